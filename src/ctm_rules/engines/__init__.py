@@ -1,0 +1,45 @@
+"""Engines that evaluate a framework: one protocol, several ways to run it, the same answers."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from ctm_rules.diagnostics import CtmRulesError
+from ctm_rules.engines.base import Engine
+from ctm_rules.model import Framework
+
+EngineName = Literal["auto", "durable", "reference"]
+"""``auto`` is ``durable`` wherever durable_rules is installed, else ``reference``."""
+
+
+class EngineUnavailableError(CtmRulesError):
+    """The engine that was asked for is not installed here."""
+
+
+def make_engine(framework: Framework, name: EngineName = "auto") -> Engine:
+    """Return an engine compiled for a framework.
+
+    Raises:
+        EngineUnavailableError: ``durable`` was asked for and durable_rules is not installed.
+        ValueError: there is no engine of that name.
+    """
+    if name not in get_args(EngineName):
+        raise ValueError(f"there is no engine {name!r}; the engines are {', '.join(get_args(EngineName))}")
+    if name != "reference":
+        from ctm_rules.engines.ruleset import durable_is_available
+
+        if durable_is_available():
+            from ctm_rules.engines.durable import DurableEngine
+
+            return DurableEngine(framework)
+        if name == "durable":
+            raise EngineUnavailableError(
+                "the durable engine needs durable_rules, which installs on Python 3.11 and 3.12; "
+                "choose the engine auto or reference for the same answers"
+            )
+    from ctm_rules.engines.reference import ReferenceEngine
+
+    return ReferenceEngine(framework)
+
+
+__all__ = ["Engine", "EngineName", "EngineUnavailableError", "make_engine"]

@@ -1,0 +1,143 @@
+"""What every engine that takes one case at a time has in common: the protocol and the walk over questions.
+
+Semantics of a key question, the same for every engine (three-valued, and ``na`` drops out):
+
+* a prompt is TRUE when answered yes, FALSE when answered no, DROPPED when answered na or when its
+  ``applies_when`` is false, and UNKNOWN when it is not answered or when facts are missing to tell whether it applies;
+* a fact test is TRUE or FALSE, and UNKNOWN when the fact is missing; it is never DROPPED;
+* ``all``: FALSE if any clause is FALSE, else UNKNOWN if any is UNKNOWN, else TRUE if any is TRUE, else DROPPED;
+* ``any``: TRUE if any clause is TRUE, else UNKNOWN if any is UNKNOWN, else FALSE if any is FALSE, else DROPPED;
+* ``at_least`` k, with t, f, u clauses TRUE, FALSE, UNKNOWN: DROPPED if t = f = u = 0; TRUE if t >= k, or f = u = 0;
+  FALSE if f > 0 and t + u < k; else UNKNOWN;
+* ``not``: TRUE and FALSE change places; UNKNOWN and DROPPED stay;
+* at the root: where the rule reads prompts and every one of them is DROPPED, the rule is DROPPED; where none is
+  TRUE or FALSE and some are UNKNOWN, it is UNKNOWN (facts alone never answer a question about prompts);
+* ``applies_when`` FALSE makes the question not applicable; UNKNOWN makes it undetermined, except that a rule
+  that is DROPPED is not applicable either way;
+* the first variant whose ``when`` is TRUE is the case's variant, and a question uses its rule for that variant
+  where it has one, else ``yes_when``. While facts are missing, the variants still possible are those whose ``when`` is
+  UNKNOWN before the first TRUE one (and that one, or none); a question with a rule for any of them is undetermined
+  (not applicable where its ``applies_when`` is FALSE).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Protocol
+
+from attrs import evolve, frozen
+
+from ctm_rules.cases import Answer, Case
+from ctm_rules.limits import MAX_REMEMBERED_PATTERNS
+from ctm_rules.model import Band, FactValue, Framework, KeyQuestion, facts_in, prompts_in
+from ctm_rules.outcomes import CaseOutcome, QuestionOutcome
+
+
+class Engine(Protocol):
+    """Decides key questions and bands for one framework. Safe to use from several threads."""
+
+    @property
+    def name(self) -> str:
+        """Which engine this is, as results say it."""
+        ...
+
+    @property
+    def framework(self) -> Framework:
+        """The framework that it was compiled for."""
+        ...
+
+    def assess(self, case: Case) -> CaseOutcome:
+        """Return the outcome of every key question for a case, in the order of ``framework.key_questions``."""
+        ...
+
+    def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
+        """Return the id of the rating whose band holds ``value`` (at or above 0)."""
+        ...
+
+
+@frozen
+class QuestionPlan:
+    """What deciding one key question needs from a case.
+
+    Attributes:
+        path: the question's address.
+        question: its declaration.
+        prompt_paths: addresses of the prompts that any of its rules reads.
+        fact_ids: facts that its rules, its prompts' conditions or the variants that matter to it read.
+    """
+
+    path: str
+    question: KeyQuestion
+    prompt_paths: tuple[str, ...]
+    fact_ids: tuple[str, ...]
+
+
+def plan_question(framework: Framework, path: str) -> QuestionPlan:
+    """Return what the key question at an address reads from a case."""
+    question = framework.key_questions[path]
+    rules = [question.yes_when, *(variant.yes_when for variant in question.variants.values())]
+    read = {prompt for rule in rules for prompt in prompts_in(rule)}
+    conditions = [*rules, question.applies_when]
+    conditions += [prompt.applies_when for prompt in question.prompts if prompt.id in read]
+    if question.variants:
+        conditions += [variant.when for variant in framework.variants]
+    return QuestionPlan(
+        path=path,
+        question=question,
+        prompt_paths=tuple(f"{path}.{prompt.id}" for prompt in question.prompts if prompt.id in read),
+        fact_ids=tuple(dict.fromkeys(fact for condition in conditions for fact in facts_in(condition))),
+    )
+
+
+AnswerPattern = Mapping[str, Answer]
+FactPattern = Mapping[str, FactValue]
+
+
+class PatternEngine(ABC):
+    """An engine that decides each key question once for each pattern of answers and facts, and remembers it.
+
+    An outcome holds nothing of the case but its pattern, so cases that look alike share one outcome object.
+    What is remembered for a question is dropped when it grows past ``MAX_REMEMBERED_PATTERNS``.
+    """
+
+    name: str
+
+    def __init__(self, framework: Framework) -> None:
+        self.framework = framework
+        self._plans = tuple(
+            (plan, plan.path, plan.prompt_paths, plan.fact_ids, {})
+            for plan in (plan_question(framework, path) for path in framework.key_questions)
+        )  # type: tuple[tuple[QuestionPlan, str, tuple[str, ...], tuple[str, ...], dict[object, QuestionOutcome]], ...]
+
+    @abstractmethod
+    def _decide(self, plan: QuestionPlan, answers: AnswerPattern, facts: FactPattern) -> QuestionOutcome:
+        """Decide one key question from the answers (by prompt id) and facts that are not missing."""
+
+    def assess(self, case: Case) -> CaseOutcome:
+        """Return the outcome of every key question for a case; recorded judgements replace the rule's outcome."""
+        answer_of, fact_of = case.answers.get, case.facts.get
+        questions: dict[str, QuestionOutcome] = {}
+        for plan, path, prompt_paths, fact_ids, remembered in self._plans:
+            pattern = (*map(answer_of, prompt_paths), *map(fact_of, fact_ids))
+            outcome = remembered.get(pattern)
+            if outcome is None:
+                outcome = self._decide_pattern(plan, case)
+                if len(remembered) >= MAX_REMEMBERED_PATTERNS:
+                    remembered.clear()
+                remembered[pattern] = outcome
+            questions[path] = outcome
+        for path, judgement in case.judgements.items():
+            questions[path] = evolve(questions[path], outcome=judgement.outcome, judgement=judgement)
+        return CaseOutcome(case.id, questions, self.name)
+
+    def _decide_pattern(self, plan: QuestionPlan, case: Case) -> QuestionOutcome:
+        prefix = len(plan.path) + 1
+        answers = {path[prefix:]: case.answers[path] for path in plan.prompt_paths if path in case.answers}
+        facts = {fact: case.facts[fact] for fact in plan.fact_ids if fact in case.facts}
+        return self._decide(plan, answers, facts)
+
+    @abstractmethod
+    def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
+        """Return the id of the rating whose band holds ``value`` (at or above 0)."""
