@@ -1,0 +1,1 @@
+"""Standards, prompts and rating bands as data, evaluated by a rules engine, published as ratings."""

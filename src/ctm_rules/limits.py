@@ -3,8 +3,8 @@
 Each limit is generous for real standards and small enough that reaching it costs well under a second.
 """
 
-MAX_YAML_BYTES = 2_000_000
-"""Largest YAML file read, in bytes. The largest shipped file is under 2 % of this."""
+MAX_YAML_BYTES = 500_000
+"""Largest YAML file read, in bytes. The largest shipped file is under 5 % of this."""
 
 MAX_YAML_DEPTH = 60
 """Deepest nesting of mappings and lists in a YAML file."""

@@ -21,7 +21,7 @@ FactValue = bool | int | str | datetime.date
 
 
 def _declared_at() -> Location:
-    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)  # type: ignore[no-any-return]
+    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 # --- The decision tree ---------------------------------------------------------------------------

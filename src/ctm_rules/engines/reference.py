@@ -74,9 +74,7 @@ class ReferenceEngine(PatternEngine):
 class _Walker:
     """One evaluation: the answers and facts of a case seen from one key question."""
 
-    def __init__(
-        self, framework: Framework, plan: QuestionPlan, answers: AnswerPattern, facts: FactPattern
-    ) -> None:
+    def __init__(self, framework: Framework, plan: QuestionPlan, answers: AnswerPattern, facts: FactPattern) -> None:
         self._framework = framework
         self._question = plan.question
         self._prompts = {prompt.id: prompt for prompt in plan.question.prompts}

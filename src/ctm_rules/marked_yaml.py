@@ -1,0 +1,300 @@
+"""YAML 1.2 with source marks: plain data in which every key and value knows its line and column.
+
+Only the plain part of YAML is read. ``yes`` and ``no`` stay words and dates stay text; anchors, aliases,
+tags and several documents in one file are refused, because a standard must say what it means where it says it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeAlias
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from ctm_rules.diagnostics import Code, DiagnosticError, Findings, Location
+from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_YAML_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
+
+FILE_NOT_READABLE = Code(
+    "file-not-readable",
+    "error",
+    what="A file that is needed cannot be opened.",
+    why="Nothing may be rated from a part of the standards or a part of the cases.",
+    bad="cases: {file: caes.csv}     # the file is called cases.csv",
+    good="cases: {file: cases.csv}",
+)
+FILE_TOO_LARGE = Code(
+    "file-too-large",
+    "error",
+    what="A file is far larger than a file of its kind can sensibly be.",
+    why="It is most likely another file, and reading it could take the machine's memory.",
+    bad="standards/mine/2026/framework.yaml holding a megabyte of exported data",
+    good="one short file for each standard",
+)
+NOT_TEXT = Code(
+    "not-text",
+    "error",
+    what="A file is not text in UTF-8.",
+    why="Characters would be lost or changed without anyone noticing.",
+    bad="a file saved as Windows-1252 or UTF-16",
+    good='the same file saved with the encoding "UTF-8"',
+)
+YAML_SYNTAX = Code(
+    "yaml-syntax",
+    "error",
+    what="The file is not well-formed YAML.",
+    why="What cannot be read cannot be rated; guessing would change the standards.",
+    bad="title: Assessment: the first step",
+    good='title: "Assessment: the first step"',
+)
+YAML_FEATURE = Code(
+    "yaml-feature",
+    "error",
+    what="The file uses a part of YAML that standards do without: anchors, aliases, tags or several documents.",
+    why="A reader must see what a rule says in the place where it stands.",
+    bad="yes_when: &common {all: [diversity]}\n…\nyes_when: *common",
+    good="yes_when: {all: [diversity]}\n…\nyes_when: {all: [diversity]}",
+)
+DUPLICATE_KEY = Code(
+    "duplicate-key",
+    "error",
+    what="The same key stands twice in one block.",
+    why="Only one of the two could count, and nobody could tell which.",
+    bad="id: safety\nask: Is it safe?\nask: Is it quite safe?",
+    good="id: safety\nask: Is it quite safe?",
+)
+TOO_DEEP = Code(
+    "too-deep",
+    "error",
+    what="The file is nested deeper, or holds more values, than any real standard.",
+    why="Nobody can check such a file by reading it, and reading it could take the machine's memory.",
+    bad="[[[[[[[[ … ]]]]]]]]",
+    good="two or three levels of all, any and at_least",
+)
+
+
+class MarkedDict(dict[str, "MarkedValue"]):
+    """A mapping that knows where it, each of its keys and each of its values stand."""
+
+    def __init__(self, at: Location) -> None:
+        super().__init__()
+        self.at = at
+        self.key_at: dict[str, Location] = {}
+        self.value_at: dict[str, Location] = {}
+
+
+class MarkedList(list["MarkedValue"]):
+    """A list that knows where it and each of its items stand."""
+
+    def __init__(self, at: Location) -> None:
+        super().__init__()
+        self.at = at
+        self.value_at: list[Location] = []
+
+
+MarkedValue: TypeAlias = MarkedDict | MarkedList | str | int | Decimal | bool | None
+
+# The YAML 1.2 core schema, with the spellings that standards need.
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT = re.compile(r"[-+]?[0-9]+")
+_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
+
+
+def read_yaml(path: Path, findings: Findings, *, name: str | None = None) -> MarkedValue:
+    """Return a file's content with marks; what is wrong with it goes to ``findings``, and the result is ``None``.
+
+    ``name`` is how diagnostics call the file (default: its path).
+    """
+    at = Location(name or str(path))
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_YAML_BYTES + 1)
+    except OSError as error:
+        reason = (error.strerror or "it cannot be read").lower()
+        hint = "check the name and the folder"
+        findings.add(FILE_NOT_READABLE, at, f"the file {at.file} cannot be opened: {reason}", hint=hint)
+        return None
+    except ValueError:  # a NUL byte in the name
+        findings.add(FILE_NOT_READABLE, at, f"{at.file!r} is no file name", hint="check the name")
+        return None
+    return parse_yaml(content, at.file, findings)
+
+
+def parse_yaml(content: bytes, file: str, findings: Findings) -> MarkedValue:
+    """Return YAML text with marks; what is wrong with it goes to ``findings``, and the result is ``None``."""
+    at = Location(file)
+    if len(content) > MAX_YAML_BYTES:
+        message = f"the file is larger than {MAX_YAML_BYTES:,} bytes"
+        findings.add(FILE_TOO_LARGE, at, message, hint="is it the right file? Split it where it is")
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        message = f"byte {content[error.start]:#04x} is not text in UTF-8"
+        findings.add(NOT_TEXT, Location(file, line, column), message, hint="save the file as UTF-8")
+        return None
+    reader = _Reader(file)
+    try:
+        return reader.read(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Location(file, mark.line + 1, mark.column + 1) if mark else at
+        findings.add(YAML_SYNTAX, place, _syntax_message(error), hint=_syntax_hint(error, text, place.line))
+    except YAMLError as error:
+        position = getattr(error, "position", None)
+        if isinstance(position, int):
+            before = text[:position]
+            at = Location(file, before.count("\n") + 1, position - before.rfind("\n"))
+        findings.add(YAML_SYNTAX, at, "a character here is not allowed in YAML", hint="delete the invisible character")
+    except DiagnosticError as error:
+        findings.extend(error.diagnostics)
+    except RecursionError:
+        findings.add(TOO_DEEP, at, "the file is nested too deep to be read", hint="write it with fewer levels")
+    finally:
+        findings.extend(reader.findings)
+    return None
+
+
+def _syntax_message(error: MarkedYAMLError) -> str:
+    problem = str(error.problem or error.context or "it is not well-formed").strip()
+    return f"this is not well-formed YAML: {problem}"
+
+
+def _syntax_hint(error: MarkedYAMLError, text: str, line: int) -> str:
+    lines = text.splitlines()
+    # The parser notices a mistake where it gets stuck, often one line after it was made.
+    nearby = lines[max(0, line - 2) : line]
+    problem = str(error.problem)
+    if any("\t" in content for content in nearby):
+        return "use spaces, not tabs, to indent"
+    if "mapping values are not allowed" in problem:
+        return "put text that contains a colon in quotes, and check the indentation of this line and the one before"
+    if "expected" in problem and any(bracket in problem for bracket in ("',' or '}'", "',' or ']'", "']'", "'}'")):
+        return "close the bracket, or put a comma between the items"
+    if "quoted scalar" in str(error.context):
+        return "close the quotation mark"
+    return "check the indentation of this line and the one before: items of one block start in the same column"
+
+
+class _Reader:
+    """Builds marked data from parser events, so that nothing is built from what is refused."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._nodes = 0
+        self.findings = Findings()
+
+    def read(self, text: str) -> MarkedValue:
+        events = iter(YAML(typ="safe", pure=True).parse(io.StringIO(text)))
+        value: MarkedValue = None
+        documents = 0
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self.findings.add(
+                        YAML_FEATURE,
+                        self._at(event),
+                        "a second document starts here",
+                        hint='delete the line "---", or put what follows in a file of its own',
+                    )
+            elif isinstance(event, NodeEvent):
+                value = self._value(event, events, depth=1)
+            elif isinstance(event, StreamEndEvent):
+                break
+        return value if not self.findings else None
+
+    def _at(self, event: Event) -> Location:
+        return Location(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _value(self, event: Event, events: Iterator[Event], depth: int) -> MarkedValue:
+        self._nodes += 1
+        if depth > MAX_YAML_DEPTH or self._nodes > MAX_YAML_NODES:
+            what = f"nested deeper than {MAX_YAML_DEPTH} levels" if depth > MAX_YAML_DEPTH else "too many values"
+            code_hint = "write it with fewer levels, or in several files"
+            raise DiagnosticError([TOO_DEEP.found(self._at(event), f"the file has {what}", hint=code_hint)])
+        self._refuse_features(event)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(event, events, depth)
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(event, events, depth)
+        if isinstance(event, ScalarEvent):
+            return self._scalar(event)
+        return None
+
+    def _refuse_features(self, event: Event) -> None:
+        hint = "write the value out where it is used"
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor:
+            kind = "alias *" if isinstance(event, AliasEvent) else "anchor &"
+            self.findings.add(YAML_FEATURE, self._at(event), f"the {kind}{anchor} is not allowed", hint=hint)
+        if tag:
+            self.findings.add(YAML_FEATURE, self._at(event), f"the tag {tag} is not allowed", hint="delete it")
+
+    def _mapping(self, start: Event, events: Iterator[Event], depth: int) -> MarkedDict:
+        mapping = MarkedDict(self._at(start))
+        for key_event in events:
+            if isinstance(key_event, MappingEndEvent):
+                break
+            key_at = self._at(key_event)
+            key = key_event.value if isinstance(key_event, ScalarEvent) else None
+            self._value(key_event, events, depth + 1)
+            value_event = next(events)
+            value_at = self._at(value_event)
+            value = self._value(value_event, events, depth + 1)
+            if key is None:
+                message = "a key must be a single word, not a list or a block"
+                self.findings.add(YAML_SYNTAX, key_at, message, hint="put the text in quotes, or check the brackets")
+            elif key in mapping:
+                message = f'the key "{key}" stands twice in this block (first on line {mapping.key_at[key].line})'
+                self.findings.add(DUPLICATE_KEY, key_at, message, hint="keep one of them")
+            else:
+                mapping[key] = value
+                mapping.key_at[key] = key_at
+                mapping.value_at[key] = value_at
+        return mapping
+
+    def _sequence(self, start: Event, events: Iterator[Event], depth: int) -> MarkedList:
+        sequence = MarkedList(self._at(start))
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            sequence.value_at.append(self._at(event))
+            sequence.append(self._value(event, events, depth + 1))
+        return sequence
+
+    def _scalar(self, event: ScalarEvent) -> MarkedValue:
+        text = str(event.value)
+        if event.style is not None:  # quoted, or a block of text
+            return text
+        if text in _NULL:
+            return None
+        if text in _BOOL:
+            return _BOOL[text]
+        is_integer, is_decimal = _INT.fullmatch(text), _DECIMAL.fullmatch(text)
+        if not (is_integer or is_decimal):
+            return text
+        if len(text) > MAX_NUMBER_DIGITS:
+            message = f"a number of {len(text)} characters is too long"
+            self.findings.add(TOO_DEEP, self._at(event), message, hint="put it in quotes if it is text")
+            return 0
+        return int(text) if is_integer else Decimal(text)
