@@ -1,1 +1,43 @@
-"""Standards, prompts and rating bands as data, evaluated by a rules engine, published as ratings."""
+"""Standards, prompts and rating bands as data, evaluated by a rules engine, published as ratings.
+
+>>> from ctm_rules import load_framework
+>>> load_framework("hmip-pdu", "2024").publisher
+'HM Inspectorate of Probation'
+"""
+
+from ctm_rules.case_tables import read_cases
+from ctm_rules.cases import Answer, Case
+from ctm_rules.diagnostics import CtmRulesError, Diagnostic, DiagnosticError
+from ctm_rules.engines import Engine, EngineUnavailableError, make_engine
+from ctm_rules.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
+from ctm_rules.loading import load_framework
+from ctm_rules.model import Framework
+from ctm_rules.outcomes import CaseOutcome, Judgement, Outcome, QuestionOutcome
+from ctm_rules.rating import Counts, RatingResult, count_outcomes, rate_counts, rate_outcomes
+
+__all__ = [
+    "Answer",
+    "Case",
+    "CaseOutcome",
+    "Counts",
+    "CtmRulesError",
+    "Diagnostic",
+    "DiagnosticError",
+    "Engine",
+    "EngineUnavailableError",
+    "Framework",
+    "Inspection",
+    "InspectionResult",
+    "Judgement",
+    "Outcome",
+    "QuestionOutcome",
+    "RatingResult",
+    "count_outcomes",
+    "load_framework",
+    "load_inspection",
+    "make_engine",
+    "rate_counts",
+    "rate_inspection",
+    "rate_outcomes",
+    "read_cases",
+]

@@ -18,11 +18,8 @@ MAX_RULE_DEPTH = 12
 MAX_NUMBER_DIGITS = 30
 """Most digits in a number, so that a number cannot be made to cost time."""
 
-MAX_TABLE_CELL_CHARACTERS = 32_767
-"""Longest cell of a case table (the limit of a spreadsheet cell)."""
-
 MAX_TABLE_BYTES = 50_000_000
-"""Largest case table read case by case, in bytes. Larger tables are for ``rate_frame``."""
+"""Largest case table read case by case, in bytes. Larger tables are rated in bulk."""
 
 MAX_DIAGNOSTICS = 1_000
 """Most findings reported in one run; past it one line says how many more there are."""

@@ -248,7 +248,7 @@ class Rating:
 class Band:
     """A rating given from a lower bound (inclusive) up to the next higher band."""
 
-    lowest: Fraction
+    lowest: Fraction = field(metadata={"key": "from"})
     rating: str
     at: Location = _declared_at()
 

@@ -30,7 +30,6 @@ from ctm_rules.model import (
     All,
     Any,
     AtLeast,
-    Band,
     Comparison,
     Condition,
     FactTest,
@@ -89,9 +88,6 @@ RULE_TOO_DEEP = Code(
 
 T = TypeVar("T")
 
-# Names that differ between the files and the classes, because a file's name is a word that Python keeps for itself.
-_FILE_NAMES: dict[tuple[type, str], str] = {(Band, "lowest"): "from"}
-
 
 class Mistake(ValueError):
     """One wrong value. ``at`` is its place when the one who noticed knows it better than its path does."""
@@ -131,7 +127,12 @@ def describe(value: object) -> str:
 
 def keys_of(cls: type) -> list[str]:
     """Return the keys that a class has in a file, in declared order."""
-    return [_FILE_NAMES.get((cls, field.name), field.name) for field in attrs.fields(cls) if field.name != "at"]
+    return [_key(field) for field in attrs.fields(cls) if field.name != "at"]
+
+
+def _key(field: attrs.Attribute[Anything]) -> str:
+    """Return a field's name in a file: its own, unless Python keeps that word for itself (``from``)."""
+    return str(field.metadata.get("key", field.name))
 
 
 # --- From cattrs' tree of exceptions to a flat list ------------------------------------------------
@@ -142,7 +143,7 @@ Path = tuple[str | int, ...]
 def _mistakes(error: BaseException, path: Path) -> Iterator[tuple[Path, Mistake]]:
     if isinstance(error, BaseValidationError):
         for inner in error.exceptions:
-            yield from _mistakes(inner, (*path, *_step(inner, isinstance(error, IterableValidationError))))
+            yield from _mistakes(inner, (*path, *_step(inner, error)))
     elif isinstance(error, Mistake):
         yield path, error
     elif isinstance(error, ForbiddenExtraKeysError):
@@ -158,12 +159,12 @@ def _mistakes(error: BaseException, path: Path) -> Iterator[tuple[Path, Mistake]
         raise error
 
 
-def _step(error: BaseException, iterable: bool) -> Path:
+def _step(error: BaseException, group: BaseValidationError) -> Path:
     for note in getattr(error, "__notes__", ()):
         if isinstance(note, IterableValidationNote):
             return (note.index,)
-        if isinstance(note, AttributeValidationNote) and not iterable:
-            return (note.name,)
+        if isinstance(note, AttributeValidationNote) and not isinstance(group, IterableValidationError):
+            return (_key(attrs.fields_dict(group.cl)[note.name]),)
     return ()
 
 
@@ -173,9 +174,8 @@ def _place(value: MarkedValue, path: Path, fallback: Location) -> Location:
         if isinstance(value, MarkedDict) and isinstance(step, str):
             if step.endswith(":"):  # the place of a key, not of its value
                 return value.key_at.get(step[:-1], at)
-            key = step if step in value else {"lowest": "from"}.get(step, step)
-            at = value.value_at.get(key, at)
-            value = value.get(key)
+            at = value.value_at.get(step, at)
+            value = value.get(step)
         elif isinstance(value, MarkedList) and isinstance(step, int) and step < len(value):
             at = value.value_at[step]
             value = value[step]
@@ -219,10 +219,8 @@ def _is_mapping(cls: object) -> bool:
 
 
 def _class_hook(cls: type[Anything], converter: Converter) -> Callable[[Anything, Anything], Anything]:
-    names: dict[str, Anything] = {
-        name: override(rename=renamed) for (owner, name), renamed in _FILE_NAMES.items() if owner is cls
-    }
-    has_place = any(field.name == "at" for field in attrs.fields(cls))
+    names: dict[str, Anything] = {field.name: override(rename=_key(field)) for field in attrs.fields(cls)}
+    has_place = "at" in names
     if has_place:
         names["at"] = override(omit=True)
     from_dict = make_dict_structure_fn(

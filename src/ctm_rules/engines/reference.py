@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
 from ctm_rules.cases import Answer
@@ -48,11 +48,11 @@ class ReferenceEngine(PatternEngine):
     name = "reference"
 
     def _decide(self, plan: QuestionPlan, answers: AnswerPattern, facts: FactPattern) -> QuestionOutcome:
-        walker = _Walker(self.framework, plan, answers, facts)
+        walker = _Walker(self.framework, plan.question.prompts, answers, facts)
         applies = None
         if plan.question.applies_when is not None:
             applies = walker.evaluate(plan.question.applies_when)
-        variant, rule_is_known = walker.variant()
+        variant, rule_is_known = walker.variant(plan.question.variants)
         rule = None
         truth = Truth.UNKNOWN
         if rule_is_known:
@@ -71,19 +71,28 @@ class ReferenceEngine(PatternEngine):
         return next(band.rating for band in bands if value >= band.lowest)
 
 
+def facts_meet(condition: Condition, facts: FactPattern, framework: Framework) -> Truth:
+    """Return whether a case's facts meet a condition that looks only at facts (a sub-group, an ``applies_when``)."""
+    return _Walker(framework, (), {}, facts).evaluate(condition).truth
+
+
 class _Walker:
     """One evaluation: the answers and facts of a case seen from one key question."""
 
-    def __init__(self, framework: Framework, plan: QuestionPlan, answers: AnswerPattern, facts: FactPattern) -> None:
+    def __init__(
+        self, framework: Framework, prompts: Iterable[Prompt], answers: AnswerPattern, facts: FactPattern
+    ) -> None:
         self._framework = framework
-        self._question = plan.question
-        self._prompts = {prompt.id: prompt for prompt in plan.question.prompts}
+        self._prompts = {prompt.id: prompt for prompt in prompts}
         self._answers = answers
         self._facts = facts
 
-    def variant(self) -> tuple[str | None, bool]:
-        """Return the variant's id (``None``: none of them) and whether the question's rule is known."""
-        if not self._question.variants:
+    def variant(self, rules: Collection[str]) -> tuple[str | None, bool]:
+        """Return the case's variant (``None``: none) and whether it is known which rule a question uses.
+
+        ``rules`` are the variants that the question has a rule of its own for.
+        """
+        if not rules:
             return None, True
         possible: list[str | None] = []
         for variant in self._framework.variants:
@@ -97,7 +106,7 @@ class _Walker:
             possible.append(None)
         if len(possible) == 1:
             return possible[0], True
-        return None, not any(variant in self._question.variants for variant in possible)
+        return None, not any(variant in rules for variant in possible)
 
     def evaluate(self, condition: Condition) -> ClauseResult:
         """Return the result of a clause and of every clause below it."""

@@ -1,0 +1,450 @@
+"""Counts of outcomes to exact shares, bands, ratings, scores and panel flags.
+
+Everything is decided on exact integers and ratios; the only rounding is the one that the framework declares.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from math import ceil, floor, sqrt
+from statistics import NormalDist
+from typing import Literal
+
+from attrs import evolve, frozen
+
+from ctm_rules.engines.base import Engine
+from ctm_rules.model import (
+    Band,
+    Domain,
+    Framework,
+    KeyQuestion,
+    KeyQuestionBands,
+    Rating,
+    Rounding,
+    Standard,
+)
+from ctm_rules.outcomes import CaseOutcome, Outcome
+
+CONFIDENCE = Fraction(95, 100)
+"""The level of the interval given beside each share."""
+
+
+@frozen
+class Counts:
+    """How many cases have each outcome of one key question (or each answer to one prompt or measure)."""
+
+    yes: int = 0
+    no: int = 0
+    not_applicable: int = 0
+    undetermined: int = 0
+
+    @property
+    def cases(self) -> int:
+        """All cases, whatever their outcome."""
+        return self.yes + self.no + self.not_applicable + self.undetermined
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.yes + other.yes,
+            self.no + other.no,
+            self.not_applicable + other.not_applicable,
+            self.undetermined + other.undetermined,
+        )
+
+
+@frozen
+class PanelFlag:
+    """Why people should look at a key question's band again.
+
+    Attributes:
+        kind: ``near_boundary``, ``one_case`` or ``few_cases``.
+        reason: the sentence that says why.
+        instead: the rating on the other side of the boundary (``None`` for ``few_cases``).
+        changes_standard: whether that other rating would give the standard another rating;
+            for ``few_cases``, whether the question drives the standard's rating.
+    """
+
+    kind: Literal["near_boundary", "one_case", "few_cases"]
+    reason: str
+    instead: Rating | None = None
+    changes_standard: bool = False
+
+
+@frozen
+class KeyQuestionResult:
+    """What the cases say on one key question.
+
+    Attributes:
+        path: its address, such as ``assessment.safety``.
+        counts: cases by outcome.
+        share: the exact share, from 0 to 1, or ``None`` where none may be given.
+        percent: the share in whole per cent, rounded as the framework declares.
+        rating: the rating of the band that holds the share.
+        interval: the 95 % Wilson score interval of the share, in whole per cent.
+        panel: why people should look at it again.
+        not_rated: why there is no share (empty where there is one).
+    """
+
+    path: str
+    question: KeyQuestion
+    counts: Counts
+    share: Fraction | None = None
+    percent: int | None = None
+    rating: Rating | None = None
+    interval: tuple[int, int] | None = None
+    panel: tuple[PanelFlag, ...] = ()
+    not_rated: str = ""
+
+
+@frozen
+class StandardResult:
+    """A standard's rating, the key questions that drive it and why there is none where there is none."""
+
+    standard: Standard
+    rating: Rating | None
+    key_questions: tuple[KeyQuestionResult, ...] = ()
+    drivers: tuple[str, ...] = ()
+    not_rated: str = ""
+
+
+@frozen
+class DomainResult:
+    """A domain's score out of what it could be, and its rating where the framework declares one."""
+
+    domain: Domain
+    score: int | None
+    out_of: int
+    rating: Rating | None
+
+
+@frozen
+class RatingResult:
+    """The ratings of everything a framework rates.
+
+    Attributes:
+        engine: which engine decided.
+        cases: how many cases were counted from.
+        overall: the overall rating (``None`` where a standard has none, or the framework declares none).
+        score: the sum of the standards' scores (``None`` where a standard has no rating), of ``out_of``.
+        not_rated: why ratings are missing, one sentence each.
+    """
+
+    framework: Framework
+    engine: str
+    cases: int
+    overall: Rating | None
+    score: int | None
+    out_of: int
+    domains: tuple[DomainResult, ...]
+    standards: tuple[StandardResult, ...]
+    not_rated: tuple[str, ...]
+
+    @property
+    def panel(self) -> tuple[str, ...]:
+        """One sentence for each flag that could change a standard's rating."""
+        return tuple(
+            f"{result.standard.id} {result.standard.title}, {question.path}: {flag.reason}"
+            for result in self.standards
+            for question in result.key_questions
+            for flag in question.panel
+            if flag.changes_standard
+        )
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the ratings rest on that the framework's source does not print."""
+        return assumptions(self.framework)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the result as plain data, in the shape that ``--json`` prints."""
+        return {
+            "framework": {"id": self.framework.id, "edition": self.framework.edition},
+            "engine": self.engine,
+            "cases": self.cases,
+            "overall": {"rating": _label(self.overall), "score": self.score, "out_of": self.out_of},
+            "domains": [
+                {
+                    "id": result.domain.id,
+                    "title": result.domain.title,
+                    "rating": _label(result.rating),
+                    "score": result.score,
+                    "out_of": result.out_of,
+                }
+                for result in self.domains
+            ],
+            "standards": [_standard_to_dict(result) for result in self.standards],
+            "not_rated": list(self.not_rated),
+            "assumptions": list(self.assumptions),
+            "panel": list(self.panel),
+        }
+
+
+def _standard_to_dict(result: StandardResult) -> dict[str, object]:
+    return {
+        "id": result.standard.id,
+        "slug": result.standard.slug,
+        "title": result.standard.title,
+        "rating": _label(result.rating),
+        "score": result.rating.score if result.rating else None,
+        "rated_by": result.standard.rated_by,
+        "drivers": list(result.drivers),
+        "key_questions": [_question_to_dict(question) for question in result.key_questions],
+    }
+
+
+def _question_to_dict(result: KeyQuestionResult) -> dict[str, object]:
+    return {
+        "id": result.path,
+        "ask": result.question.ask,
+        "yes": result.counts.yes,
+        "no": result.counts.no,
+        "not_applicable": result.counts.not_applicable,
+        "undetermined": result.counts.undetermined,
+        "percent": result.percent,
+        "band": _label(result.rating),
+        "panel": [flag.reason for flag in result.panel],
+        "interval": list(result.interval) if result.interval else None,
+    }
+
+
+def _label(rating: Rating | None) -> str | None:
+    return rating.label if rating else None
+
+
+# --- Counting ------------------------------------------------------------------------------------
+
+
+def count_outcomes(framework: Framework, outcomes: Iterable[CaseOutcome]) -> dict[str, Counts]:
+    """Return the counts of each key question, by its address, over any number of cases."""
+    tallies: dict[str, Counter[Outcome]] = {path: Counter() for path in framework.key_questions}
+    for case in outcomes:
+        for path, question in case.questions.items():
+            tallies[path][question.outcome] += 1
+    return {path: Counts(**{outcome.value: tally[outcome] for outcome in Outcome}) for path, tally in tallies.items()}
+
+
+def rounded_percent(share: Fraction, rounding: Rounding) -> int:
+    """Return a share (0 to 1) in whole per cent, rounded in a declared way, with no floating point.
+
+    >>> rounded_percent(Fraction(1, 8), "half_up"), rounded_percent(Fraction(1, 8), "half_even")
+    (13, 12)
+    """
+    percent = share * 100
+    if rounding == "half_up":
+        return floor(percent + Fraction(1, 2))
+    if rounding == "half_even":
+        return round(percent)
+    return floor(percent) if rounding == "down" else ceil(percent)
+
+
+def wilson_interval(count: int, among: int) -> tuple[int, int]:
+    """Return the 95 % Wilson score interval of ``count`` among ``among`` (above 0), in whole per cent.
+
+    Source: Wilson, E. B. (1927), Journal of the American Statistical Association 22, 209-212.
+    """
+    z = NormalDist().inv_cdf((1 + float(CONFIDENCE)) / 2)
+    share, spread = count / among, z * z / among
+    middle = (share + spread / 2) / (1 + spread)
+    reach = z * sqrt(share * (1 - share) / among + spread / (4 * among)) / (1 + spread)
+    return round(100 * max(0.0, middle - reach)), round(100 * min(1.0, middle + reach))
+
+
+# --- Rating --------------------------------------------------------------------------------------
+
+
+def rate_outcomes(
+    framework: Framework, outcomes: Iterable[CaseOutcome], judged: Mapping[str, str], engine: Engine
+) -> RatingResult:
+    """Return the ratings that case outcomes and recorded judgements give; see :func:`rate_counts`."""
+    outcomes = tuple(outcomes)
+    return rate_counts(framework, count_outcomes(framework, outcomes), judged, engine, cases=len(outcomes))
+
+
+def rate_counts(
+    framework: Framework,
+    counts: Mapping[str, Counts],
+    judged: Mapping[str, str],
+    engine: Engine,
+    *,
+    cases: int | None = None,
+) -> RatingResult:
+    """Return the ratings that counted outcomes and recorded judgements give.
+
+    Args:
+        framework: what to rate by.
+        counts: by the key question's address; a question left out has no cases.
+        judged: rating ids by the slug of each standard rated by judgement; one left out is not rated.
+        engine: decides which band holds a share or a sum.
+        cases: how many cases the counts come from (default: the most that any question has).
+    """
+    scale = _Scale(framework, engine)
+    standards = tuple(
+        scale.by_cases(standard, counts) if standard.rated_by == "cases" else scale.by_judgement(standard, judged)
+        for standard in framework.standards
+    )
+    not_rated = tuple(result.not_rated for result in standards if result.not_rated)
+    by_slug = {result.standard.slug: result for result in standards}
+    domains = tuple(scale.domain(domain, [by_slug[slug] for slug in domain.standards]) for domain in framework.domains)
+    score = _sum_of_scores(standards)
+    overall = None
+    if framework.overall is not None and score is not None:
+        overall = scale.rating(framework.overall.bands, Fraction(score))
+    if cases is None:
+        cases = max((count.cases for count in counts.values()), default=0)
+    return RatingResult(
+        framework, engine.name, cases, overall, score, framework.score_out_of(), domains, standards, not_rated
+    )
+
+
+def _sum_of_scores(results: Iterable[StandardResult]) -> int | None:
+    ratings = [result.rating for result in results]
+    scores = [rating.score for rating in ratings if rating is not None]
+    return sum(scores) if len(scores) == len(ratings) else None
+
+
+class _Scale:
+    """A framework's scales, with the engine that decides on them."""
+
+    def __init__(self, framework: Framework, engine: Engine) -> None:
+        self._framework = framework
+        self._engine = engine
+
+    def rating(self, bands: tuple[Band, ...], value: Fraction) -> Rating:
+        return self._framework.ratings_by_id[self._engine.rating(bands, value)]
+
+    def by_judgement(self, standard: Standard, judged: Mapping[str, str]) -> StandardResult:
+        if standard.slug in judged:
+            return StandardResult(standard, self._framework.ratings_by_id[judged[standard.slug]])
+        return StandardResult(standard, None, not_rated=f"{standard.id} {standard.title}: no judgement is recorded")
+
+    def by_cases(self, standard: Standard, counts: Mapping[str, Counts]) -> StandardResult:
+        """Rate a standard by the lowest of its key questions."""
+        results = [
+            self._question(f"{standard.slug}.{question.id}", question, counts) for question in standard.key_questions
+        ]
+        refused = next((result for result in results if result.counts.undetermined and result.share is None), None)
+        rated = [result for result in results if result.rating is not None and result.share is not None]
+        if refused is not None or not rated:
+            reason = refused.not_rated if refused else "no case was counted"
+            reason = f"{standard.id} {standard.title}: {reason}"
+            return StandardResult(standard, None, tuple(results), not_rated=reason)
+        lowest = min(result.share for result in rated if result.share is not None)
+        drivers = tuple(result.path for result in rated if result.share == lowest)
+        rating = next(result.rating for result in rated if result.path == drivers[0])
+        assert rating is not None
+        marked = tuple(evolve(result, panel=self._effects(result, rated, rating, drivers)) for result in results)
+        return StandardResult(standard, rating, marked, drivers)
+
+    def _effects(
+        self, result: KeyQuestionResult, rated: list[KeyQuestionResult], rating: Rating, drivers: tuple[str, ...]
+    ) -> tuple[PanelFlag, ...]:
+        """Return a question's flags, each marked where the other rating would change the standard's."""
+        others = [other.rating for other in rated if other.path != result.path and other.rating is not None]
+
+        def changes(flag: PanelFlag) -> bool:
+            if flag.instead is None:
+                return result.path in drivers
+            lowest = min((*others, flag.instead), key=self._rank)
+            return lowest.id != rating.id
+
+        return tuple(evolve(flag, changes_standard=changes(flag)) for flag in result.panel)
+
+    def _rank(self, rating: Rating) -> int:
+        """Return a rating's place among the bands of key questions, the lowest first."""
+        assert self._framework.key_question_bands is not None
+        order = [band.rating for band in reversed(self._framework.key_question_bands.bands)]
+        return order.index(rating.id)
+
+    def _question(self, path: str, question: KeyQuestion, counts: Mapping[str, Counts]) -> KeyQuestionResult:
+        declared = self._framework.key_question_bands
+        assert declared is not None, "a valid framework has bands wherever a standard is rated by cases"
+        counted = counts.get(path, Counts())
+        result = KeyQuestionResult(path, question, counted)
+        among = sum(getattr(counted, outcome) for outcome in declared.among)
+        if counted.undetermined and declared.undetermined == "refuse":
+            reason = f"{path} is undetermined in {_cases(counted.undetermined)}, and the framework then gives no rating"
+            return evolve(result, not_rated=reason)
+        if not among:
+            return evolve(result, not_rated=f"no case was counted for {path}")
+        count = getattr(counted, declared.share_of)
+        share = Fraction(count, among)
+        rating = self._band(declared, share)
+        return evolve(
+            result,
+            share=share,
+            percent=rounded_percent(share, declared.round),
+            rating=rating,
+            interval=wilson_interval(count, among),
+            panel=tuple(self._flags(declared, count, among, rating)),
+        )
+
+    def _band(self, declared: KeyQuestionBands, share: Fraction) -> Rating:
+        exact = share * 100
+        decisive = exact if declared.decided_on == "exact" else Fraction(rounded_percent(share, declared.round))
+        return self.rating(declared.bands, decisive)
+
+    def _flags(self, declared: KeyQuestionBands, count: int, among: int, rating: Rating) -> Iterable[PanelFlag]:
+        panel = self._framework.panel
+        ratings = self._framework.ratings_by_id
+        if panel.within_points is not None:
+            percent = Fraction(count * 100, among)
+            for above, below in zip(declared.bands, declared.bands[1:], strict=False):
+                if abs(percent - above.lowest) <= panel.within_points and above.rating != below.rating:
+                    instead = below if ratings[above.rating] == rating else above
+                    points = _number(panel.within_points)
+                    limit = f"{_number(above.lowest)} %, the limit for {ratings[above.rating].label}"
+                    reason = f"the share is within {points} points of {limit}"
+                    yield PanelFlag("near_boundary", reason, ratings[instead.rating])
+        if panel.one_case_would_change_it:
+            for other, words in ((count + 1, "one more case"), (count - 1, "one case fewer")):
+                if 0 <= other <= among:
+                    instead_rating = self._band(declared, Fraction(other, among))
+                    if instead_rating != rating:
+                        answer = declared.share_of.replace("_", " ")
+                        reason = f"{words} judged {answer} would move it to {instead_rating.label}"
+                        yield PanelFlag("one_case", reason, instead_rating)
+        if panel.cases_fewer_than is not None and among < panel.cases_fewer_than:
+            reason = f"only {_cases(among)} counted, fewer than {panel.cases_fewer_than}"
+            yield PanelFlag("few_cases", reason)
+
+    def domain(self, domain: Domain, standards: list[StandardResult]) -> DomainResult:
+        score = _sum_of_scores(standards)
+        out_of = self._framework.score_out_of(tuple(result.standard for result in standards))
+        rating = None
+        if self._framework.domain_rating is not None and score is not None:
+            rating = self.rating(self._framework.domain_rating.bands_of[domain.id], Fraction(score))
+        return DomainResult(domain, score, out_of, rating)
+
+
+def _cases(number: int) -> str:
+    return "1 case" if number == 1 else f"{number} cases"
+
+
+def _number(value: Fraction) -> str:
+    return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
+
+
+# --- What the ratings rest on --------------------------------------------------------------------
+
+
+def assumptions(framework: Framework) -> tuple[str, ...]:
+    """Return one sentence for each kind of thing that is assumed: needed, but not printed in the source."""
+    tally: Counter[tuple[str, str]] = Counter()
+    for standard in framework.standards:
+        for question in standard.key_questions:
+            variants = [("variant rule", variant.assumed) for variant in question.variants.values()]
+            prompts = [("prompt", prompt.assumed) for prompt in question.prompts]
+            for kind, keys in [("key question", question.assumed), *variants, *prompts]:
+                tally.update((key, kind) for key in keys)
+        tally.update((key, "standard") for key in standard.assumed)
+    for kind, elements in (
+        ("fact", framework.facts),
+        ("variant", framework.variants),
+        ("measure", framework.measures),
+    ):
+        tally.update((key, kind) for element in elements for key in element.assumed)
+    of_framework = [f"{key} of the framework" for key in framework.assumed]
+    of_elements = [f"{key} of {number} {kind}{'s' if number > 1 else ''}" for (key, kind), number in tally.items()]
+    return tuple(f"assumed, not printed in the source: {what}" for what in (*of_framework, *of_elements))
