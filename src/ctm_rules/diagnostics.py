@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 Severity = Literal["error", "warning"]
 
@@ -109,6 +109,10 @@ class Diagnostic:
     def location(self) -> Location:
         """The place as a :class:`Location`."""
         return Location(self.file, self.line, self.column)
+
+    def moved_to(self, at: Location) -> Diagnostic:
+        """Return the same finding at another place."""
+        return evolve(self, file=at.file, line=at.line, column=at.column)
 
     def __str__(self) -> str:
         text = f"{self.location}: {self.severity}: {self.message} [{self.code}]"

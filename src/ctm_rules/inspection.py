@@ -358,9 +358,8 @@ def _framework(declared: InspectionFile, path: Path) -> Framework:
         return load_framework(reference.id, reference.edition)
     except DiagnosticError as error:
         # A wrong name is wrong here, in the inspection; what is wrong in the standards themselves stays there.
-        here = {"file": reference.at.file, "line": reference.at.line, "column": reference.at.column}
         raise DiagnosticError(
-            evolve(found, **here) if found.file == reference.id else found for found in error.diagnostics
+            found if found.file != reference.id else found.moved_to(reference.at) for found in error.diagnostics
         ) from None
 
 
