@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -336,10 +336,24 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
     return Inspection(path, declared, framework, cases, tuple(findings))
 
 
-def rate_inspection(inspection: Inspection, *, engine: EngineName = "auto") -> InspectionResult:
-    """Rate an inspection: the outcome of every case, then shares, bands, ratings and scores."""
+def rate_inspection(
+    inspection: Inspection,
+    *,
+    engine: EngineName = "auto",
+    progress: Callable[[Sequence[Case]], Iterable[Case]] = iter,
+) -> InspectionResult:
+    """Rate an inspection: the outcome of every case, then shares, bands, ratings and scores.
+
+    Args:
+        inspection: what to rate.
+        engine: which engine decides.
+        progress: called with the cases, yields them while it shows how far the work is.
+
+    Raises:
+        EngineUnavailableError: the engine is not installed here.
+    """
     compiled = make_engine(inspection.framework, engine)
-    outcomes = tuple(compiled.assess(case) for case in inspection.cases)
+    outcomes = tuple(compiled.assess(case) for case in progress(inspection.cases))
     return InspectionResult(
         inspection, rate_outcomes(inspection.framework, outcomes, inspection.judged, compiled), outcomes
     )

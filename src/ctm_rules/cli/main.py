@@ -1,0 +1,56 @@
+"""The commands by name, and what happens to an error that none of them expected to print itself."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, say_error, show_diagnostics
+from ctm_rules.diagnostics import CtmRulesError, DiagnosticError
+
+# Each command is the function `command` of its module, imported when it is called: starting stays quick.
+_MODULES = {
+    "rate": "rate",
+    "explain": "explain",
+}
+
+
+def _about() -> None:
+    """Standards, prompts and rating bands as data, evaluated by a rules engine, published as ratings.
+
+    Exit codes: 0 fine; 1 the data says no (findings, failing scenarios, no rating); 2 the call or the input is wrong.
+    """
+
+
+def build_app(arguments: Sequence[str]) -> typer.Typer:
+    """Return the command line for these arguments: only the command that is called is imported."""
+    app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False)
+    app.callback()(_about)
+    called = [name for name in arguments[:1] if name in _MODULES]
+    for name in called or _MODULES:
+        module = importlib.import_module(f"ctm_rules.cli.{_MODULES[name]}")
+        app.command(name)(module.command)
+    return app
+
+
+def main() -> None:
+    """Run the command that was called; whatever the user can get wrong ends in a sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without ✓ shows ? rather than failing
+    try:
+        build_app(sys.argv[1:])(prog_name="ctm-rules")
+    except DiagnosticError as error:
+        show_diagnostics(error.diagnostics)
+        sys.exit(CALL_OR_INPUT_IS_WRONG)
+    except CtmRulesError as error:
+        say_error(str(error))
+        sys.exit(CALL_OR_INPUT_IS_WRONG)
+    except BrokenPipeError:
+        # The reader went away (`| head`); nothing more can be said to it, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
