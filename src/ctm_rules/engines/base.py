@@ -99,17 +99,24 @@ class PatternEngine(ABC):
     """An engine that decides each key question once for each pattern of answers and facts, and remembers it.
 
     An outcome holds nothing of the case but its pattern, so cases that look alike share one outcome object.
-    What is remembered for a question is dropped when it grows past ``MAX_REMEMBERED_PATTERNS``.
+    Everything remembered is dropped when it grows past ``MAX_REMEMBERED_PATTERNS``.
     """
 
     name: str
 
     def __init__(self, framework: Framework) -> None:
         self.framework = framework
-        self._plans = tuple(
-            (plan, plan.path, plan.prompt_paths, plan.fact_ids, {})
-            for plan in (plan_question(framework, path) for path in framework.key_questions)
-        )  # type: tuple[tuple[QuestionPlan, str, tuple[str, ...], tuple[str, ...], dict[object, QuestionOutcome]], ...]
+        plans = [plan_question(framework, path) for path in framework.key_questions]
+        self._remembered: list[dict[tuple[object, ...], QuestionOutcome]] = [{} for _ in plans]
+        self._plans = [
+            (plan, plan.path, plan.prompt_paths, plan.fact_ids, remembered)
+            for plan, remembered in zip(plans, self._remembered, strict=True)
+        ]
+        self._room = MAX_REMEMBERED_PATTERNS
+
+    def __reduce__(self) -> tuple[type[PatternEngine], tuple[Framework]]:
+        """Another process gets an engine compiled there from the framework."""
+        return type(self), (self.framework,)
 
     @abstractmethod
     def _decide(self, plan: QuestionPlan, answers: AnswerPattern, facts: FactPattern) -> QuestionOutcome:
@@ -124,13 +131,19 @@ class PatternEngine(ABC):
             outcome = remembered.get(pattern)
             if outcome is None:
                 outcome = self._decide_pattern(plan, case)
-                if len(remembered) >= MAX_REMEMBERED_PATTERNS:
-                    remembered.clear()
+                self._make_room()
                 remembered[pattern] = outcome
             questions[path] = outcome
         for path, judgement in case.judgements.items():
             questions[path] = evolve(questions[path], outcome=judgement.outcome, judgement=judgement)
         return CaseOutcome(case.id, questions, self.name)
+
+    def _make_room(self) -> None:
+        self._room -= 1
+        if self._room < 0:
+            for remembered in self._remembered:
+                remembered.clear()
+            self._room = MAX_REMEMBERED_PATTERNS - 1
 
     def _decide_pattern(self, plan: QuestionPlan, case: Case) -> QuestionOutcome:
         prefix = len(plan.path) + 1

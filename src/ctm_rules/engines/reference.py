@@ -88,7 +88,7 @@ class _Walker:
         self._facts = facts
 
     def variant(self, rules: Collection[str]) -> tuple[str | None, bool]:
-        """Return the case's variant (``None``: none) and whether it is known which rule a question uses.
+        """Return the variant whose rule a question uses (``None``: none) and whether it is known which rule it uses.
 
         ``rules`` are the variants that the question has a rule of its own for.
         """
@@ -104,9 +104,8 @@ class _Walker:
                 break
         else:
             possible.append(None)
-        if len(possible) == 1:
-            return possible[0], True
-        return None, not any(variant in rules for variant in possible)
+        own = [variant for variant in possible if variant in rules]
+        return (own[0] if own and len(possible) == 1 else None), (not own or len(possible) == 1)
 
     def evaluate(self, condition: Condition) -> ClauseResult:
         """Return the result of a clause and of every clause below it."""

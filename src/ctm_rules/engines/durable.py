@@ -1,0 +1,360 @@
+"""The durable engine: durable_rules decides every clause, question and band from a few small numbers.
+
+Python counts and passes on; rules decide. For a clause it counts the clauses below it that are met, not met and
+unknown. A fact becomes its place among the values that it is compared with anywhere in the framework, and a share or
+score its place among the bounds of the bands, so that comparisons are exact whatever the size. The numbers in the
+rules (a count, a place) come from the declaration.
+
+Importing this module where durable_rules is not installed raises ImportError; ``make_engine`` asks first.
+"""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import lru_cache
+from operator import itemgetter
+
+from ctm_rules.cases import Answer
+from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, QuestionPlan
+from ctm_rules.engines.ruleset import Rule, Ruleset, RulesetError, Test
+from ctm_rules.model import (
+    All,
+    AtLeast,
+    Band,
+    Condition,
+    Fact,
+    FactTest,
+    FactValue,
+    Framework,
+    Not,
+    PromptIsYes,
+    facts_in,
+    prompts_in,
+    walk,
+)
+from ctm_rules.outcomes import OUTCOME_OF, QuestionOutcome, Truth
+
+# --- The rules -----------------------------------------------------------------------------------
+#
+# In every ruleset exactly one rule fires, and its name starts with the word for the result that it gives.
+
+_MET, _NOT_MET, _UNKNOWN, _DROPS_OUT = "met", "not met", "unknown", "drops out"
+_TRUTH_OF = {_MET: Truth.TRUE, _NOT_MET: Truth.FALSE, _UNKNOWN: Truth.UNKNOWN, _DROPS_OUT: Truth.DROPPED}
+_ANSWERED = {Answer.YES: Truth.TRUE, Answer.NO: Truth.FALSE, Answer.NA: Truth.DROPPED, None: Truth.UNKNOWN}
+_CODE_OF = {Truth.FALSE: 0, Truth.UNKNOWN: 1, Truth.TRUE: 2, Truth.DROPPED: 3}
+_FALSE, _NOT_KNOWN, _TRUE, _DROPPED = range(4)
+
+
+def _none(*names: str) -> tuple[Test, ...]:
+    return tuple((name, "is", 0) for name in names)
+
+
+def _some(name: str) -> Test:
+    return (name, "at_least", 1)
+
+
+# One sort of clause at a time: `true`, `false` and `unknown` count the clauses directly below.
+_ALL = Ruleset(
+    [
+        ("not met, a clause is not met", (_some("false"),)),
+        ("unknown, a clause is unknown", (*_none("false"), _some("unknown"))),
+        ("met, every clause that applies is met", (*_none("false", "unknown"), _some("true"))),
+        ("drops out, no clause applies", _none("false", "unknown", "true")),
+    ]
+)
+_NOT = Ruleset(
+    [
+        ("not met, the clause is met", (_some("true"),)),
+        ("met, the clause is not met", (_some("false"),)),
+        ("unknown, the clause is unknown", (_some("unknown"),)),
+        ("drops out, the clause does not apply", _none("true", "false", "unknown")),
+    ]
+)
+
+
+@lru_cache(maxsize=256)
+def _at_least(count: int) -> Ruleset:
+    """Return the rules of ``at_least``; ``possible`` counts the clauses that are met or unknown."""
+    too_few: Test = ("true", "at_most", count - 1)
+    return Ruleset(
+        [
+            (f"met, {count} or more are met", (("true", "at_least", count),)),
+            ("met, every clause that applies is met", (*_none("false", "unknown"), _some("true"), too_few)),
+            (f"not met, {count} cannot be met", (_some("false"), ("possible", "at_most", count - 1))),
+            (f"unknown, {count} can still be met", (too_few, _some("false"), ("possible", "at_least", count))),
+            ("unknown, fewer apply and some are unknown", (too_few, *_none("false"), _some("unknown"))),
+            ("drops out, no clause applies", _none("true", "false", "unknown")),
+        ]
+    )
+
+
+# What is decided only where it applies: a prompt by its answer, a key question by its rule.
+_WHERE_IT_APPLIES = Ruleset(
+    [
+        ("drops out, it does not apply", (("applies", "is", _FALSE),)),
+        ("drops out, nothing in it applies", (("applies", "at_least", _NOT_KNOWN), ("result", "is", _DROPPED))),
+        (
+            "unknown, facts are missing to tell whether it applies",
+            (("applies", "is", _NOT_KNOWN), ("result", "at_most", _TRUE)),
+        ),
+        ("met, it applies", (("applies", "is", _TRUE), ("result", "is", _TRUE))),
+        ("not met, it applies", (("applies", "is", _TRUE), ("result", "is", _FALSE))),
+        ("unknown, answers or facts are missing", (("applies", "is", _TRUE), ("result", "is", _NOT_KNOWN))),
+    ]
+)
+# A rule over prompts and facts: `answered` and `unknown` count its prompts, `result` is that of its tree.
+_PROMPTS_ANSWER = Ruleset(
+    [
+        ("drops out, no prompt applies", _none("answered", "unknown")),
+        ("unknown, no prompt that applies is answered", (*_none("answered"), _some("unknown"))),
+        ("met, prompts are answered", (_some("answered"), ("result", "is", _TRUE))),
+        ("not met, prompts are answered", (_some("answered"), ("result", "is", _FALSE))),
+        ("unknown, prompts are answered", (_some("answered"), ("result", "is", _NOT_KNOWN))),
+    ]
+)
+# Whether a variant is the case's: `result` is that of its `when`, `unknown` counts the unknown ones before it.
+_VARIANT = Ruleset(
+    [
+        ("not met, the case is not one of these", (("result", "is", _FALSE),)),
+        ("met, the first that holds", (("result", "is", _TRUE), *_none("unknown"))),
+        ("unknown, an earlier variant may hold", (("result", "is", _TRUE), _some("unknown"))),
+        ("unknown, facts are missing", (("result", "is", _NOT_KNOWN),)),
+    ]
+)
+# Which rule a question uses: `true` and `unknown` count the variants, among those that it has a rule for.
+_OWN_RULE = Ruleset(
+    [
+        ("unknown, facts are missing to tell which rule to use", (_some("unknown"),)),
+        ("met, the variant's rule is used", (*_none("unknown"), _some("true"))),
+        ("not met, the question's rule is used", _none("unknown", "true")),
+    ]
+)
+
+
+# --- Places among bounds -------------------------------------------------------------------------
+#
+# A number of any size crosses as its place among the bounds that it is compared with.
+
+Scale = tuple[tuple[int, str], ...]
+"""The place from which each result holds, lowest first: ``((0, "not met"), (3, "met"))``."""
+
+_RULES_AT_ONCE = 16
+
+
+def _place_among(bounds: Sequence[int | Fraction], value: int | Fraction) -> int:
+    """Return 2 i + 1 where the value equals bound i, else twice the number of bounds below it."""
+    return bisect_left(bounds, value) + bisect_right(bounds, value)
+
+
+def _result_at(place: int, scale: Scale) -> str:
+    """Return the name of the rule that fires for a place."""
+    # A long scale is several rulesets, each for the places from its first result up to the next one's.
+    group = bisect_right(scale[::_RULES_AT_ONCE], place, key=itemgetter(0)) - 1
+    first = max(group, 0) * _RULES_AT_ONCE
+    return _fired(_stretch(scale[first : first + _RULES_AT_ONCE + 1]), place=place)
+
+
+@lru_cache(maxsize=256)
+def _stretch(scale: Scale) -> Ruleset:
+    """Return the rules for a stretch of a scale; one result too many only says where the last one ends."""
+    rules: list[Rule] = []
+    for (first, name), (following, _) in zip(scale, scale[1:], strict=False):
+        rules.append((name, (("place", "at_least", first), ("place", "at_most", following - 1))))
+    if len(scale) <= _RULES_AT_ONCE:
+        first, name = scale[-1]
+        rules.append((name, (("place", "at_least", first),)))
+    return Ruleset(rules)
+
+
+def _scale_of_test(test: FactTest, places: Sequence[int]) -> Scale:
+    """Return where a fact test holds, from the places of the values that it compares with (a missing fact is at 0)."""
+    first = places[0]
+    if test.comparison == "at_least":
+        starts = {1: _NOT_MET, first: _MET}
+    elif test.comparison == "at_most":
+        starts = {1: _MET, first + 1: _NOT_MET}
+    else:
+        inside, outside = (_NOT_MET, _MET) if test.comparison == "is_not" else (_MET, _NOT_MET)
+        starts = {1: outside}
+        for place in sorted(places):
+            starts |= {place: inside, place + 1: outside}
+    return ((0, "unknown, the fact is missing"), *sorted(starts.items()))
+
+
+@lru_cache(maxsize=256)
+def _scale_of_bands(bands: tuple[Band, ...]) -> tuple[tuple[Fraction, ...], Scale]:
+    """Return the bounds of the bands, lowest first, and the rating from each of their places."""
+    ascending = tuple(reversed(bands))
+    scale = tuple((2 * number + 1, band.rating) for number, band in enumerate(ascending))
+    return tuple(band.lowest for band in ascending), scale
+
+
+def _fired(ruleset: Ruleset, **numbers: int) -> str:
+    """Return the name of the one rule that fires."""
+    fired = ruleset.fire(numbers)
+    if len(fired) != 1:
+        raise RulesetError(f"one rule must fire for {numbers}, and these did: {fired}")
+    return fired[0]
+
+
+# --- The engine ----------------------------------------------------------------------------------
+
+
+class DurableEngine(PatternEngine):
+    """Decides by rules in durable_rules and names the rules that fired, lowest clauses first.
+
+    A name tells where and what: ``assessment.safety/yes_when/all: met, every clause that applies is met``. Clauses
+    below another are numbered from 0 in declared order: ``assessment.safety/yes_when/all/1/any``.
+
+    Raises:
+        ImportError: durable_rules is not installed here.
+    """
+
+    name = "durable"
+
+    def __init__(self, framework: Framework) -> None:
+        super().__init__(framework)
+        bounds: dict[str, set[int]] = {}
+        for condition in _conditions(framework):
+            for test in walk(condition):
+                if isinstance(test, FactTest):
+                    numbers = (_number(framework.facts_by_id[test.fact], value) for value in test.values)
+                    bounds.setdefault(test.fact, set()).update(numbers)
+        self._bounds = {fact: sorted(numbers) for fact, numbers in bounds.items()}
+
+    def _decide(self, plan: QuestionPlan, answers: AnswerPattern, facts: FactPattern) -> QuestionOutcome:
+        return _Decision(self, plan, answers, facts).outcome()
+
+    def place(self, fact: str, value: FactValue) -> int:
+        """Return the place of a fact's value, from 1, among the values that any rule compares it with."""
+        return 1 + _place_among(self._bounds[fact], _number(self.framework.facts_by_id[fact], value))
+
+    def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
+        bounds, scale = _scale_of_bands(bands)
+        return _result_at(_place_among(bounds, value), scale)
+
+
+def _conditions(framework: Framework) -> Iterator[Condition]:
+    """Yield every rule and condition that key questions depend on."""
+    for question in framework.key_questions.values():
+        yield question.yes_when
+        yield from (rule.yes_when for rule in question.variants.values())
+        applicability = (question.applies_when, *(prompt.applies_when for prompt in question.prompts))
+        yield from (condition for condition in applicability if condition is not None)
+    yield from (variant.when for variant in framework.variants)
+
+
+def _number(fact: Fact, value: FactValue) -> int:
+    """Return a fact's value as a whole number that orders as the fact does."""
+    if isinstance(value, str):
+        return tuple(fact.values).index(value)
+    return value.toordinal() if isinstance(value, date) else int(value)
+
+
+class _Decision:
+    """How one key question is decided for one pattern of answers and facts."""
+
+    def __init__(self, engine: DurableEngine, plan: QuestionPlan, answers: AnswerPattern, facts: FactPattern) -> None:
+        self._engine = engine
+        self._path = plan.path
+        self._question = plan.question
+        self._answers = answers
+        self._facts = facts
+        self._prompts: dict[str, Truth] = {}
+        self._fired: list[str] = []
+
+    def outcome(self) -> QuestionOutcome:
+        """Decide, from the facts and answers up to the question."""
+        applies = self._applies(self._question.applies_when, self._path)
+        variant, result = self._rule()
+        truth = self._where_it_applies(self._path, applies, result)
+        return QuestionOutcome(OUTCOME_OF[truth], OUTCOME_OF[truth], variant=variant, fired=tuple(self._fired))
+
+    def _rule(self) -> tuple[str | None, Truth]:
+        """Return the variant whose rule is used (``None``: the question's own) and the result of the rule."""
+        if not self._question.variants:
+            return None, self._result(self._question.yes_when, f"{self._path}/yes_when")
+        found = self._variants()
+        own = [truth for variant, truth in found.items() if variant in self._question.variants]
+        path = f"{self._path}/variants"
+        uses_variant = self._fire(path, _OWN_RULE, true=own.count(Truth.TRUE), unknown=own.count(Truth.UNKNOWN))
+        if uses_variant is Truth.UNKNOWN:
+            return None, Truth.UNKNOWN
+        if uses_variant is Truth.FALSE:
+            return None, self._result(self._question.yes_when, f"{self._path}/yes_when")
+        variant = next(variant for variant, truth in found.items() if truth is Truth.TRUE)
+        return variant, self._result(self._question.variants[variant].yes_when, f"{path}/{variant}/yes_when")
+
+    def _variants(self) -> dict[str, Truth]:
+        """Return whether each variant is the case's, up to the first one whose condition holds."""
+        found: dict[str, Truth] = {}
+        for variant in self._engine.framework.variants:
+            path = f"variants/{variant.id}"
+            holds = self._clause(variant.when, f"{path}/when")
+            unknown = list(found.values()).count(Truth.UNKNOWN)
+            found[variant.id] = self._fire(path, _VARIANT, result=_CODE_OF[holds], unknown=unknown)
+            if holds is Truth.TRUE:
+                break
+        return found
+
+    def _result(self, rule: Condition, path: str) -> Truth:
+        """Return the result of a decision rule: facts alone never answer a question about prompts."""
+        result = self._clause(rule, path)
+        prompts = [self._prompt(prompt) for prompt in prompts_in(rule)]
+        if not prompts or not facts_in(rule):
+            return result
+        answered = prompts.count(Truth.TRUE) + prompts.count(Truth.FALSE)
+        unknown = prompts.count(Truth.UNKNOWN)
+        return self._fire(path, _PROMPTS_ANSWER, result=_CODE_OF[result], answered=answered, unknown=unknown)
+
+    def _clause(self, clause: Condition, path: str) -> Truth:
+        if isinstance(clause, PromptIsYes):
+            return self._prompt(clause.prompt)
+        if isinstance(clause, FactTest):
+            return self._fact(clause, f"{path}/fact {clause.fact}")
+        if isinstance(clause, Not):
+            path += "/not"
+            below = [self._clause(clause.clause, path)]
+            rules = _NOT
+        else:
+            path += "/all" if isinstance(clause, All) else "/at_least" if isinstance(clause, AtLeast) else "/any"
+            below = [self._clause(child, f"{path}/{number}") for number, child in enumerate(clause.of)]
+            count = clause.count if isinstance(clause, AtLeast) else 1
+            # A count above the number of clauses asks for all of them, whatever its size.
+            rules = _ALL if isinstance(clause, All) else _at_least(min(count, len(below)))
+        true, false, unknown = map(below.count, (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
+        return self._fire(path, rules, true=true, false=false, unknown=unknown, possible=true + unknown)
+
+    def _fact(self, test: FactTest, path: str) -> Truth:
+        place = self._engine.place
+        value = self._facts.get(test.fact)
+        scale = _scale_of_test(test, [place(test.fact, declared) for declared in test.values])
+        return self._note(path, _result_at(0 if value is None else place(test.fact, value), scale))
+
+    def _prompt(self, prompt: str) -> Truth:
+        if prompt not in self._prompts:
+            path = f"{self._path}.{prompt}"
+            answer = _ANSWERED[self._answers.get(prompt)]
+            condition = self._engine.framework.prompts[path].applies_when
+            if condition is not None:
+                answer = self._where_it_applies(path, self._applies(condition, path), answer)
+            self._prompts[prompt] = answer
+        return self._prompts[prompt]
+
+    def _applies(self, condition: Condition | None, path: str) -> Truth:
+        return Truth.TRUE if condition is None else self._clause(condition, f"{path}/applies_when")
+
+    def _where_it_applies(self, path: str, applies: Truth, result: Truth) -> Truth:
+        return self._fire(path, _WHERE_IT_APPLIES, applies=_CODE_OF[applies], result=_CODE_OF[result])
+
+    def _fire(self, path: str, rules: Ruleset, **numbers: int) -> Truth:
+        return self._note(path, _fired(rules, **numbers))
+
+    def _note(self, path: str, name: str) -> Truth:
+        """Keep the name of a rule that fired, and return the result that it gives."""
+        self._fired.append(sys.intern(f"{path}: {name}"))  # remembered for many patterns: one string for all of them
+        return _TRUTH_OF[name.partition(",")[0]]
