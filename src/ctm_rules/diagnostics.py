@@ -7,7 +7,7 @@ A :class:`Diagnostic` is one mistake found in one place. A :class:`DiagnosticErr
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from attrs import evolve, field, frozen
@@ -17,11 +17,23 @@ Severity = Literal["error", "warning"]
 
 @frozen(order=True)
 class Location:
-    """A place in a file. ``line`` and ``column`` count from 1; 0 means the file as a whole."""
+    """A place in a file. ``line`` and ``column`` count from 1; 0 means the file as a whole.
+
+    ``parts`` are the places inside the block that starts here: of its keys, and of what is one step below them.
+    They never count when places are compared.
+    """
 
     file: str
     line: int = 0
     column: int = 0
+    parts: Mapping[tuple[str | int, ...], Location] = field(factory=dict, eq=False, order=False, repr=False)
+
+    def of(self, *path: str | int) -> Location:
+        """Return the place of a key in this block, of a key below it or of a list's item: ``at.of("standards", 1)``.
+
+        What has no place of its own stands where the block stands.
+        """
+        return self.parts.get(path, self)
 
     def __str__(self) -> str:
         if not self.line:

@@ -24,5 +24,11 @@ MAX_TABLE_BYTES = 50_000_000
 MAX_DIAGNOSTICS = 1_000
 """Most findings reported in one run; past it one line says how many more there are."""
 
-MAX_REMEMBERED_PATTERNS = 50_000
-"""Answer patterns that an engine remembers for one key question before it starts afresh."""
+MAX_REMEMBERED_PATTERNS = 20_000
+"""Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB)."""
+
+MAX_DIAGRAM_STEPS = 200_000
+"""Most steps in deciding what the rules of one key question can give; real ones take a few hundred."""
+
+MAX_DIAGRAM_VARIABLES = 200
+"""Most different facts and prompts in the rules of one key question that are decided together."""

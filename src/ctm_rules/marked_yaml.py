@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
 
+from attrs import evolve
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
@@ -195,6 +196,19 @@ def _syntax_hint(error: MarkedYAMLError, text: str, line: int) -> str:
     return "check the indentation of this line and the one before: items of one block start in the same column"
 
 
+def _parts(block: MarkedDict) -> dict[tuple[str | int, ...], Location]:
+    """Return the places of a block's keys and of what is one step below them."""
+    parts: dict[tuple[str | int, ...], Location] = {}
+    for key, value in block.items():
+        key_at, value_at = block.key_at[key], block.value_at[key]
+        parts[key,] = value_at if value_at.line == key_at.line else key_at
+        if isinstance(value, MarkedDict):
+            parts |= {(key, *path): at for path, at in value.at.parts.items() if len(path) == 1}
+        elif isinstance(value, MarkedList):
+            parts |= {(key, index): at for index, at in enumerate(value.value_at)}
+    return parts
+
+
 class _Reader:
     """Builds marked data from parser events, so that nothing is built from what is refused."""
 
@@ -271,6 +285,7 @@ class _Reader:
                 mapping[key] = value
                 mapping.key_at[key] = key_at
                 mapping.value_at[key] = value_at
+        mapping.at = evolve(mapping.at, parts=_parts(mapping))
         return mapping
 
     def _sequence(self, start: Event, events: Iterator[Event], depth: int) -> MarkedList:

@@ -1,0 +1,278 @@
+"""Every result that a rule can have, over every case there could be: exact, and without trying the cases one by one.
+
+A decision diagram asks for one fact or prompt after the other and ends in a result. Diagrams are reduced and shared,
+so that two rules have the same diagram exactly when they give the same result for every complete case (one in which
+no fact and no answer is missing; a missing one never leads to a result that no complete case has).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import Any as Anything
+from typing import NewType
+
+from ctm_rules.cases import Answer
+from ctm_rules.engines.reference import combine, facts_meet
+from ctm_rules.limits import MAX_DIAGRAM_STEPS, MAX_DIAGRAM_VARIABLES
+from ctm_rules.model import (
+    All,
+    Any,
+    AtLeast,
+    Condition,
+    Fact,
+    FactTest,
+    FactValue,
+    Framework,
+    Not,
+    Prompt,
+    PromptIsYes,
+    prompts_in,
+    walk,
+)
+from ctm_rules.outcomes import Truth
+
+Diagram = NewType("Diagram", int)
+"""A rule's results for all cases. Equal diagrams of one :class:`Diagrams` are equal for every case."""
+
+_ANSWERS = {Answer.YES: Truth.TRUE, Answer.NO: Truth.FALSE, Answer.NA: Truth.DROPPED}
+_LAST = 1_000_000_000
+"""The place of a result: after every fact and prompt."""
+
+Operation = Callable[[Anything, Anything], Hashable]
+"""What becomes of two results; which kinds of result meet is known where the operation is made."""
+
+
+class TooTangledError(Exception):
+    """The rules look at the same facts and prompts in so many ways that deciding them would take too long."""
+
+
+def conditions_of(framework: Framework) -> Iterator[Condition]:
+    """Yield every condition and rule declared in a framework, in declared order."""
+    for variant in framework.variants:
+        yield variant.when
+    for question in framework.key_questions.values():
+        if question.applies_when is not None:
+            yield question.applies_when
+        yield from (prompt.applies_when for prompt in question.prompts if prompt.applies_when is not None)
+        yield question.yes_when
+        yield from (rule.yes_when for rule in question.variants.values())
+    yield from (measure.applies_when for measure in framework.measures if measure.applies_when is not None)
+    for subgroup in framework.subgroups:
+        yield from (group.when for group in subgroup.groups)
+
+
+def values_to_try(framework: Framework) -> dict[str, tuple[FactValue, ...]]:
+    """Return values of every fact such that each other value is treated like one of them by every condition."""
+    compared: defaultdict[str, set[FactValue]] = defaultdict(set)
+    for condition in conditions_of(framework):
+        for node in walk(condition):
+            if isinstance(node, FactTest):
+                compared[node.fact].update(node.values)
+    return {fact.id: _values_to_try(fact, compared[fact.id]) for fact in framework.facts}
+
+
+def _values_to_try(fact: Fact, compared: set[FactValue]) -> tuple[FactValue, ...]:
+    if fact.type == "yes_no":
+        return (True, False)
+    if fact.type == "choice":
+        return tuple(fact.values)
+    if fact.type == "whole_number":
+        numbers = {value for value in compared if isinstance(value, int)} or {0}
+        return tuple(sorted({number + step for number in numbers for step in (-1, 0, 1)}))
+    days = {value.toordinal() for value in compared if isinstance(value, datetime.date)} or {1}
+    around = {day + step for day in days for step in (-1, 0, 1)}
+    return tuple(datetime.date.fromordinal(day) for day in sorted(around) if 1 <= day <= datetime.date.max.toordinal())
+
+
+class Diagrams:
+    """Makes diagrams over the facts of a framework and the prompts of one key question.
+
+    Args:
+        framework: its facts and their values.
+        values: what :func:`values_to_try` returns for it.
+        prompts: those that rules may look at, with their ``applies_when``.
+        with_na: whether a prompt may be answered ``na``. Without, a prompt drops out only by its ``applies_when``.
+    """
+
+    def __init__(
+        self,
+        framework: Framework,
+        values: Mapping[str, tuple[FactValue, ...]],
+        prompts: Sequence[Prompt] = (),
+        *,
+        with_na: bool = False,
+    ) -> None:
+        self._framework = framework
+        self._values = values
+        self._prompts = {prompt.id: prompt for prompt in prompts}
+        self._answers = tuple(_ANSWERS) if with_na else (Answer.YES, Answer.NO)
+        # Of each diagram: the place of what it asks (_LAST: it is a result), the diagrams below, the result.
+        self._nodes: list[tuple[int, tuple[Diagram, ...], Hashable]] = []
+        self._known: dict[tuple[int, tuple[Diagram, ...], Hashable], Diagram] = {}
+        self._places: dict[tuple[str, str], int] = {}
+        self._made: dict[Condition, Diagram] = {}
+        self._combined: dict[tuple[Hashable, Diagram, Diagram], Diagram] = {}
+        self._steps = 0
+
+    # --- what is asked of a diagram ------------------------------------------------------------------
+
+    def rule(self, condition: Condition) -> Diagram:
+        """Return the diagram of a decision rule at its root: facts alone never answer a question about prompts."""
+        read = [self.clause(PromptIsYes(prompt)) for prompt in prompts_in(condition)]
+        if not read:
+            return self.clause(condition)
+        answered = self._fold("any", lambda one, other: combine(_ANY, (one, other)), read)
+        return self._combine("asked", _asked, answered, self.clause(condition))
+
+    def clause(self, condition: Condition) -> Diagram:
+        """Return the diagram of a clause.
+
+        Raises:
+            TooTangledError: it cannot be decided within the limits.
+        """
+        made = self._made.get(condition)
+        if made is None:
+            made = self._made[condition] = self._clause(condition)
+        return made
+
+    def where(self, context: Diagram, diagram: Diagram) -> Diagram:
+        """Return ``diagram`` for the cases in which ``context`` is true; the others have no result in it."""
+        return self._combine("where", lambda holds, truth: truth if holds is Truth.TRUE else None, context, diagram)
+
+    def everywhere(self) -> Diagram:
+        """Return the diagram that is true for every case."""
+        return self._result(Truth.TRUE)
+
+    def both(self, one: Diagram, other: Diagram) -> Diagram:
+        """Return the diagram that is true where both are."""
+        return self._combine("all", lambda a, b: combine(_ALL, (a, b)), one, other)
+
+    def opposite(self, diagram: Diagram) -> Diagram:
+        """Return the diagram that is true where this one is false."""
+        return self._combine("not", lambda _, truth: combine(_NOT, (truth,)), self.everywhere(), diagram)
+
+    def results(self, diagram: Diagram) -> frozenset[Truth]:
+        """Return every result that some case has."""
+        found: set[Truth] = set()
+        seen = {diagram}
+        waiting = [diagram]
+        while waiting:
+            _, below, result = self._nodes[waiting.pop()]
+            if isinstance(result, Truth):
+                found.add(result)
+            waiting.extend(set(below) - seen)
+            seen.update(below)
+        return frozenset(found)
+
+    def example(self, diagram: Diagram, result: Truth) -> dict[str, FactValue | Answer]:
+        """Return facts and answers that are enough for this result, by id; there must be a case that has it."""
+        names = {place: key for key, place in self._places.items()}
+        example: dict[str, FactValue | Answer] = {}
+        place, below, _ = self._nodes[diagram]
+        while below:
+            kind, name = names[place]
+            values: Sequence[FactValue | Answer] = self._answers if kind == "prompt" else self._values[name]
+            choices = zip(values, below, strict=True)
+            example[name], diagram = next((value, node) for value, node in choices if result in self.results(node))
+            place, below, _ = self._nodes[diagram]
+        return example
+
+    # --- how a diagram is made -----------------------------------------------------------------------
+
+    def _clause(self, condition: Condition) -> Diagram:
+        if isinstance(condition, FactTest):
+            values = self._values[condition.fact]
+            truths = (facts_meet(condition, {condition.fact: value}, self._framework) for value in values)
+            return self._node("fact", condition.fact, [self._result(truth) for truth in truths])
+        if isinstance(condition, PromptIsYes):
+            return self._prompt(self._prompts[condition.prompt])
+        if isinstance(condition, Not):
+            return self.opposite(self.clause(condition.clause))
+        below = [self.clause(clause) for clause in condition.of]
+        if isinstance(condition, AtLeast):
+            return self._at_least(condition, below)
+        name = "all" if isinstance(condition, All) else "any"
+        return self._fold(name, lambda one, other: combine(condition, (one, other)), below)
+
+    def _prompt(self, prompt: Prompt) -> Diagram:
+        applies = None if prompt.applies_when is None else self.clause(prompt.applies_when)
+        answer = self._node("prompt", prompt.id, [self._result(_ANSWERS[answer]) for answer in self._answers])
+        if applies is None:
+            return answer
+        return self._combine(
+            "if", lambda holds, truth: truth if holds is Truth.TRUE else Truth.DROPPED, applies, answer
+        )
+
+    def _at_least(self, condition: AtLeast, below: Sequence[Diagram]) -> Diagram:
+        """Count along the list, no further than it matters: how many are true, and whether any is false."""
+        enough = condition.count
+        none = self._result((0, 0))
+
+        def count(truth: Truth, counted: tuple[int, int]) -> tuple[int, int]:
+            true, false = counted
+            return min(true + (truth is Truth.TRUE), enough), false or int(truth is Truth.FALSE)
+
+        def decide(_: object, counted: tuple[int, int]) -> Truth:
+            true, false = counted
+            return combine(condition, [Truth.TRUE] * true + [Truth.FALSE] * false)
+
+        counted = self._fold(("count", enough), count, [*below, none])
+        return self._combine(("decide", enough), decide, none, counted)
+
+    def _fold(self, name: Hashable, operation: Operation, diagrams: Sequence[Diagram]) -> Diagram:
+        # From the last, so that what has been combined asks for little that comes before.
+        *others, folded = diagrams
+        for diagram in reversed(others):
+            folded = self._combine(name, operation, diagram, folded)
+        return folded
+
+    def _combine(self, name: Hashable, operation: Operation, one: Diagram, other: Diagram) -> Diagram:
+        key = (name, one, other)
+        known = self._combined.get(key)
+        if known is not None:
+            return known
+        (place, below, result), (other_place, other_below, other_result) = self._nodes[one], self._nodes[other]
+        first = min(place, other_place)
+        if first == _LAST:
+            made = self._result(operation(result, other_result))
+        else:
+            width = len(below if place == first else other_below)
+            ones = below if place == first else (one,) * width
+            others = other_below if other_place == first else (other,) * width
+            made = self._reduced(
+                first, [self._combine(name, operation, *pair) for pair in zip(ones, others, strict=True)]
+            )
+        self._combined[key] = made
+        return made
+
+    def _node(self, kind: str, name: str, below: Sequence[Diagram]) -> Diagram:
+        place = self._places.setdefault((kind, name), len(self._places))
+        if place >= MAX_DIAGRAM_VARIABLES:
+            raise TooTangledError
+        return self._reduced(place, below)
+
+    def _reduced(self, place: int, below: Sequence[Diagram]) -> Diagram:
+        self._steps += len(below)
+        if self._steps > MAX_DIAGRAM_STEPS:
+            raise TooTangledError
+        return below[0] if len(set(below)) == 1 else self._unique(place, tuple(below))
+
+    def _result(self, result: Hashable) -> Diagram:
+        return self._unique(_LAST, (), result)
+
+    def _unique(self, place: int, below: tuple[Diagram, ...], result: Hashable = None) -> Diagram:
+        known = self._known.get((place, below, result))
+        if known is None:
+            known = self._known[place, below, result] = Diagram(len(self._nodes))
+            self._nodes.append((place, below, result))
+        return known
+
+
+_NOTHING = PromptIsYes("")
+_ALL, _ANY, _NOT = All((_NOTHING,)), Any((_NOTHING,)), Not(_NOTHING)
+
+
+def _asked(answered: Truth, rule: Truth) -> Truth:
+    return Truth.DROPPED if answered is Truth.DROPPED else rule
