@@ -166,18 +166,21 @@ class Diagrams:
             seen.update(below)
         return frozenset(found)
 
-    def example(self, diagram: Diagram, result: Truth) -> dict[str, FactValue | Answer]:
-        """Return facts and answers that are enough for this result, by id; there must be a case that has it."""
+    def example(self, diagram: Diagram, result: Truth) -> tuple[dict[str, FactValue], dict[str, Answer]]:
+        """Return facts and answers, by id, that are enough for this result; there must be a case that has it."""
         names = {place: key for key, place in self._places.items()}
-        example: dict[str, FactValue | Answer] = {}
+        facts: dict[str, FactValue] = {}
+        answers: dict[str, Answer] = {}
         place, below, _ = self._nodes[diagram]
         while below:
             kind, name = names[place]
-            values: Sequence[FactValue | Answer] = self._answers if kind == "prompt" else self._values[name]
-            choices = zip(values, below, strict=True)
-            example[name], diagram = next((value, node) for value, node in choices if result in self.results(node))
-            place, below, _ = self._nodes[diagram]
-        return example
+            index = next(index for index, node in enumerate(below) if result in self.results(node))
+            if kind == "fact":
+                facts[name] = self._values[name][index]
+            else:
+                answers[name] = self._answers[index]
+            place, below, _ = self._nodes[below[index]]
+        return facts, answers
 
     # --- how a diagram is made -----------------------------------------------------------------------
 
