@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from ctm_rules import Framework, Inspection, load_framework, load_inspection
+from ctm_rules.cli.main import main
 from ctm_rules.loading import standards_folder
 
 ROOT = Path(__file__).parents[1]
@@ -82,3 +85,27 @@ def small(tmp_path: Path) -> Callable[..., Framework]:
         return load_framework(file)
 
     return load
+
+
+class Ran(NamedTuple):
+    """What a command came to: its exit code and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+    """Return a function that runs ``ctm-rules`` with these arguments, as from a terminal that is piped."""
+
+    def ran(*arguments: object) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["ctm-rules", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return Ran(code, *capsys.readouterr())
+
+    return ran

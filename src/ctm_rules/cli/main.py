@@ -16,6 +16,7 @@ from ctm_rules.diagnostics import CtmRulesError, DiagnosticError
 _MODULES = {
     "rate": "rate",
     "explain": "explain",
+    "fmt": "fmt",
 }
 
 
