@@ -1,0 +1,346 @@
+"""Hypothesis strategies for valid frameworks of any shape and cases for them, shared by every test.
+
+Ids are drawn from a short list, so that the same words meet in different places; the list has words that the engine
+behind ``durable`` takes for one another or keeps for itself.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import lru_cache
+
+from hypothesis import strategies as st
+
+from ctm_rules.cases import Answer, Case
+from ctm_rules.model import (
+    All,
+    Any,
+    AtLeast,
+    Band,
+    Comparison,
+    Condition,
+    CountedOutcome,
+    Domain,
+    DomainRating,
+    Fact,
+    FactTest,
+    FactType,
+    FactValue,
+    Framework,
+    Group,
+    KeyQuestion,
+    KeyQuestionBands,
+    Measure,
+    Not,
+    OverallRating,
+    Panel,
+    Prompt,
+    PromptIsYes,
+    Rating,
+    Rounding,
+    Source,
+    Standard,
+    SubGroup,
+    Theme,
+    Variant,
+    VariantRule,
+    walk,
+)
+from ctm_rules.outcomes import Judgement, Outcome
+
+IDS = ("costarring", "liquid", "declinate", "macallums", "sid", "id", "m", "end", "r0", "p0", "risk_of_harm", "x9")
+"""``costarring`` and ``liquid`` have the same FNV-1a hash of 32 bits, and so have ``declinate`` and ``macallums``."""
+
+DEPTH = 5
+"""Levels of clauses below the root of a drawn rule."""
+
+SMALL = st.integers(min_value=-2, max_value=4)
+NUMBERS = st.one_of(SMALL, st.sampled_from([10**17, 10**17 + 1, -(10**17), 2**31, 2**32]))
+DATES = st.integers(min_value=0, max_value=3).map(lambda days: datetime.date(2024, 2, 28) + datetime.timedelta(days))
+OUTCOMES: tuple[CountedOutcome, ...] = ("yes", "no", "not_applicable")
+
+
+@lru_cache
+def ids(smallest: int, largest: int) -> st.SearchStrategy[list[str]]:
+    """Lists of different ids."""
+    return st.lists(st.sampled_from(IDS), min_size=smallest, max_size=largest, unique=True)
+
+
+_WORDS = st.text(
+    st.characters(exclude_categories=["C", "Z"]) | st.sampled_from("yn0':\"#-{}[]|>&*!%@=+<é"), min_size=1, max_size=8
+)
+TEXTS = st.lists(_WORDS, min_size=1, max_size=3).map(" ".join)
+"""One line of words in any script, with the marks that mean something in YAML, HTML and spreadsheets."""
+
+SOURCES = st.none() | st.builds(Source, title=TEXTS, section=st.just("") | TEXTS)
+"""Sources, or none."""
+
+
+# --- Facts and conditions ------------------------------------------------------------------------
+
+_TYPES: st.SearchStrategy[FactType] = st.sampled_from(["yes_no", "choice", "whole_number", "date"])
+_CHOICES = st.dictionaries(st.sampled_from(["PO", "PSO", *IDS[:3]]), TEXTS, min_size=1, max_size=5)
+
+
+@st.composite
+def facts(draw: st.DrawFn, fact_id: str) -> Fact:
+    """Facts of every type."""
+    kind = draw(_TYPES)
+    if kind != "choice":
+        return Fact(fact_id, draw(TEXTS), kind, source=draw(SOURCES))
+    return Fact(fact_id, draw(TEXTS), kind, draw(_CHOICES), ordered=draw(st.booleans()))
+
+
+def values_of(fact: Fact) -> st.SearchStrategy[FactValue]:
+    """Values that a fact can have."""
+    if fact.type == "choice":
+        return st.sampled_from(list(fact.values))
+    typed: dict[str, st.SearchStrategy[FactValue]] = {"yes_no": st.booleans(), "whole_number": NUMBERS, "date": DATES}
+    return typed[fact.type]
+
+
+def _tests_of(fact: Fact) -> st.SearchStrategy[FactTest]:
+    """Comparisons that the type of the fact allows."""
+    values = values_of(fact)
+    comparisons: list[Comparison] = ["is", "is_not"]
+    if fact.ordered or fact.type in ("whole_number", "date"):
+        comparisons += ["at_least", "at_most"]
+    single = st.builds(FactTest, st.just(fact.id), st.sampled_from(comparisons), st.tuples(values))
+    several = st.lists(values, min_size=1, max_size=4, unique=True).map(tuple)
+    return single | st.builds(FactTest, st.just(fact.id), st.just("one_of"), several)
+
+
+def fact_tests(declared: Sequence[Fact]) -> st.SearchStrategy[FactTest]:
+    """Comparisons of any of these facts."""
+    return st.one_of([_tests_of(fact) for fact in declared])
+
+
+_KINDS = st.sampled_from(["leaf", "leaf", "all", "any", "at_least", "not"])
+_SIZES = st.integers(1, 4)
+_COUNTS = st.integers(1, 5) | st.just(2**40)
+
+
+@st.composite
+def conditions(
+    draw: st.DrawFn, leaves: st.SearchStrategy[Condition], *, depth: int = DEPTH, with_not: bool = True
+) -> Condition:
+    """Trees of clauses of any shape over the given leaves, with or without ``not``."""
+
+    def tree(levels: int) -> Condition:
+        kind = draw(_KINDS) if levels else "leaf"
+        if kind == "leaf":
+            return draw(leaves)
+        if kind == "not":
+            below = tree(levels - 1)
+            return Not(below) if with_not else below
+        of = tuple([tree(levels - 1) for _ in range(draw(_SIZES))])
+        if kind == "at_least":
+            return AtLeast(draw(_COUNTS), of)
+        return All(of) if kind == "all" else Any(of)
+
+    return tree(depth)
+
+
+def fact_conditions(declared: Sequence[Fact]) -> st.SearchStrategy[Condition]:
+    """Conditions that look only at facts."""
+    return conditions(fact_tests(declared), depth=2)
+
+
+# --- Standards -----------------------------------------------------------------------------------
+
+_ASSUMED = st.lists(st.sampled_from(["yes_when", "ask"]), unique=True).map(tuple)
+
+
+@st.composite
+def key_questions(
+    draw: st.DrawFn,
+    question_id: str,
+    tests: st.SearchStrategy[FactTest] | None,
+    applicability: st.SearchStrategy[Condition | None],
+    variants: Sequence[str],
+    with_not: bool,
+) -> KeyQuestion:
+    """Key questions of any shape, over prompts of which some apply only to some cases."""
+    asked = tuple([Prompt(name, draw(TEXTS), draw(applicability), source=draw(SOURCES)) for name in draw(ids(1, 5))])
+    leaves: st.SearchStrategy[Condition] = st.sampled_from([PromptIsYes(prompt.id) for prompt in asked])
+    rules = conditions(leaves if tests is None else leaves | leaves | tests, with_not=with_not)
+    own = [variant for variant in variants if draw(st.booleans())]
+    return KeyQuestion(
+        question_id,
+        draw(TEXTS),
+        asked,
+        draw(rules),
+        draw(applicability),
+        {variant: VariantRule(draw(rules), draw(SOURCES)) for variant in own},
+        source=draw(SOURCES),
+        assumed=draw(_ASSUMED),
+    )
+
+
+@st.composite
+def standards(
+    draw: st.DrawFn,
+    slug: str,
+    tests: st.SearchStrategy[FactTest] | None,
+    applicability: st.SearchStrategy[Condition | None],
+    variants: Sequence[str],
+    with_not: bool,
+) -> Standard:
+    """Standards rated by cases, or by judgement."""
+    if draw(st.integers(0, 3)) == 3:
+        themes = tuple([Theme(theme, draw(TEXTS)) for theme in draw(ids(0, 2))])
+        return Standard(f"S {slug}", slug, draw(TEXTS), draw(TEXTS), "judgement", themes=themes)
+    questions = [draw(key_questions(name, tests, applicability, variants, with_not)) for name in draw(ids(1, 3))]
+    return Standard(f"S {slug}", slug, draw(TEXTS), draw(TEXTS), "cases", tuple(questions), source=draw(SOURCES))
+
+
+# --- Ratings and bands ---------------------------------------------------------------------------
+
+
+@st.composite
+def rating_scales(draw: st.DrawFn) -> tuple[Rating, ...]:
+    """Scales of one rating or more, best first, each with a higher score than the next."""
+    names = draw(ids(1, 5))
+    scores = sorted(draw(st.lists(st.integers(0, 9), min_size=len(names), max_size=len(names), unique=True)))
+    return tuple(Rating(name, draw(TEXTS), score) for name, score in zip(names, reversed(scores), strict=True))
+
+
+@st.composite
+def band_scales(draw: st.DrawFn, ratings: Sequence[Rating], highest: int = 100) -> tuple[Band, ...]:
+    """Bands without a gap, whole and fractional bounds, a better rating never below a worse one."""
+    used = sorted(draw(st.lists(st.integers(0, len(ratings) - 1), min_size=1, max_size=len(ratings), unique=True)))
+    # A file writes bounds as decimals, such as 79.5.
+    bounds = st.integers(1, 20 * highest).map(lambda twentieths: Fraction(twentieths, 20))
+    above = draw(st.lists(bounds, min_size=len(used) - 1, max_size=len(used) - 1, unique=True))
+    lowest = [*sorted(above, reverse=True), Fraction(0)]
+    return tuple(Band(bound, ratings[number].id) for bound, number in zip(lowest, used, strict=True))
+
+
+@st.composite
+def key_question_bands(draw: st.DrawFn, ratings: Sequence[Rating]) -> KeyQuestionBands:
+    """Every way to turn outcomes into a rating."""
+    among = draw(st.lists(st.sampled_from(OUTCOMES), min_size=1, unique=True))
+    roundings: list[Rounding] = ["half_up", "half_even", "down", "up"]
+    return KeyQuestionBands(
+        share_of=draw(st.sampled_from(among)),
+        among=tuple(among),
+        bands=draw(band_scales(ratings)),
+        round=draw(st.sampled_from(roundings)),
+        decided_on=draw(st.sampled_from(["rounded", "exact"])),
+        undetermined=draw(st.sampled_from(["refuse", "exclude"])),
+    )
+
+
+# --- Frameworks and cases ------------------------------------------------------------------------
+
+
+@st.composite
+def frameworks(draw: st.DrawFn, *, with_not: bool = True) -> Framework:
+    """Valid frameworks of any shape; without ``not`` in the rules of key questions where that is asked for."""
+    declared = tuple([draw(facts(fact)) for fact in draw(ids(0, 4) | ids(2, 4))])
+    tests, on_facts = None, None
+    applicability: st.SearchStrategy[Condition | None] = st.none()
+    variants: tuple[Variant, ...] = ()
+    if declared:
+        tests, on_facts = fact_tests(declared), fact_conditions(declared)
+        applicability = st.none() | on_facts
+        variants = tuple([Variant(name, draw(TEXTS), draw(on_facts)) for name in draw(ids(0, 3))])
+    variant_ids = [variant.id for variant in variants]
+    all_standards = tuple(
+        [draw(standards(slug, tests, applicability, variant_ids, with_not)) for slug in draw(ids(1, 3))]
+    )
+    slugs = draw(st.permutations([standard.slug for standard in all_standards]))
+    cut = draw(st.integers(0, len(slugs) - 1))
+    parts = [tuple(part) for part in (slugs[:cut], slugs[cut:]) if part]
+    domains = tuple(Domain(f"d{number}", draw(TEXTS), part) for number, part in enumerate(parts))
+    ratings = draw(rating_scales())
+    scores = band_scales(ratings, highest=9)
+    by_domain = DomainRating({domain.id: draw(scores) for domain in domains}) if draw(st.booleans()) else None
+    groups = tuple(
+        SubGroup(name, draw(TEXTS), tuple(Group(g, draw(TEXTS), draw(fact_conditions(declared))) for g in ("a", "b")))
+        for name in (draw(ids(0, 2)) if declared else [])
+    )
+    return Framework(
+        id=draw(st.sampled_from(["other-field", "hmip"])),
+        edition=draw(st.sampled_from(["2024", "2025.1", "draft"])),
+        title=draw(TEXTS),
+        publisher=draw(TEXTS),
+        in_force_from=datetime.date(2024, 1, 1),
+        in_force_to=draw(st.none() | st.just(datetime.date(2025, 12, 31))),
+        ratings=ratings,
+        domains=domains,
+        standards=all_standards,
+        key_question_bands=draw(key_question_bands(ratings)),
+        domain_rating=by_domain,
+        overall=OverallRating(draw(scores)) if draw(st.booleans()) else None,
+        panel=draw(
+            st.builds(
+                Panel,
+                within_points=st.none() | st.integers(0, 9).map(Fraction),
+                one_case_would_change_it=st.booleans(),
+                cases_fewer_than=st.none() | st.integers(1, 9),
+            )
+        ),
+        facts=declared,
+        variants=variants,
+        measures=tuple(Measure(name, draw(TEXTS), draw(applicability)) for name in draw(ids(0, 2))),
+        subgroups=groups,
+        source=draw(SOURCES),
+    )
+
+
+def values_near(framework: Framework, fact: Fact) -> st.SearchStrategy[FactValue]:
+    """Values that a case may have: any, and those that rules compare the fact with and their neighbours."""
+    if fact.type not in ("whole_number", "date"):
+        return values_of(fact)
+    compared: list[int] = []
+    for test in (node for condition in conditions_of(framework) for node in walk(condition)):
+        if isinstance(test, FactTest) and test.fact == fact.id:
+            compared += [v.toordinal() if isinstance(v, datetime.date) else int(v) for v in test.values]
+    if not compared:
+        return values_of(fact)
+    near = st.tuples(st.sampled_from(sorted(set(compared))), st.integers(-1, 1)).map(sum)
+    return values_of(fact) | (near if fact.type == "whole_number" else near.map(datetime.date.fromordinal))
+
+
+def conditions_of(framework: Framework) -> list[Condition]:
+    """Every condition and rule of a framework."""
+    found: list[Condition | None] = [variant.when for variant in framework.variants]
+    for question in framework.key_questions.values():
+        found += [question.yes_when, question.applies_when, *(rule.yes_when for rule in question.variants.values())]
+        found += [prompt.applies_when for prompt in question.prompts]
+    found += [measure.applies_when for measure in framework.measures]
+    found += [group.when for subgroup in framework.subgroups for group in subgroup.groups]
+    return [condition for condition in found if condition is not None]
+
+
+@st.composite
+def cases(draw: st.DrawFn, framework: Framework, *, case_id: str = "c1", missing: bool = True) -> Case:
+    """Cases of a framework, with missing facts and answers where that is asked for, and recorded judgements."""
+    nothing = st.none() if missing else st.nothing()
+    answers = {
+        path: draw(nothing | st.sampled_from(Answer)) for path in (*framework.prompts, *framework.measures_by_path)
+    }
+    values = {fact.id: draw(nothing | values_near(framework, fact)) for fact in framework.facts}
+    judged = (
+        draw(st.lists(st.sampled_from(list(framework.key_questions)), max_size=1)) if framework.key_questions else []
+    )
+    judgement = st.builds(Judgement, st.sampled_from([Outcome.YES, Outcome.NO, Outcome.NOT_APPLICABLE]), TEXTS)
+    return Case(
+        case_id,
+        {fact: value for fact, value in values.items() if value is not None},
+        {path: answer for path, answer in answers.items() if answer is not None},
+        {path: draw(judgement) for path in judged},
+    )
+
+
+@st.composite
+def frameworks_with_cases(
+    draw: st.DrawFn, *, most: int = 4, with_not: bool = True, missing: bool = True
+) -> tuple[Framework, tuple[Case, ...]]:
+    """A framework and some of its cases."""
+    framework = draw(frameworks(with_not=with_not))
+    several = draw(st.integers(1, most))
+    return framework, tuple(draw(cases(framework, case_id=f"c{n}", missing=missing)) for n in range(1, several + 1))
