@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import textwrap
@@ -10,10 +11,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from ctm_rules import Framework, Inspection, load_framework, load_inspection
 from ctm_rules.cli.main import main
 from ctm_rules.loading import standards_folder
+
+# A drawn framework is large and takes its time: neither says anything about the code under test.
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("nightly", settings.get_profile("default"), max_examples=100_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "ctm" / "inspection.yaml"

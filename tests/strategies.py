@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from ctm_rules.cases import Answer, Case
@@ -344,3 +345,21 @@ def frameworks_with_cases(
     framework = draw(frameworks(with_not=with_not))
     several = draw(st.integers(1, most))
     return framework, tuple(draw(cases(framework, case_id=f"c{n}", missing=missing)) for n in range(1, several + 1))
+
+
+def framework_around(*questions: KeyQuestion, **parts: object) -> Framework:
+    """Return the smallest framework with these key questions, and other parts as they are given."""
+    ratings = (Rating("good", "Good", 1), Rating("poor", "Poor", 0))
+    bands = (Band(Fraction(50), "good"), Band(Fraction(0), "poor"))
+    whole = Framework(
+        id="small",
+        edition="1",
+        title="Small",
+        publisher="Nobody",
+        in_force_from=datetime.date(2026, 1, 1),
+        ratings=ratings,
+        domains=(Domain("all_of_it", "All of it", ("s",)),),
+        standards=(Standard("S", "s", "Standard", "It is good.", "cases", questions),),
+        key_question_bands=KeyQuestionBands("yes", ("yes", "no"), bands),
+    )
+    return evolve(whole, **parts)
