@@ -7,6 +7,7 @@ no fact and no answer is missing; a missing one never leads to a result that no 
 
 from __future__ import annotations
 
+import copy
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ from ctm_rules.model import (
     FactTest,
     FactValue,
     Framework,
+    KeyQuestion,
     Not,
     Prompt,
     PromptIsYes,
@@ -137,6 +139,29 @@ class Diagrams:
             made = self._made[condition] = self._clause(condition)
         return made
 
+    def outcome(self, question: KeyQuestion) -> Diagram:
+        """Return the diagram of a key question: the rule for the case's variant, dropped where it is not asked."""
+        general = self.rule(question.yes_when)
+        decided = general
+        for variant in reversed(self._framework.variants if question.variants else ()):
+            own = question.variants.get(variant.id)
+            rule = self.rule(own.yes_when) if own is not None else general
+            decided = self._choose(self.clause(variant.when), rule, decided)
+        if question.applies_when is None:
+            return decided
+        return self._choose(self.clause(question.applies_when), decided, self._result(Truth.DROPPED))
+
+    def beside(self, framework: Framework, prompts: Sequence[Prompt]) -> Diagrams:
+        """Return diagrams over another edition's facts and prompts that may be compared with these.
+
+        The values of the facts stay those that these diagrams were made with.
+        """
+        other = copy.copy(self)
+        other._framework = framework
+        other._prompts = {prompt.id: prompt for prompt in prompts}
+        other._made = {}
+        return other
+
     def where(self, context: Diagram, diagram: Diagram) -> Diagram:
         """Return ``diagram`` for the cases in which ``context`` is true; the others have no result in it."""
         return self._combine("where", lambda holds, truth: truth if holds is Truth.TRUE else None, context, diagram)
@@ -155,16 +180,14 @@ class Diagrams:
 
     def results(self, diagram: Diagram) -> frozenset[Truth]:
         """Return every result that some case has."""
-        found: set[Truth] = set()
-        seen = {diagram}
-        waiting = [diagram]
-        while waiting:
-            _, below, result = self._nodes[waiting.pop()]
-            if isinstance(result, Truth):
-                found.add(result)
-            waiting.extend(set(below) - seen)
-            seen.update(below)
-        return frozenset(found)
+        found = (self._nodes[node][2] for node in self._below(diagram))
+        return frozenset(result for result in found if isinstance(result, Truth))
+
+    def prompts_that_matter(self, diagram: Diagram) -> frozenset[str]:
+        """Return the prompts whose answer makes a difference to the result of some case."""
+        names = {place: name for (kind, name), place in self._places.items() if kind == "prompt"}
+        places = {self._nodes[node][0] for node in self._below(diagram)}
+        return frozenset(names[place] for place in places if place in names)
 
     def example(self, diagram: Diagram, result: Truth) -> tuple[dict[str, FactValue], dict[str, Answer]]:
         """Return facts and answers, by id, that are enough for this result; there must be a case that has it."""
@@ -183,6 +206,21 @@ class Diagrams:
         return facts, answers
 
     # --- how a diagram is made -----------------------------------------------------------------------
+
+    def _below(self, diagram: Diagram) -> set[Diagram]:
+        """Return a diagram and every diagram below it."""
+        seen = {diagram}
+        waiting = [diagram]
+        while waiting:
+            below = set(self._nodes[waiting.pop()][1]) - seen
+            waiting.extend(below)
+            seen.update(below)
+        return seen
+
+    def _choose(self, context: Diagram, one: Diagram, other: Diagram) -> Diagram:
+        """Return the diagram that is ``one`` where ``context`` is true, and ``other`` elsewhere."""
+        here, elsewhere = self.where(context, one), self.where(self.opposite(context), other)
+        return self._combine("either", lambda a, b: b if a is None else a, here, elsewhere)
 
     def _clause(self, condition: Condition) -> Diagram:
         if isinstance(condition, FactTest):
