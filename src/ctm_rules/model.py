@@ -1,7 +1,17 @@
 """What a framework is: standards, key questions, prompts, decision rules and rating bands, as plain data.
 
 Every class is frozen and compares by meaning: where an element was declared (``at``) never counts.
-The YAML files have the same shape and the same names; see ``standards/README.md``.
+The YAML files have the same shape and the same names, and an editor shows the descriptions in this module
+(JSON Schemas are made from them).
+
+Attributes:
+    id: the word by which other places name it: small letters, digits and _, with a letter first.
+    title: its name, as reports print it.
+    ask: the question, as an inspector reads it.
+    source: where the wording, the rule or the figure comes from.
+    assumed: the keys of this block that the source does not print; each is a default that policy staff should confirm.
+    bands: from the highest lower bound down to 0, so that every value has a rating.
+    at: where it was declared.
 """
 
 from __future__ import annotations
@@ -124,7 +134,14 @@ def facts_in(condition: Condition | None) -> tuple[str, ...]:
 
 @frozen
 class Source:
-    """Where wording, a rule or a figure comes from."""
+    """Where wording, a rule or a figure comes from.
+
+    Attributes:
+        title: the name of the publication.
+        section: the part of it, such as "P 2.1" or "Footnote 1".
+        url: where it can be read.
+        licence: under which it may be used.
+    """
 
     title: str
     section: str = ""
@@ -140,7 +157,11 @@ FactType = Literal["yes_no", "choice", "whole_number", "date"]
 class Fact:
     """An attribute of a case that rules, measures and sub-groups may look at.
 
-    ``values`` belongs to a ``choice``: each allowed value and its label, lowest first where ``ordered``.
+    Attributes:
+        title: what it says about a case: a phrase that is yes or no, or the name of what has a value.
+        type: what kind of value it has.
+        values: of a ``choice``: each allowed value and its label, lowest first where ``ordered``.
+        ordered: whether the values of a ``choice`` go from lowest to highest.
     """
 
     id: str
@@ -157,7 +178,9 @@ class Fact:
 class Prompt:
     """What an inspector looks for; answered yes, no or na for each case.
 
-    Where ``applies_when`` (facts only) is false, the prompt drops out whatever was answered.
+    Attributes:
+        ask: the question, put so that yes is good.
+        applies_when: facts alone; where it is false, the prompt drops out whatever was answered.
     """
 
     id: str
@@ -170,7 +193,11 @@ class Prompt:
 
 @frozen
 class VariantRule:
-    """How a key question is decided for the cases of one variant: another rule over its prompts."""
+    """How a key question is decided for the cases of one variant: another rule over its prompts.
+
+    Attributes:
+        yes_when: the rule that replaces the question's own for these cases.
+    """
 
     yes_when: Condition
     source: Source | None = None
@@ -182,7 +209,11 @@ class VariantRule:
 class KeyQuestion:
     """A question answered for every case: ``yes_when`` over the prompts, asked where ``applies_when``.
 
-    ``variants`` gives, by variant id, the rule that replaces ``yes_when`` for the cases of that variant.
+    Attributes:
+        prompts: what an inspector looks for, in the order in which it is asked.
+        yes_when: the rule over the prompts by which a case is answered yes.
+        applies_when: facts alone; where it is false, the question is not asked of a case.
+        variants: by variant id, the rule that replaces ``yes_when`` for the cases of that variant.
     """
 
     id: str
@@ -209,7 +240,13 @@ class Theme:
 class Standard:
     """One standard. ``rated_by: cases`` has key questions; ``rated_by: judgement`` has themes.
 
-    ``id`` is the printed reference ("P 2.1"); ``slug`` starts the address of its key questions and prompts.
+    Attributes:
+        id: the printed reference, such as "P 2.1".
+        slug: the word that starts the address of its key questions and prompts, such as ``assessment``.
+        statement: what the standard demands, in one sentence.
+        rated_by: ``cases`` where the outcomes of its key questions decide, ``judgement`` where people do.
+        key_questions: the questions answered for every case (``rated_by: cases`` only).
+        themes: the subjects under which evidence is recorded (``rated_by: judgement``).
     """
 
     id: str
@@ -226,7 +263,11 @@ class Standard:
 
 @frozen
 class Domain:
-    """A group of standards, named by their slugs in the order in which they are reported."""
+    """A group of standards.
+
+    Attributes:
+        standards: their slugs, in the order in which they are reported.
+    """
 
     id: str
     title: str
@@ -236,7 +277,12 @@ class Domain:
 
 @frozen
 class Rating:
-    """One step of the rating scale and the score that it carries."""
+    """One step of the rating scale and the score that it carries.
+
+    Attributes:
+        label: the word that reports print.
+        score: what it adds to a sum of scores.
+    """
 
     id: str
     label: str
@@ -246,7 +292,12 @@ class Rating:
 
 @frozen
 class Band:
-    """A rating given from a lower bound (inclusive) up to the next higher band."""
+    """A rating given from a lower bound (inclusive) up to the next higher band.
+
+    Attributes:
+        lowest: the lower bound: per cent for a share, points for a sum of scores.
+        rating: the id of the rating.
+    """
 
     lowest: Fraction = field(metadata={"key": "from"})
     rating: str
@@ -261,10 +312,13 @@ Rounding = Literal["half_up", "half_even", "down", "up"]
 class KeyQuestionBands:
     """How the outcomes of a key question become a rating.
 
-    The share is the outcomes ``share_of`` among those in ``among``, in per cent. ``decided_on: rounded``
-    places the share rounded to a whole per cent (by ``round``) in a band, ``exact`` the unrounded share.
-    ``undetermined`` says whether a rating may be computed where some case has no outcome:
-    ``refuse`` gives none, ``exclude`` leaves those cases out (their number is always shown).
+    Attributes:
+        share_of: the outcome whose share decides.
+        among: the outcomes that are counted at all; the share is ``share_of`` among these, in per cent.
+        round: how the share becomes a whole per cent.
+        decided_on: ``rounded`` places the share rounded to a whole per cent in a band, ``exact`` the unrounded share.
+        undetermined: where some case has no outcome, ``refuse`` gives no rating and ``exclude`` leaves those cases
+            out (their number is always shown).
     """
 
     share_of: CountedOutcome
@@ -278,7 +332,12 @@ class KeyQuestionBands:
 
 @frozen
 class StandardRating:
-    """A standard rated by cases takes the lowest rating among its key questions."""
+    """A standard rated by cases takes the lowest rating among its key questions.
+
+    Attributes:
+        take: which of the ratings.
+        of: whose ratings.
+    """
 
     take: Literal["lowest"] = "lowest"
     of: Literal["key_questions"] = "key_questions"
@@ -287,7 +346,12 @@ class StandardRating:
 
 @frozen
 class DomainRating:
-    """A domain's rating from the sum of its standards' scores, with the bands of each domain by its id."""
+    """A domain's rating from the sum of its standards' scores.
+
+    Attributes:
+        bands_of: by domain id, the bands that its sum falls in.
+        sum_of: what is added up.
+    """
 
     bands_of: Mapping[str, tuple[Band, ...]]
     sum_of: Literal["scores"] = "scores"
@@ -296,7 +360,12 @@ class DomainRating:
 
 @frozen
 class OverallRating:
-    """The overall rating from the sum of all standards' scores."""
+    """The overall rating from the sum of all standards' scores.
+
+    Attributes:
+        bands: that the sum falls in, from the highest lower bound down to 0.
+        sum_of: what is added up.
+    """
 
     bands: tuple[Band, ...]
     sum_of: Literal["scores"] = "scores"
@@ -321,7 +390,11 @@ class Panel:
 
 @frozen
 class Variant:
-    """Another set of prompts for some cases; the first variant whose ``when`` (facts only) is true is used."""
+    """Another set of prompts for some cases; the first variant whose ``when`` is true is used.
+
+    Attributes:
+        when: facts alone; which cases it is for.
+    """
 
     id: str
     title: str
@@ -333,7 +406,11 @@ class Variant:
 
 @frozen
 class Measure:
-    """Something counted and reported beside the key questions, never rated."""
+    """Something counted and reported beside the key questions, never rated.
+
+    Attributes:
+        applies_when: facts alone; where it is false, a case is not counted.
+    """
 
     id: str
     title: str
@@ -345,7 +422,11 @@ class Measure:
 
 @frozen
 class Group:
-    """Some of the cases, by their facts."""
+    """Some of the cases, by their facts.
+
+    Attributes:
+        when: facts alone; which cases belong to it.
+    """
 
     id: str
     title: str
@@ -355,7 +436,11 @@ class Group:
 
 @frozen
 class SubGroup:
-    """Groups of cases that the report compares; the last group is the one compared against."""
+    """Groups of cases that the report compares.
+
+    Attributes:
+        groups: the last one is the one that the others are compared against.
+    """
 
     id: str
     title: str
@@ -369,7 +454,27 @@ MEASURES = "measures"
 
 @frozen
 class Framework:
-    """A set of standards in force from a date, with everything needed to rate an inspection by them."""
+    """A set of standards in force from a date, with everything needed to rate an inspection by them.
+
+    Attributes:
+        id: the name of the framework's folder, the same for every edition, such as ``hmip-pdu``.
+        edition: the name of the edition's folder, in quotes: "2024".
+        publisher: who issued the standards.
+        in_force_from: the first day on which this edition holds.
+        in_force_to: the last day on which it held (left out while it is in force).
+        ratings: the rating scale, best first.
+        domains: the groups of standards, in the order in which they are reported.
+        standards: each standard; in a folder, each has a file of its own instead.
+        key_question_bands: how the outcomes of a key question become a rating.
+        standard_rating: how key questions' ratings become a standard's rating.
+        domain_rating: how standards' scores become a domain's rating (left out where domains are not rated).
+        overall: how all standards' scores become the overall rating.
+        panel: when people should look at a rating again.
+        facts: what is known about a case, and all that rules may look at beside its answers.
+        variants: other rules for some cases.
+        measures: what is counted and reported beside the key questions, never rated.
+        subgroups: groups of cases that the report compares.
+    """
 
     id: str
     edition: str
