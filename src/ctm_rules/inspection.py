@@ -25,7 +25,7 @@ from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.engines.reference import facts_meet
 from ctm_rules.loading import load_framework
 from ctm_rules.marked_yaml import FILE_NOT_READABLE, read_yaml
-from ctm_rules.model import Framework, Measure, Prompt, Source
+from ctm_rules.model import VARIANTS, Framework, Measure, Prompt, Source
 from ctm_rules.outcomes import CaseOutcome, Judgement, Outcome, Truth
 from ctm_rules.rating import RatingResult, rate_outcomes
 from ctm_rules.structuring import structure
@@ -198,8 +198,22 @@ class Figure:
 
 
 @frozen
+class Published:
+    """A count that the inspection's source already prints, so that hiding it would protect nobody.
+
+    Attributes:
+        of: the address of a prompt, measure or variant (``variants.adjusted``).
+        by: the id of a sub-group, where the source also prints the count within its groups.
+    """
+
+    of: str
+    by: str | None = None
+    at: Location = _declared_at()
+
+
+@frozen
 class InspectionFile:
-    """An inspection as its file declares it."""
+    """An inspection as its file declares it; ``language`` is the one that its own text is written in."""
 
     framework: FrameworkReference
     provider: Provider
@@ -216,6 +230,8 @@ class InspectionFile:
     sections: tuple[Section, ...] = ()
     recommendations: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
+    published: tuple[Published, ...] = ()
+    language: str = "en"
     at: Location = _declared_at()
 
 
@@ -319,7 +335,7 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
     findings.raise_errors()
     assert declared is not None
     if framework is None:
-        framework = _framework(declared, path)
+        framework = load_referenced_framework(declared.framework, path)
     check = _Check(declared, framework, findings)
     check.names()
     cases: tuple[Case, ...] = ()
@@ -359,8 +375,12 @@ def rate_inspection(
     )
 
 
-def _framework(declared: InspectionFile, path: Path) -> Framework:
-    reference = declared.framework
+def load_referenced_framework(reference: FrameworkReference, path: Path) -> Framework:
+    """Load the framework that the file at ``path`` refers to.
+
+    Raises:
+        DiagnosticError: it is not named clearly, cannot be found, or is itself wrong.
+    """
     if (reference.id is None) == (reference.path is None):
         hint = 'write {id: …, edition: "…"}, or {path: …} for standards of your own'
         message = "the framework must be named by its id or by its path, and not by both"
@@ -419,6 +439,12 @@ class _Check:
         for figure in declared.figures:
             self._figure(figure)
         self._once("figure", [(figure.id, figure.at) for figure in declared.figures])
+        variants = [f"{VARIANTS}.{variant.id}" for variant in framework.variants]
+        for count in declared.published:
+            known = [*framework.prompts, *framework.measures_by_path, *variants]
+            self._known("prompt, measure or variant", count.of, known, count.at)
+            if count.by is not None:
+                self._known("sub-group", count.by, [subgroup.id for subgroup in framework.subgroups], count.at)
         for slug, standard in judged.items():
             if slug not in {judgement.standard for judgement in declared.judgements}:
                 message = f'no judgement is recorded for the standard "{slug}" ({standard.id} {standard.title})'

@@ -448,8 +448,26 @@ class SubGroup:
     at: Location = _declared_at()
 
 
+@frozen
+class Disclosure:
+    """What published outputs keep back, so that nobody can be recognised in them.
+
+    Attributes:
+        smallest_count: a count of cases from 1 up to, but not including, this one is hidden, and with it as many
+            others as are needed so that it cannot be worked out.
+        smallest_group: groups with fewer counted cases are not compared.
+    """
+
+    smallest_count: int = 5
+    smallest_group: int = 10
+    at: Location = _declared_at()
+
+
 MEASURES = "measures"
 """The first part of a measure's address: ``measures.professional_curiosity``."""
+
+VARIANTS = "variants"
+"""The first part of a variant's address: ``variants.adjusted``."""
 
 
 @frozen
@@ -494,6 +512,7 @@ class Framework:
     variants: tuple[Variant, ...] = ()
     measures: tuple[Measure, ...] = ()
     subgroups: tuple[SubGroup, ...] = ()
+    disclosure: Disclosure = Disclosure()
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     at: Location = _declared_at()
