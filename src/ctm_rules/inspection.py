@@ -23,7 +23,7 @@ from ctm_rules.diagnostics import (
 )
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.engines.reference import facts_meet
-from ctm_rules.loading import load_framework
+from ctm_rules.loading import find_framework, load_framework
 from ctm_rules.marked_yaml import FILE_NOT_READABLE, read_yaml
 from ctm_rules.model import VARIANTS, Framework, Measure, Prompt, Source
 from ctm_rules.outcomes import CaseOutcome, Judgement, Outcome, Truth
@@ -335,7 +335,7 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
     findings.raise_errors()
     assert declared is not None
     if framework is None:
-        framework = load_referenced_framework(declared.framework, path)
+        framework = load_framework(find_referenced_framework(declared.framework, path))
     check = _Check(declared, framework, findings)
     check.names()
     cases: tuple[Case, ...] = ()
@@ -375,26 +375,24 @@ def rate_inspection(
     )
 
 
-def load_referenced_framework(reference: FrameworkReference, path: Path) -> Framework:
-    """Load the framework that the file at ``path`` refers to.
+def find_referenced_framework(reference: FrameworkReference, path: Path) -> Path:
+    """Return the folder or file of the framework that the file at ``path`` refers to.
 
     Raises:
-        DiagnosticError: it is not named clearly, cannot be found, or is itself wrong.
+        DiagnosticError: it is not named clearly, or cannot be found.
     """
     if (reference.id is None) == (reference.path is None):
         hint = 'write {id: …, edition: "…"}, or {path: …} for standards of your own'
         message = "the framework must be named by its id or by its path, and not by both"
         raise DiagnosticError([UNKNOWN_NAME.found(reference.at, message, path="framework", hint=hint)])
     if reference.path is not None:
-        return load_framework(path.parent / reference.path)
+        return path.parent / reference.path
     assert reference.id is not None
     try:
-        return load_framework(reference.id, reference.edition)
+        return find_framework(reference.id, reference.edition)
     except DiagnosticError as error:
-        # A wrong name is wrong here, in the inspection; what is wrong in the standards themselves stays there.
-        raise DiagnosticError(
-            found if found.file != reference.id else found.moved_to(reference.at) for found in error.diagnostics
-        ) from None
+        # What is wrong is the name, so it is wrong here, in the file that names it.
+        raise DiagnosticError(found.moved_to(reference.at) for found in error.diagnostics) from None
 
 
 def _table_path(table: CaseTable, path: Path, findings: Findings) -> Path | None:

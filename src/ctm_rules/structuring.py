@@ -33,6 +33,7 @@ from ctm_rules.model import (
     Comparison,
     Condition,
     FactTest,
+    FactValue,
     Not,
     PromptIsYes,
 )
@@ -106,7 +107,7 @@ def structure(value: MarkedValue, to: type[T], file: str, findings: Findings) ->
         return _converter().structure(value, to)
     except (BaseValidationError, Mistake) as error:
         for path, mistake in _mistakes(error, ()):
-            at = mistake.at or _place(value, path, Location(file))
+            at = mistake.at or place_of(value, path, Location(file))
             path_text = ".".join(map(str, path))
             findings.add(mistake.code, at, mistake.message, path=path_text, hint=mistake.hint)
     return None
@@ -168,7 +169,12 @@ def _step(error: BaseException, group: BaseValidationError) -> Path:
     return ()
 
 
-def _place(value: MarkedValue, path: Path, fallback: Location) -> Location:
+def place_of(value: MarkedValue, path: Path, fallback: Location) -> Location:
+    """Return where a value inside marked data stands: each step of ``path`` is a key or the number of an item.
+
+    A last step that ends in a colon (``"facts:"``) asks for the place of the key itself. What the data
+    does not have stands where the nearest block around it does.
+    """
     at = getattr(value, "at", fallback)
     for step in path:
         if isinstance(value, MarkedDict) and isinstance(step, str):
@@ -197,6 +203,7 @@ def _converter() -> Converter:
     converter.register_structure_hook(Fraction, _exact_number)
     converter.register_structure_hook(datetime.date, _date)
     converter.register_structure_hook_factory(attrs.has, lambda cls: _class_hook(cls, converter))
+    converter.register_structure_hook_func(lambda cls: cls == FactValue, _as_written)
     converter.register_structure_hook_func(_is_condition, lambda value, _: _condition(value))
     return converter
 
@@ -315,6 +322,13 @@ def _date(value: Anything, _: Anything) -> datetime.date:
 
 def _no_date(value: object) -> datetime.date:
     raise Mistake(WRONG_TYPE, f"this must be a date, not {describe(value)}", "write it as year-month-day: 2024-12-23")
+
+
+def _as_written(value: Anything, _: Anything) -> FactValue:
+    """Return a fact's value as the file has it; it is typed when the fact is known."""
+    if isinstance(value, str | int | datetime.date):
+        return value
+    raise Mistake(WRONG_TYPE, f"this must be the value of a fact, not {describe(value)}", "write one word or number")
 
 
 def _literal(value: Anything, cls: Anything) -> Anything:

@@ -73,7 +73,12 @@ class ReferenceEngine(PatternEngine):
 
 def facts_meet(condition: Condition, facts: FactPattern, framework: Framework) -> Truth:
     """Return whether a case's facts meet a condition that looks only at facts (a sub-group, an ``applies_when``)."""
-    return _Walker(framework, (), {}, facts).evaluate(condition).truth
+    return walk_facts(condition, facts, framework).truth
+
+
+def walk_facts(condition: Condition, facts: FactPattern, framework: Framework) -> ClauseResult:
+    """Return the result of every clause of a condition that looks only at facts."""
+    return _Walker(framework, (), {}, facts).evaluate(condition)
 
 
 class _Walker:
