@@ -243,7 +243,9 @@ def _case(
             except ValueError as error:
                 place = Location(file, row, number + 1)
                 message = f'row {row}, column "{fact}": {_shown(text)} is not {error}'
-                hint = nearest_name_hint(text, list(framework.facts_by_id[fact].values), list_all=False)
+                declared = framework.facts_by_id[fact]
+                words = ["yes", "no"] if declared.type == "yes_no" else list(declared.values)
+                hint = nearest_name_hint(text, words, list_all=False)
                 hint = hint or "put it right, or leave the cell empty where the value is not known"
                 findings.add(BAD_VALUE, place, message, path=fact, hint=hint)
     answers: dict[str, Answer] = {}
