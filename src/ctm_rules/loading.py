@@ -43,7 +43,7 @@ DECLARED_TWICE = Code(
 )
 
 FRAMEWORK_FILE = "framework.yaml"
-_PART_FILES = {"facts.yaml": ("facts",), "measures.yaml": ("measures", "subgroups")}
+PART_FILES = {"facts.yaml": ("facts",), "measures.yaml": ("measures", "subgroups")}
 
 
 def standards_folder() -> Path:
@@ -152,7 +152,7 @@ def _read_block(file: Path, findings: Findings) -> MarkedDict | None:
 
 def _merge(document: MarkedDict, block: MarkedDict, file: Path, findings: Findings) -> None:
     """Put what one file declares into the framework's document."""
-    parts = _PART_FILES.get(file.name)
+    parts = PART_FILES.get(file.name)
     if parts is None:
         standards = document.setdefault("standards", MarkedList(block.at))
         if isinstance(standards, MarkedList):

@@ -107,7 +107,7 @@ BAD_SETTING = Code(
     good="share_of: yes\namong: [yes, no]",
 )
 
-_ID = re.compile(r"[a-z][a-z0-9_]*")
+ID_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class _Identified(Protocol):
@@ -205,10 +205,10 @@ class _Check:
             self._id(kind, element.id, element.at)
 
     def _id(self, kind: str, identifier: str, at: Location) -> None:
-        if not _ID.fullmatch(identifier):
+        if not ID_PATTERN.fullmatch(identifier):
             suggestion = re.sub(r"[^a-z0-9]+", "_", identifier.lower()).strip("_")
             hint = "use small letters, digits and _, with a letter first"
-            if _ID.fullmatch(suggestion):
+            if ID_PATTERN.fullmatch(suggestion):
                 hint += f': "{suggestion}"'
             self.findings.add(BAD_ID, at, f'"{identifier}" cannot be the id of a {kind}', hint=hint)
 
