@@ -10,5 +10,6 @@ def run() -> None:
     except ModuleNotFoundError as error:
         if error.name not in ("typer", "rich", "click"):
             raise
-        sys.exit('the command line needs typer and rich: pip install "ctm-rules[cli]"')
+        print('the command line needs typer and rich: pip install "ctm-rules[cli]"', file=sys.stderr)
+        sys.exit(2)
     main()

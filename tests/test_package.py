@@ -1,0 +1,90 @@
+"""The package as others get it: what it imports, what it knows, and the wheel in an empty environment."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+from ctm_rules.loading import standards_folder
+from tests.conftest import EXAMPLE, ROOT
+
+SOURCE = ROOT / "src" / "ctm_rules"
+
+# Words of the shipped frameworks that would show that the code decides something by name.
+FIELD_WORDS = re.compile(
+    r"probation|assessment|inadequate|outstanding|requires.improvement|leadership|desistance|hmip|licence\b",
+    re.IGNORECASE,
+)
+
+
+def test_importing_the_library_imports_nothing_heavy() -> None:
+    script = "import sys, ctm_rules; print(' '.join(sorted(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {
+        "polars",
+        "pandas",
+        "pyarrow",
+        "duckdb",
+        "pyspark",
+        "numpy",
+        "scipy",
+        "jinja2",
+        "rich",
+        "typer",
+        "narwhals",
+    }
+    assert not heavy & set(loaded)
+
+
+def test_code_knows_no_standard_by_name() -> None:
+    # Examples in docstrings, help and the pages of diagnostic codes may name one; what compares or looks up may not.
+    for file in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare | ast.MatchValue | ast.Dict | ast.Set):
+                found = FIELD_WORDS.search(ast.unparse(node))
+                assert found is None, f"{file.name}:{node.lineno} decides by the name {found}"
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty environment with the wheel and the core's dependencies, away from the checkout."""
+    folder = tmp_path_factory.mktemp("away")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)], check=True, capture_output=True
+    )
+    (wheel,) = folder.glob("*.whl")
+    venv.create(folder / "venv", with_pip=True)
+    python = folder / "venv" / "bin" / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True, capture_output=True)
+    return python
+
+
+def test_wheel_rates_the_example_away_from_the_checkout(installed: Path, tmp_path: Path) -> None:
+    for name in ("inspection.yaml", "cases.csv"):
+        (tmp_path / name).write_bytes((EXAMPLE.parent / name).read_bytes())
+    script = (
+        "import ctm_rules\n"
+        "framework = ctm_rules.load_framework('hmip-pdu')\n"
+        "result = ctm_rules.rate_inspection(ctm_rules.load_inspection('inspection.yaml', framework=framework))\n"
+        "print(result.rating.overall.label, result.rating.score, ctm_rules.__file__)\n"
+    )
+    done = subprocess.run([installed, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout.startswith("Requires improvement 4 ")
+    assert str(ROOT) not in done.stdout
+
+
+def test_wheel_ships_the_standards_and_says_so_when_the_command_line_is_missing(installed: Path) -> None:
+    script = "from ctm_rules.loading import standards_folder; print(standards_folder())"
+    shipped = Path(subprocess.run([installed, "-c", script], capture_output=True, text=True, check=True).stdout.strip())
+    assert not shipped.is_relative_to(ROOT)
+    files = {file.relative_to(standards_folder()): file for file in standards_folder().rglob("*") if file.is_file()}
+    assert all((shipped / name).read_bytes() == file.read_bytes() for name, file in files.items())
+    done = subprocess.run([installed.parent / "ctm-rules", "check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.strip() == 'the command line needs typer and rich: pip install "ctm-rules[cli]"'
