@@ -18,7 +18,7 @@ SOURCE = ROOT / "src" / "ctm_rules"
 
 # Words of the shipped frameworks that would show that the code decides something by name.
 FIELD_WORDS = re.compile(
-    r"probation|assessment|inadequate|outstanding|requires.improvement|leadership|desistance|hmip|licence\b",
+    r"probation|assessment|inadequate|outstanding|requires.improvement|leadership|desistance|hmip",
     re.IGNORECASE,
 )
 
