@@ -26,6 +26,7 @@ from ctm_rules.model import (
     Standard,
 )
 from ctm_rules.outcomes import CaseOutcome, Outcome
+from ctm_rules.wording import say_number
 
 CONFIDENCE = Fraction(95, 100)
 """The level of the interval given beside each share."""
@@ -393,8 +394,8 @@ class _Scale:
             for above, below in zip(declared.bands, declared.bands[1:], strict=False):
                 if abs(percent - above.lowest) <= panel.within_points and above.rating != below.rating:
                     instead = below if ratings[above.rating] == rating else above
-                    points = _number(panel.within_points)
-                    limit = f"{_number(above.lowest)} %, the limit for {ratings[above.rating].label}"
+                    points = say_number(panel.within_points)
+                    limit = f"{say_number(above.lowest)} %, the limit for {ratings[above.rating].label}"
                     reason = f"the share is within {points} points of {limit}"
                     yield PanelFlag("near_boundary", reason, ratings[instead.rating])
         if panel.one_case_would_change_it:
@@ -420,10 +421,6 @@ class _Scale:
 
 def _cases(number: int) -> str:
     return "1 case" if number == 1 else f"{number} cases"
-
-
-def _number(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):g}"
 
 
 # --- What the ratings rest on --------------------------------------------------------------------

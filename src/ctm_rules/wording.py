@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
 
 from ctm_rules.model import (
     All,
@@ -44,6 +46,14 @@ def say_value(fact: Fact | None, value: FactValue) -> str:
     if isinstance(value, datetime.date):
         return say_date(value)
     return fact.values.get(str(value), str(value)) if fact is not None else str(value)
+
+
+def say_number(value: Fraction) -> str:
+    """Return a number as people write it: ``80``, ``79.5``, and what has no end to six digits."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    places = next((places for places in range(1, 31) if 10**places % value.denominator == 0), None)
+    return f"{float(value):g}" if places is None else f"{Decimal(value.numerator) / value.denominator:.{places}f}"
 
 
 def say_date(date: datetime.date) -> str:
