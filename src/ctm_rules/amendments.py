@@ -77,7 +77,12 @@ def _declared_at() -> Location:
 
 @frozen
 class AmendedFramework:
-    """The framework and the edition that an amendment is made for."""
+    """The framework and the edition that an amendment is made for.
+
+    Attributes:
+        id: the framework's id, such as ``hmip-pdu``.
+        edition: the edition's name, in quotes: "2024".
+    """
 
     id: str
     edition: str

@@ -74,7 +74,13 @@ def _declared_at() -> Location:
 
 @frozen
 class FrameworkReference:
-    """The framework of an inspection: an id and edition, or the path of its folder or file."""
+    """The framework of an inspection: an id and edition, or the path of its folder or file.
+
+    Attributes:
+        id: the framework's id, such as ``hmip-pdu``.
+        edition: which edition of it, in quotes: "2024".
+        path: the framework's folder or file, from the folder of the inspection file (instead of id and edition).
+    """
 
     id: str | None = None
     edition: str | None = None
@@ -84,7 +90,12 @@ class FrameworkReference:
 
 @frozen
 class Provider:
-    """Who was inspected."""
+    """Who was inspected.
+
+    Attributes:
+        name: as reports print it.
+        region: where it is, in a word or two.
+    """
 
     id: str
     name: str
@@ -94,7 +105,12 @@ class Provider:
 
 @frozen
 class Period:
-    """A span of days, both ends included."""
+    """A span of days, both ends included.
+
+    Attributes:
+        first: the first day.
+        last: the last day.
+    """
 
     first: datetime.date = field(metadata={"key": "from"})
     last: datetime.date = field(metadata={"key": "to"})
@@ -103,7 +119,14 @@ class Period:
 
 @frozen
 class Fieldwork:
-    """When and how the inspection was carried out; ``commenced`` is when the inspected work had begun."""
+    """When and how the inspection was carried out.
+
+    Attributes:
+        started: the first day of the fieldwork.
+        weeks: how many weeks it took.
+        practitioner_interviews: how many practitioners were interviewed about a case.
+        commenced: when the inspected sentences or licences had begun.
+    """
 
     started: datetime.date
     weeks: int | None = None
@@ -114,7 +137,13 @@ class Fieldwork:
 
 @frozen
 class CaseTable:
-    """The table of cases, beside the inspection file or in a folder below it."""
+    """The table of cases, beside the inspection file or in a folder below it.
+
+    Attributes:
+        file: the table's name, from the folder of the inspection file.
+        synthetic: whether the cases are made up; every output then says so.
+        note: one sentence about where the cases come from, printed beside the ratings.
+    """
 
     file: str
     synthetic: bool = False
@@ -124,7 +153,13 @@ class CaseTable:
 
 @frozen
 class Evidence:
-    """One finding: a strength or an area for improvement, under a theme where the standard has themes."""
+    """One finding: a strength or an area for improvement, under a theme where the standard has themes.
+
+    Attributes:
+        theme: the id of one of the standard's themes.
+        strength: what is good.
+        area_for_improvement: what should be better (instead of a strength).
+    """
 
     theme: str | None = None
     strength: str | None = None
@@ -144,7 +179,14 @@ class Evidence:
 
 @frozen
 class StandardJudgement:
-    """A standard's rating as people judged it, with the reason and the evidence."""
+    """A standard's rating as people judged it, with the reason and the evidence.
+
+    Attributes:
+        standard: the standard's slug.
+        rating: the id of the rating.
+        rationale: why, in a sentence or two.
+        evidence: what the judgement rests on.
+    """
 
     standard: str
     rating: str
@@ -155,7 +197,14 @@ class StandardJudgement:
 
 @frozen
 class CaseJudgement:
-    """An outcome that a person recorded for one case, in place of the rule's outcome."""
+    """An outcome that a person recorded for one case, in place of the rule's outcome.
+
+    Attributes:
+        case: the id of the case.
+        key_question: the question's address, such as ``assessment.safety``.
+        outcome: what counts instead of the rule's outcome.
+        reason: why the rule's outcome does not do justice to the case.
+    """
 
     case: str
     key_question: str
@@ -166,7 +215,12 @@ class CaseJudgement:
 
 @frozen
 class StandardFindings:
-    """What was found on a standard rated by cases."""
+    """What was found on a standard rated by cases.
+
+    Attributes:
+        standard: the standard's slug.
+        evidence: strengths and areas for improvement, in the order in which they are printed.
+    """
 
     standard: str
     evidence: tuple[Evidence, ...]
@@ -175,7 +229,12 @@ class StandardFindings:
 
 @frozen
 class Section:
-    """A part of the report that is not a standard, printed at the end of a domain."""
+    """A part of the report that is not a standard, printed at the end of a domain.
+
+    Attributes:
+        within: the id of the domain.
+        evidence: strengths and areas for improvement, in the order in which they are printed.
+    """
 
     id: str
     title: str
@@ -186,7 +245,15 @@ class Section:
 
 @frozen
 class Figure:
-    """A figure that no case table gives: a count among a number, or a value with its unit."""
+    """A figure that no case table gives: a count among a number, or a value with its unit.
+
+    Attributes:
+        text: what the figure says.
+        count: how many.
+        among: of how many.
+        value: the number itself (instead of a count).
+        unit: what the value is measured in, such as ``per cent``.
+    """
 
     id: str
     text: str
@@ -213,7 +280,25 @@ class Published:
 
 @frozen
 class InspectionFile:
-    """An inspection as its file declares it; ``language`` is the one that its own text is written in."""
+    """An inspection as its file declares it.
+
+    Attributes:
+        framework: the standards that it is rated by.
+        provider: who was inspected.
+        fieldwork: when and how it was carried out.
+        cases: the table of inspected cases.
+        population: how many cases the inspected ones were drawn from.
+        foreword: the report's foreword, one text for each paragraph.
+        background: what the inspected provider is and does, one text for each paragraph.
+        judgements: the ratings of the standards rated by judgement.
+        case_judgements: outcomes that people recorded for single cases.
+        findings: what was found on each standard rated by cases.
+        sections: parts of the report that are not standards.
+        recommendations: what the provider should do, one text each.
+        figures: figures that no case table gives.
+        published: counts that the source already prints.
+        language: of the inspection's own text, such as ``en``.
+    """
 
     framework: FrameworkReference
     provider: Provider

@@ -492,6 +492,7 @@ class Framework:
         variants: other rules for some cases.
         measures: what is counted and reported beside the key questions, never rated.
         subgroups: groups of cases that the report compares.
+        disclosure: what published outputs keep back, so that nobody can be recognised in them.
     """
 
     id: str
