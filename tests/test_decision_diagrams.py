@@ -15,7 +15,7 @@ from ctm_rules.engines.base import plan_question
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model import AtLeast, Not, Prompt, PromptIsYes
 from ctm_rules.outcomes import OUTCOME_OF, Outcome
-from strategies import frameworks, frameworks_with_cases
+from tests.strategies import frameworks, frameworks_with_cases
 
 MOST_CASES = 600
 
