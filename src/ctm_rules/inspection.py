@@ -414,11 +414,7 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
     """
     path = Path(path)
     findings = Findings()
-    content = read_yaml(path, findings)
-    findings.raise_errors()
-    declared = structure(content, InspectionFile, str(path), findings)
-    findings.raise_errors()
-    assert declared is not None
+    declared = read_inspection_file(path)
     if framework is None:
         framework = load_framework(find_referenced_framework(declared.framework, path))
     check = _Check(declared, framework, findings)
@@ -435,6 +431,21 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
             findings.extend(_answers_not_counted(cases, framework, str(table)))
     findings.raise_errors()
     return Inspection(path, declared, framework, cases, tuple(findings))
+
+
+def read_inspection_file(path: Path) -> InspectionFile:
+    """Read what an inspection file declares, without its framework and its cases.
+
+    Raises:
+        DiagnosticError: carries every mistake of shape.
+    """
+    findings = Findings()
+    content = read_yaml(path, findings)
+    findings.raise_errors()
+    declared = structure(content, InspectionFile, str(path), findings)
+    findings.raise_errors()
+    assert declared is not None
+    return declared
 
 
 def rate_inspection(
