@@ -17,6 +17,7 @@ _MODULES = {
     "rate": "rate",
     "explain": "explain",
     "fmt": "fmt",
+    "schema": "schema",
 }
 
 
