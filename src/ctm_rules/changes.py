@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Literal, Protocol, TypeVar
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from ctm_rules.cases import Answer
 from ctm_rules.decision_diagrams import Diagram, Diagrams, TooTangledError, values_to_try
@@ -23,11 +23,13 @@ from ctm_rules.engines.base import plan_question
 from ctm_rules.model import (
     Band,
     Condition,
+    Disclosure,
     Fact,
     FactValue,
     Framework,
     KeyQuestion,
     KeyQuestionBands,
+    Panel,
     PromptIsYes,
     Source,
     Standard,
@@ -334,11 +336,14 @@ _SETTINGS: Mapping[str, str] = {
     "undetermined": "what undetermined cases do to a rating",
 }
 
-_PANEL: Mapping[str, str] = {
+_REPORTED: Mapping[str, str] = {
     "within_points": "the distance from a limit that is flagged, in points,",
     "one_case_would_change_it": "the flag where one case would change the rating",
     "cases_fewer_than": "the number of cases below which is flagged",
+    "smallest_count": "the smallest count that is published",
+    "smallest_group": "the smallest group that is compared",
 }
+"""Settings of the panel and of disclosure, as a sentence calls them."""
 
 
 class _Compare:
@@ -356,7 +361,8 @@ class _Compare:
         for slug, ours, theirs in standards:
             self._standard(slug, ours, theirs)
         self._scales()
-        self._panel()
+        self._reported("panel", old.panel, new.panel)
+        self._reported("disclosure", old.disclosure, new.disclosure)
         for path, mine, yours in self._shared("reports", "facts.", "the fact", old.facts_by_id, new.facts_by_id):
             self._fact(path, mine, yours)
         self._variants()
@@ -504,12 +510,12 @@ class _Compare:
                 says = f"the limit for {label} moved from {say_number(before)}{unit} to {say_number(after)}{unit}"
             self._add("decides", kind, band, says, old_bands.get(rating), new_bands.get(rating))
 
-    def _panel(self) -> None:
-        for name, words in _PANEL.items():
-            was, now = getattr(self._old.panel, name), getattr(self._new.panel, name)
-            if was != now:
-                says = f"{words} changed from {_said(was)} to {_said(now)}"
-                self._add("reports", "changed", f"panel.{name}", says, self._old.panel, self._new.panel)
+    def _reported(self, path: str, ours: Panel | Disclosure, theirs: Panel | Disclosure) -> None:
+        for attribute in fields(type(ours)):
+            was, now = getattr(ours, attribute.name), getattr(theirs, attribute.name)
+            if attribute.eq and was != now:
+                says = f"{_REPORTED[attribute.name]} changed from {_said(was)} to {_said(now)}"
+                self._add("reports", "changed", f"{path}.{attribute.name}", says, ours, theirs)
 
     # --- standards -------------------------------------------------------------------------------
 

@@ -240,6 +240,11 @@ def rounded_percent(share: Fraction, rounding: Rounding) -> int:
     return floor(percent) if rounding == "down" else ceil(percent)
 
 
+def decisive_percent(declared: KeyQuestionBands, share: Fraction) -> Fraction:
+    """Return what is placed in a band for a share (0 to 1), in per cent: exact or rounded, as declared."""
+    return share * 100 if declared.decided_on == "exact" else Fraction(rounded_percent(share, declared.round))
+
+
 def wilson_interval(count: int, among: int) -> tuple[int, int]:
     """Return the 95 % Wilson score interval of ``count`` among ``among`` (above 0), in whole per cent.
 
@@ -382,9 +387,7 @@ class _Scale:
         )
 
     def _band(self, declared: KeyQuestionBands, share: Fraction) -> Rating:
-        exact = share * 100
-        decisive = exact if declared.decided_on == "exact" else Fraction(rounded_percent(share, declared.round))
-        return self.rating(declared.bands, decisive)
+        return self.rating(declared.bands, decisive_percent(declared, share))
 
     def _flags(self, declared: KeyQuestionBands, count: int, among: int, rating: Rating) -> Iterable[PanelFlag]:
         panel = self._framework.panel
