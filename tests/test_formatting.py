@@ -22,7 +22,7 @@ def meaning(text: str) -> str | None:
     """Return what the text says, with types and the order of keys, or nothing where it does not parse."""
     findings = Findings()
     data = parse_yaml(text.encode(), "a.yaml", findings)
-    return None if findings else repr(data)
+    return None if findings.errors else repr(data)
 
 
 # --- The layout ----------------------------------------------------------------------------------

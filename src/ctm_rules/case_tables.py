@@ -14,7 +14,7 @@ from ctm_rules.cases import Answer, Case
 from ctm_rules.diagnostics import Code, Findings, Location, nearest_name_hint
 from ctm_rules.limits import MAX_TABLE_BYTES
 from ctm_rules.marked_yaml import FILE_NOT_READABLE, FILE_TOO_LARGE, NOT_TEXT
-from ctm_rules.model import FactValue, Framework
+from ctm_rules.model import CASE_COLUMN, FactValue, Framework
 from ctm_rules.outcomes import Judgement, Outcome
 from ctm_rules.validity import type_fact_value
 
@@ -66,8 +66,6 @@ EMPTY_TABLE = Code(
     bad="a file with a header and nothing below it",
     good="a header and one row for each case",
 )
-
-CASE_COLUMN = "case"
 
 
 @frozen

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from attrs import evolve, frozen
 
-from ctm_rules.diagnostics import Code, DiagnosticError, Findings, Location, nearest_name_hint
-from ctm_rules.marked_yaml import MarkedDict, MarkedList, read_yaml
+from ctm_rules.diagnostics import (
+    NOWHERE,
+    Code,
+    Diagnostic,
+    DiagnosticError,
+    Findings,
+    Location,
+    nearest_name_hint,
+)
+from ctm_rules.marked_yaml import MarkedDict, MarkedList, MarkedValue, read_yaml
 from ctm_rules.model import (
     All,
     Any,
@@ -22,7 +32,7 @@ from ctm_rules.model import (
     Standard,
     VariantRule,
 )
-from ctm_rules.structuring import UNKNOWN_KEY, WRONG_TYPE, describe, structure
+from ctm_rules.structuring import UNKNOWN_KEY, WRONG_TYPE, describe, keys_of, structure
 from ctm_rules.validity import check_validity, type_fact_value
 
 UNKNOWN_FRAMEWORK = Code(
@@ -40,6 +50,15 @@ DECLARED_TWICE = Code(
     why="Only one of the two could count.",
     bad="facts: […] in framework.yaml and in facts.yaml",
     good="facts: […] in facts.yaml alone",
+)
+
+MISNAMED_FILE = Code(
+    "misnamed-file",
+    "error",
+    what="A file in a framework's folder has a name by which it is not read, or by which it is read as something else.",
+    why="A standard would be missing, or facts would be taken for a standard, without a word.",
+    bad="standards/mine/2026/2.1-assessment.yml",
+    good="standards/mine/2026/2.1-assessment.yaml",
 )
 
 FRAMEWORK_FILE = "framework.yaml"
@@ -64,11 +83,13 @@ class FrameworkSource:
         folder: where the framework lies (the folder of the file for a framework of a single file).
         document: everything declared, by key; ``standards`` holds a block for each standard.
         files: the files read, in the order in which they were read.
+        unread: keys of the document that are missing, or not complete, because a file could not be read.
     """
 
     folder: Path
     document: MarkedDict
     files: tuple[Path, ...]
+    unread: frozenset[str] = frozenset()
 
 
 def load_framework(name: str | Path, edition: str | None = None, *, standards: Path | None = None) -> Framework:
@@ -83,7 +104,12 @@ def load_framework(name: str | Path, edition: str | None = None, *, standards: P
     Raises:
         DiagnosticError: it cannot be found, read or understood; carries every mistake found.
     """
-    return build_framework(read_framework(find_framework(name, edition, standards=standards)))
+    findings = Findings()
+    source = read_files(find_framework(name, edition, standards=standards), findings)
+    framework = None if source is None else structure_framework(source, findings)
+    findings.raise_errors()
+    assert framework is not None
+    return framework
 
 
 def find_framework(name: str | Path, edition: str | None = None, *, standards: Path | None = None) -> Path:
@@ -123,42 +149,68 @@ def read_framework(path: Path) -> FrameworkSource:
         DiagnosticError: a file cannot be read or is no YAML.
     """
     findings = Findings()
+    source = read_files(path, findings)
+    findings.raise_errors()
+    assert source is not None
+    return source
+
+
+def read_files(path: Path, findings: Findings) -> FrameworkSource | None:
+    """Read what can be read of a framework; what cannot goes to ``findings``. ``None``: there is no framework there."""
     folder = path if path.is_dir() else path.parent
     main = path / FRAMEWORK_FILE if path.is_dir() else path
-    files = [main]
+    if path.is_dir():
+        _misnamed(path, findings)
     document = _read_block(main, findings)
-    if path.is_dir() and document is not None:
-        others = sorted(file for file in path.glob("*.yaml") if file.name != FRAMEWORK_FILE)
-        files += others
-        for file in others:
-            block = _read_block(file, findings)
-            if block is not None:
-                _merge(document, block, file, findings)
-    findings.raise_errors()
-    assert document is not None
-    return FrameworkSource(folder, document, tuple(files))
+    unread: set[str] = set()
+    if document is None:
+        if not main.is_file():
+            return None
+        # The other files are looked at all the same, as far as that is possible without this one.
+        document = MarkedDict(Location(str(main)))
+        unread.update(keys_of(Framework))
+    others = sorted(file for file in path.glob("*.yaml") if file.name != FRAMEWORK_FILE) if path.is_dir() else []
+    for file in others:
+        block = _read_block(file, findings)
+        if block is None or not _merge(document, block, file, findings):
+            unread.update(PART_FILES.get(file.name, ("standards",)))
+    return FrameworkSource(folder, document, (main, *others), frozenset(unread))
+
+
+def _misnamed(folder: Path, findings: Findings) -> None:
+    """Report files that were most likely meant to be read and are not, because of their names."""
+    for file in sorted(folder.iterdir()):
+        intended = re.sub(r"\.ya?ml(\.txt)?$", ".yaml", file.name, flags=re.IGNORECASE)
+        if intended != file.name and file.is_file() and not file.name.startswith("."):
+            message = f"{file.name} is not read, because its name does not end in .yaml"
+            findings.add(MISNAMED_FILE, Location(str(file)), message, hint=f"rename it to {intended}")
 
 
 def _read_block(file: Path, findings: Findings) -> MarkedDict | None:
-    before = len(findings)
+    before = len(findings.errors)
     content = read_yaml(file, findings)
     if isinstance(content, MarkedDict):
         return content
-    if len(findings) == before:
-        message = f"the file must be a block of keys, not {describe(content)}"
-        findings.add(WRONG_TYPE, Location(str(file), 1, 1), message, hint="start with key: value")
+    if len(findings.errors) == before:
+        first = PART_FILES.get(file.name, ("key",))[0]
+        message = (
+            "the file is empty" if content is None else f"the file must be a block of keys, not {describe(content)}"
+        )
+        findings.add(WRONG_TYPE, Location(str(file), 1, 1), message, hint=f"start with {first}: …")
     return None
 
 
-def _merge(document: MarkedDict, block: MarkedDict, file: Path, findings: Findings) -> None:
-    """Put what one file declares into the framework's document."""
+def _merge(document: MarkedDict, block: MarkedDict, file: Path, findings: Findings) -> bool:
+    """Put what one file declares into the framework's document; return whether it could be."""
     parts = PART_FILES.get(file.name)
     if parts is None:
+        if not _looks_like_a_standard(block, file, findings):
+            return False
         standards = document.setdefault("standards", MarkedList(block.at))
         if isinstance(standards, MarkedList):
             standards.append(block)
             standards.value_at.append(block.at)
-        return
+        return True
     for key, value in block.items():
         if key not in parts:
             hint = nearest_name_hint(key, parts)
@@ -170,13 +222,29 @@ def _merge(document: MarkedDict, block: MarkedDict, file: Path, findings: Findin
             document[key] = value
             document.key_at[key] = block.key_at[key]
             document.value_at[key] = block.value_at[key]
+    return set(block) <= set(parts)
+
+
+def _looks_like_a_standard(block: MarkedDict, file: Path, findings: Findings) -> bool:
+    if set(block) & (set(keys_of(Standard)) - set(keys_of(Framework))):
+        return True
+    intended = [name for name, parts in PART_FILES.items() if set(block) & set(parts)]
+    intended += [FRAMEWORK_FILE] if set(block) & (set(keys_of(Framework)) - set(keys_of(Standard))) else []
+    message = f"{file.name} is read as a standard, and has none of a standard's own keys"
+    hint = (
+        f"its name should be {intended[0]}"
+        if intended
+        else "a standard has slug, statement, rated_by, …; is it elsewhere?"
+    )
+    findings.add(MISNAMED_FILE, block.at, message, hint=hint)
+    return False
 
 
 def build_framework(source: FrameworkSource) -> Framework:
     """Return the framework that the files of a source declare.
 
     Raises:
-        DiagnosticError: carries every mistake of shape, and where there is none every mistake of meaning.
+        DiagnosticError: carries every mistake of shape and of meaning that could be found.
     """
     findings = Findings()
     framework = structure_framework(source, findings)
@@ -186,15 +254,65 @@ def build_framework(source: FrameworkSource) -> Framework:
 
 
 def structure_framework(source: FrameworkSource, findings: Findings) -> Framework | None:
-    """Return the framework, or ``None`` with every mistake in ``findings``."""
-    before = len(findings)
-    framework = structure(source.document, Framework, str(source.files[0]), findings)
+    """Return the framework, or ``None`` with every mistake in ``findings``.
+
+    Where parts are not well-formed, the others are still held against one another, as far as that says anything.
+    """
+    main = str(source.files[0])
+    document, incomplete = source.document, set(source.unread)
+    if incomplete:
+        document, _ = _completed(document)
+    mistakes = Findings()
+    framework = structure(document, Framework, main, mistakes)
+    if framework is None:
+        findings.extend(mistakes)
+        document, missing = _completed(_without_broken_parts(document, mistakes))
+        incomplete |= missing | {_top(mistake) for mistake in mistakes}
+        framework = structure(document, Framework, main, Findings())
     if framework is None:
         return None
-    findings.extend(check_validity(framework))
-    if len(findings) > before:
-        return None
-    return _in_reported_order(_typed(framework))
+    errors = check_validity(framework, incomplete=frozenset(incomplete))
+    findings.extend(errors)
+    return None if errors or incomplete else _in_reported_order(_typed(framework))
+
+
+# What a framework must have: stand-ins for what is missing, so that the rest can be looked at all the same.
+_STAND_INS: Mapping[str, MarkedValue] = {
+    **dict.fromkeys(("id", "edition", "title", "publisher"), "unknown"),
+    "in_force_from": "0001-01-01",
+    **{key: MarkedList(NOWHERE) for key in ("ratings", "domains", "standards")},
+}
+
+
+def _completed(document: MarkedDict) -> tuple[MarkedDict, set[str]]:
+    """Return a document with stand-ins for the keys that it must have and has not, and these keys."""
+    completed = copy.copy(document)
+    missing = {key for key in _STAND_INS if key not in document}
+    completed.update({key: _STAND_INS[key] for key in missing})
+    return completed, missing
+
+
+def _top(mistake: Diagnostic) -> str:
+    """Return the key of the framework in which a mistake was made."""
+    return mistake.path.partition(".")[0].removesuffix(":")
+
+
+def _without_broken_parts(document: MarkedDict, mistakes: Findings) -> MarkedDict:
+    """Return a document without the items and keys that have mistakes."""
+    kept = copy.copy(document)
+    broken: dict[str, set[str]] = {}
+    for mistake in mistakes:
+        broken.setdefault(_top(mistake), set()).add(mistake.path.split(".")[1] if "." in mistake.path else "")
+    for key, parts in broken.items():
+        value = kept.pop(key, None)
+        if isinstance(value, MarkedList) and "" not in parts:
+            items = MarkedList(value.at)
+            for index, (item, at) in enumerate(zip(value, value.value_at, strict=True)):
+                if str(index) not in parts:
+                    items.append(item)
+                    items.value_at.append(at)
+            kept[key] = items
+    return kept
 
 
 def _in_reported_order(framework: Framework) -> Framework:

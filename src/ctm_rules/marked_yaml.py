@@ -29,7 +29,7 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from ctm_rules.diagnostics import Code, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics import Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_YAML_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 
 FILE_NOT_READABLE = Code(
@@ -80,6 +80,22 @@ DUPLICATE_KEY = Code(
     bad="id: safety\nask: Is it safe?\nask: Is it quite safe?",
     good="id: safety\nask: Is it quite safe?",
 )
+MERGE_CONFLICT = Code(
+    "merge-conflict",
+    "error",
+    what="The file holds the marks of a merge that was not finished: two versions of the same lines.",
+    why="Only one of the two versions can hold, and somebody has to choose.",
+    bad="<<<<<<< mine\n  - {from: 80, rating: good}\n=======\n  - {from: 85, rating: good}\n>>>>>>> theirs",
+    good="  - {from: 80, rating: good}",
+)
+SWALLOWED_TEXT = Code(
+    "swallowed-text",
+    "warning",
+    what="A word that starts with # follows a text directly: from there on the line is a comment and is not read.",
+    why="The end of a sentence may be lost without anybody noticing.",
+    bad="title: Safety is the #1 priority",
+    good='title: "Safety is the #1 priority"',
+)
 TOO_DEEP = Code(
     "too-deep",
     "error",
@@ -118,6 +134,25 @@ _INT = re.compile(r"[-+]?[0-9]+")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
 
 
+def place_of(block: MarkedDict) -> Location:
+    """Return where a block stands, with the places of its keys and of what is one step below them."""
+    parts: dict[tuple[str | int, ...], Location] = {}
+    for key in block:
+        parts[key,] = _place_of_key(block, key)
+        value = block[key]
+        if isinstance(value, MarkedDict):
+            parts |= {(key, below): _place_of_key(value, below) for below in value}
+        elif isinstance(value, MarkedList):
+            parts |= {(key, index): at for index, at in enumerate(value.value_at)}
+    return evolve(block.at, parts=parts)
+
+
+def _place_of_key(block: MarkedDict, key: str) -> Location:
+    """Return where a reader looks for a key: at its value, or at the key where the value starts further down."""
+    key_at, value_at = block.key_at.get(key, block.at), block.value_at.get(key, block.at)
+    return key_at if key_at.file == value_at.file and key_at.line != value_at.line else value_at
+
+
 def read_yaml(path: Path, findings: Findings, *, name: str | None = None) -> MarkedValue:
     """Return a file's content with marks; what is wrong with it goes to ``findings``, and the result is ``None``.
 
@@ -153,13 +188,17 @@ def parse_yaml(content: bytes, file: str, findings: Findings) -> MarkedValue:
         message = f"byte {content[error.start]:#04x} is not text in UTF-8"
         findings.add(NOT_TEXT, Location(file, line, column), message, hint="save the file as UTF-8")
         return None
-    reader = _Reader(file)
+    conflict = re.search(r"^<{7} ", text, re.MULTILINE)
+    if conflict:
+        place = Location(file, text.count("\n", 0, conflict.start()) + 1, 1)
+        hint = "keep one version, and delete the lines that start with <<<<<<<, ======= and >>>>>>>"
+        findings.add(MERGE_CONFLICT, place, "here begins a merge that was not finished", hint=hint)
+        return None
+    reader = _Reader(file, text)
     try:
-        return reader.read(text)
+        return reader.read()
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Location(file, mark.line + 1, mark.column + 1) if mark else at
-        findings.add(YAML_SYNTAX, place, _syntax_message(error), hint=_syntax_hint(error, text, place.line))
+        findings.extend([_syntax_error(error, file, text)])
     except YAMLError as error:
         position = getattr(error, "position", None)
         if isinstance(position, int):
@@ -175,50 +214,68 @@ def parse_yaml(content: bytes, file: str, findings: Findings) -> MarkedValue:
     return None
 
 
-def _syntax_message(error: MarkedYAMLError) -> str:
+def _syntax_error(error: MarkedYAMLError, file: str, text: str) -> Diagnostic:
+    """Return what a syntax error says, at the line on which it was most likely made.
+
+    The parser notices a mistake where it gets stuck, which may be far below: an open bracket or quotation mark is
+    noticed at the next line that does not fit, or at the end of the file.
+    """
     problem = str(error.problem or error.context or "it is not well-formed").strip()
-    return f"this is not well-formed YAML: {problem}"
-
-
-def _syntax_hint(error: MarkedYAMLError, text: str, line: int) -> str:
+    context = str(error.context)
+    mark = error.problem_mark or error.context_mark
+    place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
     lines = text.splitlines()
-    # The parser notices a mistake where it gets stuck, often one line after it was made.
-    nearby = lines[max(0, line - 2) : line]
-    problem = str(error.problem)
-    if any("\t" in content for content in nearby):
-        return "use spaces, not tabs, to indent"
+
+    def found(at: Location, message: str, hint: str) -> Diagnostic:
+        return YAML_SYNTAX.found(at, message, hint=hint)
+
+    def line(number: int) -> str:
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+    start = error.context_mark
+    began = Location(file, start.line + 1, start.column + 1) if start else place
+    for number in (place.line, place.line - 1):
+        if "\t" in line(number):
+            return found(
+                Location(file, number, line(number).index("\t") + 1), "a tab stands here", "use spaces, not tabs"
+            )
+    if "quoted scalar" in context:
+        return found(began, "the quotation mark that opens here is not closed", "close it at the end of the text")
+    if "flow" in context and began.line != place.line:
+        return found(began, "the bracket that opens here is not closed", "close it, or put a comma between the items")
+    if "flow" in context:
+        return found(
+            place, "a comma or a bracket is missing here", "put a comma between the items, and close the bracket"
+        )
+    for number in (place.line, place.line - 1):
+        glued = re.match(r"\s*(- *)*[a-z_]+:(?=[^\s:/])", line(number))
+        if glued and ("mapping values" in problem or "could not find expected ':'" in problem):
+            at = Location(file, number, glued.end())
+            return found(at, "a space is missing after the colon", "write key: value")
+    if "could not find expected ':'" in problem:
+        return found(began, "this line is no key with a value, and no item of a list", "write key: value, or - item")
     if "mapping values are not allowed" in problem:
-        return "put text that contains a colon in quotes, and check the indentation of this line and the one before"
-    if "expected" in problem and any(bracket in problem for bracket in ("',' or '}'", "',' or ']'", "']'", "'}'")):
-        return "close the bracket, or put a comma between the items"
-    if "quoted scalar" in str(error.context):
-        return "close the quotation mark"
-    return "check the indentation of this line and the one before: items of one block start in the same column"
-
-
-def _parts(block: MarkedDict) -> dict[tuple[str | int, ...], Location]:
-    """Return the places of a block's keys and of what is one step below them."""
-    parts: dict[tuple[str | int, ...], Location] = {}
-    for key, value in block.items():
-        key_at, value_at = block.key_at[key], block.value_at[key]
-        parts[key,] = value_at if value_at.line == key_at.line else key_at
-        if isinstance(value, MarkedDict):
-            parts |= {(key, *path): at for path, at in value.at.parts.items() if len(path) == 1}
-        elif isinstance(value, MarkedList):
-            parts |= {(key, index): at for index, at in enumerate(value.value_at)}
-    return parts
+        hint = "put text that contains a colon in quotes, and check the indentation of this line and the one before"
+        return found(place, "there is a colon where none can be", hint)
+    if "cannot start any token" in problem:
+        character = line(place.line)[place.column - 1 : place.column]
+        return found(place, f'a text cannot start with "{character}"', "put the text in quotes")
+    hint = "check the indentation of this line and the one before: items of one block start in the same column"
+    return found(place, "this line does not fit the block that it stands in", hint)
 
 
 class _Reader:
     """Builds marked data from parser events, so that nothing is built from what is refused."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self._file = file
+        self._text = text
+        self._lines = text.splitlines()
         self._nodes = 0
         self.findings = Findings()
 
-    def read(self, text: str) -> MarkedValue:
-        events = iter(YAML(typ="safe", pure=True).parse(io.StringIO(text)))
+    def read(self) -> MarkedValue:
+        events = iter(YAML(typ="safe", pure=True).parse(io.StringIO(self._text)))
         value: MarkedValue = None
         documents = 0
         for event in events:
@@ -235,7 +292,7 @@ class _Reader:
                 value = self._value(event, events, depth=1)
             elif isinstance(event, StreamEndEvent):
                 break
-        return value if not self.findings else None
+        return None if self.findings.errors else value
 
     def _at(self, event: Event) -> Location:
         return Location(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
@@ -285,7 +342,6 @@ class _Reader:
                 mapping[key] = value
                 mapping.key_at[key] = key_at
                 mapping.value_at[key] = value_at
-        mapping.at = evolve(mapping.at, parts=_parts(mapping))
         return mapping
 
     def _sequence(self, start: Event, events: Iterator[Event], depth: int) -> MarkedList:
@@ -305,6 +361,7 @@ class _Reader:
             return None
         if text in _BOOL:
             return _BOOL[text]
+        self._look_for_swallowed_text(event)
         is_integer, is_decimal = _INT.fullmatch(text), _DECIMAL.fullmatch(text)
         if not (is_integer or is_decimal):
             return text
@@ -313,3 +370,12 @@ class _Reader:
             self.findings.add(TOO_DEEP, self._at(event), message, hint="put it in quotes if it is text")
             return 0
         return int(text) if is_integer else Decimal(text)
+
+    def _look_for_swallowed_text(self, event: ScalarEvent) -> None:
+        line, column = event.end_mark.line, event.end_mark.column
+        comment = re.match(r" (#\w+)", self._lines[line][column:]) if line < len(self._lines) else None
+        if comment:
+            place = Location(self._file, line + 1, column + 2)
+            message = f"{comment[1]} and what follows it on this line is a comment, and is not read"
+            hint = "put the whole text in quotes; write a comment with a space after the #"
+            self.findings.add(SWALLOWED_TEXT, place, message, hint=hint)

@@ -466,6 +466,9 @@ class Disclosure:
 MEASURES = "measures"
 """The first part of a measure's address: ``measures.professional_curiosity``."""
 
+CASE_COLUMN = "case"
+"""The column of a case table that holds each case's id; no fact may be called so."""
+
 VARIANTS = "variants"
 """The first part of a variant's address: ``variants.adjusted``."""
 

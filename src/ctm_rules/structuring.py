@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import difflib
+import re
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Mapping as AbstractMapping
 from decimal import Decimal
 from fractions import Fraction
@@ -25,7 +27,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from ctm_rules.diagnostics import Code, Findings, Location, nearest_name_hint
 from ctm_rules.limits import MAX_RULE_DEPTH
-from ctm_rules.marked_yaml import MarkedDict, MarkedList, MarkedValue
+from ctm_rules.marked_yaml import MarkedDict, MarkedList, MarkedValue, place_of
 from ctm_rules.model import (
     All,
     Any,
@@ -107,7 +109,7 @@ def structure(value: MarkedValue, to: type[T], file: str, findings: Findings) ->
         return _converter().structure(value, to)
     except (BaseValidationError, Mistake) as error:
         for path, mistake in _mistakes(error, ()):
-            at = mistake.at or place_of(value, path, Location(file))
+            at = mistake.at or _place(value, path, Location(file))
             path_text = ".".join(map(str, path))
             findings.add(mistake.code, at, mistake.message, path=path_text, hint=mistake.hint)
     return None
@@ -143,7 +145,7 @@ Path = tuple[str | int, ...]
 
 def _mistakes(error: BaseException, path: Path) -> Iterator[tuple[Path, Mistake]]:
     if isinstance(error, BaseValidationError):
-        for inner in error.exceptions:
+        for inner in _once(error.exceptions):
             yield from _mistakes(inner, (*path, *_step(inner, error)))
     elif isinstance(error, Mistake):
         yield path, error
@@ -160,6 +162,16 @@ def _mistakes(error: BaseException, path: Path) -> Iterator[tuple[Path, Mistake]
         raise error
 
 
+def _once(errors: Sequence[BaseException]) -> list[BaseException]:
+    """Leave out keys that are missing only because they are misspelt in the same block."""
+    unknown = [key for error in errors if isinstance(error, ForbiddenExtraKeysError) for key in error.extra_fields]
+    return [
+        error
+        for error in errors
+        if not isinstance(error, KeyError) or not difflib.get_close_matches(str(error.args[0]), unknown)
+    ]
+
+
 def _step(error: BaseException, group: BaseValidationError) -> Path:
     for note in getattr(error, "__notes__", ()):
         if isinstance(note, IterableValidationNote):
@@ -169,12 +181,7 @@ def _step(error: BaseException, group: BaseValidationError) -> Path:
     return ()
 
 
-def place_of(value: MarkedValue, path: Path, fallback: Location) -> Location:
-    """Return where a value inside marked data stands: each step of ``path`` is a key or the number of an item.
-
-    A last step that ends in a colon (``"facts:"``) asks for the place of the key itself. What the data
-    does not have stands where the nearest block around it does.
-    """
+def _place(value: MarkedValue, path: Path, fallback: Location) -> Location:
     at = getattr(value, "at", fallback)
     for step in path:
         if isinstance(value, MarkedDict) and isinstance(step, str):
@@ -242,7 +249,7 @@ def _class_hook(cls: type[Anything], converter: Converter) -> Callable[[Anything
                 f"Keys: {', '.join(keys_of(cls))}.",
             )
         made = from_dict(dict(value), cls)
-        return attrs.evolve(made, at=value.at) if has_place and isinstance(value, MarkedDict) else made
+        return attrs.evolve(made, at=place_of(value)) if has_place and isinstance(value, MarkedDict) else made
 
     return hook
 
@@ -287,14 +294,23 @@ def _text(value: Anything, _: Anything) -> str:
         return value.strip()
     if value is None or isinstance(value, str):
         raise Mistake(WRONG_TYPE, "this must be a text and is empty", "write the text, or delete the key")
-    hint = "put it in quotes" if isinstance(value, bool | int | Decimal) else "write it on one line, in quotes"
+    hint = f'put it in quotes: "{value}"' if isinstance(value, int | Decimal) else "write it on one line, in quotes"
+    if isinstance(value, bool):
+        hint = "put it in quotes"
     raise Mistake(WRONG_TYPE, f"this must be a text, not {describe(value)}", hint)
 
 
 def _whole_number(value: Anything, _: Anything) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise Mistake(WRONG_TYPE, f"this must be a whole number, not {describe(value)}", "write digits without quotes")
+    hint = _only_digits(value) or "write digits without quotes"
+    raise Mistake(WRONG_TYPE, f"this must be a whole number, not {describe(value)}", hint)
+
+
+def _only_digits(value: Anything) -> str:
+    """Return the hint for a number with something around it: ``80%``, ``3,`` or ``"3"``."""
+    number = re.fullmatch(r"\W*(\d+(\.\d+)?)\W*", value) if isinstance(value, str) else None
+    return f"write {number[1]} and nothing else" if number else ""
 
 
 def _true_or_false(value: Anything, _: Anything) -> bool:
@@ -302,13 +318,14 @@ def _true_or_false(value: Anything, _: Anything) -> bool:
         return value
     if value in ("yes", "no"):
         return bool(value == "yes")
-    raise Mistake(WRONG_TYPE, f"this must be true or false, not {describe(value)}", "write it without quotes")
+    raise Mistake(WRONG_TYPE, f"this must be true or false, not {describe(value)}", "write true or false")
 
 
 def _exact_number(value: Anything, _: Anything) -> Fraction:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return Fraction(value)
-    raise Mistake(WRONG_TYPE, f"this must be a number, not {describe(value)}", "write digits, without a % sign")
+    hint = _only_digits(value) or "write digits, without a % sign"
+    raise Mistake(WRONG_TYPE, f"this must be a number, not {describe(value)}", hint)
 
 
 def _date(value: Anything, _: Anything) -> datetime.date:
@@ -372,7 +389,8 @@ def _clause(value: MarkedValue, at: Location | None, depth: int, mistakes: list[
     if isinstance(value, str) and value.strip():
         return PromptIsYes(value, **place)
     if not isinstance(value, AbstractMapping):
-        wrong(f"{describe(value)} is not a rule")
+        hint = "write all: or any: before the list" if isinstance(value, list | tuple) else _FORMS
+        wrong(f"{describe(value)} is not a rule", hint)
         return None
     keys = list(value)
     key_at = getattr(value, "key_at", {})
@@ -382,9 +400,12 @@ def _clause(value: MarkedValue, at: Location | None, depth: int, mistakes: list[
         unknown = [key for key in keys if key not in ("all", "any", "not", "at_least")]
         if unknown:
             hint = nearest_name_hint(unknown[0], ["all", "any", "not", "at_least", "fact"])
+            if unknown[0] in _COMPARISONS:
+                hint = f"say which fact: {{fact: …, {unknown[0]}: …}}"
             wrong(f'"{unknown[0]}" is not a form of rule', hint, key_at.get(unknown[0]))
         else:
-            wrong(f"a clause has one of all, any, not, at_least, and this one has {len(keys)}")
+            message = f"a clause has one of all, any, not, at_least, and this one has {' and '.join(keys) or 'none'}"
+            wrong(message, "put one of them inside the other: {all: [a, {any: [b, c]}]}")
         return None
     form, below = keys[0], value[keys[0]]
     below_at = getattr(value, "value_at", {}).get(form, at)
@@ -394,12 +415,15 @@ def _clause(value: MarkedValue, at: Location | None, depth: int, mistakes: list[
     count = 1
     if form == "at_least":
         if not isinstance(below, AbstractMapping) or set(below) != {"count", "of"}:
-            wrong("at_least takes a count and a list", "write {at_least: {count: 2, of: [a, b, c]}}", below_at)
+            unknown_at = [at for key, at in getattr(below, "key_at", {}).items() if key not in ("count", "of")]
+            hint = "write {at_least: {count: 2, of: [a, b, c]}}"
+            wrong("at_least takes a count and a list", hint, (unknown_at or [below_at])[0])
             return None
         declared = below["count"]
         of_at = getattr(below, "value_at", {})
         if not isinstance(declared, int) or isinstance(declared, bool) or declared < 1:
-            wrong(f"the count must be a whole number from 1, not {describe(declared)}", "", of_at.get("count"))
+            message = f"the count must be a whole number from 1, not {describe(declared)}"
+            wrong(message, _only_digits(declared) or "write how many of the list must be yes", of_at.get("count"))
             return None
         count, below, below_at = declared, below["of"], of_at.get("of", below_at)
     if not isinstance(below, list | tuple) or not below:
@@ -422,6 +446,8 @@ def _fact_test(value: AbstractMapping[str, Anything], at: Location | None, mista
     if len(comparisons) != 1 or comparisons[0] not in _COMPARISONS:
         wrong_key = next((key for key in comparisons if key not in _COMPARISONS), "")
         hint = nearest_name_hint(wrong_key, _COMPARISONS)
+        if not wrong_key:
+            hint = "write all: [{fact: a, …}, {fact: a, …}] for two" if comparisons else "add is: and the value"
         message = "a fact is compared with exactly one of " + ", ".join(_COMPARISONS)
         where = getattr(value, "key_at", {}).get(wrong_key, at)
         mistakes.append(Mistake(BAD_RULE, message, hint, where))
@@ -429,8 +455,9 @@ def _fact_test(value: AbstractMapping[str, Anything], at: Location | None, mista
     comparison = comparisons[0]
     compared = value[comparison]
     if comparison == "one_of" and (not isinstance(compared, list) or not compared):
-        mistakes.append(Mistake(BAD_RULE, "one_of takes a list of values", "write one_of: [a, b]", at))
+        where = getattr(value, "value_at", {}).get(comparison, at)
+        mistakes.append(Mistake(BAD_RULE, "one_of takes a list of values", "write one_of: [a, b]", where))
         return None
     values = tuple(compared) if comparison == "one_of" else (compared,)
-    place = {} if at is None else {"at": at}
+    place = {"at": place_of(value)} if isinstance(value, MarkedDict) else {}
     return FactTest(value["fact"], comparison, values, **place)

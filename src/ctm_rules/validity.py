@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import datetime
+import difflib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from ctm_rules.diagnostics import Code, Findings, Location, nearest_name_hint
 from ctm_rules.model import (
+    CASE_COLUMN,
     MEASURES,
     Band,
     Condition,
@@ -25,6 +27,7 @@ from ctm_rules.model import (
     walk,
 )
 from ctm_rules.structuring import describe, keys_of
+from ctm_rules.wording import say_number
 
 DUPLICATE_ID = Code(
     "duplicate-id",
@@ -108,6 +111,7 @@ BAD_SETTING = Code(
 )
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
+VALUE_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 
 
 class _Identified(Protocol):
@@ -117,12 +121,17 @@ class _Identified(Protocol):
     def at(self) -> Location: ...
 
 
-def check_validity(framework: Framework) -> Findings:
+def check_validity(framework: Framework, *, incomplete: frozenset[str] = frozenset()) -> Findings:
     """Return everything that makes it impossible to rate by this framework (empty where nothing does).
 
     A framework without findings can be compiled by every engine and gives every case an outcome.
+
+    Args:
+        framework: what to check.
+        incomplete: its attributes of which something could not be read. What names something in them is not
+            held against them.
     """
-    check = _Check(framework)
+    check = _Check(framework, incomplete)
     check.framework()
     return check.findings
 
@@ -159,8 +168,9 @@ def type_fact_value(fact: Fact, value: object) -> FactValue:
 
 
 class _Check:
-    def __init__(self, framework: Framework) -> None:
+    def __init__(self, framework: Framework, incomplete: frozenset[str]) -> None:
         self._framework = framework
+        self._incomplete = incomplete
         self._facts = framework.facts_by_id
         self.findings = Findings()
 
@@ -189,9 +199,8 @@ class _Check:
         self._domains()
         self._scales()
         if framework.in_force_to is not None and framework.in_force_to < framework.in_force_from:
-            self.findings.add(
-                BAD_SETTING, framework.at, "in_force_to is before in_force_from", hint="check the two dates"
-            )
+            at = framework.at.of("in_force_to")
+            self.findings.add(BAD_SETTING, at, "in_force_to is before in_force_from", hint="check the two dates")
 
     # --- names -----------------------------------------------------------------------------------
 
@@ -200,9 +209,9 @@ class _Check:
         for element in elements:
             if element.id in seen:
                 message = f'two {kind}s have the id "{element.id}" (the first on line {seen[element.id].line})'
-                self.findings.add(DUPLICATE_ID, element.at, message, hint="give one of them another id")
-            seen.setdefault(element.id, element.at)
-            self._id(kind, element.id, element.at)
+                self.findings.add(DUPLICATE_ID, element.at.of("id"), message, hint="give one of them another id")
+            seen.setdefault(element.id, element.at.of("id"))
+            self._id(kind, element.id, element.at.of("id"))
 
     def _id(self, kind: str, identifier: str, at: Location) -> None:
         if not ID_PATTERN.fullmatch(identifier):
@@ -213,24 +222,35 @@ class _Check:
             self.findings.add(BAD_ID, at, f'"{identifier}" cannot be the id of a {kind}', hint=hint)
 
     def _unknown(self, kind: str, name: str, known: Iterable[str], at: Location) -> None:
+        if f"{kind}s" in self._incomplete:
+            return  # it may be declared in what could not be read
         hint = nearest_name_hint(name, list(known))
         self.findings.add(UNKNOWN_NAME, at, f'there is no {kind} "{name}"', hint=hint)
 
     def _assumed(self, element: _HasPlace, assumed: tuple[str, ...]) -> None:
-        for name in assumed:
+        for index, name in enumerate(assumed):
             if name not in keys_of(type(element)):
-                self._unknown("key", name, keys_of(type(element)), element.at)
+                self._unknown("key", name, keys_of(type(element)), element.at.of("assumed", index))
 
     # --- facts and rules ---------------------------------------------------------------------------
 
     def _fact(self, fact: Fact) -> None:
         self._assumed(fact, fact.assumed)
+        if fact.id == CASE_COLUMN:
+            message = f'the id "{CASE_COLUMN}" is kept for the column of a case table that names the case'
+            self.findings.add(BAD_ID, fact.at.of("id"), message, hint="choose another id")
+        for value in fact.values:
+            if not VALUE_PATTERN.fullmatch(value):
+                message = f'"{value}" cannot be a value of "{fact.id}"'
+                hint = "use letters, digits and _; the label may be any text: {very_high: Very high}"
+                self.findings.add(BAD_ID, fact.at.of("values", value), message, hint=hint)
         if fact.type == "choice" and not fact.values:
             message = f'the choice "{fact.id}" has no values'
             self.findings.add(BAD_FACT, fact.at, message, hint="add values: {word: Label, …}")
         if fact.type != "choice" and (fact.values or fact.ordered):
             message = f'the fact "{fact.id}" is no choice and cannot have values or be ordered'
-            self.findings.add(BAD_FACT, fact.at, message, hint="make it type: choice, or delete values and ordered")
+            at = fact.at.of("values" if fact.values else "ordered")
+            self.findings.add(BAD_FACT, at, message, hint="make it type: choice, or delete values and ordered")
 
     def _facts_only(self, condition: Condition | None, what: str) -> None:
         if condition is None:
@@ -247,29 +267,41 @@ class _Check:
         prompts = [prompt.id for prompt in question.prompts]
         for node in walk(rule):
             if isinstance(node, PromptIsYes) and node.prompt not in prompts:
-                hint = nearest_name_hint(node.prompt, prompts)
+                hint = self._hint_for_prompt(node.prompt, prompts)
                 message = f'the key question "{question.id}" has no prompt "{node.prompt}"'
                 self.findings.add(UNKNOWN_NAME, node.at, message, hint=hint)
             elif isinstance(node, FactTest):
                 self._fact_test(node)
 
+    def _hint_for_prompt(self, name: str, prompts: Sequence[str]) -> str:
+        if name in self._facts:
+            return f"it is a fact: write {{fact: {name}, is: …}}"
+        if name.startswith("-"):
+            return "put a space after the dash"
+        if " " in name and set(name.split()) <= set(prompts):
+            return "start each prompt on a line of its own with a dash, or write [a, b]"
+        return nearest_name_hint(name, prompts)
+
     def _fact_test(self, test: FactTest) -> None:
         fact = self._facts.get(test.fact)
         if fact is None:
-            self._unknown("fact", test.fact, self._facts, test.at)
+            self._unknown("fact", test.fact, self._facts, test.at.of("fact"))
             return
-        for value in test.values:
+        for index, value in enumerate(test.values):
+            at = test.at.of("one_of", index) if test.comparison == "one_of" else test.at.of(test.comparison)
             try:
                 type_fact_value(fact, value)
             except ValueError as error:
                 hint = nearest_name_hint(str(value), list(fact.values)) if fact.values else ""
                 message = f'the fact "{fact.id}" is {error}, and is compared with {describe(value)}'
-                self.findings.add(BAD_COMPARISON, test.at, message, hint=hint)
+                self.findings.add(BAD_COMPARISON, at, message, hint=hint)
         is_ordered = fact.ordered or fact.type in ("whole_number", "date")
         if test.comparison in ("at_least", "at_most") and not is_ordered:
             message = f'the fact "{fact.id}" has no order, so {test.comparison} means nothing'
-            hint = "use is or one_of, or declare the choice ordered: true with its lowest value first"
-            self.findings.add(BAD_COMPARISON, test.at, message, hint=hint)
+            hint = "use is or one_of"
+            if fact.type == "choice":
+                hint += ", or declare the choice ordered: true with its lowest value first"
+            self.findings.add(BAD_COMPARISON, test.at.of(test.comparison), message, hint=hint)
 
     # --- standards ---------------------------------------------------------------------------------
 
@@ -277,15 +309,17 @@ class _Check:
         printed: dict[str, Standard] = {}
         slugs: dict[str, Standard] = {}
         for standard in self._framework.standards:
+            at = standard.at.of("slug")
             for seen, key, kind in ((printed, standard.id, "id"), (slugs, standard.slug, "slug")):
                 if key in seen:
-                    message = f'two standards have the {kind} "{key}" (the other in {seen[key].at})'
-                    self.findings.add(DUPLICATE_ID, standard.at, message, hint=f"give one of them another {kind}")
+                    message = f'two standards have the {kind} "{key}" (the other in {seen[key].at.of(kind)})'
+                    hint = f"give one of them another {kind}"
+                    self.findings.add(DUPLICATE_ID, standard.at.of(kind), message, hint=hint)
                 seen.setdefault(key, standard)
-            self._id("standard", standard.slug, standard.at)
+            self._id("standard", standard.slug, at)
             if standard.slug == MEASURES:
                 message = f'the slug "{MEASURES}" is kept for counted measures'
-                self.findings.add(BAD_ID, standard.at, message, hint="choose another slug")
+                self.findings.add(BAD_ID, at, message, hint="choose another slug")
             self._standard(standard)
 
     def _standard(self, standard: Standard) -> None:
@@ -294,10 +328,12 @@ class _Check:
         self._ids("theme", standard.themes)
         if standard.rated_by == "cases" and not standard.key_questions:
             message = f'the standard "{standard.slug}" is rated by cases and has no key questions'
-            self.findings.add(BAD_STANDARD, standard.at, message, hint="add key_questions, or make it judged")
+            at = standard.at.of("rated_by")
+            self.findings.add(BAD_STANDARD, at, message, hint="add key_questions, or make it rated_by: judgement")
         if standard.rated_by == "judgement" and standard.key_questions:
             message = f'the standard "{standard.slug}" is rated by judgement and has key questions'
-            self.findings.add(BAD_STANDARD, standard.at, message, hint="make it rated_by: cases, or delete them")
+            at = standard.at.of("rated_by")
+            self.findings.add(BAD_STANDARD, at, message, hint="make it rated_by: cases, or delete them")
         for question in standard.key_questions:
             self._question(question)
 
@@ -316,7 +352,7 @@ class _Check:
         for variant_id, variant in question.variants.items():
             self._assumed(variant, variant.assumed)
             if variant_id not in known:
-                self._unknown("variant", variant_id, known, variant.at)
+                self._unknown("variant", variant_id, known, question.at.of("variants", variant_id))
             self._rule(variant.yes_when, question)
 
     # --- domains and scales ------------------------------------------------------------------------
@@ -324,41 +360,53 @@ class _Check:
     def _domains(self) -> None:
         framework = self._framework
         domain_of: dict[str, str] = {}
+        unknown: list[str] = []
         for domain in framework.domains:
             if not domain.standards:
                 message = f'the domain "{domain.id}" has no standards'
-                self.findings.add(BAD_DOMAINS, domain.at, message, hint="list its standards by their slugs")
-            for slug in domain.standards:
+                at = domain.at.of("standards")
+                self.findings.add(BAD_DOMAINS, at, message, hint="list its standards by their slugs")
+            for index, slug in enumerate(domain.standards):
+                at = domain.at.of("standards", index)
                 if slug not in framework.standards_by_slug:
-                    self._unknown("standard", slug, framework.standards_by_slug, domain.at)
+                    self._unknown("standard", slug, framework.standards_by_slug, at)
+                    unknown.append(slug)
                 elif slug in domain_of:
                     message = f'the standard "{slug}" is in two places: "{domain_of[slug]}" and "{domain.id}"'
-                    self.findings.add(BAD_DOMAINS, domain.at, message, hint="keep it in one of them")
+                    self.findings.add(BAD_DOMAINS, at, message, hint="keep it in one of them")
                 domain_of.setdefault(slug, domain.id)
         for standard in framework.standards:
-            if standard.slug not in domain_of:
+            # Where a domain misspells the slug, that has been said, and once is enough.
+            is_misspelt = difflib.get_close_matches(standard.slug, unknown)
+            if standard.slug not in domain_of and not is_misspelt and "domains" not in self._incomplete:
                 message = f'the standard "{standard.slug}" is in no domain'
                 hint = f"add {standard.slug} to the standards of a domain in the framework file"
-                self.findings.add(BAD_DOMAINS, standard.at, message, hint=hint)
+                self.findings.add(BAD_DOMAINS, standard.at.of("slug"), message, hint=hint)
 
     def _scales(self) -> None:
         framework = self._framework
-        if not framework.ratings:
-            message = "the framework has no ratings"
-            self.findings.add(
-                BAD_SETTING, framework.at, message, hint="add ratings: [{id: good, label: Good, score: 1}]"
-            )
+        if not framework.ratings and "ratings" not in self._incomplete:
+            hint = "add ratings: [{id: good, label: Good, score: 1}]"
+            at = framework.at.of("ratings")
+            self.findings.add(BAD_SETTING, at, "the framework has no ratings", hint=hint)
+        for rating in framework.ratings:
+            if rating.score < 0:
+                message = f'the rating "{rating.id}" has a score below 0, and every scale of scores starts at 0'
+                self.findings.add(BAD_SETTING, rating.at.of("score"), message, hint="let the worst rating score 0")
         questions = framework.key_question_bands
         if questions is not None:
-            self._bands(questions.bands, questions.at, "key_question_bands")
+            self._bands(questions.bands, questions.at.of("bands"), "key_question_bands")
             if questions.share_of not in questions.among:
                 message = f'share_of is "{questions.share_of}", which is not in among'
-                self.findings.add(BAD_SETTING, questions.at, message, hint=f"add {questions.share_of} to among")
-        elif any(standard.rated_by == "cases" for standard in framework.standards):
+                at = questions.at.of("share_of")
+                self.findings.add(BAD_SETTING, at, message, hint=f"add {questions.share_of} to among")
+        elif "key_question_bands" not in self._incomplete and any(
+            standard.rated_by == "cases" for standard in framework.standards
+        ):
             message = "standards are rated by cases and there are no key_question_bands"
             self.findings.add(BAD_STANDARD, framework.at, message, hint="add key_question_bands to the framework file")
         if framework.overall is not None:
-            self._bands(framework.overall.bands, framework.overall.at, "overall")
+            self._bands(framework.overall.bands, framework.overall.at.of("bands"), "overall")
         if framework.domain_rating is not None:
             self._domain_bands()
 
@@ -368,12 +416,14 @@ class _Check:
         domains = [domain.id for domain in self._framework.domains]
         for domain, bands in declared.bands_of.items():
             if domain not in domains:
-                self._unknown("domain", domain, domains, declared.at)
-            self._bands(bands, declared.at, f"domain {domain}")
+                self._unknown("domain", domain, domains, declared.at.of("bands_of", domain))
+            self._bands(bands, declared.at.of("bands_of", domain), f"domain {domain}")
+        unknown = [domain for domain in declared.bands_of if domain not in domains]
         for domain in domains:
-            if domain not in declared.bands_of:
+            if domain not in declared.bands_of and not difflib.get_close_matches(domain, unknown):
                 message = f'domain_rating has no bands for the domain "{domain}"'
-                self.findings.add(BAD_DOMAINS, declared.at, message, hint=f"add {domain}: [{{from: 0, rating: …}}]")
+                at = declared.at.of("bands_of")
+                self.findings.add(BAD_DOMAINS, at, message, hint=f"add {domain}: [{{from: 0, rating: …}}]")
 
     def _bands(self, bands: tuple[Band, ...], at: Location, where: str) -> None:
         if not bands:
@@ -382,15 +432,18 @@ class _Check:
             return
         for above, below in zip(bands, bands[1:], strict=False):
             if below.lowest >= above.lowest:
-                message = f"the band from {below.lowest} stands below the band from {above.lowest}"
+                message = (
+                    f"the band from {say_number(below.lowest)} stands below the band from {say_number(above.lowest)}"
+                )
                 hint = "write each lower bound once, the highest band first"
                 self.findings.add(BAD_BANDS, below.at, message, hint=hint)
         if bands[-1].lowest != 0:
-            message = f"the lowest band of {where} starts at {bands[-1].lowest}, so what lies below has no rating"
+            lowest = say_number(bands[-1].lowest)
+            message = f"the lowest band of {where} starts at {lowest}, so what lies below has no rating"
             self.findings.add(BAD_BANDS, bands[-1].at, message, hint="let the last band start at 0")
         for band in bands:
             if band.rating not in self._framework.ratings_by_id:
-                self._unknown("rating", band.rating, self._framework.ratings_by_id, band.at)
+                self._unknown("rating", band.rating, self._framework.ratings_by_id, band.at.of("rating"))
 
 
 class _HasPlace(Protocol):
