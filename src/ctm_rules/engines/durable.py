@@ -225,6 +225,7 @@ class DurableEngine(PatternEngine):
                     numbers = (_number(framework.facts_by_id[test.fact], value) for value in test.values)
                     bounds.setdefault(test.fact, set()).update(numbers)
         self._bounds = {fact: sorted(numbers) for fact, numbers in bounds.items()}
+        self._prompts_beside_facts: dict[str, tuple[str, ...]] = {}
 
     def _decide(self, plan: QuestionPlan, answers: AnswerPattern, facts: FactPattern) -> QuestionOutcome:
         return _Decision(self, plan, answers, facts).outcome()
@@ -232,6 +233,12 @@ class DurableEngine(PatternEngine):
     def place(self, fact: str, value: FactValue) -> int:
         """Return the place of a fact's value, from 1, among the values that any rule compares it with."""
         return 1 + _place_among(self._bounds[fact], _number(self.framework.facts_by_id[fact], value))
+
+    def prompts_beside_facts(self, rule: Condition, path: str) -> tuple[str, ...]:
+        """Return the prompts that a decision rule reads, none where it reads no facts as well."""
+        if path not in self._prompts_beside_facts:
+            self._prompts_beside_facts[path] = prompts_in(rule) if facts_in(rule) else ()
+        return self._prompts_beside_facts[path]
 
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
         bounds, scale = _scale_of_bands(bands)
@@ -304,8 +311,8 @@ class _Decision:
     def _result(self, rule: Condition, path: str) -> Truth:
         """Return the result of a decision rule: facts alone never answer a question about prompts."""
         result = self._clause(rule, path)
-        prompts = [self._prompt(prompt) for prompt in prompts_in(rule)]
-        if not prompts or not facts_in(rule):
+        prompts = [self._prompt(prompt) for prompt in self._engine.prompts_beside_facts(rule, path)]
+        if not prompts:
             return result
         answered = prompts.count(Truth.TRUE) + prompts.count(Truth.FALSE)
         unknown = prompts.count(Truth.UNKNOWN)
