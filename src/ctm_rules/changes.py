@@ -118,20 +118,21 @@ class FrameworkChanges:
     def to_markdown(self) -> str:
         """Return the changes as a Markdown document."""
         old, new = (f"{side.title} ({side.id}, edition {side.edition})" for side in (self.old, self.new))
-        lines = ["# What changed in the standards", "", _markdown(f"From {old} to {new}.")]
+        lines = ["# What changed in the standards", "", markdown_text(f"From {old} to {new}.")]
         for weight, heading in WEIGHTS.items():
             changes = self.of_weight(weight)
             if changes:
                 lines += ["", f"## {heading}", ""]
             for change in changes:
-                lines.append(f"- **{_markdown(change.path)}**: {_markdown(change.says)}")
-                lines += [f"  - {_markdown(detail)}" for detail in change.details]
+                lines.append(f"- **{markdown_text(change.path)}**: {markdown_text(change.says)}")
+                lines += [f"  - {markdown_text(detail)}" for detail in change.details]
         if not self.changes:
             lines += ["", "There is no difference."]
         return "\n".join(lines) + "\n"
 
 
-def _markdown(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """Return a text as Markdown shows it letter by letter."""
     return re.sub(r"([\\`*<>\[\]|#]|\b_|_\b)", r"\\\1", text)
 
 

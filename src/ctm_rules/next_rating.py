@@ -50,6 +50,7 @@ class KeyQuestionGap:
 
     Attributes:
         result: what the cases say on it now.
+        counts_when: the outcome whose share counts, in words.
         needed: the fewest cases whose outcome must become the one whose share counts.
         against: the cases counted now that do not have that outcome.
         percent: the share that is then reached, in whole per cent.
@@ -57,6 +58,7 @@ class KeyQuestionGap:
     """
 
     result: KeyQuestionResult
+    counts_when: str
     needed: int
     against: int
     percent: int
@@ -67,6 +69,7 @@ class KeyQuestionGap:
         return {
             "id": self.result.path,
             "percent": self.result.percent,
+            "counts_when": self.counts_when,
             "needed": self.needed,
             "against": self.against,
             "percent_then": self.percent,
@@ -157,6 +160,7 @@ class _Finder:
         count, among = _counted(declared, question)
         return KeyQuestionGap(
             question,
+            declared.share_of.replace("_", " "),
             needed,
             among - count,
             rounded_percent(Fraction(count + needed, among), declared.round),

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from ctm_rules.amendments import Amendment, amended_framework
 from ctm_rules.case_tables import BAD_VALUE
 from ctm_rules.cases import Case
+from ctm_rules.changes import markdown_text
 from ctm_rules.diagnostics import Findings, Location, nearest_name_hint
 from ctm_rules.engines import EngineName
 from ctm_rules.engines.reference import ReferenceEngine
@@ -68,6 +69,22 @@ class OutcomeChange:
             "after": self.after.value,
             "why": list(self.why),
         }
+
+
+@frozen
+class OutcomeGroup:
+    """Cases that move from one outcome of a key question to another for the same reason."""
+
+    key_question: str
+    before: Outcome
+    after: Outcome
+    why: tuple[str, ...]
+    cases: tuple[str, ...]
+
+    @property
+    def movement(self) -> str:
+        """From which outcome to which, in words."""
+        return " → ".join(outcome.value.replace("_", " ") for outcome in (self.before, self.after))
 
 
 @frozen
@@ -170,6 +187,52 @@ class Effect:
             tuple(flag for flag in after if flag not in before),
         )
 
+    def by_reason(self) -> tuple[OutcomeGroup, ...]:
+        """Return the changed outcomes by key question, movement and reason, the largest group of a question first."""
+        groups: dict[tuple[str, Outcome, Outcome, tuple[str, ...]], list[str]] = {}
+        for change in self.outcomes:
+            groups.setdefault((change.key_question, change.before, change.after, change.why), []).append(change.case)
+        order = list(self.before.rating.framework.key_questions)
+        made = (OutcomeGroup(*key, tuple(cases)) for key, cases in groups.items())
+        return tuple(sorted(made, key=lambda group: (order.index(group.key_question), -len(group.cases))))
+
+    def in_sum(self) -> tuple[str, ...]:
+        """Return the overall rating and the domains' ratings either way, and how much else changes, in sentences."""
+        before, after = (side.rating for side in self._sides)
+        lines = [_either_way("Overall", before.overall, before.score, after.overall, after.score, after.out_of)]
+        old_domains = {result.domain.id: result for result in before.domains}
+        for result in after.domains:
+            was = old_domains.get(result.domain.id)
+            if was is not None:
+                scores = was.rating, was.score, result.rating, result.score, result.out_of
+                lines.append(_either_way(result.domain.title, *scores))
+        standards, outcomes = len(self.standards), len(self.outcomes)
+        names = say_list([f"{change.standard.id} {change.standard.title}" for change in self.standards])
+        lines.append(f"Another rating for {names}." if standards else "No standard has another rating.")
+        lines.append(f"{outcomes or 'No'} case {'outcome is' if outcomes == 1 else 'outcomes are'} different.")
+        return tuple(lines)
+
+    def to_markdown(self) -> str:
+        """Return what changes as a part of a Markdown document."""
+        provider = self.before.inspection.declared.provider.name
+        lines = [f"## What it changes for {markdown_text(provider)}", ""]
+        declared = self.before.inspection.declared.cases
+        if declared.synthetic:
+            lines += [f"*{markdown_text(declared.note or 'The cases are synthetic.')}*", ""]
+        lines += [f"- {markdown_text(line)}" for line in self.in_sum()]
+        if self.key_questions:
+            lines += ["", "| Key question | Before | After |", "| --- | --- | --- |"]
+        for question in self.key_questions:
+            before, after = (markdown_text(_share_in_words(side)) for side in (question.before, question.after))
+            lines.append(f"| {markdown_text(question.path)} | {before} | {after} |")
+        if self.outcomes:
+            lines += ["", "### Cases", ""]
+        for group in self.by_reason():
+            cases = markdown_text(", ".join(group.cases))
+            lines.append(f"- **{markdown_text(group.key_question)}**, {group.movement} ({len(group.cases)}): {cases}")
+            lines += [f"  - {markdown_text(reason)}" for reason in group.why]
+        return "\n".join(lines) + "\n"
+
     @property
     def _sides(self) -> tuple[InspectionResult, InspectionResult]:
         return self.before, self.after
@@ -200,6 +263,26 @@ class Effect:
             "panel": {"gone": list(gone), "come": list(come)},
             "not_rated": list(after.not_rated),
         }
+
+
+def _either_way(
+    what: str, was: Rating | None, was_score: int | None, now: Rating | None, now_score: int | None, out_of: int
+) -> str:
+    sides = [
+        (f"{rating.label}, " if rating else "") + ("no score" if score is None else f"{score} of {out_of}")
+        for rating, score in ((was, was_score), (now, now_score))
+    ]
+    return f"{what}: {sides[0]}, as before." if sides[0] == sides[1] else f"{what}: {sides[0]} → {sides[1]}."
+
+
+def _share_in_words(result: KeyQuestionResult | None) -> str:
+    if result is None:
+        return "not asked"
+    counts = result.counts
+    more = [f"{counts.not_applicable} not applicable"] if counts.not_applicable else []
+    more += [f"{counts.undetermined} undetermined"] if counts.undetermined else []
+    share = "not rated" if result.percent is None else f"{result.percent} %, {_label(result.rating)}"
+    return f"{share} ({', '.join([f'{counts.yes} yes', f'{counts.no} no', *more])})"
 
 
 def _questions(result: InspectionResult) -> dict[str, KeyQuestionResult]:

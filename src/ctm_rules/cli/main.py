@@ -17,6 +17,8 @@ _MODULES = {
     "rate": "rate",
     "explain": "explain",
     "fmt": "fmt",
+    "diff": "diff",
+    "what-if": "what_if",
     "schema": "schema",
 }
 
