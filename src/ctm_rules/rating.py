@@ -34,7 +34,11 @@ CONFIDENCE = Fraction(95, 100)
 
 @frozen
 class Counts:
-    """How many cases have each outcome of one key question (or each answer to one prompt or measure)."""
+    """How many cases have each outcome of one key question (or each answer to one prompt or measure).
+
+    Attributes:
+        yes, no, not_applicable, undetermined: how many cases have it.
+    """
 
     yes: int = 0
     no: int = 0

@@ -27,6 +27,7 @@ from ctm_rules.amendments import AmendmentFile
 from ctm_rules.inspection import InspectionFile
 from ctm_rules.loading import FRAMEWORK_FILE, PART_FILES
 from ctm_rules.model import Comparison, Condition, Framework, Standard
+from ctm_rules.scenario_files import DeclaredScenarios
 from ctm_rules.structuring import keys_of
 from ctm_rules.validity import ID_PATTERN
 
@@ -75,6 +76,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("standard", Standard),
         Kind("inspection", InspectionFile),
         Kind("amendment", AmendmentFile),
+        Kind("scenarios", DeclaredScenarios),
     )
 }
 """Every kind of file, by name."""

@@ -1,0 +1,76 @@
+"""pytest collects scenario files: ``pytest standards`` runs what ``ctm-rules test standards`` runs.
+
+A file is collected where it lies in a folder ``scenarios`` beside a ``framework.yaml``, or in any folder
+``scenarios`` when its first lines name the schema of scenarios. Every pytest run imports this module, so it imports
+nothing of the library until there is such a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from ctm_rules.scenario_files import Scenario
+    from ctm_rules.scenarios import ScenarioRunner
+
+_RUNNER: pytest.StashKey[ScenarioRunner] = pytest.StashKey()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect a file that holds scenarios."""
+    if file_path.suffix != ".yaml" or "scenarios" not in file_path.parent.parts:
+        return None
+    from ctm_rules.scenario_files import is_scenario_file
+
+    return _ScenarioFile.from_parent(parent, path=file_path) if is_scenario_file(file_path) else None
+
+
+class _ScenarioFile(pytest.File):
+    def collect(self) -> Iterator[pytest.Item]:
+        from ctm_rules.diagnostics import DiagnosticError
+        from ctm_rules.scenarios import ScenarioRunner
+
+        # One runner for the whole run, so that each framework is read and compiled once.
+        runner = self.config.stash.setdefault(_RUNNER, ScenarioRunner())
+        path = self.path
+        with suppress(ValueError):
+            path = path.relative_to(Path.cwd())
+        try:
+            (file,) = runner.read([path])
+        except DiagnosticError as error:
+            raise self.CollectError(str(error)) from None
+        for scenario in file.scenarios:
+            yield _ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario)
+
+
+class _FailedScenario(Exception):
+    """Carries why a scenario fails, in the words of ``ctm-rules test``."""
+
+
+class _ScenarioItem(pytest.Item):
+    def __init__(self, *, scenario: Scenario, name: str, parent: pytest.Collector) -> None:
+        super().__init__(name, parent)
+        self._scenario = scenario
+
+    def runtest(self) -> None:
+        result = self.config.stash[_RUNNER].run(self._scenario)
+        if not result.passed:
+            raise _FailedScenario(result.failure)
+
+    def repr_failure(
+        self,
+        excinfo: pytest.ExceptionInfo[BaseException],
+        style: object = None,  # noqa: ARG002 - pytest passes it
+    ) -> str:
+        """Show the failure's text and no Python."""
+        if isinstance(excinfo.value, _FailedScenario):
+            return str(excinfo.value)
+        return str(super().repr_failure(excinfo))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self._scenario.at.line - 1, self.name
