@@ -158,6 +158,20 @@ class Block:
         """Return the entry of a key, or ``None`` where there is none."""
         return next((entry for entry in self.entries if entry.key is not None and entry.key.value == key), None)
 
+    def set(self, key: str, value: Text | Block, *, after: str | None = None) -> None:
+        """Give a key another value; where the block has no such key, it comes after another one, or at the end."""
+        entry = self.entry(key)
+        if entry is not None:
+            entry.value = value
+            return
+        keys = [each.key.value if each.key else "" for each in self.entries]
+        place = keys.index(after) + 1 if after in keys else len(keys)
+        self.entries.insert(place, Entry(Text(key, '"'), value))
+
+    def remove(self, key: str) -> None:
+        """Remove a key where the block has it, and the comments that belong to it."""
+        self.entries = [entry for entry in self.entries if entry.key is None or entry.key.value != key]
+
     @property
     def has_comments(self) -> bool:
         """Whether a comment stands inside, at any depth."""

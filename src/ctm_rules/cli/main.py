@@ -12,14 +12,18 @@ import typer
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, say_error, show_diagnostics
 from ctm_rules.diagnostics import CtmRulesError, DiagnosticError
 
-# Each command is the function `command` of its module, imported when it is called: starting stays quick.
+# Each command is the function `command` of its module (or its `app`, where it has commands of its own), imported
+# when it is called: starting stays quick.
 _MODULES = {
+    "check": "check",
     "rate": "rate",
     "explain": "explain",
     "fmt": "fmt",
+    "test": "test",
     "diff": "diff",
     "what-if": "what_if",
     "schema": "schema",
+    "new": "new",
 }
 
 
@@ -37,7 +41,10 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
     called = [name for name in arguments[:1] if name in _MODULES]
     for name in called or _MODULES:
         module = importlib.import_module(f"ctm_rules.cli.{_MODULES[name]}")
-        app.command(name)(module.command)
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(module.command)
     return app
 
 
