@@ -127,7 +127,9 @@ class PatternEngine(ABC):
         answer_of, fact_of = case.answers.get, case.facts.get
         questions: dict[str, QuestionOutcome] = {}
         for plan, path, prompt_paths, fact_ids, remembered in self._plans:
-            pattern = (*map(answer_of, prompt_paths), *map(fact_of, fact_ids))
+            pattern: tuple[object, ...] = tuple(map(answer_of, prompt_paths))
+            if fact_ids:
+                pattern += tuple(map(fact_of, fact_ids))
             outcome = remembered.get(pattern)
             if outcome is None:
                 outcome = self._decide_pattern(plan, case)

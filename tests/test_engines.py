@@ -1,0 +1,163 @@
+"""What every engine has in common: how it is chosen, what it remembers, how it travels, what it says fired."""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import subprocess
+import sys
+import weakref
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+
+from ctm_rules import Answer, Case, Framework, Inspection, Judgement, Outcome, make_engine
+from ctm_rules.engines import base
+from ctm_rules.engines.ruleset import durable_is_available
+from tests.conftest import ROOT
+from tests.strategies import frameworks_with_cases
+
+ENGINES = ["reference", *(["durable"] if durable_is_available() else [])]
+needs_durable = pytest.mark.skipif(
+    not durable_is_available(),
+    reason="durable_rules does not install on this Python; the reference engine names no rules",
+)
+Small = Callable[..., Framework]
+YES, NO = Answer.YES, Answer.NO
+
+
+def answered(**answers: Answer) -> dict[str, Answer]:
+    """Return answers by the addresses of the small framework's prompts."""
+    return {f"hygiene.clean.{prompt}": answer for prompt, answer in answers.items()}
+
+
+def test_automatic_choice_is_durable_wherever_it_is_installed(small: Small) -> None:
+    assert make_engine(small()).name == ("durable" if durable_is_available() else "reference")
+
+
+def test_unknown_engine_is_refused_with_the_names_of_those_there_are(small: Small) -> None:
+    with pytest.raises(ValueError, match="'quick'; the engines are auto, durable"):
+        make_engine(small(), "quick")  # type: ignore[arg-type]  # the mistake that is tested
+
+
+def test_where_durable_rules_is_absent_everything_else_works() -> None:
+    code = """
+import sys
+sys.modules["durable_rules_engine"] = None  # importing it fails, as on Python 3.13
+from ctm_rules import EngineUnavailableError, load_framework, make_engine
+framework = load_framework("hmip-pdu", "2024")
+assert make_engine(framework).name == "reference"
+try:
+    make_engine(framework, "durable")
+except EngineUnavailableError as error:
+    print(error)
+try:
+    import ctm_rules.engines.durable
+except ImportError as error:
+    print(error)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.stderr == ""
+    assert ended.stdout.count("needs durable_rules, which installs on Python 3.11 and 3.12") == 2
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_cases_that_look_alike_share_one_outcome(small: Small, engine: str) -> None:
+    made = make_engine(small(), engine)
+    first, second = (
+        made.assess(Case(name, {"serves_meat": False, "seats": seats}, answered(floors=YES, knives=NO)))
+        for name, seats in (("a", 3), ("b", 4))
+    )
+    assert first.questions["hygiene.clean"] is second.questions["hygiene.clean"]
+    assert (first.case, second.case, first.engine) == ("a", "b", engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_recorded_judgement_replaces_the_outcome_of_its_case_alone(small: Small, engine: str) -> None:
+    made = make_engine(small(), engine)
+    answers = answered(floors=YES, knives=NO, meat=YES)
+    judgement = Judgement(Outcome.YES, "The knives were new.")
+    judged = made.assess(Case("a", {"serves_meat": True}, answers, {"hygiene.clean": judgement}))
+    plain = made.assess(Case("b", {"serves_meat": True}, answers))
+    found, other = judged.questions["hygiene.clean"], plain.questions["hygiene.clean"]
+    assert (found.outcome, found.rule_outcome, found.judgement) == (Outcome.YES, Outcome.NO, judgement)
+    assert found.diverges
+    assert (other.outcome, other.rule_outcome, other.judgement) == (Outcome.NO, Outcome.NO, None)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_remembered_is_bounded_and_changes_no_answer(
+    small: Small, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "MAX_REMEMBERED_PATTERNS", 5)
+    made = make_engine(small(), engine)
+    cases = [
+        Case("c", {"serves_meat": True}, answered(floors=floors, knives=knives, meat=meat))
+        for floors in Answer
+        for knives in Answer
+        for meat in Answer
+    ]
+    first = [made.assess(case) for case in cases]
+    assert [made.assess(case) for case in cases] == first
+    remembered = [weakref.ref(outcome.questions["hygiene.clean"]) for outcome in map(made.assess, cases)]
+    del first
+    gc.collect()
+    assert 0 < sum(outcome() is not None for outcome in remembered) <= 5
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_engine_is_pickled_as_its_framework(shipped: Framework, example: Inspection, engine: str) -> None:
+    made = make_engine(shipped, engine)
+    before = [made.assess(case) for case in example.cases]
+    travelled = pickle.loads(pickle.dumps(made))
+    assert (type(travelled), travelled.framework) == (type(made), shipped)
+    assert [travelled.assess(case) for case in example.cases] == before
+
+
+# --- What fired ----------------------------------------------------------------------------------
+
+
+@needs_durable
+def test_what_fired_says_where_and_what(small: Small) -> None:
+    too_much = "{not: {at_least: {count: 2, of: [knives, meat]}}}"
+    rule = f"{{all: [floors, {{any: [knives, {{fact: seats, at_least: 40}}]}}, {too_much}]}}"
+    engine = make_engine(small(rule), "durable")
+    case = Case("c", {"serves_meat": True}, answered(floors=YES, knives=YES, meat=NO))
+    assert engine.assess(case).questions["hygiene.clean"].fired == (
+        "hygiene.clean/yes_when/all/1/any/1/fact seats: unknown, the fact is missing",
+        "hygiene.clean/yes_when/all/1/any: met, 1 or more are met",
+        "hygiene.clean.meat/applies_when/fact serves_meat: met",
+        "hygiene.clean.meat: not met, it applies",
+        "hygiene.clean/yes_when/all/2/not/at_least: not met, 2 cannot be met",
+        "hygiene.clean/yes_when/all/2/not: met, the clause is not met",
+        "hygiene.clean/yes_when/all: met, every clause that applies is met",
+        "hygiene.clean/yes_when: met, prompts are answered",
+        "hygiene.clean: met, it applies",
+    )
+
+
+WORDS = {
+    Outcome.YES: "met",
+    Outcome.NO: "not met",
+    Outcome.UNDETERMINED: "unknown",
+    Outcome.NOT_APPLICABLE: "drops out",
+}
+
+
+@needs_durable
+@given(frameworks_with_cases())
+def test_what_fired_ends_with_the_outcome_and_names_each_place_once(
+    drawn: tuple[Framework, tuple[Case, ...]],
+) -> None:
+    framework, cases = drawn
+    engine, again = make_engine(framework, "durable"), make_engine(framework, "durable")
+    for case in cases:
+        turned_round = Case(case.id, dict(reversed(case.facts.items())), dict(reversed(case.answers.items())))
+        repeated = again.assess(turned_round).questions
+        for path, found in engine.assess(case).questions.items():
+            places = [name.partition(": ")[0] for name in found.fired]
+            assert places[-1] == path
+            assert found.fired[-1].startswith(f"{path}: {WORDS[found.rule_outcome]}, ")
+            assert len(set(places)) == len(places)
+            assert repeated[path].fired == found.fired
