@@ -12,7 +12,7 @@ from ctm_rules.engines.base import Engine
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model import All, Any, AtLeast, FactTest, Framework, KeyQuestion, Not, PromptIsYes
 from ctm_rules.outcomes import ClauseResult, QuestionOutcome, Truth
-from ctm_rules.wording import say, say_value
+from ctm_rules.wording import say, say_head, say_value
 
 
 @frozen
@@ -123,14 +123,8 @@ def explain_clause(result: ClauseResult, case: Case, framework: Framework, path:
             says, found = f"{prompt}: {framework.prompts[address].ask}", _found_answer(result, case, address)
         case FactTest(fact):
             says, found = say(clause, framework), _found_fact(case, framework, fact)
-        case All():
-            says, found = "all of these", ""
-        case Any():
-            says, found = "at least one of these", ""
-        case AtLeast(count):
-            says, found = f"at least {count} of these (all that apply, where fewer apply)", ""
-        case Not():
-            says, found = "not this", ""
+        case All() | Any() | AtLeast() | Not():
+            says, found = say_head(clause), ""
     return ClauseExplanation(result.truth, says, found, clause.at, tuple(below))
 
 

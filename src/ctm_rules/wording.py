@@ -34,6 +34,19 @@ def say(condition: Condition, framework: Framework, question: KeyQuestion | None
     return _Speaker(framework, question).phrase(condition)
 
 
+def say_head(condition: All | Any | AtLeast | Not) -> str:
+    """Return the line above the clauses of a rule that is shown as a list: ``at least 2 of these``."""
+    match condition:
+        case All():
+            return "all of these"
+        case Any():
+            return "at least one of these"
+        case AtLeast(count):
+            return f"at least {count} of these (all that apply, where fewer apply)"
+        case Not():
+            return "not this"
+
+
 def say_name(identifier: str) -> str:
     """Return an id as words in quotation marks: ``risk_of_harm`` as ``“risk of harm”``."""
     return f"“{identifier.replace('_', ' ')}”"
