@@ -162,11 +162,12 @@ def key_questions(
     applicability: st.SearchStrategy[Condition | None],
     variants: Sequence[str],
     with_not: bool,
+    depth: int = DEPTH,
 ) -> KeyQuestion:
     """Key questions of any shape, over prompts of which some apply only to some cases."""
     asked = tuple([Prompt(name, draw(TEXTS), draw(applicability), source=draw(SOURCES)) for name in draw(ids(1, 5))])
     leaves: st.SearchStrategy[Condition] = st.sampled_from([PromptIsYes(prompt.id) for prompt in asked])
-    rules = conditions(leaves if tests is None else leaves | leaves | tests, with_not=with_not)
+    rules = conditions(leaves if tests is None else leaves | leaves | tests, depth=depth, with_not=with_not)
     own = [variant for variant in variants if draw(st.booleans())]
     return KeyQuestion(
         question_id,
@@ -188,12 +189,13 @@ def standards(
     applicability: st.SearchStrategy[Condition | None],
     variants: Sequence[str],
     with_not: bool,
+    depth: int = DEPTH,
 ) -> Standard:
     """Standards rated by cases, or by judgement."""
     if draw(st.integers(0, 3)) == 3:
         themes = tuple([Theme(theme, draw(TEXTS)) for theme in draw(ids(0, 2))])
         return Standard(f"S {slug}", slug, draw(TEXTS), draw(TEXTS), "judgement", themes=themes)
-    questions = [draw(key_questions(name, tests, applicability, variants, with_not)) for name in draw(ids(1, 3))]
+    questions = [draw(key_questions(name, tests, applicability, variants, with_not, depth)) for name in draw(ids(1, 3))]
     return Standard(f"S {slug}", slug, draw(TEXTS), draw(TEXTS), "cases", tuple(questions), source=draw(SOURCES))
 
 
@@ -237,20 +239,29 @@ def key_question_bands(draw: st.DrawFn, ratings: Sequence[Rating]) -> KeyQuestio
 # --- Frameworks and cases ------------------------------------------------------------------------
 
 
+Conditions = st.SearchStrategy[Condition | None]
+
+
 @st.composite
-def frameworks(draw: st.DrawFn, *, with_not: bool = True) -> Framework:
-    """Valid frameworks of any shape; without ``not`` in the rules of key questions where that is asked for."""
+def _fields_of_work(
+    draw: st.DrawFn,
+) -> tuple[tuple[Fact, ...], st.SearchStrategy[FactTest] | None, Conditions, tuple[Variant, ...]]:
+    """What key questions are made of: facts, tests of them, conditions under which something applies, variants."""
     declared = tuple([draw(facts(fact)) for fact in draw(ids(0, 4) | ids(2, 4))])
-    tests, on_facts = None, None
-    applicability: st.SearchStrategy[Condition | None] = st.none()
-    variants: tuple[Variant, ...] = ()
-    if declared:
-        tests, on_facts = fact_tests(declared), fact_conditions(declared)
-        applicability = st.none() | on_facts
-        variants = tuple([Variant(name, draw(TEXTS), draw(on_facts)) for name in draw(ids(0, 3))])
+    if not declared:
+        return declared, None, st.none(), ()
+    on_facts = fact_conditions(declared)
+    variants = tuple([Variant(name, draw(TEXTS), draw(on_facts)) for name in draw(ids(0, 3))])
+    return declared, fact_tests(declared), st.none() | on_facts, variants
+
+
+@st.composite
+def frameworks(draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH) -> Framework:
+    """Valid frameworks of any shape; without ``not`` in the rules of key questions where that is asked for."""
+    declared, tests, applicability, variants = draw(_fields_of_work())
     variant_ids = [variant.id for variant in variants]
     all_standards = tuple(
-        [draw(standards(slug, tests, applicability, variant_ids, with_not)) for slug in draw(ids(1, 3))]
+        [draw(standards(slug, tests, applicability, variant_ids, with_not, depth)) for slug in draw(ids(1, 3))]
     )
     slugs = draw(st.permutations([standard.slug for standard in all_standards]))
     cut = draw(st.integers(0, len(slugs) - 1))
@@ -345,6 +356,16 @@ def frameworks_with_cases(
     framework = draw(frameworks(with_not=with_not))
     several = draw(st.integers(1, most))
     return framework, tuple(draw(cases(framework, case_id=f"c{n}", missing=missing)) for n in range(1, several + 1))
+
+
+@st.composite
+def one_question(draw: st.DrawFn, *, with_not: bool = True, missing: bool = True) -> tuple[Framework, Case]:
+    """A framework with a single key question, of any shape, and a case of it: drawn quickly."""
+    declared, tests, applicability, variants = draw(_fields_of_work())
+    variant_ids = [variant.id for variant in variants]
+    question = draw(key_questions("q", tests, applicability, variant_ids, with_not))
+    framework = framework_around(question, facts=declared, variants=variants)
+    return framework, draw(cases(framework, missing=missing))
 
 
 def framework_around(*questions: KeyQuestion, **parts: object) -> Framework:

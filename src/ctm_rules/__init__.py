@@ -8,6 +8,7 @@
 from ctm_rules.case_tables import read_cases
 from ctm_rules.cases import Answer, Case
 from ctm_rules.diagnostics import CtmRulesError, Diagnostic, DiagnosticError
+from ctm_rules.dumping import dump_framework
 from ctm_rules.engines import Engine, EngineUnavailableError, make_engine
 from ctm_rules.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
 from ctm_rules.loading import load_framework
@@ -33,6 +34,7 @@ __all__ = [
     "QuestionOutcome",
     "RatingResult",
     "count_outcomes",
+    "dump_framework",
     "load_framework",
     "load_inspection",
     "make_engine",

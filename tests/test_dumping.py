@@ -1,0 +1,62 @@
+"""Frameworks written as YAML: what the text looks like, and what cannot be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from ctm_rules import Framework, dump_framework, load_framework
+from ctm_rules.model import Panel
+
+WRITTEN = """\
+id: kitchens
+edition: "1"
+title: Kitchens
+publisher: A council
+in_force_from: 2026-01-01
+ratings: [{id: fine, label: Fine, score: 1}, {id: poor, label: Poor, score: 0}]
+domains: [{id: all_of_it, title: All of it, standards: [hygiene]}]
+standards:
+  - id: H
+    slug: hygiene
+    title: Hygiene
+    statement: Kitchens are clean.
+    rated_by: cases
+    key_questions:
+      - id: clean
+        ask: Is it clean?
+        prompts:
+          - {id: floors, ask: Are the floors clean?}
+          - {id: knives, ask: Are the knives clean?}
+          - {id: meat, ask: Is meat kept apart?, applies_when: {fact: serves_meat, is: yes}}
+        yes_when: {all: [floors, {any: [knives, {not: {fact: size, one_of: [small, large]}}]}]}
+key_question_bands: {share_of: "yes", among: ["yes", "no"], bands: [{from: 50, rating: fine}, {from: 0, rating: poor}]}
+overall: {bands: [{from: 1, rating: fine}, {from: 0, rating: poor}]}
+facts:
+  - {id: serves_meat, title: Serves meat, type: yes_no}
+  - {id: size, title: Size, type: choice, values: {small: Small, large: Large}, ordered: true}
+  - {id: seats, title: Seats, type: whole_number}
+  - {id: opened, title: Opened on, type: date}
+"""
+
+
+def test_a_framework_is_written_as_people_write_it_and_without_what_goes_without_saying(
+    small: Callable[..., Framework],
+) -> None:
+    rule = "{all: [floors, {any: [knives, {not: {fact: size, one_of: [small, large]}}]}]}"
+    assert dump_framework(small(rule)) == WRITTEN
+
+
+def test_the_shipped_framework_written_in_one_file_is_the_same_framework(shipped: Framework, tmp_path: Path) -> None:
+    file = tmp_path / "whole.yaml"
+    file.write_text(dump_framework(shipped), encoding="utf-8")
+    assert load_framework(file) == shipped
+
+
+def test_what_a_framework_can_be_given_in_python_but_not_in_a_file_is_refused(shipped: Framework) -> None:
+    with pytest.raises(ValueError, match="1/3 is no decimal"):
+        dump_framework(evolve(shipped, panel=Panel(within_points=Fraction(1, 3))))
