@@ -11,7 +11,7 @@ from ctm_rules.cases import Answer, Case
 from ctm_rules.diagnostics import Code, Findings
 from ctm_rules.engines.reference import facts_meet
 from ctm_rules.inspection import InspectionResult
-from ctm_rules.model import VARIANTS, Condition, Framework, Group, facts_in
+from ctm_rules.model import VARIANTS, Condition, Framework, Group, Measure, Prompt, facts_in
 from ctm_rules.outcomes import Outcome, Truth
 from ctm_rules.rating import Counts
 
@@ -94,7 +94,8 @@ def make_sample(result: InspectionResult) -> Sample:
     outcomes = {
         path: tuple(case.questions[path].outcome for case in result.outcomes) for path in framework.key_questions
     }
-    for path, asked in {**framework.prompts, **framework.measures_by_path}.items():
+    answered: dict[str, Prompt | Measure] = {**framework.prompts, **framework.measures_by_path}
+    for path, asked in answered.items():
         outcomes[path] = _answers(path, asked.applies_when, cases, framework)
     findings = Findings()
     breakdowns = {
@@ -166,8 +167,6 @@ def _breakdown(
 
 def _variants(cases: Sequence[Case], framework: Framework) -> Breakdown:
     conditions = [(variant.id, _remembered(variant.when, framework)) for variant in framework.variants]
-    member = tuple(
-        next((name for name, meets in conditions if meets(case) is Truth.TRUE), NO_GROUP) for case in cases
-    )
+    member = tuple(next((name for name, meets in conditions if meets(case) is Truth.TRUE), NO_GROUP) for case in cases)
     facts = frozenset(fact for variant in framework.variants for fact in facts_in(variant.when))
     return Breakdown(VARIANTS, (*(name for name, _ in conditions), NO_GROUP), member, facts)

@@ -1,4 +1,4 @@
-"""Words for numbers: the declared vocabulary that says a share as people do ("almost two-thirds"), and reads it back."""
+"""Words for numbers: a declared vocabulary says a share as people do ("almost two-thirds"), and reads it back."""
 
 from __future__ import annotations
 

@@ -1,0 +1,123 @@
+"""Published reports and their data annexes, written from a rated inspection (``pip install "ctm-rules[report]"``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from ctm_rules.diagnostics import DiagnosticError, Location
+from ctm_rules.extras import needs_extra
+from ctm_rules.files import write_atomically
+from ctm_rules.inspection import InspectionResult
+from ctm_rules.languages import ENGLISH
+from ctm_rules.marked_yaml import FILE_NOT_READABLE
+
+
+class Format(StrEnum):
+    """What may be written about an inspection."""
+
+    HTML = "html"
+    """The report as one self-contained page."""
+    MD = "md"
+    """The report as Markdown, with its pictures beside it."""
+    DOCX = "docx"
+    """The report as a Word document."""
+    PDF = "pdf"
+    """The report as tagged PDF."""
+    XLSX = "xlsx"
+    """The data annexe as a workbook."""
+    JSON = "json"
+    """The data annexe as JSON."""
+    CSV = "csv"
+    """The data annexe as CSV files in a zip archive."""
+    DRAFTS = "drafts"
+    """Findings drafted from the figures, for an inspector to edit; not for publication."""
+
+
+PUBLISHED = tuple(name for name in Format if name is not Format.DRAFTS)
+"""The formats written where none is chosen."""
+
+
+def render_report(
+    result: InspectionResult,
+    *,
+    formats: Iterable[Format | str] = PUBLISHED,
+    language: str = ENGLISH,
+    templates: Path | None = None,
+) -> dict[str, bytes]:
+    """Return the files of a report by their names.
+
+    Args:
+        result: the rated inspection.
+        formats: which formats, such as ``pdf``.
+        language: the code of the report's language; the annexe is always in English.
+        templates: a folder whose templates replace those of the same name that come with the library
+            (``report.html.jinja``, ``blocks.html.jinja``, ``page.css``, ``report.md.jinja``, ``report.typ``, and
+            ``report.docx`` for the styles of the Word document).
+
+    Raises:
+        DiagnosticError: there is no such language, a template has a mistake, or sub-groups overlap.
+        MissingExtraError: a library that it needs is not installed.
+        ValueError: there is no such format.
+    """
+    _check_folder(templates)
+    with needs_extra("report", "a report"):
+        from ctm_rules.report.rendering import render_formats
+    return render_formats(result, tuple(dict.fromkeys(map(Format, formats))), language, templates)
+
+
+def _check_folder(templates: Path | None) -> None:
+    if templates is not None and not templates.is_dir():
+        message = f"there is no folder {templates}"
+        raise DiagnosticError([FILE_NOT_READABLE.found(Location(str(templates)), message, hint="check its name")])
+
+
+def write_report(
+    result: InspectionResult,
+    folder: Path,
+    *,
+    formats: Iterable[Format | str] = PUBLISHED,
+    language: str = ENGLISH,
+    templates: Path | None = None,
+) -> tuple[Path, ...]:
+    """Write a report into a folder, which is made where it is missing, and return the files written.
+
+    Everything is made before anything is written, and each file is replaced whole; see :func:`render_report`.
+
+    Raises:
+        DiagnosticError: something is wrong with what is asked for, or a file cannot be written.
+    """
+    files = render_report(result, formats=formats, language=language, templates=templates)
+    return write_files(files, folder)
+
+
+def write_comparison(
+    results: Sequence[InspectionResult], folder: Path, *, language: str = ENGLISH, templates: Path | None = None
+) -> tuple[Path, ...]:
+    """Write a comparison of one inspection or more as ``compare.html`` and ``compare.xlsx``, and return the files.
+
+    Raises:
+        DiagnosticError: something is wrong with what is asked for, or a file cannot be written.
+    """
+    _check_folder(templates)
+    with needs_extra("report", "a report"):
+        from ctm_rules.report.comparing import render_comparison
+    return write_files(render_comparison(results, language, templates), folder)
+
+
+def write_files(files: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
+    """Write files into a folder, each whole or not at all, and return where they are.
+
+    Raises:
+        DiagnosticError: one cannot be written.
+    """
+    written = []
+    for name, content in files.items():
+        path = folder / name
+        write_atomically(path, content)
+        written.append(path)
+    return tuple(written)
+
+
+__all__ = ["PUBLISHED", "Format", "render_report", "write_comparison", "write_files", "write_report"]

@@ -1,0 +1,333 @@
+"""The data annexe: tables from which every rating can be worked out again by hand, with nothing about one case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import frozen
+
+from ctm_rules.analysis import SEED
+from ctm_rules.checksums import framework_checksum
+from ctm_rules.disclosure import OUTCOMES, ShownCounts, shown_count
+from ctm_rules.model import VARIANTS, Band, Condition, KeyQuestion, Measure, Prompt, Rating, Source
+from ctm_rules.rating import KeyQuestionResult
+from ctm_rules.report.material import Material
+from ctm_rules.sample import NO_GROUP
+from ctm_rules.wording import say, say_number
+
+Cell = str | int | float | None
+
+HIDDEN = "hidden"
+"""What stands in the place of a count that may not be published."""
+
+NOT_KNOWN = "not_known"
+"""The group of cases whose facts put them in no declared group."""
+
+
+@frozen
+class Sheet:
+    """One table of the annexe. ``columns`` say what each is; the names are stable, for programs to rely on."""
+
+    name: str
+    about: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def records(self) -> list[dict[str, Cell]]:
+        """Return the rows, each with its cells by column."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+def make_annexe(material: Material) -> tuple[Sheet, ...]:
+    """Return the tables of the annexe on an inspection."""
+    annexe = _Annexe(material)
+    return (
+        annexe.about(),
+        annexe.ratings(),
+        annexe.scale(),
+        annexe.bands(),
+        annexe.rating_rules(),
+        annexe.key_questions(),
+        annexe.asked("prompts", "Every prompt: what was looked for in each case.", material.framework.prompts),
+        annexe.asked("measures", "Counted and reported, never rated.", material.framework.measures_by_path),
+        annexe.subgroups(),
+        annexe.comparisons(),
+        annexe.sample(),
+        annexe.rules(),
+        annexe.panel(),
+        annexe.judgements(),
+        annexe.figures(),
+    )
+
+
+class _Annexe:
+    def __init__(self, material: Material) -> None:
+        self.material = material
+        self.framework = material.framework
+        self.rating = material.result.rating
+
+    def about(self) -> Sheet:
+        declared, framework = self.material.declared, self.framework
+        disclosure, fieldwork = framework.disclosure, declared.fieldwork
+        items: list[tuple[str, Cell]] = [("title", declared.title)]
+        if declared.cases.synthetic:
+            items.append(("synthetic", "The cases behind these figures are synthetic."))
+            items.append(("note", declared.cases.note))
+        items += [
+            ("provider", declared.provider.name),
+            ("region", declared.provider.region),
+            ("publisher", framework.publisher),
+            ("framework", framework.id),
+            ("edition", framework.edition),
+            ("framework_title", framework.title),
+            ("framework_checksum_sha256", framework_checksum(framework)),
+            ("engine", self.rating.engine),
+            ("cases", self.material.figures.cases),
+            ("population", declared.population),
+            ("fieldwork_started", fieldwork.started.isoformat()),
+            ("fieldwork_weeks", fieldwork.weeks),
+            ("practitioner_interviews", fieldwork.practitioner_interviews),
+            *(
+                ("commenced_between", f"{period.first.isoformat()} and {period.last.isoformat()}")
+                for period in fieldwork.commenced
+            ),
+            ("smallest_count_shown", disclosure.smallest_count),
+            ("smallest_group_compared", disclosure.smallest_group),
+            ("hidden", f'"{HIDDEN}" stands for a small count, or for one from which it could be worked out'),
+            ("interval", "95 % Wilson score interval" + ("" if declared.population is None else ", finite population")),
+            ("resamples", self.material.firmness.resamples),
+            ("resampling_seed", SEED),
+            *(("assumption", assumption) for assumption in self.rating.assumptions),
+            *(("not_rated", reason) for reason in self.rating.not_rated),
+        ]
+        return Sheet("about", "What these tables are.", ("item", "value"), tuple(items))
+
+    def ratings(self) -> Sheet:
+        rating, again = self.rating, self.material.firmness
+        rows: list[tuple[Cell, ...]] = [
+            ("overall", "", "", "", "", _id(rating.overall), rating.score, rating.out_of, "", _percent(again.overall))
+        ]
+        for domain in rating.domains:
+            title, rated = domain.domain.title, _id(domain.rating)
+            rows.append(("domain", domain.domain.id, title, "", "", rated, domain.score, domain.out_of, "", None))
+        domain_of = {slug: domain.id for domain in self.framework.domains for slug in domain.standards}
+        highest = max(step.score for step in self.framework.ratings)
+        for result in rating.standards:
+            standard = result.standard
+            rows.append(
+                (
+                    "standard",
+                    standard.slug,
+                    f"{standard.id} {standard.title}",
+                    domain_of[standard.slug],
+                    standard.rated_by,
+                    _id(result.rating),
+                    result.rating.score if result.rating else None,
+                    highest,
+                    ", ".join(result.drivers),
+                    _percent(again.standards.get(standard.slug)),
+                )
+            )
+        columns = ("level", "id", "title", "domain", "rated_by", "rating", "score", "out_of", "drivers")
+        return Sheet("ratings", "Every rating and score.", (*columns, "same_rating_again_percent"), tuple(rows))
+
+    def scale(self) -> Sheet:
+        rows = tuple((step.id, step.label, step.score) for step in self.framework.ratings)
+        return Sheet("scale", "The rating scale, the best first.", ("rating", "label", "score"), rows)
+
+    def bands(self) -> Sheet:
+        def rows(of: str, unit: str, bands: Sequence[Band]) -> Iterator[tuple[Cell, ...]]:
+            for band in bands:
+                yield of, unit, float(band.lowest), band.rating
+
+        framework = self.framework
+        made: list[tuple[Cell, ...]] = []
+        if framework.key_question_bands is not None:
+            made += rows("key_questions", "per cent", framework.key_question_bands.bands)
+        if framework.domain_rating is not None:
+            for domain in framework.domains:
+                made += rows(f"domain {domain.id}", "score", framework.domain_rating.bands_of[domain.id])
+        if framework.overall is not None:
+            made += rows("overall", "score", framework.overall.bands)
+        about = "A value is in the band with the highest bound that it reaches."
+        return Sheet("bands", about, ("applies_to", "unit", "from", "rating"), tuple(made))
+
+    def rating_rules(self) -> Sheet:
+        framework, declared = self.framework, self.framework.key_question_bands
+        rows: list[tuple[Cell, ...]] = []
+        if declared is not None:
+            rows += [
+                ("key_questions.share_of", declared.share_of),
+                ("key_questions.among", ", ".join(declared.among)),
+                ("key_questions.round", declared.round),
+                ("key_questions.decided_on", declared.decided_on),
+                ("key_questions.undetermined", declared.undetermined),
+            ]
+        rows.append(("standard", f"{framework.standard_rating.take} of {framework.standard_rating.of}"))
+        if framework.domain_rating is not None:
+            rows.append(("domain", f"sum of {framework.domain_rating.sum_of}"))
+        if framework.overall is not None:
+            rows.append(("overall", f"sum of {framework.overall.sum_of}"))
+        return Sheet("rating_rules", "How shares become ratings.", ("rule", "value"), tuple(rows))
+
+    def key_questions(self) -> Sheet:
+        columns = (
+            *("address", "standard", "question", *OUTCOMES, "share", "percent", "interval_low", "interval_high"),
+            *("rating", "drives", "panel", "not_rated", "same_rating_again_percent"),
+        )
+        rows = tuple(
+            self._key_question(question, question.path in result.drivers, result.standard.slug)
+            for result in self.rating.standards
+            for question in result.key_questions
+        )
+        return Sheet("key_questions", "Every key question over the whole sample.", columns, rows)
+
+    def _key_question(self, result: KeyQuestionResult, drives: bool, standard: str) -> tuple[Cell, ...]:
+        counts = self.material.figures.whole[result.path]
+        again = self.material.firmness.key_questions.get(result.path)
+        return (
+            result.path,
+            standard,
+            result.question.ask,
+            *_counts(counts),
+            *self._share(result.path, counts),
+            _id(result.rating),
+            "yes" if drives else "no",
+            "; ".join(flag.reason for flag in result.panel),
+            result.not_rated,
+            _percent(again),
+        )
+
+    def _share(self, path: str, counts: ShownCounts) -> tuple[Cell, ...]:
+        """Return the share as a ratio, in whole per cent, and the bounds of its interval."""
+        share = self.material.share(path, counts)
+        if share is not None:
+            return f"{share.count}/{share.among}", self.material.percent(share), *self.material.interval(share)
+        is_hidden = counts.yes is None or counts.no is None
+        return (HIDDEN,) * 4 if is_hidden else (None,) * 4
+
+    def asked(self, name: str, about: str, asked: Mapping[str, object]) -> Sheet:
+        columns = (*("address", "asked", *OUTCOMES, "share", "percent", "interval_low", "interval_high"), "in_words")
+        rows = []
+        for path in asked:
+            counts = self.material.figures.whole[path]
+            share = counts.share()
+            words = None if share is None else self.material.vocabulary.say(share.exact)
+            rows.append((path, self.material.wording(path), *_counts(counts), *self._share(path, counts), words))
+        return Sheet(name, about, columns, tuple(rows))
+
+    def subgroups(self) -> Sheet:
+        shares = ("share", "percent", "interval_low", "interval_high")
+        columns = ("address", "asked", "subgroup", "group", *OUTCOMES, *shares)
+        rows = tuple(
+            (
+                *(path, self.material.wording(path), subgroup, group or NOT_KNOWN),
+                *_counts(counts),
+                *self._share(path, counts),
+            )
+            for path, by_subgroup in self.material.figures.groups.items()
+            for subgroup, by_group in by_subgroup.items()
+            for group, counts in by_group.items()
+        )
+        return Sheet("subgroups", "Every key question, prompt and measure within groups of cases.", columns, rows)
+
+    def comparisons(self) -> Sheet:
+        columns = (
+            *("address", "subgroup", "group", "reference", "percent_in_group", "percent_in_reference"),
+            *("relative_rate_index", "interval_low", "interval_high", "claim"),
+        )
+        rows = []
+        for one in self.material.comparisons():
+            compared = one.comparison
+            shares = [
+                None if share is None else self.material.percent(share)
+                for share in (compared.group, compared.reference)
+            ]
+            rates = [value and round(value, 3) for value in (compared.rate, compared.low, compared.high)]
+            rows.append((one.path, one.subgroup.id, one.group.id, one.reference.id, *shares, *rates, compared.claim))
+        about = "Relative rate index: the share in the group divided by the share in the reference."
+        return Sheet("comparisons", about, columns, tuple(rows))
+
+    def sample(self) -> Sheet:
+        rows: list[tuple[Cell, ...]] = []
+        for subgroup in self.framework.subgroups:
+            titles = {group.id: group.title for group in subgroup.groups} | {NO_GROUP: "Not known"}
+            for group, size in self.material.figures.sizes[subgroup.id].items():
+                rows.append((subgroup.id, group or NOT_KNOWN, titles[group], HIDDEN if size is None else size))
+        for variant in self.framework.variants:
+            size = self.material.figures.sizes[VARIANTS][variant.id]
+            rows.append((VARIANTS, variant.id, variant.title, HIDDEN if size is None else size))
+        return Sheet("sample", "Who was in the sample.", ("subgroup", "group", "title", "cases"), tuple(rows))
+
+    def rules(self) -> Sheet:
+        framework = self.framework
+        rows: list[tuple[Cell, ...]] = []
+        for path, question in framework.key_questions.items():
+            rows.append((path, "yes when", self._say(question.yes_when, question), _source(question.source)))
+            if question.applies_when is not None:
+                rows.append((path, "asked when", self._say(question.applies_when), _source(question.source)))
+            for name, rule in question.variants.items():
+                rows.append((path, f"yes when, for {name}", self._say(rule.yes_when, question), _source(rule.source)))
+        answered: dict[str, Prompt | Measure] = {**framework.prompts, **framework.measures_by_path}
+        rows += [
+            (path, "applies when", self._say(asked.applies_when), _source(asked.source))
+            for path, asked in answered.items()
+            if asked.applies_when is not None
+        ]
+        for variant in framework.variants:
+            rows.append((f"{VARIANTS}.{variant.id}", "used when", self._say(variant.when), _source(variant.source)))
+        about = "The rules of the declaration in words."
+        return Sheet("rules", about, ("address", "kind", "rule", "source"), tuple(rows))
+
+    def _say(self, condition: Condition, question: KeyQuestion | None = None) -> str:
+        return say(condition, self.framework, question)
+
+    def panel(self) -> Sheet:
+        rows = tuple(
+            (question.path, flag.kind, flag.reason, _id(flag.instead), "yes" if flag.changes_standard else "no")
+            for result in self.rating.standards
+            for question in result.key_questions
+            for flag in question.panel
+        )
+        columns = ("address", "kind", "reason", "rating_instead", "changes_standard")
+        return Sheet("panel", "Why people should look at a rating again.", columns, rows)
+
+    def judgements(self) -> Sheet:
+        agreed, smallest = self.material.agreement, self.framework.disclosure.smallest_count
+        counts = [shown_count(number, smallest) for number in (agreed.judgements, agreed.judgements - agreed.same)]
+        judgements, differing = (HIDDEN if count is None else count for count in counts)
+        kappa = [None if value is None else round(value, 3) for value in (agreed.kappa, agreed.low, agreed.high)]
+        columns = ("recorded_judgements", "diverging_from_the_rule", "kappa", "interval_low", "interval_high")
+        about = "Outcomes that inspectors recorded in place of a rule's; never named case by case."
+        return Sheet("judgements", about, columns, ((judgements, differing, *kappa),))
+
+    def figures(self) -> Sheet:
+        rows = tuple(
+            (
+                figure.id,
+                figure.text,
+                figure.count,
+                figure.among,
+                None if figure.value is None else say_number(figure.value),
+                figure.unit,
+            )
+            for figure in self.material.declared.figures
+        )
+        columns = ("id", "text", "count", "among", "value", "unit")
+        return Sheet("figures", "Figures that do not come from the cases.", columns, rows)
+
+
+def _counts(counts: ShownCounts) -> tuple[Cell, ...]:
+    return tuple(HIDDEN if (count := getattr(counts, outcome)) is None else count for outcome in OUTCOMES)
+
+
+def _id(rating: Rating | None) -> str | None:
+    return None if rating is None else rating.id
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)
+
+
+def _source(source: Source | None) -> str:
+    return "" if source is None else "; ".join(part for part in (source.title, source.section, source.url) if part)

@@ -1,0 +1,645 @@
+"""The text of a report, from an inspection's material, in one language: what is said, and in which order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from ctm_rules.checksums import framework_checksum
+from ctm_rules.disclosure import Share, ShownCounts, shown_count
+from ctm_rules.inspection import Evidence, Figure, Section
+from ctm_rules.languages import ENGLISH, Language, Text
+from ctm_rules.model import VARIANTS, Band, Rating, Standard
+from ctm_rules.rating import DomainResult, KeyQuestionResult, StandardResult
+from ctm_rules.report import charts
+from ctm_rules.report.blocks import (
+    Block,
+    Bullets,
+    Column,
+    Heading,
+    Paragraph,
+    Picture,
+    RatingLine,
+    RatingsBox,
+    Report,
+    Table,
+)
+from ctm_rules.report.drafts import draft_findings
+from ctm_rules.report.material import GroupComparison, Material
+from ctm_rules.sample import NO_GROUP
+from ctm_rules.wording import say_number
+
+
+def write_content(material: Material, language: Language) -> Report:
+    """Return the report on an inspection in a language."""
+    return _Writer(material, language).report()
+
+
+class _Writer:
+    def __init__(self, material: Material, language: Language) -> None:
+        self.material = material
+        self.language = language
+        self.say = language.label
+        self.framework = material.framework
+        self.declared = material.declared
+        self.rating = material.result.rating
+        self.blocks: list[Block] = []
+        self.steps = len(self.framework.ratings)
+
+    # --- The whole ---------------------------------------------------------------------------------
+
+    def report(self) -> Report:
+        self._opening()
+        for number, domain in enumerate(self.rating.domains, start=1):
+            self._domain(number, domain)
+        self._figures()
+        self._groups()
+        self._certainty()
+        self._method()
+        self._assumptions()
+        self._further()
+        started = self.declared.fieldwork.started
+        framework = f"{self.framework.id} {self.framework.edition}"
+        footer = self.say("footer", provider=self.declared.provider.name, framework=framework)
+        return Report(
+            self.language.code,
+            self.typed(self.declared.title),
+            self.typed(self.declared.provider.name),
+            self.english(self.framework.publisher),
+            self._notices(),
+            self.say("contents"),
+            self.say("skip_to_content"),
+            tuple(self.blocks),
+            footer,
+            (started.year, started.month, started.day),
+        )
+
+    def _notices(self) -> tuple[Text, ...]:
+        notices = []
+        if self.declared.cases.synthetic:
+            notices.append(self.say("synthetic"))
+            if self.declared.cases.note:
+                notices.append(self.typed(self.declared.cases.note))
+        if self.language.file.unofficial:
+            notices.append(self.say("unofficial"))
+        if self.language.code != ENGLISH:
+            notices.append(self.say("some_english"))
+        return tuple(notices)
+
+    # --- Words -------------------------------------------------------------------------------------
+
+    def typed(self, words: str) -> Text:
+        """Return words that the inspection file holds."""
+        return Text(words, self.declared.language)
+
+    def english(self, words: str) -> Text:
+        return Text(words, ENGLISH)
+
+    def plain(self, words: object) -> Text:
+        """Return digits and names that are the same in every language."""
+        return Text(str(words), self.language.code)
+
+    def wording(self, address: str, english: str) -> Text:
+        return self.language.wording(self.framework, address, english)
+
+    def asked(self, path: str) -> Text:
+        return self.wording(path, self.material.wording(path))
+
+    def label_of(self, rating: Rating | None) -> Text:
+        return self.say("not_rated") if rating is None else self.language.rating(rating)
+
+    def heading(self, level: int, text: Text, anchor: str) -> None:
+        self.blocks.append(Heading(level, text, _anchor(anchor)))
+
+    def paragraph(self, text: Text, role: str = "plain") -> None:
+        self.blocks.append(Paragraph(text, role))
+
+    def table(
+        self,
+        anchor: str,
+        caption: Text,
+        columns: Sequence[Text],
+        rows: Iterable[Sequence[Text]],
+        numbers: Iterable[int],
+    ) -> None:
+        cells = tuple(tuple(row) for row in rows)
+        numbers = set(numbers)
+        if cells:
+            titles = tuple(Column(title, index in numbers) for index, title in enumerate(columns))
+            self.blocks.append(Table(caption, titles, cells, _anchor(anchor)))
+
+    def rating_line(self, name: Text, rating: Rating | None, anchor: str = "") -> RatingLine:
+        step = 0 if rating is None else 1 + [known.id for known in self.framework.ratings].index(rating.id)
+        return RatingLine(name, self.label_of(rating), step, self.steps, _anchor(anchor) if anchor else "")
+
+    # --- Opening -----------------------------------------------------------------------------------
+
+    def _opening(self) -> None:
+        declared = self.declared
+        if declared.foreword:
+            self.heading(2, self.say("foreword"), "foreword")
+            for words in declared.foreword:
+                self.paragraph(self.typed(words))
+        self.heading(2, self.say("ratings"), "ratings")
+        self._ratings()
+        if declared.recommendations:
+            self.heading(2, self.say("recommendations"), "recommendations")
+            self.paragraph(self.say("recommendations_intro", provider=declared.provider.name))
+            self.blocks.append(Bullets(tuple(map(self.typed, declared.recommendations))))
+        self.heading(2, self.say("background"), "background")
+        self._sample()
+        for words in declared.background:
+            self.paragraph(self.typed(words))
+
+    def _ratings(self) -> None:
+        rating, started = self.rating, self.declared.fieldwork.started
+        score = self.say("score", score="–" if rating.score is None else rating.score, out_of=rating.out_of)
+        by_slug = {result.standard.slug: result for result in rating.standards}
+        domains = tuple(
+            (
+                self.rating_line(self._domain_title(number, domain), domain.rating, f"domain-{domain.domain.id}"),
+                tuple(self._standard_line(by_slug[slug]) for slug in domain.domain.standards),
+            )
+            for number, domain in enumerate(rating.domains, start=1)
+        )
+        facts = (self.say("fieldwork_started", date=self.language.date(started)),)
+        overall = self.rating_line(self.say("overall_rating"), rating.overall)
+        self.blocks.append(RatingsBox(facts, score, overall, domains, self.say("ratings")))
+        scale = [self.language.rating(known).value for known in self.framework.ratings]
+        rows, words = [], []
+        for result in rating.standards:
+            line = self._standard_line(result)
+            rows.append((line.name.value, line.step - 1))
+            words.append(f"{line.name}: {line.rating}")
+        caption = self.say("picture_ratings")
+        self._picture("ratings", charts.ratings_chart(rows, scale, _sentence(caption, words)), words, caption)
+        for reason in rating.not_rated:
+            self.paragraph(self.english(reason), "note")
+
+    def _picture(self, name: str, svg: str, words: Sequence[str], caption: Text) -> None:
+        alternative = Text(_sentence(caption, words), caption.language)
+        self.blocks.append(Picture(_anchor(name), svg, alternative, caption))
+
+    def _standard_line(self, result: StandardResult) -> RatingLine:
+        return self.rating_line(
+            self._standard_title(result.standard), result.rating, f"standard-{result.standard.slug}"
+        )
+
+    def _standard_title(self, standard: Standard) -> Text:
+        title = self.wording(f"{standard.slug}.title", standard.title)
+        return Text(f"{standard.id} {title}", title.language)
+
+    def _domain_title(self, number: int, result: DomainResult) -> Text:
+        title = self.wording(f"domains.{result.domain.id}", result.domain.title)
+        return Text(f"{number}. {title}", title.language)
+
+    def _sample(self) -> None:
+        fieldwork, name = self.declared.fieldwork, self.declared.provider.name
+        started = self.language.date(fieldwork.started)
+        if fieldwork.weeks is None:
+            self.paragraph(self.say("fieldwork", provider=name, date=started))
+        else:
+            self.paragraph(self.say("fieldwork_weeks", provider=name, date=started, weeks=fieldwork.weeks))
+        self.paragraph(self.say("cases_inspected", cases=self.material.figures.cases))
+        if fieldwork.commenced:
+            periods = [
+                self.say("between", first=self.language.date(period.first), last=self.language.date(period.last)).value
+                for period in fieldwork.commenced
+            ]
+            self.paragraph(self.say("commenced", periods=_listed(periods, self.say("and").value)))
+        if fieldwork.practitioner_interviews is not None:
+            self.paragraph(self.say("interviews", interviews=fieldwork.practitioner_interviews))
+        if self.declared.population is not None:
+            self.paragraph(self.say("population", population=self.declared.population))
+        rows = []
+        for subgroup in self.framework.subgroups:
+            title = self.wording(f"subgroups.{subgroup.id}", subgroup.title)
+            for group, size in self.material.figures.sizes[subgroup.id].items():
+                rows.append((self._group(subgroup.id, group), title, self._count(size)))
+        for variant in self.framework.variants:
+            size = self.material.figures.sizes[VARIANTS][variant.id]
+            name_of = self.wording(f"{VARIANTS}.{variant.id}", variant.title)
+            rows.append((name_of, self.say("variant"), self._count(size)))
+        columns = [self.say("group"), self.say("grouped_by"), self.say("cases")]
+        self.table("sample", self.say("sample_caption", cases=self.material.figures.cases), columns, rows, [2])
+
+    def _group(self, subgroup: str, group: str) -> Text:
+        if group == NO_GROUP:
+            return self.say("no_group")
+        declared = next(one for one in self.framework.subgroups if one.id == subgroup)
+        title = next(one.title for one in declared.groups if one.id == group)
+        return self.wording(f"subgroups.{subgroup}.{group}", title)
+
+    def _count(self, count: int | None) -> Text:
+        return self.say("hidden") if count is None else self.plain(count)
+
+    # --- Domains and standards -----------------------------------------------------------------------
+
+    def _domain(self, number: int, result: DomainResult) -> None:
+        self.heading(2, self._domain_title(number, result), f"domain-{result.domain.id}")
+        if self.framework.domain_rating is not None:
+            self.blocks.append(self.rating_line(self.say("domain_rating"), result.rating))
+        if result.score is not None:
+            self.paragraph(self.say("domain_score", score=result.score, out_of=result.out_of))
+        by_slug = {standard.standard.slug: standard for standard in self.rating.standards}
+        for slug in result.domain.standards:
+            self._standard(by_slug[slug])
+        for section in self.declared.sections:
+            if section.within == result.domain.id:
+                self._section(section)
+
+    def _standard(self, result: StandardResult) -> None:
+        standard = result.standard
+        self.heading(3, self._standard_title(standard), f"standard-{standard.slug}")
+        self.paragraph(self.wording(f"{standard.slug}.statement", standard.statement), "statement")
+        self.blocks.append(self.rating_line(self.say("rating"), result.rating))
+        if standard.rated_by == "judgement":
+            for judgement in self.declared.judgements:
+                if judgement.standard == standard.slug:
+                    self.paragraph(self.typed(judgement.rationale))
+                    self._evidence(judgement.evidence, f"standard-{standard.slug}")
+            return
+        self._key_questions(result)
+        findings = [found for found in self.declared.findings if found.standard == standard.slug]
+        for found in findings:
+            self._evidence(found.evidence, f"standard-{standard.slug}")
+        if not findings:
+            self._drafts(standard)
+
+    def _key_questions(self, result: StandardResult) -> None:
+        self.paragraph(self.say("rated_by_cases"))
+        outcome = self.say(f"outcome_{self.material.share_of()}")
+        columns = [
+            self.say("key_question"),
+            self.say("percentage_of", outcome=outcome),
+            self.say("rating"),
+            self.say("cases"),
+            self.say("interval"),
+        ]
+        rows, bars, words = [], [], []
+        for question in result.key_questions:
+            share = self._share_of(question.path)
+            asked, driving = self.asked(question.path), question.path in result.drivers
+            band = self._band_words(question, driving)
+            percent, count, interval = self._share_cells(share)
+            cells = (asked, percent, band, count, interval)
+            rows.append([Text(cell.value, cell.language, driving) for cell in cells])
+            bars.append(self._bar(asked, share))
+            words.append(f"{asked} {self._share_words(share)}, {band}")
+        title = self._standard_title(result.standard)
+        caption = self.say("key_questions_caption", standard=title)
+        self.table(f"key-questions-{result.standard.slug}", caption, columns, rows, [1, 3, 4])
+        picture = self.say("picture_key_questions", standard=title)
+        svg = charts.shares_chart(bars, self._bands(), _sentence(picture, words))
+        self._picture(f"key-questions-{result.standard.slug}", svg, words, picture)
+
+    def _band_words(self, question: KeyQuestionResult, is_driver: bool) -> Text:
+        band = self.label_of(question.rating)
+        return self.say("driver", rating=band) if is_driver else band
+
+    def _bands(self) -> list[charts.ScaleBand]:
+        """Return the bands of key questions from 0 to 100 per cent, the lowest first."""
+        declared = self.framework.key_question_bands
+        bands: list[charts.ScaleBand] = []
+        high = Fraction(100)
+        for band in declared.bands if declared is not None else ():
+            name = self.language.rating(self.framework.ratings_by_id[band.rating]).value
+            bands.insert(0, charts.ScaleBand(float(band.lowest), float(high), name))
+            high = band.lowest
+        return bands
+
+    def _share_of(self, path: str) -> Share | None:
+        return self.material.share(path, self.material.figures.whole[path])
+
+    def _share_cells(self, share: Share | None) -> tuple[Text, Text, Text]:
+        """Return the share in per cent, the cases it rests on and its interval."""
+        if share is None:
+            hidden = self.say("hidden")
+            return hidden, hidden, hidden
+        low, high = self.material.interval(share)
+        return (
+            self.plain(f"{self.material.percent(share)}%"),
+            self.say("count_of", count=share.count, among=share.among),
+            self.say("from_to", low=f"{low}%", high=f"{high}%"),
+        )
+
+    def _share_words(self, share: Share | None) -> str:
+        if share is None:
+            return self.say("hidden").value
+        percent, count, interval = self._share_cells(share)
+        return f"{percent} ({count}; {self.say('interval')} {interval})"
+
+    def _bar(self, asked: Text, share: Share | None) -> charts.Share:
+        if share is None:
+            return charts.Share(asked.value, None, words=self.say("hidden").value)
+        return charts.Share(
+            asked.value,
+            100 * share.count / share.among,
+            self.material.interval(share),
+            f"{self.material.percent(share)}%",
+        )
+
+    def _section(self, section: Section) -> None:
+        title = self.typed(section.title)
+        self.heading(3, title, f"section-{section.id}")
+        self._evidence(section.evidence, f"section-{section.id}")
+
+    def _evidence(self, evidence: Iterable[Evidence], anchor: str) -> None:
+        evidence = tuple(evidence)
+        for kind in ("strength", "area_for_improvement"):
+            items = tuple(self.typed(piece.text) for piece in evidence if piece.kind == kind)
+            if items:
+                self.heading(4, self.say(f"{kind}_heading"), f"{anchor}-{kind}")
+                self.blocks.append(Bullets(items))
+
+    def _drafts(self, standard: Standard) -> None:
+        drafts = draft_findings(self.material, self.language)[standard.slug]
+        if drafts:
+            self.paragraph(self.say("drafts_note"), "draft")
+        for kind in ("strength", "area_for_improvement"):
+            items = tuple(draft.text for draft in drafts if draft.kind == kind)
+            if items:
+                self.heading(4, self.say(f"{kind}_heading"), f"standard-{standard.slug}-{kind}")
+                self.blocks.append(Bullets(items))
+
+    # --- Figures -------------------------------------------------------------------------------------
+
+    def _figures(self) -> None:
+        self.heading(2, self.say("figures"), "figures")
+        self.paragraph(self.say("figures_intro"))
+        for path, question in self.framework.key_questions.items():
+            prompts = [f"{path}.{prompt.id}" for prompt in question.prompts]
+            standard = self.framework.standards_by_slug[path.partition(".")[0]]
+            title = self._standard_title(standard)
+            asked = self.asked(path)
+            self.heading(3, Text(f"{title.value}: {asked.value}", asked.language), f"figures-{path}")
+            self._asked(prompts, asked, f"prompts-{path}", self.say("prompt"))
+        if self.framework.measures:
+            self.heading(3, self.say("measures"), "measures")
+            self.paragraph(self.say("measures_intro"))
+            paths = list(self.framework.measures_by_path)
+            self._asked(paths, self.say("measures_caption"), "measures-table", self.say("measure"))
+        if self.declared.figures:
+            self.heading(3, self.say("organisation_figures"), "organisation-figures")
+            rows = [(self.typed(figure.text), self._figure(figure)) for figure in self.declared.figures]
+            columns = [self.say("figure"), self.say("value")]
+            self.table("organisation-table", self.say("organisation_caption"), columns, rows, [1])
+
+    def _asked(self, paths: Sequence[str], of: Text, anchor: str, first: Text) -> None:
+        """Set prompts or measures as a ranked chart and a table, the highest share first."""
+        caption = self.say("picture_ranked")
+        shares = {path: self._share_of(path) for path in paths}
+        ranked = sorted(paths, key=lambda path: _rank(shares[path]))
+        bars = [self._bar(self.asked(path), shares[path]) for path in ranked]
+        words = [f"{self.asked(path)} {self._share_words(shares[path])}" for path in ranked]
+        self._picture(anchor, charts.shares_chart(bars, (), _sentence(of, words)), words, caption)
+        columns = [
+            first,
+            self.say("percentage_of", outcome=self.say("outcome_yes")),
+            self.say("in_words"),
+            self.say("outcome_yes"),
+            self.say("outcome_no"),
+        ]
+        rows = [self._asked_row(path, self.material.figures.whole[path], shares[path]) for path in ranked]
+        self.table(anchor, self.say("counts_caption", of=of), columns, rows, [1, 3, 4])
+
+    def _asked_row(self, path: str, counts: ShownCounts, share: Share | None) -> list[Text]:
+        percent, _, _ = self._share_cells(share)
+        words = self.plain("–") if share is None else self.language.phrase(self.material.vocabulary.say(share.exact))
+        return [self.asked(path), percent, words, self._count(counts.yes), self._count(counts.no)]
+
+    def _figure(self, figure: Figure) -> Text:
+        if figure.value is None:
+            return self.say("count_of", count=figure.count, among=figure.among)
+        return self.typed(f"{say_number(figure.value)} {figure.unit}".strip())
+
+    # --- Groups --------------------------------------------------------------------------------------
+
+    def _groups(self) -> None:
+        comparisons = list(self.material.comparisons())
+        if not comparisons:
+            return
+        smallest = self.framework.disclosure.smallest_group
+        self.heading(2, self.say("groups"), "groups")
+        self.paragraph(self.say("groups_intro", smallest=smallest))
+        for subgroup in self.framework.subgroups:
+            title = self.wording(f"subgroups.{subgroup.id}", subgroup.title)
+            self.heading(3, title, f"groups-{subgroup.id}")
+            of = [one for one in comparisons if one.subgroup is subgroup]
+            self._claims(of)
+            self._groups_picture(of, title)
+            self._groups_table(of, title)
+
+    def _claims(self, comparisons: Sequence[GroupComparison]) -> None:
+        claimed = [one for one in comparisons if one.comparison.claim in ("more_often", "less_often")]
+        tested = sum(one.comparison.claim != "too_few" for one in comparisons)
+        if claimed:
+            self.blocks.append(Bullets(tuple(map(self._claim, claimed))))
+        untested = len(comparisons) - tested
+        numbers = {"clear": len(claimed), "tested": tested, "untested": untested}
+        self.paragraph(self.say("groups_tested" if tested else "groups_not_tested", **numbers))
+        if tested > 1:
+            by_chance = say_number(round(Fraction(tested, 20), 1))
+            self.paragraph(self.say("groups_chance", tested=tested, chance=by_chance), "note")
+
+    def _claim(self, one: GroupComparison) -> Text:
+        compared = one.comparison
+        assert compared.group is not None
+        assert compared.reference is not None
+        return self.say(
+            compared.claim,
+            question=self.asked(one.path),
+            group=self._group(one.subgroup.id, one.group.id),
+            reference=self._group(one.subgroup.id, one.reference.id),
+            percent=f"{self.material.percent(compared.group)}%",
+            among=compared.group.among,
+            other_percent=f"{self.material.percent(compared.reference)}%",
+            other_among=compared.reference.among,
+            rate=f"{compared.rate:.2f}",
+            low=f"{compared.low:.2f}",
+            high=f"{compared.high:.2f}",
+        )
+
+    def _groups_picture(self, comparisons: Sequence[GroupComparison], title: Text) -> None:
+        questions = [path for path in self.framework.key_questions if any(one.path == path for one in comparisons)]
+        if not comparisons:
+            return
+        subgroup = comparisons[0].subgroup
+        names = [self._group(subgroup.id, group.id).value for group in subgroup.groups]
+        rows, words = [], []
+        for path in questions:
+            shown = self.material.figures.groups[path][subgroup.id]
+            shares = [self.material.share(path, shown[group.id]) for group in subgroup.groups]
+            if None in shares:
+                continue
+            percents = tuple(100 * share.count / share.among for share in shares if share is not None)
+            rows.append(charts.GroupShares(self.asked(path).value, percents))
+            said = [
+                f"{name} {self.material.percent(share)}%"
+                for name, share in zip(names, shares, strict=True)
+                if share is not None
+            ]
+            words.append(f"{self.asked(path)} {', '.join(said)}")
+        if rows:
+            caption = self.say("picture_groups", groups=title)
+            svg = charts.groups_chart(rows, names, _sentence(caption, words))
+            self._picture(f"groups-{subgroup.id}", svg, words, caption)
+
+    def _groups_table(self, comparisons: Sequence[GroupComparison], title: Text) -> None:
+        """Set the comparisons of key questions; those of everything else stand in the annexe."""
+        rows = []
+        for one in comparisons:
+            compared = one.comparison
+            is_key_question = one.path in self.framework.key_questions
+            if compared.group is None or compared.reference is None or not is_key_question:
+                continue
+            rate = self.plain("–") if compared.rate is None else self.plain(f"{compared.rate:.2f}")
+            reach = self.plain("–")
+            if compared.low is not None and compared.high is not None:
+                reach = self.say("from_to", low=f"{compared.low:.2f}", high=f"{compared.high:.2f}")
+            asked = self.asked(one.path)
+            group = self._group(one.subgroup.id, one.group.id)
+            named = asked if len(one.subgroup.groups) == 2 else Text(f"{asked} {group}", asked.language)
+            shares = [self._compared(compared.group), self._compared(compared.reference)]
+            rows.append([named, *shares, rate, reach, self.say(f"claim_{compared.claim}")])
+        first = next(iter(comparisons), None)
+        if first is None:
+            return
+        names = [self._group(first.subgroup.id, group.id) for group in (first.group, first.reference)]
+        if len(first.subgroup.groups) != 2:
+            names[0] = self.say("share_in_group")
+        columns = [
+            self.say("question"),
+            *names,
+            self.say("relative_rate_index"),
+            self.say("interval"),
+            self.say("reading"),
+        ]
+        caption = self.say("groups_caption", groups=title)
+        self.table(f"groups-table-{first.subgroup.id}", caption, columns, rows, [1, 2, 3, 4])
+
+    def _compared(self, share: Share) -> Text:
+        return self.say("percent_of", percent=f"{self.material.percent(share)}%", among=share.among)
+
+    # --- How sure ------------------------------------------------------------------------------------
+
+    def _certainty(self) -> None:
+        self.heading(2, self.say("certainty"), "certainty")
+        self.paragraph(self.say("certainty_intro", resamples=self.material.firmness.resamples))
+        rows = []
+        if self.material.firmness.overall is not None:
+            rows.append(self._firm(self.say("overall_rating"), self.rating.overall, self.material.firmness.overall))
+        for result in self.rating.standards:
+            again = self.material.firmness.standards.get(result.standard.slug)
+            if again is not None:
+                rows.append(self._firm(self._standard_title(result.standard), result.rating, again))
+            for question in result.key_questions:
+                again = self.material.firmness.key_questions[question.path]
+                if again is not None:
+                    rows.append(self._firm(self.asked(question.path), question.rating, again))
+        columns = [self.say("rated"), self.say("rating"), self.say("same_again")]
+        self.table("firmness", self.say("firmness_caption"), columns, rows, [2])
+        if self.rating.panel:
+            self.heading(3, self.say("panel"), "panel")
+            self.paragraph(self.say("panel_intro"))
+            self.blocks.append(Bullets(tuple(map(self.english, self.rating.panel))))
+        self.heading(3, self.say("agreement"), "agreement")
+        self.paragraph(self._agreement())
+
+    def _firm(self, name: Text, rating: Rating | None, again: float) -> tuple[Text, Text, Text]:
+        return name, self.label_of(rating), self.plain(f"{100 * again:.0f}%")
+
+    def _agreement(self) -> Text:
+        agreed, smallest = self.material.agreement, self.framework.disclosure.smallest_count
+        if not agreed.judgements:
+            return self.say("no_judgements")
+        counts = [shown_count(number, smallest) for number in (agreed.judgements, agreed.judgements - agreed.same)]
+        judgements, differing = (f"1–{smallest - 1}" if count is None else str(count) for count in counts)
+        if agreed.kappa is None:
+            return self.say("agreement_few", judgements=judgements, differing=differing)
+        return self.say(
+            "agreement_kappa",
+            judgements=judgements,
+            differing=differing,
+            kappa=f"{agreed.kappa:.2f}",
+            low=f"{agreed.low:.2f}",
+            high=f"{agreed.high:.2f}",
+        )
+
+    # --- Method --------------------------------------------------------------------------------------
+
+    def _method(self) -> None:
+        framework, declared = self.framework, self.framework.key_question_bands
+        self.heading(2, self.say("method"), "method")
+        edition = {"title": framework.title, "publisher": framework.publisher, "edition": framework.edition}
+        self.paragraph(self.say("method_standards", **edition))
+        if declared is not None:
+            decided = self.say(f"decided_on_{declared.decided_on}")
+            self.paragraph(self.say("method_cases"))
+            self.paragraph(self.say("method_share", decided=decided))
+            self.paragraph(self.say(f"undetermined_{declared.undetermined}"))
+            self._bands_table("bands-key-questions", self.say("bands_key_questions"), declared.bands, "%")
+        if framework.domain_rating is not None:
+            for number, result in enumerate(self.rating.domains, start=1):
+                title = self._domain_title(number, result)
+                bands = framework.domain_rating.bands_of[result.domain.id]
+                caption = self.say("bands_domain", domain=title, out_of=result.out_of)
+                self._bands_table(f"bands-{result.domain.id}", caption, bands)
+        if framework.overall is not None:
+            caption = self.say("bands_overall", out_of=self.rating.out_of)
+            self._bands_table("bands-overall", caption, framework.overall.bands)
+        self.paragraph(
+            self.say("method_interval" if self.declared.population is None else "method_interval_population")
+        )
+        disclosure = framework.disclosure
+        if disclosure.smallest_count > 1:
+            largest = disclosure.smallest_count - 1
+            self.paragraph(self.say("method_disclosure", largest=largest, hidden=self.say("hidden")))
+            if self.declared.published:
+                self.paragraph(self.say("method_published"))
+        self.paragraph(self.say("method_words"))
+        checksum = framework_checksum(framework)
+        ran = {"framework": framework.id, "edition": framework.edition, "engine": self.rating.engine}
+        self.paragraph(self.say("method_checksum", checksum=checksum, **ran), "note")
+
+    def _bands_table(self, anchor: str, caption: Text, bands: Sequence[Band], unit: str = "") -> None:
+        rows = [
+            (
+                self.label_of(self.framework.ratings_by_id[band.rating]),
+                self.say("from_upwards", value=f"{say_number(band.lowest)}{unit}"),
+            )
+            for band in bands
+        ]
+        self.table(anchor, caption, [self.say("rating"), self.say("band")], rows, [1])
+
+    def _assumptions(self) -> None:
+        if self.rating.assumptions:
+            self.heading(2, self.say("assumptions"), "assumptions")
+            self.paragraph(self.say("assumptions_intro"))
+            self.blocks.append(Bullets(tuple(map(self.english, self.rating.assumptions))))
+
+    def _further(self) -> None:
+        self.heading(2, self.say("further"), "further-information")
+        self.paragraph(self.say("further_annexe"))
+        source = self.declared.source
+        if source is not None:
+            parts = [part for part in (source.title, source.section, source.url, source.licence) if part]
+            self.paragraph(self.say("further_source", source="; ".join(parts)))
+
+
+def _rank(share: Share | None) -> tuple[bool, Fraction]:
+    return share is None, Fraction(0) if share is None else -share.exact
+
+
+def _sentence(caption: Text, parts: Iterable[str]) -> str:
+    return f"{caption}: {'; '.join(parts)}."
+
+
+def _listed(items: Sequence[str], word: str) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {word} {items[-1]}"
+
+
+def _anchor(name: str) -> str:
+    """Return a name as an anchor: letters, digits and hyphens only, whatever the standards call things."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "part"

@@ -1,0 +1,116 @@
+"""Everything a report and its annexe are written from: the ratings, the figures that may be shown, the analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from ctm_rules.analysis import Agreement, Comparison, Firmness, agreement, compare, firmness, interval
+from ctm_rules.disclosure import Figures, Share, ShownCounts, protect
+from ctm_rules.inspection import InspectionFile, InspectionResult
+from ctm_rules.model import CountedOutcome, Framework, Group, KeyQuestion, Measure, Prompt, SubGroup
+from ctm_rules.rating import rounded_percent
+from ctm_rules.sample import Sample, make_sample
+from ctm_rules.words import Vocabulary, load_vocabulary
+
+
+@frozen
+class GroupComparison:
+    """One question compared between a group and the group that its sub-group is compared against."""
+
+    path: str
+    subgroup: SubGroup
+    group: Group
+    reference: Group
+    comparison: Comparison
+
+
+@frozen
+class Material:
+    """What is written about one inspection.
+
+    Attributes:
+        result: its ratings.
+        figures: every count as it may be published; nothing else is read from the cases.
+        firmness: how often each rating comes out again.
+        agreement: how far recorded judgements agree with the rules.
+        vocabulary: words for shares.
+    """
+
+    result: InspectionResult
+    figures: Figures
+    firmness: Firmness
+    agreement: Agreement
+    vocabulary: Vocabulary
+
+    @property
+    def framework(self) -> Framework:
+        """The standards."""
+        return self.result.inspection.framework
+
+    @property
+    def declared(self) -> InspectionFile:
+        """What the inspection file says."""
+        return self.result.inspection.declared
+
+    def asked(self, path: str) -> KeyQuestion | Prompt | Measure:
+        """Return the key question, prompt or measure at an address."""
+        framework = self.framework
+        if path in framework.key_questions:
+            return framework.key_questions[path]
+        return framework.prompts[path] if path in framework.prompts else framework.measures_by_path[path]
+
+    def wording(self, path: str) -> str:
+        """Return what a key question, prompt or measure asks, in the words of the standards."""
+        asked = self.asked(path)
+        return asked.title if isinstance(asked, Measure) else asked.ask
+
+    def share(self, path: str, counts: ShownCounts) -> Share | None:
+        """Return the share that is printed for a question: as the bands declare for key questions, else of yes."""
+        bands = self.framework.key_question_bands
+        if path in self.framework.key_questions and bands is not None:
+            return counts.share(bands.share_of, bands.among)
+        return counts.share()
+
+    def share_of(self) -> CountedOutcome:
+        """Return which outcome of a key question its share counts."""
+        bands = self.framework.key_question_bands
+        return "yes" if bands is None else bands.share_of
+
+    def percent(self, share: Share) -> int:
+        """Return a share in whole per cent, rounded as the framework declares."""
+        bands = self.framework.key_question_bands
+        return rounded_percent(share.exact, "half_up" if bands is None else bands.round)
+
+    def interval(self, share: Share) -> tuple[int, int]:
+        """Return the 95 % interval of a share in whole per cent."""
+        return interval(share.count, share.among, self.declared.population)
+
+    def comparisons(self) -> Iterator[GroupComparison]:
+        """Yield every comparison: each question, for each group against the last one of its sub-group."""
+        smallest = self.framework.disclosure.smallest_group
+        for subgroup in self.framework.subgroups:
+            *groups, reference = subgroup.groups
+            for path, by_group in self.figures.groups.items():
+                rows = by_group[subgroup.id]
+                other = self.share(path, rows[reference.id])
+                for group in groups:
+                    compared = compare(self.share(path, rows[group.id]), other, smallest)
+                    yield GroupComparison(path, subgroup, group, reference, compared)
+
+
+def gather(result: InspectionResult, sample: Sample | None = None) -> Material:
+    """Return what a report on a rated inspection is written from.
+
+    Raises:
+        DiagnosticError: a case belongs to two groups of one sub-group, or the words for shares are wrong.
+    """
+    sample = make_sample(result) if sample is None else sample
+    return Material(
+        result,
+        protect(sample, result.inspection.framework, result.inspection.declared.published),
+        firmness(result),
+        agreement(result),
+        load_vocabulary(),
+    )

@@ -1,0 +1,77 @@
+"""Reports as HTML and Markdown, by templates that a folder of your own may replace one by one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from ctm_rules.diagnostics import Code, DiagnosticError, Location
+
+BAD_TEMPLATE = Code(
+    "bad-template",
+    "error",
+    what="A template of yours cannot be used: a mistake in it, or a name that the report does not have.",
+    why="A report with a part missing would look finished.",
+    bad="<h1>{{ report.titel }}</h1>",
+    good="<h1>{{ report.title }}</h1>",
+)
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&$])")
+_LINE_START = re.compile(r"^(\s*)(#{1,6}|[-+=]|\d+(?=[.)]))")
+
+
+def template_path(name: str, own: Path | None) -> Path:
+    """Return the file of a template: the one in a folder of your own where there is one, else the one shipped."""
+    if own is not None and (own / name).is_file():
+        return own / name
+    return TEMPLATES / name
+
+
+def render(template: str, own: Path | None, **values: object) -> bytes:
+    """Return what a template gives for some values.
+
+    Args:
+        template: its file name.
+        own: a folder of templates that replace those shipped under the same name.
+        values: what the template may use.
+
+    Raises:
+        DiagnosticError: the template has a mistake.
+    """
+    folders = [TEMPLATES] if own is None else [own, TEMPLATES]
+    environment = Environment(
+        loader=FileSystemLoader(folders),
+        # Whatever people typed is text; nothing in a report is markup but what the templates themselves hold.
+        autoescape=lambda name: name is not None and ".html" in name,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["md"] = escape_markdown
+    try:
+        return environment.get_template(template).render(**values).encode("utf-8")
+    except TemplateError as error:
+        line = getattr(error, "lineno", 0) or 0
+        name = getattr(error, "name", None) or template
+        at = Location(str(template_path(name, own)), line, 1 if line else 0)
+        message = f"the template {name} cannot be used: {error.message or 'a name in it is not known'}"
+        hint = "compare it with the template of the same name that comes with the library"
+        raise DiagnosticError([BAD_TEMPLATE.found(at, message, hint=hint)]) from error
+
+
+def escape_markdown(words: object) -> str:
+    r"""Return words so that Markdown shows them as they are, on one line.
+
+    >>> print(escape_markdown("*[x](y)* <b>"))
+    \*\[x\](y)\* \<b\>
+    """
+    escaped = _MARKDOWN.sub(r"\\\1", " ".join(str(words).split()))
+    return _LINE_START.sub(lambda found: f"{found[1]}{_escaped_start(found[2])}", escaped)
+
+
+def _escaped_start(start: str) -> str:
+    return f"{start}\\" if start[0].isdigit() else f"\\{start}"

@@ -1,0 +1,262 @@
+"""Reports as PDF (PDF/UA, set by Typst) and as Word documents, and pictures for formats that take no SVG."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import docx
+import typst
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from ctm_rules.diagnostics import DiagnosticError, Location
+from ctm_rules.languages import ENGLISH, Text
+from ctm_rules.report.blocks import (
+    Block,
+    Bullets,
+    Heading,
+    Paragraph,
+    Picture,
+    RatingLine,
+    RatingsBox,
+    Report,
+    Table,
+)
+from ctm_rules.report.pages import BAD_TEMPLATE, template_path
+
+_PICTURES = b"""#set page(width: 420pt, height: auto, margin: 0pt)
+#for svg in json(bytes(sys.inputs.pictures)) { page(image(bytes(svg), format: "svg")) }"""
+_PIXELS_PER_INCH = 120.0
+
+
+def _midday(report: Report) -> datetime.datetime:
+    return datetime.datetime(*report.date, 12, tzinfo=datetime.UTC)
+
+
+# --- PDF -----------------------------------------------------------------------------------------
+
+
+def write_pdf(report: Report, own: Path | None = None) -> bytes:
+    """Return a report as tagged PDF (PDF/UA-1); the same report always gives the same bytes.
+
+    Raises:
+        DiagnosticError: a template of your own has a mistake.
+    """
+    template = template_path("report.typ", own)
+    data = json.dumps(_plain(report))
+    try:
+        made = typst.compile(
+            template.read_bytes(),
+            sys_inputs={"report": data},
+            ignore_system_fonts=True,  # the same pages on every machine
+            pdf_standards=["ua-1"],
+            timestamp=_midday(report),
+        )
+    except typst.TypstError as error:
+        message = f"the template {template.name} cannot be used: {error}"
+        raise DiagnosticError([BAD_TEMPLATE.found(Location(str(template)), message)]) from error
+    assert isinstance(made, bytes)
+    return made
+
+
+def write_pngs(pictures: Sequence[str]) -> list[bytes]:
+    """Return pictures as PNG, in their order."""
+    if not pictures:
+        return []
+    made = typst.compile(
+        _PICTURES,
+        sys_inputs={"pictures": json.dumps(pictures)},
+        ignore_system_fonts=True,
+        format="png",
+        ppi=_PIXELS_PER_INCH,
+    )
+    return [made] if isinstance(made, bytes) else [bytes(page) for page in made]
+
+
+def _plain(value: object) -> object:
+    """Return a report as plain data: each block says its kind, each text a language code that Typst knows."""
+    if isinstance(value, Text):
+        code = value.language.partition("-")[0]
+        known = code if re.fullmatch("[a-z]{2,3}", code) else ENGLISH
+        return {"value": value.value, "language": known, "strong": value.strong}
+    cls = type(value)
+    if attrs.has(cls):
+        fields = {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(cls)}
+        return {"kind": cls.__name__, **fields}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+# --- Word ----------------------------------------------------------------------------------------
+
+
+def write_docx(report: Report, own: Path | None = None) -> bytes:
+    """Return a report as a Word document; ``report.docx`` in a folder of your own lends it its styles.
+
+    Raises:
+        DiagnosticError: that file is no Word document, or lacks a style that the report uses.
+    """
+    template = None if own is None or not (own / "report.docx").is_file() else own / "report.docx"
+    try:
+        return _WordWriter(report, template).write()
+    except (KeyError, ValueError, OSError) as error:
+        if template is None:
+            raise
+        reason = error.args[0] if error.args else "it cannot be read"
+        message = f"the template report.docx cannot be used: {reason}"
+        hint = "start from a document that Word saved with its usual styles"
+        raise DiagnosticError([BAD_TEMPLATE.found(Location(str(template)), message, hint=hint)]) from error
+
+
+_ROLES = {"plain": "Normal", "note": "Quote", "statement": "Quote", "draft": "Intense Quote"}
+_STYLES = ("Normal", "Title", "Quote", "Intense Quote", "List Bullet", "Table Grid")
+_TEXT_WIDTH = 166  # millimetres
+_WIDE, _NARROW = 5, 2  # the first column of a table names the row
+_HEADINGS = ("Heading 1", "Heading 2", "Heading 3")
+
+
+class _WordWriter:
+    def __init__(self, report: Report, template: Path | None) -> None:
+        self.report = report
+        self.document = docx.Document(None if template is None else str(template))
+        # Looking a style up by its name takes longer than setting the words.
+        self.styles: dict[str, Any] = {name: self.document.styles[name] for name in (*_STYLES, *_HEADINGS)}
+        if template is None:
+            self._set_styles()
+        pictures = [block for block in report.blocks if isinstance(block, Picture)]
+        pngs = write_pngs([picture.svg for picture in pictures])
+        self.pngs = {picture.name: png for picture, png in zip(pictures, pngs, strict=True)}
+
+    def write(self) -> bytes:
+        report = self.report
+        self._set_properties()
+        self._words(self._paragraph(), report.publisher, strong=True)
+        self._words(self._paragraph("Title"), report.title)
+        for notice in report.notices:
+            self._words(self._paragraph("Intense Quote"), notice)
+        for block in report.blocks:
+            self._set_block(block)
+        self._words(self.document.sections[0].footer.paragraphs[0], report.footer)
+        out = io.BytesIO()
+        self.document.save(out)
+        return _with_fixed_times(out.getvalue())
+
+    def _set_styles(self) -> None:
+        section = self.document.sections[0]
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.left_margin = section.right_margin = Mm(22)
+        self.styles["Normal"].font.name, self.styles["Normal"].font.size = "Arial", Pt(11)
+        for name, size in (("Title", 24), ("Heading 1", 18), ("Heading 2", 14), ("Heading 3", 12)):
+            style = self.styles[name]
+            style.font.name, style.font.size, style.font.color.rgb = "Arial", Pt(size), RGBColor(0x1D, 0x4F, 0x91)
+            for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+                # The theme's font would win over the one named above.
+                style.element.rPr.rFonts.attrib.pop(qn(attribute), None)
+
+    def _set_properties(self) -> None:
+        report, properties = self.report, self.document.core_properties
+        properties.title, properties.author = report.title.value[:255], report.publisher.value[:255]
+        properties.comments = " ".join(notice.value for notice in report.notices)[:255]
+        properties.language = report.language[:255]
+        properties.created = properties.modified = _midday(report).replace(tzinfo=None)
+        properties.last_modified_by = ""
+
+    def _paragraph(self, style: str = "Normal", *, with_next: bool = False) -> WordParagraph:
+        paragraph = self.document.add_paragraph()
+        # Set by its id: setting a style by the style itself looks through all of them each time.
+        paragraph._p.style = self.styles[style].style_id
+        if with_next:
+            paragraph.paragraph_format.keep_with_next = True
+        return paragraph
+
+    def _words(self, paragraph: WordParagraph, text: Text, *, strong: bool = False, size: int | None = None) -> None:
+        run = paragraph.add_run(text.value)
+        if strong or text.strong:
+            run.bold = True
+        if size is not None:
+            run.font.size = Pt(size)
+        language = OxmlElement("w:lang")
+        language.set(qn("w:val"), text.language)
+        run._element.get_or_add_rPr().append(language)
+
+    def _set_block(self, block: Block) -> None:
+        match block:
+            case Heading():
+                self._words(self._paragraph(_HEADINGS[block.level - 2]), block.text)
+            case Paragraph():
+                self._words(self._paragraph(_ROLES[block.role]), block.text)
+            case Bullets():
+                for item in block.items:
+                    self._words(self._paragraph("List Bullet"), item)
+            case Table():
+                self._set_table(block)
+            case Picture():
+                self._set_picture(block)
+            case RatingLine():
+                self._set_rating(self._paragraph(), block)
+            case RatingsBox():
+                self._set_ratings(block)
+
+    def _set_rating(self, paragraph: WordParagraph, line: RatingLine) -> None:
+        self._words(paragraph, line.name)
+        paragraph.add_run(": ")
+        self._words(paragraph, line.rating, strong=True)
+
+    def _set_table(self, block: Table) -> None:
+        self._words(self._paragraph(with_next=True), block.caption, strong=True)
+        rows = [tuple(column.title for column in block.columns), *block.rows]
+        table = self.document.add_table(len(rows), len(block.columns), self.styles["Table Grid"])
+        size = 9 if len(block.columns) > 4 else 10
+        widths = [_WIDE if number == 0 else _NARROW for number in range(len(block.columns))]
+        unit = _TEXT_WIDTH / sum(widths)
+        for number, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
+            for cell, text, column, width in zip(row.cells, texts, block.columns, widths, strict=True):
+                cell.width = Mm(width * unit)
+                paragraph = cell.paragraphs[0]
+                self._words(paragraph, text, strong=number == 0, size=size)
+                if column.is_number:
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        header = OxmlElement("w:tblHeader")
+        header.set(qn("w:val"), "true")
+        table.rows[0]._tr.get_or_add_trPr().append(header)
+        self._paragraph()
+
+    def _set_picture(self, block: Picture) -> None:
+        self._words(self._paragraph(with_next=True), block.caption, strong=True)
+        shape = self.document.add_picture(io.BytesIO(self.pngs[block.name]), width=Mm(125))
+        described = shape._inline.docPr
+        described.set("descr", block.alternative.value)
+        described.set("title", block.caption.value)
+
+    def _set_ratings(self, block: RatingsBox) -> None:
+        for fact in block.facts:
+            self._words(self._paragraph(), fact)
+        self._words(self._paragraph(), block.score, strong=True)
+        self._set_rating(self._paragraph(), block.overall)
+        for domain, standards in block.domains:
+            table = self.document.add_table(1 + len(standards), 2, self.styles["Table Grid"])
+            for row, line in zip(table.rows, (domain, *standards), strict=True):
+                name, rating = row.cells
+                self._words(name.paragraphs[0], line.name, strong=line is domain)
+                if line.step or line is not domain:
+                    self._words(rating.paragraphs[0], line.rating, strong=True)
+            self._paragraph()
+
+
+def _with_fixed_times(package: bytes) -> bytes:
+    """Return a document whose parts carry no time of writing, so that the same report gives the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fixed:
+        for name in made.namelist():
+            fixed.writestr(zipfile.ZipInfo(name), made.read(name), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
