@@ -17,6 +17,7 @@ from ctm_rules.diagnostics import CtmRulesError, DiagnosticError
 _MODULES = {
     "check": "check",
     "rate": "rate",
+    "report": "report",
     "explain": "explain",
     "fmt": "fmt",
     "test": "test",

@@ -43,9 +43,9 @@ def table(*columns: str, right: Iterable[str] = ()) -> Table:
     return made
 
 
-def progress(items: Iterable[T], what: str, total: int) -> Iterable[T]:
+def progress(items: Iterable[T], what: str, total: int, *, worth_it: int = 2_000) -> Iterable[T]:
     """Yield the items with a progress bar on the terminal; nothing is shown for few items or into a pipe."""
-    if total < 2_000 or not sys.stderr.isatty():
+    if total < worth_it or not sys.stderr.isatty():
         return items
     return track(items, what, total=total, console=console(stderr=True), transient=True)
 
