@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve, field, frozen
 
@@ -21,6 +22,7 @@ from ctm_rules.diagnostics import (
     Location,
     nearest_name_hint,
 )
+from ctm_rules.display import html_table
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.engines.reference import facts_meet
 from ctm_rules.loading import find_framework, load_framework
@@ -30,6 +32,10 @@ from ctm_rules.outcomes import CaseOutcome, Judgement, Outcome, Truth
 from ctm_rules.rating import RatingResult, rate_outcomes
 from ctm_rules.structuring import structure
 from ctm_rules.validity import DUPLICATE_ID, UNKNOWN_NAME
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
 
 NOT_JUDGED = Code(
     "not-judged",
@@ -54,6 +60,14 @@ BAD_FIGURE = Code(
     why="It could not be printed without guessing.",
     bad="{id: open_culture, text: Culture is open, count: 26}",
     good="{id: open_culture, text: Culture is open, count: 26, among: 38}",
+)
+BAD_LANGUAGE = Code(
+    "bad-language",
+    "error",
+    what="The language of an inspection's text is not named by its code.",
+    why="Programs that read a report aloud choose the voice by it.",
+    bad="language: Welsh",
+    good="language: cy",
 )
 ANSWER_NOT_COUNTED = Code(
     "answer-not-counted",
@@ -367,13 +381,34 @@ class Divergence:
         }
 
 
-@frozen
+@frozen(repr=False)
 class InspectionResult:
-    """An inspection's ratings with the outcome of every case behind them."""
+    """An inspection's ratings with the outcome of every case behind them. Notebooks show the ratings as a table."""
 
     inspection: Inspection
     rating: RatingResult
     outcomes: tuple[CaseOutcome, ...]
+
+    def __repr__(self) -> str:
+        return f"<InspectionResult: {self.summary}>"
+
+    def _repr_html_(self) -> str:
+        return html_table(self.summary, self.rating.to_rows())
+
+    @property
+    def summary(self) -> str:
+        """The provider and its ratings in one line, with a word where the cases are synthetic."""
+        declared = self.inspection.declared
+        synthetic = "; the cases are synthetic" if declared.cases.synthetic else ""
+        return f"{declared.provider.name}: {self.rating.summary}{synthetic}"
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return the ratings as a Polars dataframe; see :meth:`RatingResult.to_rows`."""
+        return self.rating.to_polars()
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the ratings as a pandas dataframe; see :meth:`RatingResult.to_rows`."""
+        return self.rating.to_pandas()
 
     @property
     def divergences(self) -> tuple[Divergence, ...]:
@@ -533,6 +568,9 @@ class _Check:
         for figure in declared.figures:
             self._figure(figure)
         self._once("figure", [(figure.id, figure.at) for figure in declared.figures])
+        if not re.fullmatch("[a-z]{2,3}(-[A-Z]{2})?", declared.language):
+            message = f'"{declared.language}" is not the code of a language'
+            self._findings.add(BAD_LANGUAGE, declared.at, message, path="language", hint="write en, cy or en-GB")
         variants = [f"{VARIANTS}.{variant.id}" for variant in framework.variants]
         for count in declared.published:
             known = [*framework.prompts, *framework.measures_by_path, *variants]

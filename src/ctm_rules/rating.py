@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import ceil, floor, sqrt
 from statistics import NormalDist
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve, frozen
 
+from ctm_rules.display import Row, html_table, pandas_frame, polars_frame
 from ctm_rules.engines.base import Engine
 from ctm_rules.model import (
     Band,
@@ -27,6 +28,10 @@ from ctm_rules.model import (
 )
 from ctm_rules.outcomes import CaseOutcome, Outcome
 from ctm_rules.wording import say_number
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
 
 CONFIDENCE = Fraction(95, 100)
 """The level of the interval given beside each share."""
@@ -124,9 +129,9 @@ class DomainResult:
     rating: Rating | None
 
 
-@frozen
+@frozen(repr=False)
 class RatingResult:
-    """The ratings of everything a framework rates.
+    """The ratings of everything a framework rates. Notebooks show it as a table.
 
     Attributes:
         engine: which engine decided.
@@ -162,6 +167,52 @@ class RatingResult:
         """What the ratings rest on that the framework's source does not print."""
         return assumptions(self.framework)
 
+    def __repr__(self) -> str:
+        return f"<RatingResult: {self.summary}>"
+
+    def _repr_html_(self) -> str:
+        return html_table(self.summary, self.to_rows())
+
+    @property
+    def summary(self) -> str:
+        """The framework, the overall rating, the score and the number of cases in one line."""
+        score = "no score" if self.score is None else f"{self.score} of {self.out_of}"
+        rated_by = f"{self.framework.id} {self.framework.edition}"
+        return f"{_label(self.overall) or 'not rated'}, {score}, {_cases(self.cases)}, by {rated_by}"
+
+    def to_rows(self) -> list[Row]:
+        """Return one row for the overall rating and each domain, standard and key question, in reported order.
+
+        Columns: ``level``, ``id``, ``title``, ``rating``, ``score``, the counts ``yes``, ``no``, ``not_applicable``
+        and ``undetermined``, ``percent`` (whole per cent), ``interval_low`` and ``interval_high`` (per cent).
+        """
+        rows = [_row("overall", "", "Overall rating", self.overall, self.score)]
+        by_slug = {result.standard.slug: result for result in self.standards}
+        for result in self.domains:
+            rows.append(_row("domain", result.domain.id, result.domain.title, result.rating, result.score))
+            for slug in result.domain.standards:
+                standard = by_slug[slug]
+                score = standard.rating.score if standard.rating else None
+                rows.append(_row("standard", slug, standard.standard.title, standard.rating, score))
+                rows += [_question_to_row(question) for question in standard.key_questions]
+        return rows
+
+    def to_polars(self) -> polars.DataFrame:
+        """Return the rows of :meth:`to_rows` as a Polars dataframe.
+
+        Raises:
+            MissingExtraError: Polars is not installed.
+        """
+        return polars_frame(self.to_rows())
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the rows of :meth:`to_rows` as a pandas dataframe.
+
+        Raises:
+            MissingExtraError: pandas is not installed.
+        """
+        return pandas_frame(self.to_rows())
+
     def to_dict(self) -> dict[str, object]:
         """Return the result as plain data, in the shape that ``--json`` prints."""
         return {
@@ -184,6 +235,31 @@ class RatingResult:
             "assumptions": list(self.assumptions),
             "panel": list(self.panel),
         }
+
+
+def _row(level: str, name: str, title: str, rating: Rating | None, score: int | None) -> Row:
+    counts = dict.fromkeys(outcome.value for outcome in Outcome)
+    measured = dict.fromkeys(("percent", "interval_low", "interval_high"))
+    return {
+        "level": level,
+        "id": name,
+        "title": title,
+        "rating": _label(rating),
+        "score": score,
+        **counts,
+        **measured,
+    }
+
+
+def _question_to_row(result: KeyQuestionResult) -> Row:
+    low, high = result.interval or (None, None)
+    return {
+        **_row("key_question", result.path, result.question.ask, result.rating, None),
+        **{outcome.value: getattr(result.counts, outcome.value) for outcome in Outcome},
+        "percent": result.percent,
+        "interval_low": low,
+        "interval_high": high,
+    }
 
 
 def _standard_to_dict(result: StandardResult) -> dict[str, object]:
