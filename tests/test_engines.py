@@ -12,9 +12,10 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 
-from ctm_rules import Answer, Case, Framework, Inspection, Judgement, Outcome, make_engine
+from ctm_rules import Answer, Case, DiagnosticError, Framework, Inspection, Judgement, Outcome, make_engine
 from ctm_rules.engines import base
 from ctm_rules.engines.ruleset import durable_is_available
+from ctm_rules.model import FactValue
 from tests.conftest import ROOT
 from tests.strategies import frameworks_with_cases
 
@@ -113,6 +114,38 @@ def test_an_engine_is_pickled_as_its_framework(shipped: Framework, example: Insp
     travelled = pickle.loads(pickle.dumps(made))
     assert (type(travelled), travelled.framework) == (type(made), shipped)
     assert [travelled.assess(case) for case in example.cases] == before
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ({"serves_meat": "yes"}, 'the fact "serves_meat" of case "c" takes True or False, not \'yes\''),
+        ({"serves_meat": 1}, "takes True or False, not 1"),
+        ({"serves_meat": True, "seats": "40"}, "takes an int, not '40'"),
+        ({"serves_meat": True, "seats": 39.5}, "takes an int, not 39.5"),
+        ({"serves_meat": True, "seats": False}, "takes an int, not False"),
+        ({"serves_meat": True, "size": "huge"}, "takes one of small, large, not 'huge'"),
+        ({"serves_meat": True, "opened": "2026-01-01"}, "takes a datetime.date, not '2026-01-01'"),
+    ],
+)
+def test_fact_of_another_type_is_refused_and_never_compared(
+    small: Small, engine: str, facts: dict[str, FactValue], message: str
+) -> None:
+    tests = "{fact: seats, is: 40}, {fact: size, is_not: small}, {fact: opened, is_not: 2026-01-01}"
+    made = make_engine(small(f"{{all: [floors, meat, {tests}]}}"), engine)
+    with pytest.raises(DiagnosticError) as refused:
+        made.assess(Case("c", facts, answered(floors=YES, meat=YES)))
+    assert [found.code for found in refused.value.diagnostics] == ["untyped-case"]
+    assert message in str(refused.value)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_mistake_in_the_values_of_a_case_is_reported_at_once(small: Small, engine: str) -> None:
+    answers = {**answered(floors=YES), "hygiene.clean.knives": "maybe", "hygiene.clean.meat": "Yes"}
+    with pytest.raises(DiagnosticError) as refused:
+        make_engine(small(), engine).assess(Case("c", {"serves_meat": "no"}, answers))  # type: ignore[arg-type,dict-item]  # the mistakes that are tested
+    assert len(refused.value.diagnostics) == 3
 
 
 # --- What fired ----------------------------------------------------------------------------------
