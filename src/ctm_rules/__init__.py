@@ -5,41 +5,20 @@
 'HM Inspectorate of Probation'
 """
 
-from ctm_rules.case_tables import read_cases
-from ctm_rules.cases import Answer, Case
-from ctm_rules.diagnostics import CtmRulesError, Diagnostic, DiagnosticError
-from ctm_rules.dumping import dump_framework
-from ctm_rules.engines import Engine, EngineUnavailableError, make_engine
-from ctm_rules.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
-from ctm_rules.loading import load_framework
-from ctm_rules.model import Framework
-from ctm_rules.outcomes import CaseOutcome, Judgement, Outcome, QuestionOutcome
-from ctm_rules.rating import Counts, RatingResult, count_outcomes, rate_counts, rate_outcomes
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "Answer",
-    "Case",
-    "CaseOutcome",
-    "Counts",
-    "CtmRulesError",
-    "Diagnostic",
-    "DiagnosticError",
-    "Engine",
-    "EngineUnavailableError",
-    "Framework",
-    "Inspection",
-    "InspectionResult",
-    "Judgement",
-    "Outcome",
-    "QuestionOutcome",
-    "RatingResult",
-    "count_outcomes",
-    "dump_framework",
-    "load_framework",
-    "load_inspection",
-    "make_engine",
-    "rate_counts",
-    "rate_inspection",
-    "rate_outcomes",
-    "read_cases",
-]
+if TYPE_CHECKING:
+    from ctm_rules.api import *  # noqa: F403 - its __all__ says which names are public
+else:
+    # Each run of pytest and of the command line imports this package, so what it gives is imported when it is used.
+    def __getattr__(name):
+        if name.startswith("__") and name != "__all__":
+            raise AttributeError(name)
+        try:
+            return getattr(import_module("ctm_rules.api"), name)
+        except AttributeError:
+            raise AttributeError(f"module 'ctm_rules' has no attribute {name!r}") from None
+
+    def __dir__():
+        return [*globals(), *import_module("ctm_rules.api").__all__]
