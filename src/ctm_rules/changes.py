@@ -317,7 +317,8 @@ D = TypeVar("D", bound=_Element)
 N = TypeVar("N", bound=_Identified)
 
 _WORDS: Mapping[str, str] = {
-    "id": "printed reference",
+    "id": "reference",
+    "edition": "edition",
     "title": "title",
     "publisher": "publisher",
     "label": "label",
@@ -355,7 +356,9 @@ class _Compare:
 
     def everything(self) -> None:
         old, new = self._old, self._new
-        self._words("framework", old, new, ("title", "publisher", "in_force_from", "in_force_to", "source"))
+        self._words(
+            "framework", old, new, ("id", "edition", "title", "publisher", "in_force_from", "in_force_to", "source")
+        )
         self._ratings()
         self._domains()
         standards = self._shared("decides", "", "the standard", old.standards_by_slug, new.standards_by_slug)
