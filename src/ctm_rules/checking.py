@@ -268,7 +268,7 @@ class _Meaning:
         if isinstance(node, AtLeast) and node.count > len(node.of):
             message = f"at_least asks for {node.count} and its list holds {len(node.of)}"
             hint = f"write a count from 1 to {len(node.of)}, or complete the list"
-            self._findings.add(COUNT_TOO_HIGH, node.at, message, hint=hint)
+            self._findings.add(COUNT_TOO_HIGH, node.at.of("at_least", "count"), message, hint=hint)
         elif isinstance(node, FactTest):
             for value, times in Counter(node.values).items():
                 if times > 1:
@@ -356,11 +356,20 @@ class _Meaning:
 
     def _labels(self, kind: str, named: Sequence[tuple[str, str, Location]]) -> None:
         self._differ(SAME_LABEL, f"{kind} are called", named)
-        ids = {_folded(name): name for _, name, _ in named}
+        label_of = {_folded(name): _folded(label) for label, name, _ in named}
+        times = Counter(label_of.values())
+        said: set[str] = set()
         for label, name, at in named:
-            other = ids.get(_folded(label), name)
-            if other != name:
-                message = f'"{name}" is called "{label}", which is the name of another of the {kind}, "{other}"'
+            own, other = _folded(name), _folded(label)
+            # Said once for a pair that was swapped, and not where the label was copied, which is said above.
+            if (
+                own != other
+                and other in label_of
+                and times[other] == 1
+                and not (label_of[other] == own and other in said)
+            ):
+                said.add(own)
+                message = f'"{name}" is called "{label}", which is the name of another of the {kind}'
                 self._findings.add(LABEL_OF_ANOTHER, at, message, hint="were the two labels swapped?")
 
     def _differ(self, code: Code, what: str, texts: Sequence[tuple[str, str, Location]]) -> None:
@@ -412,7 +421,7 @@ class _Element(Protocol):
     def at(self) -> Location: ...
 
 
-_TEXT_KEYS = {"title", "label", "ask", "statement", "publisher", "section", "licence"}
+_TEXT_KEYS = {"id", "edition", "title", "label", "ask", "statement", "publisher", "section", "licence"}
 
 
 def _texts(element: _Element) -> Iterator[tuple[str, str, Location]]:

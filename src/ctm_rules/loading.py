@@ -159,10 +159,13 @@ def read_files(path: Path, findings: Findings) -> FrameworkSource | None:
     """Read what can be read of a framework; what cannot goes to ``findings``. ``None``: there is no framework there."""
     folder = path if path.is_dir() else path.parent
     main = path / FRAMEWORK_FILE if path.is_dir() else path
-    if path.is_dir():
-        _misnamed(path, findings)
-    document = _read_block(main, findings)
     unread: set[str] = set()
+    if path.is_dir():
+        intended = _misnamed(path, findings)
+        if FRAMEWORK_FILE in intended and not main.is_file():
+            return None
+        unread.update(*(_keys_of_file(name) for name in intended))
+    document = _read_block(main, findings)
     if document is None:
         if not main.is_file():
             return None
@@ -172,18 +175,26 @@ def read_files(path: Path, findings: Findings) -> FrameworkSource | None:
     others = sorted(file for file in path.glob("*.yaml") if file.name != FRAMEWORK_FILE) if path.is_dir() else []
     for file in others:
         block = _read_block(file, findings)
-        if block is None or not _merge(document, block, file, findings):
-            unread.update(PART_FILES.get(file.name, ("standards",)))
+        unread.update(_keys_of_file(file.name) if block is None else _merge(document, block, file, findings))
     return FrameworkSource(folder, document, (main, *others), frozenset(unread))
 
 
-def _misnamed(folder: Path, findings: Findings) -> None:
-    """Report files that were most likely meant to be read and are not, because of their names."""
+def _keys_of_file(name: str) -> tuple[str, ...]:
+    """Return the keys of a framework that stand in the file of that name."""
+    return () if name == FRAMEWORK_FILE else PART_FILES.get(name, ("standards",))
+
+
+def _misnamed(folder: Path, findings: Findings) -> set[str]:
+    """Report files that are not read because of their names; return the names that they should have."""
+    intended: set[str] = set()
     for file in sorted(folder.iterdir()):
-        intended = re.sub(r"\.ya?ml(\.txt)?$", ".yaml", file.name, flags=re.IGNORECASE)
-        if intended != file.name and file.is_file() and not file.name.startswith("."):
-            message = f"{file.name} is not read, because its name does not end in .yaml"
-            findings.add(MISNAMED_FILE, Location(str(file)), message, hint=f"rename it to {intended}")
+        name = re.sub(r"\.ya?ml(\.txt)?$", ".yaml", file.name, flags=re.IGNORECASE)
+        name = FRAMEWORK_FILE if name.lower() == FRAMEWORK_FILE else name
+        if name != file.name and file.is_file() and not file.name.startswith("."):
+            message = f"{file.name} is not read, because its name is not in small letters with .yaml at its end"
+            findings.add(MISNAMED_FILE, Location(str(file)), message, hint=f"rename it to {name}")
+            intended.add(name)
+    return intended
 
 
 def _read_block(file: Path, findings: Findings) -> MarkedDict | None:
@@ -200,34 +211,39 @@ def _read_block(file: Path, findings: Findings) -> MarkedDict | None:
     return None
 
 
-def _merge(document: MarkedDict, block: MarkedDict, file: Path, findings: Findings) -> bool:
-    """Put what one file declares into the framework's document; return whether it could be."""
+def _merge(document: MarkedDict, block: MarkedDict, file: Path, findings: Findings) -> set[str]:
+    """Put what one file declares into the framework's document; return the keys of which it could not."""
     parts = PART_FILES.get(file.name)
     if parts is None:
-        if not _looks_like_a_standard(block, file, findings):
-            return False
+        meant_for = _other_than_a_standard(block, file, findings)
+        if meant_for is not None:
+            return {"standards", *_keys_of_file(meant_for)}
         standards = document.setdefault("standards", MarkedList(block.at))
         if isinstance(standards, MarkedList):
             standards.append(block)
             standards.value_at.append(block.at)
-        return True
+        return set()
+    unread: set[str] = set()
     for key, value in block.items():
         if key not in parts:
             hint = nearest_name_hint(key, parts)
             findings.add(UNKNOWN_KEY, block.key_at[key], f'the key "{key}" is not known here', hint=hint)
+            unread.update(parts)
         elif key in document:
             message = f'"{key}" stands here and in {FRAMEWORK_FILE}'
             findings.add(DECLARED_TWICE, block.key_at[key], message, hint="keep one of them")
+            unread.add(key)
         else:
             document[key] = value
             document.key_at[key] = block.key_at[key]
             document.value_at[key] = block.value_at[key]
-    return set(block) <= set(parts)
+    return unread
 
 
-def _looks_like_a_standard(block: MarkedDict, file: Path, findings: Findings) -> bool:
+def _other_than_a_standard(block: MarkedDict, file: Path, findings: Findings) -> str | None:
+    """Report a file that is read as a standard and is none; return the name that it should have, if that is known."""
     if set(block) & (set(keys_of(Standard)) - set(keys_of(Framework))):
-        return True
+        return None
     intended = [name for name, parts in PART_FILES.items() if set(block) & set(parts)]
     intended += [FRAMEWORK_FILE] if set(block) & (set(keys_of(Framework)) - set(keys_of(Standard))) else []
     message = f"{file.name} is read as a standard, and has none of a standard's own keys"
@@ -237,7 +253,7 @@ def _looks_like_a_standard(block: MarkedDict, file: Path, findings: Findings) ->
         else "a standard has slug, statement, rated_by, …; is it elsewhere?"
     )
     findings.add(MISNAMED_FILE, block.at, message, hint=hint)
-    return False
+    return intended[0] if intended else file.name
 
 
 def build_framework(source: FrameworkSource) -> Framework:

@@ -241,6 +241,13 @@ def _syntax_error(error: MarkedYAMLError, file: str, text: str) -> Diagnostic:
             )
     if "quoted scalar" in context:
         return found(began, "the quotation mark that opens here is not closed", "close it at the end of the text")
+    before, here = line(place.line - 1), line(place.line)
+    for number, content in ((place.line - 1, before), (place.line, here)):
+        if glued := re.match(r"\s*-(?=[^\s-])", content):
+            return found(Location(file, number, glued.end()), "a space is missing after the dash", "write - item")
+    if re.fullmatch(r"\s*[a-z][a-z0-9_]*\s*", before) and re.match(r"\s*- ", here):
+        at = Location(file, place.line - 1, len(before) - len(before.lstrip()) + 1)
+        return found(at, "this line is no item of the list that goes on below", "start it with a dash and a space")
     if "flow" in context and began.line != place.line:
         return found(began, "the bracket that opens here is not closed", "close it, or put a comma between the items")
     if "flow" in context:
@@ -260,6 +267,13 @@ def _syntax_error(error: MarkedYAMLError, file: str, text: str) -> Diagnostic:
     if "cannot start any token" in problem:
         character = line(place.line)[place.column - 1 : place.column]
         return found(place, f'a text cannot start with "{character}"', "put the text in quotes")
+    if re.match(r"\s*(- *)*([a-z_]+: +)?[\"'][^\"']*[\"'] *[^\s#]", here):
+        hint = "put the whole text in quotes, of the other kind where it contains one"
+        return found(place, "the text goes on after its closing quotation mark", hint)
+    for number, content in enumerate(lines[: place.line], 1):
+        if opened := re.search(r"(^|[:,\[{]|- ) *\"[^\"]*$", content):
+            at = Location(file, number, content.index('"', opened.start()) + 1)
+            return found(at, "the quotation mark that opens here is not closed on its line", "close it")
     hint = "check the indentation of this line and the one before: items of one block start in the same column"
     return found(place, "this line does not fit the block that it stands in", hint)
 
@@ -323,6 +337,7 @@ class _Reader:
 
     def _mapping(self, start: Event, events: Iterator[Event], depth: int) -> MarkedDict:
         mapping = MarkedDict(self._at(start))
+        is_repeated = False
         for key_event in events:
             if isinstance(key_event, MappingEndEvent):
                 break
@@ -337,8 +352,13 @@ class _Reader:
                 self.findings.add(YAML_SYNTAX, key_at, message, hint="put the text in quotes, or check the brackets")
             elif key in mapping:
                 message = f'the key "{key}" stands twice in this block (first on line {mapping.key_at[key].line})'
-                self.findings.add(DUPLICATE_KEY, key_at, message, hint="keep one of them")
+                hint = "keep one of them; where a new item of a list begins here, start it with a dash"
+                # Where a dash is missing, every key of the next item follows: the first one says it.
+                if not is_repeated:
+                    self.findings.add(DUPLICATE_KEY, key_at, message, hint=hint)
+                is_repeated = True
             else:
+                is_repeated = False
                 mapping[key] = value
                 mapping.key_at[key] = key_at
                 mapping.value_at[key] = value_at

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import combinations
+from pathlib import Path
 
 from attrs import evolve
 
@@ -123,8 +124,8 @@ RULE_WITHOUT_PROMPTS = Code(
     bad="yes_when: {fact: mappa, is: yes}",
     good="applies_when: {fact: mappa, is: yes}\nyes_when: joint_work",
 )
-VARIANTS_OVERLAP = Code(
-    "variants-overlap",
+OVERLAPPING_VARIANTS = Code(
+    "overlapping-variants",
     "warning",
     what="A case can belong to two variants, and neither is a special case of the other.",
     why="The variant that is declared first wins, which readers of the other one's rule would not expect.",
@@ -132,8 +133,8 @@ VARIANTS_OVERLAP = Code(
     good="variants: [{id: short, …},\n"
     "  {id: licence, when: {all: [{fact: licence, is: yes}, {fact: weeks, at_least: 9}]}, …}]",
 )
-GROUPS_OVERLAP = Code(
-    "groups-overlap",
+OVERLAPPING_GROUPS = Code(
+    "overlapping-groups",
     "warning",
     what="A case can be in two groups that are compared with each other.",
     why="The same case would be counted on both sides of the comparison.",
@@ -229,7 +230,7 @@ class _Rules:
                 f'a case can be both "{one.id}" and "{other.id}", such as one with {self._example(diagrams, both)}'
             )
             hint = f'it is treated as "{one.id}"; exclude such cases from one of the two conditions'
-            self.findings.add(VARIANTS_OVERLAP, other.when.at, message, hint=hint)
+            self.findings.add(OVERLAPPING_VARIANTS, other.when.at, message, hint=hint)
 
     def _selected(self, diagrams: Diagrams, index: int) -> Diagram:
         """Return which cases have a variant: it holds, and no earlier one does."""
@@ -246,13 +247,15 @@ class _Rules:
             if self._condition(group.when, f'the group "{group.id}" of "{subgroup.id}"')
         ]
         diagrams = self.diagrams()
+        # A group that holds every case overlaps with all others; that it does so is said above.
+        groups = [group for group in groups if Truth.FALSE in diagrams.results(diagrams.clause(group.when))]
         for one, other in combinations(groups, 2):
             both = diagrams.both(diagrams.clause(one.when), diagrams.clause(other.when))
             if self._can_be(diagrams, both):
                 example = self._example(diagrams, both)
                 message = f'a case can be in both "{one.id}" and "{other.id}", such as one with {example}'
                 hint = "let each case be in one group at most"
-                self.findings.add(GROUPS_OVERLAP, other.when.at, message, hint=hint)
+                self.findings.add(OVERLAPPING_GROUPS, other.when.at, message, hint=hint)
 
     def _can_be(self, diagrams: Diagrams, diagram: Diagram) -> bool:
         return Truth.TRUE in diagrams.results(diagram)
@@ -368,7 +371,7 @@ class _Tree:
         """Check a decision rule that stands at a place."""
         if Truth.TRUE not in self._diagrams.results(self._context):
             message = f"{self._subject} never uses this rule: there is no case that it is for"
-            hint = f"look at {_lines(self._narrowed)}" if self._narrowed else "look at the variants"
+            hint = f"look at {_lines(self._narrowed, at)}" if self._narrowed else "look at the variants"
             self._findings.add(RULE_NEVER_USED, at, message, hint=hint)
             return
         if not prompts_in(self._root):
@@ -380,7 +383,8 @@ class _Tree:
         if not results & {Truth.TRUE, Truth.FALSE}:
             if not set(prompts_in(self._root)) <= self._never_apply:
                 message = f"no prompt in the rule of {self._subject} applies to the cases that it is for"
-                hint = f"compare applies_when of its prompts with {_lines(self._narrowed)}" if self._narrowed else ""
+                lines = _lines(self._narrowed, self._root.at)
+                hint = f"compare applies_when of its prompts with {lines}" if lines else ""
                 self._findings.add(NEVER_ASKED, self._root.at, message, hint=hint)
         elif Truth.TRUE not in results:
             unless = self._unless_na(Truth.TRUE)
@@ -549,14 +553,14 @@ def _without(condition: Condition, path: tuple[int, ...]) -> Condition:
     return evolve(condition, of=condition.of[:index] + changed + condition.of[index + 1 :])
 
 
-def _lines(places: Sequence[Location], here: Location | None = None) -> str:
+def _lines(places: Sequence[Location], here: Location) -> str:
     """Return places as words for a hint; a file is named only where it is another one."""
     words = []
     for place in dict.fromkeys(places):
-        if here is not None and (place.file, place.line) == (here.file, here.line):
+        if (place.file, place.line) == (here.file, here.line):
             words.append("what stands beside it")
-        elif here is not None and place.file != here.file:
-            words.append(str(place))
+        elif place.file != here.file:
+            words.append(f"line {place.line} of {Path(place.file).name}")
         else:
             words.append(f"line {place.line}")
     return say_list(words)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 
 from ctm_rules.diagnostics import Code, Findings, Location
-from ctm_rules.model import Band, Framework, KeyQuestionBands, Rating, Standard
+from ctm_rules.model import Band, Framework, KeyQuestionBands, Standard
 from ctm_rules.wording import say_number
 
 RATING_ORDER = Code(
@@ -107,7 +107,7 @@ class _Scales:
 
     def check(self) -> None:
         framework = self._framework
-        self._ratings()
+        self._are_ordered = self._check_ratings()
         shares = framework.key_question_bands
         if shares is not None:
             self._share(shares)
@@ -121,8 +121,10 @@ class _Scales:
             self._sums(framework.overall.bands, "the overall rating", framework.standards, at)
         self._panel()
 
-    def _ratings(self) -> None:
+    def _check_ratings(self) -> bool:
+        """Check the scores; return whether they fall, so that bands can be held against them."""
         ratings = self._framework.ratings
+        before = len(self._findings)
         hint = "list the best rating first, each with a higher score than the next"
         for better, worse in zip(ratings, ratings[1:], strict=False):
             if worse.score == better.score:
@@ -131,7 +133,8 @@ class _Scales:
             elif worse.score > better.score:
                 message = f'"{worse.id}" carries a higher score than "{better.id}", which stands before it'
                 self._findings.add(RATING_ORDER, worse.at.of("score"), message, hint=hint)
-                return  # the rest of a scale that is upside down would say the same again
+                break  # the rest of a scale that is upside down would say the same again
+        return len(self._findings) == before
 
     # --- one scale -----------------------------------------------------------------------------------
 
@@ -168,12 +171,11 @@ class _Scales:
 
     def _sums(self, bands: tuple[Band, ...], name: str, standards: Sequence[Standard], at: Location) -> None:
         sums = {0}
-        for standard in standards:
-            scores = {rating.score for rating in self._possible_ratings(standard)}
-            sums = {total + score for total in sums for score in scores}
+        for _ in standards:
+            sums = {total + rating.score for total in sums for rating in self._framework.ratings}
 
         def reaches(lowest: Fraction, above: Fraction | None) -> bool:
-            return any(lowest <= total and (above is None or total < above) for total in sums)
+            return not self._are_ordered or any(lowest <= total and (above is None or total < above) for total in sums)
 
         number = "1 standard" if len(standards) == 1 else f"{len(standards)} standards"
         within = f"the scores of {number} add up to {min(sums)} at least and {max(sums)} at most"
@@ -182,12 +184,6 @@ class _Scales:
             if band.lowest.denominator != 1:
                 hint = f"write {ceil(band.lowest)}, which means the same"
                 self._fractional(band, "between two scores, and scores are whole numbers", hint)
-
-    def _possible_ratings(self, standard: Standard) -> Sequence[Rating]:
-        declared = self._framework.key_question_bands
-        if standard.rated_by == "judgement" or declared is None:
-            return self._framework.ratings
-        return [self._framework.ratings_by_id[band.rating] for band in declared.bands]
 
     def _scale(
         self, bands: tuple[Band, ...], name: str, reaches: Reaches, within: str, at: Location, better: int = 1
@@ -205,7 +201,9 @@ class _Scales:
                 message = f'two bands of {name} give the rating "{band.rating}"'
                 hint = f"the other one starts at {say_number(given[band.rating].lowest)}"
                 self._findings.add(REPEATED_RATING, band.at.of("rating"), message, hint=hint)
-            elif above and better * (ratings[above.rating].score - ratings[band.rating].score) < 0:
+            elif (
+                above and self._are_ordered and better * (ratings[above.rating].score - ratings[band.rating].score) < 0
+            ):
                 message = f'the band of {name} from {say_number(band.lowest)} gives "{band.rating}", '
                 word = "better" if better > 0 else "worse"
                 message += f'which is {word} than "{above.rating}" from {say_number(above.lowest)}'
@@ -213,7 +211,8 @@ class _Scales:
             given.setdefault(band.rating, band)
             above = band
         for rating in self._framework.ratings:
-            if rating.id not in given:
+            # Where another rating is given twice, it most likely stands in the place of this one.
+            if rating.id not in given and len(given) == len(bands):
                 # It stands where the rating is missing: at the band that has taken its place.
                 worse = (band for band in bands if ratings[band.rating].score < rating.score)
                 place = next(worse, None) if better > 0 else None

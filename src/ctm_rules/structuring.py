@@ -249,7 +249,12 @@ def _class_hook(cls: type[Anything], converter: Converter) -> Callable[[Anything
                 f"Keys: {', '.join(keys_of(cls))}.",
             )
         made = from_dict(dict(value), cls)
-        return attrs.evolve(made, at=place_of(value)) if has_place and isinstance(value, MarkedDict) else made
+        if not has_place or not isinstance(value, MarkedDict):
+            return made
+        at = place_of(value)
+        # A rule that is a single word cannot tell its own place.
+        words = {key: rule for key, rule in attrs.asdict(made, recurse=False).items() if isinstance(rule, PromptIsYes)}
+        return attrs.evolve(made, at=at, **{key: attrs.evolve(rule, at=at.of(key)) for key, rule in words.items()})
 
     return hook
 
@@ -377,14 +382,16 @@ def _condition(value: Anything) -> Condition | None:
 
 
 def _clause(value: MarkedValue, at: Location | None, depth: int, mistakes: list[Mistake]) -> Condition | None:
-    place = {} if at is None else {"at": at}
+    own_place = place_of(value) if isinstance(value, MarkedDict) else at
+    place = {} if own_place is None else {"at": own_place}
 
     def wrong(message: str, hint: str = _FORMS, where: Location | None = None) -> None:
         mistakes.append(Mistake(BAD_RULE, message, hint, where or at))
 
     if depth > MAX_RULE_DEPTH:
         message = f"this rule is nested deeper than {MAX_RULE_DEPTH} levels"
-        mistakes.append(Mistake(RULE_TOO_DEEP, message, "split it into several prompts or simpler clauses", at))
+        if all(mistake.code is not RULE_TOO_DEEP for mistake in mistakes):
+            mistakes.append(Mistake(RULE_TOO_DEEP, message, "split it into several prompts or simpler clauses", at))
         return None
     if isinstance(value, str) and value.strip():
         return PromptIsYes(value, **place)

@@ -171,6 +171,7 @@ class _Check:
     def __init__(self, framework: Framework, incomplete: frozenset[str]) -> None:
         self._framework = framework
         self._incomplete = incomplete
+        self._badly_named: set[str] = set()
         self._facts = framework.facts_by_id
         self.findings = Findings()
 
@@ -215,6 +216,7 @@ class _Check:
 
     def _id(self, kind: str, identifier: str, at: Location) -> None:
         if not ID_PATTERN.fullmatch(identifier):
+            self._badly_named.add(_folded(identifier))
             suggestion = re.sub(r"[^a-z0-9]+", "_", identifier.lower()).strip("_")
             hint = "use small letters, digits and _, with a letter first"
             if ID_PATTERN.fullmatch(suggestion):
@@ -222,8 +224,8 @@ class _Check:
             self.findings.add(BAD_ID, at, f'"{identifier}" cannot be the id of a {kind}', hint=hint)
 
     def _unknown(self, kind: str, name: str, known: Iterable[str], at: Location) -> None:
-        if f"{kind}s" in self._incomplete:
-            return  # it may be declared in what could not be read
+        if f"{kind}s" in self._incomplete or _folded(name) in self._badly_named:
+            return  # it may be declared in what could not be read, or is declared with an id that cannot be
         hint = nearest_name_hint(name, list(known))
         self.findings.add(UNKNOWN_NAME, at, f'there is no {kind} "{name}"', hint=hint)
 
@@ -267,6 +269,8 @@ class _Check:
         prompts = [prompt.id for prompt in question.prompts]
         for node in walk(rule):
             if isinstance(node, PromptIsYes) and node.prompt not in prompts:
+                if _folded(node.prompt) in self._badly_named:
+                    continue
                 hint = self._hint_for_prompt(node.prompt, prompts)
                 message = f'the key question "{question.id}" has no prompt "{node.prompt}"'
                 self.findings.add(UNKNOWN_NAME, node.at, message, hint=hint)
@@ -287,7 +291,7 @@ class _Check:
         if fact is None:
             self._unknown("fact", test.fact, self._facts, test.at.of("fact"))
             return
-        for index, value in enumerate(test.values):
+        for index, value in enumerate(test.values if fact.values or fact.type != "choice" else ()):
             at = test.at.of("one_of", index) if test.comparison == "one_of" else test.at.of(test.comparison)
             try:
                 type_fact_value(fact, value)
@@ -444,6 +448,10 @@ class _Check:
         for band in bands:
             if band.rating not in self._framework.ratings_by_id:
                 self._unknown("rating", band.rating, self._framework.ratings_by_id, band.at.of("rating"))
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
 
 
 class _HasPlace(Protocol):

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from attrs import asdict
 from rich.console import Console
 from rich.markup import escape
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, place, print_json, say_error
-from ctm_rules.diagnostics import nearest_name_hint
+from ctm_rules.code_pages import find_code
+from ctm_rules.diagnostic_formats import code_page
+from ctm_rules.diagnostics import all_codes, nearest_name_hint
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.explaining import ClauseExplanation, QuestionExplanation, explain_case
 from ctm_rules.inspection import Inspection, load_inspection
@@ -18,8 +21,10 @@ from ctm_rules.outcomes import OUTCOME_OF
 
 
 def command(
-    inspection: Annotated[Path, typer.Argument(help="The inspection file.", metavar="INSPECTION")],
-    case: Annotated[str, typer.Argument(help="The id of a case.")],
+    what: Annotated[
+        str, typer.Argument(help="The inspection file, or the code of a finding.", metavar="INSPECTION|CODE")
+    ],
+    case: Annotated[str | None, typer.Argument(help="The id of a case of the inspection.")] = None,
     key_question: Annotated[
         list[str] | None,
         typer.Option("--key-question", "-k", help="Only this key question, such as assessment.safety (repeatable)."),
@@ -32,8 +37,15 @@ def command(
     Marks: ✓ met, ✗ not met, – does not apply, ? not known.
 
     Example: [bold]ctm-rules explain examples/ctm/inspection.yaml c01 -k assessment.safety[/bold]
+
+    With the code of a finding alone: what it finds, why it matters, and an example put right.
+
+    Example: [bold]ctm-rules explain never-yes[/bold]
     """
-    loaded = load_inspection(inspection)
+    if case is None:
+        _explain_code(what, as_json)
+        return
+    loaded = load_inspection(what)
     explanations = _explanations(loaded, case, key_question or [], engine)
     if as_json:
         print_json({"case": case, "key_questions": [explanation.to_dict() for explanation in explanations]})
@@ -44,6 +56,20 @@ def command(
         out.print(f"[italic]{escape(loaded.declared.cases.note or 'The cases are synthetic.')}[/italic]")
     for explanation in explanations:
         _show(explanation, out)
+
+
+def _explain_code(name: str, as_json: bool) -> None:
+    code = find_code(name)
+    if code is None:
+        if Path(name).exists():
+            say_error(f"which case of {name}? Give its id after the file")
+        else:
+            say_error(f'there is no code "{name}". {nearest_name_hint(name, list(all_codes()), list_all=False)}')
+        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    if as_json:
+        print_json(asdict(code))
+    else:
+        print(code_page(code))
 
 
 def _explanations(

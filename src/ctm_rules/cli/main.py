@@ -25,6 +25,7 @@ _MODULES = {
     "what-if": "what_if",
     "schema": "schema",
     "new": "new",
+    "docs": "docs",
 }
 
 

@@ -13,7 +13,9 @@ import rich.box
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+from rich.text import Text
 
+from ctm_rules.diagnostic_formats import as_text
 from ctm_rules.diagnostics import Diagnostic, Location
 
 THE_DATA_SAYS_NO = 1
@@ -50,10 +52,12 @@ def progress(items: Iterable[T], what: str, total: int, *, worth_it: int = 2_000
     return track(items, what, total=total, console=console(stderr=True), transient=True)
 
 
-def show_diagnostics(diagnostics: Iterable[Diagnostic]) -> None:
-    """Print mistakes on standard error."""
-    for diagnostic in diagnostics:
-        print(diagnostic, file=sys.stderr)
+def show_diagnostics(diagnostics: Iterable[Diagnostic], *, stderr: bool = True) -> None:
+    """Print mistakes with their lines and hints, on standard error unless they are the result."""
+    out = console(stderr=stderr)
+    text = as_text(tuple(diagnostics), colours=out.is_terminal)
+    if text:
+        out.print(Text.from_ansi(text), soft_wrap=True)
 
 
 def say_error(message: str) -> None:
