@@ -1,10 +1,12 @@
-"""Files written whole or not at all."""
+"""Files and folders written whole or not at all."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ctm_rules.diagnostics import Code, DiagnosticError, Location
@@ -46,6 +48,30 @@ def write_atomically(path: Path, content: bytes) -> None:
         message = f"the file {path} cannot be written: {reason}"
         hint = "check that you may write there and that no other program has it open"
         raise DiagnosticError([FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=hint)]) from None
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Give a folder to fill, which becomes ``target`` when it is full and vanishes when something goes wrong.
+
+    Raises:
+        DiagnosticError: it cannot be written.
+    """
+    try:
+        target = target.resolve()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+        try:
+            made = scratch / target.name
+            made.mkdir()
+            yield made
+            made.replace(target)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    except OSError as error:
+        message = f"the folder {target} cannot be written: {(error.strerror or 'it is not allowed').lower()}"
+        hint = "check that you may write there"
+        raise DiagnosticError([FILE_NOT_WRITABLE.found(Location(str(target)), message, hint=hint)]) from None
 
 
 def _umask() -> int:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import datetime
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from string import Template
 from typing import Literal
 
 from ctm_rules.checking import EDITION_DATES
 from ctm_rules.diagnostics import Code, DiagnosticError, Findings, Location, nearest_name_hint
-from ctm_rules.files import FILE_NOT_WRITABLE, write_atomically
+from ctm_rules.files import new_folder, write_atomically
 from ctm_rules.formatting import Block, Entry, Layout, Text, read_layout
 from ctm_rules.loading import FRAMEWORK_FILE, load_framework
 from ctm_rules.model import MEASURES, Framework
@@ -91,7 +89,7 @@ def start_framework(
         schema = root / SCHEMAS / schema_file(kind)
         if not schema.exists():
             write_atomically(schema, schema_text(kind).encode())
-    with _new_folder(folder) as made:
+    with new_folder(folder) as made:
         for name, layout in files.items():
             _name_schema(layout, kind_of_framework_file(name), folder / name, root / SCHEMAS)
             write_atomically(made / name, layout.write())
@@ -182,7 +180,7 @@ def start_edition(folder: Path, edition: str, *, in_force_from: datetime.date) -
     target = folder.resolve().parent / edition
     _check_free(target)
     _check_dates(framework, folder, in_force_from)
-    with _new_folder(target) as made:
+    with new_folder(target) as made:
         shutil.copytree(folder, made, dirs_exist_ok=True)
         _rename_edition(made, framework, edition, in_force_from)
     declared.root.set("in_force_to", Text((in_force_from - _DAY).isoformat()), after="in_force_from")
@@ -192,24 +190,6 @@ def start_edition(folder: Path, edition: str, *, in_force_from: datetime.date) -
         shutil.rmtree(target)
         raise
     return (*sorted(file for file in target.rglob("*") if file.is_file()), folder / FRAMEWORK_FILE)
-
-
-@contextmanager
-def _new_folder(target: Path) -> Iterator[Path]:
-    """Give a folder to fill, which becomes ``target`` when it is full and vanishes when something goes wrong."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-        try:
-            made = scratch / target.name
-            made.mkdir()
-            yield made
-            made.replace(target)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    except OSError as error:
-        message = f"the folder {target} cannot be written: {(error.strerror or 'it is not allowed').lower()}"
-        raise DiagnosticError([FILE_NOT_WRITABLE.found(Location(str(target)), message)]) from None
 
 
 # --- Checks ---------------------------------------------------------------------------------------

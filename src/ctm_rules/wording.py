@@ -39,7 +39,7 @@ def say_head(condition: All | Any | AtLeast | Not) -> str:
     match condition:
         case All():
             return "all of these"
-        case Any():
+        case Any() | AtLeast(1):
             return "at least one of these"
         case AtLeast(count):
             return f"at least {count} of these (all that apply, where fewer apply)"

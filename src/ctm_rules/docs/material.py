@@ -1,0 +1,311 @@
+"""What the pages show, worked out from the framework: addresses, trees, scenarios, assumptions, the search index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from attrs import frozen
+
+from ctm_rules.changes import FrameworkChanges, compare_frameworks
+from ctm_rules.code_pages import documented_codes
+from ctm_rules.diagnostics import Location
+from ctm_rules.docs.pictures import ladder, steps
+from ctm_rules.loading import FRAMEWORK_FILE, FrameworkSource, build_framework, read_framework
+from ctm_rules.model import (
+    MEASURES,
+    All,
+    Any,
+    AtLeast,
+    Band,
+    Condition,
+    FactTest,
+    Framework,
+    KeyQuestion,
+    Not,
+    PromptIsYes,
+    children,
+    facts_in,
+)
+from ctm_rules.scenario_files import SCENARIOS_FOLDER, QuestionExpectation, Scenario, find_scenario_files
+from ctm_rules.scenarios import ScenarioRunner
+from ctm_rules.wording import say, say_head, say_list
+
+
+@frozen
+class Node:
+    """One clause of a rule as the tree shows it.
+
+    Attributes:
+        kind: ``group``, ``prompt`` or ``fact``.
+        text: what it asks for.
+        name: the prompt's id (empty for another clause).
+        applies: when a prompt is asked (empty: always).
+        href: where it is declared, as a link into the copy of the file.
+        below: the clauses under it.
+    """
+
+    kind: str
+    text: str
+    name: str
+    applies: str
+    href: str
+    below: tuple[Node, ...]
+
+
+@frozen
+class Assumption:
+    """What one declared element assumes: its name, its page, and the keys that the source does not print."""
+
+    what: str
+    href: str
+    keys: tuple[str, ...]
+    declared: str
+
+
+@frozen
+class Entry:
+    """One line of the search page."""
+
+    kind: str
+    title: str
+    text: str
+    href: str
+
+
+@frozen
+class SourceFile:
+    """A file as the site shows it."""
+
+    page: str
+    name: str
+    lines: tuple[str, ...]
+
+
+class Material:
+    """Everything that the pages of one framework show.
+
+    Args:
+        path: the folder or file of the edition to document. The other editions beside it give the change history,
+            the scenarios in its folder stand beside the rules that they test.
+
+    Raises:
+        DiagnosticError: a file cannot be read or understood.
+    """
+
+    def __init__(self, path: Path) -> None:
+        source = read_framework(path)
+        self.framework = build_framework(source)
+        editions = [(source, self.framework)] if path.is_file() else [*_editions(path, source, self.framework)]
+        editions.sort(key=lambda edition: edition[1].in_force_from)
+        self.history: tuple[FrameworkChanges, ...] = tuple(
+            compare_frameworks(old, new) for (_, old), (_, new) in zip(editions, editions[1:], strict=False)
+        )[::-1]
+        folder = source.folder / SCENARIOS_FOLDER
+        files = find_scenario_files([folder]) if folder.is_dir() else ()
+        self.scenarios: tuple[Scenario, ...] = tuple(
+            scenario for file in ScenarioRunner().read(files) for scenario in file.scenarios
+        )
+        self.sources: dict[str, SourceFile] = {}
+        for edition, framework in editions:
+            for file in edition.files:
+                self._add_source(file, edition.folder, framework)
+        for file in files:
+            self._add_source(file, source.folder, self.framework)
+        self.codes = documented_codes()
+
+    def _add_source(self, file: Path, folder: Path, framework: Framework) -> None:
+        name = f"{framework.edition}/{file.relative_to(folder).as_posix()}"
+        page = f"source-{name.replace('/', '-')}.html"
+        text = file.read_text(encoding="utf-8-sig")
+        self.sources[str(file)] = SourceFile(page, name, tuple(text.splitlines()))
+
+    # --- links -------------------------------------------------------------------------------------
+
+    def declared(self, at: Location) -> str:
+        """Return the link to the line where something is declared (empty where it was not read from a file)."""
+        source = self.sources.get(at.file)
+        return f"{source.page}#L{at.line}" if source else ""
+
+    def place(self, at: Location) -> str:
+        """Return a place as people write it: the file's name and the line."""
+        source = self.sources.get(at.file)
+        return f"{source.name}:{at.line}" if source else str(at)
+
+    def href(self, address: str) -> str:
+        """Return the link to the page of a standard, key question or prompt, by its address."""
+        slug, *rest = address.split(".")
+        page = f"standard-{slug}.html"
+        return f"{page}#{'-'.join(['q' if len(rest) == 1 else 'p', *rest])}" if rest else page
+
+    # --- rules -------------------------------------------------------------------------------------
+
+    def say(self, condition: Condition, question: KeyQuestion | None = None) -> str:
+        """Return a rule or condition in plain English."""
+        return say(condition, self.framework, question)
+
+    def tree(self, condition: Condition, question: KeyQuestion) -> Node:
+        """Return the clauses of a key question's rule as a tree."""
+        below = tuple(self.tree(clause, question) for clause in children(condition))
+        declared = self.declared(condition.at)
+        match condition:
+            case PromptIsYes(name):
+                prompt = next(prompt for prompt in question.prompts if prompt.id == name)
+                applies = "" if prompt.applies_when is None else self.say(prompt.applies_when)
+                return Node("prompt", prompt.ask, name, applies, declared, ())
+            case FactTest():
+                return Node("fact", self.say(condition), "", "", declared, ())
+            case All() | Any() | AtLeast() | Not():
+                head = say_head(condition)
+                return Node("group", head[:1].upper() + head[1:], "", "", declared, below)
+
+    def uses_of_fact(self, fact: str) -> tuple[tuple[str, str], ...]:
+        """Return what looks at a fact: words and link for each."""
+        return tuple((words, href) for words, href, condition in self._conditions() if fact in facts_in(condition))
+
+    def _conditions(self) -> Iterator[tuple[str, str, Condition | None]]:
+        framework = self.framework
+        for variant in framework.variants:
+            yield f"variant {variant.title}", f"cases.html#variant-{variant.id}", variant.when
+        for path, question in framework.key_questions.items():
+            rules = [question.applies_when, question.yes_when, *(rule.yes_when for rule in question.variants.values())]
+            yield path, self.href(path), All(tuple(rule for rule in rules if rule is not None))
+            for prompt in question.prompts:
+                yield f"{path}.{prompt.id}", self.href(f"{path}.{prompt.id}"), prompt.applies_when
+        for address, measure in framework.measures_by_path.items():
+            yield address, f"cases.html#measure-{measure.id}", measure.applies_when
+        for subgroup in framework.subgroups:
+            groups = All(tuple(group.when for group in subgroup.groups))
+            yield f"sub-group {subgroup.title}", f"cases.html#subgroup-{subgroup.id}", groups
+
+    # --- bands -------------------------------------------------------------------------------------
+
+    def share_picture(self) -> str:
+        """Return the bands of a key question's share as a picture."""
+        declared = self.framework.key_question_bands
+        if declared is None:
+            return ""
+        whole = declared.decided_on == "rounded"
+        return ladder(steps(self.framework, declared.bands, 100, whole=whole, unit=" %"), 100, " %")
+
+    def score_picture(self, bands: Sequence[Band], highest: int) -> str:
+        """Return the bands of a sum of scores as a picture."""
+        return ladder(steps(self.framework, bands, highest, whole=True), highest)
+
+    # --- scenarios ---------------------------------------------------------------------------------
+
+    def scenarios_of(self, address: str) -> tuple[Scenario, ...]:
+        """Return the scenarios that expect something of one key question and of no other."""
+        return tuple(scenario for scenario in self.scenarios if list(scenario.questions) == [address])
+
+    def other_scenarios(self) -> tuple[Scenario, ...]:
+        """Return the scenarios that are about several key questions, or about ratings."""
+        return tuple(scenario for scenario in self.scenarios if len(scenario.questions) != 1)
+
+    def expected(self, scenario: Scenario) -> str:
+        """Return in short what a scenario expects."""
+        expect = scenario.expect
+        parts = [
+            self._expected_of_question(path, expected, alone=len(scenario.questions) == 1)
+            for path, expected in scenario.questions.items()
+        ]
+        for name, ratings in (("standard", expect.standards), ("domain", expect.domains)):
+            parts += [f"{name} {key}: {_words(rating)}" for key, rating in ratings.items()]
+        parts += [f"driver of {slug}: {say_list(paths) or 'none'}" for slug, paths in expect.drivers.items()]
+        parts += [f"overall: {_words(expect.overall)}"] if expect.overall is not None else []
+        parts += [f"score: {expect.score}"] if expect.score is not None else []
+        parts += [f"refused: {expect.diagnostic}"] if expect.diagnostic is not None else []
+        return "; ".join(parts)
+
+    def _expected_of_question(self, path: str, expected: QuestionExpectation, *, alone: bool) -> str:
+        said = [_words(word) for word in (expected.outcome, expected.band) if word is not None]
+        if expected.percent is not None:
+            said.append(f"{expected.percent} %")
+        if expected.variant is not None:
+            said.append(f"variant {_words(expected.variant)}")
+        if expected.panel is not None:
+            said.append(f"flags: {say_list([_words(flag) for flag in expected.panel]) or 'none'}")
+        return ", ".join(said) if alone else f"{path}: {', '.join(said)}"
+
+    # --- what is assumed ---------------------------------------------------------------------------
+
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Return everything that is declared and not printed in the source, in the order of the pages."""
+        framework = self.framework
+        elements: list[tuple[str, str, _Assuming]] = [("The framework", "ratings.html", framework)]
+        elements += [(f"Fact: {fact.title}", f"cases.html#fact-{fact.id}", fact) for fact in framework.facts]
+        elements += [
+            (f"Variant: {variant.title}", f"cases.html#variant-{variant.id}", variant) for variant in framework.variants
+        ]
+        elements += [
+            (f"Measure: {measure.title}", f"cases.html#measure-{measure.id}", measure) for measure in framework.measures
+        ]
+        for standard in framework.standards:
+            elements.append((f"{standard.id} {standard.title}", self.href(standard.slug), standard))
+            for question in standard.key_questions:
+                path = f"{standard.slug}.{question.id}"
+                elements.append((path, self.href(path), question))
+                elements += [
+                    (f"{path}, variant {variant}", self.href(path), rule) for variant, rule in question.variants.items()
+                ]
+                elements += [
+                    (f"{path}.{prompt.id}", self.href(f"{path}.{prompt.id}"), prompt) for prompt in question.prompts
+                ]
+        return tuple(
+            Assumption(what, href, element.assumed, self.declared(element.at.of("assumed")))
+            for what, href, element in elements
+            if element.assumed
+        )
+
+    # --- search ------------------------------------------------------------------------------------
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield a line for everything that has a place of its own in the site."""
+        framework = self.framework
+        for standard in framework.standards:
+            title = f"{standard.id} {standard.title}"
+            yield Entry("Standard", title, standard.statement, self.href(standard.slug))
+            for theme in standard.themes:
+                yield Entry("Theme", theme.title, title, f"{self.href(standard.slug)}#theme-{theme.id}")
+            for question in standard.key_questions:
+                path = f"{standard.slug}.{question.id}"
+                yield Entry("Key question", question.ask, path, self.href(path))
+                for prompt in question.prompts:
+                    address = f"{path}.{prompt.id}"
+                    yield Entry("Prompt", prompt.ask, address, self.href(address))
+        for rating in framework.ratings:
+            yield Entry("Rating", rating.label, f"score {rating.score}", "ratings.html#ratings")
+        for fact in framework.facts:
+            yield Entry("Fact", fact.title, fact.id, f"cases.html#fact-{fact.id}")
+        for variant in framework.variants:
+            yield Entry("Variant", variant.title, variant.id, f"cases.html#variant-{variant.id}")
+        for measure in framework.measures:
+            yield Entry("Measure", measure.title, f"{MEASURES}.{measure.id}", f"cases.html#measure-{measure.id}")
+        for subgroup in framework.subgroups:
+            yield Entry("Sub-group", subgroup.title, subgroup.id, f"cases.html#subgroup-{subgroup.id}")
+        for scenario in self.scenarios:
+            yield Entry("Scenario", scenario.name, self.expected(scenario), self.declared(scenario.at))
+        for code in self.codes.values():
+            yield Entry("Message", code.id, code.what, f"messages.html#{code.id}")
+
+
+class _Assuming(Protocol):
+    @property
+    def assumed(self) -> tuple[str, ...]: ...
+    @property
+    def at(self) -> Location: ...
+
+
+def _editions(path: Path, source: FrameworkSource, framework: Framework) -> Iterator[tuple[FrameworkSource, Framework]]:
+    """Yield an edition and the others that lie beside it."""
+    yield source, framework
+    for file in sorted(path.resolve().parent.glob(f"*/{FRAMEWORK_FILE}")):
+        if file.parent != path.resolve():
+            other = read_framework(file.parent)
+            if other.document.get("id") == framework.id:
+                yield other, build_framework(other)
+
+
+def _words(identifier: str) -> str:
+    return identifier.replace("_", " ")

@@ -1,0 +1,94 @@
+"""Bands as a picture: one ladder, the best rating on top, every step named in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import ceil
+from xml.sax.saxutils import escape, quoteattr
+
+from attrs import frozen
+
+from ctm_rules.model import Band, Framework
+from ctm_rules.wording import say_number
+
+WIDTH = 420
+"""Units across every picture, so that its text keeps a readable size from a phone to a printed page."""
+
+_LEFT, _RIGHT = 52, 112
+_HEIGHT = 190
+_LEAST = 28
+_INK = "#0b0c0c"
+# From the best to the worst the steps differ in lightness, and each is named.
+_FILLS = ("#1d4f91", "#5b83b8", "#a3bbdb", "#e3eaf4")
+
+
+@frozen
+class Step:
+    """One band: its rating's label, its values in words, and its share of the whole ladder."""
+
+    label: str
+    values: str
+    lowest: Fraction
+    part: Fraction
+
+
+def steps(
+    framework: Framework, bands: Sequence[Band], highest: int, *, whole: bool, unit: str = ""
+) -> tuple[Step, ...]:
+    """Return the steps of a scale of bands, the best first.
+
+    Args:
+        framework: gives the labels of the ratings.
+        bands: the bands, with the highest lower bound first.
+        highest: the highest value that there can be.
+        whole: whether values are whole numbers when they are placed in a band.
+        unit: what stands after a number, such as " %".
+    """
+    made: list[Step] = []
+    above: Fraction | None = None
+    for band in bands:
+        lowest = Fraction(ceil(band.lowest)) if whole else band.lowest
+        label = framework.ratings_by_id[band.rating].label
+        part = ((highest if above is None else above) - lowest) / max(highest, 1)
+        made.append(Step(label, _values(lowest, above, highest, whole, unit), lowest, part))
+        above = lowest
+    return tuple(made)
+
+
+def _values(lowest: Fraction, above: Fraction | None, highest: int, whole: bool, unit: str) -> str:
+    if above is None:
+        return f"{say_number(lowest)}{unit} or more" if lowest < highest else f"{say_number(lowest)}{unit}"
+    if not whole:
+        return f"from {say_number(lowest)}{unit} and below {say_number(above)}{unit}"
+    last = above - 1
+    return f"{say_number(lowest)}{unit}" if last <= lowest else f"{say_number(lowest)} to {say_number(last)}{unit}"
+
+
+def ladder(made: Sequence[Step], highest: int, unit: str = "") -> str:
+    """Return the picture of a scale: each step as high as its share of the values, with its bounds beside it."""
+    parts: list[str] = []
+    y = 12.0
+    parts.append(_text(_LEFT - 8, y + 4, f"{highest}{unit}", anchor="end"))
+    for number, step in enumerate(made):
+        height = max(float(step.part) * _HEIGHT, _LEAST)
+        fill = _FILLS[number * (len(_FILLS) - 1) // max(len(made) - 1, 1)]
+        parts.append(
+            f'<rect x="{_LEFT}" y="{y:g}" width="{_RIGHT - _LEFT}" height="{height:g}" fill="{fill}" stroke="{_INK}"/>'
+        )
+        parts.append(_text(_RIGHT + 14, y + height / 2 + 5, step.label, weight="bold"))
+        parts.append(_text(WIDTH - 2, y + height / 2 + 5, step.values, anchor="end"))
+        y += height
+        parts.append(_text(_LEFT - 8, y + 4, f"{say_number(step.lowest)}{unit}", anchor="end"))
+    words = "; ".join(f"{step.label}: {step.values}" for step in made)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y + 12:g}" role="img" '
+        f'aria-label={quoteattr(words)} font-family="Arial, Helvetica, sans-serif">{"".join(parts)}</svg>'
+    )
+
+
+def _text(x: float, y: float, words: str, *, anchor: str = "start", weight: str = "normal") -> str:
+    return (
+        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="13" font-weight="{weight}" fill="{_INK}">'
+        f"{escape(words)}</text>"
+    )

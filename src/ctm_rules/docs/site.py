@@ -1,0 +1,117 @@
+"""The pages of the site, and the folder that holds them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ctm_rules.changes import WEIGHTS
+from ctm_rules.diagnostics import Code, DiagnosticError, Location
+from ctm_rules.docs.material import Material
+from ctm_rules.extras import needs_extra
+from ctm_rules.files import new_folder
+from ctm_rules.wording import say_date, say_list, say_number, say_value
+
+FOLDER_NOT_EMPTY = Code(
+    "folder-not-empty",
+    "error",
+    what="The folder for the documentation holds something else.",
+    why="The folder is replaced as a whole, so that no old page stays behind; nothing else may be lost by that.",
+    bad="ctm-rules docs hmip-pdu -o standards",
+    good="ctm-rules docs hmip-pdu -o out/docs",
+)
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+_MARK = b'<meta name="generator" content="ctm-rules docs">'
+_NAVIGATION = {
+    "index.html": "Standards",
+    "ratings.html": "How ratings are made",
+    "cases.html": "What is recorded",
+    "assumptions.html": "Assumptions",
+    "scenarios.html": "Scenarios",
+    "history.html": "Changes",
+    "messages.html": "Messages",
+}
+
+
+def build_site(path: Path) -> dict[str, bytes]:
+    """Return the pages that document a framework, by file name.
+
+    Args:
+        path: the folder or file of the framework.
+
+    Raises:
+        DiagnosticError: it cannot be read or understood.
+        MissingExtraError: the template library is not installed.
+    """
+    with needs_extra("report", "The documentation"):
+        from ctm_rules.report.pages import render
+
+    material = Material(path)
+    framework = material.framework
+    shared = {
+        "material": material,
+        "framework": framework,
+        "navigation": _NAVIGATION,
+        "say_date": say_date,
+        "say_number": say_number,
+        "say_value": say_value,
+        "say_list": say_list,
+        "weights": WEIGHTS,
+    }
+
+    def page(template: str, name: str, title: str, **values: object) -> bytes:
+        return render(f"{template}.html.jinja", TEMPLATES, name=name, title=title, **shared, **values)
+
+    pages = {
+        name: page(name.removesuffix(".html"), name, framework.title if name == "index.html" else title)
+        for name, title in _NAVIGATION.items()
+    }
+    standards = framework.standards
+    for number, standard in enumerate(standards):
+        name = f"standard-{standard.slug}.html"
+        pages[name] = page(
+            "standard",
+            name,
+            f"{standard.id} {standard.title}",
+            standard=standard,
+            domain=next(domain for domain in framework.domains if standard.slug in domain.standards),
+            before=standards[number - 1] if number else None,
+            after=standards[number + 1] if number + 1 < len(standards) else None,
+        )
+    pages["search.html"] = page("search", "search.html", "Search")
+    for source in material.sources.values():
+        pages[source.page] = page("source", source.page, source.name, source=source)
+    return pages
+
+
+def write_site(path: Path, folder: Path) -> tuple[Path, ...]:
+    """Write the pages that document a framework into a folder, and return them.
+
+    The folder is made, or replaced where it holds an earlier version of the pages and nothing else.
+
+    Raises:
+        DiagnosticError: the framework cannot be understood, or the folder holds something else or cannot be written.
+        MissingExtraError: the template library is not installed.
+    """
+    pages = build_site(path)
+    if folder.exists() and not _is_ours(folder):
+        message = f"{folder} holds something else than documentation"
+        hint = "name a new folder, or an empty one"
+        raise DiagnosticError([FOLDER_NOT_EMPTY.found(Location(str(folder)), message, hint=hint)])
+    with new_folder(folder) as made:
+        for name, content in pages.items():
+            (made / name).write_bytes(content)
+        if folder.exists():
+            folder.replace(made.with_name("before"))
+    return tuple(folder / name for name in pages)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder is empty or holds nothing but pages that were made here."""
+    if not folder.is_dir():
+        return False
+    files = list(folder.iterdir())
+    index = folder / "index.html"
+    is_site = index.is_file() and _MARK in index.read_bytes()
+    return not files or (is_site and all(file.is_file() and file.suffix == ".html" for file in files))
