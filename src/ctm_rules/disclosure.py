@@ -131,6 +131,8 @@ class _Protection:
                 },
                 breakdown.sizes,
             )
+            if len(self._used(name)) > 1
+            else set()
             for name, breakdown in self._breakdowns.items()
         }
         hidden = self._with_related(hidden)
@@ -139,13 +141,20 @@ class _Protection:
         return hidden
 
     def _with_related(self, hidden: dict[str, set[str]]) -> dict[str, set[str]]:
-        """Hide every row of breakdowns that look at the same facts as one in which a row is hidden."""
+        """Hide every row of breakdowns that look at the same facts where a row of one of them is hidden."""
+
+        def is_touched(name: str) -> bool:
+            others = [other for other in self._related[name] if other in hidden]
+            return bool(others) and any(hidden[other] for other in (name, *others))
+
         return {
-            name: {group for group, size in self._breakdowns[name].sizes.items() if size}
-            if any(hidden.get(other) for other in self._related[name])
-            else rows
+            name: used if is_touched(name) and len(used := self._used(name)) > 1 else rows
             for name, rows in hidden.items()
         }
+
+    def _used(self, name: str) -> set[str]:
+        """Return the groups of a breakdown that have cases. One alone is the whole sample, whose size is known."""
+        return {group for group, size in self._breakdowns[name].sizes.items() if size}
 
     def _whole(self, path: str) -> ShownCounts:
         counts = self._sample.counts(path)
@@ -168,19 +177,17 @@ class _Protection:
         }
 
     def _hidden_rows(self, name: str, counts: Mapping[str, Counts], whole: ShownCounts) -> set[str]:
-        sizes = self._breakdowns[name].sizes
-        used = {group for group, size in sizes.items() if size}
+        used = self._used(name)
         if whole.yes is None:
             return used
-        hidden = {
+        if len(used) == 1:
+            return set()
+        small = {
             group
             for group in used
             if any(is_small(getattr(counts[group], outcome), self._smallest) for outcome in OUTCOMES)
         }
-        if len(used) == 1:
-            # The group is the whole sample, which stands there anyway.
-            hidden = set()
-        return _with_partner(hidden | self._hidden_sizes[name], sizes)
+        return _with_partner(small | self._hidden_sizes[name], self._breakdowns[name].sizes)
 
 
 def _related(breakdown: Breakdown, others: Iterable[Breakdown]) -> list[str]:
