@@ -25,11 +25,13 @@ from attrs import frozen
 from ctm_rules import model
 from ctm_rules.amendments import AmendmentFile
 from ctm_rules.inspection import InspectionFile
+from ctm_rules.languages import LanguageFile
 from ctm_rules.loading import FRAMEWORK_FILE, PART_FILES
 from ctm_rules.model import Comparison, Condition, Framework, Standard
 from ctm_rules.scenario_files import DeclaredScenarios
 from ctm_rules.structuring import keys_of
 from ctm_rules.validity import ID_PATTERN
+from ctm_rules.words import Vocabulary
 
 Schema = dict[str, object]
 
@@ -77,6 +79,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("inspection", InspectionFile),
         Kind("amendment", AmendmentFile),
         Kind("scenarios", DeclaredScenarios),
+        Kind("words", Vocabulary),
+        Kind("language", LanguageFile),
     )
 }
 """Every kind of file, by name."""

@@ -40,7 +40,12 @@ def _declared_at() -> Location:
 class Phrase:
     """Words for every share in a range, in per cent.
 
-    ``lowest`` and ``highest`` belong to the range, ``above`` and ``below`` do not.
+    Attributes:
+        words: the words, as they stand in a sentence.
+        lowest: the range starts with this share.
+        above: the range starts after this share.
+        highest: the range ends with this share.
+        below: the range ends before this share.
     """
 
     words: str
@@ -63,7 +68,13 @@ class Phrase:
 
 @frozen
 class ComparisonPhrase:
-    """Words for one share against another; ``within`` says in percentage points how close similar shares are."""
+    """Words for one share against another.
+
+    Attributes:
+        words: the words, as they stand in a sentence.
+        share: how the one share lies to the other.
+        within: how close similar shares are, in percentage points.
+    """
 
     words: str
     share: Literal["lower", "higher", "similar"]
