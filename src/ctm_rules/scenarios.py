@@ -22,7 +22,7 @@ from ctm_rules.explaining import QuestionExplanation, explain_case
 from ctm_rules.inspection import load_inspection, rate_inspection
 from ctm_rules.loading import build_framework, read_framework
 from ctm_rules.model import Band, Framework, Rating
-from ctm_rules.outcomes import OUTCOME_OF
+from ctm_rules.outcomes import OUTCOME_OF, Truth
 from ctm_rules.rating import KeyQuestionResult, RatingResult, StandardResult, rate_counts
 from ctm_rules.scenario_files import (
     NO_FRAMEWORK,
@@ -286,9 +286,12 @@ def _decided(scenario: Scenario, case: Case, engine: Engine) -> Iterator[Mismatc
         explanation = explained[path]
         outcome = explanation.outcome.outcome.value
         variant = explanation.outcome.variant or (VARIANT_NOT_KNOWN if explanation.rule is None else NO_VARIANT)
-        for what, wanted, actual in (("outcome", expected.outcome, outcome), ("variant", expected.variant, variant)):
-            if wanted is not None and wanted != actual:
-                yield Mismatch(f"{what} of {path}", wanted, actual, tuple(_clauses(explanation)))
+        details = tuple(_clauses(explanation))
+        if expected.outcome is not None and expected.outcome != outcome:
+            yield Mismatch(f"outcome of {path}", expected.outcome, outcome, details)
+            details = ()  # the same clauses need not be read twice
+        if expected.variant is not None and expected.variant != variant:
+            yield Mismatch(f"variant of {path}", expected.variant, variant, details)
 
 
 def _clauses(explanation: QuestionExplanation) -> Iterator[str]:
@@ -301,10 +304,11 @@ def _clauses(explanation: QuestionExplanation) -> Iterator[str]:
             for depth, clause in top.lines(1):
                 found = f" · {clause.found}" if clause.found else ""
                 yield f"{'  ' * depth}{clause.truth.value} {clause.says}{found}  {clause.at.file}:{clause.at.line}"
+    is_asked = explanation.applies is None or explanation.applies.truth is Truth.TRUE
     if explanation.rule is None:
         yield "which rule is used cannot be told: a fact is missing"
-    elif OUTCOME_OF[explanation.rule.truth] is not explanation.outcome.rule_outcome:
-        yield "the clauses alone do not settle it: the question, or no prompt of it, applies"
+    elif is_asked and OUTCOME_OF[explanation.rule.truth] is not explanation.outcome.rule_outcome:
+        yield "the clauses alone do not settle it: no prompt that applies is answered"
 
 
 def _rate(framework: Framework, given: GivenRatings, engine: Engine) -> RatingResult:
