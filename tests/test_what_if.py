@@ -218,6 +218,16 @@ def kitchens(tmp_path: Path) -> Callable[..., Path]:
             ["it now turns on this: “knives” is yes (it is no)"],
         ),
         (
+            "{all: [floors, meat]}",
+            "c1,no,yes,no,na",
+            {"set": ["hygiene.clean.yes_when=meat"]},
+            "yes → not applicable",
+            [
+                "the rule no longer asks that “floors” is yes (it is yes)",
+                "it now turns on this: “meat” (where it applies) is yes (it is not applicable)",
+            ],
+        ),
+        (
             "floors",
             "c1,no,yes,no,na",
             {"set": ["hygiene.clean.applies_when={fact: serves_meat, is: yes}"]},
@@ -350,6 +360,14 @@ def test_what_if_as_json_holds_amendments_effect_and_next_ratings(run: Callable[
     assert data["overall"]["before"] == data["overall"]["after"]
     # 18 of 44 are yes then; 22 make 50 per cent.
     assert [way["needed"] for way in data["next_rating"]] == [None, None, None, 4, 5, 16, 4]
+
+
+def test_the_example_amendment_lifts_one_standard(run: Callable[..., Ran]) -> None:
+    done = run("what-if", EXAMPLE, "--amendment", EXAMPLE.parent / "amendment.yaml", "--json")
+    data = json.loads(done.out)
+    # The limit of 40 per cent lifts the standard whose lowest share is 42 per cent, and no other.
+    assert [standard["slug"] for standard in data["standards"]] == ["reviewing"]
+    assert {outcome["key_question"] for outcome in data["outcomes"]} == {"assessment.safety"}
 
 
 def test_what_if_without_a_question_and_with_wrong_ones_is_refused(run: Callable[..., Ran]) -> None:

@@ -445,22 +445,29 @@ def _why_of_clauses(old: _Side, new: _Side) -> Iterator[str]:
     decided, decides = _decisive(before), _decisive(after)
     gone = [result for result in decided if result.clause not in now]
     come = [result for result in decides if result.clause not in was]
-    if len(gone) == len(come) == 1:
+    is_pair = len(gone) == len(come) == 1
+    if is_pair:
         yield (
             f"instead of {old.say(gone[0].clause)} ({_found(gone[0])}), "
             f"the rule now asks that {new.say(come[0].clause)} ({_found(come[0])})"
         )
     same = {(result.clause, result.truth) for result in decided} & {(result.clause, result.truth) for result in decides}
-    for side, decisive, others, words in ((old, decided, now, "no longer"), (new, decides, was, "now")):
-        if side.outcome.rule_outcome is Outcome.YES:
-            continue  # what is met explains no other outcome; what stands in the way does
+    for side, other_side, decisive, others, words in (
+        (old, new, decided, now, "no longer"),
+        (new, old, decides, was, "now"),
+    ):
+        # What is met explains no other outcome, except where nothing of the rule applies without it.
+        stands_in_the_way = side.outcome.rule_outcome is not Outcome.YES
+        is_all_there_was = other_side.outcome.rule_outcome is Outcome.NOT_APPLICABLE
         for result in decisive:
             other = others.get(result.clause)
-            if other is None and not len(gone) == len(come) == 1:
+            if other is None and (stands_in_the_way or is_all_there_was) and not is_pair:
                 yield f"the rule {words} asks that {side.say(result.clause)} ({_found(result)})"
-            elif other is not None and other.truth is not result.truth:
+            elif other is None or not stands_in_the_way:
+                continue
+            elif other.truth is not result.truth:
                 yield from _turned(was[result.clause], now[result.clause], side)
-            elif other is not None and (result.clause, result.truth) not in same:
+            elif (result.clause, result.truth) not in same:
                 yield f"it {words} turns on this: {side.say(result.clause)} ({_found(result)})"
 
 
@@ -520,7 +527,9 @@ def _found(result: ClauseResult) -> str:
     for truth, names in prompts.items():
         once = list(dict.fromkeys(names))
         states.append(f"{say_list(once)} {'is' if len(once) == 1 else 'are'} {_STATES[truth]}")
-    return f"{_RESULTS[result.truth]}: {'; '.join(states)}" if states else _RESULTS[result.truth]
+    if not states or result.truth is Truth.DROPPED:
+        return _RESULTS[result.truth]
+    return f"{_RESULTS[result.truth]}: {'; '.join(states)}"
 
 
 def _turned(was: ClauseResult, now: ClauseResult, side: _Side) -> Iterator[str]:
