@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
@@ -12,12 +13,9 @@ from attrs import frozen
 from ctm_rules.model import Band, Framework
 from ctm_rules.wording import say_number
 
-WIDTH = 420
-"""Units across every picture, so that its text keeps a readable size from a phone to a printed page."""
-
-_LEFT, _RIGHT = 52, 112
-_HEIGHT = 190
-_LEAST = 28
+# Few units across, so that the text keeps a readable size from a phone to a printed page.
+_WIDTH, _LEFT, _RIGHT, _HEIGHT = 340, 62, 118, 320
+_FONT, _LINE, _LETTERS = 15, 18, 25
 _INK = "#0b0c0c"
 # From the best to the worst the steps differ in lightness, and each is named.
 _FILLS = ("#1d4f91", "#5b83b8", "#a3bbdb", "#e3eaf4")
@@ -67,28 +65,31 @@ def _values(lowest: Fraction, above: Fraction | None, highest: int, whole: bool,
 
 def ladder(made: Sequence[Step], highest: int, unit: str = "") -> str:
     """Return the picture of a scale: each step as high as its share of the values, with its bounds beside it."""
-    parts: list[str] = []
-    y = 12.0
-    parts.append(_text(_LEFT - 8, y + 4, f"{highest}{unit}", anchor="end"))
+    y = float(_LINE)
+    parts = [_text(_LEFT - 8, y + 5, f"{highest}{unit}", anchor="end")]
     for number, step in enumerate(made):
-        height = max(float(step.part) * _HEIGHT, _LEAST)
+        names = textwrap.wrap(step.label, _LETTERS) or [""]
+        words = [*names, *textwrap.wrap(step.values, _LETTERS)]
+        height = max(float(step.part) * _HEIGHT, (len(words) + 0.6) * _LINE)
         fill = _FILLS[number * (len(_FILLS) - 1) // max(len(made) - 1, 1)]
         parts.append(
             f'<rect x="{_LEFT}" y="{y:g}" width="{_RIGHT - _LEFT}" height="{height:g}" fill="{fill}" stroke="{_INK}"/>'
         )
-        parts.append(_text(_RIGHT + 14, y + height / 2 + 5, step.label, weight="bold"))
-        parts.append(_text(WIDTH - 2, y + height / 2 + 5, step.values, anchor="end"))
+        first = y + height / 2 - (len(words) - 1) * _LINE / 2 + 5
+        for line, text in enumerate(words):
+            weight = "bold" if line < len(names) else "normal"
+            parts.append(_text(_RIGHT + 14, first + line * _LINE, text, weight=weight))
         y += height
-        parts.append(_text(_LEFT - 8, y + 4, f"{say_number(step.lowest)}{unit}", anchor="end"))
-    words = "; ".join(f"{step.label}: {step.values}" for step in made)
+        parts.append(_text(_LEFT - 8, y + 5, f"{say_number(step.lowest)}{unit}", anchor="end"))
+    alternative = "; ".join(f"{step.label}: {step.values}" for step in made)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y + 12:g}" role="img" '
-        f'aria-label={quoteattr(words)} font-family="Arial, Helvetica, sans-serif">{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {y + _LINE:g}" role="img" '
+        f'aria-label={quoteattr(alternative)} font-family="Arial, Helvetica, sans-serif">{"".join(parts)}</svg>'
     )
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "start", weight: str = "normal") -> str:
     return (
-        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="13" font-weight="{weight}" fill="{_INK}">'
+        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" font-size="{_FONT}" font-weight="{weight}" fill="{_INK}">'
         f"{escape(words)}</text>"
     )
