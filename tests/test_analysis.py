@@ -1,0 +1,156 @@
+"""The analysis against published figures, against the core, and against what it must refuse to say."""
+
+from __future__ import annotations
+
+from math import exp, log, sqrt
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ctm_rules import CaseOutcome, Inspection, InspectionResult, Judgement, Outcome, QuestionOutcome, rate_inspection
+from ctm_rules.analysis import agreement, compare, firmness, interval
+from ctm_rules.disclosure import Share
+from ctm_rules.rating import wilson_interval
+
+COUNTED = st.integers(1, 400).flatmap(lambda among: st.tuples(st.integers(0, among), st.just(among)))
+
+
+# --- Intervals -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("count", "among", "low", "high"),
+    [(81, 263, 25.53, 36.62), (15, 148, 6.24, 16.05), (0, 20, 0.0, 16.11), (1, 29, 0.61, 17.18)],
+)
+def test_intervals_are_those_that_newcombe_published(count: int, among: int, low: float, high: float) -> None:
+    """Newcombe (1998), Statistics in Medicine 17, 857-872, table I, the score method."""
+    assert interval(count, among) == (round(low), round(high))
+
+
+@given(COUNTED)
+def test_intervals_are_those_that_the_core_prints(counted: tuple[int, int]) -> None:
+    assert interval(*counted) == wilson_interval(*counted)
+
+
+@given(COUNTED, st.integers(0, 500))
+def test_a_known_population_only_narrows_an_interval(counted: tuple[int, int], more: int) -> None:
+    count, among = counted
+    low, high = interval(count, among)
+    narrow_low, narrow_high = interval(count, among, among + more)
+    assert low <= narrow_low <= narrow_high <= high
+
+
+def test_a_whole_population_leaves_no_doubt() -> None:
+    assert interval(3, 12, 12) == (25, 25)
+
+
+def test_half_of_a_population_narrows_as_the_correction_says() -> None:
+    """With 44 of 88, each case counts as (88 - 1) / (88 - 44) = 1.977 cases: as 22 of 44 weighs 43.5 of 87."""
+    assert interval(22, 44, 88) == (40, 60)
+    assert interval(22, 44) == (36, 64)
+
+
+# --- Groups --------------------------------------------------------------------------------------
+
+
+def test_a_relative_rate_index_has_the_interval_of_the_textbook() -> None:
+    """Katz et al. (1978): the standard error of its logarithm is the root of 1/a - 1/n + 1/c - 1/m."""
+    compared = compare(Share(3, 16), Share(24, 28), 10)
+    rate = (3 / 16) / (24 / 28)
+    reach = 1.959964 * sqrt(1 / 3 - 1 / 16 + 1 / 24 - 1 / 28)
+    assert compared.rate == pytest.approx(rate)
+    assert compared.low == pytest.approx(exp(log(rate) - reach), rel=1e-5)
+    assert compared.high == pytest.approx(exp(log(rate) + reach), rel=1e-5)
+    assert compared.claim == "less_often"
+
+
+@pytest.mark.parametrize(
+    ("group", "reference"),
+    [
+        (Share(3, 9), Share(24, 28)),
+        (Share(9, 16), Share(2, 9)),
+        (Share(0, 16), Share(24, 28)),
+        (Share(9, 16), Share(0, 28)),
+        (None, Share(24, 28)),
+        (Share(9, 16), None),
+    ],
+)
+def test_nothing_is_claimed_where_the_sample_cannot_carry_it(group: Share | None, reference: Share | None) -> None:
+    compared = compare(group, reference, 10)
+    assert (compared.claim, compared.rate, compared.low, compared.high) == ("too_few", None, None, None)
+
+
+SHARES = st.integers(10, 300).flatmap(lambda among: st.builds(Share, st.integers(1, among), st.just(among)))
+
+
+@given(SHARES, SHARES)
+def test_a_difference_is_claimed_the_right_way_round_or_not_at_all(group: Share, reference: Share) -> None:
+    compared, reverse = compare(group, reference, 10), compare(reference, group, 10)
+    opposite = {"more_often": "less_often", "less_often": "more_often"}
+    assert reverse.claim == opposite.get(compared.claim, compared.claim)
+    if compared.claim == "more_often":
+        assert group.exact > reference.exact
+    if group == reference:
+        assert compared.claim == "no_clear_difference"
+
+
+# --- Agreement -----------------------------------------------------------------------------------
+
+
+def _judged(result: InspectionResult, pairs: list[tuple[Outcome, Outcome]]) -> InspectionResult:
+    """Return a result whose cases carry these pairs of judgement and rule, all on one question."""
+    outcomes = tuple(
+        CaseOutcome(
+            f"synthetic-{number}",
+            {"assessment.safety": QuestionOutcome(judged, rule, judgement=Judgement(judged, "a reason"))},
+        )
+        for number, (judged, rule) in enumerate(pairs)
+    )
+    return evolve(result, outcomes=outcomes)
+
+
+@pytest.fixture(scope="module")
+def result(example: Inspection) -> InspectionResult:
+    return rate_inspection(example)
+
+
+def test_kappa_is_the_one_of_the_textbook(result: InspectionResult) -> None:
+    """20 and 15 agree, 5 and 10 do not: observed 0.7, by chance 0.5, kappa 0.4."""
+    yes, no = Outcome.YES, Outcome.NO
+    pairs = [(yes, yes)] * 20 + [(yes, no)] * 5 + [(no, yes)] * 10 + [(no, no)] * 15
+    agreed = agreement(_judged(result, pairs))
+    assert (agreed.judgements, agreed.same) == (50, 35)
+    assert agreed.kappa == pytest.approx(0.4)
+    assert agreed.low is not None
+    assert agreed.high is not None
+    assert agreed.low < 0.4 < agreed.high
+
+
+def test_no_kappa_from_few_or_uniform_judgements(result: InspectionResult) -> None:
+    yes, no = Outcome.YES, Outcome.NO
+    assert agreement(_judged(result, [(yes, yes)] * 4 + [(no, yes)] * 5)).kappa is None
+    assert agreement(_judged(result, [(yes, yes)] * 40)).kappa is None
+    assert agreement(result).judgements == 0
+
+
+# --- Firmness ------------------------------------------------------------------------------------
+
+
+def test_firmness_is_the_same_each_time_and_follows_the_distance_from_a_bound(result: InspectionResult) -> None:
+    firm = firmness(result, resamples=300)
+    assert firm == firmness(result, resamples=300)
+    questions = firm.key_questions
+    # 10 of 44 lies far below 50 %, 29 of 44 a whisker above 65 %.
+    assert questions["implementation.safety"] == 1.0
+    assert questions["assessment.engaging"] is not None
+    assert 0.35 < questions["assessment.engaging"] < 0.75
+    assert firm.overall is not None
+    assert firm.overall > 0.9
+    assert set(firm.standards) == {"assessment", "planning", "implementation", "reviewing"}
+
+
+def test_cases_that_are_all_alike_give_the_same_rating_each_time(result: InspectionResult) -> None:
+    alike = rate_inspection(evolve(result.inspection, cases=result.inspection.cases[:1] * 30))
+    assert set(firmness(alike, resamples=50).key_questions.values()) == {1.0}
