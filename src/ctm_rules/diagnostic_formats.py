@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
@@ -148,16 +148,21 @@ def _source_line(found: Diagnostic) -> tuple[str, str] | None:
     return f"{before}{_printable(shown)}{after}", " " * width
 
 
-@cache
 def _lines(file: str) -> tuple[str, ...]:
     path = Path(file)
     if path.suffix.lower() not in (".yaml", ".yml"):
         return ()
     try:
-        with path.open("rb") as content:
-            return tuple(content.read(MAX_YAML_BYTES).decode("utf-8-sig", errors="replace").splitlines())
+        path = path.resolve()
+        return _lines_as_of(path, path.stat().st_mtime_ns)
     except (OSError, ValueError):
         return ()
+
+
+@lru_cache(maxsize=64)
+def _lines_as_of(path: Path, _modified: int) -> tuple[str, ...]:
+    with path.open("rb") as content:
+        return tuple(content.read(MAX_YAML_BYTES).decode("utf-8-sig", errors="replace").splitlines())
 
 
 def _width(character: str) -> int:
