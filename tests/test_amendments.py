@@ -338,7 +338,7 @@ def test_what_an_amendment_breaks_elsewhere_says_that_it_was_amended(source: Fra
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
-        ("title: A", ["missing-key", "missing-key"]),
+        ("amends: {id: a, edition: b}\ntitle: A", ["missing-key"]),
         ("amends: {id: hmip-pdu, edition: 2024}\ntitle: A\nreason: B", ["wrong-type"]),
         ('amends: {id: hmip-pdu, edition: "2024"}\ntitle: A\nreason: B\nsett: {a: 1}', ["unknown-key"]),
         ('amends: {id: hmip-pdu, edition: "2024"}\ntitle: A\nreason: B\nremove: panel', ["wrong-type"]),
