@@ -1,0 +1,156 @@
+"""Everything that the guide for policy staff shows: the edits, the commands and what they print."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+
+from ctm_rules import loading
+from ctm_rules.diagnostics import Findings
+from ctm_rules.marked_yaml import MarkedDict, parse_yaml
+from ctm_rules.model import PromptIsYes, VariantRule
+from ctm_rules.structuring import structure
+from tests.conftest import ROOT, Ran
+
+GUIDE = (ROOT / "standards" / "README.md").read_text(encoding="utf-8")
+EDITION = Path("standards/hmip-pdu/2024")
+
+
+@frozen
+class Command:
+    """One command of the guide and the lines that it must print among others."""
+
+    line: str
+    shown: tuple[str, ...]
+
+
+@frozen
+class Change:
+    """One everyday change: the file, the text before and after, and the commands that show its effect."""
+
+    title: str
+    file: str
+    before: str
+    after: str
+    commands: tuple[Command, ...]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def commands(text: str) -> Iterator[Command]:
+    for block in blocks(text, "console"):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            line, *shown = part.splitlines()
+            yield Command(line, tuple(shown))
+
+
+def changes() -> list[Change]:
+    found = []
+    for section in re.split(r"^### ", GUIDE.split("\n## Ten everyday changes\n")[1], flags=re.MULTILINE)[1:]:
+        section = section.split("\n## ")[0]
+        (file,) = re.findall(r"[Ii]n `([^`]+)`, before:", section)
+        before, after = blocks(section, "yaml")
+        found.append(Change(section.splitlines()[0], file, before, after, tuple(commands(section))))
+    return found
+
+
+CHANGES = changes()
+ELSEWHERE = list(commands(re.sub(r"\n## Ten everyday changes\n.*?(?=\n## )", "", GUIDE, flags=re.DOTALL)))
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the standards and the example under version control, which the commands take for the shipped ones."""
+    for name in ("standards", "examples/ctm"):
+        for file in (ROOT / name).rglob("*"):
+            copy = tmp_path / file.relative_to(ROOT)
+            if file.is_file():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(file.read_bytes())
+    who = ["-c", "user.name=Policy", "-c", "user.email=policy@example.org", "-c", "commit.gpgsign=false"]
+    for arguments in (["init", "--quiet"], ["add", "--all"], [*who, "commit", "--quiet", "--message", "Start"]):
+        subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(loading, "standards_folder", lambda: Path("standards"))
+    return tmp_path
+
+
+def prints(command: Command, run: Callable[..., Ran]) -> None:
+    program, *arguments = shlex.split(command.line)
+    assert program == "ctm-rules"
+    ran = run(*arguments)
+    assert ran.code in (0, 1), ran.err
+    printed = squeezed(ran.out + ran.err)
+    for line in command.shown:
+        assert squeezed(line) in printed, ran.out + ran.err
+
+
+def test_the_guide_shows_ten_changes_each_with_its_effect() -> None:
+    assert [change.title.split(".")[0] for change in CHANGES] == [str(number) for number in range(1, 11)]
+    assert all(change.commands and all(command.shown for command in change.commands) for change in CHANGES)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.title)
+def test_each_change_has_the_effect_that_the_guide_shows(
+    change: Change, checkout: Path, run: Callable[..., Ran]
+) -> None:
+    what_if = [command for command in change.commands if " what-if " in command.line]
+    for command in what_if:
+        prints(command, run)
+    file = checkout / EDITION / change.file
+    text = file.read_text(encoding="utf-8")
+    assert text.count(change.before) == 1
+    file.write_text(text.replace(change.before, change.after), encoding="utf-8")
+    assert run("fmt", "--check", file).code == 0
+    for command in change.commands:
+        if command not in what_if:
+            prints(command, run)
+
+
+def test_the_other_commands_print_what_the_guide_shows(checkout: Path, run: Callable[..., Ran]) -> None:
+    assert checkout.is_dir()
+    assert len(ELSEWHERE) >= 6
+    for command in ELSEWHERE:
+        prints(command, run)
+
+
+def test_what_the_guide_quotes_stands_in_the_files() -> None:
+    shipped = "\n".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / EDITION).rglob("*.yaml")))
+    before_the_changes, after_them = GUIDE.split("\n## Ten everyday changes\n")
+    question, _ = blocks(before_the_changes, "yaml")
+    (table,) = blocks(after_them.split("\n## Scenarios in full\n")[1], "yaml")
+    assert question in shipped
+    assert table in shipped
+
+
+def test_every_form_of_rule_in_the_guide_can_be_read() -> None:
+    _, forms = blocks(GUIDE.split("\n## Ten everyday changes\n")[0], "yaml")
+    findings = Findings()
+    read = parse_yaml(forms.encode(), "README.md", findings)
+    assert isinstance(read, list)
+    assert len(read) == 6
+    for form in read:
+        block = MarkedDict(read.at)
+        block["yes_when"] = form
+        rule = structure(block, VariantRule, "README.md", findings)
+        assert rule is not None
+        assert (form == "victims") == isinstance(rule.yes_when, PromptIsYes)
+    assert list(findings) == []
+
+
+def test_every_file_that_the_guide_names_exists() -> None:
+    named = re.findall(r"`([\w./-]+\.(?:yaml|csv))`", GUIDE)
+    assert named
+    assert all((ROOT / EDITION / name).is_file() for name in named)
