@@ -231,6 +231,8 @@ class Effect:
             cases = markdown_text(", ".join(group.cases))
             lines.append(f"- **{markdown_text(group.key_question)}**, {group.movement} ({len(group.cases)}): {cases}")
             lines += [f"  - {markdown_text(reason)}" for reason in group.why]
+        if self.after.rating.assumptions:
+            lines += ["", "The standards hold assumptions that their source does not print."]
         return "\n".join(lines) + "\n"
 
     @property
@@ -247,7 +249,10 @@ class Effect:
         )
         return {
             "provider": self.before.inspection.declared.provider.name,
+            "engine": after.engine,
             "cases": before.cases,
+            "synthetic": self.before.inspection.declared.cases.synthetic,
+            "note": self.before.inspection.declared.cases.note,
             "overall": {
                 "before": {**_rating(before.overall, before.score), "out_of": before.out_of},
                 "after": {**_rating(after.overall, after.score), "out_of": after.out_of},
@@ -262,6 +267,7 @@ class Effect:
             "outcomes": [change.to_dict() for change in self.outcomes],
             "panel": {"gone": list(gone), "come": list(come)},
             "not_rated": list(after.not_rated),
+            "assumptions": list(after.assumptions),
         }
 
 

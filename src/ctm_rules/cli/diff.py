@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ctm_rules.changes import WEIGHTS, Change, FrameworkChanges, compare_frameworks
-from ctm_rules.cli.effects import show_effect
+from ctm_rules.cli.effects import show_assumed, show_effect
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, console, place, print_json, say_error
 from ctm_rules.loading import build_framework
 from ctm_rules.revisions import read_named
@@ -56,6 +56,7 @@ def command(
         if effect is not None:
             out.print("\n[bold]What it changes in an inspection[/bold]")
             show_effect(effect, out)
+            show_assumed(effect.after, out)
     if exit_code and changes.decides:
         raise typer.Exit(THE_DATA_SAYS_NO)
 

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ctm_rules.cli.output import table
+from ctm_rules.inspection import InspectionResult
 from ctm_rules.model import Rating
 from ctm_rules.rating import KeyQuestionResult
 from ctm_rules.what_if import Effect
@@ -50,6 +51,12 @@ def show_effect(effect: Effect, out: Console) -> None:
             out.print(f"\n[bold]{title}[/bold]")
             for flag in flags:
                 out.print(f"- {escape(flag)}")
+
+
+def show_assumed(result: InspectionResult, out: Console) -> None:
+    """Print once, quietly, that the ratings rest on assumptions."""
+    if result.rating.assumptions:
+        out.print("\n[dim]Resting on assumptions that the source does not print; ctm-rules rate lists them.[/dim]")
 
 
 def _cells(result: KeyQuestionResult | None) -> tuple[str, ...]:

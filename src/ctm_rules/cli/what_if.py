@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ctm_rules.amendments import amendment_from_options, read_amendment
-from ctm_rules.cli.effects import show_effect
+from ctm_rules.cli.effects import show_assumed, show_effect
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, print_json, say_error, show_diagnostics
 from ctm_rules.diagnostics import DiagnosticError, Findings
 from ctm_rules.engines import EngineName
@@ -82,6 +82,7 @@ def command(
         if amendments:
             out.print("\n[bold]The way to the next rating, once amended[/bold]")
         _show_ways(ways, out)
+    show_assumed(effect.after, out)
 
 
 def _show_ways(ways: tuple[NextRating, ...], out: Console) -> None:
