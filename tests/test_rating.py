@@ -79,6 +79,22 @@ def test_overall_rating_comes_from_the_sum_of_scores(
     assert (result.score, result.out_of, result.overall and result.overall.label) == (score, 21, overall)
 
 
+def test_where_the_share_of_no_is_rated_the_highest_share_drives(small: Callable[..., Framework]) -> None:
+    framework = small(
+        "floors\n      - {id: safe, ask: Is it safe?, prompts: [{id: locks, ask: Do locks work?}], yes_when: locks}",
+        ("share_of: yes", "share_of: no"),
+        (
+            "[{from: 50, rating: fine}, {from: 0, rating: poor}]}\noverall",
+            "[{from: 50, rating: poor}, {from: 0, rating: fine}]}\noverall",
+        ),
+    )
+    counts = {"hygiene.clean": Counts(yes=2, no=8), "hygiene.safe": Counts(yes=9, no=1)}
+    (hygiene,) = rate_counts(framework, counts, {}, make_engine(framework)).standards
+    assert hygiene.drivers == ("hygiene.clean",)
+    assert hygiene.rating is not None
+    assert hygiene.rating.id == "poor"
+
+
 def test_domain_rating_comes_from_its_own_sum(shipped: Framework) -> None:
     result = rate(shipped, shares(shipped))
     by_id = {domain.domain.id: domain for domain in result.domains}

@@ -416,7 +416,8 @@ class _Scale:
             reason = refused.not_rated if refused else "no case was counted"
             reason = f"{standard.id} {standard.title}: {reason}"
             return StandardResult(standard, None, tuple(results), not_rated=reason)
-        lowest = min(result.share for result in rated if result.share is not None)
+        shares = [result.share for result in rated if result.share is not None]
+        lowest = max(shares) if self._more_is_worse() else min(shares)
         drivers = tuple(result.path for result in rated if result.share == lowest)
         rating = next(result.rating for result in rated if result.path == drivers[0])
         assert rating is not None
@@ -437,11 +438,18 @@ class _Scale:
 
         return tuple(evolve(flag, changes_standard=changes(flag)) for flag in result.panel)
 
-    def _rank(self, rating: Rating) -> int:
-        """Return a rating's place among the bands of key questions, the lowest first."""
+    def _more_is_worse(self) -> bool:
+        """Return whether a higher share gives a worse rating, as where the share of "no" is what is rated."""
         assert self._framework.key_question_bands is not None
-        order = [band.rating for band in reversed(self._framework.key_question_bands.bands)]
-        return order.index(rating.id)
+        bands = self._framework.key_question_bands.bands
+        highest, lowest = (self._framework.ratings_by_id[band.rating].score for band in (bands[0], bands[-1]))
+        return highest < lowest
+
+    def _rank(self, rating: Rating) -> int:
+        """Return a rating's place among the bands of key questions, the lowest rating first."""
+        assert self._framework.key_question_bands is not None
+        order = [band.rating for band in self._framework.key_question_bands.bands]
+        return order.index(rating.id) if self._more_is_worse() else -order.index(rating.id)
 
     def _question(self, path: str, question: KeyQuestion, counts: Mapping[str, Counts]) -> KeyQuestionResult:
         declared = self._framework.key_question_bands
