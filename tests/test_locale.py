@@ -99,7 +99,7 @@ def test_english_words_on_a_welsh_page_are_marked_as_english(page: html.HtmlElem
     assert language(heading) == "cy"
 
 
-def test_text_written_in_welsh_is_marked_as_welsh(result: InspectionResult, tmp_path: Path) -> None:
+def test_text_written_in_welsh_is_marked_as_welsh(tmp_path: Path) -> None:
     text = EXAMPLE.read_text(encoding="utf-8").replace("title: An insp", "language: cy\ntitle: Arolygiad. An insp", 1)
     (tmp_path / "inspection.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "cases.csv").write_bytes(EXAMPLE.with_name("cases.csv").read_bytes())

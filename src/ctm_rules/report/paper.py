@@ -15,6 +15,7 @@ import attrs
 import docx
 import typst
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.exceptions import OpcError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -109,7 +110,7 @@ def write_docx(report: Report, own: Path | None = None) -> bytes:
     template = None if own is None or not (own / "report.docx").is_file() else own / "report.docx"
     try:
         return _WordWriter(report, template).write()
-    except (KeyError, ValueError, OSError) as error:
+    except (OpcError, zipfile.BadZipFile, SyntaxError, KeyError, ValueError, OSError) as error:
         if template is None:
             raise
         reason = error.args[0] if error.args else "it cannot be read"
