@@ -14,7 +14,7 @@ from ctm_rules.engines.reference import ReferenceEngine, facts_meet
 from ctm_rules.inspection import InspectionResult
 from ctm_rules.model import Band, Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.outcomes import Outcome, Truth
-from ctm_rules.rating import KeyQuestionResult, StandardResult, decisive_percent, rounded_percent
+from ctm_rules.rating import KeyQuestionResult, StandardResult, decisive_percent, more_is_worse, rounded_percent
 from ctm_rules.wording import say_number
 
 
@@ -135,6 +135,9 @@ class _Finder:
             return NextRating(standard, result.rating, why_not="it is rated by judgement")
         if result.rating is None or declared is None:
             return NextRating(standard, None, why_not=result.not_rated)
+        if more_is_worse(self._framework):
+            reason = f"it gets better as fewer cases are judged {declared.share_of.replace('_', ' ')}"
+            return NextRating(standard, result.rating, why_not=reason)
         goal = self._next_band(declared, result)
         if goal is None:
             return NextRating(standard, result.rating, why_not="it has the best rating there is")

@@ -390,6 +390,15 @@ def _sum_of_scores(results: Iterable[StandardResult]) -> int | None:
     return sum(scores) if len(scores) == len(ratings) else None
 
 
+def more_is_worse(framework: Framework) -> bool:
+    """Return whether a higher share gives a key question a worse rating, as where the share of "no" is rated."""
+    declared = framework.key_question_bands
+    if declared is None:
+        return False
+    highest, lowest = (framework.ratings_by_id[band.rating].score for band in (declared.bands[0], declared.bands[-1]))
+    return highest < lowest
+
+
 class _Scale:
     """A framework's scales, with the engine that decides on them."""
 
@@ -417,7 +426,7 @@ class _Scale:
             reason = f"{standard.id} {standard.title}: {reason}"
             return StandardResult(standard, None, tuple(results), not_rated=reason)
         shares = [result.share for result in rated if result.share is not None]
-        lowest = max(shares) if self._more_is_worse() else min(shares)
+        lowest = max(shares) if more_is_worse(self._framework) else min(shares)
         drivers = tuple(result.path for result in rated if result.share == lowest)
         rating = next(result.rating for result in rated if result.path == drivers[0])
         assert rating is not None
@@ -438,18 +447,11 @@ class _Scale:
 
         return tuple(evolve(flag, changes_standard=changes(flag)) for flag in result.panel)
 
-    def _more_is_worse(self) -> bool:
-        """Return whether a higher share gives a worse rating, as where the share of "no" is what is rated."""
-        assert self._framework.key_question_bands is not None
-        bands = self._framework.key_question_bands.bands
-        highest, lowest = (self._framework.ratings_by_id[band.rating].score for band in (bands[0], bands[-1]))
-        return highest < lowest
-
     def _rank(self, rating: Rating) -> int:
         """Return a rating's place among the bands of key questions, the lowest rating first."""
         assert self._framework.key_question_bands is not None
         order = [band.rating for band in self._framework.key_question_bands.bands]
-        return order.index(rating.id) if self._more_is_worse() else -order.index(rating.id)
+        return order.index(rating.id) if more_is_worse(self._framework) else -order.index(rating.id)
 
     def _question(self, path: str, question: KeyQuestion, counts: Mapping[str, Counts]) -> KeyQuestionResult:
         declared = self._framework.key_question_bands
