@@ -207,7 +207,8 @@ def _read_block(file: Path, findings: Findings) -> MarkedDict | None:
         message = (
             "the file is empty" if content is None else f"the file must be a block of keys, not {describe(content)}"
         )
-        findings.add(WRONG_TYPE, Location(str(file), 1, 1), message, hint=f"start with {first}: …")
+        at = content.at if isinstance(content, MarkedList) else Location(str(file), 1, 1)
+        findings.add(WRONG_TYPE, at, message, hint=f"start with {first}: …")
     return None
 
 

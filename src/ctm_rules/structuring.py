@@ -145,7 +145,7 @@ Path = tuple[str | int, ...]
 
 def _mistakes(error: BaseException, path: Path) -> Iterator[tuple[Path, Mistake]]:
     if isinstance(error, BaseValidationError):
-        for inner in _once(error.exceptions):
+        for inner in _together(error.exceptions):
             yield from _mistakes(inner, (*path, *_step(inner, error)))
     elif isinstance(error, Mistake):
         yield path, error
@@ -155,21 +155,23 @@ def _mistakes(error: BaseException, path: Path) -> Iterator[tuple[Path, Mistake]
             hint = nearest_name_hint(key, allowed)
             yield (*path, f"{key}:"), Mistake(UNKNOWN_KEY, f'the key "{key}" is not known here', hint)
     elif isinstance(error, KeyError):
-        missing = str(error.args[0])
+        names = [f'"{key}"' for key in error.args]
+        message = f"the key {names[0]} is missing" if len(names) == 1 else f"the keys {', '.join(names)} are missing"
         # The note names the attribute that is missing; the block that lacks it is one step up.
-        yield path[:-1], Mistake(MISSING_KEY, f'the key "{missing}" is missing', f'add "{missing}: …" to this block')
+        yield path[:-1], Mistake(MISSING_KEY, message, f'add "{error.args[0]}: …" to this block')
     else:
         raise error
 
 
-def _once(errors: Sequence[BaseException]) -> list[BaseException]:
-    """Leave out keys that are missing only because they are misspelt in the same block."""
+def _together(errors: Sequence[BaseException]) -> list[BaseException]:
+    """Put what one block lacks into one error, without the keys that are there and misspelt."""
     unknown = [key for error in errors if isinstance(error, ForbiddenExtraKeysError) for key in error.extra_fields]
-    return [
-        error
-        for error in errors
-        if not isinstance(error, KeyError) or not difflib.get_close_matches(str(error.args[0]), unknown)
-    ]
+    missing = [error for error in errors if isinstance(error, KeyError)]
+    keys = [key for error in missing for key in error.args if not difflib.get_close_matches(str(key), unknown)]
+    if missing:
+        missing[0].args = tuple(keys)
+    kept = missing[:1] if keys else []
+    return [error for error in errors if not isinstance(error, KeyError) or error in kept]
 
 
 def _step(error: BaseException, group: BaseValidationError) -> Path:

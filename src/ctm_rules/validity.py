@@ -8,8 +8,11 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
+
+from attrs import field, frozen
 
 from ctm_rules.diagnostics import Code, Findings, Location, nearest_name_hint
 from ctm_rules.model import (
@@ -167,11 +170,22 @@ def type_fact_value(fact: Fact, value: object) -> FactValue:
     raise ValueError("a date, as year-month-day")
 
 
+@frozen
+class _Scope:
+    """What of one kind may be named, with its places, and what is named where; prompts belong to a key question."""
+
+    kind: str
+    known: Mapping[str, Location]
+    question: KeyQuestion | None
+    named: dict[str, list[Location]] = field(factory=dict)
+
+
 class _Check:
     def __init__(self, framework: Framework, incomplete: frozenset[str]) -> None:
         self._framework = framework
         self._incomplete = incomplete
         self._badly_named: set[str] = set()
+        self._scopes: dict[tuple[str, int], _Scope] = {}
         self._facts = framework.facts_by_id
         self.findings = Findings()
 
@@ -199,6 +213,7 @@ class _Check:
         self._standards()
         self._domains()
         self._scales()
+        self._report_unknown()
         if framework.in_force_to is not None and framework.in_force_to < framework.in_force_from:
             at = framework.at.of("in_force_to")
             self.findings.add(BAD_SETTING, at, "in_force_to is before in_force_from", hint="check the two dates")
@@ -223,16 +238,54 @@ class _Check:
                 hint += f': "{suggestion}"'
             self.findings.add(BAD_ID, at, f'"{identifier}" cannot be the id of a {kind}', hint=hint)
 
-    def _unknown(self, kind: str, name: str, known: Iterable[str], at: Location) -> None:
-        if f"{kind}s" in self._incomplete or _folded(name) in self._badly_named:
-            return  # it may be declared in what could not be read, or is declared with an id that cannot be
-        hint = nearest_name_hint(name, list(known))
-        self.findings.add(UNKNOWN_NAME, at, f'there is no {kind} "{name}"', hint=hint)
+    def _names(
+        self, kind: str, name: str, known: Mapping[str, Location], at: Location, question: KeyQuestion | None = None
+    ) -> bool:
+        """Note that something is named at a place; return whether it is declared, and so is in ``known``."""
+        # By identity: two questions may have the same id by mistake.
+        scope = self._scopes.setdefault((kind, id(question)), _Scope(kind, known, question))
+        scope.named.setdefault(name, []).append(at)
+        return name in known
+
+    def _report_unknown(self) -> None:
+        """Report what is named and not declared, once everything that is named is known."""
+        for scope in self._scopes.values():
+            kind, known, named = scope.kind, scope.known, scope.named
+            for name, places in named.items():
+                # It may be declared in what could not be read, or is declared with an id that cannot be.
+                if name in known or f"{kind}s" in self._incomplete or _folded(name) in self._badly_named:
+                    continue
+                meant = next(iter(difflib.get_close_matches(name, known, n=1)), None)
+                if meant is not None and meant not in named and len(places) > 1:
+                    # Misspelt where it is declared, for otherwise it would be misspelt wherever it is named.
+                    message = f'nothing names the {kind} "{meant}", and {len(places)} places name "{name}"'
+                    self.findings.add(UNKNOWN_NAME, known[meant], message, hint=f'did you mean "{name}"?')
+                    continue
+                message = f'there is no {kind} "{name}"'
+                if scope.question is not None:
+                    message = f'the key question "{scope.question.id}" has no prompt "{name}"'
+                for at in places:
+                    hint = self._hint_for(kind, name, known)
+                    if meant is not None:
+                        file = "" if known[meant].file == at.file else f" of {Path(known[meant].file).name}"
+                        hint += f' "{meant}" is declared on line {known[meant].line}{file}.'
+                    self.findings.add(UNKNOWN_NAME, at, message, hint=hint)
+
+    def _hint_for(self, kind: str, name: str, known: Mapping[str, Location]) -> str:
+        if kind == "prompt" and name in self._facts:
+            return f"it is a fact: write {{fact: {name}, is: …}}"
+        if name.startswith("-"):
+            return "put a space after the dash"
+        if " " in name and set(name.split()) <= set(known):
+            return "start each of them on a line of its own with a dash, or write [a, b]"
+        return nearest_name_hint(name, list(known))
 
     def _assumed(self, element: _HasPlace, assumed: tuple[str, ...]) -> None:
         for index, name in enumerate(assumed):
             if name not in keys_of(type(element)):
-                self._unknown("key", name, keys_of(type(element)), element.at.of("assumed", index))
+                hint = nearest_name_hint(name, keys_of(type(element)))
+                at = element.at.of("assumed", index)
+                self.findings.add(UNKNOWN_NAME, at, f'there is no key "{name}"', hint=hint)
 
     # --- facts and rules ---------------------------------------------------------------------------
 
@@ -266,37 +319,24 @@ class _Check:
                 self._fact_test(node)
 
     def _rule(self, rule: Condition, question: KeyQuestion) -> None:
-        prompts = [prompt.id for prompt in question.prompts]
+        prompts = {prompt.id: prompt.at.of("id") for prompt in question.prompts}
         for node in walk(rule):
-            if isinstance(node, PromptIsYes) and node.prompt not in prompts:
-                if _folded(node.prompt) in self._badly_named:
-                    continue
-                hint = self._hint_for_prompt(node.prompt, prompts)
-                message = f'the key question "{question.id}" has no prompt "{node.prompt}"'
-                self.findings.add(UNKNOWN_NAME, node.at, message, hint=hint)
+            if isinstance(node, PromptIsYes):
+                self._names("prompt", node.prompt, prompts, node.at, question)
             elif isinstance(node, FactTest):
                 self._fact_test(node)
 
-    def _hint_for_prompt(self, name: str, prompts: Sequence[str]) -> str:
-        if name in self._facts:
-            return f"it is a fact: write {{fact: {name}, is: …}}"
-        if name.startswith("-"):
-            return "put a space after the dash"
-        if " " in name and set(name.split()) <= set(prompts):
-            return "start each prompt on a line of its own with a dash, or write [a, b]"
-        return nearest_name_hint(name, prompts)
-
     def _fact_test(self, test: FactTest) -> None:
         fact = self._facts.get(test.fact)
-        if fact is None:
-            self._unknown("fact", test.fact, self._facts, test.at.of("fact"))
+        known = {fact.id: fact.at.of("id") for fact in self._framework.facts}
+        if not self._names("fact", test.fact, known, test.at.of("fact")) or fact is None:
             return
         for index, value in enumerate(test.values if fact.values or fact.type != "choice" else ()):
             at = test.at.of("one_of", index) if test.comparison == "one_of" else test.at.of(test.comparison)
             try:
                 type_fact_value(fact, value)
             except ValueError as error:
-                hint = nearest_name_hint(str(value), list(fact.values)) if fact.values else ""
+                hint = nearest_name_hint(str(value), list(fact.values)) if fact.values else f"write {error}"
                 message = f'the fact "{fact.id}" is {error}, and is compared with {describe(value)}'
                 self.findings.add(BAD_COMPARISON, at, message, hint=hint)
         is_ordered = fact.ordered or fact.type in ("whole_number", "date")
@@ -352,17 +392,17 @@ class _Check:
             self._facts_only(prompt.applies_when, f"prompt {prompt.id}")
         self._facts_only(question.applies_when, f"key question {question.id}")
         self._rule(question.yes_when, question)
-        known = [variant.id for variant in self._framework.variants]
+        known = {variant.id: variant.at.of("id") for variant in self._framework.variants}
         for variant_id, variant in question.variants.items():
             self._assumed(variant, variant.assumed)
-            if variant_id not in known:
-                self._unknown("variant", variant_id, known, question.at.of("variants", variant_id))
+            self._names("variant", variant_id, known, question.at.of("variants", variant_id))
             self._rule(variant.yes_when, question)
 
     # --- domains and scales ------------------------------------------------------------------------
 
     def _domains(self) -> None:
         framework = self._framework
+        known = {standard.slug: standard.at.of("slug") for standard in framework.standards}
         domain_of: dict[str, str] = {}
         unknown: list[str] = []
         for domain in framework.domains:
@@ -372,8 +412,7 @@ class _Check:
                 self.findings.add(BAD_DOMAINS, at, message, hint="list its standards by their slugs")
             for index, slug in enumerate(domain.standards):
                 at = domain.at.of("standards", index)
-                if slug not in framework.standards_by_slug:
-                    self._unknown("standard", slug, framework.standards_by_slug, at)
+                if not self._names("standard", slug, known, at):
                     unknown.append(slug)
                 elif slug in domain_of:
                     message = f'the standard "{slug}" is in two places: "{domain_of[slug]}" and "{domain.id}"'
@@ -417,10 +456,9 @@ class _Check:
     def _domain_bands(self) -> None:
         declared = self._framework.domain_rating
         assert declared is not None
-        domains = [domain.id for domain in self._framework.domains]
+        domains = {domain.id: domain.at.of("id") for domain in self._framework.domains}
         for domain, bands in declared.bands_of.items():
-            if domain not in domains:
-                self._unknown("domain", domain, domains, declared.at.of("bands_of", domain))
+            self._names("domain", domain, domains, declared.at.of("bands_of", domain))
             self._bands(bands, declared.at.of("bands_of", domain), f"domain {domain}")
         unknown = [domain for domain in declared.bands_of if domain not in domains]
         for domain in domains:
@@ -446,8 +484,8 @@ class _Check:
             message = f"the lowest band of {where} starts at {lowest}, so what lies below has no rating"
             self.findings.add(BAD_BANDS, bands[-1].at, message, hint="let the last band start at 0")
         for band in bands:
-            if band.rating not in self._framework.ratings_by_id:
-                self._unknown("rating", band.rating, self._framework.ratings_by_id, band.at.of("rating"))
+            known = {rating.id: rating.at.of("id") for rating in self._framework.ratings}
+            self._names("rating", band.rating, known, band.at.of("rating"))
 
 
 def _folded(name: str) -> str:
