@@ -1,5 +1,8 @@
 """The public names, as ``ctm_rules`` gives them."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from ctm_rules.amendments import Amendment, read_amendment
 from ctm_rules.case_tables import read_cases
 from ctm_rules.cases import Answer, Case
@@ -15,11 +18,23 @@ from ctm_rules.outcomes import CaseOutcome, Judgement, Outcome, QuestionOutcome
 from ctm_rules.rating import Counts, RatingResult, count_outcomes, rate_counts, rate_outcomes
 from ctm_rules.what_if import Effect, what_if
 
+if TYPE_CHECKING:
+    from ctm_rules.engines.columns import Codes
+    from ctm_rules.frames import FrameRatings, GroupRating, assess_frame, rate_frame
+else:
+    # Narwhals is imported only where dataframes are used.
+    def __getattr__(name):
+        if name in ("Codes", "FrameRatings", "GroupRating", "assess_frame", "rate_frame"):
+            return getattr(import_module("ctm_rules.frames"), name)
+        raise AttributeError(name)
+
+
 __all__ = [
     "Amendment",
     "Answer",
     "Case",
     "CaseOutcome",
+    "Codes",
     "Counts",
     "CtmRulesError",
     "Diagnostic",
@@ -27,8 +42,10 @@ __all__ = [
     "Effect",
     "Engine",
     "EngineUnavailableError",
+    "FrameRatings",
     "Framework",
     "FrameworkChanges",
+    "GroupRating",
     "Inspection",
     "InspectionResult",
     "Judgement",
@@ -36,6 +53,7 @@ __all__ = [
     "Outcome",
     "QuestionOutcome",
     "RatingResult",
+    "assess_frame",
     "compare_frameworks",
     "count_outcomes",
     "dump_framework",
@@ -44,6 +62,7 @@ __all__ = [
     "make_engine",
     "next_ratings",
     "rate_counts",
+    "rate_frame",
     "rate_inspection",
     "rate_outcomes",
     "read_amendment",

@@ -1,0 +1,256 @@
+"""Yes/no formulas over the columns of a table, each distinct formula once, computed on any dataframe library.
+
+Narwhals expressions are trees: what is used twice would be computed twice by every library that does not look for
+it. :class:`Formulas` keeps each distinct formula once and folds constants; :func:`compute` then takes a table through
+a few steps in which every formula used more than once is a column.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from types import ModuleType
+from typing import Any, Literal, NamedTuple, TypeVar
+
+import narwhals.stable.v2 as nw
+from attrs import field, frozen
+
+MAX_COUNTED_BY_LOGIC = 12
+"""Most formulas counted by ``and`` and ``or`` alone, which costs far less than adding numbers up to this many."""
+
+TEMPORARY = "__ctm_rules_"
+"""How the names of columns begin that exist only while formulas are computed."""
+
+
+@frozen
+class Formula:
+    """One formula over the rows of a table; ``&``, ``|`` and ``~`` give others. It is never null."""
+
+    number: int
+    among: Formulas = field(eq=False, repr=False)
+
+    @property
+    def constant(self) -> bool | None:
+        """What every row gives, or ``None`` where the table decides."""
+        return None if self.number > 1 else bool(self.number)
+
+    def __and__(self, other: Formula) -> Formula:
+        return self.among.combine("and", self, other)
+
+    def __or__(self, other: Formula) -> Formula:
+        return self.among.combine("or", self, other)
+
+    def __invert__(self) -> Formula:
+        return self.among.opposite(self)
+
+
+Language = ModuleType
+"""Where expressions are written: Narwhals, or Polars, whose expressions have the same names."""
+
+Test = Callable[[Language, nw.Expr], nw.Expr]
+"""Writes a test of a column, given the language and the column."""
+
+
+class _Node(NamedTuple):
+    operation: Literal["constant", "test", "not", "and", "or", "at_least"]
+    below: tuple[int, ...] = ()
+    detail: Hashable = None
+
+
+class Formulas:
+    """All formulas over one table."""
+
+    def __init__(self) -> None:
+        # The constants are 0 and 1, so that their number is their value. What is below a node has smaller numbers.
+        self._nodes = [_Node("constant", detail=False), _Node("constant", detail=True)]
+        self._numbers: dict[_Node, int] = {}
+        self._tests: dict[int, tuple[str, Test]] = {}
+        self.never = Formula(0, self)
+        self.always = Formula(1, self)
+
+    def test(self, column: str, what: Hashable, test: Test) -> Formula:
+        """Return a test of one column, which must never be null; ``what`` tells it from the column's other tests."""
+        formula = self._formula(_Node("test", detail=(column, what)))
+        self._tests[formula.number] = (column, test)
+        return formula
+
+    def combine(self, operation: Literal["and", "or"], left: Formula, right: Formula) -> Formula:
+        """Return the formula met where both (``and``) or either of them (``or``) is met."""
+        neutral = int(operation == "and")
+        if left.number == right.number or right.number == neutral:
+            return left
+        if left.number == neutral:
+            return right
+        if 1 - neutral in (left.number, right.number):
+            return Formula(1 - neutral, self)
+        return self._formula(_Node(operation, tuple(sorted((left.number, right.number)))))
+
+    def opposite(self, formula: Formula) -> Formula:
+        """Return the formula met by all other rows."""
+        if formula.constant is not None:
+            return Formula(1 - formula.number, self)
+        node = self._nodes[formula.number]
+        return (
+            Formula(node.below[0], self) if node.operation == "not" else self._formula(_Node("not", (formula.number,)))
+        )
+
+    def all_of(self, formulas: Iterable[Formula]) -> Formula:
+        """Return the formula met where all of these are met (``always`` where there are none)."""
+        return _in_pairs(list(dict.fromkeys(formulas)) or [self.always], Formula.__and__)
+
+    def any_of(self, formulas: Iterable[Formula]) -> Formula:
+        """Return the formula met where any of these is met (``never`` where there are none)."""
+        return _in_pairs(list(dict.fromkeys(formulas)) or [self.never], Formula.__or__)
+
+    def at_least(self, count: int, formulas: Iterable[Formula]) -> Formula:
+        """Return the formula met where at least ``count`` of these are met, a repeated one counting each time."""
+        formulas = list(formulas)
+        needed = count - sum(formula.constant is True for formula in formulas)
+        undecided = [formula for formula in formulas if formula.constant is None]
+        if needed <= 0 or needed > len(undecided):
+            return Formula(int(needed <= 0), self)
+        if needed == 1:
+            return self.any_of(undecided)
+        if needed == len(undecided):
+            return self.all_of(undecided)
+        if len(undecided) > MAX_COUNTED_BY_LOGIC:
+            return self._formula(_Node("at_least", tuple(formula.number for formula in undecided), needed))
+        first, *rest = undecided
+        return self.at_least(needed, rest) | (first & self.at_least(needed - 1, rest))
+
+    def _formula(self, node: _Node) -> Formula:
+        number = self._numbers.setdefault(node, len(self._nodes))
+        if number == len(self._nodes):
+            self._nodes.append(node)
+        return Formula(number, self)
+
+    # --- computing ---------------------------------------------------------------------------------
+
+    def compute(
+        self, table: nw.LazyFrame[Any], keep: Sequence[str], wanted: Mapping[str, Formula]
+    ) -> nw.LazyFrame[Any]:
+        """Return a table of the columns to ``keep``, which must be one or more, and of the wanted formulas."""
+        roots = {name: formula.number for name, formula in wanted.items()}
+        shared = self._shared(roots.values())
+        step_of: dict[int, int] = {}
+        steps: dict[int, list[int]] = {}
+        for number in sorted(self._with_all_below(roots.values())):
+            step = max((step_of[below] for below in self._nodes[number].below), default=0)
+            if number in shared:
+                step += 1
+                steps.setdefault(step, []).append(number)
+            step_of[number] = step
+
+        # Each step carries only what later steps read; so they are planned from the last to the first.
+        writer = _Writer(self._nodes, self._tests, shared, language_of(table))
+        final = [writer.express(number).alias(name) for name, number in roots.items()]
+        plan = [([*keep], final)]
+        reads = {*keep, *writer.reads}
+        for step in sorted(steps, reverse=True):
+            names = {_temporary(number): number for number in steps[step]}
+            carried = [name for name in reads if name not in names]
+            writer.reads.clear()
+            plan.append((carried, [writer.define(number).alias(name) for name, number in names.items()]))
+            reads = {*carried, *writer.reads}
+        for carried, new in reversed(plan):
+            table = select(table, *carried, *new)
+        return table
+
+    def _with_all_below(self, roots: Iterable[int]) -> set[int]:
+        found: set[int] = set()
+        waiting = list(roots)
+        while waiting:
+            number = waiting.pop()
+            if number not in found:
+                found.add(number)
+                waiting.extend(self._nodes[number].below)
+        return found
+
+    def _shared(self, roots: Iterable[int]) -> set[int]:
+        """Return what is used more than once, and what is counted over (whose expression is long)."""
+        uses = Counter(roots)
+        shared: set[int] = set()
+        for number in sorted(self._with_all_below(uses), reverse=True):
+            node = self._nodes[number]
+            if node.operation == "at_least" or (node.operation not in ("not", "constant") and uses[number] > 1):
+                shared.add(number)
+            for below in node.below:
+                uses[below] += uses[number] if node.operation == "not" else 1
+        return shared
+
+
+class _Writer:
+    """Writes formulas as expressions, and notes in ``reads`` which columns they read."""
+
+    def __init__(
+        self, nodes: Sequence[_Node], tests: Mapping[int, tuple[str, Test]], shared: set[int], language: Language
+    ) -> None:
+        self.reads: set[str] = set()
+        self._nodes = nodes
+        self._tests = tests
+        self._shared = shared
+        self._language = language
+
+    def express(self, number: int) -> nw.Expr:
+        """Return a formula where it is used: the column that a step before made, or the whole expression."""
+        return self._column(_temporary(number)) if number in self._shared else self.define(number)
+
+    def define(self, number: int) -> nw.Expr:
+        """Return the whole expression of a formula."""
+        node = self._nodes[number]
+        if node.operation == "constant":
+            constant: nw.Expr = self._language.lit(node.detail)
+            return constant
+        if node.operation == "test":
+            column, test = self._tests[number]
+            return test(self._language, self._column(column))
+        below = [self.express(each) for each in node.below]
+        if node.operation == "not":
+            return ~below[0]
+        if node.operation == "and":
+            return below[0] & below[1]
+        if node.operation == "or":
+            return below[0] | below[1]
+        # Libraries disagree on sums of yes/no columns across a row, and small integers overflow past 127.
+        number_type = self._language.Int8 if len(below) <= 127 else self._language.Int32
+        return _in_pairs([each.cast(number_type) for each in below], operator.add) >= node.detail
+
+    def _column(self, name: str) -> nw.Expr:
+        self.reads.add(name)
+        column: nw.Expr = self._language.col(name)
+        return column
+
+
+def language_of(table: nw.LazyFrame[Any]) -> Language:
+    """Return the language in which expressions for a table are written.
+
+    Polars reads its own expressions at once; by way of Narwhals a national table would wait longer for its
+    expressions to be translated than for its answers.
+    """
+    polars: ModuleType = table.implementation.to_native_namespace() if table.implementation.is_polars() else nw
+    return polars
+
+
+def select(table: nw.LazyFrame[Any], *columns: str | nw.Expr) -> nw.LazyFrame[Any]:
+    """Return a table of these columns and expressions, written in the table's language."""
+    if table.implementation.is_polars():
+        selected: nw.LazyFrame[Any] = nw.from_native(nw.to_native(table).select(*columns))
+        return selected
+    return table.select(*columns)
+
+
+def _temporary(number: int) -> str:
+    return f"{TEMPORARY}{number}"
+
+
+T = TypeVar("T")
+
+
+def _in_pairs(items: Sequence[T], combine: Callable[[T, T], T]) -> T:
+    """Combine items in pairs of pairs, so that an expression is only as deep as the logarithm of their number."""
+    layer = list(items)
+    while len(layer) > 1:
+        pairs = [combine(left, right) for left, right in zip(layer[::2], layer[1::2], strict=False)]
+        layer = pairs + layer[len(pairs) * 2 :]
+    return layer[0]
