@@ -8,15 +8,15 @@ or fact; it is never counted as no. No dataframe library is imported that the ca
 from __future__ import annotations
 
 import datetime
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, TypeVar, cast
 
 import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics import Findings, Location, nearest_name_hint
-from ctm_rules.engines import EngineName, make_engine
+from ctm_rules.engines import Engine, EngineName, make_engine
 from ctm_rules.engines.columns import BY_DEFAULT, Absent, Codes, Reading
 from ctm_rules.engines.frame import (
     UNKNOWN_GROUPING,
@@ -28,15 +28,16 @@ from ctm_rules.engines.frame import (
     add_tallies,
     as_table,
     assess_table,
+    strange_values,
+    tally_table,
     value_findings,
 )
 from ctm_rules.engines.parts import assess_dask, run_on_dask
-from ctm_rules.model import Framework, Rating
+from ctm_rules.model import Band, Framework, Rating
 from ctm_rules.outcomes import Outcome
 from ctm_rules.rating import Counts, RatingResult, rate_counts
 from ctm_rules.validity import UNKNOWN_NAME
 
-T = TypeVar("T")
 FrameT = TypeVar("FrameT")
 
 Judged = Mapping[tuple[object, ...], Mapping[str, str]]
@@ -125,24 +126,22 @@ def rate_frame(
     lowered, groupings, findings = job.lower(table.collect_schema())
     findings.extend(taken_names(job))
     findings.raise_errors()
-    tallies, left_out = add_tallies(_run(frame, job.tally))
+    if table.implementation.is_dask():
+        tallies, left_out = add_tallies(run_on_dask(frame, job.tally))
+    else:
+        tallies, left_out = tally_table(lowered, groupings, table)
     if left_out:
         _refuse_values(job, lowered, frame)
     rated = rate_tallies(framework, groupings, tallies, judged or {}, engine)
     return evolve(rated, kind=_Kind(table.implementation, _is_lazy(frame)))
 
 
-def _run(frame: object, function: Callable[[Any], T]) -> list[T]:
-    """Return what a function gives for each part of a dataframe."""
-    if as_table(frame).implementation.is_dask():
-        return run_on_dask(frame, function)
-    return [function(frame)]
-
-
 def _refuse_values(job: FrameJob, lowered: LoweredFramework, frame: object) -> None:
-    strange: StrangeValues = Counter()
-    for part in _run(frame, job.strange_values):
-        strange.update(part)
+    table = as_table(frame)
+    if table.implementation.is_dask():
+        strange = sum(run_on_dask(frame, job.strange_values), StrangeValues())
+    else:
+        strange = strange_values(lowered, table)
     value_findings(lowered, strange, job.at).raise_errors()
 
 
@@ -277,7 +276,7 @@ def rate_tallies(
     """Return the ratings that tallied outcomes give."""
     names = [grouping.name for grouping in groupings]
     _check_judged(framework, judged)
-    deciding = make_engine(framework, engine)
+    deciding = _Remembering(make_engine(framework, engine))
 
     def rated(group: tuple[object, ...], tally: Mapping[str, int]) -> GroupRating:
         counts = {path: _counts(path, tally) for path in framework.key_questions}
@@ -293,6 +292,25 @@ def rate_tallies(
     return FrameRatings(
         framework, tuple(names), tuple(rated(group, tallies[group]) for group in sorted(found, key=place))
     )
+
+
+class _Remembering:
+    """An engine that places each value in a band once, for the shares of many groups are the same per cent."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.name = engine.name
+        self.framework = engine.framework
+        self.assess = engine.assess
+        self._engine = engine
+        self._ratings: dict[tuple[int, Fraction], str] = {}
+
+    def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
+        """Return the id of the rating whose band, of those of the framework, holds ``value``."""
+        # The framework keeps its bands, so that no others can come to lie where they do.
+        known = (id(bands), value)
+        if known not in self._ratings:
+            self._ratings[known] = self._engine.rating(bands, value)
+        return self._ratings[known]
 
 
 def _counts(path: str, tally: Mapping[str, int]) -> Counts:
