@@ -46,7 +46,7 @@ UNUSED_FACT = Code(
     "unused-fact",
     "warning",
     what="No rule, condition, variant, measure or sub-group looks at a fact.",
-    why="It would be recorded for every case for nothing. (A date may be recorded for its own sake.)",
+    why="It would be recorded for every case for nothing. Only a date may be recorded for its own sake.",
     bad="facts: [{id: home_visit, title: A home visit is due, type: yes_no}]     # and no condition looks at it",
     good="applies_when: {fact: home_visit, is: yes}",
 )

@@ -3,44 +3,46 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
-import ctm_rules
 from ctm_rules.diagnostics import Code, all_codes
 
+_DECLARATION = re.compile(r'= Code\(\s*"([a-z-]+)"')
 
-def documented_codes() -> Mapping[str, Code]:
-    """Return every code that any part of the library can report, by id, in alphabetical order."""
-    for _ in _import_all():
-        pass
-    return all_codes()
+
+@cache
+def codes_by_module() -> Mapping[str, tuple[str, ...]]:
+    """Return the ids of all codes by the module that declares them, beside the check that reports them.
+
+    The modules are read and not imported, because some of them take seconds to import their libraries.
+    """
+    package = Path(__file__).parent
+    declared = {}
+    for file in sorted(package.rglob("*.py")):
+        codes = tuple(_DECLARATION.findall(file.read_text(encoding="utf-8")))
+        if codes:
+            name = ".".join(file.relative_to(package).with_suffix("").parts)
+            declared[f"{package.name}.{name}".removesuffix(".__init__")] = codes
+    return declared
 
 
 def find_code(name: str) -> Code | None:
-    """Return the code of that id, or ``None`` where no part of the library can report it."""
-    for _ in _import_all():
-        if name in all_codes():
-            return all_codes()[name]
-    return None
+    """Return the code of that id, or ``None`` where no part of the library reports it."""
+    for module, codes in codes_by_module().items():
+        if name in codes:
+            importlib.import_module(module)
+    return all_codes().get(name)
 
 
-def _import_all() -> Iterator[None]:
-    """Import one module of the library after the other; a code is declared beside the check that uses it.
+def documented_codes() -> Mapping[str, Code]:
+    """Return every code that any part of the library can report, by id, in alphabetical order.
 
-    A module whose optional library is not installed is left out: it cannot report anything either.
+    Raises:
+        ModuleNotFoundError: a part that declares codes needs a library that is not installed.
     """
-    names = [module.name for module in pkgutil.walk_packages(ctm_rules.__path__, "ctm_rules.", onerror=_ignore)]
-    # The report's modules come last, because their libraries take seconds to import.
-    for name in sorted(names, key=lambda name: (name.startswith("ctm_rules.report"), name)):
-        if not name.startswith("ctm_rules.cli"):
-            try:
-                importlib.import_module(name)
-            except ModuleNotFoundError as error:
-                if error.name is None or error.name.partition(".")[0] == "ctm_rules":
-                    raise
-        yield
-
-
-def _ignore(_: str) -> None:
-    """Pass over a package that cannot be imported; importing its modules one by one says what is wrong."""
+    for module in codes_by_module():
+        importlib.import_module(module)
+    return all_codes()

@@ -208,7 +208,9 @@ def _sarif_rule(code: Code) -> dict[str, object]:
 
 
 def _sarif_result(found: Diagnostic, rule: int) -> dict[str, object]:
-    place: dict[str, object] = {"artifactLocation": {"uri": quote(_file(found.file))}}
+    file = Path(_file(found.file))
+    uri = file.as_uri() if file.is_absolute() else quote(file.as_posix())
+    place: dict[str, object] = {"artifactLocation": {"uri": uri}}
     if found.line:
         place["region"] = {"startLine": found.line, "startColumn": max(found.column, 1)}
     return {

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, place, print_json, say_error
-from ctm_rules.code_pages import find_code
+from ctm_rules.code_pages import codes_by_module, find_code
 from ctm_rules.diagnostic_formats import code_page
-from ctm_rules.diagnostics import all_codes, nearest_name_hint
+from ctm_rules.diagnostics import nearest_name_hint
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.explaining import ClauseExplanation, QuestionExplanation, explain_case
 from ctm_rules.inspection import Inspection, load_inspection
@@ -64,7 +64,8 @@ def _explain_code(name: str, as_json: bool) -> None:
         if Path(name).exists():
             say_error(f"which case of {name}? Give its id after the file")
         else:
-            say_error(f'there is no code "{name}". {nearest_name_hint(name, list(all_codes()), list_all=False)}')
+            known = [code for codes in codes_by_module().values() for code in codes]
+            say_error(f'there is no code "{name}". {nearest_name_hint(name, known, list_all=False)}')
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     if as_json:
         print_json(asdict(code))
