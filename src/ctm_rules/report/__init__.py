@@ -8,10 +8,9 @@ from pathlib import Path
 
 from ctm_rules.diagnostics import DiagnosticError, Location
 from ctm_rules.extras import needs_extra
-from ctm_rules.files import write_atomically
+from ctm_rules.files import FILE_NOT_READABLE, write_atomically
 from ctm_rules.inspection import InspectionResult
 from ctm_rules.languages import ENGLISH
-from ctm_rules.marked_yaml import FILE_NOT_READABLE
 
 
 class Format(StrEnum):

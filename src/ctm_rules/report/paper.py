@@ -122,7 +122,7 @@ def write_docx(report: Report, own: Path | None = None) -> bytes:
 _ROLES = {"plain": "Normal", "note": "Quote", "statement": "Quote", "draft": "Intense Quote"}
 _STYLES = ("Normal", "Title", "Quote", "Intense Quote", "List Bullet", "Table Grid")
 _TEXT_WIDTH = 166  # millimetres
-_WIDE, _NARROW = 5, 2  # the first column of a table names the row
+_FIRST, _WORDS, _NUMBER = 6, 3, 2  # how wide columns are beside each other; the first names the row
 _HEADINGS = ("Heading 1", "Heading 2", "Heading 3")
 
 
@@ -218,18 +218,20 @@ class _WordWriter:
         rows = [tuple(column.title for column in block.columns), *block.rows]
         table = self.document.add_table(len(rows), len(block.columns), self.styles["Table Grid"])
         size = 9 if len(block.columns) > 4 else 10
-        widths = [_WIDE if number == 0 else _NARROW for number in range(len(block.columns))]
+        widths = [_FIRST, *(_NUMBER if column.is_number else _WORDS for column in block.columns[1:])]
         unit = _TEXT_WIDTH / sum(widths)
+        # Word goes by the width of the cells, other programs by that of the columns.
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width * unit)
         for number, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
-            for cell, text, column, width in zip(row.cells, texts, block.columns, widths, strict=True):
+            for cell, text, declared, width in zip(row.cells, texts, block.columns, widths, strict=True):
                 cell.width = Mm(width * unit)
                 paragraph = cell.paragraphs[0]
                 self._words(paragraph, text, strong=number == 0, size=size)
-                if column.is_number:
+                if declared.is_number:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        header = OxmlElement("w:tblHeader")
-        header.set(qn("w:val"), "true")
-        table.rows[0]._tr.get_or_add_trPr().append(header)
+            _mark(row._tr, "w:cantSplit")
+        _mark(table.rows[0]._tr, "w:tblHeader")
         self._paragraph()
 
     def _set_picture(self, block: Picture) -> None:
@@ -241,17 +243,26 @@ class _WordWriter:
 
     def _set_ratings(self, block: RatingsBox) -> None:
         for fact in block.facts:
-            self._words(self._paragraph(), fact)
-        self._words(self._paragraph(), block.score, strong=True)
-        self._set_rating(self._paragraph(), block.overall)
+            self._words(self._paragraph(with_next=True), fact)
+        self._words(self._paragraph(with_next=True), block.score, strong=True)
+        self._set_rating(self._paragraph(with_next=True), block.overall)
         for domain, standards in block.domains:
             table = self.document.add_table(1 + len(standards), 2, self.styles["Table Grid"])
             for row, line in zip(table.rows, (domain, *standards), strict=True):
                 name, rating = row.cells
+                # The whole box stays on one page.
+                name.paragraphs[0].paragraph_format.keep_with_next = True
                 self._words(name.paragraphs[0], line.name, strong=line is domain)
                 if line.step or line is not domain:
                     self._words(rating.paragraphs[0], line.rating, strong=True)
-            self._paragraph()
+            self._paragraph(with_next=domain is not block.domains[-1][0])
+
+
+def _mark(row: Any, name: str) -> None:
+    """Set a property of a table row that is either there or not."""
+    mark = OxmlElement(name)
+    mark.set(qn("w:val"), "true")
+    row.get_or_add_trPr().append(mark)
 
 
 def _with_fixed_times(package: bytes) -> bytes:
