@@ -23,6 +23,7 @@ from ruamel.yaml import YAML
 
 from ctm_rules import (
     DiagnosticError,
+    Framework,
     Inspection,
     InspectionResult,
     Judgement,
@@ -72,11 +73,16 @@ class Page:
                 return {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
         raise AssertionError(f"there is no table {caption!r}")
 
-    def ratings(self) -> dict[str, str]:
+    def ratings_of_standards(self) -> dict[str, str]:
         """Return what the ratings box says, by standard."""
+        rows = self.document.xpath("//section[@class='ratings']//tr")
+        return {_words(row.find("th")): _words(row.xpath(".//*[@class='tag']")[0]) for row in rows}
+
+    def ratings(self) -> dict[str, str]:
+        """Return what the ratings box says, by standard, overall, and as a whole."""
         box = self.document.xpath("//section[@class='ratings']")[0]
-        rows = {_words(row.find("th")): _words(row.xpath(".//*[@class='tag']")[0]) for row in box.iter("tr")}
-        return {**rows, "overall": _words(box.xpath(".//*[@class='overall']//*[@class='tag']")[0]), "box": _words(box)}
+        overall = _words(box.xpath(".//*[@class='overall']//*[@class='tag']")[0])
+        return {**self.ratings_of_standards(), "overall": overall, "box": _words(box)}
 
 
 def _words(element: html.HtmlElement) -> str:
@@ -107,7 +113,7 @@ TITLES = {
 def test_the_page_names_the_provider_and_the_fieldwork(page: Page) -> None:
     assert PRINTED["provider"] in _words(page.document.find(".//h1"))
     assert "Fieldwork started 4 August 2025" in page.ratings()["box"]
-    assert f"took {PRINTED['fieldwork_weeks']} weeks" in page.text
+    assert f"Weeks of fieldwork: {PRINTED['fieldwork_weeks']}." in page.text
 
 
 SAMPLE = {
@@ -128,8 +134,8 @@ def test_the_page_has_the_sample_figure(page: Page, name: str) -> None:
 
 def test_the_page_has_the_rest_of_the_sample(page: Page, result: InspectionResult) -> None:
     sample = PRINTED["sample"]
-    assert f"{sample['total']} cases were inspected" in page.text
-    assert f"{sample['practitioner_interviews']} practitioners were interviewed" in page.text
+    assert f"Cases inspected: {sample['total']}." in page.text
+    assert f"Practitioners interviewed: {sample['practitioner_interviews']}." in page.text
     for first, last in sample["commenced_between"]:
         begun = " and ".join(f"{day.day} {day:%B %Y}" for day in map(date.fromisoformat, (first, last)))
         assert f"between {begun}" in page.text
@@ -653,6 +659,63 @@ def test_typed_words_are_no_formula_in_csv(hostile: dict[str, bytes]) -> None:
 def test_typed_words_are_text_in_drafts(hostile: dict[str, bytes]) -> None:
     drafts = YAML(typ="safe").load(hostile["drafts.yaml"])
     assert {one["standard"] for one in drafts["findings"]} == {"assessment", "planning", "implementation", "reviewing"}
+
+
+# --- Other standards -----------------------------------------------------------------------------
+
+JUDGED_ALONE = """
+id: libraries
+edition: "1"
+title: Libraries
+publisher: A council
+in_force_from: 2026-01-01
+ratings: [{id: fine, label: Fine, score: 1}, {id: poor, label: Poor, score: 0}]
+domains: [{id: all_of_it, title: All of it, standards: [staff]}]
+facts: [{id: open, title: Open, type: yes_no}]
+standards:
+  - {id: L, slug: staff, title: Staff, statement: Staff help., rated_by: judgement, themes: [{id: help, title: Help}]}
+"""
+LIBRARY = """
+framework: {path: libraries.yaml}
+provider: {id: high_street, name: High Street}
+title: The library in High Street
+fieldwork: {started: 2026-02-01}
+cases: {file: cases.csv}
+judgements: [{standard: staff, rating: fine, rationale: They help.}]
+"""
+
+
+def test_standards_without_cases_have_a_report_without_empty_parts(tmp_path: Path) -> None:
+    (tmp_path / "libraries.yaml").write_text(JUDGED_ALONE, encoding="utf-8")
+    (tmp_path / "inspection.yaml").write_text(LIBRARY, encoding="utf-8")
+    (tmp_path / "cases.csv").write_text("case,open\nvisit-1,yes\n", encoding="utf-8")
+    made = render_report(rate_inspection(load_inspection(tmp_path / "inspection.yaml")), formats=list(Format))
+    page = Page(made["report.html"])
+    assert page.ratings_of_standards() == {"L Staff": "Fine"}
+    assert [_words(heading) for heading in page.document.iter("h2")] == [
+        *("Contents", "Ratings", "Background", "1. All of it", "How the ratings were made", "Further information"),
+    ]
+    assert "synthetic" not in page.text
+    assert made["report.pdf"].startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("share_of", ["yes", "no"])
+def test_small_standards_of_another_field_have_a_report(
+    small: Callable[..., Framework], tmp_path: Path, share_of: str
+) -> None:
+    framework = small("{all: [floors, knives]}", ("share_of: yes", f"share_of: {share_of}"))
+    answers = ["yes,yes", "yes,no", "no,no", "yes,yes", "no,yes", "yes,yes", "yes,yes"]
+    rows = [f"visit-{number},{answer},na,yes" for number, answer in enumerate(answers)]
+    header = "case,hygiene.clean.floors,hygiene.clean.knives,hygiene.clean.meat,serves_meat"
+    (tmp_path / "cases.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    (tmp_path / "inspection.yaml").write_text(
+        LIBRARY.replace("libraries.yaml", "kitchens.yaml").partition("judgements")[0], encoding="utf-8"
+    )
+    inspection = load_inspection(tmp_path / "inspection.yaml", framework=framework)
+    page = Page(render_report(rate_inspection(inspection), formats=["html"])["report.html"])
+    rows_shown = page.table("H Hygiene: key questions")
+    percent = {"yes": "57%", "no": "43%"}[share_of]
+    assert rows_shown["Is it clean?"][f"Percentage ‘{share_of.title()}’"] == percent
 
 
 # --- Templates, files and the command ------------------------------------------------------------

@@ -72,11 +72,11 @@ class RatingLine:
 
 @frozen
 class RatingsBox:
-    """All ratings at a glance: the facts above them, the overall rating, and each domain with its standards."""
+    """All ratings at a glance: the facts above them, the overall rating if any, and each domain with its standards."""
 
     facts: tuple[Text, ...]
     score: Text
-    overall: RatingLine
+    overall: RatingLine | None
     domains: tuple[tuple[RatingLine, tuple[RatingLine, ...]], ...]
     caption: Text
 

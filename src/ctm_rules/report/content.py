@@ -53,9 +53,12 @@ class _Writer:
         self._opening()
         for number, domain in enumerate(self.rating.domains, start=1):
             self._domain(number, domain)
-        self._figures()
+        has_cases = bool(self.framework.key_questions)
+        if has_cases or self.framework.measures or self.declared.figures:
+            self._figures()
         self._groups()
-        self._certainty()
+        if has_cases:
+            self._certainty()
         self._method()
         self._assumptions()
         self._further()
@@ -164,7 +167,9 @@ class _Writer:
             for number, domain in enumerate(rating.domains, start=1)
         )
         facts = (self.say("fieldwork_started", date=self.language.date(started)),)
-        overall = self.rating_line(self.say("overall_rating"), rating.overall)
+        overall = None
+        if self.framework.overall is not None:
+            overall = self.rating_line(self.say("overall_rating"), rating.overall)
         self.blocks.append(RatingsBox(facts, score, overall, domains, self.say("ratings")))
         scale = [self.language.rating(known).value for known in self.framework.ratings]
         rows, words = [], []
@@ -367,7 +372,8 @@ class _Writer:
 
     def _figures(self) -> None:
         self.heading(2, self.say("figures"), "figures")
-        self.paragraph(self.say("figures_intro"))
+        if self.framework.key_questions:
+            self.paragraph(self.say("figures_intro"))
         for path, question in self.framework.key_questions.items():
             prompts = [f"{path}.{prompt.id}" for prompt in question.prompts]
             standard = self.framework.standards_by_slug[path.partition(".")[0]]
@@ -591,19 +597,21 @@ class _Writer:
         if framework.overall is not None:
             caption = self.say("bands_overall", out_of=self.rating.out_of)
             self._bands_table("bands-overall", caption, framework.overall.bands)
-        self.paragraph(
-            self.say("method_interval" if self.declared.population is None else "method_interval_population")
-        )
-        disclosure = framework.disclosure
-        if disclosure.smallest_count > 1:
-            largest = disclosure.smallest_count - 1
+        if declared is not None or framework.measures:
+            self._method_of_figures()
+        checksum = framework_checksum(framework)
+        ran = {"framework": framework.id, "edition": framework.edition, "engine": self.rating.engine}
+        self.paragraph(self.say("method_checksum", checksum=checksum, **ran), "note")
+
+    def _method_of_figures(self) -> None:
+        is_whole_known = self.declared.population is not None
+        self.paragraph(self.say("method_interval_population" if is_whole_known else "method_interval"))
+        largest = self.framework.disclosure.smallest_count - 1
+        if largest > 0:
             self.paragraph(self.say("method_disclosure", largest=largest, hidden=self.say("hidden")))
             if self.declared.published:
                 self.paragraph(self.say("method_published"))
         self.paragraph(self.say("method_words"))
-        checksum = framework_checksum(framework)
-        ran = {"framework": framework.id, "edition": framework.edition, "engine": self.rating.engine}
-        self.paragraph(self.say("method_checksum", checksum=checksum, **ran), "note")
 
     def _bands_table(self, anchor: str, caption: Text, bands: Sequence[Band], unit: str = "") -> None:
         rows = [

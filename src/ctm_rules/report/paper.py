@@ -245,7 +245,8 @@ class _WordWriter:
         for fact in block.facts:
             self._words(self._paragraph(with_next=True), fact)
         self._words(self._paragraph(with_next=True), block.score, strong=True)
-        self._set_rating(self._paragraph(with_next=True), block.overall)
+        if block.overall is not None:
+            self._set_rating(self._paragraph(with_next=True), block.overall)
         for domain, standards in block.domains:
             table = self.document.add_table(1 + len(standards), 2, self.styles["Table Grid"])
             for row, line in zip(table.rows, (domain, *standards), strict=True):
