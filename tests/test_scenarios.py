@@ -474,14 +474,14 @@ def test_results_as_json(tree: Tree, run: Run) -> None:
 
 
 def test_results_as_junit_xml(tree: Tree, run: Run, tmp_path: Path) -> None:
-    file = tree(TWO.replace("Clean floors and", '"Clean \\u0001 floors"  #'))
+    file = tree(TWO.replace("Clean floors and", '"Clean <floors>"  #'))
     assert run("test", "standards", "--junit", tmp_path / "out" / "junit.xml").code == 1
     root = ElementTree.parse(tmp_path / "out" / "junit.xml").getroot()
     assert (root.tag, root.get("tests"), root.get("failures"), root.get("errors")) == ("testsuites", "2", "1", "0")
     (suite,) = root
     assert (suite.get("name"), suite.get("tests"), suite.get("failures")) == (str(file), "2", "1")
     passed, failed = suite
-    assert (passed.get("name"), list(passed)) == ("Clean � floors", [])
+    assert (passed.get("name"), list(passed)) == ("Clean <floors>", [])
     assert (failed.get("name"), failed.get("line")) == ("Dirty floors <do> no & harm", "7")
     (failure,) = failed
     assert failure.get("message") == f"outcome of {QUESTION}: expected yes, got no"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any as Anything
@@ -18,7 +17,7 @@ from typing import Literal, TypeGuard, Union, get_args, get_origin, get_type_hin
 import attrs
 from attrs import evolve, field, frozen
 
-from ctm_rules.diagnostics import NOWHERE, Code, DiagnosticError, Findings, Location, nearest_name_hint
+from ctm_rules.diagnostics import NOWHERE, Code, DiagnosticError, Findings, Location, nearest_name, nearest_name_hint
 from ctm_rules.loading import FrameworkSource, build_framework
 from ctm_rules.marked_yaml import MarkedDict, MarkedList, MarkedValue, parse_yaml, read_yaml
 from ctm_rules.model import Framework
@@ -496,9 +495,9 @@ class _Alter:
         alteration = self._alteration
         before = "".join(f"{step}." for step in steps[:number])
         known = list(_names_below(value, declares))
-        nearest = get_close_matches(steps[number], known, n=1)
-        if nearest:
-            hint = f'did you mean "{before}{".".join([nearest[0], *steps[number + 1 :]])}"?'
+        nearest = nearest_name(steps[number], known)
+        if nearest is not None:
+            hint = f'did you mean "{before}{".".join([nearest, *steps[number + 1 :]])}"?'
         else:
             everywhere = list(_addresses(self._document, Framework, ""))
             inside = [address for address in everywhere if address.endswith(f".{alteration.address}")]

@@ -12,8 +12,9 @@ from attrs import frozen
 
 from ctm_rules.cases import Answer, Case
 from ctm_rules.diagnostics import Code, Findings, Location, nearest_name_hint
-from ctm_rules.limits import MAX_TABLE_BYTES
-from ctm_rules.marked_yaml import FILE_NOT_READABLE, FILE_TOO_LARGE, NOT_TEXT
+from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
+from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES, MAX_TABLE_COLUMNS, MAX_TABLE_ROWS
+from ctm_rules.marked_yaml import NOT_PRINTABLE, NOT_TEXT
 from ctm_rules.model import CASE_COLUMN, FactValue, Framework
 from ctm_rules.outcomes import Judgement, Outcome
 from ctm_rules.validity import type_fact_value
@@ -66,6 +67,16 @@ EMPTY_TABLE = Code(
     bad="a file with a header and nothing below it",
     good="a header and one row for each case",
 )
+TOO_MANY_MISTAKES = Code(
+    "too-many-mistakes",
+    "error",
+    what="A case table has so many mistakes that the rest of it was not looked at.",
+    why="They most likely have one cause, and the same mistake a thousand times helps nobody.",
+    bad="a table in which every answer is Y or N",
+    good="the same table with yes and no",
+)
+
+_IN_BULK = "split it, or rate it as a dataframe"
 
 
 @frozen
@@ -101,19 +112,8 @@ def _open_table(path: Path, at: Location, findings: Findings) -> RawTable | None
         message = f'a case table cannot be read from a "{path.suffix}" file'
         findings.add(FILE_NOT_READABLE, at, message, hint=f"save it as one of {', '.join(_READERS)}")
         return None
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_TABLE_BYTES + 1)
-    except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        message = f"the case table {path.name} cannot be opened: {reason}"
-        findings.add(FILE_NOT_READABLE, at, message, hint="check the name and the folder")
-        return None
-    if len(content) > MAX_TABLE_BYTES:
-        message = f"the case table is larger than {MAX_TABLE_BYTES:,} bytes"
-        findings.add(FILE_TOO_LARGE, at, message, hint="rate it in bulk: ctm-rules rate --cases FILE")
-        return None
-    return reader(content, at, findings)
+    content = read_file(path, MAX_TABLE_BYTES, findings, name=at.file, kind="case table", if_too_large=_IN_BULK)
+    return None if content is None else reader(content, at, findings)
 
 
 def _read_csv(content: bytes, at: Location, findings: Findings) -> RawTable | None:
@@ -123,6 +123,12 @@ def _read_csv(content: bytes, at: Location, findings: Findings) -> RawTable | No
         row = content.count(b"\n", 0, error.start) + 1
         message = f"row {row} is not text in UTF-8"
         findings.add(NOT_TEXT, Location(at.file, row, 1), message, hint='save it as "CSV UTF-8"')
+        return None
+    unprintable = NOT_PRINTABLE.search(text)
+    if unprintable:
+        row = text.count("\n", 0, unprintable.start()) + 1
+        message = f"row {row} holds a character that cannot be printed"
+        findings.add(NOT_TEXT, Location(at.file, row, 1), message, hint='leave it out, or save it as "CSV UTF-8"')
         return None
     first_line = text.split("\n", 1)[0]
     # Spreadsheets in many countries write semicolons; the header tells, for no column name has either.
@@ -182,6 +188,10 @@ class _Columns:
 
 
 def _cases(table: RawTable, framework: Framework, file: str, findings: Findings) -> tuple[Case, ...]:
+    if len(table.header) > MAX_TABLE_COLUMNS:
+        message = f"the case table has {len(table.header):,} columns, and may have {MAX_TABLE_COLUMNS:,}"
+        findings.add(BAD_COLUMN, Location(file, 1, 1), message, hint="leave out what is no fact and no answer")
+        return ()
     columns = _Columns(table.header, framework, file, findings)
     cases: list[Case] = []
     first_row: dict[str, int] = {}
@@ -191,9 +201,18 @@ def _cases(table: RawTable, framework: Framework, file: str, findings: Findings)
         if not any(texts):
             continue
         rows += 1
+        place = Location(file, row, 1)
+        if rows > MAX_TABLE_ROWS:
+            message = f"the case table has more than {MAX_TABLE_ROWS:,} rows"
+            findings.add(FILE_TOO_LARGE, place, message, hint=_IN_BULK)
+            break
+        if len(findings) >= MAX_DIAGNOSTICS:
+            message = f"there are {MAX_DIAGNOSTICS:,} mistakes above row {row}, and what follows was not looked at"
+            findings.add(TOO_MANY_MISTAKES, place, message, hint="look for the cause that many of them have in common")
+            break
         if len(texts) != len(table.header):
             message = f"row {row} has {len(texts)} cells, and the header has {len(table.header)}"
-            findings.add(BAD_ROW, Location(file, row, 1), message, hint="check the commas and quotes in this row")
+            findings.add(BAD_ROW, place, message, hint="check the commas and quotes in this row")
             continue
         case_id = _case_id(texts, columns, first_row, row, file, findings)
         case = _case(case_id, texts, columns, framework, row, file, findings)

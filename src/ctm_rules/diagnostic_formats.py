@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ctm_rules.diagnostics import Code, Diagnostic, all_codes
+from ctm_rules.files import real_path
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_YAML_BYTES
 
 _WIDEST = 110
@@ -123,7 +124,7 @@ def code_page(code: Code) -> str:
 def _file(name: str) -> str:
     """Return a file's name relative to the working folder where it lies in it, with forward slashes."""
     try:
-        return Path(name).resolve().relative_to(Path.cwd()).as_posix()
+        return real_path(Path(name)).relative_to(Path.cwd()).as_posix()
     except (OSError, ValueError):
         return Path(name).as_posix()
 
@@ -153,7 +154,7 @@ def _lines(file: str) -> tuple[str, ...]:
     if path.suffix.lower() not in (".yaml", ".yml"):
         return ()
     try:
-        path = path.resolve()
+        path = real_path(path)
         return _lines_as_of(path, path.stat().st_mtime_ns)
     except (OSError, ValueError):
         return ()

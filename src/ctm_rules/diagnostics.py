@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import nlargest
+from itertools import islice
+from os.path import commonprefix
 from typing import Literal
 
 from attrs import evolve, field, frozen
+
+from ctm_rules.limits import MAX_MESSAGE, MAX_NAMES_COMPARED
 
 Severity = Literal["error", "warning"]
 
@@ -81,9 +86,14 @@ class Code:
             line=at.line,
             column=at.column,
             path=path,
-            message=message,
-            hint=hint,
+            message=shorten(message, MAX_MESSAGE),
+            hint=shorten(hint, MAX_MESSAGE),
         )
+
+
+def shorten(text: str, most: int) -> str:
+    """Return a text, cut where it is longer than ``most`` characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 _CODES: dict[str, Code] = {}
@@ -197,13 +207,37 @@ def nearest_name_hint(name: str, allowed: Sequence[str], *, list_all: bool = Tru
     >>> nearest_name_hint("statment", ["statement", "title"])
     'did you mean "statement"? Allowed: statement, title.'
     """
-    matches = difflib.get_close_matches(name, allowed, n=1, cutoff=0.6)
-    if not matches:
-        folded = {candidate.casefold(): candidate for candidate in allowed}
-        matches = [folded[name.casefold()]] if name.casefold() in folded else []
-    parts = [f'did you mean "{matches[0]}"?'] if matches else []
+    nearest = nearest_name(name, allowed)
+    parts = [] if nearest is None else [f'did you mean "{nearest}"?']
     if list_all and allowed:
         shown = list(allowed[:20])
         more = f" and {len(allowed) - 20} more" if len(allowed) > 20 else ""
         parts.append(f"Allowed: {', '.join(shown)}{more}.")
     return " ".join(parts)
+
+
+def nearest_name(name: str, allowed: Iterable[str]) -> str | None:
+    """Return the allowed name for which another name was most likely meant, if there is one.
+
+    >>> nearest_name("statment", ["statement", "title"])
+    'statement'
+    """
+    known = list(allowed)
+    compared = known
+    if len(known) > MAX_NAMES_COMPARED:  # comparing takes its time: the least likely are left out
+        alike = (other for other in known if abs(len(other) - len(name)) < 4 and other[:1] == name[:1])
+        some = list(islice(alike, 10 * MAX_NAMES_COMPARED))
+        compared = nlargest(MAX_NAMES_COMPARED, some, key=lambda other: _ends_shared(name, other))
+    matches = difflib.get_close_matches(name, compared, n=1) if len(name) <= MAX_MESSAGE else []
+    if not matches:
+        folded = name.casefold()
+        matches = [other for other in known if other.casefold() == folded]
+    return matches[0] if matches else None
+
+
+def _ends_shared(name: str, other: str) -> int:
+    """Return how many characters two names share at their beginning and at their end."""
+    # These are no paths, as RUF071 takes them to be: they are compared letter by letter.
+    start = commonprefix([name, other])  # noqa: RUF071
+    end = commonprefix([name[::-1], other[::-1]])  # noqa: RUF071
+    return len(start) + len(end)

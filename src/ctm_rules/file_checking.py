@@ -10,6 +10,7 @@ from attrs import frozen
 from ctm_rules.amendments import amended_framework, read_amendment
 from ctm_rules.checking import FOLDER_NAME, check_editions, check_framework
 from ctm_rules.diagnostics import Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.inspection import load_inspection
 from ctm_rules.loading import (
     FRAMEWORK_FILE,
@@ -19,7 +20,7 @@ from ctm_rules.loading import (
     read_framework,
     structure_framework,
 )
-from ctm_rules.marked_yaml import FILE_NOT_READABLE, MarkedDict, read_yaml
+from ctm_rules.marked_yaml import MarkedDict, read_yaml
 from ctm_rules.model import Framework
 from ctm_rules.scenario_files import is_scenario_file
 from ctm_rules.scenarios import ScenarioRunner

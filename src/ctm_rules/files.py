@@ -1,16 +1,34 @@
-"""Files and folders written whole or not at all."""
+"""Files read within limits; files and folders written whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
-from ctm_rules.diagnostics import Code, DiagnosticError, Location
+from ctm_rules.diagnostics import Code, DiagnosticError, Findings, Location
 
+FILE_NOT_READABLE = Code(
+    "file-not-readable",
+    "error",
+    what="A file that is needed cannot be opened.",
+    why="Nothing may be rated from a part of the standards or a part of the cases.",
+    bad="cases: {file: caes.csv}     # the file is called cases.csv",
+    good="cases: {file: cases.csv}",
+)
+FILE_TOO_LARGE = Code(
+    "file-too-large",
+    "error",
+    what="A file is far larger than a file of its kind can sensibly be.",
+    why="It is most likely another file, and reading it could take the machine's memory.",
+    bad="standards/mine/2026/framework.yaml holding a megabyte of exported data",
+    good="one short file for each standard",
+)
 FILE_NOT_WRITABLE = Code(
     "file-not-writable",
     "error",
@@ -19,6 +37,67 @@ FILE_NOT_WRITABLE = Code(
     bad="a file that is open in another program, or in a folder that may only be read",
     good="the same file in a folder of your own",
 )
+
+
+def kind_of(path: Path) -> Literal["file", "folder", "other"] | None:
+    """Return what lies at a path (``None``: nothing, or nothing that may be looked at)."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # also a name that no file can have: too long, or with a NUL byte
+        return None
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
+
+
+def real_path(path: Path) -> Path:
+    """Return a path with its links followed, as far as that can be done."""
+    try:
+        return Path(os.path.realpath(path))  # Path.resolve raises where a link leads to itself
+    except ValueError:  # a NUL byte in the name
+        return path
+
+
+def read_file(
+    path: Path,
+    most: int,
+    findings: Findings,
+    *,
+    name: str | None = None,
+    kind: str = "file",
+    if_too_large: str = "is it the right file? Split it where it is",
+) -> bytes | None:
+    """Return what a file holds; where it cannot be read, ``None`` with the reason in ``findings``.
+
+    Only an ordinary file is opened: a pipe or a device could keep whoever reads it waiting for ever.
+
+    Args:
+        path: the file.
+        most: the number of bytes from which on it is refused.
+        findings: takes what is wrong.
+        name: how diagnostics call it (default: its path).
+        kind: what it is, in a word or two.
+        if_too_large: what to do about a file that is too large.
+    """
+    at = Location(name or str(path))
+    if kind_of(path) == "other":
+        message = f"the {kind} {path.name} is no ordinary file"
+        findings.add(FILE_NOT_READABLE, at, message, hint="give a file that lies on a disk")
+        return None
+    try:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except OSError as error:
+        reason = (error.strerror or "it cannot be read").lower()
+        message = f"the {kind} {path.name or path} cannot be opened: {reason}"
+        findings.add(FILE_NOT_READABLE, at, message, hint="check the name and the folder")
+        return None
+    except ValueError:  # a NUL byte in the name
+        findings.add(FILE_NOT_READABLE, at, f"{at.file!r} is no file name", hint="check the name")
+        return None
+    if len(content) > most:
+        message = f"the {kind} {path.name} is larger than {most:,} bytes"
+        findings.add(FILE_TOO_LARGE, at, message, hint=if_too_large)
+        return None
+    return content
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -30,7 +109,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         DiagnosticError: it cannot be written; it is then as it was before.
     """
     try:
-        target = path.resolve()
+        target = real_path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
@@ -58,7 +137,7 @@ def new_folder(target: Path) -> Iterator[Path]:
         DiagnosticError: it cannot be written.
     """
     try:
-        target = target.resolve()
+        target = real_path(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
         try:

@@ -35,7 +35,9 @@ from ruamel.yaml.events import (
 from ruamel.yaml.tokens import ScalarToken
 
 from ctm_rules.diagnostics import Code, DiagnosticError, Findings, Location
-from ctm_rules.marked_yaml import FILE_NOT_READABLE, MarkedDict, parse_yaml
+from ctm_rules.files import FILE_NOT_READABLE, read_file
+from ctm_rules.limits import MAX_YAML_BYTES
+from ctm_rules.marked_yaml import MarkedDict, parse_yaml
 from ctm_rules.structuring import WRONG_TYPE, describe
 
 CANNOT_FORMAT = Code(
@@ -98,12 +100,10 @@ def format_file(path: Path) -> Formatted:
     Raises:
         DiagnosticError: the file cannot be read, or is not one that can be formatted.
     """
-    try:
-        before = path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        message = f"the file {path} cannot be opened: {reason}"
-        raise DiagnosticError([FILE_NOT_READABLE.found(Location(str(path)), message)]) from None
+    findings = Findings()
+    before = read_file(path, MAX_YAML_BYTES, findings)
+    findings.raise_errors()
+    assert before is not None
     return Formatted(path, before, format_yaml(before, str(path)))
 
 

@@ -25,8 +25,9 @@ from ctm_rules.diagnostics import (
 from ctm_rules.display import html_table
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.engines.reference import facts_meet
+from ctm_rules.files import FILE_NOT_READABLE, real_path
 from ctm_rules.loading import find_framework, load_framework
-from ctm_rules.marked_yaml import FILE_NOT_READABLE, read_yaml
+from ctm_rules.marked_yaml import read_yaml
 from ctm_rules.model import VARIANTS, Framework, Measure, Prompt, Source
 from ctm_rules.outcomes import CaseOutcome, Judgement, Outcome, Truth
 from ctm_rules.rating import RatingResult, rate_outcomes
@@ -528,12 +529,8 @@ def find_referenced_framework(reference: FrameworkReference, path: Path) -> Path
 
 def _table_path(table: CaseTable, path: Path, findings: Findings) -> Path | None:
     """Return where the case table lies, which must be beside the inspection or below it."""
-    folder = path.parent.resolve()
-    try:
-        inside = (folder / table.file).resolve().is_relative_to(folder)
-    except (OSError, ValueError):
-        inside = False
-    if inside:
+    folder = real_path(path.parent)
+    if real_path(folder / table.file).is_relative_to(folder):
         return path.parent / table.file
     message = f'the case table "{table.file}" is not in the folder of the inspection'
     findings.add(FILE_NOT_READABLE, table.at, message, path="cases.file", hint="put it beside the inspection file")

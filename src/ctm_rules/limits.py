@@ -1,6 +1,7 @@
 """Every limit that protects a run from a hostile or broken file, in one place.
 
-Each limit is generous for real standards and small enough that reaching it costs well under a second.
+Each limit is generous for real standards and inspections, and small enough that reaching it costs a few seconds and
+less memory than ``MAX_READING_MEMORY``.
 """
 
 MAX_YAML_BYTES = 500_000
@@ -9,8 +10,8 @@ MAX_YAML_BYTES = 500_000
 MAX_YAML_DEPTH = 60
 """Deepest nesting of mappings and lists in a YAML file."""
 
-MAX_YAML_NODES = 200_000
-"""Most keys, items and values in one YAML file."""
+MAX_YAML_NODES = 20_000
+"""Most keys, items and values in one YAML file. The largest shipped file has under 5 % of this."""
 
 MAX_RULE_DEPTH = 12
 """Deepest nesting of a decision rule: nobody can check a deeper one by reading it."""
@@ -18,8 +19,29 @@ MAX_RULE_DEPTH = 12
 MAX_NUMBER_DIGITS = 30
 """Most digits in a number, so that a number cannot be made to cost time."""
 
-MAX_TABLE_BYTES = 50_000_000
+MAX_TABLE_BYTES = 20_000_000
 """Largest case table read case by case, in bytes. Larger tables are rated in bulk."""
+
+MAX_TABLE_ROWS = 50_000
+"""Most cases in a table that is read case by case."""
+
+MAX_TABLE_COLUMNS = 2_000
+"""Most columns of a case table."""
+
+MAX_READING_MEMORY = 500_000_000
+"""Most memory that reading one file takes, in bytes; it follows from the other limits, and tests hold it."""
+
+MAX_WORKBOOK_BYTES = 2_000_000_000
+"""Largest workbook read in bulk, in bytes as it unpacks; a full sheet of answers takes under half of this."""
+
+PIECE_BYTES = 400_000_000
+"""About how much memory the columns of one piece of a large table may take."""
+
+MAX_MESSAGE = 2_000
+"""Most characters in the message or the hint of a finding."""
+
+MAX_NAMES_COMPARED = 30
+"""Most names that a misspelt one is compared with in full; of more, those that begin and end most alike are taken."""
 
 MAX_DIAGNOSTICS = 1_000
 """Most findings reported in one run; past it one line says how many more there are."""

@@ -18,6 +18,7 @@ from ctm_rules.diagnostics import (
     Location,
     nearest_name_hint,
 )
+from ctm_rules.files import kind_of
 from ctm_rules.marked_yaml import MarkedDict, MarkedList, MarkedValue, read_yaml
 from ctm_rules.model import (
     All,
@@ -115,7 +116,7 @@ def load_framework(name: str | Path, edition: str | None = None, *, standards: P
 def find_framework(name: str | Path, edition: str | None = None, *, standards: Path | None = None) -> Path:
     """Return the folder or file of a framework; see :func:`load_framework`."""
     path = Path(name)
-    if isinstance(name, Path) or path.exists() or path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+    if isinstance(name, Path) or kind_of(path) is not None or path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
         return path
     root = standards_folder() if standards is None else standards
     at = Location(str(name))
@@ -157,22 +158,23 @@ def read_framework(path: Path) -> FrameworkSource:
 
 def read_files(path: Path, findings: Findings) -> FrameworkSource | None:
     """Read what can be read of a framework; what cannot goes to ``findings``. ``None``: there is no framework there."""
-    folder = path if path.is_dir() else path.parent
-    main = path / FRAMEWORK_FILE if path.is_dir() else path
+    is_folder = kind_of(path) == "folder"
+    folder = path if is_folder else path.parent
+    main = path / FRAMEWORK_FILE if is_folder else path
     unread: set[str] = set()
-    if path.is_dir():
+    if is_folder:
         intended = _misnamed(path, findings)
-        if FRAMEWORK_FILE in intended and not main.is_file():
+        if FRAMEWORK_FILE in intended and kind_of(main) != "file":
             return None
         unread.update(*(_keys_of_file(name) for name in intended))
     document = _read_block(main, findings)
     if document is None:
-        if not main.is_file():
+        if kind_of(main) != "file":
             return None
         # The other files are looked at all the same, as far as that is possible without this one.
         document = MarkedDict(Location(str(main)))
         unread.update(keys_of(Framework))
-    others = sorted(file for file in path.glob("*.yaml") if file.name != FRAMEWORK_FILE) if path.is_dir() else []
+    others = sorted(file for file in path.glob("*.yaml") if file.name != FRAMEWORK_FILE) if is_folder else []
     for file in others:
         block = _read_block(file, findings)
         unread.update(_keys_of_file(file.name) if block is None else _merge(document, block, file, findings))

@@ -31,23 +31,8 @@ from ruamel.yaml.events import (
 
 from ctm_rules.diagnostics import Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_YAML_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
+from ctm_rules.files import read_file
 
-FILE_NOT_READABLE = Code(
-    "file-not-readable",
-    "error",
-    what="A file that is needed cannot be opened.",
-    why="Nothing may be rated from a part of the standards or a part of the cases.",
-    bad="cases: {file: caes.csv}     # the file is called cases.csv",
-    good="cases: {file: cases.csv}",
-)
-FILE_TOO_LARGE = Code(
-    "file-too-large",
-    "error",
-    what="A file is far larger than a file of its kind can sensibly be.",
-    why="It is most likely another file, and reading it could take the machine's memory.",
-    bad="standards/mine/2026/framework.yaml holding a megabyte of exported data",
-    good="one short file for each standard",
-)
 NOT_TEXT = Code(
     "not-text",
     "error",
@@ -128,6 +113,9 @@ class MarkedList(list["MarkedValue"]):
 MarkedValue: TypeAlias = MarkedDict | MarkedList | str | int | Decimal | bool | None
 
 # The YAML 1.2 core schema, with the spellings that standards need.
+NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML does not allow in a file as it is. Nor may a text get it by way of an escape: no report could print it."""
+
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?[0-9]+")
@@ -148,6 +136,13 @@ def place_of(block: MarkedDict) -> Location:
 
 
 def _place_of_key(block: MarkedDict, key: str) -> Location:
+def _joined(text: str) -> str:
+    """Return a text with each character that JSON writes as two halves put together."""
+    if text.isascii() or not re.search("[\ud800-\udfff]", text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
     """Return where a reader looks for a key: at its value, or at the key where the value starts further down."""
     key_at, value_at = block.key_at.get(key, block.at), block.value_at.get(key, block.at)
     return key_at if key_at.file == value_at.file and key_at.line != value_at.line else value_at
@@ -158,28 +153,13 @@ def read_yaml(path: Path, findings: Findings, *, name: str | None = None) -> Mar
 
     ``name`` is how diagnostics call the file (default: its path).
     """
-    at = Location(name or str(path))
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_YAML_BYTES + 1)
-    except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        hint = "check the name and the folder"
-        findings.add(FILE_NOT_READABLE, at, f"the file {at.file} cannot be opened: {reason}", hint=hint)
-        return None
-    except ValueError:  # a NUL byte in the name
-        findings.add(FILE_NOT_READABLE, at, f"{at.file!r} is no file name", hint="check the name")
-        return None
-    return parse_yaml(content, at.file, findings)
+    content = read_file(path, MAX_YAML_BYTES, findings, name=name)
+    return None if content is None else parse_yaml(content, name or str(path), findings)
 
 
 def parse_yaml(content: bytes, file: str, findings: Findings) -> MarkedValue:
     """Return YAML text with marks; what is wrong with it goes to ``findings``, and the result is ``None``."""
     at = Location(file)
-    if len(content) > MAX_YAML_BYTES:
-        message = f"the file is larger than {MAX_YAML_BYTES:,} bytes"
-        findings.add(FILE_TOO_LARGE, at, message, hint="is it the right file? Split it where it is")
-        return None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -206,6 +186,9 @@ def parse_yaml(content: bytes, file: str, findings: Findings) -> MarkedValue:
             at = Location(file, before.count("\n") + 1, position - before.rfind("\n"))
         findings.add(YAML_SYNTAX, at, "a character here is not allowed in YAML", hint="delete the invisible character")
     except DiagnosticError as error:
+    except (ValueError, OverflowError):  # the parser makes a character of any number that follows \U
+        message = "a text holds a character that does not exist, written as \\U and a number"
+        findings.add(YAML_SYNTAX, at, message, hint="write the character itself")
         findings.extend(error.diagnostics)
     except RecursionError:
         findings.add(TOO_DEEP, at, "the file is nested too deep to be read", hint="write it with fewer levels")
@@ -314,9 +297,10 @@ class _Reader:
     def _value(self, event: Event, events: Iterator[Event], depth: int) -> MarkedValue:
         self._nodes += 1
         if depth > MAX_YAML_DEPTH or self._nodes > MAX_YAML_NODES:
-            what = f"nested deeper than {MAX_YAML_DEPTH} levels" if depth > MAX_YAML_DEPTH else "too many values"
-            code_hint = "write it with fewer levels, or in several files"
-            raise DiagnosticError([TOO_DEEP.found(self._at(event), f"the file has {what}", hint=code_hint)])
+            deep, many = f"the file is nested deeper than {MAX_YAML_DEPTH} levels", "the file holds too many values"
+            message = deep if depth > MAX_YAML_DEPTH else many
+            hint = "write it with fewer levels, or in several files"
+            raise DiagnosticError([TOO_DEEP.found(self._at(event), message, hint=hint)])
         self._refuse_features(event)
         if isinstance(event, MappingStartEvent):
             return self._mapping(event, events, depth)
@@ -342,7 +326,7 @@ class _Reader:
             if isinstance(key_event, MappingEndEvent):
                 break
             key_at = self._at(key_event)
-            key = key_event.value if isinstance(key_event, ScalarEvent) else None
+            key = _joined(str(key_event.value)) if isinstance(key_event, ScalarEvent) else None
             self._value(key_event, events, depth + 1)
             value_event = next(events)
             value_at = self._at(value_event)
@@ -374,7 +358,10 @@ class _Reader:
         return sequence
 
     def _scalar(self, event: ScalarEvent) -> MarkedValue:
-        text = str(event.value)
+        text = _joined(str(event.value))
+        if NOT_PRINTABLE.search(text):
+            message = "the text holds a character that cannot be printed"
+            self.findings.add(YAML_SYNTAX, self._at(event), message, hint="leave it out")
         if event.style is not None:  # quoted, or a block of text
             return text
         if text in _NULL:

@@ -36,9 +36,10 @@ from ctm_rules.diagnostics import (
     all_codes,
     nearest_name_hint,
 )
+from ctm_rules.files import FILE_NOT_READABLE, kind_of, real_path
 from ctm_rules.inspection import FrameworkReference, find_referenced_framework
 from ctm_rules.loading import FRAMEWORK_FILE, FrameworkSource
-from ctm_rules.marked_yaml import FILE_NOT_READABLE, read_yaml
+from ctm_rules.marked_yaml import read_yaml
 from ctm_rules.model import FactValue, Framework
 from ctm_rules.rating import Counts
 from ctm_rules.structuring import structure
@@ -285,7 +286,7 @@ class ScenarioFile:
 
 def framework_folder(path: Path) -> Path | None:
     """Return the folder of the framework to whose ``scenarios`` folder a file or folder belongs (``None``: to none)."""
-    for folders in ((path, *path.parents), path.resolve().parents):
+    for folders in ((path, *path.parents), real_path(path).parents):
         for folder in folders:
             if folder.name == SCENARIOS_FOLDER and (folder.parent / FRAMEWORK_FILE).is_file():
                 return folder.parent
@@ -298,7 +299,7 @@ def is_scenario_file(file: Path) -> bool:
         return False
     if framework_folder(file) is not None:
         return True
-    if SCENARIOS_FOLDER not in file.resolve().parent.parts:
+    if SCENARIOS_FOLDER not in real_path(file).parent.parts or kind_of(file) != "file":
         return False
     try:
         with file.open("rb") as content:

@@ -19,6 +19,7 @@ from ctm_rules.diagnostics import (
 )
 from ctm_rules.engines import Engine, EngineName, make_engine
 from ctm_rules.explaining import QuestionExplanation, explain_case
+from ctm_rules.files import real_path
 from ctm_rules.inspection import load_inspection, rate_inspection
 from ctm_rules.loading import build_framework, read_framework
 from ctm_rules.model import Band, Framework, Rating
@@ -129,7 +130,7 @@ class ScenarioRunner:
         return self._load(path)[1]
 
     def _load(self, path: Path) -> LoadedFramework:
-        key = path.resolve()
+        key = real_path(path)
         if key not in self._frameworks:
             source = read_framework(path)
             self._frameworks[key] = (source, build_framework(source))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +24,7 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn, override
 
-from ctm_rules.diagnostics import Code, Findings, Location, nearest_name_hint
+from ctm_rules.diagnostics import Code, Findings, Location, nearest_name, nearest_name_hint
 from ctm_rules.limits import MAX_RULE_DEPTH
 from ctm_rules.marked_yaml import MarkedDict, MarkedList, MarkedValue, place_of
 from ctm_rules.model import (
@@ -167,7 +166,7 @@ def _together(errors: Sequence[BaseException]) -> list[BaseException]:
     """Put what one block lacks into one error, without the keys that are there and misspelt."""
     unknown = [key for error in errors if isinstance(error, ForbiddenExtraKeysError) for key in error.extra_fields]
     missing = [error for error in errors if isinstance(error, KeyError)]
-    keys = [key for error in missing for key in error.args if not difflib.get_close_matches(str(key), unknown)]
+    keys = [key for error in missing for key in error.args if nearest_name(str(key), unknown) is None]
     if missing:
         missing[0].args = tuple(keys)
     kept = missing[:1] if keys else []

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from ctm_rules.diagnostics import Code, Findings, Location, nearest_name_hint
+from ctm_rules.diagnostics import Code, Findings, Location, nearest_name, nearest_name_hint
 from ctm_rules.model import (
     CASE_COLUMN,
     MEASURES,
@@ -255,7 +254,7 @@ class _Check:
                 # It may be declared in what could not be read, or is declared with an id that cannot be.
                 if name in known or f"{kind}s" in self._incomplete or _folded(name) in self._badly_named:
                     continue
-                meant = next(iter(difflib.get_close_matches(name, known, n=1)), None)
+                meant = nearest_name(name, known)
                 if meant is not None and meant not in named and len(places) > 1:
                     # Misspelt where it is declared, for otherwise it would be misspelt wherever it is named.
                     message = f'nothing names the {kind} "{meant}", and {len(places)} places name "{name}"'
@@ -264,8 +263,9 @@ class _Check:
                 message = f'there is no {kind} "{name}"'
                 if scope.question is not None:
                     message = f'the key question "{scope.question.id}" has no prompt "{name}"'
+                own_hint = self._hint_for(kind, name, known)
                 for at in places:
-                    hint = self._hint_for(kind, name, known)
+                    hint = own_hint
                     if meant is not None:
                         file = "" if known[meant].file == at.file else f" of {Path(known[meant].file).name}"
                         hint += f' "{meant}" is declared on line {known[meant].line}{file}.'
@@ -420,7 +420,7 @@ class _Check:
                 domain_of.setdefault(slug, domain.id)
         for standard in framework.standards:
             # Where a domain misspells the slug, that has been said, and once is enough.
-            is_misspelt = difflib.get_close_matches(standard.slug, unknown)
+            is_misspelt = nearest_name(standard.slug, unknown) is not None
             if standard.slug not in domain_of and not is_misspelt and "domains" not in self._incomplete:
                 message = f'the standard "{standard.slug}" is in no domain'
                 hint = f"add {standard.slug} to the standards of a domain in the framework file"
@@ -462,7 +462,7 @@ class _Check:
             self._bands(bands, declared.at.of("bands_of", domain), f"domain {domain}")
         unknown = [domain for domain in declared.bands_of if domain not in domains]
         for domain in domains:
-            if domain not in declared.bands_of and not difflib.get_close_matches(domain, unknown):
+            if domain not in declared.bands_of and nearest_name(domain, unknown) is None:
                 message = f'domain_rating has no bands for the domain "{domain}"'
                 at = declared.at.of("bands_of")
                 self.findings.add(BAD_DOMAINS, at, message, hint=f"add {domain}: [{{from: 0, rating: …}}]")

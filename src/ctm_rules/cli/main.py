@@ -67,3 +67,7 @@ def main() -> None:
         # The reader went away (`| head`); nothing more can be said to it, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        # What only this machine can say no to: a name too long for a file, a disk that is full.
+        say_error(f"{error.filename or 'a file'} cannot be used: {(error.strerror or str(error)).lower()}")
+        sys.exit(CALL_OR_INPUT_IS_WRONG)

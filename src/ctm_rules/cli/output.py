@@ -17,6 +17,7 @@ from rich.text import Text
 
 from ctm_rules.diagnostic_formats import as_text
 from ctm_rules.diagnostics import Diagnostic, Location
+from ctm_rules.files import real_path
 
 THE_DATA_SAYS_NO = 1
 CALL_OR_INPUT_IS_WRONG = 2
@@ -69,5 +70,5 @@ def place(at: Location) -> str:
     """Return a location as ``file:line``, the file relative to the working folder where it lies in it."""
     file = Path(at.file)
     with suppress(OSError, ValueError):
-        file = file.resolve().relative_to(Path.cwd())
+        file = real_path(file).relative_to(Path.cwd())
     return f"{file}:{at.line}" if at.line else str(file)
