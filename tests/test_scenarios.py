@@ -614,7 +614,7 @@ def test_pytest_reports_a_broken_file_by_its_diagnostics(pytester: pytest.Pytest
     file = tree(TWO.replace("floors: no", "flors: no"))
     result = pytester.runpytest_inprocess("standards", f"--rootdir={Path.cwd()}")
     result.assert_outcomes(errors=1)
-    assert f'{file}:8:' in result.stdout.str()
+    assert f"{file}:8:" in result.stdout.str()
     assert 'there is no prompt "flors" [unknown-name]' in result.stdout.str()
 
 
