@@ -168,11 +168,19 @@ def check_framework(framework: Framework) -> tuple[Diagnostic, ...]:
     check = _Meaning(framework, findings)
     check.usage()
     check.clauses()
-    check.texts()
-    check.names()
     check.sources()
     check_rules(framework, findings)
     check_scales(framework, findings)
+    findings.extend(check_wording(framework))
+    return tuple(findings)
+
+
+def check_wording(framework: Framework) -> tuple[Diagnostic, ...]:
+    """Return what is odd about the words and names of a framework, which need not be valid otherwise."""
+    findings = Findings()
+    check = _Meaning(framework, findings)
+    check.texts()
+    check.names()
     return tuple(findings)
 
 

@@ -69,7 +69,11 @@ class _Check:
         self._checked: dict[Path, Framework | None] = {}
 
     def path(self, path: Path) -> None:
-        if path.is_dir():
+        if not path.exists():
+            self.findings.add(
+                FILE_NOT_READABLE, Location(str(path)), f"there is no file or folder {path}", hint="check the name"
+            )
+        elif path.is_dir():
             self._folder(path)
         elif not is_scenario_file(path) and _is_framework(path.parent):
             self._framework(path.parent)

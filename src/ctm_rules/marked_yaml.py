@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -30,8 +31,8 @@ from ruamel.yaml.events import (
 )
 
 from ctm_rules.diagnostics import Code, Diagnostic, DiagnosticError, Findings, Location
-from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_YAML_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 from ctm_rules.files import read_file
+from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_YAML_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 
 NOT_TEXT = Code(
     "not-text",
@@ -112,10 +113,10 @@ class MarkedList(list["MarkedValue"]):
 
 MarkedValue: TypeAlias = MarkedDict | MarkedList | str | int | Decimal | bool | None
 
-# The YAML 1.2 core schema, with the spellings that standards need.
 NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What YAML does not allow in a file as it is. Nor may a text get it by way of an escape: no report could print it."""
 
+# The YAML 1.2 core schema, with the spellings that standards need.
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?[0-9]+")
@@ -135,7 +136,6 @@ def place_of(block: MarkedDict) -> Location:
     return evolve(block.at, parts=parts)
 
 
-def _place_of_key(block: MarkedDict, key: str) -> Location:
 def _joined(text: str) -> str:
     """Return a text with each character that JSON writes as two halves put together."""
     if text.isascii() or not re.search("[\ud800-\udfff]", text):
@@ -143,6 +143,7 @@ def _joined(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
+def _place_of_key(block: MarkedDict, key: str) -> Location:
     """Return where a reader looks for a key: at its value, or at the key where the value starts further down."""
     key_at, value_at = block.key_at.get(key, block.at), block.value_at.get(key, block.at)
     return key_at if key_at.file == value_at.file and key_at.line != value_at.line else value_at
@@ -185,10 +186,10 @@ def parse_yaml(content: bytes, file: str, findings: Findings) -> MarkedValue:
             before = text[:position]
             at = Location(file, before.count("\n") + 1, position - before.rfind("\n"))
         findings.add(YAML_SYNTAX, at, "a character here is not allowed in YAML", hint="delete the invisible character")
-    except DiagnosticError as error:
     except (ValueError, OverflowError):  # the parser makes a character of any number that follows \U
         message = "a text holds a character that does not exist, written as \\U and a number"
         findings.add(YAML_SYNTAX, at, message, hint="write the character itself")
+    except DiagnosticError as error:
         findings.extend(error.diagnostics)
     except RecursionError:
         findings.add(TOO_DEEP, at, "the file is nested too deep to be read", hint="write it with fewer levels")
@@ -228,9 +229,14 @@ def _syntax_error(error: MarkedYAMLError, file: str, text: str) -> Diagnostic:
     for number, content in ((place.line - 1, before), (place.line, here)):
         if glued := re.match(r"\s*-(?=[^\s-])", content):
             return found(Location(file, number, glued.end()), "a space is missing after the dash", "write - item")
-    if re.fullmatch(r"\s*[a-z][a-z0-9_]*\s*", before) and re.match(r"\s*- ", here):
-        at = Location(file, place.line - 1, len(before) - len(before.lstrip()) + 1)
-        return found(at, "this line is no item of the list that goes on below", "start it with a dash and a space")
+    odd = _odd_item(lines, place.line)
+    if odd is not None:
+        hint = "let all items of one list start in the same column"
+        return found(Location(file, *odd), "this item does not start in the column of the others", hint)
+    without_dash = _first_without_dash(lines, place.line)
+    if without_dash is not None:
+        message = f"this is no item of the list that goes on on line {place.line}"
+        return found(Location(file, *without_dash), message, "start it with a dash and a space")
     if "flow" in context and began.line != place.line:
         return found(began, "the bracket that opens here is not closed", "close it, or put a comma between the items")
     if "flow" in context:
@@ -245,6 +251,18 @@ def _syntax_error(error: MarkedYAMLError, file: str, text: str) -> Diagnostic:
     if "could not find expected ':'" in problem:
         return found(began, "this line is no key with a value, and no item of a list", "write key: value, or - item")
     if "mapping values are not allowed" in problem:
+        first = place.line
+        # Lines that are neither keys nor closed are read as one text, and it is the first of them that went wrong.
+        while re.fullmatch(r"\s*[^\s:#\[\]{}][^:#\[\]{}]*", line(first - 1)):
+            first -= 1
+        if _column_of_dash(line(first)) is not None and _column_of_dash(line(first)) == _column_of_dash(here):
+            first = place.line  # they are items of the same list, each on its own
+        if first < place.line and re.match(r"\s*(all|any|not|at_least|fact):", here):
+            return found(place, "a clause starts here, and no item of the list", "start it with a dash and a space")
+        if first < place.line:
+            at = Location(file, first, len(line(first)) - len(line(first).lstrip()) + 1)
+            hint = "is its colon or its dash missing, or its indentation wrong?"
+            return found(at, "this line and those below it are read as one text", hint)
         hint = "put text that contains a colon in quotes, and check the indentation of this line and the one before"
         return found(place, "there is a colon where none can be", hint)
     if "cannot start any token" in problem:
@@ -259,6 +277,39 @@ def _syntax_error(error: MarkedYAMLError, file: str, text: str) -> Diagnostic:
             return found(at, "the quotation mark that opens here is not closed on its line", "close it")
     hint = "check the indentation of this line and the one before: items of one block start in the same column"
     return found(place, "this line does not fit the block that it stands in", hint)
+
+
+def _column_of_dash(line: str) -> int | None:
+    item = re.match(r" *(?=- )", line)
+    return item.end() + 1 if item else None
+
+
+def _odd_item(lines: list[str], number: int) -> tuple[int, int] | None:
+    """Return the line and column of a list's item just before or at a line, where it is indented unlike most others."""
+    nearby = lines[max(0, number - 9) : number + 8]
+    columns = Counter(column for line in nearby if (column := _column_of_dash(line)) is not None)
+    for index in (number - 1, number - 2):
+        own = _column_of_dash(lines[index]) if 0 <= index < len(lines) else None
+        if own is not None and any(columns[own + step] > columns[own] for step in (-1, 1)):
+            return index + 1, own
+    return None
+
+
+def _first_without_dash(lines: list[str], number: int) -> tuple[int, int] | None:
+    """Return the line and column on which the list that goes on at a line begins, where that is not with a dash."""
+    own = _column_of_dash(lines[number - 1]) if 0 < number <= len(lines) else None
+    if own is None:
+        return None
+    first = None
+    for index in range(number - 2, -1, -1):
+        line = lines[index]
+        indentation = len(line) - len(line.lstrip())
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if indentation < own - 1 or (indentation == own - 1 and _column_of_dash(line) is None):
+            return first if _column_of_dash(line) is None else None
+        first = None if _column_of_dash(line) is not None else (index + 1, indentation + 1)
+    return None
 
 
 class _Reader:
