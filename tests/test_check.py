@@ -297,6 +297,7 @@ def test_sarif_has_a_rule_for_each_code_and_a_place_for_each_finding(
     assert [(rule["id"], rule["defaultConfiguration"]["level"]) for rule in rules] == [
         ("bad-id", "error"),
         ("misnamed-file", "error"),
+        ("odd-text", "warning"),
     ]
     assert [
         (result["ruleId"], result["level"], result["locations"][0]["physicalLocation"]) for result in run["results"]
@@ -305,6 +306,11 @@ def test_sarif_has_a_rule_for_each_code_and_a_place_for_each_finding(
             "bad-id",
             "error",
             {"artifactLocation": {"uri": "2026/hygiene.yaml"}, "region": {"startLine": 11, "startColumn": 13}},
+        ),
+        (
+            "odd-text",
+            "warning",
+            {"artifactLocation": {"uri": "2026/menus.yaml"}, "region": {"startLine": 18, "startColumn": 14}},
         ),
         ("misnamed-file", "error", {"artifactLocation": {"uri": "2026/more%20menus.yml"}}),
     ]
@@ -326,7 +332,7 @@ def test_the_exit_code_says_what_was_found(kitchens: Path) -> None:
     edit(kitchens / "menus.yaml", "rated_by: cases", "rated_by: judgment")
     done = call("check", kitchens)
     assert done.returncode == 1
-    assert "1 error in 6 files" in done.stdout
+    assert done.stdout.endswith("\n1 error and 1 warning in 6 files\n")
     done = call("check", kitchens / "nowhere.yaml")
     assert done.returncode == 2
     assert "nowhere.yaml" in done.stderr

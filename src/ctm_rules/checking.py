@@ -385,12 +385,11 @@ class _Meaning:
         seen: dict[str, tuple[str, Location]] = {}
         for text, name, at in texts:
             folded = " ".join(re.findall(r"\w+", text.casefold())) or text
-            if folded in seen:
-                other, first = seen[folded]
+            other, first = seen.setdefault(folded, (name, at))
+            if other != name:  # two things of one id are copies of one another, and that has been said
                 where = f"on line {first.line}" if first.file == at.file else f"in {first}"
                 message = f'two {what} the same: "{name}" and "{other}" ({where})'
                 self._findings.add(code, at, message, hint="change one of them, or delete the copy")
-            seen.setdefault(folded, (name, at))
 
     def _alike(self, kind: str, names: Sequence[tuple[str, Location]]) -> None:
         seen: dict[str, str] = {}

@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import frozen
 
 from ctm_rules.amendments import amended_framework, read_amendment
-from ctm_rules.checking import FOLDER_NAME, check_editions, check_framework
+from ctm_rules.checking import FOLDER_NAME, check_editions, check_framework, check_wording
 from ctm_rules.diagnostics import Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.inspection import load_inspection
@@ -18,7 +18,7 @@ from ctm_rules.loading import (
     find_framework,
     read_files,
     read_framework,
-    structure_framework,
+    structure_parts,
 )
 from ctm_rules.marked_yaml import MarkedDict, read_yaml
 from ctm_rules.model import Framework
@@ -150,9 +150,11 @@ class _Check:
             source = read_files(path, self.findings)
             if source is not None:
                 self.files.update(dict.fromkeys(source.files))
-                framework = self._checked[path] = structure_framework(source, self.findings)
+                framework, is_valid = structure_parts(source, self.findings)
                 if framework is not None:
-                    self.findings.extend(check_framework(framework))
+                    self.findings.extend(check_framework(framework) if is_valid else check_wording(framework))
+                if is_valid:
+                    self._checked[path] = framework
         return self._checked[path]
 
     def _file(self, file: Path) -> None:

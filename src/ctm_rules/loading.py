@@ -273,9 +273,16 @@ def build_framework(source: FrameworkSource) -> Framework:
 
 
 def structure_framework(source: FrameworkSource, findings: Findings) -> Framework | None:
-    """Return the framework, or ``None`` with every mistake in ``findings``.
+    """Return the framework, or ``None`` with every mistake in ``findings``."""
+    framework, is_valid = structure_parts(source, findings)
+    return framework if is_valid else None
+
+
+def structure_parts(source: FrameworkSource, findings: Findings) -> tuple[Framework | None, bool]:
+    """Return what is well-formed of a framework, and whether it is all of it and valid; mistakes go to ``findings``.
 
     Where parts are not well-formed, the others are still held against one another, as far as that says anything.
+    What is not valid is good for nothing but to look for further mistakes in its words.
     """
     main = str(source.files[0])
     document, incomplete = source.document, set(source.unread)
@@ -289,10 +296,12 @@ def structure_framework(source: FrameworkSource, findings: Findings) -> Framewor
         incomplete |= missing | {_top(mistake) for mistake in mistakes}
         framework = structure(document, Framework, main, Findings())
     if framework is None:
-        return None
+        return None, False
     errors = check_validity(framework, incomplete=frozenset(incomplete))
     findings.extend(errors)
-    return None if errors or incomplete else _in_reported_order(_typed(framework))
+    if errors or incomplete:
+        return framework, False
+    return _in_reported_order(_typed(framework)), True
 
 
 # What a framework must have: stand-ins for what is missing, so that the rest can be looked at all the same.
