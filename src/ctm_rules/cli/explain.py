@@ -36,7 +36,7 @@ def command(
 
     Marks: ✓ met, ✗ not met, – does not apply, ? not known.
 
-    Example: [bold]ctm-rules explain examples/ctm/inspection.yaml c01 -k assessment.safety[/bold]
+    Example: [bold]ctm-rules explain examples/ctm/inspection.yaml synthetic-01 -k assessment.safety[/bold]
 
     With the code of a finding alone: what it finds, why it matters, and an example put right.
 
