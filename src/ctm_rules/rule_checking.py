@@ -487,9 +487,8 @@ class _Tree:
                     self._findings.add(REPEATED_CLAUSE, clause.at, message, hint="delete it, or name what was meant")
                     self._left = without
                     continue
-                if not self._is_shared(clause):
-                    continue  # nothing else looks at the same, so nothing else can decide it
-                if self._same(self._diagrams, self._context, without):
+                # Where nothing else looks at the same, nothing else can decide it.
+                if self._is_shared(clause) and self._same(self._diagrams, self._context, without):
                     self._report_without_effect(clause, without)
                     self._left = without
                     continue
