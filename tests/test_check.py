@@ -192,6 +192,23 @@ def test_an_amendment_is_held_against_the_framework_that_it_amends(tmp_path: Pat
     assert codes_of(file) == ["unknown-address"]
 
 
+def test_a_framework_that_is_not_known_is_said_where_it_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "amendment.yaml"
+    file.write_text('amends: {id: hmip-pud, edition: "2024"}\ntitle: Lower\nreason: To see\n', encoding="utf-8")
+    (found,) = check_paths([file]).diagnostics
+    assert found.code == "unknown-framework"
+    assert "hmip-pdu" in found.hint
+
+
+def test_a_rule_that_nobody_could_read_is_said_to_be_undecided(kitchens: Path) -> None:
+    prompts = "".join(f"      - {{id: p{number}, ask: Is {number} right?}}\n" for number in range(250))
+    clauses = ", ".join(f"p{number}" for number in range(250))
+    text = (kitchens / "hygiene.yaml").read_text(encoding="utf-8").split("    prompts:")[0]
+    rule = f"    prompts:\n{prompts}    yes_when: {{at_least: {{count: 125, of: [{clauses}]}}}}\n"
+    (kitchens / "hygiene.yaml").write_text(text + rule, encoding="utf-8")
+    assert codes_of(kitchens) == ["rule-too-tangled"]
+
+
 def test_scenarios_are_read_and_not_run(kitchens: Path) -> None:
     (kitchens / "scenarios").mkdir()
     file = kitchens / "scenarios" / "menus.yaml"

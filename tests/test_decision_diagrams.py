@@ -13,37 +13,43 @@ from ctm_rules import Answer, Case, Framework
 from ctm_rules.decision_diagrams import Diagrams, TooTangledError, values_to_try
 from ctm_rules.engines.base import plan_question
 from ctm_rules.engines.reference import ReferenceEngine
-from ctm_rules.model import AtLeast, Not, Prompt, PromptIsYes
+from ctm_rules.model import All, AtLeast, Condition, Not, Prompt, PromptIsYes
 from ctm_rules.outcomes import OUTCOME_OF, Outcome
 from tests.strategies import frameworks, frameworks_with_cases
 
 MOST_CASES = 600
 
 
-def only_rule(framework: Framework, path: str) -> Framework:
-    """Return the framework with the question's rule used for every case."""
+def only_rule(framework: Framework, path: str, rule: Condition | None = None) -> Framework:
+    """Return the framework with the question's rule, or another one, used for every case."""
     slug, _, question_id = path.partition(".")
     standard = framework.standards_by_slug[slug]
-    question = evolve(framework.key_questions[path], applies_when=None, variants={})
+    question = framework.key_questions[path]
+    question = evolve(question, yes_when=rule or question.yes_when, applies_when=None, variants={})
     questions = tuple(question if other.id == question_id else other for other in standard.key_questions)
     changed = evolve(standard, key_questions=questions)
     return evolve(framework, standards=tuple(changed if s is standard else s for s in framework.standards))
 
 
-def every_outcome(framework: Framework, path: str, answers: list[Answer]) -> set[Outcome]:
-    """Return the outcomes of a question over every complete case, by asking the reference engine one by one."""
-    engine, plan, values = ReferenceEngine(framework), plan_question(framework, path), values_to_try(framework)
+def every_outcome(
+    framework: Framework, path: str, answers: list[Answer], like: Framework | None = None
+) -> list[Outcome]:
+    """Return the outcomes of a question over every complete case, by asking the reference engine one by one.
+
+    The cases differ in what the rule of ``like`` looks at (default: that of the framework itself).
+    """
+    engine, plan, values = ReferenceEngine(framework), plan_question(like or framework, path), values_to_try(framework)
     columns = [values[fact] for fact in plan.fact_ids]
     size = len(answers) ** len(plan.prompt_paths)
     for column in columns:
         size *= len(column)
     assume(size <= MOST_CASES)
-    return {
+    return [
         engine.assess(Case("c", dict(zip(plan.fact_ids, facts, strict=True)), given)).questions[path].outcome
         for facts in product(*columns)
         for chosen in product(answers, repeat=len(plan.prompt_paths))
         for given in [dict(zip(plan.prompt_paths, chosen, strict=True))]
-    }
+    ]
 
 
 @given(frameworks(), st.booleans())
@@ -52,7 +58,22 @@ def test_a_rule_can_have_exactly_the_results_that_some_case_has(framework: Frame
         alone = only_rule(framework, path)
         diagrams = Diagrams(framework, values_to_try(framework), question.prompts, with_na=with_na)
         found = {OUTCOME_OF[truth] for truth in diagrams.results(diagrams.rule(question.yes_when))}
-        assert found == every_outcome(alone, path, list(Answer) if with_na else [Answer.YES, Answer.NO])
+        assert found == set(every_outcome(alone, path, list(Answer) if with_na else [Answer.YES, Answer.NO]))
+
+
+@given(frameworks(), st.booleans())
+def test_two_rules_have_one_diagram_exactly_where_no_case_tells_them_apart(framework: Framework, with_na: bool) -> None:
+    answers = list(Answer) if with_na else [Answer.YES, Answer.NO]
+    for path, question in framework.key_questions.items():
+        for other in question.variants.values():
+            diagrams = Diagrams(framework, values_to_try(framework), question.prompts, with_na=with_na)
+            both = only_rule(framework, path, All((question.yes_when, other.yes_when)))
+            outcomes = [
+                every_outcome(only_rule(framework, path, rule), path, answers, like=both)
+                for rule in (question.yes_when, other.yes_when)
+            ]
+            is_same = diagrams.rule(question.yes_when) == diagrams.rule(other.yes_when)
+            assert is_same == (outcomes[0] == outcomes[1])
 
 
 @given(frameworks_with_cases())

@@ -58,7 +58,8 @@ class Code:
 
     Attributes:
         id: stable and readable, such as ``unknown-key``; scripts and suppressions may rely on it.
-        severity: ``error`` when nothing may be computed, ``warning`` when people should look.
+        severity: ``error`` when nothing may be computed or nobody can have meant it, ``warning`` when people
+            should look.
         what: one sentence that says what the mistake is.
         why: why it matters to an inspection.
         bad: an example that has the mistake.
