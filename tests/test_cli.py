@@ -109,7 +109,7 @@ def test_explain_json_has_the_whole_tree() -> None:
         (["rate", "nowhere.yaml"], "the file nowhere.yaml cannot be opened: no such file or directory"),
         (["rate", "."], "cannot be opened: is a directory"),
         (["rate", EXAMPLE, "--engine", "drools"], "drools"),
-        (["rate"], "Missing argument"),
+        (["rate"], "give an inspection, or --cases and --framework"),
         (["rank"], "No such command"),
     ],
 )

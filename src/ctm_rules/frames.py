@@ -8,7 +8,7 @@ or fact; it is never counted as no. No dataframe library is imported that the ca
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar, cast
 
@@ -24,8 +24,9 @@ from ctm_rules.engines.frame import (
     Grouping,
     LoweredFramework,
     StrangeValues,
+    Table,
+    Tallied,
     Tallies,
-    add_tallies,
     as_table,
     assess_table,
     strange_values,
@@ -33,11 +34,13 @@ from ctm_rules.engines.frame import (
     value_findings,
 )
 from ctm_rules.engines.parts import assess_dask, run_on_dask
+from ctm_rules.engines.spark import assess_spark, run_on_spark
 from ctm_rules.model import Band, Framework, Rating
 from ctm_rules.outcomes import Outcome
 from ctm_rules.rating import Counts, RatingResult, rate_counts
 from ctm_rules.validity import UNKNOWN_NAME
 
+T = TypeVar("T")
 FrameT = TypeVar("FrameT")
 
 Judged = Mapping[tuple[object, ...], Mapping[str, str]]
@@ -89,6 +92,8 @@ def assess_frame(
     _refuse_values(job, lowered, frame)
     if table.implementation.is_dask():
         return cast(FrameT, assess_dask(job, frame, keep))
+    if _is_spark(table):
+        return cast(FrameT, assess_spark(job, cast(Any, frame), keep, lowered.columns.read))
     return cast(FrameT, nw.to_native(assess_table(lowered, table, keep).select(*keep, *framework.key_questions)))
 
 
@@ -126,23 +131,31 @@ def rate_frame(
     lowered, groupings, findings = job.lower(table.collect_schema())
     findings.extend(taken_names(job))
     findings.raise_errors()
-    if table.implementation.is_dask():
-        tallies, left_out = add_tallies(run_on_dask(frame, job.tally))
-    else:
-        tallies, left_out = tally_table(lowered, groupings, table)
-    if left_out:
+    read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
+    parts = _run_on_parts(table, read, job.tally)
+    tallied = tally_table(lowered, groupings, table) if parts is None else Tallied.sum(parts)
+    if tallied.left_out:
         _refuse_values(job, lowered, frame)
-    rated = rate_tallies(framework, groupings, tallies, judged or {}, engine)
+    rated = rate_tallies(framework, groupings, tallied.groups, judged or {}, engine)
     return evolve(rated, kind=_Kind(table.implementation, _is_lazy(frame)))
 
 
 def _refuse_values(job: FrameJob, lowered: LoweredFramework, frame: object) -> None:
     table = as_table(frame)
-    if table.implementation.is_dask():
-        strange = sum(run_on_dask(frame, job.strange_values), StrangeValues())
-    else:
-        strange = strange_values(lowered, table)
+    parts = _run_on_parts(table, lowered.columns.read, job.strange_values)
+    strange = strange_values(lowered, table) if parts is None else sum(parts, StrangeValues())
     value_findings(lowered, strange, job.at).raise_errors()
+
+
+def _run_on_parts(table: Table, read: Iterable[str], function: Callable[[Any], T]) -> list[T] | None:
+    """Return what a function gives for each part of a table, or ``None`` for a table that is all in one place."""
+    if table.implementation.is_dask():
+        return run_on_dask(nw.to_native(table), function)
+    return run_on_spark(nw.to_native(table), read, function) if _is_spark(table) else None
+
+
+def _is_spark(table: Table) -> bool:
+    return table.implementation.is_pyspark() or table.implementation.is_pyspark_connect()
 
 
 # --- ratings of groups -----------------------------------------------------------------------------
@@ -356,7 +369,7 @@ def _as_native(ratings: FrameRatings, kind: _Kind) -> Any:
     ranked = [name for name in names if name not in ratings.by and name.endswith((".rating", ".band"))]
     numbers = [name for name in names if name not in (*ratings.by, *ranked)]
     library = kind.implementation.to_native_namespace()
-    if kind.implementation.is_pyspark():
+    if kind.implementation.is_pyspark() or kind.implementation.is_pyspark_connect():
         types = ["bigint" if name in numbers else "string" for name in names]
         schema = ", ".join(f"`{name}` {type_name}" for name, type_name in zip(names, types, strict=True))
         return library.SparkSession.getActiveSession().createDataFrame(list(zip(*values.values(), strict=True)), schema)

@@ -1,34 +1,118 @@
-"""``ctm-rules rate``: the ratings of one inspection."""
+"""``ctm-rules rate``: the ratings of one inspection, or of any number of cases in files."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from ctm_rules.cli.output import THE_DATA_SAYS_NO, console, print_json, progress, show_diagnostics, table
-from ctm_rules.engines import EngineName
+from ctm_rules.cli.output import (
+    CALL_OR_INPUT_IS_WRONG,
+    THE_DATA_SAYS_NO,
+    console,
+    print_json,
+    progress,
+    say_error,
+    show_diagnostics,
+    table,
+)
 from ctm_rules.inspection import InspectionResult, load_inspection, rate_inspection
 from ctm_rules.model import Rating
 from ctm_rules.rating import KeyQuestionResult, RatingResult
 
+_IN_BULK = "Rating files in bulk"
+
 
 def command(
-    inspection: Annotated[Path, typer.Argument(help="The inspection file.", metavar="INSPECTION")],
+    inspection: Annotated[Path | None, typer.Argument(help="The inspection file.", metavar="INSPECTION")] = None,
     engine: Annotated[
-        EngineName, typer.Option(help="Which engine decides; every engine gives the same ratings.")
+        Literal["auto", "durable", "reference", "spark"],
+        typer.Option(help="Which engine decides; every engine gives the same ratings. Spark is for --cases."),
     ] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    cases: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="CSV, XLSX or Parquet: a file, a folder or a pattern, instead of an inspection.",
+            metavar="FILES",
+            rich_help_panel=_IN_BULK,
+        ),
+    ] = None,
+    framework: Annotated[str, typer.Option(help="The framework's id, folder or file.", rich_help_panel=_IN_BULK)] = "",
+    edition: Annotated[
+        str | None, typer.Option(help="Its edition.", show_default="the latest", rich_help_panel=_IN_BULK)
+    ] = None,
+    by: Annotated[
+        str,
+        typer.Option(
+            help="What to group by, with commas: columns (provider), periods of dates (commenced.quarter), "
+            "sub-groups (subgroups.grade).",
+            rich_help_panel=_IN_BULK,
+        ),
+    ] = "",
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Write to this CSV, XLSX, Parquet or JSON file.", rich_help_panel=_IN_BULK),
+    ] = None,
+    judgements: Annotated[
+        Path | None,
+        typer.Option(help="CSV file: recorded ratings of judged standards by group.", rich_help_panel=_IN_BULK),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="Another name of a column: assessment.safety.victims=Q17.", rich_help_panel=_IN_BULK),
+    ] = None,
+    codes: Annotated[
+        list[str] | None,
+        typer.Option(help="What numbers mean: yes=1,no=2,na=9 or grade:PO=1,PSO=2.", rich_help_panel=_IN_BULK),
+    ] = None,
+    absent: Annotated[
+        Literal["refuse", "missing"],
+        typer.Option(help="What a column means that the rules read and a file lacks.", rich_help_panel=_IN_BULK),
+    ] = "refuse",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse everything where a row is bad.", rich_help_panel=_IN_BULK)
+    ] = False,
+    master: Annotated[
+        str | None,
+        typer.Option(help="The master of the Spark cluster: spark://host:7077.", rich_help_panel=_IN_BULK),
+    ] = None,
 ) -> None:
-    """Rate an inspection: key questions, standards, domains and overall.
+    """Rate an inspection: key questions, standards, domains and overall. Or rate the cases in files, by any grouping.
 
     Example: [bold]ctm-rules rate examples/ctm/inspection.yaml[/bold]
 
-    Exit code 1 where no overall rating can be given.
+    Example: [bold]ctm-rules rate --cases examples/ctm/cases.csv --framework hmip-pdu --by subgroups.grade[/bold]
+
+    Exit code 1 where no overall rating can be given; of files, where rows were left out.
     """
+    if cases is not None and inspection is None and framework and engine in ("auto", "spark"):
+        # Dataframes are imported only where files are rated in bulk.
+        import_module("ctm_rules.cli.bulk").rate_in_bulk(
+            cases,
+            by,
+            framework=framework,
+            edition=edition,
+            judgements=judgements,
+            columns=column or [],
+            codes=codes or [],
+            absent=absent,
+            strict=strict,
+            on_spark=engine == "spark",
+            master=master,
+            output=output,
+            as_json=as_json,
+        )
+        return
+    if cases is not None or inspection is None or engine == "spark":
+        say_error(
+            "give an inspection, or --cases and --framework; the engine spark is for --cases, which takes no other"
+        )
+        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     loaded = load_inspection(inspection)
     result = rate_inspection(loaded, engine=engine, progress=lambda cases: progress(cases, "Rating", len(cases)))
     if as_json:

@@ -180,7 +180,7 @@ class Columns:
             if self._reading.absent == "refuse":
                 message = f'there is no column "{name}", and the rules read it'
                 hint = nearest_name_hint(name, list(self._schema), list_all=False)
-                hint = hint or "name the column that holds it (columns=), or allow absent columns"
+                hint = hint or "say which column holds it, or allow absent columns"
                 findings.add(ABSENT_COLUMN, at, message, path=meaning, hint=hint)
         for meaning, expected in self.wrong_types.items():
             name = self.name(meaning)

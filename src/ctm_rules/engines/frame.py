@@ -306,11 +306,37 @@ Tallies = Mapping[tuple[object, ...], Tally]
 """A tally of each group, by the group's values in the order of what was grouped by."""
 
 
-def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table: Table) -> tuple[Tallies, int]:
-    """Return the number of each outcome in each group, and the number of rows left out, from one pass over the table.
+@frozen
+class Tallied:
+    """What counting came to; the counts of the parts of a table add up.
 
-    Left out are rows with a value that has no meaning. A case that belongs to several groups of a sub-group counts
-    in each, and one that belongs to none counts in none.
+    Attributes:
+        groups: a tally of each group.
+        cases: how many rows were counted, each once, whatever groups it belongs to.
+        left_out: how many rows were not, for a value that has no meaning.
+    """
+
+    groups: Tallies = field(factory=dict)
+    cases: int = 0
+    left_out: int = 0
+
+    @classmethod
+    def sum(cls, parts: Iterable[Tallied]) -> Tallied:
+        """Return what the parts come to together."""
+        groups: dict[tuple[object, ...], Tally] = {}
+        cases = left_out = 0
+        for part in parts:
+            cases += part.cases
+            left_out += part.left_out
+            for group, tally in part.groups.items():
+                groups.setdefault(group, Counter()).update(tally)
+        return cls(groups, cases, left_out)
+
+
+def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table: Table) -> Tallied:
+    """Return the number of each outcome in each group, from one pass over the table.
+
+    A case that belongs to several groups of a sub-group counts in each, and one that belongs to none in none.
     """
     recognised = lowered.recognised
     counted = {name: formula & recognised for name, formula in _flags(lowered).items()} | {_CASES: recognised}
@@ -336,17 +362,18 @@ def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table:
         table = select(table, *members, *others, *counted)
     values = collect(_summed(table, [name for names in keys for name in names], list(counted)))
     tallies: dict[tuple[object, ...], Tally] = {}
-    left_out = 0
+    rows = cases = 0
     for row in range(len(values[_ROWS])):
         belongs = [
             grouping.groups([values[name][row] for name in names])
             for grouping, names in zip(groupings, keys, strict=True)
         ]
         numbers = {name.removeprefix(TEMPORARY): _whole(values[name][row]) for name in counted}
-        left_out += _whole(values[_ROWS][row]) - numbers["cases"]
+        rows += _whole(values[_ROWS][row])
+        cases += numbers["cases"]
         for group in product(*belongs):
             tallies.setdefault(group, Counter()).update(numbers)
-    return tallies, left_out
+    return Tallied(tallies, cases, rows - cases)
 
 
 def _summed(table: Table, keys: Sequence[str], counted: Sequence[str]) -> Table:
@@ -476,7 +503,7 @@ class FrameJob:
         outcomes = nw.to_native(assessed.select(*keep, *lowered.outcomes))
         return outcomes, bool(assessed[_RECOGNISED].all())
 
-    def tally(self, frame: AnyFrame) -> tuple[Tallies, int]:
+    def tally(self, frame: AnyFrame) -> Tallied:
         """Return :func:`tally_table` of a dataframe."""
         table = as_table(frame)
         lowered, groupings, _ = self.lower(table.collect_schema())
@@ -487,14 +514,3 @@ class FrameJob:
         table = as_table(frame)
         lowered, _, _ = self.lower(table.collect_schema())
         return strange_values(lowered, table)
-
-
-def add_tallies(parts: Iterable[tuple[Tallies, int]]) -> tuple[Tallies, int]:
-    """Return the tallies of a table from those of its parts."""
-    together: dict[tuple[object, ...], Tally] = {}
-    left_out = 0
-    for tallies, number in parts:
-        left_out += number
-        for group, tally in tallies.items():
-            together.setdefault(group, Counter()).update(tally)
-    return together, left_out

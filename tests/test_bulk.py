@@ -1,0 +1,497 @@
+"""Tables in files: every format and every way of splitting gives the same ratings, and nothing is lost silently."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ctm_rules import DiagnosticError, Framework, Inspection, rate_frame
+from ctm_rules.frames import Codes
+from tests.conftest import ROOT, Ran
+
+pl = pytest.importorskip("polars")
+pytest.importorskip("pyarrow")
+xlsxwriter = pytest.importorskip("xlsxwriter")
+openpyxl = pytest.importorskip("openpyxl")
+
+from ctm_rules import bulk, table_files  # noqa: E402 - the libraries that it needs are looked for first
+from ctm_rules.bulk import BulkRatings, rate_files, write_ratings  # noqa: E402
+
+CASES = ROOT / "examples" / "ctm" / "cases.csv"
+
+
+@pytest.fixture(scope="module")
+def cases() -> Any:
+    """The example's cases with a provider each, as text."""
+    table = pl.read_csv(CASES, infer_schema=False)
+    return table.with_columns(provider=pl.Series([["North", "South"][row % 3 == 0] for row in range(len(table))]))
+
+
+@pytest.fixture(scope="module")
+def framework(example: Inspection) -> Framework:
+    return example.framework
+
+
+def ratings(rated: BulkRatings) -> object:
+    return [each.to_dict() for each in rated.ratings]
+
+
+@pytest.fixture(scope="module")
+def expected(framework: Framework, cases: Any) -> object:
+    return [each.to_dict() for each in rate_frame(framework, cases, "provider")]
+
+
+def write_xlsx(table: Any, path: Path) -> None:
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    for row, cells in enumerate([table.columns, *table.rows()]):
+        for column, cell in enumerate(cells):
+            if cell is not None and str(cell).isdecimal():
+                sheet.write_number(row, column, int(cell))
+            elif cell is not None:
+                sheet.write_string(row, column, cell)
+    book.close()
+
+
+# --- reading ---------------------------------------------------------------------------------------
+
+
+def test_every_format_gives_the_same_ratings(
+    tmp_path: Path, framework: Framework, cases: Any, expected: object
+) -> None:
+    cases.write_csv(tmp_path / "cases.csv")
+    cases.write_parquet(tmp_path / "cases.parquet")
+    write_xlsx(cases, tmp_path / "cases.xlsx")
+    for name in ("cases.csv", "cases.parquet", "cases.xlsx"):
+        rated = rate_files(framework, [tmp_path / name], "provider")
+        assert ratings(rated) == expected, name
+        assert (rated.cases, rated.left_out, rated.findings) == (44, 0, ())
+
+
+def test_a_folder_a_pattern_and_several_files_are_one_table(
+    tmp_path: Path, framework: Framework, cases: Any, expected: object
+) -> None:
+    cases.head(10).write_csv(tmp_path / "a.csv")
+    (tmp_path / "more").mkdir()
+    cases.slice(10, 20).write_parquet(tmp_path / "more" / "b.parquet")
+    write_xlsx(cases.slice(30), tmp_path / "more" / "c.xlsx")
+    (tmp_path / "more" / "_SUCCESS.csv").write_text("not a table")
+    (tmp_path / "notes.txt").write_text("not a table")
+    assert ratings(rate_files(framework, [tmp_path], "provider")) == expected
+    patterns = [f"{tmp_path}/*.csv", f"{tmp_path}/**/[bc].*"]
+    assert ratings(rate_files(framework, patterns, "provider")) == expected
+    twice = [tmp_path / "a.csv", f"{tmp_path}/a.*", tmp_path / "more"]
+    assert ratings(rate_files(framework, twice, "provider")) == expected
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "xlsx"])
+def test_folders_named_by_a_value_are_columns(
+    tmp_path: Path, framework: Framework, cases: Any, expected: object, suffix: str
+) -> None:
+    for (provider, sex), part in cases.group_by("provider", "sex"):
+        folder = tmp_path / f"provider={provider}" / f"sex={sex or '__HIVE_DEFAULT_PARTITION__'}"
+        folder.mkdir(parents=True)
+        inside = part.drop("provider", "sex")
+        write = {"csv": inside.write_csv, "parquet": inside.write_parquet, "xlsx": lambda p, t=inside: write_xlsx(t, p)}
+        write[suffix](folder / f"part-0.{suffix}")
+    assert ratings(rate_files(framework, [tmp_path], "provider")) == expected
+    by_both = rate_files(framework, [tmp_path], ["provider", "sex"])
+    assert ratings(by_both) == [each.to_dict() for each in rate_frame(framework, cases, ["provider", "sex"])]
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 5_000, 30_000])
+def test_the_size_of_a_piece_changes_nothing(
+    tmp_path: Path,
+    framework: Framework,
+    cases: Any,
+    expected: object,
+    piece_bytes: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(table_files, "rows_in_a_piece", lambda _: max(1, piece_bytes // 2_400))
+    monkeypatch.setattr(table_files, "_CSV_BLOCK", 6_000)
+    cases.write_csv(tmp_path / "0.csv")
+    assert ratings(rate_files(framework, [tmp_path], "provider")) == expected
+    (tmp_path / "0.csv").unlink()
+    cases.head(30).write_parquet(tmp_path / "1.parquet", row_group_size=7)
+    cases.slice(30, 1).write_parquet(tmp_path / "2.parquet")
+    cases.slice(31, 0).write_parquet(tmp_path / "3.parquet")
+    cases.slice(31).write_parquet(tmp_path / "4.parquet", row_group_size=4)
+    assert ratings(rate_files(framework, [tmp_path], "provider")) == expected
+
+
+def test_progress_ends_at_the_number_of_rows(tmp_path: Path, framework: Framework, cases: Any) -> None:
+    cases.write_csv(tmp_path / "a.csv")
+    cases.write_parquet(tmp_path / "b.parquet", row_group_size=10)
+    told: list[tuple[int, int]] = []
+    rate_files(framework, [tmp_path], progress=lambda rows, total: told.append((rows, total)))
+    assert sum(rows for rows, _ in told) == 88
+    assert {total for _, total in told} == {88}
+
+
+def test_codes_and_other_names(tmp_path: Path, small: Callable[..., Framework]) -> None:
+    table = pl.DataFrame({"Q1": [1, 2, 9, None], "site": ["A", "A", "B", "B"]})
+    table.write_parquet(tmp_path / "a.parquet")
+    rated = rate_files(
+        small("floors"),
+        [tmp_path],
+        "site",
+        columns={"hygiene.clean.floors": "Q1"},
+        codes=Codes(yes=1, no=2, na=9),
+    )
+    counts = [each.rating.standards[0].key_questions[0].counts for each in rated.ratings]
+    assert [(c.yes, c.no, c.not_applicable, c.undetermined) for c in counts] == [(1, 1, 0, 0), (0, 0, 1, 1)]
+
+
+# --- text as people save it ------------------------------------------------------------------------
+
+
+def rate_text(framework: Framework, folder: Path, content: str | bytes, **options: Any) -> BulkRatings:
+    (folder / "t.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+    return rate_files(framework, [folder / "t.csv"], **options)
+
+
+def counts(rated: BulkRatings) -> tuple[int, int, int, int]:
+    found = rated.ratings.groups[0].rating.standards[0].key_questions[0].counts
+    return found.yes, found.no, found.not_applicable, found.undetermined
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "case,hygiene.clean.floors\na,yes\nb,no\nc,na\nd,\n",
+        "case,hygiene.clean.floors\r\na,yes\r\nb,no\r\nc,na\r\nd,\r\n",
+        "case;hygiene.clean.floors\na;yes\nb;no\nc;na\nd;\n",
+        "case\thygiene.clean.floors\na\tyes\nb\tno\nc\tna\nd\t\n",
+        "\ufeffcase,hygiene.clean.floors\na,yes\nb,no\nc,na\nd,\n",
+        'case,"hygiene.clean.floors"\n"a","yes"\n"b\nb","no"\nc,na\n"d",""',
+        "case,hygiene.clean.floors\n\na,yes\nb,no\n\n,\nc,na\nd,\n\n\n",
+        "case, hygiene.clean.floors \na, yes \nb,no\nc, na\nd,  \n",
+    ],
+    ids=["plain", "windows", "semicolons", "tabs", "byte order mark", "quotes", "empty lines", "spaces"],
+)
+def test_ways_of_saving_a_table_as_text(tmp_path: Path, small: Callable[..., Framework], content: str) -> None:
+    rated = rate_text(small("floors"), tmp_path, content)
+    assert counts(rated) == (1, 1, 1, 1)
+    assert rated.left_out == 0
+
+
+def places(rated: BulkRatings) -> list[tuple[str, int, int, str]]:
+    return [(Path(found.file).name, found.line, found.column, found.code) for found in rated.findings]
+
+
+def test_bad_rows_are_named_by_file_and_row_and_left_out(tmp_path: Path, small: Callable[..., Framework]) -> None:
+    content = (
+        "case,hygiene.clean.floors,site\n"  # row 1
+        "a,yes,N\n"
+        "b,Yess,N\n"
+        "\n"
+        "c,no\n"  # row 5: a cell is missing
+        "d,no,N\n"
+        "e,no,N,N\n"  # row 7: a cell too many
+        "f,NO,N\n"
+    )
+    rated = rate_text(small("floors"), tmp_path, content)
+    assert counts(rated) == (1, 1, 0, 0)
+    assert (rated.cases, rated.left_out) == (2, 4)
+    assert places(rated) == [
+        ("t.csv", 3, 2, "bad-answer"),
+        ("t.csv", 5, 1, "bad-row"),
+        ("t.csv", 7, 1, "bad-row"),
+        ("t.csv", 8, 2, "bad-answer"),
+    ]
+    assert '"Yess" is not yes or no or na' in rated.findings[0].message
+    assert 'did you mean "no"?' in rated.findings[3].hint
+
+
+def test_bad_rows_of_parquet_and_xlsx(tmp_path: Path, small: Callable[..., Framework]) -> None:
+    table = pl.DataFrame({"case": ["a", "b", "c", "d"], "hygiene.clean.floors": ["yes", "Y", "no", "N"]})
+    table.head(1).write_parquet(tmp_path / "1.parquet")
+    table.slice(1).write_parquet(tmp_path / "2.parquet", row_group_size=1)
+    write_xlsx(table, tmp_path / "3.xlsx")
+    rated = rate_files(small("floors"), [tmp_path])
+    assert counts(rated) == (2, 2, 0, 0)
+    assert [place[:2] for place in places(rated)] == [("2.parquet", 1), ("2.parquet", 3), ("3.xlsx", 3), ("3.xlsx", 5)]
+
+
+def test_strict_refuses_everything(tmp_path: Path, small: Callable[..., Framework]) -> None:
+    content = "case,hygiene.clean.floors\na,yes\nb,Yess\nc\n"
+    with pytest.raises(DiagnosticError) as error:
+        rate_text(small("floors"), tmp_path, content, strict=True)
+    assert [(found.line, found.code) for found in error.value.diagnostics] == [(3, "bad-answer"), (4, "bad-row")]
+
+
+def test_text_in_another_encoding(tmp_path: Path, small: Callable[..., Framework]) -> None:
+    content = b"case,site,hygiene.clean.floors\na,Caf\xe9,yes\nb,N,n\xe3o\n"
+    rated = rate_text(small("floors"), tmp_path, content)
+    assert counts(rated) == (1, 0, 0, 0)
+    assert [place[1:] for place in places(rated)] == [(0, 0, "not-text"), (3, 3, "bad-answer")]
+
+
+def test_more_bad_rows_than_anybody_reads(
+    tmp_path: Path, small: Callable[..., Framework], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "MAX_DIAGNOSTICS", 5)
+    rated = rate_text(small("floors"), tmp_path, "case,hygiene.clean.floors\n" + "a,x\n" * 50 + "b,yes\n")
+    assert (len(rated.findings), rated.left_out, rated.cases) == (5, 50, 1)
+
+
+# --- files that cannot be read ---------------------------------------------------------------------
+
+
+def codes_of(error: pytest.ExceptionInfo[DiagnosticError]) -> list[str]:
+    return [found.code for found in error.value.diagnostics]
+
+
+def test_what_is_no_table_is_said_all_at_once(tmp_path: Path, small: Callable[..., Framework]) -> None:
+    (tmp_path / "a.parquet").write_bytes(b"PAR1 is how it begins")
+    (tmp_path / "b.xlsx").write_bytes(b"PK\x03\x04 broken")
+    (tmp_path / "c.txt").write_text("case\n")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "d.csv").write_text("case,case\na,b\n")
+    names = ["a.parquet", "b.xlsx", "c.txt", "empty", "d.csv", "missing.csv", "*.ods"]
+    with pytest.raises(DiagnosticError) as error:
+        rate_files(small("floors"), [tmp_path / name for name in names])
+    assert sorted(set(codes_of(error))) == ["absent-column", "bad-column", "file-not-readable"]
+    said = {Path(found.file).name for found in error.value.diagnostics}
+    assert said == set(names)
+
+
+def test_a_file_cut_short_ends_everything(tmp_path: Path, framework: Framework, cases: Any) -> None:
+    cases.write_csv(tmp_path / "a.csv")
+    text = (tmp_path / "a.csv").read_text()
+    (tmp_path / "a.csv").write_text(text.replace("synthetic-20,", '"synthetic-20,'))  # a quotation mark left open
+    rated = rate_files(framework, [tmp_path])
+    assert (rated.cases, rated.left_out) == (19, 1)
+    assert places(rated) == [("a.csv", 21, 1, "bad-row")]
+
+
+@pytest.mark.parametrize("content", ["", "case,hygiene.clean.floors", "case,hygiene.clean.floors\n\n"])
+def test_no_rows(tmp_path: Path, small: Callable[..., Framework], content: str) -> None:
+    with pytest.raises(DiagnosticError) as error:
+        rate_text(small("floors"), tmp_path, content)
+    assert codes_of(error) == ["empty-table" if content else "absent-column"]
+
+
+def test_a_column_that_one_file_lacks(tmp_path: Path, small: Callable[..., Framework]) -> None:
+    (tmp_path / "a.csv").write_text("case,hygiene.clean.floors\na,yes\n")
+    (tmp_path / "b.csv").write_text("case,hygiene.clean.flors\na,yes\n")
+    with pytest.raises(DiagnosticError) as error:
+        rate_files(small("floors"), [tmp_path])
+    (found,) = error.value.diagnostics
+    assert (found.code, Path(found.file).name) == ("absent-column", "b.csv")
+    assert 'did you mean "hygiene.clean.flors"?' in found.hint
+    allowed = rate_files(small("floors"), [tmp_path], absent="missing")
+    assert counts(allowed) == (1, 0, 0, 1)
+
+
+def test_a_workbook_that_unpacks_without_end(
+    tmp_path: Path, small: Callable[..., Framework], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
+    monkeypatch.setattr(table_files, "MAX_WORKBOOK_BYTES", 10_000_000)
+    with pytest.raises(DiagnosticError, match="unpacks to 50,000,000 bytes"):
+        rate_files(small("floors"), [tmp_path])
+
+
+# --- judgements ------------------------------------------------------------------------------------
+
+
+def test_recorded_judgements_complete_the_ratings(tmp_path: Path, framework: Framework, cases: Any) -> None:
+    cases.write_csv(tmp_path / "cases.csv")
+    judged = tmp_path / "judged.csv"
+    judged.write_text("provider,leadership,staffing,services\nNorth,good,Requires improvement,good\nWest,good,,\n")
+    rated = rate_files(framework, [tmp_path / "cases.csv"], "provider", judgements=judged)
+    north, south = rated.ratings["North"], rated.ratings["South"]
+    assert [each.rating.label for each in north.standards[:3] if each.rating] == [
+        "Good",
+        "Requires improvement",
+        "Good",
+    ]
+    assert north.overall is not None
+    assert south.overall is None
+
+
+def test_judgements_that_cannot_be_meant(tmp_path: Path, framework: Framework, cases: Any) -> None:
+    cases.write_csv(tmp_path / "cases.csv")
+    judged = tmp_path / "judged.csv"
+    judged.write_text("provider,leadership,staffing\nNorth,goood,good\n")
+    with pytest.raises(DiagnosticError) as error:
+        rate_files(framework, [tmp_path / "cases.csv"], "provider", judgements=judged)
+    (found,) = error.value.diagnostics
+    assert (found.code, found.line, found.column) == ("bad-value", 2, 2)
+    assert 'did you mean "good"?' in found.hint
+    judged.write_text("provdr,leadership,planning\nNorth,good,good\n")
+    with pytest.raises(DiagnosticError) as error:
+        rate_files(framework, [tmp_path / "cases.csv"], "provider", judgements=judged)
+    assert sorted(codes_of(error)) == ["bad-column", "unknown-column", "unknown-column"]
+
+
+# --- writing ---------------------------------------------------------------------------------------
+
+
+def test_every_output_says_the_same(tmp_path: Path, framework: Framework, cases: Any) -> None:
+    cases.write_csv(tmp_path / "cases.csv")
+    rated = rate_files(framework, [tmp_path / "cases.csv"], "provider")
+    for suffix in ("csv", "xlsx", "parquet", "json"):
+        write_ratings(rated, tmp_path / f"out.{suffix}")
+    rows = rated.ratings.rows()
+    assert pl.read_parquet(tmp_path / "out.parquet").to_dicts() == rows
+    as_text = [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
+    assert list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text()))) == as_text
+    header, *cells = openpyxl.load_workbook(tmp_path / "out.xlsx").active.iter_rows(values_only=True)
+    assert [dict(zip(header, row, strict=True)) for row in cells] == rows
+    assert json.loads((tmp_path / "out.json").read_text())["groups"] == ratings(rated)
+
+
+def test_a_group_cannot_smuggle_in_a_formula(tmp_path: Path, small: Callable[..., Framework]) -> None:
+    content = 'case,site,hygiene.clean.floors\na,"=HYPERLINK(""http://x"")",yes\n'
+    rated = rate_text(small("floors"), tmp_path, content, by="site")
+    write_ratings(rated, tmp_path / "out.xlsx")
+    write_ratings(rated, tmp_path / "out.csv")
+    cell = openpyxl.load_workbook(tmp_path / "out.xlsx").active["A2"]
+    assert cell.data_type == "s"
+    assert (tmp_path / "out.csv").read_text().splitlines()[1].startswith("\"'=HYPERLINK")
+
+
+def test_an_output_of_no_known_kind_is_refused_before_the_work(run: Callable[..., Ran], tmp_path: Path) -> None:
+    ran = run("rate", "--cases", tmp_path / "missing.csv", "--framework", "hmip-pdu", "-o", tmp_path / "out.doc")
+    assert ran.code == 2
+    assert "out.doc" in ran.err
+    assert "missing.csv" not in ran.err
+
+
+WRITE_FOR_EVER = """
+import sys
+from pathlib import Path
+from ctm_rules import load_framework
+from ctm_rules.bulk import rate_files, write_ratings
+framework = load_framework("hmip-pdu", "2024")
+both = [rate_files(framework, [sys.argv[1]], by) for by in ("case", "sex")]
+for rated, name in zip(both, sys.argv[2:4]):
+    write_ratings(rated, Path(name))
+print("ready", flush=True)
+while True:
+    for rated in both:
+        write_ratings(rated, Path(sys.argv[4]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_killed_at_any_moment_the_output_is_whole(tmp_path: Path) -> None:
+    one, other, out = (tmp_path / name for name in ("one.json", "other.json", "out.json"))
+    for attempt in range(6):
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITE_FOR_EVER, str(CASES), str(one), str(other), str(out)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(random.Random(attempt).uniform(0.01, 0.2))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        if out.exists():
+            assert out.read_bytes() in (one.read_bytes(), other.read_bytes())
+    assert out.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_killed_half_way_a_run_leaves_the_old_output(tmp_path: Path, cases: Any) -> None:
+    many = pl.concat([cases] * 2_000)
+    for number in range(4):
+        many.write_csv(tmp_path / f"{number}.csv")
+    out = tmp_path / "ratings.csv"
+    out.write_text("the old output")
+    arguments = ["rate", "--cases", f"{tmp_path}/*.csv", "--framework", "hmip-pdu", "--by", "provider", "-o", str(out)]
+    command = [sys.executable, "-c", "import ctm_rules.cli; ctm_rules.cli.run()", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    time.sleep(1.5)
+    assert process.poll() is None, "the run ended before it could be killed"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert out.read_text() == "the old output"
+
+
+# --- the command -----------------------------------------------------------------------------------
+
+
+def test_the_command_prints_a_table_of_groups(run: Callable[..., Ran]) -> None:
+    ran = run("rate", "--cases", CASES, "--framework", "hmip-pdu", "--by", "subgroups.grade")
+    assert ran.code == 0
+    assert "44 cases from 1 file" in ran.out
+    assert "pso" in ran.out
+
+
+def test_the_command_as_json_and_to_a_file(run: Callable[..., Ran], tmp_path: Path) -> None:
+    out = tmp_path / "new" / "ratings.parquet"
+    ran = run("rate", "--cases", CASES, "--framework", "hmip-pdu", "--by", "grade,sex", "-o", out, "--json")
+    assert ran.code == 0
+    printed = json.loads(ran.out)
+    assert printed["by"] == ["grade", "sex"]
+    assert [group["group"] for group in printed["groups"]] == pl.read_parquet(out).select("grade", "sex").to_dicts()
+
+
+def test_the_command_with_codes_and_columns(
+    run: Callable[..., Ran], tmp_path: Path, small: Callable[..., Framework]
+) -> None:
+    small("{all: [floors, {fact: size, is: large}]}")
+    pl.DataFrame({"Q1": [1, 2, 9], "size": [1, 2, 2]}).write_parquet(tmp_path / "a.parquet")
+    arguments = ["rate", "--cases", tmp_path / "a.parquet", "--framework", tmp_path / "kitchens.yaml", "--json"]
+    codes = ["--codes", "yes=1,no=2,na=9", "--codes", "size:small=1,large=2", "--column", "hygiene.clean.floors=Q1"]
+    ran = run(*arguments, *codes)
+    assert ran.code == 0, ran.err
+    (question,) = json.loads(ran.out)["groups"][0]["standards"][0]["key_questions"]
+    assert (question["yes"], question["no"], question["not_applicable"]) == (0, 2, 1)
+    for wrong in ("yes", "yes=one", "maybe=3", "yes=1,no=1"):
+        assert run(*arguments, "--codes", wrong).code == 2
+
+
+def test_the_command_says_which_rows_are_left_out(run: Callable[..., Ran], tmp_path: Path) -> None:
+    text = CASES.read_text().replace("synthetic-01,community_order", "synthetic-01,comunity_order")
+    (tmp_path / "cases.csv").write_text(text)
+    arguments = ["rate", "--cases", tmp_path / "cases.csv", "--framework", "hmip-pdu"]
+    ran = run(*arguments)
+    assert ran.code == 1
+    assert "43 cases from 1 file; 1 row left out" in ran.out
+    assert 'row 2, column "sentence_type": "comunity_order"' in ran.err
+    strict = run(*arguments, "--strict", "-o", tmp_path / "out.csv")
+    assert strict.code == 2
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--cases", CASES], [CASES, "--cases", CASES, "--framework", "x"], [CASES, "--engine", "spark"]]
+)
+def test_calls_that_make_no_sense(run: Callable[..., Ran], arguments: list[object]) -> None:
+    assert run("rate", *arguments).code == 2
+
+
+def test_a_missing_library_is_named_with_what_installs_it(tmp_path: Path) -> None:
+    code = f"""
+import sys
+sys.modules["polars"] = None
+sys.argv = ["ctm-rules", "rate", "--cases", {str(CASES)!r}, "--framework", "hmip-pdu"]
+import ctm_rules.cli
+ctm_rules.cli.run()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=os.fspath(tmp_path)
+    )
+    assert done.returncode == 2
+    assert 'pip install "ctm-rules[bulk]"' in done.stderr
