@@ -413,19 +413,46 @@ def test_killed_at_any_moment_the_output_is_whole(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_killed_half_way_a_run_leaves_the_old_output(tmp_path: Path, cases: Any) -> None:
+    folder = tmp_path / "cases"
+    folder.mkdir()
     many = pl.concat([cases] * 2_000)
     for number in range(4):
-        many.write_csv(tmp_path / f"{number}.csv")
+        many.write_csv(folder / f"{number}.csv")
     out = tmp_path / "ratings.csv"
     out.write_text("the old output")
-    arguments = ["rate", "--cases", f"{tmp_path}/*.csv", "--framework", "hmip-pdu", "--by", "provider", "-o", str(out)]
-    command = [sys.executable, "-c", "import ctm_rules.cli; ctm_rules.cli.run()", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    time.sleep(1.5)
-    assert process.poll() is None, "the run ended before it could be killed"
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    program = """
+import os, signal, sys
+from pathlib import Path
+from ctm_rules import load_framework
+from ctm_rules.bulk import rate_files, write_ratings
+def progress(rows, total):
+    print(rows, total)
+    os.kill(os.getpid(), signal.SIGKILL)
+write_ratings(rate_files(load_framework("hmip-pdu"), [sys.argv[1]], "provider", progress=progress), Path(sys.argv[2]))
+"""
+    ran = subprocess.run([sys.executable, "-c", program, str(folder), str(out)], check=False)
+    assert ran.returncode == -signal.SIGKILL
     assert out.read_text() == "the old output"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cases", "ratings.csv"]
+
+
+def test_the_output_is_never_one_of_the_tables(run: Callable[..., Ran], tmp_path: Path) -> None:
+    table = tmp_path / "cases.csv"
+    table.write_bytes(CASES.read_bytes())
+    (tmp_path / "link.csv").symlink_to(table)
+    for cases, out in (("*.csv", "cases.csv"), ("", "cases.csv"), ("cases.csv", "link.csv")):
+        ran = run("rate", "--cases", f"{tmp_path}/{cases}", "--framework", "hmip-pdu", "-o", tmp_path / out)
+        assert ran.code == 2
+        assert f"{out}: it is one of the tables" in ran.err
+    assert table.read_bytes() == CASES.read_bytes()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_refused_and_not_waited_for(run: Callable[..., Ran], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "cases.csv")
+    ran = run("rate", "--cases", tmp_path / "cases.csv", "--framework", "hmip-pdu")
+    assert ran.code == 2
+    assert "a pipe or a device" in ran.err
 
 
 # --- the command -----------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from ctm_rules.engines.formulas import TEMPORARY
 from ctm_rules.engines.frame import FrameJob, Grouping, LoweredFramework, Tallied, as_table, tally_table
 from ctm_rules.engines.spark import count_on_spark
 from ctm_rules.extras import needs_extra
-from ctm_rules.files import FILE_NOT_WRITABLE, read_file, write_atomically
+from ctm_rules.files import FILE_NOT_WRITABLE, read_file, real_path, write_atomically
 from ctm_rules.frames import FrameRatings, rate_tallies, taken_names
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES
 from ctm_rules.model import CASE_COLUMN, Framework
@@ -306,19 +306,23 @@ def write_ratings(rated: BulkRatings, path: Path) -> None:
         DiagnosticError: its name ends in something else, or it cannot be written.
         MissingExtraError: a library that is needed is not installed.
     """
-    check_output(path)
+    check_output(path, rated.files)
     write_atomically(path, _WRITERS[path.suffix.lower()](rated))
 
 
-def check_output(path: Path) -> None:
-    """See that ratings can be written to a file of this name, before anybody waits for them.
+def check_output(path: Path, sources: Iterable[str | Path]) -> None:
+    """See that ratings of these tables can be written to a file of this name, before anybody waits for them.
 
     Raises:
-        DiagnosticError: its name ends in something that ratings cannot be written as.
+        DiagnosticError: its name ends in something that ratings cannot be written as, or it is one of the tables.
     """
     if path.suffix.lower() not in _WRITERS:
         message = f'ratings cannot be written to {path}: its name ends in "{path.suffix}"'
         hint = f"let it end in one of {', '.join(_WRITERS)}"
+        raise DiagnosticError([FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=hint)])
+    if real_path(path) in map(real_path, find_files(sources, Findings())):
+        message = f"the ratings cannot be written to {path}: it is one of the tables that are to be rated"
+        hint = "write them outside the folder or pattern that is read"
         raise DiagnosticError([FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=hint)])
 
 

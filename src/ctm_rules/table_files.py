@@ -25,7 +25,7 @@ from ctm_rules.case_tables import BAD_COLUMN, BAD_ROW
 from ctm_rules.diagnostics import Diagnostic, Findings, Location
 from ctm_rules.engines.formulas import TEMPORARY
 from ctm_rules.extras import needs_extra
-from ctm_rules.files import FILE_NOT_READABLE
+from ctm_rules.files import FILE_NOT_READABLE, kind_of
 from ctm_rules.limits import MAX_WORKBOOK_BYTES, PIECE_BYTES
 from ctm_rules.marked_yaml import NOT_TEXT
 
@@ -55,11 +55,13 @@ def find_files(sources: Iterable[str | Path], findings: Findings) -> list[Path]:
     found: dict[Path, None] = {}
     for source in map(str, sources):
         path = Path(source)
-        if path.is_dir():
+        if kind_of(path) == "folder":
             inside = [each for each in sorted(path.rglob("*")) if each.suffix.lower() in _KINDS and each.is_file()]
             files = [each for each in inside if not _is_hidden(each.relative_to(path))]
             wanted = f"no file whose name ends in {', '.join(_KINDS)}"
-        elif path.exists():
+        elif kind_of(path) == "other":
+            files, wanted = [], "a pipe or a device, and no file that lies on a disk"
+        elif kind_of(path) == "file":
             files = [path] if path.suffix.lower() in _KINDS else []
             wanted = f"no table: its name should end in {', '.join(_KINDS)}"
         else:

@@ -42,7 +42,7 @@ def rate_in_bulk(
     from ctm_rules.bulk import check_output, rate_files, write_ratings
 
     if output is not None:
-        check_output(output)
+        check_output(output, cases)
     with _progress() as progress:
         rated = rate_files(
             load_framework(framework, edition),
