@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from ctm_rules import Framework, Inspection, load_framework, load_inspection
 from ctm_rules.cli.main import main
@@ -20,6 +20,14 @@ from ctm_rules.loading import standards_folder
 # A drawn framework is large and takes its time: neither says anything about the code under test.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=100_000)
+settings.register_profile(
+    "mutation",
+    settings.get_profile("default"),
+    max_examples=60,
+    phases=[Phase.explicit, Phase.generate],  # it is enough to know that a test fails
+    derandomize=True,
+    database=None,
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 ROOT = Path(__file__).parents[1]

@@ -1,6 +1,7 @@
 """What holds for every framework and every case, whatever their shape, by every engine.
 
-``HYPOTHESIS_PROFILE=nightly`` runs the cheap properties 100,000 times and those that draw whole frameworks 5,000 times.
+``HYPOTHESIS_PROFILE=nightly`` runs the cheap properties 100,000 times, those that draw whole frameworks 5,000 times and
+those that also write files 2,000 times.
 """
 
 from __future__ import annotations
@@ -78,10 +79,10 @@ from tests.strategies import (
 
 MOST = settings().max_examples
 
-COSTLY = settings(max_examples=max(40, MOST // 20))
-"""For what draws whole frameworks: a twentieth of the examples, but never too few to say something."""
+COSTLY = settings(max_examples=min(MOST * 2 // 5, 5_000))
+"""For what draws whole frameworks."""
 
-FILES = settings(max_examples=max(12, MOST // 50))
+FILES = settings(max_examples=min(MOST // 8, 2_000))
 """For what also writes them to files and reads these again."""
 
 ENGINES = ["reference", *(["durable"] if durable_is_available() else [])]
