@@ -27,7 +27,7 @@ pytest.importorskip("pyarrow")
 xlsxwriter = pytest.importorskip("xlsxwriter")
 openpyxl = pytest.importorskip("openpyxl")
 
-from ctm_rules import bulk, table_files  # noqa: E402 - the libraries that it needs are looked for first
+from ctm_rules import bulk, table_files, workbooks  # noqa: E402 - the libraries that it needs are looked for first
 from ctm_rules.bulk import BulkRatings, rate_files, write_ratings  # noqa: E402
 
 CASES = ROOT / "examples" / "ctm" / "cases.csv"
@@ -303,9 +303,28 @@ def test_a_workbook_that_unpacks_without_end(
 ) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
-    monkeypatch.setattr(table_files, "MAX_WORKBOOK_BYTES", 10_000_000)
+    monkeypatch.setattr(workbooks, "MAX_WORKBOOK_BYTES", 10_000_000)
     with pytest.raises(DiagnosticError, match="unpacks to 50,000,000 bytes"):
         rate_files(small("floors"), [tmp_path])
+
+
+def test_what_a_sheet_does_not_know_is_said_and_never_missing(tmp_path: Path, small: Callable[..., Framework]) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["case", "hygiene.clean.floors"])
+    for answer in ("yes", '=IF(A1="case","yes","no")', "#REF!", True, None, 1):
+        book.active.append(["c", answer])
+    book.active.append(["c", "no", "a note"])
+    book.save(tmp_path / "a.xlsx")  # as a program writes it that works out no formulas
+    rated = rate_files(small("floors"), [tmp_path])
+    assert counts(rated) == (2, 0, 0, 1)
+    assert rated.left_out == 4
+    assert [(found.line, found.column, found.code) for found in rated.findings] == [
+        (3, 2, "bad-answer"),
+        (4, 2, "bad-answer"),
+        (7, 2, "bad-answer"),
+        (8, 3, "bad-row"),
+    ]
+    assert '"#REF!" is not yes or no or na' in rated.findings[1].message
 
 
 # --- judgements ------------------------------------------------------------------------------------
@@ -335,6 +354,12 @@ def test_judgements_that_cannot_be_meant(tmp_path: Path, framework: Framework, c
     (found,) = error.value.diagnostics
     assert (found.code, found.line, found.column) == ("bad-value", 2, 2)
     assert 'did you mean "good"?' in found.hint
+    judged.write_text("provider,leadership\nNorth,good\n\nNorth,inadequate\n")
+    with pytest.raises(DiagnosticError, match="row 4 repeats the group of row 2"):
+        rate_files(framework, [tmp_path / "cases.csv"], "provider", judgements=judged)
+    judged.write_text("provider,leadership,leadership\nNorth,good,inadequate\n")
+    with pytest.raises(DiagnosticError, match="stands twice"):
+        rate_files(framework, [tmp_path / "cases.csv"], "provider", judgements=judged)
     judged.write_text("provdr,leadership,planning\nNorth,good,good\n")
     with pytest.raises(DiagnosticError) as error:
         rate_files(framework, [tmp_path / "cases.csv"], "provider", judgements=judged)
@@ -463,6 +488,18 @@ def test_the_command_prints_a_table_of_groups(run: Callable[..., Ran]) -> None:
     assert ran.code == 0
     assert "44 cases from 1 file" in ran.out
     assert "pso" in ran.out
+
+
+def test_the_name_of_a_group_does_nothing_to_a_terminal(
+    run: Callable[..., Ran], tmp_path: Path, small: Callable[..., Framework]
+) -> None:
+    small("floors")
+    (tmp_path / "t.csv").write_text("case,[b],hygiene.clean.floors\na,\x1b]0;x\x07[red]N,yes\n")
+    ran = run("rate", "--cases", tmp_path / "t.csv", "--framework", tmp_path / "kitchens.yaml", "--by", "[b]")
+    assert ran.code == 0
+    assert "\x1b" not in ran.out
+    assert "[b]" in ran.out
+    assert "[red]N" in ran.out
 
 
 def test_the_command_as_json_and_to_a_file(run: Callable[..., Ran], tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Literal
 import narwhals.stable.v2 as nw
 from attrs import evolve, frozen
 
-from ctm_rules.case_tables import BAD_COLUMN, BAD_VALUE, EMPTY_TABLE, UNKNOWN_COLUMN
+from ctm_rules.case_tables import BAD_COLUMN, BAD_ROW, BAD_VALUE, EMPTY_TABLE, UNKNOWN_COLUMN
 from ctm_rules.diagnostics import Diagnostic, DiagnosticError, Findings, Location, nearest_name_hint
 from ctm_rules.engines.columns import BY_DEFAULT, Absent, Codes, Reading
 from ctm_rules.engines.formulas import TEMPORARY
@@ -25,7 +25,7 @@ from ctm_rules.engines.spark import count_on_spark
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_WRITABLE, read_file, real_path, write_atomically
 from ctm_rules.frames import FrameRatings, rate_tallies, taken_names
-from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES
+from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES, MAX_TABLE_COLUMNS
 from ctm_rules.model import CASE_COLUMN, Framework
 from ctm_rules.table_files import ROW, UNREADABLE, Piece, Source, TableFile, find_files, open_file, split, unreadable
 
@@ -195,10 +195,14 @@ class BulkJob:
         Raises:
             DiagnosticError: a file cannot be read to its end.
         """
-        malformed: list[Counted] = []
+        malformed: list[Diagnostic] = []
+        left_out = 0
 
         def report(finding: Diagnostic, rows: int) -> None:
-            malformed.append(Counted(Tallied(left_out=rows), (finding,)))
+            nonlocal left_out
+            left_out += rows
+            if len(malformed) < MAX_DIAGNOSTICS:
+                malformed.append(finding)
 
         def counts() -> Iterator[Counted]:
             for piece in source.pieces(report):
@@ -206,9 +210,10 @@ class BulkJob:
                 done(piece.rows)
 
         try:
-            return Counted.sum([*counts(), *malformed])
+            counted = list(counts())
         except UNREADABLE as error:
             raise DiagnosticError([unreadable(source.files[0].path, error)]) from None
+        return Counted.sum([*counted, Counted(Tallied(left_out=left_out), tuple(malformed))])
 
     def _count_piece(self, piece: Piece, file: TableFile) -> Counted:
         tallied, lowered = self._tally(piece.frame)
@@ -260,34 +265,55 @@ def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> dict
     findings = Findings()
     content = read_file(path, MAX_TABLE_BYTES, findings, kind="table of judgements")
     findings.raise_errors()
-    rows = csv.reader(io.StringIO((content or b"").decode("utf-8-sig", errors="replace"), newline=""))
-    header = [cell.strip() for cell in next(rows, [])]
+    rows = _csv_rows(content or b"", path)
+    _, header = next(rows, (1, []))
     slugs = [standard.slug for standard in framework.standards if standard.rated_by == "judgement"]
     for name in [name for name in by if name not in header]:
         message = f'there is no column "{name}", by which the cases are grouped'
         findings.add(BAD_COLUMN, Location(str(path), 1, 1), message, hint=nearest_name_hint(name, header))
-    for number, name in enumerate(header):
+    for number, name in enumerate(header[:MAX_TABLE_COLUMNS]):
+        place = Location(str(path), 1, number + 1)
         if name not in (*by, *slugs):
             message = f'the column "{name}" is no standard that is rated by judgement'
-            place = Location(str(path), 1, number + 1)
             findings.add(UNKNOWN_COLUMN, place, message, path=name, hint=nearest_name_hint(name, slugs))
+        elif name in header[:number]:
+            hint = "give each column one name of its own"
+            findings.add(BAD_COLUMN, place, f'the column "{name}" stands twice', path=name, hint=hint)
     findings.raise_errors()
     ratings = {word: rating.id for rating in framework.ratings for word in (rating.label, rating.id)}
     judged: dict[tuple[str, ...], dict[str, str]] = {}
-    for cells in rows:
-        texts = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+    first_row: dict[tuple[str, ...], int] = {}
+    for row, cells in rows:
+        if not any(cells):
+            continue
+        if len(findings) >= MAX_DIAGNOSTICS:
+            break
+        texts = dict(zip(header, cells, strict=False))
         group = tuple(texts.get(name, "") for name in by)
+        if group in first_row:
+            message = f"row {row} repeats the group of row {first_row[group]}"
+            findings.add(BAD_ROW, Location(str(path), row, 1), message, hint="keep one row for each group")
+        first_row.setdefault(group, row)
         for number, name in enumerate(header):
             text = texts.get(name, "")
             if name in slugs and text in ratings:
                 judged.setdefault(group, {})[name] = ratings[text]
             elif name in slugs and text:
-                message = f'row {rows.line_num}, column "{name}": "{text}" is no rating'
-                place = Location(str(path), rows.line_num, number + 1)
+                message = f'row {row}, column "{name}": "{text}" is no rating'
+                place = Location(str(path), row, number + 1)
                 hint = nearest_name_hint(text, list(framework.ratings_by_id))
                 findings.add(BAD_VALUE, place, message, path=name, hint=hint)
     findings.raise_errors()
     return judged
+
+
+def _csv_rows(content: bytes, path: Path) -> Iterator[tuple[int, list[str]]]:
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig", errors="replace"), newline=""))
+    try:
+        for cells in rows:
+            yield rows.line_num, [cell.strip() for cell in cells]
+    except csv.Error as error:
+        raise DiagnosticError([unreadable(path, error)]) from None
 
 
 def _as_text(value: object) -> str:

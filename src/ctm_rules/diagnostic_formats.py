@@ -33,14 +33,14 @@ def as_text(diagnostics: Sequence[Diagnostic], *, colours: bool = False) -> str:
     for found in diagnostics[:MAX_DIAGNOSTICS]:
         place = paint(f"{_at(found)}:", "place")
         severity = paint(f"{found.severity}:", found.severity)
-        lines.append(f"{place} {severity} {_printable(found.message)} [{found.code}]")
+        lines.append(f"{place} {severity} {printable(found.message)} [{found.code}]")
         source = _source_line(found)
         margin = " " * len(str(found.line))
         if source is not None:
             shown, before = source
             lines += [f" {found.line} | {shown}", f" {margin} | {before}{paint('^', found.severity)}"]
         if found.hint:
-            lines.append(f" {margin} = {paint('hint:', 'hint')} {_printable(found.hint)}")
+            lines.append(f" {margin} = {paint('hint:', 'hint')} {printable(found.hint)}")
         lines.append("")
     if len(diagnostics) > MAX_DIAGNOSTICS:
         lines.append(f"… and {len(diagnostics) - MAX_DIAGNOSTICS:,} more\n")
@@ -131,7 +131,7 @@ def _file(name: str) -> str:
 
 def _at(found: Diagnostic) -> str:
     place = f":{found.line}:{found.column}" if found.line else ""
-    return _printable(f"{_file(found.file)}{place}")
+    return printable(f"{_file(found.file)}{place}")
 
 
 def _source_line(found: Diagnostic) -> tuple[str, str] | None:
@@ -146,7 +146,7 @@ def _source_line(found: Diagnostic) -> tuple[str, str] | None:
     before = "…" if first else ""
     after = "…" if first + _WIDEST < len(line) else ""
     width = len(before) + sum(map(_width, line[first:column]))
-    return f"{before}{_printable(shown)}{after}", " " * width
+    return f"{before}{printable(shown)}{after}", " " * width
 
 
 def _lines(file: str) -> tuple[str, ...]:
@@ -173,7 +173,7 @@ def _width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Return text that cannot do anything to a terminal but show itself; a tab is one column wide."""
     if text.isprintable():
         return text

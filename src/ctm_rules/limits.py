@@ -31,8 +31,14 @@ MAX_TABLE_COLUMNS = 2_000
 MAX_READING_MEMORY = 500_000_000
 """Most memory that reading one file takes, in bytes; it follows from the other limits, and tests hold it."""
 
-MAX_WORKBOOK_BYTES = 2_000_000_000
-"""Largest workbook read in bulk, in bytes as it unpacks; a full sheet of answers takes under half of this."""
+MAX_WORKBOOK_BYTES = 4_000_000_000
+"""Largest workbook read in bulk, in bytes as it unpacks; a full sheet of 50 answers takes under half of this."""
+
+MAX_WORKBOOK_TEXTS = 200_000_000
+"""Most memory that the texts which the cells of a workbook share may take; a million case ids take half of this."""
+
+MAX_CELL_CHARACTERS = 32_767
+"""Most characters in a cell of a workbook, as spreadsheet programs have it."""
 
 PIECE_BYTES = 400_000_000
 """About how much memory the columns of one piece of a large table may take."""

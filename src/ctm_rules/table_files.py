@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import codecs
 import csv
-import datetime
 import glob
 import io
-import zipfile
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, groupby, islice
@@ -26,15 +25,15 @@ from ctm_rules.diagnostics import Diagnostic, Findings, Location
 from ctm_rules.engines.formulas import TEMPORARY
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, kind_of
-from ctm_rules.limits import MAX_WORKBOOK_BYTES, PIECE_BYTES
+from ctm_rules.limits import MAX_TABLE_COLUMNS, PIECE_BYTES
 from ctm_rules.marked_yaml import NOT_TEXT
+from ctm_rules.workbooks import Row, WorkbookError, estimate_rows, read_rows
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
     import pyarrow as pa
     import pyarrow.csv
     import pyarrow.parquet
-    from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 ROW = f"{TEMPORARY}row"
 """The column of numbered rows."""
@@ -87,7 +86,8 @@ class TableFile:
     Attributes:
         kind: what it is, by the ending of its name.
         schema: the types of its columns; those of CSV and XLSX hold text.
-        groups: the number of rows in each part of it that can be read by itself; estimated where ``kind`` is ``csv``.
+        groups: the number of rows in each part of it that can be read by itself; estimated unless ``kind`` is
+            ``parquet``.
         partition: columns that its path tells: ``…/provider=North/part-0.parquet``.
         delimiter, header_lines: how a CSV file separates cells, and how many lines its header takes.
     """
@@ -102,7 +102,7 @@ class TableFile:
 
     @property
     def rows(self) -> int:
-        """The number of rows, estimated where ``kind`` is ``csv``."""
+        """The number of rows, estimated unless ``kind`` is ``parquet``."""
         return sum(self.groups)
 
 
@@ -122,11 +122,19 @@ def open_file(path: Path, findings: Findings) -> TableFile | None:
         return None
 
 
-UNREADABLE = (OSError, pa.ArrowException, pl.exceptions.PolarsError, zipfile.BadZipFile, CalamineError)
+UNREADABLE = (
+    OSError,
+    pa.ArrowException,
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,  # no subclass of Exception, and yet what a damaged Parquet file may end in
+    csv.Error,
+    UnicodeDecodeError,
+    WorkbookError,
+)
 """What reading a file that is damaged, or no such file, raises."""
 
 
-def unreadable(path: Path | str, error: Exception) -> Diagnostic:
+def unreadable(path: Path | str, error: BaseException) -> Diagnostic:
     """Return the finding that a file cannot be read."""
     reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error).strip()
     message = f"{path} cannot be read: {reason.splitlines()[0] if reason else type(error).__name__}"
@@ -141,11 +149,17 @@ def _partition(path: Path) -> dict[str, str | None]:
 def _text_schema(
     header: Sequence[str], partition: Mapping[str, str | None], path: Path, findings: Findings
 ) -> dict[str, pl.DataType]:
+    if len(header) > MAX_TABLE_COLUMNS:
+        message = f"the table has {len(header):,} columns, and may have {MAX_TABLE_COLUMNS:,}"
+        findings.add(BAD_COLUMN, Location(str(path), 1, 1), message, hint="leave out what is no fact and no answer")
+        header = ()
+    seen: set[str] = set()
     for number, name in enumerate(header):
-        if not name or name in header[:number]:
+        if not name or name in seen:
             message = f'the column "{name}" stands twice' if name else f"column {number + 1} has no name"
             place = Location(str(path), 1, number + 1)
             findings.add(BAD_COLUMN, place, message, path=name, hint="give each column one name of its own")
+        seen.add(name)
     return {name: pl.String() for name in (*header, *partition)}
 
 
@@ -199,7 +213,7 @@ class Source:
         if self.files[0].kind == "csv":
             return _csv_pieces(self.files[0], self.columns, report)
         if self.files[0].kind == "xlsx":
-            return _xlsx_pieces(self.files[0], self.columns)
+            return _xlsx_pieces(self.files[0], self.columns, report)
         return iter([self._parquet()])
 
     def _parquet(self) -> Piece:
@@ -311,7 +325,7 @@ class _Utf8(io.RawIOBase):
 
 def _csv_pieces(file: TableFile, columns: Sequence[str], report: Report) -> Iterator[Piece]:
     name = str(file.path)
-    skipped_before: list[int] = []
+    skipped_before = array("q")
     """Of each row that is skipped, how many that are not stand before it."""
 
     def skip(row: pa.csv.InvalidRow) -> str:
@@ -366,7 +380,7 @@ def _csv_tables(
     waiting: list[pa.RecordBatch] = []
     for batch in reader:
         waiting.append(batch)
-        if sum(each.num_rows for each in waiting) >= most:
+        if sum(each.num_rows for each in waiting) >= most or sum(each.nbytes for each in waiting) >= PIECE_BYTES:
             yield pa.Table.from_batches(waiting)
             waiting = []
     if waiting:
@@ -388,47 +402,37 @@ def _text_piece(
 
 # --- XLSX ------------------------------------------------------------------------------------------
 
+_XLSX_ROWS = 20_000
+"""Most rows of a sheet that are read at once: until a piece is full, each cell is an object of Python's."""
+
 
 def _open_xlsx(path: Path, partition: Mapping[str, str | None], findings: Findings) -> TableFile:
-    sheet = _first_sheet(path)
-    header = [_text(cell) or "" for cell in next(sheet.iter_rows(), [])]
-    schema = _text_schema(header, partition, path, findings)
-    return TableFile(path, "xlsx", schema, (max(0, sheet.height - 1),), partition)
+    _, cells = next(read_rows(path), (1, {}))
+    columns = range(min(cells, default=1), max(cells, default=0) + 1)
+    schema = _text_schema([cells.get(column, "") for column in columns], partition, path, findings)
+    return TableFile(path, "xlsx", schema, (max(0, estimate_rows(path) - 1),), partition)
 
 
-def _first_sheet(path: Path) -> CalamineSheet:
-    with zipfile.ZipFile(path) as archive:
-        size = sum(member.file_size for member in archive.infolist())
-    if size > MAX_WORKBOOK_BYTES:
-        raise OSError(f"it unpacks to {size:,} bytes, and a workbook may have {MAX_WORKBOOK_BYTES:,}")
-    return CalamineWorkbook.from_path(path).get_sheet_by_index(0)
-
-
-def _xlsx_pieces(file: TableFile, columns: Sequence[str]) -> Iterator[Piece]:
-    sheet = _first_sheet(file.path)
-    header_row = sheet.start[0] + 1 if sheet.start else 1
-    header = [name for name in file.schema if name not in file.partition]
-    read = {name: header.index(name) for name in columns if name not in file.partition}
-    rows = sheet.iter_rows()
-    next(rows, None)
-    first = 0
-    while several := list(islice(rows, rows_in_a_piece([pl.String()] * len(read)))):
-        cells = {name: [_text(row[number]) for row in several] for name, number in read.items()}
+def _xlsx_pieces(file: TableFile, columns: Sequence[str], report: Report) -> Iterator[Piece]:
+    rows = read_rows(file.path)
+    _, header = next(rows, (1, {}))
+    numbers = {name: column for column, name in header.items()}
+    read = {name: numbers[name] for name in columns if name not in file.partition}
+    most = min(_XLSX_ROWS, rows_in_a_piece([pl.String()] * len(read)))
+    while several := list(islice(rows, most)):
+        whole = [row for row in several if _is_under(header, row, file.path, report)]
+        cells = {name: [row.get(column) for _, row in whole] for name, column in read.items()}
         frame = pl.DataFrame(cells, dict.fromkeys(read, pl.String))
-        yield _text_piece(file, frame, columns, lambda index: Location(str(file.path), header_row + 1 + index), first)
-        first += len(several)
+        places = [Location(str(file.path), number) for number, _ in whole]
+        yield _text_piece(file, frame, columns, places.__getitem__, 0)
 
 
-def _text(cell: object) -> str | None:
-    """Return a cell as the text that the same cell of a CSV file would hold.
-
-    >>> _text(3.0), _text(True), _text(datetime.datetime(2024, 2, 29)), _text(" yes "), _text("")
-    ('3', 'yes', '2024-02-29', 'yes', None)
-    """
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime.datetime) and cell.time() == datetime.time.min:
-        return cell.date().isoformat()
-    return str(cell).strip() or None
+def _is_under(header: Mapping[int, str], row: Row, path: Path, report: Report) -> bool:
+    """Return whether every cell of a row stands in a column of the table, and report a row of which one does not."""
+    number, cells = row
+    stray = next((column for column in cells if column not in header), None)
+    if stray is None:
+        return True
+    message = f"row {number} has a value in column {stray}, where the header has no name"
+    report(BAD_ROW.found(Location(str(path), number, stray), message, hint="clear the cell, or name its column"), 1)
+    return False

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ctm_rules.cli.output import THE_DATA_SAYS_NO, console, print_json, show_diagnostics, table
+from ctm_rules.diagnostic_formats import printable
 from ctm_rules.engines.columns import Absent, Codes
 from ctm_rules.loading import load_framework
 from ctm_rules.rating import StandardResult
@@ -124,13 +125,17 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
         return
     standards = [standard for standard in framework.standards if standard.rated_by == "cases"]
     listed = table(
-        *ratings.by, "Cases", *(escape(standard.title) for standard in standards), "Overall", right=["Cases"]
+        *map(escape, ratings.by),
+        "Cases",
+        *(escape(standard.title) for standard in standards),
+        "Overall",
+        right=["Cases"],
     )
     for group in ratings:
         results = {result.standard.slug: result for result in group.rating.standards}
         overall = group.rating.overall
         listed.add_row(
-            *("–" if value is None else escape(str(value)) for value in group.group.values()),
+            *("–" if value is None else escape(printable(str(value))) for value in group.group.values()),
             f"{group.rating.cases:,}",
             *(_rating(results[standard.slug]) for standard in standards),
             "not rated"

@@ -1,0 +1,353 @@
+"""Workbooks: what a cell holds is what a spreadsheet program shows, and what is not known never seems empty."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ctm_rules import workbooks
+from ctm_rules.workbooks import WorkbookError, estimate_rows, read_rows
+
+openpyxl = pytest.importorskip("openpyxl")
+xlsxwriter = pytest.importorskip("xlsxwriter")
+
+
+def parts(**changed: str | None) -> bytes:
+    """Return a workbook of one sheet, in which parts are changed or (``None``) left out."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    whole: dict[str, str | None] = {
+        "root": f'<Relationships xmlns="{package}"><Relationship Id="a" Type="{office}/officeDocument" '
+        'Target="xl/workbook.xml"/></Relationships>',
+        "related": f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/worksheet" '
+        f'Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{office}/worksheet" '
+        f'Target="/xl/worksheets/sheet2.xml"/><Relationship Id="t" Type="{office}/sharedStrings" '
+        f'Target="sharedStrings.xml"/><Relationship Id="s" Type="{office}/styles" Target="styles.xml"/>'
+        "</Relationships>",
+        "book": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="A" r:id="r1"/></sheets></workbook>',
+        "texts": f'<sst xmlns="{main}"><si><t>shared</t></si><si><r><t>ri</t></r><r><t>ch</t></r><rPh><t>x</t></rPh>'
+        "</si></sst>",
+        "styles": f'<styleSheet xmlns="{main}"><numFmts><numFmt numFmtId="170" formatCode="yyyy\\-mm"/></numFmts>'
+        '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/>'
+        '<xf numFmtId="170"/><xf numFmtId="22"/><xf numFmtId="46"/></cellXfs></styleSheet>',
+        "sheet": f'<worksheet xmlns="{main}"><sheetData>ROWS</sheetData></worksheet>',
+        "other": f'<worksheet xmlns="{main}"><sheetData><row><c t="str"><v>other</v></c></row></sheetData></worksheet>',
+    }
+    places = {
+        "root": "_rels/.rels",
+        "related": "xl/_rels/workbook.xml.rels",
+        "book": "xl/workbook.xml",
+        "texts": "xl/sharedStrings.xml",
+        "styles": "xl/styles.xml",
+        "sheet": "xl/worksheets/sheet1.xml",
+        "other": "xl/worksheets/sheet2.xml",
+    }
+    rows = changed.pop("rows", None) or ""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in (whole | changed).items():
+            if text is not None:
+                archive.writestr(places[name], text.replace("ROWS", rows))
+    return content.getvalue()
+
+
+def read(folder: Path, content: bytes) -> list[tuple[int, dict[int, str]]]:
+    path = folder / "t.xlsx"
+    path.write_bytes(content)
+    return list(read_rows(path))
+
+
+def cell(folder: Path, xml: str) -> str | None:
+    """Return what one cell of a sheet holds."""
+    rows = read(folder, parts(rows=f'<row r="3">{xml}</row>'))
+    return rows[0][1].get(1) if rows else None
+
+
+@pytest.mark.parametrize(
+    ("xml", "text"),
+    [
+        ('<c r="A3"><v>3</v></c>', "3"),
+        ('<c r="A3"><v>3.0</v></c>', "3"),
+        ('<c r="A3"><v>2.5</v></c>', "2.5"),
+        ('<c r="A3"><v>1E3</v></c>', "1000"),
+        ('<c r="A3"><v>-0</v></c>', "0"),
+        ('<c r="A3"><v>NaN</v></c>', "NaN"),
+        ('<c r="A3"><v>1e999</v></c>', "inf"),
+        ('<c r="A3"><v>1_0</v></c>', "1_0"),
+        ('<c r="A3" t="b"><v>1</v></c>', "yes"),
+        ('<c r="A3" t="b"><v>0</v></c>', "no"),
+        ('<c r="A3" t="b"><v>2</v></c>', "2"),
+        ('<c r="A3" t="s"><v>0</v></c>', "shared"),
+        ('<c r="A3" t="s"><v>1</v></c>', "rich"),
+        ('<c r="A3" t="inlineStr"><is><t> yes </t></is></c>', "yes"),
+        ('<c r="A3" t="inlineStr"><is><r><t>y</t></r><r><t>es</t></r><rPh><t>x</t></rPh></is></c>', "yes"),
+        ('<c r="A3" t="inlineStr"/>', None),
+        ('<c r="A3" t="str"><v>a_x000D__x000A_b</v></c>', "a\r\nb"),
+        ('<c r="A3" t="str"><v>a_x0000_b_x005F_</v></c>', "a_x0000_b_"),
+        ('<c r="A3" s="1"><v>45351</v></c>', "2024-02-29"),
+        ('<c r="A3" s="2"><v>45351</v></c>', "2024-02-29"),
+        ('<c r="A3" s="3"><v>45351.5</v></c>', "2024-02-29 12:00:00"),
+        ('<c r="A3" s="3"><v>0.5</v></c>', "12:00:00"),
+        ('<c r="A3" s="4"><v>1.5</v></c>', "1.5"),
+        ('<c r="A3" s="1"><v>1</v></c>', "1900-01-01"),
+        ('<c r="A3" s="1"><v>61</v></c>', "1900-03-01"),
+        ('<c r="A3" s="1"><v>2958465</v></c>', "9999-12-31"),
+        ('<c r="A3" s="1"><v>2958466</v></c>', "2958466"),
+        ('<c r="A3" s="1"><v>-1</v></c>', "-1"),
+        ('<c r="A3" s="99999999999"><v>1</v></c>', "1"),
+        ('<c r="A3" t="d"><v>2024-02-29T00:00:00</v></c>', "2024-02-29"),
+        ('<c r="A3" t="d"><v>soon</v></c>', "soon"),
+        ('<c r="A3" s="1"/>', None),
+        ('<c r="A3" t="something"><v>3</v></c>', "3"),
+        # What a formula came to when it was last worked out; an empty text is one of the things it may come to.
+        ('<c r="A3" t="str"><f>IF(B3,"yes","")</f><v>yes</v></c>', "yes"),
+        ('<c r="A3" t="str"><f>IF(B3,"yes","")</f><v></v></c>', None),
+        ('<c r="A3"><f>1+1</f><v>2</v></c>', "2"),
+        # What is not known is told from what is empty.
+        ('<c r="A3"><f>1+1</f></c>', "=1+1"),
+        ('<c r="A3"><f>1+1</f><v></v></c>', "=1+1"),
+        ('<c r="A3"><f t="shared" si="0"/></c>', "="),
+        ('<c r="A3" t="e"><v>#REF!</v></c>', "#REF!"),
+        ('<c r="A3" t="e"><f>NA()</f><v>#N/A</v></c>', "#N/A"),
+    ],
+)
+def test_what_a_cell_holds(tmp_path: Path, xml: str, text: str | None) -> None:
+    assert cell(tmp_path, xml) == text
+
+
+def test_the_day_that_never_was_and_years_counted_from_1904(tmp_path: Path) -> None:
+    assert cell(tmp_path, '<c r="A3" s="1"><v>59</v></c>') == "1900-02-28"
+    book = parts()
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        text = archive.read("xl/workbook.xml").decode()
+    from_1904 = text.replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
+    rows = read(tmp_path, parts(book=from_1904, rows='<row><c s="1"><v>1</v></c></row>'))
+    assert rows == [(1, {1: "1904-01-02"})]
+
+
+def test_rows_and_columns_without_a_place_follow_the_one_before(tmp_path: Path) -> None:
+    rows = (
+        '<row><c><v>1</v></c><c r="D1"><v>2</v></c><c><v>3</v></c></row><row r="9"/><row><c r="AA10"><v>4</v></c></row>'
+    )
+    assert read(tmp_path, parts(rows=rows)) == [(1, {1: "1", 4: "2", 5: "3"}), (10, {27: "4"})]
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_the_first_sheet_that_people_see_is_read(tmp_path: Path, state: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(parts())) as archive:
+        text = archive.read("xl/workbook.xml").decode()
+    two = text.replace('r:id="r1"/>', f'r:id="r1" state="{state}"/><sheet name="B" r:id="r2"/>')
+    assert read(tmp_path, parts(book=two)) == [(1, {1: "other"})]
+    with pytest.raises(WorkbookError, match="no sheet that can be seen"):
+        read(tmp_path, parts(book=text.replace('r:id="r1"/>', f'r:id="r1" state="{state}"/>')))
+
+
+def test_the_strict_form_of_the_format_and_names_with_prefixes(tmp_path: Path) -> None:
+    strict = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+    sheet = f'<x:worksheet xmlns:x="{strict}"><x:sheetData>ROWS</x:sheetData></x:worksheet>'
+    assert read(tmp_path, parts(sheet=sheet, rows="<x:row><x:c><x:v>7</x:v></x:c></x:row>")) == [(1, {1: "7"})]
+
+
+BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+DEEP = "<a>" * 100_000
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+BROKEN: dict[str, tuple[Mapping[str, str | None], str]] = {
+    "no list of parts": ({"root": None}, "no part _rels/.rels"),
+    "no book": ({"book": None}, "no part xl/workbook.xml"),
+    "no sheet": ({"sheet": None}, "no part xl/worksheets/sheet1.xml"),
+    "a sheet that is none": ({"sheet": "<a/>"}, "no table"),
+    "an empty sheet": ({"sheet": ""}, "is damaged"),
+    "a sheet cut short": ({"sheet": f"<worksheet {MAIN}><sheetData><row>"}, "is damaged"),
+    "entities": ({"sheet": f"{BOMB}<a/>"}, "declares types or entities"),
+    "entities among the texts": ({"texts": f"{BOMB}<sst>&b;</sst>"}, "declares types or entities"),
+    "a deep sheet": ({"sheet": DEEP}, "is nested"),
+    "deep texts": ({"texts": DEEP}, "is nested"),
+    "names without end": ({"sheet": "<a>" + "".join(f"<b{n}/>" for n in range(90_000))}, "is nested or named"),
+    "attributes without end": (
+        {"sheet": "<a>" + "".join(f'<b c{n}=""/>' for n in range(90_000))},
+        "is nested or named",
+    ),
+    "a tag without end": ({"sheet": f'<a b="{"x" * 3_000_000}"/>'}, "a tag that does not end"),
+    "a comment without end": ({"sheet": f"<!--{'x' * 3_000_000}--><a/>"}, "a tag that does not end"),
+    "an encoding that nobody knows": ({"sheet": '<?xml version="1.0" encoding="x-nowhere"?><a/>'}, "is damaged"),
+    "a text without end": ({"rows": f'<row><c t="str"><v>{"x" * 3_000_000}</v></c></row>'}, "more than 32,767"),
+    "a shared text without end": ({"texts": f"<sst {MAIN}><si><t>{'x' * 99_000}</t></si></sst>"}, "more than 32,767"),
+    "rows in disorder": ({"rows": '<row r="2"/><row r="1"/>'}, "follows row 2"),
+    "a row twice": ({"rows": '<row r="2"/><row r="2"/>'}, "follows row 2"),
+    "a row in a row": ({"rows": '<row r="2"><row r="3"/></row>'}, "follows row 2"),
+    "a row beyond the last": ({"rows": '<row r="1048577"/>'}, "follows row 0"),
+    "a row that is no number": ({"rows": '<row r="²"/>'}, "follows row 0"),
+    "a row of a huge number": ({"rows": f'<row r="{"9" * 5000}"/>'}, "follows row 0"),
+    "cells in disorder": ({"rows": '<row><c r="B1"/><c r="A1"/></row>'}, "not in their order"),
+    "a cell twice": ({"rows": '<row><c r="A1"/><c r="A1"/></row>'}, "not in their order"),
+    "a cell beyond the last": ({"rows": '<row><c r="XFE1"/></row>'}, "not in their order"),
+    "a cell in another row": ({"rows": '<row><c r="A2"/></row>'}, "stands in row 1"),
+    "a cell in a cell": ({"rows": "<row><c><c/></c></row>"}, "stands in another"),
+    "a cell without a column": ({"rows": '<row><c r="1"/></row>'}, "not in their order"),
+    "two values": ({"rows": "<row><c><v>1</v><v>2</v></c></row>"}, "holds two values"),
+    "a value in a value": ({"rows": "<row><c><v>1<v>2</v></v></c></row>"}, "holds two values"),
+    "a text that is not there": ({"rows": '<row><c t="s"><v>2</v></c></row>'}, "a text that is not there"),
+    "a text before the first": ({"rows": '<row><c t="s"><v>-1</v></c></row>'}, "a text that is not there"),
+    "a text of a huge number": ({"rows": f'<row><c t="s"><v>{"9" * 5000}</v></c></row>'}, "a text that is not there"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_workbook_is_refused(tmp_path: Path, case: str) -> None:
+    changed, words = BROKEN[case]
+    with pytest.raises(WorkbookError, match=re.escape(words)):
+        read(tmp_path, parts(**changed))
+
+
+def _lying(content: bytes) -> bytes:
+    """Let every entry of an archive say that its part is a byte long."""
+    lying = bytearray(content)
+    for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        start = lying.find(mark)
+        while start >= 0:
+            lying[start + place : start + place + 4] = (1).to_bytes(4, "little")
+            start = lying.find(mark, start + 4)
+    return bytes(lying)
+
+
+def _twice(content: bytes) -> bytes:
+    """Pack a second sheet of the same name."""
+    whole = io.BytesIO(content)
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(whole, "a") as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", "<a/>")
+    return whole.getvalue()
+
+
+def _many(content: bytes) -> bytes:
+    whole = io.BytesIO(content)
+    with zipfile.ZipFile(whole, "a") as archive:
+        for number in range(70_000):
+            archive.writestr(f"xl/{'x' * 20}{number}", "")
+    return whole.getvalue()
+
+
+def _encrypted(content: bytes) -> bytes:
+    """Let the list of parts say that they are encrypted."""
+    unlike = content.replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01")
+    assert unlike != content
+    return unlike
+
+
+ARCHIVES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "nothing": (lambda _: b"", "no workbook"),
+    "no archive": (lambda _: b"case,answer\nc1,yes\n", "no workbook"),
+    "the beginning of one": (lambda content: content[:-30], "no workbook"),
+    "a size that is not true": (_lying, "is damaged"),
+    "two sheets of one name": (_twice, "the same name"),
+    "parts without end": (_many, "list of parts"),
+    "encrypted": (_encrypted, "encrypted"),
+}
+
+
+@pytest.mark.parametrize("case", ARCHIVES)
+def test_a_broken_archive_is_refused(tmp_path: Path, case: str) -> None:
+    spoil, words = ARCHIVES[case]
+    with pytest.raises(WorkbookError, match=words):
+        read(tmp_path, spoil(parts(rows="<row/>")))
+
+
+def test_texts_that_take_too_much_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "MAX_WORKBOOK_TEXTS", 100_000)
+    with pytest.raises(WorkbookError, match="more than 100,000 bytes"):
+        read(tmp_path, parts(texts=f"<sst {MAIN}>{'<si><t>x</t></si>' * 5_000}</sst>"))
+
+
+# --- as others write and read them -----------------------------------------------------------------
+
+CELLS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**9), 10**9)
+    | st.floats(-1e9, 1e9).map(lambda number: round(number, 6))
+    | st.dates(datetime.date(1901, 1, 1), datetime.date(9999, 12, 31))
+    | st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=8)
+    | st.sampled_from(["yes", "no", "na", "<&>", "a\nb", " yes "])
+)
+
+
+def text_of(cell: object) -> str | None:
+    """Return a cell as people would write it."""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, datetime.datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell == int(cell):
+        return str(int(cell))
+    return str(cell).strip() or None if cell is not None else None
+
+
+@given(rows=st.lists(st.lists(CELLS, max_size=5), max_size=5), constant_memory=st.booleans())
+def test_what_others_wrote_is_read_as_others_read_it(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[object]], constant_memory: bool
+) -> None:
+    path = tmp_path_factory.mktemp("book") / "t.xlsx"
+    options = {"constant_memory": constant_memory, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(path, options)
+    sheet = book.add_worksheet()
+    dates = book.add_format({"num_format": "dd/mm/yyyy"})
+    for row, cells in enumerate(rows):
+        for column, value in enumerate(cells):
+            if isinstance(value, datetime.date):
+                sheet.write_datetime(row, column, datetime.datetime.combine(value, datetime.time.min), dates)
+            elif isinstance(value, str):
+                sheet.write_string(row, column, value)
+            elif value is not None:
+                sheet.write(row, column, value)
+    book.close()
+    as_read = dict(read_rows(path))
+    theirs = openpyxl.load_workbook(path).active
+    for row, cells in enumerate(theirs.iter_rows(values_only=True), start=1):
+        expected = {column: text for column, cell in enumerate(cells, start=1) if (text := text_of(cell))}
+        assert as_read.pop(row, {}) == expected
+    assert as_read == {}
+
+
+def test_merged_cells_notes_and_formats_leave_the_values_alone(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["case", "a"])
+    book.active.append(["c1", "yes"])
+    book.active.merge_cells("A3:B4")
+    book.active["A3"] = "merged"
+    book.active["B2"].comment = openpyxl.comments.Comment("why", "somebody")
+    book.active.column_dimensions["B"].hidden = True
+    book.create_chartsheet("chart", 0)
+    book.active = 0
+    book.save(tmp_path / "t.xlsx")
+    assert list(read_rows(tmp_path / "t.xlsx")) == [
+        (1, {1: "case", 2: "a"}),
+        (2, {1: "c1", 2: "yes"}),
+        (3, {1: "merged"}),
+    ]
+
+
+@pytest.mark.parametrize("rows", [1, 50, 20_000])
+def test_the_number_of_rows_is_estimated_from_the_beginning(tmp_path: Path, rows: int) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "t.xlsx")
+    sheet = book.add_worksheet()
+    for row in range(rows):
+        sheet.write_row(row, 0, [f"c{row}", "yes", "no"])
+    book.close()
+    assert estimate_rows(tmp_path / "t.xlsx") == pytest.approx(rows, rel=0.05)
+
+
+def test_a_far_corner_costs_nothing(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "case"
+    book.active["XFD1048576"] = "far"
+    book.save(tmp_path / "t.xlsx")
+    assert list(read_rows(tmp_path / "t.xlsx")) == [(1, {1: "case"}), (1_048_576, {16_384: "far"})]
