@@ -8,6 +8,7 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Callable
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from hypothesis import given
 from ctm_rules import Answer, Case, DiagnosticError, Framework, Inspection, Judgement, Outcome, make_engine
 from ctm_rules.engines import base
 from ctm_rules.engines.ruleset import durable_is_available
-from ctm_rules.model import FactValue
+from ctm_rules.model import Band, FactValue
 from tests.conftest import ROOT
 from tests.strategies import frameworks_with_cases
 
@@ -75,6 +76,15 @@ def test_cases_that_look_alike_share_one_outcome(small: Small, engine: str) -> N
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_cases_that_differ_only_in_what_no_rule_reads_look_alike(small: Small, engine: str) -> None:
+    made = make_engine(small("floors"), engine)  # the prompt that looks at serves_meat is in no rule
+    first, second = (
+        made.assess(Case("a", {"serves_meat": serves_meat}, answered(floors=YES))) for serves_meat in (True, False)
+    )
+    assert first.questions["hygiene.clean"] is second.questions["hygiene.clean"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 def test_recorded_judgement_replaces_the_outcome_of_its_case_alone(small: Small, engine: str) -> None:
     made = make_engine(small(), engine)
     answers = answered(floors=YES, knives=NO, meat=YES)
@@ -105,6 +115,18 @@ def test_what_is_remembered_is_bounded_and_changes_no_answer(
     del first
     gc.collect()
     assert 0 < sum(outcome() is not None for outcome in remembered) <= 5
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_as_much_is_remembered_as_there_is_room_for(small: Small, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "MAX_REMEMBERED_PATTERNS", 4)
+    made = make_engine(small("{all: [floors, knives]}"), engine)
+    patterns = [answered(floors=floors, knives=knives) for floors in Answer for knives in Answer]
+    for four in (patterns[:4], patterns[4:8]):  # the second four take the place of the first
+        first, again = (
+            [made.assess(Case("c", {}, answers)).questions["hygiene.clean"] for answers in four] for _ in range(2)
+        )
+        assert all(one is other for one, other in zip(first, again, strict=True))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -194,3 +216,13 @@ def test_what_fired_ends_with_the_outcome_and_names_each_place_once(
             assert found.fired[-1].startswith(f"{path}: {WORDS[found.rule_outcome]}, ")
             assert len(set(places)) == len(places)
             assert repeated[path].fired == found.fired
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_value_falls_in_its_band_however_many_there_are(small: Small, engine: str) -> None:
+    made = make_engine(small(), engine)
+    for number in (1, 2, 15, 16, 17, 18, 31, 32, 33, 34, 100):
+        bands = tuple(Band(Fraction(lowest), f"r{lowest}") for lowest in reversed(range(number)))
+        for lowest in range(number):
+            assert made.rating(bands, Fraction(lowest)) == f"r{lowest}"
+            assert made.rating(bands, lowest + Fraction(1, 2)) == f"r{lowest}"

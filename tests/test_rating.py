@@ -157,6 +157,13 @@ def test_one_question_without_cases_leaves_the_others_to_rate(shipped: Framework
                 "only 5 cases counted, fewer than 6"]),
         (45, 55, ["the share is within 5 points of 50 %, the limit for Requires improvement"]),
         (44, 56, []),
+        # Six cases are no longer few; one judged the other way would give 67 or 33 per cent.
+        (3, 3, ["the share is within 5 points of 50 %, the limit for Requires improvement",
+                "one more case judged yes would move it to Good",
+                "one case fewer judged yes would move it to Inadequate"]),
+        # No case can be judged yes beyond those that there are, nor fewer than none.
+        (1, 0, ["one case fewer judged yes would move it to Inadequate", "only 1 case counted, fewer than 6"]),
+        (0, 1, ["one more case judged yes would move it to Outstanding", "only 1 case counted, fewer than 6"]),
     ],
 )  # fmt: skip
 def test_panel_flags_say_why(shipped: Framework, yes: int, no: int, reasons: list[str]) -> None:
@@ -170,6 +177,29 @@ def test_panel_lists_only_what_could_change_a_standard(shipped: Framework) -> No
     # Assessment stays Inadequate whatever happens to engaging; planning hangs on its safety question.
     assert all("planning.safety" in sentence for sentence in listed)
     assert len(listed) == 2
+
+
+def test_few_cases_matter_where_their_question_drives_the_standard(shipped: Framework) -> None:
+    counts = shares(shipped, assessment__engaging=(1, 0), assessment__safety=(9, 1), planning__safety=(0, 1))
+    few = {sentence for sentence in rate(shipped, counts).panel if "only 1 case counted" in sentence}
+    assert few == {"P 2.2 Planning, planning.safety: only 1 case counted, fewer than 6"}
+
+
+def test_no_flag_could_change_a_standard_that_is_not_rated(shipped: Framework) -> None:
+    counts = shares(shipped, assessment__engaging=(64, 36)) | {"assessment.safety": Counts(yes=1, undetermined=1)}
+    result = rate(shipped, counts)
+    assert question(result, "assessment.engaging").panel
+    assert result.panel == ()
+
+
+def test_limit_between_two_bands_of_one_rating_flags_nothing(small: Callable[..., Framework]) -> None:
+    framework = small(
+        "floors",
+        ("bands: [{from: 50, rating: fine}", "bands: [{from: 70, rating: fine}, {from: 50, rating: fine}"),
+        ("standards:\n", "panel: {within_points: 5}\nstandards:\n"),
+    )
+    result = rate_counts(framework, {"hygiene.clean": Counts(yes=7, no=3)}, {}, make_engine(framework))
+    assert question(result, "hygiene.clean").panel == ()
 
 
 @pytest.mark.parametrize(("rounding", "expected"), [("half_up", 13), ("half_even", 12), ("down", 12), ("up", 13)])
@@ -191,6 +221,10 @@ def test_wilson_interval_is_the_textbook_one() -> None:
     assert wilson_interval(12, 44) == (16, 42)
     assert wilson_interval(0, 10) == (0, 28)
     assert wilson_interval(10, 10) == (72, 100)
+    # 1.96² / (5 + 1.96²) is 43.4 per cent, and for 1 of 10 the tables have 1.8 to 40.4.
+    assert wilson_interval(0, 5) == (0, 43)
+    assert wilson_interval(5, 5) == (57, 100)
+    assert wilson_interval(1, 10) == (2, 40)
 
 
 @given(st.integers(0, 500), st.integers(0, 500))
@@ -202,3 +236,138 @@ def test_a_yes_more_never_lowers_a_percentage(yes: int, no: int) -> None:
 
 def test_counts_of_groups_add_up() -> None:
     assert Counts(1, 2, 3, 4) + Counts(10, 20, 30, 40) == Counts(11, 22, 33, 44)
+
+
+def test_counts_alone_say_how_many_cases_there_were(shipped: Framework) -> None:
+    counts = shares(shipped, assessment__safety=(30, 20))
+    assert rate(shipped, counts).cases == 100
+    assert rate(shipped, {}).cases == 0
+
+
+# --- A result as words, rows and plain data ------------------------------------------------------
+
+# 3 of 4 is 75 per cent; by hand: (0.75 + 0.4801 -/+ 1.96 * sqrt(0.75*0.25/4 + 0.0600)) / 1.9604 is 0.30 and 0.95.
+KITCHEN = Counts(yes=3, no=1, not_applicable=2)
+
+
+def rated_kitchen(small: Callable[..., Framework], counts: Counts, *replacements: tuple[str, str]) -> RatingResult:
+    framework = small("floors", *replacements)
+    return rate_counts(framework, {"hygiene.clean": counts}, {}, make_engine(framework, "reference"))
+
+
+def test_a_result_is_rows_in_reported_order(small: Callable[..., Framework]) -> None:
+    result = rated_kitchen(small, KITCHEN)
+    shown = [tuple(row.values()) for row in result.to_rows()]
+    nothing = (None,) * 7
+    assert shown == [
+        ("overall", "", "Overall rating", "Fine", 1, *nothing),
+        ("domain", "all_of_it", "All of it", None, 1, *nothing),
+        ("standard", "hygiene", "Hygiene", "Fine", 1, *nothing),
+        ("key_question", "hygiene.clean", "Is it clean?", "Fine", None, 3, 1, 2, 0, 75, 30, 95),
+    ]
+    assert list(result.to_rows()[0]) == [
+        "level", "id", "title", "rating", "score", "yes", "no", "not_applicable", "undetermined",
+        "percent", "interval_low", "interval_high",
+    ]  # fmt: skip
+
+
+def test_a_result_without_a_rating_has_empty_cells(small: Callable[..., Framework]) -> None:
+    *_, standard, question = rated_kitchen(small, Counts(yes=3, undetermined=1)).to_rows()
+    assert (standard["rating"], standard["score"]) == (None, None)
+    assert tuple(question.values())[3:] == (None, None, 3, 0, 0, 1, None, None, None)
+
+
+@pytest.mark.parametrize("library", ["polars", "pandas"])
+def test_a_result_is_a_dataframe_with_those_rows(small: Callable[..., Framework], library: str) -> None:
+    result = rated_kitchen(small, KITCHEN)
+    frame = result.to_polars() if library == "polars" else result.to_pandas()
+    assert frame.shape == (4, 12)
+    assert list(frame["title"]) == ["Overall rating", "All of it", "Hygiene", "Is it clean?"]
+
+
+def test_a_result_is_plain_data(small: Callable[..., Framework]) -> None:
+    assert rated_kitchen(small, KITCHEN, ("standards:\n", "panel: {cases_fewer_than: 5}\nstandards:\n")).to_dict() == {
+        "framework": {"id": "kitchens", "edition": "1"},
+        "engine": "reference",
+        "cases": 6,
+        "overall": {"rating": "Fine", "score": 1, "out_of": 1},
+        "domains": [{"id": "all_of_it", "title": "All of it", "rating": None, "score": 1, "out_of": 1}],
+        "standards": [
+            {
+                "id": "H",
+                "slug": "hygiene",
+                "title": "Hygiene",
+                "rating": "Fine",
+                "score": 1,
+                "rated_by": "cases",
+                "drivers": ["hygiene.clean"],
+                "key_questions": [
+                    {
+                        "id": "hygiene.clean",
+                        "ask": "Is it clean?",
+                        "yes": 3,
+                        "no": 1,
+                        "not_applicable": 2,
+                        "undetermined": 0,
+                        "percent": 75,
+                        "band": "Fine",
+                        "panel": ["only 4 cases counted, fewer than 5"],
+                        "interval": [30, 95],
+                    }
+                ],
+            }
+        ],
+        "not_rated": [],
+        "assumptions": [],
+        "panel": ["H Hygiene, hygiene.clean: only 4 cases counted, fewer than 5"],
+    }
+
+
+def test_a_result_without_a_rating_is_plain_data(small: Callable[..., Framework]) -> None:
+    result = rated_kitchen(small, Counts(yes=3, undetermined=1)).to_dict()
+    assert result["overall"] == {"rating": None, "score": None, "out_of": 1}
+    (standard,) = result["standards"]  # type: ignore[misc]  # plain data, as JSON has it
+    assert (standard["rating"], standard["score"], standard["drivers"]) == (None, None, [])
+    assert (standard["key_questions"][0]["interval"], standard["key_questions"][0]["band"]) == (None, None)
+    assert result["not_rated"] == [
+        "H Hygiene: hygiene.clean is undetermined in 1 case, and the framework then gives no rating"
+    ]
+
+
+def test_a_result_in_one_line_stands_above_its_table(small: Callable[..., Framework]) -> None:
+    rated = rated_kitchen(small, KITCHEN)
+    assert rated.summary == "Fine, 1 of 1, 6 cases, by kitchens 1"
+    assert repr(rated) == f"<RatingResult: {rated.summary}>"
+    assert rated.summary in rated._repr_html_()
+    assert rated_kitchen(small, Counts(undetermined=1)).summary == "not rated, no score, 1 case, by kitchens 1"
+
+
+def test_each_kind_of_thing_that_is_assumed_is_said_once(small: Callable[..., Framework]) -> None:
+    result = rated_kitchen(
+        small,
+        KITCHEN,
+        ("publisher: A council", "publisher: A council\nassumed: [overall]"),
+        ("statement: Kitchens are clean.", "statement: Kitchens are clean.\n    assumed: [statement]"),
+        ("ask: Is it clean?", "ask: Is it clean?\n        assumed: [yes_when]"),
+        ("clean?}", "clean?, assumed: [ask]}"),
+        ("type: whole_number}", "type: whole_number, assumed: [title]}"),
+        ("yes_when: floors", "yes_when: floors\n        variants: {late: {yes_when: knives, assumed: [yes_when]}}"),
+        (
+            "facts:\n",
+            "variants: [{id: late, title: Late, when: {fact: seats, is: 1}, assumed: [when]}]\n"
+            "measures: [{id: signs, title: Signs, assumed: [title]}]\nfacts:\n",
+        ),
+    )
+    assert result.assumptions == tuple(
+        f"assumed, not printed in the source: {what}"
+        for what in (
+            "overall of the framework",
+            "yes_when of 1 key question",
+            "yes_when of 1 variant rule",
+            "ask of 2 prompts",
+            "statement of 1 standard",
+            "title of 1 fact",
+            "when of 1 variant",
+            "title of 1 measure",
+        )
+    )

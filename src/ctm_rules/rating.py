@@ -393,8 +393,7 @@ def _sum_of_scores(results: Iterable[StandardResult]) -> int | None:
 def more_is_worse(framework: Framework) -> bool:
     """Return whether a higher share gives a key question a worse rating, as where the share of "no" is rated."""
     declared = framework.key_question_bands
-    if declared is None:
-        return False
+    assert declared is not None, "a valid framework has bands wherever a standard is rated by cases"
     highest, lowest = (framework.ratings_by_id[band.rating].score for band in (declared.bands[0], declared.bands[-1]))
     return highest < lowest
 

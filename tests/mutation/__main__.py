@@ -112,15 +112,15 @@ class _Trial:
             while waiting and len(running) < self._jobs and time.monotonic() < self._until:
                 mutant = waiting.pop()
                 reaching = [item for item in items if (mutant.module, mutant.function) in reached[item.nodeid]]
-                function = _function(mutant)
-                tests = items if function is None else reaching
+                changed = _changed_function(mutant)
+                tests = reaching if changed else items
                 most = 60 + MOST_TIMES_AS_LONG * ceil(sum(seconds[item.nodeid] for item in tests))
-                if function is None:
-                    running[_start_before_import(mutant, tests, most)] = mutant
-                elif reaching:
-                    running[_start(mutant, function, tests, most)] = mutant
-                else:
+                if not tests:
                     self._note(mutant, SURVIVED)
+                elif changed:
+                    running[_start(*changed, tests, most)] = mutant
+                else:
+                    running[_start_before_import(mutant, tests, most)] = mutant
             if not running:
                 break
             process, status = os.wait()
@@ -226,8 +226,8 @@ def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
 # --- Changing a function -------------------------------------------------------------------------
 
 
-def _function(mutant: Mutant) -> FunctionType | None:
-    """Return the function that the change is in, where it is one that can be given other code."""
+def _changed_function(mutant: Mutant) -> tuple[FunctionType, CodeType] | None:
+    """Return the function that the change is in and its changed code, where it is one that can be given it."""
     found: object = sys.modules.get(f"ctm_rules.{mutant.module}")
     for name in mutant.function.split(".") if mutant.function else ():
         found = vars(found).get(name) if hasattr(found, "__dict__") else None
@@ -239,7 +239,10 @@ def _function(mutant: Mutant) -> FunctionType | None:
             found = found.__func__
         while hasattr(found, "__wrapped__"):
             found = found.__wrapped__
-    return found if isinstance(found, FunctionType) else None
+    changed = _code_below(_code(mutant), mutant.function)
+    if not isinstance(found, FunctionType) or changed is None:
+        return None
+    return (found, changed) if found.__code__.co_freevars == changed.co_freevars else None
 
 
 def _code_below(code: CodeType, function: str) -> CodeType | None:
@@ -254,10 +257,9 @@ def _code_below(code: CodeType, function: str) -> CodeType | None:
     return None
 
 
-def _start(mutant: Mutant, function: FunctionType, items: Sequence[pytest.Item], seconds: int) -> int:
+def _start(function: FunctionType, changed: CodeType, items: Sequence[pytest.Item], seconds: int) -> int:
     """Change a function and run the tests, in a process of its own; return its number."""
-    original, changed = function.__code__, _code_below(_code(mutant), mutant.function)
-    assert changed is not None
+    original = function.__code__
     function.__code__ = changed
     process = os.fork()
     if process:
