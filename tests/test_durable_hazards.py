@@ -44,7 +44,7 @@ from tests.strategies import framework_around
 pytest.importorskip(
     "durable_rules_engine", reason="durable_rules does not install on this Python", exc_type=ImportError
 )
-from ctm_rules.engines.ruleset import MAX_NUMBER, MAX_PROPERTIES, MAX_RULES, MAX_TESTS, Ruleset, RulesetError
+from ctm_rules.engines.ruleset import MAX_NUMBER, MAX_PROPERTIES, MAX_RULES, MAX_TESTS, Ruleset, RulesetError, Test
 
 
 def alone(seconds: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -207,6 +207,21 @@ def test_rule_names_never_cross() -> None:
 def test_ruleset_outside_the_safe_limits_is_refused(rules: Sequence[tuple[str, tuple[object, ...]]]) -> None:
     with pytest.raises(RulesetError):
         Ruleset(rules)  # type: ignore[arg-type]  # names of comparisons are checked by the type checker alone
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [(f"r{n}", (("n", "is", n),)) for n in range(MAX_RULES)],
+        [("many tests", (("n", "at_most", 1),) * MAX_TESTS)],
+        [(f"many properties {n}", ((f"n{n}", "is", 0),)) for n in range(MAX_PROPERTIES)],
+        [("large", (("n", "at_most", MAX_NUMBER),))],
+    ],
+    ids=lambda rules: rules[0][0],
+)
+def test_ruleset_at_the_safe_limits_works(rules: Sequence[tuple[str, tuple[Test, ...]]]) -> None:
+    fired = Ruleset(rules).fire({name: 0 for _, tests in rules for name, _, _ in tests})
+    assert fired[0] == rules[0][0]
 
 
 @pytest.mark.parametrize("number", [None, -1, MAX_NUMBER + 1, True, 1.5, "1", 10**22, float("nan")])

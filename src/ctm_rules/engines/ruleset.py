@@ -85,7 +85,7 @@ class Ruleset:
         if _MODULE is None:
             raise ImportError("the durable engine needs durable_rules, which installs on Python 3.11 and 3.12")
         properties = tuple(dict.fromkeys(looked_at for _, tests in rules for looked_at, _, _ in tests))
-        if not (0 < len(rules) <= MAX_RULES and 0 < len(properties) <= MAX_PROPERTIES):
+        if not 0 < len(rules) <= MAX_RULES or len(properties) > MAX_PROPERTIES:
             raise RulesetError(f"{len(rules)} rules over {len(properties)} properties do not fit in one ruleset")
         # Names of our own: what users write never crosses, and the short list of these has no two with the same hash.
         short = {looked_at: f"p{number}" for number, looked_at in enumerate(properties)}
