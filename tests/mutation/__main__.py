@@ -31,7 +31,6 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from math import ceil
 from pathlib import Path
 from types import CodeType, FunctionType
 
@@ -48,7 +47,7 @@ PYTEST = ["-s", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdis
 
 KILLED, SURVIVED, NOT_TRIED = "killed", "survived", "not tried"
 MOST_TIMES_AS_LONG = 3
-"""How many times as long as without a change the tests may run (and a minute more): a longer run is noticed."""
+"""How many times as long as without a change a test may compute (and ten seconds more): a longer one is noticed."""
 MOST_MEMORY = 4_000_000_000
 """Bytes of memory after which the same holds."""
 
@@ -65,8 +64,7 @@ def main() -> None:
     os.chdir(ROOT)
     os.environ["HYPOTHESIS_PROFILE"] = "mutation"
     if options.one is not None:
-        seconds, *tests = sys.stdin.read().split("\n")
-        sys.exit(_try_before_import(_mutants(options.modules[0])[options.one], tests, int(seconds)))
+        sys.exit(_try_before_import(_mutants(options.modules[0])[options.one], json.load(sys.stdin)))
     trial = _Trial(options.modules or SETTINGS["modules"], options.minutes, options.jobs, options.seed)
     pytest.main([*PYTEST, *SETTINGS["tests"]], plugins=[trial])
     sys.exit(trial.report())
@@ -111,16 +109,15 @@ class _Trial:
         while waiting or running:
             while waiting and len(running) < self._jobs and time.monotonic() < self._until:
                 mutant = waiting.pop()
-                reaching = [item for item in items if (mutant.module, mutant.function) in reached[item.nodeid]]
                 changed = _changed_function(mutant)
-                tests = reaching if changed else items
-                most = 60 + MOST_TIMES_AS_LONG * ceil(sum(seconds[item.nodeid] for item in tests))
+                place = mutant.module, mutant.function if changed else ""
+                tests = {item: seconds[item.nodeid] for item in items if place in reached[item.nodeid]}
                 if not tests:
                     self._note(mutant, SURVIVED)
                 elif changed:
-                    running[_start(*changed, tests, most)] = mutant
+                    running[_start(*changed, tests)] = mutant
                 else:
-                    running[_start_before_import(mutant, tests, most)] = mutant
+                    running[_start_before_import(mutant, tests)] = mutant
             if not running:
                 break
             process, status = os.wait()
@@ -162,7 +159,7 @@ def _row(name: str, count: Counter[str]) -> str:
 # --- Which tests reach what ----------------------------------------------------------------------
 
 Reached = Mapping[str, set[tuple[str, str]]]
-"""By test, the modules and functions that it comes to."""
+"""By test, the modules and functions that it comes to; no function stands for any of them."""
 
 
 def _measured(items: Sequence[pytest.Item]) -> tuple[Reached, Mapping[str, float]]:
@@ -204,7 +201,7 @@ def _reach(items: Sequence[pytest.Item]) -> Iterator[tuple[str, bool, float, lis
     def note(code: CodeType, _: int) -> object:
         module = modules.get(code.co_filename)
         if module is not None:
-            found.add((module, code.co_qualname.partition(".<locals>")[0]))
+            found.update([(module, ""), (module, code.co_qualname.partition(".<locals>")[0])])
         return watch.DISABLE  # once for each test is enough
 
     watch = sys.monitoring
@@ -257,7 +254,7 @@ def _code_below(code: CodeType, function: str) -> CodeType | None:
     return None
 
 
-def _start(function: FunctionType, changed: CodeType, items: Sequence[pytest.Item], seconds: int) -> int:
+def _start(function: FunctionType, changed: CodeType, tests: Mapping[pytest.Item, float]) -> int:
     """Change a function and run the tests, in a process of its own; return its number."""
     original = function.__code__
     function.__code__ = changed
@@ -267,22 +264,34 @@ def _start(function: FunctionType, changed: CodeType, items: Sequence[pytest.Ite
         return process
     status = 1
     try:
-        _limit(seconds)
-        passed = all(_passes(item, following) for item, following in zip(items, [*items[1:], None], strict=True))
-        status = 0 if passed else 1
+        _limit()
+        status = 0 if _all_pass(tests) else 1
     finally:
         os._exit(status)
     raise AssertionError("the process has ended")
 
 
-def _limit(seconds: int) -> None:
-    """Let this process write nothing, and end it when it takes too long or too much memory."""
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+def _all_pass(tests: Mapping[pytest.Item, float]) -> bool:
+    items = list(tests)
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        _allow(tests[item])
+        if not _passes(item, following):
+            return False
+    return True
+
+
+def _limit() -> None:
+    """Let this process write nothing, and end it where it takes too much memory."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    signal.alarm(MOST_TIMES_AS_LONG * seconds)  # where it waits for ever, without computing
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(nowhere, stream)
+
+
+def _allow(seconds: float) -> None:
+    """Let this process go on for so many times the seconds; then a signal ends it."""
+    signal.setitimer(signal.ITIMER_PROF, 10 + MOST_TIMES_AS_LONG * seconds)
+    signal.setitimer(signal.ITIMER_REAL, 10 * (10 + MOST_TIMES_AS_LONG * seconds))  # where it only waits
 
 
 # --- Changing what is no function's --------------------------------------------------------------
@@ -302,22 +311,33 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoade
         return self._code
 
 
-def _start_before_import(mutant: Mutant, items: Sequence[pytest.Item], seconds: int) -> int:
-    tests = "\n".join([str(seconds), *(item.nodeid for item in items)]).encode()
+class _Allowing:
+    """A pytest plugin that ends the process where a test takes much longer than it should."""
+
+    def __init__(self, seconds: Mapping[str, float]) -> None:
+        self._seconds = seconds
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        _allow(self._seconds[item.nodeid])
+
+
+def _start_before_import(mutant: Mutant, tests: Mapping[pytest.Item, float]) -> int:
     reading, writing = os.pipe()
     actions = [(os.POSIX_SPAWN_DUP2, reading, 0), (os.POSIX_SPAWN_CLOSE, writing)]
     command = [sys.executable, "-m", "tests.mutation", mutant.module, "--one", str(mutant.number)]
     process = os.posix_spawn(sys.executable, command, os.environ, file_actions=actions)
     os.close(reading)
-    with os.fdopen(writing, "wb") as pipe:
-        pipe.write(tests)
+    with os.fdopen(writing, "w", encoding="utf-8") as pipe:
+        json.dump({item.nodeid: seconds for item, seconds in tests.items()}, pipe)
     return process
 
 
-def _try_before_import(mutant: Mutant, tests: Sequence[str], seconds: int) -> int:
-    _limit(seconds)
+def _try_before_import(mutant: Mutant, tests: Mapping[str, float]) -> int:
+    _limit()
+    _allow(10)
     sys.meta_path.insert(0, _Changed(f"ctm_rules.{mutant.module}", str(_path(mutant.module)), _code(mutant)))
-    return int(pytest.main([*PYTEST, "-x", *tests]))
+    return int(pytest.main([*PYTEST, "-x", *tests], plugins=[_Allowing(tests)]))
 
 
 if __name__ == "__main__":
