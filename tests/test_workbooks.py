@@ -15,49 +15,10 @@ from hypothesis import strategies as st
 
 from ctm_rules import workbooks
 from ctm_rules.workbooks import WorkbookError, estimate_rows, read_rows
+from tests.workbook_parts import PARTS, sheet, workbook
 
 openpyxl = pytest.importorskip("openpyxl")
 xlsxwriter = pytest.importorskip("xlsxwriter")
-
-
-def parts(**changed: str | None) -> bytes:
-    """Return a workbook of one sheet, in which parts are changed or (``None``) left out."""
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006/relationships"
-    whole: dict[str, str | None] = {
-        "root": f'<Relationships xmlns="{package}"><Relationship Id="a" Type="{office}/officeDocument" '
-        'Target="xl/workbook.xml"/></Relationships>',
-        "related": f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/worksheet" '
-        f'Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{office}/worksheet" '
-        f'Target="/xl/worksheets/sheet2.xml"/><Relationship Id="t" Type="{office}/sharedStrings" '
-        f'Target="sharedStrings.xml"/><Relationship Id="s" Type="{office}/styles" Target="styles.xml"/>'
-        "</Relationships>",
-        "book": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="A" r:id="r1"/></sheets></workbook>',
-        "texts": f'<sst xmlns="{main}"><si><t>shared</t></si><si><r><t>ri</t></r><r><t>ch</t></r><rPh><t>x</t></rPh>'
-        "</si></sst>",
-        "styles": f'<styleSheet xmlns="{main}"><numFmts><numFmt numFmtId="170" formatCode="yyyy\\-mm"/></numFmts>'
-        '<cellStyleXfs><xf numFmtId="14"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/>'
-        '<xf numFmtId="170"/><xf numFmtId="22"/><xf numFmtId="46"/></cellXfs></styleSheet>',
-        "sheet": f'<worksheet xmlns="{main}"><sheetData>ROWS</sheetData></worksheet>',
-        "other": f'<worksheet xmlns="{main}"><sheetData><row><c t="str"><v>other</v></c></row></sheetData></worksheet>',
-    }
-    places = {
-        "root": "_rels/.rels",
-        "related": "xl/_rels/workbook.xml.rels",
-        "book": "xl/workbook.xml",
-        "texts": "xl/sharedStrings.xml",
-        "styles": "xl/styles.xml",
-        "sheet": "xl/worksheets/sheet1.xml",
-        "other": "xl/worksheets/sheet2.xml",
-    }
-    rows = changed.pop("rows", None) or ""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in (whole | changed).items():
-            if text is not None:
-                archive.writestr(places[name], text.replace("ROWS", rows))
-    return content.getvalue()
 
 
 def read(folder: Path, content: bytes) -> list[tuple[int, dict[int, str]]]:
@@ -68,7 +29,7 @@ def read(folder: Path, content: bytes) -> list[tuple[int, dict[int, str]]]:
 
 def cell(folder: Path, xml: str) -> str | None:
     """Return what one cell of a sheet holds."""
-    rows = read(folder, parts(rows=f'<row r="3">{xml}</row>'))
+    rows = read(folder, workbook(sheet=sheet(f'<row r="3">{xml}</row>')))
     return rows[0][1].get(1) if rows else None
 
 
@@ -126,11 +87,8 @@ def test_what_a_cell_holds(tmp_path: Path, xml: str, text: str | None) -> None:
 
 def test_the_day_that_never_was_and_years_counted_from_1904(tmp_path: Path) -> None:
     assert cell(tmp_path, '<c r="A3" s="1"><v>59</v></c>') == "1900-02-28"
-    book = parts()
-    with zipfile.ZipFile(io.BytesIO(book)) as archive:
-        text = archive.read("xl/workbook.xml").decode()
-    from_1904 = text.replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
-    rows = read(tmp_path, parts(book=from_1904, rows='<row><c s="1"><v>1</v></c></row>'))
+    from_1904 = PARTS["book"].replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
+    rows = read(tmp_path, workbook(book=from_1904, sheet=sheet('<row><c s="1"><v>1</v></c></row>')))
     assert rows == [(1, {1: "1904-01-02"})]
 
 
@@ -138,23 +96,23 @@ def test_rows_and_columns_without_a_place_follow_the_one_before(tmp_path: Path) 
     rows = (
         '<row><c><v>1</v></c><c r="D1"><v>2</v></c><c><v>3</v></c></row><row r="9"/><row><c r="AA10"><v>4</v></c></row>'
     )
-    assert read(tmp_path, parts(rows=rows)) == [(1, {1: "1", 4: "2", 5: "3"}), (10, {27: "4"})]
+    assert read(tmp_path, workbook(sheet=sheet(rows))) == [(1, {1: "1", 4: "2", 5: "3"}), (10, {27: "4"})]
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
 def test_the_first_sheet_that_people_see_is_read(tmp_path: Path, state: str) -> None:
-    with zipfile.ZipFile(io.BytesIO(parts())) as archive:
-        text = archive.read("xl/workbook.xml").decode()
-    two = text.replace('r:id="r1"/>', f'r:id="r1" state="{state}"/><sheet name="B" r:id="r2"/>')
-    assert read(tmp_path, parts(book=two)) == [(1, {1: "other"})]
+    book = PARTS["book"]
+    two = book.replace('r:id="r1"/>', f'r:id="r1" state="{state}"/><sheet name="B" r:id="r2"/>')
+    assert read(tmp_path, workbook(book=two)) == [(1, {1: "other"})]
     with pytest.raises(WorkbookError, match="no sheet that can be seen"):
-        read(tmp_path, parts(book=text.replace('r:id="r1"/>', f'r:id="r1" state="{state}"/>')))
+        read(tmp_path, workbook(book=book.replace('r:id="r1"/>', f'r:id="r1" state="{state}"/>')))
 
 
 def test_the_strict_form_of_the_format_and_names_with_prefixes(tmp_path: Path) -> None:
     strict = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-    sheet = f'<x:worksheet xmlns:x="{strict}"><x:sheetData>ROWS</x:sheetData></x:worksheet>'
-    assert read(tmp_path, parts(sheet=sheet, rows="<x:row><x:c><x:v>7</x:v></x:c></x:row>")) == [(1, {1: "7"})]
+    rows = "<x:row><x:c><x:v>7</x:v></x:c></x:row>"
+    whole = f'<x:worksheet xmlns:x="{strict}"><x:sheetData>{rows}</x:sheetData></x:worksheet>'
+    assert read(tmp_path, workbook(sheet=whole)) == [(1, {1: "7"})]
 
 
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -180,25 +138,28 @@ BROKEN: dict[str, tuple[Mapping[str, str | None], str]] = {
     "a tag without end": ({"sheet": f'<a b="{"x" * 3_000_000}"/>'}, "a tag that does not end"),
     "a comment without end": ({"sheet": f"<!--{'x' * 3_000_000}--><a/>"}, "a tag that does not end"),
     "an encoding that nobody knows": ({"sheet": '<?xml version="1.0" encoding="x-nowhere"?><a/>'}, "is damaged"),
-    "a text without end": ({"rows": f'<row><c t="str"><v>{"x" * 3_000_000}</v></c></row>'}, "more than 32,767"),
+    "a text without end": ({"sheet": sheet(f'<row><c t="str"><v>{"x" * 3_000_000}</v></c></row>')}, "more than 32,767"),
     "a shared text without end": ({"texts": f"<sst {MAIN}><si><t>{'x' * 99_000}</t></si></sst>"}, "more than 32,767"),
-    "rows in disorder": ({"rows": '<row r="2"/><row r="1"/>'}, "follows row 2"),
-    "a row twice": ({"rows": '<row r="2"/><row r="2"/>'}, "follows row 2"),
-    "a row in a row": ({"rows": '<row r="2"><row r="3"/></row>'}, "follows row 2"),
-    "a row beyond the last": ({"rows": '<row r="1048577"/>'}, "follows row 0"),
-    "a row that is no number": ({"rows": '<row r="²"/>'}, "follows row 0"),
-    "a row of a huge number": ({"rows": f'<row r="{"9" * 5000}"/>'}, "follows row 0"),
-    "cells in disorder": ({"rows": '<row><c r="B1"/><c r="A1"/></row>'}, "not in their order"),
-    "a cell twice": ({"rows": '<row><c r="A1"/><c r="A1"/></row>'}, "not in their order"),
-    "a cell beyond the last": ({"rows": '<row><c r="XFE1"/></row>'}, "not in their order"),
-    "a cell in another row": ({"rows": '<row><c r="A2"/></row>'}, "stands in row 1"),
-    "a cell in a cell": ({"rows": "<row><c><c/></c></row>"}, "stands in another"),
-    "a cell without a column": ({"rows": '<row><c r="1"/></row>'}, "not in their order"),
-    "two values": ({"rows": "<row><c><v>1</v><v>2</v></c></row>"}, "holds two values"),
-    "a value in a value": ({"rows": "<row><c><v>1<v>2</v></v></c></row>"}, "holds two values"),
-    "a text that is not there": ({"rows": '<row><c t="s"><v>2</v></c></row>'}, "a text that is not there"),
-    "a text before the first": ({"rows": '<row><c t="s"><v>-1</v></c></row>'}, "a text that is not there"),
-    "a text of a huge number": ({"rows": f'<row><c t="s"><v>{"9" * 5000}</v></c></row>'}, "a text that is not there"),
+    "rows in disorder": ({"sheet": sheet('<row r="2"/><row r="1"/>')}, "follows row 2"),
+    "a row twice": ({"sheet": sheet('<row r="2"/><row r="2"/>')}, "follows row 2"),
+    "a row in a row": ({"sheet": sheet('<row r="2"><row r="3"/></row>')}, "follows row 2"),
+    "a row beyond the last": ({"sheet": sheet('<row r="1048577"/>')}, "follows row 0"),
+    "a row that is no number": ({"sheet": sheet('<row r="²"/>')}, "follows row 0"),
+    "a row of a huge number": ({"sheet": sheet(f'<row r="{"9" * 5000}"/>')}, "follows row 0"),
+    "cells in disorder": ({"sheet": sheet('<row><c r="B1"/><c r="A1"/></row>')}, "not in their order"),
+    "a cell twice": ({"sheet": sheet('<row><c r="A1"/><c r="A1"/></row>')}, "not in their order"),
+    "a cell beyond the last": ({"sheet": sheet('<row><c r="XFE1"/></row>')}, "not in their order"),
+    "a cell in another row": ({"sheet": sheet('<row><c r="A2"/></row>')}, "stands in row 1"),
+    "a cell in a cell": ({"sheet": sheet("<row><c><c/></c></row>")}, "stands in another"),
+    "a cell without a column": ({"sheet": sheet('<row><c r="1"/></row>')}, "not in their order"),
+    "two values": ({"sheet": sheet("<row><c><v>1</v><v>2</v></c></row>")}, "holds two values"),
+    "a value in a value": ({"sheet": sheet("<row><c><v>1<v>2</v></v></c></row>")}, "holds two values"),
+    "a text that is not there": ({"sheet": sheet('<row><c t="s"><v>2</v></c></row>')}, "a text that is not there"),
+    "a text before the first": ({"sheet": sheet('<row><c t="s"><v>-1</v></c></row>')}, "a text that is not there"),
+    "a text of a huge number": (
+        {"sheet": sheet(f'<row><c t="s"><v>{"9" * 5000}</v></c></row>')},
+        "a text that is not there",
+    ),
 }
 
 
@@ -206,7 +167,7 @@ BROKEN: dict[str, tuple[Mapping[str, str | None], str]] = {
 def test_a_broken_workbook_is_refused(tmp_path: Path, case: str) -> None:
     changed, words = BROKEN[case]
     with pytest.raises(WorkbookError, match=re.escape(words)):
-        read(tmp_path, parts(**changed))
+        read(tmp_path, workbook(**changed))
 
 
 def _lying(content: bytes) -> bytes:
@@ -258,13 +219,13 @@ ARCHIVES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 def test_a_broken_archive_is_refused(tmp_path: Path, case: str) -> None:
     spoil, words = ARCHIVES[case]
     with pytest.raises(WorkbookError, match=words):
-        read(tmp_path, spoil(parts(rows="<row/>")))
+        read(tmp_path, spoil(workbook(sheet=sheet("<row/>"))))
 
 
 def test_texts_that_take_too_much_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbooks, "MAX_WORKBOOK_TEXTS", 100_000)
     with pytest.raises(WorkbookError, match="more than 100,000 bytes"):
-        read(tmp_path, parts(texts=f"<sst {MAIN}>{'<si><t>x</t></si>' * 5_000}</sst>"))
+        read(tmp_path, workbook(texts=f"<sst {MAIN}>{'<si><t>x</t></si>' * 5_000}</sst>"))
 
 
 # --- as others write and read them -----------------------------------------------------------------

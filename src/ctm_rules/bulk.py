@@ -105,6 +105,11 @@ def rate_files(
         DiagnosticError: a file cannot be read, a column is absent or of a wrong type, there are no rows; with
             ``strict`` also every bad row.
         MissingExtraError: a library that is needed is not installed.
+
+    >>> from ctm_rules import load_framework
+    >>> rated = rate_files(load_framework("hmip-pdu", "2024"), ["examples/ctm/*.csv"], by="subgroups.grade")
+    >>> rated.cases, rated.left_out, rated.ratings["pso"].cases
+    (44, 0, 16)
     """
     findings = Findings()
     job = FrameJob(framework, Reading(columns or {}, codes, absent), (by,) if isinstance(by, str) else tuple(by))
@@ -198,10 +203,10 @@ class BulkJob:
         malformed: list[Diagnostic] = []
         left_out = 0
 
-        def report(finding: Diagnostic, rows: int) -> None:
+        def report(finding: Diagnostic | None, rows: int) -> None:
             nonlocal left_out
             left_out += rows
-            if len(malformed) < MAX_DIAGNOSTICS:
+            if finding is not None and len(malformed) < MAX_DIAGNOSTICS:
                 malformed.append(finding)
 
         def counts() -> Iterator[Counted]:
@@ -331,6 +336,14 @@ def write_ratings(rated: BulkRatings, path: Path) -> None:
     Raises:
         DiagnosticError: its name ends in something else, or it cannot be written.
         MissingExtraError: a library that is needed is not installed.
+
+    >>> import tempfile
+    >>> from ctm_rules import load_framework
+    >>> rated = rate_files(load_framework("hmip-pdu", "2024"), ["examples/ctm/cases.csv"], by="sex")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_ratings(rated, Path(folder) / "ratings.csv")
+    ...     print((Path(folder) / "ratings.csv").read_text().split(",")[:3])
+    ['sex', 'cases', 'overall.rating']
     """
     check_output(path, rated.files)
     write_atomically(path, _WRITERS[path.suffix.lower()](rated))

@@ -25,7 +25,7 @@ from ctm_rules.diagnostics import Diagnostic, Findings, Location
 from ctm_rules.engines.formulas import TEMPORARY
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, kind_of
-from ctm_rules.limits import MAX_TABLE_COLUMNS, PIECE_BYTES
+from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_COLUMNS, PIECE_BYTES
 from ctm_rules.marked_yaml import NOT_TEXT
 from ctm_rules.workbooks import Row, WorkbookError, estimate_rows, read_rows
 
@@ -163,8 +163,8 @@ def _text_schema(
     return {name: pl.String() for name in (*header, *partition)}
 
 
-Report = Callable[[Diagnostic, int], None]
-"""Takes something wrong in a file, and how many rows are left out because of it."""
+Report = Callable[[Diagnostic | None, int], None]
+"""Takes something wrong in a file (``None``: it has been said often enough), and how many rows are left out for it."""
 
 
 @frozen
@@ -330,6 +330,9 @@ def _csv_pieces(file: TableFile, columns: Sequence[str], report: Report) -> Iter
 
     def skip(row: pa.csv.InvalidRow) -> str:
         skipped_before.append(row.number - file.header_lines - 1 - len(skipped_before))
+        if len(skipped_before) > MAX_DIAGNOSTICS:
+            report(None, 1)
+            return "skip"
         message = f"row {row.number} has {row.actual_columns} cells, and the header has {row.expected_columns}"
         hint = "check the commas and quotes in this row"
         report(BAD_ROW.found(Location(name, row.number, 1), message, hint=hint), 1)

@@ -115,7 +115,7 @@ class _Parts:
     """The parts of a workbook."""
 
     def __init__(self, path: Path) -> None:
-        self._file = _File(path.open("rb", buffering=0))
+        self._file = _File(path.open("rb", 0))
         try:
             self._archive = zipfile.ZipFile(self._file)
             members = self._archive.infolist()

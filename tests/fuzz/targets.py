@@ -22,6 +22,7 @@ from ctm_rules import (
     read_cases,
 )
 from ctm_rules.amendments import amended_framework, read_amendment
+from ctm_rules.bulk import rate_files, write_ratings
 from ctm_rules.changes import compare_frameworks
 from ctm_rules.explaining import explain_case
 from ctm_rules.file_checking import check_paths
@@ -30,6 +31,7 @@ from ctm_rules.languages import load_language
 from ctm_rules.loading import read_framework
 from ctm_rules.scenarios import ScenarioRunner
 from ctm_rules.words import load_vocabulary
+from tests.workbook_parts import PARTS, sheet, workbook
 
 FRAMEWORK = """\
 id: kitchens
@@ -132,6 +134,21 @@ set: {panel.within_points: 3, hygiene.clean.yes_when: {any: [floors, knives]}}
 remove: [subgroups.by_size]
 add: {hygiene.clean.prompts: [{id: walls, ask: Are the walls clean?}]}
 """
+JUDGEMENTS = """\
+size,training
+large,fine
+,Poor
+"""
+SHEET = sheet(
+    "".join(
+        "<row>" + "".join(f'<c t="str"><v>{cell}</v></c>' for cell in line.replace('"', "").split(",")) + "</row>\n"
+        for line in CASES.splitlines()
+    )
+    + """<row r="9">
+<c r="A9" t="inlineStr"><is><t>c9</t></is></c><c t="b"><v>1</v></c><c t="s"><v>0</v></c><c><v>12</v></c>
+<c s="1"><v>45351</v></c><c t="str"><f>IF(A1=1,"yes","no")</f><v>yes</v></c><c t="e"><v>#REF!</v></c><c><f>1+1</f></c>
+</row>"""
+)
 SCENARIOS = """\
 key_question: hygiene.clean
 facts: {size: large, opened: 2026-01-01}
@@ -176,6 +193,8 @@ FILES: Mapping[str, str] = {
     "standards/scenarios/cleaning.yaml": SCENARIOS,
     "inspection.yaml": INSPECTION,
     "cases.csv": CASES,
+    "judgements.csv": JUDGEMENTS,
+    "table.csv": CASES,
     "amendment.yaml": AMENDMENT,
     "locale/en.yaml": ENGLISH,
     "locale/cy.yaml": LANGUAGE,
@@ -204,6 +223,13 @@ def _cases(folder: Path) -> None:
     read_cases(folder / "cases.csv", load_framework(folder / "standards"))
 
 
+def _table(folder: Path, name: str) -> None:
+    framework = load_framework(folder / "standards")
+    rated = rate_files(framework, [folder / name], "size", judgements=folder / "judgements.csv")
+    assert rated.cases + rated.left_out
+    write_ratings(rated, folder / "out.json")
+
+
 def _amendment(folder: Path) -> None:
     amendment = read_amendment(folder / "amendment.yaml")
     amended_framework(read_framework(folder / "standards"), [amendment])
@@ -223,22 +249,38 @@ class Target:
     Attributes:
         file: its place in the folder.
         read: reads it and goes on with what was read; given the folder.
+        part: which part of a workbook is fed, where the file is one.
     """
 
     file: str
     read: Callable[[Path], object]
+    part: str = ""
+
+    @property
+    def seed(self) -> str:
+        """What it is fed with when it is in order."""
+        if not self.part:
+            return FILES[self.file]
+        return SHEET if self.part == "sheet" else PARTS[self.part]
+
+    def write(self, folder: Path, content: bytes) -> None:
+        """Write the file with this content."""
+        whole = {"sheet": SHEET, self.part: content}
+        (folder / self.file).write_bytes(workbook(**whole) if self.part else content)
 
     def feed(self, folder: Path, content: bytes) -> CtmRulesError | None:
         """Read the file with this content; return the error with which it is refused, if it is.
 
         Whatever else is raised is a fault of the library.
         """
-        (folder / self.file).write_bytes(content)
+        self.write(folder, content)
         try:
             self.read(folder)
         except CtmRulesError as error:
             str(error).encode()  # what is said can be printed
             return error
+        finally:
+            self.write(folder, self.seed.encode())
         return None
 
 
@@ -249,6 +291,12 @@ TARGETS = {
     "standard": Target("standards/hygiene.yaml", _framework),
     "inspection": Target("inspection.yaml", _inspection),
     "cases": Target("cases.csv", _cases),
+    "table": Target("table.csv", lambda folder: _table(folder, "table.csv")),
+    "judgements": Target("judgements.csv", lambda folder: _table(folder, "table.csv")),
+    "sheet": Target("table.xlsx", lambda folder: _table(folder, "table.xlsx"), "sheet"),
+    "texts": Target("table.xlsx", lambda folder: _table(folder, "table.xlsx"), "texts"),
+    "styles": Target("table.xlsx", lambda folder: _table(folder, "table.xlsx"), "styles"),
+    "book": Target("table.xlsx", lambda folder: _table(folder, "table.xlsx"), "book"),
     "amendment": Target("amendment.yaml", _amendment),
     "scenarios": Target("standards/scenarios/cleaning.yaml", _scenarios),
     "language": Target("locale/cy.yaml", lambda folder: load_language("cy", folder=folder / "locale")),
@@ -263,3 +311,4 @@ def lay_out(folder: Path) -> None:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="")
+    (folder / "table.xlsx").write_bytes(workbook(sheet=SHEET))

@@ -16,7 +16,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["ctm_rules", "ruamel.yaml", "csv"]):
-    from tests.fuzz.targets import FILES, TARGETS, lay_out
+    from tests.fuzz.targets import TARGETS, lay_out
 
 LONGEST = 30
 """Seconds after which one file is taken to hang."""
@@ -35,13 +35,12 @@ def main() -> None:
         lay_out(folder)
         corpus.mkdir()
         for number, target in enumerate(targets):
-            (corpus / str(number)).write_bytes(bytes([number]) + FILES[target.file].encode())
+            (corpus / str(number)).write_bytes(bytes([number]) + target.seed.encode())
 
         def feed(content: bytes) -> None:
             # The first byte chooses the target, so that one run reaches them all.
             target = targets[content[0] % len(targets)] if content else targets[0]
             target.feed(folder, content[1:])
-            (folder / target.file).write_text(FILES[target.file], encoding="utf-8", newline="")
 
         limits = [f"-timeout={LONGEST}", f"-rss_limit_mb={MOST_MEMORY}", "-max_len=20000"]
         atheris.Setup([sys.argv[0], *limits, *sys.argv[1:], str(corpus)], feed)
