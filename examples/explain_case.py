@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from ctm_rules import load_inspection, make_engine
-from ctm_rules.explaining import explain_case
+from ctm_rules import explain_case, load_inspection, make_engine
 
 inspection = load_inspection(Path(__file__).parent / "ctm" / "inspection.yaml")
 case = inspection.cases[1]

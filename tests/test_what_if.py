@@ -48,7 +48,7 @@ from ctm_rules.model import (
     Standard,
 )
 from ctm_rules.next_rating import next_ratings
-from ctm_rules.what_if import Effect, what_if
+from ctm_rules.effects import Effect, what_if
 from tests.conftest import EXAMPLE, SMALL, Ran
 from tests.strategies import cases, conditions, key_question_bands
 

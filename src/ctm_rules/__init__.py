@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 else:
     # Each run of pytest and of the command line imports this package, so what it gives is imported when it is used.
     def __getattr__(name):
-        if name.startswith("__") and name != "__all__":
-            raise AttributeError(name)
-        try:
-            return getattr(import_module("ctm_rules.api"), name)
-        except AttributeError:
-            raise AttributeError(f"module 'ctm_rules' has no attribute {name!r}") from None
+        if not name.startswith("__") or name == "__all__":
+            api = import_module("ctm_rules.api")
+            if name in ("__all__", *api.__all__):
+                return getattr(api, name)
+        raise AttributeError(f"module 'ctm_rules' has no attribute {name!r}")
 
     def __dir__():
-        return [*globals(), *import_module("ctm_rules.api").__all__]
+        dunder = [name for name in globals() if name.startswith("__")]
+        return [*dunder, *import_module("ctm_rules.api").__all__]

@@ -163,6 +163,9 @@ def read_amendment(path: str | Path) -> Amendment:
 
     Raises:
         DiagnosticError: carries every mistake of shape.
+
+    >>> read_amendment("examples/ctm/amendment.yaml").title
+    'A lower limit for Requires improvement, and victims required'
     """
     findings = Findings()
     content = read_yaml(Path(path), findings)

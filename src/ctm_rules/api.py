@@ -9,29 +9,37 @@ from ctm_rules.cases import Answer, Case
 from ctm_rules.changes import FrameworkChanges, compare_frameworks
 from ctm_rules.diagnostics import CtmRulesError, Diagnostic, DiagnosticError
 from ctm_rules.dumping import dump_framework
+from ctm_rules.effects import Effect, what_if
 from ctm_rules.engines import Engine, EngineUnavailableError, make_engine
+from ctm_rules.explaining import QuestionExplanation, explain_case
+from ctm_rules.extras import MissingExtraError
 from ctm_rules.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
 from ctm_rules.loading import load_framework
 from ctm_rules.model import Framework
 from ctm_rules.next_rating import NextRating, next_ratings
 from ctm_rules.outcomes import CaseOutcome, Judgement, Outcome, QuestionOutcome
 from ctm_rules.rating import Counts, RatingResult, count_outcomes, rate_counts, rate_outcomes
-from ctm_rules.what_if import Effect, what_if
 
 if TYPE_CHECKING:
+    from ctm_rules.bulk import BulkRatings, rate_files, write_ratings
     from ctm_rules.engines.columns import Codes
     from ctm_rules.frames import FrameRatings, GroupRating, assess_frame, rate_frame
 else:
-    # Narwhals is imported only where dataframes are used.
+    # Dataframe libraries are imported only where dataframes or large files are used.
+    _MODULES = dict.fromkeys(["BulkRatings", "rate_files", "write_ratings"], "ctm_rules.bulk") | dict.fromkeys(
+        ["Codes", "FrameRatings", "GroupRating", "assess_frame", "rate_frame"], "ctm_rules.frames"
+    )
+
     def __getattr__(name):
-        if name in ("Codes", "FrameRatings", "GroupRating", "assess_frame", "rate_frame"):
-            return getattr(import_module("ctm_rules.frames"), name)
+        if name in _MODULES:
+            return getattr(import_module(_MODULES[name]), name)
         raise AttributeError(name)
 
 
 __all__ = [
     "Amendment",
     "Answer",
+    "BulkRatings",
     "Case",
     "CaseOutcome",
     "Codes",
@@ -49,23 +57,28 @@ __all__ = [
     "Inspection",
     "InspectionResult",
     "Judgement",
+    "MissingExtraError",
     "NextRating",
     "Outcome",
+    "QuestionExplanation",
     "QuestionOutcome",
     "RatingResult",
     "assess_frame",
     "compare_frameworks",
     "count_outcomes",
     "dump_framework",
+    "explain_case",
     "load_framework",
     "load_inspection",
     "make_engine",
     "next_ratings",
     "rate_counts",
+    "rate_files",
     "rate_frame",
     "rate_inspection",
     "rate_outcomes",
     "read_amendment",
     "read_cases",
     "what_if",
+    "write_ratings",
 ]

@@ -97,6 +97,11 @@ def read_cases(path: Path, framework: Framework, *, name: str | None = None) -> 
 
     Raises:
         DiagnosticError: names every bad row, column and cell.
+
+    >>> from ctm_rules import load_framework
+    >>> case, *others = read_cases(Path("examples/ctm/cases.csv"), load_framework("hmip-pdu", "2024"))
+    >>> case.id, case.answers["assessment.safety.risk_of_harm"]
+    ('synthetic-01', <Answer.YES: 'yes'>)
     """
     findings = Findings()
     at = Location(name or str(path))

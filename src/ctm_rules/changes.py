@@ -137,7 +137,13 @@ def markdown_text(text: str) -> str:
 
 
 def compare_frameworks(old: Framework, new: Framework) -> FrameworkChanges:
-    """Return what differs between two frameworks, by meaning."""
+    """Return what differs between two frameworks, by meaning.
+
+    >>> from ctm_rules import load_framework
+    >>> old = load_framework("hmip-pdu", "2024")
+    >>> compare_frameworks(old, old).changes
+    ()
+    """
     compare = _Compare(old, new)
     compare.everything()
     order = list(WEIGHTS)

@@ -91,6 +91,19 @@ def explain_case(framework: Framework, case: Case, engine: Engine) -> tuple[Ques
     """Return why each key question has its outcome for a case.
 
     The outcome and the fired rules are the engine's; the clauses are those of the reference engine.
+
+    >>> from ctm_rules import load_inspection, make_engine
+    >>> inspection = load_inspection("examples/ctm/inspection.yaml")
+    >>> framework = inspection.framework
+    >>> explained = explain_case(framework, inspection.cases[0], make_engine(framework))
+    >>> for depth, clause in explained[2].rule.lines():
+    ...     print("  " * depth + clause.truth.value, clause.says)
+    ✓ all of these
+      ✓ risk_of_harm: Does it identify and analyse clearly all relevant risks of harm to others?
+      ✓ at least one of these
+        ✓ sources_and_agencies: Does it draw on past behaviour, convictions and what other agencies know?
+        ✗ victims: Does it analyse the concerns about actual and potential victims?
+          ✓ “There are actual or potential victims” is yes
     """
     decided = engine.assess(case).questions
     walked = ReferenceEngine(framework).assess(case).questions

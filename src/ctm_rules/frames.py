@@ -75,6 +75,13 @@ def assess_frame(
         DiagnosticError: names every absent column, every column of a type that cannot hold its answers, and every
             value that has no meaning, with its column and the number of rows.
         TypeError: ``frame`` is no dataframe.
+
+    >>> import polars
+    >>> from ctm_rules import load_framework
+    >>> cases = polars.read_csv("examples/ctm/cases.csv")
+    >>> assessed = assess_frame(load_framework("hmip-pdu", "2024"), cases, keep=["case"])
+    >>> assessed["assessment.safety"].value_counts(sort=True).rows()
+    [('no', 32), ('yes', 12)]
     """
     job = FrameJob(framework, Reading(columns or {}, codes, absent))
     table = as_table(frame)
@@ -125,6 +132,15 @@ def rate_frame(
     Raises:
         DiagnosticError: as for :func:`assess_frame`, and where ``by`` names nothing known.
         TypeError: ``frame`` is no dataframe.
+
+    >>> import polars
+    >>> from ctm_rules import load_framework
+    >>> cases = polars.read_csv("examples/ctm/cases.csv")
+    >>> rated = rate_frame(load_framework("hmip-pdu", "2024"), cases, by="sex")
+    >>> [(found.group["sex"], found.rating.cases) for found in rated]
+    [('female', 7), ('male', 37)]
+    >>> rated["male"].standards[3].rating.label
+    'Inadequate'
     """
     job = FrameJob(framework, Reading(columns or {}, codes, absent), (by,) if isinstance(by, str) else tuple(by))
     table = as_table(frame)

@@ -447,6 +447,10 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
 
     Raises:
         DiagnosticError: carries every mistake found in the inspection file, its case table and its framework.
+
+    >>> inspection = load_inspection("examples/ctm/inspection.yaml")
+    >>> len(inspection.cases), inspection.judged["leadership"]
+    (44, 'good')
     """
     path = Path(path)
     findings = Findings()
@@ -499,6 +503,13 @@ def rate_inspection(
 
     Raises:
         EngineUnavailableError: the engine is not installed here.
+
+    >>> result = rate_inspection(load_inspection("examples/ctm/inspection.yaml"))
+    >>> result.rating.overall.label, result.rating.score, result.rating.out_of
+    ('Requires improvement', 4, 21)
+    >>> assessment = result.rating.standards[3]
+    >>> assessment.rating.label, assessment.drivers
+    ('Inadequate', ('assessment.safety',))
     """
     compiled = make_engine(inspection.framework, engine)
     outcomes = tuple(compiled.assess(case) for case in progress(inspection.cases))

@@ -104,6 +104,15 @@ def load_framework(name: str | Path, edition: str | None = None, *, standards: P
 
     Raises:
         DiagnosticError: it cannot be found, read or understood; carries every mistake found.
+
+    >>> framework = load_framework("hmip-pdu", "2024")
+    >>> framework.key_questions["assessment.safety"].ask
+    'Does assessment focus sufficiently on keeping other people safe?'
+    >>> load_framework("hmip-pud")
+    Traceback (most recent call last):
+        ...
+    ctm_rules.diagnostics.DiagnosticError: hmip-pud: error: there is no framework "hmip-pud" [file-not-readable]
+      hint: did you mean "hmip-pdu"? Allowed: hmip-pdu.
     """
     findings = Findings()
     source = read_files(find_framework(name, edition, standards=standards), findings)

@@ -118,6 +118,12 @@ def next_ratings(result: InspectionResult) -> tuple[NextRating, ...]:
 
     No set of fewer changes, of whatever kind, reaches it: turning an outcome that is counted into the one whose
     share counts raises the share most. A standard can have jumped over a rating where cases are few.
+
+    >>> from ctm_rules import load_inspection, rate_inspection
+    >>> result = rate_inspection(load_inspection("examples/ctm/inspection.yaml"))
+    >>> assessment = next_ratings(result)[3]
+    >>> assessment.next.label, [(gap.result.path, gap.needed) for gap in assessment.gaps]
+    ('Requires improvement', [('assessment.safety', 10)])
     """
     finder = _Finder(result)
     return tuple(finder.standard(standard) for standard in result.rating.standards)

@@ -298,7 +298,14 @@ def _label(rating: Rating | None) -> str | None:
 
 
 def count_outcomes(framework: Framework, outcomes: Iterable[CaseOutcome]) -> dict[str, Counts]:
-    """Return the counts of each key question, by its address, over any number of cases."""
+    """Return the counts of each key question, by its address, over any number of cases.
+
+    >>> from ctm_rules import load_inspection, make_engine
+    >>> inspection = load_inspection("examples/ctm/inspection.yaml")
+    >>> engine = make_engine(inspection.framework)
+    >>> count_outcomes(inspection.framework, map(engine.assess, inspection.cases))["assessment.safety"]
+    Counts(yes=12, no=32, not_applicable=0, undetermined=0)
+    """
     tallies: dict[str, Counter[Outcome]] = {path: Counter() for path in framework.key_questions}
     for case in outcomes:
         for path, question in case.questions.items():
@@ -343,7 +350,15 @@ def wilson_interval(count: int, among: int) -> tuple[int, int]:
 def rate_outcomes(
     framework: Framework, outcomes: Iterable[CaseOutcome], judged: Mapping[str, str], engine: Engine
 ) -> RatingResult:
-    """Return the ratings that case outcomes and recorded judgements give; see :func:`rate_counts`."""
+    """Return the ratings that case outcomes and recorded judgements give; see :func:`rate_counts`.
+
+    >>> from ctm_rules import load_inspection, make_engine
+    >>> inspection = load_inspection("examples/ctm/inspection.yaml")
+    >>> engine = make_engine(inspection.framework)
+    >>> rated = rate_outcomes(inspection.framework, map(engine.assess, inspection.cases), {}, engine)
+    >>> rated.standards[3].rating.label, rated.overall, rated.not_rated[0]
+    ('Inadequate', None, 'P 1.1 Leadership: no judgement is recorded')
+    """
     outcomes = tuple(outcomes)
     return rate_counts(framework, count_outcomes(framework, outcomes), judged, engine, cases=len(outcomes))
 
@@ -364,6 +379,13 @@ def rate_counts(
         judged: rating ids by the slug of each standard rated by judgement; one left out is not rated.
         engine: decides which band holds a share or a sum.
         cases: how many cases the counts come from (default: the most that any question has).
+
+    >>> from ctm_rules import load_framework, make_engine
+    >>> framework = load_framework("hmip-pdu", "2024")
+    >>> counts = {"assessment.safety": Counts(yes=27, no=7)}
+    >>> rated = rate_counts(framework, counts, {"leadership": "good"}, make_engine(framework))
+    >>> rated.standards[0].rating.label, rated.standards[3].key_questions[2].percent
+    ('Good', 79)
     """
     scale = _Scale(framework, engine)
     standards = tuple(

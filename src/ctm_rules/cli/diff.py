@@ -12,9 +12,9 @@ from rich.markup import escape
 from ctm_rules.changes import WEIGHTS, Change, FrameworkChanges, compare_frameworks
 from ctm_rules.cli.effects import show_assumed, show_effect
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, console, place, print_json, say_error
+from ctm_rules.effects import effect_of
 from ctm_rules.loading import build_framework
 from ctm_rules.revisions import read_named
-from ctm_rules.what_if import effect_of
 
 _NAME = "An id (hmip-pdu), an id/edition (hmip-pdu/2024), a folder, a file, or git:REVISION:PATH."
 

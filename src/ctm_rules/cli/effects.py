@@ -6,10 +6,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from ctm_rules.cli.output import table
+from ctm_rules.effects import Effect
 from ctm_rules.inspection import InspectionResult
 from ctm_rules.model import Rating
 from ctm_rules.rating import KeyQuestionResult
-from ctm_rules.what_if import Effect
 
 _MOST_CASES = 12
 

@@ -13,9 +13,9 @@ from ctm_rules.amendments import amendment_from_options, read_amendment
 from ctm_rules.cli.effects import show_assumed, show_effect
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, print_json, say_error, show_diagnostics
 from ctm_rules.diagnostics import DiagnosticError, Findings
+from ctm_rules.effects import what_if
 from ctm_rules.engines import EngineName
 from ctm_rules.next_rating import NextRating, next_ratings
-from ctm_rules.what_if import what_if
 
 
 def command(

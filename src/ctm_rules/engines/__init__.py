@@ -22,6 +22,12 @@ def make_engine(framework: Framework, name: EngineName = "auto") -> Engine:
     Raises:
         EngineUnavailableError: ``durable`` was asked for and durable_rules is not installed.
         ValueError: there is no engine of that name.
+
+    >>> from ctm_rules import Answer, Case, load_framework
+    >>> engine = make_engine(load_framework("hmip-pdu"), "reference")
+    >>> case = Case("c1", answers={"assessment.safety.risk_of_harm": Answer.NO})
+    >>> engine.assess(case).questions["assessment.safety"].outcome
+    <Outcome.NO: 'no'>
     """
     if name not in get_args(EngineName):
         raise ValueError(f"there is no engine {name!r}; the engines are {', '.join(get_args(EngineName))}")

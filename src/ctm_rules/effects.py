@@ -312,6 +312,11 @@ def what_if(path: str | Path, amendments: Sequence[Amendment], *, engine: Engine
 
     Raises:
         DiagnosticError: carries every mistake in the inspection, its cases, its framework or the amendments.
+
+    >>> from ctm_rules import read_amendment
+    >>> effect = what_if("examples/ctm/inspection.yaml", [read_amendment("examples/ctm/amendment.yaml")])
+    >>> effect.before.rating.score, effect.after.rating.score
+    (4, 5)
     """
     path = Path(path)
     source = read_framework(find_referenced_framework(read_inspection_file(path).framework, path))
