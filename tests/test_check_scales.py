@@ -1,0 +1,182 @@
+"""What is said of bands and panel settings at their edges: just wrong, and just right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ctm_rules import Framework
+from ctm_rules.checking import check_framework
+
+Small = Callable[..., Framework]
+
+RULE = "{all: [floors, knives, meat]}"
+
+RATINGS = "  - {id: fine, label: Fine, score: 1}\n  - {id: poor, label: Poor, score: 0}\n"
+SHARES = "bands: [{from: 50, rating: fine}, {from: 0, rating: poor}]}\noverall"
+OVERALL = "overall: {bands: [{from: 1, rating: fine}, {from: 0, rating: poor}]}"
+THREE = (
+    RATINGS,
+    "  - {id: fine, label: Fine, score: 2}\n  - {id: fair, label: Fair, score: 1}\n"
+    "  - {id: poor, label: Poor, score: 0}\n",
+)
+THREE_OVERALL = (
+    OVERALL,
+    "overall: {bands: [{from: 2, rating: fine}, {from: 1, rating: fair}, {from: 0, rating: poor}]}",
+)
+
+
+def said(framework: Framework) -> list[tuple[str, str]]:
+    """Return the code and the words of what is found in the scales of a framework made from the small one."""
+    return [
+        (found.code, f"{found.message}; {found.hint}")
+        for found in check_framework(framework)
+        if found.code not in ("unused-fact", "missing-source")
+    ]
+
+
+def assert_said(framework: Framework, *expected: tuple[str, str]) -> None:
+    """Check the codes of all that is found, in this order, and that each says these words."""
+    found = said(framework)
+    assert [code for code, _ in found] == [code for code, _ in expected]
+    for (_, words), (_, phrase) in zip(found, expected, strict=True):
+        assert phrase in words
+
+
+def shares(*bands: tuple[str, str], decided_on: str = "rounded") -> tuple[str, str]:
+    """Return what replaces the bands of key questions: pairs of a lower bound and a rating."""
+    listed = ", ".join(f"{{from: {lowest}, rating: {rating}}}" for lowest, rating in bands)
+    return SHARES, f"decided_on: {decided_on}, bands: [{listed}]}}\noverall"
+
+
+@pytest.mark.parametrize(
+    ("decided_on", "lowest", "expected"),
+    [
+        ("rounded", "1", []),
+        ("rounded", "100", []),
+        ("rounded", "0.8", [("fractional-bound", "below one per cent; shares are in per cent: write 80")]),
+        ("rounded", "1.5", [("fractional-bound", "between two whole per cents")]),
+        ("rounded", "99.5", [("fractional-bound", "write 100, which means the same")]),
+        (
+            "rounded",
+            "100.5",
+            [("unreachable-band", "from 100.5: shares go from 0 to 100 per cent, rounded to whole ones;"),
+             ("fractional-bound", "write 101")],
+        ),
+        ("exact", "99.5", []),
+        ("exact", "100", []),
+        ("exact", "0.5", [("fractional-bound", "below one per cent")]),
+        ("exact", "100.5", [("unreachable-band", "from 100.5: shares go from 0 to 100 per cent;")]),
+    ],
+)  # fmt: skip
+def test_a_limit_of_a_share(small: Small, decided_on: str, lowest: str, expected: list[tuple[str, str]]) -> None:
+    framework = small(RULE, shares((lowest, "fine"), ("0", "poor"), decided_on=decided_on))
+    assert_said(framework, *expected)
+
+
+def test_no_whole_per_cent_lies_between_two_limits(small: Small) -> None:
+    bands = shares(("51", "fine"), ("50.2", "fair"), ("0", "poor"))
+    assert_said(
+        small(RULE, THREE, THREE_OVERALL, bands),
+        ("unreachable-band", "nothing falls in the band of the key questions from 50.2"),
+        ("fractional-bound", "write 51, which means the same"),
+    )
+    exact = shares(("51", "fine"), ("50.2", "fair"), ("0", "poor"), decided_on="exact")
+    assert_said(small(RULE, THREE, THREE_OVERALL, exact))
+
+
+@pytest.mark.parametrize(
+    ("share_of", "among", "ratings", "expected"),
+    [
+        ("yes", "[yes, no]", ("fine", "poor"), []),
+        ("yes", "[yes, no]", ("poor", "fine"), [("band-order", 'gives "fine", which is better than "poor"')]),
+        ("no", "[yes, no]", ("poor", "fine"), []),
+        ("no", "[yes, no]", ("fine", "poor"), [("band-order", 'gives "poor", which is worse than "fine"')]),
+        ("yes", "[yes]", ("fine", "poor"), [("odd-share", "the share of yes among yes alone is always 100 %")]),
+        ("yes", "[yes, not_applicable]", ("fine", "poor"), [("odd-share", "the outcome no are not counted")]),
+        ("yes", "[yes, no, not_applicable]", ("fine", "poor"), []),
+        ("yes", "[yes, no, yes]", ("fine", "poor"), [("odd-share", "stands twice in among")]),
+        # How often a question does not arise is neither better nor worse.
+        ("not_applicable", "[yes, no, not_applicable]", ("fine", "poor"), [("odd-share", "does not arise")]),
+        ("not_applicable", "[yes, no, not_applicable]", ("poor", "fine"), [("odd-share", "does not arise")]),
+    ],
+)
+def test_which_share_is_better(
+    small: Small, share_of: str, among: str, ratings: tuple[str, str], expected: list[tuple[str, str]]
+) -> None:
+    framework = small(
+        RULE,
+        ("share_of: yes, among: [yes, no]", f"share_of: {share_of}, among: {among}"),
+        shares(("50", ratings[0]), ("0", ratings[1])),
+    )
+    assert_said(framework, *expected)
+
+
+@pytest.mark.parametrize(
+    ("lowest", "expected"),
+    [
+        ("1", []),
+        ("0.5", [("fractional-bound", "write 1, which means the same")]),
+        ("2", [("unreachable-band", "the scores of 1 standard add up to 0 at least and 1 at most")]),
+    ],
+)
+def test_a_limit_of_a_sum_of_scores(small: Small, lowest: str, expected: list[tuple[str, str]]) -> None:
+    overall = (OVERALL, OVERALL.replace("from: 1,", f"from: {lowest},"))
+    assert_said(small(RULE, overall), *expected)
+
+
+def test_a_rating_that_no_band_gives_is_missed_where_another_has_taken_its_place(small: Small) -> None:
+    framework = small(RULE, THREE, THREE_OVERALL, shares(("50", "fine"), ("0", "poor")))
+    (found,) = (found for found in check_framework(framework) if found.code == "rating-never-given")
+    bands = framework.key_question_bands
+    assert bands is not None
+    assert 'gives the rating "fair"' in found.message
+    assert (found.line, found.column) == (bands.bands[1].at.line, bands.bands[1].at.column)
+    worst = small(RULE, THREE, THREE_OVERALL, shares(("50", "fine"), ("0", "fair")))
+    (found,) = (found for found in check_framework(worst) if found.code == "rating-never-given")
+    assert 'gives the rating "poor"' in found.message
+
+
+@pytest.mark.parametrize(
+    ("fine", "poor", "expected"),
+    [
+        (1, 0, []),
+        (1, 1, [("same-score", '"fine" and "poor" carry the same score, 1')]),
+        # What bands mean is not held against scores that are wrong themselves.
+        (0, 1, [("rating-order", '"poor" carries a higher score than "fine"')]),
+    ],
+)
+def test_scores_fall_from_one_rating_to_the_next(
+    small: Small, fine: int, poor: int, expected: list[tuple[str, str]]
+) -> None:
+    ratings = f"  - {{id: fine, label: Fine, score: {fine}}}\n  - {{id: poor, label: Poor, score: {poor}}}\n"
+    assert_said(small(RULE, (RATINGS, ratings)), *expected)
+
+
+@pytest.mark.parametrize(
+    ("bands", "panel", "expected"),
+    [
+        (("50",), "cases_fewer_than: 2", []),
+        (("50",), "cases_fewer_than: 1", [("panel-never", "never on fewer than 1")]),
+        # The share that is farthest from a limit is at one end, or halfway between two limits.
+        (("50",), "within_points: 49", []),
+        (("50",), "within_points: 50", [("panel-always", "write less than 50")]),
+        (("70",), "within_points: 69", []),
+        (("70",), "within_points: 70", [("panel-always", "write less than 70")]),
+        (("30",), "within_points: 69", []),
+        (("30",), "within_points: 70", [("panel-always", "write less than 70")]),
+        (("100",), "within_points: 5", []),
+        (("90",), "within_points: 89", []),
+        (("90", "10"), "within_points: 39", []),
+        (("90", "10"), "within_points: 40", [("panel-always", "write less than 40")]),
+        ((), "within_points: 5", [("rating-never-given", '"fine"'), ("panel-never", "there is only one band")]),
+    ],
+)
+def test_a_panel_flags_some_and_not_all(
+    small: Small, bands: tuple[str, ...], panel: str, expected: list[tuple[str, str]]
+) -> None:
+    ratings = ("fine", "fair", "poor") if len(bands) == 2 else ("fine", "poor") if bands else ("poor",)
+    scales = (THREE, THREE_OVERALL) if len(bands) == 2 else ()
+    pairs = zip((*bands, "0"), ratings, strict=True)
+    assert_said(small(RULE, *scales, shares(*pairs), ("standards:\n", f"panel: {{{panel}}}\nstandards:\n")), *expected)
