@@ -167,6 +167,12 @@ def test_scores_fall_from_one_rating_to_the_next(
         (("30",), "within_points: 69", []),
         (("30",), "within_points: 70", [("panel-always", "write less than 70")]),
         (("100",), "within_points: 5", []),
+        (("1",), "within_points: 5", []),
+        (
+            ("101",),
+            "within_points: 5",
+            [("unreachable-band", "from 101"), ("panel-never", "no share is within 5 points of a limit")],
+        ),
         (("90",), "within_points: 89", []),
         (("90", "10"), "within_points: 39", []),
         (("90", "10"), "within_points: 40", [("panel-always", "write less than 40")]),

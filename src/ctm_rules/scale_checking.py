@@ -242,7 +242,7 @@ class _Scales:
             self._findings.add(PANEL_NEVER, at, message, hint="delete it, or add bands")
             return
         between = [(upper - lower) / 2 for lower, upper in zip(bounds, bounds[1:], strict=False)]
-        farthest = max(bounds[0], 100 - bounds[-1], *between, Fraction(0))
+        farthest = max(bounds[0], 100 - bounds[-1], *between)
         if panel.within_points >= farthest:
             message = f"every share is within {points} points of a limit"
             self._findings.add(PANEL_ALWAYS, at, message, hint=f"write less than {say_number(farthest)}")
