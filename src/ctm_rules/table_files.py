@@ -35,6 +35,8 @@ with needs_extra("bulk", "rating files in bulk"):
     import pyarrow.csv
     import pyarrow.parquet
 
+    from ctm_rules.parquet_pages import PageError, check_pages
+
 ROW = f"{TEMPORARY}row"
 """The column of numbered rows."""
 
@@ -129,6 +131,7 @@ UNREADABLE = (
     pl.exceptions.PanicException,  # no subclass of Exception, and yet what a damaged Parquet file may end in
     csv.Error,
     UnicodeDecodeError,
+    PageError,
     WorkbookError,
 )
 """What reading a file that is damaged, or no such file, raises."""
@@ -214,9 +217,11 @@ class Source:
             return _csv_pieces(self.files[0], self.columns, report)
         if self.files[0].kind == "xlsx":
             return _xlsx_pieces(self.files[0], self.columns, report)
-        return iter([self._parquet()])
+        return self._parquet()
 
     def _parquet(self) -> Piece:
+        for file, first in zip(self.files, [self.first, *([0] * (len(self.files) - 1))], strict=True):
+            check_pages(file.path, self.columns, first, self.rows)
         table = _scan_parquet([file.path for file in self.files], self.files[0].partition)
         table = table.slice(self.first, self.rows).select(self.columns)
         starts = [0, *accumulate(file.rows for file in self.files)]
@@ -251,9 +256,13 @@ def split(files: Sequence[TableFile], columns_of: Callable[[TableFile], Sequence
     return sources
 
 
+_BYTES_OF_A_VALUE = {pl.String: 40, pl.Int8: 2, pl.UInt8: 2, pl.Boolean: 2}
+"""About how much memory a value takes, with what is computed from it; values of other types take 8 bytes."""
+
+
 def rows_in_a_piece(types: Iterable[pl.DataType]) -> int:
     """Return how many rows of columns of these types are read at once: text takes far more memory than codes do."""
-    width = sum(40 if data_type == pl.String else 8 for data_type in types)
+    width = sum(_BYTES_OF_A_VALUE.get(type(data_type), 8) for data_type in types)
     return max(10_000, PIECE_BYTES // max(1, width))
 
 

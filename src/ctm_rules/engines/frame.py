@@ -413,9 +413,11 @@ def collect(table: Table) -> dict[str, list[object]]:
         # Narwhals would need PyArrow for this.
         rows = native.fetchall()
         return {name: [row[number] for row in rows] for number, name in enumerate(native.columns)}
-    # Of Polars' two ways this one needs memory for some rows at a time only.
-    streamed = table.implementation.is_polars()
-    found = nw.from_native(native.collect(engine="streaming")) if streamed else table.collect()
+    if table.implementation.is_polars():
+        # Of Polars' two ways this one needs memory for some rows at a time only.
+        columns: dict[str, list[object]] = native.collect(engine="streaming").to_dict(as_series=False)
+        return columns
+    found = table.collect()
     return {
         name: [None if missing else value for value, missing in zip(column, column.is_null(), strict=True)]
         for name, column in ((name, found[name]) for name in found.columns)
