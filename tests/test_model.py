@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from ctm_rules import Framework, load_framework
 from ctm_rules.diagnostics import NOWHERE
@@ -58,3 +59,11 @@ def test_scores_can_reach_the_best_rating_of_every_standard(shipped: Framework) 
     assert [standard.slug for standard in shipped.standards_of(shipped.domains[0])] == list(
         shipped.domains[0].standards
     )
+
+
+def test_the_order_of_an_ordered_choice_is_part_of_what_it_means(small: Small) -> None:
+    framework = small()
+    reordered = tuple(evolve(fact, values=dict(reversed(fact.values.items()))) for fact in framework.facts)
+    assert reordered[1].values == framework.facts[1].values
+    assert reordered[1] != framework.facts[1]
+    assert evolve(framework, facts=reordered) != framework

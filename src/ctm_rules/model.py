@@ -167,7 +167,7 @@ class Fact:
     id: str
     title: str
     type: FactType
-    values: Mapping[str, str] = field(factory=dict)
+    values: Mapping[str, str] = field(factory=dict, eq=lambda values: tuple(values.items()))  # order counts
     ordered: bool = False
     source: Source | None = None
     assumed: tuple[str, ...] = ()
