@@ -31,6 +31,12 @@ def test_nothing_is_public_by_accident() -> None:
     assert not hasattr(ctm_rules, "frozen")
 
 
+def test_the_readme_lists_what_is_public() -> None:
+    _, _, below = (ROOT / "README.md").read_text(encoding="utf-8").partition("The public names,")
+    table = [line for line in below.partition("\n\n")[2].partition("\n\n")[0].splitlines() if line.startswith("|")]
+    assert sorted(re.findall("`([^`]+)`", "".join(table))) == sorted(ctm_rules.__all__)
+
+
 @pytest.mark.parametrize("name", ctm_rules.__all__)
 def test_every_public_name_is_a_documented_class_or_function(name: str) -> None:
     found = getattr(ctm_rules, name)
