@@ -194,6 +194,60 @@ def test_a_parquet_file_whose_footer_lies_about_its_length(tmp_path: Path, frame
         assert codes(rate(framework, tmp_path / "t.parquet", lying)) == {"file-not-readable"}
 
 
+KINDS: dict[str, dict[str, object]] = {
+    "plain": {"compression": "none", "use_dictionary": False},
+    "small pages": {"data_page_size": 50, "compression": "zstd"},
+    "pages of the second kind": {"data_page_version": "2.0"},
+    "small groups of rows": {"row_group_size": 7},
+    "checksums": {"write_page_checksum": True},
+    "indexes": {"write_page_index": True},
+    "no statistics": {"write_statistics": False},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_parquet_file_of_any_kind_is_read_whole(tmp_path: Path, framework: Framework, kind: str) -> None:
+    table = pl.concat([pl.read_csv(io.BytesIO(CASES.encode()), infer_schema=False)] * 40).to_arrow()
+    content = io.BytesIO()
+    pq.write_table(table, content, **KINDS[kind])
+    outcome = rate(framework, tmp_path / "t.parquet", content.getvalue())
+    assert isinstance(outcome, BulkRatings)
+    assert (outcome.cases, outcome.left_out) == (120, 0)
+
+
+def test_the_headers_of_pages_are_held_against_the_footer(tmp_path: Path, framework: Framework) -> None:
+    plain = io.BytesIO()
+    table = pl.read_csv(io.BytesIO(CASES.encode()), infer_schema=False).to_arrow()
+    pq.write_table(table, plain, compression="none", use_dictionary=False)
+    column = pq.ParquetFile(plain).metadata.row_group(0).column(table.schema.get_field_index(FLOORS))
+    start = column.data_page_offset
+    whole = plain.getvalue()
+    assert column.path_in_schema == FLOORS
+    # A kind of 0, two sizes and, in a structure, three values: numbers are written doubled.
+    header = whole[start : start + 9]
+    assert (header[:2], header[2], header[4], header[6:]) == (b"\x15\x00", 0x15, 0x15, b"\x2c\x15\x06")
+    for place, byte in (
+        (1, 2),
+        (1, 9),
+        (3, 1),
+        (5, 1),
+        (5, 0x7E),
+        (8, 4),
+        (8, 5),
+        (8, 8),
+        (6, 0),
+        (6, 0x19),
+        (6, 0xFC),
+    ):
+        (tmp_path / "whole.parquet").write_bytes(whole)
+        damaged = bytearray(whole)
+        damaged[start + place] = byte
+        assert codes(rate(framework, tmp_path / "t.parquet", bytes(damaged))) == {"file-not-readable"}, (place, byte)
+        with pytest.raises(DiagnosticError) as refused:  # and of several files that are read together it is named
+            rate_files(framework, [tmp_path / "whole.parquet", tmp_path / "t.parquet"])
+        assert [Path(found.file).name for found in refused.value.diagnostics] == ["t.parquet"]
+
+
 # --- Any bytes -------------------------------------------------------------------------------------
 
 SEEDS = {
@@ -228,7 +282,7 @@ def test_a_damaged_file_is_taken_or_refused(
     rate(framework, tmp_path_factory.getbasetemp() / f"damaged.{suffix}", data.draw(damaged(SEEDS[suffix])))
 
 
-@pytest.mark.parametrize("place", ["footer"])
+@pytest.mark.parametrize("place", ["footer", "pages"])
 @settings(max_examples=max(60, MOST // 20))
 @given(data=st.data())
 def test_a_damaged_parquet_file_is_taken_or_refused(

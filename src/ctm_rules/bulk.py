@@ -217,6 +217,8 @@ class BulkJob:
         try:
             counted = list(counts())
         except UNREADABLE as error:
+            for file in source.files if len(source.files) > 1 else ():
+                self.count(evolve(source, files=(file,), rows=file.rows), lambda _: None)  # says which one it is
             raise DiagnosticError([unreadable(source.files[0].path, error)]) from None
         return Counted.sum([*counted, Counted(Tallied(left_out=left_out), tuple(malformed))])
 

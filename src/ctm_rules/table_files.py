@@ -27,6 +27,7 @@ from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, kind_of
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_COLUMNS, PIECE_BYTES
 from ctm_rules.marked_yaml import NOT_TEXT
+from ctm_rules.parquet_pages import PageError, check_pages
 from ctm_rules.workbooks import Row, WorkbookError, estimate_rows, read_rows
 
 with needs_extra("bulk", "rating files in bulk"):
@@ -34,8 +35,6 @@ with needs_extra("bulk", "rating files in bulk"):
     import pyarrow as pa
     import pyarrow.csv
     import pyarrow.parquet
-
-    from ctm_rules.parquet_pages import PageError, check_pages
 
 ROW = f"{TEMPORARY}row"
 """The column of numbered rows."""
@@ -217,11 +216,11 @@ class Source:
             return _csv_pieces(self.files[0], self.columns, report)
         if self.files[0].kind == "xlsx":
             return _xlsx_pieces(self.files[0], self.columns, report)
-        return self._parquet()
+        return iter([self._parquet()])
 
     def _parquet(self) -> Piece:
-        for file, first in zip(self.files, [self.first, *([0] * (len(self.files) - 1))], strict=True):
-            check_pages(file.path, self.columns, first, self.rows)
+        for file in self.files:
+            check_pages(file.path, self.columns, self.first, self.rows)
         table = _scan_parquet([file.path for file in self.files], self.files[0].partition)
         table = table.slice(self.first, self.rows).select(self.columns)
         starts = [0, *accumulate(file.rows for file in self.files)]
