@@ -23,7 +23,7 @@ settings.register_profile("nightly", settings.get_profile("default"), max_exampl
 settings.register_profile(
     "mutation",
     settings.get_profile("default"),
-    max_examples=20,
+    max_examples=10,
     phases=[Phase.explicit, Phase.generate],  # it is enough to know that a test fails
     derandomize=True,
     database=None,
