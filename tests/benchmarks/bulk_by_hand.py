@@ -1,7 +1,8 @@
 """The rules of one_case_at_a_time over whole tables, as programmers who know each tool well would write them by hand.
 
 Each function counts the outcomes of each key question for each provider: ``{provider: [cases, then for each question
-yes, no, undetermined]}``. None of them looks for values without a meaning, which ctm-rules always does.
+yes, no, undetermined]}``. ctm-rules always looks for values without a meaning, for which a comparison is simply not
+true; by hand only Polars does, and only where it is asked to.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ YEAR = "2026"  # OpenFisca's figures are of a period
 # --- Polars ----------------------------------------------------------------------------------------
 
 
-def polars_by_hand(frame: pl.DataFrame | pl.LazyFrame, encoding: Encoding) -> Counts:
-    """Count with Polars; a lazy frame is streamed."""
+def polars_by_hand(frame: pl.DataFrame | pl.LazyFrame, encoding: Encoding, *, checked: bool) -> Counts:
+    """Count with Polars, and see where asked that every value has a meaning; a lazy frame is streamed."""
     yes, no = (1, 0) if encoding == "codes" else ("yes", "no")
     counts, outcomes, sums = [], [], []
     for number, (first, *others) in enumerate(PATHS):
@@ -51,7 +52,13 @@ def polars_by_hand(frame: pl.DataFrame | pl.LazyFrame, encoding: Encoding) -> Co
             (~is_no & is_open).sum().alias(f"open{number}"),
         ]
     table = frame.lazy().with_columns(counts).with_columns(outcomes).group_by("provider").agg(pl.len(), *sums)
-    counted = table.collect(engine="streaming" if isinstance(frame, pl.LazyFrame) else "auto")
+    answers = pl.col(path for paths in PATHS for path in paths)
+    known = answers.is_between(0, 2) if encoding == "codes" else (answers == yes) | (answers == no) | (answers == "na")
+    queries = [table, frame.lazy().select(known.all())] if checked else [table]
+    streamed = isinstance(frame, pl.LazyFrame)
+    counted, *checks = pl.collect_all(queries, engine="streaming" if streamed else "auto")
+    if not all(value for check in checks for value in check.row(0)):
+        raise ValueError("some values have no meaning")
     return {row[0]: list(row[1:]) for row in counted.iter_rows()}
 
 
