@@ -20,16 +20,21 @@ from ctm_rules.validity import type_fact_value
 RIGHT = Path(__file__).parent / "bad" / "right"
 
 
-def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, str]]:
-    """Return place, code and words of every mistake in the right framework after edits (file, old, new)."""
+def edited(folder: Path, *edits: tuple[str, str, str]) -> Path:
+    """Return a folder with the right framework after edits: in this file, these words become those."""
     shutil.copytree(RIGHT, folder, dirs_exist_ok=True)
     for name, old, new in edits:
         file = folder / f"{name}.yaml"
         text = file.read_text(encoding="utf-8")
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
         file.write_text(text.replace(old, new), encoding="utf-8")
+    return folder
+
+
+def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, str]]:
+    """Return place, code and words of every mistake that makes it impossible to rate by the edited framework."""
     try:
-        load_framework(folder)
+        load_framework(edited(folder, *edits))
     except DiagnosticError as error:
         return [
             (f"{Path(one.file).stem}:{one.line}", one.code, f"{one.message}; {one.hint}") for one in error.diagnostics

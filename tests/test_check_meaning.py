@@ -1,0 +1,188 @@
+"""What is said of rules, conditions and words that are allowed and most likely wrong: where, what, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ctm_rules import Framework, load_framework
+from ctm_rules.checking import check_editions, check_framework
+from tests.test_validity import edited
+
+CLEANING = "      all:\n        - surfaces\n        - any: [floors, records]\n"
+CHOICE = "      all:\n        - vegetarian\n"
+WASTE = "{fact: meals_a_day, at_least: 100}"
+CATERER = "yes_when: {all: [delivery, vegetarian]}"
+REGION = "{fact: region, is: south}"
+
+
+def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, str]]:
+    """Return place, code and words of everything that is found in the right framework after edits."""
+    return [
+        (f"{Path(one.file).stem}:{one.line}", one.code, f"{one.message}; {one.hint}")
+        for one in check_framework(load_framework(edited(folder, *edits)))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place", "code", "words"),
+    [
+        # Rules that can never be: the innermost clause that is to blame, and what it clashes with.
+        ("hygiene", CLEANING, "      all: [floors, surfaces,\n        {not: floors}, records]\n", "hygiene:19",
+         "never-yes",
+         '"hygiene.cleaning" can never be yes, unless a prompt is answered na; it contradicts line 18'),
+        ("hygiene", CLEANING, "      any: [floors, surfaces,\n        {not: floors}, records]\n", "hygiene:19",
+         "never-no",
+         '"hygiene.cleaning" can never be no, unless a prompt is answered na; together with line 18 it covers every'),
+        ("hygiene", CLEANING, "      not:\n        any: [floors, surfaces,\n          {not: floors}, records]\n",
+         "hygiene:20",
+         "never-yes", "can never be yes, unless a prompt is answered na; together with line 19 it covers every case"),
+        ("hygiene", CLEANING, "      not:\n        all: [floors, surfaces,\n          {not: floors}, records]\n",
+         "hygiene:20",
+         "never-no", "can never be no, unless a prompt is answered na; it contradicts line 19"),
+        ("hygiene", CLEANING,
+         "      all:\n        - surfaces\n        - records\n        - all: [floors, {not: floors}]\n",
+         "hygiene:21", "never-yes", "it contradicts what stands beside it"),
+        ("menus", CATERER, "yes_when: {all: [delivery, vegetarian, {fact: cooked_on_site, is: yes}]}", "menus:30",
+         "never-yes", "can never be yes; compare it with line 10 and line "),
+        ("menus", CATERER, "yes_when: {any: [delivery, {fact: meals_a_day, at_least: 20}]}", "menus:30", "never-no",
+         'the key question "menus.choice" for the variant "caterer" can never be no; compare it with line 10'),
+        # Clauses that are always or never met.
+        ("hygiene", "any: [floors, records]", "any: [floors, {all: [records, {not: records}]}]", "hygiene:20",
+         "constant-clause", "this clause is never met: "),
+        ("hygiene", "any: [floors, records]", "any: [floors, {not: floors}, records]", "hygiene:20", "constant-clause",
+         "this clause is always met: "),
+        ("menus", CHOICE, CHOICE + "        - {fact: meals_a_day, at_least: 10}\n", "menus:25", "constant-clause",
+         "compare it with line 10, which says for which cases it is used"),
+        # Clauses that change nothing, and clauses that stand twice.
+        ("hygiene", "any: [floors, records]", "any: [floors, surfaces, records]", "hygiene:20", "redundant-clause",
+         "this clause changes nothing, unless a prompt is answered na: "),
+        ("hygiene", "any: [floors, records]", "any: [floors, records]\n        - surfaces", "hygiene:21",
+         "repeated-clause",
+         "this clause stands twice in its list (first on line 19): "),
+        ("hygiene", "any: [floors, records]", "any: [floors, records, floors]", "hygiene:20", "repeated-clause",
+         "this clause stands twice in its list: "),
+        ("menus", "of: [allergens, delivery, feedback]", "of: [allergens, feedback, feedback, delivery]", "menus:27",
+         "repeated-clause", "stands twice"),
+        ("menus", "            count: 2\n", "            count: 4\n", "menus:26", "count-too-high",
+         "at_least asks for 4 and its list holds 3; write a count from 1 to 3"),
+        ("measures", REGION, "{fact: region, one_of: [south, south]}", "measures:16", "repeated-clause",
+         'the value "south" stands 2 times'),
+        # Conditions.
+        ("measures", WASTE, "{all: [{fact: meals_a_day, at_least: 9}, {fact: meals_a_day, at_most: 8}]}", "measures:4",
+         "never-applies", 'the measure "waste_weighed" can never apply; it contradicts what stands beside it'),
+        ("measures", WASTE, "{fact: size, one_of: [small, medium, large]}", "measures:4", "always-applies",
+         'the measure "waste_weighed" has a condition that always holds; it says: '),
+        ("measures", WASTE, "{any: [{fact: meals_a_day, at_least: 9}, {fact: meals_a_day, at_most: 8}]}", "measures:4",
+         "always-applies", "together with what stands beside it it covers every case"),
+        ("measures", WASTE,
+         "{any: [{fact: allergies, is: yes}, {all: [{fact: size, is: small}, {fact: size, is: large}]}]}",
+         "measures:4", "constant-clause", "this clause is never met: "),
+        ("menus", "{fact: allergies, is: yes}", "{all: [{fact: allergies, is: yes}, {fact: meals_a_day, at_most: 9}]}",
+         "menus:16", "never-applies",
+         'the prompt "allergens" of key question "menus.choice" can never apply; compare it with'),
+        # Groups that are compared.
+        ("measures", REGION, "{fact: size, is: small}", "measures:16", "overlapping-groups",
+         'both "in_the_north" and "in_the_south", such as one with region: North and size: Small'),
+        ("measures", "{fact: size, is: small}}", "{fact: size, at_most: medium}}", "measures:11", "overlapping-groups",
+         'a case can be in both "larger" and "smaller", such as one with size: Medium'),
+        # Words.
+        ("facts", "large: Large", 'large: "Large,"', "facts:7", "odd-text", "the label of large ends with a comma"),
+        ("hygiene", "ask: Are floors cleaned every day?", "ask: are SURFACES cleaned - between tasks?", "hygiene:14",
+         "same-text", 'two prompts ask the same: "floors" and "surfaces" (on line 12)'),
+        ("hygiene", "ask: Is food stored safely?", "ask: Is the kitchen kept clean?", "hygiene:23", "same-text",
+         'two key questions ask the same: "storage" and "cleaning" (on line 9)'),
+        ("leadership", "id: training", "id: bud_get", "leadership:9", "ids-alike",
+         '"bud_get" and "budget" differ only in capitals or underscores'),
+        ("leadership", "title: Budget", "title: Training of staff!", "leadership:9", "same-label",
+         'two themes of "leadership" are called the same: "budget" and "training" (on line 8)'),
+        ("framework", "title: People", "title: The kitchen", "framework:18", "same-label",
+         "two domains are called the same"),
+        ("menus", "title: Menus", "title: Hygiene", "menus:3", "same-label", "two standards are called the same"),
+        ("measures", "title: Region", "title: Size of the school", "measures:13", "same-label", "two sub-groups"),
+        ("facts", "title: Region,", "title: Size of the school,", "facts:8", "same-label", "two facts"),
+        ("framework", "label: Sound", "label: Poor", "framework:11", "same-label", "two ratings"),
+        ("hygiene", "Food is kept, prepared and served so that nobody falls ill.", "TBC", "hygiene:4", "odd-text",
+         "statement is only a placeholder"),
+        ("hygiene", "Food is kept, prepared and served so that nobody falls ill.", "Lorem ipsum dolor sit amet.",
+         "hygiene:4", "odd-text", "placeholder"),
+        ("hygiene", "Food is kept, prepared and served so that nobody falls ill.", '"?!"', "hygiene:4", "odd-text",
+         "placeholder"),
+        ("hygiene", "title: Hygiene", 'title: "Hygi\\u200bene"', "hygiene:3", "odd-text",
+         "title contains an invisible character (U+200B)"),
+        ("hygiene", "title: Hygiene", 'title: "Hygi\\tene"', "hygiene:3", "odd-text", "title contains a tab"),
+        ("framework", "https://council.example/kitchens", "council.example/kitchens", "framework:6", "odd-text",
+         "is not the address of a page"),
+        ("menus", "        assumed: [yes_when]", "        assumed: [source]", "menus:31", "assumes-nothing",
+         "source is marked as assumed and is not declared here"),
+        ("menus", "            count: 2\n            of: [allergens, delivery, feedback]",
+         "            count: 2\n            of: [allergens, delivery]", "menus:20", "unused-prompt",
+         'no rule of "menus.choice" looks at the prompt "feedback"'),
+        ("measures", "      - {id: in_the_south, title: Schools in the south, when: {fact: region, is: south}}\n", "",
+         "measures:12", "lone-group", 'the sub-group "region" has 1 group'),
+    ],
+)  # fmt: skip
+def test_what_is_found_says_where_and_why(
+    tmp_path: Path, file: str, old: str, new: str, place: str, code: str, words: str
+) -> None:
+    (one,) = found(tmp_path, (file, old, new))
+    assert one[:2] == (place, code)
+    assert words in one[2]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("facts", "north: North, south: South", 'north: "+", south: "++"'),  # signs differ, although they have no words
+        ("framework", "https://council.example/kitchens", "http://council.example"),
+        ("hygiene", "any: [floors, records]", "any: [floors, {not: records}]"),
+        ("hygiene", "Food is kept, prepared and served so that nobody falls ill.", "Nothing is still to do (todo)."),
+        # An exception is written as an earlier variant that is a special case of a later one.
+        ("framework", "variants:\n", "variants:\n  - id: large_caterer\n    title: Large caterer\n    when: {all: "
+         "[{fact: cooked_on_site, is: no}, {fact: meals_a_day, at_least: 500}]}\n"),
+        ("measures", WASTE, "{any: [{fact: size, is: small}, {fact: size, is: large}]}"),
+    ],
+)  # fmt: skip
+def test_what_is_just_right_is_not_found(tmp_path: Path, file: str, old: str, new: str) -> None:
+    assert [one for one in found(tmp_path, (file, old, new)) if one[1] != "unused-variant"] == []
+
+
+def test_labels_that_went_round_in_a_ring_are_each_found(tmp_path: Path) -> None:
+    ring = [("framework", "label: Excellent", "label: A"), ("framework", "label: Sound", "label: Poor?"),
+            ("framework", "label: Poor,", "label: Excellent,"), ("framework", "label: A", "label: Sound"),
+            ("framework", "label: Poor?", "label: Poor")]  # fmt: skip
+    assert [one[:2] for one in found(tmp_path, *ring)] == [
+        ("framework:9", "label-of-another"), ("framework:10", "label-of-another"), ("framework:11", "label-of-another"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "codes"), [(2, ["not-a-question"]), (1, [])])
+def test_prompts_need_a_question_mark_where_most_have_one(
+    small: Callable[..., Framework], asked: int, codes: list[str]
+) -> None:
+    ends = [("floors clean?", "floors clean"), ("knives clean?", "knives clean")][: 3 - asked]
+    framework = small("{all: [floors, knives, meat]}", *ends)
+    assert [
+        one.code for one in check_framework(framework) if one.code not in ("unused-fact", "missing-source")
+    ] == codes
+
+
+def test_three_editions_are_each_held_against_the_one_before(tmp_path: Path) -> None:
+    dates = {"2024": "2024-01-01", "2025": "2025-01-01\nin_force_to: 2025-12-30", "2026": "2026-01-01"}
+    editions = [
+        load_framework(
+            edited(
+                tmp_path / edition,
+                ("framework", 'edition: "2026"', f'edition: "{edition}"'),
+                ("framework", "in_force_from: 2026-01-01", f"in_force_from: {first}"),
+            )
+        )
+        for edition, first in dates.items()
+    ]
+    for order in (editions, editions[::-1]):
+        assert [(Path(one.file).parent.name, one.line, one.hint) for one in check_editions(order)] == [
+            ("2024", 5, "write in_force_to: 2024-12-31"),
+            ("2025", 6, "write in_force_to: 2025-12-31"),
+        ]
