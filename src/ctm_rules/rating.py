@@ -332,15 +332,18 @@ def decisive_percent(declared: KeyQuestionBands, share: Fraction) -> Fraction:
     return share * 100 if declared.decided_on == "exact" else Fraction(rounded_percent(share, declared.round))
 
 
+_Z = NormalDist().inv_cdf((1 + float(CONFIDENCE)) / 2)
+"""Within how many standard deviations of the mean the declared share of a normal distribution lies."""
+
+
 def wilson_interval(count: int, among: int) -> tuple[int, int]:
     """Return the 95 % Wilson score interval of ``count`` among ``among`` (above 0), in whole per cent.
 
     Source: Wilson, E. B. (1927), Journal of the American Statistical Association 22, 209-212.
     """
-    z = NormalDist().inv_cdf((1 + float(CONFIDENCE)) / 2)
-    share, spread = count / among, z * z / among
+    share, spread = count / among, _Z * _Z / among
     middle = (share + spread / 2) / (1 + spread)
-    reach = z * sqrt(share * (1 - share) / among + spread / (4 * among)) / (1 + spread)
+    reach = _Z * sqrt(share * (1 - share) / among + spread / (4 * among)) / (1 + spread)
     return round(100 * max(0.0, middle - reach)), round(100 * min(1.0, middle + reach))
 
 
@@ -478,18 +481,19 @@ class _Scale:
         declared = self._framework.key_question_bands
         assert declared is not None, "a valid framework has bands wherever a standard is rated by cases"
         counted = counts.get(path, Counts())
-        result = KeyQuestionResult(path, question, counted)
         among = sum(getattr(counted, outcome) for outcome in declared.among)
         if counted.undetermined and declared.undetermined == "refuse":
             reason = f"{path} is undetermined in {_cases(counted.undetermined)}, and the framework then gives no rating"
-            return evolve(result, not_rated=reason)
+            return KeyQuestionResult(path, question, counted, not_rated=reason)
         if not among:
-            return evolve(result, not_rated=f"no case was counted for {path}")
+            return KeyQuestionResult(path, question, counted, not_rated=f"no case was counted for {path}")
         count = getattr(counted, declared.share_of)
         share = Fraction(count, among)
         rating = self._band(declared, share)
-        return evolve(
-            result,
+        return KeyQuestionResult(
+            path,
+            question,
+            counted,
             share=share,
             percent=rounded_percent(share, declared.round),
             rating=rating,
