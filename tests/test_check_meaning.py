@@ -13,6 +13,7 @@ from tests.test_validity import edited
 
 CLEANING = "      all:\n        - surfaces\n        - any: [floors, records]\n"
 CHOICE = "      all:\n        - vegetarian\n"
+ANY_TWO = "        - at_least:\n            count: 2\n            of: [allergens, delivery, feedback]\n"
 WASTE = "{fact: meals_a_day, at_least: 100}"
 CATERER = "yes_when: {all: [delivery, vegetarian]}"
 REGION = "{fact: region, is: south}"
@@ -49,6 +50,8 @@ def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, st
          "never-yes", "can never be yes; compare it with line 10 and line "),
         ("menus", CATERER, "yes_when: {any: [delivery, {fact: meals_a_day, at_least: 20}]}", "menus:30", "never-no",
          'the key question "menus.choice" for the variant "caterer" can never be no; compare it with line 10'),
+        ("hygiene", CLEANING, "      all:\n        - any: [floors, records]\n        - {not: floors}\n"
+         "        - surfaces\n        - {not: records}\n", "hygiene:22", "never-yes", "it contradicts line 19 and line 20"),
         # Clauses that are always or never met.
         ("hygiene", "any: [floors, records]", "any: [floors, {all: [records, {not: records}]}]", "hygiene:20",
          "constant-clause", "this clause is never met: "),
@@ -57,11 +60,18 @@ def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, st
         ("menus", CHOICE, CHOICE + "        - {fact: meals_a_day, at_least: 10}\n", "menus:25", "constant-clause",
          "compare it with line 10, which says for which cases it is used"),
         # Clauses that change nothing, and clauses that stand twice.
+        ("menus", ANY_TWO, "        - any:\n            - allergens\n            - all:\n                - {fact: "
+         "cooked_on_site, is: no}\n                - any: [feedback, {fact: meals_a_day, at_most: 49}]\n", "menus:29",
+         "redundant-clause",
+         "this clause changes nothing, unless a prompt is answered na: "),
+        ("hygiene", "[temperature, labels]",
+         "[temperature, {all: [labels,\n            {fact: cooked_on_site, is: yes}]}]",
+         "hygiene:36", "redundant-clause", "this clause changes nothing"),
         ("hygiene", "any: [floors, records]", "any: [floors, surfaces, records]", "hygiene:20", "redundant-clause",
          "this clause changes nothing, unless a prompt is answered na: "),
         ("hygiene", "any: [floors, records]", "any: [floors, records]\n        - surfaces", "hygiene:21",
          "repeated-clause",
-         "this clause stands twice in its list (first on line 19): "),
+         "this clause stands twice in its list (first on line 19): “surfaces” is yes"),
         ("hygiene", "any: [floors, records]", "any: [floors, records, floors]", "hygiene:20", "repeated-clause",
          "this clause stands twice in its list: "),
         ("menus", "of: [allergens, delivery, feedback]", "of: [allergens, feedback, feedback, delivery]", "menus:27",
@@ -83,6 +93,13 @@ def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, st
         ("menus", "{fact: allergies, is: yes}", "{all: [{fact: allergies, is: yes}, {fact: meals_a_day, at_most: 9}]}",
          "menus:16", "never-applies",
          'the prompt "allergens" of key question "menus.choice" can never apply; compare it with'),
+        ("menus", "{fact: cooked_on_site, is: no}", "{all: [{fact: meals_a_day, at_least: 9}, {fact: meals_a_day, "
+         "at_most: 8}]}", "menus:19", "never-applies",
+         'the prompt "delivery" of key question "menus.choice" can never apply; it contradicts what stands beside it'),
+        ("menus", "{fact: cooked_on_site, is: no}", "{any: [{fact: meals_a_day, at_least: 9}, {fact: meals_a_day, "
+         "at_most: 8}]}", "menus:19", "always-applies", 'the prompt "delivery" of key question "menus.choice" has a'),
+        ("framework", "        - {fact: meals_a_day, at_least: 50}", "        - {fact: cooked_on_site, is: yes}",
+         "framework:57", "never-applies", 'the variant "caterer" can never apply; it contradicts line 56'),
         # Groups that are compared.
         ("measures", REGION, "{fact: size, is: small}", "measures:16", "overlapping-groups",
          'both "in_the_north" and "in_the_south", such as one with region: North and size: Small'),
@@ -139,6 +156,8 @@ def test_what_is_found_says_where_and_why(
         ("framework", "https://council.example/kitchens", "http://council.example"),
         ("hygiene", "any: [floors, records]", "any: [floors, {not: records}]"),
         ("hygiene", "Food is kept, prepared and served so that nobody falls ill.", "Nothing is still to do (todo)."),
+        # A prompt may say again for which cases its question is asked.
+        ("menus", "{fact: cooked_on_site, is: no}", "{fact: meals_a_day, at_least: 10}"),
         # An exception is written as an earlier variant that is a special case of a later one.
         ("framework", "variants:\n", "variants:\n  - id: large_caterer\n    title: Large caterer\n    when: {all: "
          "[{fact: cooked_on_site, is: no}, {fact: meals_a_day, at_least: 500}]}\n"),
@@ -147,6 +166,52 @@ def test_what_is_found_says_where_and_why(
 )  # fmt: skip
 def test_what_is_just_right_is_not_found(tmp_path: Path, file: str, old: str, new: str) -> None:
     assert [one for one in found(tmp_path, (file, old, new)) if one[1] != "unused-variant"] == []
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        # Whoever is no caterer and cooks elsewhere is in the south.
+        ("framework", "{fact: meals_a_day, at_least: 50}", "{fact: region, is: north}"),
+        # The question is asked in the south, and wherever meals are cooked on site.
+        (
+            "menus",
+            "{fact: meals_a_day, at_least: 10}",
+            "{any: [{fact: cooked_on_site, is: yes}, {fact: region, is: south}]}",
+        ),
+    ],
+)
+def test_what_the_use_of_a_rule_decides_changes_nothing_in_it(tmp_path: Path, edit: tuple[str, str, str]) -> None:
+    inner = "{any: [{fact: region, is: south}, {fact: size, is: small}]}"
+    clauses = f"{{any: [allergens, {{all: [{{fact: cooked_on_site, is: no}},\n          {inner}]}}]}}"
+    (one,) = found(tmp_path, edit, ("menus", ANY_TWO, f"        - feedback\n        - {clauses}\n"))
+    assert one[:2] == ("menus:27", "redundant-clause")
+    assert one[2].startswith("this clause changes nothing: ")
+
+
+def test_a_rule_that_facts_alone_would_answer_is_never_asked(tmp_path: Path) -> None:
+    rule = "yes_when: {any: [{fact: region, is: north}, allergens]}"
+    kept = ("menus", "{fact: allergies, is: yes}", "{fact: cooked_on_site, is: yes}")
+    codes = {one[:2] for one in found(tmp_path, kept, ("menus", CATERER, rule))}
+    assert ("menus:30", "never-asked") in codes
+
+
+def test_a_rule_that_no_case_uses_is_held_against_what_says_so(tmp_path: Path) -> None:
+    words = {
+        one[1]: one[2]
+        for one in found(tmp_path, ("menus", "{fact: meals_a_day, at_least: 10}", "{fact: cooked_on_site, is: yes}"))
+    }
+    assert "look at line 10 and line " in words["rule-never-used"]
+    assert "of framework.yaml" in words["rule-never-used"]
+
+
+def test_what_never_counts_is_not_to_blame(tmp_path: Path) -> None:
+    rule = "yes_when:\n          all:\n            - allergens\n            - delivery\n            - {not: delivery}"
+    mistakes = found(
+        tmp_path, ("menus", "{fact: allergies, is: yes}", "{fact: cooked_on_site, is: yes}"), ("menus", CATERER, rule)
+    )
+    assert [one[:2] for one in mistakes if one[1] != "unused-fact"] == [("menus:34", "never-yes")]
+    assert "it contradicts line 33" in mistakes[-1][2]
 
 
 def test_labels_that_went_round_in_a_ring_are_each_found(tmp_path: Path) -> None:
