@@ -51,7 +51,8 @@ def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, st
         ("menus", CATERER, "yes_when: {any: [delivery, {fact: meals_a_day, at_least: 20}]}", "menus:30", "never-no",
          'the key question "menus.choice" for the variant "caterer" can never be no; compare it with line 10'),
         ("hygiene", CLEANING, "      all:\n        - any: [floors, records]\n        - {not: floors}\n"
-         "        - surfaces\n        - {not: records}\n", "hygiene:22", "never-yes", "it contradicts line 19 and line 20"),
+         "        - surfaces\n        - {not: records}\n", "hygiene:22", "never-yes",
+         "it contradicts line 19 and line 20"),
         # Clauses that are always or never met.
         ("hygiene", "any: [floors, records]", "any: [floors, {all: [records, {not: records}]}]", "hygiene:20",
          "constant-clause", "this clause is never met: "),
