@@ -32,6 +32,7 @@ from ctm_rules import (
     rate_outcomes,
 )
 from ctm_rules.amendments import amendment_from_options
+from ctm_rules.effects import Effect, what_if
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.inspection import CaseTable, Fieldwork, FrameworkReference, InspectionFile, Provider
 from ctm_rules.model import (
@@ -48,7 +49,6 @@ from ctm_rules.model import (
     Standard,
 )
 from ctm_rules.next_rating import next_ratings
-from ctm_rules.effects import Effect, what_if
 from tests.conftest import EXAMPLE, SMALL, Ran
 from tests.strategies import cases, conditions, key_question_bands
 
