@@ -10,6 +10,8 @@ import codecs
 import csv
 import glob
 import io
+import time
+import weakref
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -361,6 +363,20 @@ def _csv_pieces(file: TableFile, columns: Sequence[str], report: Report) -> Iter
         if text.has_other_bytes:
             message = f"{name} holds bytes that are no text in UTF-8; they are read as \ufffd"
             report(NOT_TEXT.found(Location(name), message, hint='save it as "CSV UTF-8"'), 0)
+    held = weakref.ref(text), weakref.ref(skip)
+    del text, skip
+    _wait_until_gone(*held)
+
+
+def _wait_until_gone(*held: Callable[[], object]) -> None:
+    """Wait until Arrow's own threads have let go of something of Python's.
+
+    If one of them did so while Python is ending, the whole process would be aborted.
+    """
+    for _ in range(1_000):
+        if all(each() is None for each in held):
+            return
+        time.sleep(0.001)
 
 
 def _csv_tables(
