@@ -14,6 +14,7 @@ from tests.test_validity import edited
 CLEANING = "      all:\n        - surfaces\n        - any: [floors, records]\n"
 CHOICE = "      all:\n        - vegetarian\n"
 ANY_TWO = "        - at_least:\n            count: 2\n            of: [allergens, delivery, feedback]\n"
+COMPARISONS = ("is", "is_not", "at_least", "at_most")
 WASTE = "{fact: meals_a_day, at_least: 100}"
 CATERER = "yes_when: {all: [delivery, vegetarian]}"
 REGION = "{fact: region, is: south}"
@@ -163,6 +164,9 @@ def test_what_is_found_says_where_and_why(
         ("framework", "variants:\n", "variants:\n  - id: large_caterer\n    title: Large caterer\n    when: {all: "
          "[{fact: cooked_on_site, is: no}, {fact: meals_a_day, at_least: 500}]}\n"),
         ("measures", WASTE, "{any: [{fact: size, is: small}, {fact: size, is: large}]}"),
+        # Some case is on either side of every value, and some case has the value.
+        *(("measures", WASTE, f"{{fact: opened, {comparison}: 2024-02-29}}") for comparison in COMPARISONS),
+        *(("measures", WASTE, f"{{fact: meals_a_day, {comparison}: 500}}") for comparison in COMPARISONS),
     ],
 )  # fmt: skip
 def test_what_is_just_right_is_not_found(tmp_path: Path, file: str, old: str, new: str) -> None:
@@ -204,6 +208,13 @@ def test_a_rule_that_no_case_uses_is_held_against_what_says_so(tmp_path: Path) -
     }
     assert "look at line 10 and line " in words["rule-never-used"]
     assert "of framework.yaml" in words["rule-never-used"]
+
+
+def test_prompts_of_one_question_may_not_be_called_alike(tmp_path: Path) -> None:
+    edits = [("hygiene", "id: records", "id: flo_ors"), ("hygiene", "any: [floors, records]", "any: [floors, flo_ors]")]
+    (one,) = found(tmp_path, *edits)
+    assert one[:2] == ("hygiene:15", "ids-alike")
+    assert 'the prompts of "hygiene.cleaning" "floors" and "flo_ors" differ only in' in one[2]
 
 
 def test_what_never_counts_is_not_to_blame(tmp_path: Path) -> None:

@@ -138,6 +138,24 @@ def test_a_rating_that_no_band_gives_is_missed_where_another_has_taken_its_place
     assert 'gives the rating "poor"' in found.message
 
 
+@pytest.mark.parametrize(("share_of", "at"), [("yes", "band"), ("no", "scale"), ("not_applicable", "scale")])
+def test_a_rating_takes_the_place_of_a_better_one_only_where_more_is_better(
+    small: Small, share_of: str, at: str
+) -> None:
+    framework = small(
+        RULE,
+        THREE,
+        THREE_OVERALL,
+        ("share_of: yes, among: [yes, no]", f"share_of: {share_of}, among: [yes, no, not_applicable]"),
+        shares(("50", "poor" if share_of == "no" else "fine"), ("0", "fine" if share_of == "no" else "poor")),
+    )
+    (found,) = (found for found in check_framework(framework) if found.code == "rating-never-given")
+    bands = framework.key_question_bands
+    assert bands is not None
+    place = bands.bands[1].at if at == "band" else bands.at.of("bands")
+    assert (found.line, found.column) == (place.line, place.column)
+
+
 @pytest.mark.parametrize(
     ("fine", "poor", "expected"),
     [

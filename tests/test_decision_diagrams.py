@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -125,3 +126,11 @@ def test_what_would_take_too_long_is_refused(shipped: Framework) -> None:
     diagrams = Diagrams(shipped, values_to_try(shipped), prompts)
     with pytest.raises(TooTangledError):
         diagrams.rule(AtLeast(250, tuple(PromptIsYes(prompt.id) for prompt in prompts)))
+
+
+def test_the_prompts_that_matter_are_those_whose_answer_changes_some_result(small: Callable[..., Framework]) -> None:
+    framework = small("{all: [floors, {fact: serves_meat, is: yes}, {any: [knives, {not: knives}]}]}")
+    question = framework.key_questions["hygiene.clean"]
+    diagrams = Diagrams(framework, values_to_try(framework), question.prompts)
+    assert diagrams.prompts_that_matter(diagrams.rule(question.yes_when)) == {"floors"}
+    assert diagrams.prompts_that_matter(diagrams.everywhere()) == frozenset()

@@ -230,6 +230,7 @@ def test_only_small_whole_numbers_cross(number: object) -> None:
     with pytest.raises(RulesetError):
         ruleset.fire({"n": number})  # type: ignore[dict-item]  # the mistake that is tested
     assert ruleset.fire({"n": 1}) == ("one",)
+    assert ruleset.fire({"n": MAX_NUMBER}) == ()
 
 
 @alone(60)

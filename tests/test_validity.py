@@ -194,6 +194,13 @@ def test_what_is_just_right_is_no_mistake(tmp_path: Path, file: str, old: str, n
     assert found(tmp_path, (file, old, new)) == []
 
 
+def test_a_name_that_is_right_somewhere_is_misspelt_where_it_is_not(tmp_path: Path) -> None:
+    mistakes = found(
+        tmp_path, ("measures", "meals_a_day", "meals_on_a_day"), ("menus", "fact: meals_a_day", "fact: meals_on_a_day")
+    )
+    assert [one[:2] for one in mistakes] == [("measures:4", "unknown-name"), ("menus:10", "unknown-name")]
+
+
 def test_what_is_rated_by_cases_needs_bands_for_shares(tmp_path: Path) -> None:
     text = (RIGHT / "framework.yaml").read_text(encoding="utf-8")
     bands = text[text.index("key_question_bands:") : text.index("domain_rating:")]
