@@ -100,6 +100,8 @@ def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, st
          'the prompt "delivery" of key question "menus.choice" can never apply; it contradicts what stands beside it'),
         ("menus", "{fact: cooked_on_site, is: no}", "{any: [{fact: meals_a_day, at_least: 9}, {fact: meals_a_day, "
          "at_most: 8}]}", "menus:19", "always-applies", 'the prompt "delivery" of key question "menus.choice" has a'),
+        ("measures", WASTE, "{fact: opened, at_least: 0001-01-01}", "measures:4", "always-applies", "it says: "),
+        ("measures", WASTE, "{fact: opened, at_most: 9999-12-31}", "measures:4", "always-applies", "it says: "),
         ("framework", "        - {fact: meals_a_day, at_least: 50}", "        - {fact: cooked_on_site, is: yes}",
          "framework:57", "never-applies", 'the variant "caterer" can never apply; it contradicts line 56'),
         # Groups that are compared.
@@ -121,6 +123,8 @@ def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, st
          "two domains are called the same"),
         ("menus", "title: Menus", "title: Hygiene", "menus:3", "same-label", "two standards are called the same"),
         ("measures", "title: Region", "title: Size of the school", "measures:13", "same-label", "two sub-groups"),
+        ("measures", "measures:\n", "measures:\n  - {id: waste, title: Food waste is weighed}\n", "measures:4",
+         "same-label", "two measures"),
         ("facts", "title: Region,", "title: Size of the school,", "facts:8", "same-label", "two facts"),
         ("framework", "label: Sound", "label: Poor", "framework:11", "same-label", "two ratings"),
         ("hygiene", "Food is kept, prepared and served so that nobody falls ill.", "TBC", "hygiene:4", "odd-text",
@@ -158,6 +162,9 @@ def test_what_is_found_says_where_and_why(
         ("framework", "https://council.example/kitchens", "http://council.example"),
         ("hygiene", "any: [floors, records]", "any: [floors, {not: records}]"),
         ("hygiene", "Food is kept, prepared and served so that nobody falls ill.", "Nothing is still to do (todo)."),
+        # There is a day before the second that a date can be, and one after the last but one.
+        ("measures", WASTE, "{fact: opened, at_least: 0001-01-02}"),
+        ("measures", WASTE, "{fact: opened, at_most: 9999-12-30}"),
         # A prompt may say again for which cases its question is asked.
         ("menus", "{fact: cooked_on_site, is: no}", "{fact: meals_a_day, at_least: 10}"),
         # An exception is written as an earlier variant that is a special case of a later one.
@@ -215,6 +222,15 @@ def test_prompts_of_one_question_may_not_be_called_alike(tmp_path: Path) -> None
     (one,) = found(tmp_path, *edits)
     assert one[:2] == ("hygiene:15", "ids-alike")
     assert 'the prompts of "hygiene.cleaning" "floors" and "flo_ors" differ only in' in one[2]
+
+
+def test_two_variants_may_not_be_called_the_same(tmp_path: Path) -> None:
+    other = (
+        "variants:\n  - {id: southern, title: Meals come from a caterer, when: {all: [{fact: cooked_on_site, is: no},"
+    )
+    other += " {fact: meals_a_day, at_least: 50}, {fact: region, is: south}]}}\n"
+    codes = [one[:2] for one in found(tmp_path, ("framework", "variants:\n", other))]
+    assert codes == [("framework:52", "unused-variant"), ("framework:54", "same-label")]
 
 
 def test_what_never_counts_is_not_to_blame(tmp_path: Path) -> None:

@@ -134,3 +134,10 @@ def test_the_prompts_that_matter_are_those_whose_answer_changes_some_result(smal
     diagrams = Diagrams(framework, values_to_try(framework), question.prompts)
     assert diagrams.prompts_that_matter(diagrams.rule(question.yes_when)) == {"floors"}
     assert diagrams.prompts_that_matter(diagrams.everywhere()) == frozenset()
+
+
+def test_every_fact_has_values_to_try_whether_or_not_it_is_compared(small: Callable[..., Framework]) -> None:
+    tried = values_to_try(small("{all: [floors, {fact: seats, at_least: 3}]}"))
+    assert list(tried) == ["serves_meat", "size", "seats", "opened"]
+    assert all(tried.values())
+    assert {value >= 3 for value in tried["seats"]} == {True, False}
