@@ -9,7 +9,10 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
 _PLACES = {
+    "types": "[Content_Types].xml",
     "root": "_rels/.rels",
     "related": "xl/_rels/workbook.xml.rels",
     "book": "xl/workbook.xml",
@@ -20,6 +23,12 @@ _PLACES = {
 }
 
 PARTS = {
+    "types": f"""\
+<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="xml" ContentType="application/xml"/>
+<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>
+<Override PartName="/xl/sharedStrings.xml" ContentType="{_TYPE}.sharedStrings+xml"/>
+</Types>""",
     "root": f"""\
 <Relationships xmlns="{_PACKAGE}">
 <Relationship Id="a" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/>
@@ -32,9 +41,10 @@ PARTS = {
 <Relationship Id="s" Type="{_OFFICE}/styles" Target="styles.xml"/>
 </Relationships>""",
     "book": f"""\
-<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="A" r:id="r1"/></sheets></workbook>""",
+<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>""",
     "texts": f"""\
-<sst xmlns="{_MAIN}"><si><t>shared</t></si><si><r><t>ri</t></r><r><t>ch</t></r><rPh><t>x</t></rPh></si></sst>""",
+<sst xmlns="{_MAIN}"><si><t>shared</t></si>
+<si><r><t>ri</t></r><r><t>ch</t></r><rPh sb="0" eb="1"><t>x</t></rPh></si></sst>""",
     "styles": f"""\
 <styleSheet xmlns="{_MAIN}">
 <numFmts><numFmt numFmtId="170" formatCode="yyyy\\-mm"/></numFmts>
