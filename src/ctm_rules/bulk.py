@@ -31,7 +31,6 @@ from ctm_rules.table_files import ROW, UNREADABLE, Piece, Source, TableFile, fin
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
-    import polars.selectors as cs
 
 Progress = Callable[[int, int], None]
 """Told how many more rows are done, and about how many there are in all."""
@@ -375,7 +374,7 @@ def _table(rated: BulkRatings) -> pl.DataFrame:
 
 def _csv(rated: BulkRatings) -> bytes:
     # A spreadsheet would take such a text for a formula; the apostrophe says that it is none.
-    text = cs.string()
+    text = pl.col(pl.String)
     is_formula = text.str.contains("^[=+@-]")
     return (
         _table(rated)
