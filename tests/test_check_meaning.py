@@ -233,6 +233,18 @@ def test_two_variants_may_not_be_called_the_same(tmp_path: Path) -> None:
     assert codes == [("framework:52", "unused-variant"), ("framework:54", "same-label")]
 
 
+def test_a_rule_for_all_but_a_variant_that_asks_for_the_variant_can_never_be_yes(tmp_path: Path) -> None:
+    mistakes = found(
+        tmp_path,
+        ("framework", "        - {fact: meals_a_day, at_least: 50}\n", ""),
+        ("menus", "    applies_when: {fact: meals_a_day, at_least: 10}\n", ""),
+        ("menus", ANY_TWO, "        - feedback\n        - allergens\n        - {fact: cooked_on_site, is: no}\n"),
+    )
+    (one,) = (one for one in mistakes if one[1] == "never-yes")
+    assert one[0] == "menus:26"
+    assert "; it says: " in one[2]
+
+
 def test_what_never_counts_is_not_to_blame(tmp_path: Path) -> None:
     rule = "yes_when:\n          all:\n            - allergens\n            - delivery\n            - {not: delivery}"
     mistakes = found(

@@ -10,7 +10,7 @@ from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ctm_rules import Answer, Case, Framework
+from ctm_rules import Answer, Case, Framework, decision_diagrams
 from ctm_rules.decision_diagrams import Diagrams, TooTangledError, values_to_try
 from ctm_rules.engines.base import plan_question
 from ctm_rules.engines.reference import ReferenceEngine
@@ -141,3 +141,22 @@ def test_every_fact_has_values_to_try_whether_or_not_it_is_compared(small: Calla
     assert list(tried) == ["serves_meat", "size", "seats", "opened"]
     assert all(tried.values())
     assert {value >= 3 for value in tried["seats"]} == {True, False}
+
+
+@given(frameworks())
+def test_a_question_has_exactly_the_outcomes_that_some_case_has(framework: Framework) -> None:
+    for path, question in framework.key_questions.items():
+        diagrams = Diagrams(framework, values_to_try(framework), question.prompts)
+        found = {OUTCOME_OF[truth] for truth in diagrams.results(diagrams.outcome(question))}
+        assert found == set(every_outcome(framework, path, [Answer.YES, Answer.NO]))
+
+
+def test_what_takes_more_steps_than_the_limit_is_given_up(
+    small: Callable[..., Framework], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    framework = small("{at_least: {count: 2, of: [floors, knives, meat]}}")
+    question = framework.key_questions["hygiene.clean"]
+    assert Diagrams(framework, values_to_try(framework), question.prompts).rule(question.yes_when)
+    monkeypatch.setattr(decision_diagrams, "MAX_DIAGRAM_STEPS", 10)
+    with pytest.raises(TooTangledError):
+        Diagrams(framework, values_to_try(framework), question.prompts).rule(question.yes_when)
