@@ -428,6 +428,23 @@ def test_floating_point_that_is_no_exact_whole_number(
         assess_frame(framework, LIBRARIES[library](columns))
 
 
+@pytest.mark.parametrize("encoding", ["string", "int64", "float64"])
+@library
+def test_a_bound_that_no_number_of_the_column_reaches(
+    library: str, encoding: str, small: Callable[..., Framework]
+) -> None:
+    bounds = [2**53 + 1, 10**17 + 1, 2**63, -(2**53) - 1, -(2**63) - 1]
+    clauses = [f"{{fact: seats, {compare}: {bound}}}" for bound in bounds for compare in ("at_least", "at_most", "is")]
+    framework = small(f"{{at_least: {{count: 7, of: [floors, {', '.join(clauses)}]}}}}")
+    cases = [
+        Case(str(number), {} if seats is None else {"seats": seats}, {"hygiene.clean.floors": Answer.YES})
+        for number, seats in enumerate([0, 2**53, -(2**53), None])
+    ]
+    frame = LIBRARIES[library](columns_of(framework, cases, lambda _: encoding))
+    found = as_lists(assess_frame(framework, frame, codes=codes_for(framework), keep=[]))
+    assert found == expected(framework, cases)
+
+
 def test_unknown_groupings_name_the_nearest(small: Callable[..., Framework]) -> None:
     frame = LIBRARIES["polars"]({"provider": ["A"], "cases": [1], "hygiene.clean.floors": ["yes"]})
     with pytest.raises(DiagnosticError) as error:

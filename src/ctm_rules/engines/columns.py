@@ -266,10 +266,11 @@ class Columns:
         if is_number.constant is False:
             return self.formulas.never
         assert isinstance(bound, int)
-        if not -(2**63) <= bound < 2**63:
-            # No column can hold such a number, and libraries refuse to compare with it.
+        least, most = (-_MOST_EXACT, _MOST_EXACT) if dtype.is_float() else (-(2**63), 2**63 - 1)
+        if not least <= bound <= most:
+            # No such column can hold the number, and libraries refuse to compare with it.
             is_met = comparison == ("at_least" if bound < 0 else "at_most")
-            return ~self._is_missing(meaning) if is_met else self.formulas.never
+            return is_number & ~self._is_missing(meaning) if is_met else self.formulas.never
         holds = self._test(
             meaning, (comparison, bound), lambda language, column: _compared(read(language, column), comparison, bound)
         )
@@ -338,9 +339,13 @@ def _as_it_is(_: Language, column: nw.Expr) -> nw.Expr:
     return column
 
 
+_MOST_EXACT = 2**53
+"""Up to this a floating point number stands for one whole number alone."""
+
+
 def _is_exact(_: Language, column: nw.Expr) -> nw.Expr:
     """Return where a floating point number is a whole one, and not so large that it may stand for another."""
-    return (column == column.round(0)) & (column >= -(2**53)) & (column <= 2**53)
+    return (column == column.round(0)) & (column >= -_MOST_EXACT) & (column <= _MOST_EXACT)
 
 
 def _is_whole_number(_: Language, column: nw.Expr) -> nw.Expr:
