@@ -6,7 +6,6 @@ counts and what was wrong with which row.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,7 +15,16 @@ from typing import Literal
 import narwhals.stable.v2 as nw
 from attrs import evolve, frozen
 
-from ctm_rules.case_tables import BAD_COLUMN, BAD_ROW, BAD_VALUE, EMPTY_TABLE, UNKNOWN_COLUMN
+from ctm_rules.case_tables import (
+    BAD_COLUMN,
+    BAD_ROW,
+    BAD_VALUE,
+    EMPTY_TABLE,
+    UNKNOWN_COLUMN,
+    check_header,
+    quote_cell,
+    read_csv,
+)
 from ctm_rules.diagnostics import Diagnostic, DiagnosticError, Findings, Location, nearest_name_hint
 from ctm_rules.engines.columns import BY_DEFAULT, Absent, Codes, Reading
 from ctm_rules.engines.formulas import TEMPORARY
@@ -25,7 +33,7 @@ from ctm_rules.engines.spark import count_on_spark
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_WRITABLE, read_file, real_path, write_atomically
 from ctm_rules.frames import FrameRatings, rate_tallies, taken_names
-from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES, MAX_TABLE_COLUMNS
+from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES
 from ctm_rules.model import CASE_COLUMN, Framework
 from ctm_rules.table_files import ROW, UNREADABLE, Piece, Source, TableFile, find_files, open_file, split, unreadable
 
@@ -252,8 +260,8 @@ def _bad_cells(lowered: LoweredFramework, piece: Piece, frame: pl.LazyFrame, fil
         for meaning, each in recognised.items():
             if row[flags[meaning]]:
                 value = str(row[each.column])
-                text = value if len(value) <= 40 else f"{value[:37]}…"
-                message = f'row {at.line}, column "{each.column}": "{text}" is not {" or ".join(each.words)}'
+                expected = " or ".join(each.words)
+                message = f'row {at.line}, column "{each.column}": {quote_cell(value)} is not {expected}'
                 hint = nearest_name_hint(value.lower(), each.words, list_all=False)
                 place = Location(at.file, at.line, places.index(each.column) + 1)
                 yield each.code.found(place, message, path=meaning, hint=hint or "the row is left out")
@@ -270,31 +278,31 @@ def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> dict
     """
     findings = Findings()
     content = read_file(path, MAX_TABLE_BYTES, findings, kind="table of judgements")
+    table = None if content is None else read_csv(content, Location(str(path)), findings)
     findings.raise_errors()
-    rows = _csv_rows(content or b"", path)
-    _, header = next(rows, (1, []))
+    assert table is not None
+    header = table.header
     slugs = [standard.slug for standard in framework.standards if standard.rated_by == "judgement"]
     for name in [name for name in by if name not in header]:
         message = f'there is no column "{name}", by which the cases are grouped'
         findings.add(BAD_COLUMN, Location(str(path), 1, 1), message, hint=nearest_name_hint(name, header))
-    for number, name in enumerate(header[:MAX_TABLE_COLUMNS]):
-        place = Location(str(path), 1, number + 1)
-        if name not in (*by, *slugs):
+    odd = check_header(header, str(path), findings)
+    for number, name in enumerate(header if odd is not None else ()):
+        if number not in (odd or ()) and name not in (*by, *slugs):
             message = f'the column "{name}" is no standard that is rated by judgement'
+            place = Location(str(path), 1, number + 1)
             findings.add(UNKNOWN_COLUMN, place, message, path=name, hint=nearest_name_hint(name, slugs))
-        elif name in header[:number]:
-            hint = "give each column one name of its own"
-            findings.add(BAD_COLUMN, place, f'the column "{name}" stands twice', path=name, hint=hint)
     findings.raise_errors()
     ratings = {word: rating.id for rating in framework.ratings for word in (rating.label, rating.id)}
     judged: dict[tuple[str, ...], dict[str, str]] = {}
     first_row: dict[tuple[str, ...], int] = {}
-    for row, cells in rows:
-        if not any(cells):
+    for row, cells in table.rows:
+        values = [str(cell).strip() for cell in cells]
+        if not any(values):
             continue
         if len(findings) >= MAX_DIAGNOSTICS:
             break
-        texts = dict(zip(header, cells, strict=False))
+        texts = dict(zip(header, values, strict=False))
         group = tuple(texts.get(name, "") for name in by)
         if group in first_row:
             message = f"row {row} repeats the group of row {first_row[group]}"
@@ -311,15 +319,6 @@ def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> dict
                 findings.add(BAD_VALUE, place, message, path=name, hint=hint)
     findings.raise_errors()
     return judged
-
-
-def _csv_rows(content: bytes, path: Path) -> Iterator[tuple[int, list[str]]]:
-    rows = csv.reader(io.StringIO(content.decode("utf-8-sig", errors="replace"), newline=""))
-    try:
-        for cells in rows:
-            yield rows.line_num, [cell.strip() for cell in cells]
-    except csv.Error as error:
-        raise DiagnosticError([unreadable(path, error)]) from None
 
 
 def _as_text(value: object) -> str:

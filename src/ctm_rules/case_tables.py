@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -121,7 +121,8 @@ def _open_table(path: Path, at: Location, findings: Findings) -> RawTable | None
     return None if content is None else reader(content, at, findings)
 
 
-def _read_csv(content: bytes, at: Location, findings: Findings) -> RawTable | None:
+def read_csv(content: bytes, at: Location, findings: Findings) -> RawTable | None:
+    """Return what a CSV file holds (``None``: no text); a row that is not well-formed is the last, and is reported."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -135,10 +136,7 @@ def _read_csv(content: bytes, at: Location, findings: Findings) -> RawTable | No
         message = f"row {row} holds a character that cannot be printed"
         findings.add(NOT_TEXT, Location(at.file, row, 1), message, hint='leave it out, or save it as "CSV UTF-8"')
         return None
-    first_line = text.split("\n", 1)[0]
-    # Spreadsheets in many countries write semicolons; the header tells, for no column name has either.
-    delimiter = max(",;\t", key=first_line.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
 
     def numbered() -> Iterator[tuple[int, Sequence[object]]]:
         try:
@@ -154,26 +152,49 @@ def _read_csv(content: bytes, at: Location, findings: Findings) -> RawTable | No
     return RawTable([str(cell).strip() for cell in header], lines)
 
 
-_READERS: Mapping[str, Callable[[bytes, Location, Findings], RawTable | None]] = {".csv": _read_csv}
+def delimiter_of(text: str) -> str:
+    """Return what separates the cells of a CSV file, from its beginning."""
+    # Spreadsheets in many countries write semicolons; the header tells, for no column name has either.
+    return max(",;\t", key=text.split("\n", 1)[0].count)
+
+
+def check_header(header: Sequence[str], file: str, findings: Findings) -> Collection[int] | None:
+    """Return the numbers of the columns that have no name or that of another (``None``: there are too many to look)."""
+    if len(header) > MAX_TABLE_COLUMNS:
+        message = f"the table has {len(header):,} columns, and may have {MAX_TABLE_COLUMNS:,}"
+        findings.add(BAD_COLUMN, Location(file, 1, 1), message, hint="leave out what is no fact and no answer")
+        return None
+    seen: set[str] = set()
+    odd: set[int] = set()
+    for number, name in enumerate(header):
+        if not name or name in seen:
+            odd.add(number)
+            message = f'the column "{name}" stands twice' if name else f"column {number + 1} has no name"
+            place = Location(file, 1, number + 1)
+            findings.add(BAD_COLUMN, place, message, path=name, hint="give each column one name of its own")
+        seen.add(name)
+    return odd
+
+
+_READERS: Mapping[str, Callable[[bytes, Location, Findings], RawTable | None]] = {".csv": read_csv}
 
 
 class _Columns:
     """What each column of a table means; every mistake in the header is found first."""
 
-    def __init__(self, header: Sequence[str], framework: Framework, file: str, findings: Findings) -> None:
+    def __init__(
+        self, header: Sequence[str], odd: Collection[int], framework: Framework, file: str, findings: Findings
+    ) -> None:
         self.facts: dict[int, str] = {}
         self.answers: dict[int, str] = {}
         self.judgements: dict[int, str] = {}
         self.case: int | None = None
         answered = {*framework.prompts, *framework.measures_by_path}
         known = [CASE_COLUMN, *framework.facts_by_id, *framework.key_questions, *answered]
-        seen: set[str] = set()
         for number, column in enumerate(header):
-            place = Location(file, 1, number + 1)
-            if not column or column in seen:
-                message = f'the column "{column}" stands twice' if column else f"column {number + 1} has no name"
-                findings.add(BAD_COLUMN, place, message, path=column, hint="give each column one name of its own")
-            elif column == CASE_COLUMN:
+            if number in odd:
+                continue
+            if column == CASE_COLUMN:
                 self.case = number
             elif column in framework.facts_by_id:
                 self.facts[number] = column
@@ -185,19 +206,17 @@ class _Columns:
                 message = f'the column "{column}" is not known to the framework'
                 hint = nearest_name_hint(column, known, list_all=False)
                 hint = hint or "columns are named by fact, or as standard.key_question.prompt"
-                findings.add(UNKNOWN_COLUMN, place, message, path=column, hint=hint)
-            seen.add(column)
+                findings.add(UNKNOWN_COLUMN, Location(file, 1, number + 1), message, path=column, hint=hint)
         if self.case is None:
             hint = f'name the column of case ids "{CASE_COLUMN}"'
             findings.add(BAD_COLUMN, Location(file, 1, 1), f'there is no column "{CASE_COLUMN}"', hint=hint)
 
 
 def _cases(table: RawTable, framework: Framework, file: str, findings: Findings) -> tuple[Case, ...]:
-    if len(table.header) > MAX_TABLE_COLUMNS:
-        message = f"the case table has {len(table.header):,} columns, and may have {MAX_TABLE_COLUMNS:,}"
-        findings.add(BAD_COLUMN, Location(file, 1, 1), message, hint="leave out what is no fact and no answer")
+    odd = check_header(table.header, file, findings)
+    if odd is None:
         return ()
-    columns = _Columns(table.header, framework, file, findings)
+    columns = _Columns(table.header, odd, framework, file, findings)
     cases: list[Case] = []
     first_row: dict[str, int] = {}
     rows = 0
@@ -264,7 +283,7 @@ def _case(
                 facts[fact] = type_fact_value(framework.facts_by_id[fact], text)
             except ValueError as error:
                 place = Location(file, row, number + 1)
-                message = f'row {row}, column "{fact}": {_shown(text)} is not {error}'
+                message = f'row {row}, column "{fact}": {quote_cell(text)} is not {error}'
                 declared = framework.facts_by_id[fact]
                 words = ["yes", "no"] if declared.type == "yes_no" else list(declared.values)
                 hint = nearest_name_hint(text, words, list_all=False)
@@ -296,12 +315,13 @@ def _word(
     if not text or text in words:
         return words.get(text)
     place = Location(file, row, number + 1)
-    message = f'row {row}, column "{column}": {_shown(text)} is not an answer'
+    message = f'row {row}, column "{column}": {quote_cell(text)} is not an answer'
     hint = nearest_name_hint(text.lower().replace("/", ""), list(words))
     findings.add(BAD_ANSWER, place, message, path=column, hint=hint + " Leave the cell empty where it is not known.")
     return None
 
 
-def _shown(text: str) -> str:
+def quote_cell(text: str) -> str:
+    """Return what a cell holds in quotation marks, cut where it is long."""
     shortened = text if len(text) <= 40 else text[:37] + "…"
     return f'"{shortened}"'

@@ -99,7 +99,7 @@ def assess_frame(
     _refuse_values(job, lowered, frame)
     if table.implementation.is_dask():
         return cast(FrameT, assess_dask(job, frame, keep))
-    if _is_spark(table):
+    if _is_spark(table.implementation):
         return cast(FrameT, assess_spark(job, cast(Any, frame), keep, lowered.columns.read))
     return cast(FrameT, nw.to_native(assess_table(lowered, table, keep).select(*keep, *framework.key_questions)))
 
@@ -167,11 +167,11 @@ def _run_on_parts(table: Table, read: Iterable[str], function: Callable[[Any], T
     """Return what a function gives for each part of a table, or ``None`` for a table that is all in one place."""
     if table.implementation.is_dask():
         return run_on_dask(nw.to_native(table), function)
-    return run_on_spark(nw.to_native(table), read, function) if _is_spark(table) else None
+    return run_on_spark(nw.to_native(table), read, function) if _is_spark(table.implementation) else None
 
 
-def _is_spark(table: Table) -> bool:
-    return table.implementation.is_pyspark() or table.implementation.is_pyspark_connect()
+def _is_spark(implementation: nw.Implementation) -> bool:
+    return implementation.is_pyspark() or implementation.is_pyspark_connect()
 
 
 # --- ratings of groups -----------------------------------------------------------------------------
@@ -385,7 +385,7 @@ def _as_native(ratings: FrameRatings, kind: _Kind) -> Any:
     ranked = [name for name in names if name not in ratings.by and name.endswith((".rating", ".band"))]
     numbers = [name for name in names if name not in (*ratings.by, *ranked)]
     library = kind.implementation.to_native_namespace()
-    if kind.implementation.is_pyspark() or kind.implementation.is_pyspark_connect():
+    if _is_spark(kind.implementation):
         types = ["bigint" if name in numbers else "string" for name in names]
         schema = ", ".join(f"`{name}` {type_name}" for name, type_name in zip(names, types, strict=True))
         return library.SparkSession.getActiveSession().createDataFrame(list(zip(*values.values(), strict=True)), schema)

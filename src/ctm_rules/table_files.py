@@ -22,12 +22,12 @@ from urllib.parse import unquote
 
 from attrs import evolve, field, frozen
 
-from ctm_rules.case_tables import BAD_COLUMN, BAD_ROW
+from ctm_rules.case_tables import BAD_ROW, check_header, delimiter_of
 from ctm_rules.diagnostics import Diagnostic, Findings, Location
 from ctm_rules.engines.formulas import TEMPORARY
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, kind_of
-from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_COLUMNS, PIECE_BYTES
+from ctm_rules.limits import MAX_DIAGNOSTICS, PIECE_BYTES
 from ctm_rules.marked_yaml import NOT_TEXT
 from ctm_rules.parquet_pages import PageError, check_pages
 from ctm_rules.workbooks import Row, WorkbookError, estimate_rows, read_rows
@@ -153,17 +153,8 @@ def _partition(path: Path) -> dict[str, str | None]:
 def _text_schema(
     header: Sequence[str], partition: Mapping[str, str | None], path: Path, findings: Findings
 ) -> dict[str, pl.DataType]:
-    if len(header) > MAX_TABLE_COLUMNS:
-        message = f"the table has {len(header):,} columns, and may have {MAX_TABLE_COLUMNS:,}"
-        findings.add(BAD_COLUMN, Location(str(path), 1, 1), message, hint="leave out what is no fact and no answer")
+    if check_header(header, str(path), findings) is None:
         header = ()
-    seen: set[str] = set()
-    for number, name in enumerate(header):
-        if not name or name in seen:
-            message = f'the column "{name}" stands twice' if name else f"column {number + 1} has no name"
-            place = Location(str(path), 1, number + 1)
-            findings.add(BAD_COLUMN, place, message, path=name, hint="give each column one name of its own")
-        seen.add(name)
     return {name: pl.String() for name in (*header, *partition)}
 
 
@@ -239,22 +230,26 @@ def split(files: Sequence[TableFile], columns_of: Callable[[TableFile], Sequence
     sources: list[Source] = []
     for (kind, *_), alike in groupby(files, lambda file: (file.kind, tuple(file.schema.items()), [*file.partition])):
         if kind != "parquet":
-            sources += [Source((file,), tuple(columns_of(file)), 0, file.rows) for file in alike]
+            sources += [_whole([file], columns_of(file)) for file in alike]
             continue
         together: list[TableFile] = []
         for file in alike:
-            columns = tuple(columns_of(file))
+            columns = columns_of(file)
             most = rows_in_a_piece([file.schema[name] for name in columns])
             if together and sum(each.rows for each in together) + file.rows > most:
-                sources.append(Source(tuple(together), columns, 0, sum(each.rows for each in together)))
+                sources.append(_whole(together, columns))
                 together = []
             if file.rows <= most:
                 together.append(file)
             else:
-                sources += [Source((file,), columns, first, rows) for first, rows in _parts(file.groups, most)]
+                sources += [Source((file,), tuple(columns), *part) for part in _parts(file.groups, most)]
         if together:
-            sources.append(Source(tuple(together), columns, 0, sum(each.rows for each in together)))
+            sources.append(_whole(together, columns))
     return sources
+
+
+def _whole(files: Sequence[TableFile], columns: Sequence[str]) -> Source:
+    return Source(tuple(files), tuple(columns), 0, sum(file.rows for file in files))
 
 
 _BYTES_OF_A_VALUE = {pl.String: 40, pl.Int8: 2, pl.UInt8: 2, pl.Boolean: 2}
@@ -299,8 +294,7 @@ def _open_csv(path: Path, partition: Mapping[str, str | None], findings: Finding
     with path.open("rb") as file:
         start = file.read(_CSV_BLOCK)
     text = start.decode("utf-8-sig", errors="replace")
-    # Spreadsheets in many countries write semicolons; the header tells, for no column name has either.
-    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
+    delimiter = delimiter_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     header = [cell.strip() for cell in next(reader, [])]
     schema = _text_schema(header, partition, path, findings)
@@ -418,13 +412,9 @@ def _text_piece(
     file: TableFile, frame: pl.DataFrame, columns: Sequence[str], place: Callable[[int], Location], first: int
 ) -> Piece:
     partition = [pl.lit(value, pl.String).alias(key) for key, value in file.partition.items() if key in columns]
-    is_empty = pl.all_horizontal(pl.all().is_null())
-    return Piece(
-        frame.lazy().filter(~is_empty).with_columns(partition),
-        frame.lazy().with_row_index(ROW).filter(~pl.all_horizontal(pl.exclude(ROW).is_null())).with_columns(partition),
-        len(frame),
-        lambda index: place(first + index),
-    )
+    is_empty = pl.all_horizontal(pl.exclude(ROW).is_null())
+    numbered = frame.lazy().with_row_index(ROW).filter(~is_empty).with_columns(partition)
+    return Piece(numbered.drop(ROW), numbered, len(frame), lambda index: place(first + index))
 
 
 # --- XLSX ------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from itertools import product
 import narwhals.stable.v2 as nw
 from attrs import field, frozen
 
+from ctm_rules.case_tables import quote_cell
 from ctm_rules.diagnostics import Code, Findings, Location, nearest_name_hint
 from ctm_rules.engines.base import plan_question
 from ctm_rules.engines.columns import Columns, Lowered, Reading
@@ -458,10 +459,9 @@ def value_findings(lowered: LoweredFramework, strange: StrangeValues, at: Locati
     findings = Findings()
     for (meaning, value), rows in sorted(strange.items(), key=lambda item: (-item[1], item[0])):
         column = lowered.columns.recognised[meaning]
-        shown = value if len(value) <= 40 else f"{value[:37]}…"
         number = "1 row" if rows == 1 else f"{rows:,} rows"
         expected = " or ".join(column.words)
-        message = f'the column "{column.column}" holds "{shown}" in {number}, and should hold {expected}'
+        message = f'the column "{column.column}" holds {quote_cell(value)} in {number}, and should hold {expected}'
         hint = nearest_name_hint(value.strip().lower(), list(column.words), list_all=False)
         if not hint and value.lstrip("-").isdecimal():
             hint = "declare what the codes mean (codes=)"

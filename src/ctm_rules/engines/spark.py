@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -138,26 +138,18 @@ class _Refused:
 
 def _watched(work: Callable[[], list[T]], rows: Callable[[], int], done: Callable[[int], None]) -> list[T]:
     """Return what ``work`` gives, telling meanwhile how far it is."""
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.extend(work())
-        except BaseException as error:
-            errors.append(error)
-
-    worker = threading.Thread(target=run, daemon=True)
-    worker.start()
-    told = 0
-    while worker.is_alive():
-        worker.join(_SECONDS_BETWEEN_LOOKS)
-        if rows() > told:
-            done(rows() - told)
-            told = rows()
-    if errors:
-        raise errors[0]
-    return results
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        working = pool.submit(work)
+        told = 0
+        while not working.done():
+            wait([working], _SECONDS_BETWEEN_LOOKS)
+            if rows() > told:
+                done(rows() - told)
+                told = rows()
+        return working.result()
+    finally:
+        pool.shutdown(wait=False)  # whoever interrupts this ends the session, and with it the work
 
 
 @contextmanager
