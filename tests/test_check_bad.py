@@ -6,6 +6,7 @@ exactly the findings of its row: where somebody has to look first, and what else
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from ctm_rules import checking, loading, marked_yaml, rule_checking, scale_checking, structuring, validity
-from ctm_rules.diagnostics import Code
+from ctm_rules.diagnostics import Code, Diagnostic
 from ctm_rules.file_checking import check_paths
 
 BAD = Path(__file__).parent / "bad"
@@ -245,16 +246,17 @@ MISTAKES = [
 ]
 
 
-def findings_of(mistake: Mistake, folder: Path) -> list[tuple[str, str]]:
-    """Return what is found, as place and code, and as the words of message and hint."""
+def findings_of(mistake: Mistake, folder: Path) -> tuple[Diagnostic, ...]:
+    """Return what is found in the right framework with the mistake made."""
     shutil.copytree(BAD / "right", folder)
     if mistake.without:
         (folder / mistake.without).unlink()
     shutil.copytree(BAD / mistake.folder, folder, dirs_exist_ok=True)
-    return [
-        (f"{Path(found.file).name}:{found.line} {found.code}", f"{found.message} {found.hint}")
-        for found in check_paths([folder]).diagnostics
-    ]
+    return check_paths([folder]).diagnostics
+
+
+def place(found: Diagnostic) -> str:
+    return f"{Path(found.file).name}:{found.line} {found.code}"
 
 
 def test_the_right_framework_has_no_finding() -> None:
@@ -269,9 +271,14 @@ def test_the_right_framework_has_no_finding() -> None:
 def test_a_mistake_is_found_where_it_was_made(mistake: Mistake, tmp_path: Path) -> None:
     found = findings_of(mistake, tmp_path / "kitchens")
     expected = f"{mistake.place} {mistake.code}"
-    assert sorted(place for place, _ in found) == sorted([expected, *mistake.also])
-    assert any(mistake.says in words for place, words in found if place == expected)
-    assert all(not words.endswith(" ") for _, words in found), "every finding has a hint"
+    assert sorted(place(each) for each in found) == sorted([expected, *mistake.also])
+    assert any(mistake.says in f"{each.message} {each.hint}" for each in found if place(each) == expected)
+    for said in [words for each in found for words in (each.message, each.hint)]:
+        assert re.match('[a-z0-9"#]|Allowed: |Keys: ', said), (
+            f"every finding has a message and a hint, in lower case: {said}"
+        )
+        own_words = re.sub('"[^"]*"', "", said)
+        assert not re.search("[A-Z]{2}", re.sub("YAML|UTF-8|CSV", "", own_words)), f"nothing is shouted: {said}"
 
 
 def test_every_folder_has_its_row() -> None:
