@@ -6,11 +6,12 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctm_rules import Counts, Framework, RatingResult, make_engine, rate_counts
-from ctm_rules.rating import KeyQuestionResult, rounded_percent, wilson_interval
+from ctm_rules import Case, Counts, Framework, RatingResult, make_engine, rate_counts
+from ctm_rules.rating import KeyQuestionResult, rate_outcomes, rounded_percent, wilson_interval
 
 JUDGED = {"leadership": "good", "staffing": "requires_improvement", "services": "requires_improvement"}
 
@@ -157,6 +158,7 @@ def test_one_question_without_cases_leaves_the_others_to_rate(shipped: Framework
                 "only 5 cases counted, fewer than 6"]),
         (45, 55, ["the share is within 5 points of 50 %, the limit for Requires improvement"]),
         (44, 56, []),
+        (55, 45, ["the share is within 5 points of 50 %, the limit for Requires improvement"]),
         # Six cases are no longer few; one judged the other way would give 67 or 33 per cent.
         (3, 3, ["the share is within 5 points of 50 %, the limit for Requires improvement",
                 "one more case judged yes would move it to Good",
@@ -169,6 +171,53 @@ def test_one_question_without_cases_leaves_the_others_to_rate(shipped: Framework
 def test_panel_flags_say_why(shipped: Framework, yes: int, no: int, reasons: list[str]) -> None:
     result = question(rate(shipped, shares(shipped, assessment__safety=(yes, no))), "assessment.safety")
     assert [flag.reason for flag in result.panel] == reasons
+
+
+def test_panel_flags_name_the_rating_that_it_would_be_instead(shipped: Framework) -> None:
+    counts = shares(shipped, assessment__engaging=(55, 45), assessment__safety=(62, 38), planning__safety=(28, 16))
+    result = rate(shipped, counts)
+    instead = {
+        path: [flag.instead and flag.instead.label for flag in question(result, path).panel]
+        for path in ("assessment.engaging", "assessment.safety", "planning.safety")
+    }
+    # The limits are at 50 and 65 per cent; one more of 28 in 44 is above 65, and gives Good as well.
+    assert instead == {
+        "assessment.engaging": ["Inadequate"],
+        "assessment.safety": ["Good"],
+        "planning.safety": ["Good", "Good"],
+    }
+
+
+def test_where_the_share_of_no_is_rated_a_flag_matters_where_it_would_raise_the_highest(
+    small: Callable[..., Framework],
+) -> None:
+    framework = small(
+        "floors\n      - {id: safe, ask: Is it safe?, prompts: [{id: locks, ask: Do locks work?}], yes_when: locks}",
+        ("share_of: yes", "share_of: no"),
+        (
+            "[{from: 50, rating: fine}, {from: 0, rating: poor}]}\noverall",
+            "[{from: 50, rating: poor}, {from: 0, rating: fine}]}\noverall",
+        ),
+        ("standards:\n", "panel: {one_case_would_change_it: true}\nstandards:\n"),
+    )
+    # One more "no" makes safe poor, and with it the standard; clean is poor already where it hangs on one case.
+    for clean, matters in ((Counts(yes=10), True), (Counts(yes=3, no=7), False)):
+        counts = {"hygiene.clean": clean, "hygiene.safe": Counts(yes=6, no=5)}
+        rated = rate_counts(framework, counts, {}, make_engine(framework))
+        (flag,) = question(rated, "hygiene.safe").panel
+        assert flag.reason == "one more case judged no would move it to Poor"
+        assert flag.changes_standard == matters
+
+
+def test_a_flag_says_which_answer_in_words(small: Callable[..., Framework]) -> None:
+    framework = small(
+        "floors",
+        ("share_of: yes, among: [yes, no]", "share_of: not_applicable, among: [yes, no, not_applicable]"),
+        ("standards:\n", "panel: {one_case_would_change_it: true}\nstandards:\n"),
+    )
+    counts = {"hygiene.clean": Counts(yes=5, not_applicable=4)}
+    (flag,) = question(rate_counts(framework, counts, {}, make_engine(framework)), "hygiene.clean").panel
+    assert flag.reason == "one more case judged not applicable would move it to Fine"
 
 
 def test_panel_lists_only_what_could_change_a_standard(shipped: Framework) -> None:
@@ -207,11 +256,14 @@ def test_rounding_is_the_declared_one(rounding: str, expected: int) -> None:
     assert rounded_percent(Fraction(1, 8), rounding) == expected  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("decided_on", "rating"), [("rounded", "fine"), ("exact", "poor")])
-def test_what_decides_is_declared(small: Callable[..., Framework], decided_on: str, rating: str) -> None:
+@pytest.mark.parametrize(
+    ("decided_on", "yes", "rating"),
+    # 99 of 199 is 49.7 per cent: 50 when rounded, below 50 as it stands; 100 of 200 is 50 either way.
+    [("rounded", 99, "fine"), ("exact", 99, "poor"), ("rounded", 100, "fine"), ("exact", 100, "fine")],
+)
+def test_what_decides_is_declared(small: Callable[..., Framework], decided_on: str, yes: int, rating: str) -> None:
     framework = small("floors", ("among: [yes, no],", f"among: [yes, no], decided_on: {decided_on},"))
-    # 99 of 199 is 49.7 per cent: 50 when rounded, below 50 as it stands.
-    result = rate_counts(framework, {"hygiene.clean": Counts(99, 100)}, {}, make_engine(framework))
+    result = rate_counts(framework, {"hygiene.clean": Counts(yes, 100)}, {}, make_engine(framework))
     assert result.overall is not None
     assert result.overall.id == rating
 
@@ -269,6 +321,28 @@ def test_a_result_is_rows_in_reported_order(small: Callable[..., Framework]) -> 
         "level", "id", "title", "rating", "score", "yes", "no", "not_applicable", "undetermined",
         "percent", "interval_low", "interval_high",
     ]  # fmt: skip
+
+
+def test_rows_and_plain_data_have_the_rating_of_each_domain_that_has_one(shipped: Framework) -> None:
+    result = rate(shipped, shares(shipped))
+    # 2 + 1 + 1 of 9 for the judged standards, 4 times 3 of 12 for the others.
+    expected = [("Organisational arrangements and activity", "Requires improvement", 4),
+                ("Service delivery", "Outstanding", 12)]  # fmt: skip
+    rows = [(row["title"], row["rating"], row["score"]) for row in result.to_rows() if row["level"] == "domain"]
+    assert rows == expected
+    domains = result.to_dict()["domains"]
+    assert [(row["title"], row["rating"], row["score"]) for row in domains] == expected  # type: ignore[attr-defined]
+
+
+def test_cases_are_counted_where_every_standard_is_rated_by_judgement(shipped: Framework) -> None:
+    judged_alone = evolve(
+        shipped,
+        standards=tuple(standard for standard in shipped.standards if standard.rated_by == "judgement"),
+        domains=shipped.domains[:1],
+    )
+    engine = make_engine(judged_alone)
+    outcomes = [engine.assess(Case(str(number))) for number in range(3)]
+    assert rate_outcomes(judged_alone, outcomes, JUDGED, engine).cases == 3
 
 
 def test_a_result_without_a_rating_has_empty_cells(small: Callable[..., Framework]) -> None:

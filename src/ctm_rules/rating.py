@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor, sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
@@ -344,7 +345,7 @@ def wilson_interval(count: int, among: int) -> tuple[int, int]:
     share, spread = count / among, _Z * _Z / among
     middle = (share + spread / 2) / (1 + spread)
     reach = _Z * sqrt(share * (1 - share) / among + spread / (4 * among)) / (1 + spread)
-    return round(100 * max(0.0, middle - reach)), round(100 * min(1.0, middle + reach))
+    return round(100 * (middle - reach)), round(100 * (middle + reach))
 
 
 # --- Rating --------------------------------------------------------------------------------------
@@ -418,7 +419,7 @@ def _sum_of_scores(results: Iterable[StandardResult]) -> int | None:
 def more_is_worse(framework: Framework) -> bool:
     """Return whether a higher share gives a key question a worse rating, as where the share of "no" is rated."""
     declared = framework.key_question_bands
-    assert declared is not None, "a valid framework has bands wherever a standard is rated by cases"
+    assert declared is not None  # a valid framework has bands wherever a standard is rated by cases
     highest, lowest = (framework.ratings_by_id[band.rating].score for band in (declared.bands[0], declared.bands[-1]))
     return highest < lowest
 
@@ -479,7 +480,7 @@ class _Scale:
 
     def _question(self, path: str, question: KeyQuestion, counts: Mapping[str, Counts]) -> KeyQuestionResult:
         declared = self._framework.key_question_bands
-        assert declared is not None, "a valid framework has bands wherever a standard is rated by cases"
+        assert declared is not None  # as in `more_is_worse`
         counted = counts.get(path, Counts())
         among = sum(getattr(counted, outcome) for outcome in declared.among)
         if counted.undetermined and declared.undetermined == "refuse":
@@ -509,7 +510,7 @@ class _Scale:
         ratings = self._framework.ratings_by_id
         if panel.within_points is not None:
             percent = Fraction(count * 100, among)
-            for above, below in zip(declared.bands, declared.bands[1:], strict=False):
+            for above, below in pairwise(declared.bands):
                 if abs(percent - above.lowest) <= panel.within_points and above.rating != below.rating:
                     instead = below if ratings[above.rating] == rating else above
                     points = say_number(panel.within_points)

@@ -27,7 +27,6 @@ from attrs import frozen
 
 ROOT = Path(__file__).parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
-_NAME = re.compile(r"ctm_rules\.(?P<module>[a-z_.]+)\.x[_ǁ](?P<function>.+)__mutmut_\d+")
 SHARE = 90
 """Per cent of the changes that some test must notice."""
 
@@ -73,7 +72,7 @@ def _report() -> int:
     waiting = Counter(Change(entry["in"], entry["line"], entry["change"]) for entry in entries)
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for name, status in re.findall(r"^\s*(\S+): (.+)$", _asked("results", "--all", "true"), re.MULTILINE):
-        module = _NAME.fullmatch(name)["module"]
+        module, _ = _place(name)
         if status == "survived":
             change = _change(name)
             if waiting[change]:
@@ -99,11 +98,18 @@ def _share(counts: Counter[str]) -> float:
     return 100 * noticed / max(1, noticed + counts["survived"] + counts["no tests"] + counts["suspicious"])
 
 
+def _place(name: str) -> tuple[str, str]:
+    """Return the module and the function of a change by the name that mutmut gives it."""
+    parts = re.fullmatch(r"ctm_rules\.([a-z_.]+)\.x[_ǁ](.+)__mutmut_\d+", name)
+    assert parts is not None, name
+    return parts[1], parts[2].replace("ǁ", ".")
+
+
 def _change(name: str) -> Change:
-    parts = _NAME.fullmatch(name)
+    module, function = _place(name)
     lines = [line for line in _asked("show", name).splitlines() if not line.startswith(("---", "+++"))]
     without, changed = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")
-    return Change(f"{parts['module']}:{parts['function'].replace('ǁ', '.')}", without, changed)
+    return Change(f"{module}:{function}", without, changed)
 
 
 def _asked(*arguments: str) -> str:
