@@ -36,7 +36,7 @@ from ctm_rules.model import (
     Standard,
 )
 from ctm_rules.outcomes import ClauseResult, Outcome, QuestionOutcome, Truth
-from ctm_rules.rating import KeyQuestionResult, StandardResult
+from ctm_rules.rating import KeyQuestionResult, StandardResult, label_of
 from ctm_rules.validity import UNKNOWN_NAME, type_fact_value
 from ctm_rules.wording import say, say_list, say_name
 
@@ -104,12 +104,9 @@ def _share(result: KeyQuestionResult | None) -> dict[str, object] | None:
     if result is None:
         return None
     return {
-        "yes": result.counts.yes,
-        "no": result.counts.no,
-        "not_applicable": result.counts.not_applicable,
-        "undetermined": result.counts.undetermined,
+        **result.counts.to_dict(),
         "percent": result.percent,
-        "band": _label(result.rating),
+        "band": label_of(result.rating),
     }
 
 
@@ -144,11 +141,7 @@ def _rated(result: StandardResult | None) -> dict[str, object] | None:
 
 
 def _rating(rating: Rating | None, score: int | None = None) -> dict[str, object]:
-    return {"rating": _label(rating), "score": rating.score if score is None and rating else score}
-
-
-def _label(rating: Rating | None) -> str | None:
-    return rating.label if rating else None
+    return {"rating": label_of(rating), "score": rating.score if score is None and rating else score}
 
 
 @frozen
@@ -287,7 +280,7 @@ def _share_in_words(result: KeyQuestionResult | None) -> str:
     counts = result.counts
     more = [f"{counts.not_applicable} not applicable"] if counts.not_applicable else []
     more += [f"{counts.undetermined} undetermined"] if counts.undetermined else []
-    share = "not rated" if result.percent is None else f"{result.percent} %, {_label(result.rating)}"
+    share = "not rated" if result.percent is None else f"{result.percent} %, {label_of(result.rating)}"
     return f"{share} ({', '.join([f'{counts.yes} yes', f'{counts.no} no', *more])})"
 
 

@@ -35,9 +35,8 @@ from ctm_rules.engines.frame import (
 )
 from ctm_rules.engines.parts import assess_dask, run_on_dask
 from ctm_rules.engines.spark import assess_spark, run_on_spark
-from ctm_rules.model import Band, Framework, Rating
-from ctm_rules.outcomes import Outcome
-from ctm_rules.rating import Counts, RatingResult, rate_counts
+from ctm_rules.model import Band, Framework
+from ctm_rules.rating import Counts, RatingResult, label_of, rate_counts
 from ctm_rules.validity import UNKNOWN_NAME
 
 T = TypeVar("T")
@@ -276,22 +275,20 @@ def result_columns(result: RatingResult) -> dict[str, object]:
     """Return the columns of one row of :meth:`FrameRatings.rows` that hold results."""
     columns: dict[str, object] = {
         "cases": result.cases,
-        "overall.rating": _label(result.overall),
+        "overall.rating": label_of(result.overall),
         "overall.score": result.score,
         "overall.out_of": result.out_of,
     }
     for domain in result.domains:
-        columns[f"domains.{domain.domain.id}.rating"] = _label(domain.rating)
+        columns[f"domains.{domain.domain.id}.rating"] = label_of(domain.rating)
         columns[f"domains.{domain.domain.id}.score"] = domain.score
     for standard in result.standards:
-        columns[f"{standard.standard.slug}.rating"] = _label(standard.rating)
+        columns[f"{standard.standard.slug}.rating"] = label_of(standard.rating)
         columns[f"{standard.standard.slug}.score"] = standard.rating.score if standard.rating else None
         for question in standard.key_questions:
-            counts = question.counts
-            for outcome in Outcome:
-                columns[f"{question.path}.{outcome}"] = getattr(counts, outcome)
+            columns |= {f"{question.path}.{outcome}": cases for outcome, cases in question.counts.to_dict().items()}
             columns[f"{question.path}.percent"] = question.percent
-            columns[f"{question.path}.band"] = _label(question.rating)
+            columns[f"{question.path}.band"] = label_of(question.rating)
     return columns
 
 
@@ -360,10 +357,6 @@ def _check_judged(framework: Framework, judged: Judged) -> None:
                     message = f'the judgements of {", ".join(map(str, group))}: there is no {kind} "{name}"'
                     findings.add(UNKNOWN_NAME, Location("<judgements>"), message, hint=nearest_name_hint(name, known))
     findings.raise_errors()
-
-
-def _label(rating: Rating | None) -> str | None:
-    return rating.label if rating else None
 
 
 def _plain(value: object) -> object:

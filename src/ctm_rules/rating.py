@@ -56,6 +56,10 @@ class Counts:
         """All cases, whatever their outcome."""
         return self.yes + self.no + self.not_applicable + self.undetermined
 
+    def to_dict(self) -> dict[str, int]:
+        """Return the counts by the name of their outcome."""
+        return {outcome.value: getattr(self, outcome.value) for outcome in Outcome}
+
     def __add__(self, other: Counts) -> Counts:
         return Counts(
             self.yes + other.yes,
@@ -179,7 +183,7 @@ class RatingResult:
         """The framework, the overall rating, the score and the number of cases in one line."""
         score = "no score" if self.score is None else f"{self.score} of {self.out_of}"
         rated_by = f"{self.framework.id} {self.framework.edition}"
-        return f"{_label(self.overall) or 'not rated'}, {score}, {_cases(self.cases)}, by {rated_by}"
+        return f"{label_of(self.overall) or 'not rated'}, {score}, {_cases(self.cases)}, by {rated_by}"
 
     def to_rows(self) -> list[Row]:
         """Return one row for the overall rating and each domain, standard and key question, in reported order.
@@ -220,12 +224,12 @@ class RatingResult:
             "framework": {"id": self.framework.id, "edition": self.framework.edition},
             "engine": self.engine,
             "cases": self.cases,
-            "overall": {"rating": _label(self.overall), "score": self.score, "out_of": self.out_of},
+            "overall": {"rating": label_of(self.overall), "score": self.score, "out_of": self.out_of},
             "domains": [
                 {
                     "id": result.domain.id,
                     "title": result.domain.title,
-                    "rating": _label(result.rating),
+                    "rating": label_of(result.rating),
                     "score": result.score,
                     "out_of": result.out_of,
                 }
@@ -245,7 +249,7 @@ def _row(level: str, name: str, title: str, rating: Rating | None, score: int | 
         "level": level,
         "id": name,
         "title": title,
-        "rating": _label(rating),
+        "rating": label_of(rating),
         "score": score,
         **counts,
         **measured,
@@ -256,7 +260,7 @@ def _question_to_row(result: KeyQuestionResult) -> Row:
     low, high = result.interval or (None, None)
     return {
         **_row("key_question", result.path, result.question.ask, result.rating, None),
-        **{outcome.value: getattr(result.counts, outcome.value) for outcome in Outcome},
+        **result.counts.to_dict(),
         "percent": result.percent,
         "interval_low": low,
         "interval_high": high,
@@ -268,7 +272,7 @@ def _standard_to_dict(result: StandardResult) -> dict[str, object]:
         "id": result.standard.id,
         "slug": result.standard.slug,
         "title": result.standard.title,
-        "rating": _label(result.rating),
+        "rating": label_of(result.rating),
         "score": result.rating.score if result.rating else None,
         "rated_by": result.standard.rated_by,
         "drivers": list(result.drivers),
@@ -280,18 +284,16 @@ def _question_to_dict(result: KeyQuestionResult) -> dict[str, object]:
     return {
         "id": result.path,
         "ask": result.question.ask,
-        "yes": result.counts.yes,
-        "no": result.counts.no,
-        "not_applicable": result.counts.not_applicable,
-        "undetermined": result.counts.undetermined,
+        **result.counts.to_dict(),
         "percent": result.percent,
-        "band": _label(result.rating),
+        "band": label_of(result.rating),
         "panel": [flag.reason for flag in result.panel],
         "interval": list(result.interval) if result.interval else None,
     }
 
 
-def _label(rating: Rating | None) -> str | None:
+def label_of(rating: Rating | None) -> str | None:
+    """Return the words for a rating, where there is one."""
     return rating.label if rating else None
 
 
