@@ -64,6 +64,9 @@ def _run(arguments: list[str], minutes: float) -> None:
             process.wait(60 * minutes)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGINT)  # it keeps what it has found
+            return
+    if process.returncode:
+        sys.exit(f"mutmut ended with {process.returncode}: see what it printed")
 
 
 def _report() -> int:
