@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import importlib
 import multiprocessing
 import os
 import random
@@ -20,6 +21,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import islice, product
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -193,19 +195,24 @@ def test_rule_names_never_cross() -> None:
 
 
 @pytest.mark.parametrize(
-    "rules",
+    ("rules", "message"),
     [
-        [],
-        [("no test", ())],
-        [(f"r{n}", (("n", "is", n),)) for n in range(MAX_RULES + 1)],
-        [("many tests", (("n", "is", 1),) * (MAX_TESTS + 1))],
-        [("many properties", tuple((f"n{n}", "is", 1) for n in range(MAX_PROPERTIES + 1)))],
-        [("large", (("n", "is", MAX_NUMBER + 1),))],
-        [("negative", (("n", "at_most", -1),))],
+        ([], "0 rules over 0 properties"),
+        ([("no test", ())], 'rule "no test" has 0 tests'),
+        ([(f"r{n}", (("n", "is", n),)) for n in range(MAX_RULES + 1)], "33 rules over 1 properties"),
+        ([("many tests", (("n", "is", 1),) * (MAX_TESTS + 1))], 'rule "many tests" has 9 tests'),
+        (
+            [("many properties", tuple((f"n{n}", "is", 1) for n in range(MAX_PROPERTIES + 1)))],
+            "1 rules over 9 properties",
+        ),
+        ([("large", (("n", "is", MAX_NUMBER + 1),))], "2147483648 is not a number from 0 to 2147483647"),
+        ([("negative", (("n", "at_most", -1),))], "-1 is not a number from 0 to 2147483647"),
     ],
-)  # fmt: skip
-def test_ruleset_outside_the_safe_limits_is_refused(rules: Sequence[tuple[str, tuple[object, ...]]]) -> None:
-    with pytest.raises(RulesetError):
+)
+def test_ruleset_outside_the_safe_limits_is_refused(
+    rules: Sequence[tuple[str, tuple[object, ...]]], message: str
+) -> None:
+    with pytest.raises(RulesetError, match=message):
         Ruleset(rules)  # type: ignore[arg-type]  # names of comparisons are checked by the type checker alone
 
 
@@ -227,10 +234,48 @@ def test_ruleset_at_the_safe_limits_works(rules: Sequence[tuple[str, tuple[Test,
 @pytest.mark.parametrize("number", [None, -1, MAX_NUMBER + 1, True, 1.5, "1", 10**22, float("nan")])
 def test_only_small_whole_numbers_cross(number: object) -> None:
     ruleset = Ruleset([("one", (("n", "is", 1),))])
-    with pytest.raises(RulesetError):
+    with pytest.raises(RulesetError, match="is not a small whole number for each of"):
         ruleset.fire({"n": number})  # type: ignore[dict-item]  # the mistake that is tested
     assert ruleset.fire({"n": 1}) == ("one",)
     assert ruleset.fire({"n": MAX_NUMBER}) == ()
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> Mock:
+    """The C module, which a test may make fail; it counts what is asked of it."""
+    # unsafe: to Mock, the name assert_fact looks like a misspelt assertion.
+    module = Mock(wraps=importlib.import_module("durable_rules_engine"), unsafe=True)
+    monkeypatch.setattr("ctm_rules.engines.ruleset._MODULE", module)
+    return module
+
+
+def test_a_ruleset_is_compiled_once_and_anew_only_after_a_use_that_was_broken_off(watched: Mock) -> None:
+    ruleset = Ruleset([("one", (("n", "is", 1),))])
+    assert [ruleset.fire({"n": number}) for number in (1, 0, 1)] == [("one",), (), ("one",)]
+    assert watched.create_ruleset.call_count == 1
+    watched.complete_and_start_action.side_effect = KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        ruleset.fire({"n": 1})
+    watched.complete_and_start_action.side_effect = None
+    assert [ruleset.fire({"n": number}) for number in (0, 1)] == [(), ("one",)]
+    assert watched.create_ruleset.call_count == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "message"),
+    [
+        ("assert_fact", (202, 0), "durable_rules answered 202 to "),
+        ("start_action_for_state", None, "durable_rules did not come to an end for "),
+        ("complete_and_start_action", None, "durable_rules did not come to an end for "),
+    ],
+)
+def test_an_answer_of_the_c_module_that_should_never_come_is_an_error_and_no_outcome(
+    watched: Mock, asked: str, answer: object, message: str
+) -> None:
+    ruleset = Ruleset([("one", (("n", "is", 1),))])
+    setattr(watched, asked, Mock(return_value=answer))
+    with pytest.raises(RulesetError, match=message):
+        ruleset.fire({"n": 1})
 
 
 @alone(60)
@@ -475,3 +520,17 @@ def test_the_interpreter_ends_well_whatever_is_still_alive(busy: bool) -> None:
         command = [sys.executable, "-X", "faulthandler", "-c", code]
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, check=False)
         assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_the_engine_still_decides_while_the_interpreter_ends() -> None:
+    code = (
+        "import atexit\n"
+        # What is registered first is called last: after whatever the library itself does at the end.
+        "atexit.register(lambda: print(tests.outcomes(framework, cases, 'durable') == expected))\n"
+        f"import {__name__} as tests\n"
+        "framework = tests.several_prompts(3, 2)\n"
+        "cases = tests.random_cases(framework, 20)\n"
+        "expected = tests.outcomes(framework, cases, 'durable')\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=60, check=False)
+    assert (ended.stdout, ended.stderr) == (b"True\n", b"")

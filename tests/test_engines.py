@@ -164,7 +164,8 @@ def test_fact_of_another_type_is_refused_and_never_compared(
     made = make_engine(small(f"{{all: [floors, meat, {tests}]}}"), engine)
     with pytest.raises(DiagnosticError) as refused:
         made.assess(Case("c", facts, answered(floors=YES, meat=YES)))
-    assert [found.code for found in refused.value.diagnostics] == ["untyped-case"]
+    found = [(diagnostic.code, diagnostic.hint) for diagnostic in refused.value.diagnostics]
+    assert found == [("untyped-case", "give it the type that the framework declares")]
     assert message in str(refused.value)
 
 
@@ -173,7 +174,14 @@ def test_every_mistake_in_the_values_of_a_case_is_reported_at_once(small: Small,
     answers = {**answered(floors=YES), "hygiene.clean.knives": "maybe", "hygiene.clean.meat": "Yes"}
     with pytest.raises(DiagnosticError) as refused:
         make_engine(small(), engine).assess(Case("c", {"serves_meat": "no"}, answers))  # type: ignore[arg-type,dict-item]  # the mistakes that are tested
-    assert len(refused.value.diagnostics) == 3
+    assert [(found.message, found.hint) for found in refused.value.diagnostics] == [
+        (
+            'the fact "serves_meat" of case "c" takes True or False, not \'no\'',
+            "give it the type that the framework declares",
+        ),
+        ('the prompt "hygiene.clean.knives" of case "c" has the answer \'maybe\'', "use one of yes, no, na"),
+        ('the prompt "hygiene.clean.meat" of case "c" has the answer \'Yes\'', "use one of yes, no, na"),
+    ]
 
 
 # --- What fired ----------------------------------------------------------------------------------
@@ -196,6 +204,17 @@ def test_what_fired_says_where_and_what(small: Small) -> None:
         "hygiene.clean/yes_when: met, prompts are answered",
         "hygiene.clean: met, it applies",
     )
+
+
+@needs_durable
+def test_a_rule_over_prompts_alone_fires_nothing_for_the_facts_beside_them(small: Small) -> None:
+    engine = make_engine(small("{all: [floors, knives]}"), "durable")
+    for knives, clause, outcome in (
+        (YES, "met, every clause that applies is met", "met, it applies"),
+        (NO, "not met, a clause is not met", "not met, it applies"),
+    ):
+        found = engine.assess(Case("c", {}, answered(floors=YES, knives=knives))).questions["hygiene.clean"]
+        assert found.fired == (f"hygiene.clean/yes_when/all: {clause}", f"hygiene.clean: {outcome}")
 
 
 WORDS = {

@@ -179,6 +179,35 @@ def test_first_variant_that_holds_gives_the_rule(
     assert (outcome.outcome.value, outcome.variant) == (expected, variant)
 
 
+THIS_YEAR, LAST_YEAR = datetime.date(2026, 3, 1), datetime.date(2025, 3, 1)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("facts", "expected", "variant"),
+    [
+        ({"seats": 9, "opened": THIS_YEAR, "size": "large"}, "yes", "new"),
+        ({"seats": 9, "opened": LAST_YEAR, "size": "large"}, "no", None),
+        # Tiny as well, and that comes first: there is no rule for tiny ones, so that the question's own one is used.
+        ({"seats": 3, "opened": THIS_YEAR, "size": "large"}, "no", None),
+        ({"opened": THIS_YEAR, "size": "large"}, "undetermined", None),
+        ({"opened": LAST_YEAR, "size": "large"}, "no", None),
+        ({"seats": 9, "size": "large"}, "undetermined", None),
+        ({"seats": 9, "opened": THIS_YEAR, "size": "small"}, "not_applicable", "new"),
+        ({"seats": 9, "opened": THIS_YEAR}, "undetermined", "new"),
+    ],
+)
+def test_later_variant_gives_the_rule_only_where_no_earlier_one_may_hold(
+    small: Small, engine: str, facts: dict[str, FactValue], expected: str, variant: str | None
+) -> None:
+    applies = "\n        applies_when: {fact: size, is: large}"
+    rule = "{all: [floors, knives]}\n        variants: {new: {yes_when: knives}}" + applies
+    answers = {"hygiene.clean.floors": Answer.NO, "hygiene.clean.knives": Answer.YES}
+    case = Case("c", facts, answers)
+    outcome = make_engine(small(rule, VARIANTS), engine).assess(case).questions["hygiene.clean"]
+    assert (outcome.outcome.value, outcome.variant) == (expected, variant)
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_recorded_judgement_replaces_the_rule_and_both_are_kept(small: Small, engine: str) -> None:
     answers = {f"hygiene.clean.{prompt}": Answer.NO for prompt in ("floors", "knives", "meat")}
@@ -199,3 +228,14 @@ def test_reference_keeps_a_result_for_every_clause(small: Small) -> None:
     assert [child.truth for child in rule.children[1].children] == [Truth.DROPPED, Truth.UNKNOWN]
     assert rule.children[1].children[1].applies is not None
     assert rule.clause.at.line == 31
+
+
+def test_reference_keeps_why_a_question_is_not_asked(small: Small) -> None:
+    framework = small("{all: [floors, knives]}\n        applies_when: {fact: size, is: large}")
+    case = Case("c", {"size": "small"}, {"hygiene.clean.floors": Answer.YES})
+    outcome = make_engine(framework, "reference").assess(case).questions["hygiene.clean"]
+    assert outcome.rule is not None
+    assert outcome.rule.truth is Truth.UNKNOWN
+    assert outcome.applies is not None
+    assert outcome.applies.truth is Truth.FALSE
+    assert outcome.applies.clause == framework.key_questions["hygiene.clean"].applies_when
