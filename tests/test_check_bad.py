@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -255,6 +256,14 @@ def findings_of(mistake: Mistake, folder: Path) -> tuple[Diagnostic, ...]:
     return check_paths([folder]).diagnostics
 
 
+def assert_well_said(findings: Iterable[Diagnostic]) -> None:
+    """Every finding has a message and a hint, in lower case, and neither shouts."""
+    for said in [words for each in findings for words in (each.message, each.hint)]:
+        assert re.match('[a-z0-9"#]|Allowed: |Keys: ', said), said
+        own_words = re.sub('"[^"]*"', "", said)
+        assert not re.search("[A-Z]{2}", re.sub("YAML|UTF-8|CSV", "", own_words)), said
+
+
 def place(found: Diagnostic) -> str:
     return f"{Path(found.file).name}:{found.line} {found.code}"
 
@@ -273,12 +282,7 @@ def test_a_mistake_is_found_where_it_was_made(mistake: Mistake, tmp_path: Path) 
     expected = f"{mistake.place} {mistake.code}"
     assert sorted(place(each) for each in found) == sorted([expected, *mistake.also])
     assert any(mistake.says in f"{each.message} {each.hint}" for each in found if place(each) == expected)
-    for said in [words for each in found for words in (each.message, each.hint)]:
-        assert re.match('[a-z0-9"#]|Allowed: |Keys: ', said), (
-            f"every finding has a message and a hint, in lower case: {said}"
-        )
-        own_words = re.sub('"[^"]*"', "", said)
-        assert not re.search("[A-Z]{2}", re.sub("YAML|UTF-8|CSV", "", own_words)), f"nothing is shouted: {said}"
+    assert_well_said(found)
 
 
 def test_every_folder_has_its_row() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -226,16 +227,16 @@ class _Check:
                 message = f'two {kind}s have the id "{element.id}" (the first on line {seen[element.id].line})'
                 self.findings.add(DUPLICATE_ID, element.at.of("id"), message, hint="give one of them another id")
             seen.setdefault(element.id, element.at.of("id"))
-            self._id(kind, element.id, element.at.of("id"))
+            self._id(f"id of a {kind}", element.id, element.at.of("id"))
 
-    def _id(self, kind: str, identifier: str, at: Location) -> None:
+    def _id(self, what: str, identifier: str, at: Location) -> None:
         if not ID_PATTERN.fullmatch(identifier):
             self._badly_named.add(_folded(identifier))
             suggestion = re.sub(r"[^a-z0-9]+", "_", identifier.lower()).strip("_")
             hint = "use small letters, digits and _, with a letter first"
             if ID_PATTERN.fullmatch(suggestion):
                 hint += f': "{suggestion}"'
-            self.findings.add(BAD_ID, at, f'"{identifier}" cannot be the id of a {kind}', hint=hint)
+            self.findings.add(BAD_ID, at, f'"{identifier}" cannot be the {what}', hint=hint)
 
     def _names(
         self, kind: str, name: str, known: Mapping[str, Location], at: Location, question: KeyQuestion | None = None
@@ -273,12 +274,12 @@ class _Check:
 
     def _hint_for(self, kind: str, name: str, known: Mapping[str, Location]) -> str:
         if kind == "prompt" and name in self._facts:
-            return f"it is a fact: write {{fact: {name}, is: …}}"
+            return _say_fact_test(name)
         if name.startswith("-"):
-            return "put a space after the dash"
+            return "put a space after the dash."
         if " " in name and set(name.split()) <= set(known):
-            return "start each of them on a line of its own with a dash, or write [a, b]"
-        return nearest_name_hint(name, list(known))
+            return "start each of them on a line of its own with a dash, or write [a, b]."
+        return nearest_name_hint(name, list(known)) or f"declare it first: there are no {kind}s"
 
     def _assumed(self, element: _HasPlace, assumed: tuple[str, ...]) -> None:
         for index, name in enumerate(assumed):
@@ -314,6 +315,8 @@ class _Check:
             if isinstance(node, PromptIsYes):
                 message = f'the condition of {what} looks at "{node.prompt}", and it may look only at facts'
                 hint = "write {fact: …, is: …}. " + nearest_name_hint(node.prompt, list(self._facts))
+                if node.prompt in self._facts:
+                    hint = _say_fact_test(node.prompt)
                 self.findings.add(PROMPT_IN_CONDITION, node.at, message, hint=hint)
             elif isinstance(node, FactTest):
                 self._fact_test(node)
@@ -329,7 +332,8 @@ class _Check:
     def _fact_test(self, test: FactTest) -> None:
         fact = self._facts.get(test.fact)
         known = {fact.id: fact.at.of("id") for fact in self._framework.facts}
-        if not self._names("fact", test.fact, known, test.at.of("fact")) or fact is None:
+        self._names("fact", test.fact, known, test.at.of("fact"))
+        if fact is None:
             return
         for index, value in enumerate(test.values if fact.values or fact.type != "choice" else ()):
             at = test.at.of("one_of", index) if test.comparison == "one_of" else test.at.of(test.comparison)
@@ -360,7 +364,7 @@ class _Check:
                     hint = f"give one of them another {kind}"
                     self.findings.add(DUPLICATE_ID, standard.at.of(kind), message, hint=hint)
                 seen.setdefault(key, standard)
-            self._id("standard", standard.slug, at)
+            self._id("slug of a standard", standard.slug, at)
             if standard.slug == MEASURES:
                 message = f'the slug "{MEASURES}" is kept for counted measures'
                 self.findings.add(BAD_ID, at, message, hint="choose another slug")
@@ -472,7 +476,7 @@ class _Check:
             message = f"{where} has no bands"
             self.findings.add(BAD_BANDS, at, message, hint="add bands: [{from: 0, rating: …}]")
             return
-        for above, below in zip(bands, bands[1:], strict=False):
+        for above, below in pairwise(bands):
             if below.lowest >= above.lowest:
                 message = (
                     f"the band from {say_number(below.lowest)} stands below the band from {say_number(above.lowest)}"
@@ -486,6 +490,10 @@ class _Check:
         for band in bands:
             known = {rating.id: rating.at.of("id") for rating in self._framework.ratings}
             self._names("rating", band.rating, known, band.at.of("rating"))
+
+
+def _say_fact_test(fact: str) -> str:
+    return f"it is a fact: write {{fact: {fact}, is: …}}."
 
 
 def _folded(name: str) -> str:
