@@ -43,7 +43,10 @@ _LAST = 1_000_000_000
 """The place of a result: after every fact and prompt."""
 
 Operation = Callable[[Anything, Anything], Hashable]
-"""What becomes of two results; which kinds of result meet is known where the operation is made."""
+"""What becomes of two results; which kinds of result meet is known where it is used.
+
+Each is a function of this module: what has been combined is remembered by it.
+"""
 
 
 class TooTangledError(Exception):
@@ -115,7 +118,7 @@ class Diagrams:
         self._known: dict[tuple[int, tuple[Diagram, ...], Hashable], Diagram] = {}
         self._places: dict[tuple[str, str], int] = {}
         self._made: dict[Condition, Diagram] = {}
-        self._combined: dict[tuple[Hashable, Diagram, Diagram], Diagram] = {}
+        self._combined: dict[tuple[Operation, Diagram, Diagram], Diagram] = {}
         self._steps = 0
 
     # --- what is asked of a diagram ------------------------------------------------------------------
@@ -125,8 +128,7 @@ class Diagrams:
         read = [self.clause(PromptIsYes(prompt)) for prompt in prompts_in(condition)]
         if not read:
             return self.clause(condition)
-        answered = self._fold("any", lambda one, other: combine(_ANY, (one, other)), read)
-        return self._combine("asked", _asked, answered, self.clause(condition))
+        return self._combine(_asked, self._fold(_any, read), self.clause(condition))
 
     def clause(self, condition: Condition) -> Diagram:
         """Return the diagram of a clause.
@@ -164,7 +166,7 @@ class Diagrams:
 
     def where(self, context: Diagram, diagram: Diagram) -> Diagram:
         """Return ``diagram`` for the cases in which ``context`` is true; the others have no result in it."""
-        return self._combine("where", lambda holds, truth: truth if holds is Truth.TRUE else None, context, diagram)
+        return self._combine(_where, context, diagram)
 
     def everywhere(self) -> Diagram:
         """Return the diagram that is true for every case."""
@@ -172,11 +174,11 @@ class Diagrams:
 
     def both(self, one: Diagram, other: Diagram) -> Diagram:
         """Return the diagram that is true where both are."""
-        return self._combine("all", lambda a, b: combine(_ALL, (a, b)), one, other)
+        return self._combine(_all, one, other)
 
     def opposite(self, diagram: Diagram) -> Diagram:
         """Return the diagram that is true where this one is false."""
-        return self._combine("not", lambda _, truth: combine(_NOT, (truth,)), self.everywhere(), diagram)
+        return self._combine(_not, self.everywhere(), diagram)
 
     def results(self, diagram: Diagram) -> frozenset[Truth]:
         """Return every result that some case has."""
@@ -219,8 +221,7 @@ class Diagrams:
 
     def _choose(self, context: Diagram, one: Diagram, other: Diagram) -> Diagram:
         """Return the diagram that is ``one`` where ``context`` is true, and ``other`` elsewhere."""
-        here, elsewhere = self.where(context, one), self.where(self.opposite(context), other)
-        return self._combine("either", lambda a, b: b if a is None else a, here, elsewhere)
+        return self._combine(_or_else, self.where(context, one), other)
 
     def _clause(self, condition: Condition) -> Diagram:
         if isinstance(condition, FactTest):
@@ -233,44 +234,24 @@ class Diagrams:
             return self.opposite(self.clause(condition.clause))
         below = [self.clause(clause) for clause in condition.of]
         if isinstance(condition, AtLeast):
-            return self._at_least(condition, below)
-        name = "all" if isinstance(condition, All) else "any"
-        return self._fold(name, lambda one, other: combine(condition, (one, other)), below)
+            counted = self._fold(_count, [*below, self._result((condition.count, 0, 0))])
+            return self._combine(_counted, self.everywhere(), counted)
+        return self._fold(_all if isinstance(condition, All) else _any, below)
 
     def _prompt(self, prompt: Prompt) -> Diagram:
-        applies = None if prompt.applies_when is None else self.clause(prompt.applies_when)
+        applies = self.everywhere() if prompt.applies_when is None else self.clause(prompt.applies_when)
         answer = self._node("prompt", prompt.id, [self._result(_ANSWERS[answer]) for answer in self._answers])
-        if applies is None:
-            return answer
-        return self._combine(
-            "if", lambda holds, truth: truth if holds is Truth.TRUE else Truth.DROPPED, applies, answer
-        )
+        return self._choose(applies, answer, self._result(Truth.DROPPED))
 
-    def _at_least(self, condition: AtLeast, below: Sequence[Diagram]) -> Diagram:
-        """Count along the list, no further than it matters: how many are true, and whether any is false."""
-        enough = condition.count
-        none = self._result((0, 0))
-
-        def count(truth: Truth, counted: tuple[int, int]) -> tuple[int, int]:
-            true, false = counted
-            return min(true + (truth is Truth.TRUE), enough), false or int(truth is Truth.FALSE)
-
-        def decide(_: object, counted: tuple[int, int]) -> Truth:
-            true, false = counted
-            return combine(condition, [Truth.TRUE] * true + [Truth.FALSE] * false)
-
-        counted = self._fold(("count", enough), count, [*below, none])
-        return self._combine(("decide", enough), decide, none, counted)
-
-    def _fold(self, name: Hashable, operation: Operation, diagrams: Sequence[Diagram]) -> Diagram:
+    def _fold(self, operation: Operation, diagrams: Sequence[Diagram]) -> Diagram:
         # From the last, so that what has been combined asks for little that comes before.
         *others, folded = diagrams
         for diagram in reversed(others):
-            folded = self._combine(name, operation, diagram, folded)
+            folded = self._combine(operation, diagram, folded)
         return folded
 
-    def _combine(self, name: Hashable, operation: Operation, one: Diagram, other: Diagram) -> Diagram:
-        key = (name, one, other)
+    def _combine(self, operation: Operation, one: Diagram, other: Diagram) -> Diagram:
+        key = (operation, one, other)
         known = self._combined.get(key)
         if known is not None:
             return known
@@ -282,9 +263,7 @@ class Diagrams:
             width = len(below if place == first else other_below)
             ones = below if place == first else (one,) * width
             others = other_below if other_place == first else (other,) * width
-            made = self._reduced(
-                first, [self._combine(name, operation, *pair) for pair in zip(ones, others, strict=True)]
-            )
+            made = self._reduced(first, [self._combine(operation, *pair) for pair in zip(ones, others, strict=True)])
         self._combined[key] = made
         return made
 
@@ -315,5 +294,36 @@ _NOTHING = PromptIsYes("")
 _ALL, _ANY, _NOT = All((_NOTHING,)), Any((_NOTHING,)), Not(_NOTHING)
 
 
+def _all(one: Truth, other: Truth) -> Truth:
+    return combine(_ALL, (one, other))
+
+
+def _any(one: Truth, other: Truth) -> Truth:
+    return combine(_ANY, (one, other))
+
+
+def _not(_: Truth, truth: Truth) -> Truth:
+    return combine(_NOT, (truth,))
+
+
 def _asked(answered: Truth, rule: Truth) -> Truth:
     return Truth.DROPPED if answered is Truth.DROPPED else rule
+
+
+def _where(holds: Truth, truth: Truth) -> Truth | None:
+    return truth if holds is Truth.TRUE else None
+
+
+def _or_else(first: Truth | None, second: Truth) -> Truth:
+    return second if first is None else first
+
+
+def _count(truth: Truth, counted: tuple[int, int, int]) -> tuple[int, int, int]:
+    """Count along a list, no further than it matters: how many are enough, are true, and whether any is false."""
+    enough, true, false = counted
+    return enough, min(true + (truth is Truth.TRUE), enough), false or int(truth is Truth.FALSE)
+
+
+def _counted(_: Truth, counted: tuple[int, int, int]) -> Truth:
+    enough, true, false = counted
+    return combine(AtLeast(enough, (_NOTHING,)), [Truth.TRUE] * true + [Truth.FALSE] * false)
