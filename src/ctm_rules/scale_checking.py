@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil
 
 from ctm_rules.diagnostics import Code, Findings, Location
@@ -126,7 +127,7 @@ class _Scales:
         ratings = self._framework.ratings
         before = len(self._findings)
         hint = "list the best rating first, each with a higher score than the next"
-        for better, worse in zip(ratings, ratings[1:], strict=False):
+        for better, worse in pairwise(ratings):
             if worse.score == better.score:
                 message = f'"{better.id}" and "{worse.id}" carry the same score, {worse.score}'
                 self._findings.add(SAME_SCORE, worse.at.of("score"), message, hint=hint)
@@ -241,7 +242,7 @@ class _Scales:
             message = f"no share is within {points} points of a limit, because there is only one band"
             self._findings.add(PANEL_NEVER, at, message, hint="delete it, or add bands")
             return
-        between = [(upper - lower) / 2 for lower, upper in zip(bounds, bounds[1:], strict=False)]
+        between = [(upper - lower) / 2 for lower, upper in pairwise(bounds)]
         farthest = max(bounds[0], 100 - bounds[-1], *between)
         if panel.within_points >= farthest:
             message = f"every share is within {points} points of a limit"
