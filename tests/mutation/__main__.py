@@ -58,7 +58,8 @@ def main() -> int:
 
 
 def _run(arguments: list[str], minutes: float) -> None:
-    environment = {**os.environ, "HYPOTHESIS_PROFILE": "mutation"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # where its type checker is
+    environment = {**os.environ, "HYPOTHESIS_PROFILE": "mutation", "PATH": path}
     with subprocess.Popen([sys.executable, "-m", "mutmut", *arguments], cwd=ROOT, env=environment) as process:
         try:
             process.wait(60 * minutes)
