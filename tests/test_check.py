@@ -27,6 +27,7 @@ from ctm_rules.loading import load_framework, standards_folder
 from ctm_rules.outcomes import Outcome
 from tests.conftest import EXAMPLE, ROOT
 from tests.strategies import frameworks
+from tests.test_check_bad import assert_well_said
 from tests.test_cli import call
 
 RIGHT = Path(__file__).parent / "bad" / "right"
@@ -162,13 +163,17 @@ def test_editions_follow_one_another(
         if place:
             assert (Path(found[0].file).parent.name, found[0].line) == place
             assert says in found[0].message
+            assert_well_said(found)
 
 
 def test_a_copy_that_was_not_given_its_edition_is_found(kitchens: Path) -> None:
     shutil.copytree(kitchens, kitchens.parent / "2027")
     assert sorted(codes_of(kitchens.parents[1])) == ["folder-name", "same-edition"]
     both = [load_framework(kitchens), load_framework(kitchens.parent / "2027")]
-    assert [found.code for found in check_editions(both)] == ["same-edition"]
+    (found,) = check_editions(both)
+    assert (found.code, found.file) == ("same-edition", both[1].at.file)
+    assert f"the other is in {both[0].at.file}" in found.hint
+    assert_well_said([found])
 
 
 # --- Other kinds of file -----------------------------------------------------------------------------

@@ -104,7 +104,7 @@ MISTAKES = [
     Mistake("empty-text", "hygiene.yaml:28", "wrong-type", "empty"),
     Mistake("placeholder", "hygiene.yaml:28", "odd-text", "placeholder"),
     Mistake("invisible-character", "hygiene.yaml:28", "odd-text", "invisible"),
-    Mistake("broken-accents", "hygiene.yaml:28", "odd-text", "accent"),
+    Mistake("broken-accents", "hygiene.yaml:28", "odd-text", "accent or quotation mark type it again, as UTF-8"),
     Mistake("tab-in-a-text", "hygiene.yaml:28", "yaml-syntax", "tab"),
     Mistake("tab-in-a-text-in-quotes", "hygiene.yaml:28", "odd-text", "tab"),
     Mistake("merge-that-was-not-finished", "framework.yaml:28", "merge-conflict", "merge"),
@@ -126,11 +126,11 @@ MISTAKES = [
     ),
     Mistake("standard-in-two-domains", "framework.yaml:19", "bad-domains", "two places"),
     Mistake("question-copied-and-not-changed", "hygiene.yaml:14", "same-text", "surfaces"),
-    Mistake("statement-copied-and-not-changed", "menus.yaml:4", "same-text", "state"),
+    Mistake("statement-copied-and-not-changed", "menus.yaml:4", "same-text", "hygiene.yaml:4:"),
     Mistake("label-of-two-ratings", "framework.yaml:10", "same-label", "sound"),
     Mistake("labels-swapped", "framework.yaml:9", "label-of-another", "swapped"),
-    Mistake("label-of-two-values", "facts.yaml:7", "same-label", "large"),
-    Mistake("title-of-two-measures-groups", "measures.yaml:16", "same-label", "in_the_south"),
+    Mistake("label-of-two-values", "facts.yaml:7", "same-label", 'two values of "size" are called'),
+    Mistake("title-of-two-measures-groups", "measures.yaml:16", "same-label", 'two groups of "region" are'),
     Mistake("bands-swapped", "framework.yaml:29", "bad-bands", "below"),
     Mistake("ratings-of-bands-swapped", "framework.yaml:29", "band-order", "better"),
     Mistake("band-missing", "framework.yaml:29", "rating-never-given", "sound"),
@@ -188,7 +188,12 @@ MISTAKES = [
         "allergens",
         also=("facts.yaml:10 unused-fact",),
     ),
-    Mistake("prompt-that-does-not-apply-to-its-variant", "menus.yaml:30", "constant-clause", "never counts"),
+    Mistake(
+        "prompt-that-does-not-apply-to-its-variant",
+        "menus.yaml:30",
+        "constant-clause",
+        "never counts: “delivery” (where it applies) is yes",
+    ),
     Mistake("rule-without-a-prompt", "menus.yaml:30", "rule-without-prompts", "prompt"),
     Mistake("question-that-is-never-asked", "menus.yaml:10", "never-applies", "choice"),
     Mistake("variant-outside-its-question", "menus.yaml:29", "rule-never-used", "never uses"),
@@ -196,7 +201,7 @@ MISTAKES = [
     Mistake("choice-without-values", "facts.yaml:8", "bad-fact", "values"),
     Mistake("values-of-a-number", "facts.yaml:11", "bad-fact", "choice"),
     Mistake("value-with-a-space", "facts.yaml:7", "bad-id", "very small", also=("measures.yaml:11 bad-comparison",)),
-    Mistake("values-that-look-alike", "facts.yaml:8", "ids-alike", "capitals"),
+    Mistake("values-that-look-alike", "facts.yaml:8", "ids-alike", 'the values of "region" "south"'),
     Mistake("fact-called-case", "facts.yaml:12", "bad-id", "case"),
     Mistake("fact-called-like-a-standard", "facts.yaml:10", "ids-alike", "menus", also=("facts.yaml:10 unused-fact",)),
     Mistake("groups-that-overlap", "measures.yaml:11", "overlapping-groups", "both"),
@@ -256,16 +261,30 @@ def findings_of(mistake: Mistake, folder: Path) -> tuple[Diagnostic, ...]:
     return check_paths([folder]).diagnostics
 
 
-def assert_well_said(findings: Iterable[Diagnostic]) -> None:
-    """Every finding has a message and a hint, in lower case, and neither shouts."""
-    for said in [words for each in findings for words in (each.message, each.hint)]:
-        assert re.match('[a-z0-9"#]|Allowed: |Keys: ', said), said
-        own_words = re.sub('"[^"]*"', "", said)
-        assert not re.search("[A-Z]{2}", re.sub("YAML|UTF-8|CSV", "", own_words)), said
-
-
 def place(found: Diagnostic) -> str:
     return f"{Path(found.file).name}:{found.line} {found.code}"
+
+
+# What stands where a mistake of meaning is found: the whole block that it is about, or the value that it is about.
+_BLOCK, _VALUE = re.compile(r"\{?id: "), re.compile(r"(?!\{?\w+: )\S")
+STANDS_THERE = {
+    **dict.fromkeys(["lone-group", "missing-source", "unused-fact", "unused-prompt", "unused-variant"], _BLOCK),
+    **dict.fromkeys(["assumes-nothing", "count-too-high", "edition-dates", "ids-alike"], _VALUE),
+    **dict.fromkeys(["label-of-another", "not-a-question", "odd-text"], _VALUE),
+    **dict.fromkeys(["same-edition", "same-label", "same-text"], _VALUE),
+}  # fmt: skip
+
+
+def assert_well_said(findings: Iterable[Diagnostic]) -> None:
+    """Every finding has a message and a hint, in lower case, and points at what has to be changed."""
+    for found in findings:
+        for said in (found.message, found.hint):
+            assert re.match('[a-z0-9"#]|Allowed: |Keys: ', said), said
+            own_words = re.sub('"[^"]*"|“[^”]*”', "", said)
+            assert not re.search("[A-Z]{2}", re.sub("YAML|UTF-8|CSV", "", own_words)), said
+        if found.code in STANDS_THERE:
+            line = Path(found.file).read_text(encoding="utf-8").splitlines()[found.line - 1]
+            assert STANDS_THERE[found.code].match(line, found.column - 1), f"at {line[found.column - 1 :]!r}: {found}"
 
 
 def test_the_right_framework_has_no_finding() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from ctm_rules import Framework, load_framework
 from ctm_rules.checking import check_editions, check_framework
+from tests.test_check_bad import assert_well_said
 from tests.test_validity import edited
 
 CLEANING = "      all:\n        - surfaces\n        - any: [floors, records]\n"
@@ -22,10 +23,9 @@ REGION = "{fact: region, is: south}"
 
 def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, str]]:
     """Return place, code and words of everything that is found in the right framework after edits."""
-    return [
-        (f"{Path(one.file).stem}:{one.line}", one.code, f"{one.message}; {one.hint}")
-        for one in check_framework(load_framework(edited(folder, *edits)))
-    ]
+    mistakes = check_framework(load_framework(edited(folder, *edits)))
+    assert_well_said(mistakes)
+    return [(f"{Path(one.file).stem}:{one.line}", one.code, f"{one.message}; {one.hint}") for one in mistakes]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,8 @@ def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, st
          "it contradicts line 19 and line 20"),
         # Clauses that are always or never met.
         ("hygiene", "any: [floors, records]", "any: [floors, {all: [records, {not: records}]}]", "hygiene:20",
-         "constant-clause", "this clause is never met: "),
+         "constant-clause",
+         "this clause is never met: “records” is yes, and “records” is no; it contradicts what stands beside it"),
         ("hygiene", "any: [floors, records]", "any: [floors, {not: floors}, records]", "hygiene:20", "constant-clause",
          "this clause is always met: "),
         ("menus", CHOICE, CHOICE + "        - {fact: meals_a_day, at_least: 10}\n", "menus:25", "constant-clause",
@@ -69,6 +70,10 @@ def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, st
         ("hygiene", "[temperature, labels]",
          "[temperature, {all: [labels,\n            {fact: cooked_on_site, is: yes}]}]",
          "hygiene:36", "redundant-clause", "this clause changes nothing"),
+        # Where food is cooked elsewhere, nobody is asked about labels, and the rest of the clause is met.
+        ("hygiene", "[temperature, labels]", "[temperature, {all: [labels, {fact: cooked_on_site, is: no}]}]",
+         "hygiene:35", "redundant-clause",
+         "this clause changes nothing, unless a prompt is answered na: “labels” (where it applies) is yes; the rest"),
         ("hygiene", "any: [floors, records]", "any: [floors, surfaces, records]", "hygiene:20", "redundant-clause",
          "this clause changes nothing, unless a prompt is answered na: "),
         ("hygiene", "any: [floors, records]", "any: [floors, records]\n        - surfaces", "hygiene:21",
@@ -92,6 +97,10 @@ def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, st
         ("measures", WASTE,
          "{any: [{fact: allergies, is: yes}, {all: [{fact: size, is: small}, {fact: size, is: large}]}]}",
          "measures:4", "constant-clause", "this clause is never met: "),
+        ("measures", WASTE,
+         "{any: [{fact: size, is: small},\n      {all: [{fact: size, is: small}, {fact: allergies, is: yes}]}]}",
+         "measures:5", "redundant-clause",
+         "this clause changes nothing: “Size of the school” is Small, and “Pupils with allergies"),
         ("menus", "{fact: allergies, is: yes}", "{all: [{fact: allergies, is: yes}, {fact: meals_a_day, at_most: 9}]}",
          "menus:16", "never-applies",
          'the prompt "allergens" of key question "menus.choice" can never apply; compare it with'),
@@ -116,7 +125,7 @@ def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, st
         ("hygiene", "ask: Is food stored safely?", "ask: Is the kitchen kept clean?", "hygiene:23", "same-text",
          'two key questions ask the same: "storage" and "cleaning" (on line 9)'),
         ("leadership", "id: training", "id: bud_get", "leadership:9", "ids-alike",
-         '"bud_get" and "budget" differ only in capitals or underscores'),
+         'the themes of "leadership" "bud_get" and "budget" differ only in capitals or underscores'),
         ("leadership", "title: Budget", "title: Training of staff!", "leadership:9", "same-label",
          'two themes of "leadership" are called the same: "budget" and "training" (on line 8)'),
         ("framework", "title: People", "title: The kitchen", "framework:18", "same-label",
@@ -161,6 +170,9 @@ def test_what_is_found_says_where_and_why(
         ("facts", "north: North, south: South", 'north: "+", south: "++"'),  # signs differ, although they have no words
         ("framework", "https://council.example/kitchens", "http://council.example"),
         ("hygiene", "any: [floors, records]", "any: [floors, {not: records}]"),
+        # What counts for a case in one clause counts against it in the other.
+        ("hygiene", CLEANING,
+         "      any:\n        - all: [surfaces, floors]\n        - not: {any: [surfaces, records]}\n"),
         ("hygiene", "Food is kept, prepared and served so that nobody falls ill.", "Nothing is still to do (todo)."),
         # There is a day before the second that a date can be, and one after the last but one.
         ("measures", WASTE, "{fact: opened, at_least: 0001-01-02}"),
@@ -217,6 +229,87 @@ def test_a_rule_that_no_case_uses_is_held_against_what_says_so(tmp_path: Path) -
     assert "of framework.yaml" in words["rule-never-used"]
 
 
+@pytest.mark.parametrize(
+    ("edit", "mistakes"),
+    [
+        (("any: [floors, records]", "any: [floors, floors, records, records]"), [
+            ("hygiene:20", "repeated-clause", "this clause stands twice in its list: “floors” is yes"),
+            ("hygiene:20", "repeated-clause", "this clause stands twice in its list: “records” is yes"),
+        ]),
+        (("any: [floors, records]", "surfaces\n        - any: [floors, records, surfaces]"), [
+            ("hygiene:20", "repeated-clause", "this clause stands twice in its list (first on line 19): “surfaces”"),
+            ("hygiene:21", "redundant-clause", "this clause changes nothing, unless a prompt is answered na: "),
+        ]),
+    ],
+)  # fmt: skip
+def test_a_list_is_looked_at_to_its_end(
+    tmp_path: Path, edit: tuple[str, str], mistakes: list[tuple[str, str, str]]
+) -> None:
+    for one, (place, code, words) in zip(found(tmp_path, ("hygiene", *edit)), mistakes, strict=True):
+        assert one[:2] == (place, code)
+        assert words in one[2]
+
+
+def test_a_prompt_that_never_applies_is_said_once_and_hides_nothing_else(tmp_path: Path) -> None:
+    mistakes = found(
+        tmp_path,
+        ("menus", "{fact: allergies, is: yes}", "{fact: meals_a_day, at_most: 9}"),
+        ("menus", CATERER, "yes_when: allergens"),
+        ("menus", ANY_TWO, "        - any: [allergens, delivery, feedback, {all: [feedback, {not: feedback}]}]\n"),
+    )
+    assert [one[:2] for one in mistakes] == [
+        ("facts:10", "unused-fact"), ("menus:16", "never-applies"), ("menus:25", "constant-clause"),
+    ]  # fmt: skip
+
+
+def test_a_rule_for_which_the_variants_leave_no_case_is_never_used(tmp_path: Path) -> None:
+    own = ("framework", "variants:\n", "variants:\n  - {id: own, title: Own, when: {fact: cooked_on_site, is: yes}}\n")
+    catered = ("framework", "        - {fact: meals_a_day, at_least: 50}\n", "")
+    everyone = ("menus", "    applies_when: {fact: meals_a_day, at_least: 10}\n", "")
+    rules = ("menus", "    variants:\n", "    variants:\n      own: {yes_when: feedback}\n")
+    mistakes = found(tmp_path, own, catered, everyone, rules)
+    assert mistakes == [
+        ("menus:21", "rule-never-used", 'the key question "menus.choice" never uses this rule: there is no case that '
+         "it is for; look at the variants"),
+    ]  # fmt: skip
+
+
+def test_a_rule_whose_prompts_apply_only_to_a_variant_is_never_asked(tmp_path: Path) -> None:
+    catered = ("framework", "        - {fact: meals_a_day, at_least: 50}\n", "")
+    everyone = ("menus", "    applies_when: {fact: meals_a_day, at_least: 10}\n", "")
+    rule = ("menus", f"{CHOICE}{ANY_TWO}", "      delivery\n")
+    others = ("menus", CATERER, "yes_when: {all: [delivery, vegetarian, allergens, feedback]}")
+    assert found(tmp_path, catered, everyone, rule, others) == [
+        ("menus:21", "never-asked", 'no prompt in the rule of the key question "menus.choice" applies to the cases '
+         "that it is for; compare applies_when of its prompts with the variants"),
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_decided_is_said_wherever_it_stands(tmp_path: Path) -> None:
+    ids = [f"fact_{number}" for number in range(250)]
+    facts = "".join(f"  - {{id: {each}, title: Fact {each}, type: yes_no}}\n" for each in ids)
+    tangle = f"{{any: [{', '.join(f'{{fact: {each}, is: yes}}' for each in ids)}]}}"
+    mistakes = found(
+        tmp_path,
+        ("facts", "facts:\n", f"facts:\n{facts}"),
+        ("framework", "        - {fact: meals_a_day, at_least: 50}", f"        - {tangle}"),
+        ("hygiene", "{fact: cooked_on_site, is: yes}", tangle),
+        ("measures", WASTE, tangle),
+        ("measures", REGION, tangle),
+    )
+    end = "can give cannot be decided in reasonable time; split it, or let fewer clauses share a prompt"
+    assert mistakes == [
+        (place, "rule-too-tangled", f"what {subject} {end}")
+        for place, subject in [
+            ("framework:51", "the variants"),
+            ("hygiene:22", 'the key question "hygiene.storage"'),
+            ("measures:2", 'the measure "waste_weighed"'),
+            ("measures:12", 'the sub-group "region"'),
+            ("menus:8", 'the key question "menus.choice"'),  # which has a rule for the variant
+        ]
+    ]
+
+
 def test_prompts_of_one_question_may_not_be_called_alike(tmp_path: Path) -> None:
     edits = [("hygiene", "id: records", "id: flo_ors"), ("hygiene", "any: [floors, records]", "any: [floors, flo_ors]")]
     (one,) = found(tmp_path, *edits)
@@ -224,13 +317,28 @@ def test_prompts_of_one_question_may_not_be_called_alike(tmp_path: Path) -> None
     assert 'the prompts of "hygiene.cleaning" "floors" and "flo_ors" differ only in' in one[2]
 
 
+def test_a_text_without_words_is_only_a_placeholder(tmp_path: Path) -> None:
+    statement = ("hygiene", "Food is kept, prepared and served so that nobody falls ill.", '"***"')
+    assert [one[:2] for one in found(tmp_path, statement, ("hygiene", "Is food stored safely?", '"—"'))] == [
+        ("hygiene:4", "odd-text"), ("hygiene:23", "odd-text"), ("hygiene:23", "not-a-question"),
+    ]  # fmt: skip
+
+
+def test_two_ratings_may_not_be_named_alike(small: Callable[..., Framework]) -> None:
+    (one,) = (one for one in check_framework(small("floors", ("fine", "p_oor"))) if one.code == "ids-alike")
+    assert one.message == 'the ratings "p_oor" and "poor" differ only in capitals or underscores'
+    assert_well_said([one])
+
+
 def test_two_variants_may_not_be_called_the_same(tmp_path: Path) -> None:
     other = (
         "variants:\n  - {id: southern, title: Meals come from a caterer, when: {all: [{fact: cooked_on_site, is: no},"
     )
     other += " {fact: meals_a_day, at_least: 50}, {fact: region, is: south}]}}\n"
-    codes = [one[:2] for one in found(tmp_path, ("framework", "variants:\n", other))]
-    assert codes == [("framework:52", "unused-variant"), ("framework:54", "same-label")]
+    unused, same = found(tmp_path, ("framework", "variants:\n", other))
+    assert unused[:2] == ("framework:52", "unused-variant")
+    assert same[:2] == ("framework:54", "same-label")
+    assert 'two variants are called the same: "caterer" and "southern" (on line 52)' in same[2]
 
 
 def test_a_rule_for_all_but_a_variant_that_asks_for_the_variant_can_never_be_yes(tmp_path: Path) -> None:
@@ -263,12 +371,19 @@ def test_labels_that_went_round_in_a_ring_are_each_found(tmp_path: Path) -> None
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("asked", "codes"), [(2, ["not-a-question"]), (1, [])])
+@pytest.mark.parametrize(
+    ("prompts", "asked", "codes"), [(3, 2, ["not-a-question"]), (3, 1, []), (2, 1, [])], ids=["most", "few", "half"]
+)
 def test_prompts_need_a_question_mark_where_most_have_one(
-    small: Callable[..., Framework], asked: int, codes: list[str]
+    small: Callable[..., Framework], prompts: int, asked: int, codes: list[str]
 ) -> None:
-    ends = [("floors clean?", "floors clean"), ("knives clean?", "knives clean")][: 3 - asked]
-    framework = small("{all: [floors, knives, meat]}", *ends)
+    ends = [("floors clean?", "floors clean"), ("knives clean?", "knives clean")][: prompts - asked]
+    without_meat = (
+        "          - {id: meat, ask: Is meat kept apart?, applies_when: {fact: serves_meat, is: yes}}\n",
+        "",
+    )
+    names = ["floors", "knives", "meat"][:prompts]
+    framework = small(f"{{all: [{', '.join(names)}]}}", *ends, *([without_meat] if prompts == 2 else []))
     assert [
         one.code for one in check_framework(framework) if one.code not in ("unused-fact", "missing-source")
     ] == codes

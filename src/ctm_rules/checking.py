@@ -10,6 +10,7 @@ import datetime
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any as Anything
 from typing import Protocol
 
@@ -198,7 +199,7 @@ def check_editions(frameworks: Sequence[Framework]) -> tuple[Diagnostic, ...]:
                 hint = f"the other is in {seen[framework.edition].at.file}; give one of them another edition"
                 findings.add(SAME_EDITION, framework.at.of("edition"), message, hint=hint)
             seen.setdefault(framework.edition, framework)
-        for earlier, later in zip(editions, editions[1:], strict=False):
+        for earlier, later in pairwise(editions):
             if earlier.edition != later.edition:
                 _check_dates(earlier, later, findings)
     return tuple(findings)
@@ -350,8 +351,8 @@ class _Meaning:
         for standard in framework.standards:
             self._titled(f'themes of "{standard.slug}"', standard.themes)
         for path, question in framework.key_questions.items():
-            self._alike(f'prompts of "{path}"', [(prompt.id, prompt.at) for prompt in question.prompts])
-        self._alike("ratings", [(rating.id, rating.at) for rating in framework.ratings])
+            self._alike(f'prompts of "{path}"', [(prompt.id, prompt.at.of("id")) for prompt in question.prompts])
+        self._alike("ratings", [(rating.id, rating.at.of("id")) for rating in framework.ratings])
         for fact in framework.facts:
             if fact.id in framework.standards_by_slug:
                 message = f'the fact "{fact.id}" is called like a standard'
@@ -360,7 +361,7 @@ class _Meaning:
     def _titled(self, kind: str, elements: Iterable[_Titled]) -> None:
         named = [(element.title, element.id, element.at.of("title")) for element in elements]
         self._labels(kind, named)
-        self._alike(kind, [(element.id, element.at) for element in elements])
+        self._alike(kind, [(element.id, element.at.of("id")) for element in elements])
 
     def _labels(self, kind: str, named: Sequence[tuple[str, str, Location]]) -> None:
         self._differ(SAME_LABEL, f"{kind} are called", named)
@@ -410,17 +411,16 @@ def _folded(name: str) -> str:
 
 
 def _elements(value: Anything) -> Iterator[_Element]:
-    """Yield everything that is declared, from the framework down to single prompts, but not the rules."""
+    """Yield everything that is declared and has a place, from the framework down to single clauses."""
     if isinstance(value, tuple | list):
         for item in value:
             yield from _elements(item)
     elif isinstance(value, Mapping):
         yield from _elements(list(value.values()))
-    elif attrs.has(type(value)) and hasattr(value, "at") and not isinstance(value, Condition):
+    elif hasattr(value, "at"):
         yield value
         for field in attrs.fields(type(value)):
-            if field.name != "at":
-                yield from _elements(getattr(value, field.name))
+            yield from _elements(getattr(value, field.name))
 
 
 class _Element(Protocol):

@@ -209,15 +209,20 @@ class _Rules:
 
     def _variants(self) -> None:
         variants = self.framework.variants
-        possible = [self._condition(variant.when, f'the variant "{variant.id}"') for variant in variants]
+        possible = [
+            index for index, each in enumerate(variants) if self._condition(each.when, f'the variant "{each.id}"')
+        ]
         diagrams = self.diagrams()
-        for later, variant in enumerate(variants):
-            if possible[later] and not self._can_be(diagrams, self._selected(diagrams, later)):
+        reached: list[Variant] = []
+        for index in possible:
+            variant = variants[index]
+            if self._can_be(diagrams, self._selected(diagrams, index)):
+                reached.append(variant)
+            else:
                 message = f'no case can have the variant "{variant.id}": an earlier variant takes every one of them'
                 hint = "declare it before the others, or correct its condition"
                 self.findings.add(NEVER_APPLIES, variant.when.at, message, hint=hint)
-                possible[later] = False
-        for one, other in combinations([v for v, can_be in zip(variants, possible, strict=True) if can_be], 2):
+        for one, other in combinations(reached, 2):
             self._overlap(diagrams, one, other)
 
     def _overlap(self, diagrams: Diagrams, one: Variant, other: Variant) -> None:
@@ -371,7 +376,7 @@ class _Tree:
         """Check a decision rule that stands at a place."""
         if Truth.TRUE not in self._diagrams.results(self._context):
             message = f"{self._subject} never uses this rule: there is no case that it is for"
-            hint = f"look at {_lines(self._narrowed, at)}" if self._narrowed else "look at the variants"
+            hint = f"look at {self._what_narrows(at)}"
             self._findings.add(RULE_NEVER_USED, at, message, hint=hint)
             return
         if not prompts_in(self._root):
@@ -383,8 +388,7 @@ class _Tree:
         if not results & {Truth.TRUE, Truth.FALSE}:
             if not set(prompts_in(self._root)) <= self._never_apply:
                 message = f"no prompt in the rule of {self._subject} applies to the cases that it is for"
-                lines = _lines(self._narrowed, self._root.at)
-                hint = f"compare applies_when of its prompts with {lines}" if lines else ""
+                hint = f"compare applies_when of its prompts with {self._what_narrows(self._root.at)}"
                 self._findings.add(NEVER_ASKED, self._root.at, message, hint=hint)
         elif Truth.TRUE not in results:
             unless = self._unless_na(Truth.TRUE)
@@ -394,6 +398,10 @@ class _Tree:
             self._report(NEVER_NO, f"{self._subject} can never be no{unless}", self._root, Truth.FALSE)
         else:
             self._clauses()
+
+    def _what_narrows(self, here: Location) -> str:
+        """Return what says for which cases a rule is used: without ``applies_when``, it is for all but the variants."""
+        return _lines(self._narrowed, here) or "the variants"
 
     # --- what can never be ---------------------------------------------------------------------------
 
@@ -503,8 +511,7 @@ class _Tree:
 
     def _same(self, diagrams: Diagrams, context: Diagram, other: Condition) -> bool:
         """Whether another rule gives every case the same outcome as what is left of this one."""
-        make = diagrams.rule if self._question else diagrams.clause
-        return diagrams.where(context, make(self._left)) == diagrams.where(context, make(other))
+        return diagrams.where(context, diagrams.rule(self._left)) == diagrams.where(context, diagrams.rule(other))
 
     def _is_shared(self, clause: Condition) -> bool:
         """Whether something that a clause looks at is also looked at elsewhere."""
