@@ -16,7 +16,6 @@ import argparse
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tomllib
@@ -64,7 +63,7 @@ def _run(arguments: list[str], minutes: float) -> None:
         try:
             process.wait(60 * minutes)
         except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGINT)  # it keeps what it has found
+            process.terminate()  # it has kept what it has found
             return
     if process.returncode:
         sys.exit(f"mutmut ended with {process.returncode}: see what it printed")
