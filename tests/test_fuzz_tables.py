@@ -172,7 +172,7 @@ def test_a_parquet_file_without_rows_without_columns_or_with_one_twice(tmp_path:
     for made, expected in (
         (table.slice(0, 0), "empty-table"),
         (table.select([]), "absent-column"),
-        (twice, "file-not-readable"),
+        (twice, "bad-column"),
     ):
         content = io.BytesIO()
         pq.write_table(made, content)

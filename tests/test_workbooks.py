@@ -320,12 +320,14 @@ def test_what_others_wrote_is_read_as_others_read_it(
 
 
 def test_merged_cells_notes_and_formats_leave_the_values_alone(tmp_path: Path) -> None:
+    from openpyxl.comments import Comment
+
     book = openpyxl.Workbook()
     book.active.append(["case", "a"])
     book.active.append(["c1", "yes"])
     book.active.merge_cells("A3:B4")
     book.active["A3"] = "merged"
-    book.active["B2"].comment = openpyxl.comments.Comment("why", "somebody")
+    book.active["B2"].comment = Comment("why", "somebody")
     book.active.column_dimensions["B"].hidden = True
     book.create_chartsheet("chart", 0)
     book.active = 0

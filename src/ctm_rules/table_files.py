@@ -118,6 +118,9 @@ def open_file(path: Path, findings: Findings) -> TableFile | None:
             with pa.parquet.ParquetFile(path) as parquet:
                 metadata = parquet.metadata
                 groups = tuple(metadata.row_group(number).num_rows for number in range(metadata.num_row_groups))
+            # Some releases of Polars refuse a column that stands twice, others read either.
+            if check_header(metadata.schema.to_arrow_schema().names, str(path), findings) != set():
+                return None
             return TableFile(path, kind, _scan_parquet([path], partition).collect_schema(), groups, partition)
         return (_open_csv if kind == "csv" else _open_xlsx)(path, partition, findings)
     except UNREADABLE as error:
