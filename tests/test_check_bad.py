@@ -265,6 +265,12 @@ def place(found: Diagnostic) -> str:
     return f"{Path(found.file).name}:{found.line} {found.code}"
 
 
+def standing_at(found: Diagnostic) -> tuple[str, str]:
+    """Return the line of a finding, up to its column and from there on."""
+    line = Path(found.file).read_text(encoding="utf-8").splitlines()[found.line - 1]
+    return line[: found.column - 1], line[found.column - 1 :]
+
+
 # What stands where a mistake of meaning is found: the whole block that it is about, or the value that it is about.
 _BLOCK, _VALUE = re.compile(r"\{?id: "), re.compile(r"(?!\{?\w+: )\S")
 STANDS_THERE = {
@@ -283,8 +289,8 @@ def assert_well_said(findings: Iterable[Diagnostic]) -> None:
             own_words = re.sub('"[^"]*"|“[^”]*”', "", said)
             assert not re.search("[A-Z]{2}", re.sub("YAML|UTF-8|CSV", "", own_words)), said
         if found.code in STANDS_THERE:
-            line = Path(found.file).read_text(encoding="utf-8").splitlines()[found.line - 1]
-            assert STANDS_THERE[found.code].match(line, found.column - 1), f"at {line[found.column - 1 :]!r}: {found}"
+            _, there = standing_at(found)
+            assert STANDS_THERE[found.code].match(there), f"at {there!r}: {found}"
 
 
 def test_the_right_framework_has_no_finding() -> None:

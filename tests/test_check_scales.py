@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from ctm_rules import Framework
 from ctm_rules.checking import check_framework
+from tests.test_check_bad import standing_at
 
 Small = Callable[..., Framework]
 
@@ -330,5 +330,4 @@ def test_what_is_found_says_what_and_where_and_what_to_do(
 ) -> None:
     (found,) = (found for found in check_framework(small(RULE, *edits)) if found.code not in NOT_OF_SCALES)
     assert (found.code, found.message, found.hint) == (code, message, hint)
-    line = Path(found.file).read_text(encoding="utf-8").splitlines()[found.line - 1]
-    assert place in f"{line[: found.column - 1]}^{line[found.column - 1 :]}"
+    assert place in "^".join(standing_at(found))

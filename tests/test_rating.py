@@ -331,7 +331,7 @@ def test_rows_and_plain_data_have_the_rating_of_each_domain_that_has_one(shipped
     rows = [(row["title"], row["rating"], row["score"]) for row in result.to_rows() if row["level"] == "domain"]
     assert rows == expected
     domains = result.to_dict()["domains"]
-    assert [(row["title"], row["rating"], row["score"]) for row in domains] == expected  # type: ignore[attr-defined]
+    assert [(row["title"], row["rating"], row["score"]) for row in domains] == expected  # type: ignore[attr-defined]  # as JSON has it
 
 
 def test_cases_are_counted_where_every_standard_is_rated_by_judgement(shipped: Framework) -> None:

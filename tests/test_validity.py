@@ -17,7 +17,7 @@ from ctm_rules import DiagnosticError, load_framework
 from ctm_rules.diagnostics import Diagnostic
 from ctm_rules.model import Fact
 from ctm_rules.validity import type_fact_value
-from tests.test_check_bad import assert_well_said
+from tests.test_check_bad import assert_well_said, standing_at
 
 RIGHT = Path(__file__).parent / "bad" / "right"
 
@@ -47,9 +47,8 @@ def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, st
 
 
 def _place(one: Diagnostic) -> str:
-    file = Path(one.file)
-    line = file.read_text(encoding="utf-8").splitlines()[one.line - 1]
-    return f"{file.stem}:{one.line} {line[one.column - 1 :]}"
+    _, there = standing_at(one)
+    return f"{Path(one.file).stem}:{one.line} {there}"
 
 
 FRAMEWORK_BANDS = "    - {from: 50, rating: sound}\n    - {from: 0, rating: poor}\n\ndomain"

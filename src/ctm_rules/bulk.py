@@ -287,8 +287,8 @@ def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> dict
         message = f'there is no column "{name}", by which the cases are grouped'
         findings.add(BAD_COLUMN, Location(str(path), 1, 1), message, hint=nearest_name_hint(name, header))
     odd = check_header(header, str(path), findings)
-    for number, name in enumerate(header if odd is not None else ()):
-        if number not in (odd or ()) and name not in (*by, *slugs):
+    for number, name in enumerate(header):
+        if odd is not None and number not in odd and name not in (*by, *slugs):
             message = f'the column "{name}" is no standard that is rated by judgement'
             place = Location(str(path), 1, number + 1)
             findings.add(UNKNOWN_COLUMN, place, message, path=name, hint=nearest_name_hint(name, slugs))
@@ -297,12 +297,11 @@ def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> dict
     judged: dict[tuple[str, ...], dict[str, str]] = {}
     first_row: dict[tuple[str, ...], int] = {}
     for row, cells in table.rows:
-        values = [str(cell).strip() for cell in cells]
-        if not any(values):
+        if not any(cells):
             continue
         if len(findings) >= MAX_DIAGNOSTICS:
             break
-        texts = dict(zip(header, values, strict=False))
+        texts = dict(zip(header, cells, strict=False))
         group = tuple(texts.get(name, "") for name in by)
         if group in first_row:
             message = f"row {row} repeats the group of row {first_row[group]}"

@@ -81,10 +81,13 @@ _IN_BULK = "split it, or rate it as a dataframe"
 
 @frozen
 class RawTable:
-    """A table as its file holds it: a header and rows of cells, each row with its number in the file."""
+    """A table as its file holds it: a header and rows of cells, each row with its number in the file.
+
+    No name and no cell has space around it.
+    """
 
     header: Sequence[str]
-    rows: Iterator[tuple[int, Sequence[object]]]
+    rows: Iterator[tuple[int, list[str]]]
 
 
 def read_cases(path: Path, framework: Framework, *, name: str | None = None) -> tuple[Case, ...]:
@@ -138,10 +141,10 @@ def read_csv(content: bytes, at: Location, findings: Findings) -> RawTable | Non
         return None
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
 
-    def numbered() -> Iterator[tuple[int, Sequence[object]]]:
+    def numbered() -> Iterator[tuple[int, list[str]]]:
         try:
             for row in rows:
-                yield rows.line_num, row
+                yield rows.line_num, [cell.strip() for cell in row]
         except csv.Error as error:
             message = f"row {rows.line_num} is not well-formed: {error}"
             place = Location(at.file, rows.line_num, 1)
@@ -149,7 +152,7 @@ def read_csv(content: bytes, at: Location, findings: Findings) -> RawTable | Non
 
     lines = numbered()
     _, header = next(lines, (1, []))
-    return RawTable([str(cell).strip() for cell in header], lines)
+    return RawTable(header, lines)
 
 
 def delimiter_of(text: str) -> str:
@@ -220,8 +223,7 @@ def _cases(table: RawTable, framework: Framework, file: str, findings: Findings)
     cases: list[Case] = []
     first_row: dict[str, int] = {}
     rows = 0
-    for row, cells in table.rows:
-        texts = [_text(cell) for cell in cells]
+    for row, texts in table.rows:
         if not any(texts):
             continue
         rows += 1
@@ -244,10 +246,6 @@ def _cases(table: RawTable, framework: Framework, file: str, findings: Findings)
     if not rows:
         findings.add(EMPTY_TABLE, Location(file, 1, 1), "the case table has no rows", hint="add a row for each case")
     return tuple(cases)
-
-
-def _text(cell: object) -> str:
-    return "" if cell is None else str(cell).strip()
 
 
 def _case_id(

@@ -14,7 +14,14 @@ from ctm_rules.engines.reference import ReferenceEngine, facts_meet
 from ctm_rules.inspection import InspectionResult
 from ctm_rules.model import Band, Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.outcomes import Outcome, Truth
-from ctm_rules.rating import KeyQuestionResult, StandardResult, decisive_percent, more_is_worse, rounded_percent
+from ctm_rules.rating import (
+    KeyQuestionResult,
+    StandardResult,
+    decisive_percent,
+    label_of,
+    more_is_worse,
+    rounded_percent,
+)
 from ctm_rules.wording import say_number
 
 
@@ -105,8 +112,8 @@ class NextRating:
             "id": self.standard.id,
             "slug": self.standard.slug,
             "title": self.standard.title,
-            "rating": self.rating.label if self.rating else None,
-            "next": self.next.label if self.next else None,
+            "rating": label_of(self.rating),
+            "next": label_of(self.next),
             "needed": self.needed if self.next else None,
             "key_questions": [gap.to_dict() for gap in self.gaps],
             "why_not": self.why_not,

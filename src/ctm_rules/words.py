@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -167,5 +168,5 @@ def _critical_shares(phrases: Iterable[Phrase]) -> list[Fraction]:
         given = (phrase.lowest, phrase.above, phrase.highest, phrase.below)
         bounds.update(bound for bound in given if bound is not None and 0 <= bound <= 100)
     ordered = sorted(bounds)
-    between = [(low + high) / 2 for low, high in zip(ordered, ordered[1:], strict=False)]
+    between = [(low + high) / 2 for low, high in pairwise(ordered)]
     return [percent / 100 for percent in sorted((*ordered, *between))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -100,7 +101,7 @@ class Material:
         editions = [(source, self.framework)] if path.is_file() else [*_editions(path, source, self.framework)]
         editions.sort(key=lambda edition: edition[1].in_force_from)
         self.history: tuple[FrameworkChanges, ...] = tuple(
-            compare_frameworks(old, new) for (_, old), (_, new) in zip(editions, editions[1:], strict=False)
+            compare_frameworks(old, new) for (_, old), (_, new) in pairwise(editions)
         )[::-1]
         folder = source.folder / SCENARIOS_FOLDER
         files = find_scenario_files([folder]) if folder.is_dir() else ()

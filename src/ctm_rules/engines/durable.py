@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from operator import itemgetter
 
 from ctm_rules.cases import Answer
@@ -162,7 +163,7 @@ def _result_at(place: int, scale: Scale) -> str:
 def _stretch(scale: Scale) -> Ruleset:
     """Return the rules for a stretch of a scale; one result too many only says where the last one ends."""
     rules: list[Rule] = []
-    for (first, name), (following, _) in zip(scale, scale[1:], strict=False):
+    for (first, name), (following, _) in pairwise(scale):
         rules.append((name, (("place", "at_least", first), ("place", "at_most", following - 1))))
     if len(scale) <= _RULES_AT_ONCE:
         first, name = scale[-1]

@@ -13,7 +13,7 @@ from ctm_rules.checksums import framework_checksum
 from ctm_rules.inspection import InspectionResult
 from ctm_rules.languages import ENGLISH, Language, Text, load_language
 from ctm_rules.model import Framework, Rating
-from ctm_rules.rating import KeyQuestionResult, rounded_percent
+from ctm_rules.rating import KeyQuestionResult, label_of, rounded_percent
 from ctm_rules.report import charts
 from ctm_rules.report.annexe import Cell, Sheet
 from ctm_rules.report.blocks import Block, Column, Heading, Paragraph, Picture, Report, Table
@@ -365,7 +365,7 @@ def _sheets(results: Sequence[InspectionResult]) -> Iterator[Sheet]:
                     question.counts.yes,
                     question.counts.no,
                     question.percent,
-                    question.rating.label if question.rating else None,
+                    label_of(question.rating),
                 )
                 for question in standard.key_questions
             ]
@@ -417,7 +417,7 @@ def _league_row(place: Place) -> tuple[Cell, ...]:
         declared.fieldwork.started.isoformat(),
         "yes" if declared.cases.synthetic else "no",
         rating.cases,
-        rating.overall.label if rating.overall else None,
+        label_of(rating.overall),
         rating.score,
         rating.out_of,
     )
