@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import pytest
 
 from ctm_rules import Answer, Case, Framework, Judgement, Outcome
-from ctm_rules.frames import Codes
-from ctm_rules.model import Fact, FactTest, FactValue, walk
+from ctm_rules.bulk.frames import Codes
+from ctm_rules.model.framework import Fact, FactTest, FactValue, walk
 from tests.strategies import conditions_of
 
 T = TypeVar("T")

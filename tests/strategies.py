@@ -14,8 +14,8 @@ from functools import lru_cache
 from attrs import evolve
 from hypothesis import strategies as st
 
-from ctm_rules.cases import Answer, Case
-from ctm_rules.model import (
+from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.framework import (
     All,
     Any,
     AtLeast,
@@ -49,7 +49,7 @@ from ctm_rules.model import (
     VariantRule,
     walk,
 )
-from ctm_rules.outcomes import Judgement, Outcome
+from ctm_rules.model.outcomes import Judgement, Outcome
 
 IDS = ("costarring", "liquid", "declinate", "macallums", "sid", "id", "m", "end", "r0", "p0", "risk_of_harm", "x9")
 """``costarring`` and ``liquid`` have the same FNV-1a hash of 32 bits, and so have ``declinate`` and ``macallums``."""

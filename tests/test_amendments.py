@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctm_rules import DiagnosticError, Framework
-from ctm_rules.amendments import (
+from ctm_rules.engines.reference import ReferenceEngine
+from ctm_rules.frameworks.amendments import (
     Alteration,
     Amendment,
     addresses,
@@ -24,12 +25,11 @@ from ctm_rules.amendments import (
     amendment_from_options,
     read_amendment,
 )
-from ctm_rules.cases import Answer, Case
-from ctm_rules.dumping import dump_framework
-from ctm_rules.engines.reference import ReferenceEngine
-from ctm_rules.loading import FrameworkSource, build_framework, find_framework, read_framework
-from ctm_rules.marked_yaml import MarkedDict, MarkedList, MarkedValue
-from ctm_rules.model import AtLeast, FactTest, PromptIsYes
+from ctm_rules.frameworks.dumping import dump_framework
+from ctm_rules.frameworks.loading import FrameworkSource, build_framework, find_framework, read_framework
+from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.framework import AtLeast, FactTest, PromptIsYes
+from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 from tests.strategies import frameworks
 
 SHIPPED = find_framework("hmip-pdu", "2024")

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctm_rules import CaseOutcome, Inspection, InspectionResult, Judgement, Outcome, QuestionOutcome, rate_inspection
-from ctm_rules.analysis import agreement, compare, firmness, interval
-from ctm_rules.disclosure import Share
-from ctm_rules.rating import wilson_interval
+from ctm_rules.rating.rate import wilson_interval
+from ctm_rules.report.figures.analysis import agreement, compare, firmness, interval
+from ctm_rules.report.figures.disclosure import Share
 
 COUNTED = st.integers(1, 400).flatmap(lambda among: st.tuples(st.integers(0, among), st.just(among)))
 

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from ctm_rules import DiagnosticError, Framework, Inspection, rate_frame
-from ctm_rules.frames import Codes
+from ctm_rules.bulk.frames import Codes
 from tests.conftest import ROOT, Ran
 
 pl = pytest.importorskip("polars")
@@ -28,7 +28,7 @@ xlsxwriter = pytest.importorskip("xlsxwriter")
 openpyxl = pytest.importorskip("openpyxl")
 
 from ctm_rules import bulk, table_files, workbooks  # noqa: E402 - the libraries that it needs are looked for first
-from ctm_rules.bulk import BulkRatings, rate_files, write_ratings  # noqa: E402
+from ctm_rules.bulk.files import BulkRatings, rate_files, write_ratings  # noqa: E402
 
 CASES = ROOT / "examples" / "ctm" / "cases.csv"
 
@@ -404,7 +404,7 @@ WRITE_FOR_EVER = """
 import sys
 from pathlib import Path
 from ctm_rules import load_framework
-from ctm_rules.bulk import rate_files, write_ratings
+from ctm_rules.bulk.files import rate_files, write_ratings
 framework = load_framework("hmip-pdu", "2024")
 both = [rate_files(framework, [sys.argv[1]], by) for by in ("case", "sex")]
 for rated, name in zip(both, sys.argv[2:4]):
@@ -449,7 +449,7 @@ def test_killed_half_way_a_run_leaves_the_old_output(tmp_path: Path, cases: Any)
 import os, signal, sys
 from pathlib import Path
 from ctm_rules import load_framework
-from ctm_rules.bulk import rate_files, write_ratings
+from ctm_rules.bulk.files import rate_files, write_ratings
 def progress(rows, total):
     print(rows, total)
     os.kill(os.getpid(), signal.SIGKILL)

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import pytest
 
 from ctm_rules import checking, loading, marked_yaml, rule_checking, scale_checking, structuring, validity
-from ctm_rules.diagnostics import Code, Diagnostic
-from ctm_rules.file_checking import check_paths
+from ctm_rules.checking.files import check_paths
+from ctm_rules.diagnostics.findings import Code, Diagnostic
 
 BAD = Path(__file__).parent / "bad"
 

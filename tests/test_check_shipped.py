@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ctm_rules.file_checking import check_paths
+from ctm_rules.checking.files import check_paths
 
 FRAMEWORK, FACTS, MEASURES = "framework.yaml", "facts.yaml", "measures.yaml"
 LEADERSHIP, ASSESSMENT, PLANNING = "1.1-leadership.yaml", "2.1-assessment.yaml", "2.2-planning.yaml"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ctm_rules.engines.ruleset import durable_is_available
+from ctm_rules.engines.durable_ruleset import durable_is_available
 from tests.conftest import EXAMPLE, ROOT
 
 ENGINES = ["auto", "reference", *(["durable"] if durable_is_available() else [])]

@@ -11,8 +11,7 @@ from attrs import evolve
 from hypothesis import given, settings
 
 from ctm_rules import Answer, Case, Counts, Framework, Inspection, make_engine, rate_counts, rate_inspection
-from ctm_rules.coverage import Coverage
-from ctm_rules.model import (
+from ctm_rules.model.framework import (
     All,
     Any,
     Band,
@@ -29,6 +28,7 @@ from ctm_rules.model import (
     Variant,
     VariantRule,
 )
+from ctm_rules.scenarios.coverage import Coverage
 from tests.strategies import framework_around, frameworks_with_cases, one_question
 
 Small = Callable[..., Framework]

@@ -13,11 +13,11 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
 
 from ctm_rules import Inspection, load_framework, rate_inspection
-from ctm_rules.disclosure import OUTCOMES, Figures, ShownCounts, is_small, protect
-from ctm_rules.inspection import Published
-from ctm_rules.model import Disclosure
-from ctm_rules.outcomes import Outcome
-from ctm_rules.sample import NO_GROUP, Breakdown, Sample, make_sample
+from ctm_rules.inspections.inspection import Published
+from ctm_rules.model.framework import Disclosure
+from ctm_rules.model.outcomes import Outcome
+from ctm_rules.report.figures.disclosure import OUTCOMES, Figures, ShownCounts, is_small, protect
+from ctm_rules.report.figures.sample import NO_GROUP, Breakdown, Sample, make_sample
 
 QUESTION, PROMPT = "assessment.safety", "assessment.safety.victims"
 SMALLEST = 5

@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from ctm_rules import Framework, dump_framework, load_framework
-from ctm_rules.model import Panel
+from ctm_rules.model.framework import Panel
 
 WRITTEN = """\
 id: kitchens

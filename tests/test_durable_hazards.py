@@ -26,7 +26,7 @@ from unittest.mock import Mock
 import pytest
 
 from ctm_rules import Answer, Case, Framework, Outcome, make_engine
-from ctm_rules.model import (
+from ctm_rules.model.framework import (
     All,
     AtLeast,
     Band,
@@ -46,7 +46,15 @@ from tests.strategies import framework_around
 pytest.importorskip(
     "durable_rules_engine", reason="durable_rules does not install on this Python", exc_type=ImportError
 )
-from ctm_rules.engines.ruleset import MAX_NUMBER, MAX_PROPERTIES, MAX_RULES, MAX_TESTS, Ruleset, RulesetError, Test
+from ctm_rules.engines.durable_ruleset import (
+    MAX_NUMBER,
+    MAX_PROPERTIES,
+    MAX_RULES,
+    MAX_TESTS,
+    Ruleset,
+    RulesetError,
+    Test,
+)
 
 
 def alone(seconds: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -245,7 +253,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Mock:
     """The C module, which a test may make fail; it counts what is asked of it."""
     # unsafe: to Mock, the name assert_fact looks like a misspelt assertion.
     module = Mock(wraps=importlib.import_module("durable_rules_engine"), unsafe=True)
-    monkeypatch.setattr("ctm_rules.engines.ruleset._MODULE", module)
+    monkeypatch.setattr("ctm_rules.engines.durable_ruleset._MODULE", module)
     return module
 
 

@@ -16,8 +16,8 @@ from hypothesis import given
 
 from ctm_rules import Answer, Case, DiagnosticError, Framework, Inspection, Judgement, Outcome, make_engine
 from ctm_rules.engines import base
-from ctm_rules.engines.ruleset import durable_is_available
-from ctm_rules.model import Band, FactValue
+from ctm_rules.engines.durable_ruleset import durable_is_available
+from ctm_rules.model.framework import Band, FactValue
 from tests.conftest import ROOT
 from tests.strategies import frameworks_with_cases
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ctm_rules.diagnostics import DiagnosticError
+from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.files import write_atomically
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctm_rules.diagnostics import DiagnosticError, Findings
-from ctm_rules.formatting import WIDTH, format_yaml, yaml_files
-from ctm_rules.loading import standards_folder
-from ctm_rules.marked_yaml import parse_yaml
+from ctm_rules.diagnostics.findings import DiagnosticError, Findings
+from ctm_rules.frameworks.loading import standards_folder
+from ctm_rules.yaml_files.formatting import WIDTH, format_yaml, yaml_files
+from ctm_rules.yaml_files.marked_yaml import parse_yaml
 
 SHIPPED = [file.read_text(encoding="utf-8") for file in sorted(standards_folder().rglob("*.yaml"))]
 

@@ -25,7 +25,7 @@ pl = pytest.importorskip("polars")
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
 
-from ctm_rules.bulk import BulkRatings, rate_files  # noqa: E402 - the libraries that it needs are looked for first
+from ctm_rules.bulk.files import BulkRatings, rate_files  # noqa: E402 - the libraries that it needs are looked for first
 
 HEADER, FIRST_ROW = CASES.splitlines()[:2]
 FLOORS = "hygiene.clean.floors"
@@ -312,7 +312,7 @@ MEASURED = """
 import resource, sys
 from pathlib import Path
 from ctm_rules import DiagnosticError, load_framework
-from ctm_rules.bulk import rate_files
+from ctm_rules.bulk.files import rate_files
 framework = load_framework(Path(sys.argv[1]))
 def rated(path):
     try:

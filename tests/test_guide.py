@@ -12,10 +12,10 @@ import pytest
 from attrs import frozen
 
 from ctm_rules import loading
-from ctm_rules.diagnostics import Findings
-from ctm_rules.marked_yaml import MarkedDict, parse_yaml
-from ctm_rules.model import PromptIsYes, VariantRule
-from ctm_rules.structuring import structure
+from ctm_rules.diagnostics.findings import Findings
+from ctm_rules.model.framework import PromptIsYes, VariantRule
+from ctm_rules.yaml_files.marked_yaml import MarkedDict, parse_yaml
+from ctm_rules.yaml_files.structuring import structure
 from tests.conftest import ROOT, Ran
 
 GUIDE = (ROOT / "standards" / "README.md").read_text(encoding="utf-8")

@@ -9,8 +9,8 @@ import pytest
 from attrs import evolve
 
 from ctm_rules import Framework, load_framework
-from ctm_rules.diagnostics import NOWHERE
-from ctm_rules.model import Disclosure, Panel, PromptIsYes, facts_in, prompts_in
+from ctm_rules.diagnostics.findings import NOWHERE
+from ctm_rules.model.framework import Disclosure, Panel, PromptIsYes, facts_in, prompts_in
 
 Small = Callable[..., Framework]
 

@@ -41,13 +41,12 @@ from ctm_rules import (
     rate_inspection,
     rate_outcomes,
 )
-from ctm_rules.amendments import amended_framework, read_amendment
-from ctm_rules.changes import compare_frameworks
-from ctm_rules.engines.ruleset import durable_is_available
-from ctm_rules.explaining import ClauseExplanation, explain_case
-from ctm_rules.formatting import Block, Layout, Text, read_layout
-from ctm_rules.loading import read_framework
-from ctm_rules.model import (
+from ctm_rules.diff.compare import compare_frameworks
+from ctm_rules.engines.durable_ruleset import durable_is_available
+from ctm_rules.frameworks.amendments import amended_framework, read_amendment
+from ctm_rules.frameworks.loading import read_framework
+from ctm_rules.inspections.explaining import ClauseExplanation, explain_case
+from ctm_rules.model.framework import (
     All,
     Any,
     AtLeast,
@@ -62,8 +61,9 @@ from ctm_rules.model import (
     VariantRule,
     prompts_in,
 )
-from ctm_rules.outcomes import ClauseResult, Truth
-from ctm_rules.rating import rounded_percent
+from ctm_rules.model.outcomes import ClauseResult, Truth
+from ctm_rules.rating.rate import rounded_percent
+from ctm_rules.yaml_files.formatting import Block, Layout, Text, read_layout
 from tests.strategies import (
     band_scales,
     cases,

@@ -16,11 +16,11 @@ from attrs import evolve
 
 from ctm_rules import Case, DiagnosticError, Framework
 from ctm_rules.engines import EngineName
-from ctm_rules.engines.ruleset import durable_is_available
-from ctm_rules.loading import standards_folder
-from ctm_rules.model import All, AtLeast, Band, Condition, KeyQuestion, PromptIsYes, children
-from ctm_rules.scenario_files import Scenario, find_scenario_files, is_scenario_file
-from ctm_rules.scenarios import ScenarioResult, ScenarioRunner
+from ctm_rules.engines.durable_ruleset import durable_is_available
+from ctm_rules.frameworks.loading import standards_folder
+from ctm_rules.model.framework import All, AtLeast, Band, Condition, KeyQuestion, PromptIsYes, children
+from ctm_rules.scenarios.resolving import Scenario, find_scenario_files, is_scenario_file
+from ctm_rules.scenarios.running import ScenarioResult, ScenarioRunner
 from tests.conftest import EXAMPLE, ROOT, SMALL, Ran
 
 pytest_plugins = ["pytester"]

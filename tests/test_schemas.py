@@ -8,11 +8,18 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from ctm_rules.diagnostics import DiagnosticError, Findings
-from ctm_rules.formatting import format_file, yaml_files
-from ctm_rules.loading import load_framework, standards_folder
-from ctm_rules.marked_yaml import parse_yaml
-from ctm_rules.schemas import KINDS, kind_of_framework_file, modeline, schema_file, schema_of, schema_text
+from ctm_rules.diagnostics.findings import DiagnosticError, Findings
+from ctm_rules.frameworks.loading import load_framework, standards_folder
+from ctm_rules.scaffolding.json_schemas import (
+    KINDS,
+    kind_of_framework_file,
+    modeline,
+    schema_file,
+    schema_of,
+    schema_text,
+)
+from ctm_rules.yaml_files.formatting import format_file, yaml_files
+from ctm_rules.yaml_files.marked_yaml import parse_yaml
 from tests.conftest import ROOT
 
 SHIPPED = [file.relative_to(ROOT) for file in yaml_files([ROOT / "standards", ROOT / "examples"])]

@@ -18,7 +18,7 @@ from tests.test_frames import expected
 
 pl = pytest.importorskip("polars")
 pyspark = pytest.importorskip("pyspark")
-from ctm_rules.bulk import rate_files  # noqa: E402 - the libraries that it needs are looked for first
+from ctm_rules.bulk.files import rate_files  # noqa: E402 - the libraries that it needs are looked for first
 
 pytestmark = [
     pytest.mark.spark,

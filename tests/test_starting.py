@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ctm_rules import DiagnosticError, Framework, load_framework
-from ctm_rules.checking import check_editions, check_framework
-from ctm_rules.formatting import format_file, yaml_files
-from ctm_rules.starting import start_edition, start_framework, start_standard
+from ctm_rules.checking.words import check_editions, check_framework
+from ctm_rules.scaffolding.new_files import start_edition, start_framework, start_standard
+from ctm_rules.yaml_files.formatting import format_file, yaml_files
 
 APRIL = datetime.date(2027, 4, 1)
 
@@ -191,7 +191,7 @@ def test_when_writing_fails_everything_is_as_it_was(kitchens: Path, monkeypatch:
             raise DiagnosticError([])
         path.write_bytes(content)
 
-    monkeypatch.setattr("ctm_rules.starting.write_atomically", fail)
+    monkeypatch.setattr("ctm_rules.scaffolding.new_files.write_atomically", fail)
     with pytest.raises(DiagnosticError):
         start_standard(kitchens, "food", printed_id="K 2", title="Food", statement="Food is safe.")
     with pytest.raises(DiagnosticError):

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from ctm_rules import DiagnosticError, load_framework
-from ctm_rules.diagnostics import Diagnostic
-from ctm_rules.model import Fact
-from ctm_rules.validity import type_fact_value
+from ctm_rules.diagnostics.findings import Diagnostic
+from ctm_rules.frameworks.validity import type_fact_value
+from ctm_rules.model.framework import Fact
 from tests.test_check_bad import assert_well_said, standing_at
 
 RIGHT = Path(__file__).parent / "bad" / "right"

@@ -31,11 +31,11 @@ from ctm_rules import (
     rate_inspection,
     rate_outcomes,
 )
-from ctm_rules.amendments import amendment_from_options
-from ctm_rules.effects import Effect, what_if
 from ctm_rules.engines.reference import ReferenceEngine
-from ctm_rules.inspection import CaseTable, Fieldwork, FrameworkReference, InspectionFile, Provider
-from ctm_rules.model import (
+from ctm_rules.frameworks.amendments import amendment_from_options
+from ctm_rules.inspections.inspection import CaseTable, Fieldwork, FrameworkReference, InspectionFile, Provider
+from ctm_rules.inspections.next_rating import next_ratings
+from ctm_rules.model.framework import (
     Any,
     Band,
     Domain,
@@ -48,7 +48,7 @@ from ctm_rules.model import (
     Rating,
     Standard,
 )
-from ctm_rules.next_rating import next_ratings
+from ctm_rules.what_if_analysis.two_frameworks import Effect, what_if
 from tests.conftest import EXAMPLE, SMALL, Ran
 from tests.strategies import cases, conditions, key_question_bands
 

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from ctm_rules.model import (
+from ctm_rules.model.framework import (
     All,
     Any,
     AtLeast,
@@ -20,7 +20,7 @@ from ctm_rules.model import (
     PromptIsYes,
     Rating,
 )
-from ctm_rules.wording import say, say_date, say_list
+from ctm_rules.model.rules_in_words import say, say_date, say_list
 
 A, B, C = PromptIsYes("risk_of_harm"), PromptIsYes("victims"), PromptIsYes("agencies")
 FRAMEWORK = Framework(

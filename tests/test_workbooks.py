@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctm_rules import workbooks
-from ctm_rules.workbooks import WorkbookError, estimate_rows, read_rows
+from ctm_rules.case_files.xlsx_rows import WorkbookError, estimate_rows, read_rows
 from tests.workbook_parts import PARTS, sheet, workbook
 
 openpyxl = pytest.importorskip("openpyxl")

@@ -3,31 +3,31 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ctm_rules.amendments import Amendment, read_amendment
-from ctm_rules.case_tables import read_cases
-from ctm_rules.cases import Answer, Case
-from ctm_rules.changes import FrameworkChanges, compare_frameworks
-from ctm_rules.diagnostics import CtmRulesError, Diagnostic, DiagnosticError
-from ctm_rules.dumping import dump_framework
-from ctm_rules.effects import Effect, what_if
+from ctm_rules.case_files.case_tables import read_cases
+from ctm_rules.diagnostics.findings import CtmRulesError, Diagnostic, DiagnosticError
+from ctm_rules.diff.compare import FrameworkChanges, compare_frameworks
 from ctm_rules.engines import Engine, EngineUnavailableError, make_engine
-from ctm_rules.explaining import QuestionExplanation, explain_case
 from ctm_rules.extras import MissingExtraError
-from ctm_rules.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
-from ctm_rules.loading import load_framework
-from ctm_rules.model import Framework
-from ctm_rules.next_rating import NextRating, next_ratings
-from ctm_rules.outcomes import CaseOutcome, Judgement, Outcome, QuestionOutcome
-from ctm_rules.rating import Counts, RatingResult, count_outcomes, rate_counts, rate_outcomes
+from ctm_rules.frameworks.amendments import Amendment, read_amendment
+from ctm_rules.frameworks.dumping import dump_framework
+from ctm_rules.frameworks.loading import load_framework
+from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
+from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
+from ctm_rules.inspections.next_rating import NextRating, next_ratings
+from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.framework import Framework
+from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome, QuestionOutcome
+from ctm_rules.rating.rate import Counts, RatingResult, count_outcomes, rate_counts, rate_outcomes
+from ctm_rules.what_if_analysis.two_frameworks import Effect, what_if
 
 if TYPE_CHECKING:
-    from ctm_rules.bulk import BulkRatings, rate_files, write_ratings
-    from ctm_rules.engines.columns import Codes
-    from ctm_rules.frames import FrameRatings, GroupRating, assess_frame, rate_frame
+    from ctm_rules.bulk.files import BulkRatings, rate_files, write_ratings
+    from ctm_rules.bulk.frames import FrameRatings, GroupRating, assess_frame, rate_frame
+    from ctm_rules.engines.frame.columns import Codes
 else:
     # Dataframe libraries are imported only where dataframes or large files are used.
-    _MODULES = dict.fromkeys(["BulkRatings", "rate_files", "write_ratings"], "ctm_rules.bulk") | dict.fromkeys(
-        ["Codes", "FrameRatings", "GroupRating", "assess_frame", "rate_frame"], "ctm_rules.frames"
+    _MODULES = dict.fromkeys(["BulkRatings", "rate_files", "write_ratings"], "ctm_rules.bulk.files") | dict.fromkeys(
+        ["Codes", "FrameRatings", "GroupRating", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"
     )
 
     def __getattr__(name):

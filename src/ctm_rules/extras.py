@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ctm_rules.diagnostics import CtmRulesError
+from ctm_rules.diagnostics.findings import CtmRulesError
 
 
 class MissingExtraError(CtmRulesError):

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
-from ctm_rules.diagnostics import Code, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
 
 FILE_NOT_READABLE = Code(
     "file-not-readable",

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from ctm_rules.scenario_files import Scenario
-    from ctm_rules.scenarios import ScenarioRunner
+    from ctm_rules.scenarios.resolving import Scenario
+    from ctm_rules.scenarios.running import ScenarioRunner
 
 _RUNNER: pytest.StashKey[ScenarioRunner] = pytest.StashKey()
 
@@ -25,15 +25,15 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Collect a file that holds scenarios."""
     if file_path.suffix != ".yaml" or "scenarios" not in file_path.parent.parts:
         return None
-    from ctm_rules.scenario_files import is_scenario_file
+    from ctm_rules.scenarios.resolving import is_scenario_file
 
     return _ScenarioFile.from_parent(parent, path=file_path) if is_scenario_file(file_path) else None
 
 
 class _ScenarioFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
-        from ctm_rules.diagnostics import DiagnosticError
-        from ctm_rules.scenarios import ScenarioRunner
+        from ctm_rules.diagnostics.findings import DiagnosticError
+        from ctm_rules.scenarios.running import ScenarioRunner
 
         # One runner for the whole run, so that each framework is read and compiled once.
         runner = self.config.stash.setdefault(_RUNNER, ScenarioRunner())

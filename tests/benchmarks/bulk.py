@@ -30,7 +30,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ctm_rules.frames import FrameRatings
+from ctm_rules.bulk.frames import FrameRatings
 from tests.benchmarks.bulk_cases import CODES, PATHS, Encoding, made_files, made_frame
 
 ROOT = Path(__file__).parents[2]
@@ -126,7 +126,7 @@ def ours(convert: Callable[[Any], Any]) -> Callable[[Table], Ready]:
     """Return a way that rates a dataframe of some library."""
 
     def prepare(table: Table) -> Ready:
-        from ctm_rules.frames import rate_frame
+        from ctm_rules.bulk.frames import rate_frame
         from tests.benchmarks.one_case_at_a_time import framework
 
         declared = framework()
@@ -164,7 +164,7 @@ def ours_files_on_spark(table: Table) -> Ready:
 
 
 def ours_spark_frame(table: Table) -> Ready:
-    from ctm_rules.frames import rate_frame
+    from ctm_rules.bulk.frames import rate_frame
     from tests.benchmarks.one_case_at_a_time import framework
 
     declared = framework()
@@ -173,7 +173,7 @@ def ours_spark_frame(table: Table) -> Ready:
 
 
 def _rate_files(table: Table, engine: Any) -> Ready:
-    from ctm_rules.bulk import rate_files
+    from ctm_rules.bulk.files import rate_files
     from tests.benchmarks.one_case_at_a_time import framework
 
     declared, files = framework(), table.files
@@ -192,7 +192,7 @@ def _start_spark() -> Any:
     session = builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
 
     def warm(batches: Any) -> Any:
-        import ctm_rules.bulk  # noqa: F401 - importing it is what starting takes
+        import ctm_rules.bulk.files  # noqa: F401 - importing it is what starting takes
 
         return batches
 

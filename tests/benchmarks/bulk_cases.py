@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from ctm_rules.frames import Codes
+from ctm_rules.bulk.frames import Codes
 from tests.benchmarks.one_case_at_a_time import PROMPTS, QUESTIONS
 
 PATHS = [[f"s.q{question}.p{prompt}" for prompt in range(PROMPTS)] for question in range(QUESTIONS)]

@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterable
 
 from ctm_rules import Answer, Case, Framework, make_engine
 from ctm_rules.engines import EngineName
-from ctm_rules.engines.ruleset import durable_is_available
-from ctm_rules.model import (
+from ctm_rules.engines.durable_ruleset import durable_is_available
+from ctm_rules.model.framework import (
     All,
     AtLeast,
     Band,

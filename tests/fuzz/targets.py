@@ -21,16 +21,16 @@ from ctm_rules import (
     rate_inspection,
     read_cases,
 )
-from ctm_rules.amendments import amended_framework, read_amendment
-from ctm_rules.bulk import rate_files, write_ratings
-from ctm_rules.changes import compare_frameworks
-from ctm_rules.explaining import explain_case
-from ctm_rules.file_checking import check_paths
-from ctm_rules.formatting import format_file
-from ctm_rules.languages import load_language
-from ctm_rules.loading import read_framework
-from ctm_rules.scenarios import ScenarioRunner
-from ctm_rules.words import load_vocabulary
+from ctm_rules.bulk.files import rate_files, write_ratings
+from ctm_rules.checking.files import check_paths
+from ctm_rules.diff.compare import compare_frameworks
+from ctm_rules.frameworks.amendments import amended_framework, read_amendment
+from ctm_rules.frameworks.loading import read_framework
+from ctm_rules.inspections.explaining import explain_case
+from ctm_rules.languages.languages import load_language
+from ctm_rules.languages.shares_in_words import load_vocabulary
+from ctm_rules.scenarios.running import ScenarioRunner
+from ctm_rules.yaml_files.formatting import format_file
 from tests.workbook_parts import PARTS, sheet, workbook
 
 FRAMEWORK = """\

@@ -2,7 +2,7 @@
 
     pip install --group mutation
     python -m tests.mutation                       # all of them
-    python -m tests.mutation 'ctm_rules.rating*'   # those whose names match
+    python -m tests.mutation 'ctm_rules.rating.rate*'   # those whose names match
     python -m tests.mutation --go-on               # what the last run left, with its results
 
 It prints what survives and ends with the share that was killed. What changes nothing that a user can see is listed
@@ -45,7 +45,7 @@ class Change:
 def main() -> int:
     """Try the changes that the command line asks for, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description="Mutation tests.")
-    parser.add_argument("names", nargs="*", help="patterns of names, such as 'ctm_rules.rating*' (default: all)")
+    parser.add_argument("names", nargs="*", help="patterns of names, such as 'ctm_rules.rating.rate*' (default: all)")
     parser.add_argument("--minutes", type=float, default=240, help="when to stop")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     parser.add_argument("--go-on", action="store_true", help="keep the results of the last run")

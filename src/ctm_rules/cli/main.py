@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import typer
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, say_error, show_diagnostics
-from ctm_rules.diagnostics import CtmRulesError, DiagnosticError
+from ctm_rules.diagnostics.findings import CtmRulesError, DiagnosticError
 
 # Each command is the function `command` of its module (or its `app`, where it has commands of its own), imported
 # when it is called: starting stays quick.
@@ -42,7 +42,7 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
     app.callback()(_about)
     called = [name for name in arguments[:1] if name in _MODULES]
     for name in called or _MODULES:
-        module = importlib.import_module(f"ctm_rules.cli.{_MODULES[name]}")
+        module = importlib.import_module(f"ctm_rules.cli.commands.{_MODULES[name]}")
         if hasattr(module, "app"):
             app.add_typer(module.app, name=name)
         else:

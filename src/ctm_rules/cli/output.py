@@ -15,8 +15,8 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from ctm_rules.diagnostic_formats import as_text
-from ctm_rules.diagnostics import Diagnostic, Location
+from ctm_rules.diagnostics.findings import Diagnostic, Location
+from ctm_rules.diagnostics.formats import as_text
 from ctm_rules.files import real_path
 
 THE_DATA_SAYS_NO = 1

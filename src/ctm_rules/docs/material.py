@@ -9,12 +9,12 @@ from typing import Protocol
 
 from attrs import frozen
 
-from ctm_rules.changes import FrameworkChanges, compare_frameworks
-from ctm_rules.code_pages import documented_codes
-from ctm_rules.diagnostics import Location
+from ctm_rules.diagnostics.catalogue import documented_codes
+from ctm_rules.diagnostics.findings import Location
+from ctm_rules.diff.compare import FrameworkChanges, compare_frameworks
 from ctm_rules.docs.pictures import ladder, steps
-from ctm_rules.loading import FRAMEWORK_FILE, FrameworkSource, build_framework, read_framework
-from ctm_rules.model import (
+from ctm_rules.frameworks.loading import FRAMEWORK_FILE, FrameworkSource, build_framework, read_framework
+from ctm_rules.model.framework import (
     MEASURES,
     All,
     Any,
@@ -29,9 +29,9 @@ from ctm_rules.model import (
     children,
     facts_in,
 )
-from ctm_rules.scenario_files import SCENARIOS_FOLDER, QuestionExpectation, Scenario, find_scenario_files
-from ctm_rules.scenarios import ScenarioRunner
-from ctm_rules.wording import say, say_head, say_list
+from ctm_rules.model.rules_in_words import say, say_head, say_list
+from ctm_rules.scenarios.resolving import SCENARIOS_FOLDER, QuestionExpectation, Scenario, find_scenario_files
+from ctm_rules.scenarios.running import ScenarioRunner
 
 
 @frozen

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from ctm_rules.diagnostics import CtmRulesError
+from ctm_rules.diagnostics.findings import CtmRulesError
 from ctm_rules.engines.base import Engine
-from ctm_rules.model import Framework
+from ctm_rules.model.framework import Framework
 
 EngineName = Literal["auto", "durable", "reference"]
 """``auto`` is ``durable`` wherever durable_rules is installed, else ``reference``."""
@@ -32,7 +32,7 @@ def make_engine(framework: Framework, name: EngineName = "auto") -> Engine:
     if name not in get_args(EngineName):
         raise ValueError(f"there is no engine {name!r}; the engines are {', '.join(get_args(EngineName))}")
     if name != "reference":
-        from ctm_rules.engines.ruleset import durable_is_available
+        from ctm_rules.engines.durable_ruleset import durable_is_available
 
         if durable_is_available():
             from ctm_rules.engines.durable import DurableEngine

@@ -19,10 +19,10 @@ from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
 
-from ctm_rules.cases import Answer
 from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, QuestionPlan
-from ctm_rules.engines.ruleset import Rule, Ruleset, RulesetError, Test
-from ctm_rules.model import (
+from ctm_rules.engines.durable_ruleset import Rule, Ruleset, RulesetError, Test
+from ctm_rules.model.cases import Answer
+from ctm_rules.model.framework import (
     All,
     AtLeast,
     Band,
@@ -37,7 +37,7 @@ from ctm_rules.model import (
     prompts_in,
     walk,
 )
-from ctm_rules.outcomes import OUTCOME_OF, QuestionOutcome, Truth
+from ctm_rules.model.outcomes import OUTCOME_OF, QuestionOutcome, Truth
 
 # --- The rules -----------------------------------------------------------------------------------
 #

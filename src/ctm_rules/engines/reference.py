@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
-from ctm_rules.cases import Answer
 from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, QuestionPlan
-from ctm_rules.model import (
+from ctm_rules.model.cases import Answer
+from ctm_rules.model.framework import (
     All,
     Any,
     AtLeast,
@@ -21,7 +21,7 @@ from ctm_rules.model import (
     PromptIsYes,
     walk,
 )
-from ctm_rules.outcomes import OUTCOME_OF, ClauseResult, QuestionOutcome, Truth
+from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, QuestionOutcome, Truth
 
 _NEGATED = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE}
 _ANSWERED = {Answer.YES: Truth.TRUE, Answer.NO: Truth.FALSE, Answer.NA: Truth.DROPPED}

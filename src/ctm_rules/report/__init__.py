@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from ctm_rules.diagnostics import DiagnosticError, Location
+from ctm_rules.diagnostics.findings import DiagnosticError, Location
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, write_atomically
-from ctm_rules.inspection import InspectionResult
-from ctm_rules.languages import ENGLISH
+from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.languages.languages import ENGLISH
 
 
 class Format(StrEnum):

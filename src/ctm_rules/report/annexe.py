@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from ctm_rules.analysis import SEED
-from ctm_rules.checksums import framework_checksum
-from ctm_rules.disclosure import OUTCOMES, ShownCounts, shown_count
-from ctm_rules.model import VARIANTS, Band, Condition, KeyQuestion, Measure, Prompt, Rating, Source
-from ctm_rules.rating import KeyQuestionResult
+from ctm_rules.model.checksum import framework_checksum
+from ctm_rules.model.framework import VARIANTS, Band, Condition, KeyQuestion, Measure, Prompt, Rating, Source
+from ctm_rules.model.rules_in_words import say, say_number
+from ctm_rules.rating.rate import KeyQuestionResult
+from ctm_rules.report.figures.analysis import SEED
+from ctm_rules.report.figures.disclosure import OUTCOMES, ShownCounts, shown_count
+from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import Material
-from ctm_rules.sample import NO_GROUP
-from ctm_rules.wording import say, say_number
 
 Cell = str | int | float | None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from ctm_rules.languages import Text
+from ctm_rules.languages.languages import Text
 
 
 @frozen

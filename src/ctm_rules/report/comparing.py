@@ -9,11 +9,11 @@ from pathlib import Path
 
 from attrs import frozen
 
-from ctm_rules.checksums import framework_checksum
-from ctm_rules.inspection import InspectionResult
-from ctm_rules.languages import ENGLISH, Language, Text, load_language
-from ctm_rules.model import Framework, Rating
-from ctm_rules.rating import KeyQuestionResult, label_of, rounded_percent
+from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.languages.languages import ENGLISH, Language, Text, load_language
+from ctm_rules.model.checksum import framework_checksum
+from ctm_rules.model.framework import Framework, Rating
+from ctm_rules.rating.rate import KeyQuestionResult, label_of, rounded_percent
 from ctm_rules.report import charts
 from ctm_rules.report.annexe import Cell, Sheet
 from ctm_rules.report.blocks import Block, Column, Heading, Paragraph, Picture, Report, Table

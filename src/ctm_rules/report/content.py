@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from ctm_rules.checksums import framework_checksum
-from ctm_rules.disclosure import Share, ShownCounts, shown_count
-from ctm_rules.inspection import Evidence, Figure, Section
-from ctm_rules.languages import ENGLISH, Language, Text
-from ctm_rules.model import VARIANTS, Band, Rating, Standard
-from ctm_rules.rating import DomainResult, KeyQuestionResult, StandardResult
+from ctm_rules.inspections.inspection import Evidence, Figure, Section
+from ctm_rules.languages.languages import ENGLISH, Language, Text
+from ctm_rules.model.checksum import framework_checksum
+from ctm_rules.model.framework import VARIANTS, Band, Rating, Standard
+from ctm_rules.model.rules_in_words import say_number
+from ctm_rules.rating.rate import DomainResult, KeyQuestionResult, StandardResult
 from ctm_rules.report import charts
 from ctm_rules.report.blocks import (
     Block,
@@ -26,9 +26,9 @@ from ctm_rules.report.blocks import (
     Table,
 )
 from ctm_rules.report.drafts import draft_findings
+from ctm_rules.report.figures.disclosure import Share, ShownCounts, shown_count
+from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import GroupComparison, Material
-from ctm_rules.sample import NO_GROUP
-from ctm_rules.wording import say_number
 
 
 def write_content(material: Material, language: Language) -> Report:

@@ -8,8 +8,8 @@ from typing import Literal
 from attrs import frozen
 from ruamel.yaml import YAML
 
-from ctm_rules.disclosure import Share
-from ctm_rules.languages import Language, Text
+from ctm_rules.languages.languages import Language, Text
+from ctm_rules.report.figures.disclosure import Share
 from ctm_rules.report.material import Material
 
 

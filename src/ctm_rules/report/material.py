@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from ctm_rules.analysis import Agreement, Comparison, Firmness, agreement, compare, firmness, interval
-from ctm_rules.disclosure import Figures, Share, ShownCounts, protect
-from ctm_rules.inspection import InspectionFile, InspectionResult
-from ctm_rules.model import CountedOutcome, Framework, Group, KeyQuestion, Measure, Prompt, SubGroup
-from ctm_rules.rating import rounded_percent
-from ctm_rules.sample import Sample, make_sample
-from ctm_rules.words import Vocabulary, load_vocabulary
+from ctm_rules.inspections.inspection import InspectionFile, InspectionResult
+from ctm_rules.languages.shares_in_words import Vocabulary, load_vocabulary
+from ctm_rules.model.framework import CountedOutcome, Framework, Group, KeyQuestion, Measure, Prompt, SubGroup
+from ctm_rules.rating.rate import rounded_percent
+from ctm_rules.report.figures.analysis import Agreement, Comparison, Firmness, agreement, compare, firmness, interval
+from ctm_rules.report.figures.disclosure import Figures, Share, ShownCounts, protect
+from ctm_rules.report.figures.sample import Sample, make_sample
 
 
 @frozen

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
-from ctm_rules.diagnostics import Code, DiagnosticError, Location
+from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location
 
 BAD_TEMPLATE = Code(
     "bad-template",

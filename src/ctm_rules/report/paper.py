@@ -21,8 +21,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from ctm_rules.diagnostics import DiagnosticError, Location
-from ctm_rules.languages import ENGLISH, Text
+from ctm_rules.diagnostics.findings import DiagnosticError, Location
+from ctm_rules.languages.languages import ENGLISH, Text
 from ctm_rules.report.blocks import (
     Block,
     Bullets,

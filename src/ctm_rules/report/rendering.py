@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ctm_rules.inspection import InspectionResult
-from ctm_rules.languages import load_language
+from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.languages.languages import load_language
 from ctm_rules.report import Format
 from ctm_rules.report.annexe import make_annexe
 from ctm_rules.report.blocks import Picture, Report

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import xlsxwriter
 
-from ctm_rules.languages import clean
+from ctm_rules.languages.languages import clean
 from ctm_rules.report.annexe import Cell, Sheet
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@")

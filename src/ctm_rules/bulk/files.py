@@ -1,0 +1,417 @@
+"""Tables of any size in files, rated by any grouping: piece by piece here, or spread over the workers of Spark.
+
+What is done with a source is the same everywhere (:meth:`BulkJob.count`): it is counted, and nothing comes back but
+counts and what was wrong with which row.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import narwhals.stable.v2 as nw
+from attrs import evolve, frozen
+
+from ctm_rules.bulk.frames import FrameRatings, rate_tallies, taken_names
+from ctm_rules.case_files.case_tables import (
+    BAD_COLUMN,
+    BAD_ROW,
+    BAD_VALUE,
+    EMPTY_TABLE,
+    UNKNOWN_COLUMN,
+    check_header,
+    quote_cell,
+    read_csv,
+)
+from ctm_rules.case_files.pieces import (
+    ROW,
+    UNREADABLE,
+    Piece,
+    Source,
+    TableFile,
+    find_files,
+    open_file,
+    split,
+    unreadable,
+)
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location, nearest_name_hint
+from ctm_rules.engines.frame.columns import BY_DEFAULT, Absent, Codes, Reading
+from ctm_rules.engines.frame.formulas import TEMPORARY
+from ctm_rules.engines.frame.rules import FrameJob, Grouping, LoweredFramework, Tallied, as_table, tally_table
+from ctm_rules.engines.spark import count_on_spark
+from ctm_rules.extras import needs_extra
+from ctm_rules.files import FILE_NOT_WRITABLE, read_file, real_path, write_atomically
+from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES
+from ctm_rules.model.framework import CASE_COLUMN, Framework
+
+with needs_extra("bulk", "rating files in bulk"):
+    import polars as pl
+
+Progress = Callable[[int, int], None]
+"""Told how many more rows are done, and about how many there are in all."""
+
+BulkEngine = Literal["embedded", "spark"]
+"""``embedded`` is Polars in this process; ``spark`` runs the same on the workers of a Spark cluster."""
+
+
+@frozen
+class BulkRatings:
+    """The ratings of the cases in files.
+
+    Attributes:
+        ratings: by group.
+        files: what was read.
+        cases: how many rows were counted.
+        left_out: how many rows were not, because of what ``findings`` says about them.
+        findings: what is wrong with which row of which file, at most ``MAX_DIAGNOSTICS``.
+    """
+
+    ratings: FrameRatings
+    files: tuple[Path, ...]
+    cases: int
+    left_out: int
+    findings: tuple[Diagnostic, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain data, ready for JSON."""
+        return {
+            **self.ratings.to_dict(),
+            "cases": self.cases,
+            "left_out": self.left_out,
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+
+def rate_files(
+    framework: Framework,
+    sources: Iterable[str | Path],
+    by: str | Sequence[str] = (),
+    *,
+    judgements: Path | None = None,
+    columns: Mapping[str, str] | None = None,
+    codes: Codes = BY_DEFAULT,
+    absent: Absent = "refuse",
+    strict: bool = False,
+    engine: BulkEngine = "embedded",
+    master: str | None = None,
+    progress: Progress | None = None,
+) -> BulkRatings:
+    """Return the ratings of every group of cases in files, however many there are.
+
+    A row that cannot be read, or that holds a value without a meaning, is left out and reported.
+
+    Args:
+        framework: what to rate by.
+        sources: files, folders and patterns (``audits/2025-*.parquet``); CSV, XLSX and Parquet. A folder's name such
+            as ``provider=North`` is a column of the files in it.
+        by: what to group by, as for :func:`~ctm_rules.bulk.frames.rate_frame`.
+        judgements: a CSV file of recorded ratings of the standards rated by judgement: a column for each of ``by``
+            and for each standard, by its slug, with rating ids.
+        columns: the tables' own name of a column, by the name that it would have in a case table.
+        codes: what whole numbers stand for, where columns hold numbers instead of words.
+        absent: whether a column that the rules read may be absent from a file.
+        strict: refuse everything where a row would be left out.
+        engine: where the rows are counted.
+        master: the master URL of the Spark cluster (default: Spark's own setting, else this machine).
+        progress: told how far it is.
+
+    Raises:
+        DiagnosticError: a file cannot be read, a column is absent or of a wrong type, there are no rows; with
+            ``strict`` also every bad row.
+        MissingExtraError: a library that is needed is not installed.
+
+    >>> from ctm_rules import load_framework
+    >>> rated = rate_files(load_framework("hmip-pdu", "2024"), ["examples/ctm/*.csv"], by="subgroups.grade")
+    >>> rated.cases, rated.left_out, rated.ratings["pso"].cases
+    (44, 0, 16)
+    """
+    findings = Findings()
+    job = FrameJob(framework, Reading(columns or {}, codes, absent), (by,) if isinstance(by, str) else tuple(by))
+    findings.extend(taken_names(job))
+    recorded = {} if judgements is None else read_judgements(judgements, framework, job.by)
+    paths = find_files(sources, findings)
+    files = [file for path in paths if (file := open_file(path, findings)) is not None]
+    plans = {file.path: plan for file in files if (plan := _plan(job, file, findings)) is not None}
+    findings.raise_errors()
+    parts = split(files, lambda file: plans[file.path].columns)
+    total = sum(file.rows for file in files)
+
+    def done(rows: int) -> None:
+        if progress is not None:
+            progress(rows, total)
+
+    counting = BulkJob(job)
+    if engine == "spark":
+        counted = Counted.sum(count_on_spark(counting.count, [part.anywhere() for part in parts], master, done))
+    else:
+        counted = Counted.sum(counting.count(part, done) for part in parts)
+    tallied = counted.tallied
+    if strict and counted.findings:
+        raise DiagnosticError(counted.findings)
+    if not tallied.cases + tallied.left_out:
+        message = "there are no cases in these files"
+        raise DiagnosticError([EMPTY_TABLE.found(Location(str(paths[0])), message, hint="add a row for each case")])
+    groupings = plans[paths[0]].groupings
+    judged = {group: recorded.get(tuple(map(_as_text, group)), {}) for group in tallied.groups}
+    ratings = rate_tallies(framework, groupings, tallied.groups, judged, "auto")
+    ordered = sorted(counted.findings, key=lambda finding: (finding.file, finding.line, finding.column))
+    return BulkRatings(ratings, tuple(paths), tallied.cases, tallied.left_out, tuple(ordered))
+
+
+@frozen
+class _Plan:
+    """What is read from a file: its columns, and what cases are grouped by."""
+
+    columns: tuple[str, ...]
+    groupings: list[Grouping]
+
+
+def _plan(job: FrameJob, file: TableFile, findings: Findings) -> _Plan | None:
+    """Return what is read from a file, or ``None`` with what is wrong with its columns in ``findings``."""
+    schema = as_table(pl.LazyFrame(schema=dict(file.schema))).collect_schema()
+    lowered, groupings, found = evolve(job, at=Location(str(file.path))).lower(schema)
+    findings.extend(found)
+    if found.errors:
+        return None
+    read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
+    if file.kind != "parquet" and CASE_COLUMN in schema:
+        read.append(CASE_COLUMN)  # tells a row in which nothing is known of a case from an empty one
+    return _Plan(tuple(dict.fromkeys(read)), groupings)
+
+
+# --- counting --------------------------------------------------------------------------------------
+
+
+@frozen
+class Counted:
+    """What counting came to, and at most ``MAX_DIAGNOSTICS`` of what was wrong."""
+
+    tallied: Tallied
+    findings: tuple[Diagnostic, ...] = ()
+
+    @classmethod
+    def sum(cls, parts: Iterable[Counted]) -> Counted:
+        """Return what the parts come to together."""
+        findings: list[Diagnostic] = []
+
+        def tallies() -> Iterator[Tallied]:
+            for part in parts:
+                findings.extend(part.findings[: MAX_DIAGNOSTICS - len(findings)])
+                yield part.tallied
+
+        return cls(Tallied.sum(tallies()), tuple(findings))
+
+
+@frozen
+class BulkJob:
+    """What is done with each source, here or where a worker is."""
+
+    job: FrameJob
+
+    def count(self, source: Source, done: Callable[[int], None]) -> Counted:
+        """Return the counts of a source; ``done`` is told the number of rows of each piece.
+
+        Raises:
+            DiagnosticError: a file cannot be read to its end.
+        """
+        malformed: list[Diagnostic] = []
+        left_out = 0
+
+        def report(finding: Diagnostic | None, rows: int) -> None:
+            nonlocal left_out
+            left_out += rows
+            if finding is not None and len(malformed) < MAX_DIAGNOSTICS:
+                malformed.append(finding)
+
+        def counts() -> Iterator[Counted]:
+            for piece in source.pieces(report):
+                yield self._count_piece(piece, source.files[0])
+                done(piece.rows)
+
+        try:
+            counted = list(counts())
+        except UNREADABLE as error:
+            for file in source.files if len(source.files) > 1 else ():
+                self.count(evolve(source, files=(file,), rows=file.rows), lambda _: None)  # says which one it is
+            raise DiagnosticError([unreadable(source.files[0].path, error)]) from None
+        return Counted.sum([*counted, Counted(Tallied(left_out=left_out), tuple(malformed))])
+
+    def _count_piece(self, piece: Piece, file: TableFile) -> Counted:
+        tallied, lowered = self._tally(piece.frame)
+        if not tallied.left_out:
+            return Counted(tallied)
+        # Cells of text may have spaces round them; almost no file has them, and looking for them takes time.
+        texts = [name for name in lowered.columns.read if file.schema[name] == pl.String]
+        tidy = [pl.col(name).str.strip_chars().replace("", None) for name in texts]
+        tallied, lowered = self._tally(piece.frame.with_columns(tidy))
+        findings = _bad_cells(lowered, piece, piece.numbered.with_columns(tidy), file) if tallied.left_out else ()
+        return Counted(tallied, tuple(findings))
+
+    def _tally(self, frame: pl.LazyFrame) -> tuple[Tallied, LoweredFramework]:
+        table = as_table(frame)
+        lowered, groupings, _ = self.job.lower(table.collect_schema())
+        return tally_table(lowered, groupings, table), lowered
+
+
+def _bad_cells(lowered: LoweredFramework, piece: Piece, frame: pl.LazyFrame, file: TableFile) -> Iterator[Diagnostic]:
+    """Yield a finding for each cell that is read and has no meaning, in the order of the rows."""
+    recognised = lowered.columns.recognised
+    flags = {meaning: f"{TEMPORARY}{number}" for number, meaning in enumerate(recognised)}
+    shown = list(dict.fromkeys(each.column for each in recognised.values()))
+    others = {flags[meaning]: ~each.formula for meaning, each in recognised.items()}
+    table = nw.to_native(lowered.columns.formulas.compute(as_table(frame), [ROW, *shown], others))
+    rows = table.filter(pl.any_horizontal(*others)).head(MAX_DIAGNOSTICS).collect(engine="streaming").sort(ROW)
+    places = list(file.schema)
+    for row in rows.iter_rows(named=True):
+        at = piece.place(row[ROW])
+        for meaning, each in recognised.items():
+            if row[flags[meaning]]:
+                value = str(row[each.column])
+                expected = " or ".join(each.words)
+                message = f'row {at.line}, column "{each.column}": {quote_cell(value)} is not {expected}'
+                hint = nearest_name_hint(value.lower(), each.words, list_all=False)
+                place = Location(at.file, at.line, places.index(each.column) + 1)
+                yield each.code.found(place, message, path=meaning, hint=hint or "the row is left out")
+
+
+# --- judgements ------------------------------------------------------------------------------------
+
+
+def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> dict[tuple[str, ...], dict[str, str]]:
+    """Return recorded ratings by the values of a group, as text, and by the slug of the standard.
+
+    Raises:
+        DiagnosticError: names every row, column and cell that is wrong.
+    """
+    findings = Findings()
+    content = read_file(path, MAX_TABLE_BYTES, findings, kind="table of judgements")
+    table = None if content is None else read_csv(content, Location(str(path)), findings)
+    findings.raise_errors()
+    assert table is not None
+    header = table.header
+    slugs = [standard.slug for standard in framework.standards if standard.rated_by == "judgement"]
+    for name in [name for name in by if name not in header]:
+        message = f'there is no column "{name}", by which the cases are grouped'
+        findings.add(BAD_COLUMN, Location(str(path), 1, 1), message, hint=nearest_name_hint(name, header))
+    odd = check_header(header, str(path), findings)
+    for number, name in enumerate(header):
+        if odd is not None and number not in odd and name not in (*by, *slugs):
+            message = f'the column "{name}" is no standard that is rated by judgement'
+            place = Location(str(path), 1, number + 1)
+            findings.add(UNKNOWN_COLUMN, place, message, path=name, hint=nearest_name_hint(name, slugs))
+    findings.raise_errors()
+    ratings = {word: rating.id for rating in framework.ratings for word in (rating.label, rating.id)}
+    judged: dict[tuple[str, ...], dict[str, str]] = {}
+    first_row: dict[tuple[str, ...], int] = {}
+    for row, cells in table.rows:
+        if not any(cells):
+            continue
+        if len(findings) >= MAX_DIAGNOSTICS:
+            break
+        texts = dict(zip(header, cells, strict=False))
+        group = tuple(texts.get(name, "") for name in by)
+        if group in first_row:
+            message = f"row {row} repeats the group of row {first_row[group]}"
+            findings.add(BAD_ROW, Location(str(path), row, 1), message, hint="keep one row for each group")
+        first_row.setdefault(group, row)
+        for number, name in enumerate(header):
+            text = texts.get(name, "")
+            if name in slugs and text in ratings:
+                judged.setdefault(group, {})[name] = ratings[text]
+            elif name in slugs and text:
+                message = f'row {row}, column "{name}": "{text}" is no rating'
+                place = Location(str(path), row, number + 1)
+                hint = nearest_name_hint(text, list(framework.ratings_by_id))
+                findings.add(BAD_VALUE, place, message, path=name, hint=hint)
+    findings.raise_errors()
+    return judged
+
+
+def _as_text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+# --- writing ---------------------------------------------------------------------------------------
+
+
+def write_ratings(rated: BulkRatings, path: Path) -> None:
+    """Write ratings as CSV, XLSX, Parquet (one row for each group) or JSON, by the ending of the file's name.
+
+    The file is written whole or not at all.
+
+    Raises:
+        DiagnosticError: its name ends in something else, or it cannot be written.
+        MissingExtraError: a library that is needed is not installed.
+
+    >>> import tempfile
+    >>> from ctm_rules import load_framework
+    >>> rated = rate_files(load_framework("hmip-pdu", "2024"), ["examples/ctm/cases.csv"], by="sex")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_ratings(rated, Path(folder) / "ratings.csv")
+    ...     print((Path(folder) / "ratings.csv").read_text().split(",")[:3])
+    ['sex', 'cases', 'overall.rating']
+    """
+    check_output(path, rated.files)
+    write_atomically(path, _WRITERS[path.suffix.lower()](rated))
+
+
+def check_output(path: Path, sources: Iterable[str | Path]) -> None:
+    """See that ratings of these tables can be written to a file of this name, before anybody waits for them.
+
+    Raises:
+        DiagnosticError: its name ends in something that ratings cannot be written as, or it is one of the tables.
+    """
+    if path.suffix.lower() not in _WRITERS:
+        message = f'ratings cannot be written to {path}: its name ends in "{path.suffix}"'
+        hint = f"let it end in one of {', '.join(_WRITERS)}"
+        raise DiagnosticError([FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=hint)])
+    if real_path(path) in map(real_path, find_files(sources, Findings())):
+        message = f"the ratings cannot be written to {path}: it is one of the tables that are to be rated"
+        hint = "write them outside the folder or pattern that is read"
+        raise DiagnosticError([FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=hint)])
+
+
+def _table(rated: BulkRatings) -> pl.DataFrame:
+    table = rated.ratings.to_native()
+    assert isinstance(table, pl.DataFrame)
+    return table
+
+
+def _csv(rated: BulkRatings) -> bytes:
+    # A spreadsheet would take such a text for a formula; the apostrophe says that it is none.
+    text = pl.col(pl.String)
+    is_formula = text.str.contains("^[=+@-]")
+    return (
+        _table(rated)
+        .with_columns(pl.when(is_formula).then("'" + text).otherwise(text).name.keep())
+        .write_csv()
+        .encode()
+    )
+
+
+def _xlsx(rated: BulkRatings) -> bytes:
+    out = io.BytesIO()
+    with needs_extra("bulk", "writing XLSX"):
+        _table(rated).write_excel(out, "ratings", autofit=True, freeze_panes=(1, len(rated.ratings.by)))
+    return out.getvalue()
+
+
+def _parquet(rated: BulkRatings) -> bytes:
+    out = io.BytesIO()
+    _table(rated).write_parquet(out)
+    return out.getvalue()
+
+
+def _json(rated: BulkRatings) -> bytes:
+    return (json.dumps(rated.to_dict(), indent=1, ensure_ascii=False) + "\n").encode()
+
+
+_WRITERS: Mapping[str, Callable[[BulkRatings], bytes]] = {
+    ".csv": _csv,
+    ".xlsx": _xlsx,
+    ".parquet": _parquet,
+    ".json": _json,
+}

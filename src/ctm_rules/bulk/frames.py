@@ -1,0 +1,396 @@
+"""Dataframes in, outcomes and ratings out: Polars, pandas, PyArrow, DuckDB, Dask and PySpark, through one engine.
+
+The columns are those of a case table: facts by id, prompts by address (``assessment.safety.victims``), and where
+people recorded outcomes, key questions by address. Other columns are left alone. A missing value is a missing answer
+or fact; it is never counted as no. No dataframe library is imported that the caller has not imported already.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, TypeVar, cast
+
+import narwhals.stable.v2 as nw
+from attrs import evolve, field, frozen
+
+from ctm_rules.diagnostics.findings import Findings, Location, nearest_name_hint
+from ctm_rules.engines import Engine, EngineName, make_engine
+from ctm_rules.engines.dask import assess_dask, run_on_dask
+from ctm_rules.engines.frame.columns import BY_DEFAULT, Absent, Codes, Reading
+from ctm_rules.engines.frame.rules import (
+    UNKNOWN_GROUPING,
+    FrameJob,
+    Grouping,
+    LoweredFramework,
+    StrangeValues,
+    Table,
+    Tallied,
+    Tallies,
+    as_table,
+    assess_table,
+    strange_values,
+    tally_table,
+    value_findings,
+)
+from ctm_rules.engines.spark import assess_spark, run_on_spark
+from ctm_rules.frameworks.validity import UNKNOWN_NAME
+from ctm_rules.model.framework import Band, Framework
+from ctm_rules.rating.rate import Counts, RatingResult, label_of, rate_counts
+
+T = TypeVar("T")
+FrameT = TypeVar("FrameT")
+
+Judged = Mapping[tuple[object, ...], Mapping[str, str]]
+"""Recorded ratings of the standards rated by judgement (rating ids by slug), by the values of a group."""
+
+
+def assess_frame(
+    framework: Framework,
+    frame: FrameT,
+    *,
+    keep: Sequence[str] | None = None,
+    columns: Mapping[str, str] | None = None,
+    codes: Codes = BY_DEFAULT,
+    absent: Absent = "refuse",
+) -> FrameT:
+    """Return the outcome of every key question for every case, as a dataframe of the same kind.
+
+    The rows keep their order where the library has one, and what is lazy stays lazy; but the values of the columns
+    that the rules read are looked through first. Outcomes are a category of the four words ``yes``, ``no``,
+    ``not_applicable`` and ``undetermined`` (in Spark, which has no categories, text).
+
+    Args:
+        framework: what to assess by.
+        frame: one row for each case.
+        keep: columns to return beside the outcomes (default: all but answers and recorded judgements).
+        columns: the frame's own name of a column, by the name that it would have in a case table.
+        codes: what whole numbers stand for, where columns hold numbers instead of words.
+        absent: ``missing`` takes a column that the rules read and the frame lacks as missing from every case;
+            ``refuse`` reports it.
+
+    Raises:
+        DiagnosticError: names every absent column, every column of a type that cannot hold its answers, and every
+            value that has no meaning, with its column and the number of rows.
+        TypeError: ``frame`` is no dataframe.
+
+    >>> import polars
+    >>> from ctm_rules import load_framework
+    >>> cases = polars.read_csv("examples/ctm/cases.csv")
+    >>> assessed = assess_frame(load_framework("hmip-pdu", "2024"), cases, keep=["case"])
+    >>> assessed["assessment.safety"].value_counts(sort=True).rows()
+    [('no', 32), ('yes', 12)]
+    """
+    job = FrameJob(framework, Reading(columns or {}, codes, absent))
+    table = as_table(frame)
+    lowered, _, findings = job.lower(table.collect_schema())
+    findings.raise_errors()
+    answered = [*framework.prompts, *framework.measures_by_path, *framework.key_questions]
+    left_out = {*framework.key_questions, *map(lowered.columns.name, answered)}
+    if keep is None:
+        keep = [name for name in table.collect_schema().names() if name not in left_out]
+    if not _is_lazy(frame):
+        outcomes, all_recognised = job.assess(frame, keep)
+        if not all_recognised:
+            _refuse_values(job, lowered, frame)
+        return cast(FrameT, outcomes)
+    _refuse_values(job, lowered, frame)
+    if table.implementation.is_dask():
+        return cast(FrameT, assess_dask(job, frame, keep))
+    if _is_spark(table.implementation):
+        return cast(FrameT, assess_spark(job, cast(Any, frame), keep, lowered.columns.read))
+    return cast(FrameT, nw.to_native(assess_table(lowered, table, keep).select(*keep, *framework.key_questions)))
+
+
+def rate_frame(
+    framework: Framework,
+    frame: object,
+    by: str | Sequence[str] = (),
+    *,
+    judged: Judged | None = None,
+    engine: EngineName = "auto",
+    columns: Mapping[str, str] | None = None,
+    codes: Codes = BY_DEFAULT,
+    absent: Absent = "refuse",
+) -> FrameRatings:
+    """Return the ratings of every group of cases, from one pass over a dataframe.
+
+    Args:
+        framework: what to rate by.
+        frame: one row for each case. A row is a case; ids are not compared.
+        by: what to group by: columns (``provider``), periods of a date (``commenced.quarter``, ``.year``,
+            ``.month``) and sub-groups of the framework (``subgroups.grade``: a case counts in each of its groups
+            that it meets). Nothing gives one group of all cases.
+        judged: recorded ratings of the standards rated by judgement, by the group's values in the order of ``by``.
+        engine: which engine decides which band holds a share or a score.
+        columns: as for :func:`assess_frame`.
+        codes: as for :func:`assess_frame`.
+        absent: as for :func:`assess_frame`.
+
+    Raises:
+        DiagnosticError: as for :func:`assess_frame`, and where ``by`` names nothing known.
+        TypeError: ``frame`` is no dataframe.
+
+    >>> import polars
+    >>> from ctm_rules import load_framework
+    >>> cases = polars.read_csv("examples/ctm/cases.csv")
+    >>> rated = rate_frame(load_framework("hmip-pdu", "2024"), cases, by="sex")
+    >>> [(found.group["sex"], found.rating.cases) for found in rated]
+    [('female', 7), ('male', 37)]
+    >>> rated["male"].standards[3].rating.label
+    'Inadequate'
+    """
+    job = FrameJob(framework, Reading(columns or {}, codes, absent), (by,) if isinstance(by, str) else tuple(by))
+    table = as_table(frame)
+    lowered, groupings, findings = job.lower(table.collect_schema())
+    findings.extend(taken_names(job))
+    findings.raise_errors()
+    read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
+    parts = _run_on_parts(table, read, job.tally)
+    tallied = tally_table(lowered, groupings, table) if parts is None else Tallied.sum(parts)
+    if tallied.left_out:
+        _refuse_values(job, lowered, frame)
+    rated = rate_tallies(framework, groupings, tallied.groups, judged or {}, engine)
+    return evolve(rated, kind=_Kind(table.implementation, _is_lazy(frame)))
+
+
+def _refuse_values(job: FrameJob, lowered: LoweredFramework, frame: object) -> None:
+    table = as_table(frame)
+    parts = _run_on_parts(table, lowered.columns.read, job.strange_values)
+    strange = strange_values(lowered, table) if parts is None else sum(parts, StrangeValues())
+    value_findings(lowered, strange, job.at).raise_errors()
+
+
+def _run_on_parts(table: Table, read: Iterable[str], function: Callable[[Any], T]) -> list[T] | None:
+    """Return what a function gives for each part of a table, or ``None`` for a table that is all in one place."""
+    if table.implementation.is_dask():
+        return run_on_dask(nw.to_native(table), function)
+    return run_on_spark(nw.to_native(table), read, function) if _is_spark(table.implementation) else None
+
+
+def _is_spark(implementation: nw.Implementation) -> bool:
+    return implementation.is_pyspark() or implementation.is_pyspark_connect()
+
+
+# --- ratings of groups -----------------------------------------------------------------------------
+
+
+@frozen
+class GroupRating:
+    """The ratings of one group of cases.
+
+    Attributes:
+        group: what its cases have in common, by what was grouped by; a missing value is ``None``.
+        rating: shares, bands, ratings, scores and panel flags.
+    """
+
+    group: Mapping[str, object]
+    rating: RatingResult
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain data: ``group``, and the rating as ``ctm-rules rate --json`` prints it."""
+        group = {name: _plain(value) for name, value in self.group.items()}
+        return {"group": group, **self.rating.to_dict()}
+
+
+@frozen
+class _Kind:
+    """Which library a dataframe belongs to, and whether it is one that computes later."""
+
+    implementation: nw.Implementation = nw.Implementation.POLARS
+    lazy: bool = False
+
+
+@frozen
+class FrameRatings:
+    """The ratings of groups of cases, in the order of the groups; cases without a value of what was grouped by last.
+
+    Attributes:
+        framework: what was rated by.
+        by: what was grouped by.
+        groups: the ratings of each group.
+    """
+
+    framework: Framework
+    by: tuple[str, ...]
+    groups: tuple[GroupRating, ...]
+    _kind: _Kind = field(default=_Kind(), eq=False, repr=False, alias="kind")
+
+    def __getitem__(self, group: object) -> RatingResult:
+        """Return the ratings of one group, by its value or, where there are several, by a tuple of its values.
+
+        Raises:
+            KeyError: there is no such group.
+        """
+        wanted = group if isinstance(group, tuple) else (group,)
+        for each in self.groups:
+            if tuple(each.group.values()) == wanted:
+                return each.rating
+        raise KeyError(group)
+
+    def __iter__(self) -> Iterator[GroupRating]:
+        return iter(self.groups)
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return plain data, ready for JSON."""
+        return {"by": list(self.by), "groups": [group.to_dict() for group in self.groups]}
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return one row for each group: its values, its cases, and every rating, score, count and per cent.
+
+        Columns are ``overall.rating``, ``overall.score`` and ``overall.out_of``; ``domains.<id>.rating`` and
+        ``.score``; ``<standard>.rating`` and ``.score``; and for each key question, by its address, ``.yes``,
+        ``.no``, ``.not_applicable``, ``.undetermined``, ``.percent`` (whole per cent) and ``.band``. Ratings are
+        given by their labels, and ``None`` where there is none.
+        """
+        return [{**group.group, **result_columns(group.rating)} for group in self.groups]
+
+    def to_native(self) -> Any:
+        """Return :meth:`rows` as a dataframe of the kind that was rated; ratings are a category of their labels.
+
+        For a DuckDB relation PyArrow is needed.
+        """
+        return _as_native(self, self._kind)
+
+
+def taken_names(job: FrameJob) -> Findings:
+    """Return a finding for everything to group by that has the name of a result."""
+    findings = Findings()
+    for name in [name for name in job.by if name in result_names(job.framework)]:
+        message = f'cases cannot be grouped by "{name}": a column of the results has that name'
+        findings.add(UNKNOWN_GROUPING, job.at, message, path=name, hint="give the column another name")
+    return findings
+
+
+def result_names(framework: Framework) -> list[str]:
+    """Return the names of the columns of :meth:`FrameRatings.rows` that hold results."""
+    return list(result_columns(rate_counts(framework, {}, {}, make_engine(framework, "reference"))))
+
+
+def result_columns(result: RatingResult) -> dict[str, object]:
+    """Return the columns of one row of :meth:`FrameRatings.rows` that hold results."""
+    columns: dict[str, object] = {
+        "cases": result.cases,
+        "overall.rating": label_of(result.overall),
+        "overall.score": result.score,
+        "overall.out_of": result.out_of,
+    }
+    for domain in result.domains:
+        columns[f"domains.{domain.domain.id}.rating"] = label_of(domain.rating)
+        columns[f"domains.{domain.domain.id}.score"] = domain.score
+    for standard in result.standards:
+        columns[f"{standard.standard.slug}.rating"] = label_of(standard.rating)
+        columns[f"{standard.standard.slug}.score"] = standard.rating.score if standard.rating else None
+        for question in standard.key_questions:
+            columns |= {f"{question.path}.{outcome}": cases for outcome, cases in question.counts.to_dict().items()}
+            columns[f"{question.path}.percent"] = question.percent
+            columns[f"{question.path}.band"] = label_of(question.rating)
+    return columns
+
+
+def rate_tallies(
+    framework: Framework,
+    groupings: Sequence[Grouping],
+    tallies: Tallies,
+    judged: Judged,
+    engine: EngineName,
+) -> FrameRatings:
+    """Return the ratings that tallied outcomes give."""
+    names = [grouping.name for grouping in groupings]
+    _check_judged(framework, judged)
+    deciding = _Remembering(make_engine(framework, engine))
+
+    def rated(group: tuple[object, ...], tally: Mapping[str, int]) -> GroupRating:
+        counts = {path: _counts(path, tally) for path in framework.key_questions}
+        result = rate_counts(framework, counts, judged.get(group, {}), deciding, cases=tally["cases"])
+        values = dict(zip(names, group, strict=True))
+        return GroupRating(values, evolve(result, engine=f"frame, {deciding.name}"))
+
+    def place(group: tuple[object, ...]) -> list[tuple[bool, str, Any]]:
+        return [grouping.place(value) for grouping, value in zip(groupings, group, strict=True)]
+
+    # A library may name a category that no row has.
+    found = [group for group in tallies if tallies[group]["cases"] or not groupings]
+    return FrameRatings(
+        framework, tuple(names), tuple(rated(group, tallies[group]) for group in sorted(found, key=place))
+    )
+
+
+class _Remembering:
+    """An engine that places each value in a band once, for the shares of many groups are the same per cent."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.name = engine.name
+        self.framework = engine.framework
+        self.assess = engine.assess
+        self._engine = engine
+        self._ratings: dict[tuple[int, Fraction], str] = {}
+
+    def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
+        """Return the id of the rating whose band, of those of the framework, holds ``value``."""
+        # The framework keeps its bands, so that no others can come to lie where they do.
+        known = (id(bands), value)
+        if known not in self._ratings:
+            self._ratings[known] = self._engine.rating(bands, value)
+        return self._ratings[known]
+
+
+def _counts(path: str, tally: Mapping[str, int]) -> Counts:
+    yes, no, undetermined = (tally[f"{path}.{word}"] for word in ("yes", "no", "undetermined"))
+    return Counts(yes, no, tally["cases"] - yes - no - undetermined, undetermined)
+
+
+def _check_judged(framework: Framework, judged: Judged) -> None:
+    findings = Findings()
+    by_judgement = [standard.slug for standard in framework.standards if standard.rated_by == "judgement"]
+    for group, ratings in judged.items():
+        for slug, rating in ratings.items():
+            for name, known, kind in (
+                (slug, by_judgement, "standard rated by judgement"),
+                (rating, list(framework.ratings_by_id), "rating"),
+            ):
+                if name not in known:
+                    message = f'the judgements of {", ".join(map(str, group))}: there is no {kind} "{name}"'
+                    findings.add(UNKNOWN_NAME, Location("<judgements>"), message, hint=nearest_name_hint(name, known))
+    findings.raise_errors()
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+# --- dataframes ------------------------------------------------------------------------------------
+
+
+def _is_lazy(frame: object) -> bool:
+    return isinstance(nw.from_native(cast(Any, frame)), nw.LazyFrame)
+
+
+def _as_native(ratings: FrameRatings, kind: _Kind) -> Any:
+    rows = ratings.rows()
+    names = [*ratings.by, *result_names(ratings.framework)]
+    values = {name: [row[name] for row in rows] for name in names}
+    labels = list(dict.fromkeys(rating.label for rating in reversed(ratings.framework.ratings)))
+    ranked = [name for name in names if name not in ratings.by and name.endswith((".rating", ".band"))]
+    numbers = [name for name in names if name not in (*ratings.by, *ranked)]
+    library = kind.implementation.to_native_namespace()
+    if _is_spark(kind.implementation):
+        types = ["bigint" if name in numbers else "string" for name in names]
+        schema = ", ".join(f"`{name}` {type_name}" for name, type_name in zip(names, types, strict=True))
+        return library.SparkSession.getActiveSession().createDataFrame(list(zip(*values.values(), strict=True)), schema)
+    eager: Any = {"dask": "pandas", "duckdb": "pyarrow"}.get(kind.implementation.value, kind.implementation.value)
+    category = nw.Categorical() if eager == "pyarrow" else nw.Enum(labels)
+    made = nw.from_dict(values, backend=eager).with_columns(nw.col(*ranked).cast(nw.String).cast(category))
+    if eager != "pandas":
+        # A column of pandas that holds nothing somewhere cannot hold whole numbers.
+        made = made.with_columns(nw.col(*numbers).cast(nw.Int64))
+    native = made.to_native()
+    if kind.implementation.is_dask():
+        return library.from_pandas(native, npartitions=1)
+    if kind.implementation.is_duckdb():
+        return library.from_arrow(native)
+    return native.lazy() if kind.lazy else native

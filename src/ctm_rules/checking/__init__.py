@@ -1,0 +1,1 @@
+"""`check`: what is allowed in a declaration but wrong or doubtful."""

@@ -1,0 +1,58 @@
+"""``ctm-rules check``: every mistake in standards, inspections, scenarios and amendments at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ctm_rules.checking.files import check_paths
+from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, print_json, say_error, show_diagnostics
+from ctm_rules.diagnostics.formats import as_github, as_json, as_sarif, say_summary
+from ctm_rules.frameworks.loading import standards_folder
+
+Format = Literal["text", "json", "github", "sarif"]
+
+
+def command(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Folders of standards, or files of any kind. Default: the standards that come with ctm-rules.",
+            metavar="[PATH]...",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = "text",
+    as_json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+) -> None:
+    """Check standards, inspections, scenarios and amendments: every mistake at once, with its line and a hint.
+
+    Each finding ends with its code; [bold]ctm-rules explain CODE[/bold] says what it means.
+
+    Example: [bold]ctm-rules check standards[/bold]
+
+    Exit codes: 0 no errors (warnings are allowed unless --strict); 1 errors; 2 a path does not exist.
+    """
+    chosen = paths or [standards_folder()]
+    missing = [path for path in chosen if not path.exists()]
+    for path in missing:
+        say_error(f"there is no file or folder {path}")
+    if missing:
+        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    checked = check_paths(chosen)
+    match "json" if as_json_ else output:
+        case "json":
+            print_json(as_json(checked.diagnostics, checked.files))
+        case "sarif":
+            print_json(as_sarif(checked.diagnostics))
+        case "github":
+            sys.stdout.write(as_github(checked.diagnostics))
+        case _:
+            show_diagnostics(checked.diagnostics, stderr=False)
+            print(say_summary(checked.diagnostics, len(checked.files)))
+    if checked.errors or (strict and checked.diagnostics):
+        raise typer.Exit(THE_DATA_SAYS_NO)

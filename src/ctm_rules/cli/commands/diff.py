@@ -1,0 +1,77 @@
+"""``ctm-rules diff``: what differs between two sets of standards, by meaning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, console, place, print_json, say_error
+from ctm_rules.cli.shown.effect import show_assumed, show_effect
+from ctm_rules.diff.compare import WEIGHTS, Change, FrameworkChanges, compare_frameworks
+from ctm_rules.frameworks.git_revisions import read_named
+from ctm_rules.frameworks.loading import build_framework
+from ctm_rules.what_if_analysis.two_frameworks import effect_of
+
+_NAME = "An id (hmip-pdu), an id/edition (hmip-pdu/2024), a folder, a file, or git:REVISION:PATH."
+
+
+def command(
+    old: Annotated[str, typer.Argument(help=f"{_NAME} git:REVISION alone is the path of NEW in that revision.")],
+    new: Annotated[str, typer.Argument(help=f"{_NAME} git:REVISION alone is the path of OLD in that revision.")],
+    inspection: Annotated[
+        Path | None, typer.Option(help="Show as well what the difference changes in this inspection.")
+    ] = None,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print the differences as Markdown.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the differences as JSON.")] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Exit with 1 where something decides differently.")
+    ] = False,
+) -> None:
+    """Show what differs between two sets of standards, by meaning: what decides apart from what only reads differently.
+
+    Example: [bold]ctm-rules diff git:main standards/hmip-pdu/2024 --inspection examples/ctm/inspection.yaml[/bold]
+
+    Exit code 0 whether they differ or not, unless --exit-code is given.
+    """
+    if as_json and as_markdown:
+        say_error("choose one of --json and --markdown")
+        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    before = build_framework(read_named(old, beside=new))
+    after = build_framework(read_named(new, beside=old))
+    changes = compare_frameworks(before, after)
+    effect = None if inspection is None else effect_of(inspection, before, after)
+    if as_json:
+        print_json({**changes.to_dict(), "effect": effect.to_dict() if effect else None})
+    elif as_markdown:
+        print(changes.to_markdown(), end="")
+        if effect is not None:
+            print(f"\n{effect.to_markdown()}", end="")
+    else:
+        out = console()
+        _show(changes, out)
+        if effect is not None:
+            out.print("\n[bold]What it changes in an inspection[/bold]")
+            show_effect(effect, out)
+            show_assumed(effect.after, out)
+    if exit_code and changes.decides:
+        raise typer.Exit(THE_DATA_SAYS_NO)
+
+
+def _show(changes: FrameworkChanges, out: Console) -> None:
+    if not changes.changes:
+        out.print("There is no difference.")
+    for number, (weight, heading) in enumerate((w, h) for w, h in WEIGHTS.items() if changes.of_weight(w)):
+        out.print(f"{chr(10) if number else ''}[bold]{heading}[/bold]")
+        for change in changes.of_weight(weight):
+            out.print(f"- [bold]{escape(change.path)}[/bold]: {escape(change.says)}{_places(change)}", soft_wrap=True)
+            for detail in change.details:
+                out.print(f"    {escape(detail)}", soft_wrap=True)
+
+
+def _places(change: Change) -> str:
+    places = dict.fromkeys(place(at) for at in (change.old_at, change.new_at) if at is not None)
+    return f"  [dim]{escape(' → '.join(places))}[/dim]" if places else ""

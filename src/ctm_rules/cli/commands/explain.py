@@ -1,0 +1,128 @@
+"""``ctm-rules explain``: why a case has its outcome, or what a diagnostic code means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from attrs import asdict
+from rich.console import Console
+from rich.markup import escape
+
+from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, place, print_json, say_error
+from ctm_rules.diagnostics.catalogue import codes_by_module, find_code
+from ctm_rules.diagnostics.findings import nearest_name_hint
+from ctm_rules.diagnostics.formats import code_page
+from ctm_rules.engines import EngineName, make_engine
+from ctm_rules.inspections.explaining import ClauseExplanation, QuestionExplanation, explain_case
+from ctm_rules.inspections.inspection import Inspection, load_inspection
+from ctm_rules.model.outcomes import OUTCOME_OF
+
+
+def command(
+    what: Annotated[
+        str, typer.Argument(help="The inspection file, or the code of a finding.", metavar="INSPECTION|CODE")
+    ],
+    case: Annotated[str | None, typer.Argument(help="The id of a case of the inspection.")] = None,
+    key_question: Annotated[
+        list[str] | None,
+        typer.Option("--key-question", "-k", help="Only this key question, such as assessment.safety (repeatable)."),
+    ] = None,
+    engine: Annotated[EngineName, typer.Option(help="Which engine decides.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the explanation as JSON.")] = False,
+) -> None:
+    """Explain why a case has its outcomes: every clause of each rule, what was found, and its line of YAML.
+
+    Marks: ✓ met, ✗ not met, – does not apply, ? not known.
+
+    Example: [bold]ctm-rules explain examples/ctm/inspection.yaml synthetic-01 -k assessment.safety[/bold]
+
+    With the code of a finding alone: what it finds, why it matters, and an example put right.
+
+    Example: [bold]ctm-rules explain never-yes[/bold]
+    """
+    if case is None:
+        _explain_code(what, as_json)
+        return
+    loaded = load_inspection(what)
+    explanations = _explanations(loaded, case, key_question or [], engine)
+    if as_json:
+        print_json({"case": case, "key_questions": [explanation.to_dict() for explanation in explanations]})
+        return
+    out = console()
+    out.print(f"Case [bold]{escape(case)}[/bold] of {escape(loaded.declared.provider.name)}")
+    if loaded.declared.cases.synthetic:
+        out.print(f"[italic]{escape(loaded.declared.cases.note or 'The cases are synthetic.')}[/italic]")
+    for explanation in explanations:
+        _show(explanation, out)
+
+
+def _explain_code(name: str, as_json: bool) -> None:
+    code = find_code(name)
+    if code is None:
+        if Path(name).exists():
+            say_error(f"which case of {name}? Give its id after the file")
+        else:
+            known = [code for codes in codes_by_module().values() for code in codes]
+            say_error(f'there is no code "{name}". {nearest_name_hint(name, known, list_all=False)}')
+        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    if as_json:
+        print_json(asdict(code))
+    else:
+        print(code_page(code))
+
+
+def _explanations(
+    inspection: Inspection, case_id: str, wanted: list[str], engine: EngineName
+) -> list[QuestionExplanation]:
+    framework = inspection.framework
+    cases = {case.id: case for case in inspection.cases}
+    unknown = [
+        (kind, name, list(known))
+        for kind, names, known in (
+            ("case", [case_id], cases),
+            ("key question", wanted, framework.key_questions),
+        )
+        for name in names
+        if name not in known
+    ]
+    for kind, name, known in unknown:
+        say_error(f'there is no {kind} "{name}". {nearest_name_hint(name, known)}')
+    if unknown:
+        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    explained = explain_case(framework, cases[case_id], make_engine(framework, engine))
+    return [explanation for explanation in explained if not wanted or explanation.path in wanted]
+
+
+def _show(explanation: QuestionExplanation, out: Console) -> None:
+    outcome = explanation.outcome
+    out.print(f"\n[bold]{explanation.path}[/bold]: {escape(explanation.question.ask)}")
+    out.print(f"  outcome: [bold]{outcome.outcome.value.replace('_', ' ')}[/bold]")
+    if outcome.judgement is not None:
+        rule = outcome.rule_outcome.value.replace("_", " ")
+        reason = f" {outcome.judgement.reason}" if outcome.judgement.reason else ""
+        out.print(escape(f"  recorded by a person; the rule says {rule}.{reason}"))
+    if outcome.variant is not None:
+        out.print(f"  decided by the rule for the variant {outcome.variant}")
+    if explanation.applies is not None:
+        out.print("  asked when:")
+        _show_clauses(explanation.applies, out)
+    if explanation.rule is None:
+        out.print("  which rule is used cannot be told: a fact is missing")
+    else:
+        out.print("  yes when:")
+        _show_clauses(explanation.rule, out)
+        if OUTCOME_OF[explanation.rule.truth] is not outcome.rule_outcome:
+            out.print("  the clauses alone do not settle it: no prompt that applies is answered")
+    if outcome.fired:
+        out.print(f"  rules fired in the {explanation.engine} engine:")
+        for rule in outcome.fired:
+            out.print(f"    {escape(rule)}")
+
+
+def _show_clauses(top: ClauseExplanation, out: Console) -> None:
+    for depth, clause in top.lines():
+        found = f" · {clause.found}" if clause.found else ""
+        where = f"  [dim]{escape(place(clause.at))}[/dim]"
+        out.print(f"    {'  ' * depth}{clause.truth.value} {escape(clause.says)}{escape(found)}{where}", soft_wrap=True)

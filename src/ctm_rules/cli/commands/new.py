@@ -1,0 +1,103 @@
+"""``ctm-rules new``: starts a framework, a standard or an edition."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ctm_rules.cli.output import place
+from ctm_rules.diagnostics.findings import Location
+from ctm_rules.scaffolding.new_files import start_edition, start_framework, start_standard
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+
+Day = Annotated[
+    datetime.datetime,
+    typer.Option("--in-force-from", formats=["%Y-%m-%d"], help="The first day on which it holds.", metavar="DATE"),
+]
+Title = Annotated[str, typer.Option(help="What it is called.")]
+Folder = Annotated[Path, typer.Argument(help="The folder of an edition, with its framework.yaml.")]
+
+
+@app.callback()
+def about() -> None:
+    """Start a framework, a standard or an edition that passes [bold]check[/bold] at once. Nothing is overwritten.
+
+    Example: [bold]ctm-rules new edition standards/hmip-pdu/2024 2026 --in-force-from 2026-04-01[/bold]
+    """
+
+
+@app.command("framework")
+def framework(
+    name: Annotated[str, typer.Argument(help="Its id, which is also the name of its folder.")],
+    title: Title,
+    publisher: Annotated[str, typer.Option(help="Who issues the standards.")],
+    source: Annotated[str, typer.Option(help="The publication that the standards come from.")],
+    in_force_from: Day,
+    edition: Annotated[str, typer.Option(help="Its first edition, which is also the name of a folder.")],
+    root: Annotated[Path, typer.Option("--in", help="The folder of frameworks.")] = Path("standards"),
+) -> None:
+    """Start a framework with one standard, to be changed into yours.
+
+    Example: [bold]ctm-rules new framework kitchens --edition 2026 --title "Kitchen standards" --publisher "A council"
+    --source "Kitchen handbook" --in-force-from 2026-04-01[/bold]
+    """
+    _say(
+        start_framework(
+            root, name, edition, title=title, publisher=publisher, source=source, in_force_from=in_force_from.date()
+        )
+    )
+
+
+@app.command("standard")
+def standard(
+    folder: Folder,
+    slug: Annotated[str, typer.Argument(help="The word that starts its addresses, such as assessment.")],
+    printed_id: Annotated[str, typer.Option("--id", help='Its printed reference, such as "P 2.5".')],
+    title: Title,
+    statement: Annotated[str, typer.Option(help="What it demands, in one sentence.")],
+    domain: Annotated[str | None, typer.Option(help="The domain that it belongs to, where there are several.")] = None,
+    source: Annotated[str | None, typer.Option(help="Where it comes from (default: as the framework).")] = None,
+    judgement: Annotated[
+        bool, typer.Option("--judgement", help="Rated by people, not by the outcomes of cases.")
+    ] = False,
+) -> None:
+    """Start a standard, and add it to its domain. Look at the bands of sums afterwards: there is more to add up.
+
+    Example: [bold]ctm-rules new standard standards/hmip-pdu/2024 outcomes --id "P 2.5" --title Outcomes
+    --statement "Outcomes are good." --domain service_delivery[/bold]
+    """
+    _say(
+        start_standard(
+            folder,
+            slug,
+            printed_id=printed_id,
+            title=title,
+            statement=statement,
+            domain=domain,
+            rated_by="judgement" if judgement else "cases",
+            source=source,
+        )
+    )
+
+
+@app.command("edition")
+def edition(
+    folder: Folder,
+    name: Annotated[str, typer.Argument(help="The new edition, which is also the name of its folder.")],
+    in_force_from: Day,
+) -> None:
+    """Start an edition as a copy of the latest one, which ends the day before.
+
+    Example: [bold]ctm-rules new edition standards/hmip-pdu/2024 2026 --in-force-from 2026-04-01[/bold]
+    """
+    _say(start_edition(folder, name, in_force_from=in_force_from.date()))
+
+
+def _say(files: Iterable[Path]) -> None:
+    for file in files:
+        print(f"written: {place(Location(str(file)))}")

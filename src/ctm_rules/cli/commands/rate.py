@@ -1,0 +1,198 @@
+"""``ctm-rules rate``: the ratings of one inspection, or of any number of cases in files."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from ctm_rules.cli.output import (
+    CALL_OR_INPUT_IS_WRONG,
+    THE_DATA_SAYS_NO,
+    console,
+    print_json,
+    progress,
+    say_error,
+    show_diagnostics,
+    table,
+)
+from ctm_rules.inspections.inspection import InspectionResult, load_inspection, rate_inspection
+from ctm_rules.model.framework import Rating
+from ctm_rules.rating.rate import KeyQuestionResult, RatingResult
+
+_IN_BULK = "Rating files in bulk"
+
+
+def command(
+    inspection: Annotated[Path | None, typer.Argument(help="The inspection file.", metavar="INSPECTION")] = None,
+    engine: Annotated[
+        Literal["auto", "durable", "reference", "spark"],
+        typer.Option(help="Which engine decides; every engine gives the same ratings. Spark is for --cases."),
+    ] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    cases: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="CSV, XLSX or Parquet: a file, a folder or a pattern, instead of an inspection.",
+            metavar="FILES",
+            rich_help_panel=_IN_BULK,
+        ),
+    ] = None,
+    framework: Annotated[str, typer.Option(help="The framework's id, folder or file.", rich_help_panel=_IN_BULK)] = "",
+    edition: Annotated[
+        str | None, typer.Option(help="Its edition.", show_default="the latest", rich_help_panel=_IN_BULK)
+    ] = None,
+    by: Annotated[
+        str,
+        typer.Option(
+            help="What to group by, with commas: columns (provider), periods of dates (commenced.quarter), "
+            "sub-groups (subgroups.grade).",
+            rich_help_panel=_IN_BULK,
+        ),
+    ] = "",
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Write to this CSV, XLSX, Parquet or JSON file.", rich_help_panel=_IN_BULK),
+    ] = None,
+    judgements: Annotated[
+        Path | None,
+        typer.Option(help="CSV file: recorded ratings of judged standards by group.", rich_help_panel=_IN_BULK),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="Another name of a column: assessment.safety.victims=Q17.", rich_help_panel=_IN_BULK),
+    ] = None,
+    codes: Annotated[
+        list[str] | None,
+        typer.Option(help="What numbers mean: yes=1,no=2,na=9 or grade:PO=1,PSO=2.", rich_help_panel=_IN_BULK),
+    ] = None,
+    absent: Annotated[
+        Literal["refuse", "missing"],
+        typer.Option(help="What a column means that the rules read and a file lacks.", rich_help_panel=_IN_BULK),
+    ] = "refuse",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse everything where a row is bad.", rich_help_panel=_IN_BULK)
+    ] = False,
+    master: Annotated[
+        str | None,
+        typer.Option(help="The master of the Spark cluster: spark://host:7077.", rich_help_panel=_IN_BULK),
+    ] = None,
+) -> None:
+    """Rate an inspection: key questions, standards, domains and overall. Or rate the cases in files, by any grouping.
+
+    Example: [bold]ctm-rules rate examples/ctm/inspection.yaml[/bold]
+
+    Example: [bold]ctm-rules rate --cases examples/ctm/cases.csv --framework hmip-pdu --by subgroups.grade[/bold]
+
+    Exit code 1 where no overall rating can be given; of files, where rows were left out.
+    """
+    if cases is not None and inspection is None and framework and engine in ("auto", "spark"):
+        # Dataframes are imported only where files are rated in bulk.
+        import_module("ctm_rules.cli.commands.rate_files").rate_in_bulk(
+            cases,
+            by,
+            framework=framework,
+            edition=edition,
+            judgements=judgements,
+            columns=column or [],
+            codes=codes or [],
+            absent=absent,
+            strict=strict,
+            on_spark=engine == "spark",
+            master=master,
+            output=output,
+            as_json=as_json,
+        )
+        return
+    if cases is not None or inspection is None or engine == "spark":
+        say_error(
+            "give an inspection, or --cases and --framework; the engine spark is for --cases, which takes no other"
+        )
+        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    loaded = load_inspection(inspection)
+    result = rate_inspection(loaded, engine=engine, progress=lambda cases: progress(cases, "Rating", len(cases)))
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        show_diagnostics(loaded.warnings)
+        _show(result, console())
+    if result.rating.not_rated:
+        raise typer.Exit(THE_DATA_SAYS_NO)
+
+
+def _show(result: InspectionResult, out: Console) -> None:
+    declared, rating = result.inspection.declared, result.rating
+    framework = rating.framework
+    out.print(f"[bold]{escape(declared.provider.name)}[/bold]")
+    engine = f"{rating.cases} cases, engine {rating.engine}"
+    out.print(f"{escape(framework.title)} ({framework.id}, edition {framework.edition}); {engine}")
+    if declared.cases.synthetic:
+        out.print(f"[italic]{escape(declared.cases.note or 'The cases are synthetic.')}[/italic]")
+    out.print()
+    score = "no score" if rating.score is None else f"score {rating.score} of {rating.out_of}"
+    out.print(f"Overall: [bold]{_label(rating.overall)}[/bold], {score}")
+    _show_standards(rating, out)
+    for standard in rating.standards:
+        if standard.key_questions:
+            title = escape(f"{standard.standard.id} {standard.standard.title}")
+            out.print(f"\n[bold]{title}: {_label(standard.rating)}[/bold]")
+            _show_questions(standard.key_questions, standard.drivers, out)
+    _show_list("Not rated", rating.not_rated, out)
+    _show_list("For the panel to look at again", rating.panel, out)
+    _show_list(
+        "A recorded judgement differs from the rule",
+        [
+            f"case {found.case}, {found.key_question}: {found.judgement.outcome.value}, the rule says "
+            f"{found.rule.value}. {found.judgement.reason}"
+            for found in result.divergences
+        ],
+        out,
+    )
+    _show_list("Resting on assumptions", rating.assumptions, out)
+
+
+def _show_standards(rating: RatingResult, out: Console) -> None:
+    for domain in rating.domains:
+        score = "no score" if domain.score is None else f"{domain.score} of {domain.out_of}"
+        named = f": {_label(domain.rating)}" if rating.framework.domain_rating else ""
+        out.print(f"\n[bold]{escape(domain.domain.title)}{named}[/bold] ({score})")
+        listed = table("Standard", "Rating", "Score", "Rated by", right=["Score"])
+        for result in rating.standards:
+            if result.standard.slug in domain.domain.standards:
+                score = str(result.rating.score) if result.rating else "–"
+                name = escape(f"{result.standard.id} {result.standard.title}")
+                listed.add_row(name, _label(result.rating), score, result.standard.rated_by)
+        out.print(listed)
+
+
+def _show_questions(questions: tuple[KeyQuestionResult, ...], drivers: tuple[str, ...], out: Console) -> None:
+    numbers = ["Yes", "No", "N/a", "?", "%"]
+    listed = table("Key question", *numbers, "95 % interval", "Band", right=numbers)
+    for result in questions:
+        counts = result.counts
+        percent = "–" if result.percent is None else str(result.percent)
+        interval = "–" if result.interval is None else f"{result.interval[0]} to {result.interval[1]}"
+        drives = " (drives the rating)" if result.path in drivers else ""
+        listed.add_row(
+            f"{escape(result.question.ask)}{drives}",
+            *map(str, (counts.yes, counts.no, counts.not_applicable, counts.undetermined)),
+            percent,
+            interval,
+            _label(result.rating),
+        )
+    out.print(listed)
+
+
+def _show_list(title: str, items: list[str] | tuple[str, ...], out: Console) -> None:
+    if items:
+        out.print(f"\n[bold]{title}[/bold]")
+        for item in items:
+            out.print(f"- {escape(item)}")
+
+
+def _label(rating: Rating | None) -> str:
+    return escape(rating.label) if rating else "not rated"

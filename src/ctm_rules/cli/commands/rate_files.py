@@ -1,0 +1,154 @@
+"""``ctm-rules rate --cases``: the ratings of the cases in files, by any grouping."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ctm_rules.cli.output import THE_DATA_SAYS_NO, console, print_json, show_diagnostics, table
+from ctm_rules.diagnostics.formats import printable
+from ctm_rules.engines.frame.columns import Absent, Codes
+from ctm_rules.frameworks.loading import load_framework
+from ctm_rules.rating.rate import StandardResult
+
+if TYPE_CHECKING:
+    from ctm_rules.bulk.files import BulkRatings
+
+
+def rate_in_bulk(
+    cases: Sequence[str],
+    by: str,
+    *,
+    framework: str,
+    edition: str | None,
+    judgements: Path | None,
+    columns: Sequence[str],
+    codes: Sequence[str],
+    absent: Absent,
+    strict: bool,
+    on_spark: bool,
+    master: str | None,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Rate files and print or write the ratings; exit code 1 where rows were left out."""
+    from ctm_rules.bulk.files import check_output, rate_files, write_ratings
+
+    if output is not None:
+        check_output(output, cases)
+    with _progress() as progress:
+        rated = rate_files(
+            load_framework(framework, edition),
+            cases,
+            [name.strip() for name in by.split(",") if name.strip()],
+            judgements=judgements,
+            columns=_pairs(columns, "--column"),
+            codes=read_codes(codes),
+            absent=absent,
+            strict=strict,
+            engine="spark" if on_spark else "embedded",
+            master=master,
+            progress=progress,
+        )
+    if output is not None:
+        write_ratings(rated, output)
+    show_diagnostics(rated.findings)
+    if as_json:
+        print_json(rated.to_dict())
+    else:
+        _show(rated, output, console())
+    if rated.left_out:
+        raise typer.Exit(THE_DATA_SAYS_NO)
+
+
+def _pairs(texts: Sequence[str], option: str) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    for name, equals, value in pairs:
+        if not (name.strip() and equals and value.strip()):
+            raise typer.BadParameter(
+                f'"{name}{equals}{value}" should be two names with = between them', param_hint=option
+            )
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def read_codes(texts: Sequence[str]) -> Codes:
+    """Return codes as they are given on the command line: ``yes=1,no=2,na=9`` and ``grade:PO=1,PSO=2``."""
+    answers: dict[str, int] = {}
+    facts: dict[str, dict[str, int]] = {}
+    for text in texts:
+        fact, colon, listed = text.rpartition(":")
+        pairs = _pairs(listed.split(","), "--codes")
+        if not all(code.lstrip("-").isdecimal() for code in pairs.values()):
+            raise typer.BadParameter(f'"{text}": codes are whole numbers', param_hint="--codes")
+        if not colon and not pairs.keys() <= {"yes", "no", "na"}:
+            raise typer.BadParameter(f'"{text}": answers are yes, no and na', param_hint="--codes")
+        (facts.setdefault(fact, {}) if colon else answers).update({word: int(code) for word, code in pairs.items()})
+    try:
+        return Codes(**answers, facts=facts)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--codes") from None
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """Give what shows on a terminal how many rows are done, of about how many, and how long the rest will take."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    counted = TextColumn("{task.completed:,.0f} of about {task.total:,.0f} rows")
+    with Progress(BarColumn(), counted, TimeRemainingColumn(), console=console(stderr=True), transient=True) as shown:
+        task = shown.add_task("rows", total=None, visible=False)
+
+        def progress(rows: int, total: int) -> None:
+            shown.update(task, advance=rows, total=total, visible=True)
+
+        yield progress
+
+
+def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
+    ratings = rated.ratings
+    framework = ratings.framework
+    out.print(f"[bold]{escape(framework.title)}[/bold] ({framework.id}, edition {framework.edition})")
+    files = "1 file" if len(rated.files) == 1 else f"{len(rated.files):,} files"
+    left_out = "1 row" if rated.left_out == 1 else f"{rated.left_out:,} rows"
+    out.print(f"{rated.cases:,} cases from {files}" + (f"; {left_out} left out" if rated.left_out else ""))
+    if output is not None:
+        out.print(f"Ratings of {len(ratings):,} groups written to {escape(str(output))}")
+        return
+    standards = [standard for standard in framework.standards if standard.rated_by == "cases"]
+    listed = table(
+        *map(escape, ratings.by),
+        "Cases",
+        *(escape(standard.title) for standard in standards),
+        "Overall",
+        right=["Cases"],
+    )
+    for group in ratings:
+        results = {result.standard.slug: result for result in group.rating.standards}
+        overall = group.rating.overall
+        listed.add_row(
+            *("–" if value is None else escape(printable(str(value))) for value in group.group.values()),
+            f"{group.rating.cases:,}",
+            *(_rating(results[standard.slug]) for standard in standards),
+            "not rated"
+            if overall is None
+            else f"{escape(overall.label)} ({group.rating.score} of {group.rating.out_of})",
+        )
+    out.print(listed)
+    for sentence in ratings.groups[0].rating.assumptions if ratings.groups else ():
+        out.print(f"[italic]{escape(sentence)}[/italic]")
+
+
+def _rating(result: StandardResult) -> str:
+    if result.rating is None:
+        return "not rated"
+    lowest = min(question.percent for question in result.key_questions if question.percent is not None)
+    return f"{escape(result.rating.label)} ({lowest}\N{NO-BREAK SPACE}%)"

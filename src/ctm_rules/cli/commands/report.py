@@ -1,0 +1,102 @@
+"""``ctm-rules report``: the published report of an inspection and its data annexe, or several compared."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ctm_rules.cli.output import THE_DATA_SAYS_NO, progress, show_diagnostics
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
+from ctm_rules.engines import EngineName
+from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
+from ctm_rules.languages.languages import ENGLISH
+from ctm_rules.report import PUBLISHED, Format, write_comparison, write_report
+
+_MANY = 3
+"""From how many inspections on a progress bar is worth showing: each takes a second or two."""
+
+
+def command(
+    inspections: Annotated[list[Path], typer.Argument(help="One inspection file or more.", metavar="INSPECTION…")],
+    folder: Annotated[Path, typer.Option("--output", "-o", help="The folder to write into.")] = Path("out"),
+    formats: Annotated[
+        list[Format] | None,
+        typer.Option("--format", "-f", help="Only this format (repeatable). Default: all but drafts."),
+    ] = None,
+    language: Annotated[str, typer.Option("--lang", help="The report's language, such as cy.")] = ENGLISH,
+    templates: Annotated[
+        Path | None, typer.Option(help="A folder of templates that replace those that come with the library.")
+    ] = None,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Compare the inspections instead: league table, over time, weakest.")
+    ] = False,
+    engine: Annotated[EngineName, typer.Option(help="Which engine decides.")] = "auto",
+) -> None:
+    """Write the report that the public reads and the data annexe that analysts use.
+
+    Several inspections each get a folder of their own, unless they are compared.
+
+    Example: [bold]ctm-rules report examples/ctm/inspection.yaml -o out/[/bold]
+
+    Exit code 1 where an inspection has no overall rating; its report says why.
+    """
+    loaded = _load(inspections)
+    for inspection in loaded:
+        show_diagnostics(inspection.warnings)
+    folders = _folders(loaded, folder)
+    written: list[Path] = []
+    is_rated = True
+    results: list[InspectionResult] = []
+    what = "Rating" if compare else "Writing"
+    for inspection, own in progress(zip(loaded, folders, strict=True), what, len(loaded), worth_it=_MANY):
+        result = rate_inspection(inspection, engine=engine)
+        is_rated = is_rated and not result.rating.not_rated
+        if compare:
+            results.append(result)
+        else:
+            written += write_report(result, own, formats=formats or PUBLISHED, language=language, templates=templates)
+    if compare:
+        written += write_comparison(results, folder, language=language, templates=templates)
+    # The pictures of the Markdown report are named by their folder.
+    for path in dict.fromkeys(path.parent if path.suffix == ".svg" else path for path in written):
+        print(path)
+    if not is_rated:
+        raise typer.Exit(THE_DATA_SAYS_NO)
+
+
+def _load(paths: list[Path]) -> list[Inspection]:
+    """Load every inspection; what is wrong with any of them is known before anything is written."""
+    loaded: list[Inspection] = []
+    wrong: list[Diagnostic] = []
+    for path in progress(paths, "Reading", len(paths), worth_it=_MANY):
+        try:
+            loaded.append(load_inspection(path))
+        except DiagnosticError as error:
+            wrong += error.diagnostics
+    if wrong:
+        # Inspections by the same framework find the same mistakes in it.
+        raise DiagnosticError(dict.fromkeys(wrong))
+    return loaded
+
+
+def _folders(inspections: list[Inspection], folder: Path) -> list[Path]:
+    """Return where each report goes: one into the folder itself, several into folders by provider and date."""
+    if len(inspections) == 1:
+        return [folder]
+    names = [_folder_name(inspection) for inspection in inspections]
+    times = Counter(names)
+    seen: Counter[str] = Counter()
+    folders = []
+    for name in names:
+        seen[name] += 1
+        folders.append(folder / (f"{name}-{seen[name]}" if times[name] > 1 else name))
+    return folders
+
+
+def _folder_name(inspection: Inspection) -> str:
+    provider = re.sub(r"[^A-Za-z0-9_-]+", "_", inspection.declared.provider.id)
+    return f"{provider}-{inspection.declared.fieldwork.started.isoformat()}"

@@ -1,0 +1,37 @@
+"""``ctm-rules schema``: the JSON Schemas of the YAML files, for editors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, say_error
+from ctm_rules.diagnostics.findings import nearest_name_hint
+from ctm_rules.files import write_atomically
+from ctm_rules.scaffolding.json_schemas import KINDS, schema_file, schema_text
+
+
+def command(
+    kind: Annotated[str | None, typer.Argument(help=f"One of {', '.join(KINDS)}.", metavar="[KIND]")] = None,
+    write: Annotated[
+        Path | None, typer.Option("--write", help="Write it into this folder (without KIND: all).", metavar="FOLDER")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of one kind of file, or list the kinds.
+
+    An editor that knows YAML completes and flags while you type, once the first line of a file names its schema:
+
+    # yaml-language-server: $schema=../../schema/standard.schema.json
+
+    Example: [bold]ctm-rules schema standard[/bold]
+    """
+    if kind is not None and kind not in KINDS:
+        say_error(f'there is no kind of file "{kind}". {nearest_name_hint(kind, list(KINDS))}')
+        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    if write is not None:
+        for name in [kind] if kind else KINDS:
+            write_atomically(write / schema_file(name), schema_text(name).encode())
+    else:
+        print(schema_text(kind) if kind else "\n".join(KINDS), end="" if kind else "\n")

@@ -1,0 +1,106 @@
+"""``ctm-rules what-if``: what an amendment to the standards would change in an inspection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, print_json, say_error, show_diagnostics
+from ctm_rules.cli.shown.effect import show_assumed, show_effect
+from ctm_rules.diagnostics.findings import DiagnosticError, Findings
+from ctm_rules.engines import EngineName
+from ctm_rules.frameworks.amendments import amendment_from_options, read_amendment
+from ctm_rules.inspections.next_rating import NextRating, next_ratings
+from ctm_rules.what_if_analysis.two_frameworks import what_if
+
+
+def command(
+    inspection: Annotated[Path, typer.Argument(help="The inspection file.", metavar="INSPECTION")],
+    amendment: Annotated[
+        list[Path] | None, typer.Option("--amendment", "-a", help="An amendment file (repeatable).")
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="ADDRESS=VALUE", help="Set a value of the standards (repeatable)."),
+    ] = None,
+    removal: Annotated[
+        list[str] | None, typer.Option("--remove", metavar="ADDRESS", help="Remove a part of them (repeatable).")
+    ] = None,
+    addition: Annotated[
+        list[str] | None,
+        typer.Option("--add", metavar="ADDRESS=[ITEM]", help="Add items to the end of a list (repeatable)."),
+    ] = None,
+    next_rating: Annotated[
+        bool, typer.Option("--next-rating", help="Show how few outcomes separate each standard from its next rating.")
+    ] = False,
+    engine: Annotated[EngineName, typer.Option(help="Which engine decides.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Show what an amendment to the standards would change in an inspection, case by case and in sum, and why.
+
+    No file is touched. An address is made of keys and ids, such as assessment.safety.yes_when, panel.within_points or
+    key_question_bands.good.from.
+
+    Example: [bold]ctm-rules what-if examples/ctm/inspection.yaml --set key_question_bands.good.from=60[/bold]
+    """
+    if not (amendment or setting or removal or addition or next_rating):
+        say_error("say what to change with --amendment, --set, --remove or --add, or ask for --next-rating")
+        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    findings = Findings()
+    amendments = []
+    for file in amendment or []:
+        try:
+            amendments.append(read_amendment(file))
+        except DiagnosticError as error:
+            findings.extend(error.diagnostics)
+    try:
+        options = amendment_from_options(setting or [], removal or [], addition or [])
+    except DiagnosticError as error:
+        findings.extend(error.diagnostics)
+    findings.raise_errors()
+    amendments += [options] if options.alterations else []
+    effect = what_if(inspection, amendments, engine=engine)
+    ways = next_ratings(effect.after) if next_rating else ()
+    if as_json:
+        result: dict[str, object] = {"amendments": [used.to_dict() for used in amendments], **effect.to_dict()}
+        if next_rating:
+            result["next_rating"] = [way.to_dict() for way in ways]
+        print_json(result)
+        return
+    show_diagnostics(effect.before.inspection.warnings)
+    out = console()
+    for used in amendments:
+        if used.title:
+            out.print(f"[bold]If: {escape(used.title)}[/bold]\n{escape(used.reason)}\n")
+    if amendments:
+        show_effect(effect, out)
+    if next_rating:
+        if amendments:
+            out.print("\n[bold]The way to the next rating, once amended[/bold]")
+        _show_ways(ways, out)
+    show_assumed(effect.after, out)
+
+
+def _show_ways(ways: tuple[NextRating, ...], out: Console) -> None:
+    for way in ways:
+        title = escape(f"{way.standard.id} {way.standard.title}")
+        rating = escape(way.rating.label) if way.rating else "not rated"
+        if way.next is None:
+            out.print(f"[bold]{title}[/bold]: {rating}; {escape(way.why_not)}")
+            continue
+        cases = f"{way.needed} case {'outcome' if way.needed == 1 else 'outcomes'}"
+        out.print(f"[bold]{title}[/bold]: {rating}; {cases} from {escape(way.next.label)}")
+        for gap in way.gaps:
+            result, counts = gap.result, gap.counts_when
+            out.print(
+                f"  {result.path}: {result.percent} % {counts}; {gap.needed} of the {gap.against} cases judged "
+                f"otherwise would have to be {counts} ({gap.percent} %)"
+            )
+            for prompt in gap.in_the_way:
+                alone = f"; alone it would turn {prompt.would_turn}" if prompt.would_turn else ""
+                name = prompt.path.rpartition(".")[2]
+                out.print(f"    {name}: answered no in {prompt.answered_no} of the {gap.against}{alone}")

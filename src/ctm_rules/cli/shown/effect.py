@@ -1,0 +1,72 @@
+"""How the effect of other standards on an inspection is shown, for every command that shows one."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+
+from ctm_rules.cli.output import table
+from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.model.framework import Rating
+from ctm_rules.rating.rate import KeyQuestionResult
+from ctm_rules.what_if_analysis.two_frameworks import Effect
+
+_MOST_CASES = 12
+
+
+def show_effect(effect: Effect, out: Console) -> None:
+    """Print what changes: overall, domains, standards, key questions, then the cases grouped by why."""
+    declared = effect.before.inspection.declared
+    out.print(f"[bold]{escape(declared.provider.name)}[/bold]")
+    if declared.cases.synthetic:
+        out.print(f"[italic]{escape(declared.cases.note or 'The cases are synthetic.')}[/italic]")
+    out.print()
+    for line in effect.in_sum():
+        out.print(escape(line))
+    if effect.standards:
+        out.print()
+        listed = table("Standard", "Before", "After")
+        for change in effect.standards:
+            name = escape(f"{change.standard.id} {change.standard.title}")
+            listed.add_row(name, *(_label(side.rating if side else None) for side in (change.before, change.after)))
+        out.print(listed)
+    if effect.key_questions:
+        out.print()
+        listed = table("Key question", "Yes", "No", "N/a", "?", "%", "Band", right=["Yes", "No", "N/a", "?", "%"])
+        for question in effect.key_questions:
+            cells = zip(_cells(question.before), _cells(question.after), strict=True)
+            listed.add_row(question.path, *(was if was == now else f"{was} → {now}" for was, now in cells))
+        out.print(listed)
+    for group in effect.by_reason():
+        cases = ", ".join(group.cases[:_MOST_CASES]) + (", …" if len(group.cases) > _MOST_CASES else "")
+        out.print(
+            f"\n[bold]{group.key_question}[/bold]: {group.movement}, {len(group.cases)} "
+            f"{'case' if len(group.cases) == 1 else 'cases'} ({escape(cases)})"
+        )
+        for reason in group.why:
+            out.print(f"  {escape(reason)}", soft_wrap=True)
+    gone, come = effect.panel_flags
+    for title, flags in (("No longer for the panel to look at", gone), ("New for the panel to look at", come)):
+        if flags:
+            out.print(f"\n[bold]{title}[/bold]")
+            for flag in flags:
+                out.print(f"- {escape(flag)}")
+
+
+def show_assumed(result: InspectionResult, out: Console) -> None:
+    """Print once, quietly, that the ratings rest on assumptions."""
+    if result.rating.assumptions:
+        out.print("\n[dim]Resting on assumptions that the source does not print; ctm-rules rate lists them.[/dim]")
+
+
+def _cells(result: KeyQuestionResult | None) -> tuple[str, ...]:
+    if result is None:
+        return ("–",) * 6
+    counts = result.counts
+    percent = "–" if result.percent is None else str(result.percent)
+    numbers = map(str, (counts.yes, counts.no, counts.not_applicable, counts.undetermined))
+    return (*numbers, percent, _label(result.rating))
+
+
+def _label(rating: Rating | None) -> str:
+    return escape(rating.label) if rating else "not rated"

@@ -1,0 +1,223 @@
+"""Diagnostics as text for people, and as JSON, GitHub annotations and SARIF for other programs."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import quote
+
+from ctm_rules.diagnostics.findings import Code, Diagnostic, all_codes
+from ctm_rules.files import real_path
+from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_YAML_BYTES
+
+_WIDEST = 110
+"""Characters of a source line that are shown around the place of a finding."""
+
+_RESET, _BOLD = "\x1b[0m", "\x1b[1m"
+_COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "hint": "\x1b[1;36m", "place": "\x1b[1m"}
+
+
+def as_text(diagnostics: Sequence[Diagnostic], *, colours: bool = False) -> str:
+    """Return findings as a compiler prints them: the place and sentence, the line with a marker, the hint.
+
+    Only lines of YAML files are shown. ``colours`` adds the control sequences of terminals.
+    """
+
+    def paint(text: str, colour: str) -> str:
+        return f"{_COLOURS[colour]}{text}{_RESET}" if colours else text
+
+    lines: list[str] = []
+    for found in diagnostics[:MAX_DIAGNOSTICS]:
+        place = paint(f"{_at(found)}:", "place")
+        severity = paint(f"{found.severity}:", found.severity)
+        lines.append(f"{place} {severity} {printable(found.message)} [{found.code}]")
+        source = _source_line(found)
+        margin = " " * len(str(found.line))
+        if source is not None:
+            shown, before = source
+            lines += [f" {found.line} | {shown}", f" {margin} | {before}{paint('^', found.severity)}"]
+        if found.hint:
+            lines.append(f" {margin} = {paint('hint:', 'hint')} {printable(found.hint)}")
+        lines.append("")
+    if len(diagnostics) > MAX_DIAGNOSTICS:
+        lines.append(f"… and {len(diagnostics) - MAX_DIAGNOSTICS:,} more\n")
+    return "\n".join(lines)
+
+
+def say_summary(diagnostics: Iterable[Diagnostic], files: int) -> str:
+    """Return one line that counts what was found: ``2 errors and 1 warning in 10 files``."""
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    parts = [_count(severities.count("error"), "error")] if "error" in severities else []
+    parts += [_count(severities.count("warning"), "warning")] if "warning" in severities else []
+    return f"{' and '.join(parts) or 'no mistakes found'} in {_count(files, 'file')}"
+
+
+def as_json(diagnostics: Sequence[Diagnostic], files: Iterable[Path] = ()) -> dict[str, object]:
+    """Return findings as plain data, with how many there are and which files were read."""
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    return {
+        "errors": severities.count("error"),
+        "warnings": severities.count("warning"),
+        "files": [_file(str(file)) for file in files],
+        "findings": [{**diagnostic.to_dict(), "file": _file(diagnostic.file)} for diagnostic in diagnostics],
+    }
+
+
+def as_github(diagnostics: Iterable[Diagnostic]) -> str:
+    """Return findings as workflow commands, which GitHub shows beside the lines of a pull request."""
+    lines = []
+    for found in diagnostics:
+        place = f"file={_escape_property(_file(found.file))}"
+        if found.line:
+            place += f",line={found.line},col={found.column}"
+        message = f"{found.message}\n{found.hint}" if found.hint else found.message
+        lines.append(f"::{found.severity} {place},title={_escape_property(found.code)}::{_escape(message)}\n")
+    return "".join(lines)
+
+
+def as_sarif(diagnostics: Sequence[Diagnostic]) -> dict[str, object]:
+    """Return findings as a SARIF 2.1.0 log, which code hosts and editors read."""
+    codes = sorted({diagnostic.code for diagnostic in diagnostics})
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "ctm-rules",
+                        "version": version("ctm-rules"),
+                        "rules": [_sarif_rule(all_codes()[code]) for code in codes],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "results": [_sarif_result(diagnostic, codes.index(diagnostic.code)) for diagnostic in diagnostics],
+            }
+        ],
+    }
+
+
+def code_page(code: Code) -> str:
+    """Return the page of a code as text: what it finds, why it matters, an example of each."""
+    return "\n".join(
+        [
+            f"{code.id} ({code.severity})",
+            "",
+            code.what,
+            code.why,
+            "",
+            "Bad:",
+            *(f"    {line}" for line in code.bad.splitlines()),
+            "",
+            "Good:",
+            *(f"    {line}" for line in code.good.splitlines()),
+        ]
+    )
+
+
+# --- Places --------------------------------------------------------------------------------------
+
+
+def _file(name: str) -> str:
+    """Return a file's name relative to the working folder where it lies in it, with forward slashes."""
+    try:
+        return real_path(Path(name)).relative_to(Path.cwd()).as_posix()
+    except (OSError, ValueError):
+        return Path(name).as_posix()
+
+
+def _at(found: Diagnostic) -> str:
+    place = f":{found.line}:{found.column}" if found.line else ""
+    return printable(f"{_file(found.file)}{place}")
+
+
+def _source_line(found: Diagnostic) -> tuple[str, str] | None:
+    """Return the line of a finding and the spaces that bring a marker under its column."""
+    lines = _lines(found.file) if found.line else ()
+    if not 0 < found.line <= len(lines):
+        return None
+    line = lines[found.line - 1]
+    column = min(found.column - 1, len(line))
+    first = max(0, min(column - _WIDEST // 2, len(line) - _WIDEST))
+    shown = line[first : first + _WIDEST].rstrip()
+    before = "…" if first else ""
+    after = "…" if first + _WIDEST < len(line) else ""
+    width = len(before) + sum(map(_width, line[first:column]))
+    return f"{before}{printable(shown)}{after}", " " * width
+
+
+def _lines(file: str) -> tuple[str, ...]:
+    path = Path(file)
+    if path.suffix.lower() not in (".yaml", ".yml"):
+        return ()
+    try:
+        path = real_path(path)
+        return _lines_as_of(path, path.stat().st_mtime_ns)
+    except (OSError, ValueError):
+        return ()
+
+
+@lru_cache(maxsize=64)
+def _lines_as_of(path: Path, _modified: int) -> tuple[str, ...]:
+    with path.open("rb") as content:
+        return tuple(content.read(MAX_YAML_BYTES).decode("utf-8-sig", errors="replace").splitlines())
+
+
+def _width(character: str) -> int:
+    """Return how many columns of a terminal a character takes."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def printable(text: str) -> str:
+    """Return text that cannot do anything to a terminal but show itself; a tab is one column wide."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character if character.isprintable() else " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
+        for character in text
+    )
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+# --- For other programs ----------------------------------------------------------------------------
+
+
+def _escape(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escape_property(text: str) -> str:
+    return _escape(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _sarif_rule(code: Code) -> dict[str, object]:
+    return {
+        "id": code.id,
+        "shortDescription": {"text": code.what},
+        "fullDescription": {"text": f"{code.what} {code.why}"},
+        "help": {"text": code_page(code)},
+        "defaultConfiguration": {"level": code.severity},
+    }
+
+
+def _sarif_result(found: Diagnostic, rule: int) -> dict[str, object]:
+    file = Path(_file(found.file))
+    uri = file.as_uri() if file.is_absolute() else quote(file.as_posix())
+    place: dict[str, object] = {"artifactLocation": {"uri": uri}}
+    if found.line:
+        place["region"] = {"startLine": found.line, "startColumn": max(found.column, 1)}
+    return {
+        "ruleId": found.code,
+        "ruleIndex": rule,
+        "level": found.severity,
+        "message": {"text": f"{found.message}. {found.hint}".removesuffix(". ")},
+        "locations": [{"physicalLocation": place}],
+    }

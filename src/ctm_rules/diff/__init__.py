@@ -1,0 +1,1 @@
+"""`diff`: what differs between two frameworks, and how much it matters."""

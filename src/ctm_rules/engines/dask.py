@@ -1,0 +1,30 @@
+"""Tables that lie in parts, in one machine or in many: each part is worked on where it is, only counts come together.
+
+Expressions over a whole table are translated part by part by such libraries, which costs far more than the rules do;
+so they are only asked to bring a job to each part, and the job runs there in the library of the part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any, TypeVar
+
+from ctm_rules.engines.frame.rules import FrameJob
+
+T = TypeVar("T")
+
+
+def assess_dask(job: FrameJob, frame: Any, keep: Sequence[str]) -> Any:
+    """Return the outcomes of a Dask dataframe, as one that computes later."""
+
+    def assess(part: Any) -> Any:
+        return job.assess(part, keep)[0]
+
+    return frame.map_partitions(assess, meta=assess(frame._meta))
+
+
+def run_on_dask(frame: Any, function: Callable[[Any], T]) -> list[T]:
+    """Return what a function gives for each part of a Dask dataframe."""
+    dask: Any = import_module("dask")
+    return list(dask.compute(*(dask.delayed(function)(part) for part in frame.to_delayed())))

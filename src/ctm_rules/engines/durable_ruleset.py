@@ -1,0 +1,160 @@
+"""The one way in which this library uses durable_rules: a few rules over a few small whole numbers.
+
+Outside a narrow pattern the C module compares names by hash, hangs, or reads freed memory. This module keeps
+every user of it inside: nothing but rules of our own making, names of our own making and checked numbers cross.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import threading
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol, cast
+
+from ctm_rules.diagnostics.findings import CtmRulesError
+
+
+class _Module(Protocol):
+    """The functions of the C module that are safe to use."""
+
+    def create_ruleset(self, name: str, rules: str, /) -> int: ...
+    def delete_ruleset(self, handle: int, /) -> None: ...
+    def assert_fact(self, handle: int, fact: str, /) -> tuple[int, int]: ...
+    def start_action_for_state(self, handle: int, state: int, /) -> tuple[str, str] | None: ...
+    def complete_and_start_action(self, handle: int, state: int, /) -> str | None: ...
+    def delete_state(self, handle: int, sid: str, /) -> None: ...
+
+
+def _import_module() -> _Module | None:
+    try:
+        return cast(_Module, importlib.import_module("durable_rules_engine"))
+    except ImportError:
+        return None
+
+
+_MODULE = _import_module()
+
+
+def durable_is_available() -> bool:
+    """Return whether durable_rules can be imported here (it cannot on Python 3.13)."""
+    return _MODULE is not None
+
+
+class RulesetError(CtmRulesError):
+    """A ruleset was built or used outside what durable_rules does safely: a mistake in this library."""
+
+
+Comparison = Literal["is", "at_least", "at_most"]
+Test = tuple[str, Comparison, int]
+"""What is looked at, how, and the number that it is compared with: ``("unknown", "at_least", 1)``."""
+Rule = tuple[str, tuple[Test, ...]]
+"""A readable name, and the tests that must all hold for the rule to fire."""
+
+MAX_RULES = 32
+"""Most rules in one ruleset: half of what one fact may match, and each rule more costs time in every use."""
+MAX_TESTS = 8
+"""Most tests in one rule; the C module stops at 15."""
+MAX_PROPERTIES = 8
+"""Most different things that the tests of one ruleset look at; the C module stops at 253."""
+MAX_NUMBER = 2**31 - 1
+"""Largest number that crosses."""
+
+_SENTINEL = "end"
+_OPERATORS: Mapping[Comparison, str] = {"at_least": "$gte", "at_most": "$lte"}
+
+# The C module runs with the interpreter's lock held, so one lock for all rulesets costs no parallel work. It is taken
+# while the process forks, so that no child inherits a ruleset in the middle of a use. It may be entered again, by a
+# signal handler or a finalizer in the same thread; Ruleset notices and keeps the two uses apart.
+_LOCK = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_LOCK.release)
+
+
+class Ruleset:
+    """A few rules in the engine, compiled when first used. Safe to use from several threads and after a fork.
+
+    Raises:
+        ImportError: durable_rules is not installed here.
+        RulesetError: there are more rules, tests or properties than are safe, or a number is out of range.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        if _MODULE is None:
+            raise ImportError("the durable engine needs durable_rules, which installs on Python 3.11 and 3.12")
+        properties = tuple(dict.fromkeys(looked_at for _, tests in rules for looked_at, _, _ in tests))
+        if not 0 < len(rules) <= MAX_RULES or len(properties) > MAX_PROPERTIES:
+            raise RulesetError(f"{len(rules)} rules over {len(properties)} properties do not fit in one ruleset")
+        # Names of our own: what users write never crosses, and the short list of these has no two with the same hash.
+        short = {looked_at: f"p{number}" for number, looked_at in enumerate(properties)}
+        compiled: dict[str, object] = {}
+        for number, (name, tests) in enumerate(rules):
+            if not 0 < len(tests) <= MAX_TESTS:
+                raise RulesetError(f'rule "{name}" has {len(tests)} tests')
+            clauses = [_clause(short[looked_at], comparison, bound) for looked_at, comparison, bound in tests]
+            compiled[f"r{number}"] = {"all": [{"m": {"$and": clauses}}], "pri": number}
+        # Fires last whatever the fact: without a rule that fires, the C module cannot delete a state safely.
+        compiled[_SENTINEL] = {"all": [{"m": {"_": 1}}], "pri": MAX_RULES}
+        self._module = _MODULE
+        self._source = json.dumps(compiled)
+        self._names = {f"r{number}": name for number, (name, _) in enumerate(rules)}
+        self._properties = properties
+        # One fixed state and one fixed fact in it. The C module would else name the fact by a hash of its content.
+        numbers = "".join(f',"{short[looked_at]}":%d' for looked_at in properties)
+        self._fact = '{"sid":"c","id":"f","_":1' + numbers + "}"
+        self._handle: int | None = None
+        self._in_use = False
+
+    def fire(self, facts: Mapping[str, int]) -> tuple[str, ...]:
+        """Return the names of the rules that fire, in their order.
+
+        Args:
+            facts: a number from 0 to ``MAX_NUMBER`` for everything that the rules look at.
+
+        Raises:
+            RulesetError: a number is missing or out of range, or the engine reports an error.
+        """
+        numbers = tuple(map(facts.get, self._properties))
+        for number in numbers:
+            if type(number) is not int or not 0 <= number <= MAX_NUMBER:
+                raise RulesetError(f"{dict(facts)} is not a small whole number for each of {self._properties}")
+        fact = self._fact % numbers
+        with _LOCK:
+            # A use that was broken off (a KeyboardInterrupt, no memory) or that this one interrupts has left its state
+            # in the engine. Deleting that state is not safe, so that ruleset is left alone and a new one is made.
+            handle = self._compile() if self._handle is None or self._in_use else self._handle
+            self._in_use = True
+            fired = self._run(handle, fact)
+            self._in_use = False
+        return tuple([self._names[name] for name in fired])
+
+    def _compile(self) -> int:
+        self._handle = handle = self._module.create_ruleset("ctm", self._source)
+        # Rulesets that nobody holds any more are given back; at exit the process gives back everything.
+        weakref.finalize(self, self._module.delete_ruleset, handle).atexit = False
+        return handle
+
+    def _run(self, handle: int, fact: str) -> list[str]:
+        """Return the short names of the rules that fire for one fact, and leave no state behind."""
+        module = self._module
+        result, state = module.assert_fact(handle, fact)
+        if result:
+            raise RulesetError(f"durable_rules answered {result} to {fact}")
+        fired: list[str] = []
+        started = module.start_action_for_state(handle, state)
+        action = started and started[1]
+        while action:
+            fired.append(action[2 : action.index('"', 2)])  # {"r0":{"m":…}}; decoding the rest would cost the most
+            action = module.complete_and_start_action(handle, state)
+        if not fired or fired.pop() != _SENTINEL:
+            raise RulesetError(f"durable_rules did not come to an end for {fact}")
+        module.delete_state(handle, "c")
+        return fired
+
+
+def _clause(short: str, comparison: Comparison, bound: int) -> Mapping[str, object]:
+    if not 0 <= bound <= MAX_NUMBER:
+        raise RulesetError(f"{bound} is not a number from 0 to {MAX_NUMBER}")
+    return {short: bound} if comparison == "is" else {_OPERATORS[comparison]: {short: bound}}

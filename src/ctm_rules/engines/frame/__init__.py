@@ -1,0 +1,1 @@
+"""The frame engine: rules lowered to expressions over the columns of a dataframe."""

@@ -1,0 +1,373 @@
+"""The columns of a dataframe read as answers, facts and recorded judgements, whatever their type.
+
+A column may hold words, categories, yes/no values or the whole numbers that stand for words (:class:`Codes`).
+Each becomes formulas that are never null: libraries compare a missing value in different ways.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Literal
+
+import narwhals.stable.v2 as nw
+from attrs import field, frozen
+
+from ctm_rules.case_files.case_tables import BAD_ANSWER, BAD_VALUE
+from ctm_rules.diagnostics.findings import Code, Findings, Location, nearest_name_hint
+from ctm_rules.engines.frame.formulas import Formula, Formulas, Language, Test
+from ctm_rules.model.framework import Comparison, Fact, FactTest, FactValue, Framework
+
+ABSENT_COLUMN = Code(
+    "absent-column",
+    "error",
+    what="The table has no column for a prompt or a fact that a decision rule reads.",
+    why="Every case would lack the answer, and a misspelt column name would go unnoticed.",
+    bad='assess_frame(framework, frame)   # the column is called "assessment.safety.victim"',
+    good='assess_frame(framework, frame, columns={"assessment.safety.victims": "assessment.safety.victim"})',
+)
+WRONG_COLUMN_TYPE = Code(
+    "wrong-column-type",
+    "error",
+    what="A column has a type that cannot hold what it should.",
+    why="Its values could only be guessed at.",
+    bad="a column of lists for a prompt",
+    good="words (yes, no, na), categories, true and false, or whole numbers with declared codes",
+)
+
+
+@frozen
+class Codes:
+    """What whole numbers stand for, in columns that hold numbers instead of words.
+
+    Attributes:
+        yes, no: the codes of these answers, recorded judgements and yes/no facts.
+        na: the code of ``na`` in answers and of ``not_applicable`` in recorded judgements
+            (``None``: the table has no such code).
+        facts: by the id of a choice, the code of each of its values.
+    """
+
+    yes: int = 1
+    no: int = 0
+    na: int | None = None
+    facts: Mapping[str, Mapping[str, int]] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        for name, codes in {"answers": {"yes": self.yes, "no": self.no, "na": self.na}, **self.facts}.items():
+            if len(set(codes.values())) < len(codes):
+                raise ValueError(f"the codes of {name} give one number two meanings: {dict(codes)}")
+
+
+BY_DEFAULT = Codes()
+"""1 is yes and 0 is no, as everywhere; no number is taken for ``na`` unless it is declared."""
+
+_TYPE_HINT = (
+    "use words, categories, true and false, or whole numbers with declared codes; dates as dates or year-month-day"
+)
+
+Absent = Literal["refuse", "missing"]
+"""What a column means that rules read and the table lacks: a mistake, or an answer missing from every case."""
+
+
+@frozen
+class Reading:
+    """How the columns of a table are to be read.
+
+    Attributes:
+        columns: the table's own name for a column, by the name that it would have in a case table.
+        codes: what whole numbers stand for.
+        absent: what it means where a column is absent.
+    """
+
+    columns: Mapping[str, str] = field(factory=dict)
+    codes: Codes = BY_DEFAULT
+    absent: Absent = "refuse"
+
+
+@frozen
+class Lowered:
+    """A clause over all rows: where it is met, where it is not, and where that is unknown. Elsewhere it drops out."""
+
+    met: Formula
+    failed: Formula
+    unknown: Formula
+
+    @property
+    def applies(self) -> Formula:
+        """Where the clause does not drop out."""
+        return self.met | self.failed | self.unknown
+
+    def __invert__(self) -> Lowered:
+        return Lowered(self.failed, self.met, self.unknown)
+
+
+@frozen
+class Recognised:
+    """Which values of a column have a meaning.
+
+    Attributes:
+        column: the table's name for it.
+        formula: where it holds one of them or nothing.
+        words: what it may hold, as a person would write it.
+        code: the kind of mistake that something else is.
+    """
+
+    column: str
+    formula: Formula
+    words: tuple[str, ...]
+    code: Code
+
+
+class Columns:
+    """The columns of one table that a framework's rules read, as formulas."""
+
+    def __init__(self, framework: Framework, schema: Mapping[str, nw.dtypes.DType], reading: Reading) -> None:
+        self.formulas = Formulas()
+        self.recognised: dict[str, Recognised] = {}
+        self.absent: dict[str, str] = {}
+        self.read: dict[str, None] = {}
+        self.wrong_types: dict[str, str] = {}
+        self._framework = framework
+        self._schema = schema
+        self._reading = reading
+        self._missing: dict[str, Formula] = {}
+
+    def name(self, meaning: str) -> str:
+        """Return the table's name for a column, by what it would be called in a case table."""
+        return self._reading.columns.get(meaning, meaning)
+
+    def has(self, meaning: str) -> bool:
+        """Whether the table has a column."""
+        return self.name(meaning) in self._schema
+
+    def answer(self, path: str) -> Lowered:
+        """Return the answers to a prompt, before it is asked where the prompt applies."""
+        codes = self._reading.codes
+        words = self._words(path, {"yes": codes.yes, "no": codes.no, "na": codes.na}, BAD_ANSWER)
+        missing = self._is_missing(path)
+        return Lowered(words["yes"], words["no"], missing)
+
+    def judged(self, path: str, by_rule: Lowered) -> Lowered:
+        """Return the outcomes of a key question: those that people recorded, else those of its rule."""
+        if not self.has(path):
+            return by_rule
+        codes = self._reading.codes
+        words = self._words(path, {"yes": codes.yes, "no": codes.no, "not_applicable": codes.na}, BAD_ANSWER)
+        missing = self._is_missing(path)
+        return Lowered(
+            words["yes"] | (missing & by_rule.met),
+            words["no"] | (missing & by_rule.failed),
+            missing & by_rule.unknown,
+        )
+
+    def fact(self, test: FactTest) -> Lowered:
+        """Return a comparison of a fact."""
+        fact = self._framework.facts_by_id[test.fact]
+        missing = self._is_missing(fact.id)
+        if fact.type in ("yes_no", "choice"):
+            words = self._words(fact.id, self._codes_of(fact), BAD_VALUE)
+            holds = self.formulas.any_of(words[word] for word in _words_meant(test, fact))
+        else:
+            compare = self._number if fact.type == "whole_number" else self._date
+            holds = self.formulas.any_of(compare(fact.id, test.comparison, value) for value in test.values)
+        lowered = Lowered(holds, ~(holds | missing), missing)
+        return ~lowered if test.comparison == "is_not" else lowered
+
+    def findings(self, at: Location) -> Findings:
+        """Return what is wrong with the columns themselves, whatever they hold."""
+        findings = Findings()
+        for meaning, name in self.absent.items():
+            if self._reading.absent == "refuse":
+                message = f'there is no column "{name}", and the rules read it'
+                hint = nearest_name_hint(name, list(self._schema), list_all=False)
+                hint = hint or "say which column holds it, or allow absent columns"
+                findings.add(ABSENT_COLUMN, at, message, path=meaning, hint=hint)
+        for meaning, expected in self.wrong_types.items():
+            name = self.name(meaning)
+            message = f'the column "{name}" is of type {self._schema[name]}, which cannot hold {expected}'
+            findings.add(WRONG_COLUMN_TYPE, at, message, path=meaning, hint=_TYPE_HINT)
+        return findings
+
+    # --- one column --------------------------------------------------------------------------------
+
+    def _dtype(self, meaning: str) -> nw.dtypes.DType | None:
+        name = self.name(meaning)
+        if name not in self._schema:
+            self.absent[meaning] = name
+            return None
+        self.read[name] = None
+        return self._schema[name]
+
+    def _test(self, meaning: str, what: Hashable, test: Test) -> Formula:
+        """Return a test of a column that is not met where the column is missing."""
+        return self.formulas.test(
+            self.name(meaning), what, lambda language, column: test(language, column).fill_null(False)
+        )
+
+    def _is_missing(self, meaning: str) -> Formula:
+        dtype = self._dtype(meaning)
+        if dtype is None:
+            return self.formulas.always
+        missing = self.formulas.test(self.name(meaning), "missing", lambda _, column: column.is_null())
+        if dtype.is_float():
+            # Not a number is how some libraries write a missing number, and others keep it apart from null.
+            missing |= self._test(meaning, "not a number", lambda _, column: column.is_nan())
+        return missing
+
+    def _words(self, meaning: str, codes: Mapping[str, int | None], code: Code) -> Mapping[str, Formula]:
+        """Return where a column holds each word, as a word, a category, a yes/no value or a code."""
+        dtype = self._dtype(meaning)
+        if dtype is None:
+            return dict.fromkeys(codes, self.formulas.never)
+        values: Mapping[str, object] = {}
+        if dtype in (nw.String, nw.Categorical, nw.Enum):
+            values = {word: word for word in codes}
+        elif dtype in (nw.Boolean, nw.Object):
+            # A pandas column of yes/no values with gaps is an object column.
+            values = {"yes": True, "no": False}
+        elif dtype.is_integer() or dtype.is_float():
+            values = codes
+        else:
+            self._wrong_type(meaning, dtype, " or ".join(codes))
+        found = {word: self._is(meaning, values.get(word)) for word in codes}
+        self._recognise(meaning, self.formulas.any_of(found.values()), tuple(codes), code)
+        return found
+
+    def _codes_of(self, fact: Fact) -> Mapping[str, int | None]:
+        codes = self._reading.codes
+        if fact.type == "yes_no":
+            return {"yes": codes.yes, "no": codes.no}
+        declared = codes.facts.get(fact.id)
+        if declared is None:
+            return {word: int(word) if word.isdecimal() else None for word in fact.values}
+        return {word: declared.get(word) for word in fact.values}
+
+    def _is(self, meaning: str, value: object) -> Formula:
+        if value is None:
+            return self.formulas.never
+        return self._test(meaning, ("is", value), lambda _, column: column == value)
+
+    def _number(self, meaning: str, comparison: Comparison, bound: FactValue) -> Formula:
+        """Return where a whole number compares so with a bound; nowhere where it is missing."""
+        dtype = self._dtype(meaning)
+        if dtype is None:
+            return self.formulas.never
+        read: Test = _as_it_is
+        is_number = self.formulas.always
+        if dtype.is_float():
+            is_number = self._test(meaning, "a whole number", _is_exact)
+        elif dtype == nw.String:
+            is_number = self._test(meaning, "a whole number", _is_whole_number)
+            read = _read_whole_number
+        elif not dtype.is_integer():
+            self._wrong_type(meaning, dtype, "a whole number")
+            is_number = self.formulas.never
+        self._recognise(meaning, is_number, ("a whole number",), BAD_VALUE)
+        if is_number.constant is False:
+            return self.formulas.never
+        assert isinstance(bound, int)
+        least, most = (-_MOST_EXACT, _MOST_EXACT) if dtype.is_float() else (-(2**63), 2**63 - 1)
+        if not least <= bound <= most:
+            # No such column can hold the number, and libraries refuse to compare with it.
+            is_met = comparison == ("at_least" if bound < 0 else "at_most")
+            return is_number & ~self._is_missing(meaning) if is_met else self.formulas.never
+        holds = self._test(
+            meaning, (comparison, bound), lambda language, column: _compared(read(language, column), comparison, bound)
+        )
+        return is_number & holds
+
+    def _date(self, meaning: str, comparison: Comparison, bound: FactValue) -> Formula:
+        """Return where a date compares so with a bound; nowhere where it is missing."""
+        dtype = self._dtype(meaning)
+        if dtype is None:
+            return self.formulas.never
+        assert isinstance(bound, datetime.date)
+        is_date, holds = self.formulas.always, self.formulas.never
+        if dtype == nw.Date:
+            holds = self._test(meaning, (comparison, bound), lambda _, column: _compared(column, comparison, bound))
+        elif isinstance(dtype, nw.Datetime) and dtype.time_zone is None:
+            # What is recorded at any time of a day is of that day.
+            start = datetime.datetime.combine(bound, datetime.time.min)
+            from_start = self._test(meaning, ("from", start), lambda _, column: column >= start)
+            until_end = ~self._is_missing(meaning)
+            if bound < datetime.date.max:
+                end = start + datetime.timedelta(days=1)
+                until_end = self._test(meaning, ("before", end), lambda _, column: column < end)
+            holds = {"at_least": from_start, "at_most": until_end}.get(comparison, from_start & until_end)
+        elif dtype == nw.String:
+            text = bound.isoformat()
+            is_date = self._test(meaning, "a date", lambda _, column: _matches(column, _DATE))
+            holds = is_date & self._test(
+                meaning, (comparison, bound), lambda _, column: _compared(column, comparison, text)
+            )
+        else:
+            is_date = self.formulas.never
+            self._wrong_type(meaning, dtype, "a date")
+        self._recognise(meaning, is_date, ("a date, as year-month-day",), BAD_VALUE)
+        return holds
+
+    def _recognise(self, meaning: str, has_meaning: Formula, words: tuple[str, ...], code: Code) -> None:
+        formula = has_meaning | self._is_missing(meaning)
+        if formula.constant is None:
+            self.recognised[meaning] = Recognised(self.name(meaning), formula, words, code)
+
+    def _wrong_type(self, meaning: str, dtype: nw.dtypes.DType, expected: str) -> None:
+        # The type of a column that is missing from every row is often not known.
+        if dtype != nw.Unknown:
+            self.wrong_types[meaning] = expected
+
+
+def _words_meant(test: FactTest, fact: Fact) -> Sequence[str]:
+    """Return the words of a fact that meet a comparison (for ``is_not``: that do not)."""
+    if fact.type == "yes_no":
+        return ["yes" if value else "no" for value in test.values]
+    words = list(fact.values)
+    if test.comparison == "at_least":
+        return words[words.index(str(test.values[0])) :]
+    if test.comparison == "at_most":
+        return words[: words.index(str(test.values[0])) + 1]
+    return [str(value) for value in test.values]
+
+
+def _compared(column: nw.Expr, comparison: Comparison, bound: object) -> nw.Expr:
+    if comparison == "at_least":
+        return column >= bound
+    return column <= bound if comparison == "at_most" else column == bound
+
+
+def _as_it_is(_: Language, column: nw.Expr) -> nw.Expr:
+    return column
+
+
+_MOST_EXACT = 2**53
+"""Up to this a floating point number stands for one whole number alone."""
+
+
+def _is_exact(_: Language, column: nw.Expr) -> nw.Expr:
+    """Return where a floating point number is a whole one, and not so large that it may stand for another."""
+    return (column == column.round(0)) & (column >= -_MOST_EXACT) & (column <= _MOST_EXACT)
+
+
+def _is_whole_number(_: Language, column: nw.Expr) -> nw.Expr:
+    return _matches(column, _WHOLE_NUMBER)
+
+
+def _read_whole_number(language: Language, column: nw.Expr) -> nw.Expr:
+    # Where there is no number the result is not used, but some libraries cannot turn a missing text into one.
+    digits = _is_whole_number(language, column).fill_null(False)
+    number: nw.Expr = language.when(digits).then(column).otherwise(language.lit("0")).cast(language.Int64)
+    return number
+
+
+_WHOLE_NUMBER = r"^-?[0-9]{1,18}$"
+_DATE = (
+    r"^(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-"
+    r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$"
+    r"|^(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29$"
+)
+"""A date that exists, as year-month-day. Libraries differ in what they do with a date that does not."""
+
+
+def _matches(column: nw.Expr, pattern: str) -> nw.Expr:
+    # In some libraries the end of a pattern also matches before a last line break.
+    return column.str.contains(pattern) & ~column.str.contains("\n", literal=True)

@@ -1,0 +1,1 @@
+"""A framework from its files: found, read, validated, overlaid, and written back."""

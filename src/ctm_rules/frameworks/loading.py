@@ -1,0 +1,403 @@
+"""Standards from YAML files to a framework: every mistake at once, or a framework."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from ctm_rules.diagnostics.findings import (
+    NOWHERE,
+    Code,
+    Diagnostic,
+    DiagnosticError,
+    Findings,
+    Location,
+    nearest_name_hint,
+)
+from ctm_rules.files import kind_of
+from ctm_rules.frameworks.validity import check_validity, type_fact_value
+from ctm_rules.model.framework import (
+    All,
+    Any,
+    AtLeast,
+    Condition,
+    FactTest,
+    Framework,
+    KeyQuestion,
+    Not,
+    Prompt,
+    Standard,
+    VariantRule,
+)
+from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, read_yaml
+from ctm_rules.yaml_files.structuring import UNKNOWN_KEY, WRONG_TYPE, describe, keys_of, structure
+
+UNKNOWN_FRAMEWORK = Code(
+    "unknown-framework",
+    "error",
+    what="There is no framework of that name, or no such edition of it.",
+    why="Standards are named exactly, so that an inspection is rated by the edition that it was inspected by.",
+    bad="framework: {id: hmip-pud, edition: 2024}",
+    good='framework: {id: hmip-pdu, edition: "2024"}',
+)
+DECLARED_TWICE = Code(
+    "declared-twice",
+    "error",
+    what="The same part of a framework stands in two of its files.",
+    why="Only one of the two could count.",
+    bad="facts: […] in framework.yaml and in facts.yaml",
+    good="facts: […] in facts.yaml alone",
+)
+
+MISNAMED_FILE = Code(
+    "misnamed-file",
+    "error",
+    what="A file in a framework's folder has a name by which it is not read, or by which it is read as something else.",
+    why="A standard would be missing, or facts would be taken for a standard, without a word.",
+    bad="standards/mine/2026/2.1-assessment.yml",
+    good="standards/mine/2026/2.1-assessment.yaml",
+)
+
+FRAMEWORK_FILE = "framework.yaml"
+PART_FILES = {"facts.yaml": ("facts",), "measures.yaml": ("measures", "subgroups")}
+
+
+def standards_folder() -> Path:
+    """Return the folder of the standards that come with the library.
+
+    Inside an installed wheel it lies in the package, in a checkout beside ``src``.
+    """
+    package = Path(__file__).parents[1]
+    installed = package / "standards"
+    return installed if installed.is_dir() else package.parents[1] / "standards"
+
+
+@frozen
+class FrameworkSource:
+    """The files of one framework as read: data with marks, nothing interpreted.
+
+    Attributes:
+        folder: where the framework lies (the folder of the file for a framework of a single file).
+        document: everything declared, by key; ``standards`` holds a block for each standard.
+        files: the files read, in the order in which they were read.
+        unread: keys of the document that are missing, or not complete, because a file could not be read.
+    """
+
+    folder: Path
+    document: MarkedDict
+    files: tuple[Path, ...]
+    unread: frozenset[str] = frozenset()
+
+
+def load_framework(name: str | Path, edition: str | None = None, *, standards: Path | None = None) -> Framework:
+    """Load a framework by its id or from a folder or file.
+
+    Args:
+        name: the id of a framework in the standards folder (``hmip-pdu``), or the path of a folder that
+            holds ``framework.yaml``, or of a single file.
+        edition: which edition, where ``name`` is an id; by default the one that came into force last.
+        standards: the folder of frameworks to look in (default: the one that comes with the library).
+
+    Raises:
+        DiagnosticError: it cannot be found, read or understood; carries every mistake found.
+
+    >>> framework = load_framework("hmip-pdu", "2024")
+    >>> framework.key_questions["assessment.safety"].ask
+    'Does assessment focus sufficiently on keeping other people safe?'
+    >>> load_framework("hmip-pud")
+    Traceback (most recent call last):
+        ...
+    DiagnosticError: hmip-pud: error: there is no framework "hmip-pud" [file-not-readable]
+      hint: did you mean "hmip-pdu"? Allowed: hmip-pdu.
+    """
+    findings = Findings()
+    source = read_files(find_framework(name, edition, standards=standards), findings)
+    framework = None if source is None else structure_framework(source, findings)
+    findings.raise_errors()
+    assert framework is not None
+    return framework
+
+
+def find_framework(name: str | Path, edition: str | None = None, *, standards: Path | None = None) -> Path:
+    """Return the folder or file of a framework; see :func:`load_framework`."""
+    path = Path(name)
+    if isinstance(name, Path) or kind_of(path) is not None or path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+        return path
+    root = standards_folder() if standards is None else standards
+    at = Location(str(name))
+    editions = _editions(root / str(name))
+    if not editions:
+        known = sorted({file.parents[1].name for file in root.glob(f"*/*/{FRAMEWORK_FILE}")})
+        hint = nearest_name_hint(str(name), known) or "give the path of a folder that holds framework.yaml"
+        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(at, f'there is no framework "{name}"', hint=hint)])
+    if edition is None:
+        return editions[max(editions, key=lambda known: _in_force_from(editions[known]))]
+    if edition not in editions:
+        message = f'the framework "{name}" has no edition "{edition}"'
+        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(at, message, hint=nearest_name_hint(edition, list(editions)))])
+    return editions[edition]
+
+
+def _editions(folder: Path) -> dict[str, Path]:
+    return {file.parent.name: file.parent for file in sorted(folder.glob(f"*/{FRAMEWORK_FILE}"))}
+
+
+def _in_force_from(folder: Path) -> tuple[str, str]:
+    document = read_yaml(folder / FRAMEWORK_FILE, Findings())
+    date = document.get("in_force_from") if isinstance(document, MarkedDict) else ""
+    return (str(date), folder.name)
+
+
+def read_framework(path: Path) -> FrameworkSource:
+    """Read the files of a framework without interpreting them.
+
+    Raises:
+        DiagnosticError: a file cannot be read or is no YAML.
+    """
+    findings = Findings()
+    source = read_files(path, findings)
+    findings.raise_errors()
+    assert source is not None
+    return source
+
+
+def read_files(path: Path, findings: Findings) -> FrameworkSource | None:
+    """Read what can be read of a framework; what cannot goes to ``findings``. ``None``: there is no framework there."""
+    is_folder = kind_of(path) == "folder"
+    folder = path if is_folder else path.parent
+    main = path / FRAMEWORK_FILE if is_folder else path
+    unread: set[str] = set()
+    if is_folder:
+        intended = _misnamed(path, findings)
+        if FRAMEWORK_FILE in intended and kind_of(main) != "file":
+            return None
+        unread.update(*(_keys_of_file(name) for name in intended))
+    document = _read_block(main, findings)
+    if document is None:
+        if kind_of(main) != "file":
+            return None
+        # The other files are looked at all the same, as far as that is possible without this one.
+        document = MarkedDict(Location(str(main)))
+        unread.update(keys_of(Framework))
+    others = sorted(file for file in path.glob("*.yaml") if file.name != FRAMEWORK_FILE) if is_folder else []
+    for file in others:
+        block = _read_block(file, findings)
+        unread.update(_keys_of_file(file.name) if block is None else _merge(document, block, file, findings))
+    return FrameworkSource(folder, document, (main, *others), frozenset(unread))
+
+
+def _keys_of_file(name: str) -> tuple[str, ...]:
+    """Return the keys of a framework that stand in the file of that name."""
+    return () if name == FRAMEWORK_FILE else PART_FILES.get(name, ("standards",))
+
+
+def _misnamed(folder: Path, findings: Findings) -> set[str]:
+    """Report files that are not read because of their names; return the names that they should have."""
+    intended: set[str] = set()
+    for file in sorted(folder.iterdir()):
+        name = re.sub(r"\.ya?ml(\.txt)?$", ".yaml", file.name, flags=re.IGNORECASE)
+        name = FRAMEWORK_FILE if name.lower() == FRAMEWORK_FILE else name
+        if name != file.name and file.is_file() and not file.name.startswith("."):
+            message = f"{file.name} is not read, because its name is not in small letters with .yaml at its end"
+            findings.add(MISNAMED_FILE, Location(str(file)), message, hint=f"rename it to {name}")
+            intended.add(name)
+    return intended
+
+
+def _read_block(file: Path, findings: Findings) -> MarkedDict | None:
+    before = len(findings.errors)
+    content = read_yaml(file, findings)
+    if isinstance(content, MarkedDict):
+        return content
+    if len(findings.errors) == before:
+        first = PART_FILES.get(file.name, ("key",))[0]
+        message = (
+            "the file is empty" if content is None else f"the file must be a block of keys, not {describe(content)}"
+        )
+        at = content.at if isinstance(content, MarkedList) else Location(str(file), 1, 1)
+        findings.add(WRONG_TYPE, at, message, hint=f"start with {first}: …")
+    return None
+
+
+def _merge(document: MarkedDict, block: MarkedDict, file: Path, findings: Findings) -> set[str]:
+    """Put what one file declares into the framework's document; return the keys of which it could not."""
+    parts = PART_FILES.get(file.name)
+    if parts is None:
+        meant_for = _other_than_a_standard(block, file, findings)
+        if meant_for is not None:
+            return {"standards", *_keys_of_file(meant_for)}
+        standards = document.setdefault("standards", MarkedList(block.at))
+        if isinstance(standards, MarkedList):
+            standards.append(block)
+            standards.value_at.append(block.at)
+        return set()
+    unread: set[str] = set()
+    for key, value in block.items():
+        if key not in parts:
+            hint = nearest_name_hint(key, parts)
+            findings.add(UNKNOWN_KEY, block.key_at[key], f'the key "{key}" is not known here', hint=hint)
+            unread.update(parts)
+        elif key in document:
+            message = f'"{key}" stands here and in {FRAMEWORK_FILE}'
+            findings.add(DECLARED_TWICE, block.key_at[key], message, hint="keep one of them")
+            unread.add(key)
+        else:
+            document[key] = value
+            document.key_at[key] = block.key_at[key]
+            document.value_at[key] = block.value_at[key]
+    return unread
+
+
+def _other_than_a_standard(block: MarkedDict, file: Path, findings: Findings) -> str | None:
+    """Report a file that is read as a standard and is none; return the name that it should have, if that is known."""
+    if set(block) & (set(keys_of(Standard)) - set(keys_of(Framework))):
+        return None
+    intended = [name for name, parts in PART_FILES.items() if set(block) & set(parts)]
+    intended += [FRAMEWORK_FILE] if set(block) & (set(keys_of(Framework)) - set(keys_of(Standard))) else []
+    message = f"{file.name} is read as a standard, and has none of a standard's own keys"
+    hint = (
+        f"its name should be {intended[0]}"
+        if intended
+        else "a standard has slug, statement, rated_by, …; is it elsewhere?"
+    )
+    findings.add(MISNAMED_FILE, block.at, message, hint=hint)
+    return intended[0] if intended else file.name
+
+
+def build_framework(source: FrameworkSource) -> Framework:
+    """Return the framework that the files of a source declare.
+
+    Raises:
+        DiagnosticError: carries every mistake of shape and of meaning that could be found.
+    """
+    findings = Findings()
+    framework = structure_framework(source, findings)
+    findings.raise_errors()
+    assert framework is not None
+    return framework
+
+
+def structure_framework(source: FrameworkSource, findings: Findings) -> Framework | None:
+    """Return the framework, or ``None`` with every mistake in ``findings``."""
+    framework, is_valid = structure_parts(source, findings)
+    return framework if is_valid else None
+
+
+def structure_parts(source: FrameworkSource, findings: Findings) -> tuple[Framework | None, bool]:
+    """Return what is well-formed of a framework, and whether it is all of it and valid; mistakes go to ``findings``.
+
+    Where parts are not well-formed, the others are still held against one another, as far as that says anything.
+    What is not valid is good for nothing but to look for further mistakes in its words.
+    """
+    main = str(source.files[0])
+    document, incomplete = source.document, set(source.unread)
+    if incomplete:
+        document, _ = _completed(document)
+    mistakes = Findings()
+    framework = structure(document, Framework, main, mistakes)
+    if framework is None:
+        findings.extend(mistakes)
+        document, missing = _completed(_without_broken_parts(document, mistakes))
+        incomplete |= missing | {_top(mistake) for mistake in mistakes}
+        framework = structure(document, Framework, main, Findings())
+    if framework is None:
+        return None, False
+    errors = check_validity(framework, incomplete=frozenset(incomplete))
+    findings.extend(errors)
+    if errors or incomplete:
+        return framework, False
+    return _in_reported_order(_typed(framework)), True
+
+
+# What a framework must have: stand-ins for what is missing, so that the rest can be looked at all the same.
+_STAND_INS: Mapping[str, MarkedValue] = {
+    **dict.fromkeys(("id", "edition", "title", "publisher"), "unknown"),
+    "in_force_from": "0001-01-01",
+    **{key: MarkedList(NOWHERE) for key in ("ratings", "domains", "standards")},
+}
+
+
+def _completed(document: MarkedDict) -> tuple[MarkedDict, set[str]]:
+    """Return a document with stand-ins for the keys that it must have and has not, and these keys."""
+    completed = copy.copy(document)
+    missing = {key for key in _STAND_INS if key not in document}
+    completed.update({key: _STAND_INS[key] for key in missing})
+    return completed, missing
+
+
+def _top(mistake: Diagnostic) -> str:
+    """Return the key of the framework in which a mistake was made."""
+    return mistake.path.partition(".")[0].removesuffix(":")
+
+
+def _without_broken_parts(document: MarkedDict, mistakes: Findings) -> MarkedDict:
+    """Return a document without the items and keys that have mistakes."""
+    kept = copy.copy(document)
+    broken: dict[str, set[str]] = {}
+    for mistake in mistakes:
+        broken.setdefault(_top(mistake), set()).add(mistake.path.split(".")[1] if "." in mistake.path else "")
+    for key, parts in broken.items():
+        value = kept.pop(key, None)
+        if isinstance(value, MarkedList) and "" not in parts:
+            items = MarkedList(value.at)
+            for index, (item, at) in enumerate(zip(value, value.value_at, strict=True)):
+                if str(index) not in parts:
+                    items.append(item)
+                    items.value_at.append(at)
+            kept[key] = items
+    return kept
+
+
+def _in_reported_order(framework: Framework) -> Framework:
+    slugs = [slug for domain in framework.domains for slug in domain.standards]
+    return evolve(framework, standards=tuple(framework.standards_by_slug[slug] for slug in slugs))
+
+
+def _typed(framework: Framework) -> Framework:
+    """Return the framework with every compared value typed as its fact declares."""
+
+    def typed(condition: Condition) -> Condition:
+        if isinstance(condition, FactTest):
+            fact = framework.facts_by_id[condition.fact]
+            return evolve(condition, values=tuple(type_fact_value(fact, value) for value in condition.values))
+        if isinstance(condition, Not):
+            return evolve(condition, clause=typed(condition.clause))
+        if isinstance(condition, All | Any | AtLeast):
+            return evolve(condition, of=tuple(typed(clause) for clause in condition.of))
+        return condition
+
+    def where(condition: Condition | None) -> Condition | None:
+        return None if condition is None else typed(condition)
+
+    def prompt(declared: Prompt) -> Prompt:
+        return evolve(declared, applies_when=where(declared.applies_when))
+
+    def variants(declared: Mapping[str, VariantRule]) -> Mapping[str, VariantRule]:
+        return {key: evolve(rule, yes_when=typed(rule.yes_when)) for key, rule in declared.items()}
+
+    def question(declared: KeyQuestion) -> KeyQuestion:
+        return evolve(
+            declared,
+            prompts=tuple(map(prompt, declared.prompts)),
+            applies_when=where(declared.applies_when),
+            yes_when=typed(declared.yes_when),
+            variants=variants(declared.variants),
+        )
+
+    def standard(declared: Standard) -> Standard:
+        return evolve(declared, key_questions=tuple(map(question, declared.key_questions)))
+
+    return evolve(
+        framework,
+        standards=tuple(map(standard, framework.standards)),
+        variants=tuple(evolve(variant, when=typed(variant.when)) for variant in framework.variants),
+        measures=tuple(evolve(measure, applies_when=where(measure.applies_when)) for measure in framework.measures),
+        subgroups=tuple(
+            evolve(subgroup, groups=tuple(evolve(group, when=typed(group.when)) for group in subgroup.groups))
+            for subgroup in framework.subgroups
+        ),
+    )

@@ -1,0 +1,1 @@
+"""One inspection: its file, its checks, its rating, and the explanation of a case."""

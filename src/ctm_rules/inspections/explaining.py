@@ -1,0 +1,157 @@
+"""Why a case has the outcome it has: every clause of the rule with its result, what was found, and its line of YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from ctm_rules.diagnostics.findings import Location
+from ctm_rules.engines.base import Engine
+from ctm_rules.engines.reference import ReferenceEngine
+from ctm_rules.model.cases import Case
+from ctm_rules.model.framework import All, Any, AtLeast, FactTest, Framework, KeyQuestion, Not, PromptIsYes
+from ctm_rules.model.outcomes import ClauseResult, QuestionOutcome, Truth
+from ctm_rules.model.rules_in_words import say, say_head, say_value
+
+
+@frozen
+class ClauseExplanation:
+    """One clause in words.
+
+    Attributes:
+        truth: its result; ``truth.value`` is the mark ✓, ✗, – or ?.
+        says: what the clause asks for.
+        found: what the case holds (empty for a clause that only combines others).
+        at: where the clause is declared.
+        below: the clauses it rests on; for a prompt, the condition under which it applies.
+    """
+
+    truth: Truth
+    says: str
+    found: str
+    at: Location
+    below: tuple[ClauseExplanation, ...] = ()
+
+    def lines(self, depth: int = 0) -> Iterator[tuple[int, ClauseExplanation]]:
+        """Yield this clause and everything below it with its depth, from the top."""
+        yield depth, self
+        for clause in self.below:
+            yield from clause.lines(depth + 1)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the tree as plain data."""
+        return {
+            "result": self.truth.name.lower(),
+            "says": self.says,
+            "found": self.found,
+            "file": self.at.file,
+            "line": self.at.line,
+            "below": [clause.to_dict() for clause in self.below],
+        }
+
+
+@frozen
+class QuestionExplanation:
+    """Why one key question has its outcome for one case.
+
+    Attributes:
+        path: the question's address.
+        outcome: the outcome with the variant, the recorded judgement and the engine rules that fired.
+        engine: the engine whose rules fired.
+        rule: the decision rule's clauses (``None`` where facts are missing to tell which rule is used).
+        applies: the clauses of ``applies_when`` (``None`` where the question has none).
+    """
+
+    path: str
+    question: KeyQuestion
+    outcome: QuestionOutcome
+    engine: str
+    rule: ClauseExplanation | None
+    applies: ClauseExplanation | None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the explanation as plain data."""
+        judgement = self.outcome.judgement
+        return {
+            "key_question": self.path,
+            "ask": self.question.ask,
+            "outcome": self.outcome.outcome.value,
+            "rule_outcome": self.outcome.rule_outcome.value,
+            "judgement": {"outcome": judgement.outcome.value, "reason": judgement.reason} if judgement else None,
+            "variant": self.outcome.variant,
+            "engine": self.engine,
+            "fired": list(self.outcome.fired),
+            "rule": self.rule.to_dict() if self.rule else None,
+            "applies": self.applies.to_dict() if self.applies else None,
+        }
+
+
+def explain_case(framework: Framework, case: Case, engine: Engine) -> tuple[QuestionExplanation, ...]:
+    """Return why each key question has its outcome for a case.
+
+    The outcome and the fired rules are the engine's; the clauses are those of the reference engine.
+
+    >>> from ctm_rules import load_inspection, make_engine
+    >>> inspection = load_inspection("examples/ctm/inspection.yaml")
+    >>> framework = inspection.framework
+    >>> explained = explain_case(framework, inspection.cases[0], make_engine(framework))
+    >>> for depth, clause in explained[2].rule.lines():
+    ...     print("  " * depth + clause.truth.value, clause.says)
+    ✓ all of these
+      ✓ risk_of_harm: Does it identify and analyse clearly all relevant risks of harm to others?
+      ✓ at least one of these
+        ✓ sources_and_agencies: Does it draw on past behaviour, convictions and what other agencies know?
+        ✗ victims: Does it analyse the concerns about actual and potential victims?
+          ✓ “There are actual or potential victims” is yes
+    """
+    decided = engine.assess(case).questions
+    walked = ReferenceEngine(framework).assess(case).questions
+    return tuple(
+        QuestionExplanation(
+            path,
+            question,
+            decided[path],
+            engine.name,
+            _explained(walked[path].rule, case, framework, path),
+            _explained(walked[path].applies, case, framework, path),
+        )
+        for path, question in framework.key_questions.items()
+    )
+
+
+def _explained(result: ClauseResult | None, case: Case, framework: Framework, path: str) -> ClauseExplanation | None:
+    return None if result is None else explain_clause(result, case, framework, path)
+
+
+def explain_clause(result: ClauseResult, case: Case, framework: Framework, path: str) -> ClauseExplanation:
+    """Return a clause result of the key question at ``path`` in words."""
+    below = [explain_clause(child, case, framework, path) for child in result.children]
+    if result.applies is not None:
+        below.append(explain_clause(result.applies, case, framework, path))
+    clause = result.clause
+    match clause:
+        case PromptIsYes(prompt):
+            address = f"{path}.{prompt}"
+            says, found = f"{prompt}: {framework.prompts[address].ask}", _found_answer(result, case, address)
+        case FactTest(fact):
+            says, found = say(clause, framework), _found_fact(case, framework, fact)
+        case All() | Any() | AtLeast() | Not():
+            says, found = say_head(clause), ""
+    return ClauseExplanation(result.truth, says, found, clause.at, tuple(below))
+
+
+def _found_answer(result: ClauseResult, case: Case, address: str) -> str:
+    answer = case.answers.get(address)
+    found = f"answered {answer.value}" if answer else "not answered"
+    if result.applies is not None and result.applies.truth is Truth.FALSE:
+        return f"{found}; it does not apply to this case"
+    if result.applies is not None and result.applies.truth is Truth.UNKNOWN:
+        return f"{found}; a fact is missing to tell whether it applies"
+    return found
+
+
+def _found_fact(case: Case, framework: Framework, fact: str) -> str:
+    if fact not in case.facts:
+        return "this fact is missing"
+    return f"it is {say_value(framework.facts_by_id[fact], case.facts[fact])}"

@@ -1,0 +1,246 @@
+"""The way to the next rating: how few outcomes would have to be others, and which prompts stood in the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+
+from attrs import evolve, frozen
+
+from ctm_rules.engines.base import QuestionPlan, plan_question
+from ctm_rules.engines.reference import ReferenceEngine, facts_meet
+from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Rating, Standard
+from ctm_rules.model.outcomes import Outcome, Truth
+from ctm_rules.model.rules_in_words import say_number
+from ctm_rules.rating.rate import (
+    KeyQuestionResult,
+    StandardResult,
+    decisive_percent,
+    label_of,
+    more_is_worse,
+    rounded_percent,
+)
+
+
+@frozen
+class PromptInTheWay:
+    """A prompt that was answered no in cases that count against a key question.
+
+    Attributes:
+        path: its address.
+        ask: its wording.
+        would_turn: cases whose outcome would count in favour if this one answer were yes.
+        answered_no: cases counted against in which it applies and was answered no.
+    """
+
+    path: str
+    ask: str
+    would_turn: int
+    answered_no: int
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the parts as plain data."""
+        return {
+            "prompt": self.path,
+            "ask": self.ask,
+            "would_turn": self.would_turn,
+            "answered_no": self.answered_no,
+        }
+
+
+@frozen
+class KeyQuestionGap:
+    """A key question that holds its standard down.
+
+    Attributes:
+        result: what the cases say on it now.
+        counts_when: the outcome whose share counts, in words.
+        needed: the fewest cases whose outcome must become the one whose share counts.
+        against: the cases counted now that do not have that outcome.
+        percent: the share that is then reached, in whole per cent.
+        in_the_way: the prompts answered no in those cases, first those that alone would turn most of them.
+    """
+
+    result: KeyQuestionResult
+    counts_when: str
+    needed: int
+    against: int
+    percent: int
+    in_the_way: tuple[PromptInTheWay, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the parts as plain data."""
+        return {
+            "id": self.result.path,
+            "percent": self.result.percent,
+            "counts_when": self.counts_when,
+            "needed": self.needed,
+            "against": self.against,
+            "percent_then": self.percent,
+            "in_the_way": [prompt.to_dict() for prompt in self.in_the_way],
+        }
+
+
+@frozen
+class NextRating:
+    """What separates a standard from its next rating.
+
+    Attributes:
+        rating: its rating now.
+        next: the next better rating (``None``: there is none to reach by other outcomes, and ``why_not`` says why).
+        gaps: the key questions that hold it down, in declared order.
+        why_not: why no next rating can be given.
+    """
+
+    standard: Standard
+    rating: Rating | None
+    next: Rating | None = None
+    gaps: tuple[KeyQuestionGap, ...] = ()
+    why_not: str = ""
+
+    @property
+    def needed(self) -> int:
+        """The fewest case outcomes, over all its key questions, that must be others."""
+        return sum(gap.needed for gap in self.gaps)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the parts as plain data."""
+        return {
+            "id": self.standard.id,
+            "slug": self.standard.slug,
+            "title": self.standard.title,
+            "rating": label_of(self.rating),
+            "next": label_of(self.next),
+            "needed": self.needed if self.next else None,
+            "key_questions": [gap.to_dict() for gap in self.gaps],
+            "why_not": self.why_not,
+        }
+
+
+def next_ratings(result: InspectionResult) -> tuple[NextRating, ...]:
+    """Return for each standard the fewest case outcomes that must change for it to reach its next rating.
+
+    No set of fewer changes, of whatever kind, reaches it: turning an outcome that is counted into the one whose
+    share counts raises the share most. A standard can have jumped over a rating where cases are few.
+
+    >>> from ctm_rules import load_inspection, rate_inspection
+    >>> result = rate_inspection(load_inspection("examples/ctm/inspection.yaml"))
+    >>> assessment = next_ratings(result)[3]
+    >>> assessment.next.label, [(gap.result.path, gap.needed) for gap in assessment.gaps]
+    ('Requires improvement', [('assessment.safety', 10)])
+    """
+    finder = _Finder(result)
+    return tuple(finder.standard(standard) for standard in result.rating.standards)
+
+
+class _Finder:
+    def __init__(self, result: InspectionResult) -> None:
+        self._result = result
+        self._framework: Framework = result.rating.framework
+        self._engine = ReferenceEngine(self._framework)
+
+    def standard(self, result: StandardResult) -> NextRating:
+        standard, declared = result.standard, self._framework.key_question_bands
+        if standard.rated_by == "judgement":
+            return NextRating(standard, result.rating, why_not="it is rated by judgement")
+        if result.rating is None or declared is None:
+            return NextRating(standard, None, why_not=result.not_rated)
+        if more_is_worse(self._framework):
+            reason = f"it gets better as fewer cases are judged {declared.share_of.replace('_', ' ')}"
+            return NextRating(standard, result.rating, why_not=reason)
+        goal = self._next_band(declared, result)
+        if goal is None:
+            return NextRating(standard, result.rating, why_not="it has the best rating there is")
+        gaps = []
+        for question in result.key_questions:
+            needed = _needed(declared, question, goal)
+            if needed is None:
+                limit = f"no number of cases reaches {say_number(goal.lowest)} %"
+                return NextRating(standard, result.rating, why_not=limit)
+            if needed:
+                gaps.append(self._gap(declared, question, needed))
+        return NextRating(standard, result.rating, self._framework.ratings_by_id[goal.rating], tuple(gaps))
+
+    def _next_band(self, declared: KeyQuestionBands, result: StandardResult) -> Band | None:
+        """Return the lowest band above the standard's that gives another rating."""
+        lowest = min(question.share for question in result.key_questions if question.share is not None)
+        value = decisive_percent(declared, lowest)
+        above = [band for band in declared.bands if band.lowest > value]
+        assert result.rating is not None
+        return next((band for band in reversed(above) if band.rating != result.rating.id), None)
+
+    def _gap(self, declared: KeyQuestionBands, question: KeyQuestionResult, needed: int) -> KeyQuestionGap:
+        count, among = _counted(declared, question)
+        return KeyQuestionGap(
+            question,
+            declared.share_of.replace("_", " "),
+            needed,
+            among - count,
+            rounded_percent(Fraction(count + needed, among), declared.round),
+            tuple(self._in_the_way(declared, question.path)),
+        )
+
+    def _in_the_way(self, declared: KeyQuestionBands, path: str) -> list[PromptInTheWay]:
+        wanted = Outcome(declared.share_of)
+        against = {Outcome(outcome) for outcome in declared.among} - {wanted}
+        plan = plan_question(self._framework, path)
+        would_turn: Counter[str] = Counter()
+        answered_no: Counter[str] = Counter()
+        for case, cases in self._patterns(plan, against):
+            for prompt in self._answered_no(case, plan):
+                answered_no[prompt] += cases
+                turned = evolve(case, answers={**case.answers, prompt: Answer.YES})
+                if self._engine.assess(turned).questions[path].outcome is wanted:
+                    would_turn[prompt] += cases
+        prompts = [
+            PromptInTheWay(prompt, self._framework.prompts[prompt].ask, would_turn[prompt], number)
+            for prompt, number in answered_no.items()
+        ]
+        return sorted(prompts, key=lambda prompt: (-prompt.would_turn, -prompt.answered_no, prompt.path))
+
+    def _patterns(self, plan: QuestionPlan, against: set[Outcome]) -> Iterator[tuple[Case, int]]:
+        """Yield a case for each pattern of answers and facts of the cases counted against, and how many have it."""
+        patterns: Counter[tuple[object, ...]] = Counter()
+        example: dict[tuple[object, ...], Case] = {}
+        for outcome, case in zip(self._result.outcomes, self._result.inspection.cases, strict=True):
+            if outcome.questions[plan.path].outcome in against:
+                judgement = case.judgements.get(plan.path)
+                answers = {path: case.answers[path] for path in plan.prompt_paths if path in case.answers}
+                facts = {fact: case.facts[fact] for fact in plan.fact_ids if fact in case.facts}
+                pattern: tuple[object, ...] = (judgement, *answers.items(), *facts.items())
+                judgements = {} if judgement is None else {plan.path: judgement}
+                example.setdefault(pattern, Case(case.id, facts, answers, judgements))
+                patterns[pattern] += 1
+        for pattern, cases in patterns.items():
+            yield example[pattern], cases
+
+    def _answered_no(self, case: Case, plan: QuestionPlan) -> Iterator[str]:
+        """Yield the prompts that apply, or may apply, and were answered no."""
+        for path in plan.prompt_paths:
+            applies = self._framework.prompts[path].applies_when
+            if case.answers.get(path) is Answer.NO and (
+                applies is None or facts_meet(applies, case.facts, self._framework) is not Truth.FALSE
+            ):
+                yield path
+
+
+def _counted(declared: KeyQuestionBands, question: KeyQuestionResult) -> tuple[int, int]:
+    """Return how many cases have the outcome whose share counts, and among how many."""
+    among = sum(getattr(question.counts, outcome) for outcome in declared.among)
+    return getattr(question.counts, declared.share_of), among
+
+
+def _needed(declared: KeyQuestionBands, question: KeyQuestionResult, goal: Band) -> int | None:
+    """Return the fewest outcomes that must change for the share to reach a band (``None``: none are enough)."""
+    count, among = _counted(declared, question)
+    if not among:
+        return 0  # a question that no case was counted for holds nothing down
+    enough = (
+        more
+        for more in range(among - count + 1)
+        if decisive_percent(declared, Fraction(count + more, among)) >= goal.lowest
+    )
+    return next(enough, None)

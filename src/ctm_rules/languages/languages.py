@@ -1,0 +1,183 @@
+"""The languages of published reports: labels, headings, ratings and phrases, with English where one is missing."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from attrs import evolve, field, frozen
+
+from ctm_rules.diagnostics.findings import (
+    NOWHERE,
+    Code,
+    Diagnostic,
+    DiagnosticError,
+    Findings,
+    Location,
+    nearest_name_hint,
+)
+from ctm_rules.frameworks.loading import standards_folder
+from ctm_rules.model.framework import Framework, Rating
+from ctm_rules.yaml_files.marked_yaml import read_yaml
+from ctm_rules.yaml_files.structuring import structure
+
+UNKNOWN_LANGUAGE = Code(
+    "unknown-language",
+    "error",
+    what="There is no file with the labels of that language.",
+    why="A report half in one language by accident would look finished.",
+    bad="--lang cym",
+    good="--lang cy",
+)
+UNKNOWN_LABEL = Code(
+    "unknown-label",
+    "error",
+    what="A language file translates a label or phrase that the English file does not have.",
+    why="The translation would appear nowhere, and the label that was meant would stay English.",
+    bad="labels: {foreward: Rhagair}",
+    good="labels: {foreword: Rhagair}",
+)
+LABEL_PLACEHOLDERS = Code(
+    "label-placeholders",
+    "error",
+    what="A translated label leaves out a part that is filled in, or has one that is not.",
+    why="A number or a name would be missing from the report.",
+    bad='score: "Sgôr {scor}/{out_of}"',
+    good='score: "Sgôr {score}/{out_of}"',
+)
+
+ENGLISH = "en"
+"""The language of the shipped standards' wording, and what is used where a translation is missing."""
+
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+_NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """Return a text without the characters that no published format can hold; tabs and line breaks become spaces."""
+    return " ".join(_NOT_PRINTABLE.sub("\ufffd", text).split())
+
+
+@frozen
+class Text:
+    """Some words and the language that they are in; ``strong`` where they carry the point of a table row."""
+
+    value: str = field(converter=clean)
+    language: str
+    strong: bool = False
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@frozen
+class LanguageFile:
+    """A language as its file declares it.
+
+    Attributes:
+        language: its code (``cy``), which is also the name of the file.
+        name: its name in its own words.
+        unofficial: whether nobody in authority has approved the translation.
+        note: what readers are told about the translation.
+        months: the names of the twelve months as they stand in a date.
+        labels: the report's own words, by name; ``{…}`` is filled in.
+        ratings: ratings by id.
+        phrases: words for shares, by the English phrase.
+        wording: words of the standards, by framework and address.
+    """
+
+    language: str
+    name: str
+    months: tuple[str, ...]
+    labels: Mapping[str, str]
+    unofficial: bool = False
+    note: str = ""
+    ratings: Mapping[str, str] = field(factory=dict)
+    phrases: Mapping[str, str] = field(factory=dict)
+    wording: Mapping[str, Mapping[str, str]] = field(factory=dict)
+    at: Location = field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+@frozen
+class Language:
+    """A language with English behind it: every text says which of the two it is in."""
+
+    file: LanguageFile
+    english: LanguageFile
+
+    @property
+    def code(self) -> str:
+        """The language's code, such as ``cy``."""
+        return self.file.language
+
+    def label(self, name: str, **values: object) -> Text:
+        """Return one of the report's own words with its parts filled in."""
+        own = self.file.labels.get(name)
+        pattern = self.english.labels[name] if own is None else own
+        filled = _PLACEHOLDER.sub(lambda match: str(values[match[1]]), pattern)
+        return Text(filled, ENGLISH if own is None else self.code)
+
+    def rating(self, rating: Rating) -> Text:
+        """Return a rating's label."""
+        own = self.file.ratings.get(rating.id)
+        return Text(rating.label, ENGLISH) if own is None else Text(own, self.code)
+
+    def phrase(self, words: str) -> Text:
+        """Return a phrase for a share."""
+        own = self.file.phrases.get(words)
+        return Text(words, ENGLISH) if own is None else Text(own, self.code)
+
+    def wording(self, framework: Framework, address: str, english: str) -> Text:
+        """Return words of the standards by their address, in English where there is no translation."""
+        own = self.file.wording.get(framework.id, {}).get(address)
+        return Text(english, ENGLISH) if own is None else Text(own, self.code)
+
+    def date(self, date: datetime.date) -> Text:
+        """Return a date as it is written in the language."""
+        return Text(f"{date.day} {self.file.months[date.month - 1]} {date.year}", self.code)
+
+
+def load_language(code: str = ENGLISH, *, folder: Path | None = None) -> Language:
+    """Load a language by its code, from the folder of language files (default: the one that comes with the library).
+
+    Raises:
+        DiagnosticError: there is no such language, or its file is wrong.
+    """
+    folder = standards_folder() / "locale" if folder is None else folder
+    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    if code not in known:
+        message = f'there is no language "{code}"'
+        raise DiagnosticError([UNKNOWN_LANGUAGE.found(Location(code), message, hint=nearest_name_hint(code, known))])
+    english = _read(folder / f"{ENGLISH}.yaml", None)
+    return Language(english if code == ENGLISH else _read(folder / f"{code}.yaml", english), english)
+
+
+def _read(path: Path, english: LanguageFile | None) -> LanguageFile:
+    findings = Findings()
+    content = read_yaml(path, findings)
+    findings.raise_errors()
+    read = structure(content, LanguageFile, str(path), findings)
+    if read is not None:
+        findings.extend(_mistakes(read, english))
+    findings.raise_errors()
+    assert read is not None
+    return evolve(read, language=path.stem)
+
+
+def _mistakes(read: LanguageFile, english: LanguageFile | None) -> Iterator[Diagnostic]:
+    if len(read.months) != 12:
+        message = f"a year has 12 months, not {len(read.months)}"
+        yield LABEL_PLACEHOLDERS.found(read.at, message, path="months", hint="name each month once, January first")
+    if english is None:
+        return
+    for name, text in read.labels.items():
+        if name not in english.labels:
+            hint = nearest_name_hint(name, list(english.labels), list_all=False)
+            yield UNKNOWN_LABEL.found(read.at, f'there is no label "{name}" in English', path="labels", hint=hint)
+        elif set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(english.labels[name])):
+            message = f'the label "{name}" fills in other parts than the English one'
+            yield LABEL_PLACEHOLDERS.found(read.at, message, path=f"labels.{name}", hint=english.labels[name])

@@ -1,0 +1,188 @@
+"""Decision rules and conditions in plain English, for explanations, differences and the documentation."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from ctm_rules.model.framework import (
+    All,
+    Any,
+    AtLeast,
+    Condition,
+    Fact,
+    FactTest,
+    FactValue,
+    Framework,
+    KeyQuestion,
+    Not,
+    PromptIsYes,
+)
+
+WHERE_IT_APPLIES = " (where it applies)"
+
+
+def say(condition: Condition, framework: Framework, question: KeyQuestion | None = None) -> str:
+    """Return a condition as a phrase that reads on from "when": ``“motivation” is yes``.
+
+    Facts go by their titles, prompts by their ids with spaces for underscores; with ``question`` a prompt that
+    is not asked of every case is marked "(where it applies)". Brackets stand wherever a reader could take the
+    parts of the rule together in two ways, so two rules that differ in meaning never read alike.
+    """
+    return _Speaker(framework, question).phrase(condition)
+
+
+def say_head(condition: All | Any | AtLeast | Not) -> str:
+    """Return the line above the clauses of a rule that is shown as a list: ``at least 2 of these``."""
+    match condition:
+        case All():
+            return "all of these"
+        case Any() | AtLeast(1):
+            return "at least one of these"
+        case AtLeast(count):
+            return f"at least {count} of these (all that apply, where fewer apply)"
+        case Not():
+            return "not this"
+
+
+def say_name(identifier: str) -> str:
+    """Return an id as words in quotation marks: ``risk_of_harm`` as ``“risk of harm”``."""
+    return f"“{identifier.replace('_', ' ')}”"
+
+
+def say_value(fact: Fact | None, value: FactValue) -> str:
+    """Return a fact's value as people say it: its label, ``yes``, ``8`` or ``23 December 2024``."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime.date):
+        return say_date(value)
+    return fact.values.get(str(value), str(value)) if fact is not None else str(value)
+
+
+def say_number(value: Fraction) -> str:
+    """Return a number as people write it: ``80``, ``79.5``, and what has no end to six digits."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    places = next((places for places in range(1, 31) if 10**places % value.denominator == 0), None)
+    return f"{float(value):g}" if places is None else f"{Decimal(value.numerator) / value.denominator:.{places}f}"
+
+
+def say_date(date: datetime.date) -> str:
+    """Return a date as people write it, whatever the machine's language: ``23 December 2024``."""
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def say_list(items: Sequence[str], word: str = "and") -> str:
+    """Return items as one phrase: ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {word} {items[-1]}"
+
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+class _Speaker:
+    def __init__(self, framework: Framework, question: KeyQuestion | None) -> None:
+        self._framework = framework
+        self._conditional = {
+            prompt.id for prompt in (question.prompts if question else ()) if prompt.applies_when is not None
+        }
+
+    def phrase(self, condition: Condition) -> str:
+        match condition:
+            case PromptIsYes():
+                return f"{self._prompt(condition)} is yes"
+            case FactTest():
+                return self._fact_test(condition)
+            case Not(PromptIsYes() as prompt):
+                return f"{self._prompt(prompt)} is no"
+            case Not(clause):
+                return f"it is not so that {self._part(clause)}"
+            case All(of):
+                return self._all(of)
+            case Any(of):
+                return self._count(1, of)
+            case AtLeast(count, of):
+                return self._all(of) if count >= len(of) else self._count(count, of)
+
+    def _part(self, condition: Condition) -> str:
+        """Return the phrase for a clause of a larger rule, in brackets unless it is plain where it ends."""
+        while isinstance(condition, All | Any | AtLeast) and len(condition.of) == 1:
+            condition = condition.of[0]
+        match condition:
+            case PromptIsYes() | Not(PromptIsYes()):
+                is_plain = True
+            case FactTest(values=values):
+                is_plain = len(values) == 1
+            case Any(of):
+                is_plain = bool(_prompts_only(of))
+            case AtLeast(count, of):
+                is_plain = bool(_prompts_only(of)) and count < len(of)
+            case _:
+                is_plain = False
+        return self.phrase(condition) if is_plain else f"({self.phrase(condition)})"
+
+    def _all(self, clauses: tuple[Condition, ...]) -> str:
+        if len(clauses) == 1:
+            return self.phrase(clauses[0])
+        prompts = [self._prompt(clause) for clause in clauses if isinstance(clause, PromptIsYes)]
+        others = [self._part(clause) for clause in clauses if not isinstance(clause, PromptIsYes)]
+        if len(prompts) > 1:
+            others.insert(0, f"{say_list(prompts)} are yes")
+        elif prompts:
+            others.insert(0, f"{prompts[0]} is yes")
+        return "; ".join(others[:-1]) + f", and {others[-1]}" if len(others) > 1 else others[0]
+
+    def _count(self, count: int, clauses: tuple[Condition, ...]) -> str:
+        if len(clauses) == 1:
+            return self.phrase(clauses[0])
+        of = f"at least {_NUMBERS.get(count, str(count))} of "
+        if prompts := _prompts_only(clauses):
+            return f"{of}{say_list([self._prompt(prompt) for prompt in prompts])} {'is' if count == 1 else 'are'} yes"
+        parts = [self._part(clause) for clause in clauses]
+        return f"either {say_list(parts, 'or')}" if count == 1 else f"{of}these hold: {'; '.join(parts)}"
+
+    def _prompt(self, prompt: PromptIsYes) -> str:
+        return say_name(prompt.prompt) + (WHERE_IT_APPLIES if prompt.prompt in self._conditional else "")
+
+    def _fact_test(self, test: FactTest) -> str:
+        fact = self._framework.facts_by_id.get(test.fact)
+        title = f"“{fact.title}”" if fact is not None else say_name(test.fact)
+        values = [say_value(fact, value) for value in test.values]
+        is_date = fact is not None and fact.type == "date"
+        is_number = fact is not None and fact.type == "whole_number"
+        match test.comparison:
+            case "is" | "one_of":
+                return f"{title} is {say_list(values, 'or')}"
+            case "is_not":
+                return f"{title} is not {values[0]}"
+            case "at_least":
+                ending = "or later" if is_date else "or more" if is_number else "or higher"
+            case "at_most":
+                ending = "or earlier" if is_date else "or fewer" if is_number else "or lower"
+        return f"{title} is {values[0]} {ending}"
+
+
+def _prompts_only(clauses: tuple[Condition, ...]) -> list[PromptIsYes]:
+    """Return the clauses where every one of them is a prompt, else nothing."""
+    prompts = [clause for clause in clauses if isinstance(clause, PromptIsYes)]
+    return prompts if len(prompts) == len(clauses) else []
+
+
+_NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}

@@ -1,0 +1,185 @@
+"""What the figures can and cannot carry: intervals, comparisons of groups, agreement, and how firm each rating is.
+
+The formulas are those of SciPy and statsmodels (``pip install "ctm-rules[analysis]"``); every draw is seeded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Literal
+
+import numpy as np
+from attrs import frozen
+from scipy.stats.contingency import relative_risk
+from statsmodels.stats.inter_rater import cohens_kappa
+from statsmodels.stats.proportion import proportion_confint
+
+from ctm_rules.engines.reference import ReferenceEngine
+from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.model.outcomes import Outcome
+from ctm_rules.rating.rate import CONFIDENCE, Counts, rate_counts
+from ctm_rules.report.figures.disclosure import Share
+
+RESAMPLES = 1_000
+"""How many samples are drawn to see how firm the ratings are."""
+
+SEED = 20_250_804
+"""Where the drawing of samples starts, so that the same inspection always gives the same answer."""
+
+_ALPHA = 1 - float(CONFIDENCE)
+
+
+def interval(count: int, among: int, population: int | None = None) -> tuple[int, int]:
+    """Return the 95 % Wilson score interval of a share, in whole per cent.
+
+    Args:
+        count: cases that have the outcome.
+        among: cases counted, above 0.
+        population: how many cases the sample was drawn from, where that is known. The interval is then narrower
+            (finite population correction: ``among`` counts as ``among * (population - 1) / (population - among)``).
+    """
+    if population is not None and population <= among:
+        return round(100 * count / among), round(100 * count / among)
+    weight = 1.0 if population is None else (population - 1) / (population - among)
+    low, high = proportion_confint(count * weight, among * weight, alpha=_ALPHA, method="wilson")
+    return round(100 * max(0.0, low)), round(100 * min(1.0, high))
+
+
+Claim = Literal["more_often", "less_often", "no_clear_difference", "too_few"]
+
+
+@frozen
+class Comparison:
+    """A share within one group against the same share within another.
+
+    Attributes:
+        group, reference: the two shares; ``None`` where it may not be shown or no case was counted.
+        rate: the relative rate index, the first share divided by the second; ``None`` where it cannot be said.
+        low, high: the bounds of its 95 % interval (Katz, on the logarithm).
+        claim: what may be said. A difference is claimed only where the interval leaves out 1, and nothing where a
+            group is smaller than the framework declares or a share is nought.
+    """
+
+    group: Share | None
+    reference: Share | None
+    rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    claim: Claim = "too_few"
+
+
+def compare(group: Share | None, reference: Share | None, smallest_group: int) -> Comparison:
+    """Compare the same share within two groups by the relative rate index."""
+    if group is None or reference is None or min(group.among, reference.among) < smallest_group:
+        return Comparison(group, reference)
+    if not group.count or not reference.count:
+        return Comparison(group, reference)
+    tested = relative_risk(group.count, group.among, reference.count, reference.among)
+    bounds = tested.confidence_interval(float(CONFIDENCE))
+    rate, low, high = float(tested.relative_risk), float(bounds.low), float(bounds.high)
+    claim: Claim = "more_often" if low > 1 else "less_often" if high < 1 else "no_clear_difference"
+    return Comparison(group, reference, rate, low, high, claim)
+
+
+@frozen
+class Agreement:
+    """How far recorded judgements agree with the rules, beyond what chance would give.
+
+    Attributes:
+        judgements: recorded judgements of cases that the rules also decide.
+        same: those in which both say the same.
+        kappa: Cohen's kappa (1: always the same; 0: no more often than by chance), or ``None`` where there are
+            fewer judgements than the smallest group compared, or no variety to judge agreement by.
+        low, high: the bounds of its 95 % interval.
+    """
+
+    judgements: int
+    same: int
+    kappa: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+def agreement(result: InspectionResult) -> Agreement:
+    """Return how far the recorded judgements of an inspection agree with the rules."""
+    order = [Outcome.YES, Outcome.NO, Outcome.NOT_APPLICABLE]
+    table = np.zeros((len(order), len(order)), dtype=int)
+    for case in result.outcomes:
+        for question in case.questions.values():
+            if question.judgement is not None and question.rule_outcome in order:
+                table[order.index(question.outcome), order.index(question.rule_outcome)] += 1
+    judgements, same = int(table.sum()), int(np.trace(table))
+    varies = np.count_nonzero(table.sum(axis=0)) > 1 and np.count_nonzero(table.sum(axis=1)) > 1
+    if judgements < result.inspection.framework.disclosure.smallest_group or not varies:
+        return Agreement(judgements, same)
+    tested = cohens_kappa(table)
+    parts = float(tested.kappa), float(tested.kappa_low), float(tested.kappa_upp)
+    return Agreement(judgements, same, *parts) if all(map(isfinite, parts)) else Agreement(judgements, same)
+
+
+@frozen
+class Firmness:
+    """What share of resamples gives each rating again, from 0 to 1; ``None`` for what has no rating.
+
+    Attributes:
+        resamples: how many samples of the same size were drawn, with replacement, from the inspected cases.
+        overall: the overall rating.
+        standards: standards rated by cases, by slug.
+        key_questions: key questions, by address.
+    """
+
+    resamples: int
+    overall: float | None
+    standards: Mapping[str, float | None]
+    key_questions: Mapping[str, float | None]
+
+
+def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int = SEED) -> Firmness:
+    """Return how often each rating comes out again when the cases are drawn anew from those inspected.
+
+    Recorded judgements of standards stay as they are. Each resample is rated by the framework's own rules.
+    """
+    framework, judged = result.inspection.framework, result.inspection.judged
+    engine = ReferenceEngine(framework)
+    cases = len(result.outcomes)
+    if not cases:
+        return Firmness(0, None, {}, {})
+    draws = np.random.default_rng(seed).multinomial(cases, np.full(cases, 1 / cases), size=resamples)
+    counted = {
+        path: np.stack(
+            [
+                draws @ np.array([case.questions[path].outcome is outcome for case in result.outcomes], dtype=int)
+                for outcome in Outcome
+            ],
+            axis=1,
+        ).tolist()
+        for path in framework.key_questions
+    }
+    fields = [outcome.value for outcome in Outcome]
+    standards: dict[str, int] = {}
+    questions: dict[str, int] = {}
+    overall = 0
+    for number in range(resamples):
+        counts = {path: Counts(**dict(zip(fields, rows[number], strict=True))) for path, rows in counted.items()}
+        drawn = rate_counts(framework, counts, judged, engine, cases=cases)
+        overall += drawn.overall == result.rating.overall
+        for again, standard in zip(drawn.standards, result.rating.standards, strict=True):
+            slug = standard.standard.slug
+            standards[slug] = standards.get(slug, 0) + (again.rating == standard.rating)
+            for question, other in zip(standard.key_questions, again.key_questions, strict=True):
+                questions[question.path] = questions.get(question.path, 0) + (other.rating == question.rating)
+    return Firmness(
+        resamples,
+        overall / resamples if result.rating.overall else None,
+        {
+            standard.standard.slug: standards[standard.standard.slug] / resamples if standard.rating else None
+            for standard in result.rating.standards
+            if standard.standard.rated_by == "cases"
+        },
+        {
+            question.path: questions[question.path] / resamples if question.rating else None
+            for standard in result.rating.standards
+            for question in standard.key_questions
+        },
+    )

@@ -1,0 +1,297 @@
+"""JSON Schemas of the YAML files, made from the classes that the files become.
+
+An editor that knows YAML completes keys and flags mistakes while typing: the first line of a file names its schema
+(see :func:`modeline`). A schema holds what the shape of a file can say; ``ctm-rules check`` finds the rest.
+"""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+import json
+import os
+import re
+import sys
+import types
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any as Anything
+from typing import Literal, Union, get_args, get_origin, get_type_hints
+
+import attrs
+from attrs import frozen
+
+from ctm_rules.frameworks.amendments import AmendmentFile
+from ctm_rules.frameworks.loading import FRAMEWORK_FILE, PART_FILES
+from ctm_rules.frameworks.validity import ID_PATTERN
+from ctm_rules.inspections.inspection import InspectionFile
+from ctm_rules.languages.languages import LanguageFile
+from ctm_rules.languages.shares_in_words import Vocabulary
+from ctm_rules.model import framework as model
+from ctm_rules.model.framework import Comparison, Condition, Framework, Standard
+from ctm_rules.scenarios.resolving import DeclaredScenarios
+from ctm_rules.yaml_files.structuring import keys_of
+
+Schema = dict[str, object]
+
+# Elements that other places name by their id; every other id is free text.
+_NAMED = (
+    model.Fact,
+    model.Prompt,
+    model.KeyQuestion,
+    model.Theme,
+    model.Domain,
+    model.Rating,
+    model.Variant,
+    model.Measure,
+    model.Group,
+    model.SubGroup,
+)
+_PATTERNS: dict[tuple[type, str], re.Pattern[str]] = {(cls, "id"): ID_PATTERN for cls in _NAMED} | {
+    (Standard, "slug"): ID_PATTERN
+}
+
+
+@frozen
+class Kind:
+    """One kind of file.
+
+    Attributes:
+        name: what it is called, in commands and in the name of its schema.
+        cls: the class that its content becomes.
+        parts: the keys that it may have (empty: all of the class).
+        elsewhere: keys that the class must have and that may stand in other files.
+    """
+
+    name: str
+    cls: type
+    parts: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("framework", Framework, elsewhere=("standards",)),
+        *(Kind(Path(file).stem, Framework, parts=parts) for file, parts in PART_FILES.items()),
+        Kind("standard", Standard),
+        Kind("inspection", InspectionFile),
+        Kind("amendment", AmendmentFile),
+        Kind("scenarios", DeclaredScenarios),
+        Kind("words", Vocabulary),
+        Kind("language", LanguageFile),
+    )
+}
+"""Every kind of file, by name."""
+
+
+def schema_of(kind: str) -> Schema:
+    """Return the JSON Schema (draft 2020-12) of one kind of file.
+
+    Raises:
+        KeyError: there is no such kind in :data:`KINDS`.
+    """
+    return _Maker().file(KINDS[kind])
+
+
+def schema_text(kind: str) -> str:
+    """Return the JSON Schema of one kind of file as the text of its file."""
+    return json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n"
+
+
+def schema_file(kind: str) -> str:
+    """Return the name of the file that holds the schema of a kind."""
+    return f"{kind}.schema.json"
+
+
+def modeline(kind: str, file: Path, schemas: Path) -> str:
+    """Return the first line that tells an editor which schema a file has.
+
+    Args:
+        kind: the kind of the file.
+        file: the file.
+        schemas: the folder that holds the schemas.
+    """
+    schema = Path(os.path.relpath(schemas / schema_file(kind), file.parent)).as_posix()
+    return f"# yaml-language-server: $schema={schema}"
+
+
+def kind_of_framework_file(name: str) -> str:
+    """Return the kind of a file in a framework's folder, by its name."""
+    if name == FRAMEWORK_FILE:
+        return "framework"
+    return Path(name).stem if name in PART_FILES else "standard"
+
+
+# --- From classes to schemas ----------------------------------------------------------------------
+
+
+class _Maker:
+    def __init__(self) -> None:
+        self._definitions: dict[str, Schema] = {}
+
+    def file(self, kind: Kind) -> Schema:
+        made = self._object(kind.cls)
+        properties, required = made["properties"], made["required"]
+        assert isinstance(properties, dict)
+        assert isinstance(required, list)
+        if kind.parts:
+            properties = {key: properties[key] for key in kind.parts}
+        required = [key for key in required if key in properties and key not in kind.elsewhere]
+        used = _references({"properties": properties}, self._definitions)
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": f"{kind.name} file",
+            **made,
+            "properties": properties,
+            "required": required,
+            "minProperties": 1,
+            "$defs": {name: self._definitions[name] for name in sorted(used)},
+        }
+
+    def _object(self, cls: type) -> Schema:
+        about, of_attributes = _described(cls)
+        hints = get_type_hints(cls)
+        attributes = [attribute for attribute in attrs.fields(cls) if attribute.name != "at"]
+        properties: dict[str, Schema] = {}
+        for key, attribute in zip(keys_of(cls), attributes, strict=True):
+            schema = self._type(hints[attribute.name])
+            if attribute.name == "assumed":
+                schema["items"] = {"enum": keys_of(cls)}
+            if (cls, attribute.name) in _PATTERNS:
+                schema["pattern"] = f"^{_PATTERNS[cls, attribute.name].pattern}$"
+            text = of_attributes.get(attribute.name, "")
+            properties[key] = {"description": text, **schema} if text else schema
+        required = [
+            key for key, attribute in zip(keys_of(cls), attributes, strict=True) if attribute.default is attrs.NOTHING
+        ]
+        return {
+            "description": about,
+            "type": "object",
+            "properties": properties,
+            "required": required,
+            "additionalProperties": False,
+        }
+
+    def _type(self, hint: Anything) -> Schema:
+        if hint == Condition or hint == Condition | None:
+            return self._condition()
+        if get_origin(hint) in (Union, types.UnionType):
+            members = [self._type(member) for member in get_args(hint) if member is not types.NoneType]
+            return members[0] if len(members) == 1 else {"anyOf": members}
+        if get_origin(hint) is Literal:
+            return {"enum": list(get_args(hint))}
+        if get_origin(hint) is tuple:
+            return {"type": "array", "items": self._type(get_args(hint)[0])}
+        if get_origin(hint) is not None and issubclass(get_origin(hint), Mapping):
+            return {"type": "object", "additionalProperties": self._type(get_args(hint)[1])}
+        if attrs.has(hint):
+            name = hint.__name__
+            if name not in self._definitions:
+                self._definitions[name] = {}  # keeps its place while it is made, in case it holds itself
+                self._definitions[name] = self._object(hint)
+            return {"$ref": f"#/$defs/{name}"}
+        return dict(_PLAIN_TYPES[hint])
+
+    def _condition(self) -> Schema:
+        if "Condition" not in self._definitions:
+            here: Schema = {"$ref": "#/$defs/Condition"}
+            several: Schema = {"type": "array", "items": here, "minItems": 1}
+            counted = {"count": {"type": "integer", "minimum": 1}, "of": several}
+            count = {
+                "type": "object",
+                "properties": counted,
+                "required": list(counted),
+                "additionalProperties": False,
+            }
+            value = self._type(model.FactValue)
+            compared = dict.fromkeys(get_args(Comparison), value)
+            compared["one_of"] = {"type": "array", "items": value, "minItems": 1}
+            self._definitions["Condition"] = {
+                "description": "A decision rule or a condition.",
+                "anyOf": [
+                    {"description": _described(model.PromptIsYes)[0], "type": "string", "pattern": r"\S"},
+                    _form("all", several, model.All),
+                    _form("any", several, model.Any),
+                    _form("at_least", count, model.AtLeast),
+                    _form("not", here, model.Not),
+                    {
+                        "description": _described(model.FactTest)[0],
+                        "type": "object",
+                        "properties": {"fact": {"type": "string", "pattern": r"\S"}, **compared},
+                        "required": ["fact"],
+                        "minProperties": 2,
+                        "maxProperties": 2,
+                        "additionalProperties": False,
+                    },
+                ],
+            }
+        return {"$ref": "#/$defs/Condition"}
+
+
+_PLAIN_TYPES: Mapping[object, Schema] = {
+    str: {"type": "string", "pattern": r"\S"},
+    int: {"type": "integer"},
+    Fraction: {"type": "number"},
+    bool: {"enum": [True, False, "yes", "no"]},
+    datetime.date: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    Anything: {},
+}
+
+
+def _form(word: str, below: Schema, cls: type) -> Schema:
+    return {
+        "description": _described(cls)[0],
+        "type": "object",
+        "properties": {word: below},
+        "required": [word],
+        "additionalProperties": False,
+    }
+
+
+def _references(schema: object, definitions: Mapping[str, Schema]) -> set[str]:
+    """Return the names of the definitions that a schema uses, directly or through others."""
+    found: set[str] = set()
+    waiting = [schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            reference = part.get("$ref")
+            name = reference.rpartition("/")[2] if isinstance(reference, str) else ""
+            if name and name not in found:
+                found.add(name)
+                waiting.append(definitions[name])
+            waiting.extend(part.values())
+        elif isinstance(part, list):
+            waiting.extend(part)
+    return found
+
+
+# --- Descriptions ---------------------------------------------------------------------------------
+
+_ATTRIBUTE = re.compile(r"^    (?P<names>\w+(, \w+)*): (?P<text>.*(\n {6,}.*)*)", re.MULTILINE)
+
+
+def _described(cls: type) -> tuple[str, dict[str, str]]:
+    """Return what a class says about itself, and about each attribute by name.
+
+    What an attribute means in every class of a module stands in the module's own docstring.
+    """
+    about, own = _docstring(cls.__doc__)
+    shared = _docstring(model.__doc__)[1] | _docstring(sys.modules[cls.__module__].__doc__)[1]
+    return about, shared | own
+
+
+def _docstring(text: str | None) -> tuple[str, dict[str, str]]:
+    about, _, attributes = inspect.cleandoc(text or "").partition("\n\nAttributes:\n")
+    described = {
+        name: _plain(match["text"]) for match in _ATTRIBUTE.finditer(attributes) for name in match["names"].split(", ")
+    }
+    return _plain(about), described
+
+
+def _plain(text: str) -> str:
+    """Return a docstring's text as an editor shows it: one paragraph that starts with a capital, no markup."""
+    plain = re.sub(r":\w+:`~?([^`]*)`", r"\1", re.sub(r"\s+", " ", text)).replace("``", "").strip()
+    return plain[:1].upper() + plain[1:]

@@ -1,0 +1,393 @@
+"""Starting a framework, a standard or an edition: files that are well-formed at once, and nothing overwritten."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from string import Template
+from typing import Literal
+
+from ctm_rules.checking.words import EDITION_DATES
+from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location, nearest_name_hint
+from ctm_rules.files import new_folder, write_atomically
+from ctm_rules.frameworks.loading import FRAMEWORK_FILE, load_framework
+from ctm_rules.frameworks.validity import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_NAME
+from ctm_rules.model.framework import MEASURES, Framework
+from ctm_rules.model.rules_in_words import say_date
+from ctm_rules.scaffolding.json_schemas import KINDS, kind_of_framework_file, modeline, schema_file, schema_text
+from ctm_rules.yaml_files.formatting import Block, Entry, Layout, Text, read_layout
+
+ALREADY_THERE = Code(
+    "already-there",
+    "error",
+    what="What is to be started is there already.",
+    why="Nothing that somebody wrote is ever overwritten.",
+    bad="ctm-rules new edition standards/hmip-pdu/2024 2024",
+    good="ctm-rules new edition standards/hmip-pdu/2024 2026",
+)
+NOT_A_FOLDER = Code(
+    "not-a-folder",
+    "error",
+    what="A standard or an edition is to be started where there is no folder with a framework.yaml.",
+    why="A standard has its file beside framework.yaml, and an edition is the copy of such a folder.",
+    bad="ctm-rules new standard standards/hmip-pdu outcomes",
+    good="ctm-rules new standard standards/hmip-pdu/2024 outcomes",
+)
+
+SCHEMAS = "schema"
+"""The folder of the schemas, beside the folders of the frameworks."""
+
+_FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_DAY = datetime.timedelta(days=1)
+
+
+def start_framework(
+    root: Path, framework: str, edition: str, *, title: str, publisher: str, in_force_from: datetime.date, source: str
+) -> tuple[Path, ...]:
+    """Start a framework with one standard, in ``root/framework/edition``.
+
+    Args:
+        root: the folder of frameworks; the schemas that editors use are put there where they are missing.
+        framework: its id, which is also the name of its folder.
+        edition: its first edition, which is also the name of its folder.
+        title: what it is called.
+        publisher: who issues the standards.
+        in_force_from: the first day on which they hold.
+        source: the publication that the standards come from.
+
+    Returns:
+        The files written.
+
+    Raises:
+        DiagnosticError: it is there already, a name cannot be one, or it cannot be written.
+    """
+    findings = Findings()
+    _check_folder_name("id of a framework", framework, findings)
+    _check_folder_name("edition", edition, findings)
+    findings.raise_errors()
+    folder = root / framework / edition
+    _check_free(folder)
+    said = {
+        "framework": framework,
+        "edition": edition,
+        "title": title,
+        "publisher": publisher,
+        "in_force_from": in_force_from.isoformat(),
+        "source": source,
+    }
+    first = {"id": "S1", "slug": "first_standard", "title": "First standard", "source": source, "section": "S1"}
+    first["statement"] = "This sentence says what the first standard demands."
+    files = {
+        FRAMEWORK_FILE: _filled(_FRAMEWORK, said),
+        "facts.yaml": _filled(_FACTS, {}),
+        "1-first-standard.yaml": _filled(_FIRST_STANDARD, first),
+    }
+    for kind in KINDS:
+        schema = root / SCHEMAS / schema_file(kind)
+        if not schema.exists():
+            write_atomically(schema, schema_text(kind).encode())
+    with new_folder(folder) as made:
+        for name, layout in files.items():
+            _name_schema(layout, kind_of_framework_file(name), folder / name, root / SCHEMAS)
+            write_atomically(made / name, layout.write())
+    return tuple(folder / name for name in files)
+
+
+def start_standard(
+    folder: Path,
+    slug: str,
+    *,
+    printed_id: str,
+    title: str,
+    statement: str,
+    domain: str | None = None,
+    rated_by: Literal["cases", "judgement"] = "cases",
+    source: str | None = None,
+) -> tuple[Path, ...]:
+    """Start a standard in a framework's folder, and add it to a domain in its ``framework.yaml``.
+
+    Args:
+        folder: the folder that holds ``framework.yaml``.
+        slug: the word that starts the addresses of the standard.
+        printed_id: its printed reference, such as "P 2.5".
+        title: what it is called.
+        statement: what it demands, in one sentence.
+        domain: the id of the domain that it belongs to (may be left out where there is only one).
+        rated_by: whether the outcomes of cases or people decide its rating.
+        source: the publication that it comes from (default: that of the framework).
+
+    Returns:
+        The files written: the new one and ``framework.yaml``.
+
+    Raises:
+        DiagnosticError: the framework is not well-formed, a name is taken or unknown, or it cannot be written.
+    """
+    declared, framework = _read(folder), load_framework(folder)
+    findings = Findings()
+    _check_new_standard(framework, slug, printed_id, findings)
+    domains = [each.id for each in framework.domains]
+    if domain is None and len(domains) != 1:
+        message = "the domain of the new standard must be named"
+        findings.add(UNKNOWN_NAME, Location("--domain"), message, hint=nearest_name_hint("", domains))
+    elif domain is not None and domain not in domains:
+        message = f'there is no domain "{domain}"'
+        findings.add(UNKNOWN_NAME, Location("--domain"), message, hint=nearest_name_hint(domain, domains))
+    findings.raise_errors()
+    number = re.search(r"[0-9][0-9.]*", printed_id)
+    name = slug.replace("_", "-")
+    file = folder / (f"{number[0].rstrip('.')}-{name}.yaml" if number else f"{name}.yaml")
+    _check_free(file)
+    title_of_source = source or (framework.source.title if framework.source else framework.title)
+    template = _STANDARD_BY_CASES if rated_by == "cases" else _STANDARD_BY_JUDGEMENT
+    said = {"id": printed_id, "slug": slug, "title": title, "statement": statement, "section": printed_id}
+    layout = _filled(template, {**said, "source": title_of_source})
+    if (folder.parents[1] / SCHEMAS).is_dir():
+        _name_schema(layout, "standard", file, folder.parents[1] / SCHEMAS)
+    _standards_of(declared, domain or domains[0]).entries.append(Entry(None, Text(slug)))
+    write_atomically(file, layout.write())
+    try:
+        write_atomically(folder / FRAMEWORK_FILE, declared.write())
+    except DiagnosticError:
+        file.unlink()
+        raise
+    return file, folder / FRAMEWORK_FILE
+
+
+def start_edition(folder: Path, edition: str, *, in_force_from: datetime.date) -> tuple[Path, ...]:
+    """Start an edition as a copy of the latest one, and end that one the day before.
+
+    Everything in the folder is copied; files that name the edition they are for (scenarios) name the new one.
+
+    Args:
+        folder: the folder of the edition to copy.
+        edition: the new edition, which is also the name of its folder.
+        in_force_from: the first day on which it holds.
+
+    Returns:
+        The files written: those of the new edition and the ``framework.yaml`` of the old one.
+
+    Raises:
+        DiagnosticError: the old edition is not well-formed or not the latest, the dates do not fit, the new edition
+            is there already, or it cannot be written.
+    """
+    declared, framework = _read(folder), load_framework(folder)
+    findings = Findings()
+    _check_folder_name("edition", edition, findings)
+    findings.raise_errors()
+    target = folder.resolve().parent / edition
+    _check_free(target)
+    _check_dates(framework, folder, in_force_from)
+    with new_folder(target) as made:
+        shutil.copytree(folder, made, dirs_exist_ok=True)
+        _rename_edition(made, framework, edition, in_force_from)
+    declared.root.set("in_force_to", Text((in_force_from - _DAY).isoformat()), after="in_force_from")
+    try:
+        write_atomically(folder / FRAMEWORK_FILE, declared.write())
+    except DiagnosticError:
+        shutil.rmtree(target)
+        raise
+    return (*sorted(file for file in target.rglob("*") if file.is_file()), folder / FRAMEWORK_FILE)
+
+
+# --- Checks ---------------------------------------------------------------------------------------
+
+
+def _check_folder_name(what: str, name: str, findings: Findings) -> None:
+    if not _FOLDER_NAME.fullmatch(name):
+        hint = "use letters, digits, . _ and -, with a letter or digit first; it is also the name of a folder"
+        findings.add(BAD_ID, Location(name), f'"{name}" cannot be the {what}', hint=hint)
+
+
+def _check_free(path: Path) -> None:
+    if path.exists():
+        message = f"{path} is there already"
+        raise DiagnosticError([ALREADY_THERE.found(Location(str(path)), message, hint="choose another name")])
+
+
+def _check_new_standard(framework: Framework, slug: str, printed_id: str, findings: Findings) -> None:
+    if not ID_PATTERN.fullmatch(slug) or slug == MEASURES:
+        hint = "use small letters, digits and _, with a letter first"
+        findings.add(BAD_ID, Location(slug), f'"{slug}" cannot be the slug of a standard', hint=hint)
+    for standard in framework.standards:
+        for name, taken in ((slug, standard.slug), (printed_id, standard.id)):
+            if name == taken:
+                message = f'there is a standard "{name}" already ({standard.at})'
+                findings.add(DUPLICATE_ID, Location(name), message, hint="choose another")
+
+
+def _check_dates(framework: Framework, folder: Path, in_force_from: datetime.date) -> None:
+    def refuse(message: str, hint: str) -> None:
+        raise DiagnosticError([EDITION_DATES.found(Location(str(folder / FRAMEWORK_FILE)), message, hint=hint)])
+
+    for sibling in sorted(folder.resolve().parent.glob(f"*/{FRAMEWORK_FILE}")):
+        other = load_framework(sibling.parent)
+        if other.in_force_from > framework.in_force_from:
+            hint = f"copy {sibling.parent.name}, or correct the dates of the editions"
+            refuse(f'edition "{other.edition}" comes after edition "{framework.edition}"', hint)
+    starts = say_date(framework.in_force_from)
+    if in_force_from <= framework.in_force_from:
+        refuse(f'edition "{framework.edition}" came into force on {starts}, and a new one must do so later', "")
+    ends = framework.in_force_to
+    if ends is not None and ends + _DAY < in_force_from:
+        message = f'edition "{framework.edition}" ends on {say_date(ends)}, long before {say_date(in_force_from)}'
+        refuse(message, f"let the new edition start on {ends + _DAY}, or correct in_force_to")
+
+
+# --- Layouts --------------------------------------------------------------------------------------
+
+
+def _read(folder: Path) -> Layout:
+    file = folder / FRAMEWORK_FILE
+    if not file.is_file():
+        message = f"{folder} is no folder with a {FRAMEWORK_FILE}"
+        hint = "name the folder of an edition, such as standards/hmip-pdu/2024"
+        raise DiagnosticError([NOT_A_FOLDER.found(Location(str(folder)), message, hint=hint)])
+    return read_layout(file.read_bytes(), str(file)).changed()
+
+
+def _filled(template: str, said: Mapping[str, str]) -> Layout:
+    """Return a template with its $words filled in; the layout puts in quotes what needs them."""
+    layout = read_layout(template.encode(), "template").changed()
+    for text in _texts(layout.root):
+        if "$" in text.value:
+            text.value = Template(text.value).substitute(said)
+            text.style = None if text.value == said.get("in_force_from") else '"'
+    return layout
+
+
+def _texts(value: Text | Block) -> Iterator[Text]:
+    if isinstance(value, Text):
+        yield value
+    else:
+        for entry in value.entries:
+            yield from _texts(entry.value)
+
+
+def _standards_of(layout: Layout, domain: str) -> Block:
+    """Return the list of a domain's standards; the framework has been loaded, so it is there."""
+    domains = layout.root.get("domains")
+    assert isinstance(domains, Block)
+    for entry in domains.entries:
+        assert isinstance(entry.value, Block)
+        identifier, standards = entry.value.get("id"), entry.value.get("standards")
+        if isinstance(identifier, Text) and identifier.value == domain and isinstance(standards, Block):
+            return standards
+    raise AssertionError(f"the domain {domain} has been loaded")
+
+
+def _name_schema(layout: Layout, kind: str, file: Path, schemas: Path) -> None:
+    layout.root.entries[0].before.insert(0, modeline(kind, file, schemas))
+
+
+def _rename_edition(folder: Path, framework: Framework, edition: str, in_force_from: datetime.date) -> None:
+    """Let the copied files name the new edition where they named the old one."""
+    layout = _read(folder)
+    layout.root.set("edition", Text(edition, '"'))
+    layout.root.set("in_force_from", Text(in_force_from.isoformat()))
+    layout.root.remove("in_force_to")
+    entry = layout.root.entry("edition")
+    assert entry is not None
+    entry.before.append(f"# Started as a copy of edition {framework.edition}.")
+    write_atomically(folder / FRAMEWORK_FILE, layout.write())
+    for file in sorted(folder.rglob("*.yaml")):
+        other = read_layout(file.read_bytes(), str(file)).changed()
+        named = other.root.get("framework")
+        if isinstance(named, Block) and isinstance(named.get("edition"), Text):
+            named.set("edition", Text(edition, '"'))
+            write_atomically(file, other.write())
+
+
+# --- What a new file says -------------------------------------------------------------------------
+
+_FRAMEWORK = """\
+# How ratings are made. Each standard has its own file beside this one; what is known about a case is in facts.yaml.
+# `assumed` lists what the source does not print. Each is a default that somebody should confirm.
+id: $framework
+edition: $edition
+title: $title
+publisher: $publisher
+in_force_from: $in_force_from
+source: {title: $source}
+
+ratings:                                       # best first; the scores are added up below
+  - {id: good, label: Good, score: 2}
+  - {id: fair, label: Fair, score: 1}
+  - {id: poor, label: Poor, score: 0}
+
+domains:
+  - id: all_standards
+    title: All standards
+    standards: [first_standard]
+
+# A key question: the share of cases answered yes, in per cent, and the rating from each bound upwards.
+key_question_bands:
+  share_of: yes
+  among: [yes, no]
+  round: half_up
+  decided_on: rounded
+  undetermined: refuse                         # no rating while an answer that matters is missing
+  bands:
+    - {from: 80, rating: good}
+    - {from: 50, rating: fair}
+    - {from: 0, rating: poor}
+
+# A standard rated by cases: its lowest key question decides.
+standard_rating: {take: lowest, of: key_questions}
+
+# The whole: the sum of the scores of all standards.
+overall:
+  sum_of: scores
+  bands:
+    - {from: 2, rating: good}
+    - {from: 1, rating: fair}
+    - {from: 0, rating: poor}
+
+# When people look at a rating again: close to a bound, hanging on one case, or resting on few cases.
+panel: {within_points: 5, one_case_would_change_it: true, cases_fewer_than: 6}
+
+assumed: [ratings, key_question_bands, overall, panel]
+"""
+
+_FACTS = """\
+# What is recorded about a case. Rules may look at these and at nothing else. Empty in the case table never means no.
+facts:
+  - {id: second_demand_arises, title: The second thing that the standard demands arises, type: yes_no}
+"""
+
+_STANDARD_BY_CASES = """\
+id: $id
+slug: $slug
+title: $title
+statement: $statement
+source: {title: $source, section: $section}
+rated_by: cases
+key_questions:
+  - id: first_question
+    ask: Is what this standard demands met in the case?
+    prompts:
+      - id: first_prompt
+        ask: Is there evidence of the first thing that it demands?
+      - id: second_prompt
+        ask: Is there evidence of the second thing that it demands?
+    yes_when: {all: [first_prompt, second_prompt]}
+    assumed: [yes_when]
+"""
+
+_FIRST_STANDARD = _STANDARD_BY_CASES.replace(
+    "    yes_when:", "        applies_when: {fact: second_demand_arises, is: yes}\n    yes_when:"
+)
+
+_STANDARD_BY_JUDGEMENT = """\
+id: $id
+slug: $slug
+title: $title
+statement: $statement
+source: {title: $source, section: $section}
+rated_by: judgement
+themes:                                        # the subjects under which evidence is recorded
+  - {id: first_theme, title: First theme}
+  - {id: second_theme, title: Second theme}
+"""

@@ -1,0 +1,449 @@
+"""Coverage of a declaration: which clauses, outcomes, bands and variants some cases or ratings have reached.
+
+What is asked for, and counts towards 100 %:
+
+* every clause of a decision rule, of ``applies_when`` and of a variant's ``when`` is met once and not met once;
+  a prompt is also once not applicable;
+* every key question has each outcome once: yes, no, not applicable and undetermined;
+* every variant is used once and not used once;
+* every band is reached at its lower bound, and missed just below it; the lowest is reached anywhere;
+* every panel rule raises its flag once, and once does not.
+
+What no case can do (a rule that can never be no, a score that no ratings add up to) is not asked for. Measures and
+sub-groups decide no rating and are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
+from math import floor
+from typing import Literal
+
+from attrs import field, frozen
+
+from ctm_rules.diagnostics.findings import Location
+from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, values_to_try
+from ctm_rules.engines.reference import ReferenceEngine, walk_facts
+from ctm_rules.model.cases import Case
+from ctm_rules.model.framework import (
+    All,
+    Band,
+    Condition,
+    FactValue,
+    Framework,
+    KeyQuestion,
+    KeyQuestionBands,
+    Not,
+    Prompt,
+    PromptIsYes,
+    Standard,
+    Variant,
+    children,
+)
+from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, Outcome, QuestionOutcome, Truth
+from ctm_rules.model.rules_in_words import say, say_list
+from ctm_rules.rating.rate import RatingResult, rounded_percent
+
+State = Literal[
+    "met",
+    "not met",
+    "not applicable",
+    "not known",
+    "yes",
+    "no",
+    "undetermined",
+    "used",
+    "not used",
+    "reached",
+    "at its lower bound",
+    "just below its lower bound",
+    "raised",
+    "not raised",
+]
+"""What can be seen of one part of a declaration."""
+
+Kind = Literal["clause", "outcome", "variant", "band", "panel"]
+"""The sorts of part that a declaration has."""
+
+_CLAUSE_STATES: Mapping[Truth, State] = {
+    Truth.TRUE: "met",
+    Truth.FALSE: "not met",
+    Truth.DROPPED: "not applicable",
+    Truth.UNKNOWN: "not known",
+}
+_OUTCOME_STATES: Mapping[Outcome, State] = {
+    Outcome.YES: "yes",
+    Outcome.NO: "no",
+    Outcome.NOT_APPLICABLE: "not applicable",
+    Outcome.UNDETERMINED: "undetermined",
+}
+_VARIANT_STATES: Mapping[Truth, State] = {Truth.TRUE: "used", Truth.FALSE: "not used"}
+
+
+@frozen(eq=False)
+class Part:
+    """One part of a declaration: what is asked for, and what has been seen.
+
+    Attributes:
+        kind: what sort of part it is.
+        says: what it is, in words.
+        at: where it is declared.
+        wanted: the states that some case or rating can give it and that count.
+        seen: the states seen so far, among them some that do not count.
+    """
+
+    kind: Kind
+    says: str
+    at: Location
+    wanted: tuple[State, ...]
+    seen: set[State] = field(factory=set)
+
+    @property
+    def never(self) -> tuple[State, ...]:
+        """The wanted states not seen."""
+        return tuple(state for state in self.wanted if state not in self.seen)
+
+    def __str__(self) -> str:
+        """What is missing, in one line."""
+        missing = f"never {say_list(self.never, 'or')}" if self.seen else "never reached"
+        return f"{self.says}: {missing}"
+
+
+class Coverage:
+    """What cases and ratings have reached of one framework; starts with nothing."""
+
+    def __init__(self, framework: Framework) -> None:
+        self.framework = framework
+        self._engine = ReferenceEngine(framework)
+        self._parts = dict(_declared(framework))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Every part of which something is asked for, in the order of the files."""
+        counted = (part for part in self._parts.values() if part.wanted)
+        return tuple(sorted(counted, key=lambda part: (part.at.file, part.at.line, part.at.column)))
+
+    @property
+    def not_covered(self) -> tuple[Part, ...]:
+        """The parts of which something asked for has not been seen."""
+        return tuple(part for part in self.parts if part.never)
+
+    @property
+    def wanted(self) -> int:
+        """How many states are asked for."""
+        return sum(len(part.wanted) for part in self.parts)
+
+    @property
+    def seen(self) -> int:
+        """How many of the states asked for have been seen."""
+        return self.wanted - sum(len(part.never) for part in self.parts)
+
+    @property
+    def percent(self) -> Fraction:
+        """How much of what is asked for has been seen, exactly, from 0 to 100 (100 where nothing is asked for)."""
+        return Fraction(100 * self.seen, self.wanted) if self.wanted else Fraction(100)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the coverage as plain data; ``percent`` is rounded down, so that 100 means everything."""
+        return {
+            "framework": {"id": self.framework.id, "edition": self.framework.edition},
+            "percent": floor(self.percent),
+            "seen": self.seen,
+            "wanted": self.wanted,
+            "not_covered": [
+                {
+                    "file": part.at.file,
+                    "line": part.at.line,
+                    "kind": part.kind,
+                    "says": part.says,
+                    "never": list(part.never),
+                    "seen": sorted(part.seen),
+                }
+                for part in self.not_covered
+            ],
+        }
+
+    # --- what is seen ------------------------------------------------------------------------------
+
+    def add_case(self, case: Case, paths: Iterable[str] | None = None) -> None:
+        """Note what a case reaches in the key questions at these addresses (default: in all of them)."""
+        outcomes = self._engine.assess(case).questions
+        for path in outcomes if paths is None else paths:
+            self._parts["outcome", path].seen.add(_OUTCOME_STATES[outcomes[path].rule_outcome])
+            self._add_question(path, outcomes[path])
+            if self.framework.key_questions[path].variants:
+                self._add_variants(case.facts)
+
+    def _add_question(self, path: str, outcome: QuestionOutcome) -> None:
+        if outcome.applies is not None:
+            self._add_clauses(("applies", path), outcome.applies)
+            if outcome.applies.truth is Truth.FALSE:
+                return  # the question is not asked, so its rule decides nothing
+        if outcome.rule is not None:
+            variant = outcome.variant if outcome.variant in self.framework.key_questions[path].variants else None
+            self._add_clauses(("rule", path, variant), outcome.rule)
+
+    def _add_variants(self, facts: Mapping[str, FactValue]) -> None:
+        for variant in self.framework.variants:
+            result = walk_facts(variant.when, facts, self.framework)
+            self._add_clauses(("when", variant.id), result)
+            if result.truth in _VARIANT_STATES:
+                self._parts["variant", variant.id].seen.add(_VARIANT_STATES[result.truth])
+            if result.truth is Truth.TRUE:
+                return
+
+    def _add_clauses(self, key: Key, result: ClauseResult) -> None:
+        self._parts[key].seen.add(_CLAUSE_STATES[result.truth])
+        if result.applies is not None and isinstance(result.clause, PromptIsYes):
+            self._add_clauses(("prompt", key[1], result.clause.prompt), result.applies)
+        for number, child in enumerate(result.children):
+            self._add_clauses((*key, number), child)
+
+    def add_rating(
+        self,
+        result: RatingResult,
+        *,
+        bands: Collection[str] | None = None,
+        flags: Collection[str] | None = None,
+        domains: Collection[str] | None = None,
+        overall: bool = True,
+    ) -> None:
+        """Note which bands and panel rules some ratings reach.
+
+        Args:
+            result: the ratings.
+            bands: addresses of the key questions whose bands count (default: all).
+            flags: addresses of the key questions whose panel flags count (default: all).
+            domains: ids of the domains whose bands count (default: all).
+            overall: whether the bands of the overall rating count.
+        """
+        scale = self.framework.key_question_bands
+        for question in (question for standard in result.standards for question in standard.key_questions):
+            if scale is None or question.share is None:
+                continue
+            if bands is None or question.path in bands:
+                is_exact = scale.decided_on == "exact"
+                percent = question.share * 100 if is_exact else rounded_percent(question.share, scale.round)
+                self._add_value(_QUESTIONS, Fraction(percent))
+            if flags is None or question.path in flags:
+                raised = {flag.kind for flag in question.panel}
+                for kind, _ in _panel_states(self.framework):
+                    self._parts["panel", kind].seen.add("raised" if kind in raised else "not raised")
+        for domain in result.domains:
+            if domain.score is not None and (domains is None or domain.domain.id in domains):
+                self._add_value(_of_domain(domain.domain.id), Fraction(domain.score))
+        if overall and result.score is not None:
+            self._add_value(_OVERALL, Fraction(result.score))
+
+    def _add_value(self, scale: str, value: Fraction) -> None:
+        for part in self._parts.values():
+            if isinstance(part, _BandPart) and part.scale == scale:
+                part.seen.update(
+                    state for state, low, high in part.places if low <= value and (high is None or value < high)
+                )
+
+
+# --- What there is to see --------------------------------------------------------------------------
+
+Key = tuple[object, ...]
+"""What a part is known by: ``("rule", "assessment.safety", None, 1, 0)`` is a clause by its place in the rule."""
+
+_QUESTIONS = "key questions"
+_OVERALL = "overall"
+
+
+def _of_domain(domain: str) -> str:
+    return f"domain {domain}"
+
+
+def _declared(framework: Framework) -> Iterator[tuple[Key, Part]]:
+    """Yield every part that a case or a rating can give a state, by its key."""
+    yield from _RuleParts(framework).parts.items()
+    questions = framework.key_question_bands
+    if questions is not None:
+        yield from _bands(_QUESTIONS, questions.bands, _possible_percents(questions))
+    if framework.domain_rating is not None:
+        for domain in framework.domains:
+            sums = _possible_sums(framework, framework.standards_of(domain))
+            yield from _bands(_of_domain(domain.id), framework.domain_rating.bands_of[domain.id], sums)
+    if framework.overall is not None:
+        yield from _bands(_OVERALL, framework.overall.bands, _possible_sums(framework, framework.standards))
+    for kind, states in _panel_states(framework):
+        yield ("panel", kind), Part("panel", f"panel flag {kind}", framework.panel.at, states)
+
+
+Context = tuple[Condition, ...]
+"""Conditions over facts that all hold in the cases looked at."""
+
+
+class _RuleParts:
+    """Every clause, outcome and variant, with the states that some case can give it."""
+
+    def __init__(self, framework: Framework) -> None:
+        self.parts: dict[Key, Part] = {}
+        self._framework = framework
+        self._values = values_to_try(framework)
+        # A variant is looked at where no earlier one is met.
+        self._looked_at: dict[str, Context] = {
+            variant.id: tuple(Not(earlier.when) for earlier in framework.variants[:number])
+            for number, variant in enumerate(framework.variants)
+        }
+        for path, question in framework.key_questions.items():
+            self._add_question(path, question)
+        if any(question.variants for question in framework.key_questions.values()):
+            for variant in framework.variants:
+                self._add_variant(variant)
+
+    def _add_variant(self, variant: Variant) -> None:
+        possible = _Possible(self._framework, self._values, ())
+        context = self._looked_at[variant.id]
+        says = f"variant {variant.id}"
+        self._add_clauses(("when", variant.id), says, variant.when, possible, context)
+        truths = possible.results(variant.when, context)
+        states = tuple(state for truth, state in _VARIANT_STATES.items() if truth in truths)
+        self.parts["variant", variant.id] = Part("variant", says, variant.at, states)
+
+    def _add_question(self, path: str, question: KeyQuestion) -> None:
+        possible = _Possible(self._framework, self._values, question.prompts)
+        outcomes = {Outcome.UNDETERMINED}  # nothing may be known of a case
+        asked: Context = ()
+        if question.applies_when is not None:
+            self._add_clauses(("applies", path), f"{path} applies", question.applies_when, possible, ())
+            if Truth.FALSE in possible.results(question.applies_when, ()):
+                outcomes.add(Outcome.NOT_APPLICABLE)
+            asked = (question.applies_when,)
+        for variant, rule, where_used in self._rules(question):
+            context = (*asked, *where_used)
+            says = f"{path}, variant {variant}" if variant else path
+            self._add_clauses(("rule", path, variant), says, rule, possible, context, question)
+            outcomes |= {OUTCOME_OF[truth] for truth in possible.results(rule, context, at_root=True)}
+        states = tuple(state for outcome, state in _OUTCOME_STATES.items() if outcome in outcomes)
+        self.parts["outcome", path] = Part("outcome", path, question.at, states)
+
+    def _rules(self, question: KeyQuestion) -> Iterator[tuple[str | None, Condition, Context]]:
+        """Yield each rule of a question with its variant and with what holds wherever it is used."""
+        elsewhere: Context = ()
+        for variant in self._framework.variants:
+            if variant.id in question.variants:
+                where_used = (*self._looked_at[variant.id], variant.when)
+                yield variant.id, question.variants[variant.id].yes_when, where_used
+                elsewhere = (*elsewhere, Not(All(where_used)))
+        yield None, question.yes_when, elsewhere
+
+    def _add_clauses(
+        self,
+        key: Key,
+        says: str,
+        condition: Condition,
+        possible: _Possible,
+        context: Context,
+        question: KeyQuestion | None = None,
+    ) -> None:
+        is_prompt = isinstance(condition, PromptIsYes)
+        truths = possible.results(condition, context)
+        wanted = {_CLAUSE_STATES[truth] for truth in truths if is_prompt or truth is not Truth.DROPPED}
+        if key in self.parts:  # the condition of a prompt that another rule looks at too
+            wanted.update(self.parts[key].wanted)
+        states = tuple(state for state in _CLAUSE_STATES.values() if state in wanted)
+        wording = f"{says}: {say(condition, self._framework, question)}"
+        self.parts[key] = Part("clause", wording, condition.at, states)
+        if isinstance(condition, PromptIsYes) and question is not None:
+            prompt = next(prompt for prompt in question.prompts if prompt.id == condition.prompt)
+            if prompt.applies_when is not None:
+                applies = f"{key[1]}.{prompt.id} applies"
+                self._add_clauses(("prompt", key[1], prompt.id), applies, prompt.applies_when, possible, context)
+        for number, child in enumerate(children(condition)):
+            self._add_clauses((*key, number), says, child, possible, context, question)
+
+
+class _Possible:
+    """The results that some case can give the rules of one key question."""
+
+    def __init__(
+        self, framework: Framework, values: Mapping[str, tuple[FactValue, ...]], prompts: Sequence[Prompt]
+    ) -> None:
+        self._diagrams = Diagrams(framework, values, prompts, with_na=True)
+
+    def results(self, condition: Condition, context: Context, *, at_root: bool = False) -> frozenset[Truth]:
+        """Return the results of a clause (or of a rule at its root) where the context holds."""
+        diagrams = self._diagrams
+        try:
+            holds = diagrams.everywhere()
+            for part in context:
+                holds = diagrams.both(holds, diagrams.clause(part))
+            decided = diagrams.rule(condition) if at_root else diagrams.clause(condition)
+            return diagrams.results(diagrams.where(holds, decided))
+        except TooTangledError:  # nobody can tell, so everything is asked for
+            return frozenset((Truth.TRUE, Truth.FALSE, Truth.DROPPED))
+
+
+@frozen(eq=False)
+class _BandPart(Part):
+    """A band of the scale of that name, with the values (from, and up to but not including) that give it each state."""
+
+    scale: str = field(default="", kw_only=True)
+    places: tuple[tuple[State, Fraction, Fraction | None], ...] = field(default=(), kw_only=True)
+
+
+def _bands(scale: str, bands: Sequence[Band], values: Sequence[int] | None) -> Iterator[tuple[Key, Part]]:
+    """Yield the bands of one scale, given the whole numbers that can be placed on it (``None``: any number)."""
+    above = None
+    for number, band in enumerate(bands):
+        is_last = number == len(bands) - 1
+        lowest: Fraction | None = band.lowest
+        below: Fraction | None = band.lowest - 1
+        if values is not None:
+            lowest = next((Fraction(value) for value in values if value >= band.lowest), None)
+            below = next((Fraction(value) for value in reversed(values) if value < band.lowest), None)
+        places: list[tuple[State, Fraction, Fraction | None]] = []
+        if lowest is not None and (above is None or lowest < above):
+            places += [("reached", band.lowest, above), ("at its lower bound", lowest, lowest + 1)]
+        if below is not None:
+            places.append(("just below its lower bound", below, min(below + 1, band.lowest)))
+        # The last band holds everything down to 0: it has no bound that a value could fall just short of.
+        counted = ("reached",) if is_last else ("at its lower bound", "just below its lower bound")
+        states = tuple(state for state, _, _ in places if state in counted)
+        says = f"{scale}: the band {band.rating}"
+        yield ("band", scale, number), _BandPart("band", says, band.at, states, scale=scale, places=tuple(places))
+        above = band.lowest
+
+
+def _possible_percents(scale: KeyQuestionBands) -> Sequence[int] | None:
+    if set(scale.among) == {scale.share_of}:
+        return [100]
+    return None if scale.decided_on == "exact" else range(101)
+
+
+def _possible_sums(framework: Framework, standards: Iterable[Standard]) -> Sequence[int]:
+    """Return every sum of scores that these standards can have together, ascending."""
+    scale = framework.key_question_bands
+    by_cases = {band.rating for band in scale.bands} if scale else set()
+    sums = {0}
+    for standard in standards:
+        ratings = [rating for rating in framework.ratings if standard.rated_by == "judgement" or rating.id in by_cases]
+        sums = {total + rating.score for total in sums for rating in ratings}
+    return sorted(sums)
+
+
+def _panel_states(framework: Framework) -> Iterator[tuple[str, tuple[State, ...]]]:
+    """Yield each kind of panel flag that is declared, with the states that some share can give it."""
+    panel, scale = framework.panel, framework.key_question_bands
+    if scale is None:
+        return
+    percents = _possible_percents(scale) or range(101)
+    bounds = [above.lowest for above, below in pairwise(scale.bands) if above.rating != below.rating]
+    within = panel.within_points
+    if within is not None:
+        distances = [min((abs(percent - bound) for bound in bounds), default=within + 1) for percent in percents]
+        yield "near_boundary", _raised(min(distances) <= within, max(distances) > within)
+    if panel.one_case_would_change_it:
+        yield "one_case", _raised(bool(bounds) and len(percents) > 1, True)
+    if panel.cases_fewer_than is not None:
+        yield "few_cases", _raised(panel.cases_fewer_than > 1, True)
+
+
+def _raised(is_possible: bool, is_avoidable: bool) -> tuple[State, ...]:
+    states: tuple[tuple[State, bool], ...] = (("raised", is_possible), ("not raised", is_avoidable))
+    return tuple(state for state, counts in states if counts)

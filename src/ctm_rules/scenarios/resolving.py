@@ -1,0 +1,657 @@
+"""Scenarios: given some facts and answers, or some counts and ratings, what the standards must say.
+
+A scenario file lies in the folder ``scenarios`` beside a framework's ``framework.yaml``. It is a test that the people
+who own the standards write and read; see ``standards/README.md``.
+
+Attributes:
+    name: what must hold, as a sentence.
+    key_question: the address of the key question that it is about, such as ``assessment.safety``.
+    outcome: the outcome of the key question.
+    variant: the id of the variant whose rule is used; ``none``, or ``not_known`` where facts are missing to tell.
+    band: the rating of the key question's band, or ``not_rated``.
+    percent: the share in whole per cent, rounded as the framework declares.
+    panel: the panel flags raised, all of them; ``[]`` for none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any as Anything
+from typing import Literal
+
+import attrs
+from attrs import field, frozen
+
+from ctm_rules.case_files.case_tables import BAD_VALUE
+from ctm_rules.diagnostics.findings import (
+    NOWHERE,
+    Code,
+    Diagnostic,
+    DiagnosticError,
+    Findings,
+    Location,
+    all_codes,
+    nearest_name_hint,
+)
+from ctm_rules.files import FILE_NOT_READABLE, kind_of, real_path
+from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_framework
+from ctm_rules.frameworks.loading import FRAMEWORK_FILE, FrameworkSource
+from ctm_rules.frameworks.validity import DUPLICATE_ID, UNKNOWN_NAME, type_fact_value
+from ctm_rules.inspections.inspection import FrameworkReference, find_referenced_framework
+from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.framework import FactValue, Framework
+from ctm_rules.rating.rate import Counts
+from ctm_rules.yaml_files.marked_yaml import read_yaml
+from ctm_rules.yaml_files.structuring import structure
+
+BAD_SCENARIO = Code(
+    "bad-scenario",
+    "error",
+    what="A scenario does not say clearly what is given or what is expected.",
+    why="A scenario that expects nothing, or expects of a case what only counts can show, would always pass.",
+    bad="- name: Victims matter\n  given: {answers: {victims: no}}",
+    good="- name: Victims matter\n  given: {answers: {victims: no}}\n  expect: {outcome: no}",
+)
+NO_SCENARIOS = Code(
+    "no-scenarios",
+    "error",
+    what="There are no scenarios where they were looked for.",
+    why="A run without a single scenario would look like one in which all of them pass.",
+    bad="ctm-rules test standrads",
+    good="ctm-rules test standards",
+)
+NO_FRAMEWORK = Code(
+    "no-framework",
+    "error",
+    what="Nothing tells which framework a file of scenarios or a table of cases belongs to.",
+    why="What it says can only be held against one set of standards.",
+    bad="scenarios/bands.yaml without framework.yaml beside the folder",
+    good="framework.yaml and scenarios/bands.yaml in one folder",
+)
+
+SCENARIOS_FOLDER = "scenarios"
+MISSING = "missing"
+NOT_RATED = "not_rated"
+NO_VARIANT = "none"
+VARIANT_NOT_KNOWN = "not_known"
+
+_MODELINE_NAMES = b"scenarios.schema.json"
+_MODELINE_WITHIN = 1_000
+
+
+def _declared_at() -> Location:
+    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+
+
+# --- The file ------------------------------------------------------------------------------------
+
+AnswerWord = Literal["yes", "no", "na", "missing"]
+OutcomeWord = Literal["yes", "no", "not_applicable", "undetermined"]
+FlagWord = Literal["near_boundary", "one_case", "few_cases"]
+
+
+@frozen
+class Given:
+    """What a scenario starts from: one case (facts and answers), or counts and ratings.
+
+    Attributes:
+        facts: facts of the case by id; ``missing`` takes back a fact that the file gives to every scenario.
+        answers: answers by prompt: its id where the scenario is about one key question, else its full address.
+        other_answers: the answer to every other prompt (default: they are missing).
+        counts: how many cases have each outcome, by the key question's address.
+        ratings: ratings of standards, by slug; a standard rated by cases takes it without looking at counts.
+        amended: changes to the framework that hold for this scenario alone.
+    """
+
+    facts: Mapping[str, FactValue] = field(factory=dict)
+    answers: Mapping[str, AnswerWord] = field(factory=dict)
+    other_answers: Literal["yes", "no", "na"] | None = None
+    counts: Mapping[str, Counts] = field(factory=dict)
+    ratings: Mapping[str, str] = field(factory=dict)
+    amended: Amended | None = None
+    at: Location = _declared_at()
+
+
+@frozen
+class Amended:
+    """Changes to the framework, as an amendment file writes them.
+
+    Attributes:
+        set: values by address, such as ``key_question_bands.good.from``.
+        remove: addresses of what goes.
+        add: by the address of a list, the items that come to its end.
+    """
+
+    set: Mapping[str, Anything] = field(factory=dict)  # any value that a framework's files may hold
+    remove: tuple[str, ...] = ()
+    add: Mapping[str, Anything] = field(factory=dict)
+    at: Location = _declared_at()
+
+
+@frozen
+class QuestionExpectation:
+    """What one key question must come to."""
+
+    outcome: OutcomeWord | None = None
+    variant: str | None = None
+    band: str | None = None
+    percent: int | None = None
+    panel: tuple[FlagWord, ...] | None = None
+    at: Location = _declared_at()
+
+
+@frozen
+class Expectation:
+    """What must come out. The first five are about the scenario's own key question.
+
+    Attributes:
+        key_questions: the same for other key questions, by address.
+        standards: ratings of standards by slug, or ``not_rated``.
+        drivers: the key questions that drive a standard's rating, by its slug.
+        domains: ratings of domains by id, or ``not_rated``.
+        overall: the overall rating, or ``not_rated``.
+        score: the sum of all standards' scores.
+        diagnostic: the code with which what is given must be refused.
+    """
+
+    outcome: OutcomeWord | None = None
+    variant: str | None = None
+    band: str | None = None
+    percent: int | None = None
+    panel: tuple[FlagWord, ...] | None = None
+    key_questions: Mapping[str, QuestionExpectation] = field(factory=dict)
+    standards: Mapping[str, str] = field(factory=dict)
+    drivers: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    domains: Mapping[str, str] = field(factory=dict)
+    overall: str | None = None
+    score: int | None = None
+    diagnostic: str | None = None
+    at: Location = _declared_at()
+
+
+@frozen
+class DeclaredScenario:
+    """One scenario as its file declares it.
+
+    Attributes:
+        given: what it starts from (default: a case of which nothing is known).
+        expect: what must come out.
+    """
+
+    name: str
+    expect: Expectation
+    given: Given = Given()
+    key_question: str | None = None
+    at: Location = _declared_at()
+
+
+@frozen
+class Row:
+    """Counts of outcomes of one key question, and what they must come to.
+
+    Attributes:
+        yes, no, not_applicable, undetermined: how many cases have this outcome.
+    """
+
+    yes: int = 0
+    no: int = 0
+    not_applicable: int = 0
+    undetermined: int = 0
+    band: str | None = None
+    percent: int | None = None
+    panel: tuple[FlagWord, ...] | None = None
+    at: Location = _declared_at()
+
+
+@frozen
+class Table:
+    """Counts of one key question row by row: a short way to write scenarios about bands.
+
+    Attributes:
+        rows: each is a scenario of its own.
+    """
+
+    name: str
+    rows: tuple[Row, ...]
+    key_question: str | None = None
+    at: Location = _declared_at()
+
+
+@frozen
+class DeclaredScenarios:
+    """A scenario file.
+
+    Attributes:
+        framework: the framework that it is about (default: the one in whose folder it lies).
+        key_question: the key question that every scenario is about which names none itself.
+        facts: facts given to every scenario about a case; a scenario may say otherwise.
+        scenarios: one after the other.
+        tables: tables of counts.
+    """
+
+    framework: FrameworkReference | None = None
+    key_question: str | None = None
+    facts: Mapping[str, FactValue] = field(factory=dict)
+    scenarios: tuple[DeclaredScenario, ...] = ()
+    tables: tuple[Table, ...] = ()
+    at: Location = _declared_at()
+
+
+# --- A scenario ready to run -----------------------------------------------------------------------
+
+
+@frozen
+class Scenario:
+    """A scenario with every name resolved.
+
+    Attributes:
+        name: what must hold, as a sentence.
+        at: where it stands.
+        framework: the standards it is held against (``None``: they were refused, as expected or not).
+        given: one case, or counts of outcomes by address with ratings by slug.
+        questions: what is expected of key questions, by address.
+        expect: what else is expected.
+        refused: what is wrong with what is given, where the scenario expects that something is.
+    """
+
+    name: str
+    at: Location
+    framework: Framework | None
+    given: Case | GivenRatings
+    questions: Mapping[str, QuestionExpectation]
+    expect: Expectation
+    refused: tuple[Diagnostic, ...] = ()
+
+
+@frozen
+class GivenRatings:
+    """Counts of outcomes by the key question's address, and ratings of standards by slug."""
+
+    counts: Mapping[str, Counts]
+    ratings: Mapping[str, str]
+
+
+@frozen
+class ScenarioFile:
+    """The scenarios of one file."""
+
+    path: Path
+    framework: Framework | None
+    scenarios: tuple[Scenario, ...]
+
+
+# --- Finding ---------------------------------------------------------------------------------------
+
+
+def framework_folder(path: Path) -> Path | None:
+    """Return the folder of the framework to whose ``scenarios`` folder a file or folder belongs (``None``: to none)."""
+    for folders in ((path, *path.parents), real_path(path).parents):
+        for folder in folders:
+            if folder.name == SCENARIOS_FOLDER and (folder.parent / FRAMEWORK_FILE).is_file():
+                return folder.parent
+    return None
+
+
+def is_scenario_file(file: Path) -> bool:
+    """Return whether a file holds scenarios: by where it lies, or by the schema that its modeline names."""
+    if file.suffix != ".yaml":
+        return False
+    if framework_folder(file) is not None:
+        return True
+    if SCENARIOS_FOLDER not in real_path(file).parent.parts or kind_of(file) != "file":
+        return False
+    try:
+        with file.open("rb") as content:
+            return _MODELINE_NAMES in content.read(_MODELINE_WITHIN)
+    except OSError:
+        return False
+
+
+def find_scenario_files(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the scenario files among files and, at any depth, in folders, each once.
+
+    Raises:
+        DiagnosticError: a path does not exist, or there are no scenarios at all.
+    """
+    findings = Findings()
+    found: dict[Path, None] = {}
+    paths = tuple(paths)
+    for path in paths:
+        if path.is_dir():
+            found |= dict.fromkeys(file for file in sorted(path.rglob("*.yaml")) if is_scenario_file(file))
+        elif path.is_file():
+            found[path] = None
+        else:
+            message = f"{path} cannot be opened: there is no such file or folder"
+            findings.add(FILE_NOT_READABLE, Location(str(path)), message, hint="check the name and the folder")
+    if not found and not findings:
+        where = ", ".join(map(str, paths))
+        hint = f'put them in a folder "{SCENARIOS_FOLDER}" beside {FRAMEWORK_FILE}'
+        findings.add(NO_SCENARIOS, Location(where), f"there are no scenario files in {where}", hint=hint)
+    findings.raise_errors()
+    return tuple(found)
+
+
+def find_frameworks(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the folders of the frameworks in folders, at any depth, and of those that scenarios belong to."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        folder = framework_folder(path)
+        if folder is not None:
+            found[folder] = None
+        elif path.is_dir():
+            found |= dict.fromkeys(file.parent for file in sorted(path.rglob(FRAMEWORK_FILE)))
+    return tuple(found)
+
+
+# --- Reading ---------------------------------------------------------------------------------------
+
+LoadedFramework = tuple[FrameworkSource, Framework]
+
+
+def read_scenario_file(file: Path, load: Callable[[Path], LoadedFramework]) -> ScenarioFile:
+    """Read a scenario file and resolve every name in it.
+
+    Args:
+        file: the file.
+        load: returns the source and the framework of a folder or file.
+
+    Raises:
+        DiagnosticError: carries every mistake in the file, or in its framework.
+    """
+    findings = Findings()
+    content = read_yaml(file, findings)
+    findings.raise_errors()
+    declared = structure(content, DeclaredScenarios, str(file), findings)
+    findings.raise_errors()
+    assert declared is not None
+    loaded: LoadedFramework | None = None
+    refused: tuple[Diagnostic, ...] = ()
+    try:
+        loaded = load(_framework_of(declared, file))
+    except DiagnosticError as error:
+        expects_refusal = [scenario.expect.diagnostic is not None for scenario in declared.scenarios]
+        if declared.tables or not expects_refusal or not all(expects_refusal):
+            raise
+        refused = error.diagnostics
+    scenarios = _Reader(declared, loaded, refused, findings).scenarios()
+    findings.raise_errors()
+    return ScenarioFile(file, loaded[1] if loaded else None, scenarios)
+
+
+def _framework_of(declared: DeclaredScenarios, file: Path) -> Path:
+    if declared.framework is not None:
+        return find_referenced_framework(declared.framework, file)
+    folder = framework_folder(file)
+    if folder is not None:
+        return folder
+    message = f'no {FRAMEWORK_FILE} lies beside a folder "{SCENARIOS_FOLDER}" that holds this file'
+    hint = 'move it there, or name the framework: framework: {id: …, edition: "…"}'
+    raise DiagnosticError([NO_FRAMEWORK.found(declared.at, message, hint=hint)])
+
+
+# --- From what is declared to what can be run ---------------------------------------------------------
+
+_CASE_KEYS = ("outcome", "variant")
+_SHARE_KEYS = ("band", "percent", "panel")
+_RATING_KEYS = ("standards", "drivers", "domains", "overall", "score")
+
+
+class _Reader:
+    """Resolves the scenarios of one file against its framework."""
+
+    def __init__(
+        self,
+        declared: DeclaredScenarios,
+        loaded: LoadedFramework | None,
+        refused: tuple[Diagnostic, ...],
+        findings: Findings,
+    ) -> None:
+        self._declared = declared
+        self._source = loaded[0] if loaded else None
+        self._framework = loaded[1] if loaded else None
+        self._refused = refused
+        self._findings = findings
+        self._facts: Mapping[str, FactValue | None] = {}
+
+    def scenarios(self) -> tuple[Scenario, ...]:
+        declared, framework = self._declared, self._framework
+        if framework is not None:
+            self._facts = _typed(declared.facts, framework, declared.at, self._findings)
+            if declared.key_question is not None:
+                at = declared.at.of("key_question")
+                _check_known("key question", declared.key_question, framework.key_questions, at, self._findings)
+        scenarios = [self._scenario(entry) for entry in declared.scenarios]
+        for table in declared.tables:
+            scenarios += self._rows(table)
+        if not scenarios:
+            hint = "write scenarios: or tables:"
+            self._findings.add(NO_SCENARIOS, declared.at, "there are no scenarios in this file", hint=hint)
+        first: dict[str, Location] = {}
+        for scenario in scenarios:
+            if scenario.name in first:
+                message = f'two scenarios are called "{scenario.name}" (the first on line {first[scenario.name].line})'
+                self._findings.add(DUPLICATE_ID, scenario.at, message, hint="give one of them another name")
+            first.setdefault(scenario.name, scenario.at)
+        return tuple(scenarios)
+
+    def _scenario(self, declared: DeclaredScenario) -> Scenario:
+        refused = Findings()  # what is wrong with what is given; a scenario may expect that
+        refused.extend(self._refused)
+        question = declared.key_question or self._declared.key_question
+        framework = self._amended(declared.given.amended, refused)
+        given: Case | GivenRatings = Case(declared.name)
+        questions: Mapping[str, QuestionExpectation] = {}
+        is_clear = self._check_is_clear(declared, question)
+        if framework is not None:
+            if declared.key_question is not None:
+                at = declared.at.of("key_question")
+                _check_known("key question", declared.key_question, framework.key_questions, at, self._findings)
+            if is_clear:
+                given = self._given(declared, question, framework, refused)
+                questions = _expected(declared.expect, question, framework, self._findings)
+        if declared.expect.diagnostic is None:
+            self._findings.extend(refused)
+            refused = Findings()
+        else:
+            at = declared.expect.at.of("diagnostic")
+            _check_known("code", declared.expect.diagnostic, all_codes(), at, self._findings)
+        return Scenario(declared.name, declared.at, framework, given, questions, declared.expect, tuple(refused))
+
+    def _amended(self, amended: Amended | None, refused: Findings) -> Framework | None:
+        if amended is None or self._source is None:
+            return self._framework
+        at = amended.at.of
+        alterations = (
+            *(Alteration("set", key, value, at("set", key), at("set", key)) for key, value in amended.set.items()),
+            *(Alteration("remove", key, None, at("remove", item)) for item, key in enumerate(amended.remove)),
+            *(Alteration("add", key, value, at("add", key), at("add", key)) for key, value in amended.add.items()),
+        )
+        try:
+            return amended_framework(self._source, [Amendment("", "", alterations)])
+        except DiagnosticError as error:
+            refused.extend(error.diagnostics)
+            return None
+
+    def _check_is_clear(self, declared: DeclaredScenario, question: str | None) -> bool:
+        """Note where a scenario is not clear, and return whether it is."""
+        before = len(self._findings)
+        given, expect, name = declared.given, declared.expect, declared.name
+
+        def wrong(at: Location, message: str, hint: str) -> None:
+            self._findings.add(BAD_SCENARIO, at, message, hint=hint)
+
+        own = _keys(expect, (*_CASE_KEYS, *_SHARE_KEYS))
+        below = [key for each in expect.key_questions.values() for key in _keys(each, (*_CASE_KEYS, *_SHARE_KEYS))]
+        ratings = _keys(expect, _RATING_KEYS)
+        if expect.diagnostic is None and not (own or below or ratings):
+            wrong(expect.at, f'"{name}" expects nothing', "write expect: {outcome: yes}, or what else must come out")
+        if expect.diagnostic is not None and (own or below or ratings):
+            hint = "expect the diagnostic alone: what is refused comes to nothing else"
+            wrong(expect.at, f'"{name}" expects a diagnostic and something else', hint)
+        of_case = _keys(given, ("facts", "answers", "other_answers")) or {*own, *below} & {*_CASE_KEYS}
+        of_counts = _keys(given, ("counts", "ratings")) or ratings or {*own, *below} & {*_SHARE_KEYS}
+        if of_case and of_counts:
+            hint = (
+                "facts and answers come to an outcome and a variant; "
+                "counts and ratings come to a band, a percent, panel flags and ratings"
+            )
+            wrong(declared.at, f'"{name}" mixes a case with counts or ratings', hint)
+        if own and question is None:
+            wrong(expect.at, f'"{name}" does not say which key question it is about', _SAY_KEY_QUESTION)
+        if own and question in expect.key_questions:
+            wrong(expect.at, f'"{name}" says twice what it expects of {question}', "say it once")
+        return len(self._findings) == before
+
+    def _rows(self, table: Table) -> Iterator[Scenario]:
+        question = table.key_question or self._declared.key_question
+        findings = self._findings
+        if question is None:
+            message = f'"{table.name}" does not say which key question it is about'
+            findings.add(BAD_SCENARIO, table.at, message, hint=_SAY_KEY_QUESTION)
+        if table.key_question is not None and self._framework is not None:
+            at = table.at.of("key_question")
+            _check_known("key question", table.key_question, self._framework.key_questions, at, findings)
+        for row in table.rows:
+            expected = QuestionExpectation(None, None, row.band, row.percent, row.panel, at=row.at)
+            if not _keys(expected, _SHARE_KEYS):
+                message = f'a row of "{table.name}" expects nothing'
+                findings.add(BAD_SCENARIO, row.at, message, hint="add band, percent or panel")
+            if self._framework is not None:
+                _check_question(expected, self._framework, row.at, findings)
+            counts = Counts(row.yes, row.no, row.not_applicable, row.undetermined)
+            _check_counts(counts, row.at, findings)
+            name = f"{table.name}: {say_counts(counts)}"
+            given = GivenRatings({question or "": counts}, {})
+            yield Scenario(name, row.at, self._framework, given, {question or "": expected}, Expectation())
+
+    # --- what is given -----------------------------------------------------------------------------
+
+    def _given(
+        self, declared: DeclaredScenario, question: str | None, framework: Framework, refused: Findings
+    ) -> Case | GivenRatings:
+        given, expect = declared.given, declared.expect
+        expected: list[Expectation | QuestionExpectation] = [expect, *expect.key_questions.values()]
+        if _keys(given, ("counts", "ratings")) or any(_keys(each, (*_SHARE_KEYS, *_RATING_KEYS)) for each in expected):
+            return self._ratings(given, framework, refused)
+        facts = {**self._facts, **_typed(given.facts, framework, given.at, refused)}
+        return Case(
+            declared.name,
+            {fact: value for fact, value in facts.items() if value is not None},
+            _answers(given, question, framework, refused),
+        )
+
+    def _ratings(self, given: Given, framework: Framework, refused: Findings) -> GivenRatings:
+        for path, counts in given.counts.items():
+            at = given.at.of("counts", path)
+            _check_known("key question", path, framework.key_questions, at, refused)
+            _check_counts(counts, at, self._findings)
+        for slug, rating in given.ratings.items():
+            at = given.at.of("ratings", slug)
+            _check_known("standard", slug, framework.standards_by_slug, at, refused)
+            _check_known("rating", rating, framework.ratings_by_id, at, refused)
+            counted = [path for path in given.counts if path.startswith(f"{slug}.")]
+            if counted:
+                message = f'the standard "{slug}" is given a rating and counts ({", ".join(counted)})'
+                self._findings.add(BAD_SCENARIO, at, message, hint="give it one of the two")
+        return GivenRatings(given.counts, given.ratings)
+
+
+_SAY_KEY_QUESTION = "add key_question: standard.question, here or at the top of the file"
+
+
+def _keys(declared: Given | Expectation | QuestionExpectation, keys: Sequence[str]) -> list[str]:
+    """Return which of some keys are there; an empty list or block of names says nothing, but ``panel: []`` does."""
+    return [key for key in keys if getattr(declared, key, None) not in (None, {})]
+
+
+def _check_known(kind: str, name: str, known: Iterable[str], at: Location, findings: Findings) -> bool:
+    names = list(known)
+    if name not in names:
+        findings.add(UNKNOWN_NAME, at, f'there is no {kind} "{name}"', hint=nearest_name_hint(name, names))
+    return name in names
+
+
+def _check_counts(counts: Counts, at: Location, findings: Findings) -> None:
+    for count in attrs.astuple(counts):
+        if count < 0:
+            findings.add(BAD_SCENARIO, at, f"there cannot be {count} cases", hint="write a number from 0")
+
+
+def _typed(
+    facts: Mapping[str, FactValue], framework: Framework, at: Location, findings: Findings
+) -> dict[str, FactValue | None]:
+    """Return facts (the key ``facts`` of a block) typed as they are declared; ``None`` is said to be missing."""
+    typed: dict[str, FactValue | None] = {}
+    for name, value in facts.items():
+        if not _check_known("fact", name, framework.facts_by_id, at.of("facts", name), findings):
+            continue
+        fact = framework.facts_by_id[name]
+        if value == MISSING and MISSING not in fact.values:
+            typed[name] = None
+            continue
+        try:
+            typed[name] = type_fact_value(fact, value)
+        except ValueError as error:
+            hint = nearest_name_hint(str(value), list(fact.values), list_all=False)
+            hint = hint or f"put it right, or write {MISSING} where the value is not known"
+            message = f'the fact "{name}" is {error}, not "{value}"'
+            findings.add(BAD_VALUE, at.of("facts", name), message, path=name, hint=hint)
+    return typed
+
+
+def _answers(given: Given, question: str | None, framework: Framework, refused: Findings) -> Mapping[str, Answer]:
+    if question is None:
+        known = {path: path for path in framework.prompts}
+    else:
+        declared = framework.key_questions.get(question)
+        known = {prompt.id: f"{question}.{prompt.id}" for prompt in declared.prompts} if declared else {}
+    if known:
+        for name in given.answers:
+            _check_known("prompt", name, known, given.at.of("answers", name), refused)
+    answers = {**dict.fromkeys(known, given.other_answers or MISSING), **given.answers}
+    return {known[name]: Answer(answer) for name, answer in answers.items() if name in known and answer != MISSING}
+
+
+def _expected(
+    expect: Expectation, question: str | None, framework: Framework, findings: Findings
+) -> Mapping[str, QuestionExpectation]:
+    """Return what is expected of key questions, by address, once every name in it is known."""
+    at = expect.at.of
+    own = QuestionExpectation(expect.outcome, expect.variant, expect.band, expect.percent, expect.panel)
+    questions = dict(expect.key_questions)
+    for path, expected in expect.key_questions.items():
+        _check_known("key question", path, framework.key_questions, at("key_questions", path), findings)
+        _check_question(expected, framework, expected.at, findings)
+    _check_question(own, framework, expect.at, findings)
+    if question is not None and own != QuestionExpectation():
+        questions[question] = own
+    ratings = [*framework.ratings_by_id, NOT_RATED]
+    for slug, rating in expect.standards.items():
+        _check_known("standard", slug, framework.standards_by_slug, at("standards", slug), findings)
+        _check_known("rating", rating, ratings, at("standards", slug), findings)
+    for slug, drivers in expect.drivers.items():
+        _check_known("standard", slug, framework.standards_by_slug, at("drivers", slug), findings)
+        for path in drivers:
+            _check_known("key question", path, framework.key_questions, at("drivers", slug), findings)
+    for domain, rating in expect.domains.items():
+        _check_known("domain", domain, [known.id for known in framework.domains], at("domains", domain), findings)
+        _check_known("rating", rating, ratings, at("domains", domain), findings)
+    if expect.overall is not None:
+        _check_known("rating", expect.overall, ratings, at("overall"), findings)
+    return questions
+
+
+def _check_question(expected: QuestionExpectation, framework: Framework, at: Location, findings: Findings) -> None:
+    if expected.variant is not None:
+        variants = [*(variant.id for variant in framework.variants), NO_VARIANT, VARIANT_NOT_KNOWN]
+        _check_known("variant", expected.variant, variants, at.of("variant"), findings)
+    if expected.band is not None:
+        _check_known("rating", expected.band, [*framework.ratings_by_id, NOT_RATED], at.of("band"), findings)
+
+
+def say_counts(counts: Counts) -> str:
+    """Return counts in words: ``80 yes, 20 no``."""
+    said = [f"{count} {key.replace('_', ' ')}" for key, count in attrs.asdict(counts).items() if count]
+    return ", ".join(said) or "no cases"

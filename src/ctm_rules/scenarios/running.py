@@ -1,0 +1,402 @@
+"""Running scenarios: what came out beside what was expected, and what they cover."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+from attrs import evolve, frozen
+
+from ctm_rules.case_files.case_tables import read_cases
+from ctm_rules.diagnostics.findings import (
+    DiagnosticError,
+    Findings,
+    Location,
+)
+from ctm_rules.engines import Engine, EngineName, make_engine
+from ctm_rules.files import real_path
+from ctm_rules.frameworks.loading import build_framework, read_framework
+from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
+from ctm_rules.inspections.inspection import load_inspection, rate_inspection
+from ctm_rules.model.cases import Case
+from ctm_rules.model.framework import Band, Framework, Rating
+from ctm_rules.model.outcomes import OUTCOME_OF, Truth
+from ctm_rules.model.rules_in_words import say_number
+from ctm_rules.rating.rate import KeyQuestionResult, RatingResult, StandardResult, rate_counts
+from ctm_rules.scenarios.coverage import Coverage
+from ctm_rules.scenarios.resolving import (
+    NO_FRAMEWORK,
+    NO_VARIANT,
+    NOT_RATED,
+    VARIANT_NOT_KNOWN,
+    GivenRatings,
+    LoadedFramework,
+    QuestionExpectation,
+    Scenario,
+    ScenarioFile,
+    find_frameworks,
+    read_scenario_file,
+    say_counts,
+)
+
+
+@frozen
+class Mismatch:
+    """One thing that came out otherwise than expected.
+
+    Attributes:
+        what: what was looked at, such as "outcome of assessment.safety".
+        expected, actual: in the words of the scenario file.
+        details: why, line by line: the clauses of the rule with their results, or the counts and bands.
+    """
+
+    what: str
+    expected: str
+    actual: str
+    details: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the parts as plain data."""
+        return {
+            "what": self.what,
+            "expected": self.expected,
+            "actual": self.actual,
+            "details": list(self.details),
+        }
+
+
+@frozen
+class ScenarioResult:
+    """What a scenario came to.
+
+    Attributes:
+        mismatches: what came out otherwise than expected; none where the scenario passes.
+        rating: the ratings that were made (``None`` for a scenario about a case).
+    """
+
+    scenario: Scenario
+    engine: str
+    mismatches: tuple[Mismatch, ...] = ()
+    rating: RatingResult | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything came out as expected."""
+        return not self.mismatches
+
+    @property
+    def failure(self) -> str:
+        """Why it fails, in full, on several lines (empty where it passes)."""
+        lines: list[str] = []
+        for mismatch in self.mismatches:
+            lines.append(f"{mismatch.what}: expected {mismatch.expected}, got {mismatch.actual}")
+            lines.extend(f"  {detail}" for detail in mismatch.details)
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the result as plain data."""
+        return {
+            "name": self.scenario.name,
+            "file": self.scenario.at.file,
+            "line": self.scenario.at.line,
+            "passed": self.passed,
+            "mismatches": [mismatch.to_dict() for mismatch in self.mismatches],
+        }
+
+
+# --- Reading and running -----------------------------------------------------------------------------
+
+
+class ScenarioRunner:
+    """Reads and runs scenarios; each framework is read and compiled once.
+
+    Args:
+        engine: which engine decides.
+    """
+
+    def __init__(self, engine: EngineName = "auto") -> None:
+        self._engine_name = engine
+        self._frameworks: dict[Path, LoadedFramework] = {}
+        self._engines: dict[int, Engine] = {}  # by the identity of the framework, which the engine keeps alive
+
+    def framework(self, path: Path) -> Framework:
+        """Return the framework of a folder or file.
+
+        Raises:
+            DiagnosticError: it cannot be found, read or understood.
+        """
+        return self._load(path)[1]
+
+    def _load(self, path: Path) -> LoadedFramework:
+        key = real_path(path)
+        if key not in self._frameworks:
+            source = read_framework(path)
+            self._frameworks[key] = (source, build_framework(source))
+        return self._frameworks[key]
+
+    def read(self, files: Iterable[Path]) -> tuple[ScenarioFile, ...]:
+        """Read scenario files.
+
+        Raises:
+            DiagnosticError: carries every mistake in all of the files, and in their frameworks.
+        """
+        findings = Findings()
+        read: list[ScenarioFile] = []
+        for file in files:
+            try:
+                read.append(read_scenario_file(file, self._load))
+            except DiagnosticError as error:
+                known = set(findings)
+                findings.extend(found for found in error.diagnostics if found not in known)
+        findings.raise_errors()
+        return tuple(read)
+
+    def run(self, scenario: Scenario) -> ScenarioResult:
+        """Return what a scenario comes to.
+
+        Raises:
+            EngineUnavailableError: the engine is not installed here.
+        """
+        framework = scenario.framework
+        if scenario.expect.diagnostic is not None or framework is None:
+            return ScenarioResult(scenario, "", tuple(_refusal(scenario)))
+        engine = self._engines.get(id(framework))
+        if engine is None:
+            engine = self._engines[id(framework)] = make_engine(framework, self._engine_name)
+        if isinstance(scenario.given, Case):
+            return ScenarioResult(scenario, engine.name, tuple(_decided(scenario, scenario.given, engine)))
+        rating = _rate(framework, scenario.given, engine)
+        return ScenarioResult(scenario, engine.name, tuple(_rated(scenario, rating)), rating)
+
+
+# --- Coverage ----------------------------------------------------------------------------------------
+
+
+def cover_scenarios(
+    results: Iterable[ScenarioResult], files: Iterable[ScenarioFile], paths: Iterable[Path], runner: ScenarioRunner
+) -> list[Coverage]:
+    """Return what scenarios reach of each framework: a scenario counts for what it expects, and for nothing else.
+
+    The frameworks are those of the files and those that lie in the paths, with scenarios or without.
+    """
+    frameworks = [runner.framework(folder) for folder in find_frameworks(paths)]
+    frameworks += [file.framework for file in files if file.framework is not None]
+    results = tuple(results)
+    covered: list[Coverage] = []
+    for framework in {id(framework): framework for framework in frameworks}.values():
+        coverage = Coverage(framework)
+        for result in results:
+            # A scenario that amends the framework tests another one.
+            if result.scenario.framework is framework and result.scenario.expect.diagnostic is None:
+                _cover(coverage, result)
+        covered.append(coverage)
+    return covered
+
+
+def _cover(coverage: Coverage, result: ScenarioResult) -> None:
+    scenario, expect = result.scenario, result.scenario.expect
+    if isinstance(scenario.given, Case):
+        paths = [path for path, expected in scenario.questions.items() if expected.outcome is not None]
+        coverage.add_case(scenario.given, paths)
+    elif result.rating is not None:
+        coverage.add_rating(
+            result.rating,
+            bands=[path for path, expected in scenario.questions.items() if expected.band is not None],
+            flags=[path for path, expected in scenario.questions.items() if expected.panel is not None],
+            domains=expect.domains,
+            overall=expect.overall is not None,
+        )
+
+
+def cover_cases(cases: Path, paths: Iterable[Path], runner: ScenarioRunner) -> Coverage:
+    """Return what the cases of an inspection file or a case table reach of its framework.
+
+    Args:
+        cases: the inspection file (YAML), whose ratings count too, or a case table.
+        paths: where the framework of a case table lies; an inspection names its own.
+        runner: reads the framework.
+
+    Raises:
+        DiagnosticError: carries what is wrong with the file, or that the framework of a table cannot be told.
+    """
+    if cases.suffix in (".yaml", ".yml"):
+        inspection = load_inspection(cases)
+        coverage = Coverage(inspection.framework)
+        coverage.add_rating(rate_inspection(inspection).rating)
+        table = inspection.cases
+    else:
+        folders = find_frameworks(paths)
+        if len(folders) != 1:
+            message = f"a case table does not name its framework, and there are {len(folders)} to choose from"
+            hint = "give the folder of one edition, or the inspection file of the cases"
+            raise DiagnosticError([NO_FRAMEWORK.found(Location(str(cases)), message, hint=hint)])
+        coverage = Coverage(runner.framework(folders[0]))
+        table = read_cases(cases, coverage.framework)
+    for case in table:
+        coverage.add_case(case)
+    return coverage
+
+
+# --- JUnit -------------------------------------------------------------------------------------------
+
+
+def junit_xml(results: Iterable[ScenarioResult]) -> bytes:
+    """Return results as JUnit XML: a suite for each file, a test case for each scenario."""
+    root = ElementTree.Element("testsuites", name="ctm-rules test")
+    suites: dict[str, ElementTree.Element] = {}
+    for result in results:
+        at = result.scenario.at
+        if at.file not in suites:
+            suites[at.file] = ElementTree.SubElement(root, "testsuite", name=_in_xml(at.file))
+        file, name = _in_xml(at.file), _in_xml(result.scenario.name)
+        attributes = {"classname": file, "name": name, "file": file, "line": str(at.line)}
+        case = ElementTree.SubElement(suites[at.file], "testcase", attributes)
+        if not result.passed:
+            first = result.failure.split("\n", 1)[0]
+            ElementTree.SubElement(case, "failure", message=_in_xml(first)).text = _in_xml(result.failure)
+    for suite in (*suites.values(), root):
+        suite.set("tests", str(len(list(suite.iter("testcase")))))
+        suite.set("failures", str(len(list(suite.iter("failure")))))
+        suite.set("errors", "0")
+    ElementTree.indent(root)
+    text = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
+
+
+def _in_xml(text: str) -> str:
+    """Return text without the characters that XML cannot hold."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "�", text)
+
+
+# --- What came out, beside what was expected -----------------------------------------------------------
+
+
+def _refusal(scenario: Scenario) -> Iterator[Mismatch]:
+    expected = scenario.expect.diagnostic
+    codes = list(dict.fromkeys(found.code for found in scenario.refused))
+    if expected is not None and expected not in codes:
+        details = tuple(line for found in scenario.refused for line in str(found).splitlines())
+        yield Mismatch("diagnostic", expected, ", ".join(codes) or "nothing: it is accepted", details)
+
+
+def _decided(scenario: Scenario, case: Case, engine: Engine) -> Iterator[Mismatch]:
+    explained = {entry.path: entry for entry in explain_case(engine.framework, case, engine)}
+    for path, expected in scenario.questions.items():
+        explanation = explained[path]
+        outcome = explanation.outcome.outcome.value
+        variant = explanation.outcome.variant or (VARIANT_NOT_KNOWN if explanation.rule is None else NO_VARIANT)
+        details = tuple(_clauses(explanation))
+        if expected.outcome is not None and expected.outcome != outcome:
+            yield Mismatch(f"outcome of {path}", expected.outcome, outcome, details)
+            details = ()  # the same clauses need not be read twice
+        if expected.variant is not None and expected.variant != variant:
+            yield Mismatch(f"variant of {path}", expected.variant, variant, details)
+
+
+def _clauses(explanation: QuestionExplanation) -> Iterator[str]:
+    """Yield every clause with its result, as ``explain`` shows it."""
+    if explanation.outcome.variant is not None:
+        yield f"decided by the rule for the variant {explanation.outcome.variant}"
+    for title, top in (("asked when:", explanation.applies), ("yes when:", explanation.rule)):
+        if top is not None:
+            yield title
+            for depth, clause in top.lines(1):
+                found = f" · {clause.found}" if clause.found else ""
+                yield f"{'  ' * depth}{clause.truth.value} {clause.says}{found}  {clause.at.file}:{clause.at.line}"
+    is_asked = explanation.applies is None or explanation.applies.truth is Truth.TRUE
+    if explanation.rule is None:
+        yield "which rule is used cannot be told: a fact is missing"
+    elif is_asked and OUTCOME_OF[explanation.rule.truth] is not explanation.outcome.rule_outcome:
+        yield "the clauses alone do not settle it: no prompt that applies is answered"
+
+
+def _rate(framework: Framework, given: GivenRatings, engine: Engine) -> RatingResult:
+    """Rate by the counts; a standard that is given a rating has it as if people had recorded it."""
+    standards = tuple(
+        evolve(standard, rated_by="judgement", key_questions=()) if standard.slug in given.ratings else standard
+        for standard in framework.standards
+    )
+    return rate_counts(evolve(framework, standards=standards), given.counts, given.ratings, engine)
+
+
+def _rated(scenario: Scenario, result: RatingResult) -> Iterator[Mismatch]:
+    framework, expect = result.framework, scenario.expect
+    questions = {question.path: question for standard in result.standards for question in standard.key_questions}
+    standards = {standard.standard.slug: standard for standard in result.standards}
+    domains = {domain.domain.id: domain for domain in result.domains}
+    of_questions = framework.key_question_bands.bands if framework.key_question_bands else ()
+    for path, expected in scenario.questions.items():
+        question = questions.get(path)
+        yield from _question_mismatches(path, expected, question, of_questions)
+    for slug, rating in expect.standards.items():
+        details = [_say_question(question) for question in standards[slug].key_questions]
+        yield from _mismatch(f"rating of {slug}", rating, _id(standards[slug].rating), details)
+    for slug, drivers in expect.drivers.items():
+        actual = standards[slug].drivers
+        details = [_say_question(question) for question in standards[slug].key_questions]
+        if set(drivers) != set(actual):
+            yield from _mismatch(f"drivers of {slug}", _say_words(drivers), _say_words(actual), details)
+    for domain, rating in expect.domains.items():
+        bands = framework.domain_rating.bands_of[domain] if framework.domain_rating else ()
+        within = [standards[slug] for slug in domains[domain].domain.standards]
+        details = [*map(_say_standard, within), f"sum {_say_sum(domains[domain].score)}", *_say_bands(bands)]
+        yield from _mismatch(f"rating of the domain {domain}", rating, _id(domains[domain].rating), details)
+    bands = framework.overall.bands if framework.overall else ()
+    details = [*map(_say_standard, result.standards), f"sum {_say_sum(result.score)}", *_say_bands(bands)]
+    if expect.overall is not None:
+        yield from _mismatch("overall rating", expect.overall, _id(result.overall), details)
+    if expect.score is not None:
+        yield from _mismatch("score", str(expect.score), _say_sum(result.score), details)
+
+
+def _question_mismatches(
+    path: str, expected: QuestionExpectation, question: KeyQuestionResult | None, bands: Sequence[Band]
+) -> Iterator[Mismatch]:
+    percent = None if question is None or question.percent is None else question.percent
+    details = [] if question is None else [_say_question(question), *_say_bands(bands)]
+    if expected.band is not None:
+        yield from _mismatch(f"band of {path}", expected.band, _id(question.rating if question else None), details)
+    if expected.percent is not None:
+        actual = NOT_RATED if percent is None else str(percent)
+        yield from _mismatch(f"percent of {path}", str(expected.percent), actual, details)
+    if expected.panel is not None:
+        flags = question.panel if question is not None else ()
+        raised = tuple(dict.fromkeys(flag.kind for flag in flags))
+        if set(raised) != set(expected.panel):
+            reasons = [f"{flag.kind}: {flag.reason}" for flag in flags]
+            wanted, actual = _say_words(expected.panel), _say_words(raised)
+            yield from _mismatch(f"panel flags of {path}", wanted, actual, [*details, *reasons])
+
+
+def _mismatch(what: str, expected: str, actual: str, details: Sequence[str]) -> Iterator[Mismatch]:
+    if expected != actual:
+        yield Mismatch(what, expected, actual, tuple(details))
+
+
+def _id(rating: Rating | None) -> str:
+    return NOT_RATED if rating is None else rating.id
+
+
+def _say_words(words: Iterable[str]) -> str:
+    return f"[{', '.join(words)}]"
+
+
+def _say_sum(score: int | None) -> str:
+    return NOT_RATED if score is None else str(score)
+
+
+def _say_question(question: KeyQuestionResult) -> str:
+    share = question.not_rated if question.percent is None else f"{question.percent} %, {_id(question.rating)}"
+    return f"{question.path}: {say_counts(question.counts)}: {share}"
+
+
+def _say_standard(standard: StandardResult) -> str:
+    score = f", score {standard.rating.score}" if standard.rating else ""
+    return f"{standard.standard.slug}: {_id(standard.rating)}{score}"
+
+
+def _say_bands(bands: Iterable[Band]) -> Iterator[str]:
+    for band in bands:
+        yield f"from {say_number(band.lowest)}: {band.rating}  {band.at.file}:{band.at.line}"

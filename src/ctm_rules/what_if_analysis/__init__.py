@@ -1,0 +1,1 @@
+"""`what-if`: what an amendment would do to an inspection."""

@@ -1,0 +1,439 @@
+"""YAML 1.2 with source marks: plain data in which every key and value knows its line and column.
+
+Only the plain part of YAML is read. ``yes`` and ``no`` stay words and dates stay text; anchors, aliases,
+tags and several documents in one file are refused, because a standard must say what it means where it says it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeAlias
+
+from attrs import evolve
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.files import read_file
+from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_YAML_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
+
+NOT_TEXT = Code(
+    "not-text",
+    "error",
+    what="A file is not text in UTF-8.",
+    why="Characters would be lost or changed without anyone noticing.",
+    bad="a file saved as Windows-1252 or UTF-16",
+    good='the same file saved with the encoding "UTF-8"',
+)
+YAML_SYNTAX = Code(
+    "yaml-syntax",
+    "error",
+    what="The file is not well-formed YAML.",
+    why="What cannot be read cannot be rated; guessing would change the standards.",
+    bad="title: Assessment: the first step",
+    good='title: "Assessment: the first step"',
+)
+YAML_FEATURE = Code(
+    "yaml-feature",
+    "error",
+    what="The file uses a part of YAML that standards do without: anchors, aliases, tags or several documents.",
+    why="A reader must see what a rule says in the place where it stands.",
+    bad="yes_when: &common {all: [diversity]}\n…\nyes_when: *common",
+    good="yes_when: {all: [diversity]}\n…\nyes_when: {all: [diversity]}",
+)
+DUPLICATE_KEY = Code(
+    "duplicate-key",
+    "error",
+    what="The same key stands twice in one block.",
+    why="Only one of the two could count, and nobody could tell which.",
+    bad="id: safety\nask: Is it safe?\nask: Is it quite safe?",
+    good="id: safety\nask: Is it quite safe?",
+)
+MERGE_CONFLICT = Code(
+    "merge-conflict",
+    "error",
+    what="The file holds the marks of a merge that was not finished: two versions of the same lines.",
+    why="Only one of the two versions can hold, and somebody has to choose.",
+    bad="<<<<<<< mine\n  - {from: 80, rating: good}\n=======\n  - {from: 85, rating: good}\n>>>>>>> theirs",
+    good="  - {from: 80, rating: good}",
+)
+SWALLOWED_TEXT = Code(
+    "swallowed-text",
+    "warning",
+    what="A word that starts with # follows a text directly: from there on the line is a comment and is not read.",
+    why="The end of a sentence may be lost without anybody noticing.",
+    bad="title: Safety is the #1 priority",
+    good='title: "Safety is the #1 priority"',
+)
+TOO_DEEP = Code(
+    "too-deep",
+    "error",
+    what="The file is nested deeper, or holds more values, than any real standard.",
+    why="Nobody can check such a file by reading it, and reading it could take the machine's memory.",
+    bad="[[[[[[[[ … ]]]]]]]]",
+    good="two or three levels of all, any and at_least",
+)
+
+
+class MarkedDict(dict[str, "MarkedValue"]):
+    """A mapping that knows where it, each of its keys and each of its values stand."""
+
+    def __init__(self, at: Location) -> None:
+        super().__init__()
+        self.at = at
+        self.key_at: dict[str, Location] = {}
+        self.value_at: dict[str, Location] = {}
+
+
+class MarkedList(list["MarkedValue"]):
+    """A list that knows where it and each of its items stand."""
+
+    def __init__(self, at: Location) -> None:
+        super().__init__()
+        self.at = at
+        self.value_at: list[Location] = []
+
+
+MarkedValue: TypeAlias = MarkedDict | MarkedList | str | int | Decimal | bool | None
+
+NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML does not allow in a file as it is. Nor may a text get it by way of an escape: no report could print it."""
+
+# The YAML 1.2 core schema, with the spellings that standards need.
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT = re.compile(r"[-+]?[0-9]+")
+_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
+
+
+def place_of(block: MarkedDict) -> Location:
+    """Return where a block stands, with the places of its keys and of what is one step below them."""
+    parts: dict[tuple[str | int, ...], Location] = {}
+    for key in block:
+        parts[key,] = _place_of_key(block, key)
+        value = block[key]
+        if isinstance(value, MarkedDict):
+            parts |= {(key, below): _place_of_key(value, below) for below in value}
+        elif isinstance(value, MarkedList):
+            parts |= {(key, index): at for index, at in enumerate(value.value_at)}
+    return evolve(block.at, parts=parts)
+
+
+def _joined(text: str) -> str:
+    """Return a text with each character that JSON writes as two halves put together."""
+    if text.isascii() or not re.search("[\ud800-\udfff]", text):
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+def _place_of_key(block: MarkedDict, key: str) -> Location:
+    """Return where a reader looks for a key: at its value, or at the key where the value starts further down."""
+    key_at, value_at = block.key_at.get(key, block.at), block.value_at.get(key, block.at)
+    return key_at if key_at.file == value_at.file and key_at.line != value_at.line else value_at
+
+
+def read_yaml(path: Path, findings: Findings, *, name: str | None = None) -> MarkedValue:
+    """Return a file's content with marks; what is wrong with it goes to ``findings``, and the result is ``None``.
+
+    ``name`` is how diagnostics call the file (default: its path).
+    """
+    content = read_file(path, MAX_YAML_BYTES, findings, name=name)
+    return None if content is None else parse_yaml(content, name or str(path), findings)
+
+
+def parse_yaml(content: bytes, file: str, findings: Findings) -> MarkedValue:
+    """Return YAML text with marks; what is wrong with it goes to ``findings``, and the result is ``None``."""
+    at = Location(file)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        message = f"byte {content[error.start]:#04x} is not text in UTF-8"
+        findings.add(NOT_TEXT, Location(file, line, column), message, hint="save the file as UTF-8")
+        return None
+    conflict = re.search(r"^<{7} ", text, re.MULTILINE)
+    if conflict:
+        place = Location(file, text.count("\n", 0, conflict.start()) + 1, 1)
+        hint = "keep one version, and delete the lines that start with <<<<<<<, ======= and >>>>>>>"
+        findings.add(MERGE_CONFLICT, place, "here begins a merge that was not finished", hint=hint)
+        return None
+    reader = _Reader(file, text)
+    try:
+        return reader.read()
+    except MarkedYAMLError as error:
+        findings.extend([_syntax_error(error, file, text)])
+    except YAMLError as error:
+        position = getattr(error, "position", None)
+        if isinstance(position, int):
+            before = text[:position]
+            at = Location(file, before.count("\n") + 1, position - before.rfind("\n"))
+        findings.add(YAML_SYNTAX, at, "a character here is not allowed in YAML", hint="delete the invisible character")
+    except (ValueError, OverflowError):  # the parser makes a character of any number that follows \U
+        message = "a text holds a character that does not exist, written as \\U and a number"
+        findings.add(YAML_SYNTAX, at, message, hint="write the character itself")
+    except DiagnosticError as error:
+        findings.extend(error.diagnostics)
+    except RecursionError:
+        findings.add(TOO_DEEP, at, "the file is nested too deep to be read", hint="write it with fewer levels")
+    finally:
+        findings.extend(reader.findings)
+    return None
+
+
+def _syntax_error(error: MarkedYAMLError, file: str, text: str) -> Diagnostic:
+    """Return what a syntax error says, at the line on which it was most likely made.
+
+    The parser notices a mistake where it gets stuck, which may be far below: an open bracket or quotation mark is
+    noticed at the next line that does not fit, or at the end of the file.
+    """
+    problem = str(error.problem or error.context or "it is not well-formed").strip()
+    context = str(error.context)
+    mark = error.problem_mark or error.context_mark
+    place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
+    lines = text.splitlines()
+
+    def found(at: Location, message: str, hint: str) -> Diagnostic:
+        return YAML_SYNTAX.found(at, message, hint=hint)
+
+    def line(number: int) -> str:
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+    start = error.context_mark
+    began = Location(file, start.line + 1, start.column + 1) if start else place
+    for number in (place.line, place.line - 1):
+        if "\t" in line(number):
+            return found(
+                Location(file, number, line(number).index("\t") + 1), "a tab stands here", "use spaces, not tabs"
+            )
+    if "quoted scalar" in context:
+        return found(began, "the quotation mark that opens here is not closed", "close it at the end of the text")
+    before, here = line(place.line - 1), line(place.line)
+    for number, content in ((place.line - 1, before), (place.line, here)):
+        if glued := re.match(r"\s*-(?=[^\s-])", content):
+            return found(Location(file, number, glued.end()), "a space is missing after the dash", "write - item")
+    odd = _odd_item(lines, place.line)
+    if odd is not None:
+        hint = "let all items of one list start in the same column"
+        return found(Location(file, *odd), "this item does not start in the column of the others", hint)
+    without_dash = _first_without_dash(lines, place.line)
+    if without_dash is not None:
+        message = f"this is no item of the list that goes on on line {place.line}"
+        return found(Location(file, *without_dash), message, "start it with a dash and a space")
+    if "flow" in context and began.line != place.line:
+        return found(began, "the bracket that opens here is not closed", "close it, or put a comma between the items")
+    if "flow" in context:
+        return found(
+            place, "a comma or a bracket is missing here", "put a comma between the items, and close the bracket"
+        )
+    for number in (place.line, place.line - 1):
+        glued = re.match(r"\s*(- *)*[a-z_]+:(?=[^\s:/])", line(number))
+        if glued and ("mapping values" in problem or "could not find expected ':'" in problem):
+            at = Location(file, number, glued.end())
+            return found(at, "a space is missing after the colon", "write key: value")
+    if "could not find expected ':'" in problem:
+        return found(began, "this line is no key with a value, and no item of a list", "write key: value, or - item")
+    if "mapping values are not allowed" in problem:
+        first = place.line
+        # Lines that are neither keys nor closed are read as one text, and it is the first of them that went wrong.
+        while re.fullmatch(r"\s*[^\s:#\[\]{}][^:#\[\]{}]*", line(first - 1)):
+            first -= 1
+        if _column_of_dash(line(first)) is not None and _column_of_dash(line(first)) == _column_of_dash(here):
+            first = place.line  # they are items of the same list, each on its own
+        if first < place.line and re.match(r"\s*(all|any|not|at_least|fact):", here):
+            return found(place, "a clause starts here, and no item of the list", "start it with a dash and a space")
+        if first < place.line:
+            at = Location(file, first, len(line(first)) - len(line(first).lstrip()) + 1)
+            hint = "is its colon or its dash missing, or its indentation wrong?"
+            return found(at, "this line and those below it are read as one text", hint)
+        hint = "put text that contains a colon in quotes, and check the indentation of this line and the one before"
+        return found(place, "there is a colon where none can be", hint)
+    if "cannot start any token" in problem:
+        character = line(place.line)[place.column - 1 : place.column]
+        return found(place, f'a text cannot start with "{character}"', "put the text in quotes")
+    if re.match(r"\s*(- *)*([a-z_]+: +)?[\"'][^\"']*[\"'] *[^\s#]", here):
+        hint = "put the whole text in quotes, of the other kind where it contains one"
+        return found(place, "the text goes on after its closing quotation mark", hint)
+    for number, content in enumerate(lines[: place.line], 1):
+        if opened := re.search(r"(^|[:,\[{]|- ) *\"[^\"]*$", content):
+            at = Location(file, number, content.index('"', opened.start()) + 1)
+            return found(at, "the quotation mark that opens here is not closed on its line", "close it")
+    hint = "check the indentation of this line and the one before: items of one block start in the same column"
+    return found(place, "this line does not fit the block that it stands in", hint)
+
+
+def _column_of_dash(line: str) -> int | None:
+    item = re.match(r" *(?=- )", line)
+    return item.end() + 1 if item else None
+
+
+def _odd_item(lines: list[str], number: int) -> tuple[int, int] | None:
+    """Return the line and column of a list's item just before or at a line, where it is indented unlike most others."""
+    nearby = lines[max(0, number - 9) : number + 8]
+    columns = Counter(column for line in nearby if (column := _column_of_dash(line)) is not None)
+    for index in (number - 1, number - 2):
+        own = _column_of_dash(lines[index]) if 0 <= index < len(lines) else None
+        if own is not None and any(columns[own + step] > columns[own] for step in (-1, 1)):
+            return index + 1, own
+    return None
+
+
+def _first_without_dash(lines: list[str], number: int) -> tuple[int, int] | None:
+    """Return the line and column on which the list that goes on at a line begins, where that is not with a dash."""
+    own = _column_of_dash(lines[number - 1]) if 0 < number <= len(lines) else None
+    if own is None:
+        return None
+    first = None
+    for index in range(number - 2, -1, -1):
+        line = lines[index]
+        indentation = len(line) - len(line.lstrip())
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if indentation < own - 1 or (indentation == own - 1 and _column_of_dash(line) is None):
+            return first if _column_of_dash(line) is None else None
+        first = None if _column_of_dash(line) is not None else (index + 1, indentation + 1)
+    return None
+
+
+class _Reader:
+    """Builds marked data from parser events, so that nothing is built from what is refused."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self._file = file
+        self._text = text
+        self._lines = text.splitlines()
+        self._nodes = 0
+        self.findings = Findings()
+
+    def read(self) -> MarkedValue:
+        events = iter(YAML(typ="safe", pure=True).parse(io.StringIO(self._text)))
+        value: MarkedValue = None
+        documents = 0
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self.findings.add(
+                        YAML_FEATURE,
+                        self._at(event),
+                        "a second document starts here",
+                        hint='delete the line "---", or put what follows in a file of its own',
+                    )
+            elif isinstance(event, NodeEvent):
+                value = self._value(event, events, depth=1)
+            elif isinstance(event, StreamEndEvent):
+                break
+        return None if self.findings.errors else value
+
+    def _at(self, event: Event) -> Location:
+        return Location(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _value(self, event: Event, events: Iterator[Event], depth: int) -> MarkedValue:
+        self._nodes += 1
+        if depth > MAX_YAML_DEPTH or self._nodes > MAX_YAML_NODES:
+            deep, many = f"the file is nested deeper than {MAX_YAML_DEPTH} levels", "the file holds too many values"
+            message = deep if depth > MAX_YAML_DEPTH else many
+            hint = "write it with fewer levels, or in several files"
+            raise DiagnosticError([TOO_DEEP.found(self._at(event), message, hint=hint)])
+        self._refuse_features(event)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(event, events, depth)
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(event, events, depth)
+        if isinstance(event, ScalarEvent):
+            return self._scalar(event)
+        return None
+
+    def _refuse_features(self, event: Event) -> None:
+        hint = "write the value out where it is used"
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor:
+            kind = "alias *" if isinstance(event, AliasEvent) else "anchor &"
+            self.findings.add(YAML_FEATURE, self._at(event), f"the {kind}{anchor} is not allowed", hint=hint)
+        if tag:
+            self.findings.add(YAML_FEATURE, self._at(event), f"the tag {tag} is not allowed", hint="delete it")
+
+    def _mapping(self, start: Event, events: Iterator[Event], depth: int) -> MarkedDict:
+        mapping = MarkedDict(self._at(start))
+        is_repeated = False
+        for key_event in events:
+            if isinstance(key_event, MappingEndEvent):
+                break
+            key_at = self._at(key_event)
+            key = _joined(str(key_event.value)) if isinstance(key_event, ScalarEvent) else None
+            self._value(key_event, events, depth + 1)
+            value_event = next(events)
+            value_at = self._at(value_event)
+            value = self._value(value_event, events, depth + 1)
+            if key is None:
+                message = "a key must be a single word, not a list or a block"
+                self.findings.add(YAML_SYNTAX, key_at, message, hint="put the text in quotes, or check the brackets")
+            elif key in mapping:
+                message = f'the key "{key}" stands twice in this block (first on line {mapping.key_at[key].line})'
+                hint = "keep one of them; where a new item of a list begins here, start it with a dash"
+                # Where a dash is missing, every key of the next item follows: the first one says it.
+                if not is_repeated:
+                    self.findings.add(DUPLICATE_KEY, key_at, message, hint=hint)
+                is_repeated = True
+            else:
+                is_repeated = False
+                mapping[key] = value
+                mapping.key_at[key] = key_at
+                mapping.value_at[key] = value_at
+        return mapping
+
+    def _sequence(self, start: Event, events: Iterator[Event], depth: int) -> MarkedList:
+        sequence = MarkedList(self._at(start))
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            sequence.value_at.append(self._at(event))
+            sequence.append(self._value(event, events, depth + 1))
+        return sequence
+
+    def _scalar(self, event: ScalarEvent) -> MarkedValue:
+        text = _joined(str(event.value))
+        if NOT_PRINTABLE.search(text):
+            message = "the text holds a character that cannot be printed"
+            self.findings.add(YAML_SYNTAX, self._at(event), message, hint="leave it out")
+        if event.style is not None:  # quoted, or a block of text
+            return text
+        if text in _NULL:
+            return None
+        if text in _BOOL:
+            return _BOOL[text]
+        self._look_for_swallowed_text(event)
+        is_integer, is_decimal = _INT.fullmatch(text), _DECIMAL.fullmatch(text)
+        if not (is_integer or is_decimal):
+            return text
+        if len(text) > MAX_NUMBER_DIGITS:
+            message = f"a number of {len(text)} characters is too long"
+            self.findings.add(TOO_DEEP, self._at(event), message, hint="put it in quotes if it is text")
+            return 0
+        return int(text) if is_integer else Decimal(text)
+
+    def _look_for_swallowed_text(self, event: ScalarEvent) -> None:
+        line, column = event.end_mark.line, event.end_mark.column
+        comment = re.match(r" (#\w+)", self._lines[line][column:]) if line < len(self._lines) else None
+        if comment:
+            place = Location(self._file, line + 1, column + 2)
+            message = f"{comment[1]} and what follows it on this line is a comment, and is not read"
+            hint = "put the whole text in quotes; write a comment with a space after the #"
+            self.findings.add(SWALLOWED_TEXT, place, message, hint=hint)
