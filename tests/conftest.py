@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from ctm_rules import Framework, Inspection, load_framework, load_inspection
 from ctm_rules.cli.main import main
-from ctm_rules.frameworks.loading import standards_folder
+from ctm_rules.frameworks.finding import standards_folder
 
 # A drawn framework is large and takes its time: neither says anything about the code under test.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -11,7 +11,8 @@ import pytest
 
 from ctm_rules import Answer, Case, Framework, Judgement, Outcome
 from ctm_rules.bulk.frames import Codes
-from ctm_rules.model.framework import Fact, FactTest, FactValue, walk
+from ctm_rules.model.conditions import FactTest, FactValue, walk
+from ctm_rules.model.framework import Fact
 from tests.strategies import conditions_of
 
 T = TypeVar("T")

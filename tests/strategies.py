@@ -15,30 +15,33 @@ from attrs import evolve
 from hypothesis import strategies as st
 
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.framework import (
+from ctm_rules.model.conditions import (
     All,
     Any,
     AtLeast,
-    Band,
     Comparison,
     Condition,
+    FactTest,
+    FactValue,
+    Not,
+    PromptIsYes,
+    walk,
+)
+from ctm_rules.model.framework import (
+    Band,
     CountedOutcome,
     Domain,
     DomainRating,
     Fact,
-    FactTest,
     FactType,
-    FactValue,
     Framework,
     Group,
     KeyQuestion,
     KeyQuestionBands,
     Measure,
-    Not,
     OverallRating,
     Panel,
     Prompt,
-    PromptIsYes,
     Rating,
     Rounding,
     Source,
@@ -47,7 +50,6 @@ from ctm_rules.model.framework import (
     Theme,
     Variant,
     VariantRule,
-    walk,
 )
 from ctm_rules.model.outcomes import Judgement, Outcome
 

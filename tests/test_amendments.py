@@ -26,9 +26,10 @@ from ctm_rules.frameworks.amendments import (
     read_amendment,
 )
 from ctm_rules.frameworks.dumping import dump_framework
-from ctm_rules.frameworks.loading import FrameworkSource, build_framework, find_framework, read_framework
+from ctm_rules.frameworks.finding import find_framework
+from ctm_rules.frameworks.loading import FrameworkSource, build_framework, read_framework
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.framework import AtLeast, FactTest, PromptIsYes
+from ctm_rules.model.conditions import AtLeast, FactTest, PromptIsYes
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 from tests.strategies import frameworks
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctm_rules import CaseOutcome, Inspection, InspectionResult, Judgement, Outcome, QuestionOutcome, rate_inspection
-from ctm_rules.rating.rate import wilson_interval
+from ctm_rules.rating.shares import wilson_interval
 from ctm_rules.report.figures.analysis import agreement, compare, firmness, interval
 from ctm_rules.report.figures.disclosure import Share
 

@@ -15,13 +15,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ctm_rules import Answer, Case, DiagnosticError, Framework
-from ctm_rules.diff.compare import Change, FrameworkChanges, compare_frameworks
+from ctm_rules.diff.changes import Change, FrameworkChanges
+from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.engines.decision_diagrams import values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_framework, amendment_from_options
+from ctm_rules.frameworks.finding import find_framework
 from ctm_rules.frameworks.git_revisions import read_named
-from ctm_rules.frameworks.loading import build_framework, find_framework, load_framework, read_framework
-from ctm_rules.model.framework import All, Any, AtLeast, Condition, Not, PromptIsYes, Standard
+from ctm_rules.frameworks.loading import build_framework, load_framework, read_framework
+from ctm_rules.model.conditions import All, Any, AtLeast, Condition, Not, PromptIsYes
+from ctm_rules.model.framework import Standard
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 from tests.conftest import EXAMPLE, Ran
 from tests.strategies import conditions, frameworks

@@ -14,15 +14,17 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ctm_rules import Answer, Case, Framework
+from ctm_rules.checking.editions import check_editions
 from ctm_rules.checking.files import check_paths
-from ctm_rules.checking.words import check_editions, check_framework
+from ctm_rules.checking.framework import check_framework
 from ctm_rules.diagnostics.catalogue import documented_codes, find_code
 from ctm_rules.diagnostics.findings import Diagnostic
 from ctm_rules.diagnostics.formats import as_github, as_json, as_sarif, as_text, say_summary
 from ctm_rules.engines.base import plan_question
 from ctm_rules.engines.decision_diagrams import values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
-from ctm_rules.frameworks.loading import load_framework, standards_folder
+from ctm_rules.frameworks.finding import standards_folder
+from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_YAML_BYTES
 from ctm_rules.model.outcomes import Outcome
 from tests.conftest import EXAMPLE, ROOT

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ctm_rules import Framework, load_framework
-from ctm_rules.checking.words import check_editions, check_framework
+from ctm_rules.checking.editions import check_editions
+from ctm_rules.checking.framework import check_framework
 from tests.test_check_bad import assert_well_said
 from tests.test_validity import edited
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from ctm_rules import Framework
-from ctm_rules.checking.words import check_framework
+from ctm_rules.checking.framework import check_framework
 from tests.test_check_bad import standing_at
 
 Small = Callable[..., Framework]

@@ -11,19 +11,15 @@ from attrs import evolve
 from hypothesis import given, settings
 
 from ctm_rules import Answer, Case, Counts, Framework, Inspection, make_engine, rate_counts, rate_inspection
+from ctm_rules.model.conditions import All, Any, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import (
-    All,
-    Any,
     Band,
     Fact,
-    FactTest,
     KeyQuestion,
     KeyQuestionBands,
-    Not,
     OverallRating,
     Panel,
     Prompt,
-    PromptIsYes,
     Rating,
     Variant,
     VariantRule,

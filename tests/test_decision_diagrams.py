@@ -16,7 +16,8 @@ from ctm_rules import Answer, Case, Framework, decision_diagrams
 from ctm_rules.engines.base import plan_question
 from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
-from ctm_rules.model.framework import All, Any, AtLeast, Condition, FactTest, Not, Prompt, PromptIsYes
+from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.framework import Prompt
 from ctm_rules.model.outcomes import OUTCOME_OF, Outcome, Truth
 from tests.strategies import frameworks, frameworks_with_cases
 

@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
 
 from ctm_rules import Inspection, load_framework, rate_inspection
-from ctm_rules.inspections.inspection import Published
+from ctm_rules.inspections.file import Published
 from ctm_rules.model.framework import Disclosure
 from ctm_rules.model.outcomes import Outcome
 from ctm_rules.report.figures.disclosure import OUTCOMES, Figures, ShownCounts, is_small, protect

@@ -12,7 +12,7 @@ import pytest
 from ctm_rules import DiagnosticError, Framework, load_framework
 from ctm_rules.diagnostics.catalogue import documented_codes
 from ctm_rules.docs.site import build_site, write_site
-from ctm_rules.frameworks.loading import standards_folder
+from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.scaffolding.new_files import start_edition
 from tests.conftest import SMALL

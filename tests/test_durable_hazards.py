@@ -26,20 +26,8 @@ from unittest.mock import Mock
 import pytest
 
 from ctm_rules import Answer, Case, Framework, Outcome, make_engine
-from ctm_rules.model.framework import (
-    All,
-    AtLeast,
-    Band,
-    Condition,
-    Fact,
-    FactTest,
-    KeyQuestion,
-    Not,
-    Prompt,
-    PromptIsYes,
-    Variant,
-    VariantRule,
-)
+from ctm_rules.model.conditions import All, AtLeast, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.framework import Band, Fact, KeyQuestion, Prompt, Variant, VariantRule
 from tests.conftest import ROOT
 from tests.strategies import framework_around
 

@@ -17,7 +17,8 @@ from hypothesis import given
 from ctm_rules import Answer, Case, DiagnosticError, Framework, Inspection, Judgement, Outcome, make_engine
 from ctm_rules.engines import base
 from ctm_rules.engines.durable_ruleset import durable_is_available
-from ctm_rules.model.framework import Band, FactValue
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.framework import Band
 from tests.conftest import ROOT
 from tests.strategies import frameworks_with_cases
 

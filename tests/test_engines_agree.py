@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from ctm_rules import Case, Framework, make_engine
 from ctm_rules.limits import MAX_RULE_DEPTH
-from ctm_rules.model.framework import All, Any, AtLeast, Band, Condition, KeyQuestion, Not, Prompt, PromptIsYes
+from ctm_rules.model.conditions import All, Any, AtLeast, Condition, Not, PromptIsYes
+from ctm_rules.model.framework import Band, KeyQuestion, Prompt
 from tests.strategies import band_scales, cases, framework_around, frameworks_with_cases, rating_scales
 
 pytest.importorskip(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctm_rules.diagnostics.findings import DiagnosticError, Findings
-from ctm_rules.frameworks.loading import standards_folder
+from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.yaml_files.formatting import WIDTH, format_yaml, yaml_files
 from ctm_rules.yaml_files.marked_yaml import parse_yaml
 

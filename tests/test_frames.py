@@ -26,10 +26,11 @@ from ctm_rules import (
     rate_counts,
 )
 from ctm_rules.bulk.frames import Codes, assess_frame, rate_frame
+from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.durable_ruleset import durable_is_available
-from ctm_rules.engines.reference import facts_meet
 from ctm_rules.inspections.inspection import Inspection
-from ctm_rules.model.framework import AtLeast, Fact, FactTest, KeyQuestion, Prompt, PromptIsYes
+from ctm_rules.model.conditions import AtLeast, FactTest, PromptIsYes
+from ctm_rules.model.framework import Fact, KeyQuestion, Prompt
 from ctm_rules.model.outcomes import Truth
 from tests.dataframes import ENCODINGS, LIBRARIES, as_lists, codes_for, columns_of, pa, seeded_cases
 from tests.strategies import framework_around, frameworks, frameworks_with_cases

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctm_rules import DiagnosticError, load_framework, load_inspection, read_cases
-from ctm_rules.diagnostics.findings import nearest_name_hint
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.limits import MAX_READING_MEMORY, MAX_TABLE_ROWS, MAX_YAML_BYTES
 from tests.fuzz.targets import FILES, TARGETS, lay_out
 

@@ -13,7 +13,8 @@ from attrs import frozen
 
 from ctm_rules import loading
 from ctm_rules.diagnostics.findings import Findings
-from ctm_rules.model.framework import PromptIsYes, VariantRule
+from ctm_rules.model.conditions import PromptIsYes
+from ctm_rules.model.framework import VariantRule
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, parse_yaml
 from ctm_rules.yaml_files.structuring import structure
 from tests.conftest import ROOT, Ran

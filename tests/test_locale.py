@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 
 from ctm_rules import DiagnosticError, InspectionResult, load_inspection, rate_inspection
-from ctm_rules.frameworks.loading import standards_folder
+from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.languages.languages import Text, load_language
 from ctm_rules.languages.shares_in_words import load_vocabulary
 from ctm_rules.report import render_report

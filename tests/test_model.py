@@ -10,7 +10,8 @@ from attrs import evolve
 
 from ctm_rules import Framework, load_framework
 from ctm_rules.diagnostics.findings import NOWHERE
-from ctm_rules.model.framework import Disclosure, Panel, PromptIsYes, facts_in, prompts_in
+from ctm_rules.model.conditions import PromptIsYes, facts_in, prompts_in
+from ctm_rules.model.framework import Disclosure, Panel
 
 Small = Callable[..., Framework]
 

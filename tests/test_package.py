@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ctm_rules.frameworks.loading import standards_folder
+from ctm_rules.frameworks.finding import standards_folder
 from tests.conftest import EXAMPLE, ROOT
 
 SOURCE = ROOT / "src" / "ctm_rules"

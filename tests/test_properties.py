@@ -46,23 +46,10 @@ from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.frameworks.amendments import amended_framework, read_amendment
 from ctm_rules.frameworks.loading import read_framework
 from ctm_rules.inspections.explaining import ClauseExplanation, explain_case
-from ctm_rules.model.framework import (
-    All,
-    Any,
-    AtLeast,
-    Band,
-    Condition,
-    Fact,
-    FactTest,
-    FactValue,
-    KeyQuestion,
-    Not,
-    PromptIsYes,
-    VariantRule,
-    prompts_in,
-)
+from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, FactValue, Not, PromptIsYes, prompts_in
+from ctm_rules.model.framework import Band, Fact, KeyQuestion, VariantRule
 from ctm_rules.model.outcomes import ClauseResult, Truth
-from ctm_rules.rating.rate import rounded_percent
+from ctm_rules.rating.shares import rounded_percent
 from ctm_rules.yaml_files.formatting import Block, Layout, Text, read_layout
 from tests.strategies import (
     band_scales,

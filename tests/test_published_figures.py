@@ -13,9 +13,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from ctm_rules import Answer, Case, Counts, InspectionResult, count_outcomes, load_inspection, rate_inspection
-from ctm_rules.inspections.inspection import InspectionFile
-from ctm_rules.model.framework import FactValue
-from ctm_rules.rating.rate import rounded_percent
+from ctm_rules.inspections.file import InspectionFile
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.rating.shares import rounded_percent
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "ctm"
 PRINTED = YAML(typ="safe").load(Path(__file__).parent / "data" / "published_figures.yaml")

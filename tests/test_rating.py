@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctm_rules import Case, Counts, Framework, RatingResult, make_engine, rate_counts
-from ctm_rules.rating.rate import KeyQuestionResult, rate_outcomes, rounded_percent, wilson_interval
+from ctm_rules.rating.rate import rate_outcomes
+from ctm_rules.rating.results import KeyQuestionResult
+from ctm_rules.rating.shares import rounded_percent, wilson_interval
 
 JUDGED = {"leadership": "good", "staffing": "requires_improvement", "services": "requires_improvement"}
 

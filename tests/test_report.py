@@ -32,10 +32,10 @@ from ctm_rules import (
     rate_inspection,
 )
 from ctm_rules.extras import MissingExtraError, needs_extra
-from ctm_rules.inspections.inspection import Evidence
+from ctm_rules.inspections.file import Evidence
 from ctm_rules.languages.languages import clean
 from ctm_rules.model.checksum import framework_checksum
-from ctm_rules.rating.rate import rounded_percent
+from ctm_rules.rating.shares import rounded_percent
 from ctm_rules.report import PUBLISHED, Format, render_report, write_report
 from ctm_rules.report.annexe import HIDDEN
 from tests.test_published_figures import PERCENTS, PHRASES, PRINTED, SLUGS

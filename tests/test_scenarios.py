@@ -17,9 +17,11 @@ from attrs import evolve
 from ctm_rules import Case, DiagnosticError, Framework
 from ctm_rules.engines import EngineName
 from ctm_rules.engines.durable_ruleset import durable_is_available
-from ctm_rules.frameworks.loading import standards_folder
-from ctm_rules.model.framework import All, AtLeast, Band, Condition, KeyQuestion, PromptIsYes, children
-from ctm_rules.scenarios.resolving import Scenario, find_scenario_files, is_scenario_file
+from ctm_rules.frameworks.finding import standards_folder
+from ctm_rules.model.conditions import All, AtLeast, Condition, PromptIsYes, children
+from ctm_rules.model.framework import Band, KeyQuestion
+from ctm_rules.scenarios.finding import find_scenario_files, is_scenario_file
+from ctm_rules.scenarios.resolving import Scenario
 from ctm_rules.scenarios.running import ScenarioResult, ScenarioRunner
 from tests.conftest import EXAMPLE, ROOT, SMALL, Ran
 

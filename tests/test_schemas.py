@@ -9,7 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from ctm_rules.diagnostics.findings import DiagnosticError, Findings
-from ctm_rules.frameworks.loading import load_framework, standards_folder
+from ctm_rules.frameworks.finding import standards_folder
+from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.scaffolding.json_schemas import (
     KINDS,
     kind_of_framework_file,

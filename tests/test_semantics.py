@@ -9,7 +9,7 @@ import pytest
 
 from ctm_rules import Answer, Case, Framework, Judgement, Outcome, make_engine
 from ctm_rules.engines.durable_ruleset import durable_is_available
-from ctm_rules.model.framework import FactValue
+from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.outcomes import Truth
 
 ENGINES = ["reference", *(["durable"] if durable_is_available() else [])]

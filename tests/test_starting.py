@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ctm_rules import DiagnosticError, Framework, load_framework
-from ctm_rules.checking.words import check_editions, check_framework
+from ctm_rules.checking.editions import check_editions
+from ctm_rules.checking.framework import check_framework
 from ctm_rules.scaffolding.new_files import start_edition, start_framework, start_standard
 from ctm_rules.yaml_files.formatting import format_file, yaml_files
 

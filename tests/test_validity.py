@@ -15,7 +15,7 @@ import pytest
 
 from ctm_rules import DiagnosticError, load_framework
 from ctm_rules.diagnostics.findings import Diagnostic
-from ctm_rules.frameworks.validity import type_fact_value
+from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import Fact
 from tests.test_check_bad import assert_well_said, standing_at
 

@@ -33,22 +33,13 @@ from ctm_rules import (
 )
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.frameworks.amendments import amendment_from_options
-from ctm_rules.inspections.inspection import CaseTable, Fieldwork, FrameworkReference, InspectionFile, Provider
+from ctm_rules.frameworks.references import FrameworkReference
+from ctm_rules.inspections.file import CaseTable, Fieldwork, InspectionFile, Provider
 from ctm_rules.inspections.next_rating import next_ratings
-from ctm_rules.model.framework import (
-    Any,
-    Band,
-    Domain,
-    Fact,
-    FactTest,
-    KeyQuestion,
-    KeyQuestionBands,
-    Prompt,
-    PromptIsYes,
-    Rating,
-    Standard,
-)
-from ctm_rules.what_if_analysis.two_frameworks import Effect, what_if
+from ctm_rules.model.conditions import Any, FactTest, PromptIsYes
+from ctm_rules.model.framework import Band, Domain, Fact, KeyQuestion, KeyQuestionBands, Prompt, Rating, Standard
+from ctm_rules.what_if_analysis.effect import Effect
+from ctm_rules.what_if_analysis.two_frameworks import what_if
 from tests.conftest import EXAMPLE, SMALL, Ran
 from tests.strategies import cases, conditions, key_question_bands
 

@@ -5,22 +5,10 @@ from itertools import product
 
 import pytest
 
-from ctm_rules.model.framework import (
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    Domain,
-    Fact,
-    FactTest,
-    Framework,
-    KeyQuestion,
-    Not,
-    Prompt,
-    PromptIsYes,
-    Rating,
-)
-from ctm_rules.model.rules_in_words import say, say_date, say_list
+from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.framework import Domain, Fact, Framework, KeyQuestion, Prompt, Rating
+from ctm_rules.model.phrases import say_date, say_list
+from ctm_rules.model.rules_in_words import say
 
 A, B, C = PromptIsYes("risk_of_harm"), PromptIsYes("victims"), PromptIsYes("agencies")
 FRAMEWORK = Framework(

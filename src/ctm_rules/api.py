@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from ctm_rules.case_files.case_tables import read_cases
 from ctm_rules.diagnostics.findings import CtmRulesError, Diagnostic, DiagnosticError
-from ctm_rules.diff.compare import FrameworkChanges, compare_frameworks
+from ctm_rules.diff.changes import FrameworkChanges
+from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.engines import Engine, EngineUnavailableError, make_engine
 from ctm_rules.extras import MissingExtraError
 from ctm_rules.frameworks.amendments import Amendment, read_amendment
@@ -17,8 +18,10 @@ from ctm_rules.inspections.next_rating import NextRating, next_ratings
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome, QuestionOutcome
-from ctm_rules.rating.rate import Counts, RatingResult, count_outcomes, rate_counts, rate_outcomes
-from ctm_rules.what_if_analysis.two_frameworks import Effect, what_if
+from ctm_rules.rating.rate import count_outcomes, rate_counts, rate_outcomes
+from ctm_rules.rating.results import Counts, RatingResult
+from ctm_rules.what_if_analysis.effect import Effect
+from ctm_rules.what_if_analysis.two_frameworks import what_if
 
 if TYPE_CHECKING:
     from ctm_rules.bulk.files import BulkRatings, rate_files, write_ratings

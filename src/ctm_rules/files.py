@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal
 
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
+from ctm_rules.paths import kind_of, real_path
 
 FILE_NOT_READABLE = Code(
     "file-not-readable",
@@ -37,23 +36,6 @@ FILE_NOT_WRITABLE = Code(
     bad="a file that is open in another program, or in a folder that may only be read",
     good="the same file in a folder of your own",
 )
-
-
-def kind_of(path: Path) -> Literal["file", "folder", "other"] | None:
-    """Return what lies at a path (``None``: nothing, or nothing that may be looked at)."""
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError):  # also a name that no file can have: too long, or with a NUL byte
-        return None
-    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
-
-
-def real_path(path: Path) -> Path:
-    """Return a path with its links followed, as far as that can be done."""
-    try:
-        return Path(os.path.realpath(path))  # Path.resolve raises where a link leads to itself
-    except ValueError:  # a NUL byte in the name
-        return path
 
 
 def read_file(

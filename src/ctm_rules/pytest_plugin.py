@@ -25,7 +25,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Collect a file that holds scenarios."""
     if file_path.suffix != ".yaml" or "scenarios" not in file_path.parent.parts:
         return None
-    from ctm_rules.scenarios.resolving import is_scenario_file
+    from ctm_rules.scenarios.finding import is_scenario_file
 
     return _ScenarioFile.from_parent(parent, path=file_path) if is_scenario_file(file_path) else None
 

@@ -20,18 +20,8 @@ from collections.abc import Callable, Iterable
 from ctm_rules import Answer, Case, Framework, make_engine
 from ctm_rules.engines import EngineName
 from ctm_rules.engines.durable_ruleset import durable_is_available
-from ctm_rules.model.framework import (
-    All,
-    AtLeast,
-    Band,
-    Domain,
-    KeyQuestion,
-    KeyQuestionBands,
-    Prompt,
-    PromptIsYes,
-    Rating,
-    Standard,
-)
+from ctm_rules.model.conditions import All, AtLeast, PromptIsYes
+from ctm_rules.model.framework import Band, Domain, KeyQuestion, KeyQuestionBands, Prompt, Rating, Standard
 
 QUESTIONS, PROMPTS = 12, 5
 ANSWERS = [Answer.YES, Answer.NO, Answer.NA, None]

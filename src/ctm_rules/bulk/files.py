@@ -16,16 +16,8 @@ import narwhals.stable.v2 as nw
 from attrs import evolve, frozen
 
 from ctm_rules.bulk.frames import FrameRatings, rate_tallies, taken_names
-from ctm_rules.case_files.case_tables import (
-    BAD_COLUMN,
-    BAD_ROW,
-    BAD_VALUE,
-    EMPTY_TABLE,
-    UNKNOWN_COLUMN,
-    check_header,
-    quote_cell,
-    read_csv,
-)
+from ctm_rules.case_files.case_tables import EMPTY_TABLE, UNKNOWN_COLUMN, read_csv
+from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, BAD_VALUE, TEMPORARY, check_header, quote_cell
 from ctm_rules.case_files.pieces import (
     ROW,
     UNREADABLE,
@@ -37,15 +29,18 @@ from ctm_rules.case_files.pieces import (
     split,
     unreadable,
 )
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location, nearest_name_hint
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines.frame.columns import BY_DEFAULT, Absent, Codes, Reading
-from ctm_rules.engines.frame.formulas import TEMPORARY
-from ctm_rules.engines.frame.rules import FrameJob, Grouping, LoweredFramework, Tallied, as_table, tally_table
+from ctm_rules.engines.frame.counts import Grouping, Tallied, tally_table
+from ctm_rules.engines.frame.jobs import FrameJob
+from ctm_rules.engines.frame.rules import LoweredFramework, as_table
 from ctm_rules.engines.spark import count_on_spark
 from ctm_rules.extras import needs_extra
-from ctm_rules.files import FILE_NOT_WRITABLE, read_file, real_path, write_atomically
+from ctm_rules.files import FILE_NOT_WRITABLE, read_file, write_atomically
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES
 from ctm_rules.model.framework import CASE_COLUMN, Framework
+from ctm_rules.paths import real_path
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl

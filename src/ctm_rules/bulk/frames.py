@@ -15,29 +15,20 @@ from typing import Any, TypeVar, cast
 import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 
-from ctm_rules.diagnostics.findings import Findings, Location, nearest_name_hint
+from ctm_rules.diagnostics.findings import Findings, Location
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import Engine, EngineName, make_engine
 from ctm_rules.engines.dask import assess_dask, run_on_dask
 from ctm_rules.engines.frame.columns import BY_DEFAULT, Absent, Codes, Reading
-from ctm_rules.engines.frame.rules import (
-    UNKNOWN_GROUPING,
-    FrameJob,
-    Grouping,
-    LoweredFramework,
-    StrangeValues,
-    Table,
-    Tallied,
-    Tallies,
-    as_table,
-    assess_table,
-    strange_values,
-    tally_table,
-    value_findings,
-)
+from ctm_rules.engines.frame.counts import UNKNOWN_GROUPING, Grouping, Tallied, Tallies, tally_table
+from ctm_rules.engines.frame.jobs import FrameJob
+from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, assess_table
+from ctm_rules.engines.frame.strange_values import StrangeValues, strange_values, value_findings
 from ctm_rules.engines.spark import assess_spark, run_on_spark
 from ctm_rules.frameworks.validity import UNKNOWN_NAME
 from ctm_rules.model.framework import Band, Framework
-from ctm_rules.rating.rate import Counts, RatingResult, label_of, rate_counts
+from ctm_rules.rating.rate import rate_counts
+from ctm_rules.rating.results import Counts, RatingResult, label_of
 
 T = TypeVar("T")
 FrameT = TypeVar("FrameT")

@@ -10,12 +10,23 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from ctm_rules.diagnostics.findings import Code, Findings, Location, nearest_name_hint
+from ctm_rules.case_files.cells import (
+    BAD_ANSWER,
+    BAD_COLUMN,
+    BAD_ROW,
+    BAD_VALUE,
+    check_header,
+    delimiter_of,
+    quote_cell,
+)
+from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
-from ctm_rules.frameworks.validity import type_fact_value
-from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES, MAX_TABLE_COLUMNS, MAX_TABLE_ROWS
+from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES, MAX_TABLE_ROWS
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.framework import CASE_COLUMN, FactValue, Framework
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.fact_values import type_fact_value
+from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome
 from ctm_rules.yaml_files.marked_yaml import NOT_PRINTABLE, NOT_TEXT
 
@@ -26,38 +37,6 @@ UNKNOWN_COLUMN = Code(
     why="Its answers would count for nothing, and a misspelt column would leave the real one empty.",
     bad="case,asessment.safety.victims",
     good="case,assessment.safety.victims",
-)
-BAD_COLUMN = Code(
-    "bad-column",
-    "error",
-    what="The case table lacks the column `case`, or has a column twice or without a name.",
-    why="Without it nobody could tell which case a row or an answer belongs to.",
-    bad="id,assessment.safety.victims",
-    good="case,assessment.safety.victims",
-)
-BAD_ANSWER = Code(
-    "bad-answer",
-    "error",
-    what="A cell for a prompt, measure or key question holds something other than the words allowed.",
-    why="A misspelt answer must count neither as yes nor as no.",
-    bad="c01,Yess",
-    good="c01,yes",
-)
-BAD_VALUE = Code(
-    "bad-value",
-    "error",
-    what="A cell holds a value that its fact cannot have.",
-    why="The case would fall in no group, or in the wrong one.",
-    bad="risk_of_harm\nhihg",
-    good="risk_of_harm\nhigh",
-)
-BAD_ROW = Code(
-    "bad-row",
-    "error",
-    what="A row has no case id, one that another row has, or another number of cells than the header.",
-    why="A case counted twice, or answers shifted by a column, would change a rating.",
-    bad="case,a\nc01,yes\nc01,no",
-    good="case,a\nc01,yes\nc02,no",
 )
 EMPTY_TABLE = Code(
     "empty-table",
@@ -153,30 +132,6 @@ def read_csv(content: bytes, at: Location, findings: Findings) -> RawTable | Non
     lines = numbered()
     _, header = next(lines, (1, []))
     return RawTable(header, lines)
-
-
-def delimiter_of(text: str) -> str:
-    """Return what separates the cells of a CSV file, from its beginning."""
-    # Spreadsheets in many countries write semicolons; the header tells, for no column name has either.
-    return max(",;\t", key=text.split("\n", 1)[0].count)
-
-
-def check_header(header: Sequence[str], file: str, findings: Findings) -> Collection[int] | None:
-    """Return the numbers of the columns that have no name or that of another (``None``: there are too many to look)."""
-    if len(header) > MAX_TABLE_COLUMNS:
-        message = f"the table has {len(header):,} columns, and may have {MAX_TABLE_COLUMNS:,}"
-        findings.add(BAD_COLUMN, Location(file, 1, 1), message, hint="leave out what is no fact and no answer")
-        return None
-    seen: set[str] = set()
-    odd: set[int] = set()
-    for number, name in enumerate(header):
-        if not name or name in seen:
-            odd.add(number)
-            message = f'the column "{name}" stands twice' if name else f"column {number + 1} has no name"
-            place = Location(file, 1, number + 1)
-            findings.add(BAD_COLUMN, place, message, path=name, hint="give each column one name of its own")
-        seen.add(name)
-    return odd
 
 
 _READERS: Mapping[str, Callable[[bytes, Location, Findings], RawTable | None]] = {".csv": read_csv}
@@ -317,9 +272,3 @@ def _word(
     hint = nearest_name_hint(text.lower().replace("/", ""), list(words))
     findings.add(BAD_ANSWER, place, message, path=column, hint=hint + " Leave the cell empty where it is not known.")
     return None
-
-
-def quote_cell(text: str) -> str:
-    """Return what a cell holds in quotation marks, cut where it is long."""
-    shortened = text if len(text) <= 40 else text[:37] + "…"
-    return f'"{shortened}"'

@@ -22,14 +22,14 @@ from urllib.parse import unquote
 
 from attrs import evolve, field, frozen
 
-from ctm_rules.case_files.case_tables import BAD_ROW, check_header, delimiter_of
+from ctm_rules.case_files.cells import BAD_ROW, TEMPORARY, check_header, delimiter_of
 from ctm_rules.case_files.parquet_pages import PageError, check_pages
 from ctm_rules.case_files.xlsx_rows import Row, WorkbookError, estimate_rows, read_rows
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
-from ctm_rules.engines.frame.formulas import TEMPORARY
 from ctm_rules.extras import needs_extra
-from ctm_rules.files import FILE_NOT_READABLE, kind_of
+from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.limits import MAX_DIAGNOSTICS, PIECE_BYTES
+from ctm_rules.paths import kind_of
 from ctm_rules.yaml_files.marked_yaml import NOT_TEXT
 
 with needs_extra("bulk", "rating files in bulk"):

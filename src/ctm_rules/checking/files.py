@@ -7,21 +7,16 @@ from pathlib import Path
 
 from attrs import frozen
 
-from ctm_rules.checking.words import FOLDER_NAME, check_editions, check_framework, check_wording
+from ctm_rules.checking.editions import FOLDER_NAME, check_editions
+from ctm_rules.checking.framework import check_framework, check_wording
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.amendments import amended_framework, read_amendment
-from ctm_rules.frameworks.loading import (
-    FRAMEWORK_FILE,
-    MISNAMED_FILE,
-    find_framework,
-    read_files,
-    read_framework,
-    structure_parts,
-)
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework
+from ctm_rules.frameworks.loading import MISNAMED_FILE, read_files, read_framework, structure_parts
 from ctm_rules.inspections.inspection import load_inspection
 from ctm_rules.model.framework import Framework
-from ctm_rules.scenarios.resolving import is_scenario_file
+from ctm_rules.scenarios.finding import is_scenario_file
 from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, read_yaml
 

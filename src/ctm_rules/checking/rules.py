@@ -13,26 +13,23 @@ from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.engines.decision_diagrams import Diagram, Diagrams, TooTangledError, values_to_try
-from ctm_rules.model.framework import (
+from ctm_rules.model.conditions import (
     All,
     Any,
     AtLeast,
     Condition,
     FactTest,
-    Framework,
-    KeyQuestion,
     Not,
-    Prompt,
     PromptIsYes,
-    SubGroup,
-    Variant,
     children,
     facts_in,
     prompts_in,
     walk,
 )
+from ctm_rules.model.framework import Framework, KeyQuestion, Prompt, SubGroup, Variant
 from ctm_rules.model.outcomes import Truth
-from ctm_rules.model.rules_in_words import say, say_list, say_value
+from ctm_rules.model.phrases import say_list
+from ctm_rules.model.rules_in_words import say, say_value
 
 NEVER_YES = Code(
     "never-yes",

@@ -6,34 +6,19 @@ What makes a rating impossible is in ``validity``. Rules are looked at in ``rule
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any as Anything
-from typing import Protocol
 
 import attrs
 
-from ctm_rules.checking.rules import COUNT_TOO_HIGH, REPEATED_CLAUSE, check_rules
-from ctm_rules.checking.scales import check_scales
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.checking.rules import COUNT_TOO_HIGH, REPEATED_CLAUSE
+from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.engines.decision_diagrams import conditions_of
-from ctm_rules.model.framework import (
-    AtLeast,
-    Condition,
-    Fact,
-    FactTest,
-    Framework,
-    KeyQuestion,
-    Prompt,
-    Source,
-    facts_in,
-    prompts_in,
-    walk,
-)
-from ctm_rules.model.rules_in_words import say_date
+from ctm_rules.model.conditions import AtLeast, Condition, FactTest, facts_in, prompts_in, walk
+from ctm_rules.model.elements import Placed, Titled
+from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Prompt, Source
 
 UNUSED_PROMPT = Code(
     "unused-prompt",
@@ -133,108 +118,9 @@ NOT_A_QUESTION = Code(
     bad="ask: Does the plan name the #1 risk?",
     good='ask: "Does the plan name the #1 risk?"',
 )
-EDITION_DATES = Code(
-    "edition-dates",
-    "warning",
-    what="Two editions of a framework are in force on the same day, or there are days between them without any.",
-    why="For an inspection on such a day nobody could say which standards hold.",
-    bad='edition: "2024"\nin_force_from: 2024-01-01     # and edition 2026 is in force from 2026-01-01',
-    good='edition: "2024"\nin_force_from: 2024-01-01\nin_force_to: 2025-12-31',
-)
-SAME_EDITION = Code(
-    "same-edition",
-    "error",
-    what="Two folders declare the same edition of the same framework.",
-    why="An inspection names its standards by framework and edition, and could get either of the two.",
-    bad='id: hmip-pdu\nedition: "2024"     # in standards/hmip-pdu/2026, a copy of 2024',
-    good='id: hmip-pdu\nedition: "2026"',
-)
-FOLDER_NAME = Code(
-    "folder-name",
-    "error",
-    what="A framework lies in a folder of another name: standards/ID/EDITION has the id and the edition.",
-    why="An inspection finds its standards by these names, and would find other ones or none.",
-    bad='id: hmip-pdu\nedition: "2026"     # in standards/hmip-pdu/2024',
-    good='id: hmip-pdu\nedition: "2026"     # in standards/hmip-pdu/2026',
-)
 
 
-def check_framework(framework: Framework) -> tuple[Diagnostic, ...]:
-    """Return what in a framework is most likely a mistake, in the order of the files.
-
-    A framework that was loaded can be rated by; these findings say where it may not mean what was meant. Some are
-    errors, because nobody can have meant it (a rule that can never be yes), the others are warnings.
-    """
-    findings = Findings()
-    check = _Meaning(framework, findings)
-    check.usage()
-    check.clauses()
-    check.sources()
-    check_rules(framework, findings)
-    check_scales(framework, findings)
-    findings.extend(check_wording(framework))
-    return tuple(findings)
-
-
-def check_wording(framework: Framework) -> tuple[Diagnostic, ...]:
-    """Return what is odd about the words and names of a framework, which need not be valid otherwise."""
-    findings = Findings()
-    check = _Meaning(framework, findings)
-    check.texts()
-    check.names()
-    return tuple(findings)
-
-
-def check_editions(frameworks: Sequence[Framework]) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with how the editions of each framework follow one another."""
-    findings = Findings()
-    by_id: dict[str, list[Framework]] = {}
-    for framework in sorted(frameworks, key=lambda each: (each.id, each.in_force_from, each.edition)):
-        by_id.setdefault(framework.id, []).append(framework)
-    for editions in by_id.values():
-        seen: dict[str, Framework] = {}
-        for framework in editions:
-            if framework.edition in seen:
-                message = f'edition "{framework.edition}" of "{framework.id}" is declared twice'
-                hint = f"the other is in {seen[framework.edition].at.file}; give one of them another edition"
-                findings.add(SAME_EDITION, framework.at.of("edition"), message, hint=hint)
-            seen.setdefault(framework.edition, framework)
-        for earlier, later in pairwise(editions):
-            if earlier.edition != later.edition:
-                _check_dates(earlier, later, findings)
-    return tuple(findings)
-
-
-def _check_dates(earlier: Framework, later: Framework, findings: Findings) -> None:
-    day = datetime.timedelta(days=1)
-    starts, ends = later.in_force_from, earlier.in_force_to
-    if earlier.in_force_from == starts:
-        message = f'editions "{earlier.edition}" and "{later.edition}" come into force on the same day'
-        findings.add(EDITION_DATES, later.at.of("in_force_from"), message, hint="correct one of the two dates")
-        return
-    hint = f"write in_force_to: {starts - day}"
-    if ends is None or ends >= starts:
-        until = "has no end" if ends is None else f"ends on {say_date(ends)}"
-        message = (
-            f'edition "{earlier.edition}" {until}, and edition "{later.edition}" is in force from {say_date(starts)}'
-        )
-        at = earlier.at.of("in_force_from" if ends is None else "in_force_to")
-        findings.add(EDITION_DATES, at, message, hint=hint)
-    elif ends + day < starts:
-        message = (
-            f'no edition is in force between {say_date(ends)} and {say_date(starts)}, when "{later.edition}" begins'
-        )
-        findings.add(EDITION_DATES, earlier.at.of("in_force_to"), message, hint=hint)
-
-
-class _Named(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def at(self) -> Location: ...
-
-
-class _Meaning:
+class WordChecks:
     """Looks at everything but the rules and the bands."""
 
     def __init__(self, framework: Framework, findings: Findings) -> None:
@@ -358,7 +244,7 @@ class _Meaning:
                 message = f'the fact "{fact.id}" is called like a standard'
                 self._findings.add(IDS_ALIKE, fact.at.of("id"), message, hint="give the fact another id")
 
-    def _titled(self, kind: str, elements: Iterable[_Titled]) -> None:
+    def _titled(self, kind: str, elements: Iterable[Titled]) -> None:
         named = [(element.title, element.id, element.at.of("title")) for element in elements]
         self._labels(kind, named)
         self._alike(kind, [(element.id, element.at.of("id")) for element in elements])
@@ -401,16 +287,11 @@ class _Meaning:
                 self._findings.add(IDS_ALIKE, at, message, hint="give one of them another name")
 
 
-class _Titled(_Named, Protocol):
-    @property
-    def title(self) -> str: ...
-
-
 def _folded(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
-def _elements(value: Anything) -> Iterator[_Element]:
+def _elements(value: Anything) -> Iterator[Placed]:
     """Yield everything that is declared and has a place, from the framework down to single clauses."""
     if isinstance(value, tuple | list):
         for item in value:
@@ -423,15 +304,10 @@ def _elements(value: Anything) -> Iterator[_Element]:
             yield from _elements(getattr(value, field.name))
 
 
-class _Element(Protocol):
-    @property
-    def at(self) -> Location: ...
-
-
 _TEXT_KEYS = {"id", "edition", "title", "label", "ask", "statement", "publisher", "section", "licence"}
 
 
-def _texts(element: _Element) -> Iterator[tuple[str, str, Location]]:
+def _texts(element: Placed) -> Iterator[tuple[str, str, Location]]:
     """Yield the texts of one element with their keys and places."""
     for key in sorted(_TEXT_KEYS):
         text = getattr(element, key, "")

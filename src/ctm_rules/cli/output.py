@@ -17,7 +17,7 @@ from rich.text import Text
 
 from ctm_rules.diagnostics.findings import Diagnostic, Location
 from ctm_rules.diagnostics.formats import as_text
-from ctm_rules.files import real_path
+from ctm_rules.paths import real_path
 
 THE_DATA_SAYS_NO = 1
 CALL_OR_INPUT_IS_WRONG = 2

@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, all_codes
-from ctm_rules.files import real_path
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_YAML_BYTES
+from ctm_rules.paths import real_path
 
 _WIDEST = 110
 """Characters of a source line that are shown around the place of a finding."""

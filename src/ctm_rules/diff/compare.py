@@ -12,128 +12,28 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
-from typing import Literal, Protocol, TypeVar
+from typing import TypeVar
 
-from attrs import fields, frozen
+from attrs import fields
 
-from ctm_rules.diagnostics.findings import Location
+from ctm_rules.diff.changes import WEIGHTS, Change, FrameworkChanges, Kind, Weight
+from ctm_rules.diff.rule_meaning import RuleMeaning
 from ctm_rules.engines.base import plan_question
-from ctm_rules.engines.decision_diagrams import Diagram, Diagrams, TooTangledError, values_to_try
-from ctm_rules.model.cases import Answer
+from ctm_rules.model.conditions import Condition, prompts_in
+from ctm_rules.model.elements import Identified, Placed
 from ctm_rules.model.framework import (
     Band,
-    Condition,
     Disclosure,
     Fact,
-    FactValue,
     Framework,
     KeyQuestion,
     KeyQuestionBands,
     Panel,
-    PromptIsYes,
     Source,
     Standard,
-    facts_in,
-    prompts_in,
 )
-from ctm_rules.model.outcomes import OUTCOME_OF, Truth
-from ctm_rules.model.rules_in_words import say, say_date, say_list, say_name, say_number, say_value
-
-Weight = Literal["decides", "reports", "words"]
-Kind = Literal["added", "removed", "changed", "rewritten"]
-
-WEIGHTS: Mapping[Weight, str] = {
-    "decides": "What decides differently",
-    "reports": "What is asked, counted or flagged differently",
-    "words": "What only reads differently",
-}
-"""The weights of a change, the heaviest first, with the headings under which changes are listed."""
-
-
-@frozen
-class Change:
-    """One difference between two frameworks.
-
-    Attributes:
-        weight: ``decides`` where an outcome, a rating or a score can change; ``reports`` where only what is asked,
-            counted or flagged beside the ratings can; ``words`` where nothing but wording, sources or dates does.
-        kind: ``rewritten`` is written in another way and means the same.
-        path: the address of what changed, such as ``assessment.safety``.
-        says: the difference in a sentence.
-        details: sentences that show it: how it was, how it is, a case that is judged differently.
-        old_at, new_at: where it is declared (``None``: on that side it is not).
-    """
-
-    weight: Weight
-    kind: Kind
-    path: str
-    says: str
-    details: tuple[str, ...] = ()
-    old_at: Location | None = None
-    new_at: Location | None = None
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the parts as plain data."""
-        return {
-            "weight": self.weight,
-            "kind": self.kind,
-            "path": self.path,
-            "says": self.says,
-            "details": list(self.details),
-            "old": _place(self.old_at),
-            "new": _place(self.new_at),
-        }
-
-
-def _place(at: Location | None) -> dict[str, object] | None:
-    return None if at is None else {"file": at.file, "line": at.line}
-
-
-@frozen
-class FrameworkChanges:
-    """Everything that differs between two frameworks, the heaviest differences first."""
-
-    old: Framework
-    new: Framework
-    changes: tuple[Change, ...]
-
-    @property
-    def decides(self) -> bool:
-        """Whether some outcome, rating or score can differ."""
-        return any(change.weight == "decides" for change in self.changes)
-
-    def of_weight(self, weight: Weight) -> tuple[Change, ...]:
-        """Return the changes of one weight."""
-        return tuple(change for change in self.changes if change.weight == weight)
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the changes as plain data."""
-        return {
-            "old": {"id": self.old.id, "edition": self.old.edition},
-            "new": {"id": self.new.id, "edition": self.new.edition},
-            "decides": self.decides,
-            "changes": [change.to_dict() for change in self.changes],
-        }
-
-    def to_markdown(self) -> str:
-        """Return the changes as a Markdown document."""
-        old, new = (f"{side.title} ({side.id}, edition {side.edition})" for side in (self.old, self.new))
-        lines = ["# What changed in the standards", "", markdown_text(f"From {old} to {new}.")]
-        for weight, heading in WEIGHTS.items():
-            changes = self.of_weight(weight)
-            if changes:
-                lines += ["", f"## {heading}", ""]
-            for change in changes:
-                lines.append(f"- **{markdown_text(change.path)}**: {markdown_text(change.says)}")
-                lines += [f"  - {markdown_text(detail)}" for detail in change.details]
-        if not self.changes:
-            lines += ["", "There is no difference."]
-        return "\n".join(lines) + "\n"
-
-
-def markdown_text(text: str) -> str:
-    """Return a text as Markdown shows it letter by letter."""
-    return re.sub(r"([\\`*<>\[\]|#]|\b_|_\b)", r"\\\1", text)
+from ctm_rules.model.phrases import say_date, say_list, say_number
+from ctm_rules.model.rules_in_words import say
 
 
 def compare_frameworks(old: Framework, new: Framework) -> FrameworkChanges:
@@ -150,177 +50,12 @@ def compare_frameworks(old: Framework, new: Framework) -> FrameworkChanges:
     return FrameworkChanges(old, new, tuple(sorted(compare.changes, key=lambda change: order.index(change.weight))))
 
 
-# --- Meaning -------------------------------------------------------------------------------------
-
-
-class _Meaning:
-    """Compares rules and conditions of two frameworks over every complete case that both can record."""
-
-    def __init__(self, old: Framework, new: Framework) -> None:
-        self._old, self._new = old, new
-        self._values = _values_of_both(old, new)
-
-    def same_cases(self, old: Condition | None, new: Condition | None) -> bool:
-        """Return whether two conditions on facts hold for the same cases (``None`` holds for all)."""
-        if not self._is_comparable((*facts_in(old), *facts_in(new))):
-            return False
-        ours = Diagrams(self._old, self._values)
-        theirs = ours.beside(self._new, ())
-        try:
-            return _of_condition(ours, old) == _of_condition(theirs, new)
-        except TooTangledError:
-            return False
-
-    def question(self, path: str) -> tuple[str, ...] | None:
-        """Return in words how the outcomes of a key question differ: nothing where they are the same.
-
-        The last sentence is an example. ``None`` where the outcomes cannot be compared.
-        """
-        plans = plan_question(self._old, path), plan_question(self._new, path)
-        if not self._is_comparable([fact for plan in plans for fact in plan.fact_ids]):
-            return None
-        old, new = (plan.question for plan in plans)
-        ours = Diagrams(self._old, self._values, old.prompts, with_na=True)
-        theirs = ours.beside(self._new, new.prompts)
-        try:
-            outcomes = _Outcomes(ours, ours.outcome(old), theirs, theirs.outcome(new), old, new)
-            return () if outcomes.before == outcomes.after else outcomes.difference(self._new)
-        except TooTangledError:
-            return None
-
-    def _is_comparable(self, facts: Iterable[str]) -> bool:
-        return all(fact in self._values for fact in facts)
-
-
-def _of_condition(diagrams: Diagrams, condition: Condition | None) -> Diagram:
-    return diagrams.everywhere() if condition is None else diagrams.clause(condition)
-
-
-def _values_of_both(old: Framework, new: Framework) -> dict[str, tuple[FactValue, ...]]:
-    """Return values to try for each fact, without the facts that have nothing in common on the two sides."""
-    ours, theirs = values_to_try(old), values_to_try(new)
-    values = {**theirs, **ours}
-    for fact in ours.keys() & theirs.keys():
-        if old.facts_by_id[fact].type != new.facts_by_id[fact].type:
-            common: tuple[FactValue, ...] = ()
-        elif old.facts_by_id[fact].type == "choice":
-            common = tuple(value for value in ours[fact] if value in theirs[fact])
-        else:
-            common = tuple(dict.fromkeys([*ours[fact], *theirs[fact]]))
-        values[fact] = common
-    return {fact: tried for fact, tried in values.items() if tried}
-
-
-_Standing = Literal["absent", "idle", "counts", "required"]
-
-_STANDING: Mapping[tuple[_Standing, _Standing], str] = {
-    ("absent", "counts"): "{names} {is_are} new and {counts} towards yes",
-    ("absent", "required"): "{names} {is_are} new and required for yes",
-    ("counts", "absent"): "{names} {is_are} gone",
-    ("required", "absent"): "{names}, required for yes before, {is_are} gone",
-    ("idle", "counts"): "{names} now {counts} towards yes",
-    ("idle", "required"): "{names} {is_are} now required for yes",
-    ("counts", "idle"): "{names} no longer {counts}",
-    ("counts", "required"): "{names} {is_are} now required for yes",
-    ("required", "idle"): "{names} no longer {counts} ({was_were} required for yes)",
-    ("required", "counts"): "{names} {is_are} no longer required for yes",
-}
-
-
-@frozen(eq=False)
-class _Outcomes:
-    """The outcomes of one key question on both sides, for every complete case."""
-
-    ours: Diagrams
-    before: Diagram
-    theirs: Diagrams
-    after: Diagram
-    old: KeyQuestion
-    new: KeyQuestion
-
-    def difference(self, framework: Framework) -> tuple[str, ...]:
-        moves = self._moves()
-        return (*self._standings(), _movement(moves), self._example(moves, framework))
-
-    def _moves(self) -> dict[tuple[Truth, Truth], Diagram]:
-        """Return how cases can move, from outcome to outcome, each with the diagram that an example comes from."""
-        diagrams, before, after = self.ours, self.before, self.after
-        was_yes, was_no = diagrams.where(before, after), diagrams.where(diagrams.opposite(before), after)
-        is_yes, is_no = diagrams.where(after, before), diagrams.where(diagrams.opposite(after), before)
-        possible = {
-            (Truth.FALSE, Truth.TRUE): (was_no, Truth.TRUE),
-            (Truth.TRUE, Truth.FALSE): (was_yes, Truth.FALSE),
-            (Truth.DROPPED, Truth.TRUE): (is_yes, Truth.DROPPED),
-            (Truth.DROPPED, Truth.FALSE): (is_no, Truth.DROPPED),
-            (Truth.TRUE, Truth.DROPPED): (was_yes, Truth.DROPPED),
-            (Truth.FALSE, Truth.DROPPED): (was_no, Truth.DROPPED),
-        }
-        return {move: diagram for move, (diagram, truth) in possible.items() if truth in diagrams.results(diagram)}
-
-    def _standings(self) -> Iterator[str]:
-        """Yield in words which prompts count towards yes, or are required for it, on one side only."""
-        moved: dict[tuple[_Standing, _Standing], list[str]] = {}
-        for prompt in dict.fromkeys(prompt.id for prompt in (*self.old.prompts, *self.new.prompts)):
-            before = _standing(self.ours, self.before, self.old, prompt)
-            after = _standing(self.theirs, self.after, self.new, prompt)
-            moved.setdefault((before, after), []).append(say_name(prompt))
-        for standing, words in _STANDING.items():
-            if names := moved.get(standing):
-                several = len(names) > 1
-                yield words.format(
-                    names=say_list(names),
-                    is_are="are" if several else "is",
-                    was_were="were" if several else "was",
-                    counts="count" if several else "counts",
-                )
-
-    def _example(self, moves: Mapping[tuple[Truth, Truth], Diagram], framework: Framework) -> str:
-        """Return in words a case that makes the first of the moves."""
-        (before, after), diagram = next(iter(moves.items()))
-        # The diagram of a move holds what the case became (or, for what was not applicable, what it was).
-        facts, answers = self.ours.example(diagram, before if before is Truth.DROPPED else after)
-        known = [
-            f"“{framework.facts_by_id[fact].title}” is {say_value(framework.facts_by_id[fact], value)}"
-            for fact, value in facts.items()
-            if fact in framework.facts_by_id
-        ]
-        given = [f"{say_name(prompt)} is {_ANSWERS[answer]}" for prompt, answer in answers.items()]
-        case = say_list([*known, *given]) or "nothing is known"
-        return f"an example: where {case}, the outcome was {_outcome(before)} and is now {_outcome(after)}"
-
-
-def _standing(diagrams: Diagrams, outcome: Diagram, question: KeyQuestion, prompt: str) -> _Standing:
-    if prompt not in {declared.id for declared in question.prompts}:
-        return "absent"
-    if prompt not in diagrams.prompts_that_matter(outcome):
-        return "idle"
-    answered_no = diagrams.opposite(diagrams.clause(PromptIsYes(prompt)))
-    return "counts" if Truth.TRUE in diagrams.results(diagrams.where(answered_no, outcome)) else "required"
-
-
-_ANSWERS: Mapping[Answer, str] = {Answer.YES: "yes", Answer.NO: "no", Answer.NA: "not applicable"}
-
-
-def _outcome(truth: Truth) -> str:
-    return OUTCOME_OF[truth].value.replace("_", " ")
-
-
 # --- Comparing -----------------------------------------------------------------------------------
 
 
-class _Element(Protocol):
-    @property
-    def at(self) -> Location: ...
-
-
-class _Identified(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
 E = TypeVar("E")
-D = TypeVar("D", bound=_Element)
-N = TypeVar("N", bound=_Identified)
+D = TypeVar("D", bound=Placed)
+N = TypeVar("N", bound=Identified)
 
 _WORDS: Mapping[str, str] = {
     "id": "reference",
@@ -357,7 +92,7 @@ _REPORTED: Mapping[str, str] = {
 class _Compare:
     def __init__(self, old: Framework, new: Framework) -> None:
         self._old, self._new = old, new
-        self._meaning = _Meaning(old, new)
+        self._meaning = RuleMeaning(old, new)
         self.changes: list[Change] = []
 
     def everything(self) -> None:
@@ -385,8 +120,8 @@ class _Compare:
         kind: Kind,
         path: str,
         says: str,
-        ours: _Element | None = None,
-        theirs: _Element | None = None,
+        ours: Placed | None = None,
+        theirs: Placed | None = None,
         details: Iterable[str] = (),
     ) -> None:
         places = (None if element is None else element.at for element in (ours, theirs))
@@ -404,7 +139,7 @@ class _Compare:
                 kind: Kind = "added" if ours is None else "removed"
                 self._add(weight, kind, path, f"{what} was {kind}", ours, theirs)
 
-    def _words(self, path: str, ours: _Element, theirs: _Element, names: Sequence[str]) -> None:
+    def _words(self, path: str, ours: Placed, theirs: Placed, names: Sequence[str]) -> None:
         for name in names:
             was, now = getattr(ours, name), getattr(theirs, name)
             if was != now:
@@ -429,8 +164,8 @@ class _Compare:
         weight: Weight,
         path: str,
         what: str,
-        ours: tuple[Condition | None, _Element],
-        theirs: tuple[Condition | None, _Element],
+        ours: tuple[Condition | None, Placed],
+        theirs: tuple[Condition | None, Placed],
     ) -> None:
         """Compare two conditions on facts, ``what`` being what depends on them."""
         (was, old_element), (now, new_element) = ours, theirs
@@ -701,24 +436,6 @@ def _rule(words: str, condition: Condition | None, framework: Framework, questio
     if condition is None:
         return "asked of every case" if words == "asked" else f"{words} by the general rule"
     return f"{words} when {say(condition, framework, question)}"
-
-
-def _movement(moves: Iterable[tuple[Truth, Truth]]) -> str:
-    """Return in words which way cases move; a prompt can always be not applicable, so that is said apart."""
-    moves = set(moves)
-    easier, harder = (Truth.FALSE, Truth.TRUE) in moves, (Truth.TRUE, Truth.FALSE) in moves
-    sentences = []
-    if easier and harder:
-        sentences.append("some cases move from no to yes and others from yes to no")
-    elif easier:
-        sentences.append("it is easier to meet: no case moves from yes to no")
-    elif harder:
-        sentences.append("it is harder to meet: no case moves from no to yes")
-    if any(before is Truth.DROPPED for before, _ in moves):
-        sentences.append("some cases are answered that were not applicable")
-    if any(after is Truth.DROPPED for _, after in moves):
-        sentences.append("some cases become not applicable")
-    return "; ".join(sentences)
 
 
 def _said(value: object) -> str:

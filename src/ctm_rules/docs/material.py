@@ -5,32 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Protocol
 
 from attrs import frozen
 
 from ctm_rules.diagnostics.catalogue import documented_codes
 from ctm_rules.diagnostics.findings import Location
-from ctm_rules.diff.compare import FrameworkChanges, compare_frameworks
+from ctm_rules.diff.changes import FrameworkChanges
+from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.docs.pictures import ladder, steps
-from ctm_rules.frameworks.loading import FRAMEWORK_FILE, FrameworkSource, build_framework, read_framework
-from ctm_rules.model.framework import (
-    MEASURES,
-    All,
-    Any,
-    AtLeast,
-    Band,
-    Condition,
-    FactTest,
-    Framework,
-    KeyQuestion,
-    Not,
-    PromptIsYes,
-    children,
-    facts_in,
-)
-from ctm_rules.model.rules_in_words import say, say_head, say_list
-from ctm_rules.scenarios.resolving import SCENARIOS_FOLDER, QuestionExpectation, Scenario, find_scenario_files
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE
+from ctm_rules.frameworks.loading import FrameworkSource, build_framework, read_framework
+from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes, children, facts_in
+from ctm_rules.model.elements import Assuming
+from ctm_rules.model.framework import MEASURES, Band, Framework, KeyQuestion
+from ctm_rules.model.phrases import say_list
+from ctm_rules.model.rules_in_words import say, say_head
+from ctm_rules.scenarios.file import QuestionExpectation
+from ctm_rules.scenarios.finding import SCENARIOS_FOLDER, find_scenario_files
+from ctm_rules.scenarios.resolving import Scenario
 from ctm_rules.scenarios.running import ScenarioRunner
 
 
@@ -234,7 +226,7 @@ class Material:
     def assumptions(self) -> tuple[Assumption, ...]:
         """Return everything that is declared and not printed in the source, in the order of the pages."""
         framework = self.framework
-        elements: list[tuple[str, str, _Assuming]] = [("The framework", "ratings.html", framework)]
+        elements: list[tuple[str, str, Assuming]] = [("The framework", "ratings.html", framework)]
         elements += [(f"Fact: {fact.title}", f"cases.html#fact-{fact.id}", fact) for fact in framework.facts]
         elements += [
             (f"Variant: {variant.title}", f"cases.html#variant-{variant.id}", variant) for variant in framework.variants
@@ -289,13 +281,6 @@ class Material:
             yield Entry("Scenario", scenario.name, self.expected(scenario), self.declared(scenario.at))
         for code in self.codes.values():
             yield Entry("Message", code.id, code.what, f"messages.html#{code.id}")
-
-
-class _Assuming(Protocol):
-    @property
-    def assumed(self) -> tuple[str, ...]: ...
-    @property
-    def at(self) -> Location: ...
 
 
 def _editions(path: Path, source: FrameworkSource, framework: Framework) -> Iterator[tuple[FrameworkSource, Framework]]:

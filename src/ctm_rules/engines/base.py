@@ -30,10 +30,11 @@ from typing import Protocol
 from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Findings
-from ctm_rules.frameworks.validity import type_fact_value
 from ctm_rules.limits import MAX_REMEMBERED_PATTERNS
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.framework import Band, Fact, FactValue, Framework, KeyQuestion, facts_in, prompts_in
+from ctm_rules.model.conditions import FactValue, facts_in, prompts_in
+from ctm_rules.model.fact_values import type_fact_value
+from ctm_rules.model.framework import Band, Fact, Framework, KeyQuestion
 from ctm_rules.model.outcomes import CaseOutcome, QuestionOutcome
 
 UNTYPED_CASE = Code(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, TypeVar
 
-from ctm_rules.engines.frame.rules import FrameJob
+from ctm_rules.engines.frame.jobs import FrameJob
 
 T = TypeVar("T")
 

@@ -14,25 +14,22 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any as Anything
 from typing import NewType
 
-from ctm_rules.engines.reference import combine, facts_meet
+from ctm_rules.engines.clauses import combine, facts_meet
 from ctm_rules.limits import MAX_DIAGRAM_STEPS, MAX_DIAGRAM_VARIABLES
 from ctm_rules.model.cases import Answer
-from ctm_rules.model.framework import (
+from ctm_rules.model.conditions import (
     All,
     Any,
     AtLeast,
     Condition,
-    Fact,
     FactTest,
     FactValue,
-    Framework,
-    KeyQuestion,
     Not,
-    Prompt,
     PromptIsYes,
     prompts_in,
     walk,
 )
+from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Prompt
 from ctm_rules.model.outcomes import Truth
 
 Diagram = NewType("Diagram", int)

@@ -22,21 +22,19 @@ from operator import itemgetter
 from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, QuestionPlan
 from ctm_rules.engines.durable_ruleset import Rule, Ruleset, RulesetError, Test
 from ctm_rules.model.cases import Answer
-from ctm_rules.model.framework import (
+from ctm_rules.model.conditions import (
     All,
     AtLeast,
-    Band,
     Condition,
-    Fact,
     FactTest,
     FactValue,
-    Framework,
     Not,
     PromptIsYes,
     facts_in,
     prompts_in,
     walk,
 )
+from ctm_rules.model.framework import Band, Fact, Framework
 from ctm_rules.model.outcomes import OUTCOME_OF, QuestionOutcome, Truth
 
 # --- The rules -----------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
-from ctm_rules.engines.frame.rules import FrameJob
+from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.extras import needs_extra
 
 if TYPE_CHECKING:

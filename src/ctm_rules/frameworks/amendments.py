@@ -17,15 +17,8 @@ from typing import Literal, TypeGuard, Union, get_args, get_origin, get_type_hin
 import attrs
 from attrs import evolve, field, frozen
 
-from ctm_rules.diagnostics.findings import (
-    NOWHERE,
-    Code,
-    DiagnosticError,
-    Findings,
-    Location,
-    nearest_name,
-    nearest_name_hint,
-)
+from ctm_rules.diagnostics.findings import NOWHERE, Code, DiagnosticError, Findings, Location, declared_at
+from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
 from ctm_rules.frameworks.loading import FrameworkSource, build_framework
 from ctm_rules.model.framework import Framework
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, parse_yaml, read_yaml
@@ -78,10 +71,6 @@ _MOST_NAMES = 20
 Verb = Literal["set", "remove", "add"]
 
 
-def _declared_at() -> Location:
-    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)
-
-
 @frozen
 class AmendedFramework:
     """The framework and the edition that an amendment is made for.
@@ -93,7 +82,7 @@ class AmendedFramework:
 
     id: str
     edition: str
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -118,7 +107,7 @@ class AmendmentFile:
     set: Mapping[str, Anything] = field(factory=dict)  # any value that a framework's files may hold
     remove: tuple[str, ...] = ()
     add: Mapping[str, Anything] = field(factory=dict)
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen

@@ -9,9 +9,10 @@ from fractions import Fraction
 
 import attrs
 
-from ctm_rules.frameworks.loading import FRAMEWORK_FILE
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.limits import MAX_NUMBER_DIGITS
-from ctm_rules.model.framework import All, Any, AtLeast, FactTest, Framework, Not, PromptIsYes
+from ctm_rules.model.conditions import All, Any, AtLeast, FactTest, Not, PromptIsYes
+from ctm_rules.model.framework import Framework
 from ctm_rules.yaml_files.formatting import Block, Entry, Layout, Text
 from ctm_rules.yaml_files.structuring import keys_of
 

@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location
-from ctm_rules.frameworks.loading import FrameworkSource, find_framework, read_framework
+from ctm_rules.frameworks.finding import find_framework
+from ctm_rules.frameworks.loading import FrameworkSource, read_framework
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 
 BAD_REVISION = Code(

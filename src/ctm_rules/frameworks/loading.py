@@ -9,41 +9,17 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from ctm_rules.diagnostics.findings import (
-    NOWHERE,
-    Code,
-    Diagnostic,
-    DiagnosticError,
-    Findings,
-    Location,
-    nearest_name_hint,
-)
-from ctm_rules.files import kind_of
-from ctm_rules.frameworks.validity import check_validity, type_fact_value
-from ctm_rules.model.framework import (
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    FactTest,
-    Framework,
-    KeyQuestion,
-    Not,
-    Prompt,
-    Standard,
-    VariantRule,
-)
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework
+from ctm_rules.frameworks.validity import check_validity
+from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not
+from ctm_rules.model.fact_values import type_fact_value
+from ctm_rules.model.framework import Framework, KeyQuestion, Prompt, Standard, VariantRule
+from ctm_rules.paths import kind_of
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, read_yaml
 from ctm_rules.yaml_files.structuring import UNKNOWN_KEY, WRONG_TYPE, describe, keys_of, structure
 
-UNKNOWN_FRAMEWORK = Code(
-    "unknown-framework",
-    "error",
-    what="There is no framework of that name, or no such edition of it.",
-    why="Standards are named exactly, so that an inspection is rated by the edition that it was inspected by.",
-    bad="framework: {id: hmip-pud, edition: 2024}",
-    good='framework: {id: hmip-pdu, edition: "2024"}',
-)
 DECLARED_TWICE = Code(
     "declared-twice",
     "error",
@@ -61,19 +37,7 @@ MISNAMED_FILE = Code(
     bad="standards/mine/2026/2.1-assessment.yml",
     good="standards/mine/2026/2.1-assessment.yaml",
 )
-
-FRAMEWORK_FILE = "framework.yaml"
 PART_FILES = {"facts.yaml": ("facts",), "measures.yaml": ("measures", "subgroups")}
-
-
-def standards_folder() -> Path:
-    """Return the folder of the standards that come with the library.
-
-    Inside an installed wheel it lies in the package, in a checkout beside ``src``.
-    """
-    package = Path(__file__).parents[1]
-    installed = package / "standards"
-    return installed if installed.is_dir() else package.parents[1] / "standards"
 
 
 @frozen
@@ -120,36 +84,6 @@ def load_framework(name: str | Path, edition: str | None = None, *, standards: P
     findings.raise_errors()
     assert framework is not None
     return framework
-
-
-def find_framework(name: str | Path, edition: str | None = None, *, standards: Path | None = None) -> Path:
-    """Return the folder or file of a framework; see :func:`load_framework`."""
-    path = Path(name)
-    if isinstance(name, Path) or kind_of(path) is not None or path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
-        return path
-    root = standards_folder() if standards is None else standards
-    at = Location(str(name))
-    editions = _editions(root / str(name))
-    if not editions:
-        known = sorted({file.parents[1].name for file in root.glob(f"*/*/{FRAMEWORK_FILE}")})
-        hint = nearest_name_hint(str(name), known) or "give the path of a folder that holds framework.yaml"
-        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(at, f'there is no framework "{name}"', hint=hint)])
-    if edition is None:
-        return editions[max(editions, key=lambda known: _in_force_from(editions[known]))]
-    if edition not in editions:
-        message = f'the framework "{name}" has no edition "{edition}"'
-        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(at, message, hint=nearest_name_hint(edition, list(editions)))])
-    return editions[edition]
-
-
-def _editions(folder: Path) -> dict[str, Path]:
-    return {file.parent.name: file.parent for file in sorted(folder.glob(f"*/{FRAMEWORK_FILE}"))}
-
-
-def _in_force_from(folder: Path) -> tuple[str, str]:
-    document = read_yaml(folder / FRAMEWORK_FILE, Findings())
-    date = document.get("in_force_from") if isinstance(document, MarkedDict) else ""
-    return (str(date), folder.name)
 
 
 def read_framework(path: Path) -> FrameworkSource:

@@ -5,31 +5,20 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Protocol
 
 from attrs import field, frozen
 
-from ctm_rules.diagnostics.findings import Code, Findings, Location, nearest_name, nearest_name_hint
-from ctm_rules.model.framework import (
-    CASE_COLUMN,
-    MEASURES,
-    Band,
-    Condition,
-    Fact,
-    FactTest,
-    FactValue,
-    Framework,
-    KeyQuestion,
-    PromptIsYes,
-    Standard,
-    walk,
-)
-from ctm_rules.model.rules_in_words import say_number
+from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
+from ctm_rules.model.conditions import Condition, FactTest, PromptIsYes, walk
+from ctm_rules.model.elements import Identified, Placed
+from ctm_rules.model.fact_values import type_fact_value
+from ctm_rules.model.framework import CASE_COLUMN, MEASURES, Band, Fact, Framework, KeyQuestion, Standard
+from ctm_rules.model.phrases import say_number
 from ctm_rules.yaml_files.structuring import describe, keys_of
 
 DUPLICATE_ID = Code(
@@ -117,13 +106,6 @@ ID_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
 VALUE_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 
 
-class _Identified(Protocol):
-    @property
-    def id(self) -> str: ...
-    @property
-    def at(self) -> Location: ...
-
-
 def check_validity(framework: Framework, *, incomplete: frozenset[str] = frozenset()) -> Findings:
     """Return everything that makes it impossible to rate by this framework (empty where nothing does).
 
@@ -137,37 +119,6 @@ def check_validity(framework: Framework, *, incomplete: frozenset[str] = frozens
     check = _Check(framework, incomplete)
     check.framework()
     return check.findings
-
-
-def type_fact_value(fact: Fact, value: object) -> FactValue:
-    """Return a value as a file or a table writes it, typed as the fact declares.
-
-    Raises:
-        ValueError: the value is not one that the fact can have; the message says what it takes.
-    """
-    if fact.type == "yes_no":
-        words: dict[object, bool] = {"yes": True, "no": False, True: True, False: False}
-        if isinstance(value, str | bool) and value in words:
-            return words[value]
-        raise ValueError("yes or no")
-    if fact.type == "choice":
-        if isinstance(value, str | int) and str(value) in fact.values and not isinstance(value, bool):
-            return str(value)
-        raise ValueError("one of " + ", ".join(fact.values))
-    if fact.type == "whole_number":
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
-            return int(value)
-        raise ValueError("a whole number")
-    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        try:
-            return datetime.date.fromisoformat(value)
-        except ValueError:
-            raise ValueError("a date that exists, as year-month-day") from None
-    raise ValueError("a date, as year-month-day")
 
 
 @frozen
@@ -220,7 +171,7 @@ class _Check:
 
     # --- names -----------------------------------------------------------------------------------
 
-    def _ids(self, kind: str, elements: Sequence[_Identified]) -> None:
+    def _ids(self, kind: str, elements: Sequence[Identified]) -> None:
         seen: dict[str, Location] = {}
         for element in elements:
             if element.id in seen:
@@ -281,7 +232,7 @@ class _Check:
             return "start each of them on a line of its own with a dash, or write [a, b]."
         return nearest_name_hint(name, list(known)) or f"declare it first: there are no {kind}s"
 
-    def _assumed(self, element: _HasPlace, assumed: tuple[str, ...]) -> None:
+    def _assumed(self, element: Placed, assumed: tuple[str, ...]) -> None:
         for index, name in enumerate(assumed):
             if name not in keys_of(type(element)):
                 hint = nearest_name_hint(name, keys_of(type(element)))
@@ -498,8 +449,3 @@ def _say_fact_test(fact: str) -> str:
 
 def _folded(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.casefold())
-
-
-class _HasPlace(Protocol):
-    @property
-    def at(self) -> Location: ...

@@ -10,7 +10,8 @@ from ctm_rules.diagnostics.findings import Location
 from ctm_rules.engines.base import Engine
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model.cases import Case
-from ctm_rules.model.framework import All, Any, AtLeast, FactTest, Framework, KeyQuestion, Not, PromptIsYes
+from ctm_rules.model.conditions import All, Any, AtLeast, FactTest, Not, PromptIsYes
+from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import ClauseResult, QuestionOutcome, Truth
 from ctm_rules.model.rules_in_words import say, say_head, say_value
 

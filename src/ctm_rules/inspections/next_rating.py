@@ -9,20 +9,15 @@ from fractions import Fraction
 from attrs import evolve, frozen
 
 from ctm_rules.engines.base import QuestionPlan, plan_question
-from ctm_rules.engines.reference import ReferenceEngine, facts_meet
+from ctm_rules.engines.clauses import facts_meet
+from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
-from ctm_rules.model.rules_in_words import say_number
-from ctm_rules.rating.rate import (
-    KeyQuestionResult,
-    StandardResult,
-    decisive_percent,
-    label_of,
-    more_is_worse,
-    rounded_percent,
-)
+from ctm_rules.model.phrases import say_number
+from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
+from ctm_rules.rating.shares import decisive_percent, more_is_worse, rounded_percent
 
 
 @frozen

@@ -9,16 +9,9 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from ctm_rules.diagnostics.findings import (
-    NOWHERE,
-    Code,
-    Diagnostic,
-    DiagnosticError,
-    Findings,
-    Location,
-    nearest_name_hint,
-)
-from ctm_rules.frameworks.loading import standards_folder
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.model.framework import Framework, Rating
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure

@@ -10,8 +10,8 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location
-from ctm_rules.frameworks.loading import standards_folder
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location, declared_at
+from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
@@ -33,10 +33,6 @@ SHARE_WITHOUT_WORDS = Code(
 )
 
 
-def _declared_at() -> Location:
-    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)
-
-
 @frozen
 class Phrase:
     """Words for every share in a range, in per cent.
@@ -54,7 +50,7 @@ class Phrase:
     above: Fraction | None = None
     highest: Fraction | None = field(default=None, metadata={"key": "to"})
     below: Fraction | None = None
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
     def holds(self, share: Fraction) -> bool:
         """Return whether the words are right for an exact share (0 to 1)."""
@@ -80,7 +76,7 @@ class ComparisonPhrase:
     words: str
     share: Literal["lower", "higher", "similar"]
     within: Fraction | None = None
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
     def holds(self, share: Fraction, other: Fraction) -> bool:
         """Return whether the words are right for the first of two exact shares (0 to 1)."""
@@ -104,7 +100,7 @@ class Vocabulary:
     strength_from: Fraction
     also: tuple[Phrase, ...] = ()
     comparisons: tuple[ComparisonPhrase, ...] = ()
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
     def say(self, share: Fraction) -> str:
         """Return the words in which a draft says an exact share (0 to 1)."""

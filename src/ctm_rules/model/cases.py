@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from ctm_rules.model.framework import FactValue
+from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.outcomes import Judgement
 
 

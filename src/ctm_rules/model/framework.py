@@ -17,117 +17,15 @@ Attributes:
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
 from attrs import field, frozen
 
-from ctm_rules.diagnostics.findings import NOWHERE, Location
-
-FactValue = bool | int | str | datetime.date
-"""A typed fact: ``yes_no`` is a bool, ``whole_number`` an int, ``choice`` a str, ``date`` a date."""
-
-
-def _declared_at() -> Location:
-    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)
-
-
-# --- The decision tree ---------------------------------------------------------------------------
-
-
-@frozen
-class PromptIsYes:
-    """The prompt (an id within the same key question, or the same measure) is answered yes."""
-
-    prompt: str
-    at: Location = _declared_at()
-
-
-Comparison = Literal["is", "is_not", "one_of", "at_least", "at_most"]
-
-
-@frozen
-class FactTest:
-    """A fact of the case compared with declared values.
-
-    ``one_of`` has one value or more, every other comparison exactly one. ``at_least`` and ``at_most``
-    need a fact that is a whole number, a date or an ordered choice. A missing fact makes it unknown.
-    """
-
-    fact: str
-    comparison: Comparison
-    values: tuple[FactValue, ...]
-    at: Location = _declared_at()
-
-
-@frozen
-class All:
-    """True when every clause that applies is true."""
-
-    of: tuple[Condition, ...]
-    at: Location = _declared_at()
-
-
-@frozen
-class Any:
-    """True when at least one clause that applies is true."""
-
-    of: tuple[Condition, ...]
-    at: Location = _declared_at()
-
-
-@frozen
-class AtLeast:
-    """True when at least ``count`` of the clauses that apply are true.
-
-    Where fewer than ``count`` apply, all that apply must be true.
-    """
-
-    count: int
-    of: tuple[Condition, ...]
-    at: Location = _declared_at()
-
-
-@frozen
-class Not:
-    """True when the clause is false, false when it is true."""
-
-    clause: Condition
-    at: Location = _declared_at()
-
-
-Condition = PromptIsYes | FactTest | All | Any | AtLeast | Not
-
-
-def children(condition: Condition) -> tuple[Condition, ...]:
-    """Return the clauses directly below a condition, in declared order."""
-    if isinstance(condition, All | Any | AtLeast):
-        return condition.of
-    if isinstance(condition, Not):
-        return (condition.clause,)
-    return ()
-
-
-def walk(condition: Condition) -> Iterator[Condition]:
-    """Yield a condition and everything below it, parents first, in declared order."""
-    yield condition
-    for child in children(condition):
-        yield from walk(child)
-
-
-def prompts_in(condition: Condition) -> tuple[str, ...]:
-    """Return the ids of the prompts that a condition reads, each once, in declared order."""
-    return tuple(dict.fromkeys(node.prompt for node in walk(condition) if isinstance(node, PromptIsYes)))
-
-
-def facts_in(condition: Condition | None) -> tuple[str, ...]:
-    """Return the ids of the facts that a condition reads, each once, in declared order."""
-    if condition is None:
-        return ()
-    return tuple(dict.fromkeys(node.fact for node in walk(condition) if isinstance(node, FactTest)))
-
+from ctm_rules.diagnostics.findings import Location, declared_at
+from ctm_rules.model.conditions import Condition
 
 # --- What is declared ----------------------------------------------------------------------------
 
@@ -147,7 +45,7 @@ class Source:
     section: str = ""
     url: str = ""
     licence: str = ""
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 FactType = Literal["yes_no", "choice", "whole_number", "date"]
@@ -171,7 +69,7 @@ class Fact:
     ordered: bool = False
     source: Source | None = None
     assumed: tuple[str, ...] = ()
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -188,7 +86,7 @@ class Prompt:
     applies_when: Condition | None = None
     source: Source | None = None
     assumed: tuple[str, ...] = ()
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -202,7 +100,7 @@ class VariantRule:
     yes_when: Condition
     source: Source | None = None
     assumed: tuple[str, ...] = ()
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -224,7 +122,7 @@ class KeyQuestion:
     variants: Mapping[str, VariantRule] = field(factory=dict)
     source: Source | None = None
     assumed: tuple[str, ...] = ()
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -233,7 +131,7 @@ class Theme:
 
     id: str
     title: str
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -258,7 +156,7 @@ class Standard:
     themes: tuple[Theme, ...] = ()
     source: Source | None = None
     assumed: tuple[str, ...] = ()
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -272,7 +170,7 @@ class Domain:
     id: str
     title: str
     standards: tuple[str, ...]
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -287,7 +185,7 @@ class Rating:
     id: str
     label: str
     score: int
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -301,7 +199,7 @@ class Band:
 
     lowest: Fraction = field(metadata={"key": "from"})
     rating: str
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 CountedOutcome = Literal["yes", "no", "not_applicable"]
@@ -327,7 +225,7 @@ class KeyQuestionBands:
     round: Rounding = "half_up"
     decided_on: Literal["rounded", "exact"] = "rounded"
     undetermined: Literal["refuse", "exclude"] = "refuse"
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -341,7 +239,7 @@ class StandardRating:
 
     take: Literal["lowest"] = "lowest"
     of: Literal["key_questions"] = "key_questions"
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -355,7 +253,7 @@ class DomainRating:
 
     bands_of: Mapping[str, tuple[Band, ...]]
     sum_of: Literal["scores"] = "scores"
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -369,7 +267,7 @@ class OverallRating:
 
     bands: tuple[Band, ...]
     sum_of: Literal["scores"] = "scores"
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -385,7 +283,7 @@ class Panel:
     within_points: Fraction | None = None
     one_case_would_change_it: bool = False
     cases_fewer_than: int | None = None
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -401,7 +299,7 @@ class Variant:
     when: Condition
     source: Source | None = None
     assumed: tuple[str, ...] = ()
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -417,7 +315,7 @@ class Measure:
     applies_when: Condition | None = None
     source: Source | None = None
     assumed: tuple[str, ...] = ()
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -431,7 +329,7 @@ class Group:
     id: str
     title: str
     when: Condition
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -445,7 +343,7 @@ class SubGroup:
     id: str
     title: str
     groups: tuple[Group, ...]
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 @frozen
@@ -460,7 +358,7 @@ class Disclosure:
 
     smallest_count: int = 5
     smallest_group: int = 10
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
 
 MEASURES = "measures"
@@ -519,7 +417,7 @@ class Framework:
     disclosure: Disclosure = Disclosure()
     source: Source | None = None
     assumed: tuple[str, ...] = ()
-    at: Location = _declared_at()
+    at: Location = declared_at()
 
     @cached_property
     def facts_by_id(self) -> Mapping[str, Fact]:

@@ -7,7 +7,7 @@ from enum import Enum, StrEnum
 
 from attrs import field, frozen
 
-from ctm_rules.model.framework import Condition
+from ctm_rules.model.conditions import Condition
 
 
 class Outcome(StrEnum):

@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from decimal import Decimal
-from fractions import Fraction
 
-from ctm_rules.model.framework import (
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    Fact,
-    FactTest,
-    FactValue,
-    Framework,
-    KeyQuestion,
-    Not,
-    PromptIsYes,
-)
+from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, FactValue, Not, PromptIsYes
+from ctm_rules.model.framework import Fact, Framework, KeyQuestion
+from ctm_rules.model.phrases import say_date, say_list, say_name
 
 WHERE_IT_APPLIES = " (where it applies)"
 
@@ -47,11 +34,6 @@ def say_head(condition: All | Any | AtLeast | Not) -> str:
             return "not this"
 
 
-def say_name(identifier: str) -> str:
-    """Return an id as words in quotation marks: ``risk_of_harm`` as ``“risk of harm”``."""
-    return f"“{identifier.replace('_', ' ')}”"
-
-
 def say_value(fact: Fact | None, value: FactValue) -> str:
     """Return a fact's value as people say it: its label, ``yes``, ``8`` or ``23 December 2024``."""
     if isinstance(value, bool):
@@ -59,42 +41,6 @@ def say_value(fact: Fact | None, value: FactValue) -> str:
     if isinstance(value, datetime.date):
         return say_date(value)
     return fact.values.get(str(value), str(value)) if fact is not None else str(value)
-
-
-def say_number(value: Fraction) -> str:
-    """Return a number as people write it: ``80``, ``79.5``, and what has no end to six digits."""
-    if value.denominator == 1:
-        return str(value.numerator)
-    places = next((places for places in range(1, 31) if 10**places % value.denominator == 0), None)
-    return f"{float(value):g}" if places is None else f"{Decimal(value.numerator) / value.denominator:.{places}f}"
-
-
-def say_date(date: datetime.date) -> str:
-    """Return a date as people write it, whatever the machine's language: ``23 December 2024``."""
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
-
-
-def say_list(items: Sequence[str], word: str = "and") -> str:
-    """Return items as one phrase: ``a, b and c``."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {word} {items[-1]}"
-
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 class _Speaker:

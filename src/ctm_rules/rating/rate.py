@@ -9,11 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil, floor, sqrt
-from statistics import NormalDist
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from ctm_rules.engines.base import Engine
 from ctm_rules.model.framework import (
@@ -23,279 +21,24 @@ from ctm_rules.model.framework import (
     KeyQuestion,
     KeyQuestionBands,
     Rating,
-    Rounding,
     Standard,
 )
 from ctm_rules.model.outcomes import CaseOutcome, Outcome
-from ctm_rules.model.rules_in_words import say_number
-from ctm_rules.rating.notebook_tables import Row, html_table, pandas_frame, polars_frame
+from ctm_rules.model.phrases import say_number
 
 if TYPE_CHECKING:
-    import pandas
-    import polars
+    pass
 
-CONFIDENCE = Fraction(95, 100)
-"""The level of the interval given beside each share."""
-
-
-@frozen
-class Counts:
-    """How many cases have each outcome of one key question (or each answer to one prompt or measure).
-
-    Attributes:
-        yes, no, not_applicable, undetermined: how many cases have it.
-    """
-
-    yes: int = 0
-    no: int = 0
-    not_applicable: int = 0
-    undetermined: int = 0
-
-    @property
-    def cases(self) -> int:
-        """All cases, whatever their outcome."""
-        return self.yes + self.no + self.not_applicable + self.undetermined
-
-    def to_dict(self) -> dict[str, int]:
-        """Return the counts by the name of their outcome."""
-        return {outcome.value: getattr(self, outcome.value) for outcome in Outcome}
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.yes + other.yes,
-            self.no + other.no,
-            self.not_applicable + other.not_applicable,
-            self.undetermined + other.undetermined,
-        )
-
-
-@frozen
-class PanelFlag:
-    """Why people should look at a key question's band again.
-
-    Attributes:
-        kind: ``near_boundary``, ``one_case`` or ``few_cases``.
-        reason: the sentence that says why.
-        instead: the rating on the other side of the boundary (``None`` for ``few_cases``).
-        changes_standard: whether that other rating would give the standard another rating;
-            for ``few_cases``, whether the question drives the standard's rating.
-    """
-
-    kind: Literal["near_boundary", "one_case", "few_cases"]
-    reason: str
-    instead: Rating | None = None
-    changes_standard: bool = False
-
-
-@frozen
-class KeyQuestionResult:
-    """What the cases say on one key question.
-
-    Attributes:
-        path: its address, such as ``assessment.safety``.
-        counts: cases by outcome.
-        share: the exact share, from 0 to 1, or ``None`` where none may be given.
-        percent: the share in whole per cent, rounded as the framework declares.
-        rating: the rating of the band that holds the share.
-        interval: the 95 % Wilson score interval of the share, in whole per cent.
-        panel: why people should look at it again.
-        not_rated: why there is no share (empty where there is one).
-    """
-
-    path: str
-    question: KeyQuestion
-    counts: Counts
-    share: Fraction | None = None
-    percent: int | None = None
-    rating: Rating | None = None
-    interval: tuple[int, int] | None = None
-    panel: tuple[PanelFlag, ...] = ()
-    not_rated: str = ""
-
-
-@frozen
-class StandardResult:
-    """A standard's rating, the key questions that drive it and why there is none where there is none."""
-
-    standard: Standard
-    rating: Rating | None
-    key_questions: tuple[KeyQuestionResult, ...] = ()
-    drivers: tuple[str, ...] = ()
-    not_rated: str = ""
-
-
-@frozen
-class DomainResult:
-    """A domain's score out of what it could be, and its rating where the framework declares one."""
-
-    domain: Domain
-    score: int | None
-    out_of: int
-    rating: Rating | None
-
-
-@frozen(repr=False)
-class RatingResult:
-    """The ratings of everything a framework rates. Notebooks show it as a table.
-
-    Attributes:
-        engine: which engine decided.
-        cases: how many cases were counted from.
-        overall: the overall rating (``None`` where a standard has none, or the framework declares none).
-        score: the sum of the standards' scores (``None`` where a standard has no rating), of ``out_of``.
-        not_rated: why ratings are missing, one sentence each.
-    """
-
-    framework: Framework
-    engine: str
-    cases: int
-    overall: Rating | None
-    score: int | None
-    out_of: int
-    domains: tuple[DomainResult, ...]
-    standards: tuple[StandardResult, ...]
-    not_rated: tuple[str, ...]
-
-    @property
-    def panel(self) -> tuple[str, ...]:
-        """One sentence for each flag that could change a standard's rating."""
-        return tuple(
-            f"{result.standard.id} {result.standard.title}, {question.path}: {flag.reason}"
-            for result in self.standards
-            for question in result.key_questions
-            for flag in question.panel
-            if flag.changes_standard
-        )
-
-    @property
-    def assumptions(self) -> tuple[str, ...]:
-        """What the ratings rest on that the framework's source does not print."""
-        return assumptions(self.framework)
-
-    def __repr__(self) -> str:
-        return f"<RatingResult: {self.summary}>"
-
-    def _repr_html_(self) -> str:
-        return html_table(self.summary, self.to_rows())
-
-    @property
-    def summary(self) -> str:
-        """The framework, the overall rating, the score and the number of cases in one line."""
-        score = "no score" if self.score is None else f"{self.score} of {self.out_of}"
-        rated_by = f"{self.framework.id} {self.framework.edition}"
-        return f"{label_of(self.overall) or 'not rated'}, {score}, {_cases(self.cases)}, by {rated_by}"
-
-    def to_rows(self) -> list[Row]:
-        """Return one row for the overall rating and each domain, standard and key question, in reported order.
-
-        Columns: ``level``, ``id``, ``title``, ``rating``, ``score``, the counts ``yes``, ``no``, ``not_applicable``
-        and ``undetermined``, ``percent`` (whole per cent), ``interval_low`` and ``interval_high`` (per cent).
-        """
-        rows = [_row("overall", "", "Overall rating", self.overall, self.score)]
-        by_slug = {result.standard.slug: result for result in self.standards}
-        for result in self.domains:
-            rows.append(_row("domain", result.domain.id, result.domain.title, result.rating, result.score))
-            for slug in result.domain.standards:
-                standard = by_slug[slug]
-                score = standard.rating.score if standard.rating else None
-                rows.append(_row("standard", slug, standard.standard.title, standard.rating, score))
-                rows += [_question_to_row(question) for question in standard.key_questions]
-        return rows
-
-    def to_polars(self) -> polars.DataFrame:
-        """Return the rows of :meth:`to_rows` as a Polars dataframe.
-
-        Raises:
-            MissingExtraError: Polars is not installed.
-        """
-        return polars_frame(self.to_rows())
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """Return the rows of :meth:`to_rows` as a pandas dataframe.
-
-        Raises:
-            MissingExtraError: pandas is not installed.
-        """
-        return pandas_frame(self.to_rows())
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the result as plain data, in the shape that ``--json`` prints."""
-        return {
-            "framework": {"id": self.framework.id, "edition": self.framework.edition},
-            "engine": self.engine,
-            "cases": self.cases,
-            "overall": {"rating": label_of(self.overall), "score": self.score, "out_of": self.out_of},
-            "domains": [
-                {
-                    "id": result.domain.id,
-                    "title": result.domain.title,
-                    "rating": label_of(result.rating),
-                    "score": result.score,
-                    "out_of": result.out_of,
-                }
-                for result in self.domains
-            ],
-            "standards": [_standard_to_dict(result) for result in self.standards],
-            "not_rated": list(self.not_rated),
-            "assumptions": list(self.assumptions),
-            "panel": list(self.panel),
-        }
-
-
-def _row(level: str, name: str, title: str, rating: Rating | None, score: int | None) -> Row:
-    counts = dict.fromkeys(outcome.value for outcome in Outcome)
-    measured = dict.fromkeys(("percent", "interval_low", "interval_high"))
-    return {
-        "level": level,
-        "id": name,
-        "title": title,
-        "rating": label_of(rating),
-        "score": score,
-        **counts,
-        **measured,
-    }
-
-
-def _question_to_row(result: KeyQuestionResult) -> Row:
-    low, high = result.interval or (None, None)
-    return {
-        **_row("key_question", result.path, result.question.ask, result.rating, None),
-        **result.counts.to_dict(),
-        "percent": result.percent,
-        "interval_low": low,
-        "interval_high": high,
-    }
-
-
-def _standard_to_dict(result: StandardResult) -> dict[str, object]:
-    return {
-        "id": result.standard.id,
-        "slug": result.standard.slug,
-        "title": result.standard.title,
-        "rating": label_of(result.rating),
-        "score": result.rating.score if result.rating else None,
-        "rated_by": result.standard.rated_by,
-        "drivers": list(result.drivers),
-        "key_questions": [_question_to_dict(question) for question in result.key_questions],
-    }
-
-
-def _question_to_dict(result: KeyQuestionResult) -> dict[str, object]:
-    return {
-        "id": result.path,
-        "ask": result.question.ask,
-        **result.counts.to_dict(),
-        "percent": result.percent,
-        "band": label_of(result.rating),
-        "panel": [flag.reason for flag in result.panel],
-        "interval": list(result.interval) if result.interval else None,
-    }
-
-
-def label_of(rating: Rating | None) -> str | None:
-    """Return the words for a rating, where there is one."""
-    return rating.label if rating else None
-
+from ctm_rules.rating.results import (
+    Counts,
+    DomainResult,
+    KeyQuestionResult,
+    PanelFlag,
+    RatingResult,
+    StandardResult,
+    say_cases,
+)
+from ctm_rules.rating.shares import decisive_percent, more_is_worse, rounded_percent, wilson_interval
 
 # --- Counting ------------------------------------------------------------------------------------
 
@@ -314,40 +57,6 @@ def count_outcomes(framework: Framework, outcomes: Iterable[CaseOutcome]) -> dic
         for path, question in case.questions.items():
             tallies[path][question.outcome] += 1
     return {path: Counts(**{outcome.value: tally[outcome] for outcome in Outcome}) for path, tally in tallies.items()}
-
-
-def rounded_percent(share: Fraction, rounding: Rounding) -> int:
-    """Return a share (0 to 1) in whole per cent, rounded in a declared way, with no floating point.
-
-    >>> rounded_percent(Fraction(1, 8), "half_up"), rounded_percent(Fraction(1, 8), "half_even")
-    (13, 12)
-    """
-    percent = share * 100
-    if rounding == "half_up":
-        return floor(percent + Fraction(1, 2))
-    if rounding == "half_even":
-        return round(percent)
-    return floor(percent) if rounding == "down" else ceil(percent)
-
-
-def decisive_percent(declared: KeyQuestionBands, share: Fraction) -> Fraction:
-    """Return what is placed in a band for a share (0 to 1), in per cent: exact or rounded, as declared."""
-    return share * 100 if declared.decided_on == "exact" else Fraction(rounded_percent(share, declared.round))
-
-
-_Z = NormalDist().inv_cdf((1 + float(CONFIDENCE)) / 2)
-"""Within how many standard deviations of the mean the declared share of a normal distribution lies."""
-
-
-def wilson_interval(count: int, among: int) -> tuple[int, int]:
-    """Return the 95 % Wilson score interval of ``count`` among ``among`` (above 0), in whole per cent.
-
-    Source: Wilson, E. B. (1927), Journal of the American Statistical Association 22, 209-212.
-    """
-    share, spread = count / among, _Z * _Z / among
-    middle = (share + spread / 2) / (1 + spread)
-    reach = _Z * sqrt(share * (1 - share) / among + spread / (4 * among)) / (1 + spread)
-    return round(100 * (middle - reach)), round(100 * (middle + reach))
 
 
 # --- Rating --------------------------------------------------------------------------------------
@@ -418,14 +127,6 @@ def _sum_of_scores(results: Iterable[StandardResult]) -> int | None:
     return sum(scores) if len(scores) == len(ratings) else None
 
 
-def more_is_worse(framework: Framework) -> bool:
-    """Return whether a higher share gives a key question a worse rating, as where the share of "no" is rated."""
-    declared = framework.key_question_bands
-    assert declared is not None  # a valid framework has bands wherever a standard is rated by cases
-    highest, lowest = (framework.ratings_by_id[band.rating].score for band in (declared.bands[0], declared.bands[-1]))
-    return highest < lowest
-
-
 class _Scale:
     """A framework's scales, with the engine that decides on them."""
 
@@ -486,7 +187,9 @@ class _Scale:
         counted = counts.get(path, Counts())
         among = sum(getattr(counted, outcome) for outcome in declared.among)
         if counted.undetermined and declared.undetermined == "refuse":
-            reason = f"{path} is undetermined in {_cases(counted.undetermined)}, and the framework then gives no rating"
+            reason = (
+                f"{path} is undetermined in {say_cases(counted.undetermined)}, and the framework then gives no rating"
+            )
             return KeyQuestionResult(path, question, counted, not_rated=reason)
         if not among:
             return KeyQuestionResult(path, question, counted, not_rated=f"no case was counted for {path}")
@@ -528,7 +231,7 @@ class _Scale:
                         reason = f"{words} judged {answer} would move it to {instead_rating.label}"
                         yield PanelFlag("one_case", reason, instead_rating)
         if panel.cases_fewer_than is not None and among < panel.cases_fewer_than:
-            reason = f"only {_cases(among)} counted, fewer than {panel.cases_fewer_than}"
+            reason = f"only {say_cases(among)} counted, fewer than {panel.cases_fewer_than}"
             yield PanelFlag("few_cases", reason)
 
     def domain(self, domain: Domain, standards: list[StandardResult]) -> DomainResult:
@@ -538,31 +241,3 @@ class _Scale:
         if self._framework.domain_rating is not None and score is not None:
             rating = self.rating(self._framework.domain_rating.bands_of[domain.id], Fraction(score))
         return DomainResult(domain, score, out_of, rating)
-
-
-def _cases(number: int) -> str:
-    return "1 case" if number == 1 else f"{number} cases"
-
-
-# --- What the ratings rest on --------------------------------------------------------------------
-
-
-def assumptions(framework: Framework) -> tuple[str, ...]:
-    """Return one sentence for each kind of thing that is assumed: needed, but not printed in the source."""
-    tally: Counter[tuple[str, str]] = Counter()
-    for standard in framework.standards:
-        for question in standard.key_questions:
-            variants = [("variant rule", variant.assumed) for variant in question.variants.values()]
-            prompts = [("prompt", prompt.assumed) for prompt in question.prompts]
-            for kind, keys in [("key question", question.assumed), *variants, *prompts]:
-                tally.update((key, kind) for key in keys)
-        tally.update((key, "standard") for key in standard.assumed)
-    for kind, elements in (
-        ("fact", framework.facts),
-        ("variant", framework.variants),
-        ("measure", framework.measures),
-    ):
-        tally.update((key, kind) for element in elements for key in element.assumed)
-    of_framework = [f"{key} of the framework" for key in framework.assumed]
-    of_elements = [f"{key} of {number} {kind}{'s' if number > 1 else ''}" for (key, kind), number in tally.items()]
-    return tuple(f"assumed, not printed in the source: {what}" for what in (*of_framework, *of_elements))

@@ -13,7 +13,8 @@ from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import ENGLISH, Language, Text, load_language
 from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.model.framework import Framework, Rating
-from ctm_rules.rating.rate import KeyQuestionResult, label_of, rounded_percent
+from ctm_rules.rating.results import KeyQuestionResult, label_of
+from ctm_rules.rating.shares import rounded_percent
 from ctm_rules.report import charts
 from ctm_rules.report.annexe import Cell, Sheet
 from ctm_rules.report.blocks import Block, Column, Heading, Paragraph, Picture, Report, Table

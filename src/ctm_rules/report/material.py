@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from ctm_rules.inspections.inspection import InspectionFile, InspectionResult
+from ctm_rules.inspections.file import InspectionFile
+from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.shares_in_words import Vocabulary, load_vocabulary
 from ctm_rules.model.framework import CountedOutcome, Framework, Group, KeyQuestion, Measure, Prompt, SubGroup
-from ctm_rules.rating.rate import rounded_percent
+from ctm_rules.rating.shares import rounded_percent
 from ctm_rules.report.figures.analysis import Agreement, Comparison, Firmness, agreement, compare, firmness, interval
 from ctm_rules.report.figures.disclosure import Figures, Share, ShownCounts, protect
 from ctm_rules.report.figures.sample import Sample, make_sample

@@ -23,14 +23,17 @@ import attrs
 from attrs import frozen
 
 from ctm_rules.frameworks.amendments import AmendmentFile
-from ctm_rules.frameworks.loading import FRAMEWORK_FILE, PART_FILES
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE
+from ctm_rules.frameworks.loading import PART_FILES
 from ctm_rules.frameworks.validity import ID_PATTERN
-from ctm_rules.inspections.inspection import InspectionFile
+from ctm_rules.inspections.file import InspectionFile
 from ctm_rules.languages.languages import LanguageFile
 from ctm_rules.languages.shares_in_words import Vocabulary
+from ctm_rules.model import conditions
 from ctm_rules.model import framework as model
-from ctm_rules.model.framework import Comparison, Condition, Framework, Standard
-from ctm_rules.scenarios.resolving import DeclaredScenarios
+from ctm_rules.model.conditions import Comparison, Condition
+from ctm_rules.model.framework import Framework, Standard
+from ctm_rules.scenarios.file import DeclaredScenarios
 from ctm_rules.yaml_files.structuring import keys_of
 
 Schema = dict[str, object]
@@ -205,19 +208,19 @@ class _Maker:
                 "required": list(counted),
                 "additionalProperties": False,
             }
-            value = self._type(model.FactValue)
+            value = self._type(conditions.FactValue)
             compared = dict.fromkeys(get_args(Comparison), value)
             compared["one_of"] = {"type": "array", "items": value, "minItems": 1}
             self._definitions["Condition"] = {
                 "description": "A decision rule or a condition.",
                 "anyOf": [
-                    {"description": _described(model.PromptIsYes)[0], "type": "string", "pattern": r"\S"},
-                    _form("all", several, model.All),
-                    _form("any", several, model.Any),
-                    _form("at_least", count, model.AtLeast),
-                    _form("not", here, model.Not),
+                    {"description": _described(conditions.PromptIsYes)[0], "type": "string", "pattern": r"\S"},
+                    _form("all", several, conditions.All),
+                    _form("any", several, conditions.Any),
+                    _form("at_least", count, conditions.AtLeast),
+                    _form("not", here, conditions.Not),
                     {
-                        "description": _described(model.FactTest)[0],
+                        "description": _described(conditions.FactTest)[0],
                         "type": "object",
                         "properties": {"fact": {"type": "string", "pattern": r"\S"}, **compared},
                         "required": ["fact"],

@@ -10,13 +10,15 @@ from pathlib import Path
 from string import Template
 from typing import Literal
 
-from ctm_rules.checking.words import EDITION_DATES
-from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location, nearest_name_hint
+from ctm_rules.checking.editions import EDITION_DATES
+from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.files import new_folder, write_atomically
-from ctm_rules.frameworks.loading import FRAMEWORK_FILE, load_framework
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE
+from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.frameworks.validity import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_NAME
 from ctm_rules.model.framework import MEASURES, Framework
-from ctm_rules.model.rules_in_words import say_date
+from ctm_rules.model.phrases import say_date
 from ctm_rules.scaffolding.json_schemas import KINDS, kind_of_framework_file, modeline, schema_file, schema_text
 from ctm_rules.yaml_files.formatting import Block, Entry, Layout, Text, read_layout
 

@@ -24,27 +24,17 @@ from typing import Literal
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Location
+from ctm_rules.engines.clauses import walk_facts
 from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, values_to_try
-from ctm_rules.engines.reference import ReferenceEngine, walk_facts
+from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model.cases import Case
-from ctm_rules.model.framework import (
-    All,
-    Band,
-    Condition,
-    FactValue,
-    Framework,
-    KeyQuestion,
-    KeyQuestionBands,
-    Not,
-    Prompt,
-    PromptIsYes,
-    Standard,
-    Variant,
-    children,
-)
+from ctm_rules.model.conditions import All, Condition, FactValue, Not, PromptIsYes, children
+from ctm_rules.model.framework import Band, Framework, KeyQuestion, KeyQuestionBands, Prompt, Standard, Variant
 from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, Outcome, QuestionOutcome, Truth
-from ctm_rules.model.rules_in_words import say, say_list
-from ctm_rules.rating.rate import RatingResult, rounded_percent
+from ctm_rules.model.phrases import say_list
+from ctm_rules.model.rules_in_words import say
+from ctm_rules.rating.results import RatingResult
+from ctm_rules.rating.shares import rounded_percent
 
 State = Literal[
     "met",

@@ -17,31 +17,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any as Anything
-from typing import Literal
 
 import attrs
-from attrs import field, frozen
+from attrs import frozen
 
-from ctm_rules.case_files.case_tables import BAD_VALUE
-from ctm_rules.diagnostics.findings import (
-    NOWHERE,
-    Code,
-    Diagnostic,
-    DiagnosticError,
-    Findings,
-    Location,
-    all_codes,
-    nearest_name_hint,
-)
-from ctm_rules.files import FILE_NOT_READABLE, kind_of, real_path
+from ctm_rules.case_files.cells import BAD_VALUE
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location, all_codes
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_framework
-from ctm_rules.frameworks.loading import FRAMEWORK_FILE, FrameworkSource
-from ctm_rules.frameworks.validity import DUPLICATE_ID, UNKNOWN_NAME, type_fact_value
-from ctm_rules.inspections.inspection import FrameworkReference, find_referenced_framework
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE
+from ctm_rules.frameworks.loading import FrameworkSource
+from ctm_rules.frameworks.references import find_referenced_framework
+from ctm_rules.frameworks.validity import DUPLICATE_ID, UNKNOWN_NAME
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.framework import FactValue, Framework
-from ctm_rules.rating.rate import Counts
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.fact_values import type_fact_value
+from ctm_rules.model.framework import Framework
+from ctm_rules.rating.results import Counts
+from ctm_rules.scenarios.file import (
+    Amended,
+    DeclaredScenario,
+    DeclaredScenarios,
+    Expectation,
+    Given,
+    QuestionExpectation,
+    Table,
+)
+from ctm_rules.scenarios.finding import NO_SCENARIOS, SCENARIOS_FOLDER, framework_folder
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
@@ -53,14 +55,6 @@ BAD_SCENARIO = Code(
     bad="- name: Victims matter\n  given: {answers: {victims: no}}",
     good="- name: Victims matter\n  given: {answers: {victims: no}}\n  expect: {outcome: no}",
 )
-NO_SCENARIOS = Code(
-    "no-scenarios",
-    "error",
-    what="There are no scenarios where they were looked for.",
-    why="A run without a single scenario would look like one in which all of them pass.",
-    bad="ctm-rules test standrads",
-    good="ctm-rules test standards",
-)
 NO_FRAMEWORK = Code(
     "no-framework",
     "error",
@@ -69,173 +63,10 @@ NO_FRAMEWORK = Code(
     bad="scenarios/bands.yaml without framework.yaml beside the folder",
     good="framework.yaml and scenarios/bands.yaml in one folder",
 )
-
-SCENARIOS_FOLDER = "scenarios"
 MISSING = "missing"
 NOT_RATED = "not_rated"
 NO_VARIANT = "none"
 VARIANT_NOT_KNOWN = "not_known"
-
-_MODELINE_NAMES = b"scenarios.schema.json"
-_MODELINE_WITHIN = 1_000
-
-
-def _declared_at() -> Location:
-    return field(default=NOWHERE, eq=False, repr=False, kw_only=True)
-
-
-# --- The file ------------------------------------------------------------------------------------
-
-AnswerWord = Literal["yes", "no", "na", "missing"]
-OutcomeWord = Literal["yes", "no", "not_applicable", "undetermined"]
-FlagWord = Literal["near_boundary", "one_case", "few_cases"]
-
-
-@frozen
-class Given:
-    """What a scenario starts from: one case (facts and answers), or counts and ratings.
-
-    Attributes:
-        facts: facts of the case by id; ``missing`` takes back a fact that the file gives to every scenario.
-        answers: answers by prompt: its id where the scenario is about one key question, else its full address.
-        other_answers: the answer to every other prompt (default: they are missing).
-        counts: how many cases have each outcome, by the key question's address.
-        ratings: ratings of standards, by slug; a standard rated by cases takes it without looking at counts.
-        amended: changes to the framework that hold for this scenario alone.
-    """
-
-    facts: Mapping[str, FactValue] = field(factory=dict)
-    answers: Mapping[str, AnswerWord] = field(factory=dict)
-    other_answers: Literal["yes", "no", "na"] | None = None
-    counts: Mapping[str, Counts] = field(factory=dict)
-    ratings: Mapping[str, str] = field(factory=dict)
-    amended: Amended | None = None
-    at: Location = _declared_at()
-
-
-@frozen
-class Amended:
-    """Changes to the framework, as an amendment file writes them.
-
-    Attributes:
-        set: values by address, such as ``key_question_bands.good.from``.
-        remove: addresses of what goes.
-        add: by the address of a list, the items that come to its end.
-    """
-
-    set: Mapping[str, Anything] = field(factory=dict)  # any value that a framework's files may hold
-    remove: tuple[str, ...] = ()
-    add: Mapping[str, Anything] = field(factory=dict)
-    at: Location = _declared_at()
-
-
-@frozen
-class QuestionExpectation:
-    """What one key question must come to."""
-
-    outcome: OutcomeWord | None = None
-    variant: str | None = None
-    band: str | None = None
-    percent: int | None = None
-    panel: tuple[FlagWord, ...] | None = None
-    at: Location = _declared_at()
-
-
-@frozen
-class Expectation:
-    """What must come out. The first five are about the scenario's own key question.
-
-    Attributes:
-        key_questions: the same for other key questions, by address.
-        standards: ratings of standards by slug, or ``not_rated``.
-        drivers: the key questions that drive a standard's rating, by its slug.
-        domains: ratings of domains by id, or ``not_rated``.
-        overall: the overall rating, or ``not_rated``.
-        score: the sum of all standards' scores.
-        diagnostic: the code with which what is given must be refused.
-    """
-
-    outcome: OutcomeWord | None = None
-    variant: str | None = None
-    band: str | None = None
-    percent: int | None = None
-    panel: tuple[FlagWord, ...] | None = None
-    key_questions: Mapping[str, QuestionExpectation] = field(factory=dict)
-    standards: Mapping[str, str] = field(factory=dict)
-    drivers: Mapping[str, tuple[str, ...]] = field(factory=dict)
-    domains: Mapping[str, str] = field(factory=dict)
-    overall: str | None = None
-    score: int | None = None
-    diagnostic: str | None = None
-    at: Location = _declared_at()
-
-
-@frozen
-class DeclaredScenario:
-    """One scenario as its file declares it.
-
-    Attributes:
-        given: what it starts from (default: a case of which nothing is known).
-        expect: what must come out.
-    """
-
-    name: str
-    expect: Expectation
-    given: Given = Given()
-    key_question: str | None = None
-    at: Location = _declared_at()
-
-
-@frozen
-class Row:
-    """Counts of outcomes of one key question, and what they must come to.
-
-    Attributes:
-        yes, no, not_applicable, undetermined: how many cases have this outcome.
-    """
-
-    yes: int = 0
-    no: int = 0
-    not_applicable: int = 0
-    undetermined: int = 0
-    band: str | None = None
-    percent: int | None = None
-    panel: tuple[FlagWord, ...] | None = None
-    at: Location = _declared_at()
-
-
-@frozen
-class Table:
-    """Counts of one key question row by row: a short way to write scenarios about bands.
-
-    Attributes:
-        rows: each is a scenario of its own.
-    """
-
-    name: str
-    rows: tuple[Row, ...]
-    key_question: str | None = None
-    at: Location = _declared_at()
-
-
-@frozen
-class DeclaredScenarios:
-    """A scenario file.
-
-    Attributes:
-        framework: the framework that it is about (default: the one in whose folder it lies).
-        key_question: the key question that every scenario is about which names none itself.
-        facts: facts given to every scenario about a case; a scenario may say otherwise.
-        scenarios: one after the other.
-        tables: tables of counts.
-    """
-
-    framework: FrameworkReference | None = None
-    key_question: str | None = None
-    facts: Mapping[str, FactValue] = field(factory=dict)
-    scenarios: tuple[DeclaredScenario, ...] = ()
-    tables: tuple[Table, ...] = ()
-    at: Location = _declared_at()
 
 
 # --- A scenario ready to run -----------------------------------------------------------------------
@@ -279,70 +110,6 @@ class ScenarioFile:
     path: Path
     framework: Framework | None
     scenarios: tuple[Scenario, ...]
-
-
-# --- Finding ---------------------------------------------------------------------------------------
-
-
-def framework_folder(path: Path) -> Path | None:
-    """Return the folder of the framework to whose ``scenarios`` folder a file or folder belongs (``None``: to none)."""
-    for folders in ((path, *path.parents), real_path(path).parents):
-        for folder in folders:
-            if folder.name == SCENARIOS_FOLDER and (folder.parent / FRAMEWORK_FILE).is_file():
-                return folder.parent
-    return None
-
-
-def is_scenario_file(file: Path) -> bool:
-    """Return whether a file holds scenarios: by where it lies, or by the schema that its modeline names."""
-    if file.suffix != ".yaml":
-        return False
-    if framework_folder(file) is not None:
-        return True
-    if SCENARIOS_FOLDER not in real_path(file).parent.parts or kind_of(file) != "file":
-        return False
-    try:
-        with file.open("rb") as content:
-            return _MODELINE_NAMES in content.read(_MODELINE_WITHIN)
-    except OSError:
-        return False
-
-
-def find_scenario_files(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the scenario files among files and, at any depth, in folders, each once.
-
-    Raises:
-        DiagnosticError: a path does not exist, or there are no scenarios at all.
-    """
-    findings = Findings()
-    found: dict[Path, None] = {}
-    paths = tuple(paths)
-    for path in paths:
-        if path.is_dir():
-            found |= dict.fromkeys(file for file in sorted(path.rglob("*.yaml")) if is_scenario_file(file))
-        elif path.is_file():
-            found[path] = None
-        else:
-            message = f"{path} cannot be opened: there is no such file or folder"
-            findings.add(FILE_NOT_READABLE, Location(str(path)), message, hint="check the name and the folder")
-    if not found and not findings:
-        where = ", ".join(map(str, paths))
-        hint = f'put them in a folder "{SCENARIOS_FOLDER}" beside {FRAMEWORK_FILE}'
-        findings.add(NO_SCENARIOS, Location(where), f"there are no scenario files in {where}", hint=hint)
-    findings.raise_errors()
-    return tuple(found)
-
-
-def find_frameworks(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the folders of the frameworks in folders, at any depth, and of those that scenarios belong to."""
-    found: dict[Path, None] = {}
-    for path in paths:
-        folder = framework_folder(path)
-        if folder is not None:
-            found[folder] = None
-        elif path.is_dir():
-            found |= dict.fromkeys(file.parent for file in sorted(path.rglob(FRAMEWORK_FILE)))
-    return tuple(found)
 
 
 # --- Reading ---------------------------------------------------------------------------------------

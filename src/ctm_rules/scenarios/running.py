@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from xml.etree import ElementTree
 
 from attrs import evolve, frozen
 
-from ctm_rules.case_files.case_tables import read_cases
 from ctm_rules.diagnostics.findings import (
     DiagnosticError,
     Findings,
-    Location,
 )
 from ctm_rules.engines import Engine, EngineName, make_engine
-from ctm_rules.files import real_path
 from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
-from ctm_rules.inspections.inspection import load_inspection, rate_inspection
 from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Band, Framework, Rating
 from ctm_rules.model.outcomes import OUTCOME_OF, Truth
-from ctm_rules.model.rules_in_words import say_number
-from ctm_rules.rating.rate import KeyQuestionResult, RatingResult, StandardResult, rate_counts
-from ctm_rules.scenarios.coverage import Coverage
+from ctm_rules.model.phrases import say_number
+from ctm_rules.paths import real_path
+from ctm_rules.rating.rate import rate_counts
+from ctm_rules.rating.results import KeyQuestionResult, RatingResult, StandardResult
+from ctm_rules.scenarios.file import QuestionExpectation
 from ctm_rules.scenarios.resolving import (
-    NO_FRAMEWORK,
     NO_VARIANT,
     NOT_RATED,
     VARIANT_NOT_KNOWN,
     GivenRatings,
     LoadedFramework,
-    QuestionExpectation,
     Scenario,
     ScenarioFile,
-    find_frameworks,
     read_scenario_file,
     say_counts,
 )
@@ -169,105 +162,6 @@ class ScenarioRunner:
             return ScenarioResult(scenario, engine.name, tuple(_decided(scenario, scenario.given, engine)))
         rating = _rate(framework, scenario.given, engine)
         return ScenarioResult(scenario, engine.name, tuple(_rated(scenario, rating)), rating)
-
-
-# --- Coverage ----------------------------------------------------------------------------------------
-
-
-def cover_scenarios(
-    results: Iterable[ScenarioResult], files: Iterable[ScenarioFile], paths: Iterable[Path], runner: ScenarioRunner
-) -> list[Coverage]:
-    """Return what scenarios reach of each framework: a scenario counts for what it expects, and for nothing else.
-
-    The frameworks are those of the files and those that lie in the paths, with scenarios or without.
-    """
-    frameworks = [runner.framework(folder) for folder in find_frameworks(paths)]
-    frameworks += [file.framework for file in files if file.framework is not None]
-    results = tuple(results)
-    covered: list[Coverage] = []
-    for framework in {id(framework): framework for framework in frameworks}.values():
-        coverage = Coverage(framework)
-        for result in results:
-            # A scenario that amends the framework tests another one.
-            if result.scenario.framework is framework and result.scenario.expect.diagnostic is None:
-                _cover(coverage, result)
-        covered.append(coverage)
-    return covered
-
-
-def _cover(coverage: Coverage, result: ScenarioResult) -> None:
-    scenario, expect = result.scenario, result.scenario.expect
-    if isinstance(scenario.given, Case):
-        paths = [path for path, expected in scenario.questions.items() if expected.outcome is not None]
-        coverage.add_case(scenario.given, paths)
-    elif result.rating is not None:
-        coverage.add_rating(
-            result.rating,
-            bands=[path for path, expected in scenario.questions.items() if expected.band is not None],
-            flags=[path for path, expected in scenario.questions.items() if expected.panel is not None],
-            domains=expect.domains,
-            overall=expect.overall is not None,
-        )
-
-
-def cover_cases(cases: Path, paths: Iterable[Path], runner: ScenarioRunner) -> Coverage:
-    """Return what the cases of an inspection file or a case table reach of its framework.
-
-    Args:
-        cases: the inspection file (YAML), whose ratings count too, or a case table.
-        paths: where the framework of a case table lies; an inspection names its own.
-        runner: reads the framework.
-
-    Raises:
-        DiagnosticError: carries what is wrong with the file, or that the framework of a table cannot be told.
-    """
-    if cases.suffix in (".yaml", ".yml"):
-        inspection = load_inspection(cases)
-        coverage = Coverage(inspection.framework)
-        coverage.add_rating(rate_inspection(inspection).rating)
-        table = inspection.cases
-    else:
-        folders = find_frameworks(paths)
-        if len(folders) != 1:
-            message = f"a case table does not name its framework, and there are {len(folders)} to choose from"
-            hint = "give the folder of one edition, or the inspection file of the cases"
-            raise DiagnosticError([NO_FRAMEWORK.found(Location(str(cases)), message, hint=hint)])
-        coverage = Coverage(runner.framework(folders[0]))
-        table = read_cases(cases, coverage.framework)
-    for case in table:
-        coverage.add_case(case)
-    return coverage
-
-
-# --- JUnit -------------------------------------------------------------------------------------------
-
-
-def junit_xml(results: Iterable[ScenarioResult]) -> bytes:
-    """Return results as JUnit XML: a suite for each file, a test case for each scenario."""
-    root = ElementTree.Element("testsuites", name="ctm-rules test")
-    suites: dict[str, ElementTree.Element] = {}
-    for result in results:
-        at = result.scenario.at
-        if at.file not in suites:
-            suites[at.file] = ElementTree.SubElement(root, "testsuite", name=_in_xml(at.file))
-        file, name = _in_xml(at.file), _in_xml(result.scenario.name)
-        attributes = {"classname": file, "name": name, "file": file, "line": str(at.line)}
-        case = ElementTree.SubElement(suites[at.file], "testcase", attributes)
-        if not result.passed:
-            first = result.failure.split("\n", 1)[0]
-            ElementTree.SubElement(case, "failure", message=_in_xml(first)).text = _in_xml(result.failure)
-    for suite in (*suites.values(), root):
-        suite.set("tests", str(len(list(suite.iter("testcase")))))
-        suite.set("failures", str(len(list(suite.iter("failure")))))
-        suite.set("errors", "0")
-    ElementTree.indent(root)
-    text = ElementTree.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
-
-
-def _in_xml(text: str) -> str:
-    """Return text without the characters that XML cannot hold."""
-    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "�", text)
 
 
 # --- What came out, beside what was expected -----------------------------------------------------------

@@ -24,19 +24,10 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn, override
 
-from ctm_rules.diagnostics.findings import Code, Findings, Location, nearest_name, nearest_name_hint
+from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
 from ctm_rules.limits import MAX_RULE_DEPTH
-from ctm_rules.model.framework import (
-    All,
-    Any,
-    AtLeast,
-    Comparison,
-    Condition,
-    FactTest,
-    FactValue,
-    Not,
-    PromptIsYes,
-)
+from ctm_rules.model.conditions import All, Any, AtLeast, Comparison, Condition, FactTest, FactValue, Not, PromptIsYes
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, place_of
 
 UNKNOWN_KEY = Code(

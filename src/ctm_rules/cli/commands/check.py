@@ -11,7 +11,7 @@ import typer
 from ctm_rules.checking.files import check_paths
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, print_json, say_error, show_diagnostics
 from ctm_rules.diagnostics.formats import as_github, as_json, as_sarif, say_summary
-from ctm_rules.frameworks.loading import standards_folder
+from ctm_rules.frameworks.finding import standards_folder
 
 Format = Literal["text", "json", "github", "sarif"]
 

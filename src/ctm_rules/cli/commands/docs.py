@@ -10,7 +10,7 @@ import typer
 from ctm_rules.cli.output import place
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.docs.site import write_site
-from ctm_rules.frameworks.loading import find_framework
+from ctm_rules.frameworks.finding import find_framework
 
 
 def command(

@@ -12,8 +12,8 @@ from rich.markup import escape
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, place, print_json, say_error
 from ctm_rules.diagnostics.catalogue import codes_by_module, find_code
-from ctm_rules.diagnostics.findings import nearest_name_hint
 from ctm_rules.diagnostics.formats import code_page
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.inspections.explaining import ClauseExplanation, QuestionExplanation, explain_case
 from ctm_rules.inspections.inspection import Inspection, load_inspection

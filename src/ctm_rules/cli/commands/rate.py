@@ -22,7 +22,7 @@ from ctm_rules.cli.output import (
 )
 from ctm_rules.inspections.inspection import InspectionResult, load_inspection, rate_inspection
 from ctm_rules.model.framework import Rating
-from ctm_rules.rating.rate import KeyQuestionResult, RatingResult
+from ctm_rules.rating.results import KeyQuestionResult, RatingResult
 
 _IN_BULK = "Rating files in bulk"
 

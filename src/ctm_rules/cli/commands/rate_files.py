@@ -17,7 +17,7 @@ from ctm_rules.cli.output import THE_DATA_SAYS_NO, console, print_json, show_dia
 from ctm_rules.diagnostics.formats import printable
 from ctm_rules.engines.frame.columns import Absent, Codes
 from ctm_rules.frameworks.loading import load_framework
-from ctm_rules.rating.rate import StandardResult
+from ctm_rules.rating.results import StandardResult
 
 if TYPE_CHECKING:
     from ctm_rules.bulk.files import BulkRatings

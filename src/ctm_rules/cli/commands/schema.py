@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, say_error
-from ctm_rules.diagnostics.findings import nearest_name_hint
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.files import write_atomically
 from ctm_rules.scaffolding.json_schemas import KINDS, schema_file, schema_text
 

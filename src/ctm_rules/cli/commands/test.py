@@ -15,10 +15,13 @@ from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, conso
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.engines import EngineName
 from ctm_rules.files import write_atomically
-from ctm_rules.frameworks.loading import standards_folder
+from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.scenarios.coverage import Coverage
-from ctm_rules.scenarios.resolving import Scenario, find_scenario_files
-from ctm_rules.scenarios.running import ScenarioResult, ScenarioRunner, cover_cases, cover_scenarios, junit_xml
+from ctm_rules.scenarios.covering import cover_cases, cover_scenarios
+from ctm_rules.scenarios.finding import find_scenario_files
+from ctm_rules.scenarios.junit import junit_xml
+from ctm_rules.scenarios.resolving import Scenario
+from ctm_rules.scenarios.running import ScenarioResult, ScenarioRunner
 
 
 def command(

@@ -8,8 +8,8 @@ from rich.markup import escape
 from ctm_rules.cli.output import table
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.framework import Rating
-from ctm_rules.rating.rate import KeyQuestionResult
-from ctm_rules.what_if_analysis.two_frameworks import Effect
+from ctm_rules.rating.results import KeyQuestionResult
+from ctm_rules.what_if_analysis.effect import Effect
 
 _MOST_CASES = 12
 

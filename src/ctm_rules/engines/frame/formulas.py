@@ -16,11 +16,10 @@ from typing import Any, Literal, NamedTuple, TypeVar
 import narwhals.stable.v2 as nw
 from attrs import field, frozen
 
+from ctm_rules.case_files.cells import TEMPORARY
+
 MAX_COUNTED_BY_LOGIC = 12
 """Most formulas counted by ``and`` and ``or`` alone, which costs far less than adding numbers up to this many."""
-
-TEMPORARY = "__ctm_rules_"
-"""How the names of columns begin that exist only while formulas are computed."""
 
 
 @frozen

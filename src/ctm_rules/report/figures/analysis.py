@@ -18,7 +18,8 @@ from statsmodels.stats.proportion import proportion_confint
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.outcomes import Outcome
-from ctm_rules.rating.rate import CONFIDENCE, Counts, rate_counts
+from ctm_rules.rating.rate import rate_counts
+from ctm_rules.rating.results import CONFIDENCE, Counts
 from ctm_rules.report.figures.disclosure import Share
 
 RESAMPLES = 1_000

@@ -21,9 +21,9 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from ctm_rules.inspections.inspection import Published
+from ctm_rules.inspections.file import Published
 from ctm_rules.model.framework import CountedOutcome, Framework
-from ctm_rules.rating.rate import Counts
+from ctm_rules.rating.results import Counts
 from ctm_rules.report.figures.sample import Breakdown, Sample
 
 OUTCOMES = ("yes", "no", "not_applicable", "undetermined")

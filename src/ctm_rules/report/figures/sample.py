@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings
-from ctm_rules.engines.reference import facts_meet
+from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.framework import VARIANTS, Condition, Framework, Group, Measure, Prompt, facts_in
+from ctm_rules.model.conditions import Condition, facts_in
+from ctm_rules.model.framework import VARIANTS, Framework, Group, Measure, Prompt
 from ctm_rules.model.outcomes import Outcome, Truth
-from ctm_rules.rating.rate import Counts
+from ctm_rules.rating.results import Counts
 
 GROUPS_OVERLAP = Code(
     "groups-overlap",

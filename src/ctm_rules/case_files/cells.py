@@ -1,0 +1,75 @@
+"""What every reader of case tables says and does alike: headers, delimiters, and what is wrong with a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.limits import MAX_TABLE_COLUMNS
+
+BAD_COLUMN = Code(
+    "bad-column",
+    "error",
+    what="The case table lacks the column `case`, or has a column twice or without a name.",
+    why="Without it nobody could tell which case a row or an answer belongs to.",
+    bad="id,assessment.safety.victims",
+    good="case,assessment.safety.victims",
+)
+BAD_ANSWER = Code(
+    "bad-answer",
+    "error",
+    what="A cell for a prompt, measure or key question holds something other than the words allowed.",
+    why="A misspelt answer must count neither as yes nor as no.",
+    bad="c01,Yess",
+    good="c01,yes",
+)
+BAD_VALUE = Code(
+    "bad-value",
+    "error",
+    what="A cell holds a value that its fact cannot have.",
+    why="The case would fall in no group, or in the wrong one.",
+    bad="risk_of_harm\nhihg",
+    good="risk_of_harm\nhigh",
+)
+BAD_ROW = Code(
+    "bad-row",
+    "error",
+    what="A row has no case id, one that another row has, or another number of cells than the header.",
+    why="A case counted twice, or answers shifted by a column, would change a rating.",
+    bad="case,a\nc01,yes\nc01,no",
+    good="case,a\nc01,yes\nc02,no",
+)
+
+
+def delimiter_of(text: str) -> str:
+    """Return what separates the cells of a CSV file, from its beginning."""
+    # Spreadsheets in many countries write semicolons; the header tells, for no column name has either.
+    return max(",;\t", key=text.split("\n", 1)[0].count)
+
+
+def check_header(header: Sequence[str], file: str, findings: Findings) -> Collection[int] | None:
+    """Return the numbers of the columns that have no name or that of another (``None``: there are too many to look)."""
+    if len(header) > MAX_TABLE_COLUMNS:
+        message = f"the table has {len(header):,} columns, and may have {MAX_TABLE_COLUMNS:,}"
+        findings.add(BAD_COLUMN, Location(file, 1, 1), message, hint="leave out what is no fact and no answer")
+        return None
+    seen: set[str] = set()
+    odd: set[int] = set()
+    for number, name in enumerate(header):
+        if not name or name in seen:
+            odd.add(number)
+            message = f'the column "{name}" stands twice' if name else f"column {number + 1} has no name"
+            place = Location(file, 1, number + 1)
+            findings.add(BAD_COLUMN, place, message, path=name, hint="give each column one name of its own")
+        seen.add(name)
+    return odd
+
+
+def quote_cell(text: str) -> str:
+    """Return what a cell holds in quotation marks, cut where it is long."""
+    shortened = text if len(text) <= 40 else text[:37] + "…"
+    return f'"{shortened}"'
+
+
+TEMPORARY = "__ctm_rules_"
+"""How the names of columns begin that exist only while formulas are computed."""

@@ -1,0 +1,35 @@
+"""`check` of a whole framework: every family of checks, in the order in which findings are shown."""
+
+from __future__ import annotations
+
+from ctm_rules.checking.rules import check_rules
+from ctm_rules.checking.scales import check_scales
+from ctm_rules.checking.words import WordChecks
+from ctm_rules.diagnostics.findings import Diagnostic, Findings
+from ctm_rules.model.framework import Framework
+
+
+def check_framework(framework: Framework) -> tuple[Diagnostic, ...]:
+    """Return what in a framework is most likely a mistake, in the order of the files.
+
+    A framework that was loaded can be rated by; these findings say where it may not mean what was meant. Some are
+    errors, because nobody can have meant it (a rule that can never be yes), the others are warnings.
+    """
+    findings = Findings()
+    check = WordChecks(framework, findings)
+    check.usage()
+    check.clauses()
+    check.sources()
+    check_rules(framework, findings)
+    check_scales(framework, findings)
+    findings.extend(check_wording(framework))
+    return tuple(findings)
+
+
+def check_wording(framework: Framework) -> tuple[Diagnostic, ...]:
+    """Return what is odd about the words and names of a framework, which need not be valid otherwise."""
+    findings = Findings()
+    check = WordChecks(framework, findings)
+    check.texts()
+    check.names()
+    return tuple(findings)

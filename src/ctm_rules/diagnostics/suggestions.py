@@ -1,0 +1,53 @@
+"""The nearest name to one that is not known ("did you mean …?"), for hints."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from heapq import nlargest
+from itertools import islice
+from os.path import commonprefix
+
+from ctm_rules.limits import MAX_MESSAGE, MAX_NAMES_COMPARED
+
+
+def nearest_name_hint(name: str, allowed: Sequence[str], *, list_all: bool = True) -> str:
+    """Return the hint for a misspelt name: the nearest allowed name, and what is allowed.
+
+    >>> nearest_name_hint("statment", ["statement", "title"])
+    'did you mean "statement"? Allowed: statement, title.'
+    """
+    nearest = nearest_name(name, allowed)
+    parts = [] if nearest is None else [f'did you mean "{nearest}"?']
+    if list_all and allowed:
+        shown = list(allowed[:20])
+        more = f" and {len(allowed) - 20} more" if len(allowed) > 20 else ""
+        parts.append(f"Allowed: {', '.join(shown)}{more}.")
+    return " ".join(parts)
+
+
+def nearest_name(name: str, allowed: Iterable[str]) -> str | None:
+    """Return the allowed name for which another name was most likely meant, if there is one.
+
+    >>> nearest_name("statment", ["statement", "title"])
+    'statement'
+    """
+    known = list(allowed)
+    compared = known
+    if len(known) > MAX_NAMES_COMPARED:  # comparing takes its time: the least likely are left out
+        alike = (other for other in known if abs(len(other) - len(name)) < 4 and other[:1] == name[:1])
+        some = list(islice(alike, 10 * MAX_NAMES_COMPARED))
+        compared = nlargest(MAX_NAMES_COMPARED, some, key=lambda other: _ends_shared(name, other))
+    matches = difflib.get_close_matches(name, compared, n=1) if len(name) <= MAX_MESSAGE else []
+    if not matches:
+        folded = name.casefold()
+        matches = [other for other in known if other.casefold() == folded]
+    return matches[0] if matches else None
+
+
+def _ends_shared(name: str, other: str) -> int:
+    """Return how many characters two names share at their beginning and at their end."""
+    # These are no paths, as RUF071 takes them to be: they are compared letter by letter.
+    start = commonprefix([name, other])  # noqa: RUF071
+    end = commonprefix([name[::-1], other[::-1]])  # noqa: RUF071
+    return len(start) + len(end)

@@ -1,0 +1,105 @@
+"""The differences between two frameworks as data: what changed, of which kind, and how much it weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from attrs import frozen
+
+from ctm_rules.diagnostics.findings import Location
+from ctm_rules.model.framework import (
+    Framework,
+)
+from ctm_rules.model.phrases import markdown_text
+
+Weight = Literal["decides", "reports", "words"]
+Kind = Literal["added", "removed", "changed", "rewritten"]
+
+WEIGHTS: Mapping[Weight, str] = {
+    "decides": "What decides differently",
+    "reports": "What is asked, counted or flagged differently",
+    "words": "What only reads differently",
+}
+"""The weights of a change, the heaviest first, with the headings under which changes are listed."""
+
+
+@frozen
+class Change:
+    """One difference between two frameworks.
+
+    Attributes:
+        weight: ``decides`` where an outcome, a rating or a score can change; ``reports`` where only what is asked,
+            counted or flagged beside the ratings can; ``words`` where nothing but wording, sources or dates does.
+        kind: ``rewritten`` is written in another way and means the same.
+        path: the address of what changed, such as ``assessment.safety``.
+        says: the difference in a sentence.
+        details: sentences that show it: how it was, how it is, a case that is judged differently.
+        old_at, new_at: where it is declared (``None``: on that side it is not).
+    """
+
+    weight: Weight
+    kind: Kind
+    path: str
+    says: str
+    details: tuple[str, ...] = ()
+    old_at: Location | None = None
+    new_at: Location | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the parts as plain data."""
+        return {
+            "weight": self.weight,
+            "kind": self.kind,
+            "path": self.path,
+            "says": self.says,
+            "details": list(self.details),
+            "old": _place(self.old_at),
+            "new": _place(self.new_at),
+        }
+
+
+def _place(at: Location | None) -> dict[str, object] | None:
+    return None if at is None else {"file": at.file, "line": at.line}
+
+
+@frozen
+class FrameworkChanges:
+    """Everything that differs between two frameworks, the heaviest differences first."""
+
+    old: Framework
+    new: Framework
+    changes: tuple[Change, ...]
+
+    @property
+    def decides(self) -> bool:
+        """Whether some outcome, rating or score can differ."""
+        return any(change.weight == "decides" for change in self.changes)
+
+    def of_weight(self, weight: Weight) -> tuple[Change, ...]:
+        """Return the changes of one weight."""
+        return tuple(change for change in self.changes if change.weight == weight)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the changes as plain data."""
+        return {
+            "old": {"id": self.old.id, "edition": self.old.edition},
+            "new": {"id": self.new.id, "edition": self.new.edition},
+            "decides": self.decides,
+            "changes": [change.to_dict() for change in self.changes],
+        }
+
+    def to_markdown(self) -> str:
+        """Return the changes as a Markdown document."""
+        old, new = (f"{side.title} ({side.id}, edition {side.edition})" for side in (self.old, self.new))
+        lines = ["# What changed in the standards", "", markdown_text(f"From {old} to {new}.")]
+        for weight, heading in WEIGHTS.items():
+            changes = self.of_weight(weight)
+            if changes:
+                lines += ["", f"## {heading}", ""]
+            for change in changes:
+                lines.append(f"- **{markdown_text(change.path)}**: {markdown_text(change.says)}")
+                lines += [f"  - {markdown_text(detail)}" for detail in change.details]
+        if not self.changes:
+            lines += ["", "There is no difference."]
+        return "\n".join(lines) + "\n"

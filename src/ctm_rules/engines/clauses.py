@@ -1,0 +1,116 @@
+"""What each clause of a condition is worth for one case, in three-valued logic (Kleene), every clause kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from ctm_rules.engines.base import AnswerPattern, FactPattern
+from ctm_rules.model.cases import Answer
+from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, FactValue, Not, PromptIsYes, walk
+from ctm_rules.model.framework import Framework, Prompt
+from ctm_rules.model.outcomes import ClauseResult, Truth
+
+_NEGATED = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE}
+_ANSWERED = {Answer.YES: Truth.TRUE, Answer.NO: Truth.FALSE, Answer.NA: Truth.DROPPED}
+
+
+def combine(condition: All | Any | AtLeast | Not, results: Sequence[Truth]) -> Truth:
+    """Return the result of a clause from the results of the clauses directly below it."""
+    if isinstance(condition, Not):
+        return _NEGATED.get(results[0], results[0])
+    true, false, unknown = (results.count(truth) for truth in (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
+    if not true + false + unknown:
+        return Truth.DROPPED
+    if isinstance(condition, All):
+        return Truth.FALSE if false else Truth.UNKNOWN if unknown else Truth.TRUE
+    needed = 1 if isinstance(condition, Any) else condition.count
+    if true >= needed or not (false or unknown):
+        return Truth.TRUE
+    return Truth.FALSE if false and true + unknown < needed else Truth.UNKNOWN
+
+
+def facts_meet(condition: Condition, facts: FactPattern, framework: Framework) -> Truth:
+    """Return whether a case's facts meet a condition that looks only at facts (a sub-group, an ``applies_when``)."""
+    return walk_facts(condition, facts, framework).truth
+
+
+def walk_facts(condition: Condition, facts: FactPattern, framework: Framework) -> ClauseResult:
+    """Return the result of every clause of a condition that looks only at facts."""
+    return ClauseWalker(framework, (), {}, facts).evaluate(condition)
+
+
+class ClauseWalker:
+    """One evaluation: the answers and facts of a case seen from one key question."""
+
+    def __init__(
+        self, framework: Framework, prompts: Iterable[Prompt], answers: AnswerPattern, facts: FactPattern
+    ) -> None:
+        self._framework = framework
+        self._prompts = {prompt.id: prompt for prompt in prompts}
+        self._answers = answers
+        self._facts = facts
+
+    def variant(self, rules: Collection[str]) -> tuple[str | None, bool]:
+        """Return the variant whose rule a question uses (``None``: none) and whether it is known which rule it uses.
+
+        ``rules`` are the variants that the question has a rule of its own for.
+        """
+        if not rules:
+            return None, True
+        possible: list[str | None] = []
+        for variant in self._framework.variants:
+            truth = self.evaluate(variant.when).truth
+            if truth is Truth.FALSE:
+                continue
+            possible.append(variant.id)
+            if truth is Truth.TRUE:
+                break
+        else:
+            possible.append(None)
+        own = [variant for variant in possible if variant in rules]
+        return (own[0] if own and len(possible) == 1 else None), (not own or len(possible) == 1)
+
+    def evaluate(self, condition: Condition) -> ClauseResult:
+        """Return the result of a clause and of every clause below it."""
+        if isinstance(condition, PromptIsYes):
+            return self._prompt(condition)
+        if isinstance(condition, FactTest):
+            return ClauseResult(condition, self._fact(condition))
+        below = (condition.clause,) if isinstance(condition, Not) else condition.of
+        results = tuple(self.evaluate(clause) for clause in below)
+        return ClauseResult(condition, combine(condition, [result.truth for result in results]), None, results)
+
+    def asked(self, condition: Condition, rule: ClauseResult) -> Truth:
+        """Return the result at the root: facts alone never answer a question about prompts."""
+        prompts = [self._prompt(node).truth for node in walk(condition) if isinstance(node, PromptIsYes)]
+        if not prompts or Truth.TRUE in prompts or Truth.FALSE in prompts:
+            return rule.truth
+        return Truth.UNKNOWN if Truth.UNKNOWN in prompts else Truth.DROPPED
+
+    def _prompt(self, node: PromptIsYes) -> ClauseResult:
+        prompt: Prompt = self._prompts[node.prompt]
+        answer = self._answers.get(node.prompt)
+        applies = None if prompt.applies_when is None else self.evaluate(prompt.applies_when)
+        truth = _ANSWERED[answer] if answer else Truth.UNKNOWN
+        if applies is not None and applies.truth is Truth.FALSE:
+            truth = Truth.DROPPED
+        elif applies is not None and applies.truth is Truth.UNKNOWN and truth is not Truth.DROPPED:
+            truth = Truth.UNKNOWN
+        return ClauseResult(node, truth, applies)
+
+    def _fact(self, test: FactTest) -> Truth:
+        value = self._facts.get(test.fact)
+        if value is None:
+            return Truth.UNKNOWN
+        return Truth.TRUE if self._holds(test, value) else Truth.FALSE
+
+    def _holds(self, test: FactTest, value: FactValue) -> bool:
+        if test.comparison in ("is", "one_of"):
+            return value in test.values
+        if test.comparison == "is_not":
+            return value not in test.values
+        ranks = list(self._framework.facts_by_id[test.fact].values)
+        bound = test.values[0]
+        # Values of an ordered choice compare by their place in the declaration, numbers and dates by themselves.
+        left, right = (ranks.index(str(value)), ranks.index(str(bound))) if ranks else (value, bound)
+        return left >= right if test.comparison == "at_least" else left <= right  # type: ignore[operator]

@@ -1,0 +1,61 @@
+"""Cells of a dataframe that have no meaning: found in all columns at once, and named with their number."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import narwhals.stable.v2 as nw
+
+from ctm_rules.case_files.cells import TEMPORARY, quote_cell
+from ctm_rules.diagnostics.findings import Findings, Location
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.engines.frame.counts import ROWS, collect, summed, whole
+from ctm_rules.engines.frame.formulas import language_of, select
+from ctm_rules.engines.frame.rules import LoweredFramework, Table, carrier
+
+_OTHER = f"{TEMPORARY}other"
+_VALUE = f"{TEMPORARY}value"
+
+
+# --- values without a meaning ------------------------------------------------------------------------
+
+StrangeValues = Counter[tuple[str, str]]
+"""In how many rows a column, named as in a case table, holds a value that has no meaning."""
+
+
+def strange_values(lowered: LoweredFramework, table: Table) -> StrangeValues:
+    """Return every value that is read and has no meaning.
+
+    Takes one pass over the table, and another one over each column that has such values.
+    """
+    formulas = lowered.columns.formulas
+    recognised = lowered.columns.recognised
+    others = {f"{TEMPORARY}{number}": ~each.formula for number, each in enumerate(recognised.values())}
+    strange: StrangeValues = Counter()
+    if not others:
+        return strange
+    flags = formulas.compute(table, [carrier(lowered, table)], others)
+    numbers = collect(select(flags, *(language_of(table).col(name).sum() for name in others)))
+    for name, (meaning, each) in zip(others, recognised.items(), strict=True):
+        if any(numbers[name]):
+            rows = formulas.compute(table, [each.column], {_OTHER: ~each.formula}).filter(nw.col(_OTHER))
+            value: nw.Expr = language_of(table).col(each.column)
+            found = collect(summed(select(rows, value.alias(_VALUE)), [_VALUE], []))
+            for shown, number in zip(found[_VALUE], found[ROWS], strict=True):
+                strange[meaning, str(shown)] += whole(number)
+    return strange
+
+
+def value_findings(lowered: LoweredFramework, strange: StrangeValues, at: Location) -> Findings:
+    """Return one finding for each value that has no meaning, those in most rows first."""
+    findings = Findings()
+    for (meaning, value), rows in sorted(strange.items(), key=lambda item: (-item[1], item[0])):
+        column = lowered.columns.recognised[meaning]
+        number = "1 row" if rows == 1 else f"{rows:,} rows"
+        expected = " or ".join(column.words)
+        message = f'the column "{column.column}" holds {quote_cell(value)} in {number}, and should hold {expected}'
+        hint = nearest_name_hint(value.strip().lower(), list(column.words), list_all=False)
+        if not hint and value.lstrip("-").isdecimal():
+            hint = "declare what the codes mean (codes=)"
+        findings.add(column.code, at, message, path=meaning, hint=hint or "leave it empty where it is not known")
+    return findings

@@ -1,0 +1,276 @@
+"""An inspection file as it is written: the classes that its YAML becomes."""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from attrs import field, frozen
+
+from ctm_rules.diagnostics.findings import Code, Findings, Location, declared_at
+from ctm_rules.model.framework import Source
+from ctm_rules.yaml_files.marked_yaml import read_yaml
+from ctm_rules.yaml_files.structuring import structure
+
+if TYPE_CHECKING:
+    pass
+
+from ctm_rules.frameworks.references import FrameworkReference
+
+BAD_LANGUAGE = Code(
+    "bad-language",
+    "error",
+    what="The language of an inspection's text is not named by its code.",
+    why="Programs that read a report aloud choose the voice by it.",
+    bad="language: Welsh",
+    good="language: cy",
+)
+
+
+@frozen
+class Provider:
+    """Who was inspected.
+
+    Attributes:
+        name: as reports print it.
+        region: where it is, in a word or two.
+    """
+
+    id: str
+    name: str
+    region: str = ""
+    at: Location = declared_at()
+
+
+@frozen
+class Period:
+    """A span of days, both ends included.
+
+    Attributes:
+        first: the first day.
+        last: the last day.
+    """
+
+    first: datetime.date = field(metadata={"key": "from"})
+    last: datetime.date = field(metadata={"key": "to"})
+    at: Location = declared_at()
+
+
+@frozen
+class Fieldwork:
+    """When and how the inspection was carried out.
+
+    Attributes:
+        started: the first day of the fieldwork.
+        weeks: how many weeks it took.
+        practitioner_interviews: how many practitioners were interviewed about a case.
+        commenced: when the inspected sentences or licences had begun.
+    """
+
+    started: datetime.date
+    weeks: int | None = None
+    practitioner_interviews: int | None = None
+    commenced: tuple[Period, ...] = ()
+    at: Location = declared_at()
+
+
+@frozen
+class CaseTable:
+    """The table of cases, beside the inspection file or in a folder below it.
+
+    Attributes:
+        file: the table's name, from the folder of the inspection file.
+        synthetic: whether the cases are made up; every output then says so.
+        note: one sentence about where the cases come from, printed beside the ratings.
+    """
+
+    file: str
+    synthetic: bool = False
+    note: str = ""
+    at: Location = declared_at()
+
+
+@frozen
+class Evidence:
+    """One finding: a strength or an area for improvement, under a theme where the standard has themes.
+
+    Attributes:
+        theme: the id of one of the standard's themes.
+        strength: what is good.
+        area_for_improvement: what should be better (instead of a strength).
+    """
+
+    theme: str | None = None
+    strength: str | None = None
+    area_for_improvement: str | None = None
+    at: Location = declared_at()
+
+    @property
+    def kind(self) -> Literal["strength", "area_for_improvement"]:
+        """Under which of the two headings the report lists it."""
+        return "strength" if self.strength is not None else "area_for_improvement"
+
+    @property
+    def text(self) -> str:
+        """What was found."""
+        return self.strength if self.strength is not None else (self.area_for_improvement or "")
+
+
+@frozen
+class StandardJudgement:
+    """A standard's rating as people judged it, with the reason and the evidence.
+
+    Attributes:
+        standard: the standard's slug.
+        rating: the id of the rating.
+        rationale: why, in a sentence or two.
+        evidence: what the judgement rests on.
+    """
+
+    standard: str
+    rating: str
+    rationale: str
+    evidence: tuple[Evidence, ...] = ()
+    at: Location = declared_at()
+
+
+@frozen
+class CaseJudgement:
+    """An outcome that a person recorded for one case, in place of the rule's outcome.
+
+    Attributes:
+        case: the id of the case.
+        key_question: the question's address, such as ``assessment.safety``.
+        outcome: what counts instead of the rule's outcome.
+        reason: why the rule's outcome does not do justice to the case.
+    """
+
+    case: str
+    key_question: str
+    outcome: Literal["yes", "no", "not_applicable"]
+    reason: str
+    at: Location = declared_at()
+
+
+@frozen
+class StandardFindings:
+    """What was found on a standard rated by cases.
+
+    Attributes:
+        standard: the standard's slug.
+        evidence: strengths and areas for improvement, in the order in which they are printed.
+    """
+
+    standard: str
+    evidence: tuple[Evidence, ...]
+    at: Location = declared_at()
+
+
+@frozen
+class Section:
+    """A part of the report that is not a standard, printed at the end of a domain.
+
+    Attributes:
+        within: the id of the domain.
+        evidence: strengths and areas for improvement, in the order in which they are printed.
+    """
+
+    id: str
+    title: str
+    within: str
+    evidence: tuple[Evidence, ...]
+    at: Location = declared_at()
+
+
+@frozen
+class Figure:
+    """A figure that no case table gives: a count among a number, or a value with its unit.
+
+    Attributes:
+        text: what the figure says.
+        count: how many.
+        among: of how many.
+        value: the number itself (instead of a count).
+        unit: what the value is measured in, such as ``per cent``.
+    """
+
+    id: str
+    text: str
+    count: int | None = None
+    among: int | None = None
+    value: Fraction | None = None
+    unit: str = ""
+    at: Location = declared_at()
+
+
+@frozen
+class Published:
+    """A count that the inspection's source already prints, so that hiding it would protect nobody.
+
+    Attributes:
+        of: the address of a prompt, measure or variant (``variants.adjusted``).
+        by: the id of a sub-group, where the source also prints the count within its groups.
+    """
+
+    of: str
+    by: str | None = None
+    at: Location = declared_at()
+
+
+@frozen
+class InspectionFile:
+    """An inspection as its file declares it.
+
+    Attributes:
+        framework: the standards that it is rated by.
+        provider: who was inspected.
+        fieldwork: when and how it was carried out.
+        cases: the table of inspected cases.
+        population: how many cases the inspected ones were drawn from.
+        foreword: the report's foreword, one text for each paragraph.
+        background: what the inspected provider is and does, one text for each paragraph.
+        judgements: the ratings of the standards rated by judgement.
+        case_judgements: outcomes that people recorded for single cases.
+        findings: what was found on each standard rated by cases.
+        sections: parts of the report that are not standards.
+        recommendations: what the provider should do, one text each.
+        figures: figures that no case table gives.
+        published: counts that the source already prints.
+        language: of the inspection's own text, such as ``en``.
+    """
+
+    framework: FrameworkReference
+    provider: Provider
+    title: str
+    fieldwork: Fieldwork
+    cases: CaseTable
+    source: Source | None = None
+    population: int | None = None
+    foreword: tuple[str, ...] = ()
+    background: tuple[str, ...] = ()
+    judgements: tuple[StandardJudgement, ...] = ()
+    case_judgements: tuple[CaseJudgement, ...] = ()
+    findings: tuple[StandardFindings, ...] = ()
+    sections: tuple[Section, ...] = ()
+    recommendations: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    published: tuple[Published, ...] = ()
+    language: str = "en"
+    at: Location = declared_at()
+
+
+def read_inspection_file(path: Path) -> InspectionFile:
+    """Read what an inspection file declares, without its framework and its cases.
+
+    Raises:
+        DiagnosticError: carries every mistake of shape.
+    """
+    findings = Findings()
+    content = read_yaml(path, findings)
+    findings.raise_errors()
+    declared = structure(content, InspectionFile, str(path), findings)
+    findings.raise_errors()
+    assert declared is not None
+    return declared

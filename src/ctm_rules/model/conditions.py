@@ -1,0 +1,109 @@
+"""Conditions: the decision tree over prompts and facts, and how to walk it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Literal
+
+from attrs import frozen
+
+from ctm_rules.diagnostics.findings import Location, declared_at
+
+FactValue = bool | int | str | datetime.date
+"""A typed fact: ``yes_no`` is a bool, ``whole_number`` an int, ``choice`` a str, ``date`` a date."""
+
+
+# --- The decision tree ---------------------------------------------------------------------------
+
+
+@frozen
+class PromptIsYes:
+    """The prompt (an id within the same key question, or the same measure) is answered yes."""
+
+    prompt: str
+    at: Location = declared_at()
+
+
+Comparison = Literal["is", "is_not", "one_of", "at_least", "at_most"]
+
+
+@frozen
+class FactTest:
+    """A fact of the case compared with declared values.
+
+    ``one_of`` has one value or more, every other comparison exactly one. ``at_least`` and ``at_most``
+    need a fact that is a whole number, a date or an ordered choice. A missing fact makes it unknown.
+    """
+
+    fact: str
+    comparison: Comparison
+    values: tuple[FactValue, ...]
+    at: Location = declared_at()
+
+
+@frozen
+class All:
+    """True when every clause that applies is true."""
+
+    of: tuple[Condition, ...]
+    at: Location = declared_at()
+
+
+@frozen
+class Any:
+    """True when at least one clause that applies is true."""
+
+    of: tuple[Condition, ...]
+    at: Location = declared_at()
+
+
+@frozen
+class AtLeast:
+    """True when at least ``count`` of the clauses that apply are true.
+
+    Where fewer than ``count`` apply, all that apply must be true.
+    """
+
+    count: int
+    of: tuple[Condition, ...]
+    at: Location = declared_at()
+
+
+@frozen
+class Not:
+    """True when the clause is false, false when it is true."""
+
+    clause: Condition
+    at: Location = declared_at()
+
+
+Condition = PromptIsYes | FactTest | All | Any | AtLeast | Not
+
+
+def children(condition: Condition) -> tuple[Condition, ...]:
+    """Return the clauses directly below a condition, in declared order."""
+    if isinstance(condition, All | Any | AtLeast):
+        return condition.of
+    if isinstance(condition, Not):
+        return (condition.clause,)
+    return ()
+
+
+def walk(condition: Condition) -> Iterator[Condition]:
+    """Yield a condition and everything below it, parents first, in declared order."""
+    yield condition
+    for child in children(condition):
+        yield from walk(child)
+
+
+def prompts_in(condition: Condition) -> tuple[str, ...]:
+    """Return the ids of the prompts that a condition reads, each once, in declared order."""
+    return tuple(dict.fromkeys(node.prompt for node in walk(condition) if isinstance(node, PromptIsYes)))
+
+
+def facts_in(condition: Condition | None) -> tuple[str, ...]:
+    """Return the ids of the facts that a condition reads, each once, in declared order."""
+    if condition is None:
+        return ()
+    return tuple(dict.fromkeys(node.fact for node in walk(condition) if isinstance(node, FactTest)))

@@ -1,0 +1,40 @@
+"""The value of a fact, from what a file or a table has to what its type says (validation of one value)."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.framework import Fact
+
+
+def type_fact_value(fact: Fact, value: object) -> FactValue:
+    """Return a value as a file or a table writes it, typed as the fact declares.
+
+    Raises:
+        ValueError: the value is not one that the fact can have; the message says what it takes.
+    """
+    if fact.type == "yes_no":
+        words: dict[object, bool] = {"yes": True, "no": False, True: True, False: False}
+        if isinstance(value, str | bool) and value in words:
+            return words[value]
+        raise ValueError("yes or no")
+    if fact.type == "choice":
+        if isinstance(value, str | int) and str(value) in fact.values and not isinstance(value, bool):
+            return str(value)
+        raise ValueError("one of " + ", ".join(fact.values))
+    if fact.type == "whole_number":
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
+            return int(value)
+        raise ValueError("a whole number")
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError("a date that exists, as year-month-day") from None
+    raise ValueError("a date, as year-month-day")

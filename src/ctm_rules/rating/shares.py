@@ -1,0 +1,61 @@
+"""Shares in per cent, rounded as declared, and their intervals (Wilson); exact until the moment of display."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, floor, sqrt
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from ctm_rules.model.framework import (
+    Framework,
+    KeyQuestionBands,
+    Rounding,
+)
+
+if TYPE_CHECKING:
+    pass
+
+from ctm_rules.rating.results import CONFIDENCE
+
+
+def rounded_percent(share: Fraction, rounding: Rounding) -> int:
+    """Return a share (0 to 1) in whole per cent, rounded in a declared way, with no floating point.
+
+    >>> rounded_percent(Fraction(1, 8), "half_up"), rounded_percent(Fraction(1, 8), "half_even")
+    (13, 12)
+    """
+    percent = share * 100
+    if rounding == "half_up":
+        return floor(percent + Fraction(1, 2))
+    if rounding == "half_even":
+        return round(percent)
+    return floor(percent) if rounding == "down" else ceil(percent)
+
+
+def decisive_percent(declared: KeyQuestionBands, share: Fraction) -> Fraction:
+    """Return what is placed in a band for a share (0 to 1), in per cent: exact or rounded, as declared."""
+    return share * 100 if declared.decided_on == "exact" else Fraction(rounded_percent(share, declared.round))
+
+
+_Z = NormalDist().inv_cdf((1 + float(CONFIDENCE)) / 2)
+"""Within how many standard deviations of the mean the declared share of a normal distribution lies."""
+
+
+def wilson_interval(count: int, among: int) -> tuple[int, int]:
+    """Return the 95 % Wilson score interval of ``count`` among ``among`` (above 0), in whole per cent.
+
+    Source: Wilson, E. B. (1927), Journal of the American Statistical Association 22, 209-212.
+    """
+    share, spread = count / among, _Z * _Z / among
+    middle = (share + spread / 2) / (1 + spread)
+    reach = _Z * sqrt(share * (1 - share) / among + spread / (4 * among)) / (1 + spread)
+    return round(100 * (middle - reach)), round(100 * (middle + reach))
+
+
+def more_is_worse(framework: Framework) -> bool:
+    """Return whether a higher share gives a key question a worse rating, as where the share of "no" is rated."""
+    declared = framework.key_question_bands
+    assert declared is not None  # a valid framework has bands wherever a standard is rated by cases
+    highest, lowest = (framework.ratings_by_id[band.rating].score for band in (declared.bands[0], declared.bands[-1]))
+    return highest < lowest

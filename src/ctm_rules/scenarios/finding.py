@@ -1,0 +1,89 @@
+"""Where scenario files lie, and which framework each of them is for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.files import FILE_NOT_READABLE
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE
+from ctm_rules.paths import kind_of, real_path
+
+NO_SCENARIOS = Code(
+    "no-scenarios",
+    "error",
+    what="There are no scenarios where they were looked for.",
+    why="A run without a single scenario would look like one in which all of them pass.",
+    bad="ctm-rules test standrads",
+    good="ctm-rules test standards",
+)
+
+SCENARIOS_FOLDER = "scenarios"
+
+_MODELINE_NAMES = b"scenarios.schema.json"
+_MODELINE_WITHIN = 1_000
+
+
+# --- Finding ---------------------------------------------------------------------------------------
+
+
+def framework_folder(path: Path) -> Path | None:
+    """Return the folder of the framework to whose ``scenarios`` folder a file or folder belongs (``None``: to none)."""
+    for folders in ((path, *path.parents), real_path(path).parents):
+        for folder in folders:
+            if folder.name == SCENARIOS_FOLDER and (folder.parent / FRAMEWORK_FILE).is_file():
+                return folder.parent
+    return None
+
+
+def is_scenario_file(file: Path) -> bool:
+    """Return whether a file holds scenarios: by where it lies, or by the schema that its modeline names."""
+    if file.suffix != ".yaml":
+        return False
+    if framework_folder(file) is not None:
+        return True
+    if SCENARIOS_FOLDER not in real_path(file).parent.parts or kind_of(file) != "file":
+        return False
+    try:
+        with file.open("rb") as content:
+            return _MODELINE_NAMES in content.read(_MODELINE_WITHIN)
+    except OSError:
+        return False
+
+
+def find_scenario_files(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the scenario files among files and, at any depth, in folders, each once.
+
+    Raises:
+        DiagnosticError: a path does not exist, or there are no scenarios at all.
+    """
+    findings = Findings()
+    found: dict[Path, None] = {}
+    paths = tuple(paths)
+    for path in paths:
+        if path.is_dir():
+            found |= dict.fromkeys(file for file in sorted(path.rglob("*.yaml")) if is_scenario_file(file))
+        elif path.is_file():
+            found[path] = None
+        else:
+            message = f"{path} cannot be opened: there is no such file or folder"
+            findings.add(FILE_NOT_READABLE, Location(str(path)), message, hint="check the name and the folder")
+    if not found and not findings:
+        where = ", ".join(map(str, paths))
+        hint = f'put them in a folder "{SCENARIOS_FOLDER}" beside {FRAMEWORK_FILE}'
+        findings.add(NO_SCENARIOS, Location(where), f"there are no scenario files in {where}", hint=hint)
+    findings.raise_errors()
+    return tuple(found)
+
+
+def find_frameworks(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Return the folders of the frameworks in folders, at any depth, and of those that scenarios belong to."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        folder = framework_folder(path)
+        if folder is not None:
+            found[folder] = None
+        elif path.is_dir():
+            found |= dict.fromkeys(file.parent for file in sorted(path.rglob(FRAMEWORK_FILE)))
+    return tuple(found)

@@ -1,0 +1,264 @@
+"""What an amendment does to an inspection, as data: outcomes, shares and ratings before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.model.framework import Rating, Standard
+from ctm_rules.model.outcomes import Outcome
+from ctm_rules.model.phrases import markdown_text, say_list
+from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
+
+# --- What changes --------------------------------------------------------------------------------
+
+
+@frozen
+class OutcomeChange:
+    """A case whose outcome on one key question is another.
+
+    Attributes:
+        case: its id.
+        key_question: the question's address.
+        before, after: the outcomes.
+        why: one sentence for each clause that turned, came or went.
+    """
+
+    case: str
+    key_question: str
+    before: Outcome
+    after: Outcome
+    why: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the parts as plain data."""
+        return {
+            "case": self.case,
+            "key_question": self.key_question,
+            "before": self.before.value,
+            "after": self.after.value,
+            "why": list(self.why),
+        }
+
+
+@frozen
+class OutcomeGroup:
+    """Cases that move from one outcome of a key question to another for the same reason."""
+
+    key_question: str
+    before: Outcome
+    after: Outcome
+    why: tuple[str, ...]
+    cases: tuple[str, ...]
+
+    @property
+    def movement(self) -> str:
+        """From which outcome to which, in words."""
+        return " → ".join(outcome.value.replace("_", " ") for outcome in (self.before, self.after))
+
+
+@frozen
+class KeyQuestionChange:
+    """A key question whose counts, share or rating is another (``None`` on a side that does not have it)."""
+
+    path: str
+    before: KeyQuestionResult | None
+    after: KeyQuestionResult | None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return both sides as plain data."""
+        return {"id": self.path, "before": _share(self.before), "after": _share(self.after)}
+
+
+def _share(result: KeyQuestionResult | None) -> dict[str, object] | None:
+    if result is None:
+        return None
+    return {
+        **result.counts.to_dict(),
+        "percent": result.percent,
+        "band": label_of(result.rating),
+    }
+
+
+@frozen
+class StandardChange:
+    """A standard whose rating or score is another (``None`` on a side that does not have it)."""
+
+    slug: str
+    before: StandardResult | None
+    after: StandardResult | None
+
+    @property
+    def standard(self) -> Standard:
+        """The standard as it is declared after the change, or before where it is gone."""
+        result = self.after or self.before
+        assert result is not None
+        return result.standard
+
+    def to_dict(self) -> dict[str, object]:
+        """Return both sides as plain data."""
+        return {
+            "id": self.standard.id,
+            "slug": self.slug,
+            "title": self.standard.title,
+            "before": _rated(self.before),
+            "after": _rated(self.after),
+        }
+
+
+def _rated(result: StandardResult | None) -> dict[str, object] | None:
+    return None if result is None else _rating(result.rating)
+
+
+def _rating(rating: Rating | None, score: int | None = None) -> dict[str, object]:
+    return {"rating": label_of(rating), "score": rating.score if score is None and rating else score}
+
+
+@frozen
+class Effect:
+    """What other standards change in an inspection.
+
+    Attributes:
+        before, after: the inspection rated by either.
+        outcomes: every case and key question with another outcome, in the order of the cases.
+    """
+
+    before: InspectionResult
+    after: InspectionResult
+    outcomes: tuple[OutcomeChange, ...]
+
+    @property
+    def key_questions(self) -> tuple[KeyQuestionChange, ...]:
+        """The key questions with other counts, another share or another rating."""
+        before, after = _questions(self.before), _questions(self.after)
+        changes = [KeyQuestionChange(path, before.get(path), after.get(path)) for path in _either(before, after)]
+        return tuple(change for change in changes if _share(change.before) != _share(change.after))
+
+    @property
+    def standards(self) -> tuple[StandardChange, ...]:
+        """Exactly the standards with another rating or score."""
+        before, after = ({result.standard.slug: result for result in side.rating.standards} for side in self._sides)
+        changes = [StandardChange(slug, before.get(slug), after.get(slug)) for slug in _either(before, after)]
+        return tuple(change for change in changes if _rated(change.before) != _rated(change.after))
+
+    @property
+    def panel_flags(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The panel flags that go, and those that come, one sentence each."""
+        before, after = (side.rating.panel for side in self._sides)
+        return (
+            tuple(flag for flag in before if flag not in after),
+            tuple(flag for flag in after if flag not in before),
+        )
+
+    def by_reason(self) -> tuple[OutcomeGroup, ...]:
+        """Return the changed outcomes by key question, movement and reason, the largest group of a question first."""
+        groups: dict[tuple[str, Outcome, Outcome, tuple[str, ...]], list[str]] = {}
+        for change in self.outcomes:
+            groups.setdefault((change.key_question, change.before, change.after, change.why), []).append(change.case)
+        order = list(self.before.rating.framework.key_questions)
+        made = (OutcomeGroup(*key, tuple(cases)) for key, cases in groups.items())
+        return tuple(sorted(made, key=lambda group: (order.index(group.key_question), -len(group.cases))))
+
+    def in_sum(self) -> tuple[str, ...]:
+        """Return the overall rating and the domains' ratings either way, and how much else changes, in sentences."""
+        before, after = (side.rating for side in self._sides)
+        lines = [_either_way("Overall", before.overall, before.score, after.overall, after.score, after.out_of)]
+        old_domains = {result.domain.id: result for result in before.domains}
+        for result in after.domains:
+            was = old_domains.get(result.domain.id)
+            if was is not None:
+                scores = was.rating, was.score, result.rating, result.score, result.out_of
+                lines.append(_either_way(result.domain.title, *scores))
+        standards, outcomes = len(self.standards), len(self.outcomes)
+        names = say_list([f"{change.standard.id} {change.standard.title}" for change in self.standards])
+        lines.append(f"Another rating for {names}." if standards else "No standard has another rating.")
+        lines.append(f"{outcomes or 'No'} case {'outcome is' if outcomes == 1 else 'outcomes are'} different.")
+        return tuple(lines)
+
+    def to_markdown(self) -> str:
+        """Return what changes as a part of a Markdown document."""
+        provider = self.before.inspection.declared.provider.name
+        lines = [f"## What it changes for {markdown_text(provider)}", ""]
+        declared = self.before.inspection.declared.cases
+        if declared.synthetic:
+            lines += [f"*{markdown_text(declared.note or 'The cases are synthetic.')}*", ""]
+        lines += [f"- {markdown_text(line)}" for line in self.in_sum()]
+        if self.key_questions:
+            lines += ["", "| Key question | Before | After |", "| --- | --- | --- |"]
+        for question in self.key_questions:
+            before, after = (markdown_text(_share_in_words(side)) for side in (question.before, question.after))
+            lines.append(f"| {markdown_text(question.path)} | {before} | {after} |")
+        if self.outcomes:
+            lines += ["", "### Cases", ""]
+        for group in self.by_reason():
+            cases = markdown_text(", ".join(group.cases))
+            lines.append(f"- **{markdown_text(group.key_question)}**, {group.movement} ({len(group.cases)}): {cases}")
+            lines += [f"  - {markdown_text(reason)}" for reason in group.why]
+        if self.after.rating.assumptions:
+            lines += ["", "The standards hold assumptions that their source does not print."]
+        return "\n".join(lines) + "\n"
+
+    @property
+    def _sides(self) -> tuple[InspectionResult, InspectionResult]:
+        return self.before, self.after
+
+    def to_dict(self) -> dict[str, object]:
+        """Return everything that changes as plain data, and the overall rating either way."""
+        gone, come = self.panel_flags
+        before, after = (side.rating for side in self._sides)
+        old_domains, new_domains = (
+            {result.domain.id: _rating(result.rating, result.score) for result in side.domains}
+            for side in (before, after)
+        )
+        return {
+            "provider": self.before.inspection.declared.provider.name,
+            "engine": after.engine,
+            "cases": before.cases,
+            "synthetic": self.before.inspection.declared.cases.synthetic,
+            "note": self.before.inspection.declared.cases.note,
+            "overall": {
+                "before": {**_rating(before.overall, before.score), "out_of": before.out_of},
+                "after": {**_rating(after.overall, after.score), "out_of": after.out_of},
+            },
+            "domains": [
+                {"id": domain, "before": old_domains.get(domain), "after": new_domains.get(domain)}
+                for domain in _either(old_domains, new_domains)
+                if old_domains.get(domain) != new_domains.get(domain)
+            ],
+            "standards": [change.to_dict() for change in self.standards],
+            "key_questions": [change.to_dict() for change in self.key_questions],
+            "outcomes": [change.to_dict() for change in self.outcomes],
+            "panel": {"gone": list(gone), "come": list(come)},
+            "not_rated": list(after.not_rated),
+            "assumptions": list(after.assumptions),
+        }
+
+
+def _either_way(
+    what: str, was: Rating | None, was_score: int | None, now: Rating | None, now_score: int | None, out_of: int
+) -> str:
+    sides = [
+        (f"{rating.label}, " if rating else "") + ("no score" if score is None else f"{score} of {out_of}")
+        for rating, score in ((was, was_score), (now, now_score))
+    ]
+    return f"{what}: {sides[0]}, as before." if sides[0] == sides[1] else f"{what}: {sides[0]} → {sides[1]}."
+
+
+def _share_in_words(result: KeyQuestionResult | None) -> str:
+    if result is None:
+        return "not asked"
+    counts = result.counts
+    more = [f"{counts.not_applicable} not applicable"] if counts.not_applicable else []
+    more += [f"{counts.undetermined} undetermined"] if counts.undetermined else []
+    share = "not rated" if result.percent is None else f"{result.percent} %, {label_of(result.rating)}"
+    return f"{share} ({', '.join([f'{counts.yes} yes', f'{counts.no} no', *more])})"
+
+
+def _questions(result: InspectionResult) -> dict[str, KeyQuestionResult]:
+    return {question.path: question for standard in result.rating.standards for question in standard.key_questions}
+
+
+def _either(before: Iterable[str], after: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys([*before, *after]))
