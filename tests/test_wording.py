@@ -7,8 +7,8 @@ import pytest
 
 from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import Domain, Fact, Framework, KeyQuestion, Prompt, Rating
-from ctm_rules.model.phrases import say_date, say_list
 from ctm_rules.model.rules_in_words import say
+from ctm_rules.phrases import say_date, say_list
 
 A, B, C = PromptIsYes("risk_of_harm"), PromptIsYes("victims"), PromptIsYes("agencies")
 FRAMEWORK = Framework(

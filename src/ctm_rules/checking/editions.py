@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings
 from ctm_rules.model.framework import Framework
-from ctm_rules.model.phrases import say_date
+from ctm_rules.phrases import say_date
 
 EDITION_DATES = Code(
     "edition-dates",

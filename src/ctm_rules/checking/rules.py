@@ -28,8 +28,8 @@ from ctm_rules.model.conditions import (
 )
 from ctm_rules.model.framework import Framework, KeyQuestion, Prompt, SubGroup, Variant
 from ctm_rules.model.outcomes import Truth
-from ctm_rules.model.phrases import say_list
 from ctm_rules.model.rules_in_words import say, say_value
+from ctm_rules.phrases import say_list
 
 NEVER_YES = Code(
     "never-yes",

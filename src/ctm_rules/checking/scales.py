@@ -9,7 +9,7 @@ from math import ceil
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Standard
-from ctm_rules.model.phrases import say_number
+from ctm_rules.phrases import say_number
 
 RATING_ORDER = Code(
     "rating-order",

@@ -11,7 +11,7 @@ from ctm_rules.diagnostics.findings import Location
 from ctm_rules.model.framework import (
     Framework,
 )
-from ctm_rules.model.phrases import markdown_text
+from ctm_rules.phrases import markdown_text
 
 Weight = Literal["decides", "reports", "words"]
 Kind = Literal["added", "removed", "changed", "rewritten"]

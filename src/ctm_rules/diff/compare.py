@@ -32,8 +32,8 @@ from ctm_rules.model.framework import (
     Source,
     Standard,
 )
-from ctm_rules.model.phrases import say_date, say_list, say_number
 from ctm_rules.model.rules_in_words import say
+from ctm_rules.phrases import say_date, say_list, say_number
 
 
 def compare_frameworks(old: Framework, new: Framework) -> FrameworkChanges:

@@ -16,8 +16,8 @@ from ctm_rules.model.framework import (
     KeyQuestion,
 )
 from ctm_rules.model.outcomes import OUTCOME_OF, Truth
-from ctm_rules.model.phrases import say_list, say_name
 from ctm_rules.model.rules_in_words import say_value
+from ctm_rules.phrases import say_list, say_name
 
 # --- Meaning -------------------------------------------------------------------------------------
 

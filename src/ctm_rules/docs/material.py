@@ -18,8 +18,8 @@ from ctm_rules.frameworks.loading import FrameworkSource, build_framework, read_
 from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes, children, facts_in
 from ctm_rules.model.elements import Assuming
 from ctm_rules.model.framework import MEASURES, Band, Framework, KeyQuestion
-from ctm_rules.model.phrases import say_list
 from ctm_rules.model.rules_in_words import say, say_head
+from ctm_rules.phrases import say_list
 from ctm_rules.scenarios.file import QuestionExpectation
 from ctm_rules.scenarios.finding import SCENARIOS_FOLDER, find_scenario_files
 from ctm_rules.scenarios.resolving import Scenario

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from attrs import frozen
 
 from ctm_rules.model.framework import Band, Framework
-from ctm_rules.model.phrases import say_number
+from ctm_rules.phrases import say_number
 
 # Few units across, so that the text keeps a readable size from a phone to a printed page.
 _WIDTH, _LEFT, _RIGHT, _HEIGHT = 340, 62, 118, 320

@@ -9,8 +9,8 @@ from ctm_rules.diff.changes import WEIGHTS
 from ctm_rules.docs.material import Material
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import new_folder
-from ctm_rules.model.phrases import say_date, say_list, say_number
 from ctm_rules.model.rules_in_words import say_value
+from ctm_rules.phrases import say_date, say_list, say_number
 
 FOLDER_NOT_EMPTY = Code(
     "folder-not-empty",

@@ -18,7 +18,7 @@ from ctm_rules.model.conditions import Condition, FactTest, PromptIsYes, walk
 from ctm_rules.model.elements import Identified, Placed
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import CASE_COLUMN, MEASURES, Band, Fact, Framework, KeyQuestion, Standard
-from ctm_rules.model.phrases import say_number
+from ctm_rules.phrases import say_number
 from ctm_rules.yaml_files.structuring import describe, keys_of
 
 DUPLICATE_ID = Code(

@@ -15,7 +15,7 @@ from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
-from ctm_rules.model.phrases import say_number
+from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 from ctm_rules.rating.shares import decisive_percent, more_is_worse, rounded_percent
 

@@ -6,7 +6,7 @@ import datetime
 
 from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, FactValue, Not, PromptIsYes
 from ctm_rules.model.framework import Fact, Framework, KeyQuestion
-from ctm_rules.model.phrases import say_date, say_list, say_name
+from ctm_rules.phrases import say_date, say_list, say_name
 
 WHERE_IT_APPLIES = " (where it applies)"
 

@@ -24,7 +24,7 @@ from ctm_rules.model.framework import (
     Standard,
 )
 from ctm_rules.model.outcomes import CaseOutcome, Outcome
-from ctm_rules.model.phrases import say_number
+from ctm_rules.phrases import say_number
 
 if TYPE_CHECKING:
     pass

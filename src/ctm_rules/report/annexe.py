@@ -9,8 +9,8 @@ from attrs import frozen
 from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import VARIANTS, Band, KeyQuestion, Measure, Prompt, Rating, Source
-from ctm_rules.model.phrases import say_number
 from ctm_rules.model.rules_in_words import say
+from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.report.figures.analysis import SEED
 from ctm_rules.report.figures.disclosure import OUTCOMES, ShownCounts, shown_count

@@ -10,7 +10,7 @@ from ctm_rules.inspections.file import Evidence, Figure, Section
 from ctm_rules.languages.languages import ENGLISH, Language, Text
 from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.model.framework import VARIANTS, Band, Rating, Standard
-from ctm_rules.model.phrases import say_number
+from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
 from ctm_rules.report import charts
 from ctm_rules.report.blocks import (

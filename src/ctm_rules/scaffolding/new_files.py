@@ -18,7 +18,7 @@ from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.frameworks.validity import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_NAME
 from ctm_rules.model.framework import MEASURES, Framework
-from ctm_rules.model.phrases import say_date
+from ctm_rules.phrases import say_date
 from ctm_rules.scaffolding.json_schemas import KINDS, kind_of_framework_file, modeline, schema_file, schema_text
 from ctm_rules.yaml_files.formatting import Block, Entry, Layout, Text, read_layout
 

@@ -31,8 +31,8 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import All, Condition, FactValue, Not, PromptIsYes, children
 from ctm_rules.model.framework import Band, Framework, KeyQuestion, KeyQuestionBands, Prompt, Standard, Variant
 from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, Outcome, QuestionOutcome, Truth
-from ctm_rules.model.phrases import say_list
 from ctm_rules.model.rules_in_words import say
+from ctm_rules.phrases import say_list
 from ctm_rules.rating.results import RatingResult
 from ctm_rules.rating.shares import rounded_percent
 

@@ -17,8 +17,8 @@ from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
 from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Band, Framework, Rating
 from ctm_rules.model.outcomes import OUTCOME_OF, Truth
-from ctm_rules.model.phrases import say_number
 from ctm_rules.paths import real_path
+from ctm_rules.phrases import say_number
 from ctm_rules.rating.rate import rate_counts
 from ctm_rules.rating.results import KeyQuestionResult, RatingResult, StandardResult
 from ctm_rules.scenarios.file import QuestionExpectation

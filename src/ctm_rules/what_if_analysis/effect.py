@@ -9,7 +9,7 @@ from attrs import frozen
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.framework import Rating, Standard
 from ctm_rules.model.outcomes import Outcome
-from ctm_rules.model.phrases import markdown_text, say_list
+from ctm_rules.phrases import markdown_text, say_list
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 
 # --- What changes --------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from attrs import frozen
 from ctm_rules.model.conditions import All, Any, Condition, PromptIsYes
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import ClauseResult, Outcome, QuestionOutcome, Truth
-from ctm_rules.model.phrases import say_list, say_name
 from ctm_rules.model.rules_in_words import say
+from ctm_rules.phrases import say_list, say_name
 
 
 @frozen(eq=False)
