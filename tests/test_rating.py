@@ -98,6 +98,96 @@ def test_where_the_share_of_no_is_rated_the_highest_share_drives(small: Callable
     assert hygiene.rating.id == "poor"
 
 
+SAFE_TOO = "floors\n      - {id: safe, ask: Is it safe?, prompts: [{id: locks, ask: Do locks work?}], yes_when: locks}"
+BANDS = "[{from: 50, rating: fine}, {from: 0, rating: poor}]}\noverall"
+RATINGS = "- {id: fine, label: Fine, score: 1}\n  - {id: poor, label: Poor, score: 0}"
+
+
+@pytest.mark.parametrize(
+    ("replacements", "clean", "safe", "rating", "drivers", "percent", "weakest_first"),
+    [
+        pytest.param([], 40, 90, "poor", ["clean"], 40, ["clean", "safe"], id="a low share is the weak one"),
+        pytest.param(
+            [
+                ("share_of: yes", "share_of: no"),
+                (BANDS, "[{from: 50, rating: poor}, {from: 0, rating: fine}]}\noverall"),
+            ],
+            25,
+            100,
+            "poor",
+            ["clean"],
+            75,
+            ["clean", "safe"],
+            id="a high share of no is the weak one",
+        ),
+        pytest.param(
+            [(RATINGS, "- {id: fine, label: Fine, score: 0}\n  - {id: poor, label: Poor, score: 25}")],
+            100,
+            0,
+            "poor",
+            ["safe"],
+            0,
+            ["safe", "clean"],
+            id="fewer points are better",
+        ),
+        pytest.param(
+            [(BANDS, "[{from: 90, rating: poor}, {from: 60, rating: fine}, {from: 0, rating: poor}]}\noverall")],
+            100,
+            70,
+            "poor",
+            ["clean"],
+            100,
+            ["clean", "safe"],
+            id="both ends are bad",
+        ),
+        pytest.param(
+            [(BANDS, "[{from: 90, rating: poor}, {from: 60, rating: fine}, {from: 0, rating: poor}]}\noverall")],
+            95,
+            10,
+            "poor",
+            ["clean", "safe"],
+            None,
+            ["clean", "safe"],
+            id="both ends are bad and both are reached",
+        ),
+        pytest.param(
+            [
+                (RATINGS, f"- {{id: good, label: Good, score: 2}}\n  {RATINGS}"),
+                (BANDS, "[{from: 60, rating: fine}, {from: 30, rating: good}, {from: 0, rating: poor}]}\noverall"),
+            ],
+            67,
+            33,
+            "fine",
+            ["clean"],
+            67,
+            ["clean", "safe"],
+            id="a low share has the better rating",
+        ),
+    ],
+)
+def test_the_lowest_rating_decides_by_its_place_on_the_scale(
+    small: Callable[..., Framework],
+    replacements: list[tuple[str, str]],
+    clean: int,
+    safe: int,
+    rating: str,
+    drivers: list[str],
+    percent: int | None,
+    weakest_first: list[str],
+) -> None:
+    framework = small(SAFE_TOO, *replacements)
+    counts = {
+        "hygiene.clean": Counts(yes=clean, no=100 - clean),
+        "hygiene.safe": Counts(yes=safe, no=100 - safe),
+    }
+    (hygiene,) = rate_counts(framework, counts, {}, make_engine(framework)).standards
+    assert hygiene.rating is not None
+    assert hygiene.rating.id == rating
+    assert [path.removeprefix("hygiene.") for path in hygiene.drivers] == drivers
+    assert hygiene.driving_percent == percent
+    assert [question.question.id for question in hygiene.weakest_first] == weakest_first
+
+
 def test_domain_rating_comes_from_its_own_sum(shipped: Framework) -> None:
     result = rate(shipped, shares(shipped))
     by_id = {domain.domain.id: domain for domain in result.domains}

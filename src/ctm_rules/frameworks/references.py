@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from ctm_rules.diagnostics.findings import DiagnosticError, Location, declared_at
 from ctm_rules.frameworks.finding import find_framework
 from ctm_rules.frameworks.validity import UNKNOWN_NAME
-
-if TYPE_CHECKING:
-    pass
-
 
 # --- The file ------------------------------------------------------------------------------------
 

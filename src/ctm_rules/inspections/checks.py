@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from attrs import evolve
 
@@ -12,14 +11,10 @@ from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.frameworks.validity import DUPLICATE_ID, UNKNOWN_NAME
+from ctm_rules.inspections.file import BAD_LANGUAGE, Evidence, Figure, InspectionFile
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import VARIANTS, Framework, Measure, Prompt
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
-
-if TYPE_CHECKING:
-    pass
-
-from ctm_rules.inspections.file import BAD_LANGUAGE, Evidence, Figure, InspectionFile
 
 NOT_JUDGED = Code(
     "not-judged",

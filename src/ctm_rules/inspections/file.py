@@ -5,19 +5,15 @@ from __future__ import annotations
 import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location, declared_at
+from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.model.framework import Source
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
-
-if TYPE_CHECKING:
-    pass
-
-from ctm_rules.frameworks.references import FrameworkReference
 
 BAD_LANGUAGE = Code(
     "bad-language",

@@ -16,8 +16,9 @@ from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.phrases import say_number
+from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
-from ctm_rules.rating.shares import decisive_percent, more_is_worse, rounded_percent
+from ctm_rules.rating.shares import decisive_percent, rounded_percent
 
 
 @frozen
@@ -143,8 +144,12 @@ class _Finder:
             return NextRating(standard, result.rating, why_not="it is rated by judgement")
         if result.rating is None or declared is None:
             return NextRating(standard, None, why_not=result.not_rated)
-        if more_is_worse(self._framework):
-            reason = f"it gets better as fewer cases are judged {declared.share_of.replace('_', ' ')}"
+        worse = RatingOrder(self._framework).worse_shares
+        if worse != "low":
+            judged = declared.share_of.replace("_", " ")
+            reason = f"it gets better as fewer cases are judged {judged}"
+            if worse is None:
+                reason = f"more cases judged {judged} can make it better or worse"
             return NextRating(standard, result.rating, why_not=reason)
         goal = self._next_band(declared, result)
         if goal is None:
@@ -161,10 +166,11 @@ class _Finder:
 
     def _next_band(self, declared: KeyQuestionBands, result: StandardResult) -> Band | None:
         """Return the lowest band above the standard's that gives another rating."""
-        lowest = min(question.share for question in result.key_questions if question.share is not None)
-        value = decisive_percent(declared, lowest)
-        above = [band for band in declared.bands if band.lowest > value]
+        weakest = result.weakest_first[0].share
+        assert weakest is not None
         assert result.rating is not None
+        value = decisive_percent(declared, weakest)
+        above = [band for band in declared.bands if band.lowest > value]
         return next((band for band in reversed(above) if band.rating != result.rating.id), None)
 
     def _gap(self, declared: KeyQuestionBands, question: KeyQuestionResult, needed: int) -> KeyQuestionGap:

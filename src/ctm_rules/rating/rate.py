@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from attrs import evolve
 
@@ -25,10 +24,7 @@ from ctm_rules.model.framework import (
 )
 from ctm_rules.model.outcomes import CaseOutcome, Outcome
 from ctm_rules.phrases import say_number
-
-if TYPE_CHECKING:
-    pass
-
+from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import (
     Counts,
     DomainResult,
@@ -38,7 +34,7 @@ from ctm_rules.rating.results import (
     StandardResult,
     say_cases,
 )
-from ctm_rules.rating.shares import decisive_percent, more_is_worse, rounded_percent, wilson_interval
+from ctm_rules.rating.shares import decisive_percent, rounded_percent, wilson_interval
 
 # --- Counting ------------------------------------------------------------------------------------
 
@@ -133,6 +129,7 @@ class _Scale:
     def __init__(self, framework: Framework, engine: Engine) -> None:
         self._framework = framework
         self._engine = engine
+        self._order = RatingOrder(framework)
 
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> Rating:
         return self._framework.ratings_by_id[self._engine.rating(bands, value)]
@@ -143,23 +140,34 @@ class _Scale:
         return StandardResult(standard, None, not_rated=f"{standard.id} {standard.title}: no judgement is recorded")
 
     def by_cases(self, standard: Standard, counts: Mapping[str, Counts]) -> StandardResult:
-        """Rate a standard by the lowest of its key questions."""
+        """Rate a standard by the lowest rating among its key questions, which those furthest into it drive."""
         results = [
             self._question(f"{standard.slug}.{question.id}", question, counts) for question in standard.key_questions
         ]
+        weakest_first = sorted(results, key=self._weakness)
         refused = next((result for result in results if result.counts.undetermined and result.share is None), None)
         rated = [result for result in results if result.rating is not None and result.share is not None]
         if refused is not None or not rated:
             reason = refused.not_rated if refused else "no case was counted"
             reason = f"{standard.id} {standard.title}: {reason}"
-            return StandardResult(standard, None, tuple(results), not_rated=reason)
-        shares = [result.share for result in rated if result.share is not None]
-        lowest = max(shares) if more_is_worse(self._framework) else min(shares)
-        drivers = tuple(result.path for result in rated if result.share == lowest)
-        rating = next(result.rating for result in rated if result.path == drivers[0])
-        assert rating is not None
-        marked = tuple(evolve(result, panel=self._effects(result, rated, rating, drivers)) for result in results)
-        return StandardResult(standard, rating, marked, drivers)
+            return StandardResult(standard, None, tuple(results), not_rated=reason, weakest_first=tuple(weakest_first))
+        weakest = weakest_first[0]
+        assert weakest.rating is not None  # what has no rating comes last
+        drivers = tuple(result.path for result in rated if self._weakness(result) == self._weakness(weakest))
+        marked = {
+            result.path: evolve(result, panel=self._effects(result, rated, weakest.rating, drivers))
+            for result in results
+        }
+        return StandardResult(
+            standard,
+            weakest.rating,
+            tuple(marked.values()),
+            drivers,
+            weakest_first=tuple(marked[result.path] for result in weakest_first),
+        )
+
+    def _weakness(self, result: KeyQuestionResult) -> tuple[int, Fraction]:
+        return self._order.weakness(result.rating, result.share)
 
     def _effects(
         self, result: KeyQuestionResult, rated: list[KeyQuestionResult], rating: Rating, drivers: tuple[str, ...]
@@ -170,20 +178,13 @@ class _Scale:
         def changes(flag: PanelFlag) -> bool:
             if flag.instead is None:
                 return result.path in drivers
-            lowest = min((*others, flag.instead), key=self._rank)
-            return lowest.id != rating.id
+            return self._order.lowest((*others, flag.instead)).id != rating.id
 
         return tuple(evolve(flag, changes_standard=changes(flag)) for flag in result.panel)
 
-    def _rank(self, rating: Rating) -> int:
-        """Return a rating's place among the bands of key questions, the lowest rating first."""
-        assert self._framework.key_question_bands is not None
-        order = [band.rating for band in self._framework.key_question_bands.bands]
-        return order.index(rating.id) if more_is_worse(self._framework) else -order.index(rating.id)
-
     def _question(self, path: str, question: KeyQuestion, counts: Mapping[str, Counts]) -> KeyQuestionResult:
         declared = self._framework.key_question_bands
-        assert declared is not None  # as in `more_is_worse`
+        assert declared is not None  # a valid framework has bands wherever a standard is rated by cases
         counted = counts.get(path, Counts())
         among = sum(getattr(counted, outcome) for outcome in declared.among)
         if counted.undetermined and declared.undetermined == "refuse":

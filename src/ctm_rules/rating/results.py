@@ -104,13 +104,28 @@ class KeyQuestionResult:
 
 @frozen
 class StandardResult:
-    """A standard's rating, the key questions that drive it and why there is none where there is none."""
+    """A standard's rating, the key questions that drive it and why there is none where there is none.
+
+    Attributes:
+        key_questions: in declared order.
+        drivers: the addresses of the key questions that decide the rating: of those with the lowest rating, the ones
+            furthest into it.
+        weakest_first: the key questions once more, the weakest first; those without a rating come last.
+        not_rated: why there is no rating (empty where there is one).
+    """
 
     standard: Standard
     rating: Rating | None
     key_questions: tuple[KeyQuestionResult, ...] = ()
     drivers: tuple[str, ...] = ()
     not_rated: str = ""
+    weakest_first: tuple[KeyQuestionResult, ...] = ()
+
+    @property
+    def driving_percent(self) -> int | None:
+        """The share that drives the rating, in whole per cent (``None`` where none does, or several shares do)."""
+        shares = {question.share for question in self.key_questions if question.path in self.drivers}
+        return self.weakest_first[0].percent if len(shares) == 1 else None
 
 
 @frozen

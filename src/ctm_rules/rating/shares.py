@@ -5,17 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil, floor, sqrt
 from statistics import NormalDist
-from typing import TYPE_CHECKING
 
 from ctm_rules.model.framework import (
-    Framework,
     KeyQuestionBands,
     Rounding,
 )
-
-if TYPE_CHECKING:
-    pass
-
 from ctm_rules.rating.results import CONFIDENCE
 
 
@@ -51,11 +45,3 @@ def wilson_interval(count: int, among: int) -> tuple[int, int]:
     middle = (share + spread / 2) / (1 + spread)
     reach = _Z * sqrt(share * (1 - share) / among + spread / (4 * among)) / (1 + spread)
     return round(100 * (middle - reach)), round(100 * (middle + reach))
-
-
-def more_is_worse(framework: Framework) -> bool:
-    """Return whether a higher share gives a key question a worse rating, as where the share of "no" is rated."""
-    declared = framework.key_question_bands
-    assert declared is not None  # a valid framework has bands wherever a standard is rated by cases
-    highest, lowest = (framework.ratings_by_id[band.rating].score for band in (declared.bands[0], declared.bands[-1]))
-    return highest < lowest

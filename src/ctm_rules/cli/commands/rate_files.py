@@ -150,5 +150,6 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
 def _rating(result: StandardResult) -> str:
     if result.rating is None:
         return "not rated"
-    lowest = min(question.percent for question in result.key_questions if question.percent is not None)
-    return f"{escape(result.rating.label)} ({lowest}\N{NO-BREAK SPACE}%)"
+    percent = result.driving_percent
+    share = "" if percent is None else f" ({percent}\N{NO-BREAK SPACE}%)"
+    return f"{escape(result.rating.label)}{share}"

@@ -1,0 +1,62 @@
+"""Which rating is lower and which share is weaker (ordinal ranking): asked here, and worked out nowhere else.
+
+The order of the rating scale alone says what is better. Scores do not (there are scales on which fewer points are
+better), and shares do not (the share of "no" may be what is rated, or a share may be bad at both ends).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal
+
+from attrs import frozen
+
+from ctm_rules.model.framework import Band, Framework, Rating
+
+
+@frozen(slots=False)  # what is worked out once is kept
+class RatingOrder:
+    """The order of a framework's ratings, and of the shares that give them."""
+
+    framework: Framework
+
+    def rank(self, rating: Rating | str) -> int:
+        """Return a rating's place on the scale, from 0 for the best."""
+        return self._ranks[rating if isinstance(rating, str) else rating.id]
+
+    def lowest(self, ratings: Iterable[Rating]) -> Rating:
+        """Return the lowest of some ratings (there must be one)."""
+        return max(ratings, key=self.rank)
+
+    def worse_end(self, bands: Sequence[Band]) -> Literal["low", "high"] | None:
+        """Return at which end values get worse ratings: ``None`` where bands rise and fall, as where both ends are bad.
+
+        Where every band gives the same rating, the low end counts as the worse one.
+        """
+        ranks = [self.rank(band.rating) for band in bands]  # from the highest bound down
+        if all(above <= below for above, below in pairwise(ranks)):
+            return "low"
+        return "high" if all(above >= below for above, below in pairwise(ranks)) else None
+
+    @cached_property
+    def worse_shares(self) -> Literal["low", "high"] | None:
+        """At which end shares get worse ratings; ``None`` where neither does, or no share is rated."""
+        declared = self.framework.key_question_bands
+        return self.worse_end(declared.bands) if declared else None
+
+    def weakness(self, rating: Rating | None, share: Fraction | None) -> tuple[int, Fraction]:
+        """Return what sorts shares with their ratings weakest first; those without a rating come last.
+
+        Of one rating, the share that lies furthest into it is the weakest; where neither end is worse, none is.
+        """
+        if rating is None or share is None:
+            return 1, Fraction(0)
+        depth = {"low": share, "high": -share, None: Fraction(0)}[self.worse_shares]
+        return -self.rank(rating), depth
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        return {rating.id: rank for rank, rating in enumerate(self.framework.ratings)}
