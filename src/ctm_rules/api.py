@@ -4,23 +4,58 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ctm_rules.case_files.case_tables import read_cases
-from ctm_rules.diagnostics.findings import CtmRulesError, Diagnostic, DiagnosticError
-from ctm_rules.diff.changes import FrameworkChanges
+from ctm_rules.diagnostics.findings import Code, CtmRulesError, Diagnostic, DiagnosticError, Location
+from ctm_rules.diff.changes import Change, FrameworkChanges
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.engines import Engine, EngineUnavailableError, make_engine
 from ctm_rules.extras import MissingExtraError
-from ctm_rules.frameworks.amendments import Amendment, read_amendment
+from ctm_rules.frameworks.amendments import Alteration, Amendment, read_amendment
 from ctm_rules.frameworks.dumping import dump_framework
 from ctm_rules.frameworks.loading import load_framework
-from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
-from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
-from ctm_rules.inspections.next_rating import NextRating, next_ratings
+from ctm_rules.inspections.explaining import ClauseExplanation, QuestionExplanation, explain_case
+from ctm_rules.inspections.inspection import (
+    Divergence,
+    Inspection,
+    InspectionResult,
+    load_inspection,
+    rate_inspection,
+)
+from ctm_rules.inspections.next_rating import KeyQuestionGap, NextRating, PromptInTheWay, next_ratings
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.framework import Framework
-from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome, QuestionOutcome
+from ctm_rules.model.framework import (
+    Band,
+    Disclosure,
+    Domain,
+    DomainRating,
+    Fact,
+    Framework,
+    Group,
+    KeyQuestion,
+    KeyQuestionBands,
+    Measure,
+    OverallRating,
+    Panel,
+    Prompt,
+    Rating,
+    Source,
+    Standard,
+    StandardRating,
+    SubGroup,
+    Theme,
+    Variant,
+    VariantRule,
+)
+from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Judgement, Outcome, QuestionOutcome, Truth
 from ctm_rules.rating.rate import count_outcomes, rate_counts, rate_outcomes
-from ctm_rules.rating.results import Counts, RatingResult
-from ctm_rules.what_if_analysis.effect import Effect
+from ctm_rules.rating.results import (
+    Counts,
+    DomainResult,
+    KeyQuestionResult,
+    PanelFlag,
+    RatingResult,
+    StandardResult,
+)
+from ctm_rules.what_if_analysis.effect import Effect, KeyQuestionChange, OutcomeChange, OutcomeGroup, StandardChange
 from ctm_rules.what_if_analysis.two_frameworks import what_if
 
 if TYPE_CHECKING:
@@ -28,6 +63,15 @@ if TYPE_CHECKING:
     from ctm_rules.bulk.frames import FrameRatings, GroupRating, assess_frame, rate_frame
     from ctm_rules.engines.frame.columns import Codes
 else:
+
+    def _from_here(public):
+        """Let a public name say that it is from ``ctm_rules``, whichever module holds it: modules may move.
+
+        Tracebacks, help and pickles name it so.
+        """
+        public.__module__ = "ctm_rules"
+        return public
+
     # Dataframe libraries are imported only where dataframes or large files are used.
     _MODULES = dict.fromkeys(["BulkRatings", "rate_files", "write_ratings"], "ctm_rules.bulk.files") | dict.fromkeys(
         ["Codes", "FrameRatings", "GroupRating", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"
@@ -35,37 +79,75 @@ else:
 
     def __getattr__(name):
         if name in _MODULES:
-            return getattr(import_module(_MODULES[name]), name)
+            return _from_here(getattr(import_module(_MODULES[name]), name))
         raise AttributeError(name)
 
 
 __all__ = [
+    "Alteration",
     "Amendment",
     "Answer",
+    "Band",
     "BulkRatings",
     "Case",
     "CaseOutcome",
+    "Change",
+    "ClauseExplanation",
+    "ClauseResult",
+    "Code",
     "Codes",
     "Counts",
     "CtmRulesError",
     "Diagnostic",
     "DiagnosticError",
+    "Disclosure",
+    "Divergence",
+    "Domain",
+    "DomainRating",
+    "DomainResult",
     "Effect",
     "Engine",
     "EngineUnavailableError",
+    "Fact",
     "FrameRatings",
     "Framework",
     "FrameworkChanges",
+    "Group",
     "GroupRating",
     "Inspection",
     "InspectionResult",
     "Judgement",
+    "KeyQuestion",
+    "KeyQuestionBands",
+    "KeyQuestionChange",
+    "KeyQuestionGap",
+    "KeyQuestionResult",
+    "Location",
+    "Measure",
     "MissingExtraError",
     "NextRating",
     "Outcome",
+    "OutcomeChange",
+    "OutcomeGroup",
+    "OverallRating",
+    "Panel",
+    "PanelFlag",
+    "Prompt",
+    "PromptInTheWay",
     "QuestionExplanation",
     "QuestionOutcome",
+    "Rating",
     "RatingResult",
+    "Source",
+    "Standard",
+    "StandardChange",
+    "StandardRating",
+    "StandardResult",
+    "SubGroup",
+    "Theme",
+    "Truth",
+    "Variant",
+    "VariantRule",
     "assess_frame",
     "compare_frameworks",
     "count_outcomes",
@@ -85,3 +167,8 @@ __all__ = [
     "what_if",
     "write_ratings",
 ]
+
+if not TYPE_CHECKING:
+    for _name in __all__:
+        if _name not in _MODULES:
+            _from_here(globals()[_name])

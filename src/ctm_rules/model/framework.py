@@ -14,7 +14,8 @@ Attributes:
     at: where it was declared.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: types are read here, where their names are known, since `__module__` of
+# these classes says `ctm_rules`.
 
 import datetime
 from collections.abc import Mapping
