@@ -27,8 +27,7 @@ pytest.importorskip("pyarrow")
 xlsxwriter = pytest.importorskip("xlsxwriter")
 openpyxl = pytest.importorskip("openpyxl")
 
-from ctm_rules import bulk, table_files, workbooks  # noqa: E402 - the libraries that it needs are looked for first
-from ctm_rules.bulk.files import BulkRatings, rate_files, write_ratings  # noqa: E402
+from ctm_rules.bulk.files import BulkRatings, rate_files, write_ratings  # noqa: E402 - after what it needs
 
 CASES = ROOT / "examples" / "ctm" / "cases.csv"
 
@@ -121,8 +120,8 @@ def test_the_size_of_a_piece_changes_nothing(
     piece_bytes: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(table_files, "rows_in_a_piece", lambda _: max(1, piece_bytes // 2_400))
-    monkeypatch.setattr(table_files, "_CSV_BLOCK", 6_000)
+    monkeypatch.setattr("ctm_rules.case_files.pieces.rows_in_a_piece", lambda _: max(1, piece_bytes // 2_400))
+    monkeypatch.setattr("ctm_rules.case_files.pieces._CSV_BLOCK", 6_000)
     cases.write_csv(tmp_path / "0.csv")
     assert ratings(rate_files(framework, [tmp_path], "provider")) == expected
     (tmp_path / "0.csv").unlink()
@@ -244,7 +243,7 @@ def test_text_in_another_encoding(tmp_path: Path, small: Callable[..., Framework
 def test_more_bad_rows_than_anybody_reads(
     tmp_path: Path, small: Callable[..., Framework], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "MAX_DIAGNOSTICS", 5)
+    monkeypatch.setattr("ctm_rules.bulk.files.MAX_DIAGNOSTICS", 5)
     rated = rate_text(small("floors"), tmp_path, "case,hygiene.clean.floors\n" + "a,x\n" * 50 + "b,yes\n")
     assert (len(rated.findings), rated.left_out, rated.cases) == (5, 50, 1)
 
@@ -303,7 +302,7 @@ def test_a_workbook_that_unpacks_without_end(
 ) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
-    monkeypatch.setattr(workbooks, "MAX_WORKBOOK_BYTES", 10_000_000)
+    monkeypatch.setattr("ctm_rules.case_files.xlsx_rows.MAX_WORKBOOK_BYTES", 10_000_000)
     with pytest.raises(DiagnosticError, match="unpacks to 50,000,000 bytes"):
         rate_files(small("floors"), [tmp_path])
 

@@ -12,7 +12,7 @@ from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ctm_rules import Answer, Case, Framework, decision_diagrams
+from ctm_rules import Answer, Case, Framework
 from ctm_rules.engines.base import plan_question
 from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
@@ -283,7 +283,7 @@ def test_what_takes_more_steps_than_the_limit_is_given_up(small: Small, monkeypa
     framework = small("{at_least: {count: 2, of: [floors, knives, meat]}}")
     question = framework.key_questions["hygiene.clean"]
     assert Diagrams(framework, values_to_try(framework), question.prompts).rule(question.yes_when)
-    monkeypatch.setattr(decision_diagrams, "MAX_DIAGRAM_STEPS", 10)
+    monkeypatch.setattr("ctm_rules.engines.decision_diagrams.MAX_DIAGRAM_STEPS", 10)
     with pytest.raises(TooTangledError):
         Diagrams(framework, values_to_try(framework), question.prompts).rule(question.yes_when)
 
@@ -303,7 +303,7 @@ def test_two_facts_are_decided_within_the_limits_and_not_beyond(
 ) -> None:
     framework = small()
     diagrams = Diagrams(framework, values_to_try(framework))
-    monkeypatch.setattr(decision_diagrams, limit, most)
+    monkeypatch.setattr(f"ctm_rules.engines.decision_diagrams.{limit}", most)
     meat = FactTest("serves_meat", "is", (True,))
     made = diagrams.clause(meat)
     with nullcontext() if is_decided else pytest.raises(TooTangledError):

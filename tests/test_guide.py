@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from ctm_rules import loading
 from ctm_rules.diagnostics.findings import Findings
 from ctm_rules.model.conditions import PromptIsYes
 from ctm_rules.model.framework import VariantRule
@@ -84,7 +83,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for arguments in (["init", "--quiet"], ["add", "--all"], [*who, "commit", "--quiet", "--message", "Start"]):
         subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(loading, "standards_folder", lambda: Path("standards"))
+    monkeypatch.setattr("ctm_rules.frameworks.finding.standards_folder", lambda: Path("standards"))
     return tmp_path
 
 

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctm_rules import workbooks
 from ctm_rules.case_files.xlsx_rows import WorkbookError, estimate_rows, read_rows
 from tests.workbook_parts import PARTS, sheet, workbook
 
@@ -264,7 +263,7 @@ def test_a_broken_archive_is_refused(tmp_path: Path, case: str) -> None:
 
 
 def test_texts_that_take_too_much_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbooks, "MAX_WORKBOOK_TEXTS", 100_000)
+    monkeypatch.setattr("ctm_rules.case_files.xlsx_rows.MAX_WORKBOOK_TEXTS", 100_000)
     with pytest.raises(WorkbookError, match="more than 100,000 bytes"):
         read(tmp_path, workbook(texts=f"<sst {MAIN}>{'<si><t>x</t></si>' * 5_000}</sst>"))
 
