@@ -1,17 +1,4 @@
-"""Scenarios: given some facts and answers, or some counts and ratings, what the standards must say.
-
-A scenario file lies in the folder ``scenarios`` beside a framework's ``framework.yaml``. It is a test that the people
-who own the standards write and read; see ``standards/README.md``.
-
-Attributes:
-    name: what must hold, as a sentence.
-    key_question: the address of the key question that it is about, such as ``assessment.safety``.
-    outcome: the outcome of the key question.
-    variant: the id of the variant whose rule is used; ``none``, or ``not_known`` where facts are missing to tell.
-    band: the rating of the key question's band, or ``not_rated``.
-    percent: the share in whole per cent, rounded as the framework declares.
-    panel: the panel flags raised, all of them; ``[]`` for none.
-"""
+"""Scenarios resolved: what a scenario file says, held against the framework that it is about."""
 
 from __future__ import annotations
 
