@@ -31,7 +31,7 @@ from ctm_rules.languages.languages import load_language
 from ctm_rules.languages.shares_in_words import load_vocabulary
 from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.formatting import format_file
-from tests.workbook_parts import PARTS, sheet, workbook
+from tests.support.workbook_parts import PARTS, sheet, workbook
 
 FRAMEWORK = """\
 id: kitchens

@@ -1,0 +1,334 @@
+"""One broken file for each mistake, and where and how it is found.
+
+Each folder in ``bad`` holds what differs from the framework in ``bad/right``, which has no finding. A mistake has
+exactly the findings of its row: where somebody has to look first, and what else is wrong because of it.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from ctm_rules.checking.files import check_paths
+from ctm_rules.diagnostics.catalogue import codes_by_module
+from ctm_rules.diagnostics.findings import Diagnostic
+
+BAD = Path(__file__).parents[1] / "bad"
+
+
+class Mistake(NamedTuple):
+    """A row: the folder, where the mistake is found, its code, and words that its message or hint must have.
+
+    ``without`` is the file that the one in the folder replaces, where it has another name; ``also`` are further
+    findings that follow from the mistake.
+    """
+
+    folder: str
+    place: str
+    code: str
+    says: str
+    without: str = ""
+    also: tuple[str, ...] = ()
+
+
+MISTAKES = [
+    Mistake("misspelt-key", "hygiene.yaml:4", "unknown-key", "statment"),
+    Mistake("misspelt-key-in-a-prompt", "hygiene.yaml:14", "unknown-key", "aks"),
+    Mistake("misspelt-key-of-the-framework", "framework.yaml:4", "unknown-key", "publiser"),
+    Mistake("misspelt-key-of-the-panel", "framework.yaml:49", "unknown-key", "within_point"),
+    Mistake("misspelt-key-of-a-source", "hygiene.yaml:5", "unknown-key", "secton"),
+    Mistake("misspelt-prompt", "hygiene.yaml:19", "unknown-name", "surfacs"),
+    Mistake("misspelt-fact", "hygiene.yaml:31", "unknown-name", "cooked_on_sight"),
+    Mistake("misspelt-fact-in-a-variant", "framework.yaml:57", "unknown-name", "meals_per_day"),
+    Mistake("misspelt-value", "measures.yaml:11", "bad-comparison", "smal"),
+    Mistake("misspelt-answer-to-a-fact", "hygiene.yaml:31", "bad-comparison", "yep"),
+    Mistake("misspelt-rating-in-a-band", "framework.yaml:29", "unknown-name", "sond"),
+    Mistake("misspelt-standard-in-a-domain", "framework.yaml:19", "unknown-name", "hygeine"),
+    Mistake("misspelt-domain-of-bands", "framework.yaml:38", "unknown-name", "kichen"),
+    Mistake("misspelt-variant", "menus.yaml:29", "unknown-name", "caterers"),
+    Mistake("misspelt-mark-of-an-assumption", "menus.yaml:31", "unknown-name", "yes_wen"),
+    Mistake("misspelt-form-of-rule", "hygiene.yaml:20", "bad-rule", "anny"),
+    Mistake("misspelt-comparison", "measures.yaml:4", "bad-rule", "at_least"),
+    Mistake("misspelt-word-of-a-setting", "framework.yaml:25", "wrong-word", "rounded"),
+    Mistake("misspelt-type-of-fact", "facts.yaml:12", "wrong-word", "date"),
+    Mistake("capital-in-a-word", "framework.yaml:22", "wrong-word", '"Yes"'),
+    Mistake("capital-in-an-id", "hygiene.yaml:11", "bad-id", "surfaces"),
+    Mistake("space-in-an-id", "hygiene.yaml:15", "bad-id", "record_s"),
+    Mistake("dash-in-an-id", "facts.yaml:9", "bad-id", "cooked_on_site"),
+    Mistake("indented-too-far", "hygiene.yaml:14", "yaml-syntax", "colon"),
+    Mistake("indented-too-little", "hygiene.yaml:14", "yaml-syntax", "block"),
+    Mistake("rule-indented-into-the-prompts", "hygiene.yaml:32", "yaml-syntax", "block"),
+    Mistake("tab-as-indentation", "hygiene.yaml:14", "yaml-syntax", "tab"),
+    Mistake("tab-in-a-list", "framework.yaml:30", "yaml-syntax", "tab"),
+    Mistake("missing-colon", "hygiene.yaml:3", "yaml-syntax", "key"),
+    Mistake("missing-space-after-a-colon", "hygiene.yaml:6", "yaml-syntax", "colon"),
+    Mistake("missing-space-after-a-colon-in-a-list", "hygiene.yaml:13", "yaml-syntax", "colon"),
+    Mistake("missing-dash", "hygiene.yaml:13", "duplicate-key", "dash"),
+    Mistake("missing-dash-in-a-rule", "hygiene.yaml:19", "yaml-syntax", "dash"),
+    Mistake("missing-space-after-a-dash", "hygiene.yaml:19", "yaml-syntax", "dash"),
+    Mistake("missing-bracket", "framework.yaml:19", "yaml-syntax", "bracket"),
+    Mistake("missing-brace", "facts.yaml:8", "yaml-syntax", "bracket"),
+    Mistake("missing-comma", "framework.yaml:29", "yaml-syntax", "comma"),
+    Mistake("missing-quotation-mark", "framework.yaml:2", "yaml-syntax", "quotation"),
+    Mistake("comma-at-the-end-of-a-line", "hygiene.yaml:3", "odd-text", "comma"),
+    Mistake("comma-after-a-number", "framework.yaml:13", "wrong-type", "whole number"),
+    Mistake("list-where-a-block-is-expected", "framework.yaml:49", "wrong-type", "block"),
+    Mistake("block-where-a-list-is-expected", "framework.yaml:16", "wrong-type", "list"),
+    Mistake("word-where-a-list-is-expected", "framework.yaml:16", "wrong-type", "list"),
+    Mistake("prompts-without-dashes", "hygiene.yaml:11", "wrong-type", "list"),
+    Mistake("edition-without-quotes", "framework.yaml:2", "wrong-type", "quotes"),
+    Mistake("colon-in-a-text", "hygiene.yaml:3", "yaml-syntax", "quotes"),
+    Mistake("text-cut-short-by-a-comment", "hygiene.yaml:3", "swallowed-text", "comment"),
+    Mistake("question-cut-short-by-a-comment", "hygiene.yaml:9", "not-a-question", "question mark"),
+    Mistake("percent-sign", "framework.yaml:28", "wrong-type", "80"),
+    Mistake("decimal-comma", "framework.yaml:29", "wrong-type", "number"),
+    Mistake("count-as-a-word", "hygiene.yaml:35", "bad-rule", "whole number"),
+    Mistake("count-in-quotes", "menus.yaml:26", "bad-rule", "2"),
+    Mistake("negative-count", "menus.yaml:26", "bad-rule", "from 1"),
+    Mistake("count-of-zero", "menus.yaml:26", "bad-rule", "from 1"),
+    Mistake("on-for-true", "framework.yaml:49", "wrong-type", "true or false"),
+    Mistake("true-for-a-title", "facts.yaml:9", "wrong-type", "text"),
+    Mistake("date-the-other-way-round", "framework.yaml:5", "wrong-type", "date"),
+    Mistake("day-that-does-not-exist", "framework.yaml:5", "wrong-type", "date"),
+    Mistake("curly-quotation-marks", "hygiene.yaml:3", "odd-text", "curly"),
+    Mistake("curly-quotation-marks-around-an-edition", "framework.yaml:2", "odd-text", "curly"),
+    Mistake("anchor-and-alias", "hygiene.yaml:32", "yaml-feature", "rule"),
+    Mistake("two-documents", "hygiene.yaml:7", "yaml-feature", "document"),
+    Mistake("a-text-that-starts-with-a-percent-sign", "hygiene.yaml:28", "yaml-syntax", "start"),
+    Mistake("a-text-that-starts-with-a-quoted-word", "hygiene.yaml:28", "yaml-syntax", "quot"),
+    Mistake("empty-text", "hygiene.yaml:28", "wrong-type", "empty"),
+    Mistake("placeholder", "hygiene.yaml:28", "odd-text", "placeholder"),
+    Mistake("invisible-character", "hygiene.yaml:28", "odd-text", "invisible"),
+    Mistake("broken-accents", "hygiene.yaml:28", "odd-text", "accent or quotation mark type it again, as UTF-8"),
+    Mistake("tab-in-a-text", "hygiene.yaml:28", "yaml-syntax", "tab"),
+    Mistake("tab-in-a-text-in-quotes", "hygiene.yaml:28", "odd-text", "tab"),
+    Mistake("merge-that-was-not-finished", "framework.yaml:28", "merge-conflict", "merge"),
+    Mistake("key-twice", "hygiene.yaml:4", "duplicate-key", "title"),
+    Mistake("prompt-twice", "hygiene.yaml:15", "duplicate-id", "floors"),
+    Mistake("key-question-copied", "hygiene.yaml:22", "duplicate-id", "cleaning"),
+    Mistake("fact-twice", "facts.yaml:12", "duplicate-id", "allergies"),
+    Mistake(
+        "rating-twice",
+        "framework.yaml:11",
+        "duplicate-id",
+        "sound",
+        also=(
+            "framework.yaml:30 unknown-name",
+            "framework.yaml:37 unknown-name",
+            "framework.yaml:41 unknown-name",
+            "framework.yaml:47 unknown-name",
+        ),
+    ),
+    Mistake("standard-in-two-domains", "framework.yaml:19", "bad-domains", "two places"),
+    Mistake("question-copied-and-not-changed", "hygiene.yaml:14", "same-text", "surfaces"),
+    Mistake("statement-copied-and-not-changed", "menus.yaml:4", "same-text", "hygiene.yaml:4:"),
+    Mistake("label-of-two-ratings", "framework.yaml:10", "same-label", "sound"),
+    Mistake("labels-swapped", "framework.yaml:9", "label-of-another", "swapped"),
+    Mistake("label-of-two-values", "facts.yaml:7", "same-label", 'two values of "size" are called'),
+    Mistake("title-of-two-measures-groups", "measures.yaml:16", "same-label", 'two groups of "region" are'),
+    Mistake("bands-swapped", "framework.yaml:29", "bad-bands", "below"),
+    Mistake("ratings-of-bands-swapped", "framework.yaml:29", "band-order", "better"),
+    Mistake("band-missing", "framework.yaml:29", "rating-never-given", "sound"),
+    Mistake("lowest-band-missing", "framework.yaml:29", "bad-bands", "50"),
+    Mistake("band-twice", "framework.yaml:30", "bad-bands", "50"),
+    Mistake("two-bands-of-one-rating", "framework.yaml:29", "repeated-rating", "sound"),
+    Mistake("band-above-100-per-cent", "framework.yaml:28", "unreachable-band", "100"),
+    Mistake("band-between-two-per-cents", "framework.yaml:29", "fractional-bound", "50"),
+    Mistake("shares-not-in-per-cent", "framework.yaml:29", "fractional-bound", "per cent"),
+    Mistake("score-nobody-reaches", "framework.yaml:45", "unreachable-band", "6"),
+    Mistake("bands-of-domains-swapped", "framework.yaml:35", "unreachable-band", "2"),
+    Mistake("bands-of-a-domain-missing", "framework.yaml:33", "bad-domains", "people"),
+    Mistake("scores-swapped", "framework.yaml:10", "rating-order", "higher"),
+    Mistake("score-twice", "framework.yaml:10", "same-score", "same score"),
+    Mistake("score-below-zero", "framework.yaml:11", "bad-setting", "below 0"),
+    Mistake("score-missing", "framework.yaml:11", "missing-key", "score"),
+    Mistake("share-of-what-is-not-counted", "framework.yaml:22", "bad-setting", "among"),
+    Mistake("share-that-leaves-out-no", "framework.yaml:23", "odd-share", "no"),
+    Mistake("share-among-itself", "framework.yaml:23", "odd-share", "100"),
+    Mistake("panel-that-flags-everything", "framework.yaml:49", "panel-always", "every"),
+    Mistake("panel-that-flags-nothing", "framework.yaml:49", "panel-never", "never"),
+    Mistake("end-before-the-beginning", "framework.yaml:6", "bad-setting", "before"),
+    Mistake("removed-prompt-still-used", "hygiene.yaml:18", "unknown-name", "records"),
+    Mistake("prompt-that-no-rule-uses", "hygiene.yaml:15", "unused-prompt", "records"),
+    Mistake("prompt-of-another-question", "hygiene.yaml:35", "unknown-name", "floors"),
+    Mistake("fact-as-a-prompt", "hygiene.yaml:35", "unknown-name", "it is a fact"),
+    Mistake("prompt-in-a-condition", "menus.yaml:16", "prompt-in-condition", "facts"),
+    Mistake("yes-as-a-condition", "menus.yaml:16", "prompt-in-condition", "facts"),
+    Mistake("list-as-a-rule", "hygiene.yaml:32", "bad-rule", "all"),
+    Mistake("two-forms-in-one-clause", "menus.yaml:30", "bad-rule", "one of"),
+    Mistake("at-least-without-a-list", "hygiene.yaml:35", "bad-rule", "count"),
+    Mistake("at-least-without-of", "hygiene.yaml:35", "bad-rule", "count"),
+    Mistake("all-of-a-single-word", "menus.yaml:30", "bad-rule", "list"),
+    Mistake("empty-list-in-a-rule", "menus.yaml:30", "bad-rule", "one clause"),
+    Mistake("two-comparisons-in-one-test", "measures.yaml:4", "bad-rule", "exactly one"),
+    Mistake("test-without-a-fact", "measures.yaml:4", "bad-rule", "fact"),
+    Mistake("number-for-a-yes-or-no", "hygiene.yaml:31", "bad-comparison", "yes or no"),
+    Mistake("word-for-a-number", "measures.yaml:4", "bad-comparison", "whole number"),
+    Mistake("order-where-there-is-none", "measures.yaml:15", "bad-comparison", "order"),
+    Mistake("one-of-without-a-list", "measures.yaml:15", "bad-rule", "list"),
+    Mistake("count-higher-than-its-list", "menus.yaml:26", "count-too-high", "4"),
+    Mistake("clause-twice", "menus.yaml:27", "repeated-clause", "twice"),
+    Mistake("value-twice", "measures.yaml:10", "repeated-clause", "medium"),
+    Mistake("clause-that-changes-nothing", "hygiene.yaml:20", "redundant-clause", "nothing"),
+    Mistake("rule-that-contradicts-itself", "hygiene.yaml:20", "never-yes", "never be yes"),
+    Mistake("facts-that-contradict-each-other", "menus.yaml:26", "never-yes", "never be yes"),
+    Mistake("rule-that-is-always-met", "hygiene.yaml:21", "never-no", "never be no"),
+    Mistake("clause-that-is-never-met", "hygiene.yaml:20", "constant-clause", "never met"),
+    Mistake("condition-that-never-holds", "measures.yaml:4", "never-applies", "never apply"),
+    Mistake("condition-that-always-holds", "measures.yaml:4", "always-applies", "always"),
+    Mistake(
+        "prompt-for-no-case-of-its-question",
+        "menus.yaml:16",
+        "never-applies",
+        "allergens",
+        also=("facts.yaml:10 unused-fact",),
+    ),
+    Mistake(
+        "prompt-that-does-not-apply-to-its-variant",
+        "menus.yaml:30",
+        "constant-clause",
+        "never counts: “delivery” (where it applies) is yes",
+    ),
+    Mistake("rule-without-a-prompt", "menus.yaml:30", "rule-without-prompts", "prompt"),
+    Mistake("question-that-is-never-asked", "menus.yaml:10", "never-applies", "choice"),
+    Mistake("variant-outside-its-question", "menus.yaml:29", "rule-never-used", "never uses"),
+    Mistake("fact-that-nothing-uses", "facts.yaml:12", "unused-fact", "freezer"),
+    Mistake("choice-without-values", "facts.yaml:8", "bad-fact", "values"),
+    Mistake("values-of-a-number", "facts.yaml:11", "bad-fact", "choice"),
+    Mistake("value-with-a-space", "facts.yaml:7", "bad-id", "very small", also=("measures.yaml:11 bad-comparison",)),
+    Mistake("values-that-look-alike", "facts.yaml:8", "ids-alike", 'the values of "region" "south"'),
+    Mistake("fact-called-case", "facts.yaml:12", "bad-id", "case"),
+    Mistake("fact-called-like-a-standard", "facts.yaml:10", "ids-alike", "menus", also=("facts.yaml:10 unused-fact",)),
+    Mistake("groups-that-overlap", "measures.yaml:11", "overlapping-groups", "both"),
+    Mistake("group-alone", "measures.yaml:12", "lone-group", "compares"),
+    Mistake("group-that-holds-everybody", "measures.yaml:10", "always-applies", "larger"),
+    Mistake(
+        "variants-that-overlap",
+        "framework.yaml:56",
+        "overlapping-variants",
+        "both",
+        also=("framework.yaml:52 unused-variant",),
+    ),
+    Mistake(
+        "variant-that-is-never-reached",
+        "framework.yaml:56",
+        "never-applies",
+        "earlier",
+        also=("framework.yaml:52 unused-variant",),
+    ),
+    Mistake("variant-that-no-question-uses", "framework.yaml:52", "unused-variant", "tiny"),
+    Mistake("standard-without-a-source", "hygiene.yaml:1", "missing-source", "hygiene"),
+    Mistake("framework-without-a-source", "framework.yaml:1", "missing-source", "framework"),
+    Mistake("address-that-is-none", "framework.yaml:6", "odd-text", "address"),
+    Mistake("statement-missing", "hygiene.yaml:1", "missing-key", "statement"),
+    Mistake("rule-missing", "hygiene.yaml:8", "missing-key", "yes_when"),
+    Mistake("judged-standard-with-questions", "hygiene.yaml:6", "bad-standard", "judgement"),
+    Mistake("judged-by-cases-without-questions", "leadership.yaml:6", "bad-standard", "key questions"),
+    Mistake("assumption-without-its-key", "menus.yaml:10", "assumes-nothing", "applies_when"),
+    Mistake("key-question-that-is-none", "hygiene.yaml:23", "not-a-question", "question mark"),
+    Mistake("prompt-that-is-no-question", "hygiene.yaml:28", "not-a-question", "question mark"),
+    Mistake("standard-in-no-domain", "menus.yaml:2", "bad-domains", "menus"),
+    Mistake("file-that-ends-in-yml", "menus.yml:0", "misnamed-file", "menus.yaml", without="menus.yaml"),
+    Mistake("file-that-ends-in-txt", "menus.yaml.txt:0", "misnamed-file", "menus.yaml", without="menus.yaml"),
+    Mistake(
+        "main-file-that-ends-in-yml", "framework.yml:0", "misnamed-file", "framework.yaml", without="framework.yaml"
+    ),
+    Mistake("facts-under-another-name", "fact.yaml:2", "misnamed-file", "facts.yaml", without="facts.yaml"),
+    Mistake("facts-without-their-key", "facts.yaml:1", "wrong-type", "facts:"),
+    Mistake("empty-file", "menus.yaml:1", "wrong-type", "empty"),
+    Mistake("file-of-comments", "menus.yaml:1", "wrong-type", "empty"),
+    Mistake("windows-encoding", "hygiene.yaml:4", "not-text", "UTF-8"),
+    Mistake("utf-16", "hygiene.yaml:1", "not-text", "UTF-8"),
+    Mistake("part-declared-twice", "facts.yaml:2", "declared-twice", "facts"),
+    Mistake("rule-nested-too-deep", "hygiene.yaml:20", "rule-too-deep", "levels"),
+    Mistake("another-kind-of-file", "inspection.yaml:1", "misnamed-file", "standard"),
+    Mistake("variant-without-a-rule", "framework.yaml:52", "unused-variant", "caterer"),
+    Mistake("variant-that-leaves-no-prompt", "menus.yaml:24", "never-asked", "no prompt"),
+]
+
+
+def findings_of(mistake: Mistake, folder: Path) -> tuple[Diagnostic, ...]:
+    """Return what is found in the right framework with the mistake made."""
+    shutil.copytree(BAD / "right", folder)
+    if mistake.without:
+        (folder / mistake.without).unlink()
+    shutil.copytree(BAD / mistake.folder, folder, dirs_exist_ok=True)
+    return check_paths([folder]).diagnostics
+
+
+def place(found: Diagnostic) -> str:
+    return f"{Path(found.file).name}:{found.line} {found.code}"
+
+
+def standing_at(found: Diagnostic) -> tuple[str, str]:
+    """Return the line of a finding, up to its column and from there on."""
+    line = Path(found.file).read_text(encoding="utf-8").splitlines()[found.line - 1]
+    return line[: found.column - 1], line[found.column - 1 :]
+
+
+# What stands where a mistake of meaning is found: the whole block that it is about, or the value that it is about.
+_BLOCK, _VALUE = re.compile(r"\{?id: "), re.compile(r"(?!\{?\w+: )\S")
+STANDS_THERE = {
+    **dict.fromkeys(["lone-group", "missing-source", "unused-fact", "unused-prompt", "unused-variant"], _BLOCK),
+    **dict.fromkeys(["assumes-nothing", "count-too-high", "edition-dates", "ids-alike"], _VALUE),
+    **dict.fromkeys(["label-of-another", "not-a-question", "odd-text"], _VALUE),
+    **dict.fromkeys(["same-edition", "same-label", "same-text"], _VALUE),
+}  # fmt: skip
+
+
+def assert_well_said(findings: Iterable[Diagnostic]) -> None:
+    """Every finding has a message and a hint, in lower case, and points at what has to be changed."""
+    for found in findings:
+        for said in (found.message, found.hint):
+            assert re.match('[a-z0-9"#]|Allowed: |Keys: ', said), said
+            own_words = re.sub('"[^"]*"|“[^”]*”', "", said)
+            assert not re.search("[A-Z]{2}", re.sub("YAML|UTF-8|CSV", "", own_words)), said
+        if found.code in STANDS_THERE:
+            _, there = standing_at(found)
+            assert STANDS_THERE[found.code].match(there), f"at {there!r}: {found}"
+
+
+def test_the_right_framework_has_no_finding() -> None:
+    checked = check_paths([BAD / "right"])
+    assert checked.diagnostics == ()
+    assert [file.name for file in checked.files] == sorted(
+        [file.name for file in (BAD / "right").iterdir()], key=lambda name: (name != "framework.yaml", name)
+    )
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake.folder for mistake in MISTAKES])
+def test_a_mistake_is_found_where_it_was_made(mistake: Mistake, tmp_path: Path) -> None:
+    found = findings_of(mistake, tmp_path / "kitchens")
+    expected = f"{mistake.place} {mistake.code}"
+    assert sorted(place(each) for each in found) == sorted([expected, *mistake.also])
+    assert any(mistake.says in f"{each.message} {each.hint}" for each in found if place(each) == expected)
+    assert_well_said(found)
+
+
+def test_every_folder_has_its_row() -> None:
+    folders = sorted(folder.name for folder in BAD.iterdir())
+    assert folders == sorted(["right", *(mistake.folder for mistake in MISTAKES)])
+
+
+# Codes that a folder of one framework cannot show; each is tested in test_files.py.
+OF_PATHS_AND_SEVERAL_FILES = {
+    "edition-dates", "folder-name", "rule-too-tangled", "same-edition", "too-deep", "unknown-framework",
+}  # fmt: skip
+
+# Codes of what is no part of a framework: amendments, revisions in git, and files that `fmt` cannot write anew.
+OF_OTHER_FILES = {
+    "ambiguous-address", "amends-another", "bad-option", "bad-revision", "cannot-format", "nothing-to-set",
+    "unknown-address",
+}  # fmt: skip
+
+
+def test_every_code_of_standards_has_a_mistake_that_shows_it() -> None:
+    parts = ("ctm_rules.yaml_files.", "ctm_rules.frameworks.", "ctm_rules.checking.")
+    declared = {code for module, codes in codes_by_module().items() if module.startswith(parts) for code in codes}
+    shown = {mistake.code for mistake in MISTAKES} | OF_PATHS_AND_SEVERAL_FILES | OF_OTHER_FILES
+    assert declared == shown

@@ -1,0 +1,333 @@
+"""What is said of bands and panel settings at their edges: just wrong, and just right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ctm_rules import Framework
+from ctm_rules.checking.framework import check_framework
+from tests.checking.test_bad_files import standing_at
+
+Small = Callable[..., Framework]
+
+RULE = "{all: [floors, knives, meat]}"
+
+RATINGS = "  - {id: fine, label: Fine, score: 1}\n  - {id: poor, label: Poor, score: 0}\n"
+SHARES = "bands: [{from: 50, rating: fine}, {from: 0, rating: poor}]}\noverall"
+OVERALL = "overall: {bands: [{from: 1, rating: fine}, {from: 0, rating: poor}]}"
+THREE = (
+    RATINGS,
+    "  - {id: fine, label: Fine, score: 2}\n  - {id: fair, label: Fair, score: 1}\n"
+    "  - {id: poor, label: Poor, score: 0}\n",
+)
+THREE_OVERALL = (
+    OVERALL,
+    "overall: {bands: [{from: 2, rating: fine}, {from: 1, rating: fair}, {from: 0, rating: poor}]}",
+)
+NOT_OF_SCALES = ("unused-fact", "missing-source")
+
+
+def said(framework: Framework) -> list[tuple[str, str]]:
+    """Return the code and the words of what is found in the scales of a framework made from the small one."""
+    return [
+        (found.code, f"{found.message}; {found.hint}")
+        for found in check_framework(framework)
+        if found.code not in NOT_OF_SCALES
+    ]
+
+
+def assert_said(framework: Framework, *expected: tuple[str, str]) -> None:
+    """Check the codes of all that is found, in this order, and that each says these words."""
+    found = said(framework)
+    assert [code for code, _ in found] == [code for code, _ in expected]
+    for (_, words), (_, phrase) in zip(found, expected, strict=True):
+        assert phrase in words
+
+
+def shares(*bands: tuple[str, str], decided_on: str = "rounded") -> tuple[str, str]:
+    """Return what replaces the bands of key questions: pairs of a lower bound and a rating."""
+    listed = ", ".join(f"{{from: {lowest}, rating: {rating}}}" for lowest, rating in bands)
+    return SHARES, f"decided_on: {decided_on}, bands: [{listed}]}}\noverall"
+
+
+THREE_SHARES = shares(("80", "fine"), ("50", "fair"), ("0", "poor"))
+
+
+@pytest.mark.parametrize(
+    ("decided_on", "lowest", "expected"),
+    [
+        ("rounded", "1", []),
+        ("rounded", "100", []),
+        ("rounded", "0.8", [("fractional-bound", "below one per cent; shares are in per cent: write 80")]),
+        ("rounded", "1.5", [("fractional-bound", "between two whole per cents")]),
+        ("rounded", "99.5", [("fractional-bound", "write 100, which means the same")]),
+        (
+            "rounded",
+            "100.5",
+            [("unreachable-band", "from 100.5: shares go from 0 to 100 per cent, rounded to whole ones;"),
+             ("fractional-bound", "write 101")],
+        ),
+        ("exact", "99.5", []),
+        ("exact", "100", []),
+        ("exact", "0.5", [("fractional-bound", "below one per cent")]),
+        ("exact", "100.5", [("unreachable-band", "from 100.5: shares go from 0 to 100 per cent;")]),
+    ],
+)  # fmt: skip
+def test_a_limit_of_a_share(small: Small, decided_on: str, lowest: str, expected: list[tuple[str, str]]) -> None:
+    framework = small(RULE, shares((lowest, "fine"), ("0", "poor"), decided_on=decided_on))
+    assert_said(framework, *expected)
+
+
+def test_no_whole_per_cent_lies_between_two_limits(small: Small) -> None:
+    bands = shares(("51", "fine"), ("50.2", "fair"), ("0", "poor"))
+    assert_said(
+        small(RULE, THREE, THREE_OVERALL, bands),
+        ("unreachable-band", "nothing falls in the band of the key questions from 50.2"),
+        ("fractional-bound", "write 51, which means the same"),
+    )
+    exact = shares(("51", "fine"), ("50.2", "fair"), ("0", "poor"), decided_on="exact")
+    assert_said(small(RULE, THREE, THREE_OVERALL, exact))
+
+
+@pytest.mark.parametrize(
+    ("share_of", "among", "ratings", "expected"),
+    [
+        ("yes", "[yes, no]", ("fine", "poor"), []),
+        ("yes", "[yes, no]", ("poor", "fine"), [("band-order", 'gives "fine", which is better than "poor"')]),
+        ("no", "[yes, no]", ("poor", "fine"), []),
+        ("no", "[yes, no]", ("fine", "poor"), [("band-order", 'gives "poor", which is worse than "fine"')]),
+        ("yes", "[yes]", ("fine", "poor"), [("odd-share", "the share of yes among yes alone is always 100 %")]),
+        ("yes", "[yes, not_applicable]", ("fine", "poor"), [("odd-share", "the outcome no are not counted")]),
+        ("yes", "[yes, no, not_applicable]", ("fine", "poor"), []),
+        ("yes", "[yes, no, yes]", ("fine", "poor"), [("odd-share", "stands twice in among")]),
+        # How often a question does not arise is neither better nor worse.
+        ("not_applicable", "[yes, no, not_applicable]", ("fine", "poor"), [("odd-share", "does not arise")]),
+        ("not_applicable", "[yes, no, not_applicable]", ("poor", "fine"), [("odd-share", "does not arise")]),
+    ],
+)
+def test_which_share_is_better(
+    small: Small, share_of: str, among: str, ratings: tuple[str, str], expected: list[tuple[str, str]]
+) -> None:
+    framework = small(
+        RULE,
+        ("share_of: yes, among: [yes, no]", f"share_of: {share_of}, among: {among}"),
+        shares(("50", ratings[0]), ("0", ratings[1])),
+    )
+    assert_said(framework, *expected)
+
+
+@pytest.mark.parametrize(
+    ("lowest", "expected"),
+    [
+        ("1", []),
+        ("0.5", [("fractional-bound", "write 1, which means the same")]),
+        ("2", [("unreachable-band", "the scores of 1 standard add up to 0 at least and 1 at most")]),
+    ],
+)
+def test_a_limit_of_a_sum_of_scores(small: Small, lowest: str, expected: list[tuple[str, str]]) -> None:
+    overall = (OVERALL, OVERALL.replace("from: 1,", f"from: {lowest},"))
+    assert_said(small(RULE, overall), *expected)
+
+
+def test_a_rating_that_no_band_gives_is_missed_where_another_has_taken_its_place(small: Small) -> None:
+    framework = small(RULE, THREE, THREE_OVERALL, shares(("50", "fine"), ("0", "poor")))
+    (found,) = (found for found in check_framework(framework) if found.code == "rating-never-given")
+    bands = framework.key_question_bands
+    assert bands is not None
+    assert 'gives the rating "fair"' in found.message
+    assert (found.line, found.column) == (bands.bands[1].at.line, bands.bands[1].at.column)
+    worst = small(RULE, THREE, THREE_OVERALL, shares(("50", "fine"), ("0", "fair")))
+    (found,) = (found for found in check_framework(worst) if found.code == "rating-never-given")
+    assert 'gives the rating "poor"' in found.message
+
+
+def test_a_rating_with_the_score_of_another_is_missed_at_the_band_below_both(small: Small) -> None:
+    twice = (THREE[0], THREE[1].replace("  - {id: poor", "  - {id: just, label: Just, score: 1}\n  - {id: poor"))
+    framework = small(RULE, twice, THREE_OVERALL, THREE_SHARES)
+    found = [found for found in check_framework(framework) if found.code == "rating-never-given"]
+    bands = framework.key_question_bands
+    assert bands is not None
+    assert 'no band of the key questions gives the rating "just"' in found[0].message
+    assert (found[0].line, found[0].column) == (bands.bands[2].at.line, bands.bands[2].at.column)
+
+
+@pytest.mark.parametrize(("share_of", "at"), [("yes", "band"), ("no", "scale"), ("not_applicable", "scale")])
+def test_a_rating_takes_the_place_of_a_better_one_only_where_more_is_better(
+    small: Small, share_of: str, at: str
+) -> None:
+    framework = small(
+        RULE,
+        THREE,
+        THREE_OVERALL,
+        ("share_of: yes, among: [yes, no]", f"share_of: {share_of}, among: [yes, no, not_applicable]"),
+        shares(("50", "poor" if share_of == "no" else "fine"), ("0", "fine" if share_of == "no" else "poor")),
+    )
+    (found,) = (found for found in check_framework(framework) if found.code == "rating-never-given")
+    bands = framework.key_question_bands
+    assert bands is not None
+    place = bands.bands[1].at if at == "band" else bands.at.of("bands")
+    assert (found.line, found.column) == (place.line, place.column)
+
+
+@pytest.mark.parametrize(
+    ("fine", "poor", "expected"),
+    [
+        (1, 0, []),
+        (1, 1, [("same-score", '"fine" and "poor" carry the same score, 1')]),
+        # What bands mean is not held against scores that are wrong themselves.
+        (0, 1, [("rating-order", '"poor" carries a higher score than "fine"')]),
+    ],
+)
+def test_scores_fall_from_one_rating_to_the_next(
+    small: Small, fine: int, poor: int, expected: list[tuple[str, str]]
+) -> None:
+    ratings = f"  - {{id: fine, label: Fine, score: {fine}}}\n  - {{id: poor, label: Poor, score: {poor}}}\n"
+    assert_said(small(RULE, (RATINGS, ratings)), *expected)
+
+
+@pytest.mark.parametrize(
+    ("bands", "panel", "expected"),
+    [
+        (("50",), "cases_fewer_than: 2", []),
+        (("50",), "cases_fewer_than: 1", [("panel-never", "never on fewer than 1")]),
+        # The share that is farthest from a limit is at one end, or halfway between two limits.
+        (("50",), "within_points: 49", []),
+        (("50",), "within_points: 50", [("panel-always", "write less than 50")]),
+        (("70",), "within_points: 69", []),
+        (("70",), "within_points: 70", [("panel-always", "write less than 70")]),
+        (("30",), "within_points: 69", []),
+        (("30",), "within_points: 70", [("panel-always", "write less than 70")]),
+        (("100",), "within_points: 5", []),
+        (("1",), "within_points: 5", []),
+        (
+            ("101",),
+            "within_points: 5",
+            [("unreachable-band", "from 101"), ("panel-never", "no share is within 5 points of a limit")],
+        ),
+        (("90",), "within_points: 89", []),
+        (("90", "10"), "within_points: 39", []),
+        (("90", "10"), "within_points: 40", [("panel-always", "write less than 40")]),
+        ((), "within_points: 5", [("rating-never-given", '"fine"'), ("panel-never", "there is only one band")]),
+    ],
+)
+def test_a_panel_flags_some_and_not_all(
+    small: Small, bands: tuple[str, ...], panel: str, expected: list[tuple[str, str]]
+) -> None:
+    ratings = ("fine", "fair", "poor") if len(bands) == 2 else ("fine", "poor") if bands else ("poor",)
+    scales = (THREE, THREE_OVERALL) if len(bands) == 2 else ()
+    pairs = zip((*bands, "0"), ratings, strict=True)
+    assert_said(small(RULE, *scales, shares(*pairs), ("standards:\n", f"panel: {{{panel}}}\nstandards:\n")), *expected)
+
+
+TWO_STANDARDS = (
+    ("standards: [hygiene]", "standards: [hygiene, menus]"),
+    (
+        "standards:\n",
+        "standards:\n  - {id: M, slug: menus, title: Menus, statement: Menus vary., rated_by: judgement}\n",
+    ),
+)
+ONE_RATING = (
+    ("  - {id: fine, label: Fine, score: 1}\n", ""),
+    shares(("0", "poor")),
+    (OVERALL, "overall: {bands: [{from: 0, rating: poor}]}"),
+)
+OF_A_DOMAIN = "domain_rating:\n  bands_of:\n    all_of_it: "
+GAP_IN_SCORES = (THREE[0], THREE[1].replace("score: 2", "score: 3").replace("score: 1", "score: 2"))
+BEST_FIRST = "list the best rating first, each with a higher score than the next"
+BOTH = "write among: [yes, no]"
+DELETE = "correct the bound, or delete the band"
+
+
+@pytest.mark.parametrize(
+    ("edits", "code", "place", "message", "hint"),
+    [
+        ([("score: 0", "score: 1")], "same-score", "Poor, score: ^1", '"fine" and "poor" carry the same score, 1',
+         BEST_FIRST),
+        ([("score: 1", "score: 2"), ("score: 0", "score: 3")], "rating-order", "Poor, score: ^3",
+         '"poor" carries a higher score than "fine", which stands before it', BEST_FIRST),
+        # How the share is counted.
+        ([("[yes, no]", "[yes]")], "odd-share", "among: ^[yes]", "the share of yes among yes alone is always 100 %",
+         BOTH),
+        ([("[yes, no]", "[yes, not_applicable]")], "odd-share", "among: ^[yes",
+         "cases with the outcome no are not counted at all", BOTH),
+        ([("share_of: yes, among: [yes, no]", "share_of: no, among: [no, not_applicable]"),
+          shares(("50", "poor"), ("0", "fine"))],
+         "odd-share", "among: ^[no", "cases with the outcome yes are not counted at all", BOTH),
+        ([("[yes, no]", "[yes, no, yes]")], "odd-share", "among: ^[yes",
+         "the same outcome stands twice in among", BOTH),
+        ([("share_of: yes, among: [yes, no]", "share_of: not_applicable, among: [yes, no, not_applicable]")],
+         "odd-share", "share_of: ^not_applicable",
+         "the share rates how often the question does not arise, and not how well the work was done",
+         "write share_of: yes"),
+        # Bands that nothing reaches.
+        ([shares(("101", "fine"), ("0", "poor"))], "unreachable-band", "bands: [^{from: 101",
+         "nothing falls in the band of the key questions from 101: shares go from 0 to 100 per cent, rounded to whole "
+         "ones", DELETE),
+        ([shares(("101", "fine"), ("0", "poor"), decided_on="exact")], "unreachable-band", "bands: [^{from: 101",
+         "nothing falls in the band of the key questions from 101: shares go from 0 to 100 per cent", DELETE),
+        ([("[{from: 1,", "[{from: 2,")], "unreachable-band", "bands: [^{from: 2",
+         "nothing falls in the band of the overall rating from 2: the scores of 1 standard add up to 0 at least and 1 "
+         "at most", DELETE),
+        ([*TWO_STANDARDS, ("[{from: 1,", "[{from: 3,")], "unreachable-band", "bands: [^{from: 3",
+         "nothing falls in the band of the overall rating from 3: the scores of 2 standards add up to 0 at least and 2 "
+         "at most", DELETE),
+        ([("overall", OF_A_DOMAIN + "[{from: 2, rating: fine}, {from: 0, rating: poor}]\noverall")], "unreachable-band",
+         "[^{from: 2",
+         'nothing falls in the band of the domain "all_of_it" from 2: the scores of 1 standard add up to 0 at least '
+         "and 1 at most", DELETE),
+        # No rating has the score 1, so that no sum lies between the two limits.
+        ([GAP_IN_SCORES, THREE_SHARES, THREE_OVERALL], "unreachable-band", ", ^{from: 1, rating: fair}",
+         "nothing falls in the band of the overall rating from 1: the scores of 1 standard add up to 0 at least and 3 "
+         "at most", DELETE),
+        # The ratings of bands.
+        ([shares(("50", "fine"), ("20.5", "fine"), ("0", "poor"), decided_on="exact")], "repeated-rating",
+         "{from: 20.5, rating: ^fine", 'two bands of the key questions give the rating "fine"',
+         "the other one starts at 50"),
+        ([shares(("50", "poor"), ("0", "fine"))], "band-order", "{from: 0, rating: ^fine",
+         'the band of the key questions from 0 gives "fine", which is better than "poor" from 50',
+         "swap the two ratings"),
+        ([("share_of: yes", "share_of: no")], "band-order", "{from: 0, rating: ^poor",
+         'the band of the key questions from 0 gives "poor", which is worse than "fine" from 50',
+         "swap the two ratings"),
+        ([("[{from: 1, rating: fine}, {from: 0, rating: poor}]", "[{from: 1, rating: poor}, {from: 0, rating: fine}]")],
+         "band-order", "{from: 0, rating: ^fine",
+         'the band of the overall rating from 0 gives "fine", which is better than "poor" from 1',
+         "swap the two ratings"),
+        ([THREE, THREE_OVERALL], "rating-never-given", "^{from: 0, rating: poor}]}",
+         'no band of the key questions gives the rating "fair"',
+         "add {from: …, rating: fair}, or leave it if nobody is meant to have this rating"),
+        ([shares(("0", "fine"))], "rating-never-given", "bands: ^[{from: 0, rating: fine}]",
+         'no band of the key questions gives the rating "poor"',
+         "add {from: …, rating: poor}, or leave it if nobody is meant to have this rating"),
+        ([(OVERALL, "overall: {bands: [{from: 0, rating: fine}]}")], "rating-never-given",
+         "overall: {bands: ^[{from: 0", 'no band of the overall rating gives the rating "poor"',
+         "add {from: …, rating: poor}, or leave it if nobody is meant to have this rating"),
+        ([("overall", OF_A_DOMAIN + "[{from: 0, rating: fine}]\noverall")], "rating-never-given",
+         "all_of_it: ^[{from: 0", 'no band of the domain "all_of_it" gives the rating "poor"',
+         "add {from: …, rating: poor}, or leave it if nobody is meant to have this rating"),
+        # Bounds between two values.
+        ([shares(("0.8", "fine"), ("0", "poor"))], "fractional-bound", "{from: ^0.8",
+         "the band starts at 0.8, below one per cent", "shares are in per cent: write 80"),
+        ([shares(("49.5", "fine"), ("0", "poor"))], "fractional-bound", "{from: ^49.5",
+         "the band starts at 49.5, between two whole per cents, and shares are rounded to whole ones",
+         "write 50, which means the same, or decided_on: exact"),
+        ([("[{from: 1,", "[{from: 0.5,")], "fractional-bound", "{from: ^0.5",
+         "the band starts at 0.5, between two scores, and scores are whole numbers", "write 1, which means the same"),
+        # Panels.
+        ([("overall", "panel: {cases_fewer_than: 1}\noverall")], "panel-never", "cases_fewer_than: ^1",
+         "a share always rests on a case or more, so never on fewer than 1",
+         "write the number of cases from which a share can be trusted, or delete it"),
+        ([*ONE_RATING, ("overall", "panel: {within_points: 2.5}\noverall")], "panel-never", "within_points: ^2.5",
+         "no share is within 2.5 points of a limit, because there is only one band", "delete it, or add bands"),
+        ([("overall", "panel: {within_points: 50}\noverall")], "panel-always", "within_points: ^50",
+         "every share is within 50 points of a limit", "write less than 50"),
+    ],
+)  # fmt: skip
+def test_what_is_found_says_what_and_where_and_what_to_do(
+    small: Small, edits: list[tuple[str, str]], code: str, place: str, message: str, hint: str
+) -> None:
+    (found,) = (found for found in check_framework(small(RULE, *edits)) if found.code not in NOT_OF_SCALES)
+    assert (found.code, found.message, found.hint) == (code, message, hint)
+    assert place in "^".join(standing_at(found))

@@ -1,0 +1,498 @@
+"""The difference between two frameworks: what it says, and that it says so exactly when a case can differ."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from itertools import product
+from math import prod
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from ctm_rules import Answer, Case, DiagnosticError, Framework
+from ctm_rules.diff.changes import Change, FrameworkChanges
+from ctm_rules.diff.compare import compare_frameworks
+from ctm_rules.engines.decision_diagrams import values_to_try
+from ctm_rules.engines.reference import ReferenceEngine
+from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_framework, amendment_from_options
+from ctm_rules.frameworks.finding import find_framework
+from ctm_rules.frameworks.git_revisions import read_named
+from ctm_rules.frameworks.loading import build_framework, load_framework, read_framework
+from ctm_rules.model.conditions import All, Any, AtLeast, Condition, Not, PromptIsYes
+from ctm_rules.model.framework import Standard
+from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
+from tests.conftest import EXAMPLE, Ran
+from tests.support.strategies import conditions, frameworks
+
+SOURCE = read_framework(find_framework("hmip-pdu", "2024"))
+SHIPPED = build_framework(SOURCE)
+
+
+def change(*settings: str, **verbs: list[str]) -> FrameworkChanges:
+    """Compare the shipped framework with itself once amended."""
+    return compare_frameworks(SHIPPED, amended_framework(SOURCE, [amendment_from_options(list(settings), **verbs)]))
+
+
+def only(changes: FrameworkChanges) -> Change:
+    [found] = changes.changes
+    return found
+
+
+# --- What it says --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("setting", "weight", "path", "says"),
+    [
+        (
+            "key_question_bands.good.from=60",
+            "decides",
+            "key_question_bands.good",
+            "the limit for Good moved from 65 % to 60 %",
+        ),
+        ("overall.good.from=12", "decides", "overall.good", "the limit for Good moved from 11 to 12"),
+        (
+            "domain_rating.bands_of.organisation.good.from=6",
+            "decides",
+            "domain_rating.bands_of.organisation.good",
+            "the limit for Good moved from 5 to 6",
+        ),
+        (
+            "overall.bands=[{from: 11, rating: good},"
+            " {from: 4, rating: requires_improvement}, {from: 0, rating: inadequate}]",
+            "decides",
+            "overall.outstanding",
+            "the band for Outstanding, from 18, was removed",
+        ),
+        ("ratings.good.score=4", "decides", "ratings.good", "the score of Good changed from 2 to 4"),
+        ("ratings.good.label=Fine", "words", "ratings.good", "the label changed"),
+        (
+            "key_question_bands.decided_on=exact",
+            "decides",
+            "key_question_bands",
+            "the share that decides changed from rounded to exact",
+        ),
+        (
+            "key_question_bands.undetermined=exclude",
+            "decides",
+            "key_question_bands",
+            "what undetermined cases do to a rating changed from refuse to exclude",
+        ),
+        (
+            "panel.within_points=3",
+            "reports",
+            "panel.within_points",
+            "the distance from a limit that is flagged, in points, changed from 5 to 3",
+        ),
+        ("assessment.title=Assessing", "words", "assessment", "the title changed"),
+        ("assessment.safety.ask=Is it safe?", "words", "assessment.safety", "the wording of the question changed"),
+        ("in_force_to=2026-12-31", "words", "framework", "the date to which it is in force changed"),
+        (
+            "measures.drug_need_met.applies_when={fact: mappa, is: yes}",
+            "reports",
+            "measures.drug_need_met",
+            "the condition under which it is counted changed",
+        ),
+        (
+            "subgroups.grade.pso.when={fact: grade, is_not: PO}",
+            "words",
+            "subgroups.grade.pso",
+            "who belongs to the group is written differently and means the same",
+        ),
+        ("facts.mappa.title=MAPPA", "words", "facts.mappa", "the title changed"),
+        ("facts.sex.values.other=Other", "reports", "facts.sex", "the value other (Other) was added"),
+    ],
+)
+def test_a_change_says_what_it_is(setting: str, weight: str, path: str, says: str) -> None:
+    found = only(change(setting))
+    assert (found.weight, found.path, found.says) == (weight, path, says)
+
+
+def test_a_limit_that_no_whole_per_cent_tells_apart_is_no_change() -> None:
+    assert only(change("key_question_bands.good.from=64.5")).kind == "rewritten"
+    decided_on_exact = amended_framework(SOURCE, [amendment_from_options(["key_question_bands.decided_on=exact"])])
+    moved = amendment_from_options(["key_question_bands.decided_on=exact", "key_question_bands.good.from=64.5"])
+    assert only(compare_frameworks(decided_on_exact, amended_framework(SOURCE, [moved]))).weight == "decides"
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentences"),
+    [
+        (
+            "risk_of_harm",
+            [
+                "“sources and agencies” and “victims” no longer count",
+                "it is easier to meet: no case moves from yes to no",
+            ],
+        ),
+        (
+            "{all: [risk_of_harm, sources_and_agencies, victims]}",
+            [
+                "“sources and agencies” and “victims” are now required for yes",
+                "it is harder to meet: no case moves from no to yes",
+            ],
+        ),
+        (
+            "{any: [risk_of_harm, victims]}",
+            [
+                "“sources and agencies” no longer counts",
+                "“risk of harm” is no longer required for yes",
+                "some cases move from no to yes and others from yes to no",
+            ],
+        ),
+    ],
+)
+def test_a_rule_is_told_by_what_it_asks_for(rule: str, sentences: list[str]) -> None:
+    found = only(change(f"assessment.safety.yes_when={rule}"))
+    assert found.weight == "decides"
+    for sentence in sentences:
+        assert sentence in found.says.split("; ")
+
+
+def test_a_rule_shows_how_it_was_and_is_and_a_case_that_differs() -> None:
+    was, now, example = only(change("assessment.desistance.yes_when.at_least.count=2")).details
+    assert was == ("was: yes when “offending factors” is yes, and at least one of “strengths” and “sources” is yes")
+    assert now == "now: yes when “offending factors” is yes, and (“strengths” and “sources” are yes)"
+    assert "“offending factors” is yes" in example
+    assert example.endswith("the outcome was yes and is now no")
+
+
+def test_a_prompt_that_is_removed_says_so_where_it_stood_and_in_its_rule() -> None:
+    changes = change(remove=["assessment.safety.yes_when.at_least.of.victims", "assessment.safety.victims"])
+    assert [(found.path, found.kind, found.weight) for found in changes.changes] == [
+        ("assessment.safety", "changed", "decides"),
+        ("assessment.safety.victims", "removed", "decides"),
+    ]
+    assert changes.changes[0].says.startswith("“victims” is gone; “sources and agencies” is now required for yes")
+
+
+def test_a_prompt_that_no_rule_reads_decides_nothing() -> None:
+    found = only(change(add=["assessment.safety.prompts=[{id: custody, ask: Is custody considered?}]"]))
+    assert (found.path, found.weight, found.says) == ("assessment.safety.custody", "reports", "the prompt was added")
+
+
+def test_another_condition_of_a_prompt_reaches_the_question_that_reads_it() -> None:
+    changes = change("assessment.safety.victims.applies_when={fact: mappa, is: yes}")
+    assert [(found.path, found.weight) for found in changes.changes] == [
+        ("assessment.safety", "decides"),
+        ("assessment.safety.victims", "decides"),
+    ]
+    assert changes.changes[1].details == (
+        "was: when “There are actual or potential victims” is yes",
+        "now: when “Managed under multi-agency public protection arrangements (MAPPA)” is yes",
+    )
+
+
+def test_another_use_of_a_variant_reaches_every_question_with_a_rule_for_it() -> None:
+    changes = change("variants.adjusted.when={fact: probation_reset, is: yes}")
+    assert [found.path for found in changes.of_weight("decides")] == [
+        "planning.engaging",
+        "implementation.engaging",
+        "variants.adjusted",
+    ]
+
+
+def test_the_order_of_values_decides_where_a_rule_compares_by_it() -> None:
+    ranked = "{fact: risk_of_harm, at_least: high}"
+    rule = amendment_from_options([f"assessment.safety.applies_when={ranked}"])
+    turned = amendment_from_options(
+        ["facts.risk_of_harm.values={very_high: Very high, high: High, medium: Medium, low: Low}"]
+    )
+    changes = compare_frameworks(amended_framework(SOURCE, [rule]), amended_framework(SOURCE, [rule, turned]))
+    assert [found.path for found in changes.of_weight("decides")] == ["assessment.safety", "facts.risk_of_harm"]
+
+
+def test_a_fact_of_another_type_is_taken_for_a_change_of_every_rule_that_reads_it() -> None:
+    retyped = (
+        "{id: mappa, title: Managed under multi-agency public protection arrangements (MAPPA), type: whole_number}"
+    )
+    before = amendment_from_options(["assessment.safety.victims.applies_when={fact: mappa, is: yes}"])
+    after = amendment_from_options(
+        [
+            "assessment.safety.victims.applies_when={fact: mappa, is: 1}",
+            f"facts.mappa={retyped}",
+            "measures.mappa_joint_work.applies_when={fact: mappa, is: 1}",
+        ]
+    )
+    changes = compare_frameworks(amended_framework(SOURCE, [before]), amended_framework(SOURCE, [after]))
+    assert {found.path: found.weight for found in changes.changes} == {
+        "assessment.safety": "decides",
+        "assessment.safety.victims": "decides",
+        "facts.mappa": "decides",
+        "measures.mappa_joint_work": "reports",
+    }
+    assert "could not be worked out" in changes.changes[0].says
+
+
+def test_a_standard_of_another_kind_a_new_one_and_one_that_moves() -> None:
+    changes = change(
+        "domains.organisation.standards=[leadership, staffing]",
+        "domains.service_delivery.standards=[assessment, planning, implementation, services, reviewing, estates]",
+        add=["standards=[{id: P 1.4, slug: estates, title: Estates, statement: Rooms are safe., rated_by: judgement}]"],
+    )
+    assert {(found.path, found.says) for found in changes.of_weight("decides")} == {
+        ("services", "it moved from “Organisational arrangements and activity” to “Service delivery”"),
+        ("estates", "the standard was added"),
+    }
+
+
+def test_places_are_those_of_both_sides() -> None:
+    found = only(change("key_question_bands.good.from=60"))
+    assert found.old_at is not None
+    assert found.new_at is not None
+    assert Path(found.old_at.file).name == "framework.yaml"
+    assert (found.new_at.file, found.new_at.line) == ("--set 1", 1)
+
+
+def test_plain_data_and_markdown_hold_every_change() -> None:
+    changes = change("key_question_bands.good.from=60", "panel.within_points=3", "assessment.title=A *new* title")
+    data = json.loads(json.dumps(changes.to_dict()))
+    assert data["old"] == {"id": "hmip-pdu", "edition": "2024"}
+    assert data["decides"] is True
+    assert [found["weight"] for found in data["changes"]] == ["decides", "reports", "words"]
+    assert changes.to_markdown().splitlines()[4:] == [
+        "## What decides differently",
+        "",
+        "- **key_question_bands.good**: the limit for Good moved from 65 % to 60 %",
+        "",
+        "## What is asked, counted or flagged differently",
+        "",
+        "- **panel.within_points**: the distance from a limit that is flagged, in points, changed from 5 to 3",
+        "",
+        "## What only reads differently",
+        "",
+        "- **assessment**: the title changed",
+        "  - was: Assessment",
+        "  - now: A \\*new\\* title",
+    ]
+
+
+# --- Exactly when a case can differ --------------------------------------------------------------
+
+
+def complete_cases(old: Framework, new: Framework, path: str) -> Iterator[Case]:
+    """Every way to answer a question that rules of either framework can tell apart."""
+    tried = [values_to_try(framework) for framework in (old, new)]
+    facts = {name: sorted({*tried[0][name], *tried[1][name]}, key=str) for name in tried[0]}
+    prompts = [f"{path}.{prompt.id}" for prompt in old.key_questions[path].prompts]
+    assume(prod(map(len, facts.values())) * 3 ** len(prompts) <= 1000)
+    for values in product(*facts.values()):
+        for answers in product(Answer, repeat=len(prompts)):
+            yield Case("c", dict(zip(facts, values, strict=True)), dict(zip(prompts, answers, strict=True)))
+
+
+@st.composite
+def rewritten(draw: st.DrawFn, rule: Condition, leaves: st.SearchStrategy[Condition]) -> Condition:
+    """Rules that mean the same, and others that may not."""
+    other = draw(conditions(leaves, depth=2))
+    same = [Any((rule,)), All((rule, rule)), Not(Not(rule)), AtLeast(1, (rule,)), Any((rule, All((rule,))))]
+    others = [other, All((rule, other)), Any((rule, other)), AtLeast(2, (rule, other, rule))]
+    return draw(st.sampled_from([*same, *others]))
+
+
+def with_rule(framework: Framework, path: str, rule: Condition) -> Framework:
+    slug, name = path.split(".")
+
+    def standard(declared: Standard) -> Standard:
+        questions = tuple(
+            evolve(question, yes_when=rule) if question.id == name else question for question in declared.key_questions
+        )
+        return evolve(declared, key_questions=questions) if declared.slug == slug else declared
+
+    return evolve(framework, standards=tuple(map(standard, framework.standards)))
+
+
+@settings(max_examples=40)
+@given(frameworks(), st.data())
+def test_a_rule_decides_differently_exactly_when_some_case_does(framework: Framework, data: st.DataObject) -> None:
+    assume(framework.key_questions)
+    path = data.draw(st.sampled_from(list(framework.key_questions)))
+    question = framework.key_questions[path]
+    leaves = st.sampled_from([PromptIsYes(prompt.id) for prompt in question.prompts])
+    new = with_rule(framework, path, data.draw(rewritten(question.yes_when, leaves)))
+    engines = ReferenceEngine(framework), ReferenceEngine(new)
+    moves = set()
+    for case in complete_cases(framework, new, path):
+        before, after = (engine.assess(case).questions[path].outcome.value for engine in engines)
+        moves |= {(before, after)} if before != after else set()
+    found = [change for change in compare_frameworks(framework, new).changes if change.path == path]
+    assert any(change.weight == "decides" for change in found) == bool(moves)
+    says = " ".join(change.says for change in found)
+    assert ("no case moves from yes to no" in says) == (("no", "yes") in moves and ("yes", "no") not in moves)
+    assert ("no case moves from no to yes" in says) == (("yes", "no") in moves and ("no", "yes") not in moves)
+    assert ("become not applicable" in says) == any(after == "not_applicable" for _, after in moves)
+
+
+@settings(max_examples=20)
+@given(frameworks())
+def test_a_framework_does_not_differ_from_itself(framework: Framework) -> None:
+    assert compare_frameworks(framework, framework).changes == ()
+
+
+@settings(max_examples=15)
+@given(frameworks(), frameworks())
+def test_what_decides_does_so_in_both_directions(one: Framework, other: Framework) -> None:
+    assert compare_frameworks(one, other).decides == compare_frameworks(other, one).decides
+
+
+def plain_values(value: MarkedValue, prefix: str = "") -> Iterator[tuple[str, str | int]]:
+    """Every word and number of a framework with its address, but not the ids that addresses are made of."""
+    if isinstance(value, MarkedDict):
+        for key, below in value.items():
+            if isinstance(below, str | int) and key not in ("slug", "id", "rating", "fact"):
+                yield f"{prefix}{key}", below
+            yield from plain_values(below, f"{prefix}{key}.")
+    elif isinstance(value, MarkedList):
+        for item in value:
+            named = item if isinstance(item, MarkedDict) else {}
+            name = next((named[key] for key in ("slug", "id", "rating", "fact") if key in named), "")
+            yield from plain_values(item, f"{prefix}{name}." if name else prefix)
+
+
+VALUES = list(plain_values(SOURCE.document))
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(VALUES))
+def test_nothing_that_differs_is_passed_over(place: tuple[str, str | int]) -> None:
+    address, value = place
+    other = value + 1 if isinstance(value, int) else f"{value} x"
+    try:
+        new = amended_framework(SOURCE, [Amendment("", "", (Alteration("set", address, other),))])
+    except DiagnosticError:
+        assume(False)
+    assert bool(compare_frameworks(SHIPPED, new).changes) == (new != SHIPPED)
+
+
+# --- Frameworks by name --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def repository(editable: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A git repository with one commit that holds a copy of the shipped framework, and then an edit."""
+    folder = editable.parent
+    monkeypatch.chdir(folder)
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    author = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    for arguments in (["init", "-q"], ["add", "2024"], ["commit", "-q", "-m", "Start"], ["tag", "first"]):
+        subprocess.run(["git", *author, *arguments], check=True, capture_output=True)
+    file = editable / "framework.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("{from: 65, rating: good}", "{from: 60, rating: good}", 1), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("git:first", "2024"), ("git:HEAD:2024", "2024"), ("git:first", "{folder}/2024")]
+)
+def test_a_revision_is_read_from_git(repository: Path, old: str, new: str) -> None:
+    new = new.format(folder=repository)
+    sides = (build_framework(read_named(name, beside=other)) for name, other in ((old, new), (new, old)))
+    found = only(compare_frameworks(*sides))
+    assert found.says == "the limit for Good moved from 65 % to 60 %"
+    assert found.old_at is not None
+    assert found.old_at.file in ("first:2024/framework.yaml", "HEAD:2024/framework.yaml")
+
+
+def test_a_mistake_in_a_revision_names_the_file_in_it(repository: Path) -> None:
+    (repository / "2024" / "facts.yaml").write_text("facts: [", encoding="utf-8")
+    subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@b.c", "commit", "-q", "-a", "-m", "x"], check=True)
+    with pytest.raises(DiagnosticError) as raised:
+        read_named("git:HEAD:2024")
+    assert {found.file for found in raised.value.diagnostics} == {"HEAD:2024/facts.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("git:nowhere:2024", 'there is no revision "nowhere"'),
+        ("git:--output=x:2024", 'there is no revision "--output=x"'),
+        ("git:first:2023", 'the revision "first" has no 2023'),
+        ("git:first", "does not say which framework"),
+        ("git::2024", 'there is no revision ""'),
+    ],
+)
+@pytest.mark.usefixtures("repository")
+def test_a_revision_that_cannot_be_read_says_why(name: str, says: str) -> None:
+    with pytest.raises(DiagnosticError) as raised:
+        read_named(name)
+    [found] = raised.value.diagnostics
+    assert found.code == "bad-revision"
+    assert says in found.message
+
+
+def test_outside_a_repository_and_without_git_there_is_no_revision(
+    editable: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(editable.parent)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(editable.parent.parent))
+    with pytest.raises(DiagnosticError, match="not in a git repository"):
+        read_named("git:HEAD:2024")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(DiagnosticError, match="git is not installed"):
+        read_named("git:HEAD:2024")
+
+
+def test_an_edition_goes_by_id_and_edition() -> None:
+    assert build_framework(read_named("hmip-pdu/2024")) == SHIPPED
+    for name, nearest in (("hmip-pud/2024", "hmip-pdu"), ("hmip-pdu/2042", "2024")):
+        with pytest.raises(DiagnosticError) as raised:
+            read_named(name)
+        assert f'did you mean "{nearest}"?' in raised.value.diagnostics[0].hint
+
+
+# --- The command ---------------------------------------------------------------------------------
+
+
+def test_diff_prints_what_decides_apart_and_exits_as_asked(repository: Path, run: Callable[..., Ran]) -> None:
+    lines = (repository / "2024" / "framework.yaml").read_text(encoding="utf-8").splitlines()
+    line = 1 + next(number for number, text in enumerate(lines) if "{from: 60, rating: good}" in text)
+    done = run("diff", "git:first", "2024")
+    assert done.code == 0
+    assert done.out.splitlines() == [
+        "What decides differently",
+        "- key_question_bands.good: the limit for Good moved from 65 % to 60 %  "
+        f"first:2024/framework.yaml:{line} → 2024/framework.yaml:{line}",
+    ]
+    assert run("diff", "git:first", "2024", "--exit-code").code == 1
+    assert run("diff", "git:first", "git:HEAD:2024", "--exit-code").code == 2
+    assert run("diff", "2024", "2024", "--exit-code") == (0, "There is no difference.\n", "")
+
+
+@pytest.mark.usefixtures("repository")
+def test_diff_with_an_inspection_adds_the_effect(run: Callable[..., Ran]) -> None:
+    data = json.loads(run("diff", "git:first", "2024", "--inspection", EXAMPLE, "--json").out)
+    assert [question["id"] for question in data["effect"]["key_questions"]] == [
+        "planning.engaging",
+        "implementation.engaging",
+        "reviewing.desistance",
+    ]
+    text = run("diff", "git:first", "2024", "--inspection", EXAMPLE, "--markdown").out
+    assert "| planning.engaging | 61 %, Requires improvement (27 yes, 17 no) | 61 %, Good (27 yes, 17 no) |" in text
+
+
+def test_diff_with_two_formats_is_a_wrong_call(run: Callable[..., Ran]) -> None:
+    done = run("diff", "hmip-pdu", "hmip-pdu", "--json", "--markdown")
+    assert (done.code, done.out, done.err) == (2, "", "error: choose one of --json and --markdown\n")
+
+
+def test_a_removed_prompt_does_not_make_a_case_table_unreadable(repository: Path, run: Callable[..., Ran]) -> None:
+    file = repository / "2024" / "2.1-assessment.yaml"
+    text = file.read_text(encoding="utf-8")
+    start = text.index("      - id: victims")
+    text = text[:start] + text[text.index("    yes_when:", start) :]
+    file.write_text(text.replace("of: [sources_and_agencies, victims]", "of: [sources_and_agencies]"), encoding="utf-8")
+    done = run("diff", "git:first", "2024", "--inspection", EXAMPLE, "--json")
+    assert done.code == 0, done.err
+    outcomes = json.loads(done.out)["effect"]["outcomes"]
+    assert {outcome["key_question"] for outcome in outcomes} == {"assessment.safety"}
+
+
+def test_editions_compare_by_folder(editable: Path) -> None:
+    assert compare_frameworks(load_framework(editable), SHIPPED).changes == ()

@@ -1,0 +1,254 @@
+"""What every engine has in common: how it is chosen, what it remembers, how it travels, what it says fired."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import pickle
+import subprocess
+import sys
+import weakref
+from collections.abc import Callable
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+
+from ctm_rules import Answer, Case, DiagnosticError, Framework, Inspection, Judgement, Outcome, make_engine
+from ctm_rules.engines import base
+from ctm_rules.engines.durable_ruleset import durable_is_available
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.framework import Band
+from tests.conftest import ROOT
+from tests.support.strategies import frameworks_with_cases
+
+ENGINES = ["reference", *(["durable"] if durable_is_available() else [])]
+needs_durable = pytest.mark.skipif(
+    not durable_is_available(),
+    reason="durable_rules does not install on this Python; the reference engine names no rules",
+)
+Small = Callable[..., Framework]
+YES, NO = Answer.YES, Answer.NO
+
+
+def answered(**answers: Answer) -> dict[str, Answer]:
+    """Return answers by the addresses of the small framework's prompts."""
+    return {f"hygiene.clean.{prompt}": answer for prompt, answer in answers.items()}
+
+
+def test_automatic_choice_is_durable_wherever_it_is_installed(small: Small) -> None:
+    try:
+        importlib.import_module("durable_rules_engine")
+        expected = "durable"
+    except ImportError:
+        expected = "reference"
+    assert make_engine(small()).name == expected
+
+
+def test_unknown_engine_is_refused_with_the_names_of_those_there_are(small: Small) -> None:
+    with pytest.raises(ValueError, match="'quick'; the engines are auto, durable"):
+        make_engine(small(), "quick")  # type: ignore[arg-type]  # the mistake that is tested
+
+
+def test_where_durable_rules_is_absent_everything_else_works() -> None:
+    code = """
+import sys
+sys.modules["durable_rules_engine"] = None  # importing it fails, as on Python 3.13
+from ctm_rules import EngineUnavailableError, load_framework, make_engine
+framework = load_framework("hmip-pdu", "2024")
+assert make_engine(framework).name == "reference"
+try:
+    make_engine(framework, "durable")
+except EngineUnavailableError as error:
+    print(error)
+try:
+    import ctm_rules.engines.durable
+except ImportError as error:
+    print(error)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.stderr == ""
+    assert ended.stdout.count("needs durable_rules, which installs on Python 3.11 and 3.12") == 2
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_cases_that_look_alike_share_one_outcome(small: Small, engine: str) -> None:
+    made = make_engine(small(), engine)
+    first, second = (
+        made.assess(Case(name, {"serves_meat": False, "seats": seats}, answered(floors=YES, knives=NO)))
+        for name, seats in (("a", 3), ("b", 4))
+    )
+    assert first.questions["hygiene.clean"] is second.questions["hygiene.clean"]
+    assert (first.case, second.case, first.engine) == ("a", "b", engine)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_cases_that_differ_only_in_what_no_rule_reads_look_alike(small: Small, engine: str) -> None:
+    made = make_engine(small("floors"), engine)  # the prompt that looks at serves_meat is in no rule
+    first, second = (
+        made.assess(Case("a", {"serves_meat": serves_meat}, answered(floors=YES))) for serves_meat in (True, False)
+    )
+    assert first.questions["hygiene.clean"] is second.questions["hygiene.clean"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_recorded_judgement_replaces_the_outcome_of_its_case_alone(small: Small, engine: str) -> None:
+    made = make_engine(small(), engine)
+    answers = answered(floors=YES, knives=NO, meat=YES)
+    judgement = Judgement(Outcome.YES, "The knives were new.")
+    judged = made.assess(Case("a", {"serves_meat": True}, answers, {"hygiene.clean": judgement}))
+    plain = made.assess(Case("b", {"serves_meat": True}, answers))
+    found, other = judged.questions["hygiene.clean"], plain.questions["hygiene.clean"]
+    assert (found.outcome, found.rule_outcome, found.judgement) == (Outcome.YES, Outcome.NO, judgement)
+    assert found.diverges
+    assert (other.outcome, other.rule_outcome, other.judgement) == (Outcome.NO, Outcome.NO, None)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_remembered_is_bounded_and_changes_no_answer(
+    small: Small, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "MAX_REMEMBERED_PATTERNS", 5)
+    made = make_engine(small(), engine)
+    cases = [
+        Case("c", {"serves_meat": True}, answered(floors=floors, knives=knives, meat=meat))
+        for floors in Answer
+        for knives in Answer
+        for meat in Answer
+    ]
+    first = [made.assess(case) for case in cases]
+    assert [made.assess(case) for case in cases] == first
+    remembered = [weakref.ref(outcome.questions["hygiene.clean"]) for outcome in map(made.assess, cases)]
+    del first
+    gc.collect()
+    assert 0 < sum(outcome() is not None for outcome in remembered) <= 5
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_as_much_is_remembered_as_there_is_room_for(small: Small, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "MAX_REMEMBERED_PATTERNS", 4)
+    made = make_engine(small("{all: [floors, knives]}"), engine)
+    patterns = [answered(floors=floors, knives=knives) for floors in Answer for knives in Answer]
+    for four in (patterns[:4], patterns[4:8]):  # the second four take the place of the first
+        first, again = (
+            [made.assess(Case("c", {}, answers)).questions["hygiene.clean"] for answers in four] for _ in range(2)
+        )
+        assert all(one is other for one, other in zip(first, again, strict=True))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_engine_is_pickled_as_its_framework(shipped: Framework, example: Inspection, engine: str) -> None:
+    made = make_engine(shipped, engine)
+    before = [made.assess(case) for case in example.cases]
+    travelled = pickle.loads(pickle.dumps(made))
+    assert (type(travelled), travelled.framework) == (type(made), shipped)
+    assert [travelled.assess(case) for case in example.cases] == before
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ({"serves_meat": "yes"}, 'the fact "serves_meat" of case "c" takes True or False, not \'yes\''),
+        ({"serves_meat": 1}, "takes True or False, not 1"),
+        ({"serves_meat": True, "seats": "40"}, "takes an int, not '40'"),
+        ({"serves_meat": True, "seats": 39.5}, "takes an int, not 39.5"),
+        ({"serves_meat": True, "seats": False}, "takes an int, not False"),
+        ({"serves_meat": True, "size": "huge"}, "takes one of small, large, not 'huge'"),
+        ({"serves_meat": True, "opened": "2026-01-01"}, "takes a datetime.date, not '2026-01-01'"),
+    ],
+)
+def test_fact_of_another_type_is_refused_and_never_compared(
+    small: Small, engine: str, facts: dict[str, FactValue], message: str
+) -> None:
+    tests = "{fact: seats, is: 40}, {fact: size, is_not: small}, {fact: opened, is_not: 2026-01-01}"
+    made = make_engine(small(f"{{all: [floors, meat, {tests}]}}"), engine)
+    with pytest.raises(DiagnosticError) as refused:
+        made.assess(Case("c", facts, answered(floors=YES, meat=YES)))
+    found = [(diagnostic.code, diagnostic.hint) for diagnostic in refused.value.diagnostics]
+    assert found == [("untyped-case", "give it the type that the framework declares")]
+    assert message in str(refused.value)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_mistake_in_the_values_of_a_case_is_reported_at_once(small: Small, engine: str) -> None:
+    answers = {**answered(floors=YES), "hygiene.clean.knives": "maybe", "hygiene.clean.meat": "Yes"}
+    with pytest.raises(DiagnosticError) as refused:
+        make_engine(small(), engine).assess(Case("c", {"serves_meat": "no"}, answers))  # type: ignore[arg-type,dict-item]  # the mistakes that are tested
+    assert [(found.message, found.hint) for found in refused.value.diagnostics] == [
+        (
+            'the fact "serves_meat" of case "c" takes True or False, not \'no\'',
+            "give it the type that the framework declares",
+        ),
+        ('the prompt "hygiene.clean.knives" of case "c" has the answer \'maybe\'', "use one of yes, no, na"),
+        ('the prompt "hygiene.clean.meat" of case "c" has the answer \'Yes\'', "use one of yes, no, na"),
+    ]
+
+
+# --- What fired ----------------------------------------------------------------------------------
+
+
+@needs_durable
+def test_what_fired_says_where_and_what(small: Small) -> None:
+    too_much = "{not: {at_least: {count: 2, of: [knives, meat]}}}"
+    rule = f"{{all: [floors, {{any: [knives, {{fact: seats, at_least: 40}}]}}, {too_much}]}}"
+    engine = make_engine(small(rule), "durable")
+    case = Case("c", {"serves_meat": True}, answered(floors=YES, knives=YES, meat=NO))
+    assert engine.assess(case).questions["hygiene.clean"].fired == (
+        "hygiene.clean/yes_when/all/1/any/1/fact seats: unknown, the fact is missing",
+        "hygiene.clean/yes_when/all/1/any: met, 1 or more are met",
+        "hygiene.clean.meat/applies_when/fact serves_meat: met",
+        "hygiene.clean.meat: not met, it applies",
+        "hygiene.clean/yes_when/all/2/not/at_least: not met, 2 cannot be met",
+        "hygiene.clean/yes_when/all/2/not: met, the clause is not met",
+        "hygiene.clean/yes_when/all: met, every clause that applies is met",
+        "hygiene.clean/yes_when: met, prompts are answered",
+        "hygiene.clean: met, it applies",
+    )
+
+
+@needs_durable
+def test_a_rule_over_prompts_alone_fires_nothing_for_the_facts_beside_them(small: Small) -> None:
+    engine = make_engine(small("{all: [floors, knives]}"), "durable")
+    for knives, clause, outcome in (
+        (YES, "met, every clause that applies is met", "met, it applies"),
+        (NO, "not met, a clause is not met", "not met, it applies"),
+    ):
+        found = engine.assess(Case("c", {}, answered(floors=YES, knives=knives))).questions["hygiene.clean"]
+        assert found.fired == (f"hygiene.clean/yes_when/all: {clause}", f"hygiene.clean: {outcome}")
+
+
+WORDS = {
+    Outcome.YES: "met",
+    Outcome.NO: "not met",
+    Outcome.UNDETERMINED: "unknown",
+    Outcome.NOT_APPLICABLE: "drops out",
+}
+
+
+@needs_durable
+@given(frameworks_with_cases())
+def test_what_fired_ends_with_the_outcome_and_names_each_place_once(
+    drawn: tuple[Framework, tuple[Case, ...]],
+) -> None:
+    framework, cases = drawn
+    engine, again = make_engine(framework, "durable"), make_engine(framework, "durable")
+    for case in cases:
+        turned_round = Case(case.id, dict(reversed(case.facts.items())), dict(reversed(case.answers.items())))
+        repeated = again.assess(turned_round).questions
+        for path, found in engine.assess(case).questions.items():
+            places = [name.partition(": ")[0] for name in found.fired]
+            assert places[-1] == path
+            assert found.fired[-1].startswith(f"{path}: {WORDS[found.rule_outcome]}, ")
+            assert len(set(places)) == len(places)
+            assert repeated[path].fired == found.fired
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_value_falls_in_its_band_however_many_there_are(small: Small, engine: str) -> None:
+    made = make_engine(small(), engine)
+    for number in (1, 2, 15, 16, 17, 18, 31, 32, 33, 34, 100):
+        bands = tuple(Band(Fraction(lowest), f"r{lowest}") for lowest in reversed(range(number)))
+        for lowest in range(number):
+            assert made.rating(bands, Fraction(lowest)) == f"r{lowest}"
+            assert made.rating(bands, lowest + Fraction(1, 2)) == f"r{lowest}"

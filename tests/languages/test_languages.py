@@ -1,0 +1,152 @@
+"""The languages of reports: English is complete, Welsh falls back to it visibly, and a wrong file is refused."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from ctm_rules import DiagnosticError, InspectionResult, load_inspection, rate_inspection
+from ctm_rules.frameworks.finding import standards_folder
+from ctm_rules.languages.languages import Text, load_language
+from ctm_rules.languages.shares_in_words import load_vocabulary
+from ctm_rules.report import render_report
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "ctm" / "inspection.yaml"
+ENGLISH, WELSH = load_language("en"), load_language("cy")
+
+
+@pytest.fixture(scope="module")
+def result() -> InspectionResult:
+    return rate_inspection(load_inspection(EXAMPLE))
+
+
+def _used_labels() -> set[str]:
+    """Return every text in the report's code: a label is named nowhere else."""
+    texts: set[str] = set()
+    for path in (ROOT / "src" / "ctm_rules" / "report").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            if isinstance(node, ast.JoinedStr):  # a label whose name ends in, or starts with, one of a few words
+                texts.add("".join(part.value if isinstance(part, ast.Constant) else "*" for part in node.values))
+    return texts
+
+
+def test_every_english_label_is_used_by_the_report() -> None:
+    used = _used_labels()
+    patterns = [re.compile(re.escape(text).replace(r"\*", "[a-z_]+")) for text in used if "*" in text and "_" in text]
+    unused = [
+        name
+        for name in ENGLISH.file.labels
+        if name not in used and not any(pattern.fullmatch(name) for pattern in patterns)
+    ]
+    assert unused == []
+
+
+def test_every_draft_phrase_and_rating_is_translated() -> None:
+    assert {phrase.words for phrase in load_vocabulary().drafts} == set(WELSH.file.phrases)
+    assert set(WELSH.file.ratings) == {"outstanding", "good", "requires_improvement", "inadequate"}
+
+
+def test_what_welsh_lacks_is_english_and_says_so() -> None:
+    assert WELSH.label("foreword") == Text("Rhagair", "cy")
+    missing = next(
+        name for name, text in ENGLISH.file.labels.items() if name not in WELSH.file.labels and "{" not in text
+    )
+    assert WELSH.label(missing) == Text(ENGLISH.file.labels[missing], "en")
+
+
+@pytest.fixture(scope="module")
+def page(result: InspectionResult) -> html.HtmlElement:
+    rendered = render_report(result, formats=["html"], language="cy")["report.html"]
+    return html.document_fromstring(rendered.decode())
+
+
+def test_a_welsh_page_says_that_it_is_welsh_and_unofficial(page: html.HtmlElement) -> None:
+    assert page.get("lang") == "cy"
+    notice = page.xpath("//div[@class='notice']")[0].text_content()
+    assert "answyddogol" in notice
+    assert "synthetig" in notice
+
+
+def test_a_welsh_page_has_welsh_ratings_headings_and_table_labels(page: html.HtmlElement) -> None:
+    text = page.text_content()
+    for words in (
+        "Rhagair",
+        "Graddau",
+        "Argymhellion",
+        "Angen gwella",
+        "Annigonol",
+        "Cwestiwn allweddol",
+        "P 2.1 Asesu",
+    ):
+        assert words in text
+
+
+def test_english_words_on_a_welsh_page_are_marked_as_english(page: html.HtmlElement) -> None:
+    def language(element: html.HtmlElement) -> str:
+        marked = element.xpath("ancestor-or-self::*[@lang][1]")
+        return str(marked[-1].get("lang"))
+
+    statement = next(p for p in page.iter("p") if "Assessment is well-informed" in (p.text or ""))
+    heading = next(h for h in page.iter("h2") if h.text == "Rhagair")
+    assert language(statement) == "en"
+    assert language(heading) == "cy"
+
+
+def test_text_written_in_welsh_is_marked_as_welsh(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8").replace("title: An insp", "language: cy\ntitle: Arolygiad. An insp", 1)
+    (tmp_path / "inspection.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "cases.csv").write_bytes(EXAMPLE.with_name("cases.csv").read_bytes())
+    rated = rate_inspection(load_inspection(tmp_path / "inspection.yaml"))
+    page = html.document_fromstring(render_report(rated, formats=["html"])["report.html"].decode())
+    assert [heading.get("lang") for heading in page.iter("h1")] == ["cy"]
+
+
+def _load(folder: Path, welsh: str) -> list[str]:
+    (folder / "en.yaml").write_bytes((standards_folder() / "locale" / "en.yaml").read_bytes())
+    (folder / "cy.yaml").write_text(welsh, encoding="utf-8")
+    try:
+        load_language("cy", folder=folder)
+    except DiagnosticError as error:
+        return [found.code for found in error.diagnostics]
+    return []
+
+
+MONTHS = "[a, b, c, d, e, f, g, h, i, j, k, l]"
+
+
+@pytest.mark.parametrize(
+    ("welsh", "codes"),
+    [
+        (f"language: cy\nname: C\nmonths: {MONTHS}\nlabels: {{foreword: Rhagair}}", []),
+        (f"language: cy\nname: C\nmonths: {MONTHS}\nlabels: {{foreward: Rhagair}}", ["unknown-label"]),
+        (f"language: cy\nname: C\nmonths: {MONTHS}\nlabels: {{score: 'Sgor {{scor}}'}}", ["label-placeholders"]),
+        ("language: cy\nname: C\nmonths: [Ionawr]\nlabels: {foreword: Rhagair}", ["label-placeholders"]),
+        ("language: cy\nname: C\nlabels: {foreword: Rhagair}", ["missing-key"]),
+        ("not yaml: [", ["yaml-syntax"]),
+    ],
+)
+def test_a_language_file_with_a_mistake_is_refused(tmp_path: Path, welsh: str, codes: list[str]) -> None:
+    assert _load(tmp_path, welsh) == codes
+
+
+def test_a_language_that_is_not_there_is_named() -> None:
+    with pytest.raises(DiagnosticError, match=r"there is no language \"xx\""):
+        load_language("xx")
+    with pytest.raises(DiagnosticError, match=r"no language"):
+        load_language("../locale/en")
+
+
+def test_only_the_parts_that_a_label_names_are_filled_in() -> None:
+    filled = ENGLISH.label("recommendations_intro", provider="{date.__class__} {score}")
+    assert filled.value == "{date.__class__} {score} should:"
+
+
+def test_text_that_no_format_can_hold_is_cleaned() -> None:
+    assert Text("a\x00b\ud800c\n\td", "en").value == "a\ufffdb\ufffdc d"

@@ -1,0 +1,139 @@
+"""The words for shares: every phrase of the published report is read back from the numbers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ctm_rules import DiagnosticError
+from ctm_rules.languages.shares_in_words import load_vocabulary
+from tests.product.test_published_figures import IN_WORDS_ONLY, PHRASES, PRINTED, share
+
+VOCABULARY = load_vocabulary()
+
+# What the report says, as the vocabulary knows it: the phrase, and whether it is said of those that failed.
+SAID = {
+    "most cases": ("most", False),
+    "most": ("most", False),
+    "the majority of cases": ("the majority", False),
+    "almost half failed": ("almost half", True),
+    "over three-quarters": ("over three-quarters", False),
+    "approximately a third": ("approximately a third", False),
+    "only a third": ("only a third", False),
+    "a third": ("a third", False),
+    "notably weak": ("notably weak", False),
+    "more than two-thirds": ("more than two-thirds", False),
+    "over two-thirds": ("over two-thirds", False),
+    "just over half": ("just over half", False),
+    "less than half": ("less than half", False),
+    "almost two-thirds": ("almost two-thirds", False),
+    "more than half": ("more than half", False),
+    "almost all": ("almost all", False),
+    "half of cases": ("half", False),
+    "almost half": ("almost half", False),
+    "less than two-thirds": ("less than two-thirds", False),
+    "not often enough": ("not often enough", False),
+    "not in over half": ("over half", True),
+}
+COMPARED = {
+    "even fewer than critical risk factors": ("even fewer than", "P 2.2 safety: critical risk factors"),
+    "a greater number than built on strengths": ("a greater number than", "P 2.3 desistance: strengths built upon"),
+}
+SIMILAR = "a similar proportion to almost two-thirds"
+
+
+@pytest.mark.parametrize("name", [name for name in PRINTED["phrases"] if name not in IN_WORDS_ONLY])
+def test_the_published_phrase_is_right_for_the_share_of(name: str) -> None:
+    words, own = PRINTED["phrases"][name]["words"], share(PHRASES[name])
+    if words in COMPARED:
+        phrase, other = COMPARED[words]
+        assert phrase in VOCABULARY.comparing(own, share(PHRASES[other]))
+    elif words == SIMILAR:
+        # The report compares it with the key question, which was yes in almost two-thirds of 43 cases.
+        assert "a similar proportion to" in VOCABULARY.comparing(own, Fraction(26, 43))
+        assert "almost two-thirds" in VOCABULARY.readings(Fraction(26, 43))
+    else:
+        phrase, is_of_failed = SAID[words]
+        assert phrase in VOCABULARY.readings(1 - own if is_of_failed else own)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "count", "among"),
+    [
+        ("over three-quarters", 33, 44),
+        ("almost two-thirds", 2, 3),
+        ("half", 20, 42),
+        ("almost half", 22, 44),
+        ("most", 22, 44),
+        ("a third", 17, 44),
+        ("almost all", 39, 44),
+        ("none", 1, 1000),
+    ],
+)
+def test_a_phrase_is_not_read_from_a_share_outside_its_range(phrase: str, count: int, among: int) -> None:
+    assert phrase not in VOCABULARY.readings(Fraction(count, among))
+
+
+def test_none_of_the_cases_is_said_of_nought_alone() -> None:
+    assert VOCABULARY.say(Fraction(0)) == "none"
+    assert VOCABULARY.say(Fraction(1, 10_000)) == "almost none"
+
+
+@pytest.mark.parametrize(
+    ("count", "among", "words"),
+    [
+        (28, 44, "almost two-thirds"),
+        (17, 44, "just over a third"),
+        (34, 44, "over three-quarters"),
+        (33, 44, "three-quarters"),
+        (21, 42, "half"),
+        (22, 43, "just over half"),
+        (2, 3, "two-thirds"),
+        (44, 44, "all"),
+        (43, 44, "almost all"),
+        (10, 44, "almost a quarter"),
+    ],
+)
+def test_a_draft_says(count: int, among: int, words: str) -> None:
+    assert VOCABULARY.say(Fraction(count, among)) == words
+
+
+@given(st.integers(1, 500).flatmap(lambda among: st.tuples(st.integers(0, among), st.just(among))))
+def test_every_share_has_words_and_they_are_among_its_readings(counted: tuple[int, int]) -> None:
+    own = Fraction(*counted)
+    assert VOCABULARY.say(own) in VOCABULARY.readings(own)
+
+
+GOOD = "drafts: [{words: little, below: 50}, {words: much, from: 50}]\nstrength_from: 65\n"
+
+
+def _load(tmp_path: Path, text: str) -> list[str]:
+    path = tmp_path / "shares.yaml"
+    path.write_text(text)
+    try:
+        load_vocabulary(path)
+    except DiagnosticError as error:
+        return [found.code for found in error.diagnostics]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        (GOOD, []),
+        (GOOD.replace("from: 50", "above: 50"), ["share-without-words"]),
+        (GOOD.replace("from: 50", "from: 60"), ["share-without-words"]),
+        (GOOD + "also: [{words: anything}]", ["bad-phrase"]),
+        (GOOD + "also: [{words: backwards, from: 60, below: 40}]", ["bad-phrase"]),
+        (GOOD + "comparisons: [{words: like, share: similar}]", ["bad-phrase"]),
+        (GOOD + "comparisons: [{words: less, share: lower, within: 5}]", ["bad-phrase"]),
+        (GOOD.replace("words: much", "word: much"), ["unknown-key"]),
+        ("", ["wrong-type"]),
+    ],
+)
+def test_a_vocabulary_with_a_mistake_is_refused(tmp_path: Path, text: str, codes: list[str]) -> None:
+    assert sorted(_load(tmp_path, text)) == codes

@@ -1,0 +1,67 @@
+"""The published pages in a real browser: nothing on the console, no accessibility violation, and room on a phone.
+
+These need Chromium, Node.js and ``npm install --no-package-lock --prefix tests/browser``.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ctm_rules import load_inspection, rate_inspection
+from ctm_rules.report import write_comparison, write_report
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "ctm" / "inspection.yaml"
+FOLDER = Path(__file__).parents[1] / "browser"
+CHROMIUM, NODE = shutil.which("chromium") or shutil.which("chromium-browser"), shutil.which("node")
+IS_READY = bool(CHROMIUM and NODE and (FOLDER / "node_modules" / "axe-core").is_dir())
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not IS_READY, reason="needs chromium, node and npm install --prefix tests/browser"),
+]
+
+PAGES = ["report.html", "report-cy.html", "compare.html"]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the example's report in both languages and a comparison over time."""
+    folder = tmp_path_factory.mktemp("pages")
+    earlier = EXAMPLE.read_text(encoding="utf-8").replace("started: 2025-08-04", "started: 2023-08-07")
+    (folder / "earlier.yaml").write_text(earlier, encoding="utf-8")
+    (folder / "cases.csv").write_bytes(EXAMPLE.with_name("cases.csv").read_bytes())
+    results = [rate_inspection(load_inspection(path)) for path in (EXAMPLE, folder / "earlier.yaml")]
+    write_report(results[0], folder, formats=["html"], language="cy")
+    (folder / "report.html").rename(folder / "report-cy.html")
+    write_report(results[0], folder, formats=["html"])
+    write_comparison(results, folder)
+    return folder
+
+
+@pytest.mark.parametrize("width", [320, 360, 1200])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_reader_has_nothing_to_mind(pages: Path, name: str, width: int) -> None:
+    screenshot = pages / f"{name}-{width}.png"
+    command = [NODE, FOLDER / "look.mjs", CHROMIUM, pages / name, str(width), screenshot]
+    looked = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=120, check=False)
+    assert looked.returncode == 0, looked.stderr
+    seen = json.loads(looked.stdout)
+    assert seen["messages"] == []
+    assert seen["requests"] == []
+    assert seen["violations"] == []
+    assert seen["passes"] > 20
+    assert seen["widest"] <= width
+    box = seen["rectangle"]
+    assert box["y"] < 900
+    assert box["width"] > 250
+    assert screenshot.stat().st_size > 10_000
+    if name.startswith("report"):
+        # The head of the ratings box is blue across its whole width.
+        assert seen["blue"] > 250 * 40
+    assert seen["printed_bytes"] > 10_000

@@ -1,0 +1,132 @@
+"""Several inspections side by side: places, ratings over time, and the weakest key questions."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+
+import openpyxl
+import pytest
+from attrs import evolve
+
+from ctm_rules import Case, InspectionResult, Judgement, Outcome, load_inspection, rate_inspection
+from ctm_rules.report.comparing import by_framework, league, over_time, render_comparison, weakest
+from tests.report.test_report import HOSTILE, Page
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "ctm" / "inspection.yaml"
+
+
+def _judged(cases: tuple[Case, ...], yes: int) -> tuple[Case, ...]:
+    """Return cases in which every key question of a standard is judged yes in the first so many of them."""
+    paths = [f"reviewing.{question}" for question in ("engaging", "desistance", "safety")]
+    return tuple(
+        evolve(case, judgements=dict.fromkeys(paths, Judgement(Outcome.YES if number < yes else Outcome.NO, "made up")))
+        for number, case in enumerate(cases)
+    )
+
+
+@pytest.fixture(scope="module")
+def results() -> list[InspectionResult]:
+    """Three inspections: two of one provider, the later one better, and another provider in between."""
+    inspection = load_inspection(EXAMPLE)
+    declared = inspection.declared
+
+    def made(provider: str, name: str, year: int, yes: int, synthetic: bool) -> InspectionResult:
+        fieldwork = evolve(declared.fieldwork, started=declared.fieldwork.started.replace(year=year))
+        cases = evolve(declared.cases, synthetic=synthetic)
+        changed = evolve(
+            declared, provider=evolve(declared.provider, id=provider, name=name), fieldwork=fieldwork, cases=cases
+        )
+        return rate_inspection(evolve(inspection, declared=changed, cases=_judged(inspection.cases, yes)))
+
+    return [
+        made("ctm", "Cwm Taf Morgannwg PDU", 2023, 10, synthetic=True),
+        made("north", "North <b>Unit</b>", 2024, 23, synthetic=True),
+        made("ctm", "Cwm Taf Morgannwg PDU", 2025, 44, synthetic=True),
+    ]
+
+
+def test_the_highest_score_comes_first_and_equal_scores_share_a_place(results: list[InspectionResult]) -> None:
+    assert [place.result.rating.score for place in league(results)] == [7, 5, 4]
+    assert [place.place for place in league([*results, results[1]])] == [1, 2, 2, 4]
+
+
+def test_an_inspection_without_a_score_has_no_place(results: list[InspectionResult]) -> None:
+    unrated = evolve(results[0], rating=evolve(results[0].rating, score=None, overall=None))
+    places = league([unrated, results[1]])
+    assert [place.place for place in places] == [1, None]
+
+
+def test_only_providers_inspected_again_are_followed_over_time(results: list[InspectionResult]) -> None:
+    followed = over_time(results)
+    assert list(followed) == ["ctm"]
+    assert [result.inspection.declared.fieldwork.started.year for result in followed["ctm"]] == [2023, 2025]
+
+
+def test_the_weakest_question_over_all_inspections_comes_first(results: list[InspectionResult]) -> None:
+    [(framework, of)] = by_framework(results)
+    questions = weakest(framework, of)
+    assert len(of) == 3
+    shares = [question.share for question in questions]
+    assert shares == sorted(shares, key=lambda share: share or 0)
+    assert questions[0].path == "implementation.safety"
+    assert questions[0].share == Fraction(10, 44)
+    reviewing = next(question for question in questions if question.path == "reviewing.safety")
+    assert reviewing.share == Fraction(10 + 23 + 44, 132)
+    assert (reviewing.lowest, reviewing.highest) == (Fraction(10, 44), Fraction(1))
+    assert (reviewing.inspections, reviewing.lowest_rated) == (3, 1)
+
+
+def test_inspections_by_other_standards_stay_apart(results: list[InspectionResult]) -> None:
+    other = evolve(results[0].inspection, framework=evolve(results[0].inspection.framework, edition="2030"))
+    assert len(by_framework([*results, rate_inspection(other)])) == 2
+
+
+def test_the_page_shows_the_league_the_years_and_the_weakest(results: list[InspectionResult]) -> None:
+    page = Page(render_comparison(results)["compare.html"])
+    table = page.table("Inspections by score, the highest first")
+    assert table["North <b>Unit</b>"]["Place"] == "2"
+    assert table["North <b>Unit</b>"]["Score"] == "5/21"
+    years = page.table("Cwm Taf Morgannwg PDU: ratings over time")
+    assert years["P 2.4 Reviewing"] == {
+        "What is rated": "P 2.4 Reviewing",
+        "4 August 2023": "Inadequate",
+        "4 August 2025": "Outstanding",
+    }
+    lowest = page.table("Key questions of Standards for inspecting probation delivery units 2024")
+    assert next(iter(lowest.values()))["All together"] == "23%"
+    assert "synthetic" in page.text
+    assert page.document.xpath("//b") == []
+
+
+def test_the_page_names_those_that_are_synthetic_where_others_are_not(results: list[InspectionResult]) -> None:
+    declared = evolve(
+        results[1].inspection.declared, cases=evolve(results[1].inspection.declared.cases, synthetic=False)
+    )
+    real = evolve(results[1], inspection=evolve(results[1].inspection, declared=declared))
+    page = Page(render_comparison([results[0], real])["compare.html"])
+    assert "The cases of these providers are synthetic" in page.text
+    assert "describe no real person: Cwm Taf Morgannwg PDU." in page.text
+
+
+def test_the_workbook_says_the_same_and_holds_no_formula(results: list[InspectionResult]) -> None:
+    declared = results[0].inspection.declared
+    hostile = evolve(declared, provider=evolve(declared.provider, name=HOSTILE[2], region=HOSTILE[4]))
+    first = evolve(results[0], inspection=evolve(results[0].inspection, declared=hostile))
+    workbook = openpyxl.load_workbook(io.BytesIO(render_comparison([first, *results[1:]])["compare.xlsx"]))
+    assert workbook.sheetnames == ["league", "standards", "key_questions", "weakest"]
+    _, header, *rows = workbook["league"].iter_rows(values_only=True)
+    assert [row[header.index("score")] for row in rows] == [7, 5, 4]
+    assert {row[header.index("synthetic")] for row in rows} == {"yes"}
+    assert not [cell for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_the_command_compares(run: Callable[..., SimpleNamespace], tmp_path: Path) -> None:
+    ran = run("report", "--compare", EXAMPLE, EXAMPLE, "-o", tmp_path, "--lang", "cy")
+    assert ran.code == 0
+    assert [Path(line).name for line in ran.out.splitlines()] == ["compare.html", "compare.xlsx"]
+    assert "Tabl cynghrair" in (tmp_path / "compare.html").read_text(encoding="utf-8")
