@@ -80,7 +80,7 @@ def test_wheel_rates_the_example_away_from_the_checkout(installed: Path, tmp_pat
 
 
 def test_wheel_ships_the_standards_and_says_so_when_the_command_line_is_missing(installed: Path) -> None:
-    script = "from ctm_rules.frameworks.loading import standards_folder; print(standards_folder())"
+    script = "from ctm_rules.frameworks.finding import standards_folder; print(standards_folder())"
     shipped = Path(subprocess.run([installed, "-c", script], capture_output=True, text=True, check=True).stdout.strip())
     assert not shipped.is_relative_to(ROOT)
     files = {file.relative_to(standards_folder()): file for file in standards_folder().rglob("*") if file.is_file()}
