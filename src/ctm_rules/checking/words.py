@@ -15,10 +15,10 @@ import attrs
 
 from ctm_rules.checking.rules import COUNT_TOO_HIGH, REPEATED_CLAUSE
 from ctm_rules.diagnostics.findings import Code, Findings, Location
-from ctm_rules.engines.decision_diagrams import conditions_of
-from ctm_rules.model.conditions import AtLeast, Condition, FactTest, facts_in, prompts_in, walk
+from ctm_rules.model.conditions import AtLeast, Condition, FactTest, facts_in, walk
 from ctm_rules.model.elements import Placed, Titled
 from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Prompt, Source
+from ctm_rules.model.framework_conditions import conditions_of
 
 UNUSED_PROMPT = Code(
     "unused-prompt",
@@ -131,14 +131,13 @@ class WordChecks:
 
     def usage(self) -> None:
         framework = self._framework
-        looked_at = {fact for condition in conditions_of(framework) for fact in facts_in(condition)}
+        looked_at = {fact for _, condition in conditions_of(framework) for fact in facts_in(condition)}
         for fact in framework.facts:
             if fact.id not in looked_at and fact.type != "date":
                 hint = "delete it, or name it in the condition that was meant to look at it"
                 self._findings.add(UNUSED_FACT, fact.at, f'nothing looks at the fact "{fact.id}"', hint=hint)
         for path, question in framework.key_questions.items():
-            rules = [question.yes_when, *(rule.yes_when for rule in question.variants.values())]
-            used = {prompt for rule in rules for prompt in prompts_in(rule)}
+            used = question.prompts_read
             for prompt in question.prompts:
                 if prompt.id not in used:
                     message = f'no rule of "{path}" looks at the prompt "{prompt.id}"'
@@ -155,7 +154,7 @@ class WordChecks:
                 self._findings.add(LONE_GROUP, subgroup.at, message, hint="add the group to compare with")
 
     def clauses(self) -> None:
-        for condition in conditions_of(self._framework):
+        for _, condition in conditions_of(self._framework):
             for node in walk(condition):
                 self._clause(node)
 

@@ -19,7 +19,7 @@ from attrs import fields
 from ctm_rules.diff.changes import WEIGHTS, Change, FrameworkChanges, Kind, Weight
 from ctm_rules.diff.rule_meaning import RuleMeaning
 from ctm_rules.engines.base import plan_question
-from ctm_rules.model.conditions import Condition, prompts_in
+from ctm_rules.model.conditions import Condition
 from ctm_rules.model.elements import Identified, Placed
 from ctm_rules.model.framework import (
     Band,
@@ -297,7 +297,7 @@ class _Compare:
                 self._words(f"{path}.variants.{variant}", was, now, ("source",))
         difference = self._meaning.question(path)
         self._rules(path, ours, theirs, difference)
-        decisive = set() if difference == () else _prompts_read(ours) | _prompts_read(theirs)
+        decisive = set() if difference == () else ours.prompts_read | theirs.prompts_read
         old, new = _by_id(ours.prompts), _by_id(theirs.prompts)
         for name, old_prompt, new_prompt in _pairs(old, new):
             weight: Weight = "decides" if name in decisive else "reports"
@@ -419,17 +419,10 @@ def _limits(bands: tuple[Band, ...], *, whole: bool) -> list[tuple[str, Fraction
     return limits
 
 
-def _prompts_read(question: KeyQuestion) -> set[str]:
-    rules = [question.yes_when, *(variant.yes_when for variant in question.variants.values())]
-    return {prompt for rule in rules for prompt in prompts_in(rule)}
-
-
 def _rules_of(question: KeyQuestion) -> dict[str, Condition | None]:
     """Return everything that decides a question, by the words in front of it."""
-    rules: dict[str, Condition | None] = {"asked": question.applies_when, "yes": question.yes_when}
-    for name, variant in question.variants.items():
-        rules[f"for the variant {name}, yes"] = variant.yes_when
-    return rules
+    rules = {"yes" if name is None else f"for the variant {name}, yes": rule for name, rule in question.rules}
+    return {"asked": question.applies_when, **rules}
 
 
 def _rule(words: str, condition: Condition | None, framework: Framework, question: KeyQuestion) -> str:

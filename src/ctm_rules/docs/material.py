@@ -162,7 +162,7 @@ class Material:
         for variant in framework.variants:
             yield f"variant {variant.title}", f"cases.html#variant-{variant.id}", variant.when
         for path, question in framework.key_questions.items():
-            rules = [question.applies_when, question.yes_when, *(rule.yes_when for rule in question.variants.values())]
+            rules = [question.applies_when, *(rule for _, rule in question.rules)]
             yield path, self.href(path), All(tuple(rule for rule in rules if rule is not None))
             for prompt in question.prompts:
                 yield f"{path}.{prompt.id}", self.href(f"{path}.{prompt.id}"), prompt.applies_when

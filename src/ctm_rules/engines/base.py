@@ -32,7 +32,7 @@ from attrs import evolve, frozen
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Findings
 from ctm_rules.limits import MAX_REMEMBERED_PATTERNS
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.conditions import FactValue, facts_in, prompts_in
+from ctm_rules.model.conditions import FactValue, facts_in
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import Band, Fact, Framework, KeyQuestion
 from ctm_rules.model.outcomes import CaseOutcome, QuestionOutcome
@@ -99,9 +99,8 @@ class QuestionPlan:
 def plan_question(framework: Framework, path: str) -> QuestionPlan:
     """Return what the key question at an address reads from a case."""
     question = framework.key_questions[path]
-    rules = [question.yes_when, *(variant.yes_when for variant in question.variants.values())]
-    read = {prompt for rule in rules for prompt in prompts_in(rule)}
-    conditions = [*rules, question.applies_when]
+    read = question.prompts_read
+    conditions = [*(rule for _, rule in question.rules), question.applies_when]
     conditions += [prompt.applies_when for prompt in question.prompts if prompt.id in read]
     if question.variants:
         conditions += [variant.when for variant in framework.variants]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any as Anything
 from typing import NewType
 
@@ -30,6 +30,7 @@ from ctm_rules.model.conditions import (
     walk,
 )
 from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Prompt
+from ctm_rules.model.framework_conditions import conditions_of
 from ctm_rules.model.outcomes import Truth
 
 Diagram = NewType("Diagram", int)
@@ -50,25 +51,10 @@ class TooTangledError(Exception):
     """The rules look at the same facts and prompts in so many ways that deciding them would take too long."""
 
 
-def conditions_of(framework: Framework) -> Iterator[Condition]:
-    """Yield every condition and rule declared in a framework, in declared order."""
-    for variant in framework.variants:
-        yield variant.when
-    for question in framework.key_questions.values():
-        if question.applies_when is not None:
-            yield question.applies_when
-        yield from (prompt.applies_when for prompt in question.prompts if prompt.applies_when is not None)
-        yield question.yes_when
-        yield from (rule.yes_when for rule in question.variants.values())
-    yield from (measure.applies_when for measure in framework.measures if measure.applies_when is not None)
-    for subgroup in framework.subgroups:
-        yield from (group.when for group in subgroup.groups)
-
-
 def values_to_try(framework: Framework) -> dict[str, tuple[FactValue, ...]]:
     """Return values of every fact such that each other value is treated like one of them by every condition."""
     compared: defaultdict[str, set[FactValue]] = defaultdict(set)
-    for condition in conditions_of(framework):
+    for _, condition in conditions_of(framework):
         for node in walk(condition):
             if isinstance(node, FactTest):
                 compared[node.fact].update(node.values)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -34,7 +34,8 @@ from ctm_rules.model.conditions import (
     prompts_in,
     walk,
 )
-from ctm_rules.model.framework import Band, Fact, Framework
+from ctm_rules.model.framework import Band, Fact, Framework, Group, Measure
+from ctm_rules.model.framework_conditions import conditions_of
 from ctm_rules.model.outcomes import OUTCOME_OF, QuestionOutcome, Truth
 
 # --- The rules -----------------------------------------------------------------------------------
@@ -218,9 +219,10 @@ class DurableEngine(PatternEngine):
     def __init__(self, framework: Framework) -> None:
         super().__init__(framework)
         bounds: dict[str, set[int]] = {}
-        for condition in _conditions(framework):
+        for element, condition in conditions_of(framework):
             for test in walk(condition):
-                if isinstance(test, FactTest):
+                # Key questions depend on no measure and on no group, so neither adds a place.
+                if isinstance(test, FactTest) and not isinstance(element, Measure | Group):
                     numbers = (_number(framework.facts_by_id[test.fact], value) for value in test.values)
                     bounds.setdefault(test.fact, set()).update(numbers)
         self._bounds = {fact: sorted(numbers) for fact, numbers in bounds.items()}
@@ -242,16 +244,6 @@ class DurableEngine(PatternEngine):
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
         bounds, scale = _scale_of_bands(bands)
         return _result_at(_place_among(bounds, value), scale)
-
-
-def _conditions(framework: Framework) -> Iterator[Condition]:
-    """Yield every rule and condition that key questions depend on."""
-    for question in framework.key_questions.values():
-        yield question.yes_when
-        yield from (rule.yes_when for rule in question.variants.values())
-        applicability = (question.applies_when, *(prompt.applies_when for prompt in question.prompts))
-        yield from (condition for condition in applicability if condition is not None)
-    yield from (variant.when for variant in framework.variants)
 
 
 def _number(fact: Fact, value: FactValue) -> int:

@@ -13,9 +13,10 @@ from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, 
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework
 from ctm_rules.frameworks.validity import check_validity
-from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not
+from ctm_rules.model.conditions import Condition, FactTest, children, with_children
 from ctm_rules.model.fact_values import type_fact_value
-from ctm_rules.model.framework import Framework, KeyQuestion, Prompt, Standard, VariantRule
+from ctm_rules.model.framework import Framework, Standard
+from ctm_rules.model.framework_conditions import map_conditions
 from ctm_rules.paths import kind_of
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, read_yaml
 from ctm_rules.yaml_files.structuring import UNKNOWN_KEY, WRONG_TYPE, describe, keys_of, structure
@@ -298,40 +299,6 @@ def _typed(framework: Framework) -> Framework:
         if isinstance(condition, FactTest):
             fact = framework.facts_by_id[condition.fact]
             return evolve(condition, values=tuple(type_fact_value(fact, value) for value in condition.values))
-        if isinstance(condition, Not):
-            return evolve(condition, clause=typed(condition.clause))
-        if isinstance(condition, All | Any | AtLeast):
-            return evolve(condition, of=tuple(typed(clause) for clause in condition.of))
-        return condition
+        return with_children(condition, tuple(map(typed, children(condition))))
 
-    def where(condition: Condition | None) -> Condition | None:
-        return None if condition is None else typed(condition)
-
-    def prompt(declared: Prompt) -> Prompt:
-        return evolve(declared, applies_when=where(declared.applies_when))
-
-    def variants(declared: Mapping[str, VariantRule]) -> Mapping[str, VariantRule]:
-        return {key: evolve(rule, yes_when=typed(rule.yes_when)) for key, rule in declared.items()}
-
-    def question(declared: KeyQuestion) -> KeyQuestion:
-        return evolve(
-            declared,
-            prompts=tuple(map(prompt, declared.prompts)),
-            applies_when=where(declared.applies_when),
-            yes_when=typed(declared.yes_when),
-            variants=variants(declared.variants),
-        )
-
-    def standard(declared: Standard) -> Standard:
-        return evolve(declared, key_questions=tuple(map(question, declared.key_questions)))
-
-    return evolve(
-        framework,
-        standards=tuple(map(standard, framework.standards)),
-        variants=tuple(evolve(variant, when=typed(variant.when)) for variant in framework.variants),
-        measures=tuple(evolve(measure, applies_when=where(measure.applies_when)) for measure in framework.measures),
-        subgroups=tuple(
-            evolve(subgroup, groups=tuple(evolve(group, when=typed(group.when)) for group in subgroup.groups))
-            for subgroup in framework.subgroups
-        ),
-    )
+    return map_conditions(framework, typed)

@@ -1,12 +1,12 @@
-"""Conditions: the decision tree over prompts and facts, and how to walk it."""
+"""Conditions: the decision tree over prompts and facts (abstract syntax tree), and how to walk and rebuild it."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import Location, declared_at
 
@@ -78,16 +78,38 @@ class Not:
     at: Location = declared_at()
 
 
-Condition = PromptIsYes | FactTest | All | Any | AtLeast | Not
+Compound = All | Any | AtLeast | Not
+"""The forms of clause that have clauses below them."""
+
+Condition = PromptIsYes | FactTest | Compound
+"""Every form of clause. Whatever tells them apart ends in ``assert_never``, so that mypy finds it for a new form."""
 
 
 def children(condition: Condition) -> tuple[Condition, ...]:
     """Return the clauses directly below a condition, in declared order."""
-    if isinstance(condition, All | Any | AtLeast):
-        return condition.of
-    if isinstance(condition, Not):
-        return (condition.clause,)
-    return ()
+    match condition:
+        case PromptIsYes() | FactTest():
+            return ()
+        case All(of=of) | Any(of=of) | AtLeast(of=of):
+            return of
+        case Not(clause):
+            return (clause,)
+        case never:
+            assert_never(never)
+
+
+def with_children(condition: Condition, below: tuple[Condition, ...]) -> Condition:
+    """Return a condition with other clauses directly below it: one for ``not``, none for a prompt or a fact test."""
+    match condition:
+        case PromptIsYes() | FactTest():
+            return condition
+        case All() | Any() | AtLeast():
+            return evolve(condition, of=below)
+        case Not():
+            (clause,) = below
+            return evolve(condition, clause=clause)
+        case never:
+            assert_never(never)
 
 
 def walk(condition: Condition) -> Iterator[Condition]:

@@ -26,7 +26,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Location, declared_at
-from ctm_rules.model.conditions import Condition
+from ctm_rules.model.conditions import Condition, prompts_in
 
 # --- What is declared ----------------------------------------------------------------------------
 
@@ -124,6 +124,16 @@ class KeyQuestion:
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     at: Location = declared_at()
+
+    @property
+    def rules(self) -> tuple[tuple[str | None, Condition], ...]:
+        """Each of its rules after the id of the variant whose cases it decides (``None``: ``yes_when``, the first)."""
+        return (None, self.yes_when), *((variant, rule.yes_when) for variant, rule in self.variants.items())
+
+    @property
+    def prompts_read(self) -> frozenset[str]:
+        """The ids of the prompts that any of its rules reads."""
+        return frozenset(prompt for _, rule in self.rules for prompt in prompts_in(rule))
 
 
 @frozen

@@ -1,0 +1,63 @@
+"""Every condition of a framework is reached, by the walk and by the rebuilding alike."""
+
+from __future__ import annotations
+
+import attrs
+from hypothesis import given
+
+from ctm_rules import Framework
+from ctm_rules.model.conditions import Condition, FactTest, Not, children, facts_in, walk, with_children
+from ctm_rules.model.framework_conditions import conditions_of, map_conditions
+from tests.strategies import frameworks
+
+
+def declared_below(value: object) -> list[object]:
+    """Return everything declared in a value, whatever it is, down to single clauses."""
+    if isinstance(value, tuple | dict):
+        items = value.values() if isinstance(value, dict) else value
+        return [each for item in items for each in declared_below(item)]
+    if not attrs.has(type(value)):
+        return []
+    below = [declared_below(getattr(value, field.name)) for field in attrs.fields(type(value)) if field.name != "at"]
+    return [value, *(each for part in below for each in part)]
+
+
+@given(frameworks())
+def test_the_walk_reaches_every_fact_test_of_a_framework(framework: Framework) -> None:
+    walked = [node for _, condition in conditions_of(framework) for node in walk(condition)]
+    declared = [node for node in declared_below(framework) if isinstance(node, FactTest)]
+    assert sorted(map(repr, declared)) == sorted(repr(node) for node in walked if isinstance(node, FactTest))
+
+
+@given(frameworks())
+def test_what_a_condition_belongs_to_holds_it(framework: Framework) -> None:
+    for element, condition in conditions_of(framework):
+        assert any(getattr(element, key, None) is condition for key in ("when", "applies_when", "yes_when"))
+
+
+@given(frameworks())
+def test_rebuilding_changes_every_condition_once_and_nothing_else(framework: Framework) -> None:
+    seen: list[Condition] = []
+
+    def negated(condition: Condition) -> Condition:
+        seen.append(condition)
+        return Not(condition)
+
+    changed = map_conditions(framework, negated)
+    conditions = [condition for _, condition in conditions_of(framework)]
+    assert [condition for _, condition in conditions_of(changed)] == list(map(Not, conditions))
+    assert sorted(map(repr, seen)) == sorted(map(repr, conditions))
+
+    def as_before(condition: Condition) -> Condition:
+        assert isinstance(condition, Not)
+        return condition.clause
+
+    assert map_conditions(changed, as_before) == framework
+
+
+@given(frameworks())
+def test_a_clause_with_its_own_clauses_below_it_is_the_same_clause(framework: Framework) -> None:
+    for _, condition in conditions_of(framework):
+        for node in walk(condition):
+            assert with_children(node, children(node)) == node
+            assert not children(node) or facts_in(with_children(node, (FactTest("new", "is", (1,)),))) == ("new",)
