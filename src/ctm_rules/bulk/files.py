@@ -16,8 +16,8 @@ import narwhals.stable.v2 as nw
 from attrs import evolve, frozen
 
 from ctm_rules.bulk.frames import FrameRatings, rate_tallies, taken_names
-from ctm_rules.case_files.case_tables import EMPTY_TABLE, UNKNOWN_COLUMN, read_csv
-from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, BAD_VALUE, TEMPORARY, check_header, quote_cell
+from ctm_rules.case_files.case_tables import EMPTY_TABLE, read_csv
+from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, TEMPORARY, check_header, quote_cell
 from ctm_rules.case_files.pieces import (
     ROW,
     UNREADABLE,
@@ -39,6 +39,7 @@ from ctm_rules.engines.spark import count_on_spark
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_WRITABLE, read_file, write_atomically
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES
+from ctm_rules.model.case_values import BAD_VALUE, UNKNOWN_COLUMN
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.paths import real_path
 

@@ -11,18 +11,24 @@ from typing import TypeVar
 from attrs import frozen
 
 from ctm_rules.case_files.cells import (
-    BAD_ANSWER,
     BAD_COLUMN,
     BAD_ROW,
-    BAD_VALUE,
     check_header,
     delimiter_of,
     quote_cell,
 )
 from ctm_rules.diagnostics.findings import Code, Findings, Location
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES, MAX_TABLE_ROWS
+from ctm_rules.model.case_values import (
+    ANSWERS,
+    BAD_ANSWER,
+    BAD_VALUE,
+    JUDGEMENTS,
+    answer_hint,
+    unknown_name,
+    value_hint,
+)
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value
@@ -30,14 +36,6 @@ from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome
 from ctm_rules.yaml_files.marked_yaml import NOT_PRINTABLE, NOT_TEXT
 
-UNKNOWN_COLUMN = Code(
-    "unknown-column",
-    "error",
-    what="A column of the case table is no fact, prompt, measure or key question of the framework.",
-    why="Its answers would count for nothing, and a misspelt column would leave the real one empty.",
-    bad="case,asessment.safety.victims",
-    good="case,assessment.safety.victims",
-)
 EMPTY_TABLE = Code(
     "empty-table",
     "error",
@@ -161,10 +159,8 @@ class _Columns:
             elif column in framework.key_questions:
                 self.judgements[number] = column
             else:
-                message = f'the column "{column}" is not known to the framework'
-                hint = nearest_name_hint(column, known, list_all=False)
-                hint = hint or "columns are named by fact, or as standard.key_question.prompt"
-                findings.add(UNKNOWN_COLUMN, Location(file, 1, number + 1), message, path=column, hint=hint)
+                place = Location(file, 1, number + 1)
+                findings.extend([unknown_name(place, f'the column is called "{column}"', column, known)])
         if self.case is None:
             hint = f'name the column of case ids "{CASE_COLUMN}"'
             findings.add(BAD_COLUMN, Location(file, 1, 1), f'there is no column "{CASE_COLUMN}"', hint=hint)
@@ -237,26 +233,19 @@ def _case(
             except ValueError as error:
                 place = Location(file, row, number + 1)
                 message = f'row {row}, column "{fact}": {quote_cell(text)} is not {error}'
-                declared = framework.facts_by_id[fact]
-                words = ["yes", "no"] if declared.type == "yes_no" else list(declared.values)
-                hint = nearest_name_hint(text, words, list_all=False)
-                hint = hint or "put it right, or leave the cell empty where the value is not known"
+                hint = value_hint(framework.facts_by_id[fact], text)
                 findings.add(BAD_VALUE, place, message, path=fact, hint=hint)
     answers: dict[str, Answer] = {}
     for number, path in columns.answers.items():
-        answer = _word(texts[number], _ANSWERS, row, number, path, file, findings)
+        answer = _word(texts[number], ANSWERS, row, number, path, file, findings)
         if answer is not None:
             answers[path] = answer
     judgements: dict[str, Judgement] = {}
     for number, path in columns.judgements.items():
-        outcome = _word(texts[number], _OUTCOMES, row, number, path, file, findings)
+        outcome = _word(texts[number], JUDGEMENTS, row, number, path, file, findings)
         if outcome is not None:
             judgements[path] = Judgement(outcome)
     return Case(case_id, facts, answers, judgements)
-
-
-_ANSWERS = {answer.value: answer for answer in Answer}
-_OUTCOMES = {outcome.value: outcome for outcome in Outcome if outcome is not Outcome.UNDETERMINED}
 
 
 W = TypeVar("W", Answer, Outcome)
@@ -269,6 +258,5 @@ def _word(
         return words.get(text)
     place = Location(file, row, number + 1)
     message = f'row {row}, column "{column}": {quote_cell(text)} is not an answer'
-    hint = nearest_name_hint(text.lower().replace("/", ""), list(words))
-    findings.add(BAD_ANSWER, place, message, path=column, hint=hint + " Leave the cell empty where it is not known.")
+    findings.add(BAD_ANSWER, place, message, path=column, hint=answer_hint(text, words))
     return None

@@ -15,22 +15,6 @@ BAD_COLUMN = Code(
     bad="id,assessment.safety.victims",
     good="case,assessment.safety.victims",
 )
-BAD_ANSWER = Code(
-    "bad-answer",
-    "error",
-    what="A cell for a prompt, measure or key question holds something other than the words allowed.",
-    why="A misspelt answer must count neither as yes nor as no.",
-    bad="c01,Yess",
-    good="c01,yes",
-)
-BAD_VALUE = Code(
-    "bad-value",
-    "error",
-    what="A cell holds a value that its fact cannot have.",
-    why="The case would fall in no group, or in the wrong one.",
-    bad="risk_of_harm\nhihg",
-    good="risk_of_harm\nhigh",
-)
 BAD_ROW = Code(
     "bad-row",
     "error",

@@ -29,32 +29,12 @@ from typing import Protocol
 
 from attrs import evolve, frozen
 
-from ctm_rules.diagnostics.findings import NOWHERE, Code, Findings
 from ctm_rules.limits import MAX_REMEMBERED_PATTERNS
+from ctm_rules.model.case_values import CaseRules
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue, facts_in
-from ctm_rules.model.fact_values import type_fact_value
-from ctm_rules.model.framework import Band, Fact, Framework, KeyQuestion
+from ctm_rules.model.framework import Band, Framework, KeyQuestion
 from ctm_rules.model.outcomes import CaseOutcome, QuestionOutcome
-
-UNTYPED_CASE = Code(
-    "untyped-case",
-    "error",
-    what="A case built in Python has a fact or an answer of another type than the framework declares.",
-    why='The word "yes" is not True: a rule would find it unequal, and the case would quietly get a wrong outcome.',
-    bad='Case("c1", facts={"has_potential_victims": "yes"})',
-    good='Case("c1", facts={"has_potential_victims": True})',
-)
-
-_TAKES = {"yes_no": "True or False", "whole_number": "an int", "date": "a datetime.date"}
-_ANSWERS = frozenset(Answer)
-
-
-def _is_typed(fact: Fact, value: FactValue) -> bool:
-    try:
-        return type_fact_value(fact, value) == value
-    except ValueError:
-        return False
 
 
 class Engine(Protocol):
@@ -129,6 +109,7 @@ class PatternEngine(ABC):
         self.framework = framework
         plans = [plan_question(framework, path) for path in framework.key_questions]
         self._remembered: list[dict[tuple[object, ...], QuestionOutcome]] = [{} for _ in plans]
+        self._rules = CaseRules(framework)
         self._plans = [
             (plan, plan.path, plan.prompt_paths, plan.fact_ids, remembered)
             for plan, remembered in zip(plans, self._remembered, strict=True)
@@ -147,8 +128,9 @@ class PatternEngine(ABC):
         """Return the outcome of every key question for a case; recorded judgements replace the rule's outcome.
 
         Raises:
-            DiagnosticError: the case was built in Python with values of other types than the framework declares.
+            DiagnosticError: the case is not one that a case table could hold (see :class:`CaseRules`).
         """
+        self._rules.check(case)
         answer_of, fact_of = case.answers.get, case.facts.get
         questions: dict[str, QuestionOutcome] = {}
         for plan, path, prompt_paths, fact_ids, remembered in self._plans:
@@ -176,23 +158,7 @@ class PatternEngine(ABC):
         prefix = len(plan.path) + 1
         answers = {path[prefix:]: case.answers[path] for path in plan.prompt_paths if path in case.answers}
         facts = {fact: case.facts[fact] for fact in plan.fact_ids if fact in case.facts}
-        self._check_values(case, plan, answers, facts)
         return self._decide(plan, answers, facts)
-
-    def _check_values(self, case: Case, plan: QuestionPlan, answers: AnswerPattern, facts: FactPattern) -> None:
-        """Refuse values that were not typed as the framework declares: they would quietly compare as unequal."""
-        findings = Findings()
-        for fact, value in facts.items():
-            declared = self.framework.facts_by_id[fact]
-            if not _is_typed(declared, value):
-                takes = _TAKES.get(declared.type) or f"one of {', '.join(declared.values)}"
-                message = f'the fact "{fact}" of case "{case.id}" takes {takes}, not {value!r}'
-                findings.add(UNTYPED_CASE, NOWHERE, message, hint="give it the type that the framework declares")
-        for prompt, answer in answers.items():
-            if answer not in _ANSWERS:
-                message = f'the prompt "{plan.path}.{prompt}" of case "{case.id}" has the answer {answer!r}'
-                findings.add(UNTYPED_CASE, NOWHERE, message, hint=f"use one of {', '.join(Answer)}")
-        findings.raise_errors()
 
     @abstractmethod
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:

@@ -19,22 +19,26 @@ def type_fact_value(fact: Fact, value: object) -> FactValue:
         words: dict[object, bool] = {"yes": True, "no": False, True: True, False: False}
         if isinstance(value, str | bool) and value in words:
             return words[value]
-        raise ValueError("yes or no")
-    if fact.type == "choice":
+    elif fact.type == "choice":
         if isinstance(value, str | int) and str(value) in fact.values and not isinstance(value, bool):
             return str(value)
-        raise ValueError("one of " + ", ".join(fact.values))
-    if fact.type == "whole_number":
+    elif fact.type == "whole_number":
         if isinstance(value, int) and not isinstance(value, bool):
             return value
         if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
             return int(value)
-        raise ValueError("a whole number")
-    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+    elif isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+    elif isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         try:
             return datetime.date.fromisoformat(value)
         except ValueError:
             raise ValueError("a date that exists, as year-month-day") from None
-    raise ValueError("a date, as year-month-day")
+    raise ValueError(say_values(fact))
+
+
+def say_values(fact: Fact) -> str:
+    """Return what a fact takes, as tables and files write it: ``a whole number``, ``one of low, high``."""
+    if fact.type == "choice":
+        return "one of " + ", ".join(fact.values)
+    return {"yes_no": "yes or no", "whole_number": "a whole number", "date": "a date, as year-month-day"}[fact.type]

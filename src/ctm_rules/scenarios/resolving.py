@@ -8,7 +8,6 @@ from pathlib import Path
 import attrs
 from attrs import frozen
 
-from ctm_rules.case_files.cells import BAD_VALUE
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location, all_codes
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_framework
@@ -16,6 +15,7 @@ from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import FrameworkSource
 from ctm_rules.frameworks.references import find_referenced_framework
 from ctm_rules.frameworks.validity import DUPLICATE_ID, UNKNOWN_NAME
+from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from attrs import evolve
 
-from ctm_rules.case_files.cells import BAD_VALUE
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import EngineName
@@ -19,6 +18,7 @@ from ctm_rules.frameworks.references import find_referenced_framework
 from ctm_rules.frameworks.validity import UNKNOWN_NAME
 from ctm_rules.inspections.file import read_inspection_file
 from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
+from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value

@@ -13,10 +13,10 @@ from typing import Literal
 import narwhals.stable.v2 as nw
 from attrs import field, frozen
 
-from ctm_rules.case_files.cells import BAD_ANSWER, BAD_VALUE
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines.frame.formulas import Formula, Formulas, Language, Test
+from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
 from ctm_rules.model.conditions import Comparison, FactTest, FactValue
 from ctm_rules.model.framework import Fact, Framework
 

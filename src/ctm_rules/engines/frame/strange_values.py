@@ -8,10 +8,10 @@ import narwhals.stable.v2 as nw
 
 from ctm_rules.case_files.cells import TEMPORARY, quote_cell
 from ctm_rules.diagnostics.findings import Findings, Location
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines.frame.counts import ROWS, collect, summed, whole
 from ctm_rules.engines.frame.formulas import language_of, select
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, carrier
+from ctm_rules.model.case_values import answer_hint, value_hint
 
 _OTHER = f"{TEMPORARY}other"
 _VALUE = f"{TEMPORARY}value"
@@ -54,8 +54,9 @@ def value_findings(lowered: LoweredFramework, strange: StrangeValues, at: Locati
         number = "1 row" if rows == 1 else f"{rows:,} rows"
         expected = " or ".join(column.words)
         message = f'the column "{column.column}" holds {quote_cell(value)} in {number}, and should hold {expected}'
-        hint = nearest_name_hint(value.strip().lower(), list(column.words), list_all=False)
-        if not hint and value.lstrip("-").isdecimal():
+        fact = lowered.framework.facts_by_id.get(meaning)
+        hint = answer_hint(value, column.words) if fact is None else value_hint(fact, value)
+        if value.lstrip("-").isdecimal() and (fact is None or fact.type in ("yes_no", "choice")):
             hint = "declare what the codes mean (codes=)"
-        findings.add(column.code, at, message, path=meaning, hint=hint or "leave it empty where it is not known")
+        findings.add(column.code, at, message, path=meaning, hint=hint)
     return findings

@@ -1,0 +1,192 @@
+"""What the values of a case may be (validation): the one place that says so, whichever door a case comes through.
+
+Cells of tables are read as text and typed; cases built in Python are typed already. Both are held to the same rules,
+and what is wrong is said with the same codes and hints.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
+from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.fact_values import say_values
+from ctm_rules.model.framework import Fact, Framework
+from ctm_rules.model.outcomes import Judgement, Outcome
+from ctm_rules.phrases import say_list
+
+UNKNOWN_COLUMN = Code(
+    "unknown-column",
+    "error",
+    what="A column of a table, or a name in a case, is no fact, prompt, measure or key question of the framework.",
+    why="Its answers would count for nothing, and a misspelt column would leave the real one empty.",
+    bad="case,asessment.safety.victims",
+    good="case,assessment.safety.victims",
+)
+BAD_ANSWER = Code(
+    "bad-answer",
+    "error",
+    what="The answer to a prompt or a measure, or the judgement of a key question, is none of the words allowed.",
+    why="A misspelt answer must count neither as yes nor as no.",
+    bad="c01,Yess",
+    good="c01,yes",
+)
+BAD_VALUE = Code(
+    "bad-value",
+    "error",
+    what="A fact has a value that it cannot have.",
+    why="The case would fall in no group, or in the wrong one.",
+    bad="risk_of_harm\nhihg",
+    good="risk_of_harm\nhigh",
+)
+
+ANSWERS: Mapping[str, Answer] = {answer.value: answer for answer in Answer}
+"""The answers to a prompt or a measure, by the word that a table holds."""
+
+JUDGEMENTS: Mapping[str, Outcome] = {
+    outcome.value: outcome for outcome in Outcome if outcome is not Outcome.UNDETERMINED
+}
+"""What a person may record for a key question, by its word. Who cannot tell records nothing."""
+
+EMPTY_MEANS_NOT_KNOWN = "leave it empty where it is not known"
+
+# Words that some write for "not known" and others for "does not apply" or "no": nobody but the author can tell which.
+_AMBIGUOUS = frozenset(
+    word.strip()
+    for words in (
+        "n, na, n/a, #n/a, #na, n.a., n.a, <na>, nan, none, null, nil, <nil>, nk, dk, nr, x, -, –, —, ?, ., .., tbc",
+        "unknown, missing, blank, (blank), not known, not available, not recorded, no answer, no data",
+    )
+    for word in words.split(",")
+)
+
+
+def answer_hint(text: str, words: Iterable[str]) -> str:
+    """Return what to do about a text that is not one of the words for an answer, or for a judgement.
+
+    No hint turns "not known" into an answer.
+    """
+    allowed = list(words)
+    drops_out = "na" if "na" in allowed else "not_applicable"
+    if text.strip().casefold() in _AMBIGUOUS:
+        return f"empty means not known; {drops_out} means that it does not apply"
+    nearest = nearest_name(text.strip().casefold(), allowed)
+    meant = "" if nearest is None else f'did you mean "{nearest}"? '
+    return f"{meant}Allowed: {', '.join(allowed)}. Leave it empty where it is not known."
+
+
+def value_hint(fact: Fact, text: str) -> str:
+    """Return what to do about a text that is not a value of a fact."""
+    if text.strip().casefold() in _AMBIGUOUS:
+        return EMPTY_MEANS_NOT_KNOWN
+    words = ["yes", "no"] if fact.type == "yes_no" else list(fact.values)
+    hint = nearest_name_hint(text.strip(), words, list_all=False)
+    return hint or f"put it right, or {EMPTY_MEANS_NOT_KNOWN}"
+
+
+_TYPES: Mapping[str, type] = {"yes_no": bool, "choice": str, "whole_number": int, "date": datetime.date}
+_IN_PYTHON = {"yes_no": "True or False", "whole_number": "an int", "date": "a datetime.date"}
+
+
+class CaseRules:
+    """Holds cases to what a framework declares. Cheap enough for every case that an engine is given."""
+
+    def __init__(self, framework: Framework) -> None:
+        self._framework = framework
+        self._answered = frozenset((*framework.prompts, *framework.measures_by_path))
+        self._types = {fact.id: _TYPES[fact.type] for fact in framework.facts}
+        self._values = {fact.id: fact.values.keys() for fact in framework.facts if fact.type == "choice"}
+
+    def check(self, case: Case) -> None:
+        """Refuse a case that could not have come out of a case table.
+
+        Values must have the very type that the framework declares (``True``, and not 1 or "yes"): another one would
+        quietly compare as unequal. What is not known is left out, and not ``None``.
+
+        Raises:
+            DiagnosticError: names everything that is wrong with the case, each with its path in it.
+        """
+        answers, facts = case.answers, case.facts
+        if (
+            type(case.id) is str
+            and case.id
+            and not case.judgements
+            and type(answers) is type(facts) is dict
+            and answers.keys() <= self._answered
+            and _ANSWER_ALONE.issuperset(map(type, answers.values()))
+            and facts.keys() <= self._types.keys()
+            and all(map(self._is_value, facts.items()))
+        ):
+            return
+        findings = Findings()
+        findings.extend(self._wrong(case))
+        findings.raise_errors()
+
+    def _is_value(self, item: tuple[str, FactValue]) -> bool:
+        name, value = item
+        return type(value) is self._types[name] and (name not in self._values or value in self._values[name])
+
+    def _wrong(self, case: Case) -> Iterator[Diagnostic]:
+        if not isinstance(case.id, str) or not case.id:
+            yield BAD_VALUE.found(
+                NOWHERE, f"a case has the id {case.id!r}", path="/id", hint="give it a text as its id"
+            )
+        who = f'case "{case.id}"'
+        wrong = {"facts": self._wrong_fact, "answers": self._wrong_answer, "judgements": self._wrong_judgement}
+        for part, wrong_value in wrong.items():
+            values = getattr(case, part)
+            if not isinstance(values, Mapping):
+                message = f"the {part} of {who} are {values!r}"
+                yield BAD_VALUE.found(NOWHERE, message, path=f"/{part}", hint="give a dict: values by name")
+                continue
+            known = self._known(part)
+            for name, value in values.items():
+                path = f"/{part}/{name}"
+                if name not in known:
+                    yield unknown_name(NOWHERE, f'the {part} of {who} name "{name}"', name, known, path)
+                else:
+                    yield from wrong_value(who, name, value, path)
+
+    def _wrong_fact(self, who: str, name: str, value: FactValue, path: str) -> Iterator[Diagnostic]:
+        if not self._is_value((name, value)):
+            fact = self._framework.facts_by_id[name]
+            takes = _IN_PYTHON.get(fact.type) or say_values(fact)
+            message = f'the fact "{name}" of {who} takes {takes}, not {value!r}'
+            yield BAD_VALUE.found(NOWHERE, message, path=path, hint=_left_out(value, takes))
+
+    def _wrong_answer(self, who: str, name: str, value: object, path: str) -> Iterator[Diagnostic]:
+        if type(value) is not Answer:
+            takes = say_list([f"Answer.{answer.name}" for answer in Answer], "or")
+            message = f'the answer of {who} to "{name}" is {value!r}, which is no Answer'
+            yield BAD_ANSWER.found(NOWHERE, message, path=path, hint=_left_out(value, takes))
+
+    def _wrong_judgement(self, who: str, name: str, value: object, path: str) -> Iterator[Diagnostic]:
+        outcome = value.outcome if isinstance(value, Judgement) else None
+        if type(outcome) is not Outcome or outcome is Outcome.UNDETERMINED:
+            takes = say_list([f"Judgement(Outcome.{outcome.name})" for outcome in JUDGEMENTS.values()], "or")
+            message = f'the judgement of {who} on "{name}" is {value!r}, which decides nothing'
+            yield BAD_ANSWER.found(NOWHERE, message, path=path, hint=_left_out(value, takes))
+
+    def _known(self, part: str) -> Sequence[str]:
+        if part == "facts":
+            return list(self._framework.facts_by_id)
+        if part == "judgements":
+            return list(self._framework.key_questions)
+        return [*self._framework.prompts, *self._framework.measures_by_path]
+
+
+_ANSWER_ALONE = frozenset([Answer])
+
+
+def _left_out(value: object, takes: str) -> str:
+    return "leave it out where it is not known" if value is None else f"use {takes}"
+
+
+def unknown_name(at: Location, found: str, name: str, known: Sequence[str], path: str = "") -> Diagnostic:
+    """Return the finding that a column of a table, or a name in a case, is none of those that are known."""
+    hint = nearest_name_hint(str(name), known, list_all=False)
+    hint = hint or "columns are named by fact, or as standard.key_question.prompt"
+    return UNKNOWN_COLUMN.found(at, f"{found}, which is not known to the framework", path=path or name, hint=hint)
