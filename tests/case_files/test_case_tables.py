@@ -101,10 +101,19 @@ def test_unknown_kind_of_file_names_the_known_ones(small: Small, tmp_path: Path)
         read(tmp_path, small(), "case\nk1\n", "cases.txt")
 
 
-@pytest.mark.parametrize(
-    ("written", "suggested"), [("Yes", "yes"), ("NO", "no"), ("n/a", "na"), ("yse", "yes"), ("N/A", "na")]
-)
+@pytest.mark.parametrize(("written", "suggested"), [("Yes", "yes"), ("NO", "no"), ("yse", "yes"), ("yes.", "yes")])
 def test_misspelt_answer_gets_the_nearest_word(small: Small, tmp_path: Path, written: str, suggested: str) -> None:
     with pytest.raises(DiagnosticError) as raised:
         read(tmp_path, small(), f"case,hygiene.clean.floors\nk1,{written}\n")
     assert f'did you mean "{suggested}"?' in raised.value.diagnostics[0].hint
+
+
+@pytest.mark.parametrize("written", ["NA", "nan", "#N/A", "None", "N", "n/a", "-", "null", "unknown"])
+@pytest.mark.parametrize("column", ["hygiene.clean.floors", "hygiene.clean", "serves_meat", "size"])
+def test_no_hint_turns_not_known_into_an_answer(small: Small, tmp_path: Path, column: str, written: str) -> None:
+    with pytest.raises(DiagnosticError) as raised:
+        read(tmp_path, small(), f"case,{column}\nk1,{written}\n")
+    (found,) = raised.value.diagnostics
+    assert found.code == ("bad-answer" if "." in column else "bad-value")
+    assert "did you mean" not in found.hint
+    assert "empty" in found.hint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gc
 import importlib
 import pickle
@@ -10,11 +11,23 @@ import sys
 import weakref
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 
-from ctm_rules import Answer, Case, DiagnosticError, Framework, Inspection, Judgement, Outcome, make_engine
+from ctm_rules import (
+    Answer,
+    Case,
+    DiagnosticError,
+    Framework,
+    Inspection,
+    Judgement,
+    Outcome,
+    explain_case,
+    make_engine,
+)
 from ctm_rules.engines import base
 from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.model.conditions import FactValue
@@ -165,8 +178,7 @@ def test_fact_of_another_type_is_refused_and_never_compared(
     made = make_engine(small(f"{{all: [floors, meat, {tests}]}}"), engine)
     with pytest.raises(DiagnosticError) as refused:
         made.assess(Case("c", facts, answered(floors=YES, meat=YES)))
-    found = [(diagnostic.code, diagnostic.hint) for diagnostic in refused.value.diagnostics]
-    assert found == [("untyped-case", "give it the type that the framework declares")]
+    assert [diagnostic.code for diagnostic in refused.value.diagnostics] == ["bad-value"]
     assert message in str(refused.value)
 
 
@@ -175,14 +187,103 @@ def test_every_mistake_in_the_values_of_a_case_is_reported_at_once(small: Small,
     answers = {**answered(floors=YES), "hygiene.clean.knives": "maybe", "hygiene.clean.meat": "Yes"}
     with pytest.raises(DiagnosticError) as refused:
         make_engine(small(), engine).assess(Case("c", {"serves_meat": "no"}, answers))  # type: ignore[arg-type,dict-item]  # the mistakes that are tested
-    assert [(found.message, found.hint) for found in refused.value.diagnostics] == [
+    answers_are = "use Answer.YES, Answer.NO or Answer.NA"
+    assert [(found.path, found.message, found.hint) for found in refused.value.diagnostics] == [
         (
+            "/facts/serves_meat",
             'the fact "serves_meat" of case "c" takes True or False, not \'no\'',
-            "give it the type that the framework declares",
+            "use True or False",
         ),
-        ('the prompt "hygiene.clean.knives" of case "c" has the answer \'maybe\'', "use one of yes, no, na"),
-        ('the prompt "hygiene.clean.meat" of case "c" has the answer \'Yes\'', "use one of yes, no, na"),
+        (
+            "/answers/hygiene.clean.knives",
+            'the answer of case "c" to "hygiene.clean.knives" is \'maybe\', which is no Answer',
+            answers_are,
+        ),
+        (
+            "/answers/hygiene.clean.meat",
+            'the answer of case "c" to "hygiene.clean.meat" is \'Yes\', which is no Answer',
+            answers_are,
+        ),
     ]
+
+
+REFUSED = [
+    pytest.param({"facts": {"serves_met": True}}, "unknown-column", "/facts/serves_met", id="fact misspelt"),
+    pytest.param({"facts": {"serves_meat": None}}, "bad-value", "/facts/serves_meat", id="fact None"),
+    pytest.param({"facts": {"serves_meat": 1}}, "bad-value", "/facts/serves_meat", id="1 for True"),
+    pytest.param({"facts": {"seats": 1.0}}, "bad-value", "/facts/seats", id="1.0 for 1"),
+    pytest.param({"facts": {"seats": True}}, "bad-value", "/facts/seats", id="True for 1"),
+    pytest.param(
+        {"facts": {"opened": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}},
+        "bad-value",
+        "/facts/opened",
+        id="a time for a date",
+    ),
+    pytest.param({"facts": {"size": "huge"}}, "bad-value", "/facts/size", id="outside the choice"),
+    pytest.param({"facts": {"size": ["small"]}}, "bad-value", "/facts/size", id="a list for a word"),
+    pytest.param({"facts": ["small"]}, "bad-value", "/facts", id="a list for the facts"),
+    pytest.param(
+        {"answers": {"hygiene.clean.flors": YES}},
+        "unknown-column",
+        "/answers/hygiene.clean.flors",
+        id="prompt misspelt",
+    ),
+    pytest.param({"answers": {"hygiene.clean": YES}}, "unknown-column", "/answers/hygiene.clean", id="no prompt"),
+    pytest.param(
+        {"answers": {"hygiene.clean.floors": "yes"}}, "bad-answer", "/answers/hygiene.clean.floors", id="answer as text"
+    ),
+    pytest.param(
+        {"answers": {"hygiene.clean.floors": None}}, "bad-answer", "/answers/hygiene.clean.floors", id="answer None"
+    ),
+    pytest.param(
+        {"answers": {"hygiene.clean.floors": Outcome.YES}},
+        "bad-answer",
+        "/answers/hygiene.clean.floors",
+        id="an outcome for an answer",
+    ),
+    pytest.param(
+        {"judgements": {"hygiene.claen": Judgement(Outcome.NO)}},
+        "unknown-column",
+        "/judgements/hygiene.claen",
+        id="question misspelt",
+    ),
+    *(
+        pytest.param(
+            {"judgements": {"hygiene.clean": judged}}, "bad-answer", "/judgements/hygiene.clean", id=f"judged {word}"
+        )
+        for word, judged in {
+            "undetermined": Judgement(Outcome.UNDETERMINED),
+            "as text": Judgement("no"),  # type: ignore[arg-type]  # the mistake that is tested
+            "as None": Judgement(None),  # type: ignore[arg-type]  # the same
+            "without a judgement": Outcome.NO,
+        }.items()
+    ),
+    pytest.param({"id": ""}, "bad-value", "/id", id="no id"),
+    pytest.param({"id": 7}, "bad-value", "/id", id="a number for an id"),
+]
+
+
+@pytest.mark.parametrize(("parts", "code", "path"), REFUSED)
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("door", ["assess", "explain_case"])
+def test_what_no_case_table_could_hold_is_refused_whatever_came_before(
+    small: Small, engine: str, door: str, parts: dict[str, Any], code: str, path: str
+) -> None:
+    framework = small()
+    made = make_engine(framework, engine)
+    case = evolve(Case("c", {"serves_meat": False, "seats": 1}, answered(floors=YES, knives=YES)), **parts)
+    enter = made.assess if door == "assess" else lambda case: explain_case(framework, case, made)
+
+    def refusal() -> list[tuple[str, str]]:
+        with pytest.raises(DiagnosticError) as refused:
+            enter(case)
+        return [(found.code, found.path) for found in refused.value.diagnostics]
+
+    assert refusal() == [(code, path)]
+    for number in range(1_000):  # what was remembered of other cases lets nothing through
+        made.assess(Case(f"{number}", {"serves_meat": bool(number % 2), "seats": number % 3}, answered(floors=YES)))
+    made.assess(Case("alike", {}, {}))
+    assert refusal() == [(code, path)]
 
 
 # --- What fired ----------------------------------------------------------------------------------
