@@ -1,4 +1,4 @@
-"""What most tests share: the shipped framework, the example inspection, small frameworks written as text."""
+"""What pytest hands to most tests: the shipped framework, the example inspection, small frameworks, the command."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import sys
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -16,6 +15,9 @@ from hypothesis import HealthCheck, Phase, settings
 from ctm_rules import Framework, Inspection, load_framework, load_inspection
 from ctm_rules.cli.main import main
 from ctm_rules.frameworks.finding import standards_folder
+from tests.support.commands import Ran
+from tests.support.paths import EXAMPLE
+from tests.support.small_framework import SMALL
 
 # A drawn framework is large and takes its time: neither says anything about the code under test.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,9 +31,6 @@ settings.register_profile(
     database=None,
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
-
-ROOT = Path(__file__).parents[1]
-EXAMPLE = ROOT / "examples" / "ctm" / "inspection.yaml"
 
 
 @pytest.fixture(scope="session")
@@ -52,40 +51,6 @@ def editable(tmp_path: Path) -> Path:
     return Path(shutil.copytree(standards_folder() / "hmip-pdu" / "2024", tmp_path / "2024"))
 
 
-SMALL = """
-id: kitchens
-edition: "1"
-title: Kitchens
-publisher: A council
-in_force_from: 2026-01-01
-ratings:
-  - {id: fine, label: Fine, score: 1}
-  - {id: poor, label: Poor, score: 0}
-domains: [{id: all_of_it, title: All of it, standards: [hygiene]}]
-key_question_bands: {share_of: yes, among: [yes, no], bands: [{from: 50, rating: fine}, {from: 0, rating: poor}]}
-overall: {bands: [{from: 1, rating: fine}, {from: 0, rating: poor}]}
-facts:
-  - {id: serves_meat, title: Serves meat, type: yes_no}
-  - {id: size, title: Size, type: choice, values: {small: Small, large: Large}, ordered: true}
-  - {id: seats, title: Seats, type: whole_number}
-  - {id: opened, title: Opened on, type: date}
-standards:
-  - id: H
-    slug: hygiene
-    title: Hygiene
-    statement: Kitchens are clean.
-    rated_by: cases
-    key_questions:
-      - id: clean
-        ask: Is it clean?
-        prompts:
-          - {id: floors, ask: Are the floors clean?}
-          - {id: knives, ask: Are the knives clean?}
-          - {id: meat, ask: Is meat kept apart?, applies_when: {fact: serves_meat, is: yes}}
-        yes_when: RULE
-"""
-
-
 @pytest.fixture
 def small(tmp_path: Path) -> Callable[..., Framework]:
     """Return a function that loads the small kitchen framework with a rule, after replacing parts of its text."""
@@ -100,14 +65,6 @@ def small(tmp_path: Path) -> Callable[..., Framework]:
         return load_framework(file)
 
     return load
-
-
-class Ran(NamedTuple):
-    """What a command came to: its exit code and what it printed."""
-
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import ctm_rules
-from tests.conftest import ROOT
+from tests.support.paths import ROOT
 
 SOURCE = ROOT / "src"
 FUNCTIONS = [name for name in ctm_rules.__all__ if inspect.isfunction(getattr(ctm_rules, name))]

@@ -32,8 +32,8 @@ from typing import Any, NamedTuple
 
 from ctm_rules.bulk.frames import FrameRatings
 from tests.benchmarks.bulk_cases import CODES, PATHS, Encoding, made_files, made_frame
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 BASELINE = "Polars by hand"
 OURS = {"memory": "ctm-rules on Polars", "files": "ctm-rules on files"}
 MOST_TIMES_AS_LONG = 2.0

@@ -10,9 +10,9 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
+
 COMMAND_LINE = ["-c", "import ctm_rules.cli; ctm_rules.cli.run()"]
 RUNS = {
     "python alone": ["-c", "pass"],

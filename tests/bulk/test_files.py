@@ -20,7 +20,8 @@ import pytest
 
 from ctm_rules import DiagnosticError, Framework, Inspection, rate_frame
 from ctm_rules.bulk.frames import Codes
-from tests.conftest import ROOT, Ran
+from tests.support.commands import Run
+from tests.support.paths import ROOT
 
 pl = pytest.importorskip("polars")
 pytest.importorskip("pyarrow")
@@ -392,7 +393,7 @@ def test_a_group_cannot_smuggle_in_a_formula(tmp_path: Path, small: Callable[...
     assert (tmp_path / "out.csv").read_text().splitlines()[1].startswith("\"'=HYPERLINK")
 
 
-def test_an_output_of_no_known_kind_is_refused_before_the_work(run: Callable[..., Ran], tmp_path: Path) -> None:
+def test_an_output_of_no_known_kind_is_refused_before_the_work(run: Run, tmp_path: Path) -> None:
     ran = run("rate", "--cases", tmp_path / "missing.csv", "--framework", "hmip-pdu", "-o", tmp_path / "out.doc")
     assert ran.code == 2
     assert "out.doc" in ran.err
@@ -449,6 +450,7 @@ import os, signal, sys
 from pathlib import Path
 from ctm_rules import load_framework
 from ctm_rules.bulk.files import rate_files, write_ratings
+from tests.support.commands import Run
 def progress(rows, total):
     print(rows, total)
     os.kill(os.getpid(), signal.SIGKILL)
@@ -460,7 +462,7 @@ write_ratings(rate_files(load_framework("hmip-pdu"), [sys.argv[1]], "provider", 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cases", "ratings.csv"]
 
 
-def test_the_output_is_never_one_of_the_tables(run: Callable[..., Ran], tmp_path: Path) -> None:
+def test_the_output_is_never_one_of_the_tables(run: Run, tmp_path: Path) -> None:
     table = tmp_path / "cases.csv"
     table.write_bytes(CASES.read_bytes())
     (tmp_path / "link.csv").symlink_to(table)
@@ -472,7 +474,7 @@ def test_the_output_is_never_one_of_the_tables(run: Callable[..., Ran], tmp_path
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_a_pipe_is_refused_and_not_waited_for(run: Callable[..., Ran], tmp_path: Path) -> None:
+def test_a_pipe_is_refused_and_not_waited_for(run: Run, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "cases.csv")
     ran = run("rate", "--cases", tmp_path / "cases.csv", "--framework", "hmip-pdu")
     assert ran.code == 2
@@ -482,7 +484,7 @@ def test_a_pipe_is_refused_and_not_waited_for(run: Callable[..., Ran], tmp_path:
 # --- the command -----------------------------------------------------------------------------------
 
 
-def test_the_command_prints_a_table_of_groups(run: Callable[..., Ran]) -> None:
+def test_the_command_prints_a_table_of_groups(run: Run) -> None:
     ran = run("rate", "--cases", CASES, "--framework", "hmip-pdu", "--by", "subgroups.grade")
     assert ran.code == 0
     assert "44 cases from 1 file" in ran.out
@@ -490,7 +492,7 @@ def test_the_command_prints_a_table_of_groups(run: Callable[..., Ran]) -> None:
 
 
 def test_the_name_of_a_group_does_nothing_to_a_terminal(
-    run: Callable[..., Ran], tmp_path: Path, small: Callable[..., Framework]
+    run: Run, tmp_path: Path, small: Callable[..., Framework]
 ) -> None:
     small("floors")
     (tmp_path / "t.csv").write_text("case,[b],hygiene.clean.floors\na,\x1b]0;x\x07[red]N,yes\n")
@@ -501,7 +503,7 @@ def test_the_name_of_a_group_does_nothing_to_a_terminal(
     assert "[red]N" in ran.out
 
 
-def test_the_command_as_json_and_to_a_file(run: Callable[..., Ran], tmp_path: Path) -> None:
+def test_the_command_as_json_and_to_a_file(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "new" / "ratings.parquet"
     ran = run("rate", "--cases", CASES, "--framework", "hmip-pdu", "--by", "grade,sex", "-o", out, "--json")
     assert ran.code == 0
@@ -510,9 +512,7 @@ def test_the_command_as_json_and_to_a_file(run: Callable[..., Ran], tmp_path: Pa
     assert [group["group"] for group in printed["groups"]] == pl.read_parquet(out).select("grade", "sex").to_dicts()
 
 
-def test_the_command_with_codes_and_columns(
-    run: Callable[..., Ran], tmp_path: Path, small: Callable[..., Framework]
-) -> None:
+def test_the_command_with_codes_and_columns(run: Run, tmp_path: Path, small: Callable[..., Framework]) -> None:
     small("{all: [floors, {fact: size, is: large}]}")
     pl.DataFrame({"Q1": [1, 2, 9], "size": [1, 2, 2]}).write_parquet(tmp_path / "a.parquet")
     arguments = ["rate", "--cases", tmp_path / "a.parquet", "--framework", tmp_path / "kitchens.yaml", "--json"]
@@ -525,7 +525,7 @@ def test_the_command_with_codes_and_columns(
         assert run(*arguments, "--codes", wrong).code == 2
 
 
-def test_the_command_says_which_rows_are_left_out(run: Callable[..., Ran], tmp_path: Path) -> None:
+def test_the_command_says_which_rows_are_left_out(run: Run, tmp_path: Path) -> None:
     text = CASES.read_text().replace("synthetic-01,community_order", "synthetic-01,comunity_order")
     (tmp_path / "cases.csv").write_text(text)
     arguments = ["rate", "--cases", tmp_path / "cases.csv", "--framework", "hmip-pdu"]
@@ -541,7 +541,7 @@ def test_the_command_says_which_rows_are_left_out(run: Callable[..., Ran], tmp_p
 @pytest.mark.parametrize(
     "arguments", [[], ["--cases", CASES], [CASES, "--cases", CASES, "--framework", "x"], [CASES, "--engine", "spark"]]
 )
-def test_calls_that_make_no_sense(run: Callable[..., Ran], arguments: list[object]) -> None:
+def test_calls_that_make_no_sense(run: Run, arguments: list[object]) -> None:
     assert run("rate", *arguments).code == 2
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ctm_rules import Answer, Case, DiagnosticError, Framework, Outcome, read_cases
-
-Small = Callable[..., Framework]
+from tests.support.small_framework import Small
 
 HEADER = "case,serves_meat,size,seats,opened,hygiene.clean.floors,hygiene.clean.knives,hygiene.clean"
 

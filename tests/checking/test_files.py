@@ -27,12 +27,11 @@ from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_YAML_BYTES
 from ctm_rules.model.outcomes import Outcome
-from tests.checking.test_bad_files import assert_well_said
-from tests.cli.test_commands import call
-from tests.conftest import EXAMPLE, ROOT
+from tests.support.commands import call
+from tests.support.findings import assert_well_said
+from tests.support.paths import EXAMPLE, ROOT
+from tests.support.right_framework import RIGHT
 from tests.support.strategies import frameworks
-
-RIGHT = Path(__file__).parents[1] / "bad" / "right"
 
 
 def codes_of(*paths: Path) -> list[str]:

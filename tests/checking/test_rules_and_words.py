@@ -10,8 +10,8 @@ import pytest
 from ctm_rules import Framework, load_framework
 from ctm_rules.checking.editions import check_editions
 from ctm_rules.checking.framework import check_framework
-from tests.checking.test_bad_files import assert_well_said
-from tests.frameworks.test_validity import edited
+from tests.support.findings import assert_well_said
+from tests.support.right_framework import edited
 
 CLEANING = "      all:\n        - surfaces\n        - any: [floors, records]\n"
 CHOICE = "      all:\n        - vegetarian\n"

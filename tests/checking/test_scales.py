@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from ctm_rules import Framework
 from ctm_rules.checking.framework import check_framework
-from tests.checking.test_bad_files import standing_at
-
-Small = Callable[..., Framework]
+from tests.support.findings import standing_at
+from tests.support.small_framework import Small
 
 RULE = "{all: [floors, knives, meat]}"
 

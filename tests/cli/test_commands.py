@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from ctm_rules.engines.durable_ruleset import durable_is_available
-from tests.conftest import EXAMPLE, ROOT
-
-ENGINES = ["auto", "reference", *(["durable"] if durable_is_available() else [])]
-
-
-def call(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "import ctm_rules.cli; ctm_rules.cli.run()", *map(str, arguments)]
-    environment = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
-    done = subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=environment, timeout=120, check=False
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
+from tests.support.commands import call
+from tests.support.engines import ENGINES
+from tests.support.paths import EXAMPLE, ROOT
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", ["auto", *ENGINES])
 def test_rate_gives_the_published_ratings(engine: str) -> None:
     done = call("rate", EXAMPLE, "--json", "--engine", engine)
     assert done.returncode == 0

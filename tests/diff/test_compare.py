@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -26,7 +26,8 @@ from ctm_rules.frameworks.loading import build_framework, load_framework, read_f
 from ctm_rules.model.conditions import All, Any, AtLeast, Condition, Not, PromptIsYes
 from ctm_rules.model.framework import Standard
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
-from tests.conftest import EXAMPLE, Ran
+from tests.support.commands import Run
+from tests.support.paths import EXAMPLE
 from tests.support.strategies import conditions, frameworks
 
 SOURCE = read_framework(find_framework("hmip-pdu", "2024"))
@@ -450,7 +451,7 @@ def test_an_edition_goes_by_id_and_edition() -> None:
 # --- The command ---------------------------------------------------------------------------------
 
 
-def test_diff_prints_what_decides_apart_and_exits_as_asked(repository: Path, run: Callable[..., Ran]) -> None:
+def test_diff_prints_what_decides_apart_and_exits_as_asked(repository: Path, run: Run) -> None:
     lines = (repository / "2024" / "framework.yaml").read_text(encoding="utf-8").splitlines()
     line = 1 + next(number for number, text in enumerate(lines) if "{from: 60, rating: good}" in text)
     done = run("diff", "git:first", "2024")
@@ -466,7 +467,7 @@ def test_diff_prints_what_decides_apart_and_exits_as_asked(repository: Path, run
 
 
 @pytest.mark.usefixtures("repository")
-def test_diff_with_an_inspection_adds_the_effect(run: Callable[..., Ran]) -> None:
+def test_diff_with_an_inspection_adds_the_effect(run: Run) -> None:
     data = json.loads(run("diff", "git:first", "2024", "--inspection", EXAMPLE, "--json").out)
     assert [question["id"] for question in data["effect"]["key_questions"]] == [
         "planning.engaging",
@@ -477,12 +478,12 @@ def test_diff_with_an_inspection_adds_the_effect(run: Callable[..., Ran]) -> Non
     assert "| planning.engaging | 61 %, Requires improvement (27 yes, 17 no) | 61 %, Good (27 yes, 17 no) |" in text
 
 
-def test_diff_with_two_formats_is_a_wrong_call(run: Callable[..., Ran]) -> None:
+def test_diff_with_two_formats_is_a_wrong_call(run: Run) -> None:
     done = run("diff", "hmip-pdu", "hmip-pdu", "--json", "--markdown")
     assert (done.code, done.out, done.err) == (2, "", "error: choose one of --json and --markdown\n")
 
 
-def test_a_removed_prompt_does_not_make_a_case_table_unreadable(repository: Path, run: Callable[..., Ran]) -> None:
+def test_a_removed_prompt_does_not_make_a_case_table_unreadable(repository: Path, run: Run) -> None:
     file = repository / "2024" / "2.1-assessment.yaml"
     text = file.read_text(encoding="utf-8")
     start = text.index("      - id: victims")

@@ -15,7 +15,8 @@ from ctm_rules.docs.site import build_site, write_site
 from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.scaffolding.new_files import start_edition
-from tests.conftest import SMALL
+from tests.support.commands import Run
+from tests.support.small_framework import SMALL
 
 VOID = {"meta", "link", "input", "br", "img", "rect"}
 HOSTILE = "<script>alert(1)</script> & \"x\" 'y' {{ 7 * 7 }} {% raw %}"
@@ -298,7 +299,7 @@ def test_a_framework_that_cannot_be_read_leaves_no_folder(tmp_path: Path) -> Non
     assert not (tmp_path / "docs").exists()
 
 
-def test_the_command_writes_the_pages(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_the_command_writes_the_pages(run: Run, tmp_path: Path) -> None:
     code, out, err = run("docs", "hmip-pdu", "--edition", "2024", "-o", tmp_path / "docs")
     assert (code, err) == (0, "")
     pages = list((tmp_path / "docs").iterdir())

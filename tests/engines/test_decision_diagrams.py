@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date
 from itertools import product
@@ -19,9 +18,8 @@ from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import Prompt
 from ctm_rules.model.outcomes import OUTCOME_OF, Outcome, Truth
+from tests.support.small_framework import Small
 from tests.support.strategies import frameworks, frameworks_with_cases
-
-Small = Callable[..., Framework]
 
 MOST_CASES = 600
 

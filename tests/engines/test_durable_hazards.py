@@ -28,7 +28,7 @@ import pytest
 from ctm_rules import Answer, Case, Framework, Outcome, make_engine
 from ctm_rules.model.conditions import All, AtLeast, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import Band, Fact, KeyQuestion, Prompt, Variant, VariantRule
-from tests.conftest import ROOT
+from tests.support.paths import ROOT
 from tests.support.strategies import framework_around
 
 pytest.importorskip(

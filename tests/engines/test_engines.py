@@ -9,7 +9,6 @@ import pickle
 import subprocess
 import sys
 import weakref
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -32,15 +31,15 @@ from ctm_rules.engines import base
 from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import Band
-from tests.conftest import ROOT
+from tests.support.engines import ENGINES
+from tests.support.paths import ROOT
+from tests.support.small_framework import Small
 from tests.support.strategies import frameworks_with_cases
 
-ENGINES = ["reference", *(["durable"] if durable_is_available() else [])]
 needs_durable = pytest.mark.skipif(
     not durable_is_available(),
     reason="durable_rules does not install on this Python; the reference engine names no rules",
 )
-Small = Callable[..., Framework]
 YES, NO = Answer.YES, Answer.NO
 
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 
 import pytest
 
 from ctm_rules import Answer, Case, Framework, Judgement, Outcome, make_engine
-from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.outcomes import Truth
-
-ENGINES = ["reference", *(["durable"] if durable_is_available() else [])]
-
-Small = Callable[..., Framework]
+from tests.support.engines import ENGINES
+from tests.support.small_framework import Small
 
 
 def outcome_of(framework: Framework, engine: str, answers: str, facts: dict[str, FactValue] | None = None) -> Outcome:

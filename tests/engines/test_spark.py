@@ -13,8 +13,8 @@ import pytest
 
 from ctm_rules import DiagnosticError, Framework, Inspection, assess_frame, rate_frame
 from ctm_rules.engines.spark import count_on_spark
-from tests.engines.frame.test_outcomes import expected
 from tests.support.dataframes import codes_for, columns_of, pa, seeded_cases
+from tests.support.engines import outcomes_by_every_engine
 
 pl = pytest.importorskip("polars")
 pyspark = pytest.importorskip("pyspark")
@@ -84,7 +84,7 @@ def test_outcomes_of_a_dataframe(spark: Any, example: Inspection) -> None:
     assessed = assess_frame(framework, frame, keep=["case"])
     assert type(assessed) is type(frame)
     rows = {row["case"]: row for row in assessed.collect()}
-    wanted = expected(framework, cases)
+    wanted = outcomes_by_every_engine(framework, cases)
     assert {path: [rows[case.id][path] for case in cases] for path in framework.key_questions} == wanted
 
 

@@ -6,7 +6,6 @@ holds for, and at its edges.
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -17,20 +16,8 @@ from ctm_rules import DiagnosticError, load_framework
 from ctm_rules.diagnostics.findings import Diagnostic
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import Fact
-from tests.checking.test_bad_files import assert_well_said, standing_at
-
-RIGHT = Path(__file__).parents[1] / "bad" / "right"
-
-
-def edited(folder: Path, *edits: tuple[str, str, str]) -> Path:
-    """Return a folder with the right framework after edits: in this file, these words become those."""
-    shutil.copytree(RIGHT, folder, dirs_exist_ok=True)
-    for name, old, new in edits:
-        file = folder / f"{name}.yaml"
-        text = file.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
-        file.write_text(text.replace(old, new), encoding="utf-8")
-    return folder
+from tests.support.findings import assert_well_said, standing_at
+from tests.support.right_framework import RIGHT, edited
 
 
 def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, str]]:

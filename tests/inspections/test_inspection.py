@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ctm_rules import DiagnosticError, Inspection, Outcome, load_inspection, rate_inspection
-from tests.conftest import EXAMPLE
+from tests.support.paths import EXAMPLE
 
 
 @pytest.fixture

@@ -14,9 +14,8 @@ from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.languages.languages import Text, load_language
 from ctm_rules.languages.shares_in_words import load_vocabulary
 from ctm_rules.report import render_report
+from tests.support.paths import EXAMPLE, ROOT
 
-ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "examples" / "ctm" / "inspection.yaml"
 ENGLISH, WELSH = load_language("en"), load_language("cy")
 
 

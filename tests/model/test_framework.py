@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,7 @@ from ctm_rules import Framework, load_framework
 from ctm_rules.diagnostics.findings import NOWHERE
 from ctm_rules.model.conditions import PromptIsYes, facts_in, prompts_in
 from ctm_rules.model.framework import Disclosure, Panel
-
-Small = Callable[..., Framework]
+from tests.support.small_framework import Small
 
 
 def test_where_an_element_stands_in_a_file_is_no_part_of_what_it_means(small: Small, tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ from pathlib import Path
 
 from attrs import frozen
 
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
+
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 SHARE = 90
 """Per cent of the changes that some test must notice."""

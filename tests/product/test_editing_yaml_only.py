@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ctm_rules import InspectionResult, load_framework, load_inspection, rate_inspection
-from tests.conftest import EXAMPLE
+from tests.support.paths import EXAMPLE
 
 
 def rated_by(folder: Path) -> InspectionResult:

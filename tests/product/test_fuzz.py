@@ -6,7 +6,6 @@ Hostile files that people have thought of come first, then whatever Hypothesis t
 from __future__ import annotations
 
 import os
-import signal
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,39 +19,10 @@ from ctm_rules import DiagnosticError, load_framework, load_inspection, read_cas
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.limits import MAX_READING_MEMORY, MAX_TABLE_ROWS, MAX_YAML_BYTES
 from tests.fuzz.targets import FILES, TARGETS, lay_out
+from tests.support.strategies import MOST
+from tests.support.watching import watched
 
 YAML_TARGETS = [name for name, target in TARGETS.items() if target.file.endswith(".yaml")]
-
-LONGEST = 30
-"""Seconds of computing after which a reader is taken to hang: far more than any file within the limits takes."""
-
-LONGEST_WAIT = 600
-"""Seconds after which the same holds even where it does not compute."""
-
-
-@contextmanager
-def watched() -> Iterator[None]:
-    """Fail when what runs inside hangs, but not because the machine is busy."""
-
-    def hangs(*_: object) -> None:
-        raise AssertionError(f"it was still reading after {LONGEST} seconds of computing or {LONGEST_WAIT} of waiting")
-
-    if not hasattr(signal, "setitimer"):  # there is no such watch on Windows, and nothing in the readers depends on it
-        yield
-        return
-    watches = [
-        (signal.ITIMER_PROF, LONGEST, signal.signal(signal.SIGPROF, hangs)),
-        (signal.ITIMER_REAL, LONGEST_WAIT, signal.signal(signal.SIGALRM, hangs)),
-    ]
-    for timer, seconds, _ in watches:
-        signal.setitimer(timer, seconds)
-    try:
-        yield
-    finally:
-        for timer, _, _ in watches:
-            signal.setitimer(timer, 0)
-        for number, (*_, before) in zip((signal.SIGPROF, signal.SIGALRM), watches, strict=True):
-            signal.signal(number, before)
 
 
 @pytest.fixture(scope="module")
@@ -415,9 +385,6 @@ def mutated(draw: st.DrawFn, seed: str) -> bytes:
         start = draw(st.integers(0, len(content)))
         content = content[:start] + draw(st.binary(max_size=3)) + content[start + draw(st.integers(0, 3)) :]
     return content
-
-
-MOST = settings().max_examples
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from ctm_rules import DiagnosticError, Framework, load_framework
 from ctm_rules.limits import MAX_READING_MEMORY, PIECE_BYTES
-from tests.conftest import ROOT
 from tests.fuzz.targets import CASES, SHEET, lay_out
-from tests.product.test_fuzz import MOST, watched
+from tests.support.paths import ROOT
+from tests.support.strategies import MOST
+from tests.support.watching import watched
 from tests.support.workbook_parts import sheet, workbook
 
 pl = pytest.importorskip("polars")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,8 @@ from ctm_rules.model.conditions import PromptIsYes
 from ctm_rules.model.framework import VariantRule
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, parse_yaml
 from ctm_rules.yaml_files.structuring import structure
-from tests.conftest import ROOT, Ran
+from tests.support.commands import Run
+from tests.support.paths import ROOT
 
 GUIDE = (ROOT / "standards" / "README.md").read_text(encoding="utf-8")
 EDITION = Path("standards/hmip-pdu/2024")
@@ -87,7 +88,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def prints(command: Command, run: Callable[..., Ran]) -> None:
+def prints(command: Command, run: Run) -> None:
     program, *arguments = shlex.split(command.line)
     assert program == "ctm-rules"
     ran = run(*arguments)
@@ -103,9 +104,7 @@ def test_the_guide_shows_ten_changes_each_with_its_effect() -> None:
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.title)
-def test_each_change_has_the_effect_that_the_guide_shows(
-    change: Change, checkout: Path, run: Callable[..., Ran]
-) -> None:
+def test_each_change_has_the_effect_that_the_guide_shows(change: Change, checkout: Path, run: Run) -> None:
     what_if = [command for command in change.commands if " what-if " in command.line]
     for command in what_if:
         prints(command, run)
@@ -119,7 +118,7 @@ def test_each_change_has_the_effect_that_the_guide_shows(
             prints(command, run)
 
 
-def test_the_other_commands_print_what_the_guide_shows(checkout: Path, run: Callable[..., Ran]) -> None:
+def test_the_other_commands_print_what_the_guide_shows(checkout: Path, run: Run) -> None:
     assert checkout.is_dir()
     assert len(ELSEWHERE) >= 6
     for command in ELSEWHERE:

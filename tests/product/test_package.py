@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ctm_rules.frameworks.finding import standards_folder
-from tests.conftest import EXAMPLE, ROOT
+from tests.support.paths import EXAMPLE, ROOT
 
 SOURCE = ROOT / "src" / "ctm_rules"
 

@@ -42,7 +42,6 @@ from ctm_rules import (
     rate_outcomes,
 )
 from ctm_rules.diff.compare import compare_frameworks
-from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.frameworks.amendments import amended_framework, read_amendment
 from ctm_rules.frameworks.loading import read_framework
 from ctm_rules.inspections.explaining import ClauseExplanation, explain_case
@@ -51,7 +50,9 @@ from ctm_rules.model.framework import Band, Fact, KeyQuestion, VariantRule
 from ctm_rules.model.outcomes import ClauseResult, Truth
 from ctm_rules.rating.shares import rounded_percent
 from ctm_rules.yaml_files.formatting import Block, Layout, Text, read_layout
+from tests.support.engines import ENGINES
 from tests.support.strategies import (
+    MOST,
     band_scales,
     cases,
     conditions,
@@ -64,15 +65,12 @@ from tests.support.strategies import (
     values_near,
 )
 
-MOST = settings().max_examples
-
 COSTLY = settings(max_examples=min(MOST * 2 // 5, 5_000))
 """For what draws whole frameworks."""
 
 FILES = settings(max_examples=min(MOST // 8, 2_000))
 """For what also writes them to files and reads these again."""
 
-ENGINES = ["reference", *(["durable"] if durable_is_available() else [])]
 
 COUNTS = st.builds(Counts, *[st.just(0) | st.integers(0, 60) for _ in range(4)])
 

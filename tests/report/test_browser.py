@@ -14,10 +14,9 @@ import pytest
 
 from ctm_rules import load_inspection, rate_inspection
 from ctm_rules.report import write_comparison, write_report
+from tests.support.paths import EXAMPLE, ROOT
 
-ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "examples" / "ctm" / "inspection.yaml"
-FOLDER = Path(__file__).parents[1] / "browser"
+FOLDER = ROOT / "tests" / "browser"
 CHROMIUM, NODE = shutil.which("chromium") or shutil.which("chromium-browser"), shutil.which("node")
 IS_READY = bool(CHROMIUM and NODE and (FOLDER / "node_modules" / "axe-core").is_dir())
 

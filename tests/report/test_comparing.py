@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -14,10 +12,10 @@ from attrs import evolve
 
 from ctm_rules import Case, InspectionResult, Judgement, Outcome, load_inspection, rate_inspection
 from ctm_rules.report.comparing import by_framework, league, over_time, render_comparison, weakest
-from tests.report.test_report import HOSTILE, Page
-
-ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "examples" / "ctm" / "inspection.yaml"
+from tests.support.commands import Run
+from tests.support.hostile_words import HOSTILE
+from tests.support.paths import EXAMPLE
+from tests.support.report_page import Page
 
 
 def _judged(cases: tuple[Case, ...], yes: int) -> tuple[Case, ...]:
@@ -125,7 +123,7 @@ def test_the_workbook_says_the_same_and_holds_no_formula(results: list[Inspectio
     assert not [cell for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
 
 
-def test_the_command_compares(run: Callable[..., SimpleNamespace], tmp_path: Path) -> None:
+def test_the_command_compares(run: Run, tmp_path: Path) -> None:
     ran = run("report", "--compare", EXAMPLE, EXAMPLE, "-o", tmp_path, "--lang", "cy")
     assert ran.code == 0
     assert [Path(line).name for line in ran.out.splitlines()] == ["compare.html", "compare.xlsx"]

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from types import SimpleNamespace
 
 import docx
 import openpyxl
@@ -38,10 +37,11 @@ from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.rating.shares import rounded_percent
 from ctm_rules.report import PUBLISHED, Format, render_report, write_report
 from ctm_rules.report.annexe import HIDDEN
-from tests.product.test_published_figures import PERCENTS, PHRASES, PRINTED, SLUGS
-
-ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "examples" / "ctm" / "inspection.yaml"
+from tests.support.commands import Run
+from tests.support.hostile_words import HOSTILE
+from tests.support.paths import EXAMPLE
+from tests.support.published_figures import PERCENTS, PHRASES, PRINTED, SLUGS
+from tests.support.report_page import Page, words_of
 
 
 @pytest.fixture(scope="module")
@@ -53,40 +53,6 @@ def result() -> InspectionResult:
 def files(result: InspectionResult) -> dict[str, bytes]:
     """Every file that can be written about the example."""
     return render_report(result, formats=list(Format))
-
-
-Rows = Mapping[str, Mapping[str, str]]
-
-
-class Page:
-    """A page as its reader sees it: its text, and its tables by caption, row and column."""
-
-    def __init__(self, content: bytes) -> None:
-        self.document = html.document_fromstring(content.decode())
-        self.text = " ".join(self.document.text_content().split())
-
-    def table(self, caption: str) -> Rows:
-        for table in self.document.iter("table"):
-            if _words(table.find("caption")) == caption:
-                columns = [_words(cell) for cell in table.findall("thead/tr/th")]
-                rows = [[_words(cell) for cell in row] for row in table.findall("tbody/tr")]
-                return {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
-        raise AssertionError(f"there is no table {caption!r}")
-
-    def ratings_of_standards(self) -> dict[str, str]:
-        """Return what the ratings box says, by standard."""
-        rows = self.document.xpath("//section[@class='ratings']//tr")
-        return {_words(row.find("th")): _words(row.xpath(".//*[@class='tag']")[0]) for row in rows}
-
-    def ratings(self) -> dict[str, str]:
-        """Return what the ratings box says, by standard, overall, and as a whole."""
-        box = self.document.xpath("//section[@class='ratings']")[0]
-        overall = _words(box.xpath(".//*[@class='overall']//*[@class='tag']")[0])
-        return {**self.ratings_of_standards(), "overall": overall, "box": _words(box)}
-
-
-def _words(element: html.HtmlElement) -> str:
-    return " ".join(element.text_content().split())
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +77,7 @@ TITLES = {
 
 
 def test_the_page_names_the_provider_and_the_fieldwork(page: Page) -> None:
-    assert PRINTED["provider"] in _words(page.document.find(".//h1"))
+    assert PRINTED["provider"] in words_of(page.document.find(".//h1"))
     assert "Fieldwork started 4 August 2025" in page.ratings()["box"]
     assert f"Weeks of fieldwork: {PRINTED['fieldwork_weeks']}." in page.text
 
@@ -149,8 +115,8 @@ def test_the_page_has_the_rest_of_the_sample(page: Page, result: InspectionResul
 @pytest.mark.parametrize("standard", TITLES)
 def test_the_page_has_the_rating_of(page: Page, standard: str) -> None:
     assert page.ratings()[TITLES[standard]] == PRINTED["ratings"][standard]
-    heading = next(one for one in page.document.iter("h3") if _words(one) == TITLES[standard])
-    following = [_words(one) for one in heading.itersiblings()][:2]
+    heading = next(one for one in page.document.iter("h3") if words_of(one) == TITLES[standard])
+    following = [words_of(one) for one in heading.itersiblings()][:2]
     assert any(words.startswith(f"Rating: {PRINTED['ratings'][standard]}") for words in following)
 
 
@@ -262,7 +228,7 @@ def test_the_page_has_the_figure_of_the_organisation(page: Page, value: str) -> 
 
 
 def test_the_page_has_every_part_of_the_report(page: Page) -> None:
-    headings = [_words(heading) for heading in page.document.iter("h2", "h3")]
+    headings = [words_of(heading) for heading in page.document.iter("h2", "h3")]
     for heading in (
         *("Foreword", "Ratings", "Recommendations", "Background", "Diversity and inclusion", "Assumptions"),
         *("1. Organisational arrangements and activity", "2. Service delivery", "How the ratings were made"),
@@ -518,26 +484,6 @@ def test_a_standard_without_findings_shows_marked_drafts(result: InspectionResul
 
 # --- Words that people typed ---------------------------------------------------------------------
 
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "\"><img src=x onerror=alert(1)>'",
-    "=1+1",
-    '=HYPERLINK("http://x.invalid","y")',
-    "+cmd|' /C calc'!A0",
-    "@SUM(1+1)",
-    "-2+3",
-    "[x](javascript:alert(1)) ![y](http://x.invalid/y.png)",
-    "# not a heading",
-    "- not a list",
-    "1. not a list either",
-    "| not | a | table |",
-    "#panic() *strong* $x$ \\ `code` @ref <label>",
-    "{{ 7 * 7 }} {% raw %} {# x #}",
-    "]]></style></svg><script>alert(2)</script>",
-    "&lt;b&gt; &amp; \x00\x0b\x1f end",
-    "{provider} {score.__class__}",
-]
-
 
 def _hostile(inspection: Inspection) -> Inspection:
     """Return the inspection with hostile words wherever people type words, in the standards too."""
@@ -692,7 +638,7 @@ def test_standards_without_cases_have_a_report_without_empty_parts(tmp_path: Pat
     made = render_report(rate_inspection(load_inspection(tmp_path / "inspection.yaml")), formats=list(Format))
     page = Page(made["report.html"])
     assert page.ratings_of_standards() == {"L Staff": "Fine"}
-    assert [_words(heading) for heading in page.document.iter("h2")] == [
+    assert [words_of(heading) for heading in page.document.iter("h2")] == [
         *("Contents", "Ratings", "Background", "1. All of it", "How the ratings were made", "Further information"),
     ]
     assert "synthetic" not in page.text
@@ -755,9 +701,6 @@ def test_nothing_is_written_where_one_format_fails(result: InspectionResult, tmp
     with pytest.raises(DiagnosticError):
         write_report(result, tmp_path / "out", formats=["html", "pdf"], templates=tmp_path)
     assert not (tmp_path / "out").exists()
-
-
-Run = Callable[..., SimpleNamespace]
 
 
 def test_the_command_writes_every_published_format(run: Run, tmp_path: Path) -> None:

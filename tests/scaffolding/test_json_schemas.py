@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from ctm_rules.scaffolding.json_schemas import (
 )
 from ctm_rules.yaml_files.formatting import format_file, yaml_files
 from ctm_rules.yaml_files.marked_yaml import parse_yaml
-from tests.conftest import ROOT
+from tests.support.commands import Run
+from tests.support.paths import ROOT
 
 SHIPPED = [file.relative_to(ROOT) for file in yaml_files([ROOT / "standards", ROOT / "examples"])]
 MODELINE = "# yaml-language-server: $schema="
@@ -128,7 +129,7 @@ def test_an_editor_flags_mistakes_and_loading_refuses_them_too(
         load_framework(editable)
 
 
-def test_schema_prints_lists_and_writes(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_schema_prints_lists_and_writes(run: Run, tmp_path: Path) -> None:
     assert run("schema", "facts")[:2] == (0, schema_text("facts"))
     assert run("schema")[:2] == (0, "\n".join(KINDS) + "\n")
     assert run("schema", "--write", tmp_path)[:2] == (0, "")

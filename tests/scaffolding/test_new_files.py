@@ -11,6 +11,7 @@ from ctm_rules.checking.editions import check_editions
 from ctm_rules.checking.framework import check_framework
 from ctm_rules.scaffolding.new_files import start_edition, start_framework, start_standard
 from ctm_rules.yaml_files.formatting import format_file, yaml_files
+from tests.support.commands import Run
 
 APRIL = datetime.date(2027, 4, 1)
 
@@ -211,7 +212,7 @@ def test_a_place_without_a_framework_is_refused(tmp_path: Path) -> None:
         assert codes(caught) == ["not-a-folder"]
 
 
-def test_the_commands_start_all_three(run: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_the_commands_start_all_three(run: Run, tmp_path: Path) -> None:
     root = tmp_path / "standards"
     said = ("--title", "Kitchens", "--publisher", "A council", "--source", "Handbook", "--in-force-from", "2026-04-01")
     code, out, err = run("new", "framework", "kitchens", "--edition", "2026", "--in", root, *said)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,9 +24,9 @@ from ctm_rules.model.framework import (
     VariantRule,
 )
 from ctm_rules.scenarios.coverage import Coverage
+from tests.support.small_framework import Small
 from tests.support.strategies import framework_around, frameworks_with_cases, one_question
 
-Small = Callable[..., Framework]
 PATH = "hygiene.clean"
 
 

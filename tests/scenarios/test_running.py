@@ -16,20 +16,20 @@ from attrs import evolve
 
 from ctm_rules import Case, DiagnosticError, Framework
 from ctm_rules.engines import EngineName
-from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.model.conditions import All, AtLeast, Condition, PromptIsYes, children
 from ctm_rules.model.framework import Band, KeyQuestion
 from ctm_rules.scenarios.finding import find_scenario_files, is_scenario_file
 from ctm_rules.scenarios.resolving import Scenario
 from ctm_rules.scenarios.running import ScenarioResult, ScenarioRunner
-from tests.conftest import EXAMPLE, ROOT, SMALL, Ran
+from tests.support.commands import Run
+from tests.support.engines import ENGINES
+from tests.support.paths import EXAMPLE, ROOT
+from tests.support.small_framework import SMALL
 
 pytest_plugins = ["pytester"]
 
-Run = Callable[..., Ran]
 Tree = Callable[[str], Path]
-ENGINES: list[EngineName] = ["reference", "durable"] if durable_is_available() else ["reference"]
 RULE = "{all: [floors, {at_least: {count: 1, of: [knives, meat]}}]}"
 QUESTION = "hygiene.clean"
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from attrs import evolve
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from ctm_rules.model.cases import Answer, Case
@@ -52,6 +53,9 @@ from ctm_rules.model.framework import (
     VariantRule,
 )
 from ctm_rules.model.outcomes import Judgement, Outcome
+
+MOST = settings().max_examples
+"""Examples that are drawn at most, as the profile says."""
 
 IDS = ("costarring", "liquid", "declinate", "macallums", "sid", "id", "m", "end", "r0", "p0", "risk_of_harm", "x9")
 """``costarring`` and ``liquid`` have the same FNV-1a hash of 32 bits, and so have ``declinate`` and ``macallums``."""

@@ -40,7 +40,9 @@ from ctm_rules.model.conditions import Any, FactTest, PromptIsYes
 from ctm_rules.model.framework import Band, Domain, Fact, KeyQuestion, KeyQuestionBands, Prompt, Rating, Standard
 from ctm_rules.what_if_analysis.effect import Effect
 from ctm_rules.what_if_analysis.two_frameworks import what_if
-from tests.conftest import EXAMPLE, SMALL, Ran
+from tests.support.commands import Run
+from tests.support.paths import EXAMPLE
+from tests.support.small_framework import SMALL
 from tests.support.strategies import cases, conditions, key_question_bands
 
 # --- The example inspection ----------------------------------------------------------------------
@@ -328,7 +330,7 @@ def test_a_rating_that_was_judged_and_is_gone_is_a_mistake_at_the_judgement(tmp_
 # --- The command ---------------------------------------------------------------------------------
 
 
-def test_what_if_prints_what_changes(run: Callable[..., Ran]) -> None:
+def test_what_if_prints_what_changes(run: Run) -> None:
     done = run("what-if", EXAMPLE, "--set", "key_question_bands.requires_improvement.from=42")
     assert done.code == 0
     lines = done.out.splitlines()
@@ -337,7 +339,7 @@ def test_what_if_prints_what_changes(run: Callable[..., Ran]) -> None:
     assert any(line.split() == ["P", "2.4", "Reviewing", "Inadequate", "Requires", "improvement"] for line in lines)
 
 
-def test_what_if_as_json_holds_amendments_effect_and_next_ratings(run: Callable[..., Ran], tmp_path: Path) -> None:
+def test_what_if_as_json_holds_amendments_effect_and_next_ratings(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "amendment.yaml"
     file.write_text(
         'amends: {id: hmip-pdu, edition: "2024"}\ntitle: Only harm\nreason: To see.\n'
@@ -353,7 +355,7 @@ def test_what_if_as_json_holds_amendments_effect_and_next_ratings(run: Callable[
     assert [way["needed"] for way in data["next_rating"]] == [None, None, None, 4, 5, 16, 4]
 
 
-def test_the_example_amendment_lifts_one_standard(run: Callable[..., Ran]) -> None:
+def test_the_example_amendment_lifts_one_standard(run: Run) -> None:
     done = run("what-if", EXAMPLE, "--amendment", EXAMPLE.parent / "amendment.yaml", "--json")
     data = json.loads(done.out)
     # The limit of 40 per cent lifts the standard whose lowest share is 42 per cent, and no other.
@@ -361,7 +363,7 @@ def test_the_example_amendment_lifts_one_standard(run: Callable[..., Ran]) -> No
     assert {outcome["key_question"] for outcome in data["outcomes"]} == {"assessment.safety"}
 
 
-def test_what_if_without_a_question_and_with_wrong_ones_is_refused(run: Callable[..., Ran]) -> None:
+def test_what_if_without_a_question_and_with_wrong_ones_is_refused(run: Run) -> None:
     done = run("what-if", EXAMPLE)
     assert done.code == 2
     assert "say what to change" in done.err
@@ -371,7 +373,7 @@ def test_what_if_without_a_question_and_with_wrong_ones_is_refused(run: Callable
     assert "[bad-option]" in done.err
 
 
-def test_next_rating_prints_cases_and_prompts(run: Callable[..., Ran]) -> None:
+def test_next_rating_prints_cases_and_prompts(run: Run) -> None:
     lines = run("what-if", EXAMPLE, "--next-rating").out.splitlines()
     assert "P 1.1 Leadership: Good; it is rated by judgement" in lines
     assert "P 2.2 Planning: Inadequate; 5 case outcomes from Requires improvement" in lines

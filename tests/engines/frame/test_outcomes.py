@@ -27,12 +27,12 @@ from ctm_rules import (
 )
 from ctm_rules.bulk.frames import Codes, assess_frame, rate_frame
 from ctm_rules.engines.clauses import facts_meet
-from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.inspections.inspection import Inspection
 from ctm_rules.model.conditions import AtLeast, FactTest, PromptIsYes
 from ctm_rules.model.framework import Fact, KeyQuestion, Prompt
 from ctm_rules.model.outcomes import Truth
 from tests.support.dataframes import ENCODINGS, LIBRARIES, as_lists, codes_for, columns_of, pa, seeded_cases
+from tests.support.engines import outcomes_by_every_engine
 from tests.support.strategies import framework_around, frameworks, frameworks_with_cases
 
 pytestmark = [
@@ -44,16 +44,6 @@ library = pytest.mark.parametrize("library", LIBRARIES)
 
 SLOW = {"dask": 3, "pandas": 8, "pandas nullable": 8, "pandas pyarrow": 8, "duckdb": 10}
 """How many frameworks are drawn for libraries that take their time over each."""
-
-
-def expected(framework: Framework, cases: Sequence[Case]) -> dict[str, list[str]]:
-    """Return what the reference engine says, question by question; the durable engine must say the same."""
-    reference = make_engine(framework, "reference")
-    outcomes = [[found.outcome for found in reference.assess(case).questions.values()] for case in cases]
-    if durable_is_available():
-        durable = make_engine(framework, "durable")
-        assert outcomes == [[found.outcome for found in durable.assess(case).questions.values()] for case in cases]
-    return {path: [row[number].value for row in outcomes] for number, path in enumerate(framework.key_questions)}
 
 
 def table(framework: Framework, cases: Sequence[Case], library: str, seed: int) -> Any:
@@ -76,7 +66,7 @@ def test_every_library_gives_the_outcomes_of_the_other_engines(library: str) -> 
     def check(framework: Framework, seed: int) -> None:
         cases = seeded_cases(framework, 40, seed)
         found = as_lists(assess_frame(framework, table(framework, cases, library, seed), codes=codes_for(framework)))
-        assert {path: found[path] for path in framework.key_questions} == expected(framework, cases)
+        assert {path: found[path] for path in framework.key_questions} == outcomes_by_every_engine(framework, cases)
         assert found["case"] == [case.id for case in cases]
 
     check()
@@ -87,7 +77,7 @@ def test_every_library_gives_the_outcomes_of_the_other_engines(library: str) -> 
 def test_drawn_cases_of_frameworks_of_any_shape(drawn: tuple[Framework, tuple[Case, ...]], seed: int) -> None:
     framework, cases = drawn
     found = assess_frame(framework, table(framework, cases, "polars", seed), codes=codes_for(framework), keep=[])
-    assert as_lists(found) == expected(framework, cases)
+    assert as_lists(found) == outcomes_by_every_engine(framework, cases)
 
 
 @library
@@ -95,7 +85,8 @@ def test_the_example_inspection_has_one_hash_on_every_library(library: str, exam
     framework = example.framework
     frame = table(framework, example.cases, library, seed=len(library))
     found = as_lists(assess_frame(framework, frame, codes=codes_for(framework), keep=["case"]))
-    assert digest(found) == digest({"case": [case.id for case in example.cases], **expected(framework, example.cases)})
+    right = outcomes_by_every_engine(framework, example.cases)
+    assert digest(found) == digest({"case": [case.id for case in example.cases], **right})
 
 
 def digest(outcomes: dict[str, list[Any]]) -> str:
@@ -115,7 +106,7 @@ def test_every_type_of_column_on_every_library(library: str, encoding: str, smal
     cases = seeded_cases(framework, 200, seed=7)
     frame = of_one_type(framework, cases, library, encoding)
     found = as_lists(assess_frame(framework, frame, codes=codes_for(framework), keep=[]))
-    assert found == expected(framework, cases)
+    assert found == outcomes_by_every_engine(framework, cases)
     assert set(found["hygiene.clean"]) == {"yes", "no", "not_applicable", "undetermined"}
 
 
@@ -125,7 +116,7 @@ def test_tables_without_rows_and_with_one(library: str, number: int, small: Call
     framework = small()
     cases = seeded_cases(framework, number, seed=3)
     frame = of_one_type(framework, cases, library)
-    assert as_lists(assess_frame(framework, frame, keep=[])) == expected(framework, cases)
+    assert as_lists(assess_frame(framework, frame, keep=[])) == outcomes_by_every_engine(framework, cases)
     (everything,) = rate_frame(framework, frame)
     assert everything.rating.cases == number
 
@@ -443,7 +434,7 @@ def test_a_bound_that_no_number_of_the_column_reaches(
     ]
     frame = LIBRARIES[library](columns_of(framework, cases, lambda _: encoding))
     found = as_lists(assess_frame(framework, frame, codes=codes_for(framework), keep=[]))
-    assert found == expected(framework, cases)
+    assert found == outcomes_by_every_engine(framework, cases)
 
 
 def test_unknown_groupings_name_the_nearest(small: Callable[..., Framework]) -> None:

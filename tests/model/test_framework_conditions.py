@@ -8,7 +8,7 @@ from hypothesis import given
 from ctm_rules import Framework
 from ctm_rules.model.conditions import Condition, FactTest, Not, children, facts_in, walk, with_children
 from ctm_rules.model.framework_conditions import conditions_of, map_conditions
-from tests.strategies import frameworks
+from tests.support.strategies import frameworks
 
 
 def declared_below(value: object) -> list[object]:
