@@ -20,9 +20,10 @@ from attrs import evolve, field, frozen
 from ctm_rules.diagnostics.findings import NOWHERE, Code, DiagnosticError, Findings, Location, declared_at
 from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
 from ctm_rules.frameworks.loading import FrameworkSource, build_framework
+from ctm_rules.model.declared import declared_attributes, keys_of
 from ctm_rules.model.framework import Framework
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, parse_yaml, read_yaml
-from ctm_rules.yaml_files.structuring import WRONG_TYPE, describe, keys_of, structure
+from ctm_rules.yaml_files.structuring import WRONG_TYPE, describe, structure
 
 UNKNOWN_ADDRESS = Code(
     "unknown-address",
@@ -372,8 +373,7 @@ def _is_declared(declares: object) -> TypeGuard[type]:
 def _types_of(cls: type) -> Mapping[str, object]:
     """Return what each key of a class holds, ``None`` left aside."""
     hints = get_type_hints(cls)
-    names = [attribute.name for attribute in attrs.fields(cls) if attribute.name != "at"]
-    return {key: _without_none(hints[name]) for key, name in zip(keys_of(cls), names, strict=True)}
+    return {key: _without_none(hints[attribute.name]) for key, attribute in declared_attributes(cls).items()}
 
 
 def _without_none(hint: object) -> object:

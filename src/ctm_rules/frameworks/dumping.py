@@ -12,9 +12,9 @@ import attrs
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.limits import MAX_NUMBER_DIGITS
 from ctm_rules.model.conditions import All, Any, AtLeast, FactTest, Not, PromptIsYes
+from ctm_rules.model.declared import declared_values, written_rule
 from ctm_rules.model.framework import Framework
 from ctm_rules.yaml_files.formatting import Block, Entry, Layout, Text
-from ctm_rules.yaml_files.structuring import keys_of
 
 
 def dump_framework(framework: Framework) -> str:
@@ -31,22 +31,9 @@ def dump_framework(framework: Framework) -> str:
     id: hmip-pdu
     edition: "2024"
     """
-    whole = _block(_attributes(framework))
+    whole = _block(declared_values(framework))
     whole.is_flow = False
     return Layout(whole, FRAMEWORK_FILE).write().decode()
-
-
-def _attributes(declared: attrs.AttrsInstance) -> dict[str, object]:
-    """Return what an element declares, by key; a value that it would have anyway is left out."""
-    declares = type(declared)
-    attributes = [attribute for attribute in attrs.fields(declares) if attribute.name != "at"]
-    values: dict[str, object] = {}
-    for key, attribute in zip(keys_of(declares), attributes, strict=True):
-        value = getattr(declared, attribute.name)
-        make_default = getattr(attribute.default, "factory", None)
-        if value != (make_default() if make_default else attribute.default):
-            values[key] = value
-    return values
 
 
 def _layout(value: object) -> Text | Block:
@@ -63,25 +50,17 @@ def _layout(value: object) -> Text | Block:
             return Text(_decimal(value))
         case datetime.date():
             return Text(value.isoformat())
-        case PromptIsYes(prompt):
-            return _layout(prompt)
         case FactTest(fact, comparison, values):
             words = [Text("yes" if known else "no") if isinstance(known, bool) else known for known in values]
             return _block({"fact": fact, comparison: words if comparison == "one_of" else words[0]})
-        case All(of):
-            return _block({"all": of})
-        case Any(of):
-            return _block({"any": of})
-        case AtLeast(count, of):
-            return _block({"at_least": {"count": count, "of": of}})
-        case Not(clause):
-            return _block({"not": clause})
+        case PromptIsYes() | All() | Any() | AtLeast() | Not():
+            return _layout(written_rule(value))
         case Mapping():
             return _block(value)
         case Sequence():
             return Block(False, True, [Entry(None, _layout(item)) for item in value])
     assert attrs.has(type(value)), value
-    return _block(_attributes(value))  # type: ignore[arg-type]  # attrs.has does not narrow
+    return _block(declared_values(value))  # type: ignore[arg-type]  # attrs.has does not narrow
 
 
 def _block(values: Mapping[str, object]) -> Block:

@@ -14,12 +14,13 @@ from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework
 from ctm_rules.frameworks.validity import check_validity
 from ctm_rules.model.conditions import Condition, FactTest, children, with_children
+from ctm_rules.model.declared import keys_of
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.model.framework_conditions import map_conditions
 from ctm_rules.paths import kind_of
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, read_yaml
-from ctm_rules.yaml_files.structuring import UNKNOWN_KEY, WRONG_TYPE, describe, keys_of, structure
+from ctm_rules.yaml_files.structuring import UNKNOWN_KEY, WRONG_TYPE, describe, structure
 
 DECLARED_TWICE = Code(
     "declared-twice",

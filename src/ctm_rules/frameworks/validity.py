@@ -15,11 +15,12 @@ from attrs import field, frozen
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
 from ctm_rules.model.conditions import Condition, FactTest, PromptIsYes, walk
+from ctm_rules.model.declared import keys_of
 from ctm_rules.model.elements import Identified, Placed
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import CASE_COLUMN, MEASURES, Band, Fact, Framework, KeyQuestion, Standard
 from ctm_rules.phrases import say_number
-from ctm_rules.yaml_files.structuring import describe, keys_of
+from ctm_rules.yaml_files.structuring import describe
 
 DUPLICATE_ID = Code(
     "duplicate-id",

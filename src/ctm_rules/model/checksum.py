@@ -7,35 +7,51 @@ import hashlib
 import json
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import get_args
 
 import attrs
 
+from ctm_rules.model.conditions import Condition
+from ctm_rules.model.declared import declared_attributes, declared_values, written_rule
 from ctm_rules.model.framework import Framework
+
+CHECKSUM_VERSION = "v1"
+"""How the canonical form is made. It becomes v2 where the same standards would have another form than before: where a
+key is renamed, say, or where leaving a key out comes to mean something else."""
 
 
 def framework_checksum(framework: Framework) -> str:
-    """Return the SHA-256 checksum of what a framework declares, in hexadecimal.
+    """Return the checksum of what a framework declares: ``v1:`` and a SHA-256 in hexadecimal.
 
     Frameworks that compare equal have the same checksum: layout, comments and the place of a declaration in its
-    file do not count, every word and number does.
+    file do not count, every word and number does. A later version of the library gives the same checksum for the
+    same standards: what is hashed is the canonical JSON of what the files say, by their keys, without the keys that
+    say what would hold anyway.
     """
-    content = json.dumps(_plain(framework), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(content.encode()).hexdigest()
+    content = json.dumps(_canonical(framework), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return f"{CHECKSUM_VERSION}:{hashlib.sha256(content.encode()).hexdigest()}"
 
 
-def _plain(value: object) -> object:
-    """Return a value as JSON holds it, each class by its name, so that different things never look alike."""
-    cls = type(value)
-    if attrs.has(cls):
-        compared = [field.name for field in attrs.fields(cls) if field.eq]
-        return {"is": cls.__name__, **{name: _plain(getattr(value, name)) for name in compared}}
+def _canonical(value: object) -> object:
+    """Return a value as JSON holds it: blocks by their keys, exact numbers and dates as text."""
+    if isinstance(value, get_args(Condition)):
+        return _canonical(written_rule(value))
+    if attrs.has(type(value)):
+        attributes = declared_attributes(type(value))
+        declared = declared_values(value)  # type: ignore[arg-type]  # attrs.has does not narrow
+        # What an attribute is compared by says what of it counts: the order of a choice's values means something.
+        compared_by = {key: getattr(attributes[key], "eq_key", None) or _itself for key in declared}
+        return {key: _canonical(compared_by[key](item)) for key, item in declared.items()}
     if isinstance(value, Mapping):
-        # Pairs keep their order: the values of an ordered choice mean something by it.
-        return [[key, _plain(item)] for key, item in value.items()]
+        return {str(key): _canonical(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [_canonical(item) for item in value]
     if isinstance(value, Fraction):
-        return {"is": "number", "value": str(value)}
+        return str(value)
     if isinstance(value, datetime.date):
-        return {"is": "date", "value": value.isoformat()}
+        return value.isoformat()
+    return value
+
+
+def _itself(value: object) -> object:
     return value

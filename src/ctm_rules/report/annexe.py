@@ -82,7 +82,7 @@ class _Annexe:
             ("framework", framework.id),
             ("edition", framework.edition),
             ("framework_title", framework.title),
-            ("framework_checksum_sha256", framework_checksum(framework)),
+            ("framework_checksum", framework_checksum(framework)),
             ("engine", self.rating.engine),
             ("cases", self.material.figures.cases),
             ("population", declared.population),

@@ -324,7 +324,7 @@ class _Page:
 
 
 def _anchor(name: str, framework: Framework) -> str:
-    words = f"{name}-{framework.id}-{framework.edition}-{framework_checksum(framework)[:6]}"
+    words = f"{name}-{framework.id}-{framework.edition}-{framework_checksum(framework)[-6:]}"
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
 
 

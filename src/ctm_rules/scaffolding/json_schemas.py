@@ -32,9 +32,9 @@ from ctm_rules.languages.shares_in_words import Vocabulary
 from ctm_rules.model import conditions
 from ctm_rules.model import framework as model
 from ctm_rules.model.conditions import Comparison, Condition
+from ctm_rules.model.declared import declared_attributes, keys_of
 from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.scenarios.file import DeclaredScenarios
-from ctm_rules.yaml_files.structuring import keys_of
 
 Schema = dict[str, object]
 
@@ -156,9 +156,8 @@ class _Maker:
     def _object(self, cls: type) -> Schema:
         about, of_attributes = _described(cls)
         hints = get_type_hints(cls)
-        attributes = [attribute for attribute in attrs.fields(cls) if attribute.name != "at"]
         properties: dict[str, Schema] = {}
-        for key, attribute in zip(keys_of(cls), attributes, strict=True):
+        for key, attribute in declared_attributes(cls).items():
             schema = self._type(hints[attribute.name])
             if attribute.name == "assumed":
                 schema["items"] = {"enum": keys_of(cls)}
@@ -166,9 +165,7 @@ class _Maker:
                 schema["pattern"] = f"^{_PATTERNS[cls, attribute.name].pattern}$"
             text = of_attributes.get(attribute.name, "")
             properties[key] = {"description": text, **schema} if text else schema
-        required = [
-            key for key, attribute in zip(keys_of(cls), attributes, strict=True) if attribute.default is attrs.NOTHING
-        ]
+        required = [key for key, attribute in declared_attributes(cls).items() if attribute.default is attrs.NOTHING]
         return {
             "description": about,
             "type": "object",

@@ -28,6 +28,7 @@ from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
 from ctm_rules.limits import MAX_RULE_DEPTH
 from ctm_rules.model.conditions import All, Any, AtLeast, Comparison, Condition, FactTest, FactValue, Not, PromptIsYes
+from ctm_rules.model.declared import declared_attributes, key_of, keys_of
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, place_of
 
 UNKNOWN_KEY = Code(
@@ -118,16 +119,6 @@ def describe(value: object) -> str:
     return "a block of keys" if isinstance(value, AbstractMapping) else "a list"
 
 
-def keys_of(cls: type) -> list[str]:
-    """Return the keys that a class has in a file, in declared order."""
-    return [_key(field) for field in attrs.fields(cls) if field.name != "at"]
-
-
-def _key(field: attrs.Attribute[Anything]) -> str:
-    """Return a field's name in a file: its own, unless Python keeps that word for itself (``from``)."""
-    return str(field.metadata.get("key", field.name))
-
-
 # --- From cattrs' tree of exceptions to a flat list ------------------------------------------------
 
 Path = tuple[str | int, ...]
@@ -169,7 +160,7 @@ def _step(error: BaseException, group: BaseValidationError) -> Path:
         if isinstance(note, IterableValidationNote):
             return (note.index,)
         if isinstance(note, AttributeValidationNote) and not isinstance(group, IterableValidationError):
-            return (_key(attrs.fields_dict(group.cl)[note.name]),)
+            return (key_of(attrs.fields_dict(group.cl)[note.name]),)
     return ()
 
 
@@ -225,10 +216,10 @@ def _is_mapping(cls: object) -> bool:
 
 
 def _class_hook(cls: type[Anything], converter: Converter) -> Callable[[Anything, Anything], Anything]:
-    names: dict[str, Anything] = {field.name: override(rename=_key(field)) for field in attrs.fields(cls)}
+    declared = declared_attributes(cls)
+    names: dict[str, Anything] = {field.name: override(omit=True) for field in attrs.fields(cls)}
     has_place = "at" in names
-    if has_place:
-        names["at"] = override(omit=True)
+    names |= {field.name: override(rename=key) for key, field in declared.items()}
     from_dict = make_dict_structure_fn(
         cls, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True, **names
     )
