@@ -15,4 +15,4 @@ for standard in result.standards:
     for question in standard.key_questions:
         counts = question.counts
         band = question.rating.label if question.rating else "not rated"
-        print(f"  {question.question.ask:<36}{counts.yes} of {counts.yes + counts.no}: {question.percent} %, {band}")
+        print(f"  {question.question.ask:<36}{counts.yes} of {counts.yes + counts.no}: {question.percent}%, {band}")

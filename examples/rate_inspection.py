@@ -13,5 +13,5 @@ if result.rating.overall is not None:
     print(f"Overall: {result.rating.overall.label}, {result.rating.score} of {result.rating.out_of}")
 for standard in result.rating.standards:
     label = standard.rating.label if standard.rating else "not rated"
-    percents = "  ".join(f"{question.percent} %" for question in standard.key_questions)
+    percents = "  ".join(f"{question.percent}%" for question in standard.key_questions)
     print(f"  {standard.standard.id} {standard.standard.title:<28}{label:<22}{percents}".rstrip())

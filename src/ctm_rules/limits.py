@@ -5,13 +5,13 @@ less memory than ``MAX_READING_MEMORY``.
 """
 
 MAX_YAML_BYTES = 500_000
-"""Largest YAML file read, in bytes. The largest shipped file is under 5 % of this."""
+"""Largest YAML file read, in bytes. The largest shipped file is under 5% of this."""
 
 MAX_YAML_DEPTH = 60
 """Deepest nesting of mappings and lists in a YAML file."""
 
 MAX_YAML_NODES = 20_000
-"""Most keys, items and values in one YAML file. The largest shipped file has under 5 % of this."""
+"""Most keys, items and values in one YAML file. The largest shipped file has under 5% of this."""
 
 MAX_RULE_DEPTH = 12
 """Deepest nesting of a decision rule: nobody can check a deeper one by reading it."""

@@ -7,6 +7,14 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol
+
+
+class Labelled(Protocol):
+    """What has a name that people read, such as a rating."""
+
+    @property
+    def label(self) -> str: ...
 
 
 def markdown_text(text: str) -> str:
@@ -25,6 +33,33 @@ def say_number(value: Fraction) -> str:
         return str(value.numerator)
     places = next((places for places in range(1, 31) if 10**places % value.denominator == 0), None)
     return f"{float(value):g}" if places is None else f"{Decimal(value.numerator) / value.denominator:.{places}f}"
+
+
+def say_percent(value: Fraction | int) -> str:
+    """Return a value in per cent as people write it: ``80%``, ``79.5%``."""
+    return f"{say_number(Fraction(value))}%"
+
+
+def say_count(number: Fraction | int, one: str, many: str = "") -> str:
+    """Return a number of things: ``1 case``, ``0 cases``, ``1,234 cases``.
+
+    Args:
+        number: how many.
+        one: what one of them is called.
+        many: what several of them are called (default: the same with an ``s``).
+    """
+    figure = f"{number:,}" if isinstance(number, int) else say_number(number)
+    return f"{figure} {one_or_many(number, one, many)}"
+
+
+def one_or_many(number: Fraction | int, one: str, many: str = "") -> str:
+    """Return the word that agrees with a number: ``case`` or ``cases``, ``is`` or ``are``."""
+    return one if number == 1 else many or f"{one}s"
+
+
+def say_rating(rating: Labelled | None) -> str:
+    """Return what a rating is called, or that there is none."""
+    return "not rated" if rating is None else rating.label
 
 
 def say_date(date: datetime.date) -> str:

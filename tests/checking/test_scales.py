@@ -95,7 +95,7 @@ def test_no_whole_per_cent_lies_between_two_limits(small: Small) -> None:
         ("yes", "[yes, no]", ("poor", "fine"), [("band-order", 'gives "fine", which is better than "poor"')]),
         ("no", "[yes, no]", ("poor", "fine"), []),
         ("no", "[yes, no]", ("fine", "poor"), [("band-order", 'gives "poor", which is worse than "fine"')]),
-        ("yes", "[yes]", ("fine", "poor"), [("odd-share", "the share of yes among yes alone is always 100 %")]),
+        ("yes", "[yes]", ("fine", "poor"), [("odd-share", "the share of yes among yes alone is always 100%")]),
         ("yes", "[yes, not_applicable]", ("fine", "poor"), [("odd-share", "the outcome no are not counted")]),
         ("yes", "[yes, no, not_applicable]", ("fine", "poor"), []),
         ("yes", "[yes, no, yes]", ("fine", "poor"), [("odd-share", "stands twice in among")]),
@@ -245,7 +245,7 @@ DELETE = "correct the bound, or delete the band"
         ([("score: 1", "score: 2"), ("score: 0", "score: 3")], "rating-order", "Poor, score: ^3",
          '"poor" carries a higher score than "fine", which stands before it', BEST_FIRST),
         # How the share is counted.
-        ([("[yes, no]", "[yes]")], "odd-share", "among: ^[yes]", "the share of yes among yes alone is always 100 %",
+        ([("[yes, no]", "[yes]")], "odd-share", "among: ^[yes]", "the share of yes among yes alone is always 100%",
          BOTH),
         ([("[yes, no]", "[yes, not_applicable]")], "odd-share", "among: ^[yes",
          "cases with the outcome no are not counted at all", BOTH),

@@ -54,7 +54,7 @@ def only(changes: FrameworkChanges) -> Change:
             "key_question_bands.good.from=60",
             "decides",
             "key_question_bands.good",
-            "the limit for Good moved from 65 % to 60 %",
+            "the limit for Good moved from 65% to 60%",
         ),
         ("overall.good.from=12", "decides", "overall.good", "the limit for Good moved from 11 to 12"),
         (
@@ -259,7 +259,7 @@ def test_plain_data_and_markdown_hold_every_change() -> None:
     assert changes.to_markdown().splitlines()[4:] == [
         "## What decides differently",
         "",
-        "- **key_question_bands.good**: the limit for Good moved from 65 % to 60 %",
+        "- **key_question_bands.good**: the limit for Good moved from 65% to 60%",
         "",
         "## What is asked, counted or flagged differently",
         "",
@@ -396,7 +396,7 @@ def test_a_revision_is_read_from_git(repository: Path, old: str, new: str) -> No
     new = new.format(folder=repository)
     sides = (build_framework(read_named(name, beside=other)) for name, other in ((old, new), (new, old)))
     found = only(compare_frameworks(*sides))
-    assert found.says == "the limit for Good moved from 65 % to 60 %"
+    assert found.says == "the limit for Good moved from 65% to 60%"
     assert found.old_at is not None
     assert found.old_at.file in ("first:2024/framework.yaml", "HEAD:2024/framework.yaml")
 
@@ -458,7 +458,7 @@ def test_diff_prints_what_decides_apart_and_exits_as_asked(repository: Path, run
     assert done.code == 0
     assert done.out.splitlines() == [
         "What decides differently",
-        "- key_question_bands.good: the limit for Good moved from 65 % to 60 %  "
+        "- key_question_bands.good: the limit for Good moved from 65% to 60%  "
         f"first:2024/framework.yaml:{line} → 2024/framework.yaml:{line}",
     ]
     assert run("diff", "git:first", "2024", "--exit-code").code == 1
@@ -475,7 +475,7 @@ def test_diff_with_an_inspection_adds_the_effect(run: Run) -> None:
         "reviewing.desistance",
     ]
     text = run("diff", "git:first", "2024", "--inspection", EXAMPLE, "--markdown").out
-    assert "| planning.engaging | 61 %, Requires improvement (27 yes, 17 no) | 61 %, Good (27 yes, 17 no) |" in text
+    assert "| planning.engaging | 61%, Requires improvement (27 yes, 17 no) | 61%, Good (27 yes, 17 no) |" in text
 
 
 def test_diff_with_two_formats_is_a_wrong_call(run: Run) -> None:

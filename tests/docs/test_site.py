@@ -221,7 +221,7 @@ def test_everything_can_be_searched_for_without_a_script(site: Site) -> None:
 def test_bands_are_drawn_with_their_values(shipped_pages: dict[str, Page]) -> None:
     page = shipped_pages["ratings.html"]
     assert [picture["aria-label"] for picture in page.all("svg")] == [
-        "Outstanding: 80 % or more; Good: 65 to 79 %; Requires improvement: 50 to 64 %; Inadequate: 0 to 49 %",
+        "Outstanding: 80% or more; Good: 65 to 79%; Requires improvement: 50 to 64%; Inadequate: 0 to 49%",
         "Outstanding: 8 or more; Good: 5 to 7; Requires improvement: 2 to 4; Inadequate: 0 to 1",
         "Outstanding: 11 or more; Good: 7 to 10; Requires improvement: 3 to 6; Inadequate: 0 to 2",
         "Outstanding: 18 or more; Good: 11 to 17; Requires improvement: 4 to 10; Inadequate: 0 to 3",
@@ -233,7 +233,7 @@ def test_bands_of_exact_shares_leave_no_gap(small: Callable[..., Framework], tmp
         "floors", ("among: [yes, no], bands", "among: [yes, no], decided_on: exact, bands"), ("from: 50", "from: 62.5")
     )
     page = taken_apart(build_site(tmp_path / "kitchens.yaml"))["ratings.html"]
-    assert page.all("svg")[0]["aria-label"] == "Fine: 62.5 % or more; Poor: from 0 % and below 62.5 %"
+    assert page.all("svg")[0]["aria-label"] == "Fine: 62.5% or more; Poor: from 0% and below 62.5%"
 
 
 def test_lines_lead_to_the_line_itself(shipped_content: dict[str, bytes], shipped_pages: dict[str, Page]) -> None:
@@ -249,7 +249,7 @@ def test_lines_lead_to_the_line_itself(shipped_content: dict[str, bytes], shippe
 def test_what_changed_between_editions_is_told(later_pages: dict[str, Page], shipped_pages: dict[str, Page]) -> None:
     page = later_pages["history.html"]
     assert "From edition 2024 to edition 2027" in page.text
-    assert "the limit for Good moved from 65 % to 60 %" in page.text
+    assert "the limit for Good moved from 65% to 60%" in page.text
     assert any(link.startswith("source-2024-framework.yaml.html#L") for link in page.attributes("href"))
     assert "only edition" in shipped_pages["history.html"].text
 

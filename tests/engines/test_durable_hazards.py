@@ -195,11 +195,11 @@ def test_rule_names_never_cross() -> None:
     [
         ([], "0 rules over 0 properties"),
         ([("no test", ())], 'rule "no test" has 0 tests'),
-        ([(f"r{n}", (("n", "is", n),)) for n in range(MAX_RULES + 1)], "33 rules over 1 properties"),
+        ([(f"r{n}", (("n", "is", n),)) for n in range(MAX_RULES + 1)], "33 rules over 1 property"),
         ([("many tests", (("n", "is", 1),) * (MAX_TESTS + 1))], 'rule "many tests" has 9 tests'),
         (
             [("many properties", tuple((f"n{n}", "is", 1) for n in range(MAX_PROPERTIES + 1)))],
-            "1 rules over 9 properties",
+            "1 rule over 9 properties",
         ),
         ([("large", (("n", "is", MAX_NUMBER + 1),))], "2147483648 is not a number from 0 to 2147483647"),
         ([("negative", (("n", "at_most", -1),))], "-1 is not a number from 0 to 2147483647"),

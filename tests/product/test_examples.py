@@ -16,17 +16,17 @@ Overall: Requires improvement, 4 of 21
   P 1.1 Leadership                  Good
   P 1.2 Staffing                    Requires improvement
   P 1.3 Services                    Requires improvement
-  P 2.1 Assessment                  Inadequate            66 %  66 %  27 %
-  P 2.2 Planning                    Inadequate            61 %  77 %  39 %
-  P 2.3 Implementation and delivery Inadequate            64 %  41 %  23 %
-  P 2.4 Reviewing                   Inadequate            88 %  60 %  42 %
+  P 2.1 Assessment                  Inadequate            66%  66%  27%
+  P 2.2 Planning                    Inadequate            61%  77%  39%
+  P 2.3 Implementation and delivery Inadequate            64%  41%  23%
+  P 2.4 Reviewing                   Inadequate            88%  60%  42%
 """
 
 ANOTHER_FIELD = """\
 Kitchen hygiene: Acceptable
-  Are surfaces and tools clean?       4 of 5: 80 %, Sound
-  Do staff keep their hands clean?    4 of 5: 80 %, Sound
-  Is food kept cold and apart?        3 of 5: 60 %, Acceptable
+  Are surfaces and tools clean?       4 of 5: 80%, Sound
+  Do staff keep their hands clean?    4 of 5: 80%, Sound
+  Is food kept cold and apart?        3 of 5: 60%, Acceptable
 """
 
 

@@ -239,20 +239,20 @@ def test_one_question_without_cases_leaves_the_others_to_rate(shipped: Framework
 @pytest.mark.parametrize(
     ("yes", "no", "reasons"),
     [
-        (28, 16, ["the share is within 5 points of 65 %, the limit for Good",
+        (28, 16, ["the share is within 5 points of 65%, the limit for Good",
                   "one more case judged yes would move it to Good"]),
-        (22, 22, ["the share is within 5 points of 50 %, the limit for Requires improvement",
+        (22, 22, ["the share is within 5 points of 50%, the limit for Requires improvement",
                   "one case fewer judged yes would move it to Inadequate"]),
         (25, 19, []),
-        (3, 2, ["the share is within 5 points of 65 %, the limit for Good",
+        (3, 2, ["the share is within 5 points of 65%, the limit for Good",
                 "one more case judged yes would move it to Outstanding",
                 "one case fewer judged yes would move it to Inadequate",
                 "only 5 cases counted, fewer than 6"]),
-        (45, 55, ["the share is within 5 points of 50 %, the limit for Requires improvement"]),
+        (45, 55, ["the share is within 5 points of 50%, the limit for Requires improvement"]),
         (44, 56, []),
-        (55, 45, ["the share is within 5 points of 50 %, the limit for Requires improvement"]),
+        (55, 45, ["the share is within 5 points of 50%, the limit for Requires improvement"]),
         # Six cases are no longer few; one judged the other way would give 67 or 33 per cent.
-        (3, 3, ["the share is within 5 points of 50 %, the limit for Requires improvement",
+        (3, 3, ["the share is within 5 points of 50%, the limit for Requires improvement",
                 "one more case judged yes would move it to Good",
                 "one case fewer judged yes would move it to Inadequate"]),
         # No case can be judged yes beyond those that there are, nor fewer than none.

@@ -94,7 +94,7 @@ SAMPLE = {
 
 @pytest.mark.parametrize("name", SAMPLE)
 def test_the_page_has_the_sample_figure(page: Page, name: str) -> None:
-    rows = page.table(f"Who was in the sample of {PRINTED['sample']['total']} cases")
+    rows = page.table(f"Who was in the sample (cases: {PRINTED['sample']['total']})")
     assert rows[SAMPLE[name]]["Cases"] == str(PRINTED["sample"][name])
 
 

@@ -1,4 +1,4 @@
-"""What counts towards 100 % of a declaration, and what cases and ratings have seen of it."""
+"""What counts towards 100% of a declaration, and what cases and ratings have seen of it."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ def test_the_example_inspection_reaches_the_published_bands(example: Inspection)
         coverage.add_case(each)
     coverage.add_rating(rate_inspection(example).rating)
     never = missing(coverage)
-    # The report prints 4 of 21 overall, and 64 % among its key questions.
+    # The report prints 4 of 21 overall, and 64% among its key questions.
     assert never["overall: the band requires_improvement"] == ("just below its lower bound",)
     assert "just below its lower bound" not in never["key questions: the band good"]
     assert 0 < coverage.percent < 100

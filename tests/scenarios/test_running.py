@@ -209,7 +209,7 @@ def test_what_comes_out_otherwise_is_shown_beside_what_was_expected(tree: Tree) 
         ]
     }
     (result,) = run_file(file)
-    assert f"  {QUESTION}: 49 yes, 51 no: 49 %, poor" in result.failure.splitlines()
+    assert f"  {QUESTION}: 49 yes, 51 no: 49%, poor" in result.failure.splitlines()
     assert any(line.startswith("  from 50: fine  standards") for line in result.failure.splitlines())
 
 
@@ -532,7 +532,7 @@ def test_a_scenario_covers_what_it_expects_and_nothing_else(tree: Tree, run: Run
     assert ran.code == 0
     # Six clauses: all and at_least twice, three prompts three times, one applies_when twice; four outcomes;
     # two scales of two bands with three states each.
-    assert "Coverage of kitchens, edition 1: 0 % (0 of 25)" in ran.out
+    assert "Coverage of kitchens, edition 1: 0% (0 of 25)" in ran.out
     never = [line for line in ran.out.splitlines() if line.endswith("never reached")]
     assert len(never) == 6 + 1 + 4
     assert all(line.startswith("standards/kitchens/1/framework.yaml:") for line in never)
@@ -554,7 +554,7 @@ def test_a_framework_without_scenarios_has_no_coverage(tree: Tree, run: Run) -> 
     text = SMALL.replace("RULE", RULE).replace('edition: "1"', 'edition: "2"')
     (other / "framework.yaml").write_text(text, encoding="utf-8")
     ran = run("test", "standards", "-k", "knives", "--coverage")
-    assert "Coverage of kitchens, edition 2: 0 % (0 of 25)" in ran.out
+    assert "Coverage of kitchens, edition 2: 0% (0 of 25)" in ran.out
     assert run("test", "standards", "-k", "knives", "--threshold", 1).code == 1
 
 

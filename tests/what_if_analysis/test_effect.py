@@ -377,7 +377,7 @@ def test_next_rating_prints_cases_and_prompts(run: Run) -> None:
     lines = run("what-if", EXAMPLE, "--next-rating").out.splitlines()
     assert "P 1.1 Leadership: Good; it is rated by judgement" in lines
     assert "P 2.2 Planning: Inadequate; 5 case outcomes from Requires improvement" in lines
-    assert "  planning.safety: 39 % yes; 5 of the 27 cases judged otherwise would have to be yes (50 %)" in lines
+    assert "  planning.safety: 39% yes; 5 of the 27 cases judged otherwise would have to be yes (50%)" in lines
 
 
 # --- The way to the next rating ------------------------------------------------------------------
@@ -385,7 +385,7 @@ def test_next_rating_prints_cases_and_prompts(run: Run) -> None:
 
 def test_the_fewest_outcomes_are_those_of_the_published_counts(example: Inspection) -> None:
     ways = {way.standard.slug: way for way in next_ratings(rate_inspection(example))}
-    # 12, 17, 18 and 10 of 44, and 18 of 43, must become 22 (50 %); of 43, 22 make 51 % and 21 only 49 %.
+    # 12, 17, 18 and 10 of 44, and 18 of 43, must become 22 (50%); of 43, 22 make 51% and 21 only 49%.
     gaps = {slug: [(gap.result.path, gap.needed, gap.percent) for gap in way.gaps] for slug, way in ways.items()}
     assert gaps["assessment"] == [("assessment.safety", 10, 50)]
     assert gaps["planning"] == [("planning.safety", 5, 50)]

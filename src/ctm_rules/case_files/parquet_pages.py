@@ -15,6 +15,8 @@ from typing import BinaryIO, TypeVar
 
 from attrs import frozen
 
+from ctm_rules.phrases import say_count
+
 _USUAL_HEADER, _LONGEST_HEADER = 500, 100_000
 """Bytes of a page's header; the longest thing in it are the least and the greatest value of the page."""
 
@@ -96,7 +98,8 @@ def _chunk(declared: Value) -> _Chunk:
 
 def _check_chunk(file: BinaryIO, chunk: _Chunk, rows: int) -> None:
     if chunk.values != rows or chunk.place < 0:
-        raise PageError(f'the column "{chunk.column}" has {chunk.values:,} values in {rows:,} rows')
+        values_in_rows = f"{say_count(chunk.values, 'value')} in {say_count(rows, 'row')}"
+        raise PageError(f'the column "{chunk.column}" has {values_in_rows}')
     place, end, values = chunk.place, chunk.place + chunk.packed, 0
     while values < rows:
         file.seek(place)

@@ -9,7 +9,7 @@ from math import ceil
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Standard
-from ctm_rules.phrases import say_number
+from ctm_rules.phrases import say_count, say_number
 
 RATING_ORDER = Code(
     "rating-order",
@@ -71,7 +71,7 @@ ODD_SHARE = Code(
     "odd-share",
     "warning",
     what="The share of a key question is counted in an unusual way.",
-    why="A share among yes alone is always 100 %, and one that leaves out yes or no rates something else than quality.",
+    why="A share among yes alone is always 100%, and one that leaves out yes or no rates something else than quality.",
     bad="share_of: yes\namong: [yes]",
     good="share_of: yes\namong: [yes, no]",
 )
@@ -142,7 +142,7 @@ class _Scales:
     def _share(self, declared: KeyQuestionBands) -> None:
         others = {"yes", "no"} - set(declared.among)
         if len(declared.among) == 1:
-            message = f"the share of {declared.share_of} among {declared.among[0]} alone is always 100 %"
+            message = f"the share of {declared.share_of} among {declared.among[0]} alone is always 100%"
             self._findings.add(ODD_SHARE, declared.at.of("among"), message, hint="write among: [yes, no]")
         elif others:
             message = f"cases with the outcome {others.pop()} are not counted at all"
@@ -178,7 +178,7 @@ class _Scales:
         def reaches(lowest: Fraction, above: Fraction | None) -> bool:
             return not self._are_ordered or any(lowest <= total and (above is None or total < above) for total in sums)
 
-        number = "1 standard" if len(standards) == 1 else f"{len(standards)} standards"
+        number = say_count(len(standards), "standard")
         within = f"the scores of {number} add up to {min(sums)} at least and {max(sums)} at most"
         self._scale(bands, name, reaches, within, at)
         for band in bands:
@@ -237,13 +237,13 @@ class _Scales:
             return
         at = panel.at.of("within_points")
         bounds = sorted(band.lowest for band in declared.bands if 0 < band.lowest <= 100)
-        points = say_number(panel.within_points)
+        points = say_count(panel.within_points, "point")
         if not bounds:
-            message = f"no share is within {points} points of a limit, because there is only one band"
+            message = f"no share is within {points} of a limit, because there is only one band"
             self._findings.add(PANEL_NEVER, at, message, hint="delete it, or add bands")
             return
         between = [(upper - lower) / 2 for lower, upper in pairwise(bounds)]
         farthest = max(bounds[0], 100 - bounds[-1], *between)
         if panel.within_points >= farthest:
-            message = f"every share is within {points} points of a limit"
+            message = f"every share is within {points} of a limit"
             self._findings.add(PANEL_ALWAYS, at, message, hint=f"write less than {say_number(farthest)}")

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from ctm_rules.diagnostics.findings import Code, Diagnostic, all_codes
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_YAML_BYTES
 from ctm_rules.paths import real_path
+from ctm_rules.phrases import say_count
 
 _WIDEST = 110
 """Characters of a source line that are shown around the place of a finding."""
@@ -50,9 +51,9 @@ def as_text(diagnostics: Sequence[Diagnostic], *, colours: bool = False) -> str:
 def say_summary(diagnostics: Iterable[Diagnostic], files: int) -> str:
     """Return one line that counts what was found: ``2 errors and 1 warning in 10 files``."""
     severities = [diagnostic.severity for diagnostic in diagnostics]
-    parts = [_count(severities.count("error"), "error")] if "error" in severities else []
-    parts += [_count(severities.count("warning"), "warning")] if "warning" in severities else []
-    return f"{' and '.join(parts) or 'no mistakes found'} in {_count(files, 'file')}"
+    parts = [say_count(severities.count("error"), "error")] if "error" in severities else []
+    parts += [say_count(severities.count("warning"), "warning")] if "warning" in severities else []
+    return f"{' and '.join(parts) or 'no mistakes found'} in {say_count(files, 'file')}"
 
 
 def as_json(diagnostics: Sequence[Diagnostic], files: Iterable[Path] = ()) -> dict[str, object]:
@@ -181,10 +182,6 @@ def printable(text: str) -> str:
         character if character.isprintable() else " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
         for character in text
     )
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 # --- For other programs ----------------------------------------------------------------------------

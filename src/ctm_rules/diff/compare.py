@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil
 from typing import TypeVar
@@ -33,7 +33,7 @@ from ctm_rules.model.framework import (
     Standard,
 )
 from ctm_rules.model.rules_in_words import say
-from ctm_rules.phrases import say_date, say_list, say_number
+from ctm_rules.phrases import say_date, say_list, say_number, say_percent
 
 
 def compare_frameworks(old: Framework, new: Framework) -> FrameworkChanges:
@@ -202,7 +202,7 @@ class _Compare:
         for path, mine, yours in self._shared("decides", "", "the rating of key questions", ours, theirs):
             self._settings(path, mine, yours)
             whole = mine.decided_on == yours.decided_on == "rounded"
-            self._bands(path, mine.bands, yours.bands, " %", whole=whole)
+            self._bands(path, mine.bands, yours.bands, say_percent, whole=whole)
         overall = (_if_there("overall", side.overall) for side in (old, new))
         for path, was, now in self._shared("decides", "", "the overall rating", *overall):
             self._bands(path, was.bands, now.bands)
@@ -222,7 +222,13 @@ class _Compare:
                 self._add("reports" if never_decides else "decides", "changed", path, says, ours, theirs)
 
     def _bands(
-        self, path: str, ours: tuple[Band, ...], theirs: tuple[Band, ...], unit: str = "", *, whole: bool = True
+        self,
+        path: str,
+        ours: tuple[Band, ...],
+        theirs: tuple[Band, ...],
+        said: Callable[[Fraction], str] = say_number,
+        *,
+        whole: bool = True,
     ) -> None:
         """Compare two scales; ``whole`` says that only whole numbers are placed on them."""
         was, now = _limits(ours, whole=whole), _limits(theirs, whole=whole)
@@ -234,8 +240,7 @@ class _Compare:
         old_limits, new_limits = dict(was), dict(now)
         if len(old_limits) < len(was) or len(new_limits) < len(now):  # a rating with two bands apart
             details = tuple(
-                f"{word}: "
-                + say_list([f"{self._label(rating)} from {say_number(limit)}{unit}" for rating, limit in limits])
+                f"{word}: " + say_list([f"{self._label(rating)} from {said(limit)}" for rating, limit in limits])
                 for word, limits in (("was", was), ("now", now))
             )
             self._add("decides", "changed", path, "the bands changed", ours[0], theirs[0], details)
@@ -248,11 +253,11 @@ class _Compare:
             band, label = f"{path}.{rating}", self._label(rating)
             kind: Kind = "changed"
             if before is None and after is not None:
-                kind, says = "added", f"there is now a band for {label}, from {say_number(after)}{unit}"
+                kind, says = "added", f"there is now a band for {label}, from {said(after)}"
             elif before is not None and after is None:
-                kind, says = "removed", f"the band for {label}, from {say_number(before)}{unit}, was removed"
+                kind, says = "removed", f"the band for {label}, from {said(before)}, was removed"
             elif before is not None and after is not None:
-                says = f"the limit for {label} moved from {say_number(before)}{unit} to {say_number(after)}{unit}"
+                says = f"the limit for {label} moved from {said(before)} to {said(after)}"
             self._add("decides", kind, band, says, old_bands.get(rating), new_bands.get(rating))
 
     def _reported(self, path: str, ours: Panel | Disclosure, theirs: Panel | Disclosure) -> None:

@@ -17,7 +17,7 @@ from ctm_rules.model.framework import (
 )
 from ctm_rules.model.outcomes import OUTCOME_OF, Truth
 from ctm_rules.model.rules_in_words import say_value
-from ctm_rules.phrases import say_list, say_name
+from ctm_rules.phrases import one_or_many, say_list, say_name
 
 # --- Meaning -------------------------------------------------------------------------------------
 
@@ -135,12 +135,11 @@ class _Outcomes:
             moved.setdefault((before, after), []).append(say_name(prompt))
         for standing, words in _STANDING.items():
             if names := moved.get(standing):
-                several = len(names) > 1
                 yield words.format(
                     names=say_list(names),
-                    is_are="are" if several else "is",
-                    was_were="were" if several else "was",
-                    counts="count" if several else "counts",
+                    is_are=one_or_many(len(names), "is", "are"),
+                    was_were=one_or_many(len(names), "was", "were"),
+                    counts=one_or_many(len(names), "counts", "count"),
                 )
 
     def _example(self, moves: Mapping[tuple[Truth, Truth], Diagram], framework: Framework) -> str:

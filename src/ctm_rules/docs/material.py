@@ -19,7 +19,7 @@ from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, N
 from ctm_rules.model.elements import Assuming
 from ctm_rules.model.framework import MEASURES, Band, Framework, KeyQuestion
 from ctm_rules.model.rules_in_words import say, say_head
-from ctm_rules.phrases import say_list
+from ctm_rules.phrases import say_list, say_percent
 from ctm_rules.scenarios.file import QuestionExpectation
 from ctm_rules.scenarios.finding import SCENARIOS_FOLDER, find_scenario_files
 from ctm_rules.scenarios.resolving import Scenario
@@ -180,7 +180,7 @@ class Material:
         if declared is None:
             return ""
         whole = declared.decided_on == "rounded"
-        return ladder(steps(self.framework, declared.bands, 100, whole=whole, unit=" %"), 100, " %")
+        return ladder(steps(self.framework, declared.bands, 100, whole=whole, said=say_percent), 100, say_percent)
 
     def score_picture(self, bands: Sequence[Band], highest: int) -> str:
         """Return the bands of a sum of scores as a picture."""
@@ -214,7 +214,7 @@ class Material:
     def _expected_of_question(self, path: str, expected: QuestionExpectation, *, alone: bool) -> str:
         said = [_words(word) for word in (expected.outcome, expected.band) if word is not None]
         if expected.percent is not None:
-            said.append(f"{expected.percent} %")
+            said.append(say_percent(expected.percent))
         if expected.variant is not None:
             said.append(f"variant {_words(expected.variant)}")
         if expected.panel is not None:

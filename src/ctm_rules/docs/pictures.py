@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import ceil
 from xml.sax.saxutils import escape, quoteattr
@@ -21,6 +21,10 @@ _INK = "#0b0c0c"
 _FILLS = ("#1d4f91", "#5b83b8", "#a3bbdb", "#e3eaf4")
 
 
+Said = Callable[[Fraction], str]
+"""How a value is written: as a number, or in per cent."""
+
+
 @frozen
 class Step:
     """One band: its rating's label, its values in words, and its share of the whole ladder."""
@@ -32,7 +36,7 @@ class Step:
 
 
 def steps(
-    framework: Framework, bands: Sequence[Band], highest: int, *, whole: bool, unit: str = ""
+    framework: Framework, bands: Sequence[Band], highest: int, *, whole: bool, said: Said = say_number
 ) -> tuple[Step, ...]:
     """Return the steps of a scale of bands, the best first.
 
@@ -41,7 +45,7 @@ def steps(
         bands: the bands, with the highest lower bound first.
         highest: the highest value that there can be.
         whole: whether values are whole numbers when they are placed in a band.
-        unit: what stands after a number, such as " %".
+        said: how a value is written.
     """
     made: list[Step] = []
     above: Fraction | None = None
@@ -49,24 +53,24 @@ def steps(
         lowest = Fraction(ceil(band.lowest)) if whole else band.lowest
         label = framework.ratings_by_id[band.rating].label
         part = ((highest if above is None else above) - lowest) / max(highest, 1)
-        made.append(Step(label, _values(lowest, above, highest, whole, unit), lowest, part))
+        made.append(Step(label, _values(lowest, above, highest, whole, said), lowest, part))
         above = lowest
     return tuple(made)
 
 
-def _values(lowest: Fraction, above: Fraction | None, highest: int, whole: bool, unit: str) -> str:
+def _values(lowest: Fraction, above: Fraction | None, highest: int, whole: bool, said: Said) -> str:
     if above is None:
-        return f"{say_number(lowest)}{unit} or more" if lowest < highest else f"{say_number(lowest)}{unit}"
+        return f"{said(lowest)} or more" if lowest < highest else said(lowest)
     if not whole:
-        return f"from {say_number(lowest)}{unit} and below {say_number(above)}{unit}"
+        return f"from {said(lowest)} and below {said(above)}"
     last = above - 1
-    return f"{say_number(lowest)}{unit}" if last <= lowest else f"{say_number(lowest)} to {say_number(last)}{unit}"
+    return said(lowest) if last <= lowest else f"{say_number(lowest)} to {said(last)}"
 
 
-def ladder(made: Sequence[Step], highest: int, unit: str = "") -> str:
+def ladder(made: Sequence[Step], highest: int, said: Said = say_number) -> str:
     """Return the picture of a scale: each step as high as its share of the values, with its bounds beside it."""
     y = float(_LINE)
-    parts = [_text(_LEFT - 8, y + 5, f"{highest}{unit}", anchor="end")]
+    parts = [_text(_LEFT - 8, y + 5, said(Fraction(highest)), anchor="end")]
     for number, step in enumerate(made):
         names = textwrap.wrap(step.label, _LETTERS) or [""]
         words = [*names, *textwrap.wrap(step.values, _LETTERS)]
@@ -80,7 +84,7 @@ def ladder(made: Sequence[Step], highest: int, unit: str = "") -> str:
             weight = "bold" if line < len(names) else "normal"
             parts.append(_text(_RIGHT + 14, first + line * _LINE, text, weight=weight))
         y += height
-        parts.append(_text(_LEFT - 8, y + 5, f"{say_number(step.lowest)}{unit}", anchor="end"))
+        parts.append(_text(_LEFT - 8, y + 5, said(step.lowest), anchor="end"))
     alternative = "; ".join(f"{step.label}: {step.values}" for step in made)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {y + _LINE:g}" role="img" '

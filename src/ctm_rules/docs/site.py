@@ -10,7 +10,7 @@ from ctm_rules.docs.material import Material
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import new_folder
 from ctm_rules.model.rules_in_words import say_value
-from ctm_rules.phrases import say_date, say_list, say_number
+from ctm_rules.phrases import one_or_many, say_count, say_date, say_list
 
 FOLDER_NOT_EMPTY = Code(
     "folder-not-empty",
@@ -55,7 +55,8 @@ def build_site(path: Path) -> dict[str, bytes]:
         "framework": framework,
         "navigation": _NAVIGATION,
         "say_date": say_date,
-        "say_number": say_number,
+        "say_count": say_count,
+        "one_or_many": one_or_many,
         "say_value": say_value,
         "say_list": say_list,
         "weights": WEIGHTS,

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol, cast
 
 from ctm_rules.diagnostics.findings import CtmRulesError
+from ctm_rules.phrases import say_count
 
 
 class _Module(Protocol):
@@ -86,13 +87,14 @@ class Ruleset:
             raise ImportError("the durable engine needs durable_rules, which installs on Python 3.11 and 3.12")
         properties = tuple(dict.fromkeys(looked_at for _, tests in rules for looked_at, _, _ in tests))
         if not 0 < len(rules) <= MAX_RULES or len(properties) > MAX_PROPERTIES:
-            raise RulesetError(f"{len(rules)} rules over {len(properties)} properties do not fit in one ruleset")
+            over = say_count(len(properties), "property", "properties")
+            raise RulesetError(f"{say_count(len(rules), 'rule')} over {over} do not fit in one ruleset")
         # Names of our own: what users write never crosses, and the short list of these has no two with the same hash.
         short = {looked_at: f"p{number}" for number, looked_at in enumerate(properties)}
         compiled: dict[str, object] = {}
         for number, (name, tests) in enumerate(rules):
             if not 0 < len(tests) <= MAX_TESTS:
-                raise RulesetError(f'rule "{name}" has {len(tests)} tests')
+                raise RulesetError(f'rule "{name}" has ' + say_count(len(tests), "test"))
             clauses = [_clause(short[looked_at], comparison, bound) for looked_at, comparison, bound in tests]
             compiled[f"r{number}"] = {"all": [{"m": {"$and": clauses}}], "pri": number}
         # Fires last whatever the fact: without a rule that fires, the C module cannot delete a state safely.

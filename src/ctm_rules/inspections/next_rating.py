@@ -15,7 +15,7 @@ from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
-from ctm_rules.phrases import say_number
+from ctm_rules.phrases import say_percent
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 from ctm_rules.rating.shares import decisive_percent, rounded_percent
@@ -158,7 +158,7 @@ class _Finder:
         for question in result.key_questions:
             needed = _needed(declared, question, goal)
             if needed is None:
-                limit = f"no number of cases reaches {say_number(goal.lowest)} %"
+                limit = f"no number of cases reaches {say_percent(goal.lowest)}"
                 return NextRating(standard, result.rating, why_not=limit)
             if needed:
                 gaps.append(self._gap(declared, question, needed))

@@ -6,7 +6,7 @@ import datetime
 
 from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, FactValue, Not, PromptIsYes
 from ctm_rules.model.framework import Fact, Framework, KeyQuestion
-from ctm_rules.phrases import say_date, say_list, say_name
+from ctm_rules.phrases import one_or_many, say_date, say_list, say_name
 
 WHERE_IT_APPLIES = " (where it applies)"
 
@@ -100,7 +100,8 @@ class _Speaker:
             return self.phrase(clauses[0])
         of = f"at least {_NUMBERS.get(count, str(count))} of "
         if prompts := _prompts_only(clauses):
-            return f"{of}{say_list([self._prompt(prompt) for prompt in prompts])} {'is' if count == 1 else 'are'} yes"
+            are = one_or_many(count, "is", "are")
+            return f"{of}{say_list([self._prompt(prompt) for prompt in prompts])} {are} yes"
         parts = [self._part(clause) for clause in clauses]
         return f"either {say_list(parts, 'or')}" if count == 1 else f"{of}these hold: {'; '.join(parts)}"
 

@@ -23,7 +23,7 @@ from ctm_rules.model.framework import (
     Standard,
 )
 from ctm_rules.model.outcomes import CaseOutcome, Outcome
-from ctm_rules.phrases import say_number
+from ctm_rules.phrases import say_count, say_percent
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import (
     Counts,
@@ -32,7 +32,6 @@ from ctm_rules.rating.results import (
     PanelFlag,
     RatingResult,
     StandardResult,
-    say_cases,
 )
 from ctm_rules.rating.shares import decisive_percent, rounded_percent, wilson_interval
 
@@ -188,9 +187,8 @@ class _Scale:
         counted = counts.get(path, Counts())
         among = sum(getattr(counted, outcome) for outcome in declared.among)
         if counted.undetermined and declared.undetermined == "refuse":
-            reason = (
-                f"{path} is undetermined in {say_cases(counted.undetermined)}, and the framework then gives no rating"
-            )
+            undetermined = say_count(counted.undetermined, "case")
+            reason = f"{path} is undetermined in {undetermined}, and the framework then gives no rating"
             return KeyQuestionResult(path, question, counted, not_rated=reason)
         if not among:
             return KeyQuestionResult(path, question, counted, not_rated=f"no case was counted for {path}")
@@ -219,9 +217,9 @@ class _Scale:
             for above, below in pairwise(declared.bands):
                 if abs(percent - above.lowest) <= panel.within_points and above.rating != below.rating:
                     instead = below if ratings[above.rating] == rating else above
-                    points = say_number(panel.within_points)
-                    limit = f"{say_number(above.lowest)} %, the limit for {ratings[above.rating].label}"
-                    reason = f"the share is within {points} points of {limit}"
+                    points = say_count(panel.within_points, "point")
+                    limit = f"{say_percent(above.lowest)}, the limit for {ratings[above.rating].label}"
+                    reason = f"the share is within {points} of {limit}"
                     yield PanelFlag("near_boundary", reason, ratings[instead.rating])
         if panel.one_case_would_change_it:
             for other, words in ((count + 1, "one more case"), (count - 1, "one case fewer")):
@@ -232,7 +230,7 @@ class _Scale:
                         reason = f"{words} judged {answer} would move it to {instead_rating.label}"
                         yield PanelFlag("one_case", reason, instead_rating)
         if panel.cases_fewer_than is not None and among < panel.cases_fewer_than:
-            reason = f"only {say_cases(among)} counted, fewer than {panel.cases_fewer_than}"
+            reason = f"only {say_count(among, 'case')} counted, fewer than {panel.cases_fewer_than}"
             yield PanelFlag("few_cases", reason)
 
     def domain(self, domain: Domain, standards: list[StandardResult]) -> DomainResult:

@@ -16,6 +16,7 @@ from ctm_rules.model.framework import (
     Standard,
 )
 from ctm_rules.model.outcomes import Outcome
+from ctm_rules.phrases import say_count, say_rating
 from ctm_rules.rating.notebook_tables import Row, html_table, pandas_frame, polars_frame
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class KeyQuestionResult:
         share: the exact share, from 0 to 1, or ``None`` where none may be given.
         percent: the share in whole per cent, rounded as the framework declares.
         rating: the rating of the band that holds the share.
-        interval: the 95 % Wilson score interval of the share, in whole per cent.
+        interval: the 95% Wilson score interval of the share, in whole per cent.
         panel: why people should look at it again.
         not_rated: why there is no share (empty where there is one).
     """
@@ -187,7 +188,7 @@ class RatingResult:
         """The framework, the overall rating, the score and the number of cases in one line."""
         score = "no score" if self.score is None else f"{self.score} of {self.out_of}"
         rated_by = f"{self.framework.id} {self.framework.edition}"
-        return f"{label_of(self.overall) or 'not rated'}, {score}, {say_cases(self.cases)}, by {rated_by}"
+        return f"{say_rating(self.overall)}, {score}, {say_count(self.cases, 'case')}, by {rated_by}"
 
     def to_rows(self) -> list[Row]:
         """Return one row for the overall rating and each domain, standard and key question, in reported order.
@@ -301,11 +302,6 @@ def label_of(rating: Rating | None) -> str | None:
     return rating.label if rating else None
 
 
-def say_cases(number: int) -> str:
-    """Return a number of cases in words: ``1 case``, ``12 cases``."""
-    return "1 case" if number == 1 else f"{number} cases"
-
-
 # --- What the ratings rest on --------------------------------------------------------------------
 
 
@@ -326,5 +322,5 @@ def assumptions(framework: Framework) -> tuple[str, ...]:
     ):
         tally.update((key, kind) for element in elements for key in element.assumed)
     of_framework = [f"{key} of the framework" for key in framework.assumed]
-    of_elements = [f"{key} of {number} {kind}{'s' if number > 1 else ''}" for (key, kind), number in tally.items()]
+    of_elements = [f"{key} of {say_count(number, kind)}" for (key, kind), number in tally.items()]
     return tuple(f"assumed, not printed in the source: {what}" for what in (*of_framework, *of_elements))

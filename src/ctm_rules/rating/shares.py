@@ -37,7 +37,7 @@ _Z = NormalDist().inv_cdf((1 + float(CONFIDENCE)) / 2)
 
 
 def wilson_interval(count: int, among: int) -> tuple[int, int]:
-    """Return the 95 % Wilson score interval of ``count`` among ``among`` (above 0), in whole per cent.
+    """Return the 95% Wilson score interval of ``count`` among ``among`` (above 0), in whole per cent.
 
     Source: Wilson, E. B. (1927), Journal of the American Statistical Association 22, 209-212.
     """

@@ -96,7 +96,7 @@ class _Annexe:
             ("smallest_count_shown", disclosure.smallest_count),
             ("smallest_group_compared", disclosure.smallest_group),
             ("hidden", f'"{HIDDEN}" stands for a small count, or for one from which it could be worked out'),
-            ("interval", "95 % Wilson score interval" + ("" if declared.population is None else ", finite population")),
+            ("interval", "95% Wilson score interval" + ("" if declared.population is None else ", finite population")),
             ("resamples", self.material.firmness.resamples),
             ("resampling_seed", SEED),
             *(("assumption", assumption) for assumption in self.rating.assumptions),

@@ -11,6 +11,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from attrs import frozen
 
+from ctm_rules.phrases import say_percent
+
 WIDTH = 420
 _FONT = 13
 _LINE = 17
@@ -182,7 +184,7 @@ def _axis(y: int) -> list[str]:
     anchors = {0: "start", 50: "middle", 100: "end"}
     lines = [f'<line x1="0" x2="{WIDTH}" y1="{y}" y2="{y}" stroke="{_AXIS}"/>']
     return lines + [
-        _text(_x(percent), y + 13, f"{percent}%", size=11, anchor=anchor, fill=_AXIS)
+        _text(_x(percent), y + 13, say_percent(percent), size=11, anchor=anchor, fill=_AXIS)
         for percent, anchor in anchors.items()
     ]
 

@@ -13,6 +13,7 @@ from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import ENGLISH, Language, Text, load_language
 from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.model.framework import Framework, Rating
+from ctm_rules.phrases import say_percent
 from ctm_rules.rating.results import KeyQuestionResult, label_of
 from ctm_rules.rating.shares import rounded_percent
 from ctm_rules.report import charts
@@ -330,7 +331,7 @@ def _anchor(name: str, framework: Framework) -> str:
 
 def _percent(share: Fraction | None, framework: Framework) -> str:
     bands = framework.key_question_bands
-    return "–" if share is None or bands is None else f"{rounded_percent(share, bands.round)}%"
+    return "–" if share is None or bands is None else say_percent(rounded_percent(share, bands.round))
 
 
 def _sheets(results: Sequence[InspectionResult]) -> Iterator[Sheet]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from ctm_rules.inspections.file import Evidence, Figure, Section
 from ctm_rules.languages.languages import ENGLISH, Language, Text
 from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.model.framework import VARIANTS, Band, Rating, Standard
-from ctm_rules.phrases import say_number
+from ctm_rules.phrases import say_list, say_number, say_percent
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
 from ctm_rules.report import charts
 from ctm_rules.report.blocks import (
@@ -212,7 +212,7 @@ class _Writer:
                 self.say("between", first=self.language.date(period.first), last=self.language.date(period.last)).value
                 for period in fieldwork.commenced
             ]
-            self.paragraph(self.say("commenced", periods=_listed(periods, self.say("and").value)))
+            self.paragraph(self.say("commenced", periods=say_list(periods, self.say("and").value)))
         if fieldwork.practitioner_interviews is not None:
             self.paragraph(self.say("interviews", interviews=fieldwork.practitioner_interviews))
         if self.declared.population is not None:
@@ -324,9 +324,9 @@ class _Writer:
             return hidden, hidden, hidden
         low, high = self.material.interval(share)
         return (
-            self.plain(f"{self.material.percent(share)}%"),
+            self.plain(say_percent(self.material.percent(share))),
             self.say("count_of", count=share.count, among=share.among),
-            self.say("from_to", low=f"{low}%", high=f"{high}%"),
+            self.say("from_to", low=say_percent(low), high=say_percent(high)),
         )
 
     def _share_words(self, share: Share | None) -> str:
@@ -342,7 +342,7 @@ class _Writer:
             asked.value,
             100 * share.count / share.among,
             self.material.interval(share),
-            f"{self.material.percent(share)}%",
+            say_percent(self.material.percent(share)),
         )
 
     def _section(self, section: Section) -> None:
@@ -458,10 +458,10 @@ class _Writer:
             question=self.asked(one.path),
             group=self._group(one.subgroup.id, one.group.id),
             reference=self._group(one.subgroup.id, one.reference.id),
-            percent=f"{self.material.percent(compared.group)}%",
+            percent=say_percent(self.material.percent(compared.group)),
             count=compared.group.count,
             among=compared.group.among,
-            other_percent=f"{self.material.percent(compared.reference)}%",
+            other_percent=say_percent(self.material.percent(compared.reference)),
             other_count=compared.reference.count,
             other_among=compared.reference.among,
             rate=f"{compared.rate:.2f}",
@@ -484,7 +484,7 @@ class _Writer:
             percents = tuple(100 * share.count / share.among for share in shares if share is not None)
             rows.append(charts.GroupShares(self.asked(path).value, percents))
             said = [
-                f"{name} {self.material.percent(share)}%"
+                f"{name} {say_percent(self.material.percent(share))}"
                 for name, share in zip(names, shares, strict=True)
                 if share is not None
             ]
@@ -528,7 +528,7 @@ class _Writer:
         self.table(f"groups-table-{first.subgroup.id}", caption, columns, rows, [1, 2, 3, 4])
 
     def _compared(self, share: Share) -> Text:
-        return self.say("percent_of", percent=f"{self.material.percent(share)}%", among=share.among)
+        return self.say("percent_of", percent=say_percent(self.material.percent(share)), among=share.among)
 
     # --- How sure ------------------------------------------------------------------------------------
 
@@ -556,7 +556,7 @@ class _Writer:
         self.paragraph(self._agreement())
 
     def _firm(self, name: Text, rating: Rating | None, again: float) -> tuple[Text, Text, Text]:
-        return name, self.label_of(rating), self.plain(f"{100 * again:.0f}%")
+        return name, self.label_of(rating), self.plain(say_percent(round(100 * again)))
 
     def _agreement(self) -> Text:
         agreed, smallest = self.material.agreement, self.framework.disclosure.smallest_count
@@ -587,7 +587,7 @@ class _Writer:
             self.paragraph(self.say("method_cases"))
             self.paragraph(self.say("method_share", decided=decided))
             self.paragraph(self.say(f"undetermined_{declared.undetermined}"))
-            self._bands_table("bands-key-questions", self.say("bands_key_questions"), declared.bands, "%")
+            self._bands_table("bands-key-questions", self.say("bands_key_questions"), declared.bands, say_percent)
         if framework.domain_rating is not None:
             for number, result in enumerate(self.rating.domains, start=1):
                 title = self._domain_title(number, result)
@@ -613,11 +613,13 @@ class _Writer:
                 self.paragraph(self.say("method_published"))
         self.paragraph(self.say("method_words"))
 
-    def _bands_table(self, anchor: str, caption: Text, bands: Sequence[Band], unit: str = "") -> None:
+    def _bands_table(
+        self, anchor: str, caption: Text, bands: Sequence[Band], said: Callable[[Fraction], str] = say_number
+    ) -> None:
         rows = [
             (
                 self.label_of(self.framework.ratings_by_id[band.rating]),
-                self.say("from_upwards", value=f"{say_number(band.lowest)}{unit}"),
+                self.say("from_upwards", value=said(band.lowest)),
             )
             for band in bands
         ]
@@ -644,10 +646,6 @@ def _rank(share: Share | None) -> tuple[bool, Fraction]:
 
 def _sentence(caption: Text, parts: Iterable[str]) -> str:
     return f"{caption}: {'; '.join(parts)}."
-
-
-def _listed(items: Sequence[str], word: str) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {word} {items[-1]}"
 
 
 def _anchor(name: str) -> str:

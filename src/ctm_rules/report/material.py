@@ -85,7 +85,7 @@ class Material:
         return rounded_percent(share.exact, "half_up" if bands is None else bands.round)
 
     def interval(self, share: Share) -> tuple[int, int]:
-        """Return the 95 % interval of a share in whole per cent."""
+        """Return the 95% interval of a share in whole per cent."""
         return interval(share.count, share.among, self.declared.population)
 
     def comparisons(self) -> Iterator[GroupComparison]:

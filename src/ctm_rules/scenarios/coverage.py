@@ -1,6 +1,6 @@
 """Coverage of a declaration: which clauses, outcomes, bands and variants some cases or ratings have reached.
 
-What is asked for, and counts towards 100 %:
+What is asked for, and counts towards 100%:
 
 * every clause of a decision rule, of ``applies_when`` and of a variant's ``when`` is met once and not met once;
   a prompt is also once not applicable;

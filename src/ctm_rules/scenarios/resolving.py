@@ -20,6 +20,7 @@ from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import Framework
+from ctm_rules.phrases import say_count
 from ctm_rules.rating.results import Counts
 from ctm_rules.scenarios.file import (
     Amended,
@@ -330,7 +331,7 @@ def _check_known(kind: str, name: str, known: Iterable[str], at: Location, findi
 def _check_counts(counts: Counts, at: Location, findings: Findings) -> None:
     for count in attrs.astuple(counts):
         if count < 0:
-            findings.add(BAD_SCENARIO, at, f"there cannot be {count} cases", hint="write a number from 0")
+            findings.add(BAD_SCENARIO, at, f"there cannot be {say_count(count, 'case')}", hint="write a number from 0")
 
 
 def _typed(

@@ -18,7 +18,7 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Band, Framework, Rating
 from ctm_rules.model.outcomes import OUTCOME_OF, Truth
 from ctm_rules.paths import real_path
-from ctm_rules.phrases import say_number
+from ctm_rules.phrases import say_number, say_percent
 from ctm_rules.rating.rate import rate_counts
 from ctm_rules.rating.results import KeyQuestionResult, RatingResult, StandardResult
 from ctm_rules.scenarios.file import QuestionExpectation
@@ -282,7 +282,9 @@ def _say_sum(score: int | None) -> str:
 
 
 def _say_question(question: KeyQuestionResult) -> str:
-    share = question.not_rated if question.percent is None else f"{question.percent} %, {_id(question.rating)}"
+    share = (
+        question.not_rated if question.percent is None else f"{say_percent(question.percent)}, {_id(question.rating)}"
+    )
     return f"{question.path}: {say_counts(question.counts)}: {share}"
 
 

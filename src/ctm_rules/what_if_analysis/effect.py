@@ -9,7 +9,7 @@ from attrs import frozen
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.framework import Rating, Standard
 from ctm_rules.model.outcomes import Outcome
-from ctm_rules.phrases import markdown_text, say_list
+from ctm_rules.phrases import markdown_text, one_or_many, say_count, say_list, say_percent, say_rating
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 
 # --- What changes --------------------------------------------------------------------------------
@@ -174,7 +174,8 @@ class Effect:
         standards, outcomes = len(self.standards), len(self.outcomes)
         names = say_list([f"{change.standard.id} {change.standard.title}" for change in self.standards])
         lines.append(f"Another rating for {names}." if standards else "No standard has another rating.")
-        lines.append(f"{outcomes or 'No'} case {'outcome is' if outcomes == 1 else 'outcomes are'} different.")
+        how_many = say_count(outcomes, "case outcome") if outcomes else "No case outcomes"
+        lines.append(f"{how_many} {one_or_many(outcomes, 'is', 'are')} different.")
         return tuple(lines)
 
     def to_markdown(self) -> str:
@@ -252,7 +253,9 @@ def _share_in_words(result: KeyQuestionResult | None) -> str:
     counts = result.counts
     more = [f"{counts.not_applicable} not applicable"] if counts.not_applicable else []
     more += [f"{counts.undetermined} undetermined"] if counts.undetermined else []
-    share = "not rated" if result.percent is None else f"{result.percent} %, {label_of(result.rating)}"
+    share = (
+        say_rating(None) if result.percent is None else f"{say_percent(result.percent)}, {say_rating(result.rating)}"
+    )
     return f"{share} ({', '.join([f'{counts.yes} yes', f'{counts.no} no', *more])})"
 
 

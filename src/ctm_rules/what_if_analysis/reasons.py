@@ -10,7 +10,7 @@ from ctm_rules.model.conditions import All, Any, Condition, PromptIsYes
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rules_in_words import say
-from ctm_rules.phrases import say_list, say_name
+from ctm_rules.phrases import one_or_many, say_list, say_name
 
 
 @frozen(eq=False)
@@ -120,7 +120,7 @@ def _found(result: ClauseResult) -> str:
     states = []
     for truth, names in prompts.items():
         once = list(dict.fromkeys(names))
-        states.append(f"{say_list(once)} {'is' if len(once) == 1 else 'are'} {_STATES[truth]}")
+        states.append(f"{say_list(once)} {one_or_many(len(once), 'is', 'are')} {_STATES[truth]}")
     if not states or result.truth is Truth.DROPPED:
         return _RESULTS[result.truth]
     return f"{_RESULTS[result.truth]}: {'; '.join(states)}"

@@ -29,6 +29,7 @@ from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
 from ctm_rules.limits import MAX_RULE_DEPTH
 from ctm_rules.model.conditions import All, Any, AtLeast, Comparison, Condition, FactTest, FactValue, Not, PromptIsYes
 from ctm_rules.model.declared import declared_attributes, key_of, keys_of
+from ctm_rules.phrases import one_or_many
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, place_of
 
 UNKNOWN_KEY = Code(
@@ -137,7 +138,8 @@ def _mistakes(error: BaseException, path: Path) -> Iterator[tuple[Path, Mistake]
             yield (*path, f"{key}:"), Mistake(UNKNOWN_KEY, f'the key "{key}" is not known here', hint)
     elif isinstance(error, KeyError):
         names = [f'"{key}"' for key in error.args]
-        message = f"the key {names[0]} is missing" if len(names) == 1 else f"the keys {', '.join(names)} are missing"
+        keys, are = one_or_many(len(names), "key"), one_or_many(len(names), "is", "are")
+        message = f"the {keys} {', '.join(names)} {are} missing"
         # The note names the attribute that is missing; the block that lacks it is one step up.
         yield path[:-1], Mistake(MISSING_KEY, message, f'add "{error.args[0]}: …" to this block')
     else:

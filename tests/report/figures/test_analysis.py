@@ -142,7 +142,7 @@ def test_firmness_is_the_same_each_time_and_follows_the_distance_from_a_bound(re
     firm = firmness(result, resamples=300)
     assert firm == firmness(result, resamples=300)
     questions = firm.key_questions
-    # 10 of 44 lies far below 50 %, 29 of 44 a whisker above 65 %.
+    # 10 of 44 lies far below 50%, 29 of 44 a whisker above 65%.
     assert questions["implementation.safety"] == 1.0
     assert questions["assessment.engaging"] is not None
     assert 0.35 < questions["assessment.engaging"] < 0.75

@@ -11,6 +11,7 @@ from ctm_rules.cli.output import place
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.docs.site import write_site
 from ctm_rules.frameworks.finding import find_framework
+from ctm_rules.phrases import say_count
 
 
 def command(
@@ -26,4 +27,4 @@ def command(
     Example: [bold]ctm-rules docs hmip-pdu -o out/docs[/bold]
     """
     pages = write_site(find_framework(framework, edition), folder)
-    print(f"written: {place(Location(str(folder / 'index.html')))} and {len(pages) - 1} more pages")
+    print(f"written: {place(Location(str(folder / 'index.html')))} and {say_count(len(pages) - 1, 'more page')}")

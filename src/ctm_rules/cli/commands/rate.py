@@ -22,6 +22,7 @@ from ctm_rules.cli.output import (
 )
 from ctm_rules.inspections.inspection import InspectionResult, load_inspection, rate_inspection
 from ctm_rules.model.framework import Rating
+from ctm_rules.phrases import say_count, say_rating
 from ctm_rules.rating.results import KeyQuestionResult, RatingResult
 
 _IN_BULK = "Rating files in bulk"
@@ -128,7 +129,7 @@ def _show(result: InspectionResult, out: Console) -> None:
     declared, rating = result.inspection.declared, result.rating
     framework = rating.framework
     out.print(f"[bold]{escape(declared.provider.name)}[/bold]")
-    engine = f"{rating.cases} cases, engine {rating.engine}"
+    engine = f"{say_count(rating.cases, 'case')}, engine {rating.engine}"
     out.print(f"{escape(framework.title)} ({framework.id}, edition {framework.edition}); {engine}")
     if declared.cases.synthetic:
         out.print(f"[italic]{escape(declared.cases.note or 'The cases are synthetic.')}[/italic]")
@@ -171,7 +172,7 @@ def _show_standards(rating: RatingResult, out: Console) -> None:
 
 def _show_questions(questions: tuple[KeyQuestionResult, ...], drivers: tuple[str, ...], out: Console) -> None:
     numbers = ["Yes", "No", "N/a", "?", "%"]
-    listed = table("Key question", *numbers, "95 % interval", "Band", right=numbers)
+    listed = table("Key question", *numbers, "95% interval", "Band", right=numbers)
     for result in questions:
         counts = result.counts
         percent = "–" if result.percent is None else str(result.percent)
@@ -195,4 +196,4 @@ def _show_list(title: str, items: list[str] | tuple[str, ...], out: Console) -> 
 
 
 def _label(rating: Rating | None) -> str:
-    return escape(rating.label) if rating else "not rated"
+    return escape(say_rating(rating))

@@ -17,6 +17,7 @@ from ctm_rules.cli.output import THE_DATA_SAYS_NO, console, print_json, show_dia
 from ctm_rules.diagnostics.formats import printable
 from ctm_rules.engines.frame.columns import Absent, Codes
 from ctm_rules.frameworks.loading import load_framework
+from ctm_rules.phrases import say_count, say_percent, say_rating
 from ctm_rules.rating.results import StandardResult
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    counted = TextColumn("{task.completed:,.0f} of about {task.total:,.0f} rows")
+    counted = TextColumn("rows: {task.completed:,.0f} of about {task.total:,.0f}")
     with Progress(BarColumn(), counted, TimeRemainingColumn(), console=console(stderr=True), transient=True) as shown:
         task = shown.add_task("rows", total=None, visible=False)
 
@@ -117,11 +118,10 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
     ratings = rated.ratings
     framework = ratings.framework
     out.print(f"[bold]{escape(framework.title)}[/bold] ({framework.id}, edition {framework.edition})")
-    files = "1 file" if len(rated.files) == 1 else f"{len(rated.files):,} files"
-    left_out = "1 row" if rated.left_out == 1 else f"{rated.left_out:,} rows"
-    out.print(f"{rated.cases:,} cases from {files}" + (f"; {left_out} left out" if rated.left_out else ""))
+    left_out = f"; {say_count(rated.left_out, 'row')} left out" if rated.left_out else ""
+    out.print(f"{say_count(rated.cases, 'case')} from {say_count(len(rated.files), 'file')}{left_out}")
     if output is not None:
-        out.print(f"Ratings of {len(ratings):,} groups written to {escape(str(output))}")
+        out.print(f"Ratings of {say_count(len(ratings), 'group')} written to {escape(str(output))}")
         return
     standards = [standard for standard in framework.standards if standard.rated_by == "cases"]
     listed = table(
@@ -138,7 +138,7 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
             *("–" if value is None else escape(printable(str(value))) for value in group.group.values()),
             f"{group.rating.cases:,}",
             *(_rating(results[standard.slug]) for standard in standards),
-            "not rated"
+            say_rating(None)
             if overall is None
             else f"{escape(overall.label)} ({group.rating.score} of {group.rating.out_of})",
         )
@@ -149,7 +149,7 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
 
 def _rating(result: StandardResult) -> str:
     if result.rating is None:
-        return "not rated"
+        return say_rating(None)
     percent = result.driving_percent
-    share = "" if percent is None else f" ({percent}\N{NO-BREAK SPACE}%)"
+    share = "" if percent is None else f" ({say_percent(percent)})"
     return f"{escape(result.rating.label)}{share}"

@@ -16,6 +16,7 @@ from ctm_rules.diagnostics.findings import Location
 from ctm_rules.engines import EngineName
 from ctm_rules.files import write_atomically
 from ctm_rules.frameworks.finding import standards_folder
+from ctm_rules.phrases import say_count, say_percent
 from ctm_rules.scenarios.coverage import Coverage
 from ctm_rules.scenarios.covering import cover_cases, cover_scenarios
 from ctm_rules.scenarios.finding import find_scenario_files
@@ -105,14 +106,14 @@ def _show_results(results: Sequence[ScenarioResult], out: Console) -> None:
         failed = sum(not result.passed for result in results)
         engines = dict.fromkeys(result.engine for result in results if result.engine)
         ran_by = f" (engine {', '.join(engines)})" if engines else ""
-        scenarios = "1 scenario" if len(results) == 1 else f"{len(results)} scenarios"
+        scenarios = say_count(len(results), "scenario")
         out.print(f"\n{scenarios}: {len(results) - failed} pass, {failed} fail{ran_by}")
 
 
 def _show_coverage(covered: Sequence[Coverage], out: Console) -> None:
     for coverage in covered:
         framework = coverage.framework
-        share = f"{floor(coverage.percent)} % ({coverage.seen} of {coverage.wanted})"
+        share = f"{say_percent(floor(coverage.percent))} ({coverage.seen} of {coverage.wanted})"
         out.print(f"\n[bold]Coverage of {escape(framework.id)}, edition {escape(framework.edition)}: {share}[/bold]")
         for part in coverage.not_covered:
             out.print(escape(f"{place(part.at)}: {part}"), soft_wrap=True)

@@ -15,6 +15,7 @@ from ctm_rules.diagnostics.findings import DiagnosticError, Findings
 from ctm_rules.engines import EngineName
 from ctm_rules.frameworks.amendments import amendment_from_options, read_amendment
 from ctm_rules.inspections.next_rating import NextRating, next_ratings
+from ctm_rules.phrases import say_count, say_percent, say_rating
 from ctm_rules.what_if_analysis.two_frameworks import what_if
 
 
@@ -88,17 +89,19 @@ def command(
 def _show_ways(ways: tuple[NextRating, ...], out: Console) -> None:
     for way in ways:
         title = escape(f"{way.standard.id} {way.standard.title}")
-        rating = escape(way.rating.label) if way.rating else "not rated"
+        rating = escape(say_rating(way.rating))
         if way.next is None:
             out.print(f"[bold]{title}[/bold]: {rating}; {escape(way.why_not)}")
             continue
-        cases = f"{way.needed} case {'outcome' if way.needed == 1 else 'outcomes'}"
+        cases = say_count(way.needed, "case outcome")
         out.print(f"[bold]{title}[/bold]: {rating}; {cases} from {escape(way.next.label)}")
         for gap in way.gaps:
             result, counts = gap.result, gap.counts_when
+            assert result.percent is not None  # without a share there is no rating, and no way to the next
             out.print(
-                f"  {result.path}: {result.percent} % {counts}; {gap.needed} of the {gap.against} cases judged "
-                f"otherwise would have to be {counts} ({gap.percent} %)"
+                f"  {result.path}: {say_percent(result.percent)} {counts}; {gap.needed} of the "
+                f"{say_count(gap.against, 'case')} judged otherwise would have to be {counts} "
+                f"({say_percent(gap.percent)})"
             )
             for prompt in gap.in_the_way:
                 alone = f"; alone it would turn {prompt.would_turn}" if prompt.would_turn else ""

@@ -8,6 +8,7 @@ from rich.markup import escape
 from ctm_rules.cli.output import table
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.framework import Rating
+from ctm_rules.phrases import say_count, say_rating
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.what_if_analysis.effect import Effect
 
@@ -40,8 +41,8 @@ def show_effect(effect: Effect, out: Console) -> None:
     for group in effect.by_reason():
         cases = ", ".join(group.cases[:_MOST_CASES]) + (", …" if len(group.cases) > _MOST_CASES else "")
         out.print(
-            f"\n[bold]{group.key_question}[/bold]: {group.movement}, {len(group.cases)} "
-            f"{'case' if len(group.cases) == 1 else 'cases'} ({escape(cases)})"
+            f"\n[bold]{group.key_question}[/bold]: {group.movement}, "
+            f"{say_count(len(group.cases), 'case')} ({escape(cases)})"
         )
         for reason in group.why:
             out.print(f"  {escape(reason)}", soft_wrap=True)
@@ -69,4 +70,4 @@ def _cells(result: KeyQuestionResult | None) -> tuple[str, ...]:
 
 
 def _label(rating: Rating | None) -> str:
-    return escape(rating.label) if rating else "not rated"
+    return escape(say_rating(rating))

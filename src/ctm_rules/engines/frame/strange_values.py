@@ -12,6 +12,7 @@ from ctm_rules.engines.frame.counts import ROWS, collect, summed, whole
 from ctm_rules.engines.frame.formulas import language_of, select
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, carrier
 from ctm_rules.model.case_values import answer_hint, value_hint
+from ctm_rules.phrases import say_count
 
 _OTHER = f"{TEMPORARY}other"
 _VALUE = f"{TEMPORARY}value"
@@ -51,9 +52,8 @@ def value_findings(lowered: LoweredFramework, strange: StrangeValues, at: Locati
     findings = Findings()
     for (meaning, value), rows in sorted(strange.items(), key=lambda item: (-item[1], item[0])):
         column = lowered.columns.recognised[meaning]
-        number = "1 row" if rows == 1 else f"{rows:,} rows"
-        expected = " or ".join(column.words)
-        message = f'the column "{column.column}" holds {quote_cell(value)} in {number}, and should hold {expected}'
+        expected, in_rows = " or ".join(column.words), say_count(rows, "row")
+        message = f'the column "{column.column}" holds {quote_cell(value)} in {in_rows}, and should hold {expected}'
         fact = lowered.framework.facts_by_id.get(meaning)
         hint = answer_hint(value, column.words) if fact is None else value_hint(fact, value)
         if value.lstrip("-").isdecimal() and (fact is None or fact.type in ("yes_no", "choice")):

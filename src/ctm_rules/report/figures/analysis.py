@@ -32,7 +32,7 @@ _ALPHA = 1 - float(CONFIDENCE)
 
 
 def interval(count: int, among: int, population: int | None = None) -> tuple[int, int]:
-    """Return the 95 % Wilson score interval of a share, in whole per cent.
+    """Return the 95% Wilson score interval of a share, in whole per cent.
 
     Args:
         count: cases that have the outcome.
@@ -57,7 +57,7 @@ class Comparison:
     Attributes:
         group, reference: the two shares; ``None`` where it may not be shown or no case was counted.
         rate: the relative rate index, the first share divided by the second; ``None`` where it cannot be said.
-        low, high: the bounds of its 95 % interval (Katz, on the logarithm).
+        low, high: the bounds of its 95% interval (Katz, on the logarithm).
         claim: what may be said. A difference is claimed only where the interval leaves out 1, and nothing where a
             group is smaller than the framework declares or a share is nought.
     """
@@ -92,7 +92,7 @@ class Agreement:
         same: those in which both say the same.
         kappa: Cohen's kappa (1: always the same; 0: no more often than by chance), or ``None`` where there are
             fewer judgements than the smallest group compared, or no variety to judge agreement by.
-        low, high: the bounds of its 95 % interval.
+        low, high: the bounds of its 95% interval.
     """
 
     judgements: int
