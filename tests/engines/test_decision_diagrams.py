@@ -42,7 +42,8 @@ def every_outcome(
 
     The cases differ in what the rule of ``like`` looks at (default: that of the framework itself).
     """
-    engine, plan, values = ReferenceEngine(framework), plan_question(like or framework, path), values_to_try(framework)
+    compared = like or framework
+    engine, plan, values = ReferenceEngine(framework), plan_question(compared, path), values_to_try(compared)
     columns = [values[fact] for fact in plan.fact_ids]
     size = len(answers) ** len(plan.prompt_paths)
     for column in columns:
