@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import combinations
 from pathlib import Path
-
-from attrs import evolve
+from typing import assert_never
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.engines.decision_diagrams import Diagram, Diagrams, TooTangledError, values_to_try
@@ -25,6 +24,7 @@ from ctm_rules.model.conditions import (
     facts_in,
     prompts_in,
     walk,
+    with_children,
 )
 from ctm_rules.model.framework import Framework, KeyQuestion, Prompt, SubGroup, Variant
 from ctm_rules.model.outcomes import Truth
@@ -430,9 +430,18 @@ class _Tree:
     def _culprit(self, clause: Condition, wanted: Truth) -> tuple[Condition, Truth, list[Location]]:
         """Return why a clause never has a result: the innermost clause, what it never is, and with what it clashes."""
         opposite = Truth.FALSE if wanted is Truth.TRUE else Truth.TRUE
-        if isinstance(clause, Not):
-            return self._culprit(clause.clause, opposite)
-        if not isinstance(clause, All if wanted is Truth.TRUE else Any) or wanted in self._results(clause):
+        match clause:
+            case Not(negated):
+                return self._culprit(negated, opposite)
+            case All():
+                may_clash = wanted is Truth.TRUE
+            case Any():
+                may_clash = wanted is Truth.FALSE
+            case PromptIsYes() | FactTest() | AtLeast():
+                may_clash = False
+            case never:
+                assert_never(never)
+        if not may_clash or wanted in self._results(clause):
             return clause, wanted, []
         for child in children(clause):
             results = self._results(child)
@@ -441,7 +450,7 @@ class _Tree:
         clashing = children(clause)
         for child in children(clause):
             others = tuple(other for other in clashing if other is not child)
-            if others and wanted not in self._results(evolve(clause, of=others)):
+            if others and wanted not in self._results(with_children(clause, others)):
                 clashing = others
         return clashing[-1], wanted, [other.at for other in clashing[:-1]]
 
@@ -549,11 +558,9 @@ def _at(condition: Condition, path: tuple[int, ...]) -> Condition:
 def _without(condition: Condition, path: tuple[int, ...]) -> Condition:
     """Return a condition without the clause at a path, which must not be the only one of its list."""
     index, *rest = path
-    if isinstance(condition, Not):
-        return evolve(condition, clause=_without(condition.clause, tuple(rest)))
-    assert isinstance(condition, All | Any | AtLeast)
-    changed = (_without(condition.of[index], tuple(rest)),) if rest else ()
-    return evolve(condition, of=condition.of[:index] + changed + condition.of[index + 1 :])
+    below = children(condition)
+    changed = (_without(below[index], tuple(rest)),) if rest else ()
+    return with_children(condition, (*below[:index], *changed, *below[index + 1 :]))
 
 
 def _lines(places: Sequence[Location], here: Location) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import assert_never
 
 from attrs import frozen
 
@@ -152,6 +153,8 @@ class Material:
             case All() | Any() | AtLeast() | Not():
                 head = say_head(condition)
                 return Node("group", head[:1].upper() + head[1:], "", "", declared, below)
+            case never:
+                assert_never(never)
 
     def uses_of_fact(self, fact: str) -> tuple[tuple[str, str], ...]:
         """Return what looks at a fact: words and link for each."""

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import assert_never
 
 from ctm_rules.engines.base import AnswerPattern, FactPattern
 from ctm_rules.model.cases import Answer
-from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, FactValue, Not, PromptIsYes, walk
+from ctm_rules.model.conditions import (
+    All,
+    Any,
+    AtLeast,
+    Compound,
+    Condition,
+    FactTest,
+    FactValue,
+    Not,
+    PromptIsYes,
+    children,
+    walk,
+)
 from ctm_rules.model.framework import Framework, Prompt
 from ctm_rules.model.outcomes import ClauseResult, Truth
 
@@ -14,7 +27,7 @@ _NEGATED = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE}
 _ANSWERED = {Answer.YES: Truth.TRUE, Answer.NO: Truth.FALSE, Answer.NA: Truth.DROPPED}
 
 
-def combine(condition: All | Any | AtLeast | Not, results: Sequence[Truth]) -> Truth:
+def combine(condition: Compound, results: Sequence[Truth]) -> Truth:
     """Return the result of a clause from the results of the clauses directly below it."""
     if isinstance(condition, Not):
         return _NEGATED.get(results[0], results[0])
@@ -23,7 +36,12 @@ def combine(condition: All | Any | AtLeast | Not, results: Sequence[Truth]) -> T
         return Truth.DROPPED
     if isinstance(condition, All):
         return Truth.FALSE if false else Truth.UNKNOWN if unknown else Truth.TRUE
-    needed = 1 if isinstance(condition, Any) else condition.count
+    if isinstance(condition, Any):
+        needed = 1
+    elif isinstance(condition, AtLeast):
+        needed = condition.count
+    else:
+        assert_never(condition)
     if true >= needed or not (false or unknown):
         return Truth.TRUE
     return Truth.FALSE if false and true + unknown < needed else Truth.UNKNOWN
@@ -76,8 +94,7 @@ class ClauseWalker:
             return self._prompt(condition)
         if isinstance(condition, FactTest):
             return ClauseResult(condition, self._fact(condition))
-        below = (condition.clause,) if isinstance(condition, Not) else condition.of
-        results = tuple(self.evaluate(clause) for clause in below)
+        results = tuple(self.evaluate(clause) for clause in children(condition))
         return ClauseResult(condition, combine(condition, [result.truth for result in results]), None, results)
 
     def asked(self, condition: Condition, rule: ClauseResult) -> Truth:

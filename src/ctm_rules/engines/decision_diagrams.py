@@ -12,7 +12,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any as Anything
-from typing import NewType
+from typing import NewType, assert_never
 
 from ctm_rules.engines.clauses import combine, facts_meet
 from ctm_rules.limits import MAX_DIAGRAM_STEPS, MAX_DIAGRAM_VARIABLES
@@ -207,19 +207,24 @@ class Diagrams:
         return self._combine(_or_else, self.where(context, one), other)
 
     def _clause(self, condition: Condition) -> Diagram:
-        if isinstance(condition, FactTest):
-            values = self._values[condition.fact]
-            truths = (facts_meet(condition, {condition.fact: value}, self._framework) for value in values)
-            return self._node("fact", condition.fact, [self._result(truth) for truth in truths])
-        if isinstance(condition, PromptIsYes):
-            return self._prompt(self._prompts[condition.prompt])
-        if isinstance(condition, Not):
-            return self.opposite(self.clause(condition.clause))
-        below = [self.clause(clause) for clause in condition.of]
-        if isinstance(condition, AtLeast):
-            counted = self._fold(_count, [*below, self._result((condition.count, 0, 0))])
-            return self._combine(_counted, self.everywhere(), counted)
-        return self._fold(_all if isinstance(condition, All) else _any, below)
+        match condition:
+            case FactTest(fact):
+                truths = (facts_meet(condition, {fact: value}, self._framework) for value in self._values[fact])
+                return self._node("fact", fact, [self._result(truth) for truth in truths])
+            case PromptIsYes(prompt):
+                return self._prompt(self._prompts[prompt])
+            case Not(clause):
+                return self.opposite(self.clause(clause))
+            case All(of):
+                return self._fold(_all, [self.clause(clause) for clause in of])
+            case Any(of):
+                return self._fold(_any, [self.clause(clause) for clause in of])
+            case AtLeast(count, of):
+                below = [self.clause(clause) for clause in of]
+                counted = self._fold(_count, [*below, self._result((count, 0, 0))])
+                return self._combine(_counted, self.everywhere(), counted)
+            case never:
+                assert_never(never)
 
     def _prompt(self, prompt: Prompt) -> Diagram:
         applies = self.everywhere() if prompt.applies_when is None else self.clause(prompt.applies_when)

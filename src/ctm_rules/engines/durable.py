@@ -18,12 +18,14 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
+from typing import assert_never
 
 from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, QuestionPlan
 from ctm_rules.engines.durable_ruleset import Rule, Ruleset, RulesetError, Test
 from ctm_rules.model.cases import Answer
 from ctm_rules.model.conditions import (
     All,
+    Any,
     AtLeast,
     Condition,
     FactTest,
@@ -310,22 +312,35 @@ class _Decision:
         return self._fire(path, _PROMPTS_ANSWER, result=_CODE_OF[result], answered=answered, unknown=unknown)
 
     def _clause(self, clause: Condition, path: str) -> Truth:
-        if isinstance(clause, PromptIsYes):
-            return self._prompt(clause.prompt)
-        if isinstance(clause, FactTest):
-            return self._fact(clause, f"{path}/fact {clause.fact}")
-        if isinstance(clause, Not):
-            path += "/not"
-            below = [self._clause(clause.clause, path)]
-            rules = _NOT
-        else:
-            path += "/all" if isinstance(clause, All) else "/at_least" if isinstance(clause, AtLeast) else "/any"
-            below = [self._clause(child, f"{path}/{number}") for number, child in enumerate(clause.of)]
-            count = clause.count if isinstance(clause, AtLeast) else 1
-            # A count above the number of clauses asks for all of them, whatever its size.
-            rules = _ALL if isinstance(clause, All) else _at_least(min(count, len(below)))
+        match clause:
+            case PromptIsYes(prompt):
+                return self._prompt(prompt)
+            case FactTest(fact):
+                return self._fact(clause, f"{path}/fact {fact}")
+            case Not(negated):
+                path += "/not"
+                below = [self._clause(negated, path)]
+                rules = _NOT
+            case All(of):
+                path += "/all"
+                below = self._clauses(of, path)
+                rules = _ALL
+            case Any(of):
+                path += "/any"
+                below = self._clauses(of, path)
+                rules = _at_least(1)
+            case AtLeast(count, of):
+                path += "/at_least"
+                below = self._clauses(of, path)
+                # A count above the number of clauses asks for all of them, whatever its size.
+                rules = _at_least(min(count, len(below)))
+            case never:
+                assert_never(never)
         true, false, unknown = map(below.count, (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
         return self._fire(path, rules, true=true, false=false, unknown=unknown, possible=true + unknown)
+
+    def _clauses(self, clauses: Sequence[Condition], path: str) -> list[Truth]:
+        return [self._clause(clause, f"{path}/{number}") for number, clause in enumerate(clauses)]
 
     def _fact(self, test: FactTest, path: str) -> Truth:
         place = self._engine.place

@@ -11,7 +11,7 @@ import attrs
 
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.limits import MAX_NUMBER_DIGITS
-from ctm_rules.model.conditions import All, Any, AtLeast, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import Condition, FactTest
 from ctm_rules.model.declared import declared_values, written_rule
 from ctm_rules.model.framework import Framework
 from ctm_rules.yaml_files.formatting import Block, Entry, Layout, Text
@@ -53,12 +53,12 @@ def _layout(value: object) -> Text | Block:
         case FactTest(fact, comparison, values):
             words = [Text("yes" if known else "no") if isinstance(known, bool) else known for known in values]
             return _block({"fact": fact, comparison: words if comparison == "one_of" else words[0]})
-        case PromptIsYes() | All() | Any() | AtLeast() | Not():
-            return _layout(written_rule(value))
         case Mapping():
             return _block(value)
         case Sequence():
             return Block(False, True, [Entry(None, _layout(item)) for item in value])
+    if isinstance(value, Condition):
+        return _layout(written_rule(value))
     assert attrs.has(type(value)), value
     return _block(declared_values(value))  # type: ignore[arg-type]  # attrs.has does not narrow
 

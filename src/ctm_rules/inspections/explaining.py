@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from attrs import frozen
 
@@ -139,6 +140,8 @@ def explain_clause(result: ClauseResult, case: Case, framework: Framework, path:
             says, found = say(clause, framework), _found_fact(case, framework, fact)
         case All() | Any() | AtLeast() | Not():
             says, found = say_head(clause), ""
+        case never:
+            assert_never(never)
     return ClauseExplanation(result.truth, says, found, clause.at, tuple(below))
 
 

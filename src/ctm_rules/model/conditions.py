@@ -88,12 +88,12 @@ Condition = PromptIsYes | FactTest | Compound
 def children(condition: Condition) -> tuple[Condition, ...]:
     """Return the clauses directly below a condition, in declared order."""
     match condition:
-        case PromptIsYes() | FactTest():
-            return ()
         case All(of=of) | Any(of=of) | AtLeast(of=of):
             return of
         case Not(clause):
             return (clause,)
+        case PromptIsYes() | FactTest():
+            return ()
         case never:
             assert_never(never)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from typing import assert_never
 
-from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, FactValue, Not, PromptIsYes
+from ctm_rules.model.conditions import All, Any, AtLeast, Compound, Condition, FactTest, FactValue, Not, PromptIsYes
 from ctm_rules.model.framework import Fact, Framework, KeyQuestion
 from ctm_rules.phrases import one_or_many, say_date, say_list, say_name
 
@@ -21,7 +22,7 @@ def say(condition: Condition, framework: Framework, question: KeyQuestion | None
     return _Speaker(framework, question).phrase(condition)
 
 
-def say_head(condition: All | Any | AtLeast | Not) -> str:
+def say_head(condition: Compound) -> str:
     """Return the line above the clauses of a rule that is shown as a list: ``at least 2 of these``."""
     match condition:
         case All():
@@ -32,6 +33,8 @@ def say_head(condition: All | Any | AtLeast | Not) -> str:
             return f"at least {count} of these (all that apply, where fewer apply)"
         case Not():
             return "not this"
+        case never:
+            assert_never(never)
 
 
 def say_value(fact: Fact | None, value: FactValue) -> str:
@@ -66,6 +69,8 @@ class _Speaker:
                 return self._count(1, of)
             case AtLeast(count, of):
                 return self._all(of) if count >= len(of) else self._count(count, of)
+            case never:
+                assert_never(never)
 
     def _part(self, condition: Condition) -> str:
         """Return the phrase for a clause of a larger rule, in brackets unless it is plain where it ends."""
@@ -80,8 +85,10 @@ class _Speaker:
                 is_plain = bool(_prompts_only(of))
             case AtLeast(count, of):
                 is_plain = bool(_prompts_only(of)) and count < len(of)
-            case _:
+            case All() | Not():
                 is_plain = False
+            case never:
+                assert_never(never)
         return self.phrase(condition) if is_plain else f"({self.phrase(condition)})"
 
     def _all(self, clauses: tuple[Condition, ...]) -> str:

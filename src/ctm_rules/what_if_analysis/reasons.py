@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from attrs import frozen
 
-from ctm_rules.model.conditions import All, Any, Condition, PromptIsYes
+from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rules_in_words import say
@@ -100,9 +101,18 @@ def _walk(result: ClauseResult) -> Iterator[ClauseResult]:
 
 def _decisive(result: ClauseResult) -> list[ClauseResult]:
     """Return the clauses that alone give a result: of ``all`` those that have it, of ``any`` those that are true."""
-    if isinstance(result.clause, All) or (isinstance(result.clause, Any) and result.truth is Truth.TRUE):
-        return [found for child in result.children if child.truth is result.truth for found in _decisive(child)]
-    return [result]
+    match result.clause:
+        case All():
+            is_decided_below = True
+        case Any():
+            is_decided_below = result.truth is Truth.TRUE
+        case PromptIsYes() | FactTest() | AtLeast() | Not():
+            is_decided_below = False
+        case never:
+            assert_never(never)
+    if not is_decided_below:
+        return [result]
+    return [found for child in result.children if child.truth is result.truth for found in _decisive(child)]
 
 
 _STATES = {Truth.TRUE: "yes", Truth.FALSE: "no", Truth.DROPPED: "not applicable", Truth.UNKNOWN: "not answered"}

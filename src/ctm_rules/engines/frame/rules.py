@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 import narwhals.stable.v2 as nw
 
@@ -15,7 +16,7 @@ from ctm_rules.case_files.cells import TEMPORARY
 from ctm_rules.engines.base import plan_question
 from ctm_rules.engines.frame.columns import Columns, Lowered, Reading
 from ctm_rules.engines.frame.formulas import Formula, language_of, select
-from ctm_rules.model.conditions import All, Any, Condition, FactTest, Not, PromptIsYes, prompts_in, walk
+from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes, prompts_in, walk
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import Outcome
 
@@ -117,13 +118,20 @@ class LoweredFramework:
         return Lowered(answered & clause.met, answered & clause.failed, unanswered | (answered & clause.unknown))
 
     def _clause(self, condition: Condition, prompts: Mapping[str, Lowered]) -> Lowered:
-        if isinstance(condition, PromptIsYes):
-            return prompts[condition.prompt]
-        if isinstance(condition, FactTest):
-            return self.columns.fact(condition)
-        if isinstance(condition, Not):
-            return ~self._clause(condition.clause, prompts)
-        below = [self._clause(clause, prompts) for clause in condition.of]
+        match condition:
+            case PromptIsYes(prompt):
+                return prompts[prompt]
+            case FactTest():
+                return self.columns.fact(condition)
+            case Not(clause):
+                return ~self._clause(clause, prompts)
+            case All() | Any() | AtLeast():
+                return self._counted(condition, [self._clause(clause, prompts) for clause in condition.of])
+            case never:
+                assert_never(never)
+
+    def _counted(self, condition: All | Any | AtLeast, below: Sequence[Lowered]) -> Lowered:
+        """Return a clause that is decided by how many of the clauses below it are met."""
         formulas = self.columns.formulas
         met = formulas.any_of(clause.met for clause in below)
         failed = formulas.any_of(clause.failed for clause in below)
@@ -132,6 +140,8 @@ class LoweredFramework:
             return Lowered(met & ~(failed | unknown), failed, unknown & ~failed)
         if isinstance(condition, Any):
             return Lowered(met, failed & ~(met | unknown), unknown & ~met)
+        if not isinstance(condition, AtLeast):
+            assert_never(condition)
         possible = [clause.met | clause.unknown for clause in below]
         enough = formulas.at_least(condition.count, [clause.met for clause in below]) | (met & ~(failed | unknown))
         too_few = failed & ~formulas.at_least(condition.count, possible)
