@@ -18,17 +18,8 @@ from attrs import evolve, frozen
 from ctm_rules.bulk.frames import FrameRatings, rate_tallies, taken_names
 from ctm_rules.case_files.case_tables import EMPTY_TABLE, read_csv
 from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, TEMPORARY, check_header, quote_cell
-from ctm_rules.case_files.pieces import (
-    ROW,
-    UNREADABLE,
-    Piece,
-    Source,
-    TableFile,
-    find_files,
-    open_file,
-    split,
-    unreadable,
-)
+from ctm_rules.case_files.pieces import ROW, Piece, Source, TableFile
+from ctm_rules.case_files.table_files import UNREADABLE, find_files, open_file, read_pieces, split, unreadable
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines.frame.columns import BY_DEFAULT, Absent, Codes, Reading
@@ -223,7 +214,7 @@ class BulkJob:
                 malformed.append(finding)
 
         def counts() -> Iterator[Counted]:
-            for piece in source.pieces(report):
+            for piece in read_pieces(source, report):
                 yield self._count_piece(piece, source.files[0])
                 done(piece.rows)
 

@@ -1,0 +1,148 @@
+"""Large tables of cases in files (CSV, XLSX, Parquet): found, opened, and shared out to be read in pieces."""
+
+from __future__ import annotations
+
+import csv
+import glob
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from urllib.parse import unquote
+
+from ctm_rules.case_files.csv_pieces import CSV
+from ctm_rules.case_files.parquet_pages import PageError
+from ctm_rules.case_files.parquet_pieces import PARQUET
+from ctm_rules.case_files.pieces import Format, Kind, Piece, Report, Source, TableFile, rows_in_a_piece
+from ctm_rules.case_files.xlsx_pieces import XLSX
+from ctm_rules.case_files.xlsx_rows import WorkbookError
+from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
+from ctm_rules.extras import needs_extra
+from ctm_rules.files import FILE_NOT_READABLE
+from ctm_rules.paths import kind_of
+
+with needs_extra("bulk", "rating files in bulk"):
+    import polars as pl
+    import pyarrow as pa
+
+
+_FORMATS: Mapping[Kind, Format] = {"csv": CSV, "parquet": PARQUET, "xlsx": XLSX}
+_KINDS: Mapping[str, Kind] = {f".{kind}": kind for kind in _FORMATS}
+
+
+def find_files(sources: Iterable[str | Path], findings: Findings) -> list[Path]:
+    """Return the table files that names, patterns (``*``, ``**``) and folders stand for, each once.
+
+    In a folder, files whose names begin with a dot or an underscore are left alone, as every writer of such folders
+    expects; so are files of other kinds.
+    """
+    found: dict[Path, None] = {}
+    for source in map(str, sources):
+        path = Path(source)
+        if kind_of(path) == "folder":
+            inside = [each for each in sorted(path.rglob("*")) if each.suffix.lower() in _KINDS and each.is_file()]
+            files = [each for each in inside if not _is_hidden(each.relative_to(path))]
+            wanted = f"no file whose name ends in {', '.join(_KINDS)}"
+        elif kind_of(path) == "other":
+            files, wanted = [], "a pipe or a device, and no file that lies on a disk"
+        elif kind_of(path) == "file":
+            files = [path] if path.suffix.lower() in _KINDS else []
+            wanted = f"no table: its name should end in {', '.join(_KINDS)}"
+        else:
+            # A pattern may begin at the root, which those of pathlib may not.
+            matching = map(Path, sorted(glob.glob(source, recursive=True)))  # noqa: PTH207
+            files = [each for each in matching if each.suffix.lower() in _KINDS and each.is_file()]
+            wanted = "no such file or folder, and no file that matches it as a pattern"
+        if not files:
+            message = f"{source}: {wanted}"
+            findings.add(FILE_NOT_READABLE, Location(source), message, hint="check the name, the folder or the pattern")
+        found.update(dict.fromkeys(files))
+    return list(found)
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith((".", "_")) for part in path.parts)
+
+
+def open_file(path: Path, findings: Findings) -> TableFile | None:
+    """Return what a file holds, from its header alone (``None``, with the reason in ``findings``: unreadable)."""
+    try:
+        return _FORMATS[_KINDS[path.suffix.lower()]].open(path, _partition(path), findings)
+    except UNREADABLE as error:
+        findings.extend([unreadable(path, error)])
+        return None
+
+
+def read_pieces(source: Source, report: Report) -> Iterator[Piece]:
+    """Yield the rows of a source in pieces.
+
+    Raises:
+        OSError, polars.exceptions.PolarsError, pyarrow.ArrowException: a file cannot be read to its end.
+    """
+    return _FORMATS[source.files[0].kind].pieces(source, report)
+
+
+UNREADABLE = (
+    OSError,
+    pa.ArrowException,
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,  # no subclass of Exception, and yet what a damaged Parquet file may end in
+    csv.Error,
+    UnicodeDecodeError,
+    PageError,
+    WorkbookError,
+)
+"""What reading a file that is damaged, or no such file, raises."""
+
+
+def unreadable(path: Path | str, error: BaseException) -> Diagnostic:
+    """Return the finding that a file cannot be read."""
+    reason = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error).strip()
+    message = f"{path} cannot be read: {reason.splitlines()[0] if reason else type(error).__name__}"
+    return FILE_NOT_READABLE.found(Location(str(path)), message, hint="check that it is whole and what its name says")
+
+
+def _partition(path: Path) -> dict[str, str | None]:
+    named = [part.split("=", 1) for part in path.parts[:-1] if "=" in part]
+    return {unquote(key): None if value == "__HIVE_DEFAULT_PARTITION__" else unquote(value) for key, value in named}
+
+
+def split(files: Sequence[TableFile], columns_of: Callable[[TableFile], Sequence[str]]) -> list[Source]:
+    """Return sources of about equal size: small Parquet files together, large ones in parts."""
+    sources: list[Source] = []
+    for (kind, *_), alike in groupby(files, lambda file: (file.kind, tuple(file.schema.items()), [*file.partition])):
+        if kind != "parquet":
+            sources += [_whole([file], columns_of(file)) for file in alike]
+            continue
+        together: list[TableFile] = []
+        for file in alike:
+            columns = columns_of(file)
+            most = rows_in_a_piece([file.schema[name] for name in columns])
+            if together and sum(each.rows for each in together) + file.rows > most:
+                sources.append(_whole(together, columns))
+                together = []
+            if file.rows <= most:
+                together.append(file)
+            else:
+                sources += [Source((file,), tuple(columns), *part) for part in _parts(file.groups, most)]
+        if together:
+            sources.append(_whole(together, columns))
+    return sources
+
+
+def _whole(files: Sequence[TableFile], columns: Sequence[str]) -> Source:
+    return Source(tuple(files), tuple(columns), 0, sum(file.rows for file in files))
+
+
+def _parts(groups: Sequence[int], most: int) -> Iterator[tuple[int, int]]:
+    """Yield where each part begins and how many rows it has, whole groups of rows as far as they are small enough."""
+    first = rows = 0
+    for group in groups:
+        if rows and rows + group > most:
+            yield first, rows
+            first, rows = first + rows, 0
+        rows += group
+        while rows > most:
+            yield first, most
+            first, rows = first + most, rows - most
+    if rows:
+        yield first, rows

@@ -1,0 +1,65 @@
+"""XLSX workbooks in pieces (chunked reading of the first sheet); a value outside the table leaves its row out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+
+from ctm_rules.case_files.cells import BAD_ROW
+from ctm_rules.case_files.pieces import (
+    Format,
+    Piece,
+    Report,
+    Source,
+    TableFile,
+    rows_in_a_piece,
+    text_piece,
+    text_schema,
+)
+from ctm_rules.case_files.xlsx_rows import Row, estimate_rows, read_rows
+from ctm_rules.diagnostics.findings import Findings, Location
+from ctm_rules.extras import needs_extra
+
+with needs_extra("bulk", "rating files in bulk"):
+    import polars as pl
+
+
+_XLSX_ROWS = 20_000
+"""Most rows of a sheet that are read at once: until a piece is full, each cell is an object of Python's."""
+
+
+def _open(path: Path, partition: Mapping[str, str | None], findings: Findings) -> TableFile:
+    _, cells = next(read_rows(path), (1, {}))
+    columns = range(min(cells, default=1), max(cells, default=0) + 1)
+    schema = text_schema([cells.get(column, "") for column in columns], partition, path, findings)
+    return TableFile(path, "xlsx", schema, (max(0, estimate_rows(path) - 1),), partition)
+
+
+def _pieces(source: Source, report: Report) -> Iterator[Piece]:
+    file, columns = source.files[0], source.columns
+    rows = read_rows(file.path)
+    _, header = next(rows, (1, {}))
+    numbers = {name: column for column, name in header.items()}
+    read = {name: numbers[name] for name in columns if name not in file.partition}
+    most = min(_XLSX_ROWS, rows_in_a_piece([pl.String()] * len(read)))
+    while several := list(islice(rows, most)):
+        whole = [row for row in several if _is_under(header, row, file.path, report)]
+        cells = {name: [row.get(column) for _, row in whole] for name, column in read.items()}
+        frame = pl.DataFrame(cells, dict.fromkeys(read, pl.String))
+        places = [Location(str(file.path), number) for number, _ in whole]
+        yield text_piece(file, frame, columns, places.__getitem__, 0)
+
+
+def _is_under(header: Mapping[int, str], row: Row, path: Path, report: Report) -> bool:
+    """Return whether every cell of a row stands in a column of the table, and report a row of which one does not."""
+    number, cells = row
+    stray = next((column for column in cells if column not in header), None)
+    if stray is None:
+        return True
+    message = f"row {number} has a value in column {stray}, where the header has no name"
+    report(BAD_ROW.found(Location(str(path), number, stray), message, hint="clear the cell, or name its column"), 1)
+    return False
+
+
+XLSX = Format(_open, _pieces)
