@@ -98,7 +98,6 @@ def test_no_whole_per_cent_lies_between_two_limits(small: Small) -> None:
         ("yes", "[yes]", ("fine", "poor"), [("odd-share", "the share of yes among yes alone is always 100%")]),
         ("yes", "[yes, not_applicable]", ("fine", "poor"), [("odd-share", "the outcome no are not counted")]),
         ("yes", "[yes, no, not_applicable]", ("fine", "poor"), []),
-        ("yes", "[yes, no, yes]", ("fine", "poor"), [("odd-share", "stands twice in among")]),
         # How often a question does not arise is neither better nor worse.
         ("not_applicable", "[yes, no, not_applicable]", ("fine", "poor"), [("odd-share", "does not arise")]),
         ("not_applicable", "[yes, no, not_applicable]", ("poor", "fine"), [("odd-share", "does not arise")]),
@@ -173,11 +172,11 @@ def test_a_rating_takes_the_place_of_a_better_one_only_where_more_is_better(
     [
         (1, 0, []),
         (1, 1, [("same-score", '"fine" and "poor" carry the same score, 1')]),
-        # What bands mean is not held against scores that are wrong themselves.
-        (0, 1, [("rating-order", '"poor" carries a higher score than "fine"')]),
+        # Fewer points are better, and the bands of the sum say the opposite.
+        (0, 1, [("band-order", 'overall rating from 0 gives "poor", which is worse than "fine" from 1: a lower sum')]),
     ],
 )
-def test_scores_fall_from_one_rating_to_the_next(
+def test_scores_of_two_ratings_may_fall_or_rise(
     small: Small, fine: int, poor: int, expected: list[tuple[str, str]]
 ) -> None:
     ratings = f"  - {{id: fine, label: Fine, score: {fine}}}\n  - {{id: poor, label: Poor, score: {poor}}}\n"
@@ -232,7 +231,9 @@ ONE_RATING = (
 )
 OF_A_DOMAIN = "domain_rating:\n  bands_of:\n    all_of_it: "
 GAP_IN_SCORES = (THREE[0], THREE[1].replace("score: 2", "score: 3").replace("score: 1", "score: 2"))
-BEST_FIRST = "list the best rating first, each with a higher score than the next"
+TOLD_APART = "give each rating a score of its own, if sums of scores are to tell them apart"
+FALL_OR_RISE = "let the scores fall from the best rating to the worst, or rise where fewer points are better"
+TURN_ROUND = "turn the bands round, or the list of ratings, in which the best stands first"
 BOTH = "write among: [yes, no]"
 DELETE = "correct the bound, or delete the band"
 
@@ -241,9 +242,15 @@ DELETE = "correct the bound, or delete the band"
     ("edits", "code", "place", "message", "hint"),
     [
         ([("score: 0", "score: 1")], "same-score", "Poor, score: ^1", '"fine" and "poor" carry the same score, 1',
-         BEST_FIRST),
-        ([("score: 1", "score: 2"), ("score: 0", "score: 3")], "rating-order", "Poor, score: ^3",
-         '"poor" carries a higher score than "fine", which stands before it', BEST_FIRST),
+         TOLD_APART),
+        ([THREE, THREE_OVERALL, THREE_SHARES, ("score: 2", "score: 0"), ("Poor, score: 0", "Poor, score: 2"),
+          ("score: 1", "score: 3")],
+         "rating-order", "Poor, score: ^2",
+         '"poor" carries a lower score than "fair", which stands before it, and the other scores rise: a sum of scores '
+         "then gets better with a worse rating", FALL_OR_RISE),
+        ([THREE, THREE_OVERALL, THREE_SHARES, ("score: 1", "score: 3")], "rating-order", "Fair, score: ^3",
+         '"fair" carries a higher score than "fine", which stands before it, and the other scores fall: a sum of '
+         "scores then gets better with a worse rating", FALL_OR_RISE),
         # How the share is counted.
         ([("[yes, no]", "[yes]")], "odd-share", "among: ^[yes]", "the share of yes among yes alone is always 100%",
          BOTH),
@@ -252,8 +259,6 @@ DELETE = "correct the bound, or delete the band"
         ([("share_of: yes, among: [yes, no]", "share_of: no, among: [no, not_applicable]"),
           shares(("50", "poor"), ("0", "fine"))],
          "odd-share", "among: ^[no", "cases with the outcome yes are not counted at all", BOTH),
-        ([("[yes, no]", "[yes, no, yes]")], "odd-share", "among: ^[yes",
-         "the same outcome stands twice in among", BOTH),
         ([("share_of: yes, among: [yes, no]", "share_of: not_applicable, among: [yes, no, not_applicable]")],
          "odd-share", "share_of: ^not_applicable",
          "the share rates how often the question does not arise, and not how well the work was done",
@@ -283,15 +288,24 @@ DELETE = "correct the bound, or delete the band"
          "{from: 20.5, rating: ^fine", 'two bands of the key questions give the rating "fine"',
          "the other one starts at 50"),
         ([shares(("50", "poor"), ("0", "fine"))], "band-order", "{from: 0, rating: ^fine",
-         'the band of the key questions from 0 gives "fine", which is better than "poor" from 50',
-         "swap the two ratings"),
+         'the band of the key questions from 0 gives "fine", which is better than "poor" from 50: a '
+         "higher share gets the worse rating", TURN_ROUND),
         ([("share_of: yes", "share_of: no")], "band-order", "{from: 0, rating: ^poor",
-         'the band of the key questions from 0 gives "poor", which is worse than "fine" from 50',
-         "swap the two ratings"),
+         'the band of the key questions from 0 gives "poor", which is worse than "fine" from 50: a '
+         "lower share gets the worse rating", TURN_ROUND),
+        ([THREE, THREE_OVERALL, shares(("80", "fair"), ("50", "fine"), ("0", "poor"))], "band-order",
+         "{from: 50, rating: ^fine",
+         'the band of the key questions from 50 gives "fine", which is better than "fair" from 80: a higher share gets '
+         "the worse rating", "swap the two ratings, unless it is meant"),
+        # The list of ratings stands upside down: said once, and no hint leads to a list that is wrong.
+        ([THREE, THREE_OVERALL, shares(("80", "poor"), ("50", "fair"), ("0", "fine"))], "band-order",
+         "{from: 50, rating: ^fair",
+         'the band of the key questions from 50 gives "fair", which is better than "poor" from 80: a higher share gets '
+         "the worse rating", TURN_ROUND),
         ([("[{from: 1, rating: fine}, {from: 0, rating: poor}]", "[{from: 1, rating: poor}, {from: 0, rating: fine}]")],
          "band-order", "{from: 0, rating: ^fine",
-         'the band of the overall rating from 0 gives "fine", which is better than "poor" from 1',
-         "swap the two ratings"),
+         'the band of the overall rating from 0 gives "fine", which is better than "poor" from 1: a '
+         "higher sum of scores gets the worse rating", TURN_ROUND),
         ([THREE, THREE_OVERALL], "rating-never-given", "^{from: 0, rating: poor}]}",
          'no band of the key questions gives the rating "fair"',
          "add {from: …, rating: fair}, or leave it if nobody is meant to have this rating"),
@@ -328,3 +342,34 @@ def test_what_is_found_says_what_and_where_and_what_to_do(
     (found,) = (found for found in check_framework(small(RULE, *edits)) if found.code not in NOT_OF_SCALES)
     assert (found.code, found.message, found.hint) == (code, message, hint)
     assert place in "^".join(standing_at(found))
+
+
+FEWER_POINTS = (
+    RATINGS,
+    "  - {id: fine, label: Fine, score: 0}\n  - {id: fair, label: Fair, score: 5}\n"
+    "  - {id: poor, label: Poor, score: 25}\n",
+)
+PENALTIES = (
+    OVERALL,
+    "overall: {bands: [{from: 20, rating: poor}, {from: 5, rating: fair}, {from: 0, rating: fine}]}",
+)
+
+
+def test_fewer_points_may_be_better(small: Small) -> None:
+    """Nothing is wrong with penalty points: the list says which rating is better, and the bands of sums agree."""
+    assert_said(small(RULE, FEWER_POINTS, PENALTIES, THREE_SHARES))
+
+
+def test_bands_that_are_bad_at_both_ends_may_be_meant(small: Small) -> None:
+    framework = small(RULE, THREE, THREE_OVERALL, shares(("90", "poor"), ("60", "fair"), ("0", "poor")))
+    assert_said(framework, ("band-order", "swap the two ratings, unless it is meant"))
+
+
+def test_what_is_odd_about_scales_and_can_be_rated_by_is_no_error(small: Small) -> None:
+    """By its rank alone each rating is better or worse: what is rated by is never refused for its scores."""
+    odd = [
+        small(RULE, FEWER_POINTS, PENALTIES, shares(("90", "poor"), ("60", "fair"), ("0", "poor"))),
+        small(RULE, THREE, THREE_OVERALL, shares(("80", "fine"), ("70", "fine"), ("0", "poor"))),
+        small(RULE, ("[{from: 1,", "[{from: 2,")),
+    ]
+    assert {found.severity for framework in odd for found in check_framework(framework)} == {"warning"}

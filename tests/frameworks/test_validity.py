@@ -182,6 +182,8 @@ PROMPTS = """\
          "has key questions"),
         # Scales.
         ("framework", "score: 0}", "score: -1}", "framework:11 -1}", "bad-setting", "below 0"),
+        ("framework", "among: [yes, no]", "among: [yes, no, yes]", "framework:23 [yes, no, yes]", "bad-setting",
+         "would be counted twice; write among: [yes, no]"),
         ("framework", "share_of: yes", "share_of: not_applicable", "framework:22 not_applicable", "bad-setting",
          "is not in among"),
         ("framework", FRAMEWORK_BANDS, FRAMEWORK_BANDS.replace("from: 0", "from: 10"), "framework:30 {from: 10,",

@@ -280,6 +280,67 @@ def test_panel_flags_name_the_rating_that_it_would_be_instead(shipped: Framework
     }
 
 
+@pytest.mark.parametrize(
+    ("bands", "share", "instead"),
+    [
+        # The share is above 75 and above 70: below 75 it would be fair, below 70 poor.
+        pytest.param("80 best, 75 fine, 70 fair, 0 poor", 79, {80: "best", 75: "fair", 70: "poor"}, id="above two"),
+        pytest.param("80 best, 75 fine, 70 fair, 0 poor", 72, {80: "best", 75: "fine", 70: "poor"}, id="below two"),
+        pytest.param("80 best, 75 fine, 70 fair, 0 poor", 80, {80: "fine", 75: "fair", 70: "poor"}, id="on a bound"),
+        # What has the same rating on both sides of a bound, or has it again further down, would not move.
+        pytest.param("80 fine, 75 fine, 70 fair, 0 poor", 79, {75: "fair", 70: "poor"}, id="a bound that is none"),
+        pytest.param("80 poor, 75 fine, 0 poor", 84, {80: "fine"}, id="both ends are bad"),
+        pytest.param("80 poor, 75 fine, 0 poor", 78, {80: "poor", 75: "poor"}, id="in the middle of two bad ends"),
+    ],
+)
+def test_a_flag_names_the_rating_on_the_other_side_of_its_own_bound(
+    small: Callable[..., Framework], bands: str, share: int, instead: dict[int, str]
+) -> None:
+    listed = [f"{{from: {band.split()[0]}, rating: {band.split()[1]}}}" for band in bands.split(", ")]
+    scale = ["best", "fine", "fair", "poor"]
+    ratings = [f"{{id: {name}, label: {name.title()}, score: {3 - rank}}}" for rank, name in enumerate(scale)]
+    framework = small(
+        "floors",
+        (RATINGS, "\n".join(f"  - {rating}" for rating in ratings).lstrip()),
+        (BANDS, f"[{', '.join(listed)}]}}\noverall"),
+        ("standards:\n", "panel: {within_points: 10}\nstandards:\n"),
+    )
+    counts = {"hygiene.clean": Counts(yes=share, no=100 - share)}
+    flags = question(rate_counts(framework, counts, {}, make_engine(framework)), "hygiene.clean").panel
+    said = {int(flag.reason.split(" of ")[1].split("%")[0]): flag.instead and flag.instead.id for flag in flags}
+    assert said == instead
+
+
+def test_a_share_that_is_rounded_up_to_a_bound_stands_above_it(small: Callable[..., Framework]) -> None:
+    framework = small("floors", ("standards:\n", "panel: {within_points: 1}\nstandards:\n"))
+    # 99 of 199 are 49.7 per cent, rounded to 50 and so Fine.
+    result = rate_counts(framework, {"hygiene.clean": Counts(99, 100)}, {}, make_engine(framework))
+    (flag,) = question(result, "hygiene.clean").panel
+    assert question(result, "hygiene.clean").rating == framework.ratings[0]
+    assert flag.instead == framework.ratings[1]
+
+
+@pytest.mark.parametrize(
+    ("share_of", "among", "counts"),
+    [
+        ("yes", "[yes]", Counts(yes=3)),
+        ("no", "[no]", Counts(no=1)),
+        ("not_applicable", "[not_applicable]", Counts(not_applicable=1)),
+    ],
+)
+def test_no_case_can_change_a_share_among_itself(
+    small: Callable[..., Framework], share_of: str, among: str, counts: Counts
+) -> None:
+    framework = small(
+        "floors",
+        ("share_of: yes, among: [yes, no]", f"share_of: {share_of}, among: {among}"),
+        ("standards:\n", "panel: {one_case_would_change_it: true}\nstandards:\n"),
+    )
+    result = rate_counts(framework, {"hygiene.clean": counts}, {}, make_engine(framework))
+    assert question(result, "hygiene.clean").percent == 100
+    assert question(result, "hygiene.clean").panel == ()
+
+
 def test_where_the_share_of_no_is_rated_a_flag_matters_where_it_would_raise_the_highest(
     small: Callable[..., Framework],
 ) -> None:

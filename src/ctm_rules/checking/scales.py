@@ -10,42 +10,46 @@ from math import ceil
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Standard
 from ctm_rules.phrases import say_count, say_number
+from ctm_rules.rating.order import RatingOrder
 
 RATING_ORDER = Code(
     "rating-order",
-    "error",
-    what="The ratings are not listed from the best to the worst by their scores.",
-    why="Two scores may have been swapped, and every sum of scores would be wrong.",
-    bad="ratings: [{id: outstanding, label: Outstanding, score: 2}, {id: good, label: Good, score: 3}]",
-    good="ratings: [{id: outstanding, label: Outstanding, score: 3}, {id: good, label: Good, score: 2}]",
+    "warning",
+    what="The scores of the ratings neither fall nor rise along their list, which goes from the best to the worst.",
+    why="Two scores may have been swapped: a worse rating of one standard would then improve a sum of scores.",
+    bad="ratings: [{id: good, label: Good, score: 1}, {id: fair, label: Fair, score: 2},\n"
+    "  {id: poor, label: Poor, score: 0}]",
+    good="ratings: [{id: good, label: Good, score: 2}, {id: fair, label: Fair, score: 1},\n"
+    "  {id: poor, label: Poor, score: 0}]",
 )
 SAME_SCORE = Code(
     "same-score",
     "warning",
     what="Two ratings carry the same score.",
-    why="The lowest rating of a standard could then be either of the two.",
+    why="A sum of scores cannot tell the two apart.",
     bad="ratings: [{id: outstanding, label: Outstanding, score: 2}, {id: good, label: Good, score: 2}]",
     good="ratings: [{id: outstanding, label: Outstanding, score: 3}, {id: good, label: Good, score: 2}]",
 )
 BAND_ORDER = Code(
     "band-order",
-    "error",
-    what="A band gives a worse rating than the band below it.",
-    why="A provider that does better would be rated worse; most likely two bands have been swapped.",
+    "warning",
+    what="A band gives a worse rating than the band below it, where a higher value is better (or the other way round).",
+    why="A provider that does better is rated worse. Some schemes mean it; else two bands have been swapped, or the "
+    "list of ratings, which goes from the best to the worst, is upside down.",
     bad="bands: [{from: 80, rating: good}, {from: 65, rating: outstanding}, {from: 0, rating: inadequate}]",
     good="bands: [{from: 80, rating: outstanding}, {from: 65, rating: good}, {from: 0, rating: inadequate}]",
 )
 REPEATED_RATING = Code(
     "repeated-rating",
-    "error",
-    what="Two bands of one scale give the same rating.",
+    "warning",
+    what="Two bands that follow each other give the same rating.",
     why="The limit between them decides nothing; most likely one of them was meant to give another rating.",
     bad="bands: [{from: 80, rating: good}, {from: 65, rating: good}, {from: 0, rating: inadequate}]",
     good="bands: [{from: 80, rating: outstanding}, {from: 65, rating: good}, {from: 0, rating: inadequate}]",
 )
 UNREACHABLE_BAND = Code(
     "unreachable-band",
-    "error",
+    "warning",
     what="No share, or no sum of scores, can fall in a band.",
     why="Nobody could ever be given its rating.",
     bad="bands: [{from: 110, rating: outstanding}, {from: 65, rating: good}, {from: 0, rating: inadequate}]",
@@ -105,10 +109,11 @@ class _Scales:
     def __init__(self, framework: Framework, findings: Findings) -> None:
         self._framework = framework
         self._findings = findings
+        self._order = RatingOrder(framework)
 
     def check(self) -> None:
         framework = self._framework
-        self._are_ordered = self._check_ratings()
+        self._higher_score = self._check_ratings()
         shares = framework.key_question_bands
         if shares is not None:
             self._share(shares)
@@ -122,20 +127,31 @@ class _Scales:
             self._sums(framework.overall.bands, "the overall rating", framework.standards, at)
         self._panel()
 
-    def _check_ratings(self) -> bool:
-        """Check the scores; return whether they fall, so that bands can be held against them."""
-        ratings = self._framework.ratings
+    def _check_ratings(self) -> int:
+        """Check the scores; return whether a higher one is better (1), worse (-1), or neither can be said (0)."""
+        pairs = list(pairwise(self._framework.ratings))
         before = len(self._findings)
-        hint = "list the best rating first, each with a higher score than the next"
-        for better, worse in pairwise(ratings):
+        for better, worse in pairs:
             if worse.score == better.score:
                 message = f'"{better.id}" and "{worse.id}" carry the same score, {worse.score}'
+                hint = "give each rating a score of its own, if sums of scores are to tell them apart"
                 self._findings.add(SAME_SCORE, worse.at.of("score"), message, hint=hint)
-            elif worse.score > better.score:
-                message = f'"{worse.id}" carries a higher score than "{better.id}", which stands before it'
+        if not pairs:
+            return 1
+        falls = pairs[-1][1].score <= pairs[0][0].score
+        word, other = ("higher", "fall") if falls else ("lower", "rise")
+        for better, worse in pairs:
+            if worse.score != better.score and (worse.score < better.score) != falls:
+                message = (
+                    f'"{worse.id}" carries a {word} score than "{better.id}", which stands before it, and the other '
+                    f"scores {other}: a sum of scores then gets better with a worse rating"
+                )
+                hint = "let the scores fall from the best rating to the worst, or rise where fewer points are better"
                 self._findings.add(RATING_ORDER, worse.at.of("score"), message, hint=hint)
                 break  # the rest of a scale that is upside down would say the same again
-        return len(self._findings) == before
+        if len(self._findings) > before:
+            return 0
+        return 1 if falls else -1
 
     # --- one scale -----------------------------------------------------------------------------------
 
@@ -146,9 +162,6 @@ class _Scales:
             self._findings.add(ODD_SHARE, declared.at.of("among"), message, hint="write among: [yes, no]")
         elif others:
             message = f"cases with the outcome {others.pop()} are not counted at all"
-            self._findings.add(ODD_SHARE, declared.at.of("among"), message, hint="write among: [yes, no]")
-        if len(set(declared.among)) < len(declared.among):
-            message = "the same outcome stands twice in among"
             self._findings.add(ODD_SHARE, declared.at.of("among"), message, hint="write among: [yes, no]")
         if declared.share_of == "not_applicable":
             message = "the share rates how often the question does not arise, and not how well the work was done"
@@ -161,7 +174,7 @@ class _Scales:
 
         within = "shares go from 0 to 100 per cent" + (", rounded to whole ones" if is_whole else "")
         better = {"yes": 1, "no": -1, "not_applicable": 0}[declared.share_of]
-        self._scale(declared.bands, "the key questions", reaches, within, declared.at.of("bands"), better)
+        self._scale(declared.bands, "the key questions", reaches, within, declared.at.of("bands"), better, "share")
         for band in declared.bands:
             if 0 < band.lowest < 1:
                 hint = f"shares are in per cent: write {say_number(band.lowest * 100)}"
@@ -176,50 +189,64 @@ class _Scales:
             sums = {total + rating.score for total in sums for rating in self._framework.ratings}
 
         def reaches(lowest: Fraction, above: Fraction | None) -> bool:
-            return not self._are_ordered or any(lowest <= total and (above is None or total < above) for total in sums)
+            return not self._higher_score or any(lowest <= total and (above is None or total < above) for total in sums)
 
         number = say_count(len(standards), "standard")
         within = f"the scores of {number} add up to {min(sums)} at least and {max(sums)} at most"
-        self._scale(bands, name, reaches, within, at)
+        self._scale(bands, name, reaches, within, at, self._higher_score, "sum of scores")
         for band in bands:
             if band.lowest.denominator != 1:
                 hint = f"write {ceil(band.lowest)}, which means the same"
                 self._fractional(band, "between two scores, and scores are whole numbers", hint)
 
     def _scale(
-        self, bands: tuple[Band, ...], name: str, reaches: Reaches, within: str, at: Location, better: int = 1
+        self,
+        bands: tuple[Band, ...],
+        name: str,
+        reaches: Reaches,
+        within: str,
+        at: Location,
+        better: int,
+        value: str,
     ) -> None:
         """Check one scale; ``better`` is 1 where a higher value is better, -1 where it is worse, 0 where neither is."""
-        ratings = self._framework.ratings_by_id
-        given: dict[str, Band] = {}
+        given: set[str] = set()
         above: Band | None = None
         for band in bands:
             if not reaches(band.lowest, above.lowest if above else None):
                 message = f"nothing falls in the band of {name} from {say_number(band.lowest)}: {within}"
                 hint = "correct the bound, or delete the band"
                 self._findings.add(UNREACHABLE_BAND, band.at, message, hint=hint)
-            if band.rating in given:
+            if above and band.rating == above.rating:
                 message = f'two bands of {name} give the rating "{band.rating}"'
-                hint = f"the other one starts at {say_number(given[band.rating].lowest)}"
+                hint = f"the other one starts at {say_number(above.lowest)}"
                 self._findings.add(REPEATED_RATING, band.at.of("rating"), message, hint=hint)
-            elif (
-                above and self._are_ordered and better * (ratings[above.rating].score - ratings[band.rating].score) < 0
-            ):
-                message = f'the band of {name} from {say_number(band.lowest)} gives "{band.rating}", '
-                word = "better" if better > 0 else "worse"
-                message += f'which is {word} than "{above.rating}" from {say_number(above.lowest)}'
-                self._findings.add(BAND_ORDER, band.at.of("rating"), message, hint="swap the two ratings")
-            given.setdefault(band.rating, band)
+            given.add(band.rating)
             above = band
+        self._band_order(bands, name, better, value)
         for rating in self._framework.ratings:
             # Where another rating is given twice, it most likely stands in the place of this one.
             if rating.id not in given and len(given) == len(bands):
                 # It stands where the rating is missing: at the band that has taken its place.
-                worse = (band for band in bands if ratings[band.rating].score < rating.score)
+                worse = (band for band in bands if self._order.rank(band.rating) > self._order.rank(rating))
                 place = next(worse, None) if better > 0 else None
                 message = f'no band of {name} gives the rating "{rating.id}"'
                 hint = f"add {{from: …, rating: {rating.id}}}, or leave it if nobody is meant to have this rating"
                 self._findings.add(RATING_NEVER_GIVEN, place.at if place else at, message, hint=hint)
+
+    def _band_order(self, bands: tuple[Band, ...], name: str, better: int, value: str) -> None:
+        rank = self._order.rank
+        pairs = [(above, band) for above, band in pairwise(bands) if above.rating != band.rating]
+        odd = [(above, band) for above, band in pairs if better * (rank(band.rating) - rank(above.rating)) < 0]
+        is_turned_round = len(odd) == len(pairs)
+        for above, band in odd[:1] if is_turned_round else odd:
+            message = f'the band of {name} from {say_number(band.lowest)} gives "{band.rating}", which is '
+            message += f'{"better" if better > 0 else "worse"} than "{above.rating}" from {say_number(above.lowest)}: '
+            message += f"a {'higher' if better > 0 else 'lower'} {value} gets the worse rating"
+            hint = "swap the two ratings, unless it is meant"
+            if is_turned_round:
+                hint = "turn the bands round, or the list of ratings, in which the best stands first"
+            self._findings.add(BAND_ORDER, band.at.of("rating"), message, hint=hint)
 
     def _fractional(self, band: Band, why: str, hint: str) -> None:
         message = f"the band starts at {say_number(band.lowest)}, {why}"

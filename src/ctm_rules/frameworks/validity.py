@@ -399,6 +399,10 @@ class _Check:
                 message = f'share_of is "{questions.share_of}", which is not in among'
                 at = questions.at.of("share_of")
                 self.findings.add(BAD_SETTING, at, message, hint=f"add {questions.share_of} to among")
+            if len({*questions.among}) < len(questions.among):
+                message = "the same outcome stands twice in among, and would be counted twice"
+                hint = f"write among: [{', '.join(dict.fromkeys(questions.among))}]"
+                self.findings.add(BAD_SETTING, questions.at.of("among"), message, hint=hint)
         elif "key_question_bands" not in self._incomplete and any(
             standard.rated_by == "cases" for standard in framework.standards
         ):

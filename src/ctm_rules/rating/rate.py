@@ -214,14 +214,16 @@ class _Scale:
         ratings = self._framework.ratings_by_id
         if panel.within_points is not None:
             percent = Fraction(count * 100, among)
+            decisive = decisive_percent(declared, Fraction(count, among))
             for above, below in pairwise(declared.bands):
-                if abs(percent - above.lowest) <= panel.within_points and above.rating != below.rating:
-                    instead = below if ratings[above.rating] == rating else above
+                instead = below if decisive >= above.lowest else above
+                if abs(percent - above.lowest) <= panel.within_points and instead.rating != rating.id:
                     points = say_count(panel.within_points, "point")
                     limit = f"{say_percent(above.lowest)}, the limit for {ratings[above.rating].label}"
                     reason = f"the share is within {points} of {limit}"
                     yield PanelFlag("near_boundary", reason, ratings[instead.rating])
-        if panel.one_case_would_change_it:
+        # Where nothing but the one outcome is counted, no case can be judged otherwise and still count.
+        if panel.one_case_would_change_it and {*declared.among} != {declared.share_of}:
             for other, words in ((count + 1, "one more case"), (count - 1, "one case fewer")):
                 if 0 <= other <= among:
                     instead_rating = self._band(declared, Fraction(other, among))

@@ -66,7 +66,7 @@ class PanelFlag:
     Attributes:
         kind: ``near_boundary``, ``one_case`` or ``few_cases``.
         reason: the sentence that says why.
-        instead: the rating on the other side of the boundary (``None`` for ``few_cases``).
+        instead: the rating on the other side of that boundary (``None`` for ``few_cases``).
         changes_standard: whether that other rating would give the standard another rating;
             for ``few_cases``, whether the question drives the standard's rating.
     """
