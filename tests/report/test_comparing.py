@@ -16,6 +16,7 @@ from tests.support.commands import Run
 from tests.support.hostile_words import HOSTILE
 from tests.support.paths import EXAMPLE
 from tests.support.report_page import Page
+from tests.support.small_framework import Small
 
 
 def _judged(cases: tuple[Case, ...], yes: int) -> tuple[Case, ...]:
@@ -79,6 +80,68 @@ def test_the_weakest_question_over_all_inspections_comes_first(results: list[Ins
     assert (reviewing.inspections, reviewing.lowest_rated) == (3, 1)
 
 
+SAFE_TOO = "floors\n      - {id: safe, ask: Is it safe?, prompts: [{id: locks, ask: Do locks work?}], yes_when: locks}"
+SHARE_OF_NO = (
+    ("share_of: yes", "share_of: no"),
+    (
+        "[{from: 50, rating: fine}, {from: 0, rating: poor}]}\no",
+        "[{from: 50, rating: poor}, {from: 0, rating: fine}]}\no",
+    ),
+)
+FEWER_POINTS = (
+    ("score: 1}\n  - {id: poor, label: Poor, score: 0}", "score: 0}\n  - {id: poor, label: Poor, score: 9}"),
+    ("[{from: 1, rating: fine}, {from: 0, rating: poor}]", "[{from: 9, rating: poor}, {from: 0, rating: fine}]"),
+)
+
+
+def inspected(small: Small, folder: Path, name: str, clean: str, *replacements: tuple[str, str]) -> InspectionResult:
+    """Return an inspection of as many kitchens as ``clean`` has words for their floors; all of them are safe."""
+    small(SAFE_TOO, *replacements)
+    rows = [f"{number},{floors},yes" for number, floors in enumerate(clean.split())]
+    (folder / f"{name}.csv").write_text("\n".join(["case,hygiene.clean.floors,hygiene.safe.locks", *rows]))
+    file = folder / f"{name}.yaml"
+    file.write_text(
+        f"framework: {{path: kitchens.yaml}}\nprovider: {{id: {name}, name: {name}}}\ntitle: {name}\n"
+        f"fieldwork: {{started: 2026-02-01}}\ncases: {{file: {name}.csv}}\n"
+    )
+    return rate_inspection(load_inspection(file))
+
+
+def test_where_the_share_of_no_is_rated_the_highest_share_is_the_weakest(small: Small, tmp_path: Path) -> None:
+    found = [inspected(small, tmp_path, name, "no no no yes", *SHARE_OF_NO) for name in ("north", "south")]
+    [(framework, of)] = by_framework(found)
+    clean, safe = weakest(framework, of)
+    assert (clean.path, clean.share, clean.lowest_rated, clean.inspections) == ("hygiene.clean", Fraction(3, 4), 2, 2)
+    assert (safe.path, safe.share, safe.lowest_rated, safe.inspections) == ("hygiene.safe", Fraction(0), 0, 2)
+    table = Page(render_comparison(found)["compare.html"]).table("Key questions of Kitchens 1")
+    assert [(row, cells["All together"], cells["Rated lowest in"]) for row, cells in table.items()] == [
+        ("Is it clean?", "75%", "2 of 2"),
+        ("Is it safe?", "0%", "0 of 2"),
+    ]
+
+
+def test_a_band_that_no_share_reaches_gives_no_lowest_rating(small: Small, tmp_path: Path) -> None:
+    bands = ("[{from: 50, rating: fine}, {from: 0, rating: poor}]}\no",
+             "[{from: 101, rating: worst}, {from: 50, rating: poor}, {from: 0, rating: fine}]}\no")  # fmt: skip
+    worst = ("score: 0}\n", "score: 0}\n  - {id: worst, label: Worst, score: 0}\n")
+    found = inspected(small, tmp_path, "north", "no no no yes", ("share_of: yes", "share_of: no"), bands, worst)
+    assert [question.lowest_rated for question in weakest(found.rating.framework, [found])] == [1, 0]
+
+
+def test_where_fewer_points_are_better_the_fewest_come_first(small: Small, tmp_path: Path) -> None:
+    dirty, clean = (
+        inspected(small, tmp_path, name, floors, *FEWER_POINTS)
+        for name, floors in (("dirty", "no no no"), ("tidy", "yes yes yes"))
+    )
+    assert [(place.place, place.result.rating.score) for place in league([dirty, clean])] == [(1, 0), (2, 9)]
+
+
+def test_where_scores_neither_fall_nor_rise_there_is_no_best_score(small: Small, tmp_path: Path) -> None:
+    scores = ("score: 1}\n", "score: 1}\n  - {id: fair, label: Fair, score: 5}\n")
+    found = inspected(small, tmp_path, "north", "no no no yes", scores)
+    assert [place.place for place in league([found])] == [None]
+
+
 def test_inspections_by_other_standards_stay_apart(results: list[InspectionResult]) -> None:
     other = evolve(results[0].inspection, framework=evolve(results[0].inspection.framework, edition="2030"))
     assert len(by_framework([*results, rate_inspection(other)])) == 2
@@ -86,7 +149,7 @@ def test_inspections_by_other_standards_stay_apart(results: list[InspectionResul
 
 def test_the_page_shows_the_league_the_years_and_the_weakest(results: list[InspectionResult]) -> None:
     page = Page(render_comparison(results)["compare.html"])
-    table = page.table("Inspections by score, the highest first")
+    table = page.table("Inspections by score, the best first")
     assert table["North <b>Unit</b>"]["Place"] == "2"
     assert table["North <b>Unit</b>"]["Score"] == "5/21"
     years = page.table("Cwm Taf Morgannwg PDU: ratings over time")

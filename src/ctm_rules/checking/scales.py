@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from math import ceil
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Standard
 from ctm_rules.phrases import say_count, say_number
-from ctm_rules.rating.order import RatingOrder
+from ctm_rules.rating.order import RatingOrder, reaches
 
 RATING_ORDER = Code(
     "rating-order",
@@ -168,13 +169,10 @@ class _Scales:
             self._findings.add(ODD_SHARE, declared.at.of("share_of"), message, hint="write share_of: yes")
         is_whole = declared.decided_on == "rounded"
 
-        def reaches(lowest: Fraction, above: Fraction | None) -> bool:
-            first = Fraction(ceil(lowest)) if is_whole else lowest
-            return first <= 100 and (above is None or first < above)
-
         within = "shares go from 0 to 100 per cent" + (", rounded to whole ones" if is_whole else "")
         better = {"yes": 1, "no": -1, "not_applicable": 0}[declared.share_of]
-        self._scale(declared.bands, "the key questions", reaches, within, declared.at.of("bands"), better, "share")
+        at = declared.at.of("bands")
+        self._scale(declared.bands, "the key questions", partial(reaches, declared), within, at, better, "share")
         for band in declared.bands:
             if 0 < band.lowest < 1:
                 hint = f"shares are in per cent: write {say_number(band.lowest * 100)}"
@@ -188,12 +186,12 @@ class _Scales:
         for _ in standards:
             sums = {total + rating.score for total in sums for rating in self._framework.ratings}
 
-        def reaches(lowest: Fraction, above: Fraction | None) -> bool:
+        def reached(lowest: Fraction, above: Fraction | None) -> bool:
             return not self._higher_score or any(lowest <= total and (above is None or total < above) for total in sums)
 
         number = say_count(len(standards), "standard")
         within = f"the scores of {number} add up to {min(sums)} at least and {max(sums)} at most"
-        self._scale(bands, name, reaches, within, at, self._higher_score, "sum of scores")
+        self._scale(bands, name, reached, within, at, self._higher_score, "sum of scores")
         for band in bands:
             if band.lowest.denominator != 1:
                 hint = f"write {ceil(band.lowest)}, which means the same"

@@ -10,11 +10,18 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
+from math import ceil
 from typing import Literal
 
 from attrs import frozen
 
-from ctm_rules.model.framework import Band, Framework, Rating
+from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Rating
+
+
+def reaches(declared: KeyQuestionBands, lowest: Fraction, above: Fraction | None) -> bool:
+    """Return whether some share is placed at or above the first and below the second bound (``None``: no bound)."""
+    first = Fraction(ceil(lowest)) if declared.decided_on == "rounded" else lowest
+    return first <= 100 and (above is None or first < above)
 
 
 @frozen(slots=False)  # what is worked out once is kept
@@ -46,6 +53,29 @@ class RatingOrder:
         """At which end shares get worse ratings; ``None`` where neither does, or no share is rated."""
         declared = self.framework.key_question_bands
         return self.worse_end(declared.bands) if declared else None
+
+    @cached_property
+    def worse_scores(self) -> Literal["low", "high"] | None:
+        """At which end of the scores the worse ratings are; ``None`` where scores neither fall nor rise along the list.
+
+        Where every rating carries the same score, the low end counts as the worse one.
+        """
+        scores = [rating.score for rating in self.framework.ratings]
+        if all(better >= worse for better, worse in pairwise(scores)):
+            return "low"
+        return "high" if all(better <= worse for better, worse in pairwise(scores)) else None
+
+    @cached_property
+    def lowest_of_shares(self) -> Rating | None:
+        """The lowest rating that a share can be given; ``None`` where no share is rated."""
+        declared = self.framework.key_question_bands
+        if declared is None:
+            return None
+        bounds = [None, *(band.lowest for band in declared.bands)]
+        reached = [
+            band for band, above in zip(declared.bands, bounds, strict=False) if reaches(declared, band.lowest, above)
+        ]
+        return self.lowest(self.framework.ratings_by_id[band.rating] for band in reached)
 
     def weakness(self, rating: Rating | None, share: Fraction | None) -> tuple[int, Fraction]:
         """Return what sorts shares with their ratings weakest first; those without a rating come last.

@@ -9,13 +9,15 @@ from pathlib import Path
 
 from attrs import frozen
 
+from ctm_rules.engines import make_engine
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import ENGLISH, Language, Text, load_language
 from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.model.framework import Framework, Rating
 from ctm_rules.phrases import say_percent
+from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import KeyQuestionResult, label_of
-from ctm_rules.rating.shares import rounded_percent
+from ctm_rules.rating.shares import decisive_percent, rounded_percent
 from ctm_rules.report import charts
 from ctm_rules.report.annexe import Cell, Sheet
 from ctm_rules.report.blocks import Block, Column, Heading, Paragraph, Picture, Report, Table
@@ -52,17 +54,25 @@ class QuestionAcross:
 
 
 def league(results: Sequence[InspectionResult]) -> tuple[Place, ...]:
-    """Return the inspections by their share of the score that could be had, the highest first."""
+    """Return the inspections by their share of the score that could be had, the best first.
 
-    def share(result: InspectionResult) -> Fraction:
-        score, out_of = result.rating.score, result.rating.out_of
-        return Fraction(-1) if score is None else Fraction(score, max(1, out_of))
+    Where fewer points are better, the lowest share is the best; where scores neither fall nor rise along the list of
+    ratings, no score is better than another, and none has a place.
+    """
 
-    ordered = sorted(results, key=lambda result: (-share(result), result.inspection.declared.provider.name))
-    shares = [share(result) for result in ordered]
-    return tuple(
-        Place(None if own < 0 else shares.index(own) + 1, result) for own, result in zip(shares, ordered, strict=True)
+    def behind(result: InspectionResult) -> Fraction | None:
+        score, out_of = result.rating.score, max(1, result.rating.out_of)
+        worse = RatingOrder(result.rating.framework).worse_scores
+        if score is None or worse is None:
+            return None
+        return Fraction(out_of - score if worse == "low" else score, out_of)
+
+    placed = [(behind(result), result) for result in results]
+    ordered = sorted(
+        placed, key=lambda each: (each[0] is None, each[0] or 0, each[1].inspection.declared.provider.name)
     )
+    places = [own for own, _ in ordered]
+    return tuple(Place(None if own is None else places.index(own) + 1, result) for own, result in ordered)
 
 
 def over_time(results: Sequence[InspectionResult]) -> dict[str, tuple[InspectionResult, ...]]:
@@ -87,9 +97,10 @@ def by_framework(results: Sequence[InspectionResult]) -> tuple[tuple[Framework, 
 
 
 def weakest(framework: Framework, results: Sequence[InspectionResult]) -> tuple[QuestionAcross, ...]:
-    """Return the key questions of a framework over all inspections by it, the lowest share first."""
+    """Return the key questions of a framework over all inspections by it, the weakest over all cases first."""
     rows = []
     declared = framework.key_question_bands
+    order = RatingOrder(framework)
     for path, question in framework.key_questions.items():
         found = [one for result in results if (one := _question(result, path)) is not None and one.share is not None]
         counted = (
@@ -105,10 +116,18 @@ def weakest(framework: Framework, results: Sequence[InspectionResult]) -> tuple[
                 min(shares, default=None),
                 max(shares, default=None),
                 len(found),
-                sum(one.rating is not None and _is_lowest(one.rating, framework) for one in found),
+                sum(one.rating == order.lowest_of_shares for one in found),
             )
         )
-    return tuple(sorted(rows, key=lambda row: (row.share is None, row.share or Fraction(0))))
+    engine = make_engine(framework, "reference")
+
+    def weakness(row: QuestionAcross) -> tuple[int, Fraction]:
+        rating = None
+        if declared is not None and row.share is not None:
+            rating = framework.ratings_by_id[engine.rating(declared.bands, decisive_percent(declared, row.share))]
+        return order.weakness(rating, row.share)
+
+    return tuple(sorted(rows, key=weakness))
 
 
 def _question(result: InspectionResult, path: str) -> KeyQuestionResult | None:
@@ -118,11 +137,6 @@ def _question(result: InspectionResult, path: str) -> KeyQuestionResult | None:
 
 def _count(question: KeyQuestionResult, outcomes: Sequence[str]) -> int:
     return sum(getattr(question.counts, outcome) for outcome in outcomes)
-
-
-def _is_lowest(rating: Rating, framework: Framework) -> bool:
-    assert framework.key_question_bands is not None
-    return rating.id == framework.key_question_bands.bands[-1].rating
 
 
 # --- As a page and a workbook --------------------------------------------------------------------
@@ -338,7 +352,7 @@ def _sheets(results: Sequence[InspectionResult]) -> Iterator[Sheet]:
     places = league(results)
     yield Sheet(
         "league",
-        "Inspections by score, the highest first." + _synthetic(results),
+        "Inspections by score, the best first." + _synthetic(results),
         (
             *("place", "provider", "name", "region", "framework", "edition", "fieldwork_started", "synthetic", "cases"),
             *("overall", "score", "out_of"),
@@ -398,7 +412,7 @@ def _sheets(results: Sequence[InspectionResult]) -> Iterator[Sheet]:
     )
     yield Sheet(
         "weakest",
-        "Key questions over all inspections together, the lowest first.",
+        "Key questions over all inspections together, the weakest first.",
         (
             *("framework", "edition", "key_question", "ask", "percent_together", "percent_lowest", "percent_highest"),
             *("inspections", "rated_lowest_in"),
