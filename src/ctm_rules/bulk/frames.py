@@ -16,7 +16,6 @@ import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics.findings import Findings, Location
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import Engine, EngineName, make_engine
 from ctm_rules.engines.dask import assess_dask, run_on_dask
 from ctm_rules.engines.frame.columns import BY_DEFAULT, Absent, Codes, Reading
@@ -25,7 +24,7 @@ from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, assess_table
 from ctm_rules.engines.frame.strange_values import StrangeValues, strange_values, value_findings
 from ctm_rules.engines.spark import assess_spark, run_on_spark
-from ctm_rules.frameworks.validity import UNKNOWN_NAME
+from ctm_rules.frameworks.validity.names import unknown_name
 from ctm_rules.model.framework import Band, Framework
 from ctm_rules.rating.rate import rate_counts
 from ctm_rules.rating.results import Counts, RatingResult, label_of
@@ -345,8 +344,8 @@ def _check_judged(framework: Framework, judged: Judged) -> None:
                 (rating, list(framework.ratings_by_id), "rating"),
             ):
                 if name not in known:
-                    message = f'the judgements of {", ".join(map(str, group))}: there is no {kind} "{name}"'
-                    findings.add(UNKNOWN_NAME, Location("<judgements>"), message, hint=nearest_name_hint(name, known))
+                    where = f"the judgements of {', '.join(map(str, group))}: "
+                    findings.extend([unknown_name(Location("<judgements>"), kind, name, known, where=where)])
     findings.raise_errors()
 
 

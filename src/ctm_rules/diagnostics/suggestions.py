@@ -11,6 +11,15 @@ from os.path import commonprefix
 from ctm_rules.limits import MAX_MESSAGE, MAX_NAMES_COMPARED
 
 
+def say_no_such(kind: str, name: str) -> str:
+    """Return the sentence that nothing of a kind has a name.
+
+    >>> say_no_such("rating", "goood")
+    'there is no rating "goood"'
+    """
+    return f'there is no {kind} "{name}"'
+
+
 def nearest_name_hint(name: str, allowed: Sequence[str], *, list_all: bool = True) -> str:
     """Return the hint for a misspelt name: the nearest allowed name, and what is allowed.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.paths import kind_of
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, read_yaml
 
@@ -42,7 +42,7 @@ def find_framework(name: str | Path, edition: str | None = None, *, standards: P
     if not editions:
         known = sorted({file.parents[1].name for file in root.glob(f"*/*/{FRAMEWORK_FILE}")})
         hint = nearest_name_hint(str(name), known) or "give the path of a folder that holds framework.yaml"
-        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(at, f'there is no framework "{name}"', hint=hint)])
+        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(at, say_no_such("framework", str(name)), hint=hint)])
     if edition is None:
         return editions[max(editions, key=lambda known: _in_force_from(editions[known]))]
     if edition not in editions:

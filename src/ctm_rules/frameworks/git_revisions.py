@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location
+from ctm_rules.diagnostics.suggestions import say_no_such
 from ctm_rules.frameworks.finding import find_framework
 from ctm_rules.frameworks.loading import FrameworkSource, read_framework
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
@@ -63,7 +64,7 @@ def _read_revision(name: str, revision: str, path: Path) -> FrameworkSource:
     # Git takes a path from the folder in which it runs; an absolute one is named from its own folder.
     folder, inside = (path.parent, path.name) if path.is_absolute() else (Path(), path.as_posix())
     git = _Git(name, folder)
-    unknown = f'there is no revision "{revision}"'
+    unknown = say_no_such("revision", revision)
     commit = git.text(unknown, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     missing = f'the revision "{revision}" has no {path.as_posix()}'
     found = git.text(missing, "rev-parse", "--verify", f"{commit}:./{inside}")

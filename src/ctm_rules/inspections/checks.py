@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines.clauses import facts_meet
-from ctm_rules.frameworks.validity import DUPLICATE_ID, UNKNOWN_NAME
+from ctm_rules.frameworks.validity.names import DUPLICATE_ID, check_known
 from ctm_rules.inspections.file import BAD_LANGUAGE, Evidence, Figure, InspectionFile
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import VARIANTS, Framework, Measure, Prompt
@@ -105,9 +104,7 @@ class InspectionChecks:
         return tuple(evolve(case, judgements=recorded[case.id]) for case in cases)
 
     def _known(self, kind: str, name: str, known: Iterable[str], at: Location) -> None:
-        known = list(known)
-        if name not in known:
-            self._findings.add(UNKNOWN_NAME, at, f'there is no {kind} "{name}"', hint=nearest_name_hint(name, known))
+        check_known(kind, name, known, at, self._findings)
 
     def _once(self, kind: str, entries: Iterable[tuple[str, Location]]) -> None:
         seen: dict[str, Location] = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, DiagnosticError, Findings, Location
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.model.framework import Framework, Rating
 from ctm_rules.yaml_files.marked_yaml import read_yaml
@@ -143,8 +143,8 @@ def load_language(code: str = ENGLISH, *, folder: Path | None = None) -> Languag
     folder = standards_folder() / "locale" if folder is None else folder
     known = sorted(path.stem for path in folder.glob("*.yaml"))
     if code not in known:
-        message = f'there is no language "{code}"'
-        raise DiagnosticError([UNKNOWN_LANGUAGE.found(Location(code), message, hint=nearest_name_hint(code, known))])
+        hint = nearest_name_hint(code, known)
+        raise DiagnosticError([UNKNOWN_LANGUAGE.found(Location(code), say_no_such("language", code), hint=hint)])
     english = _read(folder / f"{ENGLISH}.yaml", None)
     return Language(english if code == ENGLISH else _read(folder / f"{code}.yaml", english), english)
 
@@ -170,7 +170,8 @@ def _mistakes(read: LanguageFile, english: LanguageFile | None) -> Iterator[Diag
     for name, text in read.labels.items():
         if name not in english.labels:
             hint = nearest_name_hint(name, list(english.labels), list_all=False)
-            yield UNKNOWN_LABEL.found(read.at, f'there is no label "{name}" in English', path="labels", hint=hint)
+            message = f"{say_no_such('label', name)} in English"
+            yield UNKNOWN_LABEL.found(read.at, message, path="labels", hint=hint)
         elif set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(english.labels[name])):
             message = f'the label "{name}" fills in other parts than the English one'
             yield LABEL_PLACEHOLDERS.found(read.at, message, path=f"labels.{name}", hint=english.labels[name])

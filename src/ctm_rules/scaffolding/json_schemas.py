@@ -25,7 +25,7 @@ from attrs import frozen
 from ctm_rules.frameworks.amendments import AmendmentFile
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import PART_FILES
-from ctm_rules.frameworks.validity import ID_PATTERN
+from ctm_rules.frameworks.validity.names import ID_PATTERN
 from ctm_rules.inspections.file import InspectionFile
 from ctm_rules.languages.languages import LanguageFile
 from ctm_rules.languages.shares_in_words import Vocabulary

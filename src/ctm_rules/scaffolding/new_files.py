@@ -16,7 +16,7 @@ from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.files import new_folder, write_atomically
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import load_framework
-from ctm_rules.frameworks.validity import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_NAME
+from ctm_rules.frameworks.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_NAME, check_known
 from ctm_rules.model.framework import MEASURES, Framework
 from ctm_rules.phrases import say_date
 from ctm_rules.scaffolding.json_schemas import KINDS, kind_of_framework_file, modeline, schema_file, schema_text
@@ -134,9 +134,8 @@ def start_standard(
     if domain is None and len(domains) != 1:
         message = "the domain of the new standard must be named"
         findings.add(UNKNOWN_NAME, Location("--domain"), message, hint=nearest_name_hint("", domains))
-    elif domain is not None and domain not in domains:
-        message = f'there is no domain "{domain}"'
-        findings.add(UNKNOWN_NAME, Location("--domain"), message, hint=nearest_name_hint(domain, domains))
+    elif domain is not None:
+        check_known("domain", domain, domains, Location("--domain"), findings)
     findings.raise_errors()
     number = re.search(r"[0-9][0-9.]*", printed_id)
     name = slug.replace("_", "-")

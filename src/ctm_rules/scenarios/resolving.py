@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -14,7 +14,7 @@ from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_frame
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import FrameworkSource
 from ctm_rules.frameworks.references import find_referenced_framework
-from ctm_rules.frameworks.validity import DUPLICATE_ID, UNKNOWN_NAME
+from ctm_rules.frameworks.validity.names import DUPLICATE_ID, check_known
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
@@ -176,7 +176,7 @@ class _Reader:
             self._facts = _typed(declared.facts, framework, declared.at, self._findings)
             if declared.key_question is not None:
                 at = declared.at.of("key_question")
-                _check_known("key question", declared.key_question, framework.key_questions, at, self._findings)
+                check_known("key question", declared.key_question, framework.key_questions, at, self._findings)
         scenarios = [self._scenario(entry) for entry in declared.scenarios]
         for table in declared.tables:
             scenarios += self._rows(table)
@@ -202,7 +202,7 @@ class _Reader:
         if framework is not None:
             if declared.key_question is not None:
                 at = declared.at.of("key_question")
-                _check_known("key question", declared.key_question, framework.key_questions, at, self._findings)
+                check_known("key question", declared.key_question, framework.key_questions, at, self._findings)
             if is_clear:
                 given = self._given(declared, question, framework, refused)
                 questions = _expected(declared.expect, question, framework, self._findings)
@@ -211,7 +211,7 @@ class _Reader:
             refused = Findings()
         else:
             at = declared.expect.at.of("diagnostic")
-            _check_known("code", declared.expect.diagnostic, all_codes(), at, self._findings)
+            check_known("code", declared.expect.diagnostic, all_codes(), at, self._findings)
         return Scenario(declared.name, declared.at, framework, given, questions, declared.expect, tuple(refused))
 
     def _amended(self, amended: Amended | None, refused: Findings) -> Framework | None:
@@ -267,7 +267,7 @@ class _Reader:
             findings.add(BAD_SCENARIO, table.at, message, hint=_SAY_KEY_QUESTION)
         if table.key_question is not None and self._framework is not None:
             at = table.at.of("key_question")
-            _check_known("key question", table.key_question, self._framework.key_questions, at, findings)
+            check_known("key question", table.key_question, self._framework.key_questions, at, findings)
         for row in table.rows:
             expected = QuestionExpectation(None, None, row.band, row.percent, row.panel, at=row.at)
             if not _keys(expected, _SHARE_KEYS):
@@ -300,12 +300,12 @@ class _Reader:
     def _ratings(self, given: Given, framework: Framework, refused: Findings) -> GivenRatings:
         for path, counts in given.counts.items():
             at = given.at.of("counts", path)
-            _check_known("key question", path, framework.key_questions, at, refused)
+            check_known("key question", path, framework.key_questions, at, refused)
             _check_counts(counts, at, self._findings)
         for slug, rating in given.ratings.items():
             at = given.at.of("ratings", slug)
-            _check_known("standard", slug, framework.standards_by_slug, at, refused)
-            _check_known("rating", rating, framework.ratings_by_id, at, refused)
+            check_known("standard", slug, framework.standards_by_slug, at, refused)
+            check_known("rating", rating, framework.ratings_by_id, at, refused)
             counted = [path for path in given.counts if path.startswith(f"{slug}.")]
             if counted:
                 message = f'the standard "{slug}" is given a rating and counts ({", ".join(counted)})'
@@ -321,13 +321,6 @@ def _keys(declared: Given | Expectation | QuestionExpectation, keys: Sequence[st
     return [key for key in keys if getattr(declared, key, None) not in (None, {})]
 
 
-def _check_known(kind: str, name: str, known: Iterable[str], at: Location, findings: Findings) -> bool:
-    names = list(known)
-    if name not in names:
-        findings.add(UNKNOWN_NAME, at, f'there is no {kind} "{name}"', hint=nearest_name_hint(name, names))
-    return name in names
-
-
 def _check_counts(counts: Counts, at: Location, findings: Findings) -> None:
     for count in attrs.astuple(counts):
         if count < 0:
@@ -340,7 +333,7 @@ def _typed(
     """Return facts (the key ``facts`` of a block) typed as they are declared; ``None`` is said to be missing."""
     typed: dict[str, FactValue | None] = {}
     for name, value in facts.items():
-        if not _check_known("fact", name, framework.facts_by_id, at.of("facts", name), findings):
+        if not check_known("fact", name, framework.facts_by_id, at.of("facts", name), findings):
             continue
         fact = framework.facts_by_id[name]
         if value == MISSING and MISSING not in fact.values:
@@ -364,7 +357,7 @@ def _answers(given: Given, question: str | None, framework: Framework, refused: 
         known = {prompt.id: f"{question}.{prompt.id}" for prompt in declared.prompts} if declared else {}
     if known:
         for name in given.answers:
-            _check_known("prompt", name, known, given.at.of("answers", name), refused)
+            check_known("prompt", name, known, given.at.of("answers", name), refused)
     answers = {**dict.fromkeys(known, given.other_answers or MISSING), **given.answers}
     return {known[name]: Answer(answer) for name, answer in answers.items() if name in known and answer != MISSING}
 
@@ -377,33 +370,33 @@ def _expected(
     own = QuestionExpectation(expect.outcome, expect.variant, expect.band, expect.percent, expect.panel)
     questions = dict(expect.key_questions)
     for path, expected in expect.key_questions.items():
-        _check_known("key question", path, framework.key_questions, at("key_questions", path), findings)
+        check_known("key question", path, framework.key_questions, at("key_questions", path), findings)
         _check_question(expected, framework, expected.at, findings)
     _check_question(own, framework, expect.at, findings)
     if question is not None and own != QuestionExpectation():
         questions[question] = own
     ratings = [*framework.ratings_by_id, NOT_RATED]
     for slug, rating in expect.standards.items():
-        _check_known("standard", slug, framework.standards_by_slug, at("standards", slug), findings)
-        _check_known("rating", rating, ratings, at("standards", slug), findings)
+        check_known("standard", slug, framework.standards_by_slug, at("standards", slug), findings)
+        check_known("rating", rating, ratings, at("standards", slug), findings)
     for slug, drivers in expect.drivers.items():
-        _check_known("standard", slug, framework.standards_by_slug, at("drivers", slug), findings)
+        check_known("standard", slug, framework.standards_by_slug, at("drivers", slug), findings)
         for path in drivers:
-            _check_known("key question", path, framework.key_questions, at("drivers", slug), findings)
+            check_known("key question", path, framework.key_questions, at("drivers", slug), findings)
     for domain, rating in expect.domains.items():
-        _check_known("domain", domain, [known.id for known in framework.domains], at("domains", domain), findings)
-        _check_known("rating", rating, ratings, at("domains", domain), findings)
+        check_known("domain", domain, [known.id for known in framework.domains], at("domains", domain), findings)
+        check_known("rating", rating, ratings, at("domains", domain), findings)
     if expect.overall is not None:
-        _check_known("rating", expect.overall, ratings, at("overall"), findings)
+        check_known("rating", expect.overall, ratings, at("overall"), findings)
     return questions
 
 
 def _check_question(expected: QuestionExpectation, framework: Framework, at: Location, findings: Findings) -> None:
     if expected.variant is not None:
         variants = [*(variant.id for variant in framework.variants), NO_VARIANT, VARIANT_NOT_KNOWN]
-        _check_known("variant", expected.variant, variants, at.of("variant"), findings)
+        check_known("variant", expected.variant, variants, at.of("variant"), findings)
     if expected.band is not None:
-        _check_known("rating", expected.band, [*framework.ratings_by_id, NOT_RATED], at.of("band"), findings)
+        check_known("rating", expected.band, [*framework.ratings_by_id, NOT_RATED], at.of("band"), findings)
 
 
 def say_counts(counts: Counts) -> str:

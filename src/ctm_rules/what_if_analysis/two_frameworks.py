@@ -15,7 +15,7 @@ from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.frameworks.amendments import Amendment, amended_framework
 from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.frameworks.references import find_referenced_framework
-from ctm_rules.frameworks.validity import UNKNOWN_NAME
+from ctm_rules.frameworks.validity.names import UNKNOWN_NAME
 from ctm_rules.inspections.file import read_inspection_file
 from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
 from ctm_rules.model.case_values import BAD_VALUE

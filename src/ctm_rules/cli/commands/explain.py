@@ -13,7 +13,7 @@ from rich.markup import escape
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, place, print_json, say_error
 from ctm_rules.diagnostics.catalogue import codes_by_module, find_code
 from ctm_rules.diagnostics.formats import code_page
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.inspections.explaining import ClauseExplanation, QuestionExplanation, explain_case
 from ctm_rules.inspections.inspection import Inspection, load_inspection
@@ -65,7 +65,7 @@ def _explain_code(name: str, as_json: bool) -> None:
             say_error(f"which case of {name}? Give its id after the file")
         else:
             known = [code for codes in codes_by_module().values() for code in codes]
-            say_error(f'there is no code "{name}". {nearest_name_hint(name, known, list_all=False)}')
+            say_error(f"{say_no_such('code', name)}. {nearest_name_hint(name, known, list_all=False)}")
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     if as_json:
         print_json(asdict(code))
@@ -88,7 +88,7 @@ def _explanations(
         if name not in known
     ]
     for kind, name, known in unknown:
-        say_error(f'there is no {kind} "{name}". {nearest_name_hint(name, known)}')
+        say_error(f"{say_no_such(kind, name)}. {nearest_name_hint(name, known)}")
     if unknown:
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     explained = explain_case(framework, cases[case_id], make_engine(framework, engine))

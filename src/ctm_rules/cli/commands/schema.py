@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, say_error
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.files import write_atomically
 from ctm_rules.scaffolding.json_schemas import KINDS, schema_file, schema_text
 
@@ -28,7 +28,7 @@ def command(
     Example: [bold]ctm-rules schema standard[/bold]
     """
     if kind is not None and kind not in KINDS:
-        say_error(f'there is no kind of file "{kind}". {nearest_name_hint(kind, list(KINDS))}')
+        say_error(f"{say_no_such('kind of file', kind)}. {nearest_name_hint(kind, list(KINDS))}")
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     if write is not None:
         for name in [kind] if kind else KINDS:

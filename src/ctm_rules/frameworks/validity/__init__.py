@@ -1,0 +1,55 @@
+"""What must hold before a framework can decide anything (validation): every name known, every scale without a gap.
+
+:func:`check_validity` finds only what makes a rating impossible. What is allowed but odd is for ``checking``.
+``names`` is also for other files that name things (an inspection, scenarios); the other modules are private.
+"""
+
+from __future__ import annotations
+
+from ctm_rules.diagnostics.findings import Findings
+from ctm_rules.frameworks.validity.names import Names, check_assumed
+from ctm_rules.frameworks.validity.rules import check_condition, check_fact
+from ctm_rules.frameworks.validity.scales import BAD_SETTING, check_scales
+from ctm_rules.frameworks.validity.standards import check_domains, check_standards
+from ctm_rules.model.framework import Framework
+
+
+def check_validity(framework: Framework, *, incomplete: frozenset[str] = frozenset()) -> Findings:
+    """Return everything that makes it impossible to rate by this framework (empty where nothing does).
+
+    A framework without findings can be compiled by every engine and gives every case an outcome.
+
+    Args:
+        framework: what to check.
+        incomplete: its attributes of which something could not be read. What names something in them is not
+            held against them.
+    """
+    findings = Findings()
+    names = Names(framework, incomplete, findings)
+    names.check_ids("fact", framework.facts)
+    names.check_ids("rating", framework.ratings)
+    names.check_ids("domain", framework.domains)
+    names.check_ids("variant", framework.variants)
+    names.check_ids("measure", framework.measures)
+    names.check_ids("sub-group", framework.subgroups)
+    check_assumed(framework, findings)
+    for fact in framework.facts:
+        check_fact(fact, findings)
+    for variant in framework.variants:
+        check_condition(variant.when, f"variant {variant.id}", names, findings)
+        check_assumed(variant, findings)
+    for measure in framework.measures:
+        check_condition(measure.applies_when, f"measure {measure.id}", names, findings)
+        check_assumed(measure, findings)
+    for subgroup in framework.subgroups:
+        names.check_ids("group", subgroup.groups)
+        for group in subgroup.groups:
+            check_condition(group.when, f"group {group.id}", names, findings)
+    check_standards(names, findings)
+    check_domains(names, findings)
+    check_scales(names, findings)
+    names.report_unknown()
+    if framework.in_force_to is not None and framework.in_force_to < framework.in_force_from:
+        at = framework.at.of("in_force_to")
+        findings.add(BAD_SETTING, at, "in_force_to is before in_force_from", hint="check the two dates")
+    return findings

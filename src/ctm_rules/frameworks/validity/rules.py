@@ -1,0 +1,113 @@
+"""Facts and rules that can be decided: values that a fact can have, conditions that look only at facts."""
+
+from __future__ import annotations
+
+import re
+
+from ctm_rules.diagnostics.findings import Code, Findings
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.frameworks.validity.names import BAD_ID, Names, check_assumed, say_fact_test
+from ctm_rules.model.conditions import Condition, FactTest, PromptIsYes, walk
+from ctm_rules.model.fact_values import type_fact_value
+from ctm_rules.model.framework import CASE_COLUMN, Fact, KeyQuestion
+from ctm_rules.yaml_files.structuring import describe
+
+_VALUE_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
+
+BAD_FACT = Code(
+    "bad-fact",
+    "error",
+    what="A fact's type and its values do not fit together.",
+    why="Only a choice has values, and a choice without values has none to choose from.",
+    bad="{id: grade, title: Grade, type: choice}",
+    good="{id: grade, title: Grade, type: choice, values: {PO: Probation officer, PSO: Service officer}}",
+)
+
+
+def check_fact(fact: Fact, findings: Findings) -> None:
+    """Report a fact whose id, values or type cannot be."""
+    check_assumed(fact, findings)
+    if fact.id == CASE_COLUMN:
+        message = f'the id "{CASE_COLUMN}" is kept for the column of a case table that names the case'
+        findings.add(BAD_ID, fact.at.of("id"), message, hint="choose another id")
+    for value in fact.values:
+        if not _VALUE_PATTERN.fullmatch(value):
+            message = f'"{value}" cannot be a value of "{fact.id}"'
+            hint = "use letters, digits and _; the label may be any text: {very_high: Very high}"
+            findings.add(BAD_ID, fact.at.of("values", value), message, hint=hint)
+    if fact.type == "choice" and not fact.values:
+        message = f'the choice "{fact.id}" has no values'
+        findings.add(BAD_FACT, fact.at, message, hint="add values: {word: Label, …}")
+    if fact.type != "choice" and (fact.values or fact.ordered):
+        message = f'the fact "{fact.id}" is no choice and cannot have values or be ordered'
+        at = fact.at.of("values" if fact.values else "ordered")
+        findings.add(BAD_FACT, at, message, hint="make it type: choice, or delete values and ordered")
+
+
+PROMPT_IN_CONDITION = Code(
+    "prompt-in-condition",
+    "error",
+    what="A condition about which cases something is for looks at a prompt instead of a fact.",
+    why="Whether something applies must be known from the case, not from how it was judged.",
+    bad="applies_when: diversity",
+    good="applies_when: {fact: has_potential_victims, is: yes}",
+)
+
+
+def check_condition(condition: Condition | None, what: str, names: Names, findings: Findings) -> None:
+    """Report what is wrong with the condition of something, which may look only at facts."""
+    if condition is None:
+        return
+    for node in walk(condition):
+        if isinstance(node, PromptIsYes):
+            message = f'the condition of {what} looks at "{node.prompt}", and it may look only at facts'
+            hint = "write {fact: …, is: …}. " + nearest_name_hint(node.prompt, list(names.framework.facts_by_id))
+            if node.prompt in names.framework.facts_by_id:
+                hint = say_fact_test(node.prompt)
+            findings.add(PROMPT_IN_CONDITION, node.at, message, hint=hint)
+        elif isinstance(node, FactTest):
+            _check_fact_test(node, names, findings)
+
+
+def check_rule(rule: Condition, question: KeyQuestion, names: Names, findings: Findings) -> None:
+    """Report what is wrong with a rule over the prompts of a key question."""
+    prompts = {prompt.id: prompt.at.of("id") for prompt in question.prompts}
+    for node in walk(rule):
+        if isinstance(node, PromptIsYes):
+            names.note("prompt", node.prompt, prompts, node.at, question)
+        elif isinstance(node, FactTest):
+            _check_fact_test(node, names, findings)
+
+
+BAD_COMPARISON = Code(
+    "bad-comparison",
+    "error",
+    what="A fact is compared with a value that it cannot have, or in a way that its type does not allow.",
+    why="The comparison would be false for every case without anybody noticing.",
+    bad="{fact: risk_of_harm, is: hihg}",
+    good="{fact: risk_of_harm, is: high}",
+)
+
+
+def _check_fact_test(test: FactTest, names: Names, findings: Findings) -> None:
+    """Report a fact that is compared with what it cannot be."""
+    fact = names.framework.facts_by_id.get(test.fact)
+    known = {fact.id: fact.at.of("id") for fact in names.framework.facts}
+    names.note("fact", test.fact, known, test.at.of("fact"))
+    if fact is None:
+        return
+    for index, value in enumerate(test.values if fact.values or fact.type != "choice" else ()):
+        at = test.at.of("one_of", index) if test.comparison == "one_of" else test.at.of(test.comparison)
+        try:
+            type_fact_value(fact, value)
+        except ValueError as error:
+            hint = nearest_name_hint(str(value), list(fact.values)) if fact.values else f"write {error}"
+            message = f'the fact "{fact.id}" is {error}, and is compared with {describe(value)}'
+            findings.add(BAD_COMPARISON, at, message, hint=hint)
+    is_ordered = fact.ordered or fact.type in ("whole_number", "date")
+    if test.comparison in ("at_least", "at_most") and not is_ordered:
+        message = f'the fact "{fact.id}" has no order, so {test.comparison} means nothing'
+        hint = "use is or one_of"
+        if fact.type == "choice":
+            hint += ", or declare the choice ordered: true with its lowest value first"
+        findings.add(BAD_COMPARISON, test.at.of(test.comparison), message, hint=hint)

@@ -1,0 +1,112 @@
+"""Standards whose parts fit together: slugs that stand once, questions with prompts, each in one domain."""
+
+from __future__ import annotations
+
+from ctm_rules.diagnostics.findings import Code, Findings
+from ctm_rules.diagnostics.suggestions import nearest_name
+from ctm_rules.frameworks.validity.names import BAD_ID, DUPLICATE_ID, Names, check_assumed
+from ctm_rules.frameworks.validity.rules import check_condition, check_rule
+from ctm_rules.model.framework import MEASURES, KeyQuestion, Standard
+
+
+def check_standards(names: Names, findings: Findings) -> None:
+    """Report standards that cannot be told apart, and what is wrong with each."""
+    printed: dict[str, Standard] = {}
+    slugs: dict[str, Standard] = {}
+    for standard in names.framework.standards:
+        at = standard.at.of("slug")
+        for seen, key, kind in ((printed, standard.id, "id"), (slugs, standard.slug, "slug")):
+            if key in seen:
+                message = f'two standards have the {kind} "{key}" (the other in {seen[key].at.of(kind)})'
+                hint = f"give one of them another {kind}"
+                findings.add(DUPLICATE_ID, standard.at.of(kind), message, hint=hint)
+            seen.setdefault(key, standard)
+        names.check_id("slug of a standard", standard.slug, at)
+        if standard.slug == MEASURES:
+            message = f'the slug "{MEASURES}" is kept for counted measures'
+            findings.add(BAD_ID, at, message, hint="choose another slug")
+        _check_standard(standard, names, findings)
+
+
+BAD_STANDARD = Code(
+    "bad-standard",
+    "error",
+    what="A standard's parts do not fit the way in which it is rated.",
+    why="A standard rated by cases needs key questions and bands; a judged one must not have key questions.",
+    bad="rated_by: judgement\nkey_questions: […]",
+    good="rated_by: cases\nkey_questions: […]",
+)
+
+
+def _check_standard(standard: Standard, names: Names, findings: Findings) -> None:
+    """Report parts of a standard that do not fit the way in which it is rated."""
+    check_assumed(standard, findings)
+    names.check_ids("key question", standard.key_questions)
+    names.check_ids("theme", standard.themes)
+    if standard.rated_by == "cases" and not standard.key_questions:
+        message = f'the standard "{standard.slug}" is rated by cases and has no key questions'
+        at = standard.at.of("rated_by")
+        findings.add(BAD_STANDARD, at, message, hint="add key_questions, or make it rated_by: judgement")
+    if standard.rated_by == "judgement" and standard.key_questions:
+        message = f'the standard "{standard.slug}" is rated by judgement and has key questions'
+        at = standard.at.of("rated_by")
+        findings.add(BAD_STANDARD, at, message, hint="make it rated_by: cases, or delete them")
+    for question in standard.key_questions:
+        _check_question(question, names, findings)
+
+
+def _check_question(question: KeyQuestion, names: Names, findings: Findings) -> None:
+    """Report a key question without prompts, and what is wrong with its conditions and rules."""
+    check_assumed(question, findings)
+    names.check_ids("prompt", question.prompts)
+    if not question.prompts:
+        message = f'the key question "{question.id}" has no prompts'
+        findings.add(BAD_STANDARD, question.at, message, hint="add prompts: [{id: …, ask: …}]")
+    for prompt in question.prompts:
+        check_assumed(prompt, findings)
+        check_condition(prompt.applies_when, f"prompt {prompt.id}", names, findings)
+    check_condition(question.applies_when, f"key question {question.id}", names, findings)
+    check_rule(question.yes_when, question, names, findings)
+    known = {variant.id: variant.at.of("id") for variant in names.framework.variants}
+    for variant_id, variant in question.variants.items():
+        check_assumed(variant, findings)
+        names.note("variant", variant_id, known, question.at.of("variants", variant_id))
+        check_rule(variant.yes_when, question, names, findings)
+
+
+BAD_DOMAINS = Code(
+    "bad-domains",
+    "error",
+    what="A standard stands in no domain or in two, or a domain that is rated lacks its bands.",
+    why="Every score must count once in the overall rating.",
+    bad="domains: [{id: delivery, title: Delivery, standards: []}]",
+    good="domains: [{id: delivery, title: Delivery, standards: [assessment]}]",
+)
+
+
+def check_domains(names: Names, findings: Findings) -> None:
+    """Report standards that stand in no domain or in two."""
+    framework = names.framework
+    known = {standard.slug: standard.at.of("slug") for standard in framework.standards}
+    domain_of: dict[str, str] = {}
+    unknown: list[str] = []
+    for domain in framework.domains:
+        if not domain.standards:
+            message = f'the domain "{domain.id}" has no standards'
+            at = domain.at.of("standards")
+            findings.add(BAD_DOMAINS, at, message, hint="list its standards by their slugs")
+        for index, slug in enumerate(domain.standards):
+            at = domain.at.of("standards", index)
+            if not names.note("standard", slug, known, at):
+                unknown.append(slug)
+            elif slug in domain_of:
+                message = f'the standard "{slug}" is in two places: "{domain_of[slug]}" and "{domain.id}"'
+                findings.add(BAD_DOMAINS, at, message, hint="keep it in one of them")
+            domain_of.setdefault(slug, domain.id)
+    for standard in framework.standards:
+        # Where a domain misspells the slug, that has been said, and once is enough.
+        is_misspelt = nearest_name(standard.slug, unknown) is not None
+        if standard.slug not in domain_of and not is_misspelt and "domains" not in names.incomplete:
+            message = f'the standard "{standard.slug}" is in no domain'
+            hint = f"add {standard.slug} to the standards of a domain in the framework file"
+            findings.add(BAD_DOMAINS, standard.at.of("slug"), message, hint=hint)
