@@ -1,8 +1,10 @@
-"""Every limit that protects a run from a hostile or broken file, in one place.
+"""Every limit in one place: sizes, lengths, counts, depths and times that protect a run from a hostile or broken file.
 
 Each limit is generous for real standards and inspections, and small enough that reaching it costs a few seconds and
-less memory than ``MAX_READING_MEMORY``.
+less memory than ``MAX_READING_MEMORY``. How wide or long something is drawn stands where it is drawn.
 """
+
+# --- Standards, inspections and all else in YAML ---------------------------------------------------
 
 MAX_YAML_BYTES = 500_000
 """Largest YAML file read, in bytes. The largest shipped file is under 5% of this."""
@@ -19,6 +21,11 @@ MAX_RULE_DEPTH = 12
 MAX_NUMBER_DIGITS = 30
 """Most digits in a number, so that a number cannot be made to cost time."""
 
+MODELINE_BYTES = 1_000
+"""Bytes at the beginning of a YAML file in which the line stands that names its schema; above it are only comments."""
+
+# --- Tables of cases -------------------------------------------------------------------------------
+
 MAX_TABLE_BYTES = 20_000_000
 """Largest case table read case by case, in bytes. Larger tables are rated in bulk."""
 
@@ -31,6 +38,28 @@ MAX_TABLE_COLUMNS = 2_000
 MAX_READING_MEMORY = 500_000_000
 """Most memory that reading one file takes, in bytes; it follows from the other limits, and tests hold it."""
 
+# --- Large tables, read in pieces ------------------------------------------------------------------
+
+PIECE_BYTES = 400_000_000
+"""About how much memory the columns of one piece of a large table may take."""
+
+MIN_PIECE_ROWS = 10_000
+"""Rows of a piece however wide the table is: with very few, starting each would take most of the time."""
+
+CSV_BLOCK_BYTES = 2_000_000
+"""Bytes of a CSV file that are read at once; Arrow refuses a row that is longer."""
+
+ARROW_SECONDS = 1
+"""Longest wait, in seconds, for Arrow's threads to let go of what they have read."""
+
+SHEET_PIECE_ROWS = 20_000
+"""Most rows of a sheet that are read at once: until a piece is full, each cell is an object of Python's."""
+
+SPARK_BATCH_ROWS = 200_000
+"""Rows of those that Spark hands over bit by bit that are worked on together."""
+
+# --- Workbooks -------------------------------------------------------------------------------------
+
 MAX_WORKBOOK_BYTES = 4_000_000_000
 """Largest workbook read in bulk, in bytes as it unpacks; a full sheet of 50 answers takes under half of this."""
 
@@ -40,17 +69,71 @@ MAX_WORKBOOK_TEXTS = 200_000_000
 MAX_CELL_CHARACTERS = 32_767
 """Most characters in a cell of a workbook, as spreadsheet programs have it."""
 
-PIECE_BYTES = 400_000_000
-"""About how much memory the columns of one piece of a large table may take."""
+MAX_SHEET_ROWS, MAX_SHEET_COLUMNS = 1_048_576, 16_384
+"""Most rows and columns of a sheet, as spreadsheet programs have it."""
+
+MAX_ARCHIVE_LIST_BYTES = 5_000_000
+"""Most bytes of the list of a workbook's parts, of which it has a few dozen."""
+
+MAX_WHOLE_PART_BYTES = 3_000_000
+"""Most bytes of a part of a workbook that is read whole, such as its styles; sheets and shared texts are not."""
+
+MAX_SHEET_ROW_BYTES = 10_000_000
+"""Most bytes of one row, or of one shared text, and of what stands before it."""
+
+MAX_XML_NAMES = 2_000
+"""Most different names of elements and attributes in a part of a workbook; the format declares fewer."""
+
+MAX_XML_DEPTH = 100
+"""Deepest nesting of elements in a part of a workbook; the value of a cell lies five deep."""
+
+XML_BLOCK_BYTES = 250_000
+"""Bytes of a part of a workbook that are unpacked at once."""
+
+# --- Parquet ---------------------------------------------------------------------------------------
+
+MAX_PAGE_HEADER_BYTES = 100_000
+"""Most bytes of a page's header; the longest thing in it are the least and the greatest value of the page."""
+
+MAX_FOOTER_DEPTH = 12
+"""Deepest nesting of what the footer of a Parquet file and the headers of its pages declare."""
+
+MAX_REMEMBERED_FOOTERS = 4
+"""Footers of Parquet files that are remembered: each part of a large file asks for that of its own."""
+
+# --- What is said ----------------------------------------------------------------------------------
+
+MAX_DIAGNOSTICS = 1_000
+"""Most findings reported in one run; past it one line says how many more there are."""
 
 MAX_MESSAGE = 2_000
 """Most characters in the message or the hint of a finding."""
 
+MAX_QUOTED_CELL, MAX_QUOTED_TEXT = 40, 60
+"""Most characters of a cell, and of a text in YAML, that a finding quotes: enough to find it by."""
+
 MAX_NAMES_COMPARED = 30
 """Most names that a misspelt one is compared with in full; of more, those that begin and end most alike are taken."""
 
-MAX_DIAGNOSTICS = 1_000
-"""Most findings reported in one run; past it one line says how many more there are."""
+MAX_NAMES_LISTED = 20
+"""Most names that a hint lists; more would hide the rest of what it says."""
+
+MAX_CASES_LISTED = 12
+"""Most cases that one reason of `what-if` names on a terminal; its JSON has all of them."""
+
+MAX_CASES_IN_A_FINDING = 5
+"""Most cases that one finding names: enough to look at the first."""
+
+MAX_SOURCE_LINE = 110
+"""Characters of a source line that are shown around the place of a finding: the width of what is printed."""
+
+MAX_REMEMBERED_FILES = 64
+"""Source files of which the lines are remembered while findings about them are shown."""
+
+MAX_DOCUMENT_PROPERTY = 255
+"""Most characters of a title or an author that Word and spreadsheet programs keep."""
+
+# --- Engines ---------------------------------------------------------------------------------------
 
 MAX_REMEMBERED_PATTERNS = 20_000
 """Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB)."""
@@ -60,3 +143,21 @@ MAX_DIAGRAM_STEPS = 200_000
 
 MAX_DIAGRAM_VARIABLES = 200
 """Most different facts and prompts in the rules of one key question that are decided together."""
+
+MAX_RULESET_RULES = 32
+"""Most rules in one ruleset of durable_rules: half of what one fact may match, and each rule more costs time."""
+
+MAX_RULESET_TESTS = 8
+"""Most tests in one rule of durable_rules; its C module stops at 15."""
+
+MAX_RULESET_PROPERTIES = 8
+"""Most different things that the tests of one ruleset of durable_rules look at; its C module stops at 253."""
+
+MAX_RULESET_NUMBER = 2**31 - 1
+"""Largest number that is handed to durable_rules."""
+
+MAX_REMEMBERED_RULESETS = 256
+"""Rulesets of each form that are kept compiled for other frameworks."""
+
+MAX_COUNTED_BY_LOGIC = 12
+"""Most formulas counted by ``and`` and ``or`` alone, which costs far less than adding numbers up to this many."""

@@ -124,7 +124,7 @@ def test_the_size_of_a_piece_changes_nothing(
     for module in ("csv_pieces", "xlsx_pieces", "table_files"):
         name = f"ctm_rules.case_files.{module}.rows_in_a_piece"
         monkeypatch.setattr(name, lambda _: max(1, piece_bytes // 2_400))
-    monkeypatch.setattr("ctm_rules.case_files.csv_pieces._CSV_BLOCK", 6_000)
+    monkeypatch.setattr("ctm_rules.case_files.csv_pieces.CSV_BLOCK_BYTES", 6_000)
     cases.write_csv(tmp_path / "0.csv")
     assert ratings(rate_files(framework, [tmp_path], "provider")) == expected
     (tmp_path / "0.csv").unlink()

@@ -35,14 +35,11 @@ pytest.importorskip(
     "durable_rules_engine", reason="durable_rules does not install on this Python", exc_type=ImportError
 )
 from ctm_rules.engines.durable_ruleset import (
-    MAX_NUMBER,
-    MAX_PROPERTIES,
-    MAX_RULES,
-    MAX_TESTS,
     Ruleset,
     RulesetError,
     Test,
 )
+from ctm_rules.limits import MAX_RULESET_NUMBER, MAX_RULESET_PROPERTIES, MAX_RULESET_RULES, MAX_RULESET_TESTS
 
 
 def alone(seconds: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -119,7 +116,7 @@ def fnv1a(name: str) -> int:
 def test_the_names_that_cross_are_never_taken_for_one_another() -> None:
     assert fnv1a("costarring") == fnv1a("liquid")
     theirs = ["sid", "id", "$s", "_", "$i", "$m", "$forward", "m", "end"]
-    ours = [f"p{n}" for n in range(MAX_PROPERTIES)] + [f"r{n}" for n in range(MAX_RULES)]
+    ours = [f"p{n}" for n in range(MAX_RULESET_PROPERTIES)] + [f"r{n}" for n in range(MAX_RULESET_RULES)]
     assert len({fnv1a(name) for name in theirs + ours}) == len(theirs + ours)
 
 
@@ -195,13 +192,13 @@ def test_rule_names_never_cross() -> None:
     [
         ([], "0 rules over 0 properties"),
         ([("no test", ())], 'rule "no test" has 0 tests'),
-        ([(f"r{n}", (("n", "is", n),)) for n in range(MAX_RULES + 1)], "33 rules over 1 property"),
-        ([("many tests", (("n", "is", 1),) * (MAX_TESTS + 1))], 'rule "many tests" has 9 tests'),
+        ([(f"r{n}", (("n", "is", n),)) for n in range(MAX_RULESET_RULES + 1)], "33 rules over 1 property"),
+        ([("many tests", (("n", "is", 1),) * (MAX_RULESET_TESTS + 1))], 'rule "many tests" has 9 tests'),
         (
-            [("many properties", tuple((f"n{n}", "is", 1) for n in range(MAX_PROPERTIES + 1)))],
+            [("many properties", tuple((f"n{n}", "is", 1) for n in range(MAX_RULESET_PROPERTIES + 1)))],
             "1 rule over 9 properties",
         ),
-        ([("large", (("n", "is", MAX_NUMBER + 1),))], "2147483648 is not a number from 0 to 2147483647"),
+        ([("large", (("n", "is", MAX_RULESET_NUMBER + 1),))], "2147483648 is not a number from 0 to 2147483647"),
         ([("negative", (("n", "at_most", -1),))], "-1 is not a number from 0 to 2147483647"),
     ],
 )
@@ -215,10 +212,10 @@ def test_ruleset_outside_the_safe_limits_is_refused(
 @pytest.mark.parametrize(
     "rules",
     [
-        [(f"r{n}", (("n", "is", n),)) for n in range(MAX_RULES)],
-        [("many tests", (("n", "at_most", 1),) * MAX_TESTS)],
-        [(f"many properties {n}", ((f"n{n}", "is", 0),)) for n in range(MAX_PROPERTIES)],
-        [("large", (("n", "at_most", MAX_NUMBER),))],
+        [(f"r{n}", (("n", "is", n),)) for n in range(MAX_RULESET_RULES)],
+        [("many tests", (("n", "at_most", 1),) * MAX_RULESET_TESTS)],
+        [(f"many properties {n}", ((f"n{n}", "is", 0),)) for n in range(MAX_RULESET_PROPERTIES)],
+        [("large", (("n", "at_most", MAX_RULESET_NUMBER),))],
     ],
     ids=lambda rules: rules[0][0],
 )
@@ -227,13 +224,13 @@ def test_ruleset_at_the_safe_limits_works(rules: Sequence[tuple[str, tuple[Test,
     assert fired[0] == rules[0][0]
 
 
-@pytest.mark.parametrize("number", [None, -1, MAX_NUMBER + 1, True, 1.5, "1", 10**22, float("nan")])
+@pytest.mark.parametrize("number", [None, -1, MAX_RULESET_NUMBER + 1, True, 1.5, "1", 10**22, float("nan")])
 def test_only_small_whole_numbers_cross(number: object) -> None:
     ruleset = Ruleset([("one", (("n", "is", 1),))])
     with pytest.raises(RulesetError, match="is not a small whole number for each of"):
         ruleset.fire({"n": number})  # type: ignore[dict-item]  # the mistake that is tested
     assert ruleset.fire({"n": 1}) == ("one",)
-    assert ruleset.fire({"n": MAX_NUMBER}) == ()
+    assert ruleset.fire({"n": MAX_RULESET_NUMBER}) == ()
 
 
 @pytest.fixture
@@ -276,12 +273,12 @@ def test_an_answer_of_the_c_module_that_should_never_come_is_an_error_and_no_out
 
 @alone(60)
 def test_the_largest_ruleset_works_on_every_number() -> None:
-    every = [f"n{n}" for n in range(MAX_PROPERTIES)]
-    tests = [("n0", "at_least", 0), *((name, "at_most", MAX_NUMBER) for name in every[1:])]
-    ruleset = Ruleset([(f"rule {n}", (("n0", "at_least", n), *tests[1:])) for n in range(MAX_RULES)])
-    for number in (0, 1, 15, MAX_RULES, MAX_NUMBER):
+    every = [f"n{n}" for n in range(MAX_RULESET_PROPERTIES)]
+    tests = [("n0", "at_least", 0), *((name, "at_most", MAX_RULESET_NUMBER) for name in every[1:])]
+    ruleset = Ruleset([(f"rule {n}", (("n0", "at_least", n), *tests[1:])) for n in range(MAX_RULESET_RULES)])
+    for number in (0, 1, 15, MAX_RULESET_RULES, MAX_RULESET_NUMBER):
         fired = ruleset.fire({**dict.fromkeys(every, 0), "n0": number})
-        assert fired == tuple(f"rule {n}" for n in range(min(number, MAX_RULES - 1) + 1))
+        assert fired == tuple(f"rule {n}" for n in range(min(number, MAX_RULESET_RULES - 1) + 1))
 
 
 @alone(60)

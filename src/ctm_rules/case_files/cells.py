@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
-from ctm_rules.limits import MAX_TABLE_COLUMNS
+from ctm_rules.limits import MAX_QUOTED_CELL, MAX_TABLE_COLUMNS
 
 BAD_COLUMN = Code(
     "bad-column",
@@ -51,7 +51,7 @@ def check_header(header: Sequence[str], file: str, findings: Findings) -> Collec
 
 def quote_cell(text: str) -> str:
     """Return what a cell holds in quotation marks, cut where it is long."""
-    shortened = text if len(text) <= 40 else text[:37] + "…"
+    shortened = text if len(text) <= MAX_QUOTED_CELL else text[: MAX_QUOTED_CELL - 3] + "…"
     return f'"{shortened}"'
 
 

@@ -25,7 +25,7 @@ from ctm_rules.case_files.pieces import (
 )
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.extras import needs_extra
-from ctm_rules.limits import MAX_DIAGNOSTICS, PIECE_BYTES
+from ctm_rules.limits import ARROW_SECONDS, CSV_BLOCK_BYTES, MAX_DIAGNOSTICS, PIECE_BYTES
 from ctm_rules.yaml_files.marked_yaml import NOT_TEXT
 
 with needs_extra("bulk", "rating files in bulk"):
@@ -33,13 +33,10 @@ with needs_extra("bulk", "rating files in bulk"):
     import pyarrow as pa
     import pyarrow.csv
 
-_CSV_BLOCK = 2_000_000
-"""Bytes of a CSV file that are read at once."""
-
 
 def _open(path: Path, partition: Mapping[str, str | None], findings: Findings) -> TableFile:
     with path.open("rb") as file:
-        start = file.read(_CSV_BLOCK)
+        start = file.read(CSV_BLOCK_BYTES)
     text = start.decode("utf-8-sig", errors="replace")
     delimiter = delimiter_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -115,9 +112,8 @@ def _wait_until_gone(*held: Callable[[], object]) -> None:
 
     If one of them did so while Python is ending, the whole process would be aborted.
     """
-    for _ in range(1_000):
-        if all(each() is None for each in held):
-            return
+    until = time.monotonic() + ARROW_SECONDS
+    while any(each() is not None for each in held) and time.monotonic() < until:
         time.sleep(0.001)
 
 
@@ -130,7 +126,9 @@ def _tables(
     reader = pa.csv.open_csv(
         pa.PythonFile(text, mode="r"),
         # Only a single thread knows the numbers of the rows, and it is as fast as several.
-        pa.csv.ReadOptions(use_threads=False, skip_rows=file.header_lines, column_names=header, block_size=_CSV_BLOCK),
+        pa.csv.ReadOptions(
+            use_threads=False, skip_rows=file.header_lines, column_names=header, block_size=CSV_BLOCK_BYTES
+        ),
         # Empty lines are numbered too; they are left out below with all other rows of empty cells.
         pa.csv.ParseOptions(
             delimiter=file.delimiter,

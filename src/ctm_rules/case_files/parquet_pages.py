@@ -15,16 +15,15 @@ from typing import BinaryIO, TypeVar
 
 from attrs import frozen
 
+from ctm_rules.limits import MAX_FOOTER_DEPTH, MAX_PAGE_HEADER_BYTES, MAX_REMEMBERED_FOOTERS
 from ctm_rules.phrases import say_count
 
-_USUAL_HEADER, _LONGEST_HEADER = 500, 100_000
-"""Bytes of a page's header; the longest thing in it are the least and the greatest value of the page."""
+_USUAL_HEADER = 500
+"""Bytes of a page's header, if it is no unusual one."""
 
 _DATA_PAGE, _DICTIONARY_PAGE, _DATA_PAGE_V2 = 0, 2, 3
 _PART_OF_KIND = {_DATA_PAGE: 5, _DICTIONARY_PAGE: 7, _DATA_PAGE_V2: 8}
 """By the kind of a page, which field of its header says more of it."""
-
-_MOST_LEVELS = 12
 
 
 class PageError(Exception):
@@ -66,7 +65,7 @@ class _Chunk:
     values: int
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=MAX_REMEMBERED_FOOTERS)
 def _groups(path: Path, size: int, _: int) -> tuple[tuple[int, tuple[_Chunk, ...]], ...]:
     """Return the number of rows and the chunks of each group of rows; of a large file each part asks for them."""
     with path.open("rb") as file:
@@ -117,7 +116,10 @@ def _check_chunk(file: BinaryIO, chunk: _Chunk, rows: int) -> None:
 def _page_header(file: BinaryIO) -> tuple[dict[int, Value], int]:
     """Return the header at the place where a file stands, and its length."""
     content = b""
-    for most in (_USUAL_HEADER, _LONGEST_HEADER):  # pages can be small, and reading far beyond each takes its time
+    for most in (
+        _USUAL_HEADER,
+        MAX_PAGE_HEADER_BYTES,
+    ):  # pages can be small, and reading far beyond each takes its time
         content += file.read(most - len(content))
         with suppress(IndexError):
             reader = _Reader(content)
@@ -163,9 +165,9 @@ class _Reader:
             return self._number()
         if kind == _BINARY:
             return self._bytes(self._length())
-        if kind == _STRUCT and level < _MOST_LEVELS:
+        if kind == _STRUCT and level < MAX_FOOTER_DEPTH:
             return self.fields(level + 1)
-        if kind in (_LIST, _SET) and level < _MOST_LEVELS:
+        if kind in (_LIST, _SET) and level < MAX_FOOTER_DEPTH:
             return list(self._items(level + 1))
         if kind in (_TRUE, _FALSE, _BYTE):
             return self._byte()

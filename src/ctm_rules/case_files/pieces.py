@@ -15,7 +15,7 @@ from attrs import evolve, field, frozen
 from ctm_rules.case_files.cells import TEMPORARY, check_header
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.extras import needs_extra
-from ctm_rules.limits import PIECE_BYTES
+from ctm_rules.limits import MIN_PIECE_ROWS, PIECE_BYTES
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
@@ -116,7 +116,7 @@ _BYTES_OF_A_VALUE = {pl.String: 40, pl.Int8: 2, pl.UInt8: 2, pl.Boolean: 2}
 def rows_in_a_piece(types: Iterable[pl.DataType]) -> int:
     """Return how many rows of columns of these types are read at once: text takes far more memory than codes do."""
     width = sum(_BYTES_OF_A_VALUE.get(type(data_type), 8) for data_type in types)
-    return max(10_000, PIECE_BYTES // max(1, width))
+    return max(MIN_PIECE_ROWS, PIECE_BYTES // max(1, width))
 
 
 # --- Tables of text --------------------------------------------------------------------------------

@@ -20,13 +20,10 @@ from ctm_rules.case_files.pieces import (
 from ctm_rules.case_files.xlsx_rows import Row, estimate_rows, read_rows
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.extras import needs_extra
+from ctm_rules.limits import SHEET_PIECE_ROWS
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
-
-
-_XLSX_ROWS = 20_000
-"""Most rows of a sheet that are read at once: until a piece is full, each cell is an object of Python's."""
 
 
 def _open(path: Path, partition: Mapping[str, str | None], findings: Findings) -> TableFile:
@@ -42,7 +39,7 @@ def _pieces(source: Source, report: Report) -> Iterator[Piece]:
     _, header = next(rows, (1, {}))
     numbers = {name: column for column, name in header.items()}
     read = {name: numbers[name] for name in columns if name not in file.partition}
-    most = min(_XLSX_ROWS, rows_in_a_piece([pl.String()] * len(read)))
+    most = min(SHEET_PIECE_ROWS, rows_in_a_piece([pl.String()] * len(read)))
     while several := list(islice(rows, most)):
         whole = [row for row in several if _is_under(header, row, file.path, report)]
         cells = {name: [row.get(column) for _, row in whole] for name, column in read.items()}

@@ -19,7 +19,19 @@ from typing import IO, NamedTuple
 from xml.etree.ElementTree import Element
 
 from ctm_rules.extras import needs_extra
-from ctm_rules.limits import MAX_CELL_CHARACTERS, MAX_WORKBOOK_BYTES, MAX_WORKBOOK_TEXTS
+from ctm_rules.limits import (
+    MAX_ARCHIVE_LIST_BYTES,
+    MAX_CELL_CHARACTERS,
+    MAX_SHEET_COLUMNS,
+    MAX_SHEET_ROW_BYTES,
+    MAX_SHEET_ROWS,
+    MAX_WHOLE_PART_BYTES,
+    MAX_WORKBOOK_BYTES,
+    MAX_WORKBOOK_TEXTS,
+    MAX_XML_DEPTH,
+    MAX_XML_NAMES,
+    XML_BLOCK_BYTES,
+)
 
 with needs_extra("bulk", "rating files in bulk"):
     from defusedxml.common import DefusedXmlException
@@ -33,19 +45,6 @@ with needs_extra("bulk", "rating files in bulk"):
 
 Row = tuple[int, dict[int, str]]
 """The number of a row and the texts of its cells by the number of their column; both as a spreadsheet numbers them."""
-
-_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
-_LIST_OF_PARTS = 5_000_000
-"""Most bytes of the list of the archive's parts, of which a workbook has a few dozen."""
-_WHOLE_PART = 3_000_000
-"""Most bytes of a part that is read whole; those of sheets and of shared texts are not."""
-_ROW_BYTES = 10_000_000
-"""Most bytes of one row, or of one shared text, and of what stands before it."""
-_MOST_NAMES = 2_000
-"""Different names of elements and attributes in one part; the format declares fewer."""
-_MOST_LEVELS = 100
-_BLOCK = 250_000
-"""Bytes of a part that are unpacked at once."""
 
 
 class WorkbookError(Exception):
@@ -69,7 +68,7 @@ def read_rows(path: Path) -> Iterator[Row]:
         before = 0
         for element in _elements(book.archive, book.sheet, DATA_TAG, ROW_TAG):
             number = int(element.get("r", before + 1))
-            if not before < number <= _MOST_ROWS:
+            if not before < number <= MAX_SHEET_ROWS:
                 raise WorkbookError(f"a row {number} follows row {before}")
             parser.row_counter, parser.col_counter, before = number, 0, number
             with warnings.catch_warnings():
@@ -88,7 +87,7 @@ def estimate_rows(path: Path) -> int:
     with _File(path.open("rb", 0)) as file, _in_words():
         book = _Book.of(file, sheet_only=True)
         with book.archive.open(book.sheet) as part:
-            start = part.read(_BLOCK)
+            start = part.read(XML_BLOCK_BYTES)
         return round(start.count(b"row>") * book.archive.getinfo(book.sheet).file_size / max(1, len(start)))
 
 
@@ -113,7 +112,7 @@ class _File(io.BufferedReader):
     """A file of which no more is read at once than an archive of a workbook's size needs."""
 
     def read(self, size: int | None = -1) -> bytes:
-        if size is not None and size > _LIST_OF_PARTS:
+        if size is not None and size > MAX_ARCHIVE_LIST_BYTES:
             raise WorkbookError("its list of parts is longer than that of any workbook")
         return super().read(size)
 
@@ -134,7 +133,7 @@ class _Archive(zipfile.ZipFile):
 
     def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
         with self.open(name, pwd=pwd) as part:
-            content = part.read(_WHOLE_PART)
+            content = part.read(MAX_WHOLE_PART_BYTES)
             if part.read(1):
                 raise WorkbookError(f"its part {name} is larger than that of any workbook")
         return content
@@ -148,10 +147,10 @@ class _Blocks:
         self.unused = 0
 
     def read(self, _: int = -1) -> bytes:
-        block = self._part.read(_BLOCK)
+        block = self._part.read(XML_BLOCK_BYTES)
         self.unused += len(block)
-        if self.unused > _ROW_BYTES:
-            raise WorkbookError(f"a row, or a text, takes more than {_ROW_BYTES:,} bytes")
+        if self.unused > MAX_SHEET_ROW_BYTES:
+            raise WorkbookError(f"a row, or a text, takes more than {MAX_SHEET_ROW_BYTES:,} bytes")
         return block
 
 
@@ -166,7 +165,7 @@ def _elements(archive: _Archive, name: str, inside: str, wanted: str) -> Iterato
             if event == "start":
                 level += 1
                 names.update((element.tag, *element.keys()))
-                if level > _MOST_LEVELS or len(names) > _MOST_NAMES:
+                if level > MAX_XML_DEPTH or len(names) > MAX_XML_NAMES:
                     raise WorkbookError(f"its part {name} is nested or named as that of no workbook is")
                 if outer is None and element.tag == inside:
                     outer = element
@@ -180,7 +179,7 @@ def _elements(archive: _Archive, name: str, inside: str, wanted: str) -> Iterato
                 break
         if outer is None:
             raise WorkbookError(f"its part {name} holds no table")
-        while part.read(_BLOCK):  # damage is noticed at the end
+        while part.read(XML_BLOCK_BYTES):  # damage is noticed at the end
             pass
 
 
@@ -249,7 +248,7 @@ def _cells(parser: WorkSheetParser, row: Element) -> Iterator[tuple[int, _Value]
             raise WorkbookError(f"a cell of row {parser.row_counter} refers to a text that is not there")
         cell = parser.parse_cell(element)
         column, value = cell["column"], cell["value"]
-        if cell["row"] != parser.row_counter or not before < column <= _MOST_COLUMNS:
+        if cell["row"] != parser.row_counter or not before < column <= MAX_SHEET_COLUMNS:
             raise WorkbookError(f"the cells of row {parser.row_counter} are not in their order")
         before = column
         if value is None and (formula := element.find(FORMULA_TAG)) is not None:

@@ -10,12 +10,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, all_codes
-from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_YAML_BYTES
+from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_REMEMBERED_FILES, MAX_SOURCE_LINE, MAX_YAML_BYTES
 from ctm_rules.paths import real_path
 from ctm_rules.phrases import say_count
-
-_WIDEST = 110
-"""Characters of a source line that are shown around the place of a finding."""
 
 _RESET, _BOLD = "\x1b[0m", "\x1b[1m"
 _COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "hint": "\x1b[1;36m", "place": "\x1b[1m"}
@@ -142,10 +139,10 @@ def _source_line(found: Diagnostic) -> tuple[str, str] | None:
         return None
     line = lines[found.line - 1]
     column = min(found.column - 1, len(line))
-    first = max(0, min(column - _WIDEST // 2, len(line) - _WIDEST))
-    shown = line[first : first + _WIDEST].rstrip()
+    first = max(0, min(column - MAX_SOURCE_LINE // 2, len(line) - MAX_SOURCE_LINE))
+    shown = line[first : first + MAX_SOURCE_LINE].rstrip()
     before = "…" if first else ""
-    after = "…" if first + _WIDEST < len(line) else ""
+    after = "…" if first + MAX_SOURCE_LINE < len(line) else ""
     width = len(before) + sum(map(_width, line[first:column]))
     return f"{before}{printable(shown)}{after}", " " * width
 
@@ -161,7 +158,7 @@ def _lines(file: str) -> tuple[str, ...]:
         return ()
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=MAX_REMEMBERED_FILES)
 def _lines_as_of(path: Path, _modified: int) -> tuple[str, ...]:
     with path.open("rb") as content:
         return tuple(content.read(MAX_YAML_BYTES).decode("utf-8-sig", errors="replace").splitlines())

@@ -8,7 +8,7 @@ from heapq import nlargest
 from itertools import islice
 from os.path import commonprefix
 
-from ctm_rules.limits import MAX_MESSAGE, MAX_NAMES_COMPARED
+from ctm_rules.limits import MAX_MESSAGE, MAX_NAMES_COMPARED, MAX_NAMES_LISTED
 
 
 def say_no_such(kind: str, name: str) -> str:
@@ -29,8 +29,8 @@ def nearest_name_hint(name: str, allowed: Sequence[str], *, list_all: bool = Tru
     nearest = nearest_name(name, allowed)
     parts = [] if nearest is None else [f'did you mean "{nearest}"?']
     if list_all and allowed:
-        shown = list(allowed[:20])
-        more = f" and {len(allowed) - 20} more" if len(allowed) > 20 else ""
+        shown = list(allowed[:MAX_NAMES_LISTED])
+        more = f" and {len(allowed) - MAX_NAMES_LISTED} more" if len(allowed) > MAX_NAMES_LISTED else ""
         parts.append(f"Allowed: {', '.join(shown)}{more}.")
     return " ".join(parts)
 

@@ -22,6 +22,7 @@ from typing import assert_never
 
 from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, QuestionPlan
 from ctm_rules.engines.durable_ruleset import Rule, Ruleset, RulesetError, Test
+from ctm_rules.limits import MAX_REMEMBERED_RULESETS
 from ctm_rules.model.cases import Answer
 from ctm_rules.model.conditions import (
     All,
@@ -78,7 +79,7 @@ _NOT = Ruleset(
 )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
 def _at_least(count: int) -> Ruleset:
     """Return the rules of ``at_least``; ``possible`` counts the clauses that are met or unknown."""
     too_few: Test = ("true", "at_most", count - 1)
@@ -160,7 +161,7 @@ def _result_at(place: int, scale: Scale) -> str:
     return _fired(_stretch(scale[first : first + _RULES_AT_ONCE + 1]), place=place)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
 def _stretch(scale: Scale) -> Ruleset:
     """Return the rules for a stretch of a scale; one result too many only says where the last one ends."""
     rules: list[Rule] = []
@@ -187,7 +188,7 @@ def _scale_of_test(test: FactTest, places: Sequence[int]) -> Scale:
     return ((0, "unknown, the fact is missing"), *sorted(starts.items()))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
 def _scale_of_bands(bands: tuple[Band, ...]) -> tuple[tuple[Fraction, ...], Scale]:
     """Return the bounds of the bands, lowest first, and the rating from each of their places."""
     ascending = tuple(reversed(bands))

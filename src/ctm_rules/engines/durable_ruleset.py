@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol, cast
 
 from ctm_rules.diagnostics.findings import CtmRulesError
+from ctm_rules.limits import MAX_RULESET_NUMBER, MAX_RULESET_PROPERTIES, MAX_RULESET_RULES, MAX_RULESET_TESTS
 from ctm_rules.phrases import say_count
 
 
@@ -54,15 +55,6 @@ Test = tuple[str, Comparison, int]
 Rule = tuple[str, tuple[Test, ...]]
 """A readable name, and the tests that must all hold for the rule to fire."""
 
-MAX_RULES = 32
-"""Most rules in one ruleset: half of what one fact may match, and each rule more costs time in every use."""
-MAX_TESTS = 8
-"""Most tests in one rule; the C module stops at 15."""
-MAX_PROPERTIES = 8
-"""Most different things that the tests of one ruleset look at; the C module stops at 253."""
-MAX_NUMBER = 2**31 - 1
-"""Largest number that crosses."""
-
 _SENTINEL = "end"
 _OPERATORS: Mapping[Comparison, str] = {"at_least": "$gte", "at_most": "$lte"}
 
@@ -86,19 +78,19 @@ class Ruleset:
         if _MODULE is None:
             raise ImportError("the durable engine needs durable_rules, which installs on Python 3.11 and 3.12")
         properties = tuple(dict.fromkeys(looked_at for _, tests in rules for looked_at, _, _ in tests))
-        if not 0 < len(rules) <= MAX_RULES or len(properties) > MAX_PROPERTIES:
+        if not 0 < len(rules) <= MAX_RULESET_RULES or len(properties) > MAX_RULESET_PROPERTIES:
             over = say_count(len(properties), "property", "properties")
             raise RulesetError(f"{say_count(len(rules), 'rule')} over {over} do not fit in one ruleset")
         # Names of our own: what users write never crosses, and the short list of these has no two with the same hash.
         short = {looked_at: f"p{number}" for number, looked_at in enumerate(properties)}
         compiled: dict[str, object] = {}
         for number, (name, tests) in enumerate(rules):
-            if not 0 < len(tests) <= MAX_TESTS:
+            if not 0 < len(tests) <= MAX_RULESET_TESTS:
                 raise RulesetError(f'rule "{name}" has ' + say_count(len(tests), "test"))
             clauses = [_clause(short[looked_at], comparison, bound) for looked_at, comparison, bound in tests]
             compiled[f"r{number}"] = {"all": [{"m": {"$and": clauses}}], "pri": number}
         # Fires last whatever the fact: without a rule that fires, the C module cannot delete a state safely.
-        compiled[_SENTINEL] = {"all": [{"m": {"_": 1}}], "pri": MAX_RULES}
+        compiled[_SENTINEL] = {"all": [{"m": {"_": 1}}], "pri": MAX_RULESET_RULES}
         self._module = _MODULE
         self._source = json.dumps(compiled)
         self._names = {f"r{number}": name for number, (name, _) in enumerate(rules)}
@@ -113,14 +105,14 @@ class Ruleset:
         """Return the names of the rules that fire, in their order.
 
         Args:
-            facts: a number from 0 to ``MAX_NUMBER`` for everything that the rules look at.
+            facts: a number from 0 to ``MAX_RULESET_NUMBER`` for everything that the rules look at.
 
         Raises:
             RulesetError: a number is missing or out of range, or the engine reports an error.
         """
         numbers = tuple(map(facts.get, self._properties))
         for number in numbers:
-            if type(number) is not int or not 0 <= number <= MAX_NUMBER:
+            if type(number) is not int or not 0 <= number <= MAX_RULESET_NUMBER:
                 raise RulesetError(f"{dict(facts)} is not a small whole number for each of {self._properties}")
         fact = self._fact % numbers
         with _LOCK:
@@ -157,6 +149,6 @@ class Ruleset:
 
 
 def _clause(short: str, comparison: Comparison, bound: int) -> Mapping[str, object]:
-    if not 0 <= bound <= MAX_NUMBER:
-        raise RulesetError(f"{bound} is not a number from 0 to {MAX_NUMBER}")
+    if not 0 <= bound <= MAX_RULESET_NUMBER:
+        raise RulesetError(f"{bound} is not a number from 0 to {MAX_RULESET_NUMBER}")
     return {short: bound} if comparison == "is" else {_OPERATORS[comparison]: {short: bound}}

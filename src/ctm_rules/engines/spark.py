@@ -19,6 +19,7 @@ from attrs import frozen
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
 from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.extras import needs_extra
+from ctm_rules.limits import SPARK_BATCH_ROWS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 S = TypeVar("S")
-
-_ROWS_AT_ONCE = 200_000
-"""How many rows of those that Spark hands over bit by bit are worked on together."""
 
 _SECONDS_BETWEEN_LOOKS = 0.2
 
@@ -80,7 +78,7 @@ def _together(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch
     waiting: list[pa.RecordBatch] = []
     for batch in batches:
         waiting.append(batch)
-        if sum(each.num_rows for each in waiting) >= _ROWS_AT_ONCE:
+        if sum(each.num_rows for each in waiting) >= SPARK_BATCH_ROWS:
             yield waiting
             waiting = []
     if waiting:

@@ -20,6 +20,7 @@ from attrs import evolve, field, frozen
 from ctm_rules.diagnostics.findings import NOWHERE, Code, DiagnosticError, Findings, Location, declared_at
 from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
 from ctm_rules.frameworks.loading import FrameworkSource, build_framework
+from ctm_rules.limits import MAX_NAMES_LISTED
 from ctm_rules.model.declared import declared_attributes, keys_of
 from ctm_rules.model.framework import Framework
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, parse_yaml, read_yaml
@@ -65,9 +66,6 @@ BAD_OPTION = Code(
     bad="--set panel.within_points 3",
     good="--set panel.within_points=3",
 )
-
-_MOST_NAMES = 20
-"""Most names listed in a hint."""
 
 Verb = Literal["set", "remove", "add"]
 
@@ -504,7 +502,7 @@ class _Alter:
             hint = f'did you mean "{inside[0]}"?' if inside else ""
             hint = hint or nearest_name_hint(alteration.address, everywhere, list_all=False)
         if not hint and known:
-            some = ", ".join(known[:_MOST_NAMES]) + (", …" if len(known) > _MOST_NAMES else "")
+            some = ", ".join(known[:MAX_NAMES_LISTED]) + (", …" if len(known) > MAX_NAMES_LISTED else "")
             hint = f'after "{before}" comes one of {some}' if before else f"it starts with one of {some}"
         if alteration.verb == "set" and isinstance(value, MarkedList):
             hint = f"{hint}; to put in something new, use add".removeprefix("; ")

@@ -11,6 +11,7 @@ from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.frameworks.validity.names import DUPLICATE_ID, check_known
 from ctm_rules.inspections.file import BAD_LANGUAGE, Evidence, Figure, InspectionFile
+from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import VARIANTS, Framework, Measure, Prompt
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
@@ -147,6 +148,6 @@ def answers_not_counted(cases: Iterable[Case], framework: Framework, file: str) 
             if answer in (Answer.YES, Answer.NO) and facts_meet(condition, case.facts, framework) is Truth.FALSE:
                 ignored.setdefault(path, []).append(case.id)
     for path, ids in ignored.items():
-        shown = ", ".join(ids[:5]) + ("…" if len(ids) > 5 else "")
+        shown = ", ".join(ids[:MAX_CASES_IN_A_FINDING]) + ("…" if len(ids) > MAX_CASES_IN_A_FINDING else "")
         message = f"{path} is answered in cases to which it does not apply: {shown}"
         yield ANSWER_NOT_COUNTED.found(Location(file), message, path=path, hint="answer na, or correct the fact")

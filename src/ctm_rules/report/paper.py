@@ -23,6 +23,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from ctm_rules.diagnostics.findings import DiagnosticError, Location
 from ctm_rules.languages.languages import ENGLISH, Text
+from ctm_rules.limits import MAX_DOCUMENT_PROPERTY
 from ctm_rules.report.blocks import (
     Block,
     Bullets,
@@ -166,9 +167,12 @@ class _WordWriter:
 
     def _set_properties(self) -> None:
         report, properties = self.report, self.document.core_properties
-        properties.title, properties.author = report.title.value[:255], report.publisher.value[:255]
-        properties.comments = " ".join(notice.value for notice in report.notices)[:255]
-        properties.language = report.language[:255]
+        properties.title, properties.author = (
+            report.title.value[:MAX_DOCUMENT_PROPERTY],
+            report.publisher.value[:MAX_DOCUMENT_PROPERTY],
+        )
+        properties.comments = " ".join(notice.value for notice in report.notices)[:MAX_DOCUMENT_PROPERTY]
+        properties.language = report.language[:MAX_DOCUMENT_PROPERTY]
         properties.created = properties.modified = _midday(report).replace(tzinfo=None)
         properties.last_modified_by = ""
 

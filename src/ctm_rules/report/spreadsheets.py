@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import xlsxwriter
 
 from ctm_rules.languages.languages import clean
+from ctm_rules.limits import MAX_DOCUMENT_PROPERTY
 from ctm_rules.report.annexe import Cell, Sheet
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@")
@@ -22,7 +23,7 @@ def write_xlsx(sheets: Sequence[Sheet], title: str, date: tuple[int, int, int]) 
     out = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     workbook = xlsxwriter.Workbook(out, {"in_memory": True, **plain})
-    workbook.set_properties({"title": clean(title)[:255], "created": datetime.datetime(*date, 12)})
+    workbook.set_properties({"title": clean(title)[:MAX_DOCUMENT_PROPERTY], "created": datetime.datetime(*date, 12)})
     text = workbook.add_format({"text_wrap": True, "valign": "top"})
     # A spreadsheet that re-reads such a text when somebody edits the cell still takes it as text.
     quoted = workbook.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})

@@ -8,6 +8,7 @@ from pathlib import Path
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
+from ctm_rules.limits import MODELINE_BYTES
 from ctm_rules.paths import kind_of, real_path
 
 NO_SCENARIOS = Code(
@@ -22,7 +23,6 @@ NO_SCENARIOS = Code(
 SCENARIOS_FOLDER = "scenarios"
 
 _MODELINE_NAMES = b"scenarios.schema.json"
-_MODELINE_WITHIN = 1_000
 
 
 # --- Finding ---------------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ def is_scenario_file(file: Path) -> bool:
         return False
     try:
         with file.open("rb") as content:
-            return _MODELINE_NAMES in content.read(_MODELINE_WITHIN)
+            return _MODELINE_NAMES in content.read(MODELINE_BYTES)
     except OSError:
         return False
 

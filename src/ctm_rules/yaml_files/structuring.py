@@ -26,7 +26,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
-from ctm_rules.limits import MAX_RULE_DEPTH
+from ctm_rules.limits import MAX_QUOTED_TEXT, MAX_RULE_DEPTH
 from ctm_rules.model.conditions import All, Any, AtLeast, Comparison, Condition, FactTest, FactValue, Not, PromptIsYes
 from ctm_rules.model.declared import declared_attributes, key_of, keys_of
 from ctm_rules.phrases import one_or_many
@@ -116,7 +116,7 @@ def describe(value: object) -> str:
     if isinstance(value, int | Decimal):
         return f"the number {value}"
     if isinstance(value, str):
-        return f'the text "{value}"' if len(value) <= 60 else f'the text "{value[:57]}…"'
+        return f'the text "{value if len(value) <= MAX_QUOTED_TEXT else value[: MAX_QUOTED_TEXT - 3] + "…"}"'
     return "a block of keys" if isinstance(value, AbstractMapping) else "a list"
 
 

@@ -7,12 +7,11 @@ from rich.markup import escape
 
 from ctm_rules.cli.output import table
 from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.limits import MAX_CASES_LISTED
 from ctm_rules.model.framework import Rating
 from ctm_rules.phrases import say_count, say_rating
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.what_if_analysis.effect import Effect
-
-_MOST_CASES = 12
 
 
 def show_effect(effect: Effect, out: Console) -> None:
@@ -39,7 +38,7 @@ def show_effect(effect: Effect, out: Console) -> None:
             listed.add_row(question.path, *(was if was == now else f"{was} → {now}" for was, now in cells))
         out.print(listed)
     for group in effect.by_reason():
-        cases = ", ".join(group.cases[:_MOST_CASES]) + (", …" if len(group.cases) > _MOST_CASES else "")
+        cases = ", ".join(group.cases[:MAX_CASES_LISTED]) + (", …" if len(group.cases) > MAX_CASES_LISTED else "")
         out.print(
             f"\n[bold]{group.key_question}[/bold]: {group.movement}, "
             f"{say_count(len(group.cases), 'case')} ({escape(cases)})"

@@ -17,9 +17,7 @@ import narwhals.stable.v2 as nw
 from attrs import field, frozen
 
 from ctm_rules.case_files.cells import TEMPORARY
-
-MAX_COUNTED_BY_LOGIC = 12
-"""Most formulas counted by ``and`` and ``or`` alone, which costs far less than adding numbers up to this many."""
+from ctm_rules.limits import MAX_COUNTED_BY_LOGIC
 
 
 @frozen
