@@ -1,0 +1,154 @@
+"""Two frameworks side by side, and what was found to differ between them so far."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import TypeVar
+
+from ctm_rules.diff.changes import Change, Kind, Weight
+from ctm_rules.diff.rule_meaning import RuleMeaning
+from ctm_rules.model.conditions import Condition
+from ctm_rules.model.elements import Identified, Placed
+from ctm_rules.model.framework import Framework, Source
+from ctm_rules.model.rules_in_words import say
+from ctm_rules.phrases import say_date, say_list, say_number
+
+E = TypeVar("E")
+D = TypeVar("D", bound=Placed)
+N = TypeVar("N", bound=Identified)
+
+_WORDS: Mapping[str, str] = {
+    "id": "reference",
+    "edition": "edition",
+    "title": "title",
+    "publisher": "publisher",
+    "label": "label",
+    "ask": "wording of the question",
+    "statement": "statement",
+    "source": "source",
+    "in_force_from": "date from which it is in force",
+    "in_force_to": "date to which it is in force",
+}
+"""Attributes that decide nothing, as a sentence calls them."""
+
+
+class Comparison:
+    """Two frameworks, and the changes found so far.
+
+    Attributes:
+        old, new: the frameworks.
+        meaning: compares their rules by meaning.
+        changes: what was found, in the order in which it was looked for.
+    """
+
+    def __init__(self, old: Framework, new: Framework) -> None:
+        self.old, self.new = old, new
+        self.meaning = RuleMeaning(old, new)
+        self.changes: list[Change] = []
+
+    def add(
+        self,
+        weight: Weight,
+        kind: Kind,
+        path: str,
+        says: str,
+        ours: Placed | None = None,
+        theirs: Placed | None = None,
+        details: Iterable[str] = (),
+    ) -> None:
+        """Note a change, with the places of what changed."""
+        places = (None if element is None else element.at for element in (ours, theirs))
+        self.changes.append(Change(weight, kind, path, says, tuple(details), *places))
+
+    def shared(
+        self, weight: Weight, prefix: str, what: str, old: Mapping[str, D], new: Mapping[str, D]
+    ) -> Iterator[tuple[str, D, D]]:
+        """Yield the path of what both sides have with its two declarations, and note what only one side has."""
+        for name, ours, theirs in pairs(old, new):
+            path = f"{prefix}{name}"
+            if ours is not None and theirs is not None:
+                yield path, ours, theirs
+            else:
+                kind: Kind = "added" if ours is None else "removed"
+                self.add(weight, kind, path, f"{what} was {kind}", ours, theirs)
+
+    def compare_words(self, path: str, ours: Placed, theirs: Placed, names: Sequence[str]) -> None:
+        """Note the attributes of an element that differ and decide nothing."""
+        for name in names:
+            was, now = getattr(ours, name), getattr(theirs, name)
+            if was != now:
+                details = (f"was: {say_setting(was)}", f"now: {say_setting(now)}")
+                self.add("words", "changed", path, f"the {_WORDS[name]} changed", ours, theirs, details)
+        was, now = getattr(ours, "assumed", ()), getattr(theirs, "assumed", ())
+        for words, keys in (
+            ("no longer counts as assumed", [key for key in was if key not in now]),
+            ("now counts as assumed", [key for key in now if key not in was]),
+        ):
+            for key in keys:
+                self.add("words", "changed", path, f'"{key}" {words}', ours, theirs)
+
+    def compare_order(self, weight: Weight, path: str, what: str, ours: Iterable[str], theirs: Iterable[str]) -> None:
+        """Note that what both sides have stands in another order."""
+        was, now = list(ours), list(theirs)
+        if [name for name in was if name in now] != [name for name in now if name in was]:
+            details = (f"was: {', '.join(was)}", f"now: {', '.join(now)}")
+            self.add(weight, "changed", path, f"the order of the {what} changed", details=details)
+
+    def compare_condition(
+        self,
+        weight: Weight,
+        path: str,
+        what: str,
+        ours: tuple[Condition | None, Placed],
+        theirs: tuple[Condition | None, Placed],
+    ) -> None:
+        """Compare two conditions on facts, ``what`` being what depends on them."""
+        (was, old_element), (now, new_element) = ours, theirs
+        if was == now and self.meaning.same_cases(was, now):
+            return
+        details = (f"was: {_say_when(was, self.old)}", f"now: {_say_when(now, self.new)}")
+        if self.meaning.same_cases(was, now):
+            says = f"{what} is written differently and means the same"
+            self.add("words", "rewritten", path, says, old_element, new_element, details)
+        else:
+            self.add(weight, "changed", path, f"{what} changed", old_element, new_element, details)
+
+
+def _say_when(condition: Condition | None, framework: Framework) -> str:
+    return "every case" if condition is None else f"when {say(condition, framework)}"
+
+
+def pairs(old: Mapping[str, E], new: Mapping[str, E]) -> Iterator[tuple[str, E | None, E | None]]:
+    """Yield every name with what it stands for on both sides, in the old order and then the new."""
+    for name in dict.fromkeys([*old, *new]):
+        yield name, old.get(name), new.get(name)
+
+
+def by_id(elements: Iterable[N]) -> dict[str, N]:
+    """Return elements by their ids."""
+    return {element.id: element for element in elements}
+
+
+def if_there(name: str, element: E | None) -> dict[str, E]:
+    """Return an element by its name, or nothing where it is not there."""
+    return {} if element is None else {name: element}
+
+
+def say_setting(value: object) -> str:
+    """Return the value of a setting in words."""
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Fraction):
+        return say_number(value)
+    if isinstance(value, Source):
+        return ", ".join(part for part in (value.title, value.section, value.url, value.licence) if part)
+    if isinstance(value, tuple):
+        return say_list([say_setting(item) for item in value])
+    if isinstance(value, datetime.date):
+        return say_date(value)
+    return str(value).replace("_", " ") if re.fullmatch(r"[a-z_]+", str(value)) else str(value)

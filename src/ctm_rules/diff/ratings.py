@@ -1,0 +1,139 @@
+"""Ratings, the scales that they come from, and when they are flagged: what differs between two frameworks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import ceil
+
+from attrs import fields
+
+from ctm_rules.diff.changes import Kind
+from ctm_rules.diff.comparison import Comparison, if_there, say_setting
+from ctm_rules.model.framework import Band, Disclosure, KeyQuestionBands, Panel
+from ctm_rules.phrases import say_list, say_number, say_percent
+
+
+def compare_ratings(both: Comparison) -> None:
+    """Note the ratings that differ, and another order of them."""
+    old, new = both.old.ratings_by_id, both.new.ratings_by_id
+    for path, ours, theirs in both.shared("decides", "ratings.", "the rating", old, new):
+        both.compare_words(path, ours, theirs, ("label",))
+        if ours.score != theirs.score:
+            says = f"the score of {theirs.label} changed from {ours.score} to {theirs.score}"
+            both.add("decides", "changed", path, says, ours, theirs)
+    both.compare_order("reports", "ratings", "ratings", old, new)
+
+
+def _label(both: Comparison, rating: str) -> str:
+    declared = both.new.ratings_by_id.get(rating) or both.old.ratings_by_id[rating]
+    return declared.label
+
+
+def compare_scales(both: Comparison) -> None:
+    """Note the scales that differ: of key questions, of domains and of the whole."""
+    old, new = both.old, both.new
+    ours, theirs = (if_there("key_question_bands", side.key_question_bands) for side in (old, new))
+    for path, mine, yours in both.shared("decides", "", "the rating of key questions", ours, theirs):
+        _compare_settings(both, path, mine, yours)
+        whole = mine.decided_on == yours.decided_on == "rounded"
+        _compare_bands(both, path, mine.bands, yours.bands, say_percent, whole=whole)
+    overall = (if_there("overall", side.overall) for side in (old, new))
+    for path, was, now in both.shared("decides", "", "the overall rating", *overall):
+        _compare_bands(both, path, was.bands, now.bands)
+    domain_ratings = (if_there("domain_rating", side.domain_rating) for side in (old, new))
+    for path, before, after in both.shared("decides", "", "the rating of domains", *domain_ratings):
+        for name in [name for name in before.bands_of if name in after.bands_of]:
+            _compare_bands(both, f"{path}.bands_of.{name}", before.bands_of[name], after.bands_of[name])
+
+
+_SETTINGS: Mapping[str, str] = {
+    "share_of": "the outcome whose share counts",
+    "among": "the outcomes among which the share is taken",
+    "round": "the way in which a share is rounded",
+    "decided_on": "the share that decides",
+    "undetermined": "what undetermined cases do to a rating",
+}
+
+
+def _compare_settings(both: Comparison, path: str, ours: KeyQuestionBands, theirs: KeyQuestionBands) -> None:
+    for name, words in _SETTINGS.items():
+        was, now = getattr(ours, name), getattr(theirs, name)
+        if isinstance(was, tuple) and sorted(was) == sorted(now):
+            continue
+        if was != now:
+            never_decides = name == "round" and ours.decided_on == theirs.decided_on == "exact"
+            says = f"{words} changed from {say_setting(was)} to {say_setting(now)}"
+            both.add("reports" if never_decides else "decides", "changed", path, says, ours, theirs)
+
+
+def _compare_bands(
+    both: Comparison,
+    path: str,
+    ours: tuple[Band, ...],
+    theirs: tuple[Band, ...],
+    said: Callable[[Fraction], str] = say_number,
+    *,
+    whole: bool = True,
+) -> None:
+    """Compare two scales; ``whole`` says that only whole numbers are placed on them."""
+    was, now = _limits(ours, whole=whole), _limits(theirs, whole=whole)
+    if was == now:
+        if ours != theirs:
+            says = "the bands are written differently and give the same ratings"
+            both.add("words", "rewritten", path, says, ours[0], theirs[0])
+        return
+    old_limits, new_limits = dict(was), dict(now)
+    if len(old_limits) < len(was) or len(new_limits) < len(now):  # a rating with two bands apart
+        details = tuple(
+            f"{word}: " + say_list([f"{_label(both, rating)} from {said(limit)}" for rating, limit in limits])
+            for word, limits in (("was", was), ("now", now))
+        )
+        both.add("decides", "changed", path, "the bands changed", ours[0], theirs[0], details)
+        return
+    old_bands, new_bands = ({band.rating: band for band in bands} for bands in (ours, theirs))
+    for rating in dict.fromkeys([*old_limits, *new_limits]):
+        before, after = old_limits.get(rating), new_limits.get(rating)
+        if before == after:
+            continue
+        band, label = f"{path}.{rating}", _label(both, rating)
+        kind: Kind = "changed"
+        if before is None and after is not None:
+            kind, says = "added", f"there is now a band for {label}, from {said(after)}"
+        elif before is not None and after is None:
+            kind, says = "removed", f"the band for {label}, from {said(before)}, was removed"
+        elif before is not None and after is not None:
+            says = f"the limit for {label} moved from {said(before)} to {said(after)}"
+        both.add("decides", kind, band, says, old_bands.get(rating), new_bands.get(rating))
+
+
+def _limits(bands: tuple[Band, ...], *, whole: bool) -> list[tuple[str, Fraction]]:
+    """Return a scale by what it gives: ratings with their limits, highest first, nothing said twice."""
+    limits: list[tuple[str, Fraction]] = []
+    for band in bands:
+        limit = Fraction(ceil(band.lowest)) if whole else band.lowest
+        if limits and limits[-1][1] == limit:
+            continue  # no whole number lies between the two limits, so this band holds nothing
+        if limits and limits[-1][0] == band.rating:
+            limits.pop()
+        limits.append((band.rating, limit))
+    return limits
+
+
+_REPORTED: Mapping[str, str] = {
+    "within_points": "the distance from a limit that is flagged, in points,",
+    "one_case_would_change_it": "the flag where one case would change the rating",
+    "cases_fewer_than": "the number of cases below which is flagged",
+    "smallest_count": "the smallest count that is published",
+    "smallest_group": "the smallest group that is compared",
+}
+"""Settings of the panel and of disclosure, as a sentence calls them."""
+
+
+def compare_reported(both: Comparison, path: str, ours: Panel | Disclosure, theirs: Panel | Disclosure) -> None:
+    """Note the settings that differ and decide no rating."""
+    for attribute in fields(type(ours)):
+        was, now = getattr(ours, attribute.name), getattr(theirs, attribute.name)
+        if attribute.eq and was != now:
+            says = f"{_REPORTED[attribute.name]} changed from {say_setting(was)} to {say_setting(now)}"
+            both.add("reports", "changed", f"{path}.{attribute.name}", says, ours, theirs)

@@ -1,0 +1,106 @@
+"""Domains, standards, key questions and their rules: what differs between two frameworks."""
+
+from __future__ import annotations
+
+from ctm_rules.diff.changes import Weight
+from ctm_rules.diff.comparison import Comparison, by_id, if_there, pairs
+from ctm_rules.engines.base import plan_question
+from ctm_rules.model.conditions import Condition
+from ctm_rules.model.framework import Framework, KeyQuestion, Standard
+from ctm_rules.model.rules_in_words import say
+
+
+def compare_domains(both: Comparison) -> None:
+    """Note the domains that differ, and standards that moved from one to another."""
+    rated: Weight = "decides" if both.old.domain_rating or both.new.domain_rating else "reports"
+    old, new = (by_id(side.domains) for side in (both.old, both.new))
+    for path, ours, theirs in both.shared(rated, "domains.", "the domain", old, new):
+        both.compare_words(path, ours, theirs, ("title",))
+        both.compare_order("reports", path, "standards", ours.standards, theirs.standards)
+    both.compare_order("reports", "domains", "domains", old, new)
+    old_home, new_home = (
+        {slug: domain for domain in side.domains for slug in domain.standards} for side in (both.old, both.new)
+    )
+    for slug, was, now in pairs(old_home, new_home):
+        if was is not None and now is not None and was.id != now.id:
+            both.add(rated, "changed", slug, f"it moved from “{was.title}” to “{now.title}”", was, now)
+
+
+def compare_standards(both: Comparison) -> None:
+    """Note the standards that differ."""
+    old, new = both.old.standards_by_slug, both.new.standards_by_slug
+    for slug, ours, theirs in both.shared("decides", "", "the standard", old, new):
+        _compare_standard(both, slug, ours, theirs)
+
+
+def _compare_standard(both: Comparison, slug: str, ours: Standard, theirs: Standard) -> None:
+    both.compare_words(slug, ours, theirs, ("id", "title", "statement", "source"))
+    if ours.rated_by != theirs.rated_by:
+        says = f"it is now rated by {theirs.rated_by}, before by {ours.rated_by}"
+        both.add("decides", "changed", slug, says, ours, theirs)
+    themes = (by_id(side.themes) for side in (ours, theirs))
+    for path, was, now in both.shared("reports", f"{slug}.", "the theme", *themes):
+        both.compare_words(path, was, now, ("title",))
+    questions = (by_id(side.key_questions) for side in (ours, theirs))
+    for path, old_question, new_question in both.shared("decides", f"{slug}.", "the key question", *questions):
+        _compare_question(both, path, old_question, new_question)
+
+
+def _compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion) -> None:
+    both.compare_words(path, ours, theirs, ("ask", "source"))
+    for variant, was, now in pairs(ours.variants, theirs.variants):
+        if was is not None and now is not None:
+            both.compare_words(f"{path}.variants.{variant}", was, now, ("source",))
+    difference = both.meaning.question(path)
+    _compare_rules(both, path, ours, theirs, difference)
+    decisive = set() if difference == () else ours.prompts_read | theirs.prompts_read
+    old, new = by_id(ours.prompts), by_id(theirs.prompts)
+    for name, old_prompt, new_prompt in pairs(old, new):
+        weight: Weight = "decides" if name in decisive else "reports"
+        one_prompt = if_there(name, old_prompt), if_there(name, new_prompt)
+        for place, mine, yours in both.shared(weight, f"{path}.", "the prompt", *one_prompt):
+            both.compare_words(place, mine, yours, ("ask", "source"))
+            conditions = (mine.applies_when, mine), (yours.applies_when, yours)
+            both.compare_condition(weight, place, "the condition under which it is asked", *conditions)
+
+
+def _compare_rules(
+    both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion, difference: tuple[str, ...] | None
+) -> None:
+    was, now = _rules_of(ours), _rules_of(theirs)
+    details = []
+    for words in dict.fromkeys([*was, *now]):
+        if was.get(words) != now.get(words):
+            before = _rule(words, was.get(words), both.old, ours)
+            after = _rule(words, now.get(words), both.new, theirs)
+            details += [f"was: {before}", f"now: {after}"]
+    if difference is None:
+        if details or _reads_change(both, path):
+            says = "whether the rule decides the same could not be worked out, so take it for a change"
+            both.add("decides", "changed", path, says, ours, theirs, details)
+    elif difference:
+        *sentences, example = difference
+        both.add("decides", "changed", path, "; ".join(sentences), ours, theirs, [*details, example])
+    elif details:
+        says = "the rule is written differently and decides the same for every complete case"
+        both.add("words", "rewritten", path, says, ours, theirs, details)
+
+
+def _reads_change(both: Comparison, path: str) -> bool:
+    """Return whether a rule reads facts or variants that differ between the two sides."""
+    facts = {*plan_question(both.old, path).fact_ids, *plan_question(both.new, path).fact_ids}
+    return both.old.variants != both.new.variants or any(
+        both.old.facts_by_id.get(fact) != both.new.facts_by_id.get(fact) for fact in facts
+    )
+
+
+def _rules_of(question: KeyQuestion) -> dict[str, Condition | None]:
+    """Return everything that decides a question, by the words in front of it."""
+    rules = {"yes" if name is None else f"for the variant {name}, yes": rule for name, rule in question.rules}
+    return {"asked": question.applies_when, **rules}
+
+
+def _rule(words: str, condition: Condition | None, framework: Framework, question: KeyQuestion) -> str:
+    if condition is None:
+        return "asked of every case" if words == "asked" else f"{words} by the general rule"
+    return f"{words} when {say(condition, framework, question)}"
