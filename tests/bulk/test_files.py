@@ -281,7 +281,17 @@ def test_a_file_cut_short_ends_everything(tmp_path: Path, framework: Framework, 
     assert places(rated) == [("a.csv", 21, 1, "bad-row")]
 
 
-@pytest.mark.parametrize("content", ["", "case,hygiene.clean.floors", "case,hygiene.clean.floors\n\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("", id="nothing at all"),
+        pytest.param("case,hygiene.clean.floors", id="a header alone"),
+        pytest.param(
+            "case,hygiene.clean.floors\n\n",
+            id="a header and empty lines",
+        ),
+    ],
+)
 def test_no_rows(tmp_path: Path, small: Callable[..., Framework], content: str) -> None:
     with pytest.raises(DiagnosticError) as error:
         rate_text(small("floors"), tmp_path, content)
@@ -541,7 +551,19 @@ def test_the_command_says_which_rows_are_left_out(run: Run, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["--cases", CASES], [CASES, "--cases", CASES, "--framework", "x"], [CASES, "--engine", "spark"]]
+    "arguments",
+    [
+        pytest.param([], id="nothing to rate"),
+        pytest.param(["--cases", CASES], id="cases without a framework"),
+        pytest.param(
+            [CASES, "--cases", CASES, "--framework", "x"],
+            id="an inspection and cases",
+        ),
+        pytest.param(
+            [CASES, "--engine", "spark"],
+            id="an engine that needs cases",
+        ),
+    ],
 )
 def test_calls_that_make_no_sense(run: Run, arguments: list[object]) -> None:
     assert run("rate", *arguments).code == 2

@@ -25,9 +25,13 @@ def findings(tmp_path: Path, framework: Framework, content: str | bytes) -> list
     return [(found.code, found.line, found.column, found.message) for found in raised.value.diagnostics]
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize(
+    "delimiter", [pytest.param(",", id="comma"), pytest.param(";", id="semicolon"), pytest.param("\t", id="tab")]
+)
+@pytest.mark.parametrize(
+    "line_end", [pytest.param("\n", id="unix line ends"), pytest.param("\r\n", id="windows line ends")]
+)
+@pytest.mark.parametrize("mark", [pytest.param("", id="no mark"), pytest.param("\ufeff", id="byte order mark")])
 def test_row_becomes_typed_facts_answers_and_judgements(
     small: Small, tmp_path: Path, delimiter: str, line_end: str, mark: str
 ) -> None:
@@ -75,14 +79,14 @@ def test_every_mistake_is_reported_at_once(small: Small, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        ("", "bad-column"),
-        (HEADER, "empty-table"),
-        (HEADER + "\n,,,,,,,\n", "empty-table"),
-        ("id,hygiene.clean.floors\nk1,yes\n", "bad-column"),
-        ("case,hygiene.clean.floors,hygiene.clean.floors\nk1,yes,no\n", "bad-column"),
-        ("case,,hygiene.clean.floors\nk1,,no\n", "bad-column"),
-        ('case,hygiene.clean.floors\n"k1,yes\n', "bad-row"),
-        (b"case,hygiene.clean.floors\nk\xe91,yes\n", "not-text"),
+        pytest.param("", "bad-column", id="empty file"),
+        pytest.param(HEADER, "empty-table", id="header alone"),
+        pytest.param(HEADER + "\n,,,,,,,\n", "empty-table", id="header and empty rows"),
+        pytest.param("id,hygiene.clean.floors\nk1,yes\n", "bad-column", id="no column for the case"),
+        pytest.param("case,hygiene.clean.floors,hygiene.clean.floors\nk1,yes,no\n", "bad-column", id="column twice"),
+        pytest.param("case,,hygiene.clean.floors\nk1,,no\n", "bad-column", id="column without a name"),
+        pytest.param('case,hygiene.clean.floors\n"k1,yes\n', "bad-row", id="quotation mark without an end"),
+        pytest.param(b"case,hygiene.clean.floors\nk\xe91,yes\n", "not-text", id="not UTF-8"),
     ],
 )
 def test_broken_table_is_refused(small: Small, tmp_path: Path, content: str | bytes, code: str) -> None:
@@ -99,7 +103,23 @@ def test_unknown_kind_of_file_names_the_known_ones(small: Small, tmp_path: Path)
         read(tmp_path, small(), "case\nk1\n", "cases.txt")
 
 
-@pytest.mark.parametrize(("written", "suggested"), [("Yes", "yes"), ("NO", "no"), ("yse", "yes"), ("yes.", "yes")])
+@pytest.mark.parametrize(
+    ("written", "suggested"),
+    [
+        pytest.param("Yes", "yes", id="capital"),
+        pytest.param("NO", "no", id="capitals"),
+        pytest.param(
+            "yse",
+            "yes",
+            id="letters swapped",
+        ),
+        pytest.param(
+            "yes.",
+            "yes",
+            id="full stop behind",
+        ),
+    ],
+)
 def test_misspelt_answer_gets_the_nearest_word(small: Small, tmp_path: Path, written: str, suggested: str) -> None:
     with pytest.raises(DiagnosticError) as raised:
         read(tmp_path, small(), f"case,hygiene.clean.floors\nk1,{written}\n")

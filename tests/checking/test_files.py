@@ -144,11 +144,29 @@ def test_a_framework_lies_under_its_own_name(kitchens: Path) -> None:
 @pytest.mark.parametrize(
     ("earlier", "later", "place", "says"),
     [
-        ("", "2027-01-01", ("2026", 5), "has no end"),
-        ("in_force_to: 2026-12-31", "2027-01-01", None, ""),
-        ("in_force_to: 2027-01-01", "2027-01-01", ("2026", 6), "ends on 1 January 2027"),
-        ("in_force_to: 2026-12-30", "2027-01-01", ("2026", 6), "no edition is in force"),
-        ("in_force_to: 2026-12-31", "2026-01-01", ("2027", 5), "on the same day"),
+        pytest.param("", "2027-01-01", ("2026", 5), "has no end", id="no end"),
+        pytest.param("in_force_to: 2026-12-31", "2027-01-01", None, "", id="the day before"),
+        pytest.param(
+            "in_force_to: 2027-01-01",
+            "2027-01-01",
+            ("2026", 6),
+            "ends on 1 January 2027",
+            id="one day too late",
+        ),
+        pytest.param(
+            "in_force_to: 2026-12-30",
+            "2027-01-01",
+            ("2026", 6),
+            "no edition is in force",
+            id="one day too early",
+        ),
+        pytest.param(
+            "in_force_to: 2026-12-31",
+            "2026-01-01",
+            ("2027", 5),
+            "on the same day",
+            id="both from the same day",
+        ),
     ],
 )
 def test_editions_follow_one_another(
@@ -289,10 +307,10 @@ def test_only_so_many_findings_are_printed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("severities", "files", "says"),
     [
-        ([], 10, "no mistakes found in 10 files"),
-        (["error"], 1, "1 error in 1 file"),
-        (["warning", "warning"], 2, "2 warnings in 2 files"),
-        (["error", "warning", "error"], 2, "2 errors and 1 warning in 2 files"),
+        pytest.param([], 10, "no mistakes found in 10 files", id="nothing found"),
+        pytest.param(["error"], 1, "1 error in 1 file", id="one error in one file"),
+        pytest.param(["warning", "warning"], 2, "2 warnings in 2 files", id="warnings alone"),
+        pytest.param(["error", "warning", "error"], 2, "2 errors and 1 warning in 2 files", id="errors and a warning"),
     ],
 )
 def test_the_summary_counts(severities: list[str], files: int, says: str) -> None:
@@ -362,7 +380,9 @@ def test_the_exit_code_says_what_was_found(kitchens: Path) -> None:
     assert call("check", kitchens, "--format", "pdf").returncode == 2
 
 
-@pytest.mark.parametrize("arguments", [["--json"], ["--format", "json"]])
+@pytest.mark.parametrize(
+    "arguments", [pytest.param(["--json"], id="as a flag"), pytest.param(["--format", "json"], id="as a format")]
+)
 def test_json_on_the_command_line(kitchens: Path, arguments: list[str]) -> None:
     edit(kitchens / "menus.yaml", "rated_by: cases", "rated_by: judgment")
     done = call("check", ".", *arguments, cwd=kitchens)
@@ -374,7 +394,17 @@ def test_json_on_the_command_line(kitchens: Path, arguments: list[str]) -> None:
     assert len(printed["files"]) == 6
 
 
-@pytest.mark.parametrize(("output", "starts"), [("github", "::error file=menus.yaml,line=6,"), ("sarif", "{")])
+@pytest.mark.parametrize(
+    ("output", "starts"),
+    [
+        pytest.param("github", "::error file=menus.yaml,line=6,", id="github"),
+        pytest.param(
+            "sarif",
+            "{",
+            id="sarif",
+        ),
+    ],
+)
 def test_other_formats_on_the_command_line(kitchens: Path, output: str, starts: str) -> None:
     edit(kitchens / "menus.yaml", "rated_by: cases", "rated_by: judgment")
     done = call("check", ".", "--format", output, cwd=kitchens)

@@ -33,128 +33,295 @@ def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, st
     ("file", "old", "new", "place", "code", "words"),
     [
         # Rules that can never be: the innermost clause that is to blame, and what it clashes with.
-        ("hygiene", CLEANING, "      all: [floors, surfaces,\n        {not: floors}, records]\n", "hygiene:19",
-         "never-yes",
-         '"hygiene.cleaning" can never be yes, unless a prompt is answered na; it contradicts line 18'),
-        ("hygiene", CLEANING, "      any: [floors, surfaces,\n        {not: floors}, records]\n", "hygiene:19",
-         "never-no",
-         '"hygiene.cleaning" can never be no, unless a prompt is answered na; together with line 18 it covers every'),
-        ("hygiene", CLEANING, "      not:\n        any: [floors, surfaces,\n          {not: floors}, records]\n",
-         "hygiene:20",
-         "never-yes", "can never be yes, unless a prompt is answered na; together with line 19 it covers every case"),
-        ("hygiene", CLEANING, "      not:\n        all: [floors, surfaces,\n          {not: floors}, records]\n",
-         "hygiene:20",
-         "never-no", "can never be no, unless a prompt is answered na; it contradicts line 19"),
-        ("hygiene", CLEANING,
-         "      all:\n        - surfaces\n        - records\n        - all: [floors, {not: floors}]\n",
-         "hygiene:21", "never-yes", "it contradicts what stands beside it"),
-        ("menus", CATERER, "yes_when: {all: [delivery, vegetarian, {fact: cooked_on_site, is: yes}]}", "menus:30",
-         "never-yes", "can never be yes; compare it with line 10 and line "),
-        ("menus", CATERER, "yes_when: {any: [delivery, {fact: meals_a_day, at_least: 20}]}", "menus:30", "never-no",
-         'the key question "menus.choice" for the variant "caterer" can never be no; compare it with line 10'),
-        ("hygiene", CLEANING, "      all:\n        - any: [floors, records]\n        - {not: floors}\n"
-         "        - surfaces\n        - {not: records}\n", "hygiene:22", "never-yes",
-         "it contradicts line 19 and line 20"),
+        pytest.param(
+            "hygiene", CLEANING, "      all: [floors, surfaces,\n        {not: floors}, records]\n", "hygiene:19",
+            "never-yes",
+            '"hygiene.cleaning" can never be yes, unless a prompt is answered na; it contradicts line 18',
+            id="all: a prompt and its opposite further down",
+        ),
+        pytest.param(
+            "hygiene", CLEANING, "      any: [floors, surfaces,\n        {not: floors}, records]\n", "hygiene:19",
+            "never-no",
+            '"hygiene.cleaning" can never be no, unless a prompt is answered na; together with line 18 it covers every',
+            id="any: a prompt and its opposite further down",
+        ),
+        pytest.param(
+            "hygiene", CLEANING, "      not:\n        any: [floors, surfaces,\n          {not: floors}, records]\n",
+            "hygiene:20",
+            "never-yes", "can never be yes, unless a prompt is answered na; together with line 19 it covers every case",
+            id="not any: a prompt and its opposite",
+        ),
+        pytest.param(
+            "hygiene", CLEANING, "      not:\n        all: [floors, surfaces,\n          {not: floors}, records]\n",
+            "hygiene:20",
+            "never-no", "can never be no, unless a prompt is answered na; it contradicts line 19",
+            id="not all: a prompt and its opposite",
+        ),
+        pytest.param(
+            "hygiene", CLEANING,
+            "      all:\n        - surfaces\n        - records\n        - all: [floors, {not: floors}]\n",
+            "hygiene:21", "never-yes", "it contradicts what stands beside it",
+            id="all: a prompt and its opposite side by side",
+        ),
+        pytest.param(
+            "menus", CATERER, "yes_when: {all: [delivery, vegetarian, {fact: cooked_on_site, is: yes}]}", "menus:30",
+            "never-yes", "can never be yes; compare it with line 10 and line ",
+            id="rule of a variant that is never yes",
+        ),
+        pytest.param(
+            "menus", CATERER, "yes_when: {any: [delivery, {fact: meals_a_day, at_least: 20}]}", "menus:30", "never-no",
+            'the key question "menus.choice" for the variant "caterer" can never be no; compare it with line 10',
+            id="rule of a variant that is never no",
+        ),
+        pytest.param(
+            "hygiene", CLEANING, "      all:\n        - any: [floors, records]\n        - {not: floors}\n"
+            "        - surfaces\n        - {not: records}\n", "hygiene:22", "never-yes",
+            "it contradicts line 19 and line 20",
+            id="all: a clause and two that contradict it",
+        ),
         # Clauses that are always or never met.
-        ("hygiene", "any: [floors, records]", "any: [floors, {all: [records, {not: records}]}]", "hygiene:20",
-         "constant-clause",
-         "this clause is never met: “records” is yes, and “records” is no; it contradicts what stands beside it"),
-        ("hygiene", "any: [floors, records]", "any: [floors, {not: floors}, records]", "hygiene:20", "constant-clause",
-         "this clause is always met: "),
-        ("menus", CHOICE, CHOICE + "        - {fact: meals_a_day, at_least: 10}\n", "menus:25", "constant-clause",
-         "compare it with line 10, which says for which cases it is used"),
+        pytest.param(
+            "hygiene", "any: [floors, records]", "any: [floors, {all: [records, {not: records}]}]", "hygiene:20",
+            "constant-clause",
+            "this clause is never met: “records” is yes, and “records” is no; it contradicts what stands beside it",
+            id="clause that is never met",
+        ),
+        pytest.param(
+            "hygiene", "any: [floors, records]", "any: [floors, {not: floors}, records]", "hygiene:20",
+            "constant-clause",
+            "this clause is always met: ",
+            id="clause that is always met",
+        ),
+        pytest.param(
+            "menus", CHOICE, CHOICE + "        - {fact: meals_a_day, at_least: 10}\n", "menus:25", "constant-clause",
+            "compare it with line 10, which says for which cases it is used",
+            id="clause that holds wherever the question is asked",
+        ),
         # Clauses that change nothing, and clauses that stand twice.
-        ("menus", ANY_TWO, "        - any:\n            - allergens\n            - all:\n                - {fact: "
-         "cooked_on_site, is: no}\n                - any: [feedback, {fact: meals_a_day, at_most: 49}]\n", "menus:29",
-         "redundant-clause",
-         "this clause changes nothing, unless a prompt is answered na: "),
-        ("hygiene", "[temperature, labels]",
-         "[temperature, {all: [labels,\n            {fact: cooked_on_site, is: yes}]}]",
-         "hygiene:36", "redundant-clause", "this clause changes nothing"),
+        pytest.param(
+            "menus", ANY_TWO, "        - any:\n            - allergens\n            - all:\n                - {fact: "
+            "cooked_on_site, is: no}\n                - any: [feedback, {fact: meals_a_day, at_most: 49}]\n",
+            "menus:29",
+            "redundant-clause",
+            "this clause changes nothing, unless a prompt is answered na: ",
+            id="clause that the condition of a variant answers",
+        ),
+        pytest.param(
+            "hygiene", "[temperature, labels]",
+            "[temperature, {all: [labels,\n            {fact: cooked_on_site, is: yes}]}]",
+            "hygiene:36", "redundant-clause", "this clause changes nothing",
+            id="clause that the condition of a prompt covers",
+        ),
         # Where food is cooked elsewhere, nobody is asked about labels, and the rest of the clause is met.
-        ("hygiene", "[temperature, labels]", "[temperature, {all: [labels, {fact: cooked_on_site, is: no}]}]",
-         "hygiene:35", "redundant-clause",
-         "this clause changes nothing, unless a prompt is answered na: “labels” (where it applies) is yes; the rest"),
-        ("hygiene", "any: [floors, records]", "any: [floors, surfaces, records]", "hygiene:20", "redundant-clause",
-         "this clause changes nothing, unless a prompt is answered na: "),
-        ("hygiene", "any: [floors, records]", "any: [floors, records]\n        - surfaces", "hygiene:21",
-         "repeated-clause",
-         "this clause stands twice in its list (first on line 19): “surfaces” is yes"),
-        ("hygiene", "any: [floors, records]", "any: [floors, records, floors]", "hygiene:20", "repeated-clause",
-         "this clause stands twice in its list: "),
-        ("menus", "of: [allergens, delivery, feedback]", "of: [allergens, feedback, feedback, delivery]", "menus:27",
-         "repeated-clause", "stands twice"),
-        ("menus", "            count: 2\n", "            count: 4\n", "menus:26", "count-too-high",
-         "at_least asks for 4 and its list holds 3; write a count from 1 to 3"),
-        ("measures", REGION, "{fact: region, one_of: [south, south]}", "measures:16", "repeated-clause",
-         'the value "south" stands 2 times'),
+        pytest.param(
+            "hygiene", "[temperature, labels]", "[temperature, {all: [labels, {fact: cooked_on_site, is: no}]}]",
+            "hygiene:35", "redundant-clause",
+            "this clause changes nothing, unless a prompt is answered na: “labels” (where it applies) is yes; the rest",
+            id="clause that leaves nothing of a prompt",
+        ),
+        pytest.param(
+            "hygiene", "any: [floors, records]", "any: [floors, surfaces, records]", "hygiene:20", "redundant-clause",
+            "this clause changes nothing, unless a prompt is answered na: ",
+            id="clause that another line covers",
+        ),
+        pytest.param(
+            "hygiene", "any: [floors, records]", "any: [floors, records]\n        - surfaces", "hygiene:21",
+            "repeated-clause",
+            "this clause stands twice in its list (first on line 19): “surfaces” is yes",
+            id="clause twice in its list, on two lines",
+        ),
+        pytest.param(
+            "hygiene", "any: [floors, records]", "any: [floors, records, floors]", "hygiene:20", "repeated-clause",
+            "this clause stands twice in its list: ",
+            id="clause twice in its list, on one line",
+        ),
+        pytest.param(
+            "menus", "of: [allergens, delivery, feedback]", "of: [allergens, feedback, feedback, delivery]", "menus:27",
+            "repeated-clause", "stands twice",
+            id="clause twice in the list of at_least",
+        ),
+        pytest.param(
+            "menus", "            count: 2\n", "            count: 4\n", "menus:26", "count-too-high",
+            "at_least asks for 4 and its list holds 3; write a count from 1 to 3",
+            id="count above the length of its list",
+        ),
+        pytest.param(
+            "measures", REGION, "{fact: region, one_of: [south, south]}", "measures:16", "repeated-clause",
+            'the value "south" stands 2 times',
+            id="value twice in one_of",
+        ),
         # Conditions.
-        ("measures", WASTE, "{all: [{fact: meals_a_day, at_least: 9}, {fact: meals_a_day, at_most: 8}]}", "measures:4",
-         "never-applies", 'the measure "waste_weighed" can never apply; it contradicts what stands beside it'),
-        ("measures", WASTE, "{fact: size, one_of: [small, medium, large]}", "measures:4", "always-applies",
-         'the measure "waste_weighed" has a condition that always holds; it says: '),
-        ("measures", WASTE, "{any: [{fact: meals_a_day, at_least: 9}, {fact: meals_a_day, at_most: 8}]}", "measures:4",
-         "always-applies", "together with what stands beside it it covers every case"),
-        ("measures", WASTE,
-         "{any: [{fact: allergies, is: yes}, {all: [{fact: size, is: small}, {fact: size, is: large}]}]}",
-         "measures:4", "constant-clause", "this clause is never met: "),
-        ("measures", WASTE,
-         "{any: [{fact: size, is: small},\n      {all: [{fact: size, is: small}, {fact: allergies, is: yes}]}]}",
-         "measures:5", "redundant-clause",
-         "this clause changes nothing: “Size of the school” is Small, and “Pupils with allergies"),
-        ("menus", "{fact: allergies, is: yes}", "{all: [{fact: allergies, is: yes}, {fact: meals_a_day, at_most: 9}]}",
-         "menus:16", "never-applies",
-         'the prompt "allergens" of key question "menus.choice" can never apply; compare it with'),
-        ("menus", "{fact: cooked_on_site, is: no}", "{all: [{fact: meals_a_day, at_least: 9}, {fact: meals_a_day, "
-         "at_most: 8}]}", "menus:19", "never-applies",
-         'the prompt "delivery" of key question "menus.choice" can never apply; it contradicts what stands beside it'),
-        ("menus", "{fact: cooked_on_site, is: no}", "{any: [{fact: meals_a_day, at_least: 9}, {fact: meals_a_day, "
-         "at_most: 8}]}", "menus:19", "always-applies", 'the prompt "delivery" of key question "menus.choice" has a'),
-        ("measures", WASTE, "{fact: opened, at_least: 0001-01-01}", "measures:4", "always-applies", "it says: "),
-        ("measures", WASTE, "{fact: opened, at_most: 9999-12-31}", "measures:4", "always-applies", "it says: "),
-        ("framework", "        - {fact: meals_a_day, at_least: 50}", "        - {fact: cooked_on_site, is: yes}",
-         "framework:57", "never-applies", 'the variant "caterer" can never apply; it contradicts line 56'),
+        pytest.param(
+            "measures", WASTE, "{all: [{fact: meals_a_day, at_least: 9}, {fact: meals_a_day, at_most: 8}]}",
+            "measures:4",
+            "never-applies", 'the measure "waste_weighed" can never apply; it contradicts what stands beside it',
+            id="measure that never applies",
+        ),
+        pytest.param(
+            "measures", WASTE, "{fact: size, one_of: [small, medium, large]}", "measures:4", "always-applies",
+            'the measure "waste_weighed" has a condition that always holds; it says: ',
+            id="measure that applies to every value",
+        ),
+        pytest.param(
+            "measures", WASTE, "{any: [{fact: meals_a_day, at_least: 9}, {fact: meals_a_day, at_most: 8}]}",
+            "measures:4",
+            "always-applies", "together with what stands beside it it covers every case",
+            id="measure that applies above and below",
+        ),
+        pytest.param(
+            "measures", WASTE,
+            "{any: [{fact: allergies, is: yes}, {all: [{fact: size, is: small}, {fact: size, is: large}]}]}",
+            "measures:4", "constant-clause", "this clause is never met: ",
+            id="part of a condition that is never met",
+        ),
+        pytest.param(
+            "measures", WASTE,
+            "{any: [{fact: size, is: small},\n      {all: [{fact: size, is: small}, {fact: allergies, is: yes}]}]}",
+            "measures:5", "redundant-clause",
+            "this clause changes nothing: “Size of the school” is Small, and “Pupils with allergies",
+            id="part of a condition that another part covers",
+        ),
+        pytest.param(
+            "menus", "{fact: allergies, is: yes}",
+            "{all: [{fact: allergies, is: yes}, {fact: meals_a_day, at_most: 9}]}",
+            "menus:16", "never-applies",
+            'the prompt "allergens" of key question "menus.choice" can never apply; compare it with',
+            id="prompt that never applies where it is asked",
+        ),
+        pytest.param(
+            "menus", "{fact: cooked_on_site, is: no}", "{all: [{fact: meals_a_day, at_least: 9}, {fact: meals_a_day, "
+            "at_most: 8}]}", "menus:19", "never-applies",
+            'the prompt "delivery" of key question "menus.choice" can never apply; it contradicts '
+            'what stands beside it',
+            id="prompt that never applies at all",
+        ),
+        pytest.param(
+            "menus", "{fact: cooked_on_site, is: no}", "{any: [{fact: meals_a_day, at_least: 9}, {fact: meals_a_day, "
+            "at_most: 8}]}", "menus:19", "always-applies", 'the prompt "delivery" of key question "menus.choice" has a',
+            id="prompt that always applies",
+        ),
+        pytest.param(
+            "measures", WASTE, "{fact: opened, at_least: 0001-01-01}", "measures:4", "always-applies", "it says: ",
+            id="day from which every day is",
+        ),
+        pytest.param(
+            "measures", WASTE, "{fact: opened, at_most: 9999-12-31}", "measures:4", "always-applies", "it says: ",
+            id="day up to which every day is",
+        ),
+        pytest.param(
+            "framework", "        - {fact: meals_a_day, at_least: 50}", "        - {fact: cooked_on_site, is: yes}",
+            "framework:57", "never-applies", 'the variant "caterer" can never apply; it contradicts line 56',
+            id="variant that never applies",
+        ),
         # Groups that are compared.
-        ("measures", REGION, "{fact: size, is: small}", "measures:16", "overlapping-groups",
-         'both "in_the_north" and "in_the_south", such as one with region: North and size: Small'),
-        ("measures", "{fact: size, is: small}}", "{fact: size, at_most: medium}}", "measures:11", "overlapping-groups",
-         'a case can be in both "larger" and "smaller", such as one with size: Medium'),
+        pytest.param(
+            "measures", REGION, "{fact: size, is: small}", "measures:16", "overlapping-groups",
+            'both "in_the_north" and "in_the_south", such as one with region: North and size: Small',
+            id="groups by two different facts",
+        ),
+        pytest.param(
+            "measures", "{fact: size, is: small}}", "{fact: size, at_most: medium}}", "measures:11",
+            "overlapping-groups",
+            'a case can be in both "larger" and "smaller", such as one with size: Medium',
+            id="groups whose bounds meet",
+        ),
         # Words.
-        ("facts", "large: Large", 'large: "Large,"', "facts:7", "odd-text", "the label of large ends with a comma"),
-        ("hygiene", "ask: Are floors cleaned every day?", "ask: are SURFACES cleaned - between tasks?", "hygiene:14",
-         "same-text", 'two prompts ask the same: "floors" and "surfaces" (on line 12)'),
-        ("hygiene", "ask: Is food stored safely?", "ask: Is the kitchen kept clean?", "hygiene:23", "same-text",
-         'two key questions ask the same: "storage" and "cleaning" (on line 9)'),
-        ("leadership", "id: training", "id: bud_get", "leadership:9", "ids-alike",
-         'the themes of "leadership" "bud_get" and "budget" differ only in capitals or underscores'),
-        ("leadership", "title: Budget", "title: Training of staff!", "leadership:9", "same-label",
-         'two themes of "leadership" are called the same: "budget" and "training" (on line 8)'),
-        ("framework", "title: People", "title: The kitchen", "framework:18", "same-label",
-         "two domains are called the same"),
-        ("menus", "title: Menus", "title: Hygiene", "menus:3", "same-label", "two standards are called the same"),
-        ("measures", "title: Region", "title: Size of the school", "measures:13", "same-label", "two sub-groups"),
-        ("measures", "measures:\n", "measures:\n  - {id: waste, title: Food waste is weighed}\n", "measures:4",
-         "same-label", "two measures"),
-        ("facts", "title: Region,", "title: Size of the school,", "facts:8", "same-label", "two facts"),
-        ("framework", "label: Sound", "label: Poor", "framework:11", "same-label", "two ratings"),
-        ("hygiene", "Food is kept, prepared and served so that nobody falls ill.", "TBC", "hygiene:4", "odd-text",
-         "statement is only a placeholder"),
-        ("hygiene", "Food is kept, prepared and served so that nobody falls ill.", "Lorem ipsum dolor sit amet.",
-         "hygiene:4", "odd-text", "placeholder"),
-        ("hygiene", "Food is kept, prepared and served so that nobody falls ill.", '"?!"', "hygiene:4", "odd-text",
-         "placeholder"),
-        ("hygiene", "title: Hygiene", 'title: "Hygi\\u200bene"', "hygiene:3", "odd-text",
-         "title contains an invisible character (U+200B)"),
-        ("hygiene", "title: Hygiene", 'title: "Hygi\\tene"', "hygiene:3", "odd-text", "title contains a tab"),
-        ("framework", "https://council.example/kitchens", "council.example/kitchens", "framework:6", "odd-text",
-         "is not the address of a page"),
-        ("menus", "        assumed: [yes_when]", "        assumed: [source]", "menus:31", "assumes-nothing",
-         "source is marked as assumed and is not declared here"),
-        ("menus", "            count: 2\n            of: [allergens, delivery, feedback]",
-         "            count: 2\n            of: [allergens, delivery]", "menus:20", "unused-prompt",
-         'no rule of "menus.choice" looks at the prompt "feedback"'),
-        ("measures", "      - {id: in_the_south, title: Schools in the south, when: {fact: region, is: south}}\n", "",
-         "measures:12", "lone-group", 'the sub-group "region" has 1 group'),
+        pytest.param(
+            "facts", "large: Large", 'large: "Large,"', "facts:7", "odd-text", "the label of large ends with a comma",
+            id="label that ends with a comma",
+        ),
+        pytest.param(
+            "hygiene", "ask: Are floors cleaned every day?", "ask: are SURFACES cleaned - between tasks?", "hygiene:14",
+            "same-text", 'two prompts ask the same: "floors" and "surfaces" (on line 12)',
+            id="two prompts ask the same",
+        ),
+        pytest.param(
+            "hygiene", "ask: Is food stored safely?", "ask: Is the kitchen kept clean?", "hygiene:23", "same-text",
+            'two key questions ask the same: "storage" and "cleaning" (on line 9)',
+            id="two key questions ask the same",
+        ),
+        pytest.param(
+            "leadership", "id: training", "id: bud_get", "leadership:9", "ids-alike",
+            'the themes of "leadership" "bud_get" and "budget" differ only in capitals or underscores',
+            id="ids that differ by an underscore",
+        ),
+        pytest.param(
+            "leadership", "title: Budget", "title: Training of staff!", "leadership:9", "same-label",
+            'two themes of "leadership" are called the same: "budget" and "training" (on line 8)',
+            id="two themes are called the same",
+        ),
+        pytest.param(
+            "framework", "title: People", "title: The kitchen", "framework:18", "same-label",
+            "two domains are called the same",
+            id="two domains are called the same",
+        ),
+        pytest.param(
+            "menus", "title: Menus", "title: Hygiene", "menus:3", "same-label", "two standards are called the same",
+            id="two standards are called the same",
+        ),
+        pytest.param(
+            "measures", "title: Region", "title: Size of the school", "measures:13", "same-label", "two sub-groups",
+            id="two sub-groups are called the same",
+        ),
+        pytest.param(
+            "measures", "measures:\n", "measures:\n  - {id: waste, title: Food waste is weighed}\n", "measures:4",
+            "same-label", "two measures",
+            id="two measures are called the same",
+        ),
+        pytest.param(
+            "facts", "title: Region,", "title: Size of the school,", "facts:8", "same-label", "two facts",
+            id="two facts are called the same",
+        ),
+        pytest.param(
+            "framework", "label: Sound", "label: Poor", "framework:11", "same-label", "two ratings",
+            id="two ratings are called the same",
+        ),
+        pytest.param(
+            "hygiene", "Food is kept, prepared and served so that nobody falls ill.", "TBC", "hygiene:4", "odd-text",
+            "statement is only a placeholder",
+            id="placeholder TBC",
+        ),
+        pytest.param(
+            "hygiene", "Food is kept, prepared and served so that nobody falls ill.", "Lorem ipsum dolor sit amet.",
+            "hygiene:4", "odd-text", "placeholder",
+            id="placeholder lorem ipsum",
+        ),
+        pytest.param(
+            "hygiene", "Food is kept, prepared and served so that nobody falls ill.", '"?!"', "hygiene:4", "odd-text",
+            "placeholder",
+            id="placeholder of marks alone",
+        ),
+        pytest.param(
+            "hygiene", "title: Hygiene", 'title: "Hygi\\u200bene"', "hygiene:3", "odd-text",
+            "title contains an invisible character (U+200B)",
+            id="invisible character",
+        ),
+        pytest.param(
+            "hygiene", "title: Hygiene", 'title: "Hygi\\tene"', "hygiene:3", "odd-text", "title contains a tab",
+            id="tab in a title",
+        ),
+        pytest.param(
+            "framework", "https://council.example/kitchens", "council.example/kitchens", "framework:6", "odd-text",
+            "is not the address of a page",
+            id="address without https",
+        ),
+        pytest.param(
+            "menus", "        assumed: [yes_when]", "        assumed: [source]", "menus:31", "assumes-nothing",
+            "source is marked as assumed and is not declared here",
+            id="assumed source that is absent",
+        ),
+        pytest.param(
+            "menus", "            count: 2\n            of: [allergens, delivery, feedback]",
+            "            count: 2\n            of: [allergens, delivery]", "menus:20", "unused-prompt",
+            'no rule of "menus.choice" looks at the prompt "feedback"',
+            id="prompt that no rule looks at",
+        ),
+        pytest.param(
+            "measures", "      - {id: in_the_south, title: Schools in the south, when: {fact: region, is: south}}\n",
+            "",
+            "measures:12", "lone-group", 'the sub-group "region" has 1 group',
+            id="sub-group with one group",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_found_says_where_and_why(
@@ -168,25 +335,50 @@ def test_what_is_found_says_where_and_why(
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("facts", "north: North, south: South", 'north: "+", south: "++"'),  # signs differ, although they have no words
-        ("framework", "https://council.example/kitchens", "http://council.example"),
-        ("hygiene", "any: [floors, records]", "any: [floors, {not: records}]"),
+        # Signs differ, although they have no words.
+        pytest.param("facts", "north: North, south: South", 'north: "+", south: "++"', id="labels of marks alone"),
+        pytest.param("framework", "https://council.example/kitchens", "http://council.example", id="address with http"),
+        pytest.param(
+            "hygiene", "any: [floors, records]", "any: [floors, {not: records}]",
+            id="clause with not beside a prompt",
+        ),
         # What counts for a case in one clause counts against it in the other.
-        ("hygiene", CLEANING,
-         "      any:\n        - all: [surfaces, floors]\n        - not: {any: [surfaces, records]}\n"),
-        ("hygiene", "Food is kept, prepared and served so that nobody falls ill.", "Nothing is still to do (todo)."),
+        pytest.param(
+            "hygiene", CLEANING,
+            "      any:\n        - all: [surfaces, floors]\n        - not: {any: [surfaces, records]}\n",
+            id="clauses that share a prompt",
+        ),
+        pytest.param(
+            "hygiene", "Food is kept, prepared and served so that nobody falls ill.", "Nothing is still to do (todo).",
+            id="text that mentions to do",
+        ),
         # There is a day before the second that a date can be, and one after the last but one.
-        ("measures", WASTE, "{fact: opened, at_least: 0001-01-02}"),
-        ("measures", WASTE, "{fact: opened, at_most: 9999-12-30}"),
+        pytest.param("measures", WASTE, "{fact: opened, at_least: 0001-01-02}", id="day after the first day of all"),
+        pytest.param("measures", WASTE, "{fact: opened, at_most: 9999-12-30}", id="day before the last day of all"),
         # A prompt may say again for which cases its question is asked.
-        ("menus", "{fact: cooked_on_site, is: no}", "{fact: meals_a_day, at_least: 10}"),
+        pytest.param(
+            "menus", "{fact: cooked_on_site, is: no}", "{fact: meals_a_day, at_least: 10}",
+            id="fact that the question's condition bounds",
+        ),
         # An exception is written as an earlier variant that is a special case of a later one.
-        ("framework", "variants:\n", "variants:\n  - id: large_caterer\n    title: Large caterer\n    when: {all: "
-         "[{fact: cooked_on_site, is: no}, {fact: meals_a_day, at_least: 500}]}\n"),
-        ("measures", WASTE, "{any: [{fact: size, is: small}, {fact: size, is: large}]}"),
+        pytest.param(
+            "framework", "variants:\n", "variants:\n  - id: large_caterer\n    title: Large caterer\n    when: {all: "
+            "[{fact: cooked_on_site, is: no}, {fact: meals_a_day, at_least: 500}]}\n",
+            id="variant within another",
+        ),
+        pytest.param(
+            "measures", WASTE, "{any: [{fact: size, is: small}, {fact: size, is: large}]}",
+            id="two of three values",
+        ),
         # Some case is on either side of every value, and some case has the value.
-        *(("measures", WASTE, f"{{fact: opened, {comparison}: 2024-02-29}}") for comparison in COMPARISONS),
-        *(("measures", WASTE, f"{{fact: meals_a_day, {comparison}: 500}}") for comparison in COMPARISONS),
+        *(
+            pytest.param("measures", WASTE, f"{{fact: opened, {each}: 2024-02-29}}", id=f"date {each}")
+            for each in COMPARISONS
+        ),
+        *(
+            pytest.param("measures", WASTE, f"{{fact: meals_a_day, {each}: 500}}", id=f"count {each}")
+            for each in COMPARISONS
+        ),
     ],
 )  # fmt: skip
 def test_what_is_just_right_is_not_found(tmp_path: Path, file: str, old: str, new: str) -> None:
@@ -197,12 +389,18 @@ def test_what_is_just_right_is_not_found(tmp_path: Path, file: str, old: str, ne
     "edit",
     [
         # Whoever is no caterer and cooks elsewhere is in the south.
-        ("framework", "{fact: meals_a_day, at_least: 50}", "{fact: region, is: north}"),
+        pytest.param(
+            ("framework", "{fact: meals_a_day, at_least: 50}", "{fact: region, is: north}"),
+            id="another condition of the variant",
+        ),
         # The question is asked in the south, and wherever meals are cooked on site.
-        (
-            "menus",
-            "{fact: meals_a_day, at_least: 10}",
-            "{any: [{fact: cooked_on_site, is: yes}, {fact: region, is: south}]}",
+        pytest.param(
+            (
+                "menus",
+                "{fact: meals_a_day, at_least: 10}",
+                "{any: [{fact: cooked_on_site, is: yes}, {fact: region, is: south}]}",
+            ),
+            id="another condition of the question",
         ),
     ],
 )
@@ -233,14 +431,21 @@ def test_a_rule_that_no_case_uses_is_held_against_what_says_so(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("edit", "mistakes"),
     [
-        (("any: [floors, records]", "any: [floors, floors, records, records]"), [
-            ("hygiene:20", "repeated-clause", "this clause stands twice in its list: “floors” is yes"),
-            ("hygiene:20", "repeated-clause", "this clause stands twice in its list: “records” is yes"),
-        ]),
-        (("any: [floors, records]", "surfaces\n        - any: [floors, records, surfaces]"), [
-            ("hygiene:20", "repeated-clause", "this clause stands twice in its list (first on line 19): “surfaces”"),
-            ("hygiene:21", "redundant-clause", "this clause changes nothing, unless a prompt is answered na: "),
-        ]),
+        pytest.param(
+            ("any: [floors, records]", "any: [floors, floors, records, records]"), [
+                ("hygiene:20", "repeated-clause", "this clause stands twice in its list: “floors” is yes"),
+                ("hygiene:20", "repeated-clause", "this clause stands twice in its list: “records” is yes"),
+            ],
+            id="two clauses twice",
+        ),
+        pytest.param(
+            ("any: [floors, records]", "surfaces\n        - any: [floors, records, surfaces]"), [
+                ("hygiene:20", "repeated-clause",
+                "this clause stands twice in its list (first on line 19): “surfaces”"),
+                ("hygiene:21", "redundant-clause", "this clause changes nothing, unless a prompt is answered na: "),
+            ],
+            id="a repeated and a redundant clause",
+        ),
     ],
 )  # fmt: skip
 def test_a_list_is_looked_at_to_its_end(

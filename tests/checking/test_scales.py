@@ -55,21 +55,31 @@ THREE_SHARES = shares(("80", "fine"), ("50", "fair"), ("0", "poor"))
 @pytest.mark.parametrize(
     ("decided_on", "lowest", "expected"),
     [
-        ("rounded", "1", []),
-        ("rounded", "100", []),
-        ("rounded", "0.8", [("fractional-bound", "below one per cent; shares are in per cent: write 80")]),
-        ("rounded", "1.5", [("fractional-bound", "between two whole per cents")]),
-        ("rounded", "99.5", [("fractional-bound", "write 100, which means the same")]),
-        (
+        pytest.param("rounded", "1", [], id="rounded from 1"),
+        pytest.param("rounded", "100", [], id="rounded from 100"),
+        pytest.param(
+            "rounded", "0.8", [("fractional-bound", "below one per cent; shares are in per cent: write 80")],
+            id="rounded from 0.8",
+        ),
+        pytest.param("rounded", "1.5", [("fractional-bound", "between two whole per cents")], id="rounded from 1.5"),
+        pytest.param(
+            "rounded", "99.5", [("fractional-bound", "write 100, which means the same")],
+            id="rounded from 99.5",
+        ),
+        pytest.param(
             "rounded",
             "100.5",
             [("unreachable-band", "from 100.5: shares go from 0 to 100 per cent, rounded to whole ones;"),
              ("fractional-bound", "write 101")],
+            id="rounded from 100.5",
         ),
-        ("exact", "99.5", []),
-        ("exact", "100", []),
-        ("exact", "0.5", [("fractional-bound", "below one per cent")]),
-        ("exact", "100.5", [("unreachable-band", "from 100.5: shares go from 0 to 100 per cent;")]),
+        pytest.param("exact", "99.5", [], id="exact from 99.5"),
+        pytest.param("exact", "100", [], id="exact from 100"),
+        pytest.param("exact", "0.5", [("fractional-bound", "below one per cent")], id="exact from 0.5"),
+        pytest.param(
+            "exact", "100.5", [("unreachable-band", "from 100.5: shares go from 0 to 100 per cent;")],
+            id="exact from 100.5",
+        ),
     ],
 )  # fmt: skip
 def test_a_limit_of_a_share(small: Small, decided_on: str, lowest: str, expected: list[tuple[str, str]]) -> None:
@@ -91,16 +101,52 @@ def test_no_whole_per_cent_lies_between_two_limits(small: Small) -> None:
 @pytest.mark.parametrize(
     ("share_of", "among", "ratings", "expected"),
     [
-        ("yes", "[yes, no]", ("fine", "poor"), []),
-        ("yes", "[yes, no]", ("poor", "fine"), [("band-order", 'gives "fine", which is better than "poor"')]),
-        ("no", "[yes, no]", ("poor", "fine"), []),
-        ("no", "[yes, no]", ("fine", "poor"), [("band-order", 'gives "poor", which is worse than "fine"')]),
-        ("yes", "[yes]", ("fine", "poor"), [("odd-share", "the share of yes among yes alone is always 100%")]),
-        ("yes", "[yes, not_applicable]", ("fine", "poor"), [("odd-share", "the outcome no are not counted")]),
-        ("yes", "[yes, no, not_applicable]", ("fine", "poor"), []),
+        pytest.param("yes", "[yes, no]", ("fine", "poor"), [], id="yes: a high share is fine"),
+        pytest.param(
+            "yes",
+            "[yes, no]",
+            ("poor", "fine"),
+            [("band-order", 'gives "fine", which is better than "poor"')],
+            id="yes: a high share is poor",
+        ),
+        pytest.param("no", "[yes, no]", ("poor", "fine"), [], id="no: a high share is poor"),
+        pytest.param(
+            "no",
+            "[yes, no]",
+            ("fine", "poor"),
+            [("band-order", 'gives "poor", which is worse than "fine"')],
+            id="no: a high share is fine",
+        ),
+        pytest.param(
+            "yes",
+            "[yes]",
+            ("fine", "poor"),
+            [("odd-share", "the share of yes among yes alone is always 100%")],
+            id="yes among yes alone",
+        ),
+        pytest.param(
+            "yes",
+            "[yes, not_applicable]",
+            ("fine", "poor"),
+            [("odd-share", "the outcome no are not counted")],
+            id="yes among yes and not applicable",
+        ),
+        pytest.param("yes", "[yes, no, not_applicable]", ("fine", "poor"), [], id="yes among all outcomes"),
         # How often a question does not arise is neither better nor worse.
-        ("not_applicable", "[yes, no, not_applicable]", ("fine", "poor"), [("odd-share", "does not arise")]),
-        ("not_applicable", "[yes, no, not_applicable]", ("poor", "fine"), [("odd-share", "does not arise")]),
+        pytest.param(
+            "not_applicable",
+            "[yes, no, not_applicable]",
+            ("fine", "poor"),
+            [("odd-share", "does not arise")],
+            id="not applicable: a high share is fine",
+        ),
+        pytest.param(
+            "not_applicable",
+            "[yes, no, not_applicable]",
+            ("poor", "fine"),
+            [("odd-share", "does not arise")],
+            id="not applicable: a high share is poor",
+        ),
     ],
 )
 def test_which_share_is_better(
@@ -117,9 +163,13 @@ def test_which_share_is_better(
 @pytest.mark.parametrize(
     ("lowest", "expected"),
     [
-        ("1", []),
-        ("0.5", [("fractional-bound", "write 1, which means the same")]),
-        ("2", [("unreachable-band", "the scores of 1 standard add up to 0 at least and 1 at most")]),
+        pytest.param("1", [], id="highest possible sum"),
+        pytest.param("0.5", [("fractional-bound", "write 1, which means the same")], id="between two sums"),
+        pytest.param(
+            "2",
+            [("unreachable-band", "the scores of 1 standard add up to 0 at least and 1 at most")],
+            id="above every sum",
+        ),
     ],
 )
 def test_a_limit_of_a_sum_of_scores(small: Small, lowest: str, expected: list[tuple[str, str]]) -> None:
@@ -149,7 +199,18 @@ def test_a_rating_with_the_score_of_another_is_missed_at_the_band_below_both(sma
     assert (found[0].line, found[0].column) == (bands.bands[2].at.line, bands.bands[2].at.column)
 
 
-@pytest.mark.parametrize(("share_of", "at"), [("yes", "band"), ("no", "scale"), ("not_applicable", "scale")])
+@pytest.mark.parametrize(
+    ("share_of", "at"),
+    [
+        pytest.param("yes", "band", id="yes"),
+        pytest.param("no", "scale", id="no"),
+        pytest.param(
+            "not_applicable",
+            "scale",
+            id="not applicable",
+        ),
+    ],
+)
 def test_a_rating_takes_the_place_of_a_better_one_only_where_more_is_better(
     small: Small, share_of: str, at: str
 ) -> None:
@@ -170,10 +231,15 @@ def test_a_rating_takes_the_place_of_a_better_one_only_where_more_is_better(
 @pytest.mark.parametrize(
     ("fine", "poor", "expected"),
     [
-        (1, 0, []),
-        (1, 1, [("same-score", '"fine" and "poor" carry the same score, 1')]),
+        pytest.param(1, 0, [], id="falling"),
+        pytest.param(1, 1, [("same-score", '"fine" and "poor" carry the same score, 1')], id="equal"),
         # Fewer points are better, and the bands of the sum say the opposite.
-        (0, 1, [("band-order", 'overall rating from 0 gives "poor", which is worse than "fine" from 1: a lower sum')]),
+        pytest.param(
+            0,
+            1,
+            [("band-order", 'overall rating from 0 gives "poor", which is worse than "fine" from 1: a lower sum')],
+            id="rising",
+        ),
     ],
 )
 def test_scores_of_two_ratings_may_fall_or_rise(
@@ -186,26 +252,57 @@ def test_scores_of_two_ratings_may_fall_or_rise(
 @pytest.mark.parametrize(
     ("bands", "panel", "expected"),
     [
-        (("50",), "cases_fewer_than: 2", []),
-        (("50",), "cases_fewer_than: 1", [("panel-never", "never on fewer than 1")]),
+        pytest.param(("50",), "cases_fewer_than: 2", [], id="fewer than 2 cases"),
+        pytest.param(
+            ("50",),
+            "cases_fewer_than: 1",
+            [("panel-never", "never on fewer than 1")],
+            id="fewer than 1 case",
+        ),
         # The share that is farthest from a limit is at one end, or halfway between two limits.
-        (("50",), "within_points: 49", []),
-        (("50",), "within_points: 50", [("panel-always", "write less than 50")]),
-        (("70",), "within_points: 69", []),
-        (("70",), "within_points: 70", [("panel-always", "write less than 70")]),
-        (("30",), "within_points: 69", []),
-        (("30",), "within_points: 70", [("panel-always", "write less than 70")]),
-        (("100",), "within_points: 5", []),
-        (("1",), "within_points: 5", []),
-        (
+        pytest.param(("50",), "within_points: 49", [], id="within 49 of a limit at 50"),
+        pytest.param(
+            ("50",),
+            "within_points: 50",
+            [("panel-always", "write less than 50")],
+            id="within 50 of a limit at 50",
+        ),
+        pytest.param(("70",), "within_points: 69", [], id="within 69 of a limit at 70"),
+        pytest.param(
+            ("70",),
+            "within_points: 70",
+            [("panel-always", "write less than 70")],
+            id="within 70 of a limit at 70",
+        ),
+        pytest.param(("30",), "within_points: 69", [], id="within 69 of a limit at 30"),
+        pytest.param(
+            ("30",),
+            "within_points: 70",
+            [("panel-always", "write less than 70")],
+            id="within 70 of a limit at 30",
+        ),
+        pytest.param(("100",), "within_points: 5", [], id="limit at 100"),
+        pytest.param(("1",), "within_points: 5", [], id="limit at 1"),
+        pytest.param(
             ("101",),
             "within_points: 5",
             [("unreachable-band", "from 101"), ("panel-never", "no share is within 5 points of a limit")],
+            id="limit above every share",
         ),
-        (("90",), "within_points: 89", []),
-        (("90", "10"), "within_points: 39", []),
-        (("90", "10"), "within_points: 40", [("panel-always", "write less than 40")]),
-        ((), "within_points: 5", [("rating-never-given", '"fine"'), ("panel-never", "there is only one band")]),
+        pytest.param(("90",), "within_points: 89", [], id="within 89 of a limit at 90"),
+        pytest.param(("90", "10"), "within_points: 39", [], id="within 39 of limits at 90 and 10"),
+        pytest.param(
+            ("90", "10"),
+            "within_points: 40",
+            [("panel-always", "write less than 40")],
+            id="within 40 of limits at 90 and 10",
+        ),
+        pytest.param(
+            (),
+            "within_points: 5",
+            [("rating-never-given", '"fine"'), ("panel-never", "there is only one band")],
+            id="one band",
+        ),
     ],
 )
 def test_a_panel_flags_some_and_not_all(
@@ -241,99 +338,188 @@ DELETE = "correct the bound, or delete the band"
 @pytest.mark.parametrize(
     ("edits", "code", "place", "message", "hint"),
     [
-        ([("score: 0", "score: 1")], "same-score", "Poor, score: ^1", '"fine" and "poor" carry the same score, 1',
-         TOLD_APART),
-        ([THREE, THREE_OVERALL, THREE_SHARES, ("score: 2", "score: 0"), ("Poor, score: 0", "Poor, score: 2"),
-          ("score: 1", "score: 3")],
-         "rating-order", "Poor, score: ^2",
-         '"poor" carries a lower score than "fair", which stands before it, and the other scores rise: a sum of scores '
-         "then gets better with a worse rating", FALL_OR_RISE),
-        ([THREE, THREE_OVERALL, THREE_SHARES, ("score: 1", "score: 3")], "rating-order", "Fair, score: ^3",
-         '"fair" carries a higher score than "fine", which stands before it, and the other scores fall: a sum of '
-         "scores then gets better with a worse rating", FALL_OR_RISE),
+        pytest.param(
+            [("score: 0", "score: 1")], "same-score", "Poor, score: ^1", '"fine" and "poor" carry the same score, 1',
+            TOLD_APART,
+            id="same score",
+        ),
+        pytest.param(
+            [THREE, THREE_OVERALL, THREE_SHARES, ("score: 2", "score: 0"), ("Poor, score: 0", "Poor, score: 2"),
+             ("score: 1", "score: 3")],
+            "rating-order", "Poor, score: ^2",
+            '"poor" carries a lower score than "fair", which stands before it, and the other scores rise: a sum of scores '
+            "then gets better with a worse rating", FALL_OR_RISE,
+            id="scores that rise and fall once",
+        ),
+        pytest.param(
+            [THREE, THREE_OVERALL, THREE_SHARES, ("score: 1", "score: 3")], "rating-order", "Fair, score: ^3",
+            '"fair" carries a higher score than "fine", which stands before it, and the other scores fall: a sum of '
+            "scores then gets better with a worse rating", FALL_OR_RISE,
+            id="scores that fall and rise once",
+        ),
         # How the share is counted.
-        ([("[yes, no]", "[yes]")], "odd-share", "among: ^[yes]", "the share of yes among yes alone is always 100%",
-         BOTH),
-        ([("[yes, no]", "[yes, not_applicable]")], "odd-share", "among: ^[yes",
-         "cases with the outcome no are not counted at all", BOTH),
-        ([("share_of: yes, among: [yes, no]", "share_of: no, among: [no, not_applicable]"),
-          shares(("50", "poor"), ("0", "fine"))],
-         "odd-share", "among: ^[no", "cases with the outcome yes are not counted at all", BOTH),
-        ([("share_of: yes, among: [yes, no]", "share_of: not_applicable, among: [yes, no, not_applicable]")],
-         "odd-share", "share_of: ^not_applicable",
-         "the share rates how often the question does not arise, and not how well the work was done",
-         "write share_of: yes"),
+        pytest.param(
+            [("[yes, no]", "[yes]")], "odd-share", "among: ^[yes]", "the share of yes among yes alone is always 100%",
+            BOTH,
+            id="share of yes among yes alone",
+        ),
+        pytest.param(
+            [("[yes, no]", "[yes, not_applicable]")], "odd-share", "among: ^[yes",
+            "cases with the outcome no are not counted at all", BOTH,
+            id="outcome no is not counted",
+        ),
+        pytest.param(
+            [("share_of: yes, among: [yes, no]", "share_of: no, among: [no, not_applicable]"),
+             shares(("50", "poor"), ("0", "fine"))],
+            "odd-share", "among: ^[no", "cases with the outcome yes are not counted at all", BOTH,
+            id="outcome yes is not counted",
+        ),
+        pytest.param(
+            [("share_of: yes, among: [yes, no]", "share_of: not_applicable, among: [yes, no, not_applicable]")],
+            "odd-share", "share_of: ^not_applicable",
+            "the share rates how often the question does not arise, and not how well the work was done",
+            "write share_of: yes",
+            id="share of not applicable",
+        ),
         # Bands that nothing reaches.
-        ([shares(("101", "fine"), ("0", "poor"))], "unreachable-band", "bands: [^{from: 101",
-         "nothing falls in the band of the key questions from 101: shares go from 0 to 100 per cent, rounded to whole "
-         "ones", DELETE),
-        ([shares(("101", "fine"), ("0", "poor"), decided_on="exact")], "unreachable-band", "bands: [^{from: 101",
-         "nothing falls in the band of the key questions from 101: shares go from 0 to 100 per cent", DELETE),
-        ([("[{from: 1,", "[{from: 2,")], "unreachable-band", "bands: [^{from: 2",
-         "nothing falls in the band of the overall rating from 2: the scores of 1 standard add up to 0 at least and 1 "
-         "at most", DELETE),
-        ([*TWO_STANDARDS, ("[{from: 1,", "[{from: 3,")], "unreachable-band", "bands: [^{from: 3",
-         "nothing falls in the band of the overall rating from 3: the scores of 2 standards add up to 0 at least and 2 "
-         "at most", DELETE),
-        ([("overall", OF_A_DOMAIN + "[{from: 2, rating: fine}, {from: 0, rating: poor}]\noverall")], "unreachable-band",
-         "[^{from: 2",
-         'nothing falls in the band of the domain "all_of_it" from 2: the scores of 1 standard add up to 0 at least '
-         "and 1 at most", DELETE),
+        pytest.param(
+            [shares(("101", "fine"), ("0", "poor"))], "unreachable-band", "bands: [^{from: 101",
+            "nothing falls in the band of the key questions from 101: shares go from 0 to 100 per cent, rounded to "
+            "whole ones", DELETE,
+            id="band of rounded shares above 100",
+        ),
+        pytest.param(
+            [shares(("101", "fine"), ("0", "poor"), decided_on="exact")], "unreachable-band", "bands: [^{from: 101",
+            "nothing falls in the band of the key questions from 101: shares go from 0 to 100 per cent", DELETE,
+            id="band of exact shares above 100",
+        ),
+        pytest.param(
+            [("[{from: 1,", "[{from: 2,")], "unreachable-band", "bands: [^{from: 2",
+            "nothing falls in the band of the overall rating from 2: the scores of 1 standard add up to 0 at least and "
+            "1 at most", DELETE,
+            id="band of the overall rating above every sum",
+        ),
+        pytest.param(
+            [*TWO_STANDARDS, ("[{from: 1,", "[{from: 3,")], "unreachable-band", "bands: [^{from: 3",
+            "nothing falls in the band of the overall rating from 3: the scores of 2 standards add up to 0 at least and "
+            "2 at most", DELETE,
+            id="band above the sum of two standards",
+        ),
+        pytest.param(
+            [("overall", OF_A_DOMAIN + "[{from: 2, rating: fine}, {from: 0, rating: poor}]\noverall")],
+            "unreachable-band",
+            "[^{from: 2",
+            'nothing falls in the band of the domain "all_of_it" from 2: the scores of 1 standard add up to 0 at least '
+            "and 1 at most", DELETE,
+            id="band of a domain above its sum",
+        ),
         # No rating has the score 1, so that no sum lies between the two limits.
-        ([GAP_IN_SCORES, THREE_SHARES, THREE_OVERALL], "unreachable-band", ", ^{from: 1, rating: fair}",
-         "nothing falls in the band of the overall rating from 1: the scores of 1 standard add up to 0 at least and 3 "
-         "at most", DELETE),
+        pytest.param(
+            [GAP_IN_SCORES, THREE_SHARES, THREE_OVERALL], "unreachable-band", ", ^{from: 1, rating: fair}",
+            "nothing falls in the band of the overall rating from 1: the scores of 1 standard add up to 0 at least and "
+            "3 at most", DELETE,
+            id="band that only a gap in the scores leaves out",
+        ),
         # The ratings of bands.
-        ([shares(("50", "fine"), ("20.5", "fine"), ("0", "poor"), decided_on="exact")], "repeated-rating",
-         "{from: 20.5, rating: ^fine", 'two bands of the key questions give the rating "fine"',
-         "the other one starts at 50"),
-        ([shares(("50", "poor"), ("0", "fine"))], "band-order", "{from: 0, rating: ^fine",
-         'the band of the key questions from 0 gives "fine", which is better than "poor" from 50: a '
-         "higher share gets the worse rating", TURN_ROUND),
-        ([("share_of: yes", "share_of: no")], "band-order", "{from: 0, rating: ^poor",
-         'the band of the key questions from 0 gives "poor", which is worse than "fine" from 50: a '
-         "lower share gets the worse rating", TURN_ROUND),
-        ([THREE, THREE_OVERALL, shares(("80", "fair"), ("50", "fine"), ("0", "poor"))], "band-order",
-         "{from: 50, rating: ^fine",
-         'the band of the key questions from 50 gives "fine", which is better than "fair" from 80: a higher share gets '
-         "the worse rating", "swap the two ratings, unless it is meant"),
+        pytest.param(
+            [shares(("50", "fine"), ("20.5", "fine"), ("0", "poor"), decided_on="exact")], "repeated-rating",
+            "{from: 20.5, rating: ^fine", 'two bands of the key questions give the rating "fine"',
+            "the other one starts at 50",
+            id="rating of two bands",
+        ),
+        pytest.param(
+            [shares(("50", "poor"), ("0", "fine"))], "band-order", "{from: 0, rating: ^fine",
+            'the band of the key questions from 0 gives "fine", which is better than "poor" from 50: a '
+            "higher share gets the worse rating", TURN_ROUND,
+            id="band order of shares of yes",
+        ),
+        pytest.param(
+            [("share_of: yes", "share_of: no")], "band-order", "{from: 0, rating: ^poor",
+            'the band of the key questions from 0 gives "poor", which is worse than "fine" from 50: a '
+            "lower share gets the worse rating", TURN_ROUND,
+            id="band order of shares of no",
+        ),
+        pytest.param(
+            [THREE, THREE_OVERALL, shares(("80", "fair"), ("50", "fine"), ("0", "poor"))], "band-order",
+            "{from: 50, rating: ^fine",
+            'the band of the key questions from 50 gives "fine", which is better than "fair" from 80: a higher share gets '
+            "the worse rating", "swap the two ratings, unless it is meant",
+            id="two of three bands swapped",
+        ),
         # The list of ratings stands upside down: said once, and no hint leads to a list that is wrong.
-        ([THREE, THREE_OVERALL, shares(("80", "poor"), ("50", "fair"), ("0", "fine"))], "band-order",
-         "{from: 50, rating: ^fair",
-         'the band of the key questions from 50 gives "fair", which is better than "poor" from 80: a higher share gets '
-         "the worse rating", TURN_ROUND),
-        ([("[{from: 1, rating: fine}, {from: 0, rating: poor}]", "[{from: 1, rating: poor}, {from: 0, rating: fine}]")],
-         "band-order", "{from: 0, rating: ^fine",
-         'the band of the overall rating from 0 gives "fine", which is better than "poor" from 1: a '
-         "higher sum of scores gets the worse rating", TURN_ROUND),
-        ([THREE, THREE_OVERALL], "rating-never-given", "^{from: 0, rating: poor}]}",
-         'no band of the key questions gives the rating "fair"',
-         "add {from: …, rating: fair}, or leave it if nobody is meant to have this rating"),
-        ([shares(("0", "fine"))], "rating-never-given", "bands: ^[{from: 0, rating: fine}]",
-         'no band of the key questions gives the rating "poor"',
-         "add {from: …, rating: poor}, or leave it if nobody is meant to have this rating"),
-        ([(OVERALL, "overall: {bands: [{from: 0, rating: fine}]}")], "rating-never-given",
-         "overall: {bands: ^[{from: 0", 'no band of the overall rating gives the rating "poor"',
-         "add {from: …, rating: poor}, or leave it if nobody is meant to have this rating"),
-        ([("overall", OF_A_DOMAIN + "[{from: 0, rating: fine}]\noverall")], "rating-never-given",
-         "all_of_it: ^[{from: 0", 'no band of the domain "all_of_it" gives the rating "poor"',
-         "add {from: …, rating: poor}, or leave it if nobody is meant to have this rating"),
+        pytest.param(
+            [THREE, THREE_OVERALL, shares(("80", "poor"), ("50", "fair"), ("0", "fine"))], "band-order",
+            "{from: 50, rating: ^fair",
+            'the band of the key questions from 50 gives "fair", which is better than "poor" from 80: a higher share gets '
+            "the worse rating", TURN_ROUND,
+            id="bands turned round",
+        ),
+        pytest.param(
+            [("[{from: 1, rating: fine}, {from: 0, rating: poor}]",
+            "[{from: 1, rating: poor}, {from: 0, rating: fine}]")],
+            "band-order", "{from: 0, rating: ^fine",
+            'the band of the overall rating from 0 gives "fine", which is better than "poor" from 1: a '
+            "higher sum of scores gets the worse rating", TURN_ROUND,
+            id="band order of the overall rating",
+        ),
+        pytest.param(
+            [THREE, THREE_OVERALL], "rating-never-given", "^{from: 0, rating: poor}]}",
+            'no band of the key questions gives the rating "fair"',
+            "add {from: …, rating: fair}, or leave it if nobody is meant to have this rating",
+            id="rating that no key question can have",
+        ),
+        pytest.param(
+            [shares(("0", "fine"))], "rating-never-given", "bands: ^[{from: 0, rating: fine}]",
+            'no band of the key questions gives the rating "poor"',
+            "add {from: …, rating: poor}, or leave it if nobody is meant to have this rating",
+            id="rating that one band leaves out",
+        ),
+        pytest.param(
+            [(OVERALL, "overall: {bands: [{from: 0, rating: fine}]}")], "rating-never-given",
+            "overall: {bands: ^[{from: 0", 'no band of the overall rating gives the rating "poor"',
+            "add {from: …, rating: poor}, or leave it if nobody is meant to have this rating",
+            id="rating that the overall bands leave out",
+        ),
+        pytest.param(
+            [("overall", OF_A_DOMAIN + "[{from: 0, rating: fine}]\noverall")], "rating-never-given",
+            "all_of_it: ^[{from: 0", 'no band of the domain "all_of_it" gives the rating "poor"',
+            "add {from: …, rating: poor}, or leave it if nobody is meant to have this rating",
+            id="rating that the bands of a domain leave out",
+        ),
         # Bounds between two values.
-        ([shares(("0.8", "fine"), ("0", "poor"))], "fractional-bound", "{from: ^0.8",
-         "the band starts at 0.8, below one per cent", "shares are in per cent: write 80"),
-        ([shares(("49.5", "fine"), ("0", "poor"))], "fractional-bound", "{from: ^49.5",
-         "the band starts at 49.5, between two whole per cents, and shares are rounded to whole ones",
-         "write 50, which means the same, or decided_on: exact"),
-        ([("[{from: 1,", "[{from: 0.5,")], "fractional-bound", "{from: ^0.5",
-         "the band starts at 0.5, between two scores, and scores are whole numbers", "write 1, which means the same"),
+        pytest.param(
+            [shares(("0.8", "fine"), ("0", "poor"))], "fractional-bound", "{from: ^0.8",
+            "the band starts at 0.8, below one per cent", "shares are in per cent: write 80",
+            id="share as a fraction of one",
+        ),
+        pytest.param(
+            [shares(("49.5", "fine"), ("0", "poor"))], "fractional-bound", "{from: ^49.5",
+            "the band starts at 49.5, between two whole per cents, and shares are rounded to whole ones",
+            "write 50, which means the same, or decided_on: exact",
+            id="limit between two per cents",
+        ),
+        pytest.param(
+            [("[{from: 1,", "[{from: 0.5,")], "fractional-bound", "{from: ^0.5",
+            "the band starts at 0.5, between two scores, and scores are whole numbers", "write 1, which means the same",
+            id="limit between two scores",
+        ),
         # Panels.
-        ([("overall", "panel: {cases_fewer_than: 1}\noverall")], "panel-never", "cases_fewer_than: ^1",
-         "a share always rests on a case or more, so never on fewer than 1",
-         "write the number of cases from which a share can be trusted, or delete it"),
-        ([*ONE_RATING, ("overall", "panel: {within_points: 2.5}\noverall")], "panel-never", "within_points: ^2.5",
-         "no share is within 2.5 points of a limit, because there is only one band", "delete it, or add bands"),
-        ([("overall", "panel: {within_points: 50}\noverall")], "panel-always", "within_points: ^50",
-         "every share is within 50 points of a limit", "write less than 50"),
+        pytest.param(
+            [("overall", "panel: {cases_fewer_than: 1}\noverall")], "panel-never", "cases_fewer_than: ^1",
+            "a share always rests on a case or more, so never on fewer than 1",
+            "write the number of cases from which a share can be trusted, or delete it",
+            id="panel flag on fewer than 1 case",
+        ),
+        pytest.param(
+            [*ONE_RATING, ("overall", "panel: {within_points: 2.5}\noverall")], "panel-never", "within_points: ^2.5",
+            "no share is within 2.5 points of a limit, because there is only one band", "delete it, or add bands",
+            id="panel flag without a limit",
+        ),
+        pytest.param(
+            [("overall", "panel: {within_points: 50}\noverall")], "panel-always", "within_points: ^50",
+            "every share is within 50 points of a limit", "write less than 50",
+            id="panel flag on every share",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_found_says_what_and_where_and_what_to_do(

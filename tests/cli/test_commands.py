@@ -91,13 +91,25 @@ def test_explain_json_has_the_whole_tree() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["explain", EXAMPLE, "synthetic-99"], 'there is no case "synthetic-99". did you mean "synthetic-'),
-        (["explain", EXAMPLE, "synthetic-01", "-k", "assessment.safty"], 'did you mean "assessment.safety"?'),
-        (["rate", "nowhere.yaml"], "the file nowhere.yaml cannot be opened: no such file or directory"),
-        (["rate", "."], "cannot be opened: is a directory"),
-        (["rate", EXAMPLE, "--engine", "drools"], "drools"),
-        (["rate"], "give an inspection, or --cases and --framework"),
-        (["rank"], "No such command"),
+        pytest.param(
+            ["explain", EXAMPLE, "synthetic-99"],
+            'there is no case "synthetic-99". did you mean "synthetic-',
+            id="explain a case that does not exist",
+        ),
+        pytest.param(
+            ["explain", EXAMPLE, "synthetic-01", "-k", "assessment.safty"],
+            'did you mean "assessment.safety"?',
+            id="explain a key question misspelt",
+        ),
+        pytest.param(
+            ["rate", "nowhere.yaml"],
+            "the file nowhere.yaml cannot be opened: no such file or directory",
+            id="rate a file that does not exist",
+        ),
+        pytest.param(["rate", "."], "cannot be opened: is a directory", id="rate a folder"),
+        pytest.param(["rate", EXAMPLE, "--engine", "drools"], "drools", id="rate by an engine that does not exist"),
+        pytest.param(["rate"], "give an inspection, or --cases and --framework", id="rate nothing"),
+        pytest.param(["rank"], "No such command", id="a command that does not exist"),
     ],
 )
 def test_wrong_call_ends_in_a_sentence_and_exit_code_2(arguments: list[str | Path], message: str) -> None:

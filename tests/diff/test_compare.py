@@ -50,63 +50,107 @@ def only(changes: FrameworkChanges) -> Change:
 @pytest.mark.parametrize(
     ("setting", "weight", "path", "says"),
     [
-        (
+        pytest.param(
             "key_question_bands.good.from=60",
             "decides",
             "key_question_bands.good",
             "the limit for Good moved from 65% to 60%",
+            id="limit of key questions",
         ),
-        ("overall.good.from=12", "decides", "overall.good", "the limit for Good moved from 11 to 12"),
-        (
+        pytest.param(
+            "overall.good.from=12",
+            "decides",
+            "overall.good",
+            "the limit for Good moved from 11 to 12",
+            id="limit of the overall rating",
+        ),
+        pytest.param(
             "domain_rating.bands_of.organisation.good.from=6",
             "decides",
             "domain_rating.bands_of.organisation.good",
             "the limit for Good moved from 5 to 6",
+            id="limit of a domain",
         ),
-        (
+        pytest.param(
             "overall.bands=[{from: 11, rating: good},"
             " {from: 4, rating: requires_improvement}, {from: 0, rating: inadequate}]",
             "decides",
             "overall.outstanding",
             "the band for Outstanding, from 18, was removed",
+            id="band removed",
         ),
-        ("ratings.good.score=4", "decides", "ratings.good", "the score of Good changed from 2 to 4"),
-        ("ratings.good.label=Fine", "words", "ratings.good", "the label changed"),
-        (
+        pytest.param(
+            "ratings.good.score=4",
+            "decides",
+            "ratings.good",
+            "the score of Good changed from 2 to 4",
+            id="score of a rating",
+        ),
+        pytest.param("ratings.good.label=Fine", "words", "ratings.good", "the label changed", id="label of a rating"),
+        pytest.param(
             "key_question_bands.decided_on=exact",
             "decides",
             "key_question_bands",
             "the share that decides changed from rounded to exact",
+            id="share that decides",
         ),
-        (
+        pytest.param(
             "key_question_bands.undetermined=exclude",
             "decides",
             "key_question_bands",
             "what undetermined cases do to a rating changed from refuse to exclude",
+            id="undetermined cases",
         ),
-        (
+        pytest.param(
             "panel.within_points=3",
             "reports",
             "panel.within_points",
             "the distance from a limit that is flagged, in points, changed from 5 to 3",
+            id="panel flag",
         ),
-        ("assessment.title=Assessing", "words", "assessment", "the title changed"),
-        ("assessment.safety.ask=Is it safe?", "words", "assessment.safety", "the wording of the question changed"),
-        ("in_force_to=2026-12-31", "words", "framework", "the date to which it is in force changed"),
-        (
+        pytest.param(
+            "assessment.title=Assessing",
+            "words",
+            "assessment",
+            "the title changed",
+            id="title of a standard",
+        ),
+        pytest.param(
+            "assessment.safety.ask=Is it safe?",
+            "words",
+            "assessment.safety",
+            "the wording of the question changed",
+            id="wording of a question",
+        ),
+        pytest.param(
+            "in_force_to=2026-12-31",
+            "words",
+            "framework",
+            "the date to which it is in force changed",
+            id="end of being in force",
+        ),
+        pytest.param(
             "measures.drug_need_met.applies_when={fact: mappa, is: yes}",
             "reports",
             "measures.drug_need_met",
             "the condition under which it is counted changed",
+            id="condition of a measure",
         ),
-        (
+        pytest.param(
             "subgroups.grade.pso.when={fact: grade, is_not: PO}",
             "words",
             "subgroups.grade.pso",
             "who belongs to the group is written differently and means the same",
+            id="group in other words",
         ),
-        ("facts.mappa.title=MAPPA", "words", "facts.mappa", "the title changed"),
-        ("facts.sex.values.other=Other", "reports", "facts.sex", "the value other (Other) was added"),
+        pytest.param("facts.mappa.title=MAPPA", "words", "facts.mappa", "the title changed", id="title of a fact"),
+        pytest.param(
+            "facts.sex.values.other=Other",
+            "reports",
+            "facts.sex",
+            "the value other (Other) was added",
+            id="value added to a choice",
+        ),
     ],
 )
 def test_a_change_says_what_it_is(setting: str, weight: str, path: str, says: str) -> None:
@@ -124,27 +168,30 @@ def test_a_limit_that_no_whole_per_cent_tells_apart_is_no_change() -> None:
 @pytest.mark.parametrize(
     ("rule", "sentences"),
     [
-        (
+        pytest.param(
             "risk_of_harm",
             [
                 "“sources and agencies” and “victims” no longer count",
                 "it is easier to meet: no case moves from yes to no",
             ],
+            id="easier",
         ),
-        (
+        pytest.param(
             "{all: [risk_of_harm, sources_and_agencies, victims]}",
             [
                 "“sources and agencies” and “victims” are now required for yes",
                 "it is harder to meet: no case moves from no to yes",
             ],
+            id="harder",
         ),
-        (
+        pytest.param(
             "{any: [risk_of_harm, victims]}",
             [
                 "“sources and agencies” no longer counts",
                 "“risk of harm” is no longer required for yes",
                 "some cases move from no to yes and others from yes to no",
             ],
+            id="neither easier nor harder",
         ),
     ],
 )
@@ -390,7 +437,20 @@ def repository(editable: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("git:first", "2024"), ("git:HEAD:2024", "2024"), ("git:first", "{folder}/2024")]
+    ("old", "new"),
+    [
+        pytest.param("git:first", "2024", id="revision against folder"),
+        pytest.param(
+            "git:HEAD:2024",
+            "2024",
+            id="revision and folder against folder",
+        ),
+        pytest.param(
+            "git:first",
+            "{folder}/2024",
+            id="revision against absolute folder",
+        ),
+    ],
 )
 def test_a_revision_is_read_from_git(repository: Path, old: str, new: str) -> None:
     new = new.format(folder=repository)
@@ -412,11 +472,11 @@ def test_a_mistake_in_a_revision_names_the_file_in_it(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("git:nowhere:2024", 'there is no revision "nowhere"'),
-        ("git:--output=x:2024", 'there is no revision "--output=x"'),
-        ("git:first:2023", 'the revision "first" has no 2023'),
-        ("git:first", "does not say which framework"),
-        ("git::2024", 'there is no revision ""'),
+        pytest.param("git:nowhere:2024", 'there is no revision "nowhere"', id="no such revision"),
+        pytest.param("git:--output=x:2024", 'there is no revision "--output=x"', id="option in place of a revision"),
+        pytest.param("git:first:2023", 'the revision "first" has no 2023', id="no such folder in the revision"),
+        pytest.param("git:first", "does not say which framework", id="revision without a folder"),
+        pytest.param("git::2024", 'there is no revision ""', id="no revision named"),
     ],
 )
 @pytest.mark.usefixtures("repository")

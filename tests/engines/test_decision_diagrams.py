@@ -291,10 +291,10 @@ def test_what_takes_more_steps_than_the_limit_is_given_up(small: Small, monkeypa
     ("limit", "most", "is_decided"),
     [
         # One step for each of the two values of a fact.
-        ("MAX_DIAGRAM_STEPS", 4, True),
-        ("MAX_DIAGRAM_STEPS", 3, False),
-        ("MAX_DIAGRAM_VARIABLES", 2, True),
-        ("MAX_DIAGRAM_VARIABLES", 1, False),
+        pytest.param("MAX_DIAGRAM_STEPS", 4, True, id="enough steps"),
+        pytest.param("MAX_DIAGRAM_STEPS", 3, False, id="one step too few"),
+        pytest.param("MAX_DIAGRAM_VARIABLES", 2, True, id="enough variables"),
+        pytest.param("MAX_DIAGRAM_VARIABLES", 1, False, id="one variable too few"),
     ],
 )
 def test_two_facts_are_decided_within_the_limits_and_not_beyond(

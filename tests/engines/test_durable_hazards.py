@@ -190,16 +190,33 @@ def test_rule_names_never_cross() -> None:
 @pytest.mark.parametrize(
     ("rules", "message"),
     [
-        ([], "0 rules over 0 properties"),
-        ([("no test", ())], 'rule "no test" has 0 tests'),
-        ([(f"r{n}", (("n", "is", n),)) for n in range(MAX_RULESET_RULES + 1)], "33 rules over 1 property"),
-        ([("many tests", (("n", "is", 1),) * (MAX_RULESET_TESTS + 1))], 'rule "many tests" has 9 tests'),
-        (
+        pytest.param([], "0 rules over 0 properties", id="no rule"),
+        pytest.param([("no test", ())], 'rule "no test" has 0 tests', id="no test"),
+        pytest.param(
+            [(f"r{n}", (("n", "is", n),)) for n in range(MAX_RULESET_RULES + 1)],
+            "33 rules over 1 property",
+            id="one rule too many",
+        ),
+        pytest.param(
+            [("many tests", (("n", "is", 1),) * (MAX_RULESET_TESTS + 1))],
+            'rule "many tests" has 9 tests',
+            id="one test too many",
+        ),
+        pytest.param(
             [("many properties", tuple((f"n{n}", "is", 1) for n in range(MAX_RULESET_PROPERTIES + 1)))],
             "1 rule over 9 properties",
+            id="one property too many",
         ),
-        ([("large", (("n", "is", MAX_RULESET_NUMBER + 1),))], "2147483648 is not a number from 0 to 2147483647"),
-        ([("negative", (("n", "at_most", -1),))], "-1 is not a number from 0 to 2147483647"),
+        pytest.param(
+            [("large", (("n", "is", MAX_RULESET_NUMBER + 1),))],
+            "2147483648 is not a number from 0 to 2147483647",
+            id="number too large",
+        ),
+        pytest.param(
+            [("negative", (("n", "at_most", -1),))],
+            "-1 is not a number from 0 to 2147483647",
+            id="negative number",
+        ),
     ],
 )
 def test_ruleset_outside_the_safe_limits_is_refused(
@@ -257,9 +274,19 @@ def test_a_ruleset_is_compiled_once_and_anew_only_after_a_use_that_was_broken_of
 @pytest.mark.parametrize(
     ("asked", "answer", "message"),
     [
-        ("assert_fact", (202, 0), "durable_rules answered 202 to "),
-        ("start_action_for_state", None, "durable_rules did not come to an end for "),
-        ("complete_and_start_action", None, "durable_rules did not come to an end for "),
+        pytest.param("assert_fact", (202, 0), "durable_rules answered 202 to ", id="a fact is answered otherwise"),
+        pytest.param(
+            "start_action_for_state",
+            None,
+            "durable_rules did not come to an end for ",
+            id="no first rule fires",
+        ),
+        pytest.param(
+            "complete_and_start_action",
+            None,
+            "durable_rules did not come to an end for ",
+            id="no next rule fires",
+        ),
     ],
 )
 def test_an_answer_of_the_c_module_that_should_never_come_is_an_error_and_no_outcome(

@@ -161,13 +161,25 @@ def test_an_engine_is_pickled_as_its_framework(shipped: Framework, example: Insp
 @pytest.mark.parametrize(
     ("facts", "message"),
     [
-        ({"serves_meat": "yes"}, 'the fact "serves_meat" of case "c" takes True or False, not \'yes\''),
-        ({"serves_meat": 1}, "takes True or False, not 1"),
-        ({"serves_meat": True, "seats": "40"}, "takes an int, not '40'"),
-        ({"serves_meat": True, "seats": 39.5}, "takes an int, not 39.5"),
-        ({"serves_meat": True, "seats": False}, "takes an int, not False"),
-        ({"serves_meat": True, "size": "huge"}, "takes one of small, large, not 'huge'"),
-        ({"serves_meat": True, "opened": "2026-01-01"}, "takes a datetime.date, not '2026-01-01'"),
+        pytest.param(
+            {"serves_meat": "yes"},
+            'the fact "serves_meat" of case "c" takes True or False, not \'yes\'',
+            id="text for yes/no",
+        ),
+        pytest.param({"serves_meat": 1}, "takes True or False, not 1", id="number for yes/no"),
+        pytest.param({"serves_meat": True, "seats": "40"}, "takes an int, not '40'", id="text for a whole number"),
+        pytest.param({"serves_meat": True, "seats": 39.5}, "takes an int, not 39.5", id="decimal for a whole number"),
+        pytest.param({"serves_meat": True, "seats": False}, "takes an int, not False", id="yes/no for a whole number"),
+        pytest.param(
+            {"serves_meat": True, "size": "huge"},
+            "takes one of small, large, not 'huge'",
+            id="value that is no choice",
+        ),
+        pytest.param(
+            {"serves_meat": True, "opened": "2026-01-01"},
+            "takes a datetime.date, not '2026-01-01'",
+            id="text for a date",
+        ),
     ],
 )
 def test_fact_of_another_type_is_refused_and_never_compared(

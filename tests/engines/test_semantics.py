@@ -29,21 +29,23 @@ def outcome_of(framework: Framework, engine: str, answers: str, facts: dict[str,
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
-        (
+        pytest.param(
             "{all: [floors, knives, meat]}",
             {
                 "yyy": "yes", "yny": "no", "y-y": "yes", "n--": "no", "---": "not_applicable",
                 "yy?": "undetermined", "n??": "no", "--?": "undetermined", "???": "undetermined",
             },
+            id="all",
         ),
-        (
+        pytest.param(
             "{any: [floors, knives, meat]}",
             {
                 "nny": "yes", "nnn": "no", "-n-": "no", "---": "not_applicable",
                 "nn?": "undetermined", "y??": "yes", "--?": "undetermined",
             },
+            id="any",
         ),
-        (
+        pytest.param(
             "{at_least: {count: 2, of: [floors, knives, meat]}}",
             {
                 "yyn": "yes", "ynn": "no", "yy?": "yes", "yn?": "undetermined", "nn?": "no", "n?-": "no",
@@ -52,22 +54,25 @@ def outcome_of(framework: Framework, engine: str, answers: str, facts: dict[str,
                 # It could still be that two apply and both are yes, or that only the no applies.
                 "??n": "undetermined", "?-n": "no",
             },
+            id="two of three",
         ),
-        (
+        pytest.param(
             "{not: floors}",
             {"y??": "no", "n??": "yes", "-??": "not_applicable", "?yy": "undetermined"},
+            id="not",
         ),
-        (
+        pytest.param(
             "{all: [floors, {any: [knives, meat]}]}",
             # A clause left with nothing to look at drops out.
             {"y--": "yes", "yn-": "no", "-ny": "yes", "ynn": "no", "-n?": "undetermined", "nyy": "no"},
+            id="any inside all",
         ),
-        (
+        pytest.param(
             "{all: [{any: [floors, {fact: serves_meat, is: yes}]}, knives]}",
             {"ny?": "yes", "-y?": "yes", "yn?": "no", "--y": "not_applicable", "-?y": "undetermined"},
+            id="fact inside any",
         ),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_rule_gives_the_outcome_worked_out_by_hand(
     small: Small, engine: str, rule: str, expected: dict[str, str]
@@ -80,12 +85,12 @@ def test_rule_gives_the_outcome_worked_out_by_hand(
 @pytest.mark.parametrize(
     ("answers", "facts", "expected"),
     [
-        ("yyn", {"serves_meat": True}, "no"),
-        ("yyn", {"serves_meat": False}, "yes"),
-        ("yyy", {}, "undetermined"),
-        ("yyn", {}, "undetermined"),
-        ("yy-", {}, "yes"),
-        ("ny?", {}, "no"),
+        pytest.param("yyn", {"serves_meat": True}, "no", id="no, and it applies"),
+        pytest.param("yyn", {"serves_meat": False}, "yes", id="no, and it does not apply"),
+        pytest.param("yyy", {}, "undetermined", id="yes, and the fact is missing"),
+        pytest.param("yyn", {}, "undetermined", id="no, and the fact is missing"),
+        pytest.param("yy-", {}, "yes", id="na, and the fact is missing"),
+        pytest.param("ny?", {}, "no", id="another no, and the fact is missing"),
     ],
 )
 def test_prompt_that_may_not_apply_is_unknown_until_the_fact_is_known(
@@ -110,7 +115,7 @@ TESTS: list[tuple[str, FactValue, FactValue]] = [
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize(("test", "meets", "fails"), TESTS, ids=[test for test, _, _ in TESTS])
+@pytest.mark.parametrize(("test", "meets", "fails"), TESTS, ids=[test.strip("{}") for test, _, _ in TESTS])
 def test_fact_is_compared_as_its_type_says(
     small: Small, engine: str, test: str, meets: FactValue, fails: FactValue
 ) -> None:
@@ -124,10 +129,10 @@ def test_fact_is_compared_as_its_type_says(
 @pytest.mark.parametrize(
     ("facts", "answers", "expected"),
     [
-        ({"size": "large"}, "yyy", "yes"),
-        ({"size": "small"}, "nnn", "not_applicable"),
-        ({}, "yyy", "undetermined"),
-        ({}, "---", "not_applicable"),
+        pytest.param({"size": "large"}, "yyy", "yes", id="it applies"),
+        pytest.param({"size": "small"}, "nnn", "not_applicable", id="it does not apply"),
+        pytest.param({}, "yyy", "undetermined", id="the fact is missing"),
+        pytest.param({}, "---", "not_applicable", id="the fact is missing and all is na"),
     ],
 )
 def test_question_is_asked_only_where_it_applies(
@@ -151,13 +156,19 @@ facts:
 @pytest.mark.parametrize(
     ("facts", "answers", "expected", "variant"),
     [
-        ({"seats": 3}, "ny?", "yes", "tiny"),
-        ({"seats": 9, "opened": datetime.date(2026, 3, 1)}, "ny?", "no", None),
-        ({"seats": 9, "opened": datetime.date(2025, 3, 1)}, "ny?", "no", None),
+        pytest.param({"seats": 3}, "ny?", "yes", "tiny", id="first holds"),
+        pytest.param(
+            {"seats": 9, "opened": datetime.date(2026, 3, 1)},
+            "ny?",
+            "no",
+            None,
+            id="second holds and has no rule",
+        ),
+        pytest.param({"seats": 9, "opened": datetime.date(2025, 3, 1)}, "ny?", "no", None, id="none holds"),
         # Not known whether the case is tiny: the question has a rule of its own for tiny ones.
-        ({"opened": datetime.date(2026, 3, 1)}, "yyy", "undetermined", None),
+        pytest.param({"opened": datetime.date(2026, 3, 1)}, "yyy", "undetermined", None, id="first may hold"),
         # Not tiny for certain; whether it is new changes nothing, for there is no rule for new ones.
-        ({"seats": 9}, "ny?", "no", None),
+        pytest.param({"seats": 9}, "ny?", "no", None, id="second may hold and has no rule"),
     ],
 )
 def test_first_variant_that_holds_gives_the_rule(
@@ -182,15 +193,25 @@ THIS_YEAR, LAST_YEAR = datetime.date(2026, 3, 1), datetime.date(2025, 3, 1)
 @pytest.mark.parametrize(
     ("facts", "expected", "variant"),
     [
-        ({"seats": 9, "opened": THIS_YEAR, "size": "large"}, "yes", "new"),
-        ({"seats": 9, "opened": LAST_YEAR, "size": "large"}, "no", None),
+        pytest.param({"seats": 9, "opened": THIS_YEAR, "size": "large"}, "yes", "new", id="later holds"),
+        pytest.param({"seats": 9, "opened": LAST_YEAR, "size": "large"}, "no", None, id="none holds"),
         # Tiny as well, and that comes first: there is no rule for tiny ones, so that the question's own one is used.
-        ({"seats": 3, "opened": THIS_YEAR, "size": "large"}, "no", None),
-        ({"opened": THIS_YEAR, "size": "large"}, "undetermined", None),
-        ({"opened": LAST_YEAR, "size": "large"}, "no", None),
-        ({"seats": 9, "size": "large"}, "undetermined", None),
-        ({"seats": 9, "opened": THIS_YEAR, "size": "small"}, "not_applicable", "new"),
-        ({"seats": 9, "opened": THIS_YEAR}, "undetermined", "new"),
+        pytest.param({"seats": 3, "opened": THIS_YEAR, "size": "large"}, "no", None, id="earlier holds too"),
+        pytest.param({"opened": THIS_YEAR, "size": "large"}, "undetermined", None, id="earlier may hold"),
+        pytest.param({"opened": LAST_YEAR, "size": "large"}, "no", None, id="earlier may hold and later does not"),
+        pytest.param({"seats": 9, "size": "large"}, "undetermined", None, id="later may hold"),
+        pytest.param(
+            {"seats": 9, "opened": THIS_YEAR, "size": "small"},
+            "not_applicable",
+            "new",
+            id="later holds, and it is not asked",
+        ),
+        pytest.param(
+            {"seats": 9, "opened": THIS_YEAR},
+            "undetermined",
+            "new",
+            id="later holds, and it may be asked",
+        ),
     ],
 )
 def test_later_variant_gives_the_rule_only_where_no_earlier_one_may_hold(

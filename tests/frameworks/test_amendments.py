@@ -69,9 +69,9 @@ def test_a_band_goes_by_its_rating(source: FrameworkSource, address: str) -> Non
 @pytest.mark.parametrize(
     "address",
     [
-        "assessment.safety.victims.applies_when",
-        "assessment.safety.prompts.victims.applies_when",
-        "standards.assessment.key_questions.safety.prompts.victims.applies_when",
+        pytest.param("assessment.safety.victims.applies_when", id="ids alone"),
+        pytest.param("assessment.safety.prompts.victims.applies_when", id="one list named"),
+        pytest.param("standards.assessment.key_questions.safety.prompts.victims.applies_when", id="every list named"),
     ],
 )
 def test_a_prompt_goes_by_its_ids_with_or_without_the_lists_between(source: FrameworkSource, address: str) -> None:
@@ -285,20 +285,56 @@ def test_an_unknown_address_names_the_nearest(source: FrameworkSource) -> None:
 @pytest.mark.parametrize(
     ("verb", "option", "code", "says"),
     [
-        ("set", "grade.title=Grade", "ambiguous-address", "facts.grade.title, subgroups.grade.title"),
-        ("set", "panel.within_points=", "nothing-to-set", "remove: [panel.within_points]"),
-        ("set", "panel.within_points 3", "bad-option", "--set address=value"),
-        ("set", "=3", "bad-option", "--set address=value"),
-        ("set", "panel.within_points: 3", "bad-option", "--set address=value"),
-        ("set", "panel={within_points: [}", "yaml-syntax", ""),
-        ("set", "assessment.safety.prompts.custody={ask: Is it?}", "unknown-address", "use add"),
-        ("set", "nonsense=1", "unknown-address", "key_question_bands"),
-        ("remove", "panel.points", "unknown-address", "panel.within_points"),
-        ("remove", "assessment.safety.applies_when", "unknown-address", ""),
-        ("remove", "", "unknown-address", ""),
-        ("add", "assessment.safety.prompts={id: custody}", "wrong-type", "square brackets"),
-        ("add", "assessment.safety.ask=[Is it?]", "wrong-type", "use set"),
-        ("add", "assessment.safety.prompts=[{id: victims, ask: Again?}]", "duplicate-id", "another id"),
+        pytest.param(
+            "set",
+            "grade.title=Grade",
+            "ambiguous-address",
+            "facts.grade.title, subgroups.grade.title",
+            id="set what two addresses name",
+        ),
+        pytest.param(
+            "set",
+            "panel.within_points=",
+            "nothing-to-set",
+            "remove: [panel.within_points]",
+            id="set nothing",
+        ),
+        pytest.param(
+            "set",
+            "panel.within_points 3",
+            "bad-option",
+            "--set address=value",
+            id="set without an equals sign",
+        ),
+        pytest.param("set", "=3", "bad-option", "--set address=value", id="set without an address"),
+        pytest.param("set", "panel.within_points: 3", "bad-option", "--set address=value", id="set with a colon"),
+        pytest.param("set", "panel={within_points: [}", "yaml-syntax", "", id="set broken YAML"),
+        pytest.param(
+            "set",
+            "assessment.safety.prompts.custody={ask: Is it?}",
+            "unknown-address",
+            "use add",
+            id="set what does not exist",
+        ),
+        pytest.param("set", "nonsense=1", "unknown-address", "key_question_bands", id="set a key that does not exist"),
+        pytest.param("remove", "panel.points", "unknown-address", "panel.within_points", id="remove a key misspelt"),
+        pytest.param("remove", "assessment.safety.applies_when", "unknown-address", "", id="remove what is not there"),
+        pytest.param("remove", "", "unknown-address", "", id="remove without an address"),
+        pytest.param(
+            "add",
+            "assessment.safety.prompts={id: custody}",
+            "wrong-type",
+            "square brackets",
+            id="add no list",
+        ),
+        pytest.param("add", "assessment.safety.ask=[Is it?]", "wrong-type", "use set", id="add to a text"),
+        pytest.param(
+            "add",
+            "assessment.safety.prompts=[{id: victims, ask: Again?}]",
+            "duplicate-id",
+            "another id",
+            id="add an id that exists",
+        ),
     ],
 )
 def test_a_wrong_option_says_what_is_wrong_and_what_to_do(
@@ -339,13 +375,33 @@ def test_what_an_amendment_breaks_elsewhere_says_that_it_was_amended(source: Fra
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
-        ("amends: {id: a, edition: b}\ntitle: A", ["missing-key"]),
-        ("amends: {id: hmip-pdu, edition: 2024}\ntitle: A\nreason: B", ["wrong-type"]),
-        ('amends: {id: hmip-pdu, edition: "2024"}\ntitle: A\nreason: B\nsett: {a: 1}', ["unknown-key"]),
-        ('amends: {id: hmip-pdu, edition: "2024"}\ntitle: A\nreason: B\nremove: panel', ["wrong-type"]),
-        ('amends: {id: hmip-pdu, edition: "2024"}\ntitle: A\nreason: B\nset: [panel]', ["wrong-type"]),
-        ('amends: {id: hmip-pdu, edition: "2024"}\ntitle: A\nreason: B\nset: {a: 1, a: 2}', ["duplicate-key"]),
-        ("- a", ["wrong-type"]),
+        pytest.param("amends: {id: a, edition: b}\ntitle: A", ["missing-key"], id="reason missing"),
+        pytest.param(
+            "amends: {id: hmip-pdu, edition: 2024}\ntitle: A\nreason: B",
+            ["wrong-type"],
+            id="edition as a number",
+        ),
+        pytest.param(
+            'amends: {id: hmip-pdu, edition: "2024"}\ntitle: A\nreason: B\nsett: {a: 1}',
+            ["unknown-key"],
+            id="set misspelt",
+        ),
+        pytest.param(
+            'amends: {id: hmip-pdu, edition: "2024"}\ntitle: A\nreason: B\nremove: panel',
+            ["wrong-type"],
+            id="remove without a list",
+        ),
+        pytest.param(
+            'amends: {id: hmip-pdu, edition: "2024"}\ntitle: A\nreason: B\nset: [panel]',
+            ["wrong-type"],
+            id="set as a list",
+        ),
+        pytest.param(
+            'amends: {id: hmip-pdu, edition: "2024"}\ntitle: A\nreason: B\nset: {a: 1, a: 2}',
+            ["duplicate-key"],
+            id="one address twice",
+        ),
+        pytest.param("- a", ["wrong-type"], id="a list"),
     ],
 )
 def test_a_file_of_the_wrong_shape_is_refused(tmp_path: Path, text: str, codes: list[str]) -> None:

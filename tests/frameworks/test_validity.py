@@ -66,144 +66,354 @@ PROMPTS = """\
     ("file", "old", "new", "place", "code", "words"),
     [
         # The same id twice, of every kind.
-        ("facts", "id: region,", "id: size,", "facts:8 size,", "duplicate-id",
-         'two facts have the id "size" (the first on line 3)'),
-        ("framework", "id: kitchen\n", "id: people\n", "framework:17 people", "duplicate-id", "two domains"),
-        ("framework", "variants:\n", "variants:\n  - {id: caterer, title: Other, when: {fact: allergies, is: yes}}\n",
-         "framework:53 caterer", "duplicate-id", "two variants"),
-        ("measures", "measures:\n", "measures:\n  - title: Waste\n    id: waste_weighed\n", "measures:4 waste_weighed",
-         "duplicate-id", 'two measures have the id "waste_weighed" (the first on line 3); give one of them another id'),
-        ("measures", "id: region", "id: size", "measures:12 size", "duplicate-id", "two sub-groups"),
-        ("measures", "id: in_the_south", "id: in_the_north", "measures:16 in_the_north,", "duplicate-id", "two groups"),
-        ("framework", "id: poor,", "id: sound,", "framework:11 sound,", "duplicate-id", "two ratings"),
-        ("hygiene", "id: storage", "id: cleaning", "hygiene:22 cleaning", "duplicate-id", "two key questions"),
-        ("hygiene", "id: floors", "id: surfaces", "hygiene:13 surfaces", "duplicate-id", "two prompts"),
-        ("leadership", "id: budget", "id: training", "leadership:9 training,", "duplicate-id", "two themes"),
-        ("menus", "id: K 3", "id: K 2", "menus:1 K 2", "duplicate-id",
-         'two standards have the id "K 2" (the other in '),
-        ("menus", "slug: menus", "slug: hygiene", "menus:2 hygiene", "duplicate-id",
-         "hygiene.yaml:2:7); give one of them another slug"),
+        pytest.param(
+            "facts", "id: region,", "id: size,", "facts:8 size,", "duplicate-id",
+            'two facts have the id "size" (the first on line 3)',
+            id="fact twice",
+        ),
+        pytest.param(
+            "framework", "id: kitchen\n", "id: people\n", "framework:17 people", "duplicate-id", "two domains",
+            id="domain twice",
+        ),
+        pytest.param(
+            "framework", "variants:\n",
+            "variants:\n  - {id: caterer, title: Other, when: {fact: allergies, is: yes}}\n",
+            "framework:53 caterer", "duplicate-id", "two variants",
+            id="variant twice",
+        ),
+        pytest.param(
+            "measures", "measures:\n", "measures:\n  - title: Waste\n    id: waste_weighed\n",
+            "measures:4 waste_weighed",
+            "duplicate-id",
+            'two measures have the id "waste_weighed" (the first on line 3); give one of them another id',
+            id="measure twice",
+        ),
+        pytest.param(
+            "measures", "id: region", "id: size", "measures:12 size", "duplicate-id", "two sub-groups",
+            id="sub-group twice",
+        ),
+        pytest.param(
+            "measures", "id: in_the_south", "id: in_the_north", "measures:16 in_the_north,", "duplicate-id",
+            "two groups",
+            id="group twice",
+        ),
+        pytest.param(
+            "framework", "id: poor,", "id: sound,", "framework:11 sound,", "duplicate-id", "two ratings",
+            id="rating twice",
+        ),
+        pytest.param(
+            "hygiene", "id: storage", "id: cleaning", "hygiene:22 cleaning", "duplicate-id", "two key questions",
+            id="key question twice",
+        ),
+        pytest.param(
+            "hygiene", "id: floors", "id: surfaces", "hygiene:13 surfaces", "duplicate-id", "two prompts",
+            id="prompt twice",
+        ),
+        pytest.param(
+            "leadership", "id: budget", "id: training", "leadership:9 training,", "duplicate-id", "two themes",
+            id="theme twice",
+        ),
+        pytest.param(
+            "menus", "id: K 3", "id: K 2", "menus:1 K 2", "duplicate-id",
+            'two standards have the id "K 2" (the other in ',
+            id="id of a standard twice",
+        ),
+        pytest.param(
+            "menus", "slug: menus", "slug: hygiene", "menus:2 hygiene", "duplicate-id",
+            "hygiene.yaml:2:7); give one of them another slug",
+            id="slug of a standard twice",
+        ),
         # Ids that cannot be.
-        ("leadership", "slug: leadership", "slug: Leadership", "leadership:2 Leadership", "bad-id",
-         '"Leadership" cannot be the slug of a standard; use small letters, digits and _, with a letter first: '
-         '"leadership"'),
-        ("facts", "id: opened", "id: case", "facts:12 case,", "bad-id",
-         'the id "case" is kept for the column of a case table that names the case; choose another id'),
-        ("leadership", "id: budget", "id: The Budget!", "leadership:9 The Budget!", "bad-id",
-         '"The Budget!" cannot be the id of a theme; use small letters, digits and _, with a letter first: '
-         '"the_budget"'),
+        pytest.param(
+            "leadership", "slug: leadership", "slug: Leadership", "leadership:2 Leadership", "bad-id",
+            '"Leadership" cannot be the slug of a standard; use small letters, digits and _, with a letter first: '
+            '"leadership"',
+            id="slug with a capital",
+        ),
+        pytest.param(
+            "facts", "id: opened", "id: case", "facts:12 case,", "bad-id",
+            'the id "case" is kept for the column of a case table that names the case; choose another id',
+            id="fact called like the column of cases",
+        ),
+        pytest.param(
+            "leadership", "id: budget", "id: The Budget!", "leadership:9 The Budget!", "bad-id",
+            '"The Budget!" cannot be the id of a theme; use small letters, digits and _, with a letter first: '
+            '"the_budget"',
+            id="theme id with spaces",
+        ),
         # What names it by its right id is not wrong as well.
-        ("facts", "id: cooked_on_site", "id: CookedOnSite", "facts:9 CookedOnSite", "bad-id",
-         '"CookedOnSite" cannot be'),
-        ("leadership", "id: budget", 'id: "2nd"', 'leadership:9 "2nd"', "bad-id", "with a letter first"),
-        ("facts", "large: Large", "lärge: Large", "facts:7 Large}", "bad-id",
-         '"lärge" cannot be a value of "size"; use letters, digits and _; the label may be any text: {very_high: '
-         'Very high}'),
+        pytest.param(
+            "facts", "id: cooked_on_site", "id: CookedOnSite", "facts:9 CookedOnSite", "bad-id",
+            '"CookedOnSite" cannot be',
+            id="fact id with capitals",
+        ),
+        pytest.param(
+            "leadership", "id: budget", 'id: "2nd"', 'leadership:9 "2nd"', "bad-id", "with a letter first",
+            id="theme id that starts with a digit",
+        ),
+        pytest.param(
+            "facts", "large: Large", "lärge: Large", "facts:7 Large}", "bad-id",
+            '"lärge" cannot be a value of "size"; use letters, digits and _; the label may be any text: {very_high: '
+            'Very high}',
+            id="value with an accent",
+        ),
         # A mark of an assumption on what there is not, on every kind of element.
-        ("framework", "assumed: [panel, overall]", "assumed: [panel, overal]", "framework:59 overal]", "unknown-name",
-         '"overal"'),
-        ("framework", "    title: Meals come from a caterer", "    title: Caterer\n    assumed: [wen]",
-         "framework:54 wen]", "unknown-name", '"wen"'),
-        ("measures", "    title: Food waste is weighed", "    title: Waste\n    assumed: [tilte]", "measures:4 tilte]",
-         "unknown-name", '"tilte"'),
-        ("facts", "type: date}", "type: date, assumed: [tpye]}", "facts:12 tpye]", "unknown-name", '"tpye"'),
-        ("menus", "rated_by: cases", "rated_by: cases\nassumed: [slag]", "menus:7 slag]", "unknown-name", '"slag"'),
-        ("menus", "    prompts:", "    assumed: [aks]\n    prompts:", "menus:11 aks]", "unknown-name", '"aks"'),
-        ("menus", "        applies_when: {fact: allergies, is: yes}", "        assumed: [aks]", "menus:16 aks]",
-         "unknown-name", '"aks"'),
+        pytest.param(
+            "framework", "assumed: [panel, overall]", "assumed: [panel, overal]", "framework:59 overal]",
+            "unknown-name",
+            '"overal"',
+            id="assumed by the framework: misspelt",
+        ),
+        pytest.param(
+            "framework", "    title: Meals come from a caterer", "    title: Caterer\n    assumed: [wen]",
+            "framework:54 wen]", "unknown-name", '"wen"',
+            id="assumed by a variant: misspelt",
+        ),
+        pytest.param(
+            "measures", "    title: Food waste is weighed", "    title: Waste\n    assumed: [tilte]",
+            "measures:4 tilte]",
+            "unknown-name", '"tilte"',
+            id="assumed by a measure: misspelt",
+        ),
+        pytest.param(
+            "facts", "type: date}", "type: date, assumed: [tpye]}", "facts:12 tpye]", "unknown-name", '"tpye"',
+            id="assumed by a fact: misspelt",
+        ),
+        pytest.param(
+            "menus", "rated_by: cases", "rated_by: cases\nassumed: [slag]", "menus:7 slag]", "unknown-name", '"slag"',
+            id="assumed by a standard: misspelt",
+        ),
+        pytest.param(
+            "menus", "    prompts:", "    assumed: [aks]\n    prompts:", "menus:11 aks]", "unknown-name", '"aks"',
+            id="assumed by a key question: misspelt",
+        ),
+        pytest.param(
+            "menus", "        applies_when: {fact: allergies, is: yes}", "        assumed: [aks]", "menus:16 aks]",
+            "unknown-name", '"aks"',
+            id="assumed by a prompt: misspelt",
+        ),
         # Conditions look only at facts, wherever they stand.
-        ("menus", "applies_when: {fact: meals_a_day, at_least: 10}", "applies_when: vegetarian", "menus:10 vegetarian",
-         "prompt-in-condition",
-         'key question choice looks at "vegetarian", and it may look only at facts; write {fact: …, is: …}. '
-         'Allowed: size, region, cooked_on_site, allergies, meals_a_day, opened.'),
-        ("menus", "{fact: allergies, is: yes}", "vegetarian", "menus:16 vegetarian", "prompt-in-condition",
-         "of prompt allergens"),
-        ("measures", "{fact: meals_a_day, at_least: 100}", "{not: allergies}", "measures:4 allergies}",
-         "prompt-in-condition",
-         'of measure waste_weighed looks at "allergies", and it may look only at facts; it is a fact: write {fact: '
-         'allergies, is: …}.'),
-        ("measures", "{fact: region, is: south}", "south", "measures:16 south}", "prompt-in-condition",
-         "of group in_the_south"),
-        ("framework", "        - {fact: cooked_on_site, is: no}", "        - cooked_on_site",
-         "framework:56 cooked_on_site", "prompt-in-condition", "of variant caterer"),
+        pytest.param(
+            "menus", "applies_when: {fact: meals_a_day, at_least: 10}", "applies_when: vegetarian",
+            "menus:10 vegetarian",
+            "prompt-in-condition",
+            'key question choice looks at "vegetarian", and it may look only at facts; write {fact: …, is: …}. '
+            'Allowed: size, region, cooked_on_site, allergies, meals_a_day, opened.',
+            id="prompt in the condition of a key question",
+        ),
+        pytest.param(
+            "menus", "{fact: allergies, is: yes}", "vegetarian", "menus:16 vegetarian", "prompt-in-condition",
+            "of prompt allergens",
+            id="prompt in the condition of a prompt",
+        ),
+        pytest.param(
+            "measures", "{fact: meals_a_day, at_least: 100}", "{not: allergies}", "measures:4 allergies}",
+            "prompt-in-condition",
+            'of measure waste_weighed looks at "allergies", and it may look only at facts; it is a fact: write {fact: '
+            'allergies, is: …}.',
+            id="fact by name alone in a measure",
+        ),
+        pytest.param(
+            "measures", "{fact: region, is: south}", "south", "measures:16 south}", "prompt-in-condition",
+            "of group in_the_south",
+            id="unknown name in the condition of a group",
+        ),
+        pytest.param(
+            "framework", "        - {fact: cooked_on_site, is: no}", "        - cooked_on_site",
+            "framework:56 cooked_on_site", "prompt-in-condition", "of variant caterer",
+            id="fact by name alone in a variant",
+        ),
         # A name that is not declared.
-        ("hygiene", "        - surfaces", "        - surfaces floors records", "hygiene:19 surfaces floors records",
-         "unknown-name", "start each of them on a line of its own"),
-        ("hygiene", "        - surfaces", "        - surfaces flors", "hygiene:19 surfaces flors", "unknown-name",
-         "Allowed: surfaces, floors, records."),
-        ("hygiene", "        - surfaces", "        - -surfaces", "hygiene:19 -surfaces", "unknown-name",
-         "put a space after the dash"),
-        ("hygiene", "        - surfaces", "        - allergies", "hygiene:19 allergies", "unknown-name",
-         "it is a fact: write {fact: allergies, is: …}"),
-        ("menus", "[delivery, vegetarian]", "[delivery, vegetaran]", "menus:30 vegetaran]", "unknown-name",
-         'the key question "choice" has no prompt "vegetaran"; did you mean "vegetarian"?'),
-        ("framework", "[hygiene, menus]", "[hygiene, menus, region]", "framework:19 region]", "unknown-name",
-         'there is no standard "region"; Allowed:'),
-        ("framework", "[hygiene, menus]", "[hygiene, menus, leadershp]", "framework:19 leadershp]", "unknown-name",
-         '"leadership" is declared on line 2 of leadership.yaml.'),
-        ("framework", "{from: 5, rating: excellent}", "{from: 5, rating: excelent}", "framework:45 excelent}",
-         "unknown-name", '"excellent" is declared on line 9.'),
+        pytest.param(
+            "hygiene", "        - surfaces", "        - surfaces floors records", "hygiene:19 surfaces floors records",
+            "unknown-name", "start each of them on a line of its own",
+            id="several prompts on one line",
+        ),
+        pytest.param(
+            "hygiene", "        - surfaces", "        - surfaces flors", "hygiene:19 surfaces flors", "unknown-name",
+            "Allowed: surfaces, floors, records.",
+            id="several prompts on one line, one misspelt",
+        ),
+        pytest.param(
+            "hygiene", "        - surfaces", "        - -surfaces", "hygiene:19 -surfaces", "unknown-name",
+            "put a space after the dash",
+            id="no space after a dash",
+        ),
+        pytest.param(
+            "hygiene", "        - surfaces", "        - allergies", "hygiene:19 allergies", "unknown-name",
+            "it is a fact: write {fact: allergies, is: …}",
+            id="fact by name alone in a rule",
+        ),
+        pytest.param(
+            "menus", "[delivery, vegetarian]", "[delivery, vegetaran]", "menus:30 vegetaran]", "unknown-name",
+            'the key question "choice" has no prompt "vegetaran"; did you mean "vegetarian"?',
+            id="prompt misspelt in the rule of a variant",
+        ),
+        pytest.param(
+            "framework", "[hygiene, menus]", "[hygiene, menus, region]", "framework:19 region]", "unknown-name",
+            'there is no standard "region"; Allowed:',
+            id="fact in place of a standard",
+        ),
+        pytest.param(
+            "framework", "[hygiene, menus]", "[hygiene, menus, leadershp]", "framework:19 leadershp]", "unknown-name",
+            '"leadership" is declared on line 2 of leadership.yaml.',
+            id="standard misspelt in a domain",
+        ),
+        pytest.param(
+            "framework", "{from: 5, rating: excellent}", "{from: 5, rating: excelent}", "framework:45 excelent}",
+            "unknown-name", '"excellent" is declared on line 9.',
+            id="rating misspelt in a band",
+        ),
         # Misspelt where it is declared: said once, there, where it is named at several places; else where it is named.
-        ("facts", "id: size", "id: sizes", "facts:3 sizes", "unknown-name",
-         'nothing names the fact "sizes", and 2 places name "size"; did you mean "size"?'),
-        ("facts", "id: allergies", "id: alergies", "menus:16 allergies,", "unknown-name",
-         'there is no fact "allergies"'),
+        pytest.param(
+            "facts", "id: size", "id: sizes", "facts:3 sizes", "unknown-name",
+            'nothing names the fact "sizes", and 2 places name "size"; did you mean "size"?',
+            id="fact misspelt where it is declared, used twice",
+        ),
+        pytest.param(
+            "facts", "id: allergies", "id: alergies", "menus:16 allergies,", "unknown-name",
+            'there is no fact "allergies"',
+            id="fact misspelt where it is declared, used once",
+        ),
         # What a fact is compared with.
-        ("hygiene", "        - surfaces", "        - {fact: size, is: smal}", "hygiene:19 smal}", "bad-comparison",
-         'is one of small, medium, large, and is compared with the text "smal"; did you mean "small"? Allowed: '
-         'small, medium, large.'),
-        ("measures", "{fact: meals_a_day, at_least: 100}", "{fact: opened, at_least: 2026-02-30}",
-         "measures:4 2026-02-30}", "bad-comparison", "a date that exists, as year-month-day"),
-        ("measures", "{fact: meals_a_day, at_least: 100}", "{fact: opened, at_least: soon}", "measures:4 soon}",
-         "bad-comparison", "is a date, as year-month-day"),
-        ("measures", "{fact: meals_a_day, at_least: 100}", "{fact: region, at_least: south}", "measures:4 south}",
-         "bad-comparison", "or declare the choice ordered: true"),
-        ("measures", "{fact: meals_a_day, at_least: 100}", "{fact: allergies, at_most: yes}", "measures:4 yes}",
-         "bad-comparison", "has no order, so at_most means nothing; use is or one_of"),
-        ("measures", "{fact: region, is: south}", "{fact: region, one_of: [south,\n          east]}",
-         "measures:17 east]", "bad-comparison", "is one of north, south, and is compared with"),
+        pytest.param(
+            "hygiene", "        - surfaces", "        - {fact: size, is: smal}", "hygiene:19 smal}", "bad-comparison",
+            'is one of small, medium, large, and is compared with the text "smal"; did you mean "small"? Allowed: '
+            'small, medium, large.',
+            id="value of a choice misspelt",
+        ),
+        pytest.param(
+            "measures", "{fact: meals_a_day, at_least: 100}", "{fact: opened, at_least: 2026-02-30}",
+            "measures:4 2026-02-30}", "bad-comparison", "a date that exists, as year-month-day",
+            id="date that does not exist",
+        ),
+        pytest.param(
+            "measures", "{fact: meals_a_day, at_least: 100}", "{fact: opened, at_least: soon}", "measures:4 soon}",
+            "bad-comparison", "is a date, as year-month-day",
+            id="word for a date",
+        ),
+        pytest.param(
+            "measures", "{fact: meals_a_day, at_least: 100}", "{fact: region, at_least: south}", "measures:4 south}",
+            "bad-comparison", "or declare the choice ordered: true",
+            id="order of a choice that has none",
+        ),
+        pytest.param(
+            "measures", "{fact: meals_a_day, at_least: 100}", "{fact: allergies, at_most: yes}", "measures:4 yes}",
+            "bad-comparison", "has no order, so at_most means nothing; use is or one_of",
+            id="order of yes and no",
+        ),
+        pytest.param(
+            "measures", "{fact: region, is: south}", "{fact: region, one_of: [south,\n          east]}",
+            "measures:17 east]", "bad-comparison", "is one of north, south, and is compared with",
+            id="second value of one_of misspelt",
+        ),
         # What facts are.
-        ("facts", "type: choice, values: {north: North, south: South}", "type: choice", "facts:8 {id: region",
-         "bad-fact", 'the choice "region" has no values; add values: {word: Label, …}'),
-        ("facts", "type: date}", "type: date, values: {early: Early}}", "facts:12 {early: Early}", "bad-fact",
-         "is no choice"),
-        ("facts", "type: date}", "type: date, ordered: true}", "facts:12 true}", "bad-fact", "is no choice"),
+        pytest.param(
+            "facts", "type: choice, values: {north: North, south: South}", "type: choice", "facts:8 {id: region",
+            "bad-fact", 'the choice "region" has no values; add values: {word: Label, …}',
+            id="choice without values",
+        ),
+        pytest.param(
+            "facts", "type: date}", "type: date, values: {early: Early}}", "facts:12 {early: Early}", "bad-fact",
+            "is no choice",
+            id="values of a date",
+        ),
+        pytest.param(
+            "facts", "type: date}", "type: date, ordered: true}", "facts:12 true}", "bad-fact", "is no choice",
+            id="order of a date",
+        ),
         # Domains and standards.
-        ("framework", "standards: [leadership]", "standards: []", "framework:16 []", "bad-domains", "has no standards"),
-        ("framework", "standards: [leadership]", "standards: [leadership, menus]", "framework:19 menus]", "bad-domains",
-         'in two places: "people" and "kitchen"'),
-        ("framework", "standards: [leadership]", "standards: [leadership, leadership]", "framework:16 leadership]",
-         "bad-domains", 'in two places: "people" and "people"'),
-        ("framework", "[hygiene, menus]", "[menus]", "hygiene:2 hygiene", "bad-domains",
-         'the standard "hygiene" is in no domain'),
-        ("leadership", "rated_by: judgement", "rated_by: cases", "leadership:6 cases", "bad-standard",
-         "has no key questions"),
-        ("hygiene", "rated_by: cases", "rated_by: judgement", "hygiene:6 judgement", "bad-standard",
-         "has key questions"),
+        pytest.param(
+            "framework", "standards: [leadership]", "standards: []", "framework:16 []", "bad-domains",
+            "has no standards",
+            id="domain without standards",
+        ),
+        pytest.param(
+            "framework", "standards: [leadership]", "standards: [leadership, menus]", "framework:19 menus]",
+            "bad-domains",
+            'in two places: "people" and "kitchen"',
+            id="standard in two domains",
+        ),
+        pytest.param(
+            "framework", "standards: [leadership]", "standards: [leadership, leadership]", "framework:16 leadership]",
+            "bad-domains", 'in two places: "people" and "people"',
+            id="standard twice in a domain",
+        ),
+        pytest.param(
+            "framework", "[hygiene, menus]", "[menus]", "hygiene:2 hygiene", "bad-domains",
+            'the standard "hygiene" is in no domain',
+            id="standard in no domain",
+        ),
+        pytest.param(
+            "leadership", "rated_by: judgement", "rated_by: cases", "leadership:6 cases", "bad-standard",
+            "has no key questions",
+            id="rated by cases without questions",
+        ),
+        pytest.param(
+            "hygiene", "rated_by: cases", "rated_by: judgement", "hygiene:6 judgement", "bad-standard",
+            "has key questions",
+            id="rated by judgement with questions",
+        ),
         # Scales.
-        ("framework", "score: 0}", "score: -1}", "framework:11 -1}", "bad-setting", "below 0"),
-        ("framework", "among: [yes, no]", "among: [yes, no, yes]", "framework:23 [yes, no, yes]", "bad-setting",
-         "would be counted twice; write among: [yes, no]"),
-        ("framework", "share_of: yes", "share_of: not_applicable", "framework:22 not_applicable", "bad-setting",
-         "is not in among"),
-        ("framework", FRAMEWORK_BANDS, FRAMEWORK_BANDS.replace("from: 0", "from: 10"), "framework:30 {from: 10,",
-         "bad-bands", "the lowest band of key_question_bands starts at 10"),
-        ("framework", FRAMEWORK_BANDS, FRAMEWORK_BANDS.replace("from: 50", "from: 80"), "framework:29 {from: 80,",
-         "bad-bands", "the band from 80 stands below the band from 80"),
-        ("framework", "      - {from: 4, rating: excellent}", "      - {from: 1, rating: excellent}",
-         "framework:40 {from: 2,", "bad-bands", "the band from 2 stands below the band from 1"),
-        ("framework", "    - {from: 5, rating: excellent}", "    - {from: 2, rating: excellent}",
-         "framework:46 {from: 3,", "bad-bands", "the band from 3 stands below the band from 2"),
-        ("framework", "  bands:\n    - {from: 80, rating: excellent}\n" + FRAMEWORK_BANDS, "  bands: []\n\ndomain",
-         "framework:27 []", "bad-bands", "key_question_bands has no bands; add bands: [{from: 0, rating: …}]"),
-        ("framework", OVERALL, "  bands: []\n", "framework:44 []", "bad-bands",
-         "overall has no bands; add bands: [{from: 0, rating: …}]"),
-        ("framework", PEOPLE, "    people: []\n", "framework:34 []", "bad-bands",
-         "domain people has no bands; add bands: [{from: 0, rating: …}]"),
-        ("framework", "  bands_of:\n" + PEOPLE, "  sum_of: scores\n  bands_of:\n", "framework:34 bands_of:",
-         "bad-domains", 'domain_rating has no bands for the domain "people"; add people: [{from: 0, rating: …}]'),
-        ("framework", "in_force_from: 2026-01-01", "in_force_from: 2026-01-01\nin_force_to: 2025-12-31",
-         "framework:6 2025-12-31", "bad-setting", "before in_force_from"),
+        pytest.param(
+            "framework", "score: 0}", "score: -1}", "framework:11 -1}", "bad-setting", "below 0",
+            id="negative score",
+        ),
+        pytest.param(
+            "framework", "among: [yes, no]", "among: [yes, no, yes]", "framework:23 [yes, no, yes]", "bad-setting",
+            "would be counted twice; write among: [yes, no]",
+            id="share of an outcome that is not among",
+        ),
+        pytest.param(
+            "framework", "share_of: yes", "share_of: not_applicable", "framework:22 not_applicable", "bad-setting",
+            "is not in among",
+            id="outcome twice in among",
+        ),
+        pytest.param(
+            "framework", FRAMEWORK_BANDS, FRAMEWORK_BANDS.replace("from: 0", "from: 10"), "framework:30 {from: 10,",
+            "bad-bands", "the lowest band of key_question_bands starts at 10",
+            id="lowest band above nought",
+        ),
+        pytest.param(
+            "framework", FRAMEWORK_BANDS, FRAMEWORK_BANDS.replace("from: 50", "from: 80"), "framework:29 {from: 80,",
+            "bad-bands", "the band from 80 stands below the band from 80",
+            id="two equal bands of key questions",
+        ),
+        pytest.param(
+            "framework", "      - {from: 4, rating: excellent}", "      - {from: 1, rating: excellent}",
+            "framework:40 {from: 2,", "bad-bands", "the band from 2 stands below the band from 1",
+            id="bands of a domain swapped",
+        ),
+        pytest.param(
+            "framework", "    - {from: 5, rating: excellent}", "    - {from: 2, rating: excellent}",
+            "framework:46 {from: 3,", "bad-bands", "the band from 3 stands below the band from 2",
+            id="bands of the overall rating swapped",
+        ),
+        pytest.param(
+            "framework", "  bands:\n    - {from: 80, rating: excellent}\n" + FRAMEWORK_BANDS, "  bands: []\n\ndomain",
+            "framework:27 []", "bad-bands", "key_question_bands has no bands; add bands: [{from: 0, rating: …}]",
+            id="no bands of key questions",
+        ),
+        pytest.param(
+            "framework", OVERALL, "  bands: []\n", "framework:44 []", "bad-bands",
+            "overall has no bands; add bands: [{from: 0, rating: …}]",
+            id="no bands of the overall rating",
+        ),
+        pytest.param(
+            "framework", PEOPLE, "    people: []\n", "framework:34 []", "bad-bands",
+            "domain people has no bands; add bands: [{from: 0, rating: …}]",
+            id="empty bands of a domain",
+        ),
+        pytest.param(
+            "framework", "  bands_of:\n" + PEOPLE, "  sum_of: scores\n  bands_of:\n", "framework:34 bands_of:",
+            "bad-domains", 'domain_rating has no bands for the domain "people"; add people: [{from: 0, rating: …}]',
+            id="no bands of a domain",
+        ),
+        pytest.param(
+            "framework", "in_force_from: 2026-01-01", "in_force_from: 2026-01-01\nin_force_to: 2025-12-31",
+            "framework:6 2025-12-31", "bad-setting", "before in_force_from",
+            id="in force to before from",
+        ),
     ],
 )  # fmt: skip
 def test_a_mistake_is_found_where_it_is(
@@ -219,12 +429,42 @@ def test_a_mistake_is_found_where_it_is(
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("framework", "in_force_from: 2026-01-01", "in_force_from: 2026-01-01\nin_force_to: 2026-01-01"),
-        ("framework", "{from: 5, rating: excellent}", "{from: 3.5, rating: excellent}"),
-        ("facts", "type: date}", "type: choice, values: {A1: First, b_2: Second}, ordered: true}"),
-        ("measures", "{fact: size, at_least: medium}", "{fact: opened, at_most: 2024-02-29}"),
-        ("measures", "{fact: region, is: south}", "{fact: region, one_of: [south, north]}"),
-        ("measures", "{fact: meals_a_day, at_least: 100}", "{fact: allergies, is_not: yes}"),
+        pytest.param(
+            "framework",
+            "in_force_from: 2026-01-01",
+            "in_force_from: 2026-01-01\nin_force_to: 2026-01-01",
+            id="in force for one day",
+        ),
+        pytest.param(
+            "framework",
+            "{from: 5, rating: excellent}",
+            "{from: 3.5, rating: excellent}",
+            id="limit between two scores",
+        ),
+        pytest.param(
+            "facts",
+            "type: date}",
+            "type: choice, values: {A1: First, b_2: Second}, ordered: true}",
+            id="capitals and digits as values",
+        ),
+        pytest.param(
+            "measures",
+            "{fact: size, at_least: medium}",
+            "{fact: opened, at_most: 2024-02-29}",
+            id="date with at_most",
+        ),
+        pytest.param(
+            "measures",
+            "{fact: region, is: south}",
+            "{fact: region, one_of: [south, north]}",
+            id="one_of with every value",
+        ),
+        pytest.param(
+            "measures",
+            "{fact: meals_a_day, at_least: 100}",
+            "{fact: allergies, is_not: yes}",
+            id="is_not of yes/no",
+        ),
     ],
 )
 def test_what_is_just_right_is_no_mistake(tmp_path: Path, file: str, old: str, new: str) -> None:
@@ -254,27 +494,42 @@ def test_a_misspelt_declaration_hides_no_other_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("edits", "place", "words"),
     [
-        ([("hygiene", "id: records\n        ask: Is every cleaning written down?",
-           "ask: Is every cleaning written down?\n        id: records"),
-          ("hygiene", "[floors, records]", "[floors, recrods]")],
-         "hygiene:20 recrods]", 'the key question "cleaning" has no prompt "recrods"; did you mean "records"? '
-         'Allowed: surfaces, floors, records. "records" is declared on line 16.'),
-        ([("facts", "id: size\n    title: Size of the school", "title: Size of the school\n    id: size"),
-          ("measures", "{fact: size, is: small}", "{fact: sise, is: small}")],
-         "measures:11 sise,", 'there is no fact "sise"; did you mean "size"? Allowed: size, region, cooked_on_site, '
-         'allergies, meals_a_day, opened. "size" is declared on line 4 of facts.yaml.'),
-        ([("framework", "id: caterer\n    title: Meals come from a caterer", "title: Caterer\n    id: caterer"),
-          ("menus", "      caterer:", "      caterers:")],
-         "menus:29 caterers:", 'there is no variant "caterers"; did you mean "caterer"? Allowed: caterer. '
-         '"caterer" is declared on line 53 of framework.yaml.'),
-        ([("framework", "id: people\n    title: People", "title: People\n    id: people"),
-          ("framework", "    people:", "    peple:")],
-         "framework:34 peple:", 'there is no domain "peple"; did you mean "people"? Allowed: people, kitchen. '
-         '"people" is declared on line 15.'),
-        ([("framework", "  - {id: sound, label: Sound, score: 1}", "  - label: Sound\n    id: sound\n    score: 1"),
-          ("framework", "{from: 3, rating: sound}", "{from: 3, rating: sond}")],
-         "framework:48 sond}", 'there is no rating "sond"; did you mean "sound"? Allowed: excellent, sound, poor. '
-         '"sound" is declared on line 11.'),
+        pytest.param(
+            [("hygiene", "id: records\n        ask: Is every cleaning written down?",
+              "ask: Is every cleaning written down?\n        id: records"),
+             ("hygiene", "[floors, records]", "[floors, recrods]")],
+            "hygiene:20 recrods]", 'the key question "cleaning" has no prompt "recrods"; did you mean "records"? '
+            'Allowed: surfaces, floors, records. "records" is declared on line 16.',
+            id="prompt",
+        ),
+        pytest.param(
+            [("facts", "id: size\n    title: Size of the school", "title: Size of the school\n    id: size"),
+             ("measures", "{fact: size, is: small}", "{fact: sise, is: small}")],
+            "measures:11 sise,", 'there is no fact "sise"; did you mean "size"? Allowed: size, region, cooked_on_site, '
+            'allergies, meals_a_day, opened. "size" is declared on line 4 of facts.yaml.',
+            id="fact",
+        ),
+        pytest.param(
+            [("framework", "id: caterer\n    title: Meals come from a caterer", "title: Caterer\n    id: caterer"),
+             ("menus", "      caterer:", "      caterers:")],
+            "menus:29 caterers:", 'there is no variant "caterers"; did you mean "caterer"? Allowed: caterer. '
+            '"caterer" is declared on line 53 of framework.yaml.',
+            id="variant",
+        ),
+        pytest.param(
+            [("framework", "id: people\n    title: People", "title: People\n    id: people"),
+             ("framework", "    people:", "    peple:")],
+            "framework:34 peple:", 'there is no domain "peple"; did you mean "people"? Allowed: people, kitchen. '
+            '"people" is declared on line 15.',
+            id="domain",
+        ),
+        pytest.param(
+            [("framework", "  - {id: sound, label: Sound, score: 1}", "  - label: Sound\n    id: sound\n    score: 1"),
+             ("framework", "{from: 3, rating: sound}", "{from: 3, rating: sond}")],
+            "framework:48 sond}", 'there is no rating "sond"; did you mean "sound"? Allowed: excellent, sound, poor. '
+            '"sound" is declared on line 11.',
+            id="rating",
+        ),
     ],
 )  # fmt: skip
 def test_the_hint_for_a_misspelt_name_says_where_the_id_stands(
@@ -341,12 +596,48 @@ MEAT = Fact("serves_meat", "Serves meat", "yes_no")
 @pytest.mark.parametrize(
     ("fact", "written", "typed"),
     [
-        (MEAT, "yes", True), (MEAT, "no", False), (MEAT, True, True), (MEAT, False, False),
-        (CHOICE, "two", "two"), (CHOICE, "1", "1"), (CHOICE, 1, "1"), (CHOICE, "True", "True"),
-        (WEEKS, 12, 12), (WEEKS, "12", 12), (WEEKS, "-3", -3), (WEEKS, 10**30, 10**30), (WEEKS, "9" * 18, 10**18 - 1),
-        (OPENED, "2024-02-29", date(2024, 2, 29)), (OPENED, date(2024, 2, 29), date(2024, 2, 29)),
+        pytest.param(MEAT, "yes", True, id="yes/no: yes"),
+        pytest.param(MEAT, "no", False, id="yes/no: no"),
+        pytest.param(MEAT, True, True, id="yes/no: true"),
+        pytest.param(
+            MEAT,
+            False,
+            False,
+            id="yes/no: false",
+        ),
+        pytest.param(CHOICE, "two", "two", id="choice: word"),
+        pytest.param(CHOICE, "1", "1", id="choice: digit as text"),
+        pytest.param(CHOICE, 1, "1", id="choice: digit"),
+        pytest.param(
+            CHOICE,
+            "True",
+            "True",
+            id="choice: word like a truth value",
+        ),
+        pytest.param(WEEKS, 12, 12, id="whole number"),
+        pytest.param(WEEKS, "12", 12, id="whole number as text"),
+        pytest.param(WEEKS, "-3", -3, id="negative number as text"),
+        pytest.param(
+            WEEKS,
+            10**30,
+            10**30,
+            id="very large number",
+        ),
+        pytest.param(
+            WEEKS,
+            "9" * 18,
+            10**18 - 1,
+            id="longest number as text",
+        ),
+        pytest.param(OPENED, "2024-02-29", date(2024, 2, 29), id="date as text"),
+        pytest.param(
+            OPENED,
+            date(2024, 2, 29),
+            date(2024, 2, 29),
+            id="date",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_value_gets_the_type_of_its_fact(fact: Fact, written: object, typed: object) -> None:
     value = type_fact_value(fact, written)
     assert (value, type(value)) == (typed, type(typed))
@@ -355,16 +646,56 @@ def test_a_value_gets_the_type_of_its_fact(fact: Fact, written: object, typed: o
 @pytest.mark.parametrize(
     ("fact", "written", "takes"),
     [
-        (MEAT, "Yes", "yes or no"), (MEAT, "true", "yes or no"), (MEAT, 1, "yes or no"), (MEAT, 0, "yes or no"),
-        (CHOICE, "three", "one of 1, two, True"), (CHOICE, True, "one of 1, two, True"),
-        (CHOICE, Fraction(1), "one of 1, two, True"),
-        (WEEKS, True, "a whole number"), (WEEKS, 1.0, "a whole number"), (WEEKS, "1.0", "a whole number"),
-        (WEEKS, " 1", "a whole number"), (WEEKS, "9" * 19, "a whole number"), (WEEKS, "", "a whole number"),
-        (OPENED, "2024-2-29", "a date, as year-month-day"), (OPENED, 20240229, "a date, as year-month-day"),
-        (OPENED, datetime(2024, 2, 29), "a date, as year-month-day"), (OPENED, "soon", "a date, as year-month-day"),
-        (OPENED, "2023-02-29", "a date that exists, as year-month-day"),
+        pytest.param(MEAT, "Yes", "yes or no", id="yes/no: with a capital"),
+        pytest.param(MEAT, "true", "yes or no", id="yes/no: true as text"),
+        pytest.param(MEAT, 1, "yes or no", id="yes/no: one"),
+        pytest.param(
+            MEAT,
+            0,
+            "yes or no",
+            id="yes/no: nought",
+        ),
+        pytest.param(CHOICE, "three", "one of 1, two, True", id="choice: another word"),
+        pytest.param(CHOICE, True, "one of 1, two, True", id="choice: true"),
+        pytest.param(CHOICE, Fraction(1), "one of 1, two, True", id="choice: fraction"),
+        pytest.param(WEEKS, True, "a whole number", id="whole number: true"),
+        pytest.param(WEEKS, 1.0, "a whole number", id="whole number: float"),
+        pytest.param(
+            WEEKS,
+            "1.0",
+            "a whole number",
+            id="whole number: decimal as text",
+        ),
+        pytest.param(WEEKS, " 1", "a whole number", id="whole number: space before"),
+        pytest.param(
+            WEEKS,
+            "9" * 19,
+            "a whole number",
+            id="whole number: too long a text",
+        ),
+        pytest.param(
+            WEEKS,
+            "",
+            "a whole number",
+            id="whole number: empty text",
+        ),
+        pytest.param(OPENED, "2024-2-29", "a date, as year-month-day", id="date: no leading nought"),
+        pytest.param(
+            OPENED,
+            20240229,
+            "a date, as year-month-day",
+            id="date: number",
+        ),
+        pytest.param(OPENED, datetime(2024, 2, 29), "a date, as year-month-day", id="date: with a time of day"),
+        pytest.param(
+            OPENED,
+            "soon",
+            "a date, as year-month-day",
+            id="date: word",
+        ),
+        pytest.param(OPENED, "2023-02-29", "a date that exists, as year-month-day", id="date: no such day"),
     ],
-)  # fmt: skip
+)
 def test_a_value_of_another_type_is_refused(fact: Fact, written: object, takes: str) -> None:
     with pytest.raises(ValueError, match=f"^{takes}$"):
         type_fact_value(fact, written)

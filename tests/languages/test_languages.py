@@ -123,12 +123,24 @@ MONTHS = "[a, b, c, d, e, f, g, h, i, j, k, l]"
 @pytest.mark.parametrize(
     ("welsh", "codes"),
     [
-        (f"language: cy\nname: C\nmonths: {MONTHS}\nlabels: {{foreword: Rhagair}}", []),
-        (f"language: cy\nname: C\nmonths: {MONTHS}\nlabels: {{foreward: Rhagair}}", ["unknown-label"]),
-        (f"language: cy\nname: C\nmonths: {MONTHS}\nlabels: {{score: 'Sgor {{scor}}'}}", ["label-placeholders"]),
-        ("language: cy\nname: C\nmonths: [Ionawr]\nlabels: {foreword: Rhagair}", ["label-placeholders"]),
-        ("language: cy\nname: C\nlabels: {foreword: Rhagair}", ["missing-key"]),
-        ("not yaml: [", ["yaml-syntax"]),
+        pytest.param(f"language: cy\nname: C\nmonths: {MONTHS}\nlabels: {{foreword: Rhagair}}", [], id="no mistake"),
+        pytest.param(
+            f"language: cy\nname: C\nmonths: {MONTHS}\nlabels: {{foreward: Rhagair}}",
+            ["unknown-label"],
+            id="label misspelt",
+        ),
+        pytest.param(
+            f"language: cy\nname: C\nmonths: {MONTHS}\nlabels: {{score: 'Sgor {{scor}}'}}",
+            ["label-placeholders"],
+            id="placeholder misspelt",
+        ),
+        pytest.param(
+            "language: cy\nname: C\nmonths: [Ionawr]\nlabels: {foreword: Rhagair}",
+            ["label-placeholders"],
+            id="one month",
+        ),
+        pytest.param("language: cy\nname: C\nlabels: {foreword: Rhagair}", ["missing-key"], id="no months"),
+        pytest.param("not yaml: [", ["yaml-syntax"], id="no YAML"),
     ],
 )
 def test_a_language_file_with_a_mistake_is_refused(tmp_path: Path, welsh: str, codes: list[str]) -> None:

@@ -64,14 +64,14 @@ def test_the_published_phrase_is_right_for_the_share_of(name: str) -> None:
 @pytest.mark.parametrize(
     ("phrase", "count", "among"),
     [
-        ("over three-quarters", 33, 44),
-        ("almost two-thirds", 2, 3),
-        ("half", 20, 42),
-        ("almost half", 22, 44),
-        ("most", 22, 44),
-        ("a third", 17, 44),
-        ("almost all", 39, 44),
-        ("none", 1, 1000),
+        pytest.param("over three-quarters", 33, 44, id="exactly three-quarters"),
+        pytest.param("almost two-thirds", 2, 3, id="above almost two-thirds"),
+        pytest.param("half", 20, 42, id="below a half"),
+        pytest.param("almost half", 22, 44, id="a half is not almost half"),
+        pytest.param("most", 22, 44, id="a half is not most"),
+        pytest.param("a third", 17, 44, id="above a third"),
+        pytest.param("almost all", 39, 44, id="below almost all"),
+        pytest.param("none", 1, 1000, id="one of a thousand is not none"),
     ],
 )
 def test_a_phrase_is_not_read_from_a_share_outside_its_range(phrase: str, count: int, among: int) -> None:
@@ -86,16 +86,16 @@ def test_none_of_the_cases_is_said_of_nought_alone() -> None:
 @pytest.mark.parametrize(
     ("count", "among", "words"),
     [
-        (28, 44, "almost two-thirds"),
-        (17, 44, "just over a third"),
-        (34, 44, "over three-quarters"),
-        (33, 44, "three-quarters"),
-        (21, 42, "half"),
-        (22, 43, "just over half"),
-        (2, 3, "two-thirds"),
-        (44, 44, "all"),
-        (43, 44, "almost all"),
-        (10, 44, "almost a quarter"),
+        pytest.param(28, 44, "almost two-thirds", id="28 of 44"),
+        pytest.param(17, 44, "just over a third", id="17 of 44"),
+        pytest.param(34, 44, "over three-quarters", id="34 of 44"),
+        pytest.param(33, 44, "three-quarters", id="33 of 44"),
+        pytest.param(21, 42, "half", id="21 of 42"),
+        pytest.param(22, 43, "just over half", id="22 of 43"),
+        pytest.param(2, 3, "two-thirds", id="2 of 3"),
+        pytest.param(44, 44, "all", id="44 of 44"),
+        pytest.param(43, 44, "almost all", id="43 of 44"),
+        pytest.param(10, 44, "almost a quarter", id="10 of 44"),
     ],
 )
 def test_a_draft_says(count: int, among: int, words: str) -> None:
@@ -124,15 +124,31 @@ def _load(tmp_path: Path, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
-        (GOOD, []),
-        (GOOD.replace("from: 50", "above: 50"), ["share-without-words"]),
-        (GOOD.replace("from: 50", "from: 60"), ["share-without-words"]),
-        (GOOD + "also: [{words: anything}]", ["bad-phrase"]),
-        (GOOD + "also: [{words: backwards, from: 60, below: 40}]", ["bad-phrase"]),
-        (GOOD + "comparisons: [{words: like, share: similar}]", ["bad-phrase"]),
-        (GOOD + "comparisons: [{words: less, share: lower, within: 5}]", ["bad-phrase"]),
-        (GOOD.replace("words: much", "word: much"), ["unknown-key"]),
-        ("", ["wrong-type"]),
+        pytest.param(GOOD, [], id="no mistake"),
+        pytest.param(
+            GOOD.replace("from: 50", "above: 50"),
+            ["share-without-words"],
+            id="exactly the limit has no words",
+        ),
+        pytest.param(GOOD.replace("from: 50", "from: 60"), ["share-without-words"], id="gap between two limits"),
+        pytest.param(GOOD + "also: [{words: anything}]", ["bad-phrase"], id="phrase without a share"),
+        pytest.param(
+            GOOD + "also: [{words: backwards, from: 60, below: 40}]",
+            ["bad-phrase"],
+            id="phrase from above its end",
+        ),
+        pytest.param(
+            GOOD + "comparisons: [{words: like, share: similar}]",
+            ["bad-phrase"],
+            id="similar without a distance",
+        ),
+        pytest.param(
+            GOOD + "comparisons: [{words: less, share: lower, within: 5}]",
+            ["bad-phrase"],
+            id="lower with a distance",
+        ),
+        pytest.param(GOOD.replace("words: much", "word: much"), ["unknown-key"], id="key misspelt"),
+        pytest.param("", ["wrong-type"], id="empty file"),
     ],
 )
 def test_a_vocabulary_with_a_mistake_is_refused(tmp_path: Path, text: str, codes: list[str]) -> None:

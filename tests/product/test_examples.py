@@ -36,7 +36,15 @@ def run(name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("rate_inspection.py", RATED), ("rate_another_field.py", ANOTHER_FIELD)]
+    ("name", "expected"),
+    [
+        pytest.param("rate_inspection.py", RATED, id="an inspection"),
+        pytest.param(
+            "rate_another_field.py",
+            ANOTHER_FIELD,
+            id="another field",
+        ),
+    ],
 )
 def test_example_prints_its_result(name: str, expected: str) -> None:
     assert run(name) == expected

@@ -180,25 +180,55 @@ def test_hundreds_of_unknown_names_among_thousands_of_known_ones_are_reported_in
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("standard", "at_least: 2000-01-01", "at_least: 0001-01-01"),
-        ("standard", "at_least: 2000-01-01", "at_most: 9999-12-31"),
-        ("standard", "count: 1", "count: 999999999999999999999999999999"),
-        ("framework", "score: 1", "score: -999999999999999999999999999999"),
-        ("framework", "in_force_to: 2027-12-31", "in_force_to: 9999-12-31"),
-        ("framework", "in_force_from: 2026-01-01", "in_force_from: 0001-01-01"),
-        ("framework", "from: 49.5", "from: 1e99"),
-        ("framework", "from: 49.5", "from: 1e-99"),
-        ("framework", "within_points: 2.5", "within_points: -1e99"),
-        ("framework", "cases_fewer_than: 6", "cases_fewer_than: 999999999999999999999999999999"),
-        ("measures", "one_of: [1, 2]", "one_of: [999999999999999999999999999999, -1]"),
-        ("inspection", "started: 2026-03-01", "started: 9999-12-31"),
-        ("inspection", "weeks: 2", "weeks: 999999999999999999999999999999"),
-        ("inspection", "population: 20", "population: -1"),
-        ("inspection", "value: 1.5", "value: 1e99"),
-        ("scenarios", "yes: 1, no: 2", "yes: 999999999999999999999999999999, no: 2"),
-        ("scenarios", "yes: 1, no: 2", "yes: -1, no: 1"),
-        ("words", "below: 50", "below: 1e-99"),
-        ("words", "strength_from: 65", "strength_from: -1e99"),
+        pytest.param(
+            "standard",
+            "at_least: 2000-01-01",
+            "at_least: 0001-01-01",
+            id="condition from the first day of all",
+        ),
+        pytest.param("standard", "at_least: 2000-01-01", "at_most: 9999-12-31", id="condition to the last day of all"),
+        pytest.param("standard", "count: 1", "count: 999999999999999999999999999999", id="huge count"),
+        pytest.param("framework", "score: 1", "score: -999999999999999999999999999999", id="huge negative score"),
+        pytest.param(
+            "framework",
+            "in_force_to: 2027-12-31",
+            "in_force_to: 9999-12-31",
+            id="in force to the last day of all",
+        ),
+        pytest.param(
+            "framework",
+            "in_force_from: 2026-01-01",
+            "in_force_from: 0001-01-01",
+            id="in force from the first day of all",
+        ),
+        pytest.param("framework", "from: 49.5", "from: 1e99", id="huge limit"),
+        pytest.param("framework", "from: 49.5", "from: 1e-99", id="tiny limit"),
+        pytest.param("framework", "within_points: 2.5", "within_points: -1e99", id="huge negative distance"),
+        pytest.param(
+            "framework",
+            "cases_fewer_than: 6",
+            "cases_fewer_than: 999999999999999999999999999999",
+            id="huge number of cases",
+        ),
+        pytest.param(
+            "measures",
+            "one_of: [1, 2]",
+            "one_of: [999999999999999999999999999999, -1]",
+            id="huge value of a fact",
+        ),
+        pytest.param("inspection", "started: 2026-03-01", "started: 9999-12-31", id="fieldwork on the last day of all"),
+        pytest.param("inspection", "weeks: 2", "weeks: 999999999999999999999999999999", id="huge number of weeks"),
+        pytest.param("inspection", "population: 20", "population: -1", id="negative population"),
+        pytest.param("inspection", "value: 1.5", "value: 1e99", id="huge figure"),
+        pytest.param(
+            "scenarios",
+            "yes: 1, no: 2",
+            "yes: 999999999999999999999999999999, no: 2",
+            id="scenario with a huge count",
+        ),
+        pytest.param("scenarios", "yes: 1, no: 2", "yes: -1, no: 1", id="scenario with a negative count"),
+        pytest.param("words", "below: 50", "below: 1e-99", id="words below a tiny limit"),
+        pytest.param("words", "strength_from: 65", "strength_from: -1e99", id="words from a huge negative limit"),
     ],
 )
 def test_numbers_and_dates_at_the_end_of_their_range_are_taken_or_refused(
@@ -324,8 +354,30 @@ def test_a_case_table_outside_the_folder_of_the_inspection_is_not_read(tmp_path:
         load_inspection(inside / "inspection.yaml")
 
 
-@pytest.mark.parametrize("path", ["\\0", "x\\ty", "a" * 5000, "/", ".", "~", "nowhere", "-", "con", "*"])
-@pytest.mark.parametrize("key", ["file: cases.csv", "path: standards"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("\\0", id="null"),
+        pytest.param("x\\ty", id="tab"),
+        pytest.param("a" * 5000, id="5,000 letters"),
+        pytest.param("/", id="root"),
+        pytest.param(".", id="this folder"),
+        pytest.param("~", id="tilde"),
+        pytest.param("nowhere", id="nowhere"),
+        pytest.param("-", id="dash"),
+        pytest.param(
+            "con",
+            id="name of a device",
+        ),
+        pytest.param(
+            "*",
+            id="asterisk",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "key", [pytest.param("file: cases.csv", id="case table"), pytest.param("path: standards", id="framework")]
+)
 def test_a_file_name_that_is_none_is_refused(folder: Path, key: str, path: str) -> None:
     word, _, old = key.partition(": ")
     text = FILES["inspection.yaml"].replace(key, f'{word}: "{path}"')
@@ -333,7 +385,14 @@ def test_a_file_name_that_is_none_is_refused(folder: Path, key: str, path: str) 
     assert feed(folder, "inspection", text.encode()) is not None
 
 
-@pytest.mark.parametrize("name", ["\0.csv", "a" * 5000 + ".csv", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("\0.csv", id="null"),
+        pytest.param("a" * 5000 + ".csv", id="5,000 letters"),
+        pytest.param("", id="empty"),
+    ],
+)
 def test_a_path_that_is_none_is_refused(folder: Path, name: str) -> None:
     framework = load_framework(folder / "standards")
     for read in (lambda path: read_cases(path, framework), load_inspection, load_framework):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.commands import say_shortly
 from tests.support.paths import ROOT
 
 GUARD = """
@@ -55,9 +56,12 @@ def run_guarded(guard: Path, program: str, *arguments: object) -> subprocess.Com
 @pytest.mark.parametrize(
     "program",
     [
-        "import socket; socket.create_connection(('127.0.0.1', 9), 1)",
-        "import urllib.request; urllib.request.urlopen('http://example.org', timeout=1)",
-        "import socket; socket.gethostbyname('example.org')",
+        pytest.param("import socket; socket.create_connection(('127.0.0.1', 9), 1)", id="socket"),
+        pytest.param(
+            "import urllib.request; urllib.request.urlopen('http://example.org', timeout=1)",
+            id="web address",
+        ),
+        pytest.param("import socket; socket.gethostbyname('example.org')", id="name of a host"),
     ],
 )
 def test_the_guard_stops_a_program_that_asks_for_a_connection(guard: Path, program: str) -> None:
@@ -82,7 +86,7 @@ def test_the_guard_stops_a_program_that_asks_for_a_connection(guard: Path, progr
         ["report", "examples/ctm/inspection.yaml", "-o"],
         ["docs", "standards/hmip-pdu/2024", "-o"],
     ],
-    ids=" ".join,
+    ids=say_shortly,
 )
 def test_a_command_asks_for_no_connection(guard: Path, tmp_path: Path, command: list[str]) -> None:
     written = [tmp_path / "out"] if command[-1] == "-o" else []

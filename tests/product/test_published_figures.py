@@ -195,9 +195,7 @@ COUNTS: dict[str, Callable[[], object]] = {
     "professional_curiosity_sufficient_pso": lambda: sufficient("measures.professional_curiosity", cases(grade="PSO")),
     "victims_considered_insufficient_assessment": lambda: insufficient("assessment.safety.victims"),
     "mappa_joint_work_with_police": lambda: sufficient("measures.mappa_joint_work"),
-    "accredited_programme_should_have_started_but_did_not": lambda: (
-        answered("measures.accredited_programme_started").no
-    ),
+    "accredited_programme_not_started_as_it_should": lambda: answered("measures.accredited_programme_started").no,
     "staff_survey_open_culture": lambda: figure("staff_survey_open_culture"),
 }
 

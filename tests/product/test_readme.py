@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.commands import say_shortly
 from tests.support.paths import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -21,7 +22,7 @@ def test_python_in_the_readme_runs_as_shown() -> None:
     assert doctest.testfile(str(ROOT / "README.md"), module_relative=False).failed == 0
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: say_shortly(command.split()))
 def test_command_in_the_readme_runs(command: str, tmp_path: Path) -> None:
     # What a command writes goes to a folder of the test's own.
     arguments = shlex.split(command.replace(" out/", f" {tmp_path}/"))

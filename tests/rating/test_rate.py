@@ -35,13 +35,25 @@ def question(result: RatingResult, path: str) -> KeyQuestionResult:
 @pytest.mark.parametrize(
     ("yes", "no", "percent", "rating"),
     [
-        (100, 0, 100, "Outstanding"), (80, 20, 80, "Outstanding"), (79, 21, 79, "Good"),
-        (65, 35, 65, "Good"), (64, 36, 64, "Requires improvement"), (50, 50, 50, "Requires improvement"),
-        (49, 51, 49, "Inadequate"), (0, 1, 0, "Inadequate"),
+        pytest.param(100, 0, 100, "Outstanding", id="100 of 100"),
+        pytest.param(80, 20, 80, "Outstanding", id="80 of 100"),
+        pytest.param(79, 21, 79, "Good", id="79 of 100"),
+        pytest.param(65, 35, 65, "Good", id="65 of 100"),
+        pytest.param(64, 36, 64, "Requires improvement", id="64 of 100"),
+        pytest.param(
+            50,
+            50,
+            50,
+            "Requires improvement",
+            id="50 of 100",
+        ),
+        pytest.param(49, 51, 49, "Inadequate", id="49 of 100"),
+        pytest.param(0, 1, 0, "Inadequate", id="0 of 1"),
         # 159 of 200 is 79.5 per cent, and half a point counts up; 793 of 1,000 is 79.3 per cent.
-        (159, 41, 80, "Outstanding"), (793, 207, 79, "Good"),
+        pytest.param(159, 41, 80, "Outstanding", id="159 of 200"),
+        pytest.param(793, 207, 79, "Good", id="793 of 1,000"),
     ],
-)  # fmt: skip
+)
 def test_share_falls_in_its_band(shipped: Framework, yes: int, no: int, percent: int, rating: str) -> None:
     result = question(rate(shipped, shares(shipped, assessment__safety=(yes, no))), "assessment.safety")
     assert (result.percent, result.rating and result.rating.label) == (percent, rating)
@@ -62,14 +74,32 @@ def test_lowest_key_question_drives_the_standard_and_ties_drive_together(shipped
     ("judged", "percents", "score", "overall"),
     [
         # The boundaries of the overall bands, with 3, 2, 1 and 0 for each standard's rating.
-        ("outstanding outstanding outstanding", (100, 80, 99, 100), 21, "Outstanding"),
-        ("outstanding outstanding good", (60, 100, 100, 100), 18, "Outstanding"),
-        ("outstanding good good", (60, 100, 100, 100), 17, "Good"),
-        ("good requires_improvement requires_improvement", (100, 70, 60, 60), 11, "Good"),
-        ("good requires_improvement requires_improvement", (100, 60, 60, 60), 10, "Requires improvement"),
-        ("good requires_improvement requires_improvement", (0, 10, 20, 49), 4, "Requires improvement"),
-        ("requires_improvement requires_improvement requires_improvement", (0, 0, 0, 0), 3, "Inadequate"),
-        ("inadequate inadequate inadequate", (0, 0, 0, 0), 0, "Inadequate"),
+        pytest.param("outstanding outstanding outstanding", (100, 80, 99, 100), 21, "Outstanding", id="21 of 21"),
+        pytest.param("outstanding outstanding good", (60, 100, 100, 100), 18, "Outstanding", id="lowest Outstanding"),
+        pytest.param("outstanding good good", (60, 100, 100, 100), 17, "Good", id="highest Good"),
+        pytest.param("good requires_improvement requires_improvement", (100, 70, 60, 60), 11, "Good", id="lowest Good"),
+        pytest.param(
+            "good requires_improvement requires_improvement",
+            (100, 60, 60, 60),
+            10,
+            "Requires improvement",
+            id="highest Requires improvement",
+        ),
+        pytest.param(
+            "good requires_improvement requires_improvement",
+            (0, 10, 20, 49),
+            4,
+            "Requires improvement",
+            id="lowest Requires improvement",
+        ),
+        pytest.param(
+            "requires_improvement requires_improvement requires_improvement",
+            (0, 0, 0, 0),
+            3,
+            "Inadequate",
+            id="highest Inadequate",
+        ),
+        pytest.param("inadequate inadequate inadequate", (0, 0, 0, 0), 0, "Inadequate", id="0 of 21"),
     ],
 )
 def test_overall_rating_comes_from_the_sum_of_scores(
@@ -239,25 +269,49 @@ def test_one_question_without_cases_leaves_the_others_to_rate(shipped: Framework
 @pytest.mark.parametrize(
     ("yes", "no", "reasons"),
     [
-        (28, 16, ["the share is within 5 points of 65%, the limit for Good",
-                  "one more case judged yes would move it to Good"]),
-        (22, 22, ["the share is within 5 points of 50%, the limit for Requires improvement",
-                  "one case fewer judged yes would move it to Inadequate"]),
-        (25, 19, []),
-        (3, 2, ["the share is within 5 points of 65%, the limit for Good",
-                "one more case judged yes would move it to Outstanding",
-                "one case fewer judged yes would move it to Inadequate",
-                "only 5 cases counted, fewer than 6"]),
-        (45, 55, ["the share is within 5 points of 50%, the limit for Requires improvement"]),
-        (44, 56, []),
-        (55, 45, ["the share is within 5 points of 50%, the limit for Requires improvement"]),
+        pytest.param(
+            28, 16, ["the share is within 5 points of 65%, the limit for Good",
+            "one more case judged yes would move it to Good"],
+            id="28 of 44: just below Good",
+        ),
+        pytest.param(
+            22, 22, ["the share is within 5 points of 50%, the limit for Requires improvement",
+            "one case fewer judged yes would move it to Inadequate"],
+            id="22 of 44: on the limit",
+        ),
+        pytest.param(25, 19, [], id="25 of 44: far from every limit"),
+        pytest.param(
+            3, 2, ["the share is within 5 points of 65%, the limit for Good",
+            "one more case judged yes would move it to Outstanding",
+            "one case fewer judged yes would move it to Inadequate",
+            "only 5 cases counted, fewer than 6"],
+            id="3 of 5: few cases",
+        ),
+        pytest.param(
+            45, 55, ["the share is within 5 points of 50%, the limit for Requires improvement"],
+            id="45 of 100: 5 points below",
+        ),
+        pytest.param(44, 56, [], id="44 of 100: 6 points below"),
+        pytest.param(
+            55, 45, ["the share is within 5 points of 50%, the limit for Requires improvement"],
+            id="55 of 100: 5 points above",
+        ),
         # Six cases are no longer few; one judged the other way would give 67 or 33 per cent.
-        (3, 3, ["the share is within 5 points of 50%, the limit for Requires improvement",
-                "one more case judged yes would move it to Good",
-                "one case fewer judged yes would move it to Inadequate"]),
+        pytest.param(
+            3, 3, ["the share is within 5 points of 50%, the limit for Requires improvement",
+            "one more case judged yes would move it to Good",
+            "one case fewer judged yes would move it to Inadequate"],
+            id="3 of 6: enough cases",
+        ),
         # No case can be judged yes beyond those that there are, nor fewer than none.
-        (1, 0, ["one case fewer judged yes would move it to Inadequate", "only 1 case counted, fewer than 6"]),
-        (0, 1, ["one more case judged yes would move it to Outstanding", "only 1 case counted, fewer than 6"]),
+        pytest.param(
+            1, 0, ["one case fewer judged yes would move it to Inadequate", "only 1 case counted, fewer than 6"],
+            id="1 of 1",
+        ),
+        pytest.param(
+            0, 1, ["one more case judged yes would move it to Outstanding", "only 1 case counted, fewer than 6"],
+            id="0 of 1",
+        ),
     ],
 )  # fmt: skip
 def test_panel_flags_say_why(shipped: Framework, yes: int, no: int, reasons: list[str]) -> None:
@@ -404,7 +458,23 @@ def test_limit_between_two_bands_of_one_rating_flags_nothing(small: Callable[...
     assert question(result, "hygiene.clean").panel == ()
 
 
-@pytest.mark.parametrize(("rounding", "expected"), [("half_up", 13), ("half_even", 12), ("down", 12), ("up", 13)])
+@pytest.mark.parametrize(
+    ("rounding", "expected"),
+    [
+        pytest.param("half_up", 13, id="half up"),
+        pytest.param("half_even", 12, id="half to even"),
+        pytest.param(
+            "down",
+            12,
+            id="down",
+        ),
+        pytest.param(
+            "up",
+            13,
+            id="up",
+        ),
+    ],
+)
 def test_rounding_is_the_declared_one(rounding: str, expected: int) -> None:
     assert rounded_percent(Fraction(1, 8), rounding) == expected  # type: ignore[arg-type]
 
@@ -412,7 +482,17 @@ def test_rounding_is_the_declared_one(rounding: str, expected: int) -> None:
 @pytest.mark.parametrize(
     ("decided_on", "yes", "rating"),
     # 99 of 199 is 49.7 per cent: 50 when rounded, below 50 as it stands; 100 of 200 is 50 either way.
-    [("rounded", 99, "fine"), ("exact", 99, "poor"), ("rounded", 100, "fine"), ("exact", 100, "fine")],
+    [
+        pytest.param("rounded", 99, "fine", id="rounded, just below"),
+        pytest.param("exact", 99, "poor", id="exact, just below"),
+        pytest.param("rounded", 100, "fine", id="rounded, at the limit"),
+        pytest.param(
+            "exact",
+            100,
+            "fine",
+            id="exact, at the limit",
+        ),
+    ],
 )
 def test_what_decides_is_declared(small: Callable[..., Framework], decided_on: str, yes: int, rating: str) -> None:
     framework = small("floors", ("among: [yes, no],", f"among: [yes, no], decided_on: {decided_on},"))

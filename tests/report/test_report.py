@@ -126,7 +126,7 @@ def test_the_page_has_the_overall_rating_and_the_score(page: Page) -> None:
 
 
 KEY_QUESTIONS = [
-    (standard, question, percent)
+    pytest.param(standard, question, percent, id=f"{standard} {question}")
     for standard, questions in PRINTED["key_questions_percent_yes"].items()
     for question, percent in questions.items()
 ]
@@ -178,7 +178,7 @@ def test_the_page_has_the_other_counts(page: Page, result: InspectionResult) -> 
     risk = _row(page, result, "assessment.safety.risk_of_harm")
     assert {"yes": int(risk["Yes"]), "no": int(risk["No"])} == counts["assessment_identifies_all_risk_factors"]
     programme = _row(page, result, "measures.accredited_programme_started")
-    assert int(programme["No"]) == counts["accredited_programme_should_have_started_but_did_not"]
+    assert int(programme["No"]) == counts["accredited_programme_not_started_as_it_should"]
     pso = counts["professional_curiosity_sufficient_pso"]
     assert f"Probation service officers ({pso['count']} of {pso['of']}, 19%)" in page.text
     survey = page.table("Figures that do not come from the cases")
@@ -679,11 +679,11 @@ def test_a_folder_of_templates_replaces_those_of_the_same_name(result: Inspectio
 @pytest.mark.parametrize(
     ("name", "content", "kind"),
     [
-        ("report.html.jinja", "{{ report.titel }}", "html"),
-        ("report.html.jinja", "{% if %}", "html"),
-        ("page.css", "{% endfor %}", "html"),
-        ("report.typ", "#nothing-of-that-name", "pdf"),
-        ("report.docx", "no document", "docx"),
+        pytest.param("report.html.jinja", "{{ report.titel }}", "html", id="name misspelt"),
+        pytest.param("report.html.jinja", "{% if %}", "html", id="broken block"),
+        pytest.param("page.css", "{% endfor %}", "html", id="broken style sheet"),
+        pytest.param("report.typ", "#nothing-of-that-name", "pdf", id="broken typesetting"),
+        pytest.param("report.docx", "no document", "docx", id="no Word document"),
     ],
 )
 def test_a_template_with_a_mistake_is_named(

@@ -70,7 +70,7 @@ def test_every_key_has_a_description(kind: str) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("file", SHIPPED, ids=str)
+@pytest.mark.parametrize("file", SHIPPED, ids=["/".join(file.parts[-2:]) for file in SHIPPED])
 def test_every_shipped_file_is_laid_out_names_its_schema_and_keeps_to_it(file: Path) -> None:
     formatted = format_file(ROOT / file)
     assert formatted.after.decode() == formatted.before.decode(), "run: ctm-rules fmt standards examples"
@@ -95,28 +95,77 @@ def change(file: str, old: str, new: str) -> str:
 @pytest.mark.parametrize(
     ("file", "old", "new", "place"),
     [
-        ("2.1-assessment.yaml", "statement:", "statment:", ""),
-        ("2.1-assessment.yaml", "slug: assessment\n", "", ""),
-        ("2.1-assessment.yaml", "slug: assessment\n", "slug: Assessment\n", "slug"),
-        ("2.1-assessment.yaml", "rated_by: cases", "rated_by: case", "rated_by"),
-        ("2.1-assessment.yaml", "title: Assessment", "title: 12", "title"),
-        ("2.1-assessment.yaml", "title: Assessment", "title:", "title"),
-        ("2.1-assessment.yaml", "- id: safety", "- id: Safe ty", "key_questions.2.id"),
-        ("2.1-assessment.yaml", "at_least: {count: 2,", "at_least: {count: 0,", "key_questions.0.yes_when"),
-        (
+        pytest.param("2.1-assessment.yaml", "statement:", "statment:", "", id="key misspelt"),
+        pytest.param("2.1-assessment.yaml", "slug: assessment\n", "", "", id="key missing"),
+        pytest.param(
+            "2.1-assessment.yaml",
+            "slug: assessment\n",
+            "slug: Assessment\n",
+            "slug",
+            id="slug with a capital",
+        ),
+        pytest.param("2.1-assessment.yaml", "rated_by: cases", "rated_by: case", "rated_by", id="word misspelt"),
+        pytest.param("2.1-assessment.yaml", "title: Assessment", "title: 12", "title", id="number as a title"),
+        pytest.param("2.1-assessment.yaml", "title: Assessment", "title:", "title", id="title left empty"),
+        pytest.param(
+            "2.1-assessment.yaml",
+            "- id: safety",
+            "- id: Safe ty",
+            "key_questions.2.id",
+            id="id with a space",
+        ),
+        pytest.param(
+            "2.1-assessment.yaml",
+            "at_least: {count: 2,",
+            "at_least: {count: 0,",
+            "key_questions.0.yes_when",
+            id="count of nought",
+        ),
+        pytest.param(
             "2.1-assessment.yaml",
             "{fact: has_potential_victims, is: yes}",
             "{fact: a}",
             "key_questions.2.prompts.2.applies_when",
+            id="comparison missing",
         ),
-        ("2.1-assessment.yaml", "assumed: [yes_when]", "assumed: [yes_whne]", "key_questions.0.assumed.0"),
-        ("framework.yaml", 'edition: "2024"', "edition: 2024", "edition"),
-        ("framework.yaml", "in_force_from: 2024-01-01", "in_force_from: 1 January 2024", "in_force_from"),
-        ("framework.yaml", "from: 80", 'from: "80"', "key_question_bands.bands.0.from"),
-        ("framework.yaml", "decided_on: rounded", "decided_on: rounding", "key_question_bands.decided_on"),
-        ("facts.yaml", "type: choice", "type: choose", "facts.0.type"),
-        ("facts.yaml", "ordered: true", "ordered: perhaps", "facts.4.ordered"),
-        ("measures.yaml", "measures:", "measure:", ""),
+        pytest.param(
+            "2.1-assessment.yaml",
+            "assumed: [yes_when]",
+            "assumed: [yes_whne]",
+            "key_questions.0.assumed.0",
+            id="mark of an assumption misspelt",
+        ),
+        pytest.param("framework.yaml", 'edition: "2024"', "edition: 2024", "edition", id="edition as a number"),
+        pytest.param(
+            "framework.yaml",
+            "in_force_from: 2024-01-01",
+            "in_force_from: 1 January 2024",
+            "in_force_from",
+            id="date in words",
+        ),
+        pytest.param(
+            "framework.yaml",
+            "from: 80",
+            'from: "80"',
+            "key_question_bands.bands.0.from",
+            id="limit as a text",
+        ),
+        pytest.param(
+            "framework.yaml",
+            "decided_on: rounded",
+            "decided_on: rounding",
+            "key_question_bands.decided_on",
+            id="share that decides misspelt",
+        ),
+        pytest.param("facts.yaml", "type: choice", "type: choose", "facts.0.type", id="type of fact misspelt"),
+        pytest.param(
+            "facts.yaml",
+            "ordered: true",
+            "ordered: perhaps",
+            "facts.4.ordered",
+            id="order neither true nor false",
+        ),
+        pytest.param("measures.yaml", "measures:", "measure:", "", id="list misspelt"),
     ],
 )
 def test_an_editor_flags_mistakes_and_loading_refuses_them_too(

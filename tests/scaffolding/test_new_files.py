@@ -164,7 +164,13 @@ def test_the_domain_must_be_named_where_there_are_several_and_known(editable: Pa
         assert codes(caught) == ["unknown-name"]
 
 
-@pytest.mark.parametrize("day", [datetime.date(2026, 4, 1), datetime.date(2020, 1, 1)])
+@pytest.mark.parametrize(
+    "day",
+    [
+        pytest.param(datetime.date(2026, 4, 1), id="on the same day"),
+        pytest.param(datetime.date(2020, 1, 1), id="before"),
+    ],
+)
 def test_an_edition_cannot_start_before_the_one_that_it_copies(kitchens: Path, day: datetime.date) -> None:
     with pytest.raises(DiagnosticError, match="came into force on 1 April 2026") as caught:
         start_edition(kitchens, "2027", in_force_from=day)

@@ -192,13 +192,25 @@ def test_a_question_that_does_not_apply_reaches_no_clause_of_its_rule() -> None:
 @pytest.mark.parametrize(
     ("decided_on", "counts", "never"),
     [
-        ("rounded", Counts(yes=50, no=50), ("just below its lower bound",)),
-        ("rounded", Counts(yes=99, no=101), ("just below its lower bound",)),  # 49.5 rounds up to 50
-        ("rounded", Counts(yes=49, no=51), ("at its lower bound",)),
-        ("rounded", Counts(yes=51, no=49), ("at its lower bound", "just below its lower bound")),
-        ("exact", Counts(yes=99, no=101), ("at its lower bound",)),
-        ("exact", Counts(yes=50, no=50), ("just below its lower bound",)),
-        ("exact", Counts(yes=48, no=52), ("at its lower bound", "just below its lower bound")),
+        pytest.param("rounded", Counts(yes=50, no=50), ("just below its lower bound",), id="rounded: at the bound"),
+        pytest.param(
+            "rounded", Counts(yes=99, no=101), ("just below its lower bound",), id="rounded: up to the bound"
+        ),  # 49.5 rounds up to 50
+        pytest.param("rounded", Counts(yes=49, no=51), ("at its lower bound",), id="rounded: just below"),
+        pytest.param(
+            "rounded",
+            Counts(yes=51, no=49),
+            ("at its lower bound", "just below its lower bound"),
+            id="rounded: above",
+        ),
+        pytest.param("exact", Counts(yes=99, no=101), ("at its lower bound",), id="exact: just below"),
+        pytest.param("exact", Counts(yes=50, no=50), ("just below its lower bound",), id="exact: at the bound"),
+        pytest.param(
+            "exact",
+            Counts(yes=48, no=52),
+            ("at its lower bound", "just below its lower bound"),
+            id="exact: further below",
+        ),
     ],
 )
 def test_a_band_is_covered_at_its_bound_and_just_below(decided_on: str, counts: Counts, never: tuple[str, ...]) -> None:

@@ -97,11 +97,25 @@ def test_each_outcome_can_be_expected(tree: Tree) -> None:
 @pytest.mark.parametrize(
     ("given", "outcome"),
     [
-        ("{answers: {floors: yes, meat: yes}, other_answers: no}", "yes"),  # the file says that meat is served
-        ("{facts: {serves_meat: no}, answers: {floors: yes, meat: yes}, other_answers: no}", "no"),
-        ("{facts: {serves_meat: missing}, answers: {floors: yes, meat: yes}, other_answers: no}", "undetermined"),
-        ("{answers: {floors: missing}, other_answers: yes}", "undetermined"),
-        ("{answers: {floors: missing}, other_answers: no}", "no"),
+        pytest.param(
+            "{answers: {floors: yes, meat: yes}, other_answers: no}", "yes", id="fact of the file"
+        ),  # the file says that meat is served
+        pytest.param(
+            "{facts: {serves_meat: no}, answers: {floors: yes, meat: yes}, other_answers: no}",
+            "no",
+            id="another value",
+        ),
+        pytest.param(
+            "{facts: {serves_meat: missing}, answers: {floors: yes, meat: yes}, other_answers: no}",
+            "undetermined",
+            id="fact missing",
+        ),
+        pytest.param(
+            "{answers: {floors: missing}, other_answers: yes}",
+            "undetermined",
+            id="answer missing, others yes",
+        ),
+        pytest.param("{answers: {floors: missing}, other_answers: no}", "no", id="answer missing, others no"),
     ],
 )
 def test_facts_of_the_file_hold_unless_a_scenario_says_otherwise(tree: Tree, given: str, outcome: str) -> None:
@@ -493,13 +507,33 @@ def test_results_as_junit_xml(tree: Tree, run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["standrads"], "there is no such file or folder"),
-        (["standards/kitchens/1/scenarios/none"], "there is no such file or folder"),
-        (["empty"], "there are no scenario files in empty"),
-        (["standards", "-k", "windows"], 'no scenario has "windows" in its name'),
-        (["standards", "--cases", "cases.csv", "--junit", "out.xml"], "--cases runs no scenarios"),
-        (["standards", "--cases", "cases.csv"], "cases.csv cannot be opened"),
-        (["empty", "--cases", "cases.csv"], "a case table does not name its framework, and there are 0 to choose from"),
+        pytest.param(["standrads"], "there is no such file or folder", id="folder misspelt"),
+        pytest.param(
+            ["standards/kitchens/1/scenarios/none"],
+            "there is no such file or folder",
+            id="file that does not exist",
+        ),
+        pytest.param(["empty"], "there are no scenario files in empty", id="folder without scenarios"),
+        pytest.param(
+            ["standards", "-k", "windows"],
+            'no scenario has "windows" in its name',
+            id="name that no scenario has",
+        ),
+        pytest.param(
+            ["standards", "--cases", "cases.csv", "--junit", "out.xml"],
+            "--cases runs no scenarios",
+            id="results of cases as JUnit",
+        ),
+        pytest.param(
+            ["standards", "--cases", "cases.csv"],
+            "cases.csv cannot be opened",
+            id="case table that does not exist",
+        ),
+        pytest.param(
+            ["empty", "--cases", "cases.csv"],
+            "a case table does not name its framework, and there are 0 to choose from",
+            id="cases without a framework",
+        ),
     ],
 )
 def test_a_wrong_call_says_what_is_wrong(tree: Tree, run: Run, arguments: list[str], message: str) -> None:

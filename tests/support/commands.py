@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,3 +34,8 @@ def call(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> subpro
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done
+
+
+def say_shortly(command: Sequence[str]) -> str:
+    """Return a command without its name and the folders of its files, cut short where it is long."""
+    return textwrap.shorten(" ".join(word.removeprefix("examples/ctm/") for word in command), 50, placeholder=" ...")

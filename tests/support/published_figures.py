@@ -17,12 +17,12 @@ PRINTED = YAML(typ="safe").load(ROOT / "tests" / "data" / "published_figures.yam
 SLUGS = {"P 2.1": "assessment", "P 2.2": "planning", "P 2.3": "implementation", "P 2.4": "reviewing"}
 
 PERCENTS = {
-    "P 2.3 safety: attention to protecting actual and potential victims": "implementation.safety.victims",
-    "P 2.3 safety: information sharing, child safeguarding": "measures.children_information_sharing",
-    "P 2.3 safety: information sharing, domestic abuse": "measures.domestic_abuse_information_sharing",
+    "P 2.3 safety: actual and potential victims": "implementation.safety.victims",
+    "P 2.3 safety: child safeguarding information": "measures.children_information_sharing",
+    "P 2.3 safety: domestic abuse information": "measures.domestic_abuse_information_sharing",
     "P 2.3 desistance: key individuals engaged": "implementation.desistance.key_individuals",
-    "P 2.3 safety: family and relationships services adequate": "measures.family_services_for_risk",
-    "P 2.4 safety: person and key individuals involved in reviewing risk": "reviewing.safety.involvement",
+    "P 2.3 safety: family and relationships services": "measures.family_services_for_risk",
+    "P 2.4 safety: person and key individuals involved": "reviewing.safety.involvement",
 }
 
 PHRASES = {
@@ -45,8 +45,8 @@ PHRASES = {
     "P 2.3 engaging: enabling completion": "implementation.engaging.enabling_completion",
     "P 2.3 desistance: strengths built upon": "implementation.desistance.strengths",
     "P 2.3 desistance: level and nature of contact": "implementation.desistance.contact_level",
-    "P 2.3 desistance: services most likely to reduce reoffending": "implementation.desistance.services",
-    "P 2.3 desistance: coordination with other organisations": "implementation.desistance.coordination",
+    "P 2.3 desistance: services to reduce reoffending": "implementation.desistance.services",
+    "P 2.3 desistance: coordination with organisations": "implementation.desistance.coordination",
     "P 2.3 desistance: local services": "implementation.desistance.local_services",
     "P 2.3 safety: level and nature of contact": "implementation.safety.contact_level",
     "P 2.3 safety: home visits": "implementation.safety.home_visits",

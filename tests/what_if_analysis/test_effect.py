@@ -56,12 +56,12 @@ def if_set(*settings: str) -> Effect:
     ("limit", "changed"),
     [
         # The lowest shares are 27, 39, 23 and 42 per cent.
-        (43, []),
-        (42, ["reviewing"]),
-        (40, ["reviewing"]),
-        (39, ["planning", "reviewing"]),
-        (27, ["assessment", "planning", "reviewing"]),
-        (23, ["assessment", "planning", "implementation", "reviewing"]),
+        pytest.param(43, [], id="from 43 %"),
+        pytest.param(42, ["reviewing"], id="from 42 %"),
+        pytest.param(40, ["reviewing"], id="from 40 %"),
+        pytest.param(39, ["planning", "reviewing"], id="from 39 %"),
+        pytest.param(27, ["assessment", "planning", "reviewing"], id="from 27 %"),
+        pytest.param(23, ["assessment", "planning", "implementation", "reviewing"], id="from 23 %"),
     ],
 )
 def test_another_band_names_exactly_the_standards_it_changes(limit: int, changed: list[str]) -> None:
@@ -163,21 +163,23 @@ def kitchens(tmp_path: Path) -> Callable[..., Path]:
 @pytest.mark.parametrize(
     ("rule", "row", "options", "movement", "why"),
     [
-        (
+        pytest.param(
             "{all: [floors, knives]}",
             "c1,no,yes,no,na",
             {"set": ["hygiene.clean.yes_when=floors"]},
             "no → yes",
             ["the rule no longer asks that “knives” is yes (it is no)"],
+            id="clause no longer asked",
         ),
-        (
+        pytest.param(
             "floors",
             "c1,no,yes,no,na",
             {"set": ["hygiene.clean.yes_when={all: [floors, knives]}"]},
             "yes → no",
             ["the rule now asks that “knives” is yes (it is no)"],
+            id="clause now asked",
         ),
-        (
+        pytest.param(
             "{at_least: {count: 2, of: [floors, knives, meat]}}",
             "c1,yes,yes,no,no",
             {"set": ["hygiene.clean.yes_when.at_least.count=1"]},
@@ -188,29 +190,33 @@ def kitchens(tmp_path: Path) -> Callable[..., Path]:
                 "at least one of “floors”, “knives” and “meat” (where it applies) is yes "
                 "(met: “floors” is yes; “knives” and “meat” are no)"
             ],
+            id="fewer are enough",
         ),
-        (
+        pytest.param(
             "{all: [floors, meat]}",
             "c1,yes,yes,yes,no",
             {"set": ["hygiene.clean.meat.applies_when={fact: serves_meat, is: no}"]},
             "no → yes",
             ["“meat” was no and is now not applicable"],
+            id="prompt no longer applies",
         ),
-        (
+        pytest.param(
             "{all: [floors, {any: [knives, meat]}]}",
             "c1,no,yes,no,yes",
             {"remove": ["hygiene.clean.meat.applies_when"]},
             "no → yes",
             ["“meat” was not applicable and is now yes"],
+            id="prompt now applies",
         ),
-        (
+        pytest.param(
             "{any: [floors, knives]}",
             "c1,no,yes,no,na",
             {"set": ["hygiene.clean.yes_when={all: [floors, knives]}"]},
             "yes → no",
             ["it now turns on this: “knives” is yes (it is no)"],
+            id="any becomes all",
         ),
-        (
+        pytest.param(
             "{all: [floors, meat]}",
             "c1,no,yes,no,na",
             {"set": ["hygiene.clean.yes_when=meat"]},
@@ -219,22 +225,25 @@ def kitchens(tmp_path: Path) -> Callable[..., Path]:
                 "the rule no longer asks that “floors” is yes (it is yes)",
                 "it now turns on this: “meat” (where it applies) is yes (it is not applicable)",
             ],
+            id="another prompt alone",
         ),
-        (
+        pytest.param(
             "floors",
             "c1,no,yes,no,na",
             {"set": ["hygiene.clean.applies_when={fact: serves_meat, is: yes}"]},
             "yes → not applicable",
             ["the question is not asked; it is now asked when “Serves meat” is yes"],
+            id="question no longer asked",
         ),
-        (
+        pytest.param(
             "floors",
             "c1,,yes,no,na",
             {"set": ["hygiene.clean.applies_when={fact: serves_meat, is: yes}"]},
             "yes → undetermined",
             ["the question may be asked: a fact is missing; it is now asked when “Serves meat” is yes"],
+            id="question perhaps no longer asked",
         ),
-        (
+        pytest.param(
             "floors",
             "c1,no,yes,no,na",
             {
@@ -248,6 +257,7 @@ def kitchens(tmp_path: Path) -> Callable[..., Path]:
                 "the rule for the variant “no_meat” is used instead of the general rule",
                 "instead of “floors” is yes (it is yes), the rule now asks that “knives” is yes (it is no)",
             ],
+            id="another variant",
         ),
     ],
 )

@@ -111,7 +111,7 @@ def test_every_type_of_column_on_every_library(library: str, encoding: str, smal
 
 
 @library
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [pytest.param(0, id="no row"), pytest.param(1, id="one row")])
 def test_tables_without_rows_and_with_one(library: str, number: int, small: Callable[..., Framework]) -> None:
     framework = small()
     cases = seeded_cases(framework, number, seed=3)
@@ -326,7 +326,22 @@ def test_values_without_a_meaning_are_named_with_column_and_number(
     assert 'column "seats" holds "four" in 1 row' in said
 
 
-@pytest.mark.parametrize("values", [["2023-02-29"], ["2024-13-01"], ["2024-2-1"], ["0000-01-01"], ["2024-02-29\n"]])
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param(["2023-02-29"], id="no such day"),
+        pytest.param(["2024-13-01"], id="no such month"),
+        pytest.param(["2024-2-1"], id="no leading noughts"),
+        pytest.param(
+            ["0000-01-01"],
+            id="year nought",
+        ),
+        pytest.param(
+            ["2024-02-29\n"],
+            id="line end behind",
+        ),
+    ],
+)
 @pytest.mark.parametrize("library", ["polars", "pandas", "pyarrow", "duckdb", "pandas pyarrow"])
 def test_texts_that_are_no_dates(library: str, values: list[str], small: Callable[..., Framework]) -> None:
     framework = small("{all: [floors, {fact: opened, at_least: 2024-01-01}]}")
@@ -409,7 +424,14 @@ def test_columns_of_a_type_that_holds_no_answers(small: Callable[..., Framework]
         assert len(error.value.diagnostics) == 3
 
 
-@pytest.mark.parametrize("value", [2.5, float("inf"), 2.0**60])
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(2.5, id="decimal number"),
+        pytest.param(float("inf"), id="infinity"),
+        pytest.param(2.0**60, id="number too large to be exact"),
+    ],
+)
 @pytest.mark.parametrize("library", ["polars", "pandas", "pyarrow", "duckdb"])
 def test_floating_point_that_is_no_exact_whole_number(
     library: str, value: float, small: Callable[..., Framework]

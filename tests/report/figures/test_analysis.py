@@ -22,7 +22,18 @@ COUNTED = st.integers(1, 400).flatmap(lambda among: st.tuples(st.integers(0, amo
 
 @pytest.mark.parametrize(
     ("count", "among", "low", "high"),
-    [(81, 263, 25.53, 36.62), (15, 148, 6.24, 16.05), (0, 20, 0.0, 16.11), (1, 29, 0.61, 17.18)],
+    [
+        pytest.param(81, 263, 25.53, 36.62, id="81 of 263"),
+        pytest.param(15, 148, 6.24, 16.05, id="15 of 148"),
+        pytest.param(0, 20, 0.0, 16.11, id="0 of 20"),
+        pytest.param(
+            1,
+            29,
+            0.61,
+            17.18,
+            id="1 of 29",
+        ),
+    ],
 )
 def test_intervals_are_those_that_newcombe_published(count: int, among: int, low: float, high: float) -> None:
     """Newcombe (1998), Statistics in Medicine 17, 857-872, table I, the score method."""
@@ -69,12 +80,12 @@ def test_a_relative_rate_index_has_the_interval_of_the_textbook() -> None:
 @pytest.mark.parametrize(
     ("group", "reference"),
     [
-        (Share(3, 9), Share(24, 28)),
-        (Share(9, 16), Share(2, 9)),
-        (Share(0, 16), Share(24, 28)),
-        (Share(9, 16), Share(0, 28)),
-        (None, Share(24, 28)),
-        (Share(9, 16), None),
+        pytest.param(Share(3, 9), Share(24, 28), id="group too small"),
+        pytest.param(Share(9, 16), Share(2, 9), id="reference too small"),
+        pytest.param(Share(0, 16), Share(24, 28), id="none in the group"),
+        pytest.param(Share(9, 16), Share(0, 28), id="none in the reference"),
+        pytest.param(None, Share(24, 28), id="no group"),
+        pytest.param(Share(9, 16), None, id="no reference"),
     ],
 )
 def test_nothing_is_claimed_where_the_sample_cannot_carry_it(group: Share | None, reference: Share | None) -> None:
