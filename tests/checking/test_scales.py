@@ -347,8 +347,8 @@ DELETE = "correct the bound, or delete the band"
             [THREE, THREE_OVERALL, THREE_SHARES, ("score: 2", "score: 0"), ("Poor, score: 0", "Poor, score: 2"),
              ("score: 1", "score: 3")],
             "rating-order", "Poor, score: ^2",
-            '"poor" carries a lower score than "fair", which stands before it, and the other scores rise: a sum of scores '
-            "then gets better with a worse rating", FALL_OR_RISE,
+            '"poor" carries a lower score than "fair", which stands before it, and the other scores rise: a sum of '
+            "scores then gets better with a worse rating", FALL_OR_RISE,
             id="scores that rise and fall once",
         ),
         pytest.param(
@@ -401,8 +401,8 @@ DELETE = "correct the bound, or delete the band"
         ),
         pytest.param(
             [*TWO_STANDARDS, ("[{from: 1,", "[{from: 3,")], "unreachable-band", "bands: [^{from: 3",
-            "nothing falls in the band of the overall rating from 3: the scores of 2 standards add up to 0 at least and "
-            "2 at most", DELETE,
+            "nothing falls in the band of the overall rating from 3: the scores of 2 standards add up to 0 at least "
+            "and 2 at most", DELETE,
             id="band above the sum of two standards",
         ),
         pytest.param(
@@ -442,16 +442,16 @@ DELETE = "correct the bound, or delete the band"
         pytest.param(
             [THREE, THREE_OVERALL, shares(("80", "fair"), ("50", "fine"), ("0", "poor"))], "band-order",
             "{from: 50, rating: ^fine",
-            'the band of the key questions from 50 gives "fine", which is better than "fair" from 80: a higher share gets '
-            "the worse rating", "swap the two ratings, unless it is meant",
+            'the band of the key questions from 50 gives "fine", which is better than "fair" from 80: a higher share '
+            "gets the worse rating", "swap the two ratings, unless it is meant",
             id="two of three bands swapped",
         ),
         # The list of ratings stands upside down: said once, and no hint leads to a list that is wrong.
         pytest.param(
             [THREE, THREE_OVERALL, shares(("80", "poor"), ("50", "fair"), ("0", "fine"))], "band-order",
             "{from: 50, rating: ^fair",
-            'the band of the key questions from 50 gives "fair", which is better than "poor" from 80: a higher share gets '
-            "the worse rating", TURN_ROUND,
+            'the band of the key questions from 50 gives "fair", which is better than "poor" from 80: a higher share '
+            "gets the worse rating", TURN_ROUND,
             id="bands turned round",
         ),
         pytest.param(

@@ -377,9 +377,14 @@ def test_a_share_that_is_rounded_up_to_a_bound_stands_above_it(small: Callable[.
 @pytest.mark.parametrize(
     ("share_of", "among", "counts"),
     [
-        ("yes", "[yes]", Counts(yes=3)),
-        ("no", "[no]", Counts(no=1)),
-        ("not_applicable", "[not_applicable]", Counts(not_applicable=1)),
+        pytest.param("yes", "[yes]", Counts(yes=3), id="yes among yes"),
+        pytest.param("no", "[no]", Counts(no=1), id="no among no"),
+        pytest.param(
+            "not_applicable",
+            "[not_applicable]",
+            Counts(not_applicable=1),
+            id="not applicable among not applicable",
+        ),
     ],
 )
 def test_no_case_can_change_a_share_among_itself(
