@@ -17,6 +17,7 @@ from ctm_rules.cli.main import main
 from ctm_rules.frameworks.finding import standards_folder
 from tests.support.commands import Ran
 from tests.support.paths import EXAMPLE
+from tests.support.right_framework import RIGHT
 from tests.support.small_framework import SMALL
 
 # A drawn framework is large and takes its time: neither says anything about the code under test.
@@ -49,6 +50,12 @@ def example() -> Inspection:
 def editable(tmp_path: Path) -> Path:
     """A copy of the shipped framework that a test may edit."""
     return Path(shutil.copytree(standards_folder() / "hmip-pdu" / "2024", tmp_path / "2024"))
+
+
+@pytest.fixture
+def kitchens(tmp_path: Path) -> Path:
+    """A folder of frameworks with one edition of one framework, without a mistake."""
+    return Path(shutil.copytree(RIGHT, tmp_path / "standards" / "kitchens" / "2026"))
 
 
 @pytest.fixture

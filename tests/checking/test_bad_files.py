@@ -285,7 +285,7 @@ def test_every_folder_has_its_row() -> None:
     assert folders == sorted(["right", *(mistake.folder for mistake in MISTAKES)])
 
 
-# Codes that a folder of one framework cannot show; each is tested in test_files.py.
+# Codes that a folder of one framework cannot show; test_files.py and test_editions.py test them.
 OF_PATHS_AND_SEVERAL_FILES = {
     "edition-dates", "folder-name", "rule-too-tangled", "same-edition", "too-deep", "unknown-framework",
 }  # fmt: skip

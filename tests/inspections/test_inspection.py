@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ctm_rules import DiagnosticError, Inspection, Outcome, load_inspection, rate_inspection
+from tests.support.editing import edit
 from tests.support.paths import EXAMPLE
 
 
@@ -17,14 +18,6 @@ def copy(tmp_path: Path) -> Path:
     for name in ("inspection.yaml", "cases.csv"):
         shutil.copy(EXAMPLE.parent / name, tmp_path / name)
     return tmp_path / "inspection.yaml"
-
-
-def edit(file: Path, old: str, new: str) -> int:
-    """Replace the first occurrence and return its line."""
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return text[: text.index(old)].count("\n") + 1
 
 
 def append(file: Path, text: str) -> None:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from ctm_rules import InspectionResult, load_framework, load_inspection, rate_inspection
+from tests.support.editing import edit
 from tests.support.paths import EXAMPLE
 
 
 def rated_by(folder: Path) -> InspectionResult:
     return rate_inspection(load_inspection(EXAMPLE, framework=load_framework(folder)))
-
-
-def edit(file: Path, old: str, new: str) -> None:
-    text = file.read_text(encoding="utf-8")
-    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file.name}"
-    file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def labels(result: InspectionResult) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What every finding must be: said well, and about what stands where it points."""
+"""What is found in files, and what every finding must be: said well, and about what stands where it points."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from ctm_rules.checking.files import check_paths
 from ctm_rules.diagnostics.findings import Diagnostic
 
 
@@ -35,3 +36,8 @@ def assert_well_said(findings: Iterable[Diagnostic]) -> None:
         if found.code in STANDS_THERE:
             _, there = standing_at(found)
             assert STANDS_THERE[found.code].match(there), f"at {there!r}: {found}"
+
+
+def codes_of(*paths: Path) -> list[str]:
+    """Return the codes of what ``check`` finds in files and folders."""
+    return [found.code for found in check_paths(paths).diagnostics]
