@@ -31,7 +31,10 @@ def test_every_package_has_its_line() -> None:
     assert sorted(listed) == sorted(there - {"api.py", "extras.py", "standards"})
 
 
-@pytest.mark.parametrize(("what", "where"), rows("Where do I change …"), ids=lambda text: text[:40])
+CHANGES = rows("Where do I change …")
+
+
+@pytest.mark.parametrize(("what", "where"), CHANGES, ids=[what[:50] for what, _ in CHANGES])
 def test_what_is_named_is_there(what: str, where: str) -> None:
     paths = [HOUSE / path if (HOUSE / path).exists() else ROOT / path for path in [*paths_in(where), *paths_in(what)]]
     assert paths
