@@ -23,8 +23,9 @@ from ctm_rules.frameworks.loading import FrameworkSource, build_framework
 from ctm_rules.limits import MAX_NAMES_LISTED
 from ctm_rules.model.declared import declared_attributes, keys_of
 from ctm_rules.model.framework import Framework
-from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, parse_yaml, read_yaml
-from ctm_rules.yaml_files.structuring import WRONG_TYPE, describe, structure
+from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, describe, parse_yaml, read_yaml
+from ctm_rules.yaml_files.mistakes import WRONG_TYPE
+from ctm_rules.yaml_files.structuring import structure
 
 UNKNOWN_ADDRESS = Code(
     "unknown-address",

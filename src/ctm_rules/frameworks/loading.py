@@ -10,7 +10,6 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework
 from ctm_rules.frameworks.validity import check_validity
 from ctm_rules.model.conditions import Condition, FactTest, children, with_children
@@ -19,8 +18,9 @@ from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.model.framework_conditions import map_conditions
 from ctm_rules.paths import kind_of
-from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, read_yaml
-from ctm_rules.yaml_files.structuring import UNKNOWN_KEY, WRONG_TYPE, describe, structure
+from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, describe, read_yaml
+from ctm_rules.yaml_files.mistakes import WRONG_TYPE, unknown_key
+from ctm_rules.yaml_files.structuring import structure
 
 DECLARED_TWICE = Code(
     "declared-twice",
@@ -174,8 +174,7 @@ def _merge(document: MarkedDict, block: MarkedDict, file: Path, findings: Findin
     unread: set[str] = set()
     for key, value in block.items():
         if key not in parts:
-            hint = nearest_name_hint(key, parts)
-            findings.add(UNKNOWN_KEY, block.key_at[key], f'the key "{key}" is not known here', hint=hint)
+            findings.extend([unknown_key(key, parts).found(block.key_at[key])])
             unread.update(parts)
         elif key in document:
             message = f'"{key}" stands here and in {FRAMEWORK_FILE}'

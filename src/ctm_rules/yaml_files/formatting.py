@@ -37,8 +37,8 @@ from ruamel.yaml.tokens import ScalarToken
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE, read_file
 from ctm_rules.limits import MAX_YAML_BYTES
-from ctm_rules.yaml_files.marked_yaml import MarkedDict, parse_yaml
-from ctm_rules.yaml_files.structuring import WRONG_TYPE, describe
+from ctm_rules.yaml_files.marked_yaml import MarkedDict, describe, parse_yaml
+from ctm_rules.yaml_files.mistakes import WRONG_TYPE
 
 CANNOT_FORMAT = Code(
     "cannot-format",

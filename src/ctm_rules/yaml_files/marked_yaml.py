@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
@@ -32,7 +32,7 @@ from ruamel.yaml.events import (
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.files import read_file
-from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_YAML_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
+from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_QUOTED_TEXT, MAX_YAML_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 
 NOT_TEXT = Code(
     "not-text",
@@ -134,6 +134,19 @@ def place_of(block: MarkedDict) -> Location:
         elif isinstance(value, MarkedList):
             parts |= {(key, index): at for index, at in enumerate(value.value_at)}
     return evolve(block.at, parts=parts)
+
+
+def describe(value: object) -> str:
+    """Return what kind of value this is, in the words of somebody who edits YAML."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | Decimal):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f'the text "{value if len(value) <= MAX_QUOTED_TEXT else value[: MAX_QUOTED_TEXT - 3] + "…"}"'
+    return "a block of keys" if isinstance(value, Mapping) else "a list"
 
 
 def _joined(text: str) -> str:

@@ -1,0 +1,189 @@
+"""Data from a file to attrs classes, strictly (structuring, by cattrs): one rule for each kind of value."""
+
+from __future__ import annotations
+
+import datetime
+import types
+from collections.abc import Callable, Mapping
+from collections.abc import Mapping as AbstractMapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any as Anything
+from typing import Literal, Union, get_args, get_origin
+
+import attrs
+from cattrs import Converter
+from cattrs.errors import IterableValidationError, IterableValidationNote
+from cattrs.gen import make_dict_structure_fn, override
+
+from ctm_rules.diagnostics.findings import Code
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.model.conditions import Condition, FactValue, PromptIsYes
+from ctm_rules.model.declared import declared_attributes, keys_of
+from ctm_rules.yaml_files.marked_yaml import MarkedDict, describe, place_of
+from ctm_rules.yaml_files.mistakes import WRONG_TYPE, Mistake, only_digits, wrong_type
+from ctm_rules.yaml_files.rules import structure_rule
+
+
+@cache
+def make_converter() -> Converter:
+    """Return the converter from data with marks to the classes that are declared."""
+    converter = Converter(forbid_extra_keys=True, detailed_validation=True)
+    converter.register_structure_hook_func(_is_sequence, _sequence_hook(converter))
+    converter.register_structure_hook_func(_is_mapping, _mapping_hook(converter))
+    converter.register_structure_hook_func(_is_literal, _literal)
+    converter.register_structure_hook(str, _text)
+    converter.register_structure_hook(int, _whole_number)
+    converter.register_structure_hook(bool, _true_or_false)
+    converter.register_structure_hook(Fraction, _exact_number)
+    converter.register_structure_hook(datetime.date, _date)
+    converter.register_structure_hook_factory(attrs.has, lambda cls: _class_hook(cls, converter))
+    converter.register_structure_hook_func(lambda cls: cls == FactValue, _as_written)
+    converter.register_structure_hook_func(_is_condition, lambda value, _: structure_rule(value))
+    return converter
+
+
+def _is_condition(cls: Anything) -> bool:
+    members = set(get_args(cls)) if get_origin(cls) in (Union, types.UnionType) else set()
+    return members - {types.NoneType} == set(get_args(Condition))
+
+
+def _is_literal(cls: Anything) -> bool:
+    return get_origin(cls) is Literal
+
+
+def _is_sequence(cls: object) -> bool:
+    return get_origin(cls) is tuple
+
+
+def _is_mapping(cls: object) -> bool:
+    return get_origin(cls) in (AbstractMapping, dict)
+
+
+def _class_hook(cls: type[Anything], converter: Converter) -> Callable[[Anything, Anything], Anything]:
+    declared = declared_attributes(cls)
+    names: dict[str, Anything] = {field.name: override(omit=True) for field in attrs.fields(cls)}
+    has_place = "at" in names
+    names |= {field.name: override(rename=key) for key, field in declared.items()}
+    from_dict = make_dict_structure_fn(
+        cls, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True, **names
+    )
+
+    def hook(value: Anything, _: Anything) -> Anything:
+        if not isinstance(value, AbstractMapping):
+            raise wrong_type("a block of keys", value, f"Keys: {', '.join(keys_of(cls))}.")
+        made = from_dict(dict(value), cls)
+        if not has_place or not isinstance(value, MarkedDict):
+            return made
+        at = place_of(value)
+        # A rule that is a single word cannot tell its own place.
+        words = {key: rule for key, rule in attrs.asdict(made, recurse=False).items() if isinstance(rule, PromptIsYes)}
+        return attrs.evolve(made, at=at, **{key: attrs.evolve(rule, at=at.of(key)) for key, rule in words.items()})
+
+    return hook
+
+
+def _sequence_hook(converter: Converter) -> Callable[[Anything, Anything], tuple[Anything, ...]]:
+    def hook(value: Anything, cls: Anything) -> tuple[Anything, ...]:
+        if not isinstance(value, list | tuple):
+            raise wrong_type("a list", value, "write it as [a, b] or with dashes")
+        return tuple(_each(enumerate(value), get_args(cls)[0], cls, converter).values())
+
+    return hook
+
+
+def _mapping_hook(converter: Converter) -> Callable[[Anything, Anything], Mapping[str, Anything]]:
+    def hook(value: Anything, cls: Anything) -> Mapping[str, Anything]:
+        if not isinstance(value, AbstractMapping):
+            raise wrong_type("a block of keys", value, "write it as key: value")
+        return _each(value.items(), get_args(cls)[1], cls, converter)
+
+    return hook
+
+
+def _each(items: Anything, to: Anything, cls: Anything, converter: Converter) -> dict[Anything, Anything]:
+    """Structure every item; mistakes of all of them are raised together, as cattrs does it."""
+    made: dict[Anything, Anything] = {}
+    errors: list[Exception] = []
+    for key, item in items:
+        try:
+            made[key] = converter.structure(item, to)
+        except Exception as error:  # collected, and raised together below
+            error.add_note(IterableValidationNote(f"at {key}", key, to))
+            errors.append(error)
+    if errors:
+        raise IterableValidationError(f"while structuring {cls}", errors, cls)
+    return made
+
+
+def _text(value: Anything, _: Anything) -> str:
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    if value is None or isinstance(value, str):
+        raise Mistake(WRONG_TYPE, "this must be a text and is empty", "write the text, or delete the key")
+    hint = f'put it in quotes: "{value}"' if isinstance(value, int | Decimal) else "write it on one line, in quotes"
+    if isinstance(value, bool):
+        hint = "put it in quotes"
+    raise wrong_type("a text", value, hint)
+
+
+def _whole_number(value: Anything, _: Anything) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    hint = only_digits(value) or "write digits without quotes"
+    raise wrong_type("a whole number", value, hint)
+
+
+def _true_or_false(value: Anything, _: Anything) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("yes", "no"):
+        return bool(value == "yes")
+    raise wrong_type("true or false", value, "write true or false")
+
+
+def _exact_number(value: Anything, _: Anything) -> Fraction:
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Fraction(value)
+    hint = only_digits(value) or "write digits, without a % sign"
+    raise wrong_type("a number", value, hint)
+
+
+def _date(value: Anything, _: Anything) -> datetime.date:
+    if isinstance(value, datetime.date):
+        return value
+    try:
+        return datetime.date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else _no_date(value)
+    except ValueError:
+        return _no_date(value)
+
+
+def _no_date(value: object) -> datetime.date:
+    raise wrong_type("a date", value, "write it as year-month-day: 2024-12-23")
+
+
+def _as_written(value: Anything, _: Anything) -> FactValue:
+    """Return a fact's value as the file has it; it is typed when the fact is known."""
+    if isinstance(value, str | int | datetime.date):
+        return value
+    raise wrong_type("the value of a fact", value, "write one word or number")
+
+
+WRONG_WORD = Code(
+    "wrong-word",
+    "error",
+    what="A value is not one of the words that this key takes.",
+    why="A word that is not known decides nothing.",
+    bad="decided_on: rouned",
+    good="decided_on: rounded",
+)
+
+
+def _literal(value: Anything, cls: Anything) -> Anything:
+    allowed = [str(word) for word in get_args(cls)]
+    if isinstance(value, str) and value in allowed:
+        return value
+    hint = nearest_name_hint(str(value), allowed)
+    words = f"must be {' or '.join(f'{word!r}' for word in allowed)}".replace("'", '"')
+    raise Mistake(WRONG_WORD, f"this {words}, not {describe(value)}", hint)

@@ -1,0 +1,146 @@
+"""Decision rules as a file has them to clauses (parsing): every mistake of form at once, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as AbstractMapping
+from typing import Any as Anything
+from typing import get_args
+
+from cattrs.errors import BaseValidationError
+
+from ctm_rules.diagnostics.findings import Code, Location
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.limits import MAX_RULE_DEPTH
+from ctm_rules.model.conditions import All, Any, AtLeast, Comparison, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedValue, describe, place_of
+from ctm_rules.yaml_files.mistakes import Mistake, only_digits
+
+_FORMS = (
+    "a rule is a prompt's id, {all: […]}, {any: […]}, {not: …}, {at_least: {count: n, of: […]}} "
+    "or {fact: id, is: value}"
+)
+_COMPARISONS: tuple[Comparison, ...] = get_args(Comparison)
+
+
+BAD_RULE = Code(
+    "bad-rule",
+    "error",
+    what="A rule is not written in one of the forms that rules have.",
+    why="A rule that cannot be read for certain must not decide anything.",
+    bad="yes_when: {all: diversity, any: [motivation]}",
+    good="yes_when: {all: [diversity, {any: [motivation, involvement]}]}",
+)
+
+
+def structure_rule(value: Anything) -> Condition | None:
+    """Return the rule that a value from a file declares.
+
+    Raises:
+        BaseValidationError: carries a mistake for everything that is wrong with it.
+    """
+    if value is None:
+        raise Mistake(BAD_RULE, "a rule is missing here", f"{_FORMS}")
+    mistakes: list[Mistake] = []
+    made = _clause(value, getattr(value, "at", None), 1, mistakes)
+    if mistakes:
+        raise BaseValidationError("in a rule", mistakes, PromptIsYes)
+    return made
+
+
+RULE_TOO_DEEP = Code(
+    "rule-too-deep",
+    "error",
+    what="A rule is nested deeper than people can follow.",
+    why="Nobody could check by reading when such a rule says yes.",
+    bad="yes_when: {all: [{any: [{all: [{any: [ … ]}]}]}]}   # thirteen levels",
+    good="yes_when: {all: [risk, {at_least: {count: 2, of: [a, b, c]}}]}",
+)
+
+
+def _clause(value: MarkedValue, at: Location | None, depth: int, mistakes: list[Mistake]) -> Condition | None:
+    own_place = place_of(value) if isinstance(value, MarkedDict) else at
+    place = {} if own_place is None else {"at": own_place}
+
+    def wrong(message: str, hint: str = _FORMS, where: Location | None = None) -> None:
+        mistakes.append(Mistake(BAD_RULE, message, hint, where or at))
+
+    if depth > MAX_RULE_DEPTH:
+        message = f"this rule is nested deeper than {MAX_RULE_DEPTH} levels"
+        if all(mistake.code is not RULE_TOO_DEEP for mistake in mistakes):
+            mistakes.append(Mistake(RULE_TOO_DEEP, message, "split it into several prompts or simpler clauses", at))
+        return None
+    if isinstance(value, str) and value.strip():
+        return PromptIsYes(value, **place)
+    if not isinstance(value, AbstractMapping):
+        hint = "write all: or any: before the list" if isinstance(value, list | tuple) else _FORMS
+        wrong(f"{describe(value)} is not a rule", hint)
+        return None
+    keys = list(value)
+    key_at = getattr(value, "key_at", {})
+    if "fact" in value:
+        return _fact_test(value, at, mistakes)
+    if len(keys) != 1 or keys[0] not in ("all", "any", "not", "at_least"):
+        unknown = [key for key in keys if key not in ("all", "any", "not", "at_least")]
+        if unknown:
+            hint = nearest_name_hint(unknown[0], ["all", "any", "not", "at_least", "fact"])
+            if unknown[0] in _COMPARISONS:
+                hint = f"say which fact: {{fact: …, {unknown[0]}: …}}"
+            wrong(f'"{unknown[0]}" is not a form of rule', hint, key_at.get(unknown[0]))
+        else:
+            message = f"a clause has one of all, any, not, at_least, and this one has {' and '.join(keys) or 'none'}"
+            wrong(message, "put one of them inside the other: {all: [a, {any: [b, c]}]}")
+        return None
+    form, below = keys[0], value[keys[0]]
+    below_at = getattr(value, "value_at", {}).get(form, at)
+    if form == "not":
+        clause = _clause(below, below_at, depth + 1, mistakes)
+        return None if clause is None else Not(clause, **place)
+    count = 1
+    if form == "at_least":
+        if not isinstance(below, AbstractMapping) or set(below) != {"count", "of"}:
+            unknown_at = [at for key, at in getattr(below, "key_at", {}).items() if key not in ("count", "of")]
+            hint = "write {at_least: {count: 2, of: [a, b, c]}}"
+            wrong("at_least takes a count and a list", hint, (unknown_at or [below_at])[0])
+            return None
+        declared = below["count"]
+        of_at = getattr(below, "value_at", {})
+        if not isinstance(declared, int) or isinstance(declared, bool) or declared < 1:
+            message = f"the count must be a whole number from 1, not {describe(declared)}"
+            wrong(message, only_digits(declared) or "write how many of the list must be yes", of_at.get("count"))
+            return None
+        count, below, below_at = declared, below["of"], of_at.get("of", below_at)
+    if not isinstance(below, list | tuple) or not below:
+        wrong(f"{form} takes a list of one clause or more", f"write {form}: [a, b]", below_at)
+        return None
+    places = getattr(below, "value_at", [at] * len(below))
+    clauses = [_clause(item, item_at, depth + 1, mistakes) for item, item_at in zip(below, places, strict=True)]
+    kept = tuple(clause for clause in clauses if clause is not None)
+    if form == "all":
+        return All(kept, **place)
+    return Any(kept, **place) if form == "any" else AtLeast(count, kept, **place)
+
+
+def _fact_test(value: AbstractMapping[str, Anything], at: Location | None, mistakes: list[Mistake]) -> FactTest | None:
+    """Return the test with its values as written; they are typed when the facts are known."""
+    comparisons = [key for key in value if key != "fact"]
+    if not isinstance(value["fact"], str):
+        mistakes.append(Mistake(BAD_RULE, f"a fact's id must be a word, not {describe(value['fact'])}", "", at))
+        return None
+    if len(comparisons) != 1 or comparisons[0] not in _COMPARISONS:
+        wrong_key = next((key for key in comparisons if key not in _COMPARISONS), "")
+        hint = nearest_name_hint(wrong_key, _COMPARISONS)
+        if not wrong_key:
+            hint = "write all: [{fact: a, …}, {fact: a, …}] for two" if comparisons else "add is: and the value"
+        message = "a fact is compared with exactly one of " + ", ".join(_COMPARISONS)
+        where = getattr(value, "key_at", {}).get(wrong_key, at)
+        mistakes.append(Mistake(BAD_RULE, message, hint, where))
+        return None
+    comparison = comparisons[0]
+    compared = value[comparison]
+    if comparison == "one_of" and (not isinstance(compared, list) or not compared):
+        where = getattr(value, "value_at", {}).get(comparison, at)
+        mistakes.append(Mistake(BAD_RULE, "one_of takes a list of values", "write one_of: [a, b]", where))
+        return None
+    values = tuple(compared) if comparison == "one_of" else (compared,)
+    place = {"at": place_of(value)} if isinstance(value, MarkedDict) else {}
+    return FactTest(value["fact"], comparison, values, **place)
