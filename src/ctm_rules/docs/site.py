@@ -46,7 +46,7 @@ def build_site(path: Path) -> dict[str, bytes]:
         MissingExtraError: the template library is not installed.
     """
     with needs_extra("report", "The documentation"):
-        from ctm_rules.report.pages import render
+        from ctm_rules.report.html_and_markdown import render
 
     material = Material(path)
     framework = material.framework

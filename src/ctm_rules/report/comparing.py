@@ -21,7 +21,7 @@ from ctm_rules.rating.shares import decisive_percent, rounded_percent
 from ctm_rules.report import charts
 from ctm_rules.report.annexe import Cell, Sheet
 from ctm_rules.report.blocks import Block, Column, Heading, Paragraph, Picture, Report, Table
-from ctm_rules.report.pages import render
+from ctm_rules.report.html_and_markdown import render
 from ctm_rules.report.spreadsheets import write_xlsx
 
 

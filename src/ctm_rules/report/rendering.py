@@ -12,9 +12,9 @@ from ctm_rules.report.annexe import make_annexe
 from ctm_rules.report.blocks import Picture, Report
 from ctm_rules.report.content import write_content
 from ctm_rules.report.drafts import drafts_yaml
+from ctm_rules.report.html_and_markdown import render
 from ctm_rules.report.material import gather
-from ctm_rules.report.pages import render
-from ctm_rules.report.paper import write_docx, write_pdf
+from ctm_rules.report.pdf_and_word import write_docx, write_pdf
 from ctm_rules.report.spreadsheets import write_csv_zip, write_json, write_xlsx
 
 

@@ -35,7 +35,7 @@ from ctm_rules.report.blocks import (
     Report,
     Table,
 )
-from ctm_rules.report.pages import BAD_TEMPLATE, template_path
+from ctm_rules.report.html_and_markdown import BAD_TEMPLATE, template_path
 
 _PICTURES = b"""#set page(width: 420pt, height: auto, margin: 0pt)
 #for svg in json(bytes(sys.inputs.pictures)) { page(image(bytes(svg), format: "svg")) }"""
