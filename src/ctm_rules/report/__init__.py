@@ -101,7 +101,7 @@ def write_comparison(
     """
     _check_folder(templates)
     with needs_extra("report", "a report"):
-        from ctm_rules.report.comparing import render_comparison
+        from ctm_rules.report.comparison.rendering import render_comparison
     return write_files(render_comparison(results, language, templates), folder)
 
 

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from ctm_rules.inspections.file import Evidence, Figure, Section
-from ctm_rules.languages.languages import ENGLISH, Language, Text
+from ctm_rules.languages.languages import Language, Text
 from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.model.framework import VARIANTS, Band, Rating, Standard
 from ctm_rules.phrases import say_list, say_number, say_percent
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
 from ctm_rules.report import charts
 from ctm_rules.report.blocks import (
-    Block,
     Bullets,
-    Column,
-    Heading,
-    Paragraph,
     Picture,
     RatingLine,
     RatingsBox,
     Report,
-    Table,
 )
 from ctm_rules.report.drafts import draft_findings
 from ctm_rules.report.figures.disclosure import Share, ShownCounts, shown_count
 from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import GroupComparison, Material
+from ctm_rules.report.page import Page, as_anchor
 
 
 def write_content(material: Material, language: Language) -> Report:
@@ -36,15 +31,13 @@ def write_content(material: Material, language: Language) -> Report:
     return _Writer(material, language).report()
 
 
-class _Writer:
+class _Writer(Page):
     def __init__(self, material: Material, language: Language) -> None:
+        super().__init__(language)
         self.material = material
-        self.language = language
-        self.say = language.label
         self.framework = material.framework
         self.declared = material.declared
         self.rating = material.result.rating
-        self.blocks: list[Block] = []
         self.steps = len(self.framework.ratings)
 
     # --- The whole ---------------------------------------------------------------------------------
@@ -84,11 +77,7 @@ class _Writer:
             notices.append(self.say("synthetic"))
             if self.declared.cases.note:
                 notices.append(self.typed(self.declared.cases.note))
-        if self.language.file.unofficial:
-            notices.append(self.say("unofficial"))
-        if self.language.code != ENGLISH:
-            notices.append(self.say("some_english"))
-        return tuple(notices)
+        return (*notices, *self.notices_of_language())
 
     # --- Words -------------------------------------------------------------------------------------
 
@@ -96,45 +85,15 @@ class _Writer:
         """Return words that the inspection file holds."""
         return Text(words, self.declared.language)
 
-    def english(self, words: str) -> Text:
-        return Text(words, ENGLISH)
-
-    def plain(self, words: object) -> Text:
-        """Return digits and names that are the same in every language."""
-        return Text(str(words), self.language.code)
-
     def wording(self, address: str, english: str) -> Text:
         return self.language.wording(self.framework, address, english)
 
     def asked(self, path: str) -> Text:
         return self.wording(path, self.material.wording(path))
 
-    def label_of(self, rating: Rating | None) -> Text:
-        return self.say("not_rated") if rating is None else self.language.rating(rating)
-
-    def heading(self, level: int, text: Text, anchor: str) -> None:
-        self.blocks.append(Heading(level, text, _anchor(anchor)))
-
-    def paragraph(self, text: Text, role: str = "plain") -> None:
-        self.blocks.append(Paragraph(text, role))
-
-    def table(
-        self,
-        anchor: str,
-        caption: Text,
-        columns: Sequence[Text],
-        rows: Iterable[Sequence[Text]],
-        numbers: Iterable[int],
-    ) -> None:
-        cells = tuple(tuple(row) for row in rows)
-        numbers = set(numbers)
-        if cells:
-            titles = tuple(Column(title, index in numbers) for index, title in enumerate(columns))
-            self.blocks.append(Table(caption, titles, cells, _anchor(anchor)))
-
     def rating_line(self, name: Text, rating: Rating | None, anchor: str = "") -> RatingLine:
         step = 0 if rating is None else 1 + [known.id for known in self.framework.ratings].index(rating.id)
-        return RatingLine(name, self.label_of(rating), step, self.steps, _anchor(anchor) if anchor else "")
+        return RatingLine(name, self.label_of(rating), step, self.steps, as_anchor(anchor) if anchor else "")
 
     # --- Opening -----------------------------------------------------------------------------------
 
@@ -184,7 +143,7 @@ class _Writer:
 
     def _picture(self, name: str, svg: str, words: Sequence[str], caption: Text) -> None:
         alternative = Text(_sentence(caption, words), caption.language)
-        self.blocks.append(Picture(_anchor(name), svg, alternative, caption))
+        self.blocks.append(Picture(as_anchor(name), svg, alternative, caption))
 
     def _standard_line(self, result: StandardResult) -> RatingLine:
         return self.rating_line(
@@ -646,8 +605,3 @@ def _rank(share: Share | None) -> tuple[bool, Fraction]:
 
 def _sentence(caption: Text, parts: Iterable[str]) -> str:
     return f"{caption}: {'; '.join(parts)}."
-
-
-def _anchor(name: str) -> str:
-    """Return a name as an anchor: letters, digits and hyphens only, whatever the standards call things."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "part"

@@ -11,7 +11,8 @@ import pytest
 from attrs import evolve
 
 from ctm_rules import Case, InspectionResult, Judgement, Outcome, load_inspection, rate_inspection
-from ctm_rules.report.comparing import by_framework, league, over_time, render_comparison, weakest
+from ctm_rules.report.comparison.figures import by_framework, league, over_time, weakest
+from ctm_rules.report.comparison.rendering import render_comparison
 from tests.support.commands import Run
 from tests.support.hostile_words import HOSTILE
 from tests.support.paths import EXAMPLE

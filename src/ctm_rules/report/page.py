@@ -1,0 +1,74 @@
+"""A page that is being written, in one language: the words on it, and the blocks that are set so far."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ctm_rules.languages.languages import ENGLISH, Language, Text
+from ctm_rules.model.framework import Rating
+from ctm_rules.report.blocks import Block, Column, Heading, Paragraph, Table
+
+
+class Page:
+    """What is set on a page.
+
+    Attributes:
+        language: the language of the page.
+        say: returns one of its own words, filled in.
+        blocks: what is set so far.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.say = language.label
+        self.blocks: list[Block] = []
+
+    def english(self, words: str) -> Text:
+        """Return words that there are in English alone."""
+        return Text(words, ENGLISH)
+
+    def plain(self, words: object) -> Text:
+        """Return digits and names that are the same in every language."""
+        return Text(str(words), self.language.code)
+
+    def label_of(self, rating: Rating | None) -> Text:
+        """Return what a rating is called, or that there is none."""
+        return self.say("not_rated") if rating is None else self.language.rating(rating)
+
+    def heading(self, level: int, text: Text, anchor: str) -> None:
+        """Set a heading."""
+        self.blocks.append(Heading(level, text, as_anchor(anchor)))
+
+    def paragraph(self, text: Text, role: str = "plain") -> None:
+        """Set words of their own."""
+        self.blocks.append(Paragraph(text, role))
+
+    def table(
+        self,
+        anchor: str,
+        caption: Text,
+        columns: Sequence[Text],
+        rows: Iterable[Sequence[Text]],
+        numbers: Iterable[int],
+    ) -> None:
+        """Set a table, unless it has no rows; ``numbers`` are the columns of numbers, counted from 0."""
+        cells = tuple(tuple(row) for row in rows)
+        numbers = set(numbers)
+        if cells:
+            titles = tuple(Column(title, index in numbers) for index, title in enumerate(columns))
+            self.blocks.append(Table(caption, titles, cells, as_anchor(anchor)))
+
+    def notices_of_language(self) -> list[Text]:
+        """Return what every reader of a translation must know first."""
+        notices = []
+        if self.language.file.unofficial:
+            notices.append(self.say("unofficial"))
+        if self.language.code != ENGLISH:
+            notices.append(self.say("some_english"))
+        return notices
+
+
+def as_anchor(name: str) -> str:
+    """Return a name as an anchor: letters, digits and hyphens only, whatever the standards call things."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "part"
