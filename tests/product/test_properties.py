@@ -49,7 +49,8 @@ from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, F
 from ctm_rules.model.framework import Band, Fact, KeyQuestion, VariantRule
 from ctm_rules.model.outcomes import ClauseResult, Truth
 from ctm_rules.rating.shares import rounded_percent
-from ctm_rules.yaml_files.formatting import Block, Layout, Text, read_layout
+from ctm_rules.yaml_files.layout import Layout, read_layout
+from ctm_rules.yaml_files.layout_tree import Block, Text
 from tests.support.engines import ENGINES
 from tests.support.strategies import (
     MOST,

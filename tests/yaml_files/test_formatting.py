@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from ctm_rules.diagnostics.findings import DiagnosticError, Findings
 from ctm_rules.frameworks.finding import standards_folder
-from ctm_rules.yaml_files.formatting import WIDTH, format_yaml, yaml_files
+from ctm_rules.yaml_files.formatting import format_yaml, yaml_files
+from ctm_rules.yaml_files.layout_writing import WIDTH
 from ctm_rules.yaml_files.marked_yaml import parse_yaml
 
 SHIPPED = [file.read_text(encoding="utf-8") for file in sorted(standards_folder().rglob("*.yaml"))]

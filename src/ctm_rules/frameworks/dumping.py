@@ -14,7 +14,8 @@ from ctm_rules.limits import MAX_NUMBER_DIGITS
 from ctm_rules.model.conditions import Condition, FactTest
 from ctm_rules.model.declared import declared_values, written_rule
 from ctm_rules.model.framework import Framework
-from ctm_rules.yaml_files.formatting import Block, Entry, Layout, Text
+from ctm_rules.yaml_files.layout import Layout
+from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
 
 
 def dump_framework(framework: Framework) -> str:

@@ -20,7 +20,8 @@ from ctm_rules.frameworks.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN
 from ctm_rules.model.framework import MEASURES, Framework
 from ctm_rules.phrases import say_date
 from ctm_rules.scaffolding.json_schemas import KINDS, kind_of_framework_file, modeline, schema_file, schema_text
-from ctm_rules.yaml_files.formatting import Block, Entry, Layout, Text, read_layout
+from ctm_rules.yaml_files.layout import Layout, read_layout
+from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
 
 ALREADY_THERE = Code(
     "already-there",
