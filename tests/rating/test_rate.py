@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctm_rules import Case, Counts, Framework, RatingResult, make_engine, rate_counts
+from ctm_rules import (
+    Case,
+    Counts,
+    Framework,
+    Inspection,
+    RatingResult,
+    load_framework,
+    make_engine,
+    rate_counts,
+    rate_inspection,
+)
 from ctm_rules.rating.rate import rate_outcomes
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.rating.shares import rounded_percent, wilson_interval
@@ -434,7 +445,7 @@ def test_a_flag_says_which_answer_in_words(small: Callable[..., Framework]) -> N
 
 def test_panel_lists_only_what_could_change_a_standard(shipped: Framework) -> None:
     counts = shares(shipped, assessment__engaging=(64, 36), assessment__safety=(20, 80), planning__safety=(64, 36))
-    listed = rate(shipped, counts).panel
+    listed = [sentence for sentence in rate(shipped, counts).panel if sentence.startswith("P ")]
     # Assessment stays Inadequate whatever happens to engaging; planning hangs on its safety question.
     assert all("planning.safety" in sentence for sentence in listed)
     assert len(listed) == 2
@@ -450,7 +461,114 @@ def test_no_flag_could_change_a_standard_that_is_not_rated(shipped: Framework) -
     counts = shares(shipped, assessment__engaging=(64, 36)) | {"assessment.safety": Counts(yes=1, undetermined=1)}
     result = rate(shipped, counts)
     assert question(result, "assessment.engaging").panel
-    assert result.panel == ()
+    assert not [sentence for sentence in result.panel if sentence.startswith("P ")]
+    assert result.overall_panel == ()
+
+
+JUDGED_ALONE = """
+id: judged
+edition: "1"
+title: Judged
+publisher: A council
+in_force_from: 2026-01-01
+ratings:
+  - {id: best, label: Best, score: 4}
+  - {id: fine, label: Fine, score: 3}
+  - {id: poor, label: Poor, score: 0}
+domains: [{id: one, title: One, standards: [a]}, {id: more, title: More, standards: [b, c]}]
+domain_rating:
+  bands_of:
+    one: [{from: 4, rating: best}, {from: 3, rating: fine}, {from: 0, rating: poor}]
+    more: [{from: 8, rating: best}, {from: 3, rating: fine}, {from: 0, rating: poor}]
+overall: {bands: [{from: 12, rating: best}, {from: 9, rating: fine}, {from: 0, rating: poor}]}
+panel: {one_standard_would_change_it: true}
+standards:
+  - {id: A, slug: a, title: First, statement: A., rated_by: judgement}
+  - {id: B, slug: b, title: Second, statement: B., rated_by: judgement}
+  - {id: C, slug: c, title: Third, statement: C., rated_by: judgement}
+"""
+
+
+@pytest.mark.parametrize(
+    ("judged", "overall", "more"),
+    [
+        pytest.param(
+            ("best", "best", "best"),
+            "a score of 12 is the limit for Best, and one standard rated one step lower would make it Fine",
+            "a score of 8 is the limit for Best, and one standard rated one step lower would make it Fine",
+            id="on both limits, and nothing can be rated higher",
+        ),
+        pytest.param(
+            ("best", "fine", "fine"),
+            "the score is 10, and B Second or C Third rated one step lower would make it Poor",
+            "",
+            id="from best to fine is a step of 1, from fine to poor one of 3",
+        ),
+        pytest.param(
+            ("fine", "fine", "fine"),
+            "a score of 9 is the limit for Fine, and one standard rated one step lower would make it Poor",
+            "",
+            id="on the limit",
+        ),
+        pytest.param(
+            ("best", "fine", "poor"),
+            "the score is 7, and C Third rated one step higher would make it Fine",
+            "a score of 3 is the limit for Fine, and one standard rated one step lower would make it Poor",
+            id="the one below a limit, the other on it",
+        ),
+        pytest.param(
+            ("poor", "poor", "poor"),
+            "",
+            "the score is 0, and one standard rated one step higher would make it Fine",
+            id="the lowest score is no limit",
+        ),
+    ],
+)
+def test_a_sum_says_which_standard_would_change_its_rating(
+    tmp_path: Path, judged: tuple[str, str, str], overall: str, more: str
+) -> None:
+    file = tmp_path / "judged.yaml"
+    file.write_text(JUDGED_ALONE)
+    framework = load_framework(file)
+    result = rate_counts(framework, {}, dict(zip("abc", judged, strict=True)), make_engine(framework))
+    alone, others = result.domains
+    assert alone.panel == ()  # its one standard's rating and its own are the same thing
+    assert [flag.reason for flag in result.overall_panel] == [overall] * bool(overall)
+    assert [flag.reason for flag in others.panel] == [more] * bool(more)
+    for flag in (*result.overall_panel, *others.panel):
+        assert flag.kind == "one_standard"
+        assert flag.instead is not None
+        assert flag.reason.endswith(f"would make it {flag.instead.label}")
+    said = [*(["Overall rating: " + overall] if overall else []), *(["More: " + more] if more else [])]
+    assert list(result.panel) == said
+    plain = result.to_dict()
+    assert plain["panel"] == said
+    assert plain["overall"]["panel"] == [overall] * bool(overall)  # type: ignore[index]
+    assert plain["domains"][1]["panel"] == [more] * bool(more)  # type: ignore[index]
+
+
+def test_no_sum_is_flagged_where_the_framework_does_not_ask_for_it(tmp_path: Path) -> None:
+    file = tmp_path / "judged.yaml"
+    file.write_text(JUDGED_ALONE.replace("panel: {one_standard_would_change_it: true}\n", ""))
+    framework = load_framework(file)
+    assert rate_counts(framework, {}, dict.fromkeys("abc", "best"), make_engine(framework)).panel == ()
+
+
+def test_the_example_lies_on_the_limit_of_its_overall_rating(example: Inspection) -> None:
+    result = rate_inspection(example).rating
+    assert result.panel[:2] == (
+        "Overall rating: a score of 4 is the limit for Requires improvement, and one standard rated one step lower "
+        "would make it Inadequate",
+        "Organisational arrangements and activity: the score is 4, and one standard rated one step higher would make "
+        "it Good",
+    )
+
+
+def test_a_known_population_narrows_the_intervals_of_a_rating(shipped: Framework) -> None:
+    counts = shares(shipped, assessment__safety=(22, 22))
+    known = rate_counts(shipped, counts, JUDGED, make_engine(shipped), population=88)
+    assert question(rate(shipped, counts), "assessment.safety").interval == (36, 64)
+    assert question(known, "assessment.safety").interval == (40, 60)
 
 
 def test_limit_between_two_bands_of_one_rating_flags_nothing(small: Callable[..., Framework]) -> None:
@@ -602,8 +720,8 @@ def test_a_result_is_plain_data(small: Callable[..., Framework]) -> None:
         "framework": {"id": "kitchens", "edition": "1"},
         "engine": "reference",
         "cases": 6,
-        "overall": {"rating": "Fine", "score": 1, "out_of": 1},
-        "domains": [{"id": "all_of_it", "title": "All of it", "rating": None, "score": 1, "out_of": 1}],
+        "overall": {"rating": "Fine", "score": 1, "out_of": 1, "panel": []},
+        "domains": [{"id": "all_of_it", "title": "All of it", "rating": None, "score": 1, "out_of": 1, "panel": []}],
         "standards": [
             {
                 "id": "H",
@@ -637,7 +755,7 @@ def test_a_result_is_plain_data(small: Callable[..., Framework]) -> None:
 
 def test_a_result_without_a_rating_is_plain_data(small: Callable[..., Framework]) -> None:
     result = rated_kitchen(small, Counts(yes=3, undetermined=1)).to_dict()
-    assert result["overall"] == {"rating": None, "score": None, "out_of": 1}
+    assert result["overall"] == {"rating": None, "score": None, "out_of": 1, "panel": []}
     (standard,) = result["standards"]  # type: ignore[misc]  # plain data, as JSON has it
     assert (standard["rating"], standard["score"], standard["drivers"]) == (None, None, [])
     assert (standard["key_questions"][0]["interval"], standard["key_questions"][0]["band"]) == (None, None)

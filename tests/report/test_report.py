@@ -385,6 +385,25 @@ def _without_nothing(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     return [{key: cell for key, cell in row.items() if cell not in (None, "")} for row in rows]
 
 
+def test_there_is_one_interval_for_one_share(result: InspectionResult) -> None:
+    """Where it is known how many cases the sample was drawn from, results, report and annexe take it into account."""
+    inspection = evolve(result.inspection, declared=evolve(result.inspection.declared, population=60))
+    rated = rate_inspection(inspection)
+    made = render_report(rated, formats=[Format.HTML, Format.JSON])
+    annexe = {row["address"]: row for row in json.loads(made["annexe.json"])["key_questions"]}
+    words = Page(made["report.html"]).text
+    for standard in rated.rating.standards:
+        for question in standard.key_questions:
+            row = annexe[question.path]
+            assert (row["interval_low"], row["interval_high"]) == question.interval
+            assert question.interval is not None
+            low, high = question.interval
+            assert f"{low}% to {high}%" in words
+    before = [q.interval for standard in result.rating.standards for q in standard.key_questions]
+    after = [q.interval for standard in rated.rating.standards for q in standard.key_questions]
+    assert before != after
+
+
 def test_the_annexe_has_counts_rules_bands_and_the_checksum(files: dict[str, bytes], result: InspectionResult) -> None:
     framework = result.inspection.framework
     annexe = json.loads(files["annexe.json"])

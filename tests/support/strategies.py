@@ -298,6 +298,7 @@ def frameworks(draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH) ->
                 Panel,
                 within_points=st.none() | st.integers(0, 9).map(Fraction),
                 one_case_would_change_it=st.booleans(),
+                one_standard_would_change_it=st.booleans(),
                 cases_fewer_than=st.none() | st.integers(1, 9),
             )
         ),

@@ -252,12 +252,22 @@ class _Scales:
 
     # --- panel ---------------------------------------------------------------------------------------
 
+    def _is_anything_summed(self) -> bool:
+        framework = self._framework
+        if framework.overall is not None and len(framework.standards) > 1:
+            return True
+        return framework.domain_rating is not None and any(len(domain.standards) > 1 for domain in framework.domains)
+
     def _panel(self) -> None:
         panel, declared = self._framework.panel, self._framework.key_question_bands
         if panel.cases_fewer_than is not None and panel.cases_fewer_than <= 1:
             message = f"a share always rests on a case or more, so never on fewer than {panel.cases_fewer_than}"
             hint = "write the number of cases from which a share can be trusted, or delete it"
             self._findings.add(PANEL_NEVER, panel.at.of("cases_fewer_than"), message, hint=hint)
+        if panel.one_standard_would_change_it and not self._is_anything_summed():
+            message = "no rating comes from the sum of several standards' scores, so one standard never changes it"
+            hint = "delete it, or say how an overall rating comes from the scores"
+            self._findings.add(PANEL_NEVER, panel.at.of("one_standard_would_change_it"), message, hint=hint)
         if panel.within_points is None or declared is None:
             return
         at = panel.at.of("within_points")

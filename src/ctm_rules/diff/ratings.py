@@ -123,6 +123,7 @@ def _limits(bands: tuple[Band, ...], *, whole: bool) -> list[tuple[str, Fraction
 _REPORTED: Mapping[str, str] = {
     "within_points": "the distance from a limit that is flagged, in points,",
     "one_case_would_change_it": "the flag where one case would change the rating",
+    "one_standard_would_change_it": "the flag where one standard would change the rating of a sum",
     "cases_fewer_than": "the number of cases below which is flagged",
     "smallest_count": "the smallest count that is published",
     "smallest_group": "the smallest group that is compared",

@@ -192,9 +192,9 @@ def rate_inspection(
     """
     compiled = make_engine(inspection.framework, engine)
     outcomes = tuple(compiled.assess(case) for case in progress(inspection.cases))
-    return InspectionResult(
-        inspection, rate_outcomes(inspection.framework, outcomes, inspection.judged, compiled), outcomes
-    )
+    population = inspection.declared.population
+    rating = rate_outcomes(inspection.framework, outcomes, inspection.judged, compiled, population=population)
+    return InspectionResult(inspection, rating, outcomes)
 
 
 def _table_path(table: CaseTable, path: Path, findings: Findings) -> Path | None:

@@ -288,11 +288,14 @@ class Panel:
     Attributes:
         within_points: a share at most this many percentage points from a band's bound (``None``: never).
         one_case_would_change_it: one case judged the other way would give another rating.
+        one_standard_would_change_it: one standard rated one step better or worse would give a domain, or all standards
+            together, another rating.
         cases_fewer_than: fewer cases counted than this (``None``: never).
     """
 
     within_points: Fraction | None = None
     one_case_would_change_it: bool = False
+    one_standard_would_change_it: bool = False
     cases_fewer_than: int | None = None
     at: Location = declared_at()
 

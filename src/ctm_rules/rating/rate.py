@@ -6,7 +6,7 @@ Everything is decided on exact integers and ratios; the only rounding is the one
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -23,7 +23,7 @@ from ctm_rules.model.framework import (
     Standard,
 )
 from ctm_rules.model.outcomes import CaseOutcome, Outcome
-from ctm_rules.phrases import say_count, say_percent
+from ctm_rules.phrases import say_count, say_list, say_percent
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import (
     Counts,
@@ -58,7 +58,12 @@ def count_outcomes(framework: Framework, outcomes: Iterable[CaseOutcome]) -> dic
 
 
 def rate_outcomes(
-    framework: Framework, outcomes: Iterable[CaseOutcome], judged: Mapping[str, str], engine: Engine
+    framework: Framework,
+    outcomes: Iterable[CaseOutcome],
+    judged: Mapping[str, str],
+    engine: Engine,
+    *,
+    population: int | None = None,
 ) -> RatingResult:
     """Return the ratings that case outcomes and recorded judgements give; see :func:`rate_counts`.
 
@@ -70,7 +75,8 @@ def rate_outcomes(
     ('Inadequate', None, 'P 1.1 Leadership: no judgement is recorded')
     """
     outcomes = tuple(outcomes)
-    return rate_counts(framework, count_outcomes(framework, outcomes), judged, engine, cases=len(outcomes))
+    counts = count_outcomes(framework, outcomes)
+    return rate_counts(framework, counts, judged, engine, cases=len(outcomes), population=population)
 
 
 def rate_counts(
@@ -80,6 +86,7 @@ def rate_counts(
     engine: Engine,
     *,
     cases: int | None = None,
+    population: int | None = None,
 ) -> RatingResult:
     """Return the ratings that counted outcomes and recorded judgements give.
 
@@ -89,6 +96,7 @@ def rate_counts(
         judged: rating ids by the slug of each standard rated by judgement; one left out is not rated.
         engine: decides which band holds a share or a sum.
         cases: how many cases the counts come from (default: the most that any question has).
+        population: how many cases those were drawn from, where that is known: the intervals are then narrower.
 
     >>> from ctm_rules import load_framework, make_engine
     >>> framework = load_framework("hmip-pdu", "2024")
@@ -97,7 +105,7 @@ def rate_counts(
     >>> rated.standards[0].rating.label, rated.standards[3].key_questions[2].percent
     ('Good', 79)
     """
-    scale = _Scale(framework, engine)
+    scale = _Scale(framework, engine, population)
     standards = tuple(
         scale.by_cases(standard, counts) if standard.rated_by == "cases" else scale.by_judgement(standard, judged)
         for standard in framework.standards
@@ -106,27 +114,39 @@ def rate_counts(
     by_slug = {result.standard.slug: result for result in standards}
     domains = tuple(scale.domain(domain, [by_slug[slug] for slug in domain.standards]) for domain in framework.domains)
     score = _sum_of_scores(standards)
-    overall = None
-    if framework.overall is not None and score is not None:
-        overall = scale.rating(framework.overall.bands, Fraction(score))
+    bands = framework.overall.bands if framework.overall is not None else ()
+    overall, overall_panel = scale.of_sum(bands, standards)
     if cases is None:
         cases = max((count.cases for count in counts.values()), default=0)
     return RatingResult(
-        framework, engine.name, cases, overall, score, framework.score_out_of(), domains, standards, not_rated
+        framework,
+        engine.name,
+        cases,
+        overall,
+        score,
+        framework.score_out_of(),
+        domains,
+        standards,
+        not_rated,
+        overall_panel,
     )
 
 
-def _sum_of_scores(results: Iterable[StandardResult]) -> int | None:
-    ratings = [result.rating for result in results]
-    scores = [rating.score for rating in ratings if rating is not None]
-    return sum(scores) if len(scores) == len(ratings) else None
+def _sum_of_scores(results: Sequence[StandardResult]) -> int | None:
+    rated = _rated(results)
+    return sum(rating.score for _, rating in rated) if len(rated) == len(results) else None
+
+
+def _rated(results: Iterable[StandardResult]) -> list[tuple[Standard, Rating]]:
+    return [(result.standard, result.rating) for result in results if result.rating is not None]
 
 
 class _Scale:
     """A framework's scales, with the engine that decides on them."""
 
-    def __init__(self, framework: Framework, engine: Engine) -> None:
+    def __init__(self, framework: Framework, engine: Engine, population: int | None) -> None:
         self._framework = framework
+        self._population = population
         self._engine = engine
         self._order = RatingOrder(framework)
 
@@ -202,7 +222,7 @@ class _Scale:
             share=share,
             percent=rounded_percent(share, declared.round),
             rating=rating,
-            interval=wilson_interval(count, among),
+            interval=wilson_interval(count, among, self._population),
             panel=tuple(self._flags(declared, count, among, rating)),
         )
 
@@ -238,7 +258,42 @@ class _Scale:
     def domain(self, domain: Domain, standards: list[StandardResult]) -> DomainResult:
         score = _sum_of_scores(standards)
         out_of = self._framework.score_out_of(tuple(result.standard for result in standards))
-        rating = None
-        if self._framework.domain_rating is not None and score is not None:
-            rating = self.rating(self._framework.domain_rating.bands_of[domain.id], Fraction(score))
-        return DomainResult(domain, score, out_of, rating)
+        declared = self._framework.domain_rating
+        bands = declared.bands_of[domain.id] if declared is not None else ()
+        return DomainResult(domain, score, out_of, *self.of_sum(bands, standards))
+
+    def of_sum(
+        self, bands: tuple[Band, ...], standards: Sequence[StandardResult]
+    ) -> tuple[Rating | None, tuple[PanelFlag, ...]]:
+        """Return the rating that the sum of the standards' scores gives, and why people should look at it again.
+
+        There is none where the framework declares no bands for the sum, or a standard has no rating.
+        """
+        score = _sum_of_scores(standards)
+        if score is None or not bands:
+            return None, ()
+        rating = self.rating(bands, Fraction(score))
+        # Where there is one standard, its rating and this one are the same thing.
+        if not self._framework.panel.one_standard_would_change_it or len(standards) < 2:
+            return rating, ()
+        return rating, tuple(self._sum_flags(bands, score, rating, _rated(standards)))
+
+    def _sum_flags(
+        self, bands: tuple[Band, ...], score: int, rating: Rating, standards: Sequence[tuple[Standard, Rating]]
+    ) -> Iterator[PanelFlag]:
+        ratings = self._framework.ratings
+        is_limit = any(band.lowest == score > 0 and band.rating == rating.id for band in bands)
+        lies = f"a score of {score} is the limit for {rating.label}" if is_limit else f"the score is {score}"
+        for step, words in ((1, "lower"), (-1, "higher")):
+            others = [(standard, now, self._order.rank(now) + step) for standard, now in standards]
+            moved = [(standard, now, ratings[rank]) for standard, now, rank in others if 0 <= rank < len(ratings)]
+            changing: dict[str, list[str]] = {}
+            for standard, now, other in moved:
+                instead = self.rating(bands, Fraction(score - now.score + other.score))
+                if instead != rating:
+                    changing.setdefault(instead.id, []).append(f"{standard.id} {standard.title}")
+            for instead_id, names in changing.items():
+                which = "one standard" if len(names) == len(moved) else say_list(names, "or")
+                instead = self._framework.ratings_by_id[instead_id]
+                reason = f"{lies}, and {which} rated one step {words} would make it {instead.label}"
+                yield PanelFlag("one_standard", reason, instead)

@@ -61,17 +61,17 @@ class Counts:
 
 @frozen
 class PanelFlag:
-    """Why people should look at a key question's band again.
+    """Why people should look at a rating again: that of a key question, or of a domain or all standards together.
 
     Attributes:
-        kind: ``near_boundary``, ``one_case`` or ``few_cases``.
+        kind: ``near_boundary``, ``one_case`` or ``few_cases`` of a key question; ``one_standard`` of a sum of scores.
         reason: the sentence that says why.
-        instead: the rating on the other side of that boundary (``None`` for ``few_cases``).
-        changes_standard: whether that other rating would give the standard another rating;
+        instead: the rating that it would be on the other side of that boundary (``None`` for ``few_cases``).
+        changes_standard: of a key question, whether that other rating would give the standard another rating;
             for ``few_cases``, whether the question drives the standard's rating.
     """
 
-    kind: Literal["near_boundary", "one_case", "few_cases"]
+    kind: Literal["near_boundary", "one_case", "few_cases", "one_standard"]
     reason: str
     instead: Rating | None = None
     changes_standard: bool = False
@@ -87,7 +87,8 @@ class KeyQuestionResult:
         share: the exact share, from 0 to 1, or ``None`` where none may be given.
         percent: the share in whole per cent, rounded as the framework declares.
         rating: the rating of the band that holds the share.
-        interval: the 95% Wilson score interval of the share, in whole per cent.
+        interval: the 95% Wilson score interval of the share, in whole per cent; where it is known how many cases the
+            inspected ones were drawn from, it takes that into account.
         panel: why people should look at it again.
         not_rated: why there is no share (empty where there is one).
     """
@@ -131,12 +132,17 @@ class StandardResult:
 
 @frozen
 class DomainResult:
-    """A domain's score out of what it could be, and its rating where the framework declares one."""
+    """A domain's score out of what it could be, and its rating where the framework declares one.
+
+    Attributes:
+        panel: why people should look at the rating again.
+    """
 
     domain: Domain
     score: int | None
     out_of: int
     rating: Rating | None
+    panel: tuple[PanelFlag, ...] = ()
 
 
 @frozen(repr=False)
@@ -149,6 +155,7 @@ class RatingResult:
         overall: the overall rating (``None`` where a standard has none, or the framework declares none).
         score: the sum of the standards' scores (``None`` where a standard has no rating), of ``out_of``.
         not_rated: why ratings are missing, one sentence each.
+        overall_panel: why people should look at the overall rating again.
     """
 
     framework: Framework
@@ -160,17 +167,21 @@ class RatingResult:
     domains: tuple[DomainResult, ...]
     standards: tuple[StandardResult, ...]
     not_rated: tuple[str, ...]
+    overall_panel: tuple[PanelFlag, ...] = ()
 
     @property
     def panel(self) -> tuple[str, ...]:
-        """One sentence for each flag that could change a standard's rating."""
-        return tuple(
+        """One sentence for each flag that could change the rating of a standard, of a domain or the overall one."""
+        overall = (f"Overall rating: {flag.reason}" for flag in self.overall_panel)
+        domains = (f"{result.domain.title}: {flag.reason}" for result in self.domains for flag in result.panel)
+        standards = (
             f"{result.standard.id} {result.standard.title}, {question.path}: {flag.reason}"
             for result in self.standards
             for question in result.key_questions
             for flag in question.panel
             if flag.changes_standard
         )
+        return (*overall, *domains, *standards)
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -229,7 +240,12 @@ class RatingResult:
             "framework": {"id": self.framework.id, "edition": self.framework.edition},
             "engine": self.engine,
             "cases": self.cases,
-            "overall": {"rating": label_of(self.overall), "score": self.score, "out_of": self.out_of},
+            "overall": {
+                "rating": label_of(self.overall),
+                "score": self.score,
+                "out_of": self.out_of,
+                "panel": [flag.reason for flag in self.overall_panel],
+            },
             "domains": [
                 {
                     "id": result.domain.id,
@@ -237,6 +253,7 @@ class RatingResult:
                     "rating": label_of(result.rating),
                     "score": result.score,
                     "out_of": result.out_of,
+                    "panel": [flag.reason for flag in result.panel],
                 }
                 for result in self.domains
             ],

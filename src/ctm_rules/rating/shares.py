@@ -36,12 +36,22 @@ _Z = NormalDist().inv_cdf((1 + float(CONFIDENCE)) / 2)
 """Within how many standard deviations of the mean the declared share of a normal distribution lies."""
 
 
-def wilson_interval(count: int, among: int) -> tuple[int, int]:
+def wilson_interval(count: int, among: int, population: int | None = None) -> tuple[int, int]:
     """Return the 95% Wilson score interval of ``count`` among ``among`` (above 0), in whole per cent.
+
+    Args:
+        count: cases that have the outcome.
+        among: cases counted.
+        population: how many cases the sample was drawn from, where that is known. The interval is then narrower
+            (finite population correction: ``among`` counts as ``among * (population - 1) / (population - among)``).
 
     Source: Wilson, E. B. (1927), Journal of the American Statistical Association 22, 209-212.
     """
-    share, spread = count / among, _Z * _Z / among
+    share = count / among
+    if population is not None and population <= among:
+        return round(100 * share), round(100 * share)
+    weighed = among if population is None else among * (population - 1) / (population - among)
+    spread = _Z * _Z / weighed
     middle = (share + spread / 2) / (1 + spread)
-    reach = _Z * sqrt(share * (1 - share) / among + spread / (4 * among)) / (1 + spread)
+    reach = _Z * sqrt(share * (1 - share) / weighed + spread / (4 * weighed)) / (1 + spread)
     return round(100 * (middle - reach)), round(100 * (middle + reach))

@@ -285,11 +285,15 @@ class _Annexe:
         return say(condition, self.framework, question)
 
     def panel(self) -> Sheet:
+        flagged = [
+            ("overall", self.rating.overall_panel),
+            *((f"domains.{result.domain.id}", result.panel) for result in self.rating.domains),
+            *((question.path, question.panel) for result in self.rating.standards for question in result.key_questions),
+        ]
         rows = tuple(
-            (question.path, flag.kind, flag.reason, _id(flag.instead), "yes" if flag.changes_standard else "no")
-            for result in self.rating.standards
-            for question in result.key_questions
-            for flag in question.panel
+            (address, flag.kind, flag.reason, _id(flag.instead), "yes" if flag.changes_standard else "no")
+            for address, flags in flagged
+            for flag in flags
         )
         columns = ("address", "kind", "reason", "rating_instead", "changes_standard")
         return Sheet("panel", "Why people should look at a rating again.", columns, rows)

@@ -10,8 +10,8 @@ from ctm_rules.inspections.file import InspectionFile
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.shares_in_words import Vocabulary, load_vocabulary
 from ctm_rules.model.framework import CountedOutcome, Framework, Group, KeyQuestion, Measure, Prompt, SubGroup
-from ctm_rules.rating.shares import rounded_percent
-from ctm_rules.report.figures.analysis import Agreement, Comparison, Firmness, agreement, compare, firmness, interval
+from ctm_rules.rating.shares import rounded_percent, wilson_interval
+from ctm_rules.report.figures.analysis import Agreement, Comparison, Firmness, agreement, compare, firmness
 from ctm_rules.report.figures.disclosure import Figures, Share, ShownCounts, protect
 from ctm_rules.report.figures.sample import Sample, make_sample
 
@@ -86,7 +86,7 @@ class Material:
 
     def interval(self, share: Share) -> tuple[int, int]:
         """Return the 95% interval of a share in whole per cent."""
-        return interval(share.count, share.among, self.declared.population)
+        return wilson_interval(share.count, share.among, self.declared.population)
 
     def comparisons(self) -> Iterator[GroupComparison]:
         """Yield every comparison: each question, for each group against the last one of its sub-group."""

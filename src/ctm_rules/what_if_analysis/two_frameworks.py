@@ -122,8 +122,10 @@ def _carried_case(case: Case, framework: Framework, table: Location, findings: F
             message = f'case "{case.id}", column "{name}": "{_written(value)}" is not {error} in both sets of standards'
             hint = "keep the value in the standards, or leave the cell empty"
             findings.add(BAD_VALUE, table, message, path=name, hint=hint)
+    asked = {*framework.prompts, *framework.measures_by_path}
+    answers = {path: answer for path, answer in case.answers.items() if path in asked}
     judgements = {path: judgement for path, judgement in case.judgements.items() if path in framework.key_questions}
-    return evolve(case, facts=facts, judgements=judgements)
+    return evolve(case, facts=facts, answers=answers, judgements=judgements)
 
 
 def _written(value: FactValue) -> str:

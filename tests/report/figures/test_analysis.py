@@ -8,10 +8,11 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.stats.proportion import proportion_confint
 
 from ctm_rules import CaseOutcome, Inspection, InspectionResult, Judgement, Outcome, QuestionOutcome, rate_inspection
 from ctm_rules.rating.shares import wilson_interval
-from ctm_rules.report.figures.analysis import agreement, compare, firmness, interval
+from ctm_rules.report.figures.analysis import agreement, compare, firmness
 from ctm_rules.report.figures.disclosure import Share
 
 COUNTED = st.integers(1, 400).flatmap(lambda among: st.tuples(st.integers(0, among), st.just(among)))
@@ -37,30 +38,31 @@ COUNTED = st.integers(1, 400).flatmap(lambda among: st.tuples(st.integers(0, amo
 )
 def test_intervals_are_those_that_newcombe_published(count: int, among: int, low: float, high: float) -> None:
     """Newcombe (1998), Statistics in Medicine 17, 857-872, table I, the score method."""
-    assert interval(count, among) == (round(low), round(high))
+    assert wilson_interval(count, among) == (round(low), round(high))
 
 
 @given(COUNTED)
-def test_intervals_are_those_that_the_core_prints(counted: tuple[int, int]) -> None:
-    assert interval(*counted) == wilson_interval(*counted)
+def test_intervals_are_those_of_statsmodels(counted: tuple[int, int]) -> None:
+    low, high = proportion_confint(*counted, alpha=0.05, method="wilson")
+    assert wilson_interval(*counted) == (round(100 * max(0, low)), round(100 * min(1, high)))
 
 
 @given(COUNTED, st.integers(0, 500))
 def test_a_known_population_only_narrows_an_interval(counted: tuple[int, int], more: int) -> None:
     count, among = counted
-    low, high = interval(count, among)
-    narrow_low, narrow_high = interval(count, among, among + more)
+    low, high = wilson_interval(count, among)
+    narrow_low, narrow_high = wilson_interval(count, among, among + more)
     assert low <= narrow_low <= narrow_high <= high
 
 
 def test_a_whole_population_leaves_no_doubt() -> None:
-    assert interval(3, 12, 12) == (25, 25)
+    assert wilson_interval(3, 12, 12) == (25, 25)
 
 
 def test_half_of_a_population_narrows_as_the_correction_says() -> None:
     """With 44 of 88, each case counts as (88 - 1) / (88 - 44) = 1.977 cases: as 22 of 44 weighs 43.5 of 87."""
-    assert interval(22, 44, 88) == (40, 60)
-    assert interval(22, 44) == (36, 64)
+    assert wilson_interval(22, 44, 88) == (40, 60)
+    assert wilson_interval(22, 44) == (36, 64)
 
 
 # --- Groups --------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the figures can and cannot carry: intervals, comparisons of groups, agreement, and how firm each rating is.
+"""What the figures can and cannot carry: comparisons of groups, agreement, and how firm each rating is.
 
 The formulas are those of SciPy and statsmodels (``pip install "ctm-rules[analysis]"``); every draw is seeded.
 """
@@ -13,7 +13,6 @@ import numpy as np
 from attrs import frozen
 from scipy.stats.contingency import relative_risk
 from statsmodels.stats.inter_rater import cohens_kappa
-from statsmodels.stats.proportion import proportion_confint
 
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.inspections.inspection import InspectionResult
@@ -27,25 +26,6 @@ RESAMPLES = 1_000
 
 SEED = 20_250_804
 """Where the drawing of samples starts, so that the same inspection always gives the same answer."""
-
-_ALPHA = 1 - float(CONFIDENCE)
-
-
-def interval(count: int, among: int, population: int | None = None) -> tuple[int, int]:
-    """Return the 95% Wilson score interval of a share, in whole per cent.
-
-    Args:
-        count: cases that have the outcome.
-        among: cases counted, above 0.
-        population: how many cases the sample was drawn from, where that is known. The interval is then narrower
-            (finite population correction: ``among`` counts as ``among * (population - 1) / (population - among)``).
-    """
-    if population is not None and population <= among:
-        return round(100 * count / among), round(100 * count / among)
-    weight = 1.0 if population is None else (population - 1) / (population - among)
-    low, high = proportion_confint(count * weight, among * weight, alpha=_ALPHA, method="wilson")
-    return round(100 * max(0.0, low)), round(100 * min(1.0, high))
-
 
 Claim = Literal["more_often", "less_often", "no_clear_difference", "too_few"]
 
