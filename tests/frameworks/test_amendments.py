@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from ctm_rules import DiagnosticError, Framework
 from ctm_rules.engines.reference import ReferenceEngine
+from ctm_rules.frameworks.addresses import addresses
 from ctm_rules.frameworks.amendments import (
     Alteration,
     Amendment,
-    addresses,
     amend,
     amended_framework,
     amendment_from_options,

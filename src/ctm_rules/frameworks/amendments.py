@@ -7,66 +7,23 @@ therefore found where a framework's own mistakes are found, and points at the li
 from __future__ import annotations
 
 import copy
-import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any as Anything
-from typing import Literal, TypeGuard, Union, get_args, get_origin, get_type_hints
+from typing import Literal
 
-import attrs
 from attrs import evolve, field, frozen
 
-from ctm_rules.diagnostics.findings import NOWHERE, Code, DiagnosticError, Findings, Location, declared_at
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, DiagnosticError, Findings, Location, declared_at
 from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
+from ctm_rules.frameworks.addresses import Place, addresses_in, find_places, is_declared, names_below
 from ctm_rules.frameworks.loading import FrameworkSource, build_framework
 from ctm_rules.limits import MAX_NAMES_LISTED
-from ctm_rules.model.declared import declared_attributes, keys_of
+from ctm_rules.model.declared import keys_of
 from ctm_rules.model.framework import Framework
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, describe, parse_yaml, read_yaml
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE
 from ctm_rules.yaml_files.structuring import structure
-
-UNKNOWN_ADDRESS = Code(
-    "unknown-address",
-    "error",
-    what="An amendment names a place that the framework does not have.",
-    why="An amendment that changes nothing by mistake would look like a change without effect.",
-    bad="set: {panel.within_pionts: 3}",
-    good="set: {panel.within_points: 3}",
-)
-AMBIGUOUS_ADDRESS = Code(
-    "ambiguous-address",
-    "error",
-    what="The address of an amendment fits several places.",
-    why="Nobody could tell which of them is meant.",
-    bad="set: {grade.title: Grade}     # the fact or the sub-group?",
-    good="set: {facts.grade.title: Grade}",
-)
-NOTHING_TO_SET = Code(
-    "nothing-to-set",
-    "error",
-    what="An amendment sets something to nothing.",
-    why="A value that was forgotten must not take a part of the standards away.",
-    bad="set: {assessment.safety.victims.ask: }",
-    good="remove: [assessment.safety.victims]",
-)
-AMENDS_ANOTHER = Code(
-    "amends-another",
-    "error",
-    what="An amendment is made for another framework or edition than the one it is used on.",
-    why="The same address may mean something else there.",
-    bad='amends: {id: hmip-pdu, edition: "2023"}     # used on edition 2024',
-    good='amends: {id: hmip-pdu, edition: "2024"}',
-)
-BAD_OPTION = Code(
-    "bad-option",
-    "error",
-    what="An option that amends does not say which address gets which value.",
-    why="It could not be applied without guessing.",
-    bad="--set panel.within_points 3",
-    good="--set panel.within_points=3",
-)
 
 Verb = Literal["set", "remove", "add"]
 
@@ -191,6 +148,16 @@ def _removals(addresses: MarkedValue) -> Iterator[Alteration]:
             yield Alteration("remove", str(address), None, at, at)
 
 
+BAD_OPTION = Code(
+    "bad-option",
+    "error",
+    what="An option that amends does not say which address gets which value.",
+    why="It could not be applied without guessing.",
+    bad="--set panel.within_points 3",
+    good="--set panel.within_points=3",
+)
+
+
 def amendment_from_options(set: Sequence[str] = (), remove: Sequence[str] = (), add: Sequence[str] = ()) -> Amendment:
     """Return the amendment that command-line options make: ``address=value``, the value in YAML on one line.
 
@@ -234,7 +201,7 @@ def amend(source: FrameworkSource, amendments: Iterable[Amendment]) -> Framework
     for amendment in amendments:
         _check_is_for(amendment, document, findings)
         for alteration in amendment.alterations:
-            _Alter(document, alteration, findings).apply()
+            _alter(document, alteration, findings)
     findings.raise_errors()
     return evolve(source, document=document)
 
@@ -256,6 +223,16 @@ def amended_framework(source: FrameworkSource, amendments: Sequence[Amendment]) 
         ) from None
 
 
+AMENDS_ANOTHER = Code(
+    "amends-another",
+    "error",
+    what="An amendment is made for another framework or edition than the one it is used on.",
+    why="The same address may mean something else there.",
+    bad='amends: {id: hmip-pdu, edition: "2023"}     # used on edition 2024',
+    good='amends: {id: hmip-pdu, edition: "2024"}',
+)
+
+
 def _check_is_for(amendment: Amendment, document: MarkedDict, findings: Findings) -> None:
     amends = amendment.amends
     if amends is None:
@@ -270,282 +247,158 @@ def _check_is_for(amendment: Amendment, document: MarkedDict, findings: Findings
         findings.add(AMENDS_ANOTHER, amends.at, message, hint=hint)
 
 
-# --- Addresses -----------------------------------------------------------------------------------
+# --- One alteration ------------------------------------------------------------------------------
 
 
-@frozen(eq=False)
-class _Place:
-    """A key of a block or an item of a list.
-
-    Attributes:
-        container: the block or list.
-        key: the key, or the item's number.
-        declares: the class that the container declares, where it is one of the model's.
-        above: where the container itself stands (``None``: it is the whole framework).
-    """
-
-    container: MarkedDict | MarkedList
-    key: str | int
-    declares: object
-    above: _Place | None
-
-    @property
-    def value(self) -> MarkedValue:
-        if isinstance(self.container, MarkedDict):
-            return self.container.get(str(self.key))
-        assert isinstance(self.key, int)
-        return self.container[self.key]
-
-    def mark(self, at: Location) -> None:
-        """Note where the value stands."""
-        if isinstance(self.container, MarkedDict):
-            self.container.value_at[str(self.key)] = at
-        elif isinstance(self.key, int):
-            self.container.value_at[self.key] = at
-
-    @property
-    def value_declares(self) -> object:
-        return _declared_below(self.declares, self.key)
-
-    @property
-    def address(self) -> str:
-        """The address written out in full."""
-        before = f"{self.above.address}." if self.above is not None else ""
-        if isinstance(self.container, MarkedDict):
-            return f"{before}{self.key}"
-        name = _name(self.value)
-        return f"{before}{name}" if name is not None else before.rstrip(".")
+NOTHING_TO_SET = Code(
+    "nothing-to-set",
+    "error",
+    what="An amendment sets something to nothing.",
+    why="A value that was forgotten must not take a part of the standards away.",
+    bad="set: {assessment.safety.victims.ask: }",
+    good="remove: [assessment.safety.victims]",
+)
 
 
-def _name(item: MarkedValue) -> str | None:
-    """Return the name of an item in an address: a word is its own, a block's is its id."""
-    if isinstance(item, MarkedDict):
-        return next((name for key in ("slug", "id", "rating", "fact") if isinstance(name := item.get(key), str)), None)
-    return item if isinstance(item, str) else None
+def _alter(document: MarkedDict, alteration: Alteration, findings: Findings) -> None:
+    """Do one alteration to a document, or report why it cannot be done."""
+    if alteration.verb == "set" and alteration.value is None:
+        message = f'"{alteration.address}" is set to nothing'
+        hint = f"write the value; to take it out, write remove: [{alteration.address}]"
+        findings.add(NOTHING_TO_SET, alteration.address_at, message, path=alteration.address, hint=hint)
+        return
+    if alteration.verb == "add" and not isinstance(alteration.value, MarkedList):
+        message = f"what is added must be a list of items, not {describe(alteration.value)}"
+        hint = "write it in square brackets, or with a dash before each item"
+        findings.add(WRONG_TYPE, alteration.value_at, message, path=alteration.address, hint=hint)
+        return
+    place = _place_of(document, alteration, findings)
+    if place is None:
+        return
+    if alteration.verb == "set":
+        _set(place, copy.deepcopy(alteration.value), alteration)
+    elif alteration.verb == "remove":
+        _remove(place)
+    else:
+        _add(place, alteration, findings)
 
 
-def _find(value: MarkedValue, step: str, declares: object, above: _Place | None) -> list[_Place]:
-    """Return the places that one step of an address can mean: a key, or the id of something declared there."""
-    if isinstance(value, MarkedList):
-        return _items(value, step, declares, above)
-    if not isinstance(value, MarkedDict):
-        return []
-    if step in value:
-        return [_Place(value, step, declares, above)]
-    return [
-        found
-        for key, below in value.items()
-        if isinstance(below, MarkedList)
-        for found in _items(below, step, _declared_below(declares, key), _Place(value, key, declares, above))
-        if isinstance(found.value, MarkedDict | MarkedList)
-    ]
-
-
-def _items(items: MarkedList, step: str, declares: object, above: _Place | None) -> list[_Place]:
-    places = [_Place(items, number, declares, above) for number in range(len(items))]
-    named = [place for place in places if _name(place.value) == step]
-    if named:
-        return named
-    # A clause has no name: a step goes through it to the key that says what it is (at_least, any, …).
-    return [
-        _Place(place.value, step, place.value_declares, place)
-        for place in places
-        if isinstance(place.value, MarkedDict) and _name(place.value) is None and step in place.value
-    ]
-
-
-def _declared_below(declares: object, key: str | int) -> object:
-    """Return what a key or item of something declared is: a class of the model, a tuple or a mapping of them."""
-    if _is_declared(declares):
-        return _types_of(declares).get(str(key))
-    arguments = get_args(declares)
-    if get_origin(declares) is tuple:
-        return arguments[0]
-    return arguments[1] if len(arguments) == 2 else None
-
-
-def _is_declared(declares: object) -> TypeGuard[type]:
-    return isinstance(declares, type) and attrs.has(declares)
-
-
-@cache
-def _types_of(cls: type) -> Mapping[str, object]:
-    """Return what each key of a class holds, ``None`` left aside."""
-    hints = get_type_hints(cls)
-    return {key: _without_none(hints[attribute.name]) for key, attribute in declared_attributes(cls).items()}
-
-
-def _without_none(hint: object) -> object:
-    if get_origin(hint) in (Union, types.UnionType):
-        members = [member for member in get_args(hint) if member is not types.NoneType]
-        return members[0] if len(members) == 1 else None
-    return hint
-
-
-def addresses(source: FrameworkSource) -> tuple[str, ...]:
-    """Return every address in a framework, each in its shortest form, in the order of its files."""
-    return tuple(_addresses(source.document, Framework, ""))
-
-
-def _addresses(block: MarkedDict, declares: object, prefix: str) -> Iterator[str]:
-    for key, value in block.items():
-        yield f"{prefix}{key}"
-        below = _declared_below(declares, key)
-        if isinstance(value, MarkedDict):
-            yield from _addresses(value, below, f"{prefix}{key}.")
-        elif isinstance(value, MarkedList):
-            for item in value:
-                name = _name(item)
-                item_declares = _declared_below(below, 0)
-                if name is None and isinstance(item, MarkedDict):
-                    yield from _addresses(item, item_declares, f"{prefix}{key}.")
-                elif name is not None:
-                    is_short = isinstance(item, MarkedDict) and len(_find(block, name, declares, None)) == 1
-                    address = f"{prefix}{name}" if is_short and name not in block else f"{prefix}{key}.{name}"
-                    yield address
-                    if isinstance(item, MarkedDict):
-                        yield from _addresses(item, item_declares, f"{address}.")
-
-
-def _names_below(value: MarkedValue, declares: object) -> Iterator[str]:
-    """Yield what the next step of an address may be."""
-    if isinstance(value, MarkedList):
-        for item in value:
-            name = _name(item)
-            if name is not None:
-                yield name
-            elif isinstance(item, MarkedDict):
-                yield from item
-    elif isinstance(value, MarkedDict):
-        yield from dict.fromkeys([*value, *(keys_of(declares) if _is_declared(declares) else ())])
-        for below in value.values():
-            if isinstance(below, MarkedList):
-                yield from (name for item in below if isinstance(item, MarkedDict) and (name := _name(item)))
-
-
-class _Alter:
-    """Does one alteration to a document, or notes why it cannot be done."""
-
-    def __init__(self, document: MarkedDict, alteration: Alteration, findings: Findings) -> None:
-        self._document = document
-        self._alteration = alteration
-        self._findings = findings
-
-    def apply(self) -> None:
-        alteration = self._alteration
-        if alteration.verb == "set" and alteration.value is None:
-            message = f'"{alteration.address}" is set to nothing'
-            hint = f"write the value; to take it out, write remove: [{alteration.address}]"
-            self._findings.add(NOTHING_TO_SET, alteration.address_at, message, path=alteration.address, hint=hint)
-            return
-        if alteration.verb == "add" and not isinstance(alteration.value, MarkedList):
-            message = f"what is added must be a list of items, not {describe(alteration.value)}"
-            hint = "write it in square brackets, or with a dash before each item"
-            self._findings.add(WRONG_TYPE, alteration.value_at, message, path=alteration.address, hint=hint)
-            return
-        place = self._place()
-        if place is None:
-            return
-        if alteration.verb == "set":
-            self._set(place, copy.deepcopy(alteration.value))
-        elif alteration.verb == "remove":
-            _remove(place)
+def _place_of(document: MarkedDict, alteration: Alteration, findings: Findings) -> Place | None:
+    """Return the place that the address names."""
+    value: MarkedValue = document
+    declares: object = Framework
+    place: Place | None = None
+    steps = alteration.address.split(".")
+    for number, step in enumerate(steps):
+        found = find_places(value, step, declares, place)
+        if len(found) > 1:
+            findings.extend([_ambiguous(alteration, found, steps[number + 1 :])])
+            return None
+        if found:
+            place = found[0]
+        elif number == len(steps) - 1 and _may_be_new(alteration, value, step, declares):
+            assert isinstance(value, MarkedDict)
+            return Place(value, step, declares, place)
         else:
-            self._add(place)
-
-    def _place(self) -> _Place | None:
-        """Return the place that the address names."""
-        value: MarkedValue = self._document
-        declares: object = Framework
-        place: _Place | None = None
-        steps = self._alteration.address.split(".")
-        for number, step in enumerate(steps):
-            found = _find(value, step, declares, place)
-            if len(found) > 1:
-                self._ambiguous(found, steps[number + 1 :])
-                return None
-            if found:
-                place = found[0]
-            elif number == len(steps) - 1 and self._may_be_new(value, step, declares):
-                assert isinstance(value, MarkedDict)
-                return _Place(value, step, declares, place)
-            else:
-                self._unknown(value, declares, steps, number)
-                return None
-            value, declares = place.value, place.value_declares
-        return place
-
-    def _may_be_new(self, value: MarkedValue, step: str, declares: object) -> bool:
-        if self._alteration.verb == "remove" or not isinstance(value, MarkedDict):
-            return False
-        # What a rule or a mapping may hold is for those to say who structure it.
-        return not _is_declared(declares) or step in keys_of(declares)
-
-    def _ambiguous(self, found: Sequence[_Place], after: Sequence[str]) -> None:
-        alteration = self._alteration
-        names = list(dict.fromkeys(".".join([place.address, *after]) for place in found))
-        hint = f"write one of {', '.join(names)}"
-        if len(names) < len(found):
-            hint = f'only their order tells them apart, so set the whole of "{_block(found[0])}"'
-        message = f'"{alteration.address}" fits {len(found)} places'
-        self._findings.add(AMBIGUOUS_ADDRESS, alteration.address_at, message, path=alteration.address, hint=hint)
-
-    def _unknown(self, value: MarkedValue, declares: object, steps: Sequence[str], number: int) -> None:
-        alteration = self._alteration
-        before = "".join(f"{step}." for step in steps[:number])
-        known = list(_names_below(value, declares))
-        nearest = nearest_name(steps[number], known)
-        if nearest is not None:
-            hint = f'did you mean "{before}{".".join([nearest, *steps[number + 1 :]])}"?'
-        else:
-            everywhere = list(_addresses(self._document, Framework, ""))
-            inside = [address for address in everywhere if address.endswith(f".{alteration.address}")]
-            hint = f'did you mean "{inside[0]}"?' if inside else ""
-            hint = hint or nearest_name_hint(alteration.address, everywhere, list_all=False)
-        if not hint and known:
-            some = ", ".join(known[:MAX_NAMES_LISTED]) + (", …" if len(known) > MAX_NAMES_LISTED else "")
-            hint = f'after "{before}" comes one of {some}' if before else f"it starts with one of {some}"
-        if alteration.verb == "set" and isinstance(value, MarkedList):
-            hint = f"{hint}; to put in something new, use add".removeprefix("; ")
-        message = f'the framework has no "{alteration.address}"'
-        self._findings.add(UNKNOWN_ADDRESS, alteration.address_at, message, path=alteration.address, hint=hint)
-
-    def _set(self, place: _Place, value: MarkedValue) -> None:
-        alteration = self._alteration
-        at = alteration.value_at
-        if isinstance(place.container, MarkedDict):
-            place.container[str(place.key)] = value
-            place.container.key_at[str(place.key)] = alteration.address_at
-        else:
-            assert isinstance(place.key, int)
-            place.container[place.key] = value
-        place.mark(at)
-        if isinstance(value, MarkedDict | MarkedList) or not isinstance(place.container, MarkedDict):
-            return
-        # A plain value has no place of its own in a framework: the block that holds it takes the amendment's.
-        place.container.at = at
-        if place.above is not None:
-            place.above.mark(at)
-
-    def _add(self, place: _Place) -> None:
-        alteration = self._alteration
-        added = copy.deepcopy(alteration.value)
-        assert isinstance(added, MarkedList)
-        items = place.value
-        is_new = isinstance(place.container, MarkedDict) and place.key not in place.container
-        if is_new:
-            self._set(place, added)
-        elif isinstance(items, MarkedList):
-            items.extend(added)
-            items.value_at.extend(added.value_at)
-        else:
-            message = f'"{alteration.address}" is {describe(items)} and not a list, so nothing can be added to it'
-            self._findings.add(
-                WRONG_TYPE, alteration.address_at, message, path=alteration.address, hint="use set to replace it"
-            )
+            findings.extend([_unknown(document, alteration, value, declares, number)])
+            return None
+        value, declares = place.value, place.value_declares
+    return place
 
 
-def _block(place: _Place) -> str:
+def _may_be_new(alteration: Alteration, value: MarkedValue, step: str, declares: object) -> bool:
+    if alteration.verb == "remove" or not isinstance(value, MarkedDict):
+        return False
+    # What a rule or a mapping may hold is for those to say who structure it.
+    return not is_declared(declares) or step in keys_of(declares)
+
+
+AMBIGUOUS_ADDRESS = Code(
+    "ambiguous-address",
+    "error",
+    what="The address of an amendment fits several places.",
+    why="Nobody could tell which of them is meant.",
+    bad="set: {grade.title: Grade}     # the fact or the sub-group?",
+    good="set: {facts.grade.title: Grade}",
+)
+
+
+def _ambiguous(alteration: Alteration, found: Sequence[Place], after: Sequence[str]) -> Diagnostic:
+    names = list(dict.fromkeys(".".join([place.address, *after]) for place in found))
+    hint = f"write one of {', '.join(names)}"
+    if len(names) < len(found):
+        hint = f'only their order tells them apart, so set the whole of "{_block_above(found[0])}"'
+    message = f'"{alteration.address}" fits {len(found)} places'
+    return AMBIGUOUS_ADDRESS.found(alteration.address_at, message, path=alteration.address, hint=hint)
+
+
+UNKNOWN_ADDRESS = Code(
+    "unknown-address",
+    "error",
+    what="An amendment names a place that the framework does not have.",
+    why="An amendment that changes nothing by mistake would look like a change without effect.",
+    bad="set: {panel.within_pionts: 3}",
+    good="set: {panel.within_points: 3}",
+)
+
+
+def _unknown(
+    document: MarkedDict, alteration: Alteration, value: MarkedValue, declares: object, number: int
+) -> Diagnostic:
+    """Return the finding that the step of that number leads nowhere from the value before it."""
+    steps = alteration.address.split(".")
+    before = "".join(f"{step}." for step in steps[:number])
+    known = list(names_below(value, declares))
+    nearest = nearest_name(steps[number], known)
+    if nearest is not None:
+        hint = f'did you mean "{before}{".".join([nearest, *steps[number + 1 :]])}"?'
+    else:
+        everywhere = list(addresses_in(document, Framework, ""))
+        inside = [address for address in everywhere if address.endswith(f".{alteration.address}")]
+        hint = f'did you mean "{inside[0]}"?' if inside else ""
+        hint = hint or nearest_name_hint(alteration.address, everywhere, list_all=False)
+    if not hint and known:
+        some = ", ".join(known[:MAX_NAMES_LISTED]) + (", …" if len(known) > MAX_NAMES_LISTED else "")
+        hint = f'after "{before}" comes one of {some}' if before else f"it starts with one of {some}"
+    if alteration.verb == "set" and isinstance(value, MarkedList):
+        hint = f"{hint}; to put in something new, use add".removeprefix("; ")
+    message = f'the framework has no "{alteration.address}"'
+    return UNKNOWN_ADDRESS.found(alteration.address_at, message, path=alteration.address, hint=hint)
+
+
+def _set(place: Place, value: MarkedValue, alteration: Alteration) -> None:
+    at = alteration.value_at
+    if isinstance(place.container, MarkedDict):
+        place.container[str(place.key)] = value
+        place.container.key_at[str(place.key)] = alteration.address_at
+    else:
+        assert isinstance(place.key, int)
+        place.container[place.key] = value
+    place.mark(at)
+    if isinstance(value, MarkedDict | MarkedList) or not isinstance(place.container, MarkedDict):
+        return
+    # A plain value has no place of its own in a framework: the block that holds it takes the amendment's.
+    place.container.at = at
+    if place.above is not None:
+        place.above.mark(at)
+
+
+def _add(place: Place, alteration: Alteration, findings: Findings) -> None:
+    added = copy.deepcopy(alteration.value)
+    assert isinstance(added, MarkedList)
+    items = place.value
+    is_new = isinstance(place.container, MarkedDict) and place.key not in place.container
+    if is_new:
+        _set(place, added, alteration)
+    elif isinstance(items, MarkedList):
+        items.extend(added)
+        items.value_at.extend(added.value_at)
+    else:
+        message = f'"{alteration.address}" is {describe(items)} and not a list, so nothing can be added to it'
+        findings.add(WRONG_TYPE, alteration.address_at, message, path=alteration.address, hint="use set to replace it")
+
+
+def _block_above(place: Place) -> str:
     """Return the address of the nearest block above a place that has a name."""
     above = place.above
     while above is not None and not isinstance(above.key, str):
@@ -553,7 +406,7 @@ def _block(place: _Place) -> str:
     return above.address if above is not None else "the framework"
 
 
-def _remove(place: _Place) -> None:
+def _remove(place: Place) -> None:
     if isinstance(place.container, MarkedDict):
         del place.container[str(place.key)]
     else:
