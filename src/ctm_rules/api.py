@@ -59,8 +59,9 @@ from ctm_rules.what_if_analysis.effect import Effect, KeyQuestionChange, Outcome
 from ctm_rules.what_if_analysis.two_frameworks import what_if
 
 if TYPE_CHECKING:
-    from ctm_rules.bulk.files import BulkRatings, rate_files, write_ratings
+    from ctm_rules.bulk.files import BulkRatings, rate_files
     from ctm_rules.bulk.frames import FrameRatings, GroupRating, assess_frame, rate_frame
+    from ctm_rules.bulk.writing import write_ratings
     from ctm_rules.engines.frame.columns import Codes
 else:
 
@@ -73,9 +74,13 @@ else:
         return public
 
     # Dataframe libraries are imported only where dataframes or large files are used.
-    _MODULES = dict.fromkeys(["BulkRatings", "rate_files", "write_ratings"], "ctm_rules.bulk.files") | dict.fromkeys(
-        ["Codes", "FrameRatings", "GroupRating", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"
-    )
+    _MODULES = {
+        **dict.fromkeys(["BulkRatings", "rate_files"], "ctm_rules.bulk.files"),
+        **dict.fromkeys(
+            ["Codes", "FrameRatings", "GroupRating", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"
+        ),
+        "write_ratings": "ctm_rules.bulk.writing",
+    }
 
     def __getattr__(name):
         if name in _MODULES:

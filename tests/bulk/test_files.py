@@ -28,7 +28,8 @@ pytest.importorskip("pyarrow")
 xlsxwriter = pytest.importorskip("xlsxwriter")
 openpyxl = pytest.importorskip("openpyxl")
 
-from ctm_rules.bulk.files import BulkRatings, rate_files, write_ratings  # noqa: E402 - after what it needs
+from ctm_rules.bulk.files import BulkRatings, rate_files  # noqa: E402 - after what it needs
+from ctm_rules.bulk.writing import write_ratings  # noqa: E402 - after what it needs
 
 CASES = ROOT / "examples" / "ctm" / "cases.csv"
 
@@ -416,7 +417,8 @@ WRITE_FOR_EVER = """
 import sys
 from pathlib import Path
 from ctm_rules import load_framework
-from ctm_rules.bulk.files import rate_files, write_ratings
+from ctm_rules.bulk.files import rate_files
+from ctm_rules.bulk.writing import write_ratings
 framework = load_framework("hmip-pdu", "2024")
 both = [rate_files(framework, [sys.argv[1]], by) for by in ("case", "sex")]
 for rated, name in zip(both, sys.argv[2:4]):
@@ -461,7 +463,8 @@ def test_killed_half_way_a_run_leaves_the_old_output(tmp_path: Path, cases: Any)
 import os, signal, sys
 from pathlib import Path
 from ctm_rules import load_framework
-from ctm_rules.bulk.files import rate_files, write_ratings
+from ctm_rules.bulk.files import rate_files
+from ctm_rules.bulk.writing import write_ratings
 from tests.support.commands import Run
 def progress(rows, total):
     print(rows, total)

@@ -21,7 +21,8 @@ from ctm_rules import (
     rate_inspection,
     read_cases,
 )
-from ctm_rules.bulk.files import rate_files, write_ratings
+from ctm_rules.bulk.files import rate_files
+from ctm_rules.bulk.writing import write_ratings
 from ctm_rules.checking.files import check_paths
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.frameworks.amendments import amended_framework, read_amendment

@@ -6,8 +6,6 @@ counts and what was wrong with which row.
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
@@ -16,8 +14,9 @@ import narwhals.stable.v2 as nw
 from attrs import evolve, frozen
 
 from ctm_rules.bulk.frames import FrameRatings, rate_tallies, taken_names
-from ctm_rules.case_files.case_tables import EMPTY_TABLE, read_csv
-from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, TEMPORARY, check_header, quote_cell
+from ctm_rules.bulk.judgements import read_judgements
+from ctm_rules.case_files.case_tables import EMPTY_TABLE
+from ctm_rules.case_files.cells import TEMPORARY, quote_cell
 from ctm_rules.case_files.pieces import ROW, Piece, Source, TableFile
 from ctm_rules.case_files.table_files import UNREADABLE, find_files, open_file, read_pieces, split, unreadable
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
@@ -28,11 +27,8 @@ from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.engines.frame.rules import LoweredFramework, as_table
 from ctm_rules.engines.spark import count_on_spark
 from ctm_rules.extras import needs_extra
-from ctm_rules.files import FILE_NOT_WRITABLE, read_file, write_atomically
-from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES
-from ctm_rules.model.case_values import BAD_VALUE, UNKNOWN_COLUMN
+from ctm_rules.limits import MAX_DIAGNOSTICS
 from ctm_rules.model.framework import CASE_COLUMN, Framework
-from ctm_rules.paths import real_path
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
@@ -264,141 +260,5 @@ def _bad_cells(lowered: LoweredFramework, piece: Piece, frame: pl.LazyFrame, fil
                 yield each.code.found(place, message, path=meaning, hint=hint or "the row is left out")
 
 
-# --- judgements ------------------------------------------------------------------------------------
-
-
-def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> dict[tuple[str, ...], dict[str, str]]:
-    """Return recorded ratings by the values of a group, as text, and by the slug of the standard.
-
-    Raises:
-        DiagnosticError: names every row, column and cell that is wrong.
-    """
-    findings = Findings()
-    content = read_file(path, MAX_TABLE_BYTES, findings, kind="table of judgements")
-    table = None if content is None else read_csv(content, Location(str(path)), findings)
-    findings.raise_errors()
-    assert table is not None
-    header = table.header
-    slugs = [standard.slug for standard in framework.standards if standard.rated_by == "judgement"]
-    for name in [name for name in by if name not in header]:
-        message = f'there is no column "{name}", by which the cases are grouped'
-        findings.add(BAD_COLUMN, Location(str(path), 1, 1), message, hint=nearest_name_hint(name, header))
-    odd = check_header(header, str(path), findings)
-    for number, name in enumerate(header):
-        if odd is not None and number not in odd and name not in (*by, *slugs):
-            message = f'the column "{name}" is no standard that is rated by judgement'
-            place = Location(str(path), 1, number + 1)
-            findings.add(UNKNOWN_COLUMN, place, message, path=name, hint=nearest_name_hint(name, slugs))
-    findings.raise_errors()
-    ratings = {word: rating.id for rating in framework.ratings for word in (rating.label, rating.id)}
-    judged: dict[tuple[str, ...], dict[str, str]] = {}
-    first_row: dict[tuple[str, ...], int] = {}
-    for row, cells in table.rows:
-        if not any(cells):
-            continue
-        if len(findings) >= MAX_DIAGNOSTICS:
-            break
-        texts = dict(zip(header, cells, strict=False))
-        group = tuple(texts.get(name, "") for name in by)
-        if group in first_row:
-            message = f"row {row} repeats the group of row {first_row[group]}"
-            findings.add(BAD_ROW, Location(str(path), row, 1), message, hint="keep one row for each group")
-        first_row.setdefault(group, row)
-        for number, name in enumerate(header):
-            text = texts.get(name, "")
-            if name in slugs and text in ratings:
-                judged.setdefault(group, {})[name] = ratings[text]
-            elif name in slugs and text:
-                message = f'row {row}, column "{name}": "{text}" is no rating'
-                place = Location(str(path), row, number + 1)
-                hint = nearest_name_hint(text, list(framework.ratings_by_id))
-                findings.add(BAD_VALUE, place, message, path=name, hint=hint)
-    findings.raise_errors()
-    return judged
-
-
 def _as_text(value: object) -> str:
     return "" if value is None else str(value)
-
-
-# --- writing ---------------------------------------------------------------------------------------
-
-
-def write_ratings(rated: BulkRatings, path: Path) -> None:
-    """Write ratings as CSV, XLSX, Parquet (one row for each group) or JSON, by the ending of the file's name.
-
-    The file is written whole or not at all.
-
-    Raises:
-        DiagnosticError: its name ends in something else, or it cannot be written.
-        MissingExtraError: a library that is needed is not installed.
-
-    >>> import tempfile
-    >>> from ctm_rules import load_framework
-    >>> rated = rate_files(load_framework("hmip-pdu", "2024"), ["examples/ctm/cases.csv"], by="sex")
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_ratings(rated, Path(folder) / "ratings.csv")
-    ...     print((Path(folder) / "ratings.csv").read_text().split(",")[:3])
-    ['sex', 'cases', 'overall.rating']
-    """
-    check_output(path, rated.files)
-    write_atomically(path, _WRITERS[path.suffix.lower()](rated))
-
-
-def check_output(path: Path, sources: Iterable[str | Path]) -> None:
-    """See that ratings of these tables can be written to a file of this name, before anybody waits for them.
-
-    Raises:
-        DiagnosticError: its name ends in something that ratings cannot be written as, or it is one of the tables.
-    """
-    if path.suffix.lower() not in _WRITERS:
-        message = f'ratings cannot be written to {path}: its name ends in "{path.suffix}"'
-        hint = f"let it end in one of {', '.join(_WRITERS)}"
-        raise DiagnosticError([FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=hint)])
-    if real_path(path) in map(real_path, find_files(sources, Findings())):
-        message = f"the ratings cannot be written to {path}: it is one of the tables that are to be rated"
-        hint = "write them outside the folder or pattern that is read"
-        raise DiagnosticError([FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=hint)])
-
-
-def _table(rated: BulkRatings) -> pl.DataFrame:
-    table = rated.ratings.to_native()
-    assert isinstance(table, pl.DataFrame)
-    return table
-
-
-def _csv(rated: BulkRatings) -> bytes:
-    # A spreadsheet would take such a text for a formula; the apostrophe says that it is none.
-    text = pl.col(pl.String)
-    is_formula = text.str.contains("^[=+@-]")
-    return (
-        _table(rated)
-        .with_columns(pl.when(is_formula).then("'" + text).otherwise(text).name.keep())
-        .write_csv()
-        .encode()
-    )
-
-
-def _xlsx(rated: BulkRatings) -> bytes:
-    out = io.BytesIO()
-    with needs_extra("bulk", "writing XLSX"):
-        _table(rated).write_excel(out, "ratings", autofit=True, freeze_panes=(1, len(rated.ratings.by)))
-    return out.getvalue()
-
-
-def _parquet(rated: BulkRatings) -> bytes:
-    out = io.BytesIO()
-    _table(rated).write_parquet(out)
-    return out.getvalue()
-
-
-def _json(rated: BulkRatings) -> bytes:
-    return (json.dumps(rated.to_dict(), indent=1, ensure_ascii=False) + "\n").encode()
-
-
-_WRITERS: Mapping[str, Callable[[BulkRatings], bytes]] = {
-    ".csv": _csv,
-    ".xlsx": _xlsx,
-    ".parquet": _parquet,
-    ".json": _json,
-}

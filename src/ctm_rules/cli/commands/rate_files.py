@@ -41,7 +41,8 @@ def rate_in_bulk(
     as_json: bool,
 ) -> None:
     """Rate files and print or write the ratings; exit code 1 where rows were left out."""
-    from ctm_rules.bulk.files import check_output, rate_files, write_ratings
+    from ctm_rules.bulk.files import rate_files
+    from ctm_rules.bulk.writing import check_output, write_ratings
 
     if output is not None:
         check_output(output, cases)
