@@ -24,10 +24,10 @@ from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, assess_table
 from ctm_rules.engines.frame.strange_values import StrangeValues, strange_values, value_findings
 from ctm_rules.engines.spark import assess_spark, run_on_spark
-from ctm_rules.frameworks.validity.names import unknown_name
 from ctm_rules.model.framework import Band, Framework
 from ctm_rules.rating.rate import rate_counts
 from ctm_rules.rating.results import Counts, RatingResult, label_of
+from ctm_rules.validity.names import unknown_name
 
 T = TypeVar("T")
 FrameT = TypeVar("FrameT")

@@ -11,13 +11,13 @@ from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework
-from ctm_rules.frameworks.validity import check_validity
 from ctm_rules.model.conditions import Condition, FactTest, children, with_children
 from ctm_rules.model.declared import keys_of
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.model.framework_conditions import map_conditions
 from ctm_rules.paths import kind_of
+from ctm_rules.validity import check_validity
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, describe, read_yaml
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, unknown_key
 from ctm_rules.yaml_files.structuring import structure

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from ctm_rules.diagnostics.findings import DiagnosticError, Location, declared_at
 from ctm_rules.frameworks.finding import find_framework
-from ctm_rules.frameworks.validity.names import UNKNOWN_NAME
+from ctm_rules.validity.names import UNKNOWN_NAME
 
 # --- The file ------------------------------------------------------------------------------------
 

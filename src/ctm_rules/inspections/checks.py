@@ -9,12 +9,12 @@ from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.engines.clauses import facts_meet
-from ctm_rules.frameworks.validity.names import DUPLICATE_ID, check_known
 from ctm_rules.inspections.file import BAD_LANGUAGE, Evidence, Figure, InspectionFile
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import VARIANTS, Framework, Measure, Prompt
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
+from ctm_rules.validity.names import DUPLICATE_ID, check_known
 
 NOT_JUDGED = Code(
     "not-judged",

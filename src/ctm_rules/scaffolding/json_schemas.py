@@ -25,7 +25,6 @@ from attrs import frozen
 from ctm_rules.frameworks.amendments import AmendmentFile
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import PART_FILES
-from ctm_rules.frameworks.validity.names import ID_PATTERN
 from ctm_rules.inspections.file import InspectionFile
 from ctm_rules.languages.languages import LanguageFile
 from ctm_rules.languages.shares_in_words import Vocabulary
@@ -35,6 +34,7 @@ from ctm_rules.model.conditions import Comparison, Condition
 from ctm_rules.model.declared import declared_attributes, keys_of
 from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.scenarios.file import DeclaredScenarios
+from ctm_rules.validity.names import ID_PATTERN
 
 Schema = dict[str, object]
 

@@ -16,10 +16,10 @@ from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.files import new_folder, write_atomically
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import load_framework
-from ctm_rules.frameworks.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_NAME, check_known
 from ctm_rules.model.framework import MEASURES, Framework
 from ctm_rules.phrases import say_date
 from ctm_rules.scaffolding.json_schemas import KINDS, kind_of_framework_file, modeline, schema_file, schema_text
+from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_NAME, check_known
 from ctm_rules.yaml_files.layout import Layout, read_layout
 from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
 

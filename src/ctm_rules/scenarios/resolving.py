@@ -14,7 +14,6 @@ from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_frame
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import FrameworkSource
 from ctm_rules.frameworks.references import find_referenced_framework
-from ctm_rules.frameworks.validity.names import DUPLICATE_ID, check_known
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
@@ -32,6 +31,7 @@ from ctm_rules.scenarios.file import (
     Table,
 )
 from ctm_rules.scenarios.finding import NO_SCENARIOS, SCENARIOS_FOLDER, framework_folder
+from ctm_rules.validity.names import DUPLICATE_ID, check_known
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
 

@@ -15,7 +15,6 @@ from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.frameworks.amendments import Amendment, amended_framework
 from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.frameworks.references import find_referenced_framework
-from ctm_rules.frameworks.validity.names import UNKNOWN_NAME
 from ctm_rules.inspections.file import read_inspection_file
 from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
 from ctm_rules.model.case_values import BAD_VALUE
@@ -23,6 +22,7 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import Framework
+from ctm_rules.validity.names import UNKNOWN_NAME
 from ctm_rules.what_if_analysis.effect import Effect, OutcomeChange
 from ctm_rules.what_if_analysis.reasons import Side, why
 

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name
-from ctm_rules.frameworks.validity.names import Names
-from ctm_rules.frameworks.validity.standards import BAD_DOMAINS, BAD_STANDARD
 from ctm_rules.model.framework import Band, DomainRating
 from ctm_rules.phrases import say_number
+from ctm_rules.validity.names import Names
+from ctm_rules.validity.standards import BAD_DOMAINS, BAD_STANDARD
 
 BAD_SETTING = Code(
     "bad-setting",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name
-from ctm_rules.frameworks.validity.names import BAD_ID, DUPLICATE_ID, Names, check_assumed
-from ctm_rules.frameworks.validity.rules import check_condition, check_rule
 from ctm_rules.model.framework import MEASURES, KeyQuestion, Standard
+from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, Names, check_assumed
+from ctm_rules.validity.rules import check_condition, check_rule
 
 
 def check_standards(names: Names, findings: Findings) -> None:

@@ -6,10 +6,10 @@ import re
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.frameworks.validity.names import BAD_ID, Names, check_assumed, say_fact_test
 from ctm_rules.model.conditions import Condition, FactTest, PromptIsYes, walk
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import CASE_COLUMN, Fact, KeyQuestion
+from ctm_rules.validity.names import BAD_ID, Names, check_assumed, say_fact_test
 from ctm_rules.yaml_files.marked_yaml import describe
 
 _VALUE_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")

@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from ctm_rules.diagnostics.findings import Findings
-from ctm_rules.frameworks.validity.names import Names, check_assumed
-from ctm_rules.frameworks.validity.rules import check_condition, check_fact
-from ctm_rules.frameworks.validity.scales import BAD_SETTING, check_scales
-from ctm_rules.frameworks.validity.standards import check_domains, check_standards
 from ctm_rules.model.framework import Framework
+from ctm_rules.validity.names import Names, check_assumed
+from ctm_rules.validity.rules import check_condition, check_fact
+from ctm_rules.validity.scales import BAD_SETTING, check_scales
+from ctm_rules.validity.standards import check_domains, check_standards
 
 
 def check_validity(framework: Framework, *, incomplete: frozenset[str] = frozenset()) -> Findings:
