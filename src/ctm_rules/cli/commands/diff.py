@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, console, place, print_json, say_error
-from ctm_rules.cli.shown.effect import show_assumed, show_effect
+from ctm_rules.cli.shown.what_if import show_assumed, show_effect
 from ctm_rules.diff.changes import WEIGHTS, Change, FrameworkChanges
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.frameworks.git_revisions import read_named

@@ -6,16 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, print_json, say_error, show_diagnostics
-from ctm_rules.cli.shown.effect import show_assumed, show_effect
+from ctm_rules.cli.shown.what_if import show_assumed, show_effect, show_next_ratings
 from ctm_rules.diagnostics.findings import DiagnosticError, Findings
 from ctm_rules.engines import EngineName
 from ctm_rules.frameworks.amendments import amendment_from_options, read_amendment
-from ctm_rules.inspections.next_rating import NextRating, next_ratings
-from ctm_rules.phrases import say_count, say_percent, say_rating
+from ctm_rules.inspections.next_rating import next_ratings
 from ctm_rules.what_if_analysis.two_frameworks import what_if
 
 
@@ -82,28 +80,5 @@ def command(
     if next_rating:
         if amendments:
             out.print("\n[bold]The way to the next rating, once amended[/bold]")
-        _show_ways(ways, out)
+        show_next_ratings(ways, out)
     show_assumed(effect.after, out)
-
-
-def _show_ways(ways: tuple[NextRating, ...], out: Console) -> None:
-    for way in ways:
-        title = escape(f"{way.standard.id} {way.standard.title}")
-        rating = escape(say_rating(way.rating))
-        if way.next is None:
-            out.print(f"[bold]{title}[/bold]: {rating}; {escape(way.why_not)}")
-            continue
-        cases = say_count(way.needed, "case outcome")
-        out.print(f"[bold]{title}[/bold]: {rating}; {cases} from {escape(way.next.label)}")
-        for gap in way.gaps:
-            result, counts = gap.result, gap.counts_when
-            assert result.percent is not None  # without a share there is no rating, and no way to the next
-            out.print(
-                f"  {result.path}: {say_percent(result.percent)} {counts}; {gap.needed} of the "
-                f"{say_count(gap.against, 'case')} judged otherwise would have to be {counts} "
-                f"({say_percent(gap.percent)})"
-            )
-            for prompt in gap.in_the_way:
-                alone = f"; alone it would turn {prompt.would_turn}" if prompt.would_turn else ""
-                name = prompt.path.rpartition(".")[2]
-                out.print(f"    {name}: answered no in {prompt.answered_no} of the {gap.against}{alone}")

@@ -1,4 +1,4 @@
-"""How the effect of other standards on an inspection is shown, for every command that shows one."""
+"""What `what-if` prints: what other standards change in an inspection (printed by `diff` too), and the next ratings."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from rich.markup import escape
 
 from ctm_rules.cli.output import table
 from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.inspections.next_rating import NextRating
 from ctm_rules.limits import MAX_CASES_LISTED
 from ctm_rules.model.framework import Rating
-from ctm_rules.phrases import say_count, say_rating
+from ctm_rules.phrases import say_count, say_percent, say_rating
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.what_if_analysis.effect import Effect
 
@@ -51,6 +52,30 @@ def show_effect(effect: Effect, out: Console) -> None:
             out.print(f"\n[bold]{title}[/bold]")
             for flag in flags:
                 out.print(f"- {escape(flag)}")
+
+
+def show_next_ratings(ways: tuple[NextRating, ...], out: Console) -> None:
+    """Print how few outcomes separate each standard from its next rating, and which answers stand in the way."""
+    for way in ways:
+        title = escape(f"{way.standard.id} {way.standard.title}")
+        rating = escape(say_rating(way.rating))
+        if way.next is None:
+            out.print(f"[bold]{title}[/bold]: {rating}; {escape(way.why_not)}")
+            continue
+        cases = say_count(way.needed, "case outcome")
+        out.print(f"[bold]{title}[/bold]: {rating}; {cases} from {escape(way.next.label)}")
+        for gap in way.gaps:
+            result, counts = gap.result, gap.counts_when
+            assert result.percent is not None  # without a share there is no rating, and no way to the next
+            out.print(
+                f"  {result.path}: {say_percent(result.percent)} {counts}; {gap.needed} of the "
+                f"{say_count(gap.against, 'case')} judged otherwise would have to be {counts} "
+                f"({say_percent(gap.percent)})"
+            )
+            for prompt in gap.in_the_way:
+                alone = f"; alone it would turn {prompt.would_turn}" if prompt.would_turn else ""
+                name = prompt.path.rpartition(".")[2]
+                out.print(f"    {name}: answered no in {prompt.answered_no} of the {gap.against}{alone}")
 
 
 def show_assumed(result: InspectionResult, out: Console) -> None:
