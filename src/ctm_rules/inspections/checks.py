@@ -1,4 +1,4 @@
-"""`check` of an inspection: judgements, evidence, printed figures, and answers that count for nothing."""
+"""`check` of an inspection (validation): judgements, evidence, printed figures, and answers that count for nothing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,36 @@ from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.engines.clauses import facts_meet
-from ctm_rules.inspections.file import BAD_LANGUAGE, Evidence, Figure, InspectionFile
+from ctm_rules.inspections.file import Evidence, Figure, InspectionFile
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import VARIANTS, Framework, Measure, Prompt
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
 from ctm_rules.validity.names import DUPLICATE_ID, check_known
+
+
+def check_inspection(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
+    """Report what in an inspection file does not go with its framework; the cases are looked at apart."""
+    _check_judgements(declared, framework, findings)
+    _check_findings_on_standards(declared, framework, findings)
+    _check_sections(declared, framework, findings)
+    _check_figures(declared, findings)
+    _check_language(declared, findings)
+    _check_published(declared, framework, findings)
+    _check_all_judged(declared, framework, findings)
+
+
+# --- What people judged ----------------------------------------------------------------------------
+
+
+def _check_judgements(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
+    judged = _rated_by("judgement", framework)
+    for entry in declared.judgements:
+        check_known("standard rated by judgement", entry.standard, judged, entry.at, findings)
+        check_known("rating", entry.rating, framework.ratings_by_id, entry.at, findings)
+        _check_evidence(entry.evidence, entry.standard, framework, findings)
+    _check_once("judgement of the standard", [(entry.standard, entry.at) for entry in declared.judgements], findings)
+
 
 NOT_JUDGED = Code(
     "not-judged",
@@ -24,6 +48,51 @@ NOT_JUDGED = Code(
     bad="judgements: []",
     good="judgements:\n  - {standard: leadership, rating: good, rationale: Staff know the priorities.}",
 )
+
+
+def _check_all_judged(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
+    judged = {judgement.standard for judgement in declared.judgements}
+    for standard in framework.standards:
+        if standard.rated_by == "judgement" and standard.slug not in judged:
+            message = f'no judgement is recorded for the standard "{standard.slug}" ({standard.id} {standard.title})'
+            findings.add(NOT_JUDGED, declared.at, message, hint="add it to judgements, with its rationale")
+
+
+def attach_judgements(
+    cases: tuple[Case, ...], declared: InspectionFile, framework: Framework, findings: Findings
+) -> tuple[Case, ...]:
+    """Return the cases with the judgements that the inspection file records, and report those that fit nothing."""
+    recorded: dict[str, dict[str, Judgement]] = {case.id: dict(case.judgements) for case in cases}
+    entries = declared.case_judgements
+    for entry in entries:
+        check_known("case", entry.case, recorded, entry.at, findings)
+        check_known("key question", entry.key_question, framework.key_questions, entry.at, findings)
+        if entry.case in recorded:
+            recorded[entry.case][entry.key_question] = Judgement(Outcome(entry.outcome), entry.reason)
+    _check_once("judgement of", [(f"{entry.case}, {entry.key_question}", entry.at) for entry in entries], findings)
+    return tuple(evolve(case, judgements=recorded[case.id]) for case in cases)
+
+
+# --- What the report says besides ------------------------------------------------------------------
+
+
+def _check_findings_on_standards(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
+    by_cases = _rated_by("cases", framework)
+    for found in declared.findings:
+        check_known("standard rated by cases", found.standard, by_cases, found.at, findings)
+        _check_evidence(found.evidence, found.standard, framework, findings)
+    entries = [(entry.standard, entry.at) for entry in declared.findings]
+    _check_once("block of findings on the standard", entries, findings)
+
+
+def _check_sections(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
+    domains = [domain.id for domain in framework.domains]
+    for section in declared.sections:
+        check_known("domain", section.within, domains, section.at, findings)
+        _check_evidence(section.evidence, None, framework, findings)
+    _check_once("section", [(section.id, section.at) for section in declared.sections], findings)
+
+
 BAD_EVIDENCE = Code(
     "bad-evidence",
     "error",
@@ -32,6 +101,20 @@ BAD_EVIDENCE = Code(
     bad="- {theme: partnerships}",
     good="- {theme: partnerships, strength: Partners trust the leaders.}",
 )
+
+
+def _check_evidence(evidence: Iterable[Evidence], slug: str | None, framework: Framework, findings: Findings) -> None:
+    standard = framework.standards_by_slug.get(slug) if slug else None
+    themes = [theme.id for theme in standard.themes] if standard else []
+    for piece in evidence:
+        if (piece.strength is None) == (piece.area_for_improvement is None):
+            message = "evidence is either a strength or an area for improvement"
+            hint = "write one of strength: … and area_for_improvement: …"
+            findings.add(BAD_EVIDENCE, piece.at, message, hint=hint)
+        if piece.theme is not None and themes:
+            check_known("theme", piece.theme, themes, piece.at, findings)
+
+
 BAD_FIGURE = Code(
     "bad-figure",
     "error",
@@ -40,6 +123,70 @@ BAD_FIGURE = Code(
     bad="{id: open_culture, text: Culture is open, count: 26}",
     good="{id: open_culture, text: Culture is open, count: 26, among: 38}",
 )
+
+
+def _check_figures(declared: InspectionFile, findings: Findings) -> None:
+    for figure in declared.figures:
+        _check_figure(figure, findings)
+    _check_once("figure", [(figure.id, figure.at) for figure in declared.figures], findings)
+
+
+def _check_figure(figure: Figure, findings: Findings) -> None:
+    is_count = figure.count is not None and figure.among is not None and figure.value is None
+    is_value = figure.value is not None and figure.count is None and figure.among is None
+    if not (is_count or is_value):
+        hint = "write count and among, or value and unit"
+        findings.add(BAD_FIGURE, figure.at, f'the figure "{figure.id}" is incomplete', hint=hint)
+    elif figure.count is not None and figure.among is not None and not 0 <= figure.count <= figure.among:
+        message = f"{figure.count} cannot be among {figure.among}"
+        findings.add(BAD_FIGURE, figure.at, message, hint="check the two numbers")
+
+
+BAD_LANGUAGE = Code(
+    "bad-language",
+    "error",
+    what="The language of an inspection's text is not named by its code.",
+    why="Programs that read a report aloud choose the voice by it.",
+    bad="language: Welsh",
+    good="language: cy",
+)
+
+
+def _check_language(declared: InspectionFile, findings: Findings) -> None:
+    if not re.fullmatch("[a-z]{2,3}(-[A-Z]{2})?", declared.language):
+        message = f'"{declared.language}" is not the code of a language'
+        findings.add(BAD_LANGUAGE, declared.at, message, path="language", hint="write en, cy or en-GB")
+
+
+def _check_published(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
+    variants = [f"{VARIANTS}.{variant.id}" for variant in framework.variants]
+    known = [*framework.prompts, *framework.measures_by_path, *variants]
+    subgroups = [subgroup.id for subgroup in framework.subgroups]
+    for count in declared.published:
+        check_known("prompt, measure or variant", count.of, known, count.at, findings)
+        if count.by is not None:
+            check_known("sub-group", count.by, subgroups, count.at, findings)
+
+
+# --- What several of them ask ----------------------------------------------------------------------
+
+
+def _rated_by(way: str, framework: Framework) -> list[str]:
+    """Return the slugs of the standards that are rated in one way."""
+    return [standard.slug for standard in framework.standards if standard.rated_by == way]
+
+
+def _check_once(kind: str, entries: Iterable[tuple[str, Location]], findings: Findings) -> None:
+    seen: dict[str, Location] = {}
+    for name, at in entries:
+        if name in seen:
+            message = f'there is a second {kind} "{name}" (the first on line {seen[name].line})'
+            findings.add(DUPLICATE_ID, at, message, hint="keep one of them")
+        seen.setdefault(name, at)
+
+
+# --- The cases -------------------------------------------------------------------------------------
+
 ANSWER_NOT_COUNTED = Code(
     "answer-not-counted",
     "warning",
@@ -48,93 +195,6 @@ ANSWER_NOT_COUNTED = Code(
     bad="has_potential_victims,assessment.safety.victims\nno,yes",
     good="has_potential_victims,assessment.safety.victims\nno,na",
 )
-
-
-class InspectionChecks:
-    """Holds the names in an inspection file against the framework."""
-
-    def __init__(self, declared: InspectionFile, framework: Framework, findings: Findings) -> None:
-        self._declared = declared
-        self._framework = framework
-        self._findings = findings
-
-    def names(self) -> None:
-        declared, framework = self._declared, self._framework
-        judged = {slug: s for slug, s in framework.standards_by_slug.items() if s.rated_by == "judgement"}
-        by_cases = {slug: s for slug, s in framework.standards_by_slug.items() if s.rated_by == "cases"}
-        for judgement in declared.judgements:
-            self._known("standard rated by judgement", judgement.standard, judged, judgement.at)
-            self._known("rating", judgement.rating, framework.ratings_by_id, judgement.at)
-            self._evidence(judgement.evidence, judgement.standard)
-        self._once("judgement of the standard", [(entry.standard, entry.at) for entry in declared.judgements])
-        for found in declared.findings:
-            self._known("standard rated by cases", found.standard, by_cases, found.at)
-            self._evidence(found.evidence, found.standard)
-        self._once("block of findings on the standard", [(entry.standard, entry.at) for entry in declared.findings])
-        for section in declared.sections:
-            self._known("domain", section.within, [domain.id for domain in framework.domains], section.at)
-            self._evidence(section.evidence, None)
-        self._once("section", [(section.id, section.at) for section in declared.sections])
-        for figure in declared.figures:
-            self._figure(figure)
-        self._once("figure", [(figure.id, figure.at) for figure in declared.figures])
-        if not re.fullmatch("[a-z]{2,3}(-[A-Z]{2})?", declared.language):
-            message = f'"{declared.language}" is not the code of a language'
-            self._findings.add(BAD_LANGUAGE, declared.at, message, path="language", hint="write en, cy or en-GB")
-        variants = [f"{VARIANTS}.{variant.id}" for variant in framework.variants]
-        for count in declared.published:
-            known = [*framework.prompts, *framework.measures_by_path, *variants]
-            self._known("prompt, measure or variant", count.of, known, count.at)
-            if count.by is not None:
-                self._known("sub-group", count.by, [subgroup.id for subgroup in framework.subgroups], count.at)
-        for slug, standard in judged.items():
-            if slug not in {judgement.standard for judgement in declared.judgements}:
-                message = f'no judgement is recorded for the standard "{slug}" ({standard.id} {standard.title})'
-                self._findings.add(NOT_JUDGED, declared.at, message, hint="add it to judgements, with its rationale")
-
-    def case_judgements(self, cases: tuple[Case, ...]) -> tuple[Case, ...]:
-        """Return the cases with the recorded judgements of the inspection file attached."""
-        recorded: dict[str, dict[str, Judgement]] = {case.id: dict(case.judgements) for case in cases}
-        entries = self._declared.case_judgements
-        for entry in entries:
-            self._known("case", entry.case, recorded, entry.at)
-            self._known("key question", entry.key_question, self._framework.key_questions, entry.at)
-            if entry.case in recorded:
-                recorded[entry.case][entry.key_question] = Judgement(Outcome(entry.outcome), entry.reason)
-        self._once("judgement of", [(f"{entry.case}, {entry.key_question}", entry.at) for entry in entries])
-        return tuple(evolve(case, judgements=recorded[case.id]) for case in cases)
-
-    def _known(self, kind: str, name: str, known: Iterable[str], at: Location) -> None:
-        check_known(kind, name, known, at, self._findings)
-
-    def _once(self, kind: str, entries: Iterable[tuple[str, Location]]) -> None:
-        seen: dict[str, Location] = {}
-        for name, at in entries:
-            if name in seen:
-                message = f'there is a second {kind} "{name}" (the first on line {seen[name].line})'
-                self._findings.add(DUPLICATE_ID, at, message, hint="keep one of them")
-            seen.setdefault(name, at)
-
-    def _evidence(self, evidence: Iterable[Evidence], slug: str | None) -> None:
-        standard = self._framework.standards_by_slug.get(slug) if slug else None
-        themes = [theme.id for theme in standard.themes] if standard else []
-        for piece in evidence:
-            if (piece.strength is None) == (piece.area_for_improvement is None):
-                message = "evidence is either a strength or an area for improvement"
-                hint = "write one of strength: … and area_for_improvement: …"
-                self._findings.add(BAD_EVIDENCE, piece.at, message, hint=hint)
-            if piece.theme is not None and themes:
-                self._known("theme", piece.theme, themes, piece.at)
-
-    def _figure(self, figure: Figure) -> None:
-        is_count = figure.count is not None and figure.among is not None and figure.value is None
-        is_value = figure.value is not None and figure.count is None and figure.among is None
-        if not (is_count or is_value):
-            hint = "write count and among, or value and unit"
-            self._findings.add(BAD_FIGURE, figure.at, f'the figure "{figure.id}" is incomplete', hint=hint)
-        elif figure.count is not None and figure.among is not None and not 0 <= figure.count <= figure.among:
-            message = f"{figure.count} cannot be among {figure.among}"
-            self._findings.add(BAD_FIGURE, figure.at, message, hint="check the two numbers")
 
 
 def answers_not_counted(cases: Iterable[Case], framework: Framework, file: str) -> Iterable[Diagnostic]:

@@ -9,20 +9,11 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from ctm_rules.diagnostics.findings import Code, Findings, Location, declared_at
+from ctm_rules.diagnostics.findings import Findings, Location, declared_at
 from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.model.framework import Source
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
-
-BAD_LANGUAGE = Code(
-    "bad-language",
-    "error",
-    what="The language of an inspection's text is not named by its code.",
-    why="Programs that read a report aloud choose the voice by it.",
-    bad="language: Welsh",
-    good="language: cy",
-)
 
 
 @frozen

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import polars
 
 from ctm_rules.frameworks.references import find_referenced_framework
-from ctm_rules.inspections.checks import InspectionChecks, answers_not_counted
+from ctm_rules.inspections.checks import answers_not_counted, attach_judgements, check_inspection
 from ctm_rules.inspections.file import CaseTable, InspectionFile, read_inspection_file
 
 # --- The inspection ------------------------------------------------------------------------------
@@ -151,8 +151,7 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
     declared = read_inspection_file(path)
     if framework is None:
         framework = load_framework(find_referenced_framework(declared.framework, path))
-    check = InspectionChecks(declared, framework, findings)
-    check.names()
+    check_inspection(declared, framework, findings)
     cases: tuple[Case, ...] = ()
     table = _table_path(declared.cases, path, findings)
     if table is not None:
@@ -161,7 +160,7 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
         except DiagnosticError as error:
             findings.extend(error.diagnostics)
         else:
-            cases = check.case_judgements(cases)
+            cases = attach_judgements(cases, declared, framework, findings)
             findings.extend(answers_not_counted(cases, framework, str(table)))
     findings.raise_errors()
     return Inspection(path, declared, framework, cases, tuple(findings))
