@@ -1,4 +1,4 @@
-"""Files read within limits; files and folders written whole or not at all."""
+"""Files read within limits; files and folders written whole or not at all (atomically)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of cases: rows of text in, typed facts and answers out, with every bad cell named by row and column."""
+"""Tables of cases read case by case (parsing): rows of text in, facts and answers out, every bad cell named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of a Parquet file held against its footer, before their data is read.
+"""The pages of a Parquet file held against its footer (integrity check), before their data is read.
 
 The headers of pages stand between the data, and what reads the data in bulk takes them at their word: a damaged one can
 make it ask for more memory than there is, and that ends the whole process. The footer is read here too, for what hands

@@ -1,4 +1,4 @@
-"""The first sheet of an XLSX workbook, row by row, as the text that the same sheet saved as CSV would hold.
+"""The first sheet of an XLSX workbook, row by row (streaming), as the text that the same sheet saved as CSV would hold.
 
 openpyxl tells what the parts and the cells mean. They are handed to it piece by piece, so that neither a large nor a
 hostile workbook is ever whole in memory, and so that a cell whose value is not known is told from an empty one.

@@ -1,4 +1,4 @@
-"""The commands by name, and what happens to an error that none of them expected to print itself."""
+"""The commands by name (dispatch), and what happens to an error that none of them expected to print itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong, where, and what to do about it.
+"""What is wrong, where, and what to do about it (diagnostics).
 
 A :class:`Code` is one kind of mistake with its documentation, declared beside the check that finds it.
 A :class:`Diagnostic` is one mistake found in one place. A :class:`DiagnosticError` carries all of them at once.

@@ -1,4 +1,4 @@
-"""The nearest name to one that is not known ("did you mean …?"), for hints."""
+"""The nearest name to one that is not known ("did you mean …?", spelling suggestions), for hints."""
 
 from __future__ import annotations
 

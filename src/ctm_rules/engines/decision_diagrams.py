@@ -1,4 +1,4 @@
-"""Every result that a rule can have, over every case there could be: exact, and without trying the cases one by one.
+"""Decision diagrams (BDD): every result that a rule can have over every case there could be, without trying them.
 
 A decision diagram asks for one fact or prompt after the other and ends in a result. Diagrams are reduced and shared,
 so that two rules have the same diagram exactly when they give the same result for every complete case (one in which

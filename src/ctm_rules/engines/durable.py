@@ -1,4 +1,4 @@
-"""The durable engine: durable_rules decides every clause, question and band from a few small numbers.
+"""The durable engine: durable_rules (forward chaining) decides every clause, question and band from small numbers.
 
 Python counts and passes on; rules decide. For a clause it counts the clauses below it that are met, not met and
 unknown. A fact becomes its place among the values that it is compared with anywhere in the framework, and a share or

@@ -1,4 +1,4 @@
-"""The languages of published reports: labels, headings, ratings and phrases, with English where one is missing."""
+"""The languages of published reports (localisation): their words, with English where one is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words for numbers: a declared vocabulary says a share as people do ("almost two-thirds"), and reads it back."""
+"""Shares in words (quantifiers): a declared vocabulary says "almost two-thirds" as people do, and reads it back."""
 
 from __future__ import annotations
 

@@ -1,1 +1,6 @@
-"""Outcomes counted, shares placed in bands, and the ratings that follow, up to the overall one."""
+"""Outcomes counted, shares placed in bands, and the ratings that follow, up to the overall one.
+
+Hands on: `rate_outcomes` and `rate_counts` with their `RatingResult`; `Counts`; `RatingOrder`, which alone knows what
+is lower; shares rounded as declared (`rounded_percent`, `decisive_percent`) and their `wilson_interval`.
+Private: none.
+"""

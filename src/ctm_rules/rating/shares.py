@@ -1,4 +1,4 @@
-"""Shares in per cent, rounded as declared, and their intervals (Wilson); exact until the moment of display."""
+"""Shares in per cent, rounded as declared, and Wilson score intervals; exact until the moment of display."""
 
 from __future__ import annotations
 

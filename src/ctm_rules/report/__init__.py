@@ -1,9 +1,14 @@
-"""Published reports and their data annexes, written from a rated inspection (``pip install "ctm-rules[report]"``)."""
+"""Published reports and their data annexes, written from a rated inspection (``pip install "ctm-rules[report]"``).
+
+Hands on: `write_report`, `render_report`, `write_comparison` and the `Format`s; to the documentation `render`, which
+fills in a template.
+Private: annexe, blocks, charts, comparison, content, drafts, figures, formats, material, page, pdf_and_word,
+rendering, spreadsheets.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 
 from ctm_rules.diagnostics.findings import DiagnosticError, Location
@@ -11,31 +16,7 @@ from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, write_atomically
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import ENGLISH
-
-
-class Format(StrEnum):
-    """What may be written about an inspection."""
-
-    HTML = "html"
-    """The report as one self-contained page."""
-    MD = "md"
-    """The report as Markdown, with its pictures beside it."""
-    DOCX = "docx"
-    """The report as a Word document."""
-    PDF = "pdf"
-    """The report as tagged PDF."""
-    XLSX = "xlsx"
-    """The data annexe as a workbook."""
-    JSON = "json"
-    """The data annexe as JSON."""
-    CSV = "csv"
-    """The data annexe as CSV files in a zip archive."""
-    DRAFTS = "drafts"
-    """Findings drafted from the figures, for an inspector to edit; not for publication."""
-
-
-PUBLISHED = tuple(name for name in Format if name is not Format.DRAFTS)
-"""The formats written where none is chosen."""
+from ctm_rules.report.formats import PUBLISHED, Format
 
 
 def render_report(

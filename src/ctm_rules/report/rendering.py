@@ -7,11 +7,11 @@ from pathlib import Path
 
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import load_language
-from ctm_rules.report import Format
 from ctm_rules.report.annexe import make_annexe
 from ctm_rules.report.blocks import Picture, Report
 from ctm_rules.report.content import write_content
 from ctm_rules.report.drafts import drafts_yaml
+from ctm_rules.report.formats import Format
 from ctm_rules.report.html_and_markdown import render
 from ctm_rules.report.material import gather
 from ctm_rules.report.pdf_and_word import write_docx, write_pdf

@@ -1,4 +1,4 @@
-"""What an inspection would have come to under other standards: case by case, in sum, and why."""
+"""What an inspection would have come to under other standards (counterfactual): case by case, in sum, and why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcomes counted per group of cases: `group by` on whatever dataframe library the table belongs to."""
+"""Outcomes counted per group of cases (aggregation): `group by` on whatever dataframe library the table belongs to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Yes/no formulas over the columns of a table, each distinct formula once, computed on any dataframe library.
+"""Yes/no formulas over the columns of a table, each once (common subexpressions), on any dataframe library.
 
 Narwhals expressions are trees: what is used twice would be computed twice by every library that does not look for
 it. :class:`Formulas` keeps each distinct formula once and folds constants; :func:`compute` then takes a table through

@@ -1,4 +1,4 @@
-"""Cells of a dataframe that have no meaning: found in all columns at once, and named with their number."""
+"""Cells of a dataframe that have no meaning (data validation): found in all columns at once, with their number."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""`report --compare`: several inspections side by side, as a page and a workbook.
+"""`report --compare`: several inspections side by side (benchmarking), as a page and a workbook.
 
-Hands on `render_comparison` (rendering.py). What is compared is worked out in figures.py, which decides nothing that a
-rating has not decided; page.py and workbook.py only set it.
+Hands on: `render_comparison`. What is compared is worked out in figures.py, and decides nothing that a rating has not
+decided; page.py and workbook.py only set it.
+Private: figures, page, workbook.
 """

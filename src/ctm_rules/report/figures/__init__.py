@@ -1,1 +1,6 @@
-"""Figures of a report that are worked out beside the ratings: firmness, agreement, disclosure."""
+"""Figures of a report that are worked out beside the ratings: firmness, agreement, comparisons, disclosure control.
+
+Hands on: `make_sample` (the cases question by question), `protect` (what of their counts may be published), and
+`firmness`, `agreement` and `compare` (what the figures can carry). Nothing here decides a rating.
+Private: none.
+"""

@@ -1,4 +1,4 @@
-"""What the figures can and cannot carry: comparisons of groups, agreement, and how firm each rating is.
+"""What the figures can carry: firmness (bootstrap resampling), agreement (kappa), groups (relative rate index).
 
 The formulas are those of SciPy and statsmodels (``pip install "ctm-rules[analysis]"``); every draw is seeded.
 """

@@ -1,4 +1,4 @@
-"""Disclosure control: which counts may be published, so that nobody can be recognised and no hidden one worked out.
+"""Statistical disclosure control (suppression): which counts may be published so that nobody can be recognised.
 
 The rule, with ``smallest_count`` k and what counts as published declared in data:
 

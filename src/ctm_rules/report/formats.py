@@ -1,0 +1,30 @@
+"""The formats that a report and its annexe are written in."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Format(StrEnum):
+    """What may be written about an inspection."""
+
+    HTML = "html"
+    """The report as one self-contained page."""
+    MD = "md"
+    """The report as Markdown, with its pictures beside it."""
+    DOCX = "docx"
+    """The report as a Word document."""
+    PDF = "pdf"
+    """The report as tagged PDF."""
+    XLSX = "xlsx"
+    """The data annexe as a workbook."""
+    JSON = "json"
+    """The data annexe as JSON."""
+    CSV = "csv"
+    """The data annexe as CSV files in a zip archive."""
+    DRAFTS = "drafts"
+    """Findings drafted from the figures, for an inspector to edit; not for publication."""
+
+
+PUBLISHED = tuple(name for name in Format if name is not Format.DRAFTS)
+"""The formats written where none is chosen."""
