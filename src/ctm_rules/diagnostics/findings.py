@@ -167,6 +167,13 @@ class DiagnosticError(CtmRulesError):
         self.diagnostics: tuple[Diagnostic, ...] = tuple(sorted(diagnostics, key=_place))
         super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
 
+    def __reduce__(self) -> tuple[type[DiagnosticError], tuple[tuple[Diagnostic, ...]], dict[str, object]]:
+        """Another process gets the findings: built from its text the error could not be read there, and it would wait.
+
+        What was noted beside it travels along.
+        """
+        return type(self), (self.diagnostics,), vars(self)
+
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:
     return diagnostic.file, diagnostic.line, diagnostic.column
