@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -257,8 +258,15 @@ TEXTS = st.one_of(
 )
 
 
-def quoted(text: str) -> str:
-    return '"' + "".join(c if (c.isalnum() and c.isascii()) or c == " " else f"\\U{ord(c):08x}" for c in text) + '"'
+def quoted(text: str, in_halves: bool = False) -> str:
+    """Return a text with its characters escaped, those beyond the first 65,536 as JSON writes them where asked."""
+
+    def escaped(character: str) -> str:
+        if not in_halves or ord(character) <= 0xFFFF:
+            return f"\\U{ord(character):08x}"
+        return json.dumps(character)[1:-1]
+
+    return '"' + "".join(c if (c.isalnum() and c.isascii()) or c == " " else escaped(c) for c in text) + '"'
 
 
 @st.composite
@@ -268,7 +276,7 @@ def written(draw: st.DrawFn, depth: int = 3, flow: bool = False, indent: int = 0
     gap = st.sampled_from(["", " ", margin, margin + "\n", f" # c{margin}", f" #c{margin}   # d\n{margin}"])
     kind = draw(st.sampled_from(["text", "plain", "block text", "list", "mapping"] if depth else ["text", "plain"]))
     if kind == "text":
-        return quoted(draw(TEXTS))
+        return quoted(draw(TEXTS), draw(st.booleans()))
     if kind == "plain":
         return draw(st.sampled_from(["a", "yes", "12", "1.50", "~", "true", "2024-12-23", "a b", "x-y", "007", "+1"]))
     if kind == "block text" and not flow:
@@ -311,6 +319,12 @@ def test_formatting_keeps_the_meaning_and_is_done_after_once(values: list[str], 
     after = formatted(text)
     assert meaning(after) == said
     assert formatted(after) == after
+
+
+def test_a_character_that_json_writes_in_two_halves_is_written_as_itself() -> None:
+    text = json.dumps({"a👍": "x👍y", "b": ["👍"]})
+    assert text.count("\\ud83d") == 3
+    assert formatted(text) == "a👍: x👍y\nb: [👍]\n"
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from ruamel.yaml.events import (
 from ruamel.yaml.tokens import ScalarToken
 
 from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
+from ctm_rules.yaml_files.marked_yaml import join_halves
 
 
 def read_tree(text: str) -> Block:
@@ -151,7 +152,7 @@ class _LayoutReader:
             # What ends a block of text is the last of its lines; blank lines below it belong to what follows.
             end = start + len(self._source[start:end].rstrip())
         self._own(entry, event, end)
-        return Text(str(event.value), event.style)
+        return Text(join_halves(str(event.value)), event.style)
 
     def _own(self, entry: Entry, event: Event, end: int | None = None) -> None:
         self._position = max(self._position, event.end_mark.index if end is None else end)

@@ -149,7 +149,7 @@ def describe(value: object) -> str:
     return "a block of keys" if isinstance(value, Mapping) else "a list"
 
 
-def _joined(text: str) -> str:
+def join_halves(text: str) -> str:
     """Return a text with each character that JSON writes as two halves put together."""
     if text.isascii() or not re.search("[\ud800-\udfff]", text):
         return text
@@ -390,7 +390,7 @@ class _Reader:
             if isinstance(key_event, MappingEndEvent):
                 break
             key_at = self._at(key_event)
-            key = _joined(str(key_event.value)) if isinstance(key_event, ScalarEvent) else None
+            key = join_halves(str(key_event.value)) if isinstance(key_event, ScalarEvent) else None
             self._value(key_event, events, depth + 1)
             value_event = next(events)
             value_at = self._at(value_event)
@@ -422,7 +422,7 @@ class _Reader:
         return sequence
 
     def _scalar(self, event: ScalarEvent) -> MarkedValue:
-        text = _joined(str(event.value))
+        text = join_halves(str(event.value))
         if NOT_PRINTABLE.search(text):
             message = "the text holds a character that cannot be printed"
             self.findings.add(YAML_SYNTAX, self._at(event), message, hint="leave it out")
