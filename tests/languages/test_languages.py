@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,12 @@ from lxml import html
 
 from ctm_rules import DiagnosticError, InspectionResult, load_inspection, rate_inspection
 from ctm_rules.frameworks.finding import standards_folder
+from ctm_rules.languages import languages
+from ctm_rules.languages.labels import LABELS
 from ctm_rules.languages.languages import Text, load_language
 from ctm_rules.languages.shares_in_words import load_vocabulary
 from ctm_rules.report import render_report
+from tests.support.commands import Run
 from tests.support.paths import EXAMPLE, ROOT
 
 ENGLISH, WELSH = load_language("en"), load_language("cy")
@@ -24,10 +29,13 @@ def result() -> InspectionResult:
     return rate_inspection(load_inspection(EXAMPLE))
 
 
+REPORT = sorted((ROOT / "src" / "ctm_rules" / "report").rglob("*.py"))
+
+
 def _used_labels() -> set[str]:
     """Return every text in the report's code: a label is named nowhere else."""
     texts: set[str] = set()
-    for path in (ROOT / "src" / "ctm_rules" / "report").glob("*.py"):
+    for path in REPORT:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 texts.add(node.value)
@@ -105,6 +113,83 @@ def test_text_written_in_welsh_is_marked_as_welsh(tmp_path: Path) -> None:
     rated = rate_inspection(load_inspection(tmp_path / "inspection.yaml"))
     page = html.document_fromstring(render_report(rated, formats=["html"])["report.html"].decode())
     assert [heading.get("lang") for heading in page.iter("h1")] == ["cy"]
+
+
+def _filled_in() -> list[tuple[str, tuple[str, ...]]]:
+    """Return each call in the report's code that asks for a label, with the parts that it gives."""
+    return [
+        (node.args[0].value, tuple(str(keyword.arg) for keyword in node.keywords))
+        for path in REPORT
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "attr", "") in ("say", "label") or getattr(node.func, "id", "") in ("say", "label"))
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+        and all(keyword.arg for keyword in node.keywords)  # what comes out of a mapping shows when a page is made
+    ]
+
+
+def test_what_the_report_fills_in_is_what_a_label_may_have() -> None:
+    calls = _filled_in()
+    assert len(calls) > 100
+    wrong = [(name, parts) for name, parts in calls if set(parts) != set(LABELS.get(name, ["no such label"]))]
+    assert wrong == []
+
+
+def _english(folder: Path, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the codes and addresses of what is found in an English file with these labels."""
+    text = (standards_folder() / "locale" / "en.yaml").read_text(encoding="utf-8").partition("labels:")[0]
+    lines = "".join(f"  {name}: {json.dumps(words)}\n" for name, words in labels.items())
+    (folder / "en.yaml").write_text(f"{text}labels:\n{lines}", encoding="utf-8")
+    try:
+        load_language("en", folder=folder)
+    except DiagnosticError as error:
+        found = error.diagnostics
+    else:
+        return []
+    assert all(each.line > 5 and each.hint for each in found)
+    return sorted((each.code, each.path) for each in found)
+
+
+WORDS = ENGLISH.file.labels
+
+
+def test_the_english_file_as_it_is_has_no_mistake(tmp_path: Path) -> None:
+    assert _english(tmp_path, WORDS) == []
+
+
+@pytest.mark.parametrize("spelt", ["{{{0}x}}", "{{{1}}}", "{{{0} }}", "{{}}", "{{0}}", "{0}", "{{{0}}} {{other}}"])
+def test_every_part_of_an_english_label_that_is_misspelt_left_out_or_added_is_named(tmp_path: Path, spelt: str) -> None:
+    def wrong(text: str) -> str:
+        return re.sub(r"\{([a-z_]+)\}", lambda part: spelt.format(part[1], part[1].title()), text)
+
+    expected = sorted(("label-placeholders", f"labels.{name}") for name, parts in LABELS.items() if parts)
+    assert _english(tmp_path, {name: wrong(text) for name, text in WORDS.items()}) == expected
+
+
+def test_every_label_that_english_lacks_is_named_and_no_part_is_filled_in_where_there_is_none(tmp_path: Path) -> None:
+    for dropped in (list(LABELS)[::2], list(LABELS)[1::2]):
+        left = {name: text for name, text in WORDS.items() if name not in dropped}
+        assert _english(tmp_path, left) == sorted(("missing-label", f"labels.{name}") for name in dropped)
+    plain = {name: text if LABELS[name] else f"{text} {{nothing}}" for name, text in WORDS.items()}
+    expected = sorted(("label-placeholders", f"labels.{name}") for name, parts in LABELS.items() if not parts)
+    assert _english(tmp_path, plain) == expected
+    more = {**WORDS, "forewords": "Forewords"}
+    assert _english(tmp_path, more) == [("unknown-label", "labels.forewords")]
+
+
+def test_a_mistake_in_the_english_file_is_a_sentence_on_the_command_line(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "locale").mkdir()
+    text = (standards_folder() / "locale" / "en.yaml").read_text(encoding="utf-8")
+    (tmp_path / "locale" / "en.yaml").write_text(text.replace("{provider}", "{providr}"), encoding="utf-8")
+    monkeypatch.setattr(languages, "standards_folder", lambda: tmp_path)
+    ended = run("report", EXAMPLE, "-f", "md", "-o", tmp_path / "out")
+    assert ended.code == 2
+    assert "[label-placeholders]" in ended.err
+    assert "{providr}" in ended.err
+    assert not (tmp_path / "out").exists()
 
 
 def _load(folder: Path, welsh: str) -> list[str]:

@@ -12,7 +12,9 @@ from attrs import evolve, field, frozen
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.frameworks.finding import standards_folder
+from ctm_rules.languages.labels import LABELS
 from ctm_rules.model.framework import Framework, Rating
+from ctm_rules.phrases import say_list
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
@@ -27,15 +29,23 @@ UNKNOWN_LANGUAGE = Code(
 UNKNOWN_LABEL = Code(
     "unknown-label",
     "error",
-    what="A language file translates a label or phrase that the English file does not have.",
+    what="A language file has a label that no report uses.",
     why="The translation would appear nowhere, and the label that was meant would stay English.",
     bad="labels: {foreward: Rhagair}",
     good="labels: {foreword: Rhagair}",
 )
+MISSING_LABEL = Code(
+    "missing-label",
+    "error",
+    what="The English file lacks a label that reports use.",
+    why="Every other language falls back to English, so nothing could stand there.",
+    bad="labels: {ratings: Ratings}",
+    good="labels: {foreword: Foreword, ratings: Ratings}",
+)
 LABEL_PLACEHOLDERS = Code(
     "label-placeholders",
     "error",
-    what="A translated label leaves out a part that is filled in, or has one that is not.",
+    what="A label leaves out a part that is filled in, or has one that is not.",
     why="A number or a name would be missing from the report.",
     bad='score: "Sgôr {scor}/{out_of}"',
     good='score: "Sgôr {score}/{out_of}"',
@@ -44,15 +54,18 @@ LABEL_PLACEHOLDERS = Code(
 ENGLISH = "en"
 """The language of the shipped standards' wording, and what is used where a translation is missing."""
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 _NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def clean(text: str) -> str:
-    """Return a text without the characters that no published format can hold; tabs and line breaks become spaces."""
-    return " ".join(_NOT_PRINTABLE.sub("\ufffd", text).split())
+    """Return a text without the characters that no published format can hold; tabs and line breaks become spaces.
+
+    A byte-order mark within a text is nothing that anybody sees, and no PDF may hold it.
+    """
+    return " ".join(_NOT_PRINTABLE.sub("\ufffd", text.replace("\ufeff", "")).split())
 
 
 @frozen
@@ -145,33 +158,41 @@ def load_language(code: str = ENGLISH, *, folder: Path | None = None) -> Languag
     if code not in known:
         hint = nearest_name_hint(code, known)
         raise DiagnosticError([UNKNOWN_LANGUAGE.found(Location(code), say_no_such("language", code), hint=hint)])
-    english = _read(folder / f"{ENGLISH}.yaml", None)
-    return Language(english if code == ENGLISH else _read(folder / f"{code}.yaml", english), english)
+    english = _read(folder / f"{ENGLISH}.yaml")
+    return Language(english if code == ENGLISH else _read(folder / f"{code}.yaml"), english)
 
 
-def _read(path: Path, english: LanguageFile | None) -> LanguageFile:
+def _read(path: Path) -> LanguageFile:
     findings = Findings()
     content = read_yaml(path, findings)
     findings.raise_errors()
     read = structure(content, LanguageFile, str(path), findings)
     if read is not None:
-        findings.extend(_mistakes(read, english))
+        findings.extend(_mistakes(read, is_english=path.stem == ENGLISH))
     findings.raise_errors()
     assert read is not None
     return evolve(read, language=path.stem)
 
 
-def _mistakes(read: LanguageFile, english: LanguageFile | None) -> Iterator[Diagnostic]:
+def _mistakes(read: LanguageFile, *, is_english: bool) -> Iterator[Diagnostic]:
     if len(read.months) != 12:
         message = f"a year has 12 months, not {len(read.months)}"
-        yield LABEL_PLACEHOLDERS.found(read.at, message, path="months", hint="name each month once, January first")
-    if english is None:
-        return
+        hint = "name each month once, January first"
+        yield LABEL_PLACEHOLDERS.found(read.at.of("months"), message, path="months", hint=hint)
     for name, text in read.labels.items():
-        if name not in english.labels:
-            hint = nearest_name_hint(name, list(english.labels), list_all=False)
-            message = f"{say_no_such('label', name)} in English"
-            yield UNKNOWN_LABEL.found(read.at, message, path="labels", hint=hint)
-        elif set(_PLACEHOLDER.findall(text)) != set(_PLACEHOLDER.findall(english.labels[name])):
-            message = f'the label "{name}" fills in other parts than the English one'
-            yield LABEL_PLACEHOLDERS.found(read.at, message, path=f"labels.{name}", hint=english.labels[name])
+        at, path = read.at.of("labels", name), f"labels.{name}"
+        if name not in LABELS:
+            hint = nearest_name_hint(name, list(LABELS), list_all=False)
+            yield UNKNOWN_LABEL.found(at, say_no_such("label", name), path=path, hint=hint)
+        elif set(_PLACEHOLDER.findall(text)) != set(LABELS[name]):
+            parts = say_list([f"{{{part}}}" for part in LABELS[name]])
+            has = say_list([f"{{{part}}}" for part in dict.fromkeys(_PLACEHOLDER.findall(text))])
+            message = f'the label "{name}" fills in {parts or "nothing"}, and this one {has or "nothing"}'
+            hint = f"it must have {parts}, and no other part" if parts else "leave out what is in braces"
+            yield LABEL_PLACEHOLDERS.found(at, message, path=path, hint=hint)
+    missing = [name for name in LABELS if name not in read.labels] if is_english else []
+    for name in missing:
+        parts = say_list([f"{{{part}}}" for part in LABELS[name]])
+        hint = f"add it; it fills in {parts}" if parts else "add it"
+        message = f'the English label "{name}" is missing'
+        yield MISSING_LABEL.found(read.at.of("labels"), message, path=f"labels.{name}", hint=hint)
