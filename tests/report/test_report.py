@@ -35,9 +35,10 @@ from ctm_rules.inspections.file import Evidence
 from ctm_rules.languages.languages import clean
 from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.rating.shares import rounded_percent
-from ctm_rules.report import PUBLISHED, Format, render_report, write_report
+from ctm_rules.report import PUBLISHED, Format, render_report, render_what_can_be, write_report
 from ctm_rules.report.annexe import HIDDEN
 from tests.support.commands import Run
+from tests.support.fonts import make_font
 from tests.support.hostile_words import HOSTILE
 from tests.support.paths import EXAMPLE
 from tests.support.published_figures import PERCENTS, PHRASES, PRINTED, SLUGS
@@ -701,25 +702,123 @@ def test_a_folder_of_templates_replaces_those_of_the_same_name(result: Inspectio
         pytest.param("report.html.jinja", "{{ report.titel }}", "html", id="name misspelt"),
         pytest.param("report.html.jinja", "{% if %}", "html", id="broken block"),
         pytest.param("page.css", "{% endfor %}", "html", id="broken style sheet"),
+        # What a template computes may fail in any way that a program can.
+        pytest.param("report.html.jinja", "{{ 1/0 }}", "html", id="division by zero"),
+        pytest.param("page.css", "{{ 1/0 }}", "html", id="division by zero in the style sheet"),
+        pytest.param("report.md.jinja", "{{ report.title + 1 }}", "md", id="sum of words"),
+        pytest.param("report.md.jinja", "{{ 9 ** 9999 }}", "md", id="number of thousands of digits"),
+        pytest.param("report.md.jinja", "{{ report.blocks | sort }}", "md", id="order where there is none"),
+        pytest.param("report.md.jinja", "{% include 'no such file' %}", "md", id="file that is not there"),
+        pytest.param("report.md.jinja", "{{ '\\ud800' }}", "md", id="half a character"),
+        pytest.param("report.md.jinja", "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}", "md", id="endless macro"),
+        pytest.param("page.css", "\N{LATIN SMALL LETTER E WITH ACUTE}", "html", id="style sheet in Latin-1"),
+        pytest.param("report.md.jinja", "\N{LATIN SMALL LETTER E WITH ACUTE}", "md", id="page in Latin-1"),
         pytest.param("report.typ", "#nothing-of-that-name", "pdf", id="broken typesetting"),
+        pytest.param("report.typ", "#(1 / 0)", "pdf", id="division by zero in typesetting"),
+        pytest.param("report.typ", "\N{LATIN SMALL LETTER E WITH ACUTE}", "pdf", id="typesetting in Latin-1"),
         pytest.param("report.docx", "no document", "docx", id="no Word document"),
     ],
 )
-def test_a_template_with_a_mistake_is_named(
+def test_a_template_with_a_mistake_is_named_and_stops_its_own_format_alone(
     result: InspectionResult, tmp_path: Path, name: str, content: str, kind: str
 ) -> None:
-    (tmp_path / name).write_text(content)
-    with pytest.raises(DiagnosticError) as caught:
-        render_report(result, formats=[kind], templates=tmp_path)
-    assert [found.code for found in caught.value.diagnostics] == ["bad-template"]
-    assert caught.value.diagnostics[0].file == str(tmp_path / name)
+    (tmp_path / name).write_bytes(content.encode("latin-1"))
+    files, wrong = render_what_can_be(result, formats=[kind, "json"], templates=tmp_path)
+    assert [found.code for found in wrong] == ["bad-template"]
+    assert wrong[0].file == str(tmp_path / name)
+    assert list(files) == ["annexe.json"]
 
 
-def test_nothing_is_written_where_one_format_fails(result: InspectionResult, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["report.html.jinja", "page.css"])
+def test_the_line_of_a_template_that_fails_is_named(result: InspectionResult, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("one\ntwo\n{{ 1/0 }}\nfour")
+    with pytest.raises(DiagnosticError, match="division by zero") as caught:
+        render_report(result, formats=["html"], templates=tmp_path)
+    assert [(found.file, found.line) for found in caught.value.diagnostics] == [(str(tmp_path / name), 3)]
+
+
+def test_what_can_be_made_is_written_where_one_format_fails(result: InspectionResult, tmp_path: Path) -> None:
     (tmp_path / "report.typ").write_text("#nothing-of-that-name")
-    with pytest.raises(DiagnosticError):
-        write_report(result, tmp_path / "out", formats=["html", "pdf"], templates=tmp_path)
-    assert not (tmp_path / "out").exists()
+    with pytest.raises(DiagnosticError, match="nothing-of-that-name"):
+        write_report(result, tmp_path / "out", formats=["pdf", "html"], templates=tmp_path)
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["report.html"]
+
+
+NOBODY_HAS_IT = "\u0378"
+"""A letter that no font has, whatever is installed: it is none."""
+
+
+def _named(result: InspectionResult, name: str) -> InspectionResult:
+    """Return the result of a provider of this name, whose first key question asks for it too."""
+    framework, declared = result.inspection.framework, result.inspection.declared
+    at = next(place for place, one in enumerate(framework.standards) if one.key_questions)
+    standard = framework.standards[at]
+    asked = evolve(standard.key_questions[0], ask=f"Is it {name}?")
+    standard = evolve(standard, key_questions=(asked, *standard.key_questions[1:]))
+    framework = evolve(framework, standards=(*framework.standards[:at], standard, *framework.standards[at + 1 :]))
+    declared = evolve(declared, provider=evolve(declared.provider, name=name))
+    return rate_inspection(evolve(result.inspection, framework=framework, declared=declared))
+
+
+def test_a_letter_that_no_font_has_stops_the_pdf_alone(result: InspectionResult) -> None:
+    name = f"Tîm {NOBODY_HAS_IT}"
+    files, wrong = render_what_can_be(_named(result, name))
+    assert [(found.code, found.file) for found in wrong] == [("no-font", "report.pdf")]
+    assert "(U+0378)" in wrong[0].message
+    assert {*files} >= {"report.html", "report.md", "report.docx", "annexe.xlsx", "annexe.json", "annexe-csv.zip"}
+    assert "report.pdf" not in files
+    assert name in files["report.html"].decode()
+    # In the Word document a sentence takes the place of each picture that would have a box in it, and of no other.
+    word = docx.Document(io.BytesIO(files["report.docx"]))
+    whole = docx.Document(io.BytesIO(render_report(result, formats=["docx"])["report.docx"]))
+    left_out = len(whole.inline_shapes) - len(word.inline_shapes)
+    assert 0 < left_out < len(whole.inline_shapes)
+    sentences = [one.text for one in word.paragraphs if name in one.text and ": " in one.text]
+    assert len(sentences) >= left_out
+
+
+def test_a_font_of_ones_own_is_used_where_those_that_come_along_lack_a_letter(
+    result: InspectionResult, tmp_path: Path
+) -> None:
+    named = _named(result, f"{NOBODY_HAS_IT}上👍")
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "squares.ttf").write_bytes(make_font(f"{NOBODY_HAS_IT}上👍"))
+    files = render_report(named, formats=["pdf", "docx"], templates=tmp_path)
+    assert b"Squares" in files["report.pdf"]
+    assert files == render_report(named, formats=["pdf", "docx"], templates=tmp_path)
+    word, whole = (
+        docx.Document(io.BytesIO(content))
+        for content in (files["report.docx"], render_report(result, formats=["docx"])["report.docx"])
+    )
+    assert len(word.inline_shapes) == len(whole.inline_shapes)
+
+
+def test_fonts_of_ones_own_change_nothing_where_those_that_come_along_have_every_letter(
+    files: dict[str, bytes], result: InspectionResult, tmp_path: Path
+) -> None:
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts" / "squares.ttf").write_bytes(make_font("abc"))
+    (tmp_path / "fonts" / "no font.ttf").write_bytes(b"no font")
+    again = render_report(result, formats=["pdf", "docx"], templates=tmp_path)
+    assert again == {name: files[name] for name in again}
+
+
+def test_the_command_writes_what_it_can_of_every_inspection_and_says_what_is_missing(run: Run, tmp_path: Path) -> None:
+    for number, name in enumerate([f"Tîm {NOBODY_HAS_IT}", "Tîm"]):
+        text = EXAMPLE.read_text(encoding="utf-8").replace("Cwm Taf Morgannwg PDU", name)
+        assert name in text
+        (tmp_path / f"{number}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "cases.csv").write_bytes(EXAMPLE.with_name("cases.csv").read_bytes())
+    arguments = ["report", tmp_path / "0.yaml", tmp_path / "1.yaml", "-f", "pdf", "-f", "json", "-o", tmp_path / "out"]
+    ended = run(*arguments)
+    assert ended.code == 2
+    assert ended.err.count("[no-font]") == 1
+    assert sorted(file.name for file in (tmp_path / "out").rglob("*.*")) == ["annexe.json", "annexe.json", "report.pdf"]
+
+
+def test_a_mark_that_nobody_sees_and_no_pdf_may_hold_is_left_out(result: InspectionResult) -> None:
+    files = render_report(_named(result, "\ufeffT\ufeffîm"), formats=["html", "pdf"])
+    assert "Tîm" in files["report.html"].decode()
 
 
 def test_the_command_writes_every_published_format(run: Run, tmp_path: Path) -> None:

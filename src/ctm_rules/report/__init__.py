@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ctm_rules.diagnostics.findings import DiagnosticError, Location
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Location
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, write_atomically
 from ctm_rules.inspections.inspection import InspectionResult
@@ -34,12 +34,30 @@ def render_report(
         language: the code of the report's language; the annexe is always in English.
         templates: a folder whose templates replace those of the same name that come with the library
             (``report.html.jinja``, ``blocks.html.jinja``, ``page.css``, ``report.md.jinja``, ``report.typ``, and
-            ``report.docx`` for the styles of the Word document).
+            ``report.docx`` for the styles of the Word document); fonts in its folder ``fonts`` are used for the PDF.
 
     Raises:
-        DiagnosticError: there is no such language, a template has a mistake, or sub-groups overlap.
+        DiagnosticError: there is no such language, a template has a mistake, sub-groups overlap, or no font here has
+            a letter that the PDF needs.
         MissingExtraError: a library that it needs is not installed.
         ValueError: there is no such format.
+    """
+    files, wrong = render_what_can_be(result, formats=formats, language=language, templates=templates)
+    if wrong:
+        raise DiagnosticError(wrong)
+    return files
+
+
+def render_what_can_be(
+    result: InspectionResult,
+    *,
+    formats: Iterable[Format | str] = PUBLISHED,
+    language: str = ENGLISH,
+    templates: Path | None = None,
+) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+    """Return the files of a report, and what is wrong with each format that cannot be made: the others do not wait.
+
+    Arguments and what else is raised are those of :func:`render_report`.
     """
     _check_folder(templates)
     with needs_extra("report", "a report"):
@@ -66,10 +84,14 @@ def write_report(
     Everything is made before anything is written, and each file is replaced whole; see :func:`render_report`.
 
     Raises:
-        DiagnosticError: something is wrong with what is asked for, or a file cannot be written.
+        DiagnosticError: something is wrong with what is asked for, or a file cannot be written. Where one format
+            cannot be made, the files of the others are written all the same.
     """
-    files = render_report(result, formats=formats, language=language, templates=templates)
-    return write_files(files, folder)
+    files, wrong = render_what_can_be(result, formats=formats, language=language, templates=templates)
+    written = write_files(files, folder)
+    if wrong:
+        raise DiagnosticError(wrong)
+    return written
 
 
 def write_comparison(
@@ -100,4 +122,12 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
     return tuple(written)
 
 
-__all__ = ["PUBLISHED", "Format", "render_report", "write_comparison", "write_files", "write_report"]
+__all__ = [
+    "PUBLISHED",
+    "Format",
+    "render_report",
+    "render_what_can_be",
+    "write_comparison",
+    "write_files",
+    "write_report",
+]

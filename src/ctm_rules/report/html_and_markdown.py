@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location
 
@@ -54,13 +56,45 @@ def render(template: str, own: Path | None, **values: object) -> bytes:
     environment.filters["md"] = escape_markdown
     try:
         return environment.get_template(template).render(**values).encode("utf-8")
-    except TemplateError as error:
-        line = getattr(error, "lineno", 0) or 0
-        name = getattr(error, "name", None) or template
-        at = Location(str(template_path(name, own)), line, 1 if line else 0)
-        message = f"the template {name} cannot be used: {error.message or 'a name in it is not known'}"
+    except Exception as error:  # a template is a program of its own, and may fail in any way that a program can
+        file, line = _place_in_template(error, template_path(template, own), folders)
+        at = Location(str(file), line, 1 if line else 0)
+        message = f"the template {file.name} cannot be used: {_reason(error)}"
         hint = "compare it with the template of the same name that comes with the library"
         raise DiagnosticError([BAD_TEMPLATE.found(at, message, hint=hint)]) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TemplateError):
+        return error.message or "a name in it is not known"
+    if isinstance(error, UnicodeError):
+        return "it is not text in UTF-8"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _place_in_template(error: Exception, template: Path, folders: Sequence[Path]) -> tuple[Path, int]:
+    """Return the file and the line of the mistake (0 for the file as a whole)."""
+    if isinstance(error, TemplateSyntaxError):
+        return Path(error.filename or template), error.lineno
+    if isinstance(error, UnicodeError):
+        return next((file for file in sorted(folders[0].iterdir()) if not _is_text(file)), template), 0
+    if isinstance(error, TemplateNotFound):
+        return template, 0
+    # Jinja puts the template's own lines into the traceback; the innermost of them is where it went wrong.
+    called = [(Path(frame.filename), frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
+    inside = [place for place in called if place[0].parent in folders]
+    return inside[-1] if inside else (template, 0)
+
+
+def _is_text(file: Path) -> bool:
+    """Return whether a file is what a template can be: text in UTF-8 (what is no template at all is not looked at)."""
+    if file.suffix not in (".jinja", ".css"):
+        return True
+    try:
+        file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def escape_markdown(words: object) -> str:

@@ -15,7 +15,6 @@ import attrs
 import docx
 import typst
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.exceptions import OpcError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -35,6 +34,7 @@ from ctm_rules.report.blocks import (
     Report,
     Table,
 )
+from ctm_rules.report.fonts import Fonts, choose_fonts
 from ctm_rules.report.html_and_markdown import BAD_TEMPLATE, template_path
 
 _PICTURES = b"""#set page(width: 420pt, height: auto, margin: 0pt)
@@ -49,41 +49,32 @@ def _midday(report: Report) -> datetime.datetime:
 # --- PDF -----------------------------------------------------------------------------------------
 
 
-def write_pdf(report: Report, own: Path | None = None) -> bytes:
-    """Return a report as tagged PDF (PDF/UA-1); the same report always gives the same bytes.
+def write_pdf(report: Report, fonts: Fonts, own: Path | None = None) -> bytes:
+    """Return a report as tagged PDF (PDF/UA-1); the same report and fonts always give the same bytes.
 
     Raises:
-        DiagnosticError: a template of your own has a mistake.
+        DiagnosticError: a template of your own has a mistake, or the fonts lack a letter.
     """
     template = template_path("report.typ", own)
-    data = json.dumps(_plain(report))
+    if fonts.missing:
+        raise DiagnosticError([fonts.missing_letters(Location("report.pdf"))])
     try:
-        made = typst.compile(
-            template.read_bytes(),
-            sys_inputs={"report": data},
-            ignore_system_fonts=True,  # the same pages on every machine
-            pdf_standards=["ua-1"],
-            timestamp=_midday(report),
-        )
-    except typst.TypstError as error:
+        return fonts.set_pdf(template.read_bytes(), {"report": json.dumps(_plain(report))}, _midday(report))
+    except (typst.TypstError, RuntimeError) as error:
         message = f"the template {template.name} cannot be used: {error}"
         raise DiagnosticError([BAD_TEMPLATE.found(Location(str(template)), message)]) from error
-    assert isinstance(made, bytes)
-    return made
 
 
-def write_pngs(pictures: Sequence[str]) -> list[bytes]:
+def fonts_for(report: Report, own: Path | None = None) -> Fonts:
+    """Return the fonts that a report is set with; see :mod:`ctm_rules.report.fonts`."""
+    return choose_fonts(json.dumps(_plain(report), ensure_ascii=False), own)
+
+
+def write_pngs(pictures: Sequence[str], fonts: Fonts) -> list[bytes]:
     """Return pictures as PNG, in their order."""
     if not pictures:
         return []
-    made = typst.compile(
-        _PICTURES,
-        sys_inputs={"pictures": json.dumps(pictures)},
-        ignore_system_fonts=True,
-        format="png",
-        ppi=_PIXELS_PER_INCH,
-    )
-    return [made] if isinstance(made, bytes) else [bytes(page) for page in made]
+    return fonts.set_pngs(_PICTURES, {"pictures": json.dumps(pictures)}, _PIXELS_PER_INCH)
 
 
 def _plain(value: object) -> object:
@@ -102,16 +93,18 @@ def _plain(value: object) -> object:
 # --- Word ----------------------------------------------------------------------------------------
 
 
-def write_docx(report: Report, own: Path | None = None) -> bytes:
+def write_docx(report: Report, fonts: Fonts, own: Path | None = None) -> bytes:
     """Return a report as a Word document; ``report.docx`` in a folder of your own lends it its styles.
+
+    A picture with letters that the fonts lack is left out; the sentence that says the same takes its place.
 
     Raises:
         DiagnosticError: that file is no Word document, or lacks a style that the report uses.
     """
     template = None if own is None or not (own / "report.docx").is_file() else own / "report.docx"
     try:
-        return _WordWriter(report, template).write()
-    except (OpcError, zipfile.BadZipFile, SyntaxError, KeyError, ValueError, OSError) as error:
+        return _WordWriter(report, template, fonts).write()
+    except Exception as error:  # a damaged document fails wherever the library first stumbles over it
         if template is None:
             raise
         reason = error.args[0] if error.args else "it cannot be read"
@@ -128,15 +121,15 @@ _HEADINGS = ("Heading 1", "Heading 2", "Heading 3")
 
 
 class _WordWriter:
-    def __init__(self, report: Report, template: Path | None) -> None:
+    def __init__(self, report: Report, template: Path | None, fonts: Fonts) -> None:
         self.report = report
         self.document = docx.Document(None if template is None else str(template))
         # Looking a style up by its name takes longer than setting the words.
         self.styles: dict[str, Any] = {name: self.document.styles[name] for name in (*_STYLES, *_HEADINGS)}
         if template is None:
             self._set_styles()
-        pictures = [block for block in report.blocks if isinstance(block, Picture)]
-        pngs = write_pngs([picture.svg for picture in pictures])
+        pictures = [block for block in report.blocks if isinstance(block, Picture) and not fonts.lacks(block.svg)]
+        pngs = write_pngs([picture.svg for picture in pictures], fonts)
         self.pngs = {picture.name: png for picture, png in zip(pictures, pngs, strict=True)}
 
     def write(self) -> bytes:
@@ -240,6 +233,9 @@ class _WordWriter:
 
     def _set_picture(self, block: Picture) -> None:
         self._words(self._paragraph(with_next=True), block.caption, strong=True)
+        if block.name not in self.pngs:
+            self._words(self._paragraph(), block.alternative)
+            return
         shape = self.document.add_picture(io.BytesIO(self.pngs[block.name]), width=Mm(125))
         described = shape._inline.docPr
         described.set("descr", block.alternative.value)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import load_language
 from ctm_rules.report.annexe import make_annexe
@@ -14,39 +16,47 @@ from ctm_rules.report.drafts import drafts_yaml
 from ctm_rules.report.formats import Format
 from ctm_rules.report.html_and_markdown import render
 from ctm_rules.report.material import gather
-from ctm_rules.report.pdf_and_word import write_docx, write_pdf
+from ctm_rules.report.pdf_and_word import fonts_for, write_docx, write_pdf
 from ctm_rules.report.spreadsheets import write_csv_zip, write_json, write_xlsx
 
 
 def render_formats(
     result: InspectionResult, formats: Sequence[Format], language: str, templates: Path | None
-) -> dict[str, bytes]:
-    """Return the files of a report by their names; see :func:`ctm_rules.report.render_report`."""
+) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+    """Return the files of a report by their names, and what is wrong with each format that cannot be made."""
     words = load_language(language)
     material = gather(result)
     report, annexe = write_content(material, words), make_annexe(material)
     title = result.inspection.declared.title
-    files: dict[str, bytes] = {}
-    for name in formats:
+    fonts = cache(lambda: fonts_for(report, templates))
+
+    def made(name: Format) -> Mapping[str, bytes]:
         match name:
             case Format.HTML:
-                files["report.html"] = render("report.html.jinja", templates, report=report)
+                return {"report.html": render("report.html.jinja", templates, report=report)}
             case Format.MD:
-                files["report.md"] = render("report.md.jinja", templates, report=report)
-                files |= _pictures(report)
+                return {"report.md": render("report.md.jinja", templates, report=report), **_pictures(report)}
             case Format.DOCX:
-                files["report.docx"] = write_docx(report, templates)
+                return {"report.docx": write_docx(report, fonts(), templates)}
             case Format.PDF:
-                files["report.pdf"] = write_pdf(report, templates)
+                return {"report.pdf": write_pdf(report, fonts(), templates)}
             case Format.XLSX:
-                files["annexe.xlsx"] = write_xlsx(annexe, title, report.date)
+                return {"annexe.xlsx": write_xlsx(annexe, title, report.date)}
             case Format.JSON:
-                files["annexe.json"] = write_json(annexe)
+                return {"annexe.json": write_json(annexe)}
             case Format.CSV:
-                files["annexe-csv.zip"] = write_csv_zip(annexe)
+                return {"annexe-csv.zip": write_csv_zip(annexe)}
             case Format.DRAFTS:
-                files["drafts.yaml"] = drafts_yaml(material, words)
-    return files
+                return {"drafts.yaml": drafts_yaml(material, words)}
+
+    files: dict[str, bytes] = {}
+    wrong: list[Diagnostic] = []
+    for name in formats:
+        try:
+            files |= made(name)
+        except DiagnosticError as error:
+            wrong += error.diagnostics
+    return files, tuple(wrong)
 
 
 def _pictures(report: Report) -> Mapping[str, bytes]:

@@ -14,7 +14,7 @@ from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
 from ctm_rules.engines import EngineName
 from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
 from ctm_rules.languages.languages import ENGLISH
-from ctm_rules.report import PUBLISHED, Format, write_comparison, write_report
+from ctm_rules.report import PUBLISHED, Format, render_what_can_be, write_comparison, write_files
 
 _MANY = 3
 """From how many inspections on a progress bar is worth showing: each takes a second or two."""
@@ -42,7 +42,8 @@ def command(
 
     Example: [bold]ctm-rules report examples/ctm/inspection.yaml -o out/[/bold]
 
-    Exit code 1 where an inspection has no overall rating; its report says why.
+    Exit code 1 where an inspection has no overall rating; its report says why. A format that cannot be made says why,
+    and the others are written.
     """
     loaded = _load(inspections)
     for inspection in loaded:
@@ -51,6 +52,7 @@ def command(
     written: list[Path] = []
     is_rated = True
     results: list[InspectionResult] = []
+    wrong: list[Diagnostic] = []
     what = "Rating" if compare else "Writing"
     for inspection, own in progress(zip(loaded, folders, strict=True), what, len(loaded), worth_it=_MANY):
         result = rate_inspection(inspection, engine=engine)
@@ -58,12 +60,18 @@ def command(
         if compare:
             results.append(result)
         else:
-            written += write_report(result, own, formats=formats or PUBLISHED, language=language, templates=templates)
+            files, without = render_what_can_be(
+                result, formats=formats or PUBLISHED, language=language, templates=templates
+            )
+            written += write_files(files, own)
+            wrong += without
     if compare:
         written += write_comparison(results, folder, language=language, templates=templates)
     # The pictures of the Markdown report are named by their folder.
     for path in dict.fromkeys(path.parent if path.suffix == ".svg" else path for path in written):
         print(path)
+    if wrong:
+        raise DiagnosticError(dict.fromkeys(wrong))
     if not is_rated:
         raise typer.Exit(THE_DATA_SAYS_NO)
 
