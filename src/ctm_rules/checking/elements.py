@@ -1,0 +1,42 @@
+"""Every element of a framework that has a place, and its texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any as Anything
+
+import attrs
+
+from ctm_rules.diagnostics.findings import Location
+from ctm_rules.model.elements import Placed
+from ctm_rules.model.framework import Fact
+
+
+def elements_of(value: Anything) -> Iterator[Placed]:
+    """Yield everything that is declared and has a place, from the framework down to single clauses."""
+    if isinstance(value, tuple | list):
+        for item in value:
+            yield from elements_of(item)
+    elif isinstance(value, Mapping):
+        yield from elements_of(list(value.values()))
+    elif hasattr(value, "at"):
+        yield value
+        for field in attrs.fields(type(value)):
+            yield from elements_of(getattr(value, field.name))
+
+
+_TEXT_KEYS = {"id", "edition", "title", "label", "ask", "statement", "publisher", "section", "licence"}
+
+
+_TEXT_KEYS = {"id", "edition", "title", "label", "ask", "statement", "publisher", "section", "licence"}
+
+
+def texts_of(element: Placed) -> Iterator[tuple[str, str, Location]]:
+    """Yield the texts of one element with their keys and places."""
+    for key in sorted(_TEXT_KEYS):
+        text = getattr(element, key, "")
+        if isinstance(text, str) and text:
+            yield key, text, element.at.of(key)
+    if isinstance(element, Fact):
+        for value, label in element.values.items():
+            yield f"the label of {value}", label, element.at.of("values", value)

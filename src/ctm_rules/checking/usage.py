@@ -1,0 +1,90 @@
+"""What is declared and changes nothing: facts, prompts and variants that nothing looks at, groups that stand alone."""
+
+from __future__ import annotations
+
+from ctm_rules.diagnostics.findings import Code, Findings
+from ctm_rules.model.conditions import facts_in
+from ctm_rules.model.framework import Framework
+from ctm_rules.model.framework_conditions import conditions_of
+
+
+def check_usage(framework: Framework, findings: Findings) -> None:
+    """Report everything that could be deleted and nothing would change."""
+    _check_facts(framework, findings)
+    _check_prompts(framework, findings)
+    _check_variants(framework, findings)
+    _check_groups(framework, findings)
+
+
+UNUSED_FACT = Code(
+    "unused-fact",
+    "warning",
+    what="No rule, condition, variant, measure or sub-group looks at a fact.",
+    why="It would be recorded for every case for nothing. Only a date may be recorded for its own sake.",
+    bad="facts: [{id: home_visit, title: A home visit is due, type: yes_no}]     # and no condition looks at it",
+    good="applies_when: {fact: home_visit, is: yes}",
+)
+
+
+def _check_facts(framework: Framework, findings: Findings) -> None:
+    looked_at = {fact for _, condition in conditions_of(framework) for fact in facts_in(condition)}
+    for fact in framework.facts:
+        if fact.id not in looked_at and fact.type != "date":
+            hint = "delete it, or name it in the condition that was meant to look at it"
+            findings.add(UNUSED_FACT, fact.at, f'nothing looks at the fact "{fact.id}"', hint=hint)
+
+
+UNUSED_PROMPT = Code(
+    "unused-prompt",
+    "warning",
+    what="No rule of a key question looks at one of its prompts.",
+    why="Inspectors would answer it for every case, and the answer would count for nothing.",
+    bad="prompts: [{id: plan, …}, {id: victims, …}]\nyes_when: plan",
+    good="prompts: [{id: plan, …}, {id: victims, …}]\nyes_when: {all: [plan, victims]}",
+)
+
+
+def _check_prompts(framework: Framework, findings: Findings) -> None:
+    for path, question in framework.key_questions.items():
+        used = question.prompts_read
+        for prompt in question.prompts:
+            if prompt.id not in used:
+                message = f'no rule of "{path}" looks at the prompt "{prompt.id}"'
+                findings.add(UNUSED_PROMPT, prompt.at, message, hint="name it in yes_when, or delete it")
+
+
+UNUSED_VARIANT = Code(
+    "unused-variant",
+    "warning",
+    what="No key question has a rule of its own for a variant.",
+    why="The variant changes nothing; most likely its rule is missing, or stands under another name.",
+    bad="variants: [{id: adjusted, …}]     # and no question has variants: {adjusted: …}",
+    good="key_questions: [{id: planning, …, variants: {adjusted: {yes_when: …}}}]",
+)
+
+
+def _check_variants(framework: Framework, findings: Findings) -> None:
+    with_rules = {variant for question in framework.key_questions.values() for variant in question.variants}
+    for variant in framework.variants:
+        if variant.id not in with_rules:
+            message = f'no key question has a rule for the variant "{variant.id}"'
+            hint = f"add variants: {{{variant.id}: {{yes_when: …}}}} to the questions that it changes"
+            findings.add(UNUSED_VARIANT, variant.at, message, hint=hint)
+
+
+LONE_GROUP = Code(
+    "lone-group",
+    "warning",
+    what="A sub-group has fewer than two groups.",
+    why="There is nothing to compare with.",
+    bad="groups: [{id: women, title: Women, when: {fact: sex, is: female}}]",
+    good="groups: [{id: women, title: Women, when: {fact: sex, is: female}},\n"
+    "         {id: men, title: Men, when: {fact: sex, is: male}}]",
+)
+
+
+def _check_groups(framework: Framework, findings: Findings) -> None:
+    for subgroup in framework.subgroups:
+        if len(subgroup.groups) < 2:
+            message = f'the sub-group "{subgroup.id}" has {len(subgroup.groups)} group, so it compares nothing'
+            findings.add(LONE_GROUP, subgroup.at, message, hint="add the group to compare with")
