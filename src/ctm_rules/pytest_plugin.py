@@ -1,8 +1,8 @@
 """pytest collects scenario files: ``pytest standards`` runs what ``ctm-rules test standards`` runs.
 
-A file is collected where it lies in a folder ``scenarios`` beside a ``framework.yaml``, or in any folder
-``scenarios`` when its first lines name the schema of scenarios. Every pytest run imports this module, so it imports
-nothing of the library until there is such a file.
+A file is collected where it lies in a folder ``scenarios`` beside a ``framework.yaml`` that reads like a framework of
+ours, or in any folder ``scenarios`` when its first lines name the schema of scenarios. Every pytest run imports this
+module, that of any other project too, so it imports nothing of the library until there is such a folder.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     """Collect a file that holds scenarios."""
     if file_path.suffix != ".yaml" or "scenarios" not in file_path.parent.parts:
         return None
-    from ctm_rules.scenarios.finding import is_scenario_file
+    from ctm_rules.scenarios.finding import is_scenario_file_by_content
 
-    return _ScenarioFile.from_parent(parent, path=file_path) if is_scenario_file(file_path) else None
+    return _ScenarioFile.from_parent(parent, path=file_path) if is_scenario_file_by_content(file_path) else None
 
 
 class _ScenarioFile(pytest.File):

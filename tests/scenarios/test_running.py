@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -652,6 +653,62 @@ def test_pytest_reports_a_broken_file_by_its_diagnostics(pytester: pytest.Pytest
     result.assert_outcomes(errors=1)
     assert f"{file}:8:" in result.stdout.str()
     assert 'there is no prompt "flors" [unknown-name]' in result.stdout.str()
+
+
+FOREIGN = {
+    "nothing of ours": "a: 1\n",
+    "keys like ours": "scenarios: [{name: smoke, expect: {status: 200}}]\n",
+    "no YAML": "{{ jinja }}: [\n",
+    "a tag": "!include other.yaml\n",
+    "a list": "- one\n- two\n",
+    "nothing": "",
+    "no text": "\0\udcff",
+}
+
+
+@pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
+@pytest.mark.parametrize(
+    "framework",
+    ["id: x\n", "title: A\nid: b\nfacts: []\n", "", "\0\udcff", "[", "framework: laravel\nedition: 3\n"],
+    ids=["an id", "some keys", "nothing", "no text", "no YAML", "another edition"],
+)
+def test_pytest_runs_another_project_as_if_this_library_were_not_there(
+    pytester: pytest.Pytester, framework: str, content: str
+) -> None:
+    below = Path("project", "scenarios", "below")
+    below.mkdir(parents=True)
+    for file, text in (
+        (Path("project", "framework.yaml"), framework),
+        (below.parent / "x.yaml", content),
+        (below / "y.yaml", content),
+        (below / "z.yml", content),
+    ):
+        file.write_bytes(text.encode("utf-8", "surrogateescape"))
+    Path("project", "test_a.py").write_text("def test_a(): pass\n", encoding="utf-8")
+    result = pytester.runpytest_inprocess("project", "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=1)
+    assert result.ret == 0
+
+
+def test_pytest_is_not_stopped_by_what_is_no_file(pytester: pytest.Pytester) -> None:
+    folder = Path("project", "scenarios")
+    folder.mkdir(parents=True)
+    os.mkfifo(folder / "pipe.yaml")
+    os.mkfifo(folder.parent / "framework.yaml")
+    (folder / "itself.yaml").symlink_to("itself.yaml")
+    (folder / "gone.yaml").symlink_to("nowhere.yaml")
+    (folder / "folder.yaml").mkdir()
+    Path("project", "test_a.py").write_text("def test_a(): pass\n", encoding="utf-8")
+    pytester.runpytest_inprocess("project", "-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_pytest_still_names_what_is_wrong_with_a_framework_of_ours(pytester: pytest.Pytester, tree: Tree) -> None:
+    tree(TWO)
+    framework = next(Path("standards").rglob("framework.yaml"))
+    framework.write_text(framework.read_text(encoding="utf-8").replace("ratings:", "rattings:"), encoding="utf-8")
+    result = pytester.runpytest_inprocess("standards", f"--rootdir={Path.cwd()}")
+    result.assert_outcomes(errors=1)
+    assert "rattings" in result.stdout.str()
 
 
 def test_the_plugin_costs_nothing_where_there_are_no_scenarios() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
-from ctm_rules.limits import MODELINE_BYTES
+from ctm_rules.limits import MAX_YAML_BYTES, MODELINE_BYTES
 from ctm_rules.paths import kind_of, real_path
 
 NO_SCENARIOS = Code(
@@ -23,6 +24,8 @@ NO_SCENARIOS = Code(
 SCENARIOS_FOLDER = "scenarios"
 
 _MODELINE_NAMES = b"scenarios.schema.json"
+_KEY = re.compile(rb"^([a-z_]+):", re.MULTILINE)
+_KEYS_OF_A_FRAMEWORK = {b"edition", b"publisher", b"in_force_from", b"ratings", b"domains"}
 
 
 # --- Finding ---------------------------------------------------------------------------------------
@@ -43,13 +46,33 @@ def is_scenario_file(file: Path) -> bool:
         return False
     if framework_folder(file) is not None:
         return True
-    if SCENARIOS_FOLDER not in real_path(file).parent.parts or kind_of(file) != "file":
+    return SCENARIOS_FOLDER in real_path(file).parent.parts and _MODELINE_NAMES in _start(file, MODELINE_BYTES)
+
+
+def is_scenario_file_by_content(file: Path) -> bool:
+    """Return whether a file surely holds scenarios of ours, wherever it lies: other projects have such folders too.
+
+    Its modeline says so, or what is called a framework beside its folder reads like one.
+    """
+    if not is_scenario_file(file):
         return False
+    if _MODELINE_NAMES in _start(file, MODELINE_BYTES):
+        return True
+    folder = framework_folder(file)
+    keys = set(_KEY.findall(_start(folder / FRAMEWORK_FILE, MAX_YAML_BYTES))) if folder is not None else set()
+    # One may be misspelt or missing: then the run is to say so.
+    return len(keys & _KEYS_OF_A_FRAMEWORK) > 1
+
+
+def _start(file: Path, most: int) -> bytes:
+    """Return the beginning of a file (nothing where it is none, or cannot be read)."""
+    if kind_of(file) != "file":
+        return b""
     try:
         with file.open("rb") as content:
-            return _MODELINE_NAMES in content.read(MODELINE_BYTES)
+            return content.read(most)
     except OSError:
-        return False
+        return b""
 
 
 def find_scenario_files(paths: Iterable[Path]) -> tuple[Path, ...]:
