@@ -28,14 +28,6 @@ FILE_TOO_LARGE = Code(
     bad="standards/mine/2026/framework.yaml holding a megabyte of exported data",
     good="one short file for each standard",
 )
-FILE_NOT_WRITABLE = Code(
-    "file-not-writable",
-    "error",
-    what="A file cannot be written.",
-    why="The file is left as it was; nothing is ever half written.",
-    bad="a file that is open in another program, or in a folder that may only be read",
-    good="the same file in a folder of your own",
-)
 
 
 def read_file(
@@ -80,6 +72,16 @@ def read_file(
         findings.add(FILE_TOO_LARGE, at, message, hint=if_too_large)
         return None
     return content
+
+
+FILE_NOT_WRITABLE = Code(
+    "file-not-writable",
+    "error",
+    what="A file cannot be written.",
+    why="The file is left as it was; nothing is ever half written.",
+    bad="a file that is open in another program, or in a folder that may only be read",
+    good="the same file in a folder of your own",
+)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

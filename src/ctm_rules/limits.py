@@ -118,6 +118,9 @@ MAX_NAMES_COMPARED = 30
 MAX_NAMES_LISTED = 20
 """Most names that a hint lists; more would hide the rest of what it says."""
 
+MAX_LETTERS_LISTED = 10
+"""Most letters that no font has which a finding names: enough to see which alphabet they are of."""
+
 MAX_CASES_LISTED = 12
 """Most cases that one reason of `what-if` names on a terminal; its JSON has all of them."""
 

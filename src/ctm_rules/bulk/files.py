@@ -15,8 +15,7 @@ from attrs import evolve, frozen
 
 from ctm_rules.bulk.frames import FrameRatings, rate_tallies, taken_names
 from ctm_rules.bulk.judgements import read_judgements
-from ctm_rules.case_files.case_tables import EMPTY_TABLE
-from ctm_rules.case_files.cells import TEMPORARY, quote_cell
+from ctm_rules.case_files.cells import EMPTY_TABLE, TEMPORARY, quote_cell
 from ctm_rules.case_files.pieces import ROW, Piece, Source, TableFile
 from ctm_rules.case_files.table_files import UNREADABLE, find_files, open_file, read_pieces, split, unreadable
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location

@@ -13,6 +13,7 @@ from attrs import frozen
 from ctm_rules.case_files.cells import (
     BAD_COLUMN,
     BAD_ROW,
+    EMPTY_TABLE,
     check_header,
     delimiter_of,
     quote_cell,
@@ -35,23 +36,6 @@ from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome
 from ctm_rules.yaml_files.marked_yaml import NOT_PRINTABLE, NOT_TEXT
-
-EMPTY_TABLE = Code(
-    "empty-table",
-    "error",
-    what="The case table has no rows.",
-    why="Nothing can be rated from no cases.",
-    bad="a file with a header and nothing below it",
-    good="a header and one row for each case",
-)
-TOO_MANY_MISTAKES = Code(
-    "too-many-mistakes",
-    "error",
-    what="A case table has so many mistakes that the rest of it was not looked at.",
-    why="They most likely have one cause, and the same mistake a thousand times helps nobody.",
-    bad="a table in which every answer is Y or N",
-    good="the same table with yes and no",
-)
 
 _IN_BULK = "split it, or rate it as a dataframe"
 
@@ -164,6 +148,16 @@ class _Columns:
         if self.case is None:
             hint = f'name the column of case ids "{CASE_COLUMN}"'
             findings.add(BAD_COLUMN, Location(file, 1, 1), f'there is no column "{CASE_COLUMN}"', hint=hint)
+
+
+TOO_MANY_MISTAKES = Code(
+    "too-many-mistakes",
+    "error",
+    what="A case table has so many mistakes that the rest of it was not looked at.",
+    why="They most likely have one cause, and the same mistake a thousand times helps nobody.",
+    bad="a table in which every answer is Y or N",
+    good="the same table with yes and no",
+)
 
 
 def _cases(table: RawTable, framework: Framework, file: str, findings: Findings) -> tuple[Case, ...]:

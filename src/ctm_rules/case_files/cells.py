@@ -7,14 +7,6 @@ from collections.abc import Collection, Sequence
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.limits import MAX_QUOTED_CELL, MAX_TABLE_COLUMNS
 
-BAD_COLUMN = Code(
-    "bad-column",
-    "error",
-    what="The case table lacks the column `case`, or has a column twice or without a name.",
-    why="Without it nobody could tell which case a row or an answer belongs to.",
-    bad="id,assessment.safety.victims",
-    good="case,assessment.safety.victims",
-)
 BAD_ROW = Code(
     "bad-row",
     "error",
@@ -23,12 +15,30 @@ BAD_ROW = Code(
     bad="case,a\nc01,yes\nc01,no",
     good="case,a\nc01,yes\nc02,no",
 )
+EMPTY_TABLE = Code(
+    "empty-table",
+    "error",
+    what="The case table has no rows.",
+    why="Nothing can be rated from no cases.",
+    bad="a file with a header and nothing below it",
+    good="a header and one row for each case",
+)
 
 
 def delimiter_of(text: str) -> str:
     """Return what separates the cells of a CSV file, from its beginning."""
     # Spreadsheets in many countries write semicolons; the header tells, for no column name has either.
     return max(",;\t", key=text.split("\n", 1)[0].count)
+
+
+BAD_COLUMN = Code(
+    "bad-column",
+    "error",
+    what="The case table lacks the column `case`, or has a column twice or without a name.",
+    why="Without it nobody could tell which case a row or an answer belongs to.",
+    bad="id,assessment.safety.victims",
+    good="case,assessment.safety.victims",
+)
 
 
 def check_header(header: Sequence[str], file: str, findings: Findings) -> Collection[int] | None:

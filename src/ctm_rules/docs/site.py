@@ -12,15 +12,6 @@ from ctm_rules.files import new_folder
 from ctm_rules.model.rules_in_words import say_value
 from ctm_rules.phrases import one_or_many, say_count, say_date, say_list
 
-FOLDER_NOT_EMPTY = Code(
-    "folder-not-empty",
-    "error",
-    what="The folder for the documentation holds something else.",
-    why="The folder is replaced as a whole, so that no old page stays behind; nothing else may be lost by that.",
-    bad="ctm-rules docs hmip-pdu -o standards",
-    good="ctm-rules docs hmip-pdu -o out/docs",
-)
-
 TEMPLATES = Path(__file__).parent / "templates"
 
 _MARK = b'<meta name="generator" content="ctm-rules docs">'
@@ -85,6 +76,16 @@ def build_site(path: Path) -> dict[str, bytes]:
     for source in material.sources.values():
         pages[source.page] = page("source", source.page, source.name, source=source)
     return pages
+
+
+FOLDER_NOT_EMPTY = Code(
+    "folder-not-empty",
+    "error",
+    what="The folder for the documentation holds something else.",
+    why="The folder is replaced as a whole, so that no old page stays behind; nothing else may be lost by that.",
+    bad="ctm-rules docs hmip-pdu -o standards",
+    good="ctm-rules docs hmip-pdu -o out/docs",
+)
 
 
 def write_site(path: Path, folder: Path) -> tuple[Path, ...]:

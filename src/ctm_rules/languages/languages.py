@@ -18,39 +18,6 @@ from ctm_rules.phrases import say_list
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
-UNKNOWN_LANGUAGE = Code(
-    "unknown-language",
-    "error",
-    what="There is no file with the labels of that language.",
-    why="A report half in one language by accident would look finished.",
-    bad="--lang cym",
-    good="--lang cy",
-)
-UNKNOWN_LABEL = Code(
-    "unknown-label",
-    "error",
-    what="A language file has a label that no report uses.",
-    why="The translation would appear nowhere, and the label that was meant would stay English.",
-    bad="labels: {foreward: Rhagair}",
-    good="labels: {foreword: Rhagair}",
-)
-MISSING_LABEL = Code(
-    "missing-label",
-    "error",
-    what="The English file lacks a label that reports use.",
-    why="Every other language falls back to English, so nothing could stand there.",
-    bad="labels: {ratings: Ratings}",
-    good="labels: {foreword: Foreword, ratings: Ratings}",
-)
-LABEL_PLACEHOLDERS = Code(
-    "label-placeholders",
-    "error",
-    what="A label leaves out a part that is filled in, or has one that is not.",
-    why="A number or a name would be missing from the report.",
-    bad='score: "Sgôr {scor}/{out_of}"',
-    good='score: "Sgôr {score}/{out_of}"',
-)
-
 ENGLISH = "en"
 """The language of the shipped standards' wording, and what is used where a translation is missing."""
 
@@ -147,6 +114,16 @@ class Language:
         return Text(f"{date.day} {self.file.months[date.month - 1]} {date.year}", self.code)
 
 
+UNKNOWN_LANGUAGE = Code(
+    "unknown-language",
+    "error",
+    what="There is no file with the labels of that language.",
+    why="A report half in one language by accident would look finished.",
+    bad="--lang cym",
+    good="--lang cy",
+)
+
+
 def load_language(code: str = ENGLISH, *, folder: Path | None = None) -> Language:
     """Load a language by its code, from the folder of language files (default: the one that comes with the library).
 
@@ -172,6 +149,32 @@ def _read(path: Path) -> LanguageFile:
     findings.raise_errors()
     assert read is not None
     return evolve(read, language=path.stem)
+
+
+UNKNOWN_LABEL = Code(
+    "unknown-label",
+    "error",
+    what="A language file has a label that no report uses.",
+    why="The translation would appear nowhere, and the label that was meant would stay English.",
+    bad="labels: {foreward: Rhagair}",
+    good="labels: {foreword: Rhagair}",
+)
+MISSING_LABEL = Code(
+    "missing-label",
+    "error",
+    what="The English file lacks a label that reports use.",
+    why="Every other language falls back to English, so nothing could stand there.",
+    bad="labels: {ratings: Ratings}",
+    good="labels: {foreword: Foreword, ratings: Ratings}",
+)
+LABEL_PLACEHOLDERS = Code(
+    "label-placeholders",
+    "error",
+    what="A label leaves out a part that is filled in, or has one that is not.",
+    why="A number or a name would be missing from the report.",
+    bad='score: "Sgôr {scor}/{out_of}"',
+    good='score: "Sgôr {score}/{out_of}"',
+)
 
 
 def _mistakes(read: LanguageFile, *, is_english: bool) -> Iterator[Diagnostic]:

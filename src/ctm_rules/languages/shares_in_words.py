@@ -15,23 +15,6 @@ from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
-BAD_PHRASE = Code(
-    "bad-phrase",
-    "error",
-    what="A phrase for a share has no range, or a range that holds nothing; or a comparison lacks its points.",
-    why="It would be said of any share, or of none.",
-    bad="- {words: almost half, from: 50, below: 40}",
-    good="- {words: almost half, from: 40, below: 50}",
-)
-SHARE_WITHOUT_WORDS = Code(
-    "share-without-words",
-    "error",
-    what="Some share between 0 and 100 per cent has no phrase among those for drafts.",
-    why="A draft could not be written for every prompt.",
-    bad="drafts: [{words: less than half, below: 50}, {words: over half, above: 50}]    # nothing for 50",
-    good="drafts: [{words: less than half, below: 50}, {words: half or more, from: 50}]",
-)
-
 
 @frozen
 class Phrase:
@@ -136,6 +119,24 @@ def load_vocabulary(path: Path | None = None) -> Vocabulary:
     findings.raise_errors()
     assert vocabulary is not None
     return vocabulary
+
+
+BAD_PHRASE = Code(
+    "bad-phrase",
+    "error",
+    what="A phrase for a share has no range, or a range that holds nothing; or a comparison lacks its points.",
+    why="It would be said of any share, or of none.",
+    bad="- {words: almost half, from: 50, below: 40}",
+    good="- {words: almost half, from: 40, below: 50}",
+)
+SHARE_WITHOUT_WORDS = Code(
+    "share-without-words",
+    "error",
+    what="Some share between 0 and 100 per cent has no phrase among those for drafts.",
+    why="A draft could not be written for every prompt.",
+    bad="drafts: [{words: less than half, below: 50}, {words: over half, above: 50}]    # nothing for 50",
+    good="drafts: [{words: less than half, below: 50}, {words: half or more, from: 50}]",
+)
 
 
 def _mistakes(vocabulary: Vocabulary) -> Iterator[Diagnostic]:

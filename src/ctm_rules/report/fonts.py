@@ -15,6 +15,16 @@ import typst
 from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Location
+from ctm_rules.limits import MAX_LETTERS_LISTED
+
+FOLDER = "fonts"
+"""The folder for fonts within a folder of templates."""
+
+_LETTERS = b"""#set document(title: "letters")
+#set text(font: "Libertinus Serif")
+#for letter in json(bytes(sys.inputs.letters)) [#letter ]"""
+_NO_MATTER_WHEN = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+
 
 NO_FONT = Code(
     "no-font",
@@ -24,15 +34,6 @@ NO_FONT = Code(
     bad="provider: {id: shanghai, name: 上海}, where no font has Chinese letters",
     good="the same, with a font that has them in the folder fonts of the folder given to --templates",
 )
-
-FOLDER = "fonts"
-"""The folder for fonts within a folder of templates."""
-
-_LETTERS = b"""#set document(title: "letters")
-#set text(font: "Libertinus Serif")
-#for letter in json(bytes(sys.inputs.letters)) [#letter ]"""
-_NO_MATTER_WHEN = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
-_MOST_NAMED = 10
 
 
 @frozen
@@ -78,7 +79,7 @@ class Fonts:
 
     def missing_letters(self, at: Location) -> Diagnostic:
         """Return the finding that letters are missing."""
-        named = [f"{letter} (U+{ord(letter):04X})" for letter in self.missing[:_MOST_NAMED]]
+        named = [f"{letter} (U+{ord(letter):04X})" for letter in self.missing[:MAX_LETTERS_LISTED]]
         more = len(self.missing) - len(named)
         letters = ", ".join(named) + (f" and {more} more" if more else "")
         hint = (

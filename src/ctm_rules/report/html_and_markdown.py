@@ -11,15 +11,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location
 
-BAD_TEMPLATE = Code(
-    "bad-template",
-    "error",
-    what="A template of yours cannot be used: a mistake in it, or a name that the report does not have.",
-    why="A report with a part missing would look finished.",
-    bad="<h1>{{ report.titel }}</h1>",
-    good="<h1>{{ report.title }}</h1>",
-)
-
 TEMPLATES = Path(__file__).parent / "templates"
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&$])")
@@ -31,6 +22,16 @@ def template_path(name: str, own: Path | None) -> Path:
     if own is not None and (own / name).is_file():
         return own / name
     return TEMPLATES / name
+
+
+BAD_TEMPLATE = Code(
+    "bad-template",
+    "error",
+    what="A template of yours cannot be used: a mistake in it, or a name that the report does not have.",
+    why="A report with a part missing would look finished.",
+    bad="<h1>{{ report.titel }}</h1>",
+    good="<h1>{{ report.title }}</h1>",
+)
 
 
 def render(template: str, own: Path | None, **values: object) -> bytes:

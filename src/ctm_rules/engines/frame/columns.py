@@ -20,23 +20,6 @@ from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
 from ctm_rules.model.conditions import Comparison, FactTest, FactValue
 from ctm_rules.model.framework import Fact, Framework
 
-ABSENT_COLUMN = Code(
-    "absent-column",
-    "error",
-    what="The table has no column for a prompt or a fact that a decision rule reads.",
-    why="Every case would lack the answer, and a misspelt column name would go unnoticed.",
-    bad='assess_frame(framework, frame)   # the column is called "assessment.safety.victim"',
-    good='assess_frame(framework, frame, columns={"assessment.safety.victims": "assessment.safety.victim"})',
-)
-WRONG_COLUMN_TYPE = Code(
-    "wrong-column-type",
-    "error",
-    what="A column has a type that cannot hold what it should.",
-    why="Its values could only be guessed at.",
-    bad="a column of lists for a prompt",
-    good="words (yes, no, na), categories, true and false, or whole numbers with declared codes",
-)
-
 
 @frozen
 class Codes:
@@ -118,6 +101,24 @@ class Recognised:
     formula: Formula
     words: tuple[str, ...]
     code: Code
+
+
+ABSENT_COLUMN = Code(
+    "absent-column",
+    "error",
+    what="The table has no column for a prompt or a fact that a decision rule reads.",
+    why="Every case would lack the answer, and a misspelt column name would go unnoticed.",
+    bad='assess_frame(framework, frame)   # the column is called "assessment.safety.victim"',
+    good='assess_frame(framework, frame, columns={"assessment.safety.victims": "assessment.safety.victim"})',
+)
+WRONG_COLUMN_TYPE = Code(
+    "wrong-column-type",
+    "error",
+    what="A column has a type that cannot hold what it should.",
+    why="Its values could only be guessed at.",
+    bad="a column of lists for a prompt",
+    good="words (yes, no, na), categories, true and false, or whole numbers with declared codes",
+)
 
 
 class Columns:

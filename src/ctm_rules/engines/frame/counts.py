@@ -16,15 +16,6 @@ from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines.frame.formulas import Formula, language_of, select
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, carrier, flags
 
-UNKNOWN_GROUPING = Code(
-    "unknown-grouping",
-    "error",
-    what="Ratings are asked for by something that is no column of the table and no sub-group of the framework.",
-    why="Nobody could say which cases belong together.",
-    bad='rate_frame(framework, frame, by=["providr"])',
-    good='rate_frame(framework, frame, by=["provider", "commenced.quarter", "subgroups.grade"])',
-)
-
 SUBGROUPS = "subgroups"
 """The first part of the name of a grouping by a sub-group of the framework: ``subgroups.grade``."""
 ROWS = f"{TEMPORARY}rows"
@@ -77,6 +68,16 @@ class Grouping:
 
 
 _PERIODS = ("year", "quarter", "month")
+
+
+UNKNOWN_GROUPING = Code(
+    "unknown-grouping",
+    "error",
+    what="Ratings are asked for by something that is no column of the table and no sub-group of the framework.",
+    why="Nobody could say which cases belong together.",
+    bad='rate_frame(framework, frame, by=["providr"])',
+    good='rate_frame(framework, frame, by=["provider", "commenced.quarter", "subgroups.grade"])',
+)
 
 
 def find_groupings(

@@ -16,15 +16,6 @@ from ctm_rules.model.framework import VARIANTS, Framework, Group, Measure, Promp
 from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.rating.results import Counts
 
-GROUPS_OVERLAP = Code(
-    "groups-overlap",
-    "error",
-    what="A case belongs to two groups of one sub-group.",
-    why="Groups that share cases cannot be compared with each other, nor do they add up to the sample.",
-    bad="groups: [{id: high, when: {fact: risk, at_least: high}}, {id: not_low, when: {fact: risk, is_not: low}}]",
-    good="groups: [{id: high, when: {fact: risk, at_least: high}}, {id: lower, when: {fact: risk, at_most: medium}}]",
-)
-
 NO_GROUP = ""
 """The group of the cases whose facts put them in none of the declared groups."""
 
@@ -143,6 +134,16 @@ def _remembered(condition: Condition, framework: Framework) -> Callable[[Case], 
         return known[pattern]
 
     return meets
+
+
+GROUPS_OVERLAP = Code(
+    "groups-overlap",
+    "error",
+    what="A case belongs to two groups of one sub-group.",
+    why="Groups that share cases cannot be compared with each other, nor do they add up to the sample.",
+    bad="groups: [{id: high, when: {fact: risk, at_least: high}}, {id: not_low, when: {fact: risk, is_not: low}}]",
+    good="groups: [{id: high, when: {fact: risk, at_least: high}}, {id: lower, when: {fact: risk, at_most: medium}}]",
+)
 
 
 def _breakdown(
