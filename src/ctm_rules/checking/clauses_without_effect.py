@@ -21,6 +21,14 @@ from ctm_rules.model.conditions import (
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.framework_conditions import conditions_of
 
+
+def check_clauses(framework: Framework, findings: Findings) -> None:
+    """Report counts that are higher than their lists are long, and values that stand twice in a comparison."""
+    for _, condition in conditions_of(framework):
+        for node in walk(condition):
+            _check_clause(node, findings)
+
+
 COUNT_TOO_HIGH = Code(
     "count-too-high",
     "error",
@@ -39,13 +47,6 @@ REPEATED_CLAUSE = Code(
 )
 
 
-def check_clauses(framework: Framework, findings: Findings) -> None:
-    """Report counts that are higher than their lists are long, and values that stand twice in a comparison."""
-    for _, condition in conditions_of(framework):
-        for node in walk(condition):
-            _check_clause(node, findings)
-
-
 def _check_clause(node: Condition, findings: Findings) -> None:
     if isinstance(node, AtLeast) and node.count > len(node.of):
         message = f"at_least asks for {node.count} and its list holds {len(node.of)}"
@@ -58,6 +59,11 @@ def _check_clause(node: Condition, findings: Findings) -> None:
                 findings.add(REPEATED_CLAUSE, node.at, message, hint="delete it, or name what was meant")
 
 
+def check_effect(use: RuleUse, findings: Findings) -> None:
+    """Report clauses that stand twice, and clauses without which every case has the same outcome."""
+    _WithoutEffect(use, findings).look_below(())
+
+
 REDUNDANT_CLAUSE = Code(
     "redundant-clause",
     "warning",
@@ -66,11 +72,6 @@ REDUNDANT_CLAUSE = Code(
     bad="yes_when: {all: [risk, {any: [risk, victims]}]}",
     good="yes_when: {all: [risk, victims]}",
 )
-
-
-def check_effect(use: RuleUse, findings: Findings) -> None:
-    """Report clauses that stand twice, and clauses without which every case has the same outcome."""
-    _WithoutEffect(use, findings).look_below(())
 
 
 class _WithoutEffect:

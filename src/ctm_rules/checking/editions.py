@@ -10,14 +10,6 @@ from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings
 from ctm_rules.model.framework import Framework
 from ctm_rules.phrases import say_date
 
-EDITION_DATES = Code(
-    "edition-dates",
-    "warning",
-    what="Two editions of a framework are in force on the same day, or there are days between them without any.",
-    why="For an inspection on such a day nobody could say which standards hold.",
-    bad='edition: "2024"\nin_force_from: 2024-01-01     # and edition 2026 is in force from 2026-01-01',
-    good='edition: "2024"\nin_force_from: 2024-01-01\nin_force_to: 2025-12-31',
-)
 SAME_EDITION = Code(
     "same-edition",
     "error",
@@ -25,14 +17,6 @@ SAME_EDITION = Code(
     why="An inspection names its standards by framework and edition, and could get either of the two.",
     bad='id: hmip-pdu\nedition: "2024"     # in standards/hmip-pdu/2026, a copy of 2024',
     good='id: hmip-pdu\nedition: "2026"',
-)
-FOLDER_NAME = Code(
-    "folder-name",
-    "error",
-    what="A framework lies in a folder of another name: standards/ID/EDITION has the id and the edition.",
-    why="An inspection finds its standards by these names, and would find other ones or none.",
-    bad='id: hmip-pdu\nedition: "2026"     # in standards/hmip-pdu/2024',
-    good='id: hmip-pdu\nedition: "2026"     # in standards/hmip-pdu/2026',
 )
 
 
@@ -54,6 +38,16 @@ def check_editions(frameworks: Sequence[Framework]) -> tuple[Diagnostic, ...]:
             if earlier.edition != later.edition:
                 _check_dates(earlier, later, findings)
     return tuple(findings)
+
+
+EDITION_DATES = Code(
+    "edition-dates",
+    "warning",
+    what="Two editions of a framework are in force on the same day, or there are days between them without any.",
+    why="For an inspection on such a day nobody could say which standards hold.",
+    bad='edition: "2024"\nin_force_from: 2024-01-01     # and edition 2026 is in force from 2026-01-01',
+    good='edition: "2024"\nin_force_from: 2024-01-01\nin_force_to: 2025-12-31',
+)
 
 
 def _check_dates(earlier: Framework, later: Framework, findings: Findings) -> None:

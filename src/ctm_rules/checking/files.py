@@ -7,9 +7,9 @@ from pathlib import Path
 
 from attrs import frozen
 
-from ctm_rules.checking.editions import FOLDER_NAME, check_editions
+from ctm_rules.checking.editions import check_editions
 from ctm_rules.checking.framework import check_framework, check_wording
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.amendments import amended_framework, read_amendment
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework
@@ -55,6 +55,16 @@ def check_paths(paths: Iterable[str | Path]) -> Checked:
     for path in paths:
         check.path(Path(path))
     return Checked(tuple(dict.fromkeys(check.findings)), tuple(check.files))
+
+
+FOLDER_NAME = Code(
+    "folder-name",
+    "error",
+    what="A framework lies in a folder of another name: standards/ID/EDITION has the id and the edition.",
+    why="An inspection finds its standards by these names, and would find other ones or none.",
+    bad='id: hmip-pdu\nedition: "2026"     # in standards/hmip-pdu/2024',
+    good='id: hmip-pdu\nedition: "2026"     # in standards/hmip-pdu/2026',
+)
 
 
 class _Check:

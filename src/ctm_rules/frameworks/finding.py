@@ -9,15 +9,6 @@ from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.paths import kind_of
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, read_yaml
 
-UNKNOWN_FRAMEWORK = Code(
-    "unknown-framework",
-    "error",
-    what="There is no framework of that name, or no such edition of it.",
-    why="Standards are named exactly, so that an inspection is rated by the edition that it was inspected by.",
-    bad="framework: {id: hmip-pud, edition: 2024}",
-    good='framework: {id: hmip-pdu, edition: "2024"}',
-)
-
 FRAMEWORK_FILE = "framework.yaml"
 
 
@@ -29,6 +20,16 @@ def standards_folder() -> Path:
     package = Path(__file__).parents[1]
     installed = package / "standards"
     return installed if installed.is_dir() else package.parents[1] / "standards"
+
+
+UNKNOWN_FRAMEWORK = Code(
+    "unknown-framework",
+    "error",
+    what="There is no framework of that name, or no such edition of it.",
+    why="Standards are named exactly, so that an inspection is rated by the edition that it was inspected by.",
+    bad="framework: {id: hmip-pud, edition: 2024}",
+    good='framework: {id: hmip-pdu, edition: "2024"}',
+)
 
 
 def find_framework(name: str | Path, edition: str | None = None, *, standards: Path | None = None) -> Path:

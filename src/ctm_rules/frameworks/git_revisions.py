@@ -17,6 +17,10 @@ from ctm_rules.frameworks.finding import find_framework
 from ctm_rules.frameworks.loading import FrameworkSource, read_framework
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 
+GIT = "git:"
+"""How the name of a framework in a git revision starts: ``git:REVISION`` or ``git:REVISION:PATH``."""
+
+
 BAD_REVISION = Code(
     "bad-revision",
     "error",
@@ -25,9 +29,6 @@ BAD_REVISION = Code(
     bad="ctm-rules diff git:mian:standards/hmip-pdu/2024 standards/hmip-pdu/2024",
     good="ctm-rules diff git:main:standards/hmip-pdu/2024 standards/hmip-pdu/2024",
 )
-
-GIT = "git:"
-"""How the name of a framework in a git revision starts: ``git:REVISION`` or ``git:REVISION:PATH``."""
 
 
 def read_named(name: str, *, beside: str | None = None) -> FrameworkSource:

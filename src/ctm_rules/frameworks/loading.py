@@ -22,23 +22,6 @@ from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, unknown_key
 from ctm_rules.yaml_files.structuring import structure
 
-DECLARED_TWICE = Code(
-    "declared-twice",
-    "error",
-    what="The same part of a framework stands in two of its files.",
-    why="Only one of the two could count.",
-    bad="facts: […] in framework.yaml and in facts.yaml",
-    good="facts: […] in facts.yaml alone",
-)
-
-MISNAMED_FILE = Code(
-    "misnamed-file",
-    "error",
-    what="A file in a framework's folder has a name by which it is not read, or by which it is read as something else.",
-    why="A standard would be missing, or facts would be taken for a standard, without a word.",
-    bad="standards/mine/2026/2.1-assessment.yml",
-    good="standards/mine/2026/2.1-assessment.yaml",
-)
 PART_FILES = {"facts.yaml": ("facts",), "measures.yaml": ("measures", "subgroups")}
 
 
@@ -131,6 +114,16 @@ def _keys_of_file(name: str) -> tuple[str, ...]:
     return () if name == FRAMEWORK_FILE else PART_FILES.get(name, ("standards",))
 
 
+MISNAMED_FILE = Code(
+    "misnamed-file",
+    "error",
+    what="A file in a framework's folder has a name by which it is not read, or by which it is read as something else.",
+    why="A standard would be missing, or facts would be taken for a standard, without a word.",
+    bad="standards/mine/2026/2.1-assessment.yml",
+    good="standards/mine/2026/2.1-assessment.yaml",
+)
+
+
 def _misnamed(folder: Path, findings: Findings) -> set[str]:
     """Report files that are not read because of their names; return the names that they should have."""
     intended: set[str] = set()
@@ -157,6 +150,16 @@ def _read_block(file: Path, findings: Findings) -> MarkedDict | None:
         at = content.at if isinstance(content, MarkedList) else Location(str(file), 1, 1)
         findings.add(WRONG_TYPE, at, message, hint=f"start with {first}: …")
     return None
+
+
+DECLARED_TWICE = Code(
+    "declared-twice",
+    "error",
+    what="The same part of a framework stands in two of its files.",
+    why="Only one of the two could count.",
+    bad="facts: […] in framework.yaml and in facts.yaml",
+    good="facts: […] in facts.yaml alone",
+)
 
 
 def _merge(document: MarkedDict, block: MarkedDict, file: Path, findings: Findings) -> set[str]:

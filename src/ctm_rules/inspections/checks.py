@@ -115,6 +115,12 @@ def _check_evidence(evidence: Iterable[Evidence], slug: str | None, framework: F
             check_known("theme", piece.theme, themes, piece.at, findings)
 
 
+def _check_figures(declared: InspectionFile, findings: Findings) -> None:
+    for figure in declared.figures:
+        _check_figure(figure, findings)
+    _check_once("figure", [(figure.id, figure.at) for figure in declared.figures], findings)
+
+
 BAD_FIGURE = Code(
     "bad-figure",
     "error",
@@ -123,12 +129,6 @@ BAD_FIGURE = Code(
     bad="{id: open_culture, text: Culture is open, count: 26}",
     good="{id: open_culture, text: Culture is open, count: 26, among: 38}",
 )
-
-
-def _check_figures(declared: InspectionFile, findings: Findings) -> None:
-    for figure in declared.figures:
-        _check_figure(figure, findings)
-    _check_once("figure", [(figure.id, figure.at) for figure in declared.figures], findings)
 
 
 def _check_figure(figure: Figure, findings: Findings) -> None:

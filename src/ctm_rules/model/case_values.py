@@ -18,31 +18,6 @@ from ctm_rules.model.framework import Fact, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome
 from ctm_rules.phrases import say_list
 
-UNKNOWN_COLUMN = Code(
-    "unknown-column",
-    "error",
-    what="A column of a table, or a name in a case, is no fact, prompt, measure or key question of the framework.",
-    why="Its answers would count for nothing, and a misspelt column would leave the real one empty.",
-    bad="case,asessment.safety.victims",
-    good="case,assessment.safety.victims",
-)
-BAD_ANSWER = Code(
-    "bad-answer",
-    "error",
-    what="The answer to a prompt or a measure, or the judgement of a key question, is none of the words allowed.",
-    why="A misspelt answer must count neither as yes nor as no.",
-    bad="c01,Yess",
-    good="c01,yes",
-)
-BAD_VALUE = Code(
-    "bad-value",
-    "error",
-    what="A fact has a value that it cannot have.",
-    why="The case would fall in no group, or in the wrong one.",
-    bad="risk_of_harm\nhihg",
-    good="risk_of_harm\nhigh",
-)
-
 ANSWERS: Mapping[str, Answer] = {answer.value: answer for answer in Answer}
 """The answers to a prompt or a measure, by the word that a table holds."""
 
@@ -89,6 +64,24 @@ def value_hint(fact: Fact, text: str) -> str:
 
 _TYPES: Mapping[str, type] = {"yes_no": bool, "choice": str, "whole_number": int, "date": datetime.date}
 _IN_PYTHON = {"yes_no": "True or False", "whole_number": "an int", "date": "a datetime.date"}
+
+
+BAD_ANSWER = Code(
+    "bad-answer",
+    "error",
+    what="The answer to a prompt or a measure, or the judgement of a key question, is none of the words allowed.",
+    why="A misspelt answer must count neither as yes nor as no.",
+    bad="c01,Yess",
+    good="c01,yes",
+)
+BAD_VALUE = Code(
+    "bad-value",
+    "error",
+    what="A fact has a value that it cannot have.",
+    why="The case would fall in no group, or in the wrong one.",
+    bad="risk_of_harm\nhihg",
+    good="risk_of_harm\nhigh",
+)
 
 
 class CaseRules:
@@ -183,6 +176,16 @@ _ANSWER_ALONE = frozenset([Answer])
 
 def _left_out(value: object, takes: str) -> str:
     return "leave it out where it is not known" if value is None else f"use {takes}"
+
+
+UNKNOWN_COLUMN = Code(
+    "unknown-column",
+    "error",
+    what="A column of a table, or a name in a case, is no fact, prompt, measure or key question of the framework.",
+    why="Its answers would count for nothing, and a misspelt column would leave the real one empty.",
+    bad="case,asessment.safety.victims",
+    good="case,assessment.safety.victims",
+)
 
 
 def unknown_name(at: Location, found: str, name: str, known: Sequence[str], path: str = "") -> Diagnostic:

@@ -23,23 +23,6 @@ from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_N
 from ctm_rules.yaml_files.layout import Layout, read_layout
 from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
 
-ALREADY_THERE = Code(
-    "already-there",
-    "error",
-    what="What is to be started is there already.",
-    why="Nothing that somebody wrote is ever overwritten.",
-    bad="ctm-rules new edition standards/hmip-pdu/2024 2024",
-    good="ctm-rules new edition standards/hmip-pdu/2024 2026",
-)
-NOT_A_FOLDER = Code(
-    "not-a-folder",
-    "error",
-    what="A standard or an edition is to be started where there is no folder with a framework.yaml.",
-    why="A standard has its file beside framework.yaml, and an edition is the copy of such a folder.",
-    bad="ctm-rules new standard standards/hmip-pdu outcomes",
-    good="ctm-rules new standard standards/hmip-pdu/2024 outcomes",
-)
-
 SCHEMAS = "schema"
 """The folder of the schemas, beside the folders of the frameworks."""
 
@@ -203,6 +186,16 @@ def _check_folder_name(what: str, name: str, findings: Findings) -> None:
         findings.add(BAD_ID, Location(name), f'"{name}" cannot be the {what}', hint=hint)
 
 
+ALREADY_THERE = Code(
+    "already-there",
+    "error",
+    what="What is to be started is there already.",
+    why="Nothing that somebody wrote is ever overwritten.",
+    bad="ctm-rules new edition standards/hmip-pdu/2024 2024",
+    good="ctm-rules new edition standards/hmip-pdu/2024 2026",
+)
+
+
 def _check_free(path: Path) -> None:
     if path.exists():
         message = f"{path} is there already"
@@ -239,6 +232,16 @@ def _check_dates(framework: Framework, folder: Path, in_force_from: datetime.dat
 
 
 # --- Layouts --------------------------------------------------------------------------------------
+
+
+NOT_A_FOLDER = Code(
+    "not-a-folder",
+    "error",
+    what="A standard or an edition is to be started where there is no folder with a framework.yaml.",
+    why="A standard has its file beside framework.yaml, and an edition is the copy of such a folder.",
+    bad="ctm-rules new standard standards/hmip-pdu outcomes",
+    good="ctm-rules new standard standards/hmip-pdu/2024 outcomes",
+)
 
 
 def _read(folder: Path) -> Layout:

@@ -12,15 +12,6 @@ from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.limits import MAX_YAML_BYTES, MODELINE_BYTES
 from ctm_rules.paths import kind_of, real_path
 
-NO_SCENARIOS = Code(
-    "no-scenarios",
-    "error",
-    what="There are no scenarios where they were looked for.",
-    why="A run without a single scenario would look like one in which all of them pass.",
-    bad="ctm-rules test standrads",
-    good="ctm-rules test standards",
-)
-
 SCENARIOS_FOLDER = "scenarios"
 
 _MODELINE_NAMES = b"scenarios.schema.json"
@@ -73,6 +64,16 @@ def _start(file: Path, most: int) -> bytes:
             return content.read(most)
     except OSError:
         return b""
+
+
+NO_SCENARIOS = Code(
+    "no-scenarios",
+    "error",
+    what="There are no scenarios where they were looked for.",
+    why="A run without a single scenario would look like one in which all of them pass.",
+    bad="ctm-rules test standrads",
+    good="ctm-rules test standards",
+)
 
 
 def find_scenario_files(paths: Iterable[Path]) -> tuple[Path, ...]:

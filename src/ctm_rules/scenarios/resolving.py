@@ -35,22 +35,6 @@ from ctm_rules.validity.names import DUPLICATE_ID, check_known
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
-BAD_SCENARIO = Code(
-    "bad-scenario",
-    "error",
-    what="A scenario does not say clearly what is given or what is expected.",
-    why="A scenario that expects nothing, or expects of a case what only counts can show, would always pass.",
-    bad="- name: Victims matter\n  given: {answers: {victims: no}}",
-    good="- name: Victims matter\n  given: {answers: {victims: no}}\n  expect: {outcome: no}",
-)
-NO_FRAMEWORK = Code(
-    "no-framework",
-    "error",
-    what="Nothing tells which framework a file of scenarios or a table of cases belongs to.",
-    why="What it says can only be held against one set of standards.",
-    bad="scenarios/bands.yaml without framework.yaml beside the folder",
-    good="framework.yaml and scenarios/bands.yaml in one folder",
-)
 MISSING = "missing"
 NOT_RATED = "not_rated"
 NO_VARIANT = "none"
@@ -135,6 +119,16 @@ def read_scenario_file(file: Path, load: Callable[[Path], LoadedFramework]) -> S
     return ScenarioFile(file, loaded[1] if loaded else None, scenarios)
 
 
+NO_FRAMEWORK = Code(
+    "no-framework",
+    "error",
+    what="Nothing tells which framework a file of scenarios or a table of cases belongs to.",
+    why="What it says can only be held against one set of standards.",
+    bad="scenarios/bands.yaml without framework.yaml beside the folder",
+    good="framework.yaml and scenarios/bands.yaml in one folder",
+)
+
+
 def _framework_of(declared: DeclaredScenarios, file: Path) -> Path:
     if declared.framework is not None:
         return find_referenced_framework(declared.framework, file)
@@ -151,6 +145,16 @@ def _framework_of(declared: DeclaredScenarios, file: Path) -> Path:
 _CASE_KEYS = ("outcome", "variant")
 _SHARE_KEYS = ("band", "percent", "panel")
 _RATING_KEYS = ("standards", "drivers", "domains", "overall", "score")
+
+
+BAD_SCENARIO = Code(
+    "bad-scenario",
+    "error",
+    what="A scenario does not say clearly what is given or what is expected.",
+    why="A scenario that expects nothing, or expects of a case what only counts can show, would always pass.",
+    bad="- name: Victims matter\n  given: {answers: {victims: no}}",
+    good="- name: Victims matter\n  given: {answers: {victims: no}}\n  expect: {outcome: no}",
+)
 
 
 class _Reader:

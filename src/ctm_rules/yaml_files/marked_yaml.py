@@ -34,63 +34,6 @@ from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Fi
 from ctm_rules.files import read_file
 from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_QUOTED_TEXT, MAX_YAML_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 
-NOT_TEXT = Code(
-    "not-text",
-    "error",
-    what="A file is not text in UTF-8.",
-    why="Characters would be lost or changed without anyone noticing.",
-    bad="a file saved as Windows-1252 or UTF-16",
-    good='the same file saved with the encoding "UTF-8"',
-)
-YAML_SYNTAX = Code(
-    "yaml-syntax",
-    "error",
-    what="The file is not well-formed YAML.",
-    why="What cannot be read cannot be rated; guessing would change the standards.",
-    bad="title: Assessment: the first step",
-    good='title: "Assessment: the first step"',
-)
-YAML_FEATURE = Code(
-    "yaml-feature",
-    "error",
-    what="The file uses a part of YAML that standards do without: anchors, aliases, tags or several documents.",
-    why="A reader must see what a rule says in the place where it stands.",
-    bad="yes_when: &common {all: [diversity]}\n…\nyes_when: *common",
-    good="yes_when: {all: [diversity]}\n…\nyes_when: {all: [diversity]}",
-)
-DUPLICATE_KEY = Code(
-    "duplicate-key",
-    "error",
-    what="The same key stands twice in one block.",
-    why="Only one of the two could count, and nobody could tell which.",
-    bad="id: safety\nask: Is it safe?\nask: Is it quite safe?",
-    good="id: safety\nask: Is it quite safe?",
-)
-MERGE_CONFLICT = Code(
-    "merge-conflict",
-    "error",
-    what="The file holds the marks of a merge that was not finished: two versions of the same lines.",
-    why="Only one of the two versions can hold, and somebody has to choose.",
-    bad="<<<<<<< mine\n  - {from: 80, rating: good}\n=======\n  - {from: 85, rating: good}\n>>>>>>> theirs",
-    good="  - {from: 80, rating: good}",
-)
-SWALLOWED_TEXT = Code(
-    "swallowed-text",
-    "warning",
-    what="A word that starts with # follows a text directly: from there on the line is a comment and is not read.",
-    why="The end of a sentence may be lost without anybody noticing.",
-    bad="title: Safety is the #1 priority",
-    good='title: "Safety is the #1 priority"',
-)
-TOO_DEEP = Code(
-    "too-deep",
-    "error",
-    what="The file is nested deeper, or holds more values, than any real standard.",
-    why="Nobody can check such a file by reading it, and reading it could take the machine's memory.",
-    bad="[[[[[[[[ … ]]]]]]]]",
-    good="two or three levels of all, any and at_least",
-)
-
 
 class MarkedDict(dict[str, "MarkedValue"]):
     """A mapping that knows where it, each of its keys and each of its values stand."""
@@ -169,6 +112,40 @@ def read_yaml(path: Path, findings: Findings, *, name: str | None = None) -> Mar
     """
     content = read_file(path, MAX_YAML_BYTES, findings, name=name)
     return None if content is None else parse_yaml(content, name or str(path), findings)
+
+
+NOT_TEXT = Code(
+    "not-text",
+    "error",
+    what="A file is not text in UTF-8.",
+    why="Characters would be lost or changed without anyone noticing.",
+    bad="a file saved as Windows-1252 or UTF-16",
+    good='the same file saved with the encoding "UTF-8"',
+)
+YAML_SYNTAX = Code(
+    "yaml-syntax",
+    "error",
+    what="The file is not well-formed YAML.",
+    why="What cannot be read cannot be rated; guessing would change the standards.",
+    bad="title: Assessment: the first step",
+    good='title: "Assessment: the first step"',
+)
+MERGE_CONFLICT = Code(
+    "merge-conflict",
+    "error",
+    what="The file holds the marks of a merge that was not finished: two versions of the same lines.",
+    why="Only one of the two versions can hold, and somebody has to choose.",
+    bad="<<<<<<< mine\n  - {from: 80, rating: good}\n=======\n  - {from: 85, rating: good}\n>>>>>>> theirs",
+    good="  - {from: 80, rating: good}",
+)
+TOO_DEEP = Code(
+    "too-deep",
+    "error",
+    what="The file is nested deeper, or holds more values, than any real standard.",
+    why="Nobody can check such a file by reading it, and reading it could take the machine's memory.",
+    bad="[[[[[[[[ … ]]]]]]]]",
+    good="two or three levels of all, any and at_least",
+)
 
 
 def parse_yaml(content: bytes, file: str, findings: Findings) -> MarkedValue:
@@ -323,6 +300,32 @@ def _first_without_dash(lines: list[str], number: int) -> tuple[int, int] | None
             return first if _column_of_dash(line) is None else None
         first = None if _column_of_dash(line) is not None else (index + 1, indentation + 1)
     return None
+
+
+YAML_FEATURE = Code(
+    "yaml-feature",
+    "error",
+    what="The file uses a part of YAML that standards do without: anchors, aliases, tags or several documents.",
+    why="A reader must see what a rule says in the place where it stands.",
+    bad="yes_when: &common {all: [diversity]}\n…\nyes_when: *common",
+    good="yes_when: {all: [diversity]}\n…\nyes_when: {all: [diversity]}",
+)
+DUPLICATE_KEY = Code(
+    "duplicate-key",
+    "error",
+    what="The same key stands twice in one block.",
+    why="Only one of the two could count, and nobody could tell which.",
+    bad="id: safety\nask: Is it safe?\nask: Is it quite safe?",
+    good="id: safety\nask: Is it quite safe?",
+)
+SWALLOWED_TEXT = Code(
+    "swallowed-text",
+    "warning",
+    what="A word that starts with # follows a text directly: from there on the line is a comment and is not read.",
+    why="The end of a sentence may be lost without anybody noticing.",
+    bad="title: Safety is the #1 priority",
+    good='title: "Safety is the #1 priority"',
+)
 
 
 class _Reader:
