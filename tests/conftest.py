@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from ctm_rules.frameworks.finding import standards_folder
 from tests.support.commands import Ran
 from tests.support.paths import EXAMPLE
 from tests.support.right_framework import RIGHT
+from tests.support.scenario_files import RULE, Tree
 from tests.support.small_framework import SMALL
 
 # A drawn framework is large and takes its time: neither says anything about the code under test.
@@ -88,3 +90,62 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         return Ran(code, *capsys.readouterr())
 
     return ran
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
+    """Return a function that puts a scenario file beside the small kitchen framework and returns its path."""
+    monkeypatch.chdir(tmp_path)
+    folder = Path("standards/kitchens/1")
+    (folder / "scenarios").mkdir(parents=True)
+    (folder / "framework.yaml").write_text(SMALL.replace("RULE", RULE), encoding="utf-8")
+
+    def write(text: str) -> Path:
+        file = folder / "scenarios" / "clean.yaml"
+        file.write_text(textwrap.dedent(text).lstrip(), encoding="utf-8")
+        return file
+
+    return write
+
+
+@pytest.fixture
+def repository(editable: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A git repository with one commit that holds a copy of the shipped framework, and then an edit."""
+    folder = editable.parent
+    monkeypatch.chdir(folder)
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    author = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    for arguments in (["init", "-q"], ["add", "2024"], ["commit", "-q", "-m", "Start"], ["tag", "first"]):
+        subprocess.run(["git", *author, *arguments], check=True, capture_output=True)
+    file = editable / "framework.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("{from: 65, rating: good}", "{from: 60, rating: good}", 1), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def kitchen_visit(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes a small inspection: the rule, and the rows of its case table."""
+
+    def write(rule: str, *rows: str, header: str = "case,serves_meat,floors,knives,meat", more: str = "") -> Path:
+        standards = textwrap.dedent(SMALL).replace("RULE", rule) + more
+        (tmp_path / "kitchens.yaml").write_text(standards, encoding="utf-8")
+        columns = [
+            f"hygiene.clean.{name}" if name in ("floors", "knives", "meat", "walls") else name
+            for name in header.split(",")
+        ]
+        table = "\n".join([",".join(columns), *rows]) + "\n"
+        (tmp_path / "cases.csv").write_text(table, encoding="utf-8")
+        inspection = """\
+            framework: {path: kitchens.yaml}
+            provider: {id: a, name: A kitchen}
+            title: A visit
+            fieldwork: {started: 2026-01-01}
+            cases: {file: cases.csv, synthetic: true, note: Made up.}
+        """
+        file = tmp_path / "inspection.yaml"
+        file.write_text(textwrap.dedent(inspection), encoding="utf-8")
+        return file
+
+    return write

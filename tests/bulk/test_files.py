@@ -21,7 +21,7 @@ import pytest
 from ctm_rules import DiagnosticError, Framework, Inspection, rate_frame
 from ctm_rules.bulk.frames import Codes
 from tests.support.commands import Run
-from tests.support.paths import ROOT
+from tests.support.paths import CASES
 
 pl = pytest.importorskip("polars")
 pytest.importorskip("pyarrow")
@@ -30,8 +30,6 @@ openpyxl = pytest.importorskip("openpyxl")
 
 from ctm_rules.bulk.files import BulkRatings, rate_files  # noqa: E402 - after what it needs
 from ctm_rules.bulk.writing import write_ratings  # noqa: E402 - after what it needs
-
-CASES = ROOT / "examples" / "ctm" / "cases.csv"
 
 
 @pytest.fixture(scope="module")
@@ -494,94 +492,3 @@ def test_a_pipe_is_refused_and_not_waited_for(run: Run, tmp_path: Path) -> None:
     ran = run("rate", "--cases", tmp_path / "cases.csv", "--framework", "hmip-pdu")
     assert ran.code == 2
     assert "a pipe or a device" in ran.err
-
-
-# --- the command -----------------------------------------------------------------------------------
-
-
-def test_the_command_prints_a_table_of_groups(run: Run) -> None:
-    ran = run("rate", "--cases", CASES, "--framework", "hmip-pdu", "--by", "subgroups.grade")
-    assert ran.code == 0
-    assert "44 cases from 1 file" in ran.out
-    assert "pso" in ran.out
-
-
-def test_the_name_of_a_group_does_nothing_to_a_terminal(
-    run: Run, tmp_path: Path, small: Callable[..., Framework]
-) -> None:
-    small("floors")
-    (tmp_path / "t.csv").write_text("case,[b],hygiene.clean.floors\na,\x1b]0;x\x07[red]N,yes\n")
-    ran = run("rate", "--cases", tmp_path / "t.csv", "--framework", tmp_path / "kitchens.yaml", "--by", "[b]")
-    assert ran.code == 0
-    assert "\x1b" not in ran.out
-    assert "[b]" in ran.out
-    assert "[red]N" in ran.out
-
-
-def test_the_command_as_json_and_to_a_file(run: Run, tmp_path: Path) -> None:
-    out = tmp_path / "new" / "ratings.parquet"
-    ran = run("rate", "--cases", CASES, "--framework", "hmip-pdu", "--by", "grade,sex", "-o", out, "--json")
-    assert ran.code == 0
-    printed = json.loads(ran.out)
-    assert printed["by"] == ["grade", "sex"]
-    assert [group["group"] for group in printed["groups"]] == pl.read_parquet(out).select("grade", "sex").to_dicts()
-
-
-def test_the_command_with_codes_and_columns(run: Run, tmp_path: Path, small: Callable[..., Framework]) -> None:
-    small("{all: [floors, {fact: size, is: large}]}")
-    pl.DataFrame({"Q1": [1, 2, 9], "size": [1, 2, 2]}).write_parquet(tmp_path / "a.parquet")
-    arguments = ["rate", "--cases", tmp_path / "a.parquet", "--framework", tmp_path / "kitchens.yaml", "--json"]
-    codes = ["--codes", "yes=1,no=2,na=9", "--codes", "size:small=1,large=2", "--column", "hygiene.clean.floors=Q1"]
-    ran = run(*arguments, *codes)
-    assert ran.code == 0, ran.err
-    (question,) = json.loads(ran.out)["groups"][0]["standards"][0]["key_questions"]
-    assert (question["yes"], question["no"], question["not_applicable"]) == (0, 2, 1)
-    for wrong in ("yes", "yes=one", "maybe=3", "yes=1,no=1"):
-        assert run(*arguments, "--codes", wrong).code == 2
-
-
-def test_the_command_says_which_rows_are_left_out(run: Run, tmp_path: Path) -> None:
-    text = CASES.read_text().replace("synthetic-01,community_order", "synthetic-01,comunity_order")
-    (tmp_path / "cases.csv").write_text(text)
-    arguments = ["rate", "--cases", tmp_path / "cases.csv", "--framework", "hmip-pdu"]
-    ran = run(*arguments)
-    assert ran.code == 1
-    assert "43 cases from 1 file; 1 row left out" in ran.out
-    assert 'row 2, column "sentence_type": "comunity_order"' in ran.err
-    strict = run(*arguments, "--strict", "-o", tmp_path / "out.csv")
-    assert strict.code == 2
-    assert not (tmp_path / "out.csv").exists()
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        pytest.param([], id="nothing to rate"),
-        pytest.param(["--cases", CASES], id="cases without a framework"),
-        pytest.param(
-            [CASES, "--cases", CASES, "--framework", "x"],
-            id="an inspection and cases",
-        ),
-        pytest.param(
-            [CASES, "--engine", "spark"],
-            id="an engine that needs cases",
-        ),
-    ],
-)
-def test_calls_that_make_no_sense(run: Run, arguments: list[object]) -> None:
-    assert run("rate", *arguments).code == 2
-
-
-def test_a_missing_library_is_named_with_what_installs_it(tmp_path: Path) -> None:
-    code = f"""
-import sys
-sys.modules["polars"] = None
-sys.argv = ["ctm-rules", "rate", "--cases", {str(CASES)!r}, "--framework", "hmip-pdu"]
-import ctm_rules.cli
-ctm_rules.cli.run()
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=os.fspath(tmp_path)
-    )
-    assert done.returncode == 2
-    assert 'pip install "ctm-rules[bulk]"' in done.stderr

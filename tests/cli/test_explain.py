@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 from ctm_rules.diagnostics.catalogue import find_code
+from ctm_rules.engines.durable_ruleset import durable_is_available
 from tests.support.commands import call
+from tests.support.paths import EXAMPLE, ROOT
 
 
 def test_explain_shows_the_page_of_a_code() -> None:
@@ -23,3 +25,23 @@ def test_explain_says_which_code_was_meant() -> None:
     done = call("explain", "nver-yes")
     assert done.returncode == 2
     assert 'did you mean "never-yes"?' in done.stderr
+
+
+def test_explain_shows_marks_answers_lines_and_fired_rules() -> None:
+    done = call("explain", EXAMPLE, "synthetic-02", "-k", "assessment.safety")
+    assert done.returncode == 0
+    assert "outcome: no" in done.stdout
+    assert "✗ risk_of_harm" in done.stdout
+    assert "answered no" in done.stdout
+    rule = (ROOT / "standards/hmip-pdu/2024/2.1-assessment.yaml").read_text(encoding="utf-8").splitlines()
+    line = next(number for number, text in enumerate(rule, 1) if "- risk_of_harm" in text)
+    assert f"2.1-assessment.yaml:{line}" in done.stdout
+    assert ("rules fired" in done.stdout) == durable_is_available()
+
+
+def test_explain_json_has_the_whole_tree() -> None:
+    done = call("explain", EXAMPLE, "synthetic-02", "--json")
+    explained = json.loads(done.stdout)["key_questions"]
+    assert len(explained) == 12
+    assert all(question["rule"]["below"] and question["rule"]["line"] for question in explained)
+    assert explained[2]["rule"]["result"] == "false"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 from itertools import product
 from math import prod
@@ -21,13 +20,10 @@ from ctm_rules.engines.decision_diagrams import values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_framework, amendment_from_options
 from ctm_rules.frameworks.finding import find_framework
-from ctm_rules.frameworks.git_revisions import read_named
 from ctm_rules.frameworks.loading import build_framework, load_framework, read_framework
 from ctm_rules.model.conditions import All, Any, AtLeast, Condition, Not, PromptIsYes
 from ctm_rules.model.framework import Standard
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
-from tests.support.commands import Run
-from tests.support.paths import EXAMPLE
 from tests.support.strategies import conditions, frameworks
 
 SOURCE = read_framework(find_framework("hmip-pdu", "2024"))
@@ -415,144 +411,6 @@ def test_nothing_that_differs_is_passed_over(place: tuple[str, str | int]) -> No
     except DiagnosticError:
         assume(False)
     assert bool(compare_frameworks(SHIPPED, new).changes) == (new != SHIPPED)
-
-
-# --- Frameworks by name --------------------------------------------------------------------------
-
-
-@pytest.fixture
-def repository(editable: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A git repository with one commit that holds a copy of the shipped framework, and then an edit."""
-    folder = editable.parent
-    monkeypatch.chdir(folder)
-    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
-        monkeypatch.delenv(name, raising=False)
-    author = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
-    for arguments in (["init", "-q"], ["add", "2024"], ["commit", "-q", "-m", "Start"], ["tag", "first"]):
-        subprocess.run(["git", *author, *arguments], check=True, capture_output=True)
-    file = editable / "framework.yaml"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("{from: 65, rating: good}", "{from: 60, rating: good}", 1), encoding="utf-8")
-    return folder
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        pytest.param("git:first", "2024", id="revision against folder"),
-        pytest.param(
-            "git:HEAD:2024",
-            "2024",
-            id="revision and folder against folder",
-        ),
-        pytest.param(
-            "git:first",
-            "{folder}/2024",
-            id="revision against absolute folder",
-        ),
-    ],
-)
-def test_a_revision_is_read_from_git(repository: Path, old: str, new: str) -> None:
-    new = new.format(folder=repository)
-    sides = (build_framework(read_named(name, beside=other)) for name, other in ((old, new), (new, old)))
-    found = only(compare_frameworks(*sides))
-    assert found.says == "the limit for Good moved from 65% to 60%"
-    assert found.old_at is not None
-    assert found.old_at.file in ("first:2024/framework.yaml", "HEAD:2024/framework.yaml")
-
-
-def test_a_mistake_in_a_revision_names_the_file_in_it(repository: Path) -> None:
-    (repository / "2024" / "facts.yaml").write_text("facts: [", encoding="utf-8")
-    subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@b.c", "commit", "-q", "-a", "-m", "x"], check=True)
-    with pytest.raises(DiagnosticError) as raised:
-        read_named("git:HEAD:2024")
-    assert {found.file for found in raised.value.diagnostics} == {"HEAD:2024/facts.yaml"}
-
-
-@pytest.mark.parametrize(
-    ("name", "says"),
-    [
-        pytest.param("git:nowhere:2024", 'there is no revision "nowhere"', id="no such revision"),
-        pytest.param("git:--output=x:2024", 'there is no revision "--output=x"', id="option in place of a revision"),
-        pytest.param("git:first:2023", 'the revision "first" has no 2023', id="no such folder in the revision"),
-        pytest.param("git:first", "does not say which framework", id="revision without a folder"),
-        pytest.param("git::2024", 'there is no revision ""', id="no revision named"),
-    ],
-)
-@pytest.mark.usefixtures("repository")
-def test_a_revision_that_cannot_be_read_says_why(name: str, says: str) -> None:
-    with pytest.raises(DiagnosticError) as raised:
-        read_named(name)
-    [found] = raised.value.diagnostics
-    assert found.code == "bad-revision"
-    assert says in found.message
-
-
-def test_outside_a_repository_and_without_git_there_is_no_revision(
-    editable: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(editable.parent)
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(editable.parent.parent))
-    with pytest.raises(DiagnosticError, match="not in a git repository"):
-        read_named("git:HEAD:2024")
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(DiagnosticError, match="git is not installed"):
-        read_named("git:HEAD:2024")
-
-
-def test_an_edition_goes_by_id_and_edition() -> None:
-    assert build_framework(read_named("hmip-pdu/2024")) == SHIPPED
-    for name, nearest in (("hmip-pud/2024", "hmip-pdu"), ("hmip-pdu/2042", "2024")):
-        with pytest.raises(DiagnosticError) as raised:
-            read_named(name)
-        assert f'did you mean "{nearest}"?' in raised.value.diagnostics[0].hint
-
-
-# --- The command ---------------------------------------------------------------------------------
-
-
-def test_diff_prints_what_decides_apart_and_exits_as_asked(repository: Path, run: Run) -> None:
-    lines = (repository / "2024" / "framework.yaml").read_text(encoding="utf-8").splitlines()
-    line = 1 + next(number for number, text in enumerate(lines) if "{from: 60, rating: good}" in text)
-    done = run("diff", "git:first", "2024")
-    assert done.code == 0
-    assert done.out.splitlines() == [
-        "What decides differently",
-        "- key_question_bands.good: the limit for Good moved from 65% to 60%  "
-        f"first:2024/framework.yaml:{line} → 2024/framework.yaml:{line}",
-    ]
-    assert run("diff", "git:first", "2024", "--exit-code").code == 1
-    assert run("diff", "git:first", "git:HEAD:2024", "--exit-code").code == 2
-    assert run("diff", "2024", "2024", "--exit-code") == (0, "There is no difference.\n", "")
-
-
-@pytest.mark.usefixtures("repository")
-def test_diff_with_an_inspection_adds_the_effect(run: Run) -> None:
-    data = json.loads(run("diff", "git:first", "2024", "--inspection", EXAMPLE, "--json").out)
-    assert [question["id"] for question in data["effect"]["key_questions"]] == [
-        "planning.engaging",
-        "implementation.engaging",
-        "reviewing.desistance",
-    ]
-    text = run("diff", "git:first", "2024", "--inspection", EXAMPLE, "--markdown").out
-    assert "| planning.engaging | 61%, Requires improvement (27 yes, 17 no) | 61%, Good (27 yes, 17 no) |" in text
-
-
-def test_diff_with_two_formats_is_a_wrong_call(run: Run) -> None:
-    done = run("diff", "hmip-pdu", "hmip-pdu", "--json", "--markdown")
-    assert (done.code, done.out, done.err) == (2, "", "error: choose one of --json and --markdown\n")
-
-
-def test_a_removed_prompt_does_not_make_a_case_table_unreadable(repository: Path, run: Run) -> None:
-    file = repository / "2024" / "2.1-assessment.yaml"
-    text = file.read_text(encoding="utf-8")
-    start = text.index("      - id: victims")
-    text = text[:start] + text[text.index("    yes_when:", start) :]
-    file.write_text(text.replace("of: [sources_and_agencies, victims]", "of: [sources_and_agencies]"), encoding="utf-8")
-    done = run("diff", "git:first", "2024", "--inspection", EXAMPLE, "--json")
-    assert done.code == 0, done.err
-    outcomes = json.loads(done.out)["effect"]["outcomes"]
-    assert {outcome["key_question"] for outcome in outcomes} == {"assessment.safety"}
 
 
 def test_editions_compare_by_folder(editable: Path) -> None:

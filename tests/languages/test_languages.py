@@ -158,7 +158,24 @@ def test_the_english_file_as_it_is_has_no_mistake(tmp_path: Path) -> None:
     assert _english(tmp_path, WORDS) == []
 
 
-@pytest.mark.parametrize("spelt", ["{{{0}x}}", "{{{1}}}", "{{{0} }}", "{{}}", "{{0}}", "{0}", "{{{0}}} {{other}}"])
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        pytest.param("{{{0}x}}", id="letter behind the name"),
+        pytest.param("{{{1}}}", id="capital"),
+        pytest.param("{{{0} }}", id="space behind the name"),
+        pytest.param("{{}}", id="no name"),
+        pytest.param("{{0}}", id="number"),
+        pytest.param(
+            "{0}",
+            id="no braces",
+        ),
+        pytest.param(
+            "{{{0}}} {{other}}",
+            id="another part added",
+        ),
+    ],
+)
 def test_every_part_of_an_english_label_that_is_misspelt_left_out_or_added_is_named(tmp_path: Path, spelt: str) -> None:
     def wrong(text: str) -> str:
         return re.sub(r"\{([a-z_]+)\}", lambda part: spelt.format(part[1], part[1].title()), text)

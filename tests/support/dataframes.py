@@ -220,3 +220,25 @@ def _candidates(framework: Framework, fact: Fact) -> list[FactValue]:
         return [day + datetime.timedelta(step) for day in days for step in (-1, 0, 1)]
     numbers = [v for v in compared if isinstance(v, int)] or [0]
     return [number + step for number in numbers for step in (-1, 0, 1)]
+
+
+QUIET = [
+    pytest.mark.filterwarnings("ignore:Dask support is moving out of Narwhals:FutureWarning"),
+    pytest.mark.filterwarnings("ignore:Generating overly large repr"),
+]
+"""The ``pytestmark`` of modules with dataframes: two warnings of libraries to their own users."""
+
+each_library = pytest.mark.parametrize("library", LIBRARIES)
+
+SLOW = {"dask": 3, "pandas": 8, "pandas nullable": 8, "pandas pyarrow": 8, "duckdb": 10}
+"""How many frameworks are drawn for libraries that take their time over each."""
+
+
+def table_of(framework: Framework, cases: Sequence[Case], library: str, seed: int) -> Any:
+    """Return the cases as a dataframe whose columns have types at random."""
+    rng = random.Random(seed)
+    return LIBRARIES[library](columns_of(framework, cases, lambda _: rng.choice(ENCODINGS)))
+
+
+def of_one_type(framework: Framework, cases: Sequence[Case], library: str, encoding: str = "string") -> Any:
+    return LIBRARIES[library](columns_of(framework, cases, lambda _: encoding))

@@ -6,7 +6,10 @@ ROOT = Path(__file__).parents[2]
 """The repository."""
 
 EXAMPLE = ROOT / "examples" / "ctm" / "inspection.yaml"
-"""The example inspection; its case table and its amendment lie beside it."""
+"""The example inspection."""
+
+CASES = EXAMPLE.with_name("cases.csv")
+"""Its case table."""
 
 BAD = ROOT / "tests" / "bad"
 """One folder for each mistake in a framework, with what differs from the framework without a mistake in ``right``."""

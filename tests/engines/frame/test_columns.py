@@ -1,0 +1,199 @@
+"""Columns and what is wrong with them: said with the column and the number of rows."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ctm_rules import Answer, Case, DiagnosticError, Framework
+from ctm_rules.bulk.frames import Codes, assess_frame, rate_frame
+from ctm_rules.model.conditions import FactTest, PromptIsYes
+from ctm_rules.model.framework import Fact, KeyQuestion, Prompt
+from tests.support.dataframes import LIBRARIES, QUIET, as_lists, codes_for, columns_of, each_library, pa
+from tests.support.engines import outcomes_by_every_engine
+from tests.support.strategies import framework_around
+
+pytestmark = QUIET
+
+
+def codes_found(error: pytest.ExceptionInfo[DiagnosticError]) -> list[tuple[str, str]]:
+    return [(found.code, found.path) for found in error.value.diagnostics]
+
+
+@each_library
+@pytest.mark.parametrize("entry", [assess_frame, rate_frame])
+def test_values_without_a_meaning_are_named_with_column_and_number(
+    library: str, entry: Callable[..., object], small: Callable[..., Framework]
+) -> None:
+    framework = small("{all: [floors, {fact: size, at_least: large}, {fact: seats, at_least: 3}]}")
+    columns = {
+        "hygiene.clean.floors": ["yes", "No", "No", None],
+        "size": ["large", "small", "Large", None],
+        "seats": ["4", "four", None, "3"],
+        "opened": ["2024-02-30", None, None, None],  # read by no rule
+    }
+    with pytest.raises(DiagnosticError) as error:
+        entry(framework, LIBRARIES[library]({name: pa.array(column) for name, column in columns.items()}))
+    said = str(error.value)
+    assert codes_found(error) == [("bad-answer", "hygiene.clean.floors"), ("bad-value", "seats"), ("bad-value", "size")]
+    assert 'column "hygiene.clean.floors" holds "No" in 2 rows' in said
+    assert 'did you mean "no"?' in said
+    assert 'column "size" holds "Large" in 1 row' in said
+    assert 'column "seats" holds "four" in 1 row' in said
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param(["2023-02-29"], id="no such day"),
+        pytest.param(["2024-13-01"], id="no such month"),
+        pytest.param(["2024-2-1"], id="no leading noughts"),
+        pytest.param(
+            ["0000-01-01"],
+            id="year nought",
+        ),
+        pytest.param(
+            ["2024-02-29\n"],
+            id="line end behind",
+        ),
+    ],
+)
+@pytest.mark.parametrize("library", ["polars", "pandas", "pyarrow", "duckdb", "pandas pyarrow"])
+def test_texts_that_are_no_dates(library: str, values: list[str], small: Callable[..., Framework]) -> None:
+    framework = small("{all: [floors, {fact: opened, at_least: 2024-01-01}]}")
+    columns = {"hygiene.clean.floors": pa.array(["yes"] * len(values)), "opened": pa.array(values)}
+    with pytest.raises(DiagnosticError, match="a date, as year-month-day"):
+        assess_frame(framework, LIBRARIES[library](columns))
+
+
+@given(st.dates())
+@settings(max_examples=50)
+def test_every_date_as_a_text_is_a_date(day: datetime.date) -> None:
+    test = FactTest("opened", "at_most", (datetime.date(2024, 2, 29),))
+    question = KeyQuestion("q", "?", (Prompt("p", "?"),), PromptIsYes("p"), applies_when=test)
+    framework = framework_around(question, facts=(Fact("opened", "Opened", "date"),))
+    frame = LIBRARIES["polars"]({"opened": pa.array([day.isoformat()]), "s.q.p": pa.array(["yes"])})
+    holds = day <= datetime.date(2024, 2, 29)
+    assert as_lists(assess_frame(framework, frame, keep=[])) == {"s.q": ["yes" if holds else "not_applicable"]}
+
+
+@each_library
+def test_categories_that_nothing_means(library: str, small: Callable[..., Framework]) -> None:
+    framework = small("floors")
+    answers = pa.DictionaryArray.from_arrays([0, 0], ["yes", "perhaps"])
+    frame = LIBRARIES[library]({"hygiene.clean.floors": answers})
+    assert as_lists(assess_frame(framework, frame)) == {"hygiene.clean": ["yes", "yes"]}
+    answers = pa.DictionaryArray.from_arrays([0, 1], ["yes", "perhaps"])
+    with pytest.raises(DiagnosticError, match='"perhaps" in 1 row'):
+        assess_frame(framework, LIBRARIES[library]({"hygiene.clean.floors": answers}))
+
+
+@each_library
+def test_codes_are_read_as_declared_and_never_guessed(library: str, small: Callable[..., Framework]) -> None:
+    framework = small("floors")
+    frame = LIBRARIES[library]({"hygiene.clean.floors": pa.array([1, 0, None], pa.int8())})
+    assert as_lists(assess_frame(framework, frame)) == {"hygiene.clean": ["yes", "no", "undetermined"]}
+    frame = LIBRARIES[library]({"hygiene.clean.floors": pa.array([1, 2, 3], pa.int8())})
+    with pytest.raises(DiagnosticError, match="declare what the codes mean"):
+        assess_frame(framework, frame)
+    found = assess_frame(framework, frame, codes=Codes(yes=1, no=2, na=3))
+    assert as_lists(found) == {"hygiene.clean": ["yes", "no", "not_applicable"]}
+
+
+def test_codes_with_two_meanings_are_refused() -> None:
+    with pytest.raises(ValueError, match="two meanings"):
+        Codes(yes=1, no=1)
+
+
+@each_library
+def test_an_absent_column_is_an_error_unless_it_is_allowed(library: str, small: Callable[..., Framework]) -> None:
+    framework = small("{all: [floors, knives]}")
+    frame = LIBRARIES[library]({"hygiene.clean.floors": ["yes", "no"], "hygiene.clean.knifes": ["yes", "yes"]})
+    with pytest.raises(DiagnosticError) as error:
+        assess_frame(framework, frame)
+    assert codes_found(error) == [("absent-column", "hygiene.clean.knives")]
+    assert 'did you mean "hygiene.clean.knifes"?' in str(error.value)
+    named = assess_frame(framework, frame, columns={"hygiene.clean.knives": "hygiene.clean.knifes"}, keep=[])
+    assert as_lists(named) == {"hygiene.clean": ["yes", "no"]}
+    allowed = assess_frame(framework, frame, absent="missing", keep=[])
+    assert as_lists(allowed) == {"hygiene.clean": ["undetermined", "no"]}
+
+
+@each_library
+def test_recorded_outcomes_need_no_answers_behind_them(library: str, small: Callable[..., Framework]) -> None:
+    frame = LIBRARIES[library]({"hygiene.clean": ["yes", "no", "not_applicable", None]})
+    found = as_lists(assess_frame(small(), frame))
+    assert found == {"hygiene.clean": ["yes", "no", "not_applicable", "undetermined"]}
+
+
+def test_columns_of_a_type_that_holds_no_answers(small: Callable[..., Framework]) -> None:
+    framework = small("{all: [floors, {fact: seats, at_least: 3}, {fact: opened, at_least: 2024-01-01}]}")
+    columns = {
+        "hygiene.clean.floors": pa.array([[1]]),
+        "seats": pa.array([datetime.date(2024, 1, 1)]),
+        "opened": pa.array([3]),
+    }
+    for name in ("polars", "pyarrow", "duckdb"):
+        with pytest.raises(DiagnosticError) as error:
+            assess_frame(framework, LIBRARIES[name](columns))
+        assert {code for code, _ in codes_found(error)} == {"wrong-column-type"}, name
+        assert len(error.value.diagnostics) == 3
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(2.5, id="decimal number"),
+        pytest.param(float("inf"), id="infinity"),
+        pytest.param(2.0**60, id="number too large to be exact"),
+    ],
+)
+@pytest.mark.parametrize("library", ["polars", "pandas", "pyarrow", "duckdb"])
+def test_floating_point_that_is_no_exact_whole_number(
+    library: str, value: float, small: Callable[..., Framework]
+) -> None:
+    framework = small("{all: [floors, {fact: seats, at_least: 3}]}")
+    columns = {"hygiene.clean.floors": ["yes", "yes"], "seats": pa.array([4.0, value])}
+    with pytest.raises(DiagnosticError, match="should hold a whole number"):
+        assess_frame(framework, LIBRARIES[library](columns))
+
+
+@pytest.mark.parametrize("encoding", ["string", "int64", "float64"])
+@each_library
+def test_a_bound_that_no_number_of_the_column_reaches(
+    library: str, encoding: str, small: Callable[..., Framework]
+) -> None:
+    bounds = [2**53 + 1, 10**17 + 1, 2**63, -(2**53) - 1, -(2**63) - 1]
+    clauses = [f"{{fact: seats, {compare}: {bound}}}" for bound in bounds for compare in ("at_least", "at_most", "is")]
+    framework = small(f"{{at_least: {{count: 7, of: [floors, {', '.join(clauses)}]}}}}")
+    cases = [
+        Case(str(number), {} if seats is None else {"seats": seats}, {"hygiene.clean.floors": Answer.YES})
+        for number, seats in enumerate([0, 2**53, -(2**53), None])
+    ]
+    frame = LIBRARIES[library](columns_of(framework, cases, lambda _: encoding))
+    found = as_lists(assess_frame(framework, frame, codes=codes_for(framework), keep=[]))
+    assert found == outcomes_by_every_engine(framework, cases)
+
+
+def test_unknown_groupings_name_the_nearest(small: Callable[..., Framework]) -> None:
+    frame = LIBRARIES["polars"]({"provider": ["A"], "cases": [1], "hygiene.clean.floors": ["yes"]})
+    with pytest.raises(DiagnosticError) as error:
+        rate_frame(small("floors"), frame, ["providr", "opened.week", "subgroups.x", "cases"])
+    assert [code for code, _ in codes_found(error)] == ["unknown-grouping"] * 4
+    assert 'did you mean "provider"?' in str(error.value)
+
+
+def test_unknown_judgements_are_refused(small: Callable[..., Framework]) -> None:
+    frame = LIBRARIES["polars"]({"hygiene.clean.floors": ["yes"]})
+    with pytest.raises(DiagnosticError) as error:
+        rate_frame(small("floors"), frame, judged={(): {"hygiene": "fin"}})
+    assert [code for code, _ in codes_found(error)] == ["unknown-name", "unknown-name"]
+
+
+def test_what_is_no_dataframe() -> None:
+    with pytest.raises(TypeError):
+        rate_frame(framework_around(), [1, 2])
