@@ -502,7 +502,7 @@ standards:
             ("best", "fine", "fine"),
             "the score is 10, and B Second or C Third rated one step lower would make it Poor",
             "",
-            id="from best to fine is a step of 1, from fine to poor one of 3",
+            id="a step of 1 to fine and one of 3 to poor",
         ),
         pytest.param(
             ("fine", "fine", "fine"),
