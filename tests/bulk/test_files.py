@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from ctm_rules import DiagnosticError, Framework, Inspection, rate_frame
+from ctm_rules import DiagnosticError, Framework, Inspection, load_framework, rate_frame
 from ctm_rules.bulk.frames import Codes
 from tests.support.commands import Run
 from tests.support.paths import CASES
@@ -94,6 +94,69 @@ def test_a_folder_a_pattern_and_several_files_are_one_table(
     assert ratings(rate_files(framework, patterns, "provider")) == expected
     twice = [tmp_path / "a.csv", f"{tmp_path}/a.*", tmp_path / "more"]
     assert ratings(rate_files(framework, twice, "provider")) == expected
+
+
+JUDGED = """
+id: judged
+edition: "1"
+title: Judged
+publisher: Nobody
+in_force_from: 2024-01-01
+ratings: [{id: good, label: Good, score: 1}, {id: poor, label: Poor, score: 0}]
+domains: [{id: d, title: D, standards: [j]}]
+standards: [{id: J, slug: j, title: J, statement: It is judged., rated_by: judgement}]
+"""
+
+
+@pytest.fixture(params=["by cases", "judged alone"])
+def nothing_to_read(request: pytest.FixtureRequest, tmp_path: Path, framework: Framework) -> Framework:
+    """A framework whose rules read none of the columns of a table that has no answers."""
+    if request.param == "by cases":
+        return framework
+    (tmp_path / "judged.yaml").write_text(JUDGED, encoding="utf-8")
+    return load_framework(tmp_path / "judged.yaml")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        pytest.param({"case": ["a", "b", "c"], "notes": ["x", None, "z"]}, id="with ids"),
+        pytest.param({"notes": ["x", None, "z"], "more": ["1", "2", None]}, id="without ids"),
+        pytest.param({"more": [None, "2", "3"], "notes": ["x", None, "z"]}, id="with gaps in the first"),
+    ],
+)
+def test_a_table_with_none_of_the_columns_has_as_many_cases_in_every_format(
+    tmp_path: Path, nothing_to_read: Framework, columns: dict[str, list[str | None]]
+) -> None:
+    table = pl.DataFrame(columns, dict.fromkeys(columns, pl.String))
+    folder = tmp_path / "region=North"
+    folder.mkdir()
+    for name in ("a", "region=North/b"):
+        table.write_csv(tmp_path / f"{name}.csv")
+        table.write_parquet(tmp_path / f"{name}.parquet")
+        write_xlsx(table, tmp_path / f"{name}.xlsx")
+    counted = {
+        file: rate_files(nothing_to_read, [tmp_path / file], absent="missing").cases
+        for suffix in ("csv", "parquet", "xlsx")
+        for file in (f"a.{suffix}", f"region=North/b.{suffix}")
+    }
+    assert counted == dict.fromkeys(counted, 3)
+    assert rate_files(nothing_to_read, [folder], "region", absent="missing").ratings["North"].cases == 9
+    assert rate_frame(nothing_to_read, table, absent="missing").groups[0].rating.cases == 3
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "xlsx"])
+def test_a_file_without_a_single_column_is_refused(tmp_path: Path, nothing_to_read: Framework, suffix: str) -> None:
+    file = tmp_path / f"nothing.{suffix}"
+    if suffix == "parquet":
+        pl.DataFrame().write_parquet(file)
+    elif suffix == "xlsx":
+        write_xlsx(pl.DataFrame(), file)
+    else:
+        file.write_bytes(b"")
+    with pytest.raises(DiagnosticError) as caught:
+        rate_files(nothing_to_read, [file], absent="missing")
+    assert [(found.file, found.code) for found in caught.value.diagnostics] == [(str(file), "empty-table")]
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet", "xlsx"])
@@ -294,7 +357,7 @@ def test_a_file_cut_short_ends_everything(tmp_path: Path, framework: Framework, 
 def test_no_rows(tmp_path: Path, small: Callable[..., Framework], content: str) -> None:
     with pytest.raises(DiagnosticError) as error:
         rate_text(small("floors"), tmp_path, content)
-    assert codes_of(error) == ["empty-table" if content else "absent-column"]
+    assert codes_of(error) == ["empty-table"]
 
 
 def test_a_column_that_one_file_lacks(tmp_path: Path, small: Callable[..., Framework]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ctm_rules import Framework, Outcome
+from ctm_rules import DiagnosticError, Framework, Outcome
 from ctm_rules.bulk.frames import assess_frame, rate_frame
 from tests.support.dataframes import LIBRARIES, QUIET, as_lists, columns_of, each_library, of_one_type, pa, seeded_cases
 
@@ -84,3 +84,18 @@ assert assess_frame(framework, frame)["assessment.safety"].tolist() == ["yes", "
 assert rate_frame(framework, frame).to_native()["assessment.safety.undetermined"].tolist() == [1]
 """
     )
+
+
+@each_library
+def test_a_dataframe_without_columns_is_refused_and_one_with_none_of_ours_has_its_cases(
+    library: str, small: Callable[..., Framework]
+) -> None:
+    framework = small("floors")
+    other = LIBRARIES[library]({"notes": pa.array(["x", None, "z"])})
+    assert rate_frame(framework, other, absent="missing").groups[0].rating.cases == 3
+    if library == "duckdb":  # it has no table without columns
+        return
+    for rate in (rate_frame, assess_frame):
+        with pytest.raises(DiagnosticError) as caught:
+            rate(framework, LIBRARIES[library]({}), absent="missing")
+        assert [found.code for found in caught.value.diagnostics] == ["empty-table"]

@@ -18,7 +18,7 @@ BAD_ROW = Code(
 EMPTY_TABLE = Code(
     "empty-table",
     "error",
-    what="The case table has no rows.",
+    what="The case table has no rows, or not a single column.",
     why="Nothing can be rated from no cases.",
     bad="a file with a header and nothing below it",
     good="a header and one row for each case",

@@ -107,15 +107,27 @@ def _partition(path: Path) -> dict[str, str | None]:
 
 
 def split(files: Sequence[TableFile], columns_of: Callable[[TableFile], Sequence[str]]) -> list[Source]:
-    """Return sources of about equal size: small Parquet files together, large ones in parts."""
+    """Return sources of about equal size: small Parquet files together, large ones in parts.
+
+    Where no column is to be read, what is there is read all the same: it tells how many cases there are.
+    """
+
+    def read(file: TableFile) -> Sequence[str]:
+        columns = columns_of(file)
+        inside = [name for name in file.schema if name not in file.partition]
+        if not set(columns).isdisjoint(inside):
+            return columns
+        # A row of a Parquet file is a case whatever it holds; one of text is none where all of it is empty.
+        return [*columns, *inside[: 1 if file.kind == "parquet" else None]]
+
     sources: list[Source] = []
     for (kind, *_), alike in groupby(files, lambda file: (file.kind, tuple(file.schema.items()), [*file.partition])):
         if kind != "parquet":
-            sources += [_whole([file], columns_of(file)) for file in alike]
+            sources += [_whole([file], read(file)) for file in alike]
             continue
         together: list[TableFile] = []
         for file in alike:
-            columns = columns_of(file)
+            columns = read(file)
             most = rows_in_a_piece([file.schema[name] for name in columns])
             if together and sum(each.rows for each in together) + file.rows > most:
                 sources.append(_whole(together, columns))

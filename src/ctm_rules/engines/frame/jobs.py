@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
+from ctm_rules.case_files.cells import EMPTY_TABLE
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.engines.frame.columns import Reading
 from ctm_rules.engines.frame.counts import Grouping, Tallied, find_groupings, tally_table
@@ -41,6 +42,10 @@ class FrameJob:
         lowered = LoweredFramework(self.framework, schema, self.reading)
         groupings, findings = find_groupings(lowered, schema, self.by, self.at)
         findings.extend(lowered.columns.findings(self.at))
+        if not schema:  # what else is found follows from it
+            findings = Findings()
+            hint = "give a column for each answer and fact that is known"
+            findings.add(EMPTY_TABLE, self.at, "the table has no columns, so that nobody can tell its cases", hint=hint)
         return lowered, groupings, findings
 
     def assess(self, frame: AnyFrame, keep: Sequence[str]) -> tuple[AnyFrame, bool]:
