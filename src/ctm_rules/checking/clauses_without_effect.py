@@ -1,4 +1,4 @@
-"""Clauses that change nothing: those that stand twice, that ask for too many, and without which all stays the same."""
+"""Clauses that change nothing (redundancy): those that stand twice, and those without which all stays the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`check` of a whole framework: every family of checks, in the order in which findings are shown."""
+"""`check` of a whole framework: every family of checks (lint rules), in the order in which findings are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What rules and conditions can never be, or always are, in the cases for which they are used."""
+"""What rules and conditions can never be, or always are (satisfiability), in the cases for which they are used."""
 
 from __future__ import annotations
 

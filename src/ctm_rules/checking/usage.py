@@ -1,4 +1,4 @@
-"""What is declared and changes nothing: facts, prompts and variants that nothing looks at, groups that stand alone."""
+"""What is declared and changes nothing (dead code): facts, prompts and variants that nothing looks at, lone groups."""
 
 from __future__ import annotations
 

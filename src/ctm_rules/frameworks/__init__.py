@@ -1,1 +1,8 @@
-"""A framework from its files: found, read, validated, overlaid, and written back."""
+"""A framework from its files: found, read, structured and checked, overlaid by amendments, and written back.
+
+Hands on: `load_framework` and its steps (`read_framework`, `read_files`, `structure_parts`, `build_framework`, with a
+`FrameworkSource` between them); `find_framework`, `standards_folder`, and how other files name one, a
+`FrameworkReference`, with `find_referenced_framework`; `read_named` (one out of git); amendments (`Amendment`,
+`Alteration`, `read_amendment`, `amendment_from_options`, `amended_framework`); and `dump_framework`.
+Private: addresses.
+"""

@@ -1,4 +1,4 @@
-"""Addresses: every place in the files of a framework by the names of keys and of what is declared in lists."""
+"""Addresses (paths): every place in the files of a framework by the names of keys and of what is declared in lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Amendments: a small overlay on a framework, to ask "what if" without touching its files.
+"""Amendments: a small overlay (patch) on a framework, to ask "what if" without touching its files.
 
 An amendment works on the marked data of a framework before anything is interpreted. Whatever is wrong with it is
 therefore found where a framework's own mistakes are found, and points at the line of the amendment.

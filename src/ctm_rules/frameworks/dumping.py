@@ -1,4 +1,4 @@
-"""A framework built or amended in Python, written as the YAML that loads as the same framework."""
+"""A framework built or amended in Python, written as the YAML that loads as the same (serialisation)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Standards from YAML files to a framework: every mistake at once, or a framework."""
+"""Standards from YAML files to a framework (loading, deserialisation): every mistake at once, or a framework."""
 
 from __future__ import annotations
 

@@ -1,1 +1,6 @@
-"""What is made for people who write files: new files to start from, and JSON Schemas for editors."""
+"""What the command line makes: new standards, editions and frameworks, and the schemas by which editors help.
+
+Hands on: `start_framework`, `start_standard` and `start_edition` (new files from templates, bootstrap); `schema_text`,
+`schema_file` and `KINDS` (JSON Schemas made from the classes).
+Private: none.
+"""

@@ -1,7 +1,11 @@
 """What must hold before a framework can decide anything (validation): every name known, every scale without a gap.
 
-:func:`check_validity` finds only what makes a rating impossible. What is allowed but odd is for ``checking``.
-``names`` is also for other files that name things (an inspection, scenarios); the other modules are private.
+What is allowed but odd is for ``checking``.
+
+Hands on: `check_validity`, which finds only what makes a rating impossible; for other files that name things
+(inspections, scenarios, tables of judgements) `check_known`, `unknown_name`, and the codes `UNKNOWN_NAME`,
+`DUPLICATE_ID`, `BAD_ID` with `ID_PATTERN`.
+Private: rules, scales, standards.
 """
 
 from __future__ import annotations
