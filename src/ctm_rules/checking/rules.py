@@ -1,4 +1,4 @@
-"""What rules and conditions mean over every case there could be (static analysis): each is looked at where it is used."""
+"""What rules and conditions mean over every case there could be (static analysis), each where it is used."""
 
 from __future__ import annotations
 

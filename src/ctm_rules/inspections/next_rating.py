@@ -1,4 +1,4 @@
-"""The way to the next rating (counterfactuals): how few outcomes would have to be others, and which prompts stood in the way."""
+"""The way to the next rating (counterfactual): how few outcomes must be others, and which prompts stood in the way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starting a framework, a standard or an edition (templates): files that are well-formed at once, and nothing overwritten."""
+"""Starting a framework, a standard or an edition (templates): well-formed at once, and nothing overwritten."""
 
 from __future__ import annotations
 
