@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, Phase, settings
 from ctm_rules import Framework, Inspection, load_framework, load_inspection
 from ctm_rules.cli.main import main
 from ctm_rules.frameworks.finding import standards_folder
-from tests.support.commands import Ran
+from tests.support.commands import Ran, Run
 from tests.support.paths import EXAMPLE
 from tests.support.right_framework import RIGHT
 from tests.support.scenario_files import RULE, Tree
-from tests.support.small_framework import SMALL
+from tests.support.small_framework import SMALL, Small
 
 # A drawn framework is large and takes its time: neither says anything about the code under test.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -61,7 +61,7 @@ def kitchens(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Callable[..., Framework]:
+def small(tmp_path: Path) -> Small:
     """Return a function that loads the small kitchen framework with a rule, after replacing parts of its text."""
 
     def load(rule: str = "{all: [floors, knives, meat]}", *replacements: tuple[str, str]) -> Framework:
@@ -77,7 +77,7 @@ def small(tmp_path: Path) -> Callable[..., Framework]:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Return a function that runs ``ctm-rules`` with these arguments, as from a terminal that is piped."""
 
     def ran(*arguments: object) -> Ran:

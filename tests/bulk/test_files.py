@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from ctm_rules import DiagnosticError, Framework, Inspection, load_framework, ra
 from ctm_rules.bulk.frames import Codes
 from tests.support.commands import Run
 from tests.support.paths import CASES
+from tests.support.small_framework import Small
 
 pl = pytest.importorskip("polars")
 pytest.importorskip("pyarrow")
@@ -206,7 +206,7 @@ def test_progress_ends_at_the_number_of_rows(tmp_path: Path, framework: Framewor
     assert {total for _, total in told} == {88}
 
 
-def test_codes_and_other_names(tmp_path: Path, small: Callable[..., Framework]) -> None:
+def test_codes_and_other_names(tmp_path: Path, small: Small) -> None:
     table = pl.DataFrame({"Q1": [1, 2, 9, None], "site": ["A", "A", "B", "B"]})
     table.write_parquet(tmp_path / "a.parquet")
     rated = rate_files(
@@ -247,7 +247,7 @@ def counts(rated: BulkRatings) -> tuple[int, int, int, int]:
     ],
     ids=["plain", "windows", "semicolons", "tabs", "byte order mark", "quotes", "empty lines", "spaces"],
 )
-def test_ways_of_saving_a_table_as_text(tmp_path: Path, small: Callable[..., Framework], content: str) -> None:
+def test_ways_of_saving_a_table_as_text(tmp_path: Path, small: Small, content: str) -> None:
     rated = rate_text(small("floors"), tmp_path, content)
     assert counts(rated) == (1, 1, 1, 1)
     assert rated.left_out == 0
@@ -257,7 +257,7 @@ def places(rated: BulkRatings) -> list[tuple[str, int, int, str]]:
     return [(Path(found.file).name, found.line, found.column, found.code) for found in rated.findings]
 
 
-def test_bad_rows_are_named_by_file_and_row_and_left_out(tmp_path: Path, small: Callable[..., Framework]) -> None:
+def test_bad_rows_are_named_by_file_and_row_and_left_out(tmp_path: Path, small: Small) -> None:
     content = (
         "case,hygiene.clean.floors,site\n"  # row 1
         "a,yes,N\n"
@@ -281,7 +281,7 @@ def test_bad_rows_are_named_by_file_and_row_and_left_out(tmp_path: Path, small: 
     assert 'did you mean "no"?' in rated.findings[3].hint
 
 
-def test_bad_rows_of_parquet_and_xlsx(tmp_path: Path, small: Callable[..., Framework]) -> None:
+def test_bad_rows_of_parquet_and_xlsx(tmp_path: Path, small: Small) -> None:
     table = pl.DataFrame({"case": ["a", "b", "c", "d"], "hygiene.clean.floors": ["yes", "Y", "no", "N"]})
     table.head(1).write_parquet(tmp_path / "1.parquet")
     table.slice(1).write_parquet(tmp_path / "2.parquet", row_group_size=1)
@@ -291,23 +291,21 @@ def test_bad_rows_of_parquet_and_xlsx(tmp_path: Path, small: Callable[..., Frame
     assert [place[:2] for place in places(rated)] == [("2.parquet", 1), ("2.parquet", 3), ("3.xlsx", 3), ("3.xlsx", 5)]
 
 
-def test_strict_refuses_everything(tmp_path: Path, small: Callable[..., Framework]) -> None:
+def test_strict_refuses_everything(tmp_path: Path, small: Small) -> None:
     content = "case,hygiene.clean.floors\na,yes\nb,Yess\nc\n"
     with pytest.raises(DiagnosticError) as error:
         rate_text(small("floors"), tmp_path, content, strict=True)
     assert [(found.line, found.code) for found in error.value.diagnostics] == [(3, "bad-answer"), (4, "bad-row")]
 
 
-def test_text_in_another_encoding(tmp_path: Path, small: Callable[..., Framework]) -> None:
+def test_text_in_another_encoding(tmp_path: Path, small: Small) -> None:
     content = b"case,site,hygiene.clean.floors\na,Caf\xe9,yes\nb,N,n\xe3o\n"
     rated = rate_text(small("floors"), tmp_path, content)
     assert counts(rated) == (1, 0, 0, 0)
     assert [place[1:] for place in places(rated)] == [(0, 0, "not-text"), (3, 3, "bad-answer")]
 
 
-def test_more_bad_rows_than_anybody_reads(
-    tmp_path: Path, small: Callable[..., Framework], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_bad_rows_than_anybody_reads(tmp_path: Path, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ctm_rules.bulk.files.MAX_DIAGNOSTICS", 5)
     rated = rate_text(small("floors"), tmp_path, "case,hygiene.clean.floors\n" + "a,x\n" * 50 + "b,yes\n")
     assert (len(rated.findings), rated.left_out, rated.cases) == (5, 50, 1)
@@ -320,7 +318,7 @@ def codes_of(error: pytest.ExceptionInfo[DiagnosticError]) -> list[str]:
     return [found.code for found in error.value.diagnostics]
 
 
-def test_what_is_no_table_is_said_all_at_once(tmp_path: Path, small: Callable[..., Framework]) -> None:
+def test_what_is_no_table_is_said_all_at_once(tmp_path: Path, small: Small) -> None:
     (tmp_path / "a.parquet").write_bytes(b"PAR1 is how it begins")
     (tmp_path / "b.xlsx").write_bytes(b"PK\x03\x04 broken")
     (tmp_path / "c.txt").write_text("case\n")
@@ -354,13 +352,13 @@ def test_a_file_cut_short_ends_everything(tmp_path: Path, framework: Framework, 
         ),
     ],
 )
-def test_no_rows(tmp_path: Path, small: Callable[..., Framework], content: str) -> None:
+def test_no_rows(tmp_path: Path, small: Small, content: str) -> None:
     with pytest.raises(DiagnosticError) as error:
         rate_text(small("floors"), tmp_path, content)
     assert codes_of(error) == ["empty-table"]
 
 
-def test_a_column_that_one_file_lacks(tmp_path: Path, small: Callable[..., Framework]) -> None:
+def test_a_column_that_one_file_lacks(tmp_path: Path, small: Small) -> None:
     (tmp_path / "a.csv").write_text("case,hygiene.clean.floors\na,yes\n")
     (tmp_path / "b.csv").write_text("case,hygiene.clean.flors\na,yes\n")
     with pytest.raises(DiagnosticError) as error:
@@ -372,9 +370,7 @@ def test_a_column_that_one_file_lacks(tmp_path: Path, small: Callable[..., Frame
     assert counts(allowed) == (1, 0, 0, 1)
 
 
-def test_a_workbook_that_unpacks_without_end(
-    tmp_path: Path, small: Callable[..., Framework], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_workbook_that_unpacks_without_end(tmp_path: Path, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
     monkeypatch.setattr("ctm_rules.case_files.xlsx_rows.MAX_WORKBOOK_BYTES", 10_000_000)
@@ -382,7 +378,7 @@ def test_a_workbook_that_unpacks_without_end(
         rate_files(small("floors"), [tmp_path])
 
 
-def test_what_a_sheet_does_not_know_is_said_and_never_missing(tmp_path: Path, small: Callable[..., Framework]) -> None:
+def test_what_a_sheet_does_not_know_is_said_and_never_missing(tmp_path: Path, small: Small) -> None:
     book = openpyxl.Workbook()
     book.active.append(["case", "hygiene.clean.floors"])
     for answer in ("yes", '=IF(A1="case","yes","no")', "#REF!", True, None, 1):
@@ -457,7 +453,7 @@ def test_every_output_says_the_same(tmp_path: Path, framework: Framework, cases:
     assert json.loads((tmp_path / "out.json").read_text())["groups"] == ratings(rated)
 
 
-def test_a_group_cannot_smuggle_in_a_formula(tmp_path: Path, small: Callable[..., Framework]) -> None:
+def test_a_group_cannot_smuggle_in_a_formula(tmp_path: Path, small: Small) -> None:
     content = 'case,site,hygiene.clean.floors\na,"=HYPERLINK(""http://x"")",yes\n'
     rated = rate_text(small("floors"), tmp_path, content, by="site")
     write_ratings(rated, tmp_path / "out.xlsx")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 
 import pytest
 
-from ctm_rules import DiagnosticError, Framework, Outcome
+from ctm_rules import DiagnosticError, Outcome
 from ctm_rules.bulk.frames import assess_frame, rate_frame
 from tests.support.dataframes import LIBRARIES, QUIET, as_lists, columns_of, each_library, of_one_type, pa, seeded_cases
+from tests.support.small_framework import Small
 
 pytestmark = QUIET
 
@@ -18,14 +18,14 @@ pytestmark = QUIET
 
 
 @each_library
-def test_the_same_kind_comes_back_and_lazy_stays_lazy(library: str, small: Callable[..., Framework]) -> None:
+def test_the_same_kind_comes_back_and_lazy_stays_lazy(library: str, small: Small) -> None:
     framework = small()
     frame = of_one_type(framework, seeded_cases(framework, 5, seed=1), library)
     assert type(assess_frame(framework, frame)) is type(frame)
     assert type(rate_frame(framework, frame).to_native()) is type(frame)
 
 
-def test_outcomes_are_categories(small: Callable[..., Framework]) -> None:
+def test_outcomes_are_categories(small: Small) -> None:
     framework = small()
     cases = seeded_cases(framework, 5, seed=1)
     words = [outcome.value for outcome in Outcome]
@@ -39,7 +39,7 @@ def test_outcomes_are_categories(small: Callable[..., Framework]) -> None:
 
 
 @each_library
-def test_other_columns_and_facts_are_kept_and_answers_are_not(library: str, small: Callable[..., Framework]) -> None:
+def test_other_columns_and_facts_are_kept_and_answers_are_not(library: str, small: Small) -> None:
     framework = small()
     columns = columns_of(framework, seeded_cases(framework, 3, seed=1), lambda _: "string")
     frame = LIBRARIES[library]({"provider": ["N", "S", None], **columns})
@@ -49,7 +49,7 @@ def test_other_columns_and_facts_are_kept_and_answers_are_not(library: str, smal
     assert list(as_lists(assess_frame(framework, frame, keep=["case"]))) == ["case", "hygiene.clean"]
 
 
-def test_the_index_of_pandas_is_kept(small: Callable[..., Framework]) -> None:
+def test_the_index_of_pandas_is_kept(small: Small) -> None:
     framework = small()
     frame = of_one_type(framework, seeded_cases(framework, 3, seed=1), "pandas")
     frame.index = [7, 7, 1]
@@ -88,7 +88,7 @@ assert rate_frame(framework, frame).to_native()["assessment.safety.undetermined"
 
 @each_library
 def test_a_dataframe_without_columns_is_refused_and_one_with_none_of_ours_has_its_cases(
-    library: str, small: Callable[..., Framework]
+    library: str, small: Small
 ) -> None:
     framework = small("floors")
     other = LIBRARIES[library]({"notes": pa.array(["x", None, "z"])})

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ctm_rules import Framework
 from ctm_rules.checking.files import check_paths
 from ctm_rules.checking.framework import check_framework
 from ctm_rules.frameworks.finding import standards_folder
@@ -19,6 +17,7 @@ from tests.support.editing import edit
 from tests.support.findings import codes_of
 from tests.support.paths import EXAMPLE
 from tests.support.right_framework import RIGHT
+from tests.support.small_framework import Small
 
 # --- What is shipped has no finding ----------------------------------------------------------------
 
@@ -30,7 +29,7 @@ def test_nothing_is_found_in_what_is_shipped(path: Path) -> None:
     assert checked.files
 
 
-def test_nothing_is_found_in_the_small_framework_of_the_tests(small: Callable[..., Framework]) -> None:
+def test_nothing_is_found_in_the_small_framework_of_the_tests(small: Small) -> None:
     # The small framework leaves facts unused and names no source; nothing else is odd about it.
     assert {found.code for found in check_framework(small())} == {"unused-fact", "missing-source"}
 
@@ -58,7 +57,7 @@ def test_a_file_of_a_framework_stands_for_all_of_it_and_is_checked_once(kitchens
     assert codes_of(*files) == ["wrong-word"]
 
 
-def test_a_framework_of_one_file_is_checked(tmp_path: Path, small: Callable[..., Framework]) -> None:
+def test_a_framework_of_one_file_is_checked(tmp_path: Path, small: Small) -> None:
     small()
     edit(tmp_path / "kitchens.yaml", "yes_when: {all: [floors, knives, meat]}", "yes_when: {not: [floors]}")
     assert codes_of(tmp_path / "kitchens.yaml") == ["bad-rule"]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ctm_rules import Framework, load_framework
+from ctm_rules import load_framework
 from ctm_rules.checking.editions import check_editions
 from ctm_rules.checking.framework import check_framework
 from tests.support.findings import assert_well_said
 from tests.support.right_framework import edited
+from tests.support.small_framework import Small
 
 CLEANING = "      all:\n        - surfaces\n        - any: [floors, records]\n"
 CHOICE = "      all:\n        - vegetarian\n"
@@ -530,7 +530,7 @@ def test_a_text_without_words_is_only_a_placeholder(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_two_ratings_may_not_be_named_alike(small: Callable[..., Framework]) -> None:
+def test_two_ratings_may_not_be_named_alike(small: Small) -> None:
     (one,) = (one for one in check_framework(small("floors", ("fine", "p_oor"))) if one.code == "ids-alike")
     assert one.message == 'the ratings "p_oor" and "poor" differ only in capitals or underscores'
     assert_well_said([one])
@@ -581,7 +581,7 @@ def test_labels_that_went_round_in_a_ring_are_each_found(tmp_path: Path) -> None
     ("prompts", "asked", "codes"), [(3, 2, ["not-a-question"]), (3, 1, []), (2, 1, [])], ids=["most", "few", "half"]
 )
 def test_prompts_need_a_question_mark_where_most_have_one(
-    small: Callable[..., Framework], prompts: int, asked: int, codes: list[str]
+    small: Small, prompts: int, asked: int, codes: list[str]
 ) -> None:
     ends = [("floors clean?", "floors clean"), ("knives clean?", "knives clean")][: prompts - asked]
     without_meat = (

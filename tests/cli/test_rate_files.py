@@ -6,14 +6,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ctm_rules import Framework
 from tests.support.commands import Run
 from tests.support.paths import CASES
+from tests.support.small_framework import Small
 
 pl = pytest.importorskip("polars")
 pytest.importorskip("pyarrow")
@@ -28,9 +27,7 @@ def test_the_command_prints_a_table_of_groups(run: Run) -> None:
     assert "pso" in ran.out
 
 
-def test_the_name_of_a_group_does_nothing_to_a_terminal(
-    run: Run, tmp_path: Path, small: Callable[..., Framework]
-) -> None:
+def test_the_name_of_a_group_does_nothing_to_a_terminal(run: Run, tmp_path: Path, small: Small) -> None:
     small("floors")
     (tmp_path / "t.csv").write_text("case,[b],hygiene.clean.floors\na,\x1b]0;x\x07[red]N,yes\n")
     ran = run("rate", "--cases", tmp_path / "t.csv", "--framework", tmp_path / "kitchens.yaml", "--by", "[b]")
@@ -49,7 +46,7 @@ def test_the_command_as_json_and_to_a_file(run: Run, tmp_path: Path) -> None:
     assert [group["group"] for group in printed["groups"]] == pl.read_parquet(out).select("grade", "sex").to_dicts()
 
 
-def test_the_command_with_codes_and_columns(run: Run, tmp_path: Path, small: Callable[..., Framework]) -> None:
+def test_the_command_with_codes_and_columns(run: Run, tmp_path: Path, small: Small) -> None:
     small("{all: [floors, {fact: size, is: large}]}")
     pl.DataFrame({"Q1": [1, 2, 9], "size": [1, 2, 2]}).write_parquet(tmp_path / "a.parquet")
     arguments = ["rate", "--cases", tmp_path / "a.parquet", "--framework", tmp_path / "kitchens.yaml", "--json"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.scaffolding.new_files import start_edition
 from tests.support.commands import Run
-from tests.support.small_framework import SMALL
+from tests.support.small_framework import SMALL, Small
 
 VOID = {"meta", "link", "input", "br", "img", "rect"}
 HOSTILE = "<script>alert(1)</script> & \"x\" 'y' {{ 7 * 7 }} {% raw %}"
@@ -228,7 +228,7 @@ def test_bands_are_drawn_with_their_values(shipped_pages: dict[str, Page]) -> No
     ]
 
 
-def test_bands_of_exact_shares_leave_no_gap(small: Callable[..., Framework], tmp_path: Path) -> None:
+def test_bands_of_exact_shares_leave_no_gap(small: Small, tmp_path: Path) -> None:
     small(
         "floors", ("among: [yes, no], bands", "among: [yes, no], decided_on: exact, bands"), ("from: 50", "from: 62.5")
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from attrs import evolve
 
 from ctm_rules import Framework, dump_framework, load_framework
 from ctm_rules.model.framework import Panel
+from tests.support.small_framework import Small
 
 WRITTEN = """\
 id: kitchens
@@ -45,7 +45,7 @@ facts:
 
 
 def test_a_framework_is_written_as_people_write_it_and_without_what_goes_without_saying(
-    small: Callable[..., Framework],
+    small: Small,
 ) -> None:
     rule = "{all: [floors, {any: [knives, {not: {fact: size, one_of: [small, large]}}]}]}"
     assert dump_framework(small(rule)) == WRITTEN

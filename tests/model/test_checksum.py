@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import textwrap
-from collections.abc import Callable
 from pathlib import Path
 
 import attrs
@@ -16,9 +15,8 @@ from hypothesis import given, settings
 from ctm_rules import Framework, load_framework
 from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.model.conditions import All, FactTest, PromptIsYes
+from tests.support.small_framework import Small
 from tests.support.strategies import frameworks
-
-Small = Callable[..., Framework]
 
 # What the file below says, by its keys and without what would hold anyway: the canonical form, written by hand.
 SAID = {

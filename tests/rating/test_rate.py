@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from ctm_rules import (
 from ctm_rules.rating.rate import rate_outcomes
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.rating.shares import rounded_percent, wilson_interval
+from tests.support.small_framework import Small
 
 JUDGED = {"leadership": "good", "staffing": "requires_improvement", "services": "requires_improvement"}
 
@@ -123,7 +123,7 @@ def test_overall_rating_comes_from_the_sum_of_scores(
     assert (result.score, result.out_of, result.overall and result.overall.label) == (score, 21, overall)
 
 
-def test_where_the_share_of_no_is_rated_the_highest_share_drives(small: Callable[..., Framework]) -> None:
+def test_where_the_share_of_no_is_rated_the_highest_share_drives(small: Small) -> None:
     framework = small(
         "floors\n      - {id: safe, ask: Is it safe?, prompts: [{id: locks, ask: Do locks work?}], yes_when: locks}",
         ("share_of: yes", "share_of: no"),
@@ -207,7 +207,7 @@ RATINGS = "- {id: fine, label: Fine, score: 1}\n  - {id: poor, label: Poor, scor
     ],
 )
 def test_the_lowest_rating_decides_by_its_place_on_the_scale(
-    small: Callable[..., Framework],
+    small: Small,
     replacements: list[tuple[str, str]],
     clean: int,
     safe: int,
@@ -248,7 +248,7 @@ def test_undetermined_is_shown_and_never_counted_as_no(shipped: Framework) -> No
     assert "assessment.safety is undetermined in 4 cases" in result.not_rated[0]
 
 
-def test_undetermined_cases_are_left_out_where_the_framework_says_so(small: Callable[..., Framework]) -> None:
+def test_undetermined_cases_are_left_out_where_the_framework_says_so(small: Small) -> None:
     framework = small("floors", ("among: [yes, no],", "among: [yes, no], undetermined: exclude,"))
     counts = {"hygiene.clean": Counts(yes=1, no=1, undetermined=7)}
     result = rate_counts(framework, counts, {}, make_engine(framework))
@@ -359,7 +359,7 @@ def test_panel_flags_name_the_rating_that_it_would_be_instead(shipped: Framework
     ],
 )
 def test_a_flag_names_the_rating_on_the_other_side_of_its_own_bound(
-    small: Callable[..., Framework], bands: str, share: int, instead: dict[int, str]
+    small: Small, bands: str, share: int, instead: dict[int, str]
 ) -> None:
     listed = [f"{{from: {band.split()[0]}, rating: {band.split()[1]}}}" for band in bands.split(", ")]
     scale = ["best", "fine", "fair", "poor"]
@@ -376,7 +376,7 @@ def test_a_flag_names_the_rating_on_the_other_side_of_its_own_bound(
     assert said == instead
 
 
-def test_a_share_that_is_rounded_up_to_a_bound_stands_above_it(small: Callable[..., Framework]) -> None:
+def test_a_share_that_is_rounded_up_to_a_bound_stands_above_it(small: Small) -> None:
     framework = small("floors", ("standards:\n", "panel: {within_points: 1}\nstandards:\n"))
     # 99 of 199 are 49.7 per cent, rounded to 50 and so Fine.
     result = rate_counts(framework, {"hygiene.clean": Counts(99, 100)}, {}, make_engine(framework))
@@ -398,9 +398,7 @@ def test_a_share_that_is_rounded_up_to_a_bound_stands_above_it(small: Callable[.
         ),
     ],
 )
-def test_no_case_can_change_a_share_among_itself(
-    small: Callable[..., Framework], share_of: str, among: str, counts: Counts
-) -> None:
+def test_no_case_can_change_a_share_among_itself(small: Small, share_of: str, among: str, counts: Counts) -> None:
     framework = small(
         "floors",
         ("share_of: yes, among: [yes, no]", f"share_of: {share_of}, among: {among}"),
@@ -412,7 +410,7 @@ def test_no_case_can_change_a_share_among_itself(
 
 
 def test_where_the_share_of_no_is_rated_a_flag_matters_where_it_would_raise_the_highest(
-    small: Callable[..., Framework],
+    small: Small,
 ) -> None:
     framework = small(
         "floors\n      - {id: safe, ask: Is it safe?, prompts: [{id: locks, ask: Do locks work?}], yes_when: locks}",
@@ -432,7 +430,7 @@ def test_where_the_share_of_no_is_rated_a_flag_matters_where_it_would_raise_the_
         assert flag.changes_standard == matters
 
 
-def test_a_flag_says_which_answer_in_words(small: Callable[..., Framework]) -> None:
+def test_a_flag_says_which_answer_in_words(small: Small) -> None:
     framework = small(
         "floors",
         ("share_of: yes, among: [yes, no]", "share_of: not_applicable, among: [yes, no, not_applicable]"),
@@ -571,7 +569,7 @@ def test_a_known_population_narrows_the_intervals_of_a_rating(shipped: Framework
     assert question(known, "assessment.safety").interval == (40, 60)
 
 
-def test_limit_between_two_bands_of_one_rating_flags_nothing(small: Callable[..., Framework]) -> None:
+def test_limit_between_two_bands_of_one_rating_flags_nothing(small: Small) -> None:
     framework = small(
         "floors",
         ("bands: [{from: 50, rating: fine}", "bands: [{from: 70, rating: fine}, {from: 50, rating: fine}"),
@@ -617,7 +615,7 @@ def test_rounding_is_the_declared_one(rounding: str, expected: int) -> None:
         ),
     ],
 )
-def test_what_decides_is_declared(small: Callable[..., Framework], decided_on: str, yes: int, rating: str) -> None:
+def test_what_decides_is_declared(small: Small, decided_on: str, yes: int, rating: str) -> None:
     framework = small("floors", ("among: [yes, no],", f"among: [yes, no], decided_on: {decided_on},"))
     result = rate_counts(framework, {"hygiene.clean": Counts(yes, 100)}, {}, make_engine(framework))
     assert result.overall is not None
@@ -658,12 +656,12 @@ def test_counts_alone_say_how_many_cases_there_were(shipped: Framework) -> None:
 KITCHEN = Counts(yes=3, no=1, not_applicable=2)
 
 
-def rated_kitchen(small: Callable[..., Framework], counts: Counts, *replacements: tuple[str, str]) -> RatingResult:
+def rated_kitchen(small: Small, counts: Counts, *replacements: tuple[str, str]) -> RatingResult:
     framework = small("floors", *replacements)
     return rate_counts(framework, {"hygiene.clean": counts}, {}, make_engine(framework, "reference"))
 
 
-def test_a_result_is_rows_in_reported_order(small: Callable[..., Framework]) -> None:
+def test_a_result_is_rows_in_reported_order(small: Small) -> None:
     result = rated_kitchen(small, KITCHEN)
     shown = [tuple(row.values()) for row in result.to_rows()]
     nothing = (None,) * 7
@@ -701,21 +699,21 @@ def test_cases_are_counted_where_every_standard_is_rated_by_judgement(shipped: F
     assert rate_outcomes(judged_alone, outcomes, JUDGED, engine).cases == 3
 
 
-def test_a_result_without_a_rating_has_empty_cells(small: Callable[..., Framework]) -> None:
+def test_a_result_without_a_rating_has_empty_cells(small: Small) -> None:
     *_, standard, question = rated_kitchen(small, Counts(yes=3, undetermined=1)).to_rows()
     assert (standard["rating"], standard["score"]) == (None, None)
     assert tuple(question.values())[3:] == (None, None, 3, 0, 0, 1, None, None, None)
 
 
 @pytest.mark.parametrize("library", ["polars", "pandas"])
-def test_a_result_is_a_dataframe_with_those_rows(small: Callable[..., Framework], library: str) -> None:
+def test_a_result_is_a_dataframe_with_those_rows(small: Small, library: str) -> None:
     result = rated_kitchen(small, KITCHEN)
     frame = result.to_polars() if library == "polars" else result.to_pandas()
     assert frame.shape == (4, 12)
     assert list(frame["title"]) == ["Overall rating", "All of it", "Hygiene", "Is it clean?"]
 
 
-def test_a_result_is_plain_data(small: Callable[..., Framework]) -> None:
+def test_a_result_is_plain_data(small: Small) -> None:
     assert rated_kitchen(small, KITCHEN, ("standards:\n", "panel: {cases_fewer_than: 5}\nstandards:\n")).to_dict() == {
         "framework": {"id": "kitchens", "edition": "1"},
         "engine": "reference",
@@ -753,7 +751,7 @@ def test_a_result_is_plain_data(small: Callable[..., Framework]) -> None:
     }
 
 
-def test_a_result_without_a_rating_is_plain_data(small: Callable[..., Framework]) -> None:
+def test_a_result_without_a_rating_is_plain_data(small: Small) -> None:
     result = rated_kitchen(small, Counts(yes=3, undetermined=1)).to_dict()
     assert result["overall"] == {"rating": None, "score": None, "out_of": 1, "panel": []}
     (standard,) = result["standards"]  # type: ignore[misc]  # plain data, as JSON has it
@@ -764,7 +762,7 @@ def test_a_result_without_a_rating_is_plain_data(small: Callable[..., Framework]
     ]
 
 
-def test_a_result_in_one_line_stands_above_its_table(small: Callable[..., Framework]) -> None:
+def test_a_result_in_one_line_stands_above_its_table(small: Small) -> None:
     rated = rated_kitchen(small, KITCHEN)
     assert rated.summary == "Fine, 1 of 1, 6 cases, by kitchens 1"
     assert repr(rated) == f"<RatingResult: {rated.summary}>"
@@ -772,7 +770,7 @@ def test_a_result_in_one_line_stands_above_its_table(small: Callable[..., Framew
     assert rated_kitchen(small, Counts(undetermined=1)).summary == "not rated, no score, 1 case, by kitchens 1"
 
 
-def test_each_kind_of_thing_that_is_assumed_is_said_once(small: Callable[..., Framework]) -> None:
+def test_each_kind_of_thing_that_is_assumed_is_said_once(small: Small) -> None:
     result = rated_kitchen(
         small,
         KITCHEN,

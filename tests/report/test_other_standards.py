@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ctm_rules import Framework, load_inspection, rate_inspection
+from ctm_rules import load_inspection, rate_inspection
 from ctm_rules.report import Format, render_report
 from tests.support.report_page import Page, words_of
+from tests.support.small_framework import Small
 
 JUDGED_ALONE = """
 id: libraries
@@ -48,9 +48,7 @@ def test_standards_without_cases_have_a_report_without_empty_parts(tmp_path: Pat
 
 
 @pytest.mark.parametrize("share_of", ["yes", "no"])
-def test_small_standards_of_another_field_have_a_report(
-    small: Callable[..., Framework], tmp_path: Path, share_of: str
-) -> None:
+def test_small_standards_of_another_field_have_a_report(small: Small, tmp_path: Path, share_of: str) -> None:
     framework = small("{all: [floors, knives]}", ("share_of: yes", f"share_of: {share_of}"))
     answers = ["yes,yes", "yes,no", "no,no", "yes,yes", "no,yes", "yes,yes", "yes,yes"]
     rows = [f"visit-{number},{answer},na,yes" for number, answer in enumerate(answers)]

@@ -13,7 +13,7 @@ from ctm_rules import Answer, Case, Framework, Judgement, Outcome
 from ctm_rules.bulk.frames import Codes
 from ctm_rules.model.conditions import FactTest, FactValue, walk
 from ctm_rules.model.framework import Fact
-from tests.support.strategies import conditions_of
+from ctm_rules.model.framework_conditions import conditions_of
 
 T = TypeVar("T")
 
@@ -210,7 +210,7 @@ def _candidates(framework: Framework, fact: Fact) -> list[FactValue]:
         return list(fact.values)
     compared = [
         value
-        for condition in conditions_of(framework)
+        for _, condition in conditions_of(framework)
         for node in walk(condition)
         if isinstance(node, FactTest) and node.fact == fact.id
         for value in node.values

@@ -52,6 +52,7 @@ from ctm_rules.model.framework import (
     Variant,
     VariantRule,
 )
+from ctm_rules.model.framework_conditions import conditions_of
 from ctm_rules.model.outcomes import Judgement, Outcome
 
 MOST = settings().max_examples
@@ -315,24 +316,13 @@ def values_near(framework: Framework, fact: Fact) -> st.SearchStrategy[FactValue
     if fact.type not in ("whole_number", "date"):
         return values_of(fact)
     compared: list[int] = []
-    for test in (node for condition in conditions_of(framework) for node in walk(condition)):
+    for test in (node for _, condition in conditions_of(framework) for node in walk(condition)):
         if isinstance(test, FactTest) and test.fact == fact.id:
             compared += [v.toordinal() if isinstance(v, datetime.date) else int(v) for v in test.values]
     if not compared:
         return values_of(fact)
     near = st.tuples(st.sampled_from(sorted(set(compared))), st.integers(-1, 1)).map(sum)
     return values_of(fact) | (near if fact.type == "whole_number" else near.map(datetime.date.fromordinal))
-
-
-def conditions_of(framework: Framework) -> list[Condition]:
-    """Every condition and rule of a framework."""
-    found: list[Condition | None] = [variant.when for variant in framework.variants]
-    for question in framework.key_questions.values():
-        found += [question.yes_when, question.applies_when, *(rule.yes_when for rule in question.variants.values())]
-        found += [prompt.applies_when for prompt in question.prompts]
-    found += [measure.applies_when for measure in framework.measures]
-    found += [group.when for subgroup in framework.subgroups for group in subgroup.groups]
-    return [condition for condition in found if condition is not None]
 
 
 @st.composite

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctm_rules import Answer, Case, DiagnosticError, Framework
+from ctm_rules import Answer, Case, DiagnosticError
 from ctm_rules.bulk.frames import Codes, assess_frame, rate_frame
 from ctm_rules.model.conditions import FactTest, PromptIsYes
 from ctm_rules.model.framework import Fact, KeyQuestion, Prompt
 from tests.support.dataframes import LIBRARIES, QUIET, as_lists, codes_for, columns_of, each_library, pa
 from tests.support.engines import outcomes_by_every_engine
+from tests.support.small_framework import Small
 from tests.support.strategies import framework_around
 
 pytestmark = QUIET
@@ -27,7 +28,7 @@ def codes_found(error: pytest.ExceptionInfo[DiagnosticError]) -> list[tuple[str,
 @each_library
 @pytest.mark.parametrize("entry", [assess_frame, rate_frame])
 def test_values_without_a_meaning_are_named_with_column_and_number(
-    library: str, entry: Callable[..., object], small: Callable[..., Framework]
+    library: str, entry: Callable[..., object], small: Small
 ) -> None:
     framework = small("{all: [floors, {fact: size, at_least: large}, {fact: seats, at_least: 3}]}")
     columns = {
@@ -63,7 +64,7 @@ def test_values_without_a_meaning_are_named_with_column_and_number(
     ],
 )
 @pytest.mark.parametrize("library", ["polars", "pandas", "pyarrow", "duckdb", "pandas pyarrow"])
-def test_texts_that_are_no_dates(library: str, values: list[str], small: Callable[..., Framework]) -> None:
+def test_texts_that_are_no_dates(library: str, values: list[str], small: Small) -> None:
     framework = small("{all: [floors, {fact: opened, at_least: 2024-01-01}]}")
     columns = {"hygiene.clean.floors": pa.array(["yes"] * len(values)), "opened": pa.array(values)}
     with pytest.raises(DiagnosticError, match="a date, as year-month-day"):
@@ -82,7 +83,7 @@ def test_every_date_as_a_text_is_a_date(day: datetime.date) -> None:
 
 
 @each_library
-def test_categories_that_nothing_means(library: str, small: Callable[..., Framework]) -> None:
+def test_categories_that_nothing_means(library: str, small: Small) -> None:
     framework = small("floors")
     answers = pa.DictionaryArray.from_arrays([0, 0], ["yes", "perhaps"])
     frame = LIBRARIES[library]({"hygiene.clean.floors": answers})
@@ -93,7 +94,7 @@ def test_categories_that_nothing_means(library: str, small: Callable[..., Framew
 
 
 @each_library
-def test_codes_are_read_as_declared_and_never_guessed(library: str, small: Callable[..., Framework]) -> None:
+def test_codes_are_read_as_declared_and_never_guessed(library: str, small: Small) -> None:
     framework = small("floors")
     frame = LIBRARIES[library]({"hygiene.clean.floors": pa.array([1, 0, None], pa.int8())})
     assert as_lists(assess_frame(framework, frame)) == {"hygiene.clean": ["yes", "no", "undetermined"]}
@@ -110,7 +111,7 @@ def test_codes_with_two_meanings_are_refused() -> None:
 
 
 @each_library
-def test_an_absent_column_is_an_error_unless_it_is_allowed(library: str, small: Callable[..., Framework]) -> None:
+def test_an_absent_column_is_an_error_unless_it_is_allowed(library: str, small: Small) -> None:
     framework = small("{all: [floors, knives]}")
     frame = LIBRARIES[library]({"hygiene.clean.floors": ["yes", "no"], "hygiene.clean.knifes": ["yes", "yes"]})
     with pytest.raises(DiagnosticError) as error:
@@ -124,13 +125,13 @@ def test_an_absent_column_is_an_error_unless_it_is_allowed(library: str, small: 
 
 
 @each_library
-def test_recorded_outcomes_need_no_answers_behind_them(library: str, small: Callable[..., Framework]) -> None:
+def test_recorded_outcomes_need_no_answers_behind_them(library: str, small: Small) -> None:
     frame = LIBRARIES[library]({"hygiene.clean": ["yes", "no", "not_applicable", None]})
     found = as_lists(assess_frame(small(), frame))
     assert found == {"hygiene.clean": ["yes", "no", "not_applicable", "undetermined"]}
 
 
-def test_columns_of_a_type_that_holds_no_answers(small: Callable[..., Framework]) -> None:
+def test_columns_of_a_type_that_holds_no_answers(small: Small) -> None:
     framework = small("{all: [floors, {fact: seats, at_least: 3}, {fact: opened, at_least: 2024-01-01}]}")
     columns = {
         "hygiene.clean.floors": pa.array([[1]]),
@@ -153,9 +154,7 @@ def test_columns_of_a_type_that_holds_no_answers(small: Callable[..., Framework]
     ],
 )
 @pytest.mark.parametrize("library", ["polars", "pandas", "pyarrow", "duckdb"])
-def test_floating_point_that_is_no_exact_whole_number(
-    library: str, value: float, small: Callable[..., Framework]
-) -> None:
+def test_floating_point_that_is_no_exact_whole_number(library: str, value: float, small: Small) -> None:
     framework = small("{all: [floors, {fact: seats, at_least: 3}]}")
     columns = {"hygiene.clean.floors": ["yes", "yes"], "seats": pa.array([4.0, value])}
     with pytest.raises(DiagnosticError, match="should hold a whole number"):
@@ -164,9 +163,7 @@ def test_floating_point_that_is_no_exact_whole_number(
 
 @pytest.mark.parametrize("encoding", ["string", "int64", "float64"])
 @each_library
-def test_a_bound_that_no_number_of_the_column_reaches(
-    library: str, encoding: str, small: Callable[..., Framework]
-) -> None:
+def test_a_bound_that_no_number_of_the_column_reaches(library: str, encoding: str, small: Small) -> None:
     bounds = [2**53 + 1, 10**17 + 1, 2**63, -(2**53) - 1, -(2**63) - 1]
     clauses = [f"{{fact: seats, {compare}: {bound}}}" for bound in bounds for compare in ("at_least", "at_most", "is")]
     framework = small(f"{{at_least: {{count: 7, of: [floors, {', '.join(clauses)}]}}}}")
@@ -179,7 +176,7 @@ def test_a_bound_that_no_number_of_the_column_reaches(
     assert found == outcomes_by_every_engine(framework, cases)
 
 
-def test_unknown_groupings_name_the_nearest(small: Callable[..., Framework]) -> None:
+def test_unknown_groupings_name_the_nearest(small: Small) -> None:
     frame = LIBRARIES["polars"]({"provider": ["A"], "cases": [1], "hygiene.clean.floors": ["yes"]})
     with pytest.raises(DiagnosticError) as error:
         rate_frame(small("floors"), frame, ["providr", "opened.week", "subgroups.x", "cases"])
@@ -187,7 +184,7 @@ def test_unknown_groupings_name_the_nearest(small: Callable[..., Framework]) -> 
     assert 'did you mean "provider"?' in str(error.value)
 
 
-def test_unknown_judgements_are_refused(small: Callable[..., Framework]) -> None:
+def test_unknown_judgements_are_refused(small: Small) -> None:
     frame = LIBRARIES["polars"]({"hygiene.clean.floors": ["yes"]})
     with pytest.raises(DiagnosticError) as error:
         rate_frame(small("floors"), frame, judged={(): {"hygiene": "fin"}})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections.abc import Callable
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -26,6 +25,7 @@ from tests.support.dataframes import (
     pa,
     seeded_cases,
 )
+from tests.support.small_framework import Small
 from tests.support.strategies import frameworks
 
 pytestmark = QUIET
@@ -65,7 +65,7 @@ def test_groups_have_the_counts_and_ratings_of_their_cases(library: str) -> None
 
 
 @each_library
-def test_grouping_by_the_period_of_a_date(library: str, small: Callable[..., Framework]) -> None:
+def test_grouping_by_the_period_of_a_date(library: str, small: Small) -> None:
     framework = small()
     days = [datetime.date(2024, 12, 31), datetime.date(2025, 1, 1), datetime.date(2025, 3, 31), None]
     cases = [Case(str(n), {"opened": day} if day else {}) for n, day in enumerate(days)]
@@ -96,7 +96,7 @@ def test_the_example_inspection_is_rated_as_case_by_case(example: Inspection) ->
     assert (rated.overall.label, rated.score) == ("Requires improvement", 4)
 
 
-def test_the_table_of_ratings(small: Callable[..., Framework]) -> None:
+def test_the_table_of_ratings(small: Small) -> None:
     framework = small("floors")
     frame = LIBRARIES["polars"]({"site": ["B", "A", "B"], "hygiene.clean.floors": ["yes", "no", "yes"]})
     assert rate_frame(framework, frame, "site").to_native().to_dicts() == [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,6 +30,7 @@ from tests.support.dataframes import (
     table_of,
 )
 from tests.support.engines import outcomes_by_every_engine
+from tests.support.small_framework import Small
 from tests.support.strategies import framework_around, frameworks, frameworks_with_cases
 
 pytestmark = QUIET
@@ -78,7 +78,7 @@ EVERY_FACT = (
 
 @each_library
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_every_type_of_column_on_every_library(library: str, encoding: str, small: Callable[..., Framework]) -> None:
+def test_every_type_of_column_on_every_library(library: str, encoding: str, small: Small) -> None:
     framework = small(EVERY_FACT)
     cases = seeded_cases(framework, 200, seed=7)
     frame = of_one_type(framework, cases, library, encoding)
@@ -89,7 +89,7 @@ def test_every_type_of_column_on_every_library(library: str, encoding: str, smal
 
 @each_library
 @pytest.mark.parametrize("number", [pytest.param(0, id="no row"), pytest.param(1, id="one row")])
-def test_tables_without_rows_and_with_one(library: str, number: int, small: Callable[..., Framework]) -> None:
+def test_tables_without_rows_and_with_one(library: str, number: int, small: Small) -> None:
     framework = small()
     cases = seeded_cases(framework, number, seed=3)
     frame = of_one_type(framework, cases, library)
@@ -99,7 +99,7 @@ def test_tables_without_rows_and_with_one(library: str, number: int, small: Call
 
 
 @each_library
-def test_questions_whose_answers_are_all_na(library: str, small: Callable[..., Framework]) -> None:
+def test_questions_whose_answers_are_all_na(library: str, small: Small) -> None:
     framework = small()
     cases = [Case(str(n), {"serves_meat": True}, dict.fromkeys(framework.prompts, Answer.NA)) for n in range(3)]
     found = assess_frame(framework, of_one_type(framework, cases, library), keep=[])
