@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import attrs
-from hypothesis import given
+import pytest
+from hypothesis import Phase, find, given, settings
 
 from ctm_rules import Framework
 from ctm_rules.model.conditions import Condition, FactTest, Not, children, facts_in, walk, with_children
@@ -27,6 +30,16 @@ def test_the_walk_reaches_every_fact_test_of_a_framework(framework: Framework) -
     walked = [node for _, condition in conditions_of(framework) for node in walk(condition)]
     declared = [node for node in declared_below(framework) if isinstance(node, FactTest)]
     assert sorted(map(repr, declared)) == sorted(repr(node) for node in walked if isinstance(node, FactTest))
+
+
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
+@pytest.mark.parametrize("form", get_args(Condition), ids=lambda form: form.__name__)
+def test_every_form_of_clause_is_drawn_so_that_properties_hold_for_it(form: type) -> None:
+    def has_one(framework: Framework) -> bool:
+        return any(isinstance(node, form) for _, condition in conditions_of(framework) for node in walk(condition))
+
+    # Nothing is to be made smaller, only found.
+    assert has_one(find(frameworks(), has_one, settings=settings(phases=[Phase.generate], deadline=None)))
 
 
 @given(frameworks())

@@ -44,3 +44,10 @@ def test_what_is_named_is_there(what: str, where: str) -> None:
     named = [name for name in named if name not in ("Code", "command", "mypy", "assert_never", "check", "diff")]
     missing = [name for name in named if not re.search(rf"\b(class|def) {name}\b|^{name}\b", code, re.M)]
     assert missing == []
+
+
+def test_a_new_form_of_clause_is_found_where_it_says() -> None:
+    where = dict(CHANGES)["a new form of clause"]
+    exhaustive = [path for path in HOUSE.rglob("*.py") if "assert_never(" in path.read_text(encoding="utf-8")]
+    named = {HOUSE / path for path in paths_in(where)}
+    assert sorted(path for path in exhaustive if path not in named) == []
