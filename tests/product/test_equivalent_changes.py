@@ -12,7 +12,7 @@ from tests.support.paths import ROOT
 ENTRIES = tomllib.loads((ROOT / "tests" / "mutation" / "equivalent.toml").read_text(encoding="utf-8"))["equivalent"]
 
 
-@pytest.mark.parametrize("place", sorted({entry["in"] for entry in ENTRIES}))
+@pytest.mark.parametrize("place", sorted({entry["in"] for entry in ENTRIES}), ids=lambda place: place.partition(":")[2])
 def test_the_lines_stand_where_the_entries_say(place: str) -> None:
     module, _, function = place.partition(":")
     path = ROOT / "src" / "ctm_rules" / f"{module.replace('.', '/')}.py"
