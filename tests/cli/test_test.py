@@ -48,7 +48,7 @@ def test_results_as_json(tree: Tree, run: Run) -> None:
     ]
     (mismatch,) = data["scenarios"][1]["mismatches"]
     assert (mismatch["what"], mismatch["expected"], mismatch["actual"]) == (f"outcome of {QUESTION}", "yes", "no")
-    assert data["coverage"][0]["framework"] == {"id": "kitchens", "edition": "1"}
+    assert data["coverage"][0]["framework"].items() >= {"id": "kitchens", "edition": "1"}.items()
     assert data["coverage"][0]["not_covered"]
 
 
@@ -165,5 +165,5 @@ def test_what_an_inspection_or_a_case_table_covers(tree: Tree, run: Run) -> None
     inspected = run("test", "--cases", EXAMPLE, "--json")
     data = json.loads(inspected.out)
     assert (inspected.code, data["scenarios"]) == (0, [])
-    assert data["coverage"][0]["framework"] == {"id": "hmip-pdu", "edition": "2024"}
+    assert data["coverage"][0]["framework"].items() >= {"id": "hmip-pdu", "edition": "2024"}.items()
     assert 0 < data["coverage"][0]["percent"] < 100

@@ -296,7 +296,7 @@ def test_places_are_those_of_both_sides() -> None:
 def test_plain_data_and_markdown_hold_every_change() -> None:
     changes = change("key_question_bands.good.from=60", "panel.within_points=3", "assessment.title=A *new* title")
     data = json.loads(json.dumps(changes.to_dict()))
-    assert data["old"] == {"id": "hmip-pdu", "edition": "2024"}
+    assert data["old"].items() >= {"id": "hmip-pdu", "edition": "2024"}.items()
     assert data["decides"] is True
     assert [found["weight"] for found in data["changes"]] == ["decides", "reports", "words"]
     assert changes.to_markdown().splitlines()[4:] == [

@@ -13,7 +13,6 @@ from attrs import evolve
 from hypothesis import given, settings
 
 from ctm_rules import Framework, load_framework
-from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.model.conditions import All, FactTest, PromptIsYes
 from tests.support.small_framework import Small
 from tests.support.strategies import frameworks
@@ -100,7 +99,7 @@ def test_what_is_hashed_is_what_the_files_say_by_their_keys(tmp_path: Path) -> N
     file = tmp_path / "kitchens.yaml"
     file.write_text(textwrap.dedent(FILE), encoding="utf-8")
     canonical = json.dumps(SAID, sort_keys=True, separators=(",", ":"))
-    assert framework_checksum(load_framework(file)) == f"v1:{hashlib.sha256(canonical.encode()).hexdigest()}"
+    assert load_framework(file).checksum == f"v1:{hashlib.sha256(canonical.encode()).hexdigest()}"
 
 
 @settings(max_examples=20)
@@ -119,9 +118,9 @@ def test_a_key_that_the_library_gains_and_a_class_that_it_renames_change_no_chec
         standards=tuple(map(grown, framework.standards)),
     )
     assert type(later.ratings[0]) is not type(framework.ratings[0])
-    assert framework_checksum(later) == framework_checksum(framework)
+    assert later.checksum == framework.checksum
     said = evolve(later.ratings[0], novel=("something",))  # type: ignore[call-arg]  # of the class made above
-    assert framework_checksum(evolve(later, ratings=(said, *later.ratings[1:]))) != framework_checksum(framework)
+    assert evolve(later, ratings=(said, *later.ratings[1:])).checksum != framework.checksum
 
 
 @pytest.mark.parametrize(
@@ -142,7 +141,7 @@ def test_every_word_of_a_rule_counts(small: Small, rule: All | FactTest, other: 
         changed = evolve(standard, key_questions=(evolve(question, yes_when=condition),))
         return evolve(framework, standards=(changed,))
 
-    assert framework_checksum(with_rule(rule)) != framework_checksum(with_rule(other))
+    assert with_rule(rule).checksum != with_rule(other).checksum
 
 
 def test_the_order_counts_where_it_means_something_and_only_there(small: Small, shipped: Framework) -> None:
@@ -150,9 +149,9 @@ def test_the_order_counts_where_it_means_something_and_only_there(small: Small, 
     size = framework.facts_by_id["size"]
     turned = evolve(size, values=dict(reversed(size.values.items())))
     facts = tuple(turned if fact.id == "size" else fact for fact in framework.facts)
-    assert framework_checksum(evolve(framework, facts=facts)) != framework_checksum(framework)
+    assert evolve(framework, facts=facts).checksum != framework.checksum
     assert shipped.domain_rating is not None
     bands_of = dict(reversed(shipped.domain_rating.bands_of.items()))
     same = evolve(shipped, domain_rating=evolve(shipped.domain_rating, bands_of=bands_of))
     assert same == shipped
-    assert framework_checksum(same) == framework_checksum(shipped)
+    assert same.checksum == shipped.checksum

@@ -12,6 +12,7 @@ import pytest
 from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Findings
+from ctm_rules.inspections.file import InspectionStandards
 from ctm_rules.model.conditions import PromptIsYes
 from ctm_rules.model.framework import VariantRule
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, parse_yaml
@@ -73,7 +74,7 @@ def squeezed(text: str) -> str:
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the standards and the example under version control, which the commands take for the shipped ones."""
+    """A copy of the standards and the example under version control, in which one stands."""
     for name in ("standards", "examples/ctm"):
         for file in (ROOT / name).rglob("*"):
             copy = tmp_path / file.relative_to(ROOT)
@@ -84,7 +85,6 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for arguments in (["init", "--quiet"], ["add", "--all"], [*who, "commit", "--quiet", "--message", "Start"]):
         subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("ctm_rules.frameworks.finding.standards_folder", lambda: Path("standards"))
     return tmp_path
 
 
@@ -129,9 +129,21 @@ def test_what_the_guide_quotes_stands_in_the_files() -> None:
     shipped = "\n".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / EDITION).rglob("*.yaml")))
     before_the_changes, after_them = GUIDE.split("\n## Ten everyday changes\n")
     question, _ = blocks(before_the_changes, "yaml")
-    (table,) = blocks(after_them.split("\n## Scenarios in full\n")[1], "yaml")
+    (table,) = blocks(after_them.split("\n## Scenarios in full\n")[1].split("\n## ")[0], "yaml")
     assert question in shipped
     assert table in shipped
+
+
+def test_every_way_to_name_the_standards_in_the_guide_can_be_read() -> None:
+    (ways,) = blocks(GUIDE.split("\n## When a new edition comes into force\n")[1], "yaml")
+    for way in ways.splitlines():
+        findings = Findings()
+        read = parse_yaml(way.encode(), "README.md", findings)
+        assert isinstance(read, MarkedDict)
+        named = structure(read["framework"], InspectionStandards, "README.md", findings)
+        assert not findings
+        assert named is not None
+        assert named.id == "hmip-pdu"
 
 
 def test_every_form_of_rule_in_the_guide_can_be_read() -> None:

@@ -14,7 +14,6 @@ import openpyxl
 from attrs import evolve
 
 from ctm_rules import InspectionResult, rate_inspection
-from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.rating.shares import rounded_percent
 from ctm_rules.report import Format, render_report
 from tests.support.report_page import Page
@@ -107,7 +106,7 @@ def test_the_annexe_has_counts_rules_bands_and_the_checksum(files: dict[str, byt
     assert {row["address"] for row in annexe["rules"]} >= set(framework.key_questions)
     about = {row["item"]: row["value"] for row in annexe["about"]}
     assert about["edition"] == "2024"
-    assert about["framework_checksum"] == framework_checksum(framework)
+    assert about["framework_checksum"] == framework.checksum
     assert annexe["panel"]
     assert annexe["comparisons"]
 
@@ -115,11 +114,11 @@ def test_the_annexe_has_counts_rules_bands_and_the_checksum(files: dict[str, byt
 def test_the_checksum_follows_the_meaning_and_nothing_else(result: InspectionResult, editable: Path) -> None:
     from ctm_rules import load_framework
 
-    own = framework_checksum(result.inspection.framework)
+    own = result.inspection.framework.checksum
     assert re.fullmatch("v1:[0-9a-f]{64}", own)
     file = editable / "framework.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(f"# a comment more\n{text}", encoding="utf-8")
-    assert framework_checksum(load_framework(editable)) == own
+    assert load_framework(editable).checksum == own
     file.write_text(text.replace("{from: 65, rating: good}", "{from: 64, rating: good}"), encoding="utf-8")
-    assert framework_checksum(load_framework(editable)) != own
+    assert load_framework(editable).checksum != own

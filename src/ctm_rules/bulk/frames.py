@@ -227,7 +227,11 @@ class FrameRatings:
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data, ready for JSON."""
-        return {"by": list(self.by), "groups": [group.to_dict() for group in self.groups]}
+        return {
+            "framework": self.framework.identity(),
+            "by": list(self.by),
+            "groups": [group.to_dict() for group in self.groups],
+        }
 
     def rows(self) -> list[dict[str, object]]:
         """Return one row for each group: its values, its cases, and every rating, score, count and per cent.
@@ -235,7 +239,8 @@ class FrameRatings:
         Columns are ``overall.rating``, ``overall.score`` and ``overall.out_of``; ``domains.<id>.rating`` and
         ``.score``; ``<standard>.rating`` and ``.score``; and for each key question, by its address, ``.yes``,
         ``.no``, ``.not_applicable``, ``.undetermined``, ``.percent`` (whole per cent) and ``.band``. Ratings are
-        given by their labels, and ``None`` where there is none.
+        given by their labels, and ``None`` where there is none. ``framework.id``, ``.edition``, ``.origin`` and
+        ``.checksum`` say what was rated by.
         """
         return [{**group.group, **result_columns(group.rating)} for group in self.groups]
 
@@ -279,7 +284,12 @@ def result_columns(result: RatingResult) -> dict[str, object]:
             columns |= {f"{question.path}.{outcome}": cases for outcome, cases in question.counts.to_dict().items()}
             columns[f"{question.path}.percent"] = question.percent
             columns[f"{question.path}.band"] = label_of(question.rating)
-    return columns
+    return columns | _standards_columns(result.framework)
+
+
+def _standards_columns(framework: Framework) -> dict[str, str]:
+    """Return the columns that say which standards a row rests on."""
+    return {f"framework.{key}": said for key, said in framework.identity().items()}
 
 
 def rate_tallies(
@@ -366,7 +376,8 @@ def _as_native(ratings: FrameRatings, kind: _Kind) -> Any:
     values = {name: [row[name] for row in rows] for name in names}
     labels = list(dict.fromkeys(rating.label for rating in reversed(ratings.framework.ratings)))
     ranked = [name for name in names if name not in ratings.by and name.endswith((".rating", ".band"))]
-    numbers = [name for name in names if name not in (*ratings.by, *ranked)]
+    texts = list(_standards_columns(ratings.framework))
+    numbers = [name for name in names if name not in (*ratings.by, *ranked, *texts)]
     library = kind.implementation.to_native_namespace()
     if _is_spark(kind.implementation):
         types = ["bigint" if name in numbers else "string" for name in names]
@@ -377,7 +388,7 @@ def _as_native(ratings: FrameRatings, kind: _Kind) -> Any:
     made = nw.from_dict(values, backend=eager).with_columns(nw.col(*ranked).cast(nw.String).cast(category))
     if eager != "pandas":
         # A column of pandas that holds nothing somewhere cannot hold whole numbers.
-        made = made.with_columns(nw.col(*numbers).cast(nw.Int64))
+        made = made.with_columns(nw.col(*numbers).cast(nw.Int64), nw.col(*texts).cast(nw.String))
     native = made.to_native()
     if kind.implementation.is_dask():
         return library.from_pandas(native, npartitions=1)

@@ -9,10 +9,10 @@ from attrs import frozen
 
 from ctm_rules.checking.editions import check_editions
 from ctm_rules.checking.framework import check_framework, check_wording
-from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.amendments import amended_framework, read_amendment
-from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework, folders_beside, is_framework_folder, misnamed
 from ctm_rules.frameworks.loading import MISNAMED_FILE, read_files, read_framework, structure_parts
 from ctm_rules.inspections.inspection import load_inspection
 from ctm_rules.model.framework import Framework
@@ -57,16 +57,6 @@ def check_paths(paths: Iterable[str | Path]) -> Checked:
     return Checked(tuple(dict.fromkeys(check.findings)), tuple(check.files))
 
 
-FOLDER_NAME = Code(
-    "folder-name",
-    "error",
-    what="A framework lies in a folder of another name: standards/ID/EDITION has the id and the edition.",
-    why="An inspection finds its standards by these names, and would find other ones or none.",
-    bad='id: hmip-pdu\nedition: "2026"     # in standards/hmip-pdu/2024',
-    good='id: hmip-pdu\nedition: "2026"     # in standards/hmip-pdu/2026',
-)
-
-
 class _Check:
     def __init__(self) -> None:
         self.findings = Findings()
@@ -80,7 +70,7 @@ class _Check:
             )
         elif path.is_dir():
             self._folder(path)
-        elif not is_scenario_file(path) and _is_framework(path.parent):
+        elif not is_scenario_file(path) and is_framework_folder(path.parent):
             self._framework(path.parent)
         else:
             self._file(path)
@@ -88,11 +78,11 @@ class _Check:
     # --- folders -------------------------------------------------------------------------------------
 
     def _folder(self, folder: Path) -> None:
-        if _is_framework(folder):
+        if is_framework_folder(folder):
             self._framework(folder)
             return
         below = [child for child in sorted(folder.iterdir()) if child.is_dir() and not child.name.startswith(".")]
-        frameworks = [child for child in below if _is_framework(child)]
+        frameworks = [child for child in below if is_framework_folder(child)]
         named = [edition for child in below if child not in frameworks for edition in self._editions(child)]
         if frameworks:
             self._beside_editions(folder)
@@ -115,7 +105,7 @@ class _Check:
 
     def _editions(self, folder: Path) -> list[Path]:
         """Return the frameworks in a folder, and report what else lies there and belongs to one."""
-        editions = [child for child in sorted(folder.iterdir()) if child.is_dir() and _is_framework(child)]
+        editions = [child for child in sorted(folder.iterdir()) if child.is_dir() and is_framework_folder(child)]
         if editions:
             self._beside_editions(folder)
         return editions
@@ -123,7 +113,7 @@ class _Check:
     def _beside_editions(self, folder: Path) -> None:
         self._lost(folder)
         for child in sorted(folder.iterdir()):
-            if child.is_dir() and not _is_framework(child) and any(child.glob("*.yaml")):
+            if child.is_dir() and not is_framework_folder(child) and any(child.glob("*.yaml")):
                 message = f"the folder {child.name} lies beside editions and has no {FRAMEWORK_FILE}, so it is not read"
                 self.findings.add(FILE_NOT_READABLE, Location(str(child)), message, hint=f"add {FRAMEWORK_FILE} to it")
 
@@ -137,14 +127,8 @@ class _Check:
 
     def _name(self, folder: Path, framework: Framework) -> None:
         """Report a framework that lies under another name than its own."""
-        for key, declared, name in (
-            ("id", framework.id, folder.parent.name),
-            ("edition", framework.edition, folder.name),
-        ):
-            if declared != name:
-                message = f'this is {key} "{declared}", and its folder is called "{name}"'
-                hint = f'write {key}: "{name}", or rename the folder'
-                self.findings.add(FOLDER_NAME, framework.at.of(key), message, hint=hint)
+        at = {key: framework.at.of(key) for key in ("id", "edition")}
+        self.findings.extend(misnamed(folder, {"id": framework.id, "edition": framework.edition}, at))
 
     # --- one thing at a time -------------------------------------------------------------------------
 
@@ -182,13 +166,9 @@ class _Check:
             self.findings.extend(error.diagnostics)
 
 
-def _is_framework(folder: Path) -> bool:
-    """Whether a folder is that of a framework, even where its main file is misnamed."""
-    return any(file.stem.lower() == Path(FRAMEWORK_FILE).stem for file in folder.glob("*.*") if file.is_file())
-
-
 def _amend(file: Path) -> None:
     amendment = read_amendment(file)
     if amendment.amends is not None:
-        source = read_framework(find_framework(amendment.amends.id, amendment.amends.edition))
+        where = find_framework(amendment.amends.id, amendment.amends.edition, standards=folders_beside(file))
+        source = read_framework(where)
         amended_framework(source, [amendment])

@@ -83,8 +83,8 @@ class FrameworkChanges:
     def to_dict(self) -> dict[str, object]:
         """Return the changes as plain data."""
         return {
-            "old": {"id": self.old.id, "edition": self.old.edition},
-            "new": {"id": self.new.id, "edition": self.new.edition},
+            "old": self.old.identity(),
+            "new": self.new.identity(),
             "decides": self.decides,
             "changes": [change.to_dict() for change in self.changes],
         }

@@ -1,15 +1,32 @@
-"""Where a framework lies: its id and edition looked up in the folder of the standards."""
+"""Where a framework lies: its id and edition looked up in folders of standards, one after the other."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import datetime
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePath
 
-from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
+from attrs import frozen
+
+from ctm_rules.clock import today
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
-from ctm_rules.paths import kind_of
+from ctm_rules.model.framework import Framework
+from ctm_rules.model.origin import Origin
+from ctm_rules.paths import kind_of, real_path
+from ctm_rules.phrases import say_date, say_list
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, read_yaml
+from ctm_rules.yaml_files.structuring import structure
 
 FRAMEWORK_FILE = "framework.yaml"
+STANDARDS_FOLDER = "standards"
+"""What a folder of frameworks is called, where it is looked for."""
+
+_MAIN_FILE = re.compile(r"framework\.ya?ml(\.txt)?", re.IGNORECASE)
+
+
+# --- Folders -------------------------------------------------------------------------------------
 
 
 def standards_folder() -> Path:
@@ -18,8 +35,42 @@ def standards_folder() -> Path:
     Inside an installed wheel it lies in the package, in a checkout beside ``src``.
     """
     package = Path(__file__).parents[1]
-    installed = package / "standards"
-    return installed if installed.is_dir() else package.parents[1] / "standards"
+    installed = package / STANDARDS_FOLDER
+    return installed if installed.is_dir() else package.parents[1] / STANDARDS_FOLDER
+
+
+def folders_beside(file: Path) -> tuple[Path, ...]:
+    """Return the folders of standards for a file that names some: those that it lies in or under, then the package's.
+
+    From the file's folder upwards, each folder called ``standards`` that lies there is one, the nearest first. The
+    working folder decides nothing.
+    """
+    above = [folder / STANDARDS_FOLDER for folder in real_path(file).parents]
+    return (*(_seen_from_here(folder) for folder in above if kind_of(folder) == "folder"), standards_folder())
+
+
+def _seen_from_here(folder: Path) -> Path:
+    """Return the same folder, named as one would name it: messages are about files that people look for."""
+    try:
+        return folder.relative_to(real_path(Path()))
+    except ValueError:
+        return folder
+
+
+def is_framework_folder(folder: Path) -> bool:
+    """Return whether a folder is that of a framework, even where its main file is misnamed."""
+    return any(_MAIN_FILE.fullmatch(file.name) and file.is_file() for file in folder.iterdir())
+
+
+def origin_of(path: Path) -> Origin:
+    """Return where the framework of a folder or file comes from, as results say it."""
+    real, package = real_path(path), real_path(standards_folder())
+    if real.is_relative_to(package):
+        return Origin("package", real.relative_to(package).as_posix())
+    return Origin("files", str(real))
+
+
+# --- Finding -------------------------------------------------------------------------------------
 
 
 UNKNOWN_FRAMEWORK = Code(
@@ -32,31 +83,217 @@ UNKNOWN_FRAMEWORK = Code(
 )
 
 
-def find_framework(name: str | Path, edition: str | None = None, *, standards: Path | None = None) -> Path:
-    """Return the folder or file of a framework; see :func:`load_framework`."""
-    path = Path(name)
-    if isinstance(name, Path) or kind_of(path) is not None or path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
-        return path
-    root = standards_folder() if standards is None else standards
+def find_framework(
+    name: str | Path,
+    edition: str | None = None,
+    *,
+    standards: Path | Sequence[Path] | None = None,
+    on: datetime.date | None = None,
+) -> Path:
+    """Return the folder or file of a framework.
+
+    Args:
+        name: a word is an id and never a path; a :class:`~pathlib.Path`, and a text with a slash in it or ``.yaml``
+            at its end, is a path and never an id: of the folder of an edition, of one that holds editions, or of a
+            single file.
+        edition: which edition of it.
+        standards: the folder of frameworks to look an id up in, or several: the first that has the edition, or has
+            one in force, is taken (default: the one that comes with the library).
+        on: where no edition is named, the day on which it must be in force (default: today).
+
+    Raises:
+        DiagnosticError: there is none, or what lies there is not what was asked for.
+    """
+    its_id: str | None = None  # what it must say that it is; a folder of a path may be called anything
+    if is_path(name):
+        path = Path(name)
+        editions = [] if kind_of(path) != "folder" or is_framework_folder(path) else _editions(path)
+        if not editions:
+            _check_edition(path, edition)
+            return path
+        groups, what = [editions], path.name
+    else:
+        roots = (standards_folder(),) if standards is None else standards
+        roots = (roots,) if isinstance(roots, Path) else tuple(roots)
+        what = its_id = str(name)
+        groups = [editions for root in roots if (editions := _editions(root / what))]
+        if not groups:
+            raise DiagnosticError([_unknown(what, roots)])
     at = Location(str(name))
-    editions = _editions(root / str(name))
-    if not editions:
-        known = sorted({file.parents[1].name for file in root.glob(f"*/*/{FRAMEWORK_FILE}")})
-        hint = nearest_name_hint(str(name), known) or "give the path of a folder that holds framework.yaml"
-        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(at, say_no_such("framework", str(name)), hint=hint)])
     if edition is None:
-        return editions[max(editions, key=lambda known: _in_force_from(editions[known]))]
-    if edition not in editions:
-        message = f'the framework "{name}" has no edition "{edition}"'
-        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(at, message, hint=nearest_name_hint(edition, list(editions)))])
-    return editions[edition]
+        folder = _in_force(what, groups, today() if on is None else on, at)
+        _check_names(folder, its_id)
+        return folder
+    for editions in groups:
+        for folder in editions:
+            if folder.name == edition:
+                _check_names(folder, its_id)
+                return folder
+    known = dict.fromkeys(folder.name for editions in groups for folder in editions)
+    message = f'the framework "{what}" has no edition "{edition}"'
+    raise DiagnosticError([UNKNOWN_FRAMEWORK.found(at, message, hint=nearest_name_hint(edition, list(known)))])
 
 
-def _editions(folder: Path) -> dict[str, Path]:
-    return {file.parent.name: file.parent for file in sorted(folder.glob(f"*/{FRAMEWORK_FILE}"))}
+def is_path(name: str | Path) -> bool:
+    """Return whether the name of a framework is a path: whatever lies where, a word alone is an id."""
+    if isinstance(name, Path):
+        return True
+    path = PurePath(name)
+    return path.suffix in (".yaml", ".yml") or len(path.parts) != 1 or name.startswith(".") or path.name != name
 
 
-def _in_force_from(folder: Path) -> tuple[str, str]:
-    document = read_yaml(folder / FRAMEWORK_FILE, Findings())
-    date = document.get("in_force_from") if isinstance(document, MarkedDict) else ""
-    return (str(date), folder.name)
+def _editions(folder: Path) -> list[Path]:
+    if kind_of(folder) != "folder":
+        return []
+    return [child for child in sorted(folder.iterdir()) if child.is_dir() and is_framework_folder(child)]
+
+
+def _unknown(name: str, roots: Sequence[Path]) -> Diagnostic:
+    known = {child.name for root in roots if root.is_dir() for child in root.iterdir() if _editions(child)}
+    hint = nearest_name_hint(name, sorted(known)) or "give the path of a folder that holds framework.yaml"
+    if kind_of(Path(name)) == "folder":
+        hint += f" For the folder of that name write ./{name}"
+    return UNKNOWN_FRAMEWORK.found(Location(name), say_no_such("framework", name), hint=hint)
+
+
+# --- What an edition says of itself --------------------------------------------------------------
+
+
+@frozen
+class _Heading:
+    """What the main file says of an edition as a whole."""
+
+    id: str
+    edition: str
+    in_force_from: datetime.date
+    in_force_to: datetime.date | None = None
+
+    @property
+    def dates(self) -> str:
+        return say_dates(self.in_force_from, self.in_force_to)
+
+
+def say_dates(first: datetime.date, last: datetime.date | None) -> str:
+    """Return when an edition is in force, in words: ``from 1 July 2021 to 31 December 2024``."""
+    return f"from {say_date(first)}" + ("" if last is None else f" to {say_date(last)}")
+
+
+def is_in_force(first: datetime.date, last: datetime.date | None, on: datetime.date) -> bool:
+    """Return whether an edition that is in force from the first day to the last (``None``: no end) holds on a day."""
+    return first <= on and (last is None or on <= last)
+
+
+NOT_IN_FORCE = Code(
+    "edition-not-in-force",
+    "error",
+    what="The standards were not in force on the day that counts: the first of the fieldwork, or today.",
+    why="Nobody can be held to standards that did not hold yet, or no longer.",
+    bad='framework: {id: hmip-pdu, edition: "2026"}     # in force from 2026-04-01\nfieldwork: {started: 2025-08-04}',
+    good='framework: {id: hmip-pdu, edition: "2026", because: A pilot of the new standards}\n'
+    "fieldwork: {started: 2025-08-04}",
+)
+
+
+def not_in_force(framework: Framework, on: datetime.date, what: str, at: Location, hint: str) -> Iterable[Diagnostic]:
+    """Yield that a framework was not in force on a day.
+
+    Args:
+        framework: the standards.
+        on: the day.
+        what: what happened on it, such as ``the fieldwork started``.
+        at: where the standards are named.
+        hint: what to do.
+    """
+    if not is_in_force(framework.in_force_from, framework.in_force_to, on):
+        dates = say_dates(framework.in_force_from, framework.in_force_to)
+        message = f'edition "{framework.edition}" of "{framework.id}" is in force {dates}, and {what} on {say_date(on)}'
+        yield NOT_IN_FORCE.found(at, message, path="framework", hint=hint)
+
+
+_KEYS = ("id", "edition", "in_force_from", "in_force_to")
+
+
+def _read_heading(file: Path, findings: Findings) -> tuple[_Heading | None, MarkedDict]:
+    document = read_yaml(file, findings)
+    heading = MarkedDict(Location(str(file)))
+    if isinstance(document, MarkedDict):
+        heading.at = document.at
+        for key in _KEYS:
+            if key in document:
+                heading[key] = document[key]
+                heading.key_at[key] = document.key_at[key]
+                heading.value_at[key] = document.value_at[key]
+    return structure(heading, _Heading, str(file), findings), heading
+
+
+def _in_force(name: str, groups: Sequence[Sequence[Path]], on: datetime.date, at: Location) -> Path:
+    """Return the edition that is in force on a day, of the first group that has one."""
+    said: dict[str, str] = {}
+    for editions in groups:
+        findings = Findings()
+        headings = {folder: _read_heading(folder / FRAMEWORK_FILE, findings)[0] for folder in editions}
+        # An edition that cannot be read may be the very one: nothing else is taken in its place.
+        findings.raise_errors()
+        known = {folder: heading for folder, heading in headings.items() if heading is not None}
+        holding = {
+            folder: heading
+            for folder, heading in known.items()
+            if is_in_force(heading.in_force_from, heading.in_force_to, on)
+        }
+        if holding:
+            latest = max(heading.in_force_from for heading in holding.values())
+            found = [folder for folder, heading in holding.items() if heading.in_force_from == latest]
+            if len(found) > 1:
+                which = say_list([f'"{folder.name}"' for folder in found])
+                message = f'the editions {which} of "{name}" came into force on the same day, {say_date(latest)}'
+                raise DiagnosticError([UNKNOWN_FRAMEWORK.found(at, message, hint="name one of them as the edition")])
+            return found[0]
+        said |= {folder.name: f'"{folder.name}" {heading.dates}' for folder, heading in known.items()}
+    message = f'no edition of "{name}" is in force on {say_date(on)}'
+    raise DiagnosticError([NOT_IN_FORCE.found(at, message, hint=f"name the edition: {say_list(list(said.values()))}")])
+
+
+def _check_edition(path: Path, edition: str | None) -> None:
+    """Refuse a framework of a path that is another edition than was asked for."""
+    if edition is None:
+        return
+    file = path / FRAMEWORK_FILE if kind_of(path) == "folder" else path
+    heading, _ = _read_heading(file, Findings())
+    if heading is not None and heading.edition != edition:
+        message = f'{path} is edition "{heading.edition}" of "{heading.id}", not "{edition}"'
+        hint = "leave the edition out, or give the path of the one that is meant"
+        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(Location(str(path)), message, hint=hint)])
+
+
+def _check_names(folder: Path, its_id: str | None) -> None:
+    """Refuse an edition that was found by the names of its folders and is another one by what it says."""
+    heading, document = _read_heading(folder / FRAMEWORK_FILE, Findings())
+    if heading is not None:
+        names = {"edition": heading.edition} | ({} if its_id is None else {"id": heading.id})
+        wrong = list(misnamed(folder, names, document.value_at))
+        if wrong:
+            raise DiagnosticError(wrong)
+
+
+FOLDER_NAME = Code(
+    "folder-name",
+    "error",
+    what="A framework lies in a folder of another name: standards/ID/EDITION has the id and the edition.",
+    why="An inspection finds its standards by these names, and would find other ones or none.",
+    bad='id: hmip-pdu\nedition: "2026"     # in standards/hmip-pdu/2024',
+    good='id: hmip-pdu\nedition: "2026"     # in standards/hmip-pdu/2026',
+)
+
+
+def misnamed(folder: Path, declared: Mapping[str, str], at: Mapping[str, Location]) -> Iterable[Diagnostic]:
+    """Yield that an edition lies under another name than its own.
+
+    Args:
+        folder: where it lies, ``ID/EDITION``.
+        declared: its ``id`` and ``edition``, as its main file has them.
+        at: where it has them.
+    """
+    for key, name in (("id", folder.parent.name), ("edition", folder.name)):
+        if key in declared and declared[key] != name:
+            message = f'this is {key} "{declared[key]}", and its folder is called "{name}"'
+            yield FOLDER_NAME.found(at[key], message, hint=f'write {key}: "{name}", or rename the folder')

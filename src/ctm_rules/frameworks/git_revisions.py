@@ -13,8 +13,10 @@ from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location
 from ctm_rules.diagnostics.suggestions import say_no_such
-from ctm_rules.frameworks.finding import find_framework
+from ctm_rules.frameworks.finding import UNKNOWN_FRAMEWORK, find_framework, is_path
 from ctm_rules.frameworks.loading import FrameworkSource, read_framework
+from ctm_rules.model.origin import Origin
+from ctm_rules.paths import kind_of, real_path
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 
 GIT = "git:"
@@ -31,33 +33,45 @@ BAD_REVISION = Code(
 )
 
 
-def read_named(name: str, *, beside: str | None = None) -> FrameworkSource:
+def read_named(name: str, *, beside: str | None = None, standards: Sequence[Path] | None = None) -> FrameworkSource:
     """Read the framework of a name.
 
     Args:
         name: an id (``hmip-pdu``), an id and edition (``hmip-pdu/2024``), the path of a folder or file, or
             ``git:REVISION:PATH``. ``git:REVISION`` alone is the same path as ``beside`` in that revision.
         beside: the name of the framework that this one is compared with.
+        standards: the folders to look an id up in; see :func:`~ctm_rules.frameworks.finding.find_framework`.
 
     Raises:
         DiagnosticError: it cannot be found or read. Nothing is fetched from elsewhere.
     """
     if not name.startswith(GIT):
-        return read_framework(_find(name))
+        return read_framework(_find(name, standards))
     revision, _, path = name.removeprefix(GIT).partition(":")
     if path:
         return _read_revision(name, revision, Path(path))
     if beside is None or beside.startswith(GIT):
         hint = f"write {GIT}{revision}:PATH, with the path of a folder that holds framework.yaml"
         raise DiagnosticError([BAD_REVISION.found(Location(name), f"{name} does not say which framework", hint=hint)])
-    return _read_revision(name, revision, _find(beside))
+    return _read_revision(name, revision, _find(beside, standards))
 
 
-def _find(name: str) -> Path:
-    parts = PurePosixPath(name).parts
-    if len(parts) == 2 and not Path(parts[0]).exists() and not name.endswith((".yaml", ".yml")):
-        return find_framework(*parts)
-    return find_framework(name)
+def _find(name: str, standards: Sequence[Path] | None) -> Path:
+    """Return what is compared: a word, or two with a slash between them, may name an edition or a folder, not both."""
+    folder, parts = Path(name), PurePosixPath(name).parts
+    if len(parts) > 2 or "/".join(parts) != name or any(map(is_path, parts)):
+        return find_framework(folder, standards=standards)
+    try:
+        edition = find_framework(*parts, standards=standards)
+    except DiagnosticError:
+        if kind_of(folder) is None:
+            raise
+        return find_framework(folder, standards=standards)
+    if kind_of(folder) is not None and real_path(folder) != real_path(edition):
+        message = f"{name} is an edition of a framework and a folder here"
+        hint = f"for the folder write ./{name}; for the edition give the path of its folder, {edition}"
+        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(Location(name), message, hint=hint)])
+    return edition
 
 
 def _read_revision(name: str, revision: str, path: Path) -> FrameworkSource:
@@ -94,7 +108,7 @@ def _read_revision(name: str, revision: str, path: Path) -> FrameworkSource:
             ) from None
     _rename(source.document, str(copy), shown)
     files = tuple(Path(str(file).replace(str(copy), shown)) for file in source.files)
-    return evolve(source, folder=Path(shown), files=files)
+    return evolve(source, folder=Path(shown), origin=Origin("git", f"{commit}:{shown.partition(':')[2]}"), files=files)
 
 
 class _Git:

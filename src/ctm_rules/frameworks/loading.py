@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,12 +11,13 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location
-from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework, origin_of
 from ctm_rules.model.conditions import Condition, FactTest, children, with_children
 from ctm_rules.model.declared import keys_of
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.model.framework_conditions import map_conditions
+from ctm_rules.model.origin import Origin
 from ctm_rules.paths import kind_of
 from ctm_rules.validity import check_validity
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, describe, read_yaml
@@ -31,25 +33,35 @@ class FrameworkSource:
 
     Attributes:
         folder: where the framework lies (the folder of the file for a framework of a single file).
+        origin: the same as results say it.
         document: everything declared, by key; ``standards`` holds a block for each standard.
         files: the files read, in the order in which they were read.
         unread: keys of the document that are missing, or not complete, because a file could not be read.
     """
 
     folder: Path
+    origin: Origin
     document: MarkedDict
     files: tuple[Path, ...]
     unread: frozenset[str] = frozenset()
 
 
-def load_framework(name: str | Path, edition: str | None = None, *, standards: Path | None = None) -> Framework:
+def load_framework(
+    name: str | Path,
+    edition: str | None = None,
+    *,
+    standards: Path | None = None,
+    on: datetime.date | None = None,
+) -> Framework:
     """Load a framework by its id or from a folder or file.
 
     Args:
-        name: the id of a framework in the standards folder (``hmip-pdu``), or the path of a folder that
-            holds ``framework.yaml``, or of a single file.
-        edition: which edition, where ``name`` is an id; by default the one that came into force last.
+        name: the id of a framework in the standards folder (``hmip-pdu``); or a path: a :class:`~pathlib.Path`, or a
+            text with a slash in it or ``.yaml`` at its end. It is that of a folder that holds ``framework.yaml``, of
+            one with editions in it, or of a single file.
+        edition: which edition.
         standards: the folder of frameworks to look in (default: the one that comes with the library).
+        on: where no edition is named, the day on which it must be in force (default: today).
 
     Raises:
         DiagnosticError: it cannot be found, read or understood; carries every mistake found.
@@ -60,11 +72,11 @@ def load_framework(name: str | Path, edition: str | None = None, *, standards: P
     >>> load_framework("hmip-pud")
     Traceback (most recent call last):
         ...
-    DiagnosticError: hmip-pud: error: there is no framework "hmip-pud" [file-not-readable]
+    DiagnosticError: hmip-pud: error: there is no framework "hmip-pud" [unknown-framework]
       hint: did you mean "hmip-pdu"? Allowed: hmip-pdu.
     """
     findings = Findings()
-    source = read_files(find_framework(name, edition, standards=standards), findings)
+    source = read_files(find_framework(name, edition, standards=standards, on=on), findings)
     framework = None if source is None else structure_framework(source, findings)
     findings.raise_errors()
     assert framework is not None
@@ -106,7 +118,7 @@ def read_files(path: Path, findings: Findings) -> FrameworkSource | None:
     for file in others:
         block = _read_block(file, findings)
         unread.update(_keys_of_file(file.name) if block is None else _merge(document, block, file, findings))
-    return FrameworkSource(folder, document, (main, *others), frozenset(unread))
+    return FrameworkSource(folder, origin_of(path), document, (main, *others), frozenset(unread))
 
 
 def _keys_of_file(name: str) -> tuple[str, ...]:
@@ -248,7 +260,7 @@ def structure_parts(source: FrameworkSource, findings: Findings) -> tuple[Framew
     findings.extend(errors)
     if errors or incomplete:
         return framework, False
-    return _in_reported_order(_typed(framework)), True
+    return evolve(_in_reported_order(_typed(framework)), origin=source.origin), True
 
 
 # What a framework must have: stand-ins for what is missing, so that the rest can be looked at all the same.

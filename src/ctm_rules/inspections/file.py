@@ -17,6 +17,18 @@ from ctm_rules.yaml_files.structuring import structure
 
 
 @frozen
+class InspectionStandards(FrameworkReference):
+    """The framework that an inspection is rated by: in force when the fieldwork started, or with a reason why not.
+
+    Attributes:
+        edition: which edition of it, in quotes: "2024" (default: the one in force when the fieldwork started).
+        because: why the inspection goes by standards that were not in force when the fieldwork started.
+    """
+
+    because: str = ""
+
+
+@frozen
 class Provider:
     """Who was inspected.
 
@@ -228,7 +240,7 @@ class InspectionFile:
         language: of the inspection's own text, such as ``en``.
     """
 
-    framework: FrameworkReference
+    framework: InspectionStandards
     provider: Provider
     title: str
     fieldwork: Fieldwork

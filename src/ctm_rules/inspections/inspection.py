@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-from ctm_rules.frameworks.references import find_referenced_framework
 from ctm_rules.inspections.checks import answers_not_counted, attach_judgements, check_inspection
 from ctm_rules.inspections.file import CaseTable, InspectionFile, read_inspection_file
+from ctm_rules.inspections.standards import check_in_force, find_standards
 
 # --- The inspection ------------------------------------------------------------------------------
 
@@ -49,6 +49,11 @@ class Inspection:
     framework: Framework
     cases: tuple[Case, ...]
     warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def framework_identity(self) -> dict[str, str]:
+        """What results say of the standards: id, edition, checksum, and where they lie as seen from the inspection."""
+        return self.framework.identity(beside=self.path.parent)
 
     @property
     def judged(self) -> dict[str, str]:
@@ -117,7 +122,7 @@ class InspectionResult:
 
     def to_dict(self) -> dict[str, object]:
         """Return the result as plain data, in the shape that ``--json`` prints."""
-        rating = self.rating.to_dict()
+        rating = {**self.rating.to_dict(), "framework": self.inspection.framework_identity}
         declared = self.inspection.declared
         return {
             "framework": rating.pop("framework"),
@@ -150,7 +155,8 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
     findings = Findings()
     declared = read_inspection_file(path)
     if framework is None:
-        framework = load_framework(find_referenced_framework(declared.framework, path))
+        framework = load_framework(find_standards(declared, path))
+        check_in_force(declared, framework, findings)
     check_inspection(declared, framework, findings)
     cases: tuple[Case, ...] = ()
     table = _table_path(declared.cases, path, findings)

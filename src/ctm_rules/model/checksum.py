@@ -13,22 +13,21 @@ import attrs
 
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.declared import declared_attributes, declared_values, written_rule
-from ctm_rules.model.framework import Framework
 
 CHECKSUM_VERSION = "v1"
 """How the canonical form is made. It becomes v2 where the same standards would have another form than before: where a
 key is renamed, say, or where leaving a key out comes to mean something else."""
 
 
-def framework_checksum(framework: Framework) -> str:
-    """Return the checksum of what a framework declares: ``v1:`` and a SHA-256 in hexadecimal.
+def checksum_of(element: attrs.AttrsInstance) -> str:
+    """Return the checksum of what an element declares: ``v1:`` and a SHA-256 in hexadecimal.
 
-    Frameworks that compare equal have the same checksum: layout, comments and the place of a declaration in its
+    Elements that compare equal have the same checksum: layout, comments and the place of a declaration in its
     file do not count, every word and number does. A later version of the library gives the same checksum for the
     same standards: what is hashed is the canonical JSON of what the files say, by their keys, without the keys that
     say what would hold anyway.
     """
-    content = json.dumps(_canonical(framework), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    content = json.dumps(_canonical(element), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return f"{CHECKSUM_VERSION}:{hashlib.sha256(content.encode()).hexdigest()}"
 
 

@@ -21,12 +21,15 @@ import datetime
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Location, declared_at
+from ctm_rules.model.checksum import checksum_of
 from ctm_rules.model.conditions import Condition, prompts_in
+from ctm_rules.model.origin import BUILT_IN_PYTHON, Origin
 
 # --- What is declared ----------------------------------------------------------------------------
 
@@ -408,6 +411,7 @@ class Framework:
         measures: what is counted and reported beside the key questions, never rated.
         subgroups: groups of cases that the report compares.
         disclosure: what published outputs keep back, so that nobody can be recognised in them.
+        origin: where the files of the framework lie; it never counts when two are compared.
     """
 
     id: str
@@ -431,7 +435,26 @@ class Framework:
     disclosure: Disclosure = Disclosure()
     source: Source | None = None
     assumed: tuple[str, ...] = ()
+    origin: Origin = field(default=BUILT_IN_PYTHON, eq=False, repr=False, kw_only=True)
     at: Location = declared_at()
+
+    @cached_property
+    def checksum(self) -> str:
+        """What tells these standards from any others: ``v1:`` and a SHA-256 of what they declare, in hexadecimal."""
+        return checksum_of(self)
+
+    def identity(self, *, beside: Path | None = None) -> dict[str, str]:
+        """Return what a result says of the standards that it rests on: id, edition, origin and checksum.
+
+        Args:
+            beside: the folder that the path of one's own standards starts from (default: the working folder).
+        """
+        return {
+            "id": self.id,
+            "edition": self.edition,
+            "origin": self.origin.said(beside),
+            "checksum": self.checksum,
+        }
 
     @cached_property
     def facts_by_id(self) -> Mapping[str, Fact]:

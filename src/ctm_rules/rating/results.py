@@ -237,7 +237,7 @@ class RatingResult:
     def to_dict(self) -> dict[str, object]:
         """Return the result as plain data, in the shape that ``--json`` prints."""
         return {
-            "framework": {"id": self.framework.id, "edition": self.framework.edition},
+            "framework": self.framework.identity(),
             "engine": self.engine,
             "cases": self.cases,
             "overall": {

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import VARIANTS, Band, KeyQuestion, Measure, Prompt, Rating, Source
 from ctm_rules.model.rules_in_words import say
@@ -82,7 +81,8 @@ class _Annexe:
             ("framework", framework.id),
             ("edition", framework.edition),
             ("framework_title", framework.title),
-            ("framework_checksum", framework_checksum(framework)),
+            ("framework_origin", self.material.result.inspection.framework_identity["origin"]),
+            ("framework_checksum", framework.checksum),
             ("engine", self.rating.engine),
             ("cases", self.material.figures.cases),
             ("population", declared.population),

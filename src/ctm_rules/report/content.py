@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from ctm_rules.inspections.file import Evidence, Figure, Section
 from ctm_rules.languages.languages import Language, Text
-from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.model.framework import VARIANTS, Band, Rating, Standard
 from ctm_rules.phrases import say_list, say_number, say_percent
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
@@ -541,6 +540,8 @@ class _Writer(Page):
         self.heading(2, self.say("method"), "method")
         edition = {"title": framework.title, "publisher": framework.publisher, "edition": framework.edition}
         self.paragraph(self.say("method_standards", **edition))
+        if self.declared.framework.because:
+            self.paragraph(self.say("method_because", because=self.declared.framework.because))
         if declared is not None:
             decided = self.say(f"decided_on_{declared.decided_on}")
             self.paragraph(self.say("method_cases"))
@@ -558,9 +559,9 @@ class _Writer(Page):
             self._bands_table("bands-overall", caption, framework.overall.bands)
         if declared is not None or framework.measures:
             self._method_of_figures()
-        checksum = framework_checksum(framework)
         ran = {"framework": framework.id, "edition": framework.edition, "engine": self.rating.engine}
-        self.paragraph(self.say("method_checksum", checksum=checksum, **ran), "note")
+        ran |= self.material.result.inspection.framework_identity
+        self.paragraph(self.say("method_checksum", **ran), "note")
 
     def _method_of_figures(self) -> None:
         is_whole_known = self.declared.population is not None

@@ -278,9 +278,11 @@ def _described(cls: type) -> tuple[str, dict[str, str]]:
 
     What an attribute means in every class of a module stands in the module's own docstring.
     """
-    about, own = _docstring(cls.__doc__)
-    shared = _docstring(model.__doc__)[1] | _docstring(sys.modules[cls.__module__].__doc__)[1]
-    return about, shared | own
+    about, _ = _docstring(cls.__doc__)
+    described = _docstring(model.__doc__)[1]
+    for each in reversed(cls.__mro__[:-1]):
+        described |= _docstring(sys.modules[each.__module__].__doc__)[1] | _docstring(each.__doc__)[1]
+    return about, described
 
 
 def _docstring(text: str | None) -> tuple[str, dict[str, str]]:

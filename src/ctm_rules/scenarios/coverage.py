@@ -138,7 +138,7 @@ class Coverage:
     def to_dict(self) -> dict[str, object]:
         """Return the coverage as plain data; ``percent`` is rounded down, so that 100 means everything."""
         return {
-            "framework": {"id": self.framework.id, "edition": self.framework.edition},
+            "framework": self.framework.identity(),
             "percent": floor(self.percent),
             "seen": self.seen,
             "wanted": self.wanted,

@@ -214,6 +214,10 @@ class Effect:
             for side in (before, after)
         )
         return {
+            "framework": {
+                "before": self.before.inspection.framework_identity,
+                "after": self.after.inspection.framework_identity,
+            },
             "provider": self.before.inspection.declared.provider.name,
             "engine": after.engine,
             "cases": before.cases,

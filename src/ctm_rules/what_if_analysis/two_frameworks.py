@@ -14,9 +14,9 @@ from ctm_rules.engines import EngineName
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.frameworks.amendments import Amendment, amended_framework
 from ctm_rules.frameworks.loading import build_framework, read_framework
-from ctm_rules.frameworks.references import find_referenced_framework
 from ctm_rules.inspections.file import read_inspection_file
 from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
+from ctm_rules.inspections.standards import check_in_force, find_standards
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
@@ -46,8 +46,12 @@ def what_if(path: str | Path, amendments: Sequence[Amendment], *, engine: Engine
     (4, 5)
     """
     path = Path(path)
-    source = read_framework(find_referenced_framework(read_inspection_file(path).framework, path))
+    declared = read_inspection_file(path)
+    source = read_framework(find_standards(declared, path))
     framework = build_framework(source)
+    findings = Findings()
+    check_in_force(declared, framework, findings)
+    findings.raise_errors()
     return effect_of(path, framework, amended_framework(source, amendments), engine=engine)
 
 

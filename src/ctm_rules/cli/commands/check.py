@@ -10,8 +10,8 @@ import typer
 
 from ctm_rules.checking.files import check_paths
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, print_json, say_error, show_diagnostics
+from ctm_rules.cli.standards import default_standards
 from ctm_rules.diagnostics.formats import as_github, as_json, as_sarif, say_summary
-from ctm_rules.frameworks.finding import standards_folder
 
 Format = Literal["text", "json", "github", "sarif"]
 
@@ -20,7 +20,7 @@ def command(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Folders of standards, or files of any kind. Default: the standards that come with ctm-rules.",
+            help="Folders, or files of any kind. Default: ./standards, or else the standards that come with ctm-rules.",
             metavar="[PATH]...",
             show_default=False,
         ),
@@ -37,7 +37,7 @@ def command(
 
     Exit codes: 0 no errors (warnings are allowed unless --strict); 1 errors; 2 a path does not exist.
     """
-    chosen = paths or [standards_folder()]
+    chosen = paths or [default_standards()]
     missing = [path for path in chosen if not path.exists()]
     for path in missing:
         say_error(f"there is no file or folder {path}")

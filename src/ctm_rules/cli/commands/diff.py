@@ -11,10 +11,13 @@ from rich.markup import escape
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, console, place, print_json, say_error
 from ctm_rules.cli.shown.what_if import show_assumed, show_effect
+from ctm_rules.cli.standards import say_if_own, standards_folders
 from ctm_rules.diff.changes import WEIGHTS, Change, FrameworkChanges
 from ctm_rules.diff.compare import compare_frameworks
+from ctm_rules.frameworks.finding import is_path
 from ctm_rules.frameworks.git_revisions import read_named
 from ctm_rules.frameworks.loading import build_framework
+from ctm_rules.model.framework import Framework
 from ctm_rules.what_if_analysis.two_frameworks import effect_of
 
 _NAME = "An id (hmip-pdu), an id/edition (hmip-pdu/2024), a folder, a file, or git:REVISION:PATH."
@@ -41,8 +44,7 @@ def command(
     if as_json and as_markdown:
         say_error("choose one of --json and --markdown")
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
-    before = build_framework(read_named(old, beside=new))
-    after = build_framework(read_named(new, beside=old))
+    before, after = _read(old, beside=new), _read(new, beside=old)
     changes = compare_frameworks(before, after)
     effect = None if inspection is None else effect_of(inspection, before, after)
     if as_json:
@@ -60,6 +62,13 @@ def command(
             show_assumed(effect.after, out)
     if exit_code and changes.decides:
         raise typer.Exit(THE_DATA_SAYS_NO)
+
+
+def _read(name: str, *, beside: str) -> Framework:
+    source = read_named(name, beside=beside, standards=standards_folders())
+    if source.origin.kind == "files" and not is_path(name):
+        say_if_own(source.folder)
+    return build_framework(source)
 
 
 def _show(changes: FrameworkChanges, out: Console) -> None:

@@ -8,15 +8,17 @@ from typing import Annotated
 import typer
 
 from ctm_rules.cli.output import place
+from ctm_rules.cli.standards import find_standards
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.docs.site import write_site
-from ctm_rules.frameworks.finding import find_framework
 from ctm_rules.phrases import say_count
 
 
 def command(
-    framework: Annotated[str, typer.Argument(help="The id of a framework, or its folder or file.")],
-    edition: Annotated[str | None, typer.Option(help="Which edition, where FRAMEWORK is an id.")] = None,
+    framework: Annotated[
+        str, typer.Argument(help="The id of a framework, looked up in ./standards first, or its folder or file.")
+    ],
+    edition: Annotated[str | None, typer.Option(help="Which edition.", show_default="the one in force")] = None,
     folder: Annotated[Path, typer.Option("--output", "-o", help="The folder to write into.")] = Path("out/docs"),
 ) -> None:
     """Write what a framework asks and how it decides as web pages: for people, to read, search and print.
@@ -26,5 +28,5 @@ def command(
 
     Example: [bold]ctm-rules docs hmip-pdu -o out/docs[/bold]
     """
-    pages = write_site(find_framework(framework, edition), folder)
+    pages = write_site(find_standards(framework, edition), folder)
     print(f"written: {place(Location(str(folder / 'index.html')))} and {say_count(len(pages) - 1, 'more page')}")

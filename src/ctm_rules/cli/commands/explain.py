@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, place, print_json, say_error
+from ctm_rules.cli.standards import show_standards
 from ctm_rules.diagnostics.catalogue import codes_by_module, find_code
 from ctm_rules.diagnostics.formats import code_page
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
@@ -48,10 +49,17 @@ def command(
     loaded = load_inspection(what)
     explanations = _explanations(loaded, case, key_question or [], engine)
     if as_json:
-        print_json({"case": case, "key_questions": [explanation.to_dict() for explanation in explanations]})
+        print_json(
+            {
+                "framework": loaded.framework_identity,
+                "case": case,
+                "key_questions": [explanation.to_dict() for explanation in explanations],
+            }
+        )
         return
     out = console()
     out.print(f"Case [bold]{escape(case)}[/bold] of {escape(loaded.declared.provider.name)}")
+    show_standards(loaded.framework_identity, out)
     if loaded.declared.cases.synthetic:
         out.print(f"[italic]{escape(loaded.declared.cases.note or 'The cases are synthetic.')}[/italic]")
     for explanation in explanations:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Literal
@@ -20,6 +21,7 @@ from ctm_rules.cli.output import (
     show_diagnostics,
     table,
 )
+from ctm_rules.cli.standards import show_standards
 from ctm_rules.inspections.inspection import InspectionResult, load_inspection, rate_inspection
 from ctm_rules.model.framework import Rating
 from ctm_rules.phrases import say_count, say_rating
@@ -43,9 +45,24 @@ def command(
             rich_help_panel=_IN_BULK,
         ),
     ] = None,
-    framework: Annotated[str, typer.Option(help="The framework's id, folder or file.", rich_help_panel=_IN_BULK)] = "",
+    framework: Annotated[
+        str,
+        typer.Option(
+            help="The framework's id, looked up in ./standards first, or its folder or file.", rich_help_panel=_IN_BULK
+        ),
+    ] = "",
     edition: Annotated[
-        str | None, typer.Option(help="Its edition.", show_default="the latest", rich_help_panel=_IN_BULK)
+        str | None, typer.Option(help="Its edition.", show_default="the one in force", rich_help_panel=_IN_BULK)
+    ] = None,
+    on: Annotated[
+        datetime.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="The day on which the edition must be in force.",
+            metavar="DATE",
+            show_default="today",
+            rich_help_panel=_IN_BULK,
+        ),
     ] = None,
     by: Annotated[
         str,
@@ -98,6 +115,7 @@ def command(
             by,
             framework=framework,
             edition=edition,
+            on=on.date() if on else None,
             judgements=judgements,
             columns=column or [],
             codes=codes or [],
@@ -131,6 +149,7 @@ def _show(result: InspectionResult, out: Console) -> None:
     out.print(f"[bold]{escape(declared.provider.name)}[/bold]")
     engine = f"{say_count(rating.cases, 'case')}, engine {rating.engine}"
     out.print(f"{escape(framework.title)} ({framework.id}, edition {framework.edition}); {engine}")
+    show_standards(result.inspection.framework_identity, out)
     if declared.cases.synthetic:
         out.print(f"[italic]{escape(declared.cases.note or 'The cases are synthetic.')}[/italic]")
     out.print()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,8 +15,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ctm_rules.cli.output import THE_DATA_SAYS_NO, console, print_json, show_diagnostics, table
+from ctm_rules.cli.standards import find_standards, show_standards
+from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.diagnostics.formats import printable
 from ctm_rules.engines.frame.columns import Absent, Codes
+from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.phrases import say_count, say_percent, say_rating
 from ctm_rules.rating.results import StandardResult
@@ -30,6 +34,7 @@ def rate_in_bulk(
     *,
     framework: str,
     edition: str | None,
+    on: datetime.date | None,
     judgements: Path | None,
     columns: Sequence[str],
     codes: Sequence[str],
@@ -44,11 +49,17 @@ def rate_in_bulk(
     from ctm_rules.bulk.files import rate_files
     from ctm_rules.bulk.writing import check_output, write_ratings
 
+    loaded = load_framework(find_standards(framework, edition, on=on))
+    if on is not None:
+        findings = Findings()
+        hint = "leave --on out, or name the edition that was in force"
+        findings.extend(not_in_force(loaded, on, "--on asks for it", Location(framework), hint))
+        findings.raise_errors()
     if output is not None:
         check_output(output, cases)
     with _progress() as progress:
         rated = rate_files(
-            load_framework(framework, edition),
+            loaded,
             cases,
             [name.strip() for name in by.split(",") if name.strip()],
             judgements=judgements,
@@ -119,6 +130,7 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
     ratings = rated.ratings
     framework = ratings.framework
     out.print(f"[bold]{escape(framework.title)}[/bold] ({framework.id}, edition {framework.edition})")
+    show_standards(framework.identity(), out)
     left_out = f"; {say_count(rated.left_out, 'row')} left out" if rated.left_out else ""
     out.print(f"{say_count(rated.cases, 'case')} from {say_count(len(rated.files), 'file')}{left_out}")
     if output is not None:

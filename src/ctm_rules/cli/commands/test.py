@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, console, place, print_json, say_error
+from ctm_rules.cli.standards import default_standards
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.engines import EngineName
 from ctm_rules.files import write_atomically
-from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.phrases import say_count, say_percent
 from ctm_rules.scenarios.coverage import Coverage
 from ctm_rules.scenarios.covering import cover_cases, cover_scenarios
@@ -29,7 +29,8 @@ def command(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Scenario files, or folders with everything below them.", show_default="the shipped standards"
+            help="Scenario files, or folders with everything below them.",
+            show_default="./standards, or else those that come with ctm-rules",
         ),
     ] = None,
     only: Annotated[
@@ -60,7 +61,7 @@ def command(
     if cases is not None and (only or junit is not None):
         say_error("--cases runs no scenarios, so -k and --junit mean nothing beside it")
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
-    where = paths or [standards_folder()]
+    where = paths or [default_standards()]
     runner = ScenarioRunner(engine)
     results: list[ScenarioResult] = []
     if cases is not None:

@@ -9,7 +9,6 @@ from attrs import frozen
 
 from ctm_rules.engines import make_engine
 from ctm_rules.inspections.inspection import InspectionResult
-from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.model.framework import Framework
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import KeyQuestionResult
@@ -83,7 +82,7 @@ def by_framework(results: Sequence[InspectionResult]) -> tuple[tuple[Framework, 
     grouped: dict[str, tuple[Framework, list[InspectionResult]]] = {}
     for result in results:
         framework = result.inspection.framework
-        grouped.setdefault(framework_checksum(framework), (framework, []))[1].append(result)
+        grouped.setdefault(framework.checksum, (framework, []))[1].append(result)
     return tuple((framework, tuple(of)) for framework, of in grouped.values())
 
 

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import Language, Text
-from ctm_rules.model.checksum import framework_checksum
 from ctm_rules.model.framework import Framework
 from ctm_rules.phrases import say_percent
 from ctm_rules.report import charts
@@ -177,4 +176,4 @@ def _percent(share: Fraction | None, framework: Framework) -> str:
 
 
 def _anchor(name: str, framework: Framework) -> str:
-    return as_anchor(f"{name}-{framework.id}-{framework.edition}-{framework_checksum(framework)[-6:]}")
+    return as_anchor(f"{name}-{framework.id}-{framework.edition}-{framework.checksum[-6:]}")

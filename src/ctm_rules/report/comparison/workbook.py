@@ -22,7 +22,7 @@ def _sheets(results: Sequence[InspectionResult]) -> Iterator[Sheet]:
         "Inspections by score, the best first." + _synthetic(results),
         (
             *("place", "provider", "name", "region", "framework", "edition", "fieldwork_started", "synthetic", "cases"),
-            *("overall", "score", "out_of"),
+            *("overall", "score", "out_of", "framework_origin", "framework_checksum"),
         ),
         tuple(_league_row(place) for place in places),
     )
@@ -90,6 +90,7 @@ def _sheets(results: Sequence[InspectionResult]) -> Iterator[Sheet]:
 
 def _league_row(place: Place) -> tuple[Cell, ...]:
     declared, rating = place.result.inspection.declared, place.result.rating
+    standards = place.result.inspection.framework_identity
     return (
         place.place,
         declared.provider.id,
@@ -103,6 +104,8 @@ def _league_row(place: Place) -> tuple[Cell, ...]:
         label_of(rating.overall),
         rating.score,
         rating.out_of,
+        standards["origin"],
+        standards["checksum"],
     )
 
 
