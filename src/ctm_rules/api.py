@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ctm_rules.case_files.case_tables import read_cases
+from ctm_rules.checking.framework import check_framework
 from ctm_rules.diagnostics.findings import Code, CtmRulesError, Diagnostic, DiagnosticError, Location
 from ctm_rules.diff.changes import Change, FrameworkChanges
 from ctm_rules.diff.compare import compare_frameworks
@@ -154,6 +155,7 @@ __all__ = [
     "Variant",
     "VariantRule",
     "assess_frame",
+    "check_framework",
     "compare_frameworks",
     "count_outcomes",
     "dump_framework",

@@ -124,6 +124,9 @@ MAX_LETTERS_LISTED = 10
 MAX_CASES_LISTED = 12
 """Most cases that one reason of `what-if` names on a terminal; its JSON has all of them."""
 
+MAX_WAYS_TO_FILL_IN = 5_000
+"""Most ways of filling in what is missing in a case that are tried, to see whether it could change an outcome."""
+
 MAX_CASES_IN_A_FINDING = 5
 """Most cases that one finding names: enough to look at the first."""
 

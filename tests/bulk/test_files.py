@@ -403,7 +403,7 @@ def test_what_a_sheet_does_not_know_is_said_and_never_missing(tmp_path: Path, sm
 def test_recorded_judgements_complete_the_ratings(tmp_path: Path, framework: Framework, cases: Any) -> None:
     cases.write_csv(tmp_path / "cases.csv")
     judged = tmp_path / "judged.csv"
-    judged.write_text("provider,leadership,staffing,services\nNorth,good,Requires improvement,good\nWest,good,,\n")
+    judged.write_text("provider,leadership,staffing,services\nNorth,good,Requires improvement,good\nSouth,good,,\n")
     rated = rate_files(framework, [tmp_path / "cases.csv"], "provider", judgements=judged)
     north, south = rated.ratings["North"], rated.ratings["South"]
     assert [each.rating.label for each in north.standards[:3] if each.rating] == [
@@ -434,6 +434,22 @@ def test_judgements_that_cannot_be_meant(tmp_path: Path, framework: Framework, c
     with pytest.raises(DiagnosticError) as error:
         rate_files(framework, [tmp_path / "cases.csv"], "provider", judgements=judged)
     assert sorted(codes_of(error)) == ["bad-column", "unknown-column", "unknown-column"]
+
+
+def test_judgements_of_a_group_without_cases_are_refused(tmp_path: Path, framework: Framework, cases: Any) -> None:
+    cases.write_csv(tmp_path / "cases.csv")
+    judged = tmp_path / "judged.csv"
+    judged.write_text("provider,leadership\nNorth,good\nSouht,good\nWest,\n")
+    with pytest.raises(DiagnosticError) as error:
+        rate_files(framework, [tmp_path / "cases.csv"], "provider", judgements=judged)
+    (found,) = error.value.diagnostics  # nothing is recorded for West
+    assert (found.code, found.line, found.hint) == ("unknown-group", 3, 'did you mean "South"?')
+    names = [f"X{number}" for number in range(9)]
+    judged.write_text("provider,leadership\n" + "".join(f"{name},good\n" for name in names))
+    with pytest.raises(DiagnosticError) as error:
+        rate_files(framework, [tmp_path / "cases.csv"], "provider", judgements=judged)
+    (found,) = error.value.diagnostics
+    assert 'for 9 groups that have no cases: "X0", "X1"' in found.message
 
 
 # --- writing ---------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from ctm_rules import DiagnosticError, load_framework, make_engine, rate_counts
 from ctm_rules.checking.files import check_paths
 from ctm_rules.diagnostics.catalogue import codes_by_module
 from ctm_rules.diagnostics.findings import Diagnostic
@@ -278,6 +279,19 @@ def test_a_mistake_is_found_where_it_was_made(mistake: Mistake, tmp_path: Path) 
     assert sorted(place(each) for each in found) == sorted([expected, *mistake.also])
     assert any(mistake.says in f"{each.message} {each.hint}" for each in found if place(each) == expected)
     assert_well_said(found)
+    assert_rated_unless_it_is_an_error(tmp_path / "kitchens", found)
+
+
+def assert_rated_unless_it_is_an_error(folder: Path, found: tuple[Diagnostic, ...]) -> None:
+    """Nothing is rated by what `check` calls an error, and everything by what it does not."""
+    errors = {each.code for each in found if each.severity == "error"}
+    if errors:
+        with pytest.raises(DiagnosticError) as refused:
+            load_framework(folder)
+        assert {each.code for each in refused.value.diagnostics if each.severity == "error"} == errors
+    else:
+        framework = load_framework(folder)
+        rate_counts(framework, {}, {}, make_engine(framework, "reference"))
 
 
 def test_every_folder_has_its_row() -> None:
@@ -299,7 +313,8 @@ OF_OTHER_FILES = {
 
 
 def test_every_code_of_standards_has_a_mistake_that_shows_it() -> None:
-    parts = ("ctm_rules.yaml_files.", "ctm_rules.validity.", "ctm_rules.frameworks.", "ctm_rules.checking.")
+    packages = ("yaml_files", "frameworks", "validity", "meaning", "checking")
+    parts = tuple(f"ctm_rules.{package}." for package in packages)
     declared = {code for module, codes in codes_by_module().items() if module.startswith(parts) for code in codes}
     shown = {mistake.code for mistake in MISTAKES} | OF_PATHS_AND_SEVERAL_FILES | OF_OTHER_FILES
     assert declared == shown

@@ -58,7 +58,7 @@ def test_recorded_judgement_counts_and_is_listed_where_it_differs(copy: Path) ->
         pytest.param(
             "standard: leadership",
             "standard: assessment",
-            'there is no standard rated by judgement "assessment"',
+            'the standard "assessment" is rated by cases, and a judgement of it would count for nothing',
             id="standard that is not judged",
         ),
         pytest.param("id: hmip-pdu", "id: hmip-pud", 'there is no framework "hmip-pud"', id="framework misspelt"),

@@ -563,7 +563,7 @@ def test_the_example_lies_on_the_limit_of_its_overall_rating(example: Inspection
 
 
 def test_a_known_population_narrows_the_intervals_of_a_rating(shipped: Framework) -> None:
-    counts = shares(shipped, assessment__safety=(22, 22))
+    counts = dict.fromkeys(shipped.key_questions, Counts(yes=44)) | {"assessment.safety": Counts(yes=22, no=22)}
     known = rate_counts(shipped, counts, JUDGED, make_engine(shipped), population=88)
     assert question(rate(shipped, counts), "assessment.safety").interval == (36, 64)
     assert question(known, "assessment.safety").interval == (40, 60)
@@ -693,6 +693,7 @@ def test_cases_are_counted_where_every_standard_is_rated_by_judgement(shipped: F
         shipped,
         standards=tuple(standard for standard in shipped.standards if standard.rated_by == "judgement"),
         domains=shipped.domains[:1],
+        domain_rating=None,
     )
     engine = make_engine(judged_alone)
     outcomes = [engine.assess(Case(str(number))) for number in range(3)]

@@ -28,6 +28,7 @@ from ctm_rules.engines.spark import count_on_spark
 from ctm_rules.extras import needs_extra
 from ctm_rules.limits import MAX_DIAGNOSTICS
 from ctm_rules.model.framework import CASE_COLUMN, Framework
+from ctm_rules.validity import require_valid
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
@@ -101,7 +102,8 @@ def rate_files(
         progress: told how far it is.
 
     Raises:
-        DiagnosticError: a file cannot be read, a column is absent or of a wrong type, there are no rows; with
+        DiagnosticError: the framework is not valid, a file cannot be read, a column is absent or of a wrong type, there
+            are no rows, or no case of a group for which judgements are recorded; with
             ``strict`` also every bad row.
         MissingExtraError: a library that is needed is not installed.
 
@@ -110,10 +112,11 @@ def rate_files(
     >>> rated.cases, rated.left_out, rated.ratings["pso"].cases
     (44, 0, 16)
     """
+    require_valid(framework)
     findings = Findings()
     job = FrameJob(framework, Reading(columns or {}, codes, absent), (by,) if isinstance(by, str) else tuple(by))
     findings.extend(taken_names(job))
-    recorded = {} if judgements is None else read_judgements(judgements, framework, job.by)
+    recorded = () if judgements is None else read_judgements(judgements, framework, job.by)
     paths = find_files(sources, findings)
     files = [file for path in paths if (file := open_file(path, findings)) is not None]
     plans = {file.path: plan for file in files if (plan := _plan(job, file, findings)) is not None}
@@ -137,8 +140,7 @@ def rate_files(
         message = "there are no cases in these files"
         raise DiagnosticError([EMPTY_TABLE.found(Location(str(paths[0])), message, hint="add a row for each case")])
     groupings = plans[paths[0]].groupings
-    judged = {group: recorded.get(tuple(map(_as_text, group)), {}) for group in tallied.groups}
-    ratings = rate_tallies(framework, groupings, tallied.groups, judged, "auto")
+    ratings = rate_tallies(framework, groupings, tallied.groups, recorded, "auto")
     ordered = sorted(counted.findings, key=lambda finding: (finding.file, finding.line, finding.column))
     return BulkRatings(ratings, tuple(paths), tallied.cases, tallied.left_out, tuple(ordered))
 

@@ -15,7 +15,8 @@ from typing import Any, TypeVar, cast
 import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 
-from ctm_rules.diagnostics.findings import Findings, Location
+from ctm_rules.bulk.judgements import Judged, JudgedGroup, check_judgements, find_judged
+from ctm_rules.diagnostics.findings import Findings
 from ctm_rules.engines import Engine, EngineName, make_engine
 from ctm_rules.engines.dask import assess_dask, run_on_dask
 from ctm_rules.engines.frame.columns import BY_DEFAULT, Absent, Codes, Reading
@@ -25,15 +26,12 @@ from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, ass
 from ctm_rules.engines.frame.strange_values import StrangeValues, strange_values, value_findings
 from ctm_rules.engines.spark import assess_spark, run_on_spark
 from ctm_rules.model.framework import Band, Framework
-from ctm_rules.rating.rate import rate_counts
+from ctm_rules.rating.rate import rate_checked
 from ctm_rules.rating.results import Counts, RatingResult, label_of
-from ctm_rules.validity.names import unknown_name
+from ctm_rules.validity import require_valid
 
 T = TypeVar("T")
 FrameT = TypeVar("FrameT")
-
-Judged = Mapping[tuple[object, ...], Mapping[str, str]]
-"""Recorded ratings of the standards rated by judgement (rating ids by slug), by the values of a group."""
 
 
 def assess_frame(
@@ -62,7 +60,7 @@ def assess_frame(
 
     Raises:
         DiagnosticError: names every absent column, every column of a type that cannot hold its answers, and every
-            value that has no meaning, with its column and the number of rows.
+            value that has no meaning, with its column and the number of rows; or every mistake in the framework.
         TypeError: ``frame`` is no dataframe.
 
     >>> import polars
@@ -72,6 +70,7 @@ def assess_frame(
     >>> assessed["assessment.safety"].value_counts(sort=True).rows()
     [('no', 32), ('yes', 12)]
     """
+    require_valid(framework)
     job = FrameJob(framework, Reading(columns or {}, codes, absent))
     table = as_table(frame)
     lowered, _, findings = job.lower(table.collect_schema())
@@ -112,7 +111,8 @@ def rate_frame(
         by: what to group by: columns (``provider``), periods of a date (``commenced.quarter``, ``.year``,
             ``.month``) and sub-groups of the framework (``subgroups.grade``: a case counts in each of its groups
             that it meets). Nothing gives one group of all cases.
-        judged: recorded ratings of the standards rated by judgement, by the group's values in the order of ``by``.
+        judged: recorded ratings of the standards rated by judgement (rating ids by slug), by the group's values in
+            the order of ``by``; where that is one thing, by its value alone. 1, 1.0 and "1" are one key.
         engine: which engine decides which band holds a share or a score.
         columns: as for :func:`assess_frame`.
         codes: as for :func:`assess_frame`.
@@ -131,17 +131,19 @@ def rate_frame(
     >>> rated["male"].standards[3].rating.label
     'Inadequate'
     """
+    require_valid(framework)
     job = FrameJob(framework, Reading(columns or {}, codes, absent), (by,) if isinstance(by, str) else tuple(by))
     table = as_table(frame)
     lowered, groupings, findings = job.lower(table.collect_schema())
     findings.extend(taken_names(job))
+    recorded = check_judgements({} if judged is None else judged, framework, job.by, findings)
     findings.raise_errors()
     read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
     parts = _run_on_parts(table, read, job.tally)
     tallied = tally_table(lowered, groupings, table) if parts is None else Tallied.sum(parts)
     if tallied.left_out:
         _refuse_values(job, lowered, frame)
-    rated = rate_tallies(framework, groupings, tallied.groups, judged or {}, engine)
+    rated = rate_tallies(framework, groupings, tallied.groups, recorded, engine)
     return evolve(rated, kind=_Kind(table.implementation, _is_lazy(frame)))
 
 
@@ -263,7 +265,7 @@ def taken_names(job: FrameJob) -> Findings:
 
 def result_names(framework: Framework) -> list[str]:
     """Return the names of the columns of :meth:`FrameRatings.rows` that hold results."""
-    return list(result_columns(rate_counts(framework, {}, {}, make_engine(framework, "reference"))))
+    return list(result_columns(rate_checked(framework, {}, {}, make_engine(framework, "reference"), 0)))
 
 
 def result_columns(result: RatingResult) -> dict[str, object]:
@@ -296,27 +298,33 @@ def rate_tallies(
     framework: Framework,
     groupings: Sequence[Grouping],
     tallies: Tallies,
-    judged: Judged,
+    recorded: Sequence[JudgedGroup],
     engine: EngineName,
 ) -> FrameRatings:
-    """Return the ratings that tallied outcomes give."""
+    """Return the ratings that tallied outcomes give.
+
+    Raises:
+        DiagnosticError: judgements are recorded for groups that have no cases.
+    """
     names = [grouping.name for grouping in groupings]
-    _check_judged(framework, judged)
+    # A library may name a category that no row has.
+    groups = [group for group in tallies if tallies[group]["cases"] or not groupings]
+    findings = Findings()
+    judged = find_judged(recorded, groups, findings)
+    findings.raise_errors()
     deciding = _Remembering(make_engine(framework, engine))
 
     def rated(group: tuple[object, ...], tally: Mapping[str, int]) -> GroupRating:
         counts = {path: _counts(path, tally) for path in framework.key_questions}
-        result = rate_counts(framework, counts, judged.get(group, {}), deciding, cases=tally["cases"])
+        result = rate_checked(framework, counts, judged.get(group, {}), deciding, tally["cases"])
         values = dict(zip(names, group, strict=True))
         return GroupRating(values, evolve(result, engine=f"frame, {deciding.name}"))
 
     def place(group: tuple[object, ...]) -> list[tuple[bool, str, Any]]:
         return [grouping.place(value) for grouping, value in zip(groupings, group, strict=True)]
 
-    # A library may name a category that no row has.
-    found = [group for group in tallies if tallies[group]["cases"] or not groupings]
     return FrameRatings(
-        framework, tuple(names), tuple(rated(group, tallies[group]) for group in sorted(found, key=place))
+        framework, tuple(names), tuple(rated(group, tallies[group]) for group in sorted(groups, key=place))
     )
 
 
@@ -342,21 +350,6 @@ class _Remembering:
 def _counts(path: str, tally: Mapping[str, int]) -> Counts:
     yes, no, undetermined = (tally[f"{path}.{word}"] for word in ("yes", "no", "undetermined"))
     return Counts(yes, no, tally["cases"] - yes - no - undetermined, undetermined)
-
-
-def _check_judged(framework: Framework, judged: Judged) -> None:
-    findings = Findings()
-    by_judgement = [standard.slug for standard in framework.standards if standard.rated_by == "judgement"]
-    for group, ratings in judged.items():
-        for slug, rating in ratings.items():
-            for name, known, kind in (
-                (slug, by_judgement, "standard rated by judgement"),
-                (rating, list(framework.ratings_by_id), "rating"),
-            ):
-                if name not in known:
-                    where = f"the judgements of {', '.join(map(str, group))}: "
-                    findings.extend([unknown_name(Location("<judgements>"), kind, name, known, where=where)])
-    findings.raise_errors()
 
 
 def _plain(value: object) -> object:

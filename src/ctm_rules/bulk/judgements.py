@@ -1,22 +1,156 @@
-"""Recorded ratings of the standards that are rated by judgement, for every group of cases, from a CSV file."""
+"""Recorded ratings of the standards that are rated by judgement, for every group of cases: from Python or a CSV file.
+
+A group is found by what its values say, whatever their type: 1, 1.0 and "1" are one key.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+from attrs import frozen
 
 from ctm_rules.case_files.case_tables import read_csv
 from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, check_header
-from ctm_rules.diagnostics.findings import Findings, Location
+from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.files import read_file
-from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES
+from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_DIAGNOSTICS, MAX_TABLE_BYTES
 from ctm_rules.model.case_values import BAD_VALUE, UNKNOWN_COLUMN
 from ctm_rules.model.framework import Framework
+from ctm_rules.phrases import say_count, say_list
+from ctm_rules.rating.given import check_judged
+
+UNKNOWN_GROUP = Code(
+    "unknown-group",
+    "error",
+    what="Judgements are recorded for a group that has no cases, or that is named by too many or too few values.",
+    why="They would count for nothing, and the group that was meant would have no overall rating.",
+    bad="provider,leadership\nNroth,good",
+    good="provider,leadership\nNorth,good",
+)
+
+Judged = Mapping[tuple[object, ...], Mapping[str, str]]
+"""Recorded ratings of the standards rated by judgement (rating ids by slug), by the values of a group."""
 
 
-def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> dict[tuple[str, ...], dict[str, str]]:
-    """Return recorded ratings by the values of a group, as text, and by the slug of the standard.
+@frozen
+class JudgedGroup:
+    """The recorded ratings of one group.
+
+    Attributes:
+        group: the group's values, in the order of what is grouped by.
+        ratings: rating ids by the slug of the standard.
+        at: where they are recorded.
+        path: where in what was given in Python.
+    """
+
+    group: tuple[object, ...]
+    ratings: Mapping[str, str]
+    at: Location
+    path: str = ""
+
+    @property
+    def said(self) -> str:
+        """The group in words."""
+        return f'"{", ".join(map(_key, self.group))}"' if self.group else "all cases"
+
+
+JUDGED = Location("<judgements>")
+
+
+def check_judgements(
+    judged: Judged, framework: Framework, by: Sequence[str], findings: Findings
+) -> tuple[JudgedGroup, ...]:
+    """Return judgements that were given in Python; what is wrong with them goes to ``findings``.
+
+    Where cases are grouped by one thing, its value alone will do for a key; else a key is a tuple.
+    """
+    if not isinstance(judged, Mapping):
+        message = f"judgements are given by the values of each group, not as {judged!r}"
+        findings.add(UNKNOWN_GROUP, JUDGED, message, path="/judged", hint=_example(by))
+        return ()
+    groups: list[JudgedGroup] = []
+    for key, ratings in judged.items():
+        group = key if isinstance(key, tuple) else (key,)
+        path = f"/judged/{', '.join(map(_key, group))}"
+        if len(group) != len(by):
+            message = f"judgements are given for {key!r}, and cases are grouped by {say_list(list(by)) or 'nothing'}"
+            findings.add(UNKNOWN_GROUP, JUDGED, message, path=path, hint=_example(by))
+            continue
+        findings.extend(found.moved_to(JUDGED) for found in check_judged(framework, ratings, path))
+        groups.append(JudgedGroup(group, ratings, JUDGED, path))
+    return tuple(groups)
+
+
+def _example(by: Sequence[str]) -> str:
+    key = f"({', '.join(f'a {name}' for name in by)}{',' if len(by) == 1 else ''})"
+    return f"write {{{key}: {{standard: rating id}}}}"
+
+
+def find_judged(
+    recorded: Iterable[JudgedGroup], groups: Iterable[tuple[object, ...]], findings: Findings
+) -> dict[tuple[object, ...], Mapping[str, str]]:
+    """Return the recorded ratings of each group of cases; judgements of groups without cases go to ``findings``."""
+    groups = list(groups)
+    exact = {_typed(group): group for group in groups}
+    alike: dict[tuple[str, ...], list[tuple[object, ...]]] = {}
+    for group in groups:
+        alike.setdefault(tuple(map(_key, group)), []).append(group)
+    judged: dict[tuple[object, ...], Mapping[str, str]] = {}
+    unknown: list[JudgedGroup] = []
+    for each in recorded:
+        found = [exact[_typed(each.group)]] if _typed(each.group) in exact else None
+        found = found or alike.get(tuple(map(_key, each.group)), [])
+        if not found:
+            unknown.append(each)
+        for group in found:
+            if group in judged:
+                message = f"the judgements of {each.said} are given twice"
+                findings.add(UNKNOWN_GROUP, each.at, message, path=each.path, hint="keep one of them")
+            judged.setdefault(group, each.ratings)
+    known = [", ".join(key) for key in alike]
+    if len(unknown) > MAX_CASES_IN_A_FINDING:
+        shown = ", ".join(each.said for each in unknown[:MAX_CASES_IN_A_FINDING])
+        message = f"judgements are recorded for {say_count(len(unknown), 'group')} that have no cases: {shown} …"
+        hint = "leave them out, or check by what the cases are grouped"
+        findings.add(UNKNOWN_GROUP, unknown[0].at, message, path=unknown[0].path, hint=hint)
+    else:
+        for each in unknown:
+            message = f"judgements are recorded for {each.said}, and no case belongs to that group"
+            hint = nearest_name_hint(", ".join(map(_key, each.group)), known, list_all=False)
+            hint = hint or "leave them out, or check by what the cases are grouped"
+            findings.add(UNKNOWN_GROUP, each.at, message, path=each.path, hint=hint)
+    return judged
+
+
+def _typed(group: tuple[object, ...]) -> tuple[object, ...]:
+    """Return a group's values so that 1, 1.0 and True stay apart."""
+    return tuple((type(value), value) for value in group)
+
+
+def _key(value: object) -> str:
+    """Return a group's value as a table would write it, whatever its type."""
+    value = value.item() if hasattr(value, "item") else value  # a number of NumPy
+    if value is None or value != value:  # NaN: a missing value of pandas
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        value = value.date()
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    text = str(value).strip()
+    if text.casefold() in ("true", "false"):
+        return "yes" if text.casefold() == "true" else "no"
+    midnight = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]00:00(:00(\.0+)?)?", text)
+    return midnight[1] if midnight else re.sub(r"^(-?[0-9]+)\.0+$", r"\1", text)
+
+
+def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> tuple[JudgedGroup, ...]:
+    """Return the ratings that are recorded for each group in a file; a cell has the id or the label of a rating.
 
     Raises:
         DiagnosticError: names every row, column and cell that is wrong.
@@ -62,4 +196,6 @@ def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> dict
                 hint = nearest_name_hint(text, list(framework.ratings_by_id))
                 findings.add(BAD_VALUE, place, message, path=name, hint=hint)
     findings.raise_errors()
-    return judged
+    return tuple(
+        JudgedGroup(group, ratings, Location(str(path), first_row[group], 1)) for group, ratings in judged.items()
+    )

@@ -15,6 +15,7 @@ from ctm_rules.frameworks.amendments import amended_framework, read_amendment
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework, folders_beside, is_framework_folder, misnamed
 from ctm_rules.frameworks.loading import MISNAMED_FILE, read_files, read_framework, structure_parts
 from ctm_rules.inspections.inspection import load_inspection
+from ctm_rules.meaning import require_meaning
 from ctm_rules.model.framework import Framework
 from ctm_rules.scenarios.finding import is_scenario_file
 from ctm_rules.scenarios.running import ScenarioRunner
@@ -171,4 +172,4 @@ def _amend(file: Path) -> None:
     if amendment.amends is not None:
         where = find_framework(amendment.amends.id, amendment.amends.edition, standards=folders_beside(file))
         source = read_framework(where)
-        amended_framework(source, [amendment])
+        require_meaning(amended_framework(source, [amendment]))

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from ctm_rules.checking.clauses_without_effect import check_clauses
 from ctm_rules.checking.names import check_names
-from ctm_rules.checking.rules import check_rules
-from ctm_rules.checking.scales import check_scales
 from ctm_rules.checking.sources import check_assumptions, check_sources
 from ctm_rules.checking.texts import check_texts
 from ctm_rules.checking.usage import check_usage
 from ctm_rules.diagnostics.findings import Diagnostic, Findings
+from ctm_rules.meaning import check_meaning
 from ctm_rules.model.framework import Framework
+from ctm_rules.validity import find_mistakes
 
 
 def check_framework(framework: Framework) -> tuple[Diagnostic, ...]:
-    """Return what in a framework is most likely a mistake, in the order of the files.
+    """Return everything that `ctm-rules check` says of a framework, however it was built; nothing raises an exception.
 
-    A framework that was loaded can be rated by; these findings say where it may not mean what was meant. Some are
-    errors, because nobody can have meant it (a rule that can never be yes), the others are warnings.
+    What makes it impossible to decide (an unknown name, bands in a wrong order, a text where a number is meant) is what
+    every engine refuses. Of a framework without such mistakes, errors are what nobody can have meant (a rule that can
+    never be yes), so that :func:`load_framework` refuses it; warnings are for people to look at.
+
+    What was built in Python has no place in a file: there the ``path`` of a finding says where in the framework it is.
+
+    >>> from attrs import evolve
+    >>> from ctm_rules import load_framework
+    >>> framework = load_framework("hmip-pdu", "2024")
+    >>> check_framework(framework)
+    ()
+    >>> for found in check_framework(evolve(framework, in_force_from="2024")):
+    ...     print(found.code, found.path, found.message)
+    wrong-type /in_force_from /in_force_from must be a date, not '2024'
     """
+    mistakes = find_mistakes(framework)
+    if mistakes:
+        return mistakes
     findings = Findings()
     check_usage(framework, findings)
-    check_clauses(framework, findings)
     check_sources(framework, findings)
     check_assumptions(framework, findings)
-    check_rules(framework, findings)
-    check_scales(framework, findings)
+    findings.extend(check_meaning(framework))
     findings.extend(check_wording(framework))
     return tuple(findings)
 

@@ -13,16 +13,21 @@ from ctm_rules.diff.comparison import Comparison
 from ctm_rules.diff.ratings import compare_ratings, compare_reported, compare_scales
 from ctm_rules.diff.standards import compare_domains, compare_standards
 from ctm_rules.model.framework import Framework
+from ctm_rules.validity import require_valid
 
 
 def compare_frameworks(old: Framework, new: Framework) -> FrameworkChanges:
     """Return what differs between two frameworks, by meaning.
+
+    Raises:
+        DiagnosticError: one of them is not valid; carries every mistake in both.
 
     >>> from ctm_rules import load_framework
     >>> old = load_framework("hmip-pdu", "2024")
     >>> compare_frameworks(old, old).changes
     ()
     """
+    require_valid(old, new)
     both = Comparison(old, new)
     both.compare_words(
         "framework", old, new, ("id", "edition", "title", "publisher", "in_force_from", "in_force_to", "source")

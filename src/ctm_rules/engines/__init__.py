@@ -25,7 +25,10 @@ class EngineUnavailableError(CtmRulesError):
 def make_engine(framework: Framework, name: EngineName = "auto") -> Engine:
     """Return an engine compiled for a framework.
 
+    A framework is checked once, so that engines for the same one are cheap to make.
+
     Raises:
+        DiagnosticError: nothing can be decided by this framework; carries every mistake in it.
         EngineUnavailableError: ``durable`` was asked for and durable_rules is not installed.
         ValueError: there is no engine of that name.
 

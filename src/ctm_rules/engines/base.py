@@ -35,6 +35,7 @@ from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue, facts_in
 from ctm_rules.model.framework import Band, Framework, KeyQuestion
 from ctm_rules.model.outcomes import CaseOutcome, QuestionOutcome
+from ctm_rules.validity import require_valid
 
 
 class Engine(Protocol):
@@ -106,6 +107,12 @@ class PatternEngine(ABC):
     name: str
 
     def __init__(self, framework: Framework) -> None:
+        """Compile a framework.
+
+        Raises:
+            DiagnosticError: carries every mistake by which nothing could be decided for certain.
+        """
+        require_valid(framework)
         self.framework = framework
         plans = [plan_question(framework, path) for path in framework.key_questions]
         self._remembered: list[dict[tuple[object, ...], QuestionOutcome]] = [{} for _ in plans]
@@ -139,13 +146,13 @@ class PatternEngine(ABC):
                 pattern += tuple(map(fact_of, fact_ids))
             outcome = remembered.get(pattern)
             if outcome is None:
-                outcome = self._decide_pattern(plan, case)
+                outcome = self.decide(plan, case)
                 self._make_room()
                 remembered[pattern] = outcome
             questions[path] = outcome
         for path, judgement in case.judgements.items():
             questions[path] = evolve(questions[path], outcome=judgement.outcome, judgement=judgement)
-        return CaseOutcome(case.id, questions, self.name)
+        return CaseOutcome(case.id, questions, self.name, self.framework.checksum)
 
     def _make_room(self) -> None:
         self._room -= 1
@@ -154,7 +161,8 @@ class PatternEngine(ABC):
                 remembered.clear()
             self._room = MAX_REMEMBERED_PATTERNS - 1
 
-    def _decide_pattern(self, plan: QuestionPlan, case: Case) -> QuestionOutcome:
+    def decide(self, plan: QuestionPlan, case: Case) -> QuestionOutcome:
+        """Return the outcome that the rules give for one key question of a case; the case is not checked."""
         prefix = len(plan.path) + 1
         answers = {path[prefix:]: case.answers[path] for path in plan.prompt_paths if path in case.answers}
         facts = {fact: case.facts[fact] for fact in plan.fact_ids if fact in case.facts}

@@ -14,6 +14,7 @@ from ctm_rules.limits import MAX_NUMBER_DIGITS
 from ctm_rules.model.conditions import Condition, FactTest
 from ctm_rules.model.declared import declared_values, written_rule
 from ctm_rules.model.framework import Framework
+from ctm_rules.validity import require_valid
 from ctm_rules.yaml_files.layout import Layout
 from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
 
@@ -21,10 +22,11 @@ from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
 def dump_framework(framework: Framework) -> str:
     """Return the YAML text of one file that declares a framework, laid out as ``ctm-rules fmt`` does it.
 
-    Loading the text gives an equal framework again, if the framework is valid and its texts neither start nor end
-    with white space. Comments of the files that a framework was loaded from are not kept.
+    Loading the text gives an equal framework again, if its texts neither start nor end with white space. Comments of
+    the files that a framework was loaded from are not kept.
 
     Raises:
+        DiagnosticError: no file can hold this framework, since it is not valid; carries every mistake in it.
         ValueError: a bound of a band is no decimal (1/3), so no file can hold it.
 
     >>> from ctm_rules import load_framework
@@ -32,6 +34,7 @@ def dump_framework(framework: Framework) -> str:
     id: hmip-pdu
     edition: "2024"
     """
+    require_valid(framework)
     whole = _block(declared_values(framework))
     whole.is_flow = False
     return Layout(whole, FRAMEWORK_FILE).write().decode()

@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework, origin_of
+from ctm_rules.meaning import require_meaning
 from ctm_rules.model.conditions import Condition, FactTest, children, with_children
 from ctm_rules.model.declared import keys_of
 from ctm_rules.model.fact_values import type_fact_value
@@ -19,7 +20,7 @@ from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.model.framework_conditions import map_conditions
 from ctm_rules.model.origin import Origin
 from ctm_rules.paths import kind_of
-from ctm_rules.validity import check_validity
+from ctm_rules.validity import check_validity, note_valid
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, describe, read_yaml
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, unknown_key
 from ctm_rules.yaml_files.structuring import structure
@@ -55,6 +56,8 @@ def load_framework(
 ) -> Framework:
     """Load a framework by its id or from a folder or file.
 
+    What ``ctm-rules check`` calls an error is refused here, so that nobody rates by it; see :func:`check_framework`.
+
     Args:
         name: the id of a framework in the standards folder (``hmip-pdu``); or a path: a :class:`~pathlib.Path`, or a
             text with a slash in it or ``.yaml`` at its end. It is that of a folder that holds ``framework.yaml``, of
@@ -80,6 +83,7 @@ def load_framework(
     framework = None if source is None else structure_framework(source, findings)
     findings.raise_errors()
     assert framework is not None
+    require_meaning(framework)
     return framework
 
 
@@ -219,7 +223,7 @@ def _other_than_a_standard(block: MarkedDict, file: Path, findings: Findings) ->
 
 
 def build_framework(source: FrameworkSource) -> Framework:
-    """Return the framework that the files of a source declare.
+    """Return the framework that the files of a source declare, whether or not its rules make sense.
 
     Raises:
         DiagnosticError: carries every mistake of shape and of meaning that could be found.
@@ -260,7 +264,9 @@ def structure_parts(source: FrameworkSource, findings: Findings) -> tuple[Framew
     findings.extend(errors)
     if errors or incomplete:
         return framework, False
-    return evolve(_in_reported_order(_typed(framework)), origin=source.origin), True
+    valid = evolve(_in_reported_order(_typed(framework)), origin=source.origin)
+    note_valid(valid)
+    return valid, True
 
 
 # What a framework must have: stand-ins for what is missing, so that the rest can be looked at all the same.

@@ -14,6 +14,7 @@ from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import VARIANTS, Framework, Measure, Prompt
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
+from ctm_rules.rating.given import check_judgement
 from ctm_rules.validity.names import DUPLICATE_ID, check_known
 
 
@@ -32,10 +33,8 @@ def check_inspection(declared: InspectionFile, framework: Framework, findings: F
 
 
 def _check_judgements(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
-    judged = _rated_by("judgement", framework)
     for entry in declared.judgements:
-        check_known("standard rated by judgement", entry.standard, judged, entry.at, findings)
-        check_known("rating", entry.rating, framework.ratings_by_id, entry.at, findings)
+        findings.extend(check_judgement(framework, entry.standard, entry.rating, at=entry.at))
         _check_evidence(entry.evidence, entry.standard, framework, findings)
     _check_once("judgement of the standard", [(entry.standard, entry.at) for entry in declared.judgements], findings)
 

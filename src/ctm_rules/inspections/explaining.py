@@ -15,6 +15,8 @@ from ctm_rules.model.conditions import All, Any, AtLeast, FactTest, Not, PromptI
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import ClauseResult, QuestionOutcome, Truth
 from ctm_rules.model.rules_in_words import say, say_head, say_value
+from ctm_rules.rating.given import require_engine_of
+from ctm_rules.validity import require_valid
 
 
 @frozen
@@ -94,6 +96,9 @@ def explain_case(framework: Framework, case: Case, engine: Engine) -> tuple[Ques
 
     The outcome and the fired rules are the engine's; the clauses are those of the reference engine.
 
+    Raises:
+        DiagnosticError: the framework is not valid, the engine was made for another one, or the case is none of it.
+
     >>> from ctm_rules import load_inspection, make_engine
     >>> inspection = load_inspection("examples/ctm/inspection.yaml")
     >>> framework = inspection.framework
@@ -107,6 +112,8 @@ def explain_case(framework: Framework, case: Case, engine: Engine) -> tuple[Ques
         ✗ victims: Does it analyse the concerns about actual and potential victims?
           ✓ “There are actual or potential victims” is yes
     """
+    require_valid(framework)
+    require_engine_of(framework, engine)
     decided = engine.assess(case).questions
     walked = ReferenceEngine(framework).assess(case).questions
     return tuple(

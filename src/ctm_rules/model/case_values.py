@@ -6,14 +6,13 @@ and what is wrong is said with the same codes and hints.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.fact_values import say_values
+from ctm_rules.model.fact_values import is_fact_value, say_python_values
 from ctm_rules.model.framework import Fact, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome
 from ctm_rules.phrases import say_list
@@ -62,10 +61,6 @@ def value_hint(fact: Fact, text: str) -> str:
     return hint or f"put it right, or {EMPTY_MEANS_NOT_KNOWN}"
 
 
-_TYPES: Mapping[str, type] = {"yes_no": bool, "choice": str, "whole_number": int, "date": datetime.date}
-_IN_PYTHON = {"yes_no": "True or False", "whole_number": "an int", "date": "a datetime.date"}
-
-
 BAD_ANSWER = Code(
     "bad-answer",
     "error",
@@ -90,8 +85,7 @@ class CaseRules:
     def __init__(self, framework: Framework) -> None:
         self._framework = framework
         self._answered = frozenset((*framework.prompts, *framework.measures_by_path))
-        self._types = {fact.id: _TYPES[fact.type] for fact in framework.facts}
-        self._values = {fact.id: fact.values.keys() for fact in framework.facts if fact.type == "choice"}
+        self._facts = framework.facts_by_id
 
     def check(self, case: Case) -> None:
         """Refuse a case that could not have come out of a case table.
@@ -110,17 +104,13 @@ class CaseRules:
             and type(answers) is type(facts) is dict
             and answers.keys() <= self._answered
             and _ANSWER_ALONE.issuperset(map(type, answers.values()))
-            and facts.keys() <= self._types.keys()
-            and all(map(self._is_value, facts.items()))
+            and facts.keys() <= self._facts.keys()
+            and all(is_fact_value(self._facts[name], value) for name, value in facts.items())
         ):
             return
         findings = Findings()
         findings.extend(self._wrong(case))
         findings.raise_errors()
-
-    def _is_value(self, item: tuple[str, FactValue]) -> bool:
-        name, value = item
-        return type(value) is self._types[name] and (name not in self._values or value in self._values[name])
 
     def _wrong(self, case: Case) -> Iterator[Diagnostic]:
         if not isinstance(case.id, str) or not case.id:
@@ -144,9 +134,9 @@ class CaseRules:
                     yield from wrong_value(who, name, value, path)
 
     def _wrong_fact(self, who: str, name: str, value: FactValue, path: str) -> Iterator[Diagnostic]:
-        if not self._is_value((name, value)):
-            fact = self._framework.facts_by_id[name]
-            takes = _IN_PYTHON.get(fact.type) or say_values(fact)
+        fact = self._facts[name]
+        if not is_fact_value(fact, value):
+            takes = say_python_values(fact)
             message = f'the fact "{name}" of {who} takes {takes}, not {value!r}'
             yield BAD_VALUE.found(NOWHERE, message, path=path, hint=_left_out(value, takes))
 

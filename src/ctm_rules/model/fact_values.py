@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.framework import Fact
+from ctm_rules.model.framework import Fact, FactType
 
 
 def type_fact_value(fact: Fact, value: object) -> FactValue:
@@ -35,6 +36,27 @@ def type_fact_value(fact: Fact, value: object) -> FactValue:
         except ValueError:
             raise ValueError("a date that exists, as year-month-day") from None
     raise ValueError(say_values(fact))
+
+
+_TYPES: Mapping[FactType, type] = {"yes_no": bool, "choice": str, "whole_number": int, "date": datetime.date}
+_IN_PYTHON: Mapping[FactType, str] = {
+    "yes_no": "True or False",
+    "whole_number": "an int",
+    "date": "a datetime.date",
+}
+
+
+def is_fact_value(fact: Fact, value: object) -> bool:
+    """Return whether a value is one that the fact can have, of the very type that it has in Python.
+
+    Another type (1 for ``True``, "yes", a date with a time) would quietly compare as unequal, or as equal.
+    """
+    return type(value) is _TYPES[fact.type] and (fact.type != "choice" or value in fact.values)
+
+
+def say_python_values(fact: Fact) -> str:
+    """Return what a fact takes in Python: ``True or False``, ``one of low, high``."""
+    return _IN_PYTHON.get(fact.type) or say_values(fact)
 
 
 def say_values(fact: Fact) -> str:

@@ -107,8 +107,10 @@ class CaseOutcome:
         case: the case's id.
         questions: by address, such as ``assessment.safety``.
         engine: which engine decided.
+        framework: the checksum of the framework that it was decided by (empty where that is not known).
     """
 
     case: str
     questions: Mapping[str, QuestionOutcome]
     engine: str = field(default="", eq=False)
+    framework: str = field(default="", eq=False, repr=False)

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from attrs import evolve
 
+from ctm_rules.diagnostics.findings import Findings
 from ctm_rules.engines.base import Engine
 from ctm_rules.model.framework import (
     Band,
@@ -24,6 +25,7 @@ from ctm_rules.model.framework import (
 )
 from ctm_rules.model.outcomes import CaseOutcome, Outcome
 from ctm_rules.phrases import say_count, say_list, say_percent
+from ctm_rules.rating.given import check_counts, check_judged, check_number, require_engine_of, require_outcomes_of
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import (
     Counts,
@@ -34,6 +36,7 @@ from ctm_rules.rating.results import (
     StandardResult,
 )
 from ctm_rules.rating.shares import decisive_percent, rounded_percent, wilson_interval
+from ctm_rules.validity import require_valid
 
 # --- Counting ------------------------------------------------------------------------------------
 
@@ -41,12 +44,17 @@ from ctm_rules.rating.shares import decisive_percent, rounded_percent, wilson_in
 def count_outcomes(framework: Framework, outcomes: Iterable[CaseOutcome]) -> dict[str, Counts]:
     """Return the counts of each key question, by its address, over any number of cases.
 
+    Raises:
+        DiagnosticError: some outcomes were decided by another framework or edition.
+
     >>> from ctm_rules import load_inspection, make_engine
     >>> inspection = load_inspection("examples/ctm/inspection.yaml")
     >>> engine = make_engine(inspection.framework)
     >>> count_outcomes(inspection.framework, map(engine.assess, inspection.cases))["assessment.safety"]
     Counts(yes=12, no=32, not_applicable=0, undetermined=0)
     """
+    outcomes = tuple(outcomes)
+    require_outcomes_of(framework, outcomes)
     tallies: dict[str, Counter[Outcome]] = {path: Counter() for path in framework.key_questions}
     for case in outcomes:
         for path, question in case.questions.items():
@@ -66,6 +74,9 @@ def rate_outcomes(
     population: int | None = None,
 ) -> RatingResult:
     """Return the ratings that case outcomes and recorded judgements give; see :func:`rate_counts`.
+
+    Raises:
+        DiagnosticError: as for :func:`rate_counts`, or some outcomes were decided by another framework or edition.
 
     >>> from ctm_rules import load_inspection, make_engine
     >>> inspection = load_inspection("examples/ctm/inspection.yaml")
@@ -98,12 +109,45 @@ def rate_counts(
         cases: how many cases the counts come from (default: the most that any question has).
         population: how many cases those were drawn from, where that is known: the intervals are then narrower.
 
+    Raises:
+        DiagnosticError: the framework is not valid, the engine was made for another one, or counts and judgements name
+            what is not there, or are no numbers and no ratings; carries everything that is wrong.
+
     >>> from ctm_rules import load_framework, make_engine
     >>> framework = load_framework("hmip-pdu", "2024")
     >>> counts = {"assessment.safety": Counts(yes=27, no=7)}
     >>> rated = rate_counts(framework, counts, {"leadership": "good"}, make_engine(framework))
     >>> rated.standards[0].rating.label, rated.standards[3].key_questions[2].percent
     ('Good', 79)
+    """
+    require_valid(framework)
+    require_engine_of(framework, engine)
+    findings = Findings()
+    findings.extend(check_counts(framework, counts))
+    findings.extend(check_judged(framework, judged))
+    if not findings:
+        most = max((count.cases for count in counts.values()), default=0)
+        cases = most if cases is None else cases
+        findings.extend(check_number(cases, "all", path="/cases", least=most, why=f"{most} were counted"))
+        if population is not None:
+            why = f"{say_count(cases, 'case')} were drawn from them"
+            findings.extend(check_number(population, "the population", path="/population", least=cases, why=why))
+    findings.raise_errors()
+    assert cases is not None
+    return rate_checked(framework, counts, judged, engine, cases, population)
+
+
+def rate_checked(
+    framework: Framework,
+    counts: Mapping[str, Counts],
+    judged: Mapping[str, str],
+    engine: Engine,
+    cases: int,
+    population: int | None = None,
+) -> RatingResult:
+    """Return what :func:`rate_counts` does, of what is known to belong together.
+
+    The engine decides on the bands of the framework; its rules are not asked.
     """
     scale = _Scale(framework, engine, population)
     standards = tuple(
@@ -116,8 +160,6 @@ def rate_counts(
     score = _sum_of_scores(standards)
     bands = framework.overall.bands if framework.overall is not None else ()
     overall, overall_panel = scale.of_sum(bands, standards)
-    if cases is None:
-        cases = max((count.cases for count in counts.values()), default=0)
     return RatingResult(
         framework,
         engine.name,

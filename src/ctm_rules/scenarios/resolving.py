@@ -14,6 +14,7 @@ from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_frame
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import FrameworkSource
 from ctm_rules.frameworks.references import find_referenced_framework
+from ctm_rules.meaning import require_meaning
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
@@ -228,10 +229,12 @@ class _Reader:
             *(Alteration("add", key, value, at("add", key), at("add", key)) for key, value in amended.add.items()),
         )
         try:
-            return amended_framework(self._source, [Amendment("", "", alterations)])
+            framework = amended_framework(self._source, [Amendment("", "", alterations)])
+            require_meaning(framework)
         except DiagnosticError as error:
             refused.extend(error.diagnostics)
             return None
+        return framework
 
     def _check_is_clear(self, declared: DeclaredScenario, question: str | None) -> bool:
         """Note where a scenario is not clear, and return whether it is."""

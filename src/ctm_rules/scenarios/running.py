@@ -14,12 +14,13 @@ from ctm_rules.diagnostics.findings import (
 from ctm_rules.engines import Engine, EngineName, make_engine
 from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
+from ctm_rules.meaning import require_meaning
 from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Band, Framework, Rating
 from ctm_rules.model.outcomes import OUTCOME_OF, Truth
 from ctm_rules.paths import real_path
 from ctm_rules.phrases import say_number, say_percent
-from ctm_rules.rating.rate import rate_counts
+from ctm_rules.rating.rate import rate_checked
 from ctm_rules.rating.results import KeyQuestionResult, RatingResult, StandardResult
 from ctm_rules.scenarios.file import QuestionExpectation
 from ctm_rules.scenarios.resolving import (
@@ -126,7 +127,9 @@ class ScenarioRunner:
         key = real_path(path)
         if key not in self._frameworks:
             source = read_framework(path)
-            self._frameworks[key] = (source, build_framework(source))
+            framework = build_framework(source)
+            require_meaning(framework)
+            self._frameworks[key] = (source, framework)
         return self._frameworks[key]
 
     def read(self, files: Iterable[Path]) -> tuple[ScenarioFile, ...]:
@@ -212,7 +215,9 @@ def _rate(framework: Framework, given: GivenRatings, engine: Engine) -> RatingRe
         evolve(standard, rated_by="judgement", key_questions=()) if standard.slug in given.ratings else standard
         for standard in framework.standards
     )
-    return rate_counts(evolve(framework, standards=standards), given.counts, given.ratings, engine)
+    cases = max((count.cases for count in given.counts.values()), default=0)
+    # The engine was made for the standards as they are declared; their bands are the same.
+    return rate_checked(evolve(framework, standards=standards), given.counts, given.ratings, engine, cases)
 
 
 def _rated(scenario: Scenario, result: RatingResult) -> Iterator[Mismatch]:

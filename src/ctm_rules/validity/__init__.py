@@ -1,21 +1,62 @@
 """What must hold before a framework can decide anything (validation): every name known, every scale without a gap.
 
-What is allowed but odd is for ``checking``.
+Every door passes through here: `require_valid` stands before whatever decides, compares or writes a framework. What is
+allowed but cannot have been meant, or is odd, is for ``meaning`` and ``checking``.
 
-Hands on: `check_validity`, which finds only what makes a rating impossible; for other files that name things
-(inspections, scenarios, tables of judgements) `check_known`, `unknown_name`, and the codes `UNKNOWN_NAME`,
-`DUPLICATE_ID`, `BAD_ID` with `ID_PATTERN`.
-Private: rules, scales, standards.
+Hands on: `require_valid`, `find_mistakes` and `note_valid` for frameworks however they were built; `check_validity`, of
+what was just read; for other files that name things (inspections, scenarios, tables of judgements) `check_known`,
+`unknown_name`, and the codes `UNKNOWN_NAME`, `DUPLICATE_ID`, `BAD_ID` with `ID_PATTERN`.
+Private: attributes, rules, scales, standards.
 """
 
 from __future__ import annotations
 
-from ctm_rules.diagnostics.findings import Findings
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
 from ctm_rules.model.framework import Framework
+from ctm_rules.model.remembered import OncePerFramework
+from ctm_rules.validity.attributes import check_attributes, check_compared_values
 from ctm_rules.validity.names import Names, check_assumed
 from ctm_rules.validity.rules import check_condition, check_fact
 from ctm_rules.validity.scales import BAD_SETTING, check_scales
 from ctm_rules.validity.standards import check_domains, check_standards
+
+
+def require_valid(*frameworks: Framework) -> None:
+    """Refuse frameworks by which nothing can be decided for certain, however they were built; each is checked once.
+
+    Raises:
+        DiagnosticError: carries every mistake in all of them.
+    """
+    mistakes = [found for framework in frameworks for found in find_mistakes(framework)]
+    if mistakes:
+        raise DiagnosticError(dict.fromkeys(mistakes))
+
+
+def find_mistakes(framework: Framework) -> tuple[Diagnostic, ...]:
+    """Return everything that makes it impossible to decide by a framework, in the order of its files.
+
+    Attributes of a wrong type are said alone: nothing can be said of what they mean.
+    """
+    if not isinstance(framework, Framework):
+        return tuple(check_attributes(framework))
+    return _mistakes(framework)
+
+
+def _work_out_mistakes(framework: Framework) -> tuple[Diagnostic, ...]:
+    findings = Findings()
+    findings.extend(check_attributes(framework))
+    if not findings:
+        findings.extend(check_validity(framework))
+        findings.extend(check_compared_values(framework))
+    return tuple(findings)
+
+
+_mistakes = OncePerFramework(_work_out_mistakes)
+
+
+def note_valid(framework: Framework) -> None:
+    """Note that a framework is valid, where that is known from how it was made."""
+    _mistakes.remember(framework, ())
 
 
 def check_validity(framework: Framework, *, incomplete: frozenset[str] = frozenset()) -> Findings:

@@ -26,9 +26,12 @@ UNKNOWN_NAME = Code(
 )
 
 
-def unknown_name(at: Location, kind: str, name: str, known: Sequence[str], *, where: str = "") -> Diagnostic:
+def unknown_name(
+    at: Location, kind: str, name: str, known: Sequence[str], *, where: str = "", path: str = ""
+) -> Diagnostic:
     """Return the finding that nothing of a kind has a name; ``where`` stands before the sentence."""
-    return UNKNOWN_NAME.found(at, where + say_no_such(kind, name), hint=nearest_name_hint(name, known))
+    hint = nearest_name_hint(name, known) or f"there are no {kind}s"
+    return UNKNOWN_NAME.found(at, where + say_no_such(kind, name), path=path, hint=hint)
 
 
 def check_known(kind: str, name: str, known: Iterable[str], at: Location, findings: Findings) -> bool:

@@ -17,6 +17,7 @@ from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.inspections.file import read_inspection_file
 from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
 from ctm_rules.inspections.standards import check_in_force, find_standards
+from ctm_rules.meaning import require_meaning
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
@@ -62,8 +63,9 @@ def effect_of(path: str | Path, old: Framework, new: Framework, *, engine: Engin
 
     Raises:
         DiagnosticError: carries every mistake in the inspection and its cases, and every fact or judgement
-            of it that one of the frameworks does not have.
+            of it that one of the frameworks does not have; or every error of meaning in the frameworks.
     """
+    require_meaning(old, new)
     inspection = load_inspection(path, framework=_of_both(old, new))
     findings = Findings()
     before, after = (_carried(inspection, framework, findings) for framework in (old, new))

@@ -85,7 +85,7 @@ def describe(value: object) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | Decimal):
+    if isinstance(value, int | float | Decimal):
         return f"the number {value}"
     if isinstance(value, str):
         return f'the text "{value if len(value) <= MAX_QUOTED_TEXT else value[: MAX_QUOTED_TEXT - 3] + "…"}"'

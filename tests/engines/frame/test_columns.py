@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctm_rules import Answer, Case, DiagnosticError
+from ctm_rules import Answer, Case, DiagnosticError, Framework
 from ctm_rules.bulk.frames import Codes, assess_frame, rate_frame
 from ctm_rules.model.conditions import FactTest, PromptIsYes
 from ctm_rules.model.framework import Fact, KeyQuestion, Prompt
@@ -191,6 +191,6 @@ def test_unknown_judgements_are_refused(small: Small) -> None:
     assert [code for code, _ in codes_found(error)] == ["unknown-name", "unknown-name"]
 
 
-def test_what_is_no_dataframe() -> None:
+def test_what_is_no_dataframe(shipped: Framework) -> None:
     with pytest.raises(TypeError):
-        rate_frame(framework_around(), [1, 2])
+        rate_frame(shipped, [1, 2])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from ctm_rules.checking.clauses_without_effect import check_effect
-from ctm_rules.checking.rule_use import RuleUse, say_lines
 from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.meaning.clauses_without_effect import check_effect
+from ctm_rules.meaning.rule_use import RuleUse, say_lines
 from ctm_rules.model.conditions import (
     All,
     Any,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ctm_rules.checking.rule_use import RuleUse
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.engines.decision_diagrams import Diagram, Diagrams
+from ctm_rules.meaning.rule_use import RuleUse
 from ctm_rules.model.conditions import (
     AtLeast,
     Condition,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import combinations
 
-from ctm_rules.checking.never_and_always import NEVER_APPLIES, check_condition, check_rule
-from ctm_rules.checking.rule_use import AllCases, Context, RuleUse
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.engines.decision_diagrams import Diagram, Diagrams, TooTangledError
+from ctm_rules.meaning.never_and_always import NEVER_APPLIES, check_condition, check_rule
+from ctm_rules.meaning.rule_use import AllCases, Context, RuleUse
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import Framework, KeyQuestion, SubGroup, Variant
 from ctm_rules.model.outcomes import Truth

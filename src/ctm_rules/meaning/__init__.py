@@ -1,0 +1,44 @@
+"""What rules, bands and settings come to over every case there could be: what nobody can have meant, and what is odd.
+
+One home for `check` and for everything that rates from files, so that nothing is rated by what `check` calls an error.
+
+Hands on: `check_meaning`, `require_meaning`.
+Private: clauses_without_effect, never_and_always, rule_use, rules, scales.
+"""
+
+from __future__ import annotations
+
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
+from ctm_rules.meaning.clauses_without_effect import check_clauses
+from ctm_rules.meaning.rules import check_rules
+from ctm_rules.meaning.scales import check_scales
+from ctm_rules.model.framework import Framework
+from ctm_rules.model.remembered import OncePerFramework
+
+
+def _work_out_meaning(framework: Framework) -> tuple[Diagnostic, ...]:
+    findings = Findings()
+    check_clauses(framework, findings)
+    check_rules(framework, findings)
+    check_scales(framework, findings)
+    return tuple(findings)
+
+
+_meaning = OncePerFramework(_work_out_meaning)
+
+
+def check_meaning(framework: Framework) -> tuple[Diagnostic, ...]:
+    """Return what in a valid framework cannot have been meant (errors), or may not have been (warnings)."""
+    return _meaning(framework)
+
+
+def require_meaning(*frameworks: Framework) -> None:
+    """Refuse valid frameworks that nobody can have meant: a rule that can never be yes, a clause that never counts.
+
+    Raises:
+        DiagnosticError: carries every error of meaning in all of them.
+    """
+    findings = [found for framework in frameworks for found in check_meaning(framework)]
+    errors = [found for found in findings if found.severity == "error"]
+    if errors:
+        raise DiagnosticError(dict.fromkeys(errors))

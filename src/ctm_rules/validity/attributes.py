@@ -1,0 +1,199 @@
+"""What was built in Python is of the types that its classes declare: what reading a file sees to, seen to here."""
+
+from __future__ import annotations
+
+import datetime
+import types
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any as Anything
+from typing import Literal, Union, get_args, get_origin, get_type_hints
+
+import attrs
+
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Location
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.limits import MAX_RULE_DEPTH
+from ctm_rules.model.conditions import All, Any, AtLeast, Comparison, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.declared import declared_attributes
+from ctm_rules.model.fact_values import is_fact_value, say_python_values, type_fact_value
+from ctm_rules.model.framework import Fact, Framework
+from ctm_rules.phrases import say_list
+from ctm_rules.validity.rules import BAD_COMPARISON
+from ctm_rules.yaml_files.converter import WRONG_WORD
+from ctm_rules.yaml_files.mistakes import WRONG_TYPE
+from ctm_rules.yaml_files.rules import BAD_RULE, RULE_TOO_DEEP
+
+_SAID: Mapping[type, tuple[str, str]] = {
+    str: ("a text", "write it in quotation marks"),
+    int: ("a whole number", "use an int"),
+    bool: ("True or False", "use True or False"),
+    Fraction: ("an exact number", 'use a Fraction: Fraction(80), Fraction("79.5")'),
+    datetime.date: ("a date", "use a datetime.date"),
+}
+
+
+def check_attributes(framework: object) -> Iterator[Diagnostic]:
+    """Yield a finding for every attribute of a framework, or of what is in it, that is not of its declared type."""
+    return _check(framework, Framework, "", NOWHERE, None)
+
+
+def check_compared_values(framework: Framework) -> Iterator[Diagnostic]:
+    """Yield a finding for every value that a rule compares a fact with and that is not of the fact's own type.
+
+    Files are read with texts for everything, and typed after that; what is built in Python is typed already.
+    """
+    for path, test in _fact_tests(framework, ""):
+        fact = framework.facts_by_id.get(test.fact)
+        for index, value in enumerate(() if fact is None else test.values):
+            if fact is not None and _means_a_value(fact, value) and not is_fact_value(fact, value):
+                takes = say_python_values(fact)
+                message = f'the fact "{fact.id}" is compared with {value!r}, and it takes {takes}'
+                hint = f"use {type_fact_value(fact, value)!r}"
+                yield BAD_COMPARISON.found(test.at, message, path=f"{path}/values/{index}", hint=hint)
+
+
+def _means_a_value(fact: Fact, value: object) -> bool:
+    """Return whether a file could have this for a value of the fact; if not, that is said of files as well."""
+    try:
+        type_fact_value(fact, value)
+    except ValueError:
+        return False
+    return True
+
+
+def _fact_tests(value: object, path: str) -> Iterator[tuple[str, FactTest]]:
+    if isinstance(value, FactTest):
+        yield path, value
+    elif attrs.has(type(value)):
+        for name in (attribute.name for attribute in declared_attributes(type(value)).values()):
+            yield from _fact_tests(getattr(value, name), f"{path}/{name}")
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _fact_tests(item, f"{path}/{index}")
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _fact_tests(item, f"{path}/{key}")
+
+
+# --- One value ---------------------------------------------------------------------------------------
+
+
+@cache
+def _attributes(cls: type) -> tuple[tuple[str, Anything, object], ...]:
+    """Return the name, the type and the default of each attribute that counts."""
+    hints = get_type_hints(cls)
+    return tuple(
+        (attribute.name, hints[attribute.name], attribute.default) for attribute in declared_attributes(cls).values()
+    )
+
+
+def _check(value: Anything, declared: Anything, path: str, at: Location, default: object) -> Iterator[Diagnostic]:
+    """Yield what is wrong with a value of a declared type, at a path within the framework."""
+    origin, arguments = get_origin(declared), get_args(declared)
+    if origin in (Union, types.UnionType):
+        if value is None and types.NoneType in arguments:
+            return
+        members = [member for member in arguments if member is not types.NoneType]
+        if set(members) == set(get_args(Condition)):
+            yield from _check_rule(value, path, at, 1)
+        else:
+            (member,) = members
+            yield from _check(value, member, path, at, default)
+    elif origin is Literal:
+        if value not in arguments or type(value) is not str:
+            hint = nearest_name_hint(str(value), list(arguments))
+            words = say_list([f'"{word}"' for word in arguments], "or")
+            yield WRONG_WORD.found(at, f"{path} must be {words}, not {value!r}", path=path, hint=hint)
+    elif origin is tuple:
+        yield from _check_items(value, arguments[0], path, at)
+    elif origin is not None:  # a mapping from words
+        yield from _check_mapping(value, arguments[1], path, at)
+    elif attrs.has(declared):
+        yield from _check_element(value, declared, path, at)
+    elif type(value) is not declared:
+        said, hint = _SAID[declared]
+        yield _wrong_type(value, said, path, at, hint)
+    elif declared is str and not value.strip() and default != value:
+        yield WRONG_TYPE.found(at, f"{path} must be a text and is empty", path=path, hint="write the text")
+
+
+def _check_items(value: Anything, item_type: Anything, path: str, at: Location) -> Iterator[Diagnostic]:
+    if not isinstance(value, tuple):
+        yield _wrong_type(value, "a tuple", path, at, "write it as a tuple: (a, b), or (a,) for one")
+        return
+    for index, item in enumerate(value):
+        yield from _check(item, item_type, f"{path}/{index}", at, None)
+
+
+def _check_mapping(value: Anything, item_type: Anything, path: str, at: Location) -> Iterator[Diagnostic]:
+    if not isinstance(value, Mapping):
+        yield _wrong_type(value, "a dict", path, at, "write it as a dict: {id: …}")
+        return
+    for key, item in value.items():
+        if type(key) is not str:
+            yield _wrong_type(key, "an id", f"{path}/{key}", at, "write it in quotation marks")
+        yield from _check(item, item_type, f"{path}/{key}", at, None)
+
+
+def _check_element(value: Anything, declared: type, path: str, at: Location) -> Iterator[Diagnostic]:
+    if not isinstance(value, declared):
+        article = "an" if declared.__name__[0] in "AEIOU" else "a"
+        made = "load_framework returns one" if declared is Framework else f"make one: {declared.__name__}(…)"
+        yield _wrong_type(value, f"{article} {declared.__name__}", path, at, made)
+        return
+    own_place = getattr(value, "at", at)
+    if not isinstance(own_place, Location):
+        yield _wrong_type(own_place, "a Location", f"{path}/at", at, "leave it out")
+        own_place = at
+    for name, hint, default in _attributes(declared):
+        yield from _check(getattr(value, name), hint, f"{path}/{name}", own_place.of(name), default)
+
+
+def _wrong_type(value: object, expected: str, path: str, at: Location, hint: str) -> Diagnostic:
+    return WRONG_TYPE.found(at, f"{path or 'this'} must be {expected}, not {value!r}", path=path, hint=hint)
+
+
+# --- Rules -------------------------------------------------------------------------------------------
+
+_FORMS = "a rule is PromptIsYes(…), FactTest(…), All(…), Any(…), AtLeast(…) or Not(…)"
+
+
+def _check_rule(clause: Anything, path: str, at: Location, depth: int) -> Iterator[Diagnostic]:
+    own_place = clause.at if isinstance(getattr(clause, "at", None), Location) else at
+
+    def bad(message: str, hint: str, below: str = "", code: Code = BAD_RULE) -> Diagnostic:
+        return code.found(own_place, message, path=f"{path}{below}", hint=hint)
+
+    if depth > MAX_RULE_DEPTH:
+        message = f"this rule is nested deeper than {MAX_RULE_DEPTH} levels"
+        yield bad(message, "split it into several prompts or simpler clauses", code=RULE_TOO_DEEP)
+        return
+    match clause:
+        case PromptIsYes(prompt):
+            yield from _check(prompt, str, f"{path}/prompt", own_place, None)
+        case FactTest(fact, comparison, values):
+            yield from _check(fact, str, f"{path}/fact", own_place, None)
+            if comparison not in get_args(Comparison):
+                hint = nearest_name_hint(str(comparison), get_args(Comparison))
+                message = f"a fact is compared with one of {', '.join(get_args(Comparison))}, not {comparison!r}"
+                yield bad(message, hint, "/comparison")
+            if not isinstance(values, tuple) or not values or (comparison != "one_of" and len(values) != 1):
+                message = f"the values that a fact is compared with are {values!r}"
+                hint = "write a tuple with one value, or more for one_of: (True,)"
+                yield bad(message, hint, "/values")
+        case All(of) | Any(of) | AtLeast(_, of):
+            if isinstance(clause, AtLeast) and (type(clause.count) is not int or clause.count < 1):
+                message = f"the count must be a whole number from 1, not {clause.count!r}"
+                yield bad(message, "write how many of the list must be yes", "/count")
+            if not isinstance(of, tuple) or not of:
+                message = f"{type(clause).__name__} takes a tuple of one clause or more, not {of!r}"
+                yield bad(message, "write it as a tuple: (a, b), or (a,) for one", "/of")
+                return
+            for index, item in enumerate(of):
+                yield from _check_rule(item, f"{path}/of/{index}", own_place, depth + 1)
+        case Not(below):
+            yield from _check_rule(below, f"{path}/clause", own_place, depth + 1)
+        case _:
+            yield bad(f"{clause!r} is not a rule", _FORMS)

@@ -1,0 +1,105 @@
+"""Judgements by groups: a key is what it says, whatever its type, and none is dropped without a word."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any as Anything
+
+import numpy as np
+import polars
+import pytest
+
+from ctm_rules import DiagnosticError, Framework, rate_frame
+from tests.support.small_framework import Small
+
+JUDGED_TOO = (
+    ("standards: [hygiene]", "standards: [hygiene, menus]"),
+    (
+        "standards:\n",
+        "standards:\n  - {id: M, slug: menus, title: Menus, statement: Menus vary., rated_by: judgement}\n",
+    ),
+)
+FINE = {"menus": "fine"}
+
+
+@pytest.fixture
+def framework(small: Small) -> Framework:
+    """The small framework with a second standard, which is judged."""
+    return small("floors", *JUDGED_TOO)
+
+
+def cases(**groups: Anything) -> polars.DataFrame:
+    """Return two cases with these columns to group by."""
+    return polars.DataFrame({"hygiene.clean.floors": ["yes", "no"], **groups})
+
+
+def menus_of(rated: Anything) -> list[str | None]:
+    """Return the judged rating of every group, in the order of the groups."""
+    ratings = [group.rating.standards[-1].rating for group in rated]
+    return [None if rating is None else rating.id for rating in ratings]
+
+
+MONDAY = datetime.date(2026, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("column", "key"),
+    [
+        ([1, 2], 1), ([1, 2], 1.0), ([1, 2], "1"), ([1, 2], " 1.0 "), ([1, 2], (1,)),
+        ([1, 2], np.int64(1)), ([1, 2], np.float64(1)),
+        ([1.0, 2.0], 1), ([1.0, 2.0], "1"), (["1", "2"], 1), (["1.0", "2.0"], 1),
+        ([True, None], True), ([True, None], "yes"), ([True, None], "TRUE"),
+        (["true", "x"], True), (["yes", "z"], True),
+        (["North", "South"], "North"), (["North", "South"], ("North",)), ([None, "South"], None), ([None, "South"], ""),
+        ([MONDAY, None], MONDAY), ([MONDAY, None], "2026-01-05"), ([MONDAY, None], "2026-01-05 00:00:00"),
+        ([MONDAY, None], datetime.datetime(2026, 1, 5)), (["2026-01-05", "2026-01-06"], MONDAY),
+    ],
+)  # fmt: skip
+def test_a_key_is_what_it_says(framework: Framework, column: list[object], key: object) -> None:
+    """Of two groups, the first is judged, by a key of another type or spelling."""
+    rated = rate_frame(framework, cases(by=column), by="by", judged={key: FINE})  # type: ignore[dict-item]
+    judged = {group.group["by"]: rating for group, rating in zip(rated, menus_of(rated), strict=True)}
+    assert judged == {column[0]: "fine", column[1]: None}
+
+
+def test_a_key_of_the_very_type_comes_before_one_that_says_the_same(framework: Framework) -> None:
+    rated = rate_frame(framework, cases(by=["1", "1.0"]), by="by", judged={"1.0": FINE})  # type: ignore[dict-item]
+    assert menus_of(rated) == [None, "fine"]
+    both = rate_frame(framework, cases(by=["1", "1.0"]), by="by", judged={1: FINE})  # type: ignore[dict-item]
+    assert menus_of(both) == ["fine", "fine"]
+
+
+@pytest.mark.parametrize(
+    ("by", "judged", "path", "message"),
+    [
+        ("sex", {"mael": FINE}, "/judged/mael", 'are recorded for "mael", and no case belongs to that group'),
+        ("sex", {("male", 1): FINE}, "/judged/male, 1", "cases are grouped by sex"),
+        (["sex", "size"], {"male": FINE}, "/judged/male", "cases are grouped by sex and size"),
+        (["sex", "size"], {("male", "2"): FINE}, "/judged/male, 2", 'are recorded for "male, 2"'),
+        ((), FINE, "/judged/menus", "judgements are given for 'menus', and cases are grouped by nothing"),
+        ((), {"": FINE}, "/judged/", "cases are grouped by nothing"),
+        ("sex", {"male": "fine"}, "/judged/male", "by the slug of each standard, not as 'fine'"),
+        ("sex", {"male": {"menu": "fine"}}, "/judged/male/menu", 'no standard rated by judgement "menu"'),
+        ("sex", {"male": {"hygiene": "fine"}}, "/judged/male/hygiene", "is rated by cases"),
+        ("sex", {"male": {"menus": "Fine"}}, "/judged/male/menus", "is the label of a rating"),
+        ("sex", [FINE], "/judged", "by the values of each group"),
+        ("size", {1: FINE, "1": FINE}, "/judged/1", 'the judgements of "1" are given twice'),
+    ],
+)
+def test_no_judgement_is_dropped(framework: Framework, by: Anything, judged: Anything, path: str, message: str) -> None:
+    with pytest.raises(DiagnosticError) as error:
+        rate_frame(framework, cases(sex=["male", "female"], size=[1, 2]), by=by, judged=judged)
+    (found,) = error.value.diagnostics
+    assert found.code in ("unknown-group", "unknown-name")
+    assert found.path == path
+    assert message in found.message
+    assert found.hint
+
+
+def test_a_misspelt_group_leads_to_the_one_that_is_there(framework: Framework) -> None:
+    with pytest.raises(DiagnosticError, match='did you mean "male"'):
+        rate_frame(framework, cases(sex=["male", "female"]), by="sex", judged={"mael": FINE})  # type: ignore[dict-item]
+
+
+def test_all_cases_together_are_one_group(framework: Framework) -> None:
+    assert menus_of(rate_frame(framework, cases(), judged={(): FINE})) == ["fine"]
