@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 from ctm_rules.inspections.checks import answers_not_counted, attach_judgements, check_inspection
 from ctm_rules.inspections.file import CaseTable, InspectionFile, read_inspection_file
 from ctm_rules.inspections.standards import check_in_force, find_standards
+from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undetermined
 
 # --- The inspection ------------------------------------------------------------------------------
 
@@ -120,6 +122,11 @@ class InspectionResult:
             if question.diverges and question.judgement is not None
         )
 
+    @cached_property
+    def undetermined(self) -> tuple[UndeterminedOutcome, ...]:
+        """Every undetermined outcome with what is missing in the case, in the order of the cases."""
+        return tuple(find_undetermined(self.inspection.framework, self.inspection.cases, self.outcomes))
+
     def to_dict(self) -> dict[str, object]:
         """Return the result as plain data, in the shape that ``--json`` prints."""
         rating = {**self.rating.to_dict(), "framework": self.inspection.framework_identity}
@@ -133,6 +140,7 @@ class InspectionResult:
             "note": declared.cases.note,
             **rating,
             "divergences": [divergence.to_dict() for divergence in self.divergences],
+            "undetermined": [outcome.to_dict() for outcome in self.undetermined],
             "warnings": [warning.to_dict() for warning in self.inspection.warnings],
         }
 

@@ -23,6 +23,7 @@ from ctm_rules.cli.output import (
 )
 from ctm_rules.cli.standards import show_standards
 from ctm_rules.inspections.inspection import InspectionResult, load_inspection, rate_inspection
+from ctm_rules.limits import MAX_CASES_LISTED
 from ctm_rules.model.framework import Rating
 from ctm_rules.phrases import say_count, say_rating
 from ctm_rules.rating.results import KeyQuestionResult, RatingResult
@@ -162,6 +163,7 @@ def _show(result: InspectionResult, out: Console) -> None:
             out.print(f"\n[bold]{title}: {_label(standard.rating)}[/bold]")
             _show_questions(standard.key_questions, standard.drivers, out)
     _show_list("Not rated", rating.not_rated, out)
+    _show_list("Undetermined cases", _say_undetermined(result), out)
     _show_list("For the panel to look at again", rating.panel, out)
     _show_list(
         "A recorded judgement differs from the rule",
@@ -173,6 +175,17 @@ def _show(result: InspectionResult, out: Console) -> None:
         out,
     )
     _show_list("Resting on assumptions", rating.assumptions, out)
+
+
+def _say_undetermined(result: InspectionResult) -> list[str]:
+    """Return the first undetermined cases with what is missing, and how to see the rest."""
+    found = result.undetermined
+    if not found:
+        return []
+    listed = [str(outcome) for outcome in found[:MAX_CASES_LISTED]]
+    if len(found) > len(listed):
+        listed.append(f"and {len(found) - len(listed):,} more; --json has all of them")
+    return [*listed, f"clause by clause: ctm-rules explain {result.inspection.path} {found[0].case}"]
 
 
 def _show_standards(rating: RatingResult, out: Console) -> None:
