@@ -23,7 +23,7 @@ _RUNNER: pytest.StashKey[ScenarioRunner] = pytest.StashKey()
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect a file that holds scenarios."""
-    if file_path.suffix != ".yaml" or "scenarios" not in file_path.parent.parts:
+    if file_path.suffix.lower() not in (".yaml", ".yml") or "scenarios" not in file_path.parent.parts:
         return None
     from ctm_rules.scenarios.finding import is_scenario_file_by_content
 

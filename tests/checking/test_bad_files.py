@@ -301,8 +301,8 @@ def test_every_folder_has_its_row() -> None:
 
 # Codes that a folder of one framework cannot show; test_files.py and test_editions.py test them.
 OF_PATHS_AND_SEVERAL_FILES = {
-    "edition-dates", "edition-not-in-force", "folder-name", "rule-too-tangled", "same-edition", "too-deep",
-    "unknown-framework",
+    "edition-dates", "edition-not-in-force", "folder-name", "rule-too-tangled", "same-edition",
+    "table-without-inspection", "too-deep", "unknown-file", "unknown-framework",
 }  # fmt: skip
 
 # Codes of what is no part of a framework: amendments, revisions in git, and files that `fmt` cannot write anew.

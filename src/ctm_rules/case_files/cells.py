@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.limits import MAX_QUOTED_CELL, MAX_TABLE_COLUMNS
+from ctm_rules.model.framework import CASE_COLUMN
 
 BAD_ROW = Code(
     "bad-row",
@@ -57,6 +60,21 @@ def check_header(header: Sequence[str], file: str, findings: Findings) -> Collec
             findings.add(BAD_COLUMN, place, message, path=name, hint="give each column one name of its own")
         seen.add(name)
     return odd
+
+
+def looks_like_a_case_table(file: Path) -> bool:
+    """Return whether the first line of a CSV file has the columns of a case table, in whatever order."""
+    try:
+        with file.open("rb") as opened:
+            first = opened.readline(MAX_QUOTED_CELL * MAX_TABLE_COLUMNS).decode("utf-8-sig", errors="replace")
+    except OSError:
+        return False
+    names = {name.strip().strip('"') for name in first.split(delimiter_of(first))}
+    return CASE_COLUMN in names and any(_ADDRESS.fullmatch(name) for name in names)
+
+
+_ADDRESS = re.compile(r"[a-z]\w*(\.[a-z]\w*){1,2}")
+"""What the name of a column of answers looks like: ``assessment.safety.victims``, ``measures.oversight``."""
 
 
 def quote_cell(text: str) -> str:

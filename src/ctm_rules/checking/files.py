@@ -1,25 +1,43 @@
-"""Every check for every kind of file: a framework, a folder of frameworks, an inspection, scenarios, an amendment."""
+"""Every check for every kind of file, alone or anywhere below a folder, each known by what is in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import assert_never
 
 from attrs import frozen
 
+from ctm_rules.case_files.cells import looks_like_a_case_table
 from ctm_rules.checking.editions import check_editions
 from ctm_rules.checking.framework import check_framework, check_wording
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.amendments import amended_framework, read_amendment
-from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework, folders_beside, is_framework_folder, misnamed
-from ctm_rules.frameworks.loading import MISNAMED_FILE, read_files, read_framework, structure_parts
+from ctm_rules.frameworks.finding import (
+    FRAMEWORK_FILE,
+    STANDARDS_FOLDER,
+    find_framework,
+    folders_beside,
+    is_framework_folder,
+    misnamed,
+)
+from ctm_rules.frameworks.loading import MISNAMED_FILE, build_framework, read_files, read_framework, structure_parts
 from ctm_rules.inspections.inspection import load_inspection
+from ctm_rules.languages.languages import read_language_file
+from ctm_rules.languages.shares_in_words import load_vocabulary
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.framework import Framework
+from ctm_rules.paths import real_path
 from ctm_rules.scenarios.finding import is_scenario_file
 from ctm_rules.scenarios.running import ScenarioRunner
+from ctm_rules.yaml_files.kinds import PARTS_OF_A_FRAMEWORK, FileKind, is_yaml_file, kind_of_file
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, read_yaml
+
+_TABLES = (".csv", ".xlsx", ".parquet")
+_NOT_LOOKED_INTO = (".xlsx", ".parquet")
+_NEVER_OURS = ("node_modules", "__pycache__")
 
 
 @frozen
@@ -29,10 +47,13 @@ class Checked:
     Attributes:
         diagnostics: everything found, in the order of the files.
         files: the files that were read.
+        skipped: below a folder, YAML files that are none of ours, by what is in them, and tables that no inspection
+            can name: they were not read.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[Path, ...]
+    skipped: tuple[Path, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -48,90 +69,109 @@ class Checked:
 def check_paths(paths: Iterable[str | Path]) -> Checked:
     """Check files and folders and return everything found; no mistake in them raises an exception.
 
-    A folder with ``framework.yaml`` is one framework, and a file in it stands for the whole of it. Another folder is
-    looked through for frameworks (``ID/EDITION/framework.yaml``). A single file is an inspection, scenarios, an
-    amendment or a framework, by what it holds and where it lies.
+    A folder stands for everything below it (hidden folders left out): frameworks, each for all of its files;
+    scenarios, inspections with their case tables, amendments, words and languages. What a file is, is told by what is
+    in it. A file of a framework stands for the whole of it, and a case table for the inspection that names it.
     """
     check = _Check()
-    for path in paths:
-        check.path(Path(path))
-    return Checked(tuple(dict.fromkeys(check.findings)), tuple(check.files))
+    for path in map(Path, paths):
+        if not path.exists():
+            at, message = Location(str(path)), f"there is no file or folder {path}"
+            check.findings.add(FILE_NOT_READABLE, at, message, hint="check the name")
+        elif path.is_dir():
+            check.folder(path)
+        else:
+            check.named_file(path)
+    return Checked(tuple(dict.fromkeys(check.findings)), tuple(check.files), tuple(check.skipped))
 
 
 class _Check:
     def __init__(self) -> None:
         self.findings = Findings()
         self.files: dict[Path, None] = {}
+        self.skipped: dict[Path, None] = {}
         self._checked: dict[Path, Framework | None] = {}
-
-    def path(self, path: Path) -> None:
-        if not path.exists():
-            self.findings.add(
-                FILE_NOT_READABLE, Location(str(path)), f"there is no file or folder {path}", hint="check the name"
-            )
-        elif path.is_dir():
-            self._folder(path)
-        elif not is_scenario_file(path) and is_framework_folder(path.parent):
-            self._framework(path.parent)
-        else:
-            self._file(path)
+        self._tables: set[Path] = set()  # the case tables that were read with their inspections
 
     # --- folders -------------------------------------------------------------------------------------
 
-    def _folder(self, folder: Path) -> None:
-        if is_framework_folder(folder):
-            self._framework(folder)
+    def folder(self, top: Path) -> None:
+        holds_ours = False
+        editions: dict[Path, Framework | None] = {}
+        tables: list[Path] = []
+        for folder, files in _walk(top):
+            is_framework = is_framework_folder(folder)
+            if is_framework:
+                editions[folder] = self._framework(folder)
+            tables += [file for file in files if file.suffix.lower() in _TABLES]
+            self.skipped.update(dict.fromkeys(file for file in files if file.suffix.lower() in _NOT_LOOKED_INTO))
+            kinds = _kinds([file for file in files if is_yaml_file(file)])
+            holds_ours |= is_framework or any(kinds.values())
+            self._below(folder, kinds, is_framework=is_framework)
+        self._unread(tables)
+        for folder, framework in editions.items():
+            root = folder.parent.parent
+            if framework is not None and folder != top and (root == top or root.name == STANDARDS_FOLDER):
+                at = {key: framework.at.of(key) for key in ("id", "edition")}
+                self.findings.extend(misnamed(folder, {"id": framework.id, "edition": framework.edition}, at))
+        for together in {folder.parent.parent: None for folder in editions}:
+            beside = [framework for folder, framework in editions.items() if folder.parent.parent == together]
+            self.findings.extend(check_editions([framework for framework in beside if framework is not None]))
+        if not holds_ours:
+            message = f"there is nothing to check in {top}: no file in it or below it is one of ctm-rules"
+            hint = "name the folder of a framework, a folder above it or a file"
+            self.findings.add(FILE_NOT_READABLE, Location(str(top)), message, hint=hint)
+
+    def _below(self, folder: Path, kinds: Mapping[Path, FileKind | None], *, is_framework: bool) -> None:
+        """Check the YAML files of one folder; those that lie beside a ``framework.yaml`` were checked with it."""
+        if is_framework:
             return
-        below = [child for child in sorted(folder.iterdir()) if child.is_dir() and not child.name.startswith(".")]
-        frameworks = [child for child in below if is_framework_folder(child)]
-        named = [edition for child in below if child not in frameworks for edition in self._editions(child)]
-        if frameworks:
-            self._beside_editions(folder)
-        elif named:
-            self._lost(folder)
+        parts = [file for file, kind in kinds.items() if kind in PARTS_OF_A_FRAMEWORK]
+        if parts and not any(is_framework_folder(child) for child in folder.iterdir() if child.is_dir()):
+            message = f"the folder {folder.name} holds standards and has no {FRAMEWORK_FILE}, so they are not read"
+            self.findings.add(FILE_NOT_READABLE, Location(str(folder)), message, hint=f"add {FRAMEWORK_FILE} to it")
         else:
-            files = sorted(folder.glob("*.yaml"))
-            for file in files:
-                self._file(file)
-            if not files:
-                message = f"there is nothing to check in {folder}: it holds no {FRAMEWORK_FILE} and no other .yaml file"
-                hint = "name the folder of a framework, a folder of frameworks or a file"
-                self.findings.add(FILE_NOT_READABLE, Location(str(folder)), message, hint=hint)
-        loaded = {edition: self._framework(edition) for edition in (*frameworks, *named)}
-        for edition in named:
-            framework = loaded[edition]
-            if framework is not None:
-                self._name(edition, framework)
-        self.findings.extend(check_editions([framework for framework in loaded.values() if framework is not None]))
+            for file in parts:
+                self._lost(file)
+        for file, kind in kinds.items():
+            if kind is None:
+                self.skipped[file] = None
+            elif file not in parts:
+                self._file(file, kind)
 
-    def _editions(self, folder: Path) -> list[Path]:
-        """Return the frameworks in a folder, and report what else lies there and belongs to one."""
-        editions = [child for child in sorted(folder.iterdir()) if child.is_dir() and is_framework_folder(child)]
-        if editions:
-            self._beside_editions(folder)
-        return editions
+    def _lost(self, file: Path) -> None:
+        message = f"{file.name} lies outside the folder of any framework, so it is not read"
+        hint = f"move it beside the {FRAMEWORK_FILE} that it belongs to"
+        self.findings.add(MISNAMED_FILE, Location(str(file)), message, hint=hint)
 
-    def _beside_editions(self, folder: Path) -> None:
-        self._lost(folder)
-        for child in sorted(folder.iterdir()):
-            if child.is_dir() and not is_framework_folder(child) and any(child.glob("*.yaml")):
-                message = f"the folder {child.name} lies beside editions and has no {FRAMEWORK_FILE}, so it is not read"
-                self.findings.add(FILE_NOT_READABLE, Location(str(child)), message, hint=f"add {FRAMEWORK_FILE} to it")
-
-    def _lost(self, folder: Path) -> None:
-        """Report files that lie outside the folder of any framework."""
-        for file in sorted(folder.iterdir()):
-            if file.is_file() and file.suffix.lower() in (".yaml", ".yml"):
-                message = f"{file.name} lies outside the folder of any framework, so it is not read"
-                hint = f"move it beside the {FRAMEWORK_FILE} that it belongs to"
-                self.findings.add(MISNAMED_FILE, Location(str(file)), message, hint=hint)
-
-    def _name(self, folder: Path, framework: Framework) -> None:
-        """Report a framework that lies under another name than its own."""
-        at = {key: framework.at.of(key) for key in ("id", "edition")}
-        self.findings.extend(misnamed(folder, {"id": framework.id, "edition": framework.edition}, at))
+    def _unread(self, tables: Iterable[Path]) -> None:
+        for table in tables:
+            if real_path(table) not in self._tables and looks_like_a_case_table(table):
+                self.findings.extend([table_without_inspection(table)])
 
     # --- one thing at a time -------------------------------------------------------------------------
+
+    def named_file(self, file: Path) -> None:
+        """Check a file that was named itself: of it, something must be said."""
+        if file.suffix.lower() in _TABLES:
+            inspection = _inspection_of(file)
+            if inspection is None:
+                self.findings.extend([table_without_inspection(file)])
+            else:
+                self._file(inspection, "inspection")
+            return
+        if is_yaml_file(file) and is_framework_folder(file.parent):
+            self._framework(file.parent)
+            return
+        kind = _kinds([file])[file]
+        if kind in PARTS_OF_A_FRAMEWORK:
+            self._lost(file)
+        elif kind is None:
+            unreadable = Findings()
+            read_yaml(file, unreadable)
+            self.findings.extend(unreadable or [unknown_file(file)])
+        else:
+            self._file(file, kind)
 
     def _framework(self, path: Path) -> Framework | None:
         """Check one framework once; return it where it is well-formed."""
@@ -147,17 +187,32 @@ class _Check:
                     self._checked[path] = framework
         return self._checked[path]
 
-    def _file(self, file: Path) -> None:
-        content = read_yaml(file, Findings())
-        keys = set(content) if isinstance(content, MarkedDict) else set()
-        if is_scenario_file(file):
-            self._reading(file, lambda: ScenarioRunner("reference").read([file]))
-        elif "amends" in keys:
-            self._reading(file, lambda: _amend(file))
-        elif keys & {"provider", "fieldwork", "cases"}:
-            self._reading(file, lambda: self.findings.extend(load_inspection(file).warnings))
-        else:
-            self._framework(file)
+    def _file(self, file: Path, kind: FileKind) -> None:
+        match kind:
+            case "framework":
+                self._framework(file)
+            case "scenarios":
+                self._reading(file, lambda: ScenarioRunner("reference").read([file]))
+            case "inspection":
+                self._reading(file, lambda: self._inspection(file))
+            case "amendment":
+                self._reading(file, lambda: _amend(file))
+            case "words":
+                self._reading(file, lambda: load_vocabulary(file))
+            case "language":
+                self._reading(file, lambda: read_language_file(file))
+            case "facts" | "measures" | "standard":
+                raise AssertionError(f"{file} is read with its framework")
+            case never:
+                assert_never(never)
+
+    def _inspection(self, file: Path) -> None:
+        table = _table_of(file)
+        if table is not None:
+            self._tables.add(real_path(table))
+            if table.is_file():
+                self.files[table] = None
+        self.findings.extend(load_inspection(file).warnings)
 
     def _reading(self, file: Path, read: Callable[[], object]) -> None:
         self.files[file] = None
@@ -167,9 +222,74 @@ class _Check:
             self.findings.extend(error.diagnostics)
 
 
+def _kinds(files: Iterable[Path]) -> dict[Path, FileKind | None]:
+    return {file: "scenarios" if is_scenario_file(file) else kind_of_file(file) for file in files}
+
+
+def _walk(top: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """Yield each folder from ``top`` downwards with the files that lie in it, in the order of their names."""
+    for name, folders, files in os.walk(top):
+        folders[:] = sorted(folder for folder in folders if not folder.startswith(".") and folder not in _NEVER_OURS)
+        yield Path(name), [Path(name, file) for file in sorted(files) if not file.startswith(".")]
+
+
 def _amend(file: Path) -> None:
     amendment = read_amendment(file)
     if amendment.amends is not None:
         where = find_framework(amendment.amends.id, amendment.amends.edition, standards=folders_beside(file))
         source = read_framework(where)
+        build_framework(source)  # what is wrong with it already is not the amendment's doing
         require_meaning(amended_framework(source, [amendment]))
+
+
+def _inspection_of(table: Path) -> Path | None:
+    """Return the inspection file that names a case table; it lies beside the table, or in a folder above it."""
+    for folder in table.absolute().parents:
+        for file in sorted(folder.iterdir()) if os.access(folder, os.R_OK) else ():
+            if is_yaml_file(file) and kind_of_file(file) == "inspection":
+                named = _table_of(file)
+                if named is not None and real_path(named) == real_path(table):
+                    return file
+    return None
+
+
+def _table_of(inspection: Path) -> Path | None:
+    """Return the case table that an inspection file names, also where something else is wrong with it."""
+    document = read_yaml(inspection, Findings())
+    cases = document.get("cases") if isinstance(document, MarkedDict) else None
+    name = cases.get("file") if isinstance(cases, MarkedDict) else None
+    return inspection.parent / name if isinstance(name, str) else None
+
+
+TABLE_WITHOUT_INSPECTION = Code(
+    "table-without-inspection",
+    "warning",
+    what="A case table is named by no inspection, so nobody can say by which standards it is to be read.",
+    why="It was not checked, and should not be thought to be in order.",
+    bad="ctm-rules check audits/cases.csv",
+    good="ctm-rules rate --cases audits/cases.csv --framework hmip-pdu",
+)
+
+
+def table_without_inspection(table: Path) -> Diagnostic:
+    """Return the finding that a table was not read."""
+    message = f"no inspection beside {table.name} or above it names this table, so it is not read"
+    hint = "name it in an inspection file, or see what is wrong with it with: ctm-rules rate --cases"
+    return TABLE_WITHOUT_INSPECTION.found(Location(str(table)), message, hint=hint)
+
+
+UNKNOWN_FILE = Code(
+    "unknown-file",
+    "error",
+    what="A file that was named is of no kind that ctm-rules knows, by the keys that stand in it.",
+    why="Nothing was checked, and nobody should think that it is in order.",
+    bad="ctm-rules check mkdocs.yml",
+    good="ctm-rules check standards examples",
+)
+
+
+def unknown_file(file: Path) -> Diagnostic:
+    """Return the finding that it cannot be told what a file is."""
+    message = f"what is in {file.name} is none of the files of ctm-rules, so it is not checked"
+    hint = "a framework has ratings and domains, an inspection provider, fieldwork and cases, and so on"
+    return UNKNOWN_FILE.found(Location(str(file)), message, hint=hint)

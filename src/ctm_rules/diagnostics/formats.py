@@ -12,7 +12,7 @@ from urllib.parse import quote
 from ctm_rules.diagnostics.findings import Code, Diagnostic, all_codes
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_REMEMBERED_FILES, MAX_SOURCE_LINE, MAX_YAML_BYTES
 from ctm_rules.paths import real_path
-from ctm_rules.phrases import say_count
+from ctm_rules.phrases import say_count, say_list
 
 _RESET, _BOLD = "\x1b[0m", "\x1b[1m"
 _COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "hint": "\x1b[1;36m", "place": "\x1b[1m"}
@@ -45,21 +45,32 @@ def as_text(diagnostics: Sequence[Diagnostic], *, colours: bool = False) -> str:
     return "\n".join(lines)
 
 
-def say_summary(diagnostics: Iterable[Diagnostic], files: int) -> str:
-    """Return one line that counts what was found: ``2 errors and 1 warning in 10 files``."""
+def say_summary(diagnostics: Iterable[Diagnostic], files: int, skipped: Sequence[Path] = ()) -> str:
+    """Return one line that counts what was found, ``2 errors and 1 warning in 10 files``, and what was not read."""
     severities = [diagnostic.severity for diagnostic in diagnostics]
     parts = [say_count(severities.count("error"), "error")] if "error" in severities else []
     parts += [say_count(severities.count("warning"), "warning")] if "warning" in severities else []
-    return f"{' and '.join(parts) or 'no mistakes found'} in {say_count(files, 'file')}"
+    said = f"{' and '.join(parts) or 'no mistakes found'} in {say_count(files, 'file')}"
+    if not skipped:
+        return said
+    names = [_file(str(file)) for file in skipped[:_SHOWN]]
+    names += [f"{len(skipped) - _SHOWN} more"] if len(skipped) > _SHOWN else []
+    return f"{said}; not read, being none of ours: {say_list(names)}"
 
 
-def as_json(diagnostics: Sequence[Diagnostic], files: Iterable[Path] = ()) -> dict[str, object]:
-    """Return findings as plain data, with how many there are and which files were read."""
+_SHOWN = 5
+
+
+def as_json(
+    diagnostics: Sequence[Diagnostic], files: Iterable[Path] = (), skipped: Iterable[Path] = ()
+) -> dict[str, object]:
+    """Return findings as plain data, with how many there are, which files were read and which were not."""
     severities = [diagnostic.severity for diagnostic in diagnostics]
     return {
         "errors": severities.count("error"),
         "warnings": severities.count("warning"),
         "files": [_file(str(file)) for file in files],
+        "skipped": [_file(str(file)) for file in skipped],
         "findings": [{**diagnostic.to_dict(), "file": _file(diagnostic.file)} for diagnostic in diagnostics],
     }
 

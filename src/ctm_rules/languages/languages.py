@@ -135,11 +135,16 @@ def load_language(code: str = ENGLISH, *, folder: Path | None = None) -> Languag
     if code not in known:
         hint = nearest_name_hint(code, known)
         raise DiagnosticError([UNKNOWN_LANGUAGE.found(Location(code), say_no_such("language", code), hint=hint)])
-    english = _read(folder / f"{ENGLISH}.yaml")
-    return Language(english if code == ENGLISH else _read(folder / f"{code}.yaml"), english)
+    english = read_language_file(folder / f"{ENGLISH}.yaml")
+    return Language(english if code == ENGLISH else read_language_file(folder / f"{code}.yaml"), english)
 
 
-def _read(path: Path) -> LanguageFile:
+def read_language_file(path: Path) -> LanguageFile:
+    """Read a language file; its name is the code of the language.
+
+    Raises:
+        DiagnosticError: carries every mistake in the file.
+    """
     findings = Findings()
     content = read_yaml(path, findings)
     findings.raise_errors()

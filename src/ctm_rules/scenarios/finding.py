@@ -11,6 +11,7 @@ from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.limits import MAX_YAML_BYTES, MODELINE_BYTES
 from ctm_rules.paths import kind_of, real_path
+from ctm_rules.yaml_files.kinds import is_yaml_file
 
 SCENARIOS_FOLDER = "scenarios"
 
@@ -33,7 +34,7 @@ def framework_folder(path: Path) -> Path | None:
 
 def is_scenario_file(file: Path) -> bool:
     """Return whether a file holds scenarios: by where it lies, or by the schema that its modeline names."""
-    if file.suffix != ".yaml":
+    if not is_yaml_file(file):
         return False
     if framework_folder(file) is not None:
         return True
@@ -87,7 +88,7 @@ def find_scenario_files(paths: Iterable[Path]) -> tuple[Path, ...]:
     paths = tuple(paths)
     for path in paths:
         if path.is_dir():
-            found |= dict.fromkeys(file for file in sorted(path.rglob("*.yaml")) if is_scenario_file(file))
+            found |= dict.fromkeys(file for file in sorted(path.rglob("*")) if is_scenario_file(file))
         elif path.is_file():
             found[path] = None
         else:

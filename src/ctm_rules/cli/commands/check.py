@@ -29,8 +29,9 @@ def command(
     as_json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
 ) -> None:
-    """Check standards, inspections, scenarios and amendments: every mistake at once, with its line and a hint.
+    """Check standards, inspections, scenarios and whatever else is ours: every mistake, with its line and a hint.
 
+    A folder stands for everything below it; what a file is, is told by what is in it.
     Each finding ends with its code; [bold]ctm-rules explain CODE[/bold] says what it means.
 
     Example: [bold]ctm-rules check standards[/bold]
@@ -46,13 +47,13 @@ def command(
     checked = check_paths(chosen)
     match "json" if as_json_ else output:
         case "json":
-            print_json(as_json(checked.diagnostics, checked.files))
+            print_json(as_json(checked.diagnostics, checked.files, checked.skipped))
         case "sarif":
             print_json(as_sarif(checked.diagnostics))
         case "github":
             sys.stdout.write(as_github(checked.diagnostics))
         case _:
             show_diagnostics(checked.diagnostics, stderr=False)
-            print(say_summary(checked.diagnostics, len(checked.files)))
+            print(say_summary(checked.diagnostics, len(checked.files), checked.skipped))
     if checked.errors or (strict and checked.diagnostics):
         raise typer.Exit(THE_DATA_SAYS_NO)
