@@ -65,7 +65,7 @@ def codes(outcome: BulkRatings | DiagnosticError) -> set[str]:
 # --- CSV -------------------------------------------------------------------------------------------
 
 REFUSED = {
-    "nothing": (b"", "absent-column"),
+    "nothing": (b"", "empty-table"),
     "UTF-16": (CASES.encode("utf-16"), "absent-column"),
     "a workbook": (workbook(sheet=SHEET), "absent-column"),
     "a header that never ends": (("case," + ",".join(f"a{n}" for n in range(300_000))).encode(), "bad-column"),
@@ -74,7 +74,7 @@ REFUSED = {
     "a quotation mark that never ends": (b'"' + b"x" * 300_000 + b"\n1\n", "file-not-readable"),
     "a cell that never ends": (f"{HEADER}\n{'x' * 9_000_000}\n".encode(), "file-not-readable"),
     "a quoted cell that never ends": (f'{HEADER}\n"{"x" * 9_000_000}'.encode(), "file-not-readable"),
-    "line breaks and nothing else": (b"\n" * 100_000, "absent-column"),
+    "line breaks and nothing else": (b"\n" * 100_000, "empty-table"),
 }
 
 
@@ -172,7 +172,7 @@ def test_a_parquet_file_without_rows_without_columns_or_with_one_twice(tmp_path:
     twice = table.append_column(FLOORS, table.column(FLOORS))
     for made, expected in (
         (table.slice(0, 0), "empty-table"),
-        (table.select([]), "absent-column"),
+        (table.select([]), "empty-table"),
         (twice, "bad-column"),
     ):
         content = io.BytesIO()

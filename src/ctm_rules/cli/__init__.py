@@ -1,7 +1,7 @@
 """The command line: one thin module for each command, which parses its call, asks the library and prints.
 
 Hands on: `run`, the entry point of the script ``ctm-rules``.
-Private: commands, main, output, shown.
+Private: commands, main, output, shown, standards.
 """
 
 import sys

@@ -5,5 +5,6 @@ place), `describe` (what kind of value one is, in words); `structure` (marked da
 once), and for those who find mistakes of their own `unknown_key` and `WRONG_TYPE`; a file as text with structure,
 `Layout` with its `Block`, `Entry` and `Text`, by `read_layout`; and the files laid out, `format_file` and `yaml_files`,
 with what they give, `Formatted`.
-Private: converter, layout_reading, layout_writing, rules.
+The codes of structuring are of use to whoever finds the same mistakes in data that no file held.
+Private: layout_reading, layout_writing.
 """
