@@ -12,7 +12,7 @@ from ctm_rules.model.rules_in_words import say
 from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.report.figures.analysis import SEED
-from ctm_rules.report.figures.disclosure import OUTCOMES, ShownCounts, shown_count
+from ctm_rules.report.figures.disclosure import OUTCOMES, NoShare, Share, ShownCounts
 from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import Material
 
@@ -203,10 +203,9 @@ class _Annexe:
     def _share(self, path: str, counts: ShownCounts) -> tuple[Cell, ...]:
         """Return the share as a ratio, in whole per cent, and the bounds of its interval."""
         share = self.material.share(path, counts)
-        if share is not None:
+        if isinstance(share, Share):
             return f"{share.count}/{share.among}", self.material.percent(share), *self.material.interval(share)
-        is_hidden = counts.yes is None or counts.no is None
-        return (HIDDEN,) * 4 if is_hidden else (None,) * 4
+        return (_without(share),) * 4
 
     def asked(self, name: str, about: str, asked: Mapping[str, object]) -> Sheet:
         columns = (*("address", "asked", *OUTCOMES, "share", "percent", "interval_low", "interval_high"), "in_words")
@@ -214,7 +213,7 @@ class _Annexe:
         for path in asked:
             counts = self.material.figures.whole[path]
             share = counts.share()
-            words = None if share is None else self.material.vocabulary.say(share.exact)
+            words = self.material.vocabulary.say(share.exact) if isinstance(share, Share) else None
             rows.append((path, self.material.wording(path), *_counts(counts), *self._share(path, counts), words))
         return Sheet(name, about, columns, tuple(rows))
 
@@ -242,7 +241,7 @@ class _Annexe:
         for one in self.material.comparisons():
             compared = one.comparison
             shares = [
-                None if share is None else self.material.percent(share)
+                self.material.percent(share) if isinstance(share, Share) else _without(share)
                 for share in (compared.group, compared.reference)
             ]
             rates = [value and round(value, 3) for value in (compared.rate, compared.low, compared.high)]
@@ -299,10 +298,11 @@ class _Annexe:
         return Sheet("panel", "Why people should look at a rating again.", columns, rows)
 
     def judgements(self) -> Sheet:
-        agreed, smallest = self.material.agreement, self.framework.disclosure.smallest_count
-        counts = [shown_count(number, smallest) for number in (agreed.judgements, agreed.judgements - agreed.same)]
-        judgements, differing = (HIDDEN if count is None else count for count in counts)
-        kappa = [None if value is None else round(value, 3) for value in (agreed.kappa, agreed.low, agreed.high)]
+        agreed = self.material.agreement
+        judgements, differing = (HIDDEN if count is None else count for count in (agreed.judgements, agreed.differing))
+        statistics = (agreed.kappa, agreed.low, agreed.high)
+        without = HIDDEN if agreed.is_hidden else None
+        kappa = [without if value is None else round(value, 3) for value in statistics]
         columns = ("recorded_judgements", "diverging_from_the_rule", "kappa", "interval_low", "interval_high")
         about = "Outcomes that inspectors recorded in place of a rule's; never named case by case."
         return Sheet("judgements", about, columns, ((judgements, differing, *kappa),))
@@ -325,6 +325,11 @@ class _Annexe:
 
 def _counts(counts: ShownCounts) -> tuple[Cell, ...]:
     return tuple(HIDDEN if (count := getattr(counts, outcome)) is None else count for outcome in OUTCOMES)
+
+
+def _without(share: NoShare) -> Cell:
+    """Return what stands in place of a share that there is none of: nothing at all where there is no case."""
+    return HIDDEN if share is NoShare.HIDDEN else None
 
 
 def _id(rating: Rating | None) -> str | None:

@@ -19,7 +19,7 @@ from ctm_rules.report.blocks import (
     Report,
 )
 from ctm_rules.report.drafts import draft_findings
-from ctm_rules.report.figures.disclosure import Share, ShownCounts, shown_count
+from ctm_rules.report.figures.disclosure import NoShare, Share, ShownCounts
 from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import GroupComparison, Material
 from ctm_rules.report.page import Page, as_anchor
@@ -272,14 +272,13 @@ class _Writer(Page):
             high = band.lowest
         return bands
 
-    def _share_of(self, path: str) -> Share | None:
+    def _share_of(self, path: str) -> Share | NoShare:
         return self.material.share(path, self.material.figures.whole[path])
 
-    def _share_cells(self, share: Share | None) -> tuple[Text, Text, Text]:
-        """Return the share in per cent, the cases it rests on and its interval."""
-        if share is None:
-            hidden = self.say("hidden")
-            return hidden, hidden, hidden
+    def _share_cells(self, share: Share | NoShare) -> tuple[Text, Text, Text]:
+        """Return the share in per cent, the cases it rests on and its interval, or why there is none."""
+        if isinstance(share, NoShare):
+            return (self._without(share),) * 3
         low, high = self.material.interval(share)
         return (
             self.plain(say_percent(self.material.percent(share))),
@@ -287,15 +286,18 @@ class _Writer(Page):
             self.say("from_to", low=say_percent(low), high=say_percent(high)),
         )
 
-    def _share_words(self, share: Share | None) -> str:
-        if share is None:
-            return self.say("hidden").value
+    def _without(self, share: NoShare) -> Text:
+        return self.say("hidden") if share is NoShare.HIDDEN else self.say("no_cases")
+
+    def _share_words(self, share: Share | NoShare) -> str:
+        if isinstance(share, NoShare):
+            return self._without(share).value
         percent, count, interval = self._share_cells(share)
         return f"{percent} ({count}; {self.say('interval')} {interval})"
 
-    def _bar(self, asked: Text, share: Share | None) -> charts.Share:
-        if share is None:
-            return charts.Share(asked.value, None, words=self.say("hidden").value)
+    def _bar(self, asked: Text, share: Share | NoShare) -> charts.Share:
+        if isinstance(share, NoShare):
+            return charts.Share(asked.value, None, words=self._without(share).value)
         return charts.Share(
             asked.value,
             100 * share.count / share.among,
@@ -368,9 +370,11 @@ class _Writer(Page):
         rows = [self._asked_row(path, self.material.figures.whole[path], shares[path]) for path in ranked]
         self.table(anchor, self.say("counts_caption", of=of), columns, rows, [1, 3, 4])
 
-    def _asked_row(self, path: str, counts: ShownCounts, share: Share | None) -> list[Text]:
+    def _asked_row(self, path: str, counts: ShownCounts, share: Share | NoShare) -> list[Text]:
         percent, _, _ = self._share_cells(share)
-        words = self.plain("–") if share is None else self.language.phrase(self.material.vocabulary.say(share.exact))
+        words = self.plain("–")
+        if isinstance(share, Share):
+            words = self.language.phrase(self.material.vocabulary.say(share.exact))
         return [self.asked(path), percent, words, self._count(counts.yes), self._count(counts.no)]
 
     def _figure(self, figure: Figure) -> Text:
@@ -409,8 +413,8 @@ class _Writer(Page):
 
     def _claim(self, one: GroupComparison) -> Text:
         compared = one.comparison
-        assert compared.group is not None
-        assert compared.reference is not None
+        assert isinstance(compared.group, Share)
+        assert isinstance(compared.reference, Share)
         return self.say(
             compared.claim,
             question=self.asked(one.path),
@@ -428,23 +432,24 @@ class _Writer(Page):
         )
 
     def _groups_picture(self, comparisons: Sequence[GroupComparison], title: Text) -> None:
-        questions = [path for path in self.framework.key_questions if any(one.path == path for one in comparisons)]
         if not comparisons:
             return
         subgroup = comparisons[0].subgroup
         names = [self._group(subgroup.id, group.id).value for group in subgroup.groups]
         rows, words = [], []
-        for path in questions:
-            shown = self.material.figures.groups[path][subgroup.id]
-            shares = [self.material.share(path, shown[group.id]) for group in subgroup.groups]
-            if None in shares:
+        for path in self.framework.key_questions:
+            # A picture is looked at as a comparison, so that one which could not be made is not drawn.
+            if any(one.comparison.claim == "too_few" for one in comparisons if one.path == path):
                 continue
-            percents = tuple(100 * share.count / share.among for share in shares if share is not None)
+            shown = self.material.figures.groups[path][subgroup.id]
+            found = (self.material.share(path, shown[group.id]) for group in subgroup.groups)
+            shares = [share for share in found if isinstance(share, Share)]
+            if len(shares) < len(names):
+                continue
+            percents = tuple(100 * share.count / share.among for share in shares)
             rows.append(charts.GroupShares(self.asked(path).value, percents))
             said = [
-                f"{name} {say_percent(self.material.percent(share))}"
-                for name, share in zip(names, shares, strict=True)
-                if share is not None
+                f"{name} {say_percent(self.material.percent(share))}" for name, share in zip(names, shares, strict=True)
             ]
             words.append(f"{self.asked(path)} {', '.join(said)}")
         if rows:
@@ -458,7 +463,7 @@ class _Writer(Page):
         for one in comparisons:
             compared = one.comparison
             is_key_question = one.path in self.framework.key_questions
-            if compared.group is None or compared.reference is None or not is_key_question:
+            if isinstance(compared.group, NoShare) or isinstance(compared.reference, NoShare) or not is_key_question:
                 continue
             rate = self.plain("–") if compared.rate is None else self.plain(f"{compared.rate:.2f}")
             reach = self.plain("–")
@@ -518,10 +523,15 @@ class _Writer(Page):
 
     def _agreement(self) -> Text:
         agreed, smallest = self.material.agreement, self.framework.disclosure.smallest_count
-        if not agreed.judgements:
+        if agreed.judgements == 0:
             return self.say("no_judgements")
-        counts = [shown_count(number, smallest) for number in (agreed.judgements, agreed.judgements - agreed.same)]
-        judgements, differing = (f"1–{smallest - 1}" if count is None else str(count) for count in counts)
+        # A range of a single number would be that number.
+        few = f"1–{smallest - 1}" if smallest > 2 else self.say("hidden").value
+        judgements, differing = (
+            few if count is None else str(count) for count in (agreed.judgements, agreed.differing)
+        )
+        if agreed.is_hidden:
+            return self.say("agreement_hidden", judgements=judgements, differing=differing)
         if agreed.kappa is None:
             return self.say("agreement_few", judgements=judgements, differing=differing)
         return self.say(
@@ -569,6 +579,9 @@ class _Writer(Page):
         largest = self.framework.disclosure.smallest_count - 1
         if largest > 0:
             self.paragraph(self.say("method_disclosure", largest=largest, hidden=self.say("hidden")))
+            smallest = self.framework.disclosure.smallest_group
+            if smallest > 1:
+                self.paragraph(self.say("method_disclosure_everybody", smallest=smallest, hidden=self.say("hidden")))
             if self.declared.published:
                 self.paragraph(self.say("method_published"))
         self.paragraph(self.say("method_words"))
@@ -600,8 +613,8 @@ class _Writer(Page):
             self.paragraph(self.say("further_source", source="; ".join(parts)))
 
 
-def _rank(share: Share | None) -> tuple[bool, Fraction]:
-    return share is None, Fraction(0) if share is None else -share.exact
+def _rank(share: Share | NoShare) -> tuple[bool, Fraction]:
+    return (False, -share.exact) if isinstance(share, Share) else (True, Fraction(0))
 
 
 def _sentence(caption: Text, parts: Iterable[str]) -> str:

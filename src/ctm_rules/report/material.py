@@ -12,7 +12,7 @@ from ctm_rules.languages.shares_in_words import Vocabulary, load_vocabulary
 from ctm_rules.model.framework import CountedOutcome, Framework, Group, KeyQuestion, Measure, Prompt, SubGroup
 from ctm_rules.rating.shares import rounded_percent, wilson_interval
 from ctm_rules.report.figures.analysis import Agreement, Comparison, Firmness, agreement, compare, firmness
-from ctm_rules.report.figures.disclosure import Figures, Share, ShownCounts, protect
+from ctm_rules.report.figures.disclosure import Figures, NoShare, Share, ShownCounts, protect
 from ctm_rules.report.figures.sample import Sample, make_sample
 
 
@@ -67,8 +67,11 @@ class Material:
         asked = self.asked(path)
         return asked.title if isinstance(asked, Measure) else asked.ask
 
-    def share(self, path: str, counts: ShownCounts) -> Share | None:
-        """Return the share that is printed for a question: as the bands declare for key questions, else of yes."""
+    def share(self, path: str, counts: ShownCounts) -> Share | NoShare:
+        """Return the share that is printed for a question: as the bands declare for key questions, else of yes.
+
+        Where none is printed, say why.
+        """
         bands = self.framework.key_question_bands
         if path in self.framework.key_questions and bands is not None:
             return counts.share(bands.share_of, bands.among)

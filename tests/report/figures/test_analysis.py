@@ -13,7 +13,7 @@ from statsmodels.stats.proportion import proportion_confint
 from ctm_rules import CaseOutcome, Inspection, InspectionResult, Judgement, Outcome, QuestionOutcome, rate_inspection
 from ctm_rules.rating.shares import wilson_interval
 from ctm_rules.report.figures.analysis import agreement, compare, firmness
-from ctm_rules.report.figures.disclosure import Share
+from ctm_rules.report.figures.disclosure import NoShare, Share
 
 COUNTED = st.integers(1, 400).flatmap(lambda among: st.tuples(st.integers(0, among), st.just(among)))
 
@@ -86,11 +86,13 @@ def test_a_relative_rate_index_has_the_interval_of_the_textbook() -> None:
         pytest.param(Share(9, 16), Share(2, 9), id="reference too small"),
         pytest.param(Share(0, 16), Share(24, 28), id="none in the group"),
         pytest.param(Share(9, 16), Share(0, 28), id="none in the reference"),
-        pytest.param(None, Share(24, 28), id="no group"),
-        pytest.param(Share(9, 16), None, id="no reference"),
+        pytest.param(NoShare.HIDDEN, Share(24, 28), id="no group"),
+        pytest.param(Share(9, 16), NoShare.NO_CASES, id="no reference"),
     ],
 )
-def test_nothing_is_claimed_where_the_sample_cannot_carry_it(group: Share | None, reference: Share | None) -> None:
+def test_nothing_is_claimed_where_the_sample_cannot_carry_it(
+    group: Share | NoShare, reference: Share | NoShare
+) -> None:
     compared = compare(group, reference, 10)
     assert (compared.claim, compared.rate, compared.low, compared.high) == ("too_few", None, None, None)
 
@@ -134,11 +136,24 @@ def test_kappa_is_the_one_of_the_textbook(result: InspectionResult) -> None:
     yes, no = Outcome.YES, Outcome.NO
     pairs = [(yes, yes)] * 20 + [(yes, no)] * 5 + [(no, yes)] * 10 + [(no, no)] * 15
     agreed = agreement(_judged(result, pairs))
-    assert (agreed.judgements, agreed.same) == (50, 35)
+    assert (agreed.judgements, agreed.differing) == (50, 15)
     assert agreed.kappa == pytest.approx(0.4)
     assert agreed.low is not None
     assert agreed.high is not None
     assert agreed.low < 0.4 < agreed.high
+
+
+@pytest.mark.parametrize("differing", range(12))
+def test_no_kappa_where_the_number_that_differ_is_hidden(result: InspectionResult, differing: int) -> None:
+    yes, no = Outcome.YES, Outcome.NO
+    same = [(yes, yes)] * 20 + [(no, no)] * 10
+    agreed = agreement(
+        _judged(result, same + [(yes, no)] * (differing - differing // 2) + [(no, yes)] * (differing // 2))
+    )
+    is_small = 1 <= differing < result.inspection.framework.disclosure.smallest_count
+    assert agreed.differing == (None if is_small else differing)
+    assert agreed.is_hidden == is_small
+    assert ((agreed.kappa, agreed.low, agreed.high) == (None, None, None)) == is_small
 
 
 def test_no_kappa_from_few_or_uniform_judgements(result: InspectionResult) -> None:

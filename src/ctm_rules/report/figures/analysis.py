@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Literal
 
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from scipy.stats.contingency import relative_risk
 from statsmodels.stats.inter_rater import cohens_kappa
 
@@ -19,7 +19,7 @@ from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.outcomes import Outcome
 from ctm_rules.rating.rate import rate_counts
 from ctm_rules.rating.results import CONFIDENCE, Counts
-from ctm_rules.report.figures.disclosure import Share
+from ctm_rules.report.figures.disclosure import NoShare, Share, shown_count
 
 RESAMPLES = 1_000
 """How many samples are drawn to see how firm the ratings are."""
@@ -35,24 +35,26 @@ class Comparison:
     """A share within one group against the same share within another.
 
     Attributes:
-        group, reference: the two shares; ``None`` where it may not be shown or no case was counted.
+        group, reference: the two shares, or why there is none.
         rate: the relative rate index, the first share divided by the second; ``None`` where it cannot be said.
         low, high: the bounds of its 95% interval (Katz, on the logarithm).
         claim: what may be said. A difference is claimed only where the interval leaves out 1, and nothing where a
             group is smaller than the framework declares or a share is nought.
     """
 
-    group: Share | None
-    reference: Share | None
+    group: Share | NoShare
+    reference: Share | NoShare
     rate: float | None = None
     low: float | None = None
     high: float | None = None
     claim: Claim = "too_few"
 
 
-def compare(group: Share | None, reference: Share | None, smallest_group: int) -> Comparison:
+def compare(group: Share | NoShare, reference: Share | NoShare, smallest_group: int) -> Comparison:
     """Compare the same share within two groups by the relative rate index."""
-    if group is None or reference is None or min(group.among, reference.among) < smallest_group:
+    if isinstance(group, NoShare) or isinstance(reference, NoShare):
+        return Comparison(group, reference)
+    if min(group.among, reference.among) < smallest_group:
         return Comparison(group, reference)
     if not group.count or not reference.count:
         return Comparison(group, reference)
@@ -65,38 +67,46 @@ def compare(group: Share | None, reference: Share | None, smallest_group: int) -
 
 @frozen
 class Agreement:
-    """How far recorded judgements agree with the rules, beyond what chance would give.
+    """How far recorded judgements agree with the rules, beyond what chance would give, as it may be published.
 
     Attributes:
-        judgements: recorded judgements of cases that the rules also decide.
-        same: those in which both say the same.
+        judgements: recorded judgements of cases that the rules also decide; ``None`` is hidden.
+        differing: those in which the rule says something else; ``None`` is hidden.
         kappa: Cohen's kappa (1: always the same; 0: no more often than by chance), or ``None`` where there are
-            fewer judgements than the smallest group compared, or no variety to judge agreement by.
+            fewer judgements than the smallest group compared, or no variety to judge agreement by, or where a hidden
+            number could be worked out from it.
         low, high: the bounds of its 95% interval.
     """
 
-    judgements: int
-    same: int
+    judgements: int | None
+    differing: int | None
     kappa: float | None = None
     low: float | None = None
     high: float | None = None
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether a number is hidden, and with it whatever is worked out from it."""
+        return self.judgements is None or self.differing is None
+
 
 def agreement(result: InspectionResult) -> Agreement:
-    """Return how far the recorded judgements of an inspection agree with the rules."""
+    """Return how far the recorded judgements of an inspection agree with the rules, as it may be published."""
     order = [Outcome.YES, Outcome.NO, Outcome.NOT_APPLICABLE]
     table = np.zeros((len(order), len(order)), dtype=int)
     for case in result.outcomes:
         for question in case.questions.values():
             if question.judgement is not None and question.rule_outcome in order:
                 table[order.index(question.outcome), order.index(question.rule_outcome)] += 1
+    disclosure = result.inspection.framework.disclosure
     judgements, same = int(table.sum()), int(np.trace(table))
+    found = Agreement(*(shown_count(count, disclosure.smallest_count) for count in (judgements, judgements - same)))
     varies = np.count_nonzero(table.sum(axis=0)) > 1 and np.count_nonzero(table.sum(axis=1)) > 1
-    if judgements < result.inspection.framework.disclosure.smallest_group or not varies:
-        return Agreement(judgements, same)
+    if found.is_hidden or judgements < disclosure.smallest_group or not varies:
+        return found
     tested = cohens_kappa(table)
-    parts = float(tested.kappa), float(tested.kappa_low), float(tested.kappa_upp)
-    return Agreement(judgements, same, *parts) if all(map(isfinite, parts)) else Agreement(judgements, same)
+    kappa, low, high = float(tested.kappa), float(tested.kappa_low), float(tested.kappa_upp)
+    return evolve(found, kappa=kappa, low=low, high=high) if all(map(isfinite, (kappa, low, high))) else found
 
 
 @frozen

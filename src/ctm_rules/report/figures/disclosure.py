@@ -1,22 +1,28 @@
 """Statistical disclosure control (suppression): which counts may be published so that nobody can be recognised.
 
-The rule, with ``smallest_count`` k and what counts as published declared in data:
+The rule, with ``smallest_count`` k, ``smallest_group`` and what counts as published declared in data:
 
 * a count from 1 to k-1 is small, and a small count is hidden; a share is hidden with its counts;
+* a share of 0 or of 100 per cent among fewer cases than ``smallest_group`` says the same of everybody in it, and is
+  hidden like a small count;
 * over the whole sample, key questions are always shown, because every rating must be open to check, and so is how
   many cases a question was not counted for, because no share is printed without its base. For prompts and measures
-  yes and no are hidden together where one of them is small;
-* within groups a row is shown or hidden as a whole: hidden where any of its counts or its size is small. Where one
-  row is hidden, the smallest other row is hidden too, else it could be worked out from the whole;
+  yes and no are hidden together where one of them is hidden;
+* within groups a row is shown or hidden as a whole: hidden where any of its counts or its size is hidden. As many
+  other rows are hidden with it as it takes for every such count to have another number that it could be, the smallest
+  first. A row that the rules leave no choice (the question is never put to such cases) protects nothing;
 * sub-groups that look at the same fact could be subtracted from each other: where a row of one of them is hidden,
   all their rows are;
-* a hidden count that the shown totals leave no choice about (it is nought, or the whole group) is not hidden:
-  pretending would protect nobody. Such a count is never small.
+* a hidden count that what is shown leaves no choice about (it is nought, or the whole group) is not hidden:
+  pretending would protect nobody. Such a count is small only where the whole sample shows it already.
+
+What somebody could work out is told by :mod:`ctm_rules.report.figures.inference`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from fractions import Fraction
 
 from attrs import frozen
@@ -24,10 +30,20 @@ from attrs import frozen
 from ctm_rules.inspections.file import Published
 from ctm_rules.model.framework import CountedOutcome, Framework
 from ctm_rules.rating.results import Counts
+from ctm_rules.report.figures.inference import HiddenRows, Move
 from ctm_rules.report.figures.sample import Breakdown, Sample
 
 OUTCOMES = ("yes", "no", "not_applicable", "undetermined")
 """The columns of every table of counts."""
+
+
+class NoShare(StrEnum):
+    """Why a share is not printed: two things that nobody may take for each other."""
+
+    HIDDEN = "hidden"
+    """A count that it is made of may not be shown."""
+    NO_CASES = "no_cases"
+    """There is no case that it could be a share of."""
 
 
 @frozen
@@ -39,13 +55,15 @@ class ShownCounts:
     not_applicable: int | None
     undetermined: int | None
 
-    def share(self, share_of: CountedOutcome = "yes", among: Sequence[CountedOutcome] = ("yes", "no")) -> Share | None:
-        """Return the share of an outcome among some; ``None`` where a count is hidden or there is no case."""
+    def share(
+        self, share_of: CountedOutcome = "yes", among: Sequence[CountedOutcome] = ("yes", "no")
+    ) -> Share | NoShare:
+        """Return the share of an outcome among some, or why there is none."""
         counted = [getattr(self, outcome) for outcome in among]
         count = getattr(self, share_of)
-        if count is None or None in counted or not sum(counted):
-            return None
-        return Share(count, sum(counted))
+        if count is None or None in counted:
+            return NoShare.HIDDEN
+        return Share(count, sum(counted)) if sum(counted) else NoShare.NO_CASES
 
 
 @frozen
@@ -95,6 +113,11 @@ def is_small(count: int, smallest: int) -> bool:
     return 0 < count < smallest
 
 
+def is_said_of_everybody(count: int, other: int, smallest_group: int) -> bool:
+    """Return whether two counts say the same of each of too few cases: none of the one, and some of the other."""
+    return not (count and other) and 0 < count + other < smallest_group
+
+
 def shown_count(count: int, smallest: int) -> int | None:
     """Return a count that nothing else can be subtracted from, or ``None`` where it is small."""
     return None if is_small(count, smallest) else count
@@ -103,22 +126,45 @@ def shown_count(count: int, smallest: int) -> int | None:
 class _Protection:
     def __init__(self, sample: Sample, framework: Framework, published: set[tuple[str, str | None]]) -> None:
         self._sample = sample
-        self._smallest = framework.disclosure.smallest_count
+        self._declared = framework.disclosure
         self._open = set(framework.key_questions) | {of for of, _ in published}
         self._open_groups = {(of, by) for of, by in published if by is not None}
         breakdowns = {**sample.breakdowns, sample.variants.id: sample.variants}
         self._related = {name: _related(breakdown, breakdowns.values()) for name, breakdown in breakdowns.items()}
         self._breakdowns = breakdowns
+        self._whole = {path: self._counts_of_whole(path) for path in sample.outcomes}
         self._hidden_sizes = self._sizes(published)
+        self._moves = {name: self._moves_of(name) for name in breakdowns}
 
     def figures(self) -> Figures:
         sizes = {
             name: {group: None if group in self._hidden_sizes[name] else size for group, size in shown.sizes.items()}
             for name, shown in self._breakdowns.items()
         }
-        whole = {path: self._whole(path) for path in self._sample.outcomes}
-        groups = {path: self._groups(path, whole[path]) for path in self._sample.outcomes}
-        return Figures(self._sample.cases, whole, sizes, groups)
+        groups = {path: self._groups(path) for path in self._sample.outcomes}
+        return Figures(self._sample.cases, self._whole, sizes, groups)
+
+    # --- What says too much ----------------------------------------------------------------------------
+
+    def _is_small(self, count: int) -> bool:
+        return is_small(count, self._declared.smallest_count)
+
+    def _sensitive(self, counts: Counts) -> list[str]:
+        """Return the outcomes whose counts would say too much about somebody."""
+        small = [outcome for outcome in OUTCOMES if self._is_small(getattr(counts, outcome))]
+        if is_said_of_everybody(counts.yes, counts.no, self._declared.smallest_group):
+            small += [outcome for outcome in ("yes", "no") if outcome not in small]
+        return small
+
+    # --- The whole sample ------------------------------------------------------------------------------
+
+    def _counts_of_whole(self, path: str) -> ShownCounts:
+        counts = self._sample.counts(path)
+        if path in self._open or {"yes", "no"}.isdisjoint(self._sensitive(counts)):
+            return _shown(counts)
+        return ShownCounts(None, None, counts.not_applicable, counts.undetermined)
+
+    # --- Sizes of groups -------------------------------------------------------------------------------
 
     def _sizes(self, published: set[tuple[str, str | None]]) -> dict[str, set[str]]:
         """Return the groups of each breakdown whose size is hidden."""
@@ -127,7 +173,7 @@ class _Protection:
                 {
                     group
                     for group, size in breakdown.sizes.items()
-                    if is_small(size, self._smallest) and (f"{name}.{group}", None) not in published
+                    if self._is_small(size) and (f"{name}.{group}", None) not in published
                 },
                 breakdown.sizes,
             )
@@ -156,38 +202,139 @@ class _Protection:
         """Return the groups of a breakdown that have cases. One alone is the whole sample, whose size is known."""
         return {group for group, size in self._breakdowns[name].sizes.items() if size}
 
-    def _whole(self, path: str) -> ShownCounts:
-        counts = self._sample.counts(path)
-        small = is_small(counts.yes, self._smallest) or is_small(counts.no, self._smallest)
-        if path in self._open or not small:
-            return _shown(counts)
-        return ShownCounts(None, None, counts.not_applicable, counts.undetermined)
+    def _moves_of(self, name: str) -> frozenset[Move]:
+        """Return between which groups whose sizes are hidden a case could be moved, for all that the totals say.
 
-    def _groups(self, path: str, whole: ShownCounts) -> dict[str, dict[str, ShownCounts]]:
-        counted = {
-            name: self._sample.counts_by_group(path, breakdown) for name, breakdown in self._sample.breakdowns.items()
-        }
-        hidden = {name: self._hidden_rows(name, counts, whole) for name, counts in counted.items()}
+        The totals of what is asked of one group alone bound the size of that group. Where they leave it no other,
+        those of prompts and measures are hidden too; those of key questions stay open.
+        """
+        hidden = self._hidden_sizes[name]
+        sizes = self._breakdowns[name].sizes
+        moves = {(fewer, more) for fewer in hidden for more in hidden if fewer != more and sizes[fewer]}
+        if name not in self._sample.breakdowns or not moves:
+            return frozenset(moves)
+        against: dict[Move, set[str]] = {move: set() for move in moves}
+        for path in self._sample.outcomes:
+            rows = self._hidden_rows(path, name, hidden)
+            for move in moves:
+                if not rows.can_move(move):
+                    against[move].add(path)
+        for group in sorted(hidden, key=lambda group: (sizes[group], group)):
+            ways = [move for move in moves if group in move and against[move].isdisjoint(self._open)]
+            if ways and all(against[move] for move in ways):
+                for path in against[min(ways, key=lambda move: (len(against[move]), move))].copy():
+                    self._whole[path] = ShownCounts(None, None, None, None)
+                    for paths in against.values():
+                        paths.discard(path)
+        return frozenset(move for move, paths in against.items() if not paths)
+
+    # --- Counts within groups --------------------------------------------------------------------------
+
+    def _groups(self, path: str) -> dict[str, dict[str, ShownCounts]]:
+        hidden = {name: self._rows_to_hide(path, name) for name in self._sample.breakdowns}
         hidden = self._with_related(hidden)
-        return {
-            name: _shown_rows(
-                counts, set() if (path, name) in self._open_groups else hidden[name], self._hidden_sizes[name], whole
-            )
-            for name, counts in counted.items()
-        }
+        for open_path, name in self._open_groups:
+            if open_path == path:
+                hidden[name] = set()
+        return {name: self._shown_rows(path, name, hidden) for name in self._sample.breakdowns}
 
-    def _hidden_rows(self, name: str, counts: Mapping[str, Counts], whole: ShownCounts) -> set[str]:
+    def _rows_to_hide(self, path: str, name: str) -> set[str]:
+        """Return the rows of a table that are hidden: those that say too much, and those that keep them company."""
         used = self._used(name)
-        if whole.yes is None:
+        if self._whole[path].yes is None:
             return used
         if len(used) == 1:
             return set()
-        small = {
-            group
-            for group in used
-            if any(is_small(getattr(counts[group], outcome), self._smallest) for outcome in OUTCOMES)
+        counts = self._sample.counts_by_group(path, self._breakdowns[name])
+        sizes, possible = self._breakdowns[name].sizes, self._possible(path, name)
+        everything = self._hidden_rows(path, name, used)
+        sensitive = [
+            (group, outcome)
+            for group in sorted(used)
+            for outcome in self._sensitive(counts[group])
+            if everything.is_open((group, outcome), self._moves[name], most=1)
+        ]
+        hidden = {group for group, _ in sensitive} | self._hidden_sizes[name]
+
+        def worked_out(rows: set[str]) -> int:
+            table = self._hidden_rows(path, name, rows)
+            return sum(not table.is_open(cell, self._moves[name], most=1) for cell in sensitive)
+
+        while hidden and (left := worked_out(hidden)):
+            others = [group for group in used - hidden if len(possible[group]) > 1]
+            others.sort(key=lambda group: (sizes[group], group))
+            if not others:
+                break
+            hidden.add(next((group for group in others if worked_out({*hidden, group}) < left), others[0]))
+        return hidden
+
+    def _possible(self, path: str, name: str) -> dict[str, frozenset[str]]:
+        """Return the outcomes that the rules leave to each group, by all that is known of the cases in it."""
+        found = self._sample.possible_by_group(path, self._breakdowns[name])
+        for other in self._related[name]:
+            if other in self._sample.breakdowns and self._divides(name, other):
+                left = self._sample.possible_by_group(path, self._breakdowns[other])
+                for group, whole in self._pairs(name, other):
+                    found[group] &= left[whole]
+        return found
+
+    def _hidden_rows(self, path: str, name: str, rows: set[str]) -> HiddenRows:
+        """Return what is known of some rows of a table when they are hidden."""
+        counts = self._sample.counts_by_group(path, self._breakdowns[name])
+        whole, possible = self._whole[path], self._possible(path, name)
+        unknown = frozenset(outcome for outcome in OUTCOMES if getattr(whole, outcome) is None)
+        known = [frozenset({outcome}) for outcome in OUTCOMES if outcome not in unknown]
+        return HiddenRows(
+            {group: {outcome: getattr(counts[group], outcome) for outcome in OUTCOMES} for group in sorted(rows)},
+            {group: possible[group] for group in rows},
+            (*([unknown] if unknown else []), *known),
+        )
+
+    def _shown_rows(self, path: str, name: str, hidden: Mapping[str, set[str]]) -> dict[str, ShownCounts]:
+        """Return a table with its hidden rows, in which what everything else leaves no choice about stays."""
+        counts = self._sample.counts_by_group(path, self._breakdowns[name])
+        if not hidden[name]:
+            return {group: _shown(row) for group, row in counts.items()}
+        finest = self._finest(name, hidden)
+        parts = self._parts(finest, name)
+        table = self._hidden_rows(path, finest, hidden[finest])
+        unknown = self._hidden_sizes[finest] & hidden[finest]
+        moves = [(fewer, more) for fewer in unknown for more in unknown if fewer != more]
+
+        def shown(group: str, outcome: str) -> int | None:
+            is_hidden = group in hidden[name] and table.is_sum_open(parts[group], outcome, moves)
+            return None if is_hidden else int(getattr(counts[group], outcome))
+
+        return {group: ShownCounts(*(shown(group, outcome) for outcome in OUTCOMES)) for group in counts}
+
+    def _finest(self, name: str, hidden: Mapping[str, set[str]]) -> str:
+        """Return the hidden breakdown that divides the groups of one furthest."""
+        finer = [
+            other
+            for other in self._related[name]
+            if other in hidden and hidden[other] == self._used(other) and self._divides(other, name)
+        ]
+        return max([name, *finer], key=lambda other: len(self._used(other)))
+
+    def _divides(self, fine: str, coarse: str) -> bool:
+        """Return whether everybody knows of each group of one breakdown which group of another it lies in."""
+        pairs = self._pairs(fine, coarse)
+        return bool(pairs) and len(pairs) == len({part for part, _ in pairs})
+
+    def _pairs(self, one: str, other: str) -> set[tuple[str, str]]:
+        """Return the pairs of groups with cases that the rules let overlap; that a group has none is always shown."""
+        overlaps = self._sample.overlaps.get((one, other), frozenset())
+        return {
+            (first, second)
+            for first, second in overlaps
+            if {first} <= self._used(one) and {second} <= self._used(other)
         }
-        return _with_partner(small | self._hidden_sizes[name], self._breakdowns[name].sizes)
+
+    def _parts(self, fine: str, coarse: str) -> dict[str, list[str]]:
+        """Return the groups that each group of a breakdown is divided into by another."""
+        groups = self._breakdowns[coarse].groups
+        pairs = {(group, group) for group in groups} if fine == coarse else self._pairs(fine, coarse)
+        return {group: sorted(part for part, whole in pairs if whole == group) for group in groups}
 
 
 def _related(breakdown: Breakdown, others: Iterable[Breakdown]) -> list[str]:
@@ -210,28 +357,3 @@ def _with_partner(hidden: set[str], sizes: Mapping[str, int]) -> set[str]:
 
 def _shown(counts: Counts) -> ShownCounts:
     return ShownCounts(counts.yes, counts.no, counts.not_applicable, counts.undetermined)
-
-
-def _shown_rows(
-    counts: Mapping[str, Counts], hidden: set[str], hidden_sizes: set[str], whole: ShownCounts
-) -> dict[str, ShownCounts]:
-    """Return a table with its hidden rows, in which what the totals leave no choice about stays."""
-    block = Counts()
-    for group in hidden:
-        block += counts[group]
-    yes_and_no = block.yes + block.no
-    rows: dict[str, ShownCounts] = {}
-    for group, row in counts.items():
-        if group not in hidden:
-            rows[group] = _shown(row)
-            continue
-        cells: list[int | None] = []
-        for outcome in OUTCOMES:
-            is_split_hidden = whole.yes is None and outcome in ("yes", "no")
-            total = yes_and_no if is_split_hidden else getattr(block, outcome)
-            value = getattr(row, outcome)
-            lowest = 0 if is_split_hidden or hidden_sizes else max(0, row.cases + total - block.cases)
-            highest = total if group in hidden_sizes else min(row.cases, total)
-            cells.append(value if lowest == highest else None)
-        rows[group] = ShownCounts(*cells)
-    return rows

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, product
+from math import prod
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.engines.clauses import facts_meet
+from ctm_rules.engines.decision_diagrams import values_to_try
 from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.limits import MAX_DIAGRAM_STEPS
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.conditions import Condition, facts_in
-from ctm_rules.model.framework import VARIANTS, Framework, Group, Measure, Prompt
+from ctm_rules.model.conditions import Condition, FactValue, facts_in
+from ctm_rules.model.framework import VARIANTS, Framework, Group, SubGroup
+from ctm_rules.model.framework_conditions import asked_when
 from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.rating.results import Counts
 
@@ -53,12 +58,17 @@ class Sample:
             the answer that counts (a missing one is undetermined).
         breakdowns: the sub-groups of the framework, by id.
         variants: which cases each variant covers.
+        possible: by address and breakdown, the outcomes that the rules leave to a case of each group, whatever is
+            answered; where nothing is said, any.
+        overlaps: of two breakdowns that look at the same facts, the pairs of groups that one case can be in.
     """
 
     cases: int
     outcomes: Mapping[str, tuple[Outcome, ...]]
     breakdowns: Mapping[str, Breakdown]
     variants: Breakdown
+    possible: Mapping[tuple[str, str], Mapping[str, frozenset[Outcome]]] = field(factory=dict)
+    overlaps: Mapping[tuple[str, str], frozenset[tuple[str, str]]] = field(factory=dict)
 
     def counts(self, address: str) -> Counts:
         """Return the counts of one question over the whole sample."""
@@ -70,6 +80,14 @@ class Sample:
         for (group, outcome), number in Counter(zip(breakdown.member, self.outcomes[address], strict=True)).items():
             counted[group][outcome] = number
         return {group: _counts(counter) for group, counter in counted.items()}
+
+    def possible_by_group(self, address: str, breakdown: Breakdown) -> dict[str, frozenset[str]]:
+        """Return the outcomes that a case of each group can have by the rules, and those that one has."""
+        left = self.possible.get((address, breakdown.id), {})
+        found = {group: {outcome.value for outcome in left.get(group, Outcome)} for group in breakdown.groups}
+        for group, outcome in set(zip(breakdown.member, self.outcomes[address], strict=True)):
+            found[group].add(outcome.value)
+        return {group: frozenset(words) for group, words in found.items()}
 
 
 def _counts(counted: Mapping[Outcome, int]) -> Counts:
@@ -86,16 +104,16 @@ def make_sample(result: InspectionResult) -> Sample:
     outcomes = {
         path: tuple(case.questions[path].outcome for case in result.outcomes) for path in framework.key_questions
     }
-    answered: dict[str, Prompt | Measure] = {**framework.prompts, **framework.measures_by_path}
-    for path, asked in answered.items():
-        outcomes[path] = _answers(path, asked.applies_when, cases, framework)
+    for path in (*framework.prompts, *framework.measures_by_path):
+        outcomes[path] = _answers(path, asked_when(framework, path), cases, framework)
     findings = Findings()
     breakdowns = {
         subgroup.id: _breakdown(subgroup.id, subgroup.groups, cases, framework, findings)
         for subgroup in framework.subgroups
     }
     findings.raise_errors()
-    return Sample(len(cases), outcomes, breakdowns, _variants(cases, framework))
+    possible, overlaps = _possible(outcomes, framework), _overlaps(framework)
+    return Sample(len(cases), outcomes, breakdowns, _variants(cases, framework), possible, overlaps)
 
 
 _OUTCOME_OF_ANSWER = {
@@ -106,10 +124,83 @@ _OUTCOME_OF_ANSWER = {
 }
 
 
+_POSSIBLE = {
+    Truth.TRUE: frozenset(Outcome),
+    Truth.FALSE: frozenset({Outcome.NOT_APPLICABLE}),
+    Truth.UNKNOWN: frozenset({Outcome.NOT_APPLICABLE, Outcome.UNDETERMINED}),
+}
+"""What the rules leave to a case by whether something is asked of it, before anything is answered."""
+
+
+def _possible(paths: Iterable[str], framework: Framework) -> dict[tuple[str, str], dict[str, frozenset[Outcome]]]:
+    """Return the outcomes that the rules leave to a case of each group, where they leave not all of them."""
+    values = values_to_try(framework)
+    known: dict[tuple[Condition, str], dict[str, frozenset[Outcome]]] = {}
+    found: dict[tuple[str, str], dict[str, frozenset[Outcome]]] = {}
+    for path in paths:
+        condition = asked_when(framework, path)
+        for subgroup in framework.subgroups if condition is not None else ():
+            assert condition is not None
+            if (condition, subgroup.id) not in known:
+                known[condition, subgroup.id] = _possible_in(condition, subgroup, values, framework)
+            found[path, subgroup.id] = known[condition, subgroup.id]
+    return found
+
+
+def _possible_in(
+    condition: Condition, subgroup: SubGroup, values: Mapping[str, tuple[FactValue, ...]], framework: Framework
+) -> dict[str, frozenset[Outcome]]:
+    """Return the outcomes left to each group of what is asked under a condition."""
+    cases = _cases_there_can_be([facts_in(condition), _facts_of(subgroup)], values)
+    is_asked, group_of = _remembered(condition, framework), _group_of(subgroup, framework)
+    left: dict[str, set[Outcome]] = {}
+    for case in cases:
+        left.setdefault(group_of(case), set()).update(_POSSIBLE[is_asked(case)])
+    return {group: frozenset(outcomes) for group, outcomes in left.items()}
+
+
+def _overlaps(framework: Framework) -> dict[tuple[str, str], frozenset[tuple[str, str]]]:
+    """Return the pairs of groups that one case can be in, of each two sub-groups that look at the same facts."""
+    values = values_to_try(framework)
+    found: dict[tuple[str, str], frozenset[tuple[str, str]]] = {}
+    for one, other in combinations(framework.subgroups, 2):
+        cases = _cases_there_can_be([_facts_of(one), _facts_of(other)], values)
+        of_one, of_other = _group_of(one, framework), _group_of(other, framework)
+        pairs = frozenset((of_one(case), of_other(case)) for case in cases)
+        if pairs:
+            found[one.id, other.id] = pairs
+            found[other.id, one.id] = frozenset((second, first) for first, second in pairs)
+    return found
+
+
+def _facts_of(subgroup: SubGroup) -> tuple[str, ...]:
+    return tuple(fact for group in subgroup.groups for fact in facts_in(group.when))
+
+
+def _group_of(subgroup: SubGroup, framework: Framework) -> Callable[[Case], str]:
+    groups = [(group.id, _remembered(group.when, framework)) for group in subgroup.groups]
+    return lambda case: next((name for name, meets in groups if meets(case) is Truth.TRUE), NO_GROUP)
+
+
+def _cases_there_can_be(facts: Sequence[Sequence[str]], values: Mapping[str, tuple[FactValue, ...]]) -> Iterator[Case]:
+    """Yield a case for every way in which two conditions can look at a case, facts that are missing included.
+
+    Nothing where they look at different facts, since then neither says anything of the other, and nothing where
+    there are too many ways to try.
+    """
+    one, other = facts
+    read = sorted({*one, *other})
+    tried = [(*values[fact], None) for fact in read]
+    if set(one).isdisjoint(other) or prod(map(len, tried)) > MAX_DIAGRAM_STEPS:
+        return
+    for combination in product(*tried):
+        yield Case("", {fact: value for fact, value in zip(read, combination, strict=True) if value is not None})
+
+
 def _answers(
-    path: str, applies_when: Condition | None, cases: Sequence[Case], framework: Framework
+    path: str, condition: Condition | None, cases: Sequence[Case], framework: Framework
 ) -> tuple[Outcome, ...]:
-    applies = _remembered(applies_when, framework) if applies_when is not None else None
+    applies = _remembered(condition, framework) if condition is not None else None
 
     def outcome(case: Case) -> Outcome:
         answered = _OUTCOME_OF_ANSWER[case.answers.get(path)]
