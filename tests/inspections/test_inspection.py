@@ -103,6 +103,15 @@ def test_mistake_is_named_on_its_line(copy: Path, old: str, new: str, message: s
     assert found[0].file.endswith(".csv") or 0 <= line - found[0].line <= 3
 
 
+def test_a_population_smaller_than_its_sample_is_refused(copy: Path) -> None:
+    line = edit(copy, "cases:\n", "population: 43\ncases:\n")
+    with pytest.raises(DiagnosticError) as error:
+        load_inspection(copy)
+    (found,) = error.value.diagnostics
+    assert (found.code, found.line, found.path) == ("bad-count", line, "population")
+    assert found.message == "the number of cases for the population is 43, and 44 cases were drawn from them"
+
+
 def test_mistakes_in_the_file_and_in_its_table_come_together(copy: Path) -> None:
     edit(copy, "rating: good", "rating: goood")
     append(copy, "case_judgements: [{case: nobody, key_question: nothing, outcome: yes, reason: None.}]\n")

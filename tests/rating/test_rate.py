@@ -277,6 +277,37 @@ def test_one_question_without_cases_leaves_the_others_to_rate(shipped: Framework
     assert reviewing.key_questions[2].not_rated == "no case was counted for reviewing.safety"
 
 
+LEFT_OUT = (
+    "P 2.4 Reviewing: no case was counted for reviewing.engaging and reviewing.safety, and the rating rests on the "
+    "other key questions"
+)
+
+
+def test_what_was_left_out_of_a_rating_is_said(shipped: Framework) -> None:
+    """A question that is not given has no cases; so has one that arises in none, or of which nothing is counted."""
+    counts = shares(shipped) | {"reviewing.safety": Counts(not_applicable=9)}
+    del counts["reviewing.engaging"]
+    result = rate(shipped, counts)
+    assert result.standards[-1].not_counted == ("reviewing.engaging", "reviewing.safety")
+    assert result.not_counted == (LEFT_OUT,)
+    plain = result.to_dict()
+    assert plain["not_counted"] == [LEFT_OUT]
+    assert plain["standards"][-1]["not_counted"] == ["reviewing.engaging", "reviewing.safety"]  # type: ignore[index]
+
+
+def test_a_framework_may_refuse_to_rate_where_a_question_was_not_counted(shipped: Framework) -> None:
+    refusing = evolve(shipped, standard_rating=evolve(shipped.standard_rating, not_rated="refuse"))
+    complete = rate(refusing, shares(refusing))
+    assert (complete.score, complete.not_counted) == (16, ())
+    result = rate(refusing, shares(refusing) | {"reviewing.safety": Counts(not_applicable=9)})
+    assert (result.standards[-1].rating, result.standards[-1].not_counted, result.overall) == (None, (), None)
+    assert result.not_rated == (
+        "P 2.4 Reviewing: no case was counted for reviewing.safety, and the framework then gives no rating",
+    )
+    nothing = rate(refusing, {})
+    assert nothing.not_rated[0] == "P 2.1 Assessment: no case was counted"
+
+
 @pytest.mark.parametrize(
     ("yes", "no", "reasons"),
     [
@@ -731,6 +762,7 @@ def test_a_result_is_plain_data(small: Small) -> None:
                 "score": 1,
                 "rated_by": "cases",
                 "drivers": ["hygiene.clean"],
+                "not_counted": [],
                 "key_questions": [
                     {
                         "id": "hygiene.clean",
@@ -748,6 +780,7 @@ def test_a_result_is_plain_data(small: Small) -> None:
             }
         ],
         "not_rated": [],
+        "not_counted": [],
         "assumptions": [],
         "panel": ["H Hygiene, hygiene.clean: only 4 cases counted, fewer than 5"],
     }

@@ -47,6 +47,7 @@ from ctm_rules.model.framework import (
     Rounding,
     Source,
     Standard,
+    StandardRating,
     SubGroup,
     Theme,
     Variant,
@@ -294,6 +295,7 @@ def frameworks(draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH) ->
         key_question_bands=draw(key_question_bands(ratings)),
         domain_rating=by_domain,
         overall=OverallRating(draw(scores)) if draw(st.booleans()) else None,
+        standard_rating=draw(st.builds(StandardRating, not_rated=st.sampled_from(["leave_out", "refuse"]))),
         panel=draw(
             st.builds(
                 Panel,

@@ -38,6 +38,11 @@ def compare_scales(both: Comparison) -> None:
         _compare_settings(both, path, mine, yours)
         whole = mine.decided_on == yours.decided_on == "rounded"
         _compare_bands(both, path, mine.bands, yours.bands, say_percent, whole=whole)
+    rules = old.standard_rating.not_rated, new.standard_rating.not_rated
+    if rules[0] != rules[1]:
+        says = "what a key question without a counted case does to a rating changed from "
+        says += " to ".join(map(say_setting, rules))
+        both.add("decides", "changed", "standard_rating", says, old.standard_rating, new.standard_rating)
     overall = (if_there("overall", side.overall) for side in (old, new))
     for path, was, now in both.shared("decides", "", "the overall rating", *overall):
         _compare_bands(both, path, was.bands, now.bands)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +14,13 @@ from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.loading import load_framework
+from ctm_rules.meaning import odd_scales
 from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome
 from ctm_rules.paths import real_path
+from ctm_rules.phrases import say_count
+from ctm_rules.rating.given import check_number
 from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_outcomes
 from ctm_rules.rating.results import RatingResult
@@ -165,6 +168,7 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
     if framework is None:
         framework = load_framework(find_standards(declared, path))
         check_in_force(declared, framework, findings)
+        findings.extend(odd_scales(framework))
     check_inspection(declared, framework, findings)
     cases: tuple[Case, ...] = ()
     table = _table_path(declared.cases, path, findings)
@@ -176,6 +180,7 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
         else:
             cases = attach_judgements(cases, declared, framework, findings)
             findings.extend(answers_not_counted(cases, framework, str(table)))
+            findings.extend(_check_population(declared, len(cases)))
     findings.raise_errors()
     return Inspection(path, declared, framework, cases, tuple(findings))
 
@@ -208,6 +213,12 @@ def rate_inspection(
     population = inspection.declared.population
     rating = rate_outcomes(inspection.framework, outcomes, inspection.judged, compiled, population=population)
     return InspectionResult(inspection, rating, outcomes)
+
+
+def _check_population(declared: InspectionFile, cases: int) -> Iterator[Diagnostic]:
+    if declared.population is not None:
+        at, why = declared.at.of("population"), f"{say_count(cases, 'case')} were drawn from them"
+        yield from check_number(declared.population, "the population", at=at, path="population", least=cases, why=why)
 
 
 def _table_path(table: CaseTable, path: Path, findings: Findings) -> Path | None:

@@ -2,7 +2,7 @@
 
 One home for `check` and for everything that rates from files, so that nothing is rated by what `check` calls an error.
 
-Hands on: `check_meaning`, `require_meaning`.
+Hands on: `check_meaning`, `require_meaning`, `odd_scales`.
 Private: clauses_without_effect, never_and_always, rule_use, rules, scales.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
 from ctm_rules.meaning.clauses_without_effect import check_clauses
 from ctm_rules.meaning.rules import check_rules
-from ctm_rules.meaning.scales import check_scales
+from ctm_rules.meaning.scales import BAND_ORDER, RATING_ORDER, REPEATED_RATING, UNREACHABLE_BAND, check_scales
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.remembered import OncePerFramework
 
@@ -30,6 +30,12 @@ _meaning = OncePerFramework(_work_out_meaning)
 def check_meaning(framework: Framework) -> tuple[Diagnostic, ...]:
     """Return what in a valid framework cannot have been meant (errors), or may not have been (warnings)."""
     return _meaning(framework)
+
+
+def odd_scales(framework: Framework) -> tuple[Diagnostic, ...]:
+    """Return what whoever rates by a valid framework should know of its scales: a share that is better rated worse."""
+    codes = {code.id for code in (RATING_ORDER, BAND_ORDER, REPEATED_RATING, UNREACHABLE_BAND)}
+    return tuple(found for found in check_meaning(framework) if found.code in codes)
 
 
 def require_meaning(*frameworks: Framework) -> None:

@@ -249,10 +249,13 @@ class StandardRating:
     Attributes:
         take: which of the ratings.
         of: whose ratings.
+        not_rated: where no case was counted for a key question, ``leave_out`` lets the others decide (which one was
+            left out is always said) and ``refuse`` gives no rating.
     """
 
     take: Literal["lowest"] = "lowest"
     of: Literal["key_questions"] = "key_questions"
+    not_rated: Literal["leave_out", "refuse"] = "leave_out"
     at: Location = declared_at()
 
 

@@ -208,8 +208,12 @@ class _Scale:
         weakest_first = sorted(results, key=self._weakness)
         refused = next((result for result in results if result.counts.undetermined and result.share is None), None)
         rated = [result for result in results if result.rating is not None and result.share is not None]
-        if refused is not None or not rated:
+        not_counted = tuple(result.path for result in results if result.share is None)
+        is_whole = not not_counted or self._framework.standard_rating.not_rated == "leave_out"
+        if refused is not None or not rated or not is_whole:
             reason = refused.not_rated if refused else "no case was counted"
+            if rated and not refused:
+                reason += f" for {say_list(not_counted)}, and the framework then gives no rating"
             reason = f"{standard.id} {standard.title}: {reason}"
             return StandardResult(standard, None, tuple(results), not_rated=reason, weakest_first=tuple(weakest_first))
         weakest = weakest_first[0]
@@ -225,6 +229,7 @@ class _Scale:
             tuple(marked.values()),
             drivers,
             weakest_first=tuple(marked[result.path] for result in weakest_first),
+            not_counted=not_counted,
         )
 
     def _weakness(self, result: KeyQuestionResult) -> tuple[int, Fraction]:

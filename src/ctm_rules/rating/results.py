@@ -16,7 +16,7 @@ from ctm_rules.model.framework import (
     Standard,
 )
 from ctm_rules.model.outcomes import Outcome
-from ctm_rules.phrases import say_count, say_rating
+from ctm_rules.phrases import say_count, say_list, say_rating
 from ctm_rules.rating.notebook_tables import Row, html_table, pandas_frame, polars_frame
 
 if TYPE_CHECKING:
@@ -114,6 +114,8 @@ class StandardResult:
             furthest into it.
         weakest_first: the key questions once more, the weakest first; those without a rating come last.
         not_rated: why there is no rating (empty where there is one).
+        not_counted: the addresses of the key questions that were left out of the rating, since no case was counted for
+            them (empty where there is no rating).
     """
 
     standard: Standard
@@ -122,6 +124,7 @@ class StandardResult:
     drivers: tuple[str, ...] = ()
     not_rated: str = ""
     weakest_first: tuple[KeyQuestionResult, ...] = ()
+    not_counted: tuple[str, ...] = ()
 
     @property
     def driving_percent(self) -> int | None:
@@ -182,6 +185,16 @@ class RatingResult:
             if flag.changes_standard
         )
         return (*overall, *domains, *standards)
+
+    @property
+    def not_counted(self) -> tuple[str, ...]:
+        """One sentence for each rating of a standard that leaves out key questions without a counted case."""
+        return tuple(
+            f"{result.standard.id} {result.standard.title}: no case was counted for {say_list(result.not_counted)}, "
+            "and the rating rests on the other key questions"
+            for result in self.standards
+            if result.not_counted
+        )
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -259,6 +272,7 @@ class RatingResult:
             ],
             "standards": [_standard_to_dict(result) for result in self.standards],
             "not_rated": list(self.not_rated),
+            "not_counted": list(self.not_counted),
             "assumptions": list(self.assumptions),
             "panel": list(self.panel),
         }
@@ -298,6 +312,7 @@ def _standard_to_dict(result: StandardResult) -> dict[str, object]:
         "score": result.rating.score if result.rating else None,
         "rated_by": result.standard.rated_by,
         "drivers": list(result.drivers),
+        "not_counted": list(result.not_counted),
         "key_questions": [_question_to_dict(question) for question in result.key_questions],
     }
 

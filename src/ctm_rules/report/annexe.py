@@ -166,6 +166,7 @@ class _Annexe:
                 ("key_questions.undetermined", declared.undetermined),
             ]
         rows.append(("standard", f"{framework.standard_rating.take} of {framework.standard_rating.of}"))
+        rows.append(("standard.not_rated", framework.standard_rating.not_rated))
         if framework.domain_rating is not None:
             rows.append(("domain", f"sum of {framework.domain_rating.sum_of}"))
         if framework.overall is not None:

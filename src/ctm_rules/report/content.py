@@ -511,10 +511,11 @@ class _Writer(Page):
                     rows.append(self._firm(self.asked(question.path), question.rating, again))
         columns = [self.say("rated"), self.say("rating"), self.say("same_again")]
         self.table("firmness", self.say("firmness_caption"), columns, rows, [2])
-        if self.rating.panel:
+        looked_at = (*self.rating.not_counted, *self.rating.panel)
+        if looked_at:
             self.heading(3, self.say("panel"), "panel")
             self.paragraph(self.say("panel_intro"))
-            self.blocks.append(Bullets(tuple(map(self.english, self.rating.panel))))
+            self.blocks.append(Bullets(tuple(map(self.english, looked_at))))
         self.heading(3, self.say("agreement"), "agreement")
         self.paragraph(self._agreement())
 

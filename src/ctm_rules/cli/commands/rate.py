@@ -163,6 +163,7 @@ def _show(result: InspectionResult, out: Console) -> None:
             out.print(f"\n[bold]{title}: {_label(standard.rating)}[/bold]")
             _show_questions(standard.key_questions, standard.drivers, out)
     _show_list("Not rated", rating.not_rated, out)
+    _show_list("Not counted", rating.not_counted, out)
     _show_list("Undetermined cases", _say_undetermined(result), out)
     _show_list("For the panel to look at again", rating.panel, out)
     _show_list(

@@ -21,6 +21,7 @@ from ctm_rules.diagnostics.formats import printable
 from ctm_rules.engines.frame.columns import Absent, Codes
 from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.loading import load_framework
+from ctm_rules.meaning import odd_scales
 from ctm_rules.phrases import say_count, say_percent, say_rating
 from ctm_rules.rating.results import StandardResult
 
@@ -45,7 +46,7 @@ def rate_in_bulk(
     output: Path | None,
     as_json: bool,
 ) -> None:
-    """Rate files and print or write the ratings; exit code 1 where rows were left out."""
+    """Rate files and print or write the ratings; exit code 1 where rows were left out, or anything else is an error."""
     from ctm_rules.bulk.files import rate_files
     from ctm_rules.bulk.writing import check_output, write_ratings
 
@@ -55,6 +56,7 @@ def rate_in_bulk(
         hint = "leave --on out, or name the edition that was in force"
         findings.extend(not_in_force(loaded, on, "--on asks for it", Location(framework), hint))
         findings.raise_errors()
+    show_diagnostics(odd_scales(loaded))
     if output is not None:
         check_output(output, cases)
     with _progress() as progress:
@@ -78,7 +80,7 @@ def rate_in_bulk(
         print_json(rated.to_dict())
     else:
         _show(rated, output, console())
-    if rated.left_out:
+    if rated.left_out or any(found.severity == "error" for found in rated.findings):
         raise typer.Exit(THE_DATA_SAYS_NO)
 
 
