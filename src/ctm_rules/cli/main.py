@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, say_error, show_diagnostics
+from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, ERRORS_SHOWN, THE_DATA_SAYS_NO, say_error, show_diagnostics
 from ctm_rules.diagnostics.findings import CtmRulesError, DiagnosticError
 
 # Each command is the function `command` of its module (or its `app`, where it has commands of its own), imported
@@ -55,8 +55,13 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without ✓ shows ? rather than failing
+    ERRORS_SHOWN.clear()
     try:
         build_app(sys.argv[1:])(prog_name="ctm-rules")
+    except SystemExit as end:
+        if ERRORS_SHOWN and not end.code:
+            sys.exit(THE_DATA_SAYS_NO)  # whatever the command thinks: an error never ends in 0
+        raise
     except DiagnosticError as error:
         show_diagnostics(error.diagnostics)
         sys.exit(CALL_OR_INPUT_IS_WRONG)

@@ -53,10 +53,16 @@ def progress(items: Iterable[T], what: str, total: int, *, worth_it: int = 2_000
     return track(items, what, total=total, console=console(stderr=True), transient=True)
 
 
+ERRORS_SHOWN: list[Diagnostic] = []
+"""The errors that the command has shown so far: where there is one, it does not end well."""
+
+
 def show_diagnostics(diagnostics: Iterable[Diagnostic], *, stderr: bool = True) -> None:
     """Print mistakes with their lines and hints, on standard error unless they are the result."""
+    diagnostics = tuple(diagnostics)
+    ERRORS_SHOWN.extend(found for found in diagnostics if found.severity == "error")
     out = console(stderr=stderr)
-    text = as_text(tuple(diagnostics), colours=out.is_terminal)
+    text = as_text(diagnostics, colours=out.is_terminal)
     if text:
         out.print(Text.from_ansi(text), soft_wrap=True)
 
