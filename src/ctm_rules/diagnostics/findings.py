@@ -21,24 +21,33 @@ class Location:
     """A place in a file. ``line`` and ``column`` count from 1; 0 means the file as a whole.
 
     ``parts`` are the places inside the block that starts here: of its keys, and of what is one step below them.
-    They never count when places are compared.
+    ``path`` is where something is in what was built in Python, which has no lines: ``/standards/0``. Neither counts
+    when places are compared.
     """
 
     file: str
     line: int = 0
     column: int = 0
     parts: Mapping[tuple[str | int, ...], Location] = field(factory=dict, eq=False, order=False, repr=False)
+    path: str = field(default="", eq=False, order=False, repr=False)
 
     def of(self, *path: str | int) -> Location:
         """Return the place of a key in this block, of a key below it or of a list's item: ``at.of("standards", 1)``.
 
         What has no place of its own stands where the block stands.
         """
+        if self.path:
+            return evolve(self, path=f"{self.path.rstrip('/')}/{'/'.join(map(str, path))}")
         return self.parts.get(path, self)
+
+    @property
+    def said(self) -> str:
+        """The place within its file, or within what was built in Python, in words."""
+        return f"on line {self.line}" if self.line or not self.path else f"at {self.path}"
 
     def __str__(self) -> str:
         if not self.line:
-            return self.file
+            return f"{self.file}{self.path}"
         return f"{self.file}:{self.line}:{self.column}"
 
 
@@ -87,7 +96,7 @@ class Code:
             file=at.file,
             line=at.line,
             column=at.column,
-            path=path,
+            path=path or at.path,
             message=shorten(message, MAX_MESSAGE),
             hint=shorten(hint, MAX_MESSAGE),
         )

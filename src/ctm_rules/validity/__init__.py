@@ -14,7 +14,7 @@ from __future__ import annotations
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.remembered import OncePerFramework
-from ctm_rules.validity.attributes import check_attributes, check_compared_values
+from ctm_rules.validity.attributes import check_attributes, check_compared_values, with_paths
 from ctm_rules.validity.names import Names, check_assumed
 from ctm_rules.validity.rules import check_condition, check_fact
 from ctm_rules.validity.scales import BAD_SETTING, check_scales
@@ -47,6 +47,8 @@ def _work_out_mistakes(framework: Framework) -> tuple[Diagnostic, ...]:
     findings.extend(check_attributes(framework))
     if not findings:
         findings.extend(check_validity(framework))
+        if findings:  # once more, with places for what has none
+            findings = check_validity(with_paths(framework))
         findings.extend(check_compared_values(framework))
     return tuple(findings)
 

@@ -54,6 +54,24 @@ def check_compared_values(framework: Framework) -> Iterator[Diagnostic]:
                 yield BAD_COMPARISON.found(test.at, message, path=f"{path}/values/{index}", hint=hint)
 
 
+def with_paths(framework: Framework) -> Framework:
+    """Return a framework in which everything that was built in Python knows its path, for findings to say."""
+    placed: Framework = _placed(framework, "")
+    return placed
+
+
+def _placed(value: Anything, path: str) -> Anything:
+    if isinstance(value, tuple):
+        return tuple(_placed(item, f"{path}/{index}") for index, item in enumerate(value))
+    if isinstance(value, Mapping):
+        return {key: _placed(item, f"{path}/{key}") for key, item in value.items()}
+    if not attrs.has(type(value)) or not hasattr(value, "at"):
+        return value
+    names = [attribute.name for attribute in declared_attributes(type(value)).values()]
+    at = value.at if value.at.line else attrs.evolve(NOWHERE, path=path or "/")
+    return attrs.evolve(value, at=at, **{name: _placed(getattr(value, name), f"{path}/{name}") for name in names})
+
+
 def _means_a_value(fact: Fact, value: object) -> bool:
     """Return whether a file could have this for a value of the fact; if not, that is said of files as well."""
     try:

@@ -99,7 +99,7 @@ class Names:
         seen: dict[str, Location] = {}
         for element in elements:
             if element.id in seen:
-                message = f'two {kind}s have the id "{element.id}" (the first on line {seen[element.id].line})'
+                message = f'two {kind}s have the id "{element.id}" (the first {seen[element.id].said})'
                 self._findings.add(DUPLICATE_ID, element.at.of("id"), message, hint="give one of them another id")
             seen.setdefault(element.id, element.at.of("id"))
             self.check_id(f"id of a {kind}", element.id, element.at.of("id"))
@@ -147,7 +147,7 @@ class Names:
                     hint = own_hint
                     if meant is not None:
                         file = "" if known[meant].file == at.file else f" of {Path(known[meant].file).name}"
-                        hint += f' "{meant}" is declared on line {known[meant].line}{file}.'
+                        hint += f' "{meant}" is declared {known[meant].said}{file}.'
                     self._findings.add(UNKNOWN_NAME, at, message, hint=hint)
 
     def _hint_for(self, kind: str, name: str, known: Mapping[str, Location]) -> str:
