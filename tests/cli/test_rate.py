@@ -19,7 +19,13 @@ def test_rate_gives_the_published_ratings(engine: str) -> None:
     done = call("rate", EXAMPLE, "--json", "--engine", engine)
     assert done.returncode == 0
     result = json.loads(done.stdout)
-    assert result["overall"] == {"rating": "Requires improvement", "score": 4, "out_of": 21}
+    limit = "a score of 4 is the limit for Requires improvement, and one standard rated one step lower would make it "
+    assert result["overall"] == {
+        "rating": "Requires improvement",
+        "score": 4,
+        "out_of": 21,
+        "panel": [f"{limit}Inadequate"],
+    }
     assert [(domain["score"], domain["out_of"], domain["rating"]) for domain in result["domains"]] == [
         (4, 9, "Requires improvement"),
         (0, 12, "Inadequate"),
