@@ -140,6 +140,7 @@ MISTAKES = [
     Mistake("band-between-two-per-cents", "framework.yaml:29", "fractional-bound", "50"),
     Mistake("shares-not-in-per-cent", "framework.yaml:29", "fractional-bound", "per cent"),
     Mistake("score-nobody-reaches", "framework.yaml:45", "unreachable-band", "6"),
+    Mistake("bands-made-for-another-sum", "framework.yaml:44", "bands-of-another-sum", "6"),
     Mistake("bands-of-domains-swapped", "framework.yaml:35", "unreachable-band", "2"),
     Mistake("bands-of-a-domain-missing", "framework.yaml:33", "bad-domains", "people"),
     Mistake("scores-swapped", "framework.yaml:10", "rating-order", "higher"),

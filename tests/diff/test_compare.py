@@ -150,8 +150,10 @@ def only(changes: FrameworkChanges) -> Change:
     ],
 )
 def test_a_change_says_what_it_is(setting: str, weight: str, path: str, says: str) -> None:
-    found = only(change(setting))
+    # Where scores add up to another sum, that is said for each sum.
+    found, *sums = change(setting).changes
     assert (found.weight, found.path, found.says) == (weight, path, says)
+    assert all("the sum is out of" in each.says for each in sums)
 
 
 def test_a_limit_that_no_whole_per_cent_tells_apart_is_no_change() -> None:
@@ -232,6 +234,25 @@ def test_another_condition_of_a_prompt_reaches_the_question_that_reads_it() -> N
     )
 
 
+def test_a_sum_out_of_more_than_before_is_said_with_what_its_bands_were_made_for() -> None:
+    changes = change(
+        "ratings=[{id: exceptional, label: Exceptional, score: 4}, {id: outstanding, label: Outstanding, score: 3}, "
+        "{id: good, label: Good, score: 2}, {id: requires_improvement, label: Requires improvement, score: 1}, "
+        "{id: inadequate, label: Inadequate, score: 0}]"
+    )
+    said = {found.path: (found.says, found.details) for found in changes.of_weight("decides")}
+    assert said["overall"] == (
+        "the sum is out of 28; it was out of 21",
+        ("its bands were made for sums out of 21",),
+    )
+    assert said["domain_rating.organisation"] == (
+        "the sum is out of 12; it was out of 9",
+        ("its bands were made for sums out of 9",),
+    )
+    [only] = change("overall.out_of=20").changes
+    assert (only.weight, only.path, only.says) == ("words", "overall", "out_of changed from 21 to 20")
+
+
 def test_another_use_of_a_variant_reaches_every_question_with_a_rule_for_it() -> None:
     changes = change("variants.adjusted.when={fact: probation_reset, is: yes}")
     assert [found.path for found in changes.of_weight("decides")] == [
@@ -282,6 +303,9 @@ def test_a_standard_of_another_kind_a_new_one_and_one_that_moves() -> None:
     assert {(found.path, found.says) for found in changes.of_weight("decides")} == {
         ("services", "it moved from “Organisational arrangements and activity” to “Service delivery”"),
         ("estates", "the standard was added"),
+        ("overall", "the sum is out of 24; it was out of 21"),
+        ("domain_rating.organisation", "the sum is out of 6; it was out of 9"),
+        ("domain_rating.service_delivery", "the sum is out of 18; it was out of 12"),
     }
 
 

@@ -177,6 +177,26 @@ def test_a_limit_of_a_sum_of_scores(small: Small, lowest: str, expected: list[tu
     assert_said(small(RULE, overall), *expected)
 
 
+@pytest.mark.parametrize(
+    ("out_of", "expected"),
+    [
+        pytest.param("1", [], id="the sum there is"),
+        pytest.param(
+            "2",
+            [("bands-of-another-sum", "made for sums out of 2, and the scores now add up to 1")],
+            id="another sum",
+        ),
+    ],
+)
+def test_bands_know_the_sum_that_they_were_made_for(small: Small, out_of: str, expected: list[tuple[str, str]]) -> None:
+    assert_said(small(RULE, (OVERALL, OVERALL.replace("{bands", f"{{out_of: {out_of}, bands"))), *expected)
+    domains = f"domain_rating: {{out_of: {{all_of_it: {out_of}}}, bands_of: {{all_of_it: {BANDS}}}}}"
+    assert_said(small(RULE, (OVERALL, f"{domains}\n{OVERALL}")), *expected)
+
+
+BANDS = "[{from: 1, rating: fine}, {from: 0, rating: poor}]"
+
+
 def test_a_rating_that_no_band_gives_is_missed_where_another_has_taken_its_place(small: Small) -> None:
     framework = small(RULE, THREE, THREE_OVERALL, shares(("50", "fine"), ("0", "poor")))
     (found,) = (found for found in check_framework(framework) if found.code == "rating-never-given")

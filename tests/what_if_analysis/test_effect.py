@@ -67,6 +67,41 @@ def test_without_an_amendment_nothing_changes() -> None:
     assert effect.before.rating == effect.after.rating
 
 
+@pytest.mark.parametrize(
+    ("setting", "lines"),
+    [
+        pytest.param(
+            "ratings=[{id: exceptional, label: Exceptional, score: 4}, {id: outstanding, label: Outstanding, score: 3},"
+            " {id: good, label: Good, score: 2}, {id: requires_improvement, label: Requires improvement, score: 1}, "
+            "{id: inadequate, label: Inadequate, score: 0}]",
+            [
+                "Overall: Requires improvement, 4 of 28; it was 4 of 21.",
+                "Organisational arrangements and activity: Requires improvement, 4 of 12; it was 4 of 9.",
+                "Service delivery: Inadequate, 0 of 16; it was 0 of 12.",
+                'The bands of the domain "organisation" were made for sums out of 9, and the scores now add up to 12.',
+                'The bands of the domain "service_delivery" were made for sums out of 12, '
+                "and the scores now add up to 16.",
+                "The bands of the overall rating were made for sums out of 21, and the scores now add up to 28.",
+            ],
+            id="a rating above the best",
+        ),
+        pytest.param(
+            "panel.within_points=4",
+            [
+                "Overall: Requires improvement, 4 of 21, as before.",
+                "Organisational arrangements and activity: Requires improvement, 4 of 9, as before.",
+                "Service delivery: Inadequate, 0 of 12, as before.",
+            ],
+            id="nothing that adds up",
+        ),
+    ],
+)
+def test_the_same_score_out_of_another_sum_is_not_as_before(setting: str, lines: list[str]) -> None:
+    said = if_set(setting).in_sum()
+    assert list(said[: len(lines)]) == lines
+    assert "bands of" not in "".join(said[len(lines) :])
+
+
 def test_a_limit_below_shares_moves_key_questions_without_their_standards() -> None:
     effect = if_set("key_question_bands.good.from=60")
     assert [change.path for change in effect.key_questions] == [

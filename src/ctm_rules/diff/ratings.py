@@ -10,7 +10,7 @@ from attrs import fields
 
 from ctm_rules.diff.changes import Kind
 from ctm_rules.diff.comparison import Comparison, if_there, say_setting
-from ctm_rules.model.framework import Band, Disclosure, KeyQuestionBands, Panel
+from ctm_rules.model.framework import Band, Disclosure, DomainRating, KeyQuestionBands, OverallRating, Panel
 from ctm_rules.phrases import say_list, say_number, say_percent
 
 
@@ -45,11 +45,36 @@ def compare_scales(both: Comparison) -> None:
         both.add("decides", "changed", "standard_rating", says, old.standard_rating, new.standard_rating)
     overall = (if_there("overall", side.overall) for side in (old, new))
     for path, was, now in both.shared("decides", "", "the overall rating", *overall):
+        sums = old.score_out_of(), new.score_out_of()
+        _compare_sums(both, path, was, now, sums, (was.out_of, now.out_of))
         _compare_bands(both, path, was.bands, now.bands)
     domain_ratings = (if_there("domain_rating", side.domain_rating) for side in (old, new))
     for path, before, after in both.shared("decides", "", "the rating of domains", *domain_ratings):
+        domains = [{domain.id: side.standards_of(domain) for domain in side.domains} for side in (old, new)]
         for name in [name for name in before.bands_of if name in after.bands_of]:
+            sums = old.score_out_of(domains[0][name]), new.score_out_of(domains[1][name])
+            made_for = before.out_of.get(name), after.out_of.get(name)
+            _compare_sums(both, f"{path}.{name}", before, after, sums, made_for)
             _compare_bands(both, f"{path}.bands_of.{name}", before.bands_of[name], after.bands_of[name])
+
+
+def _compare_sums(
+    both: Comparison,
+    path: str,
+    ours: OverallRating | DomainRating,
+    theirs: OverallRating | DomainRating,
+    sums: tuple[int, int],
+    made_for: tuple[int | None, int | None],
+) -> None:
+    """Note that scores add up to another sum than before: the same limits then ask for more, or for less."""
+    was, now = sums
+    if was != now:
+        bands = made_for[1] or was
+        details = (f"its bands were made for sums out of {bands}",) if bands != now else ()
+        both.add("decides", "changed", path, f"the sum is out of {now}; it was out of {was}", ours, theirs, details)
+    elif made_for[0] != made_for[1]:
+        says = f"out_of changed from {say_setting(made_for[0])} to {say_setting(made_for[1])}"
+        both.add("words", "changed", path, says, ours, theirs)
 
 
 _SETTINGS: Mapping[str, str] = {

@@ -25,10 +25,15 @@ def check_scales(framework: Framework, findings: Findings) -> None:
         for domain in framework.domains:
             at = framework.domain_rating.at.of("bands_of", domain.id)
             bands, standards = framework.domain_rating.bands_of[domain.id], framework.standards_of(domain)
-            _check_sums(framework, findings, bands, f'the domain "{domain.id}"', standards, at, higher_score)
+            name = f'the domain "{domain.id}"'
+            _check_sums(framework, findings, bands, name, standards, at, higher_score)
+            made_for, at = framework.domain_rating.out_of.get(domain.id), framework.domain_rating.at
+            _check_made_for(made_for, framework.score_out_of(standards), name, at.of("out_of", domain.id), findings)
     if framework.overall is not None:
         at, bands = framework.overall.at.of("bands"), framework.overall.bands
         _check_sums(framework, findings, bands, "the overall rating", framework.standards, at, higher_score)
+        made_for, at = framework.overall.out_of, framework.overall.at.of("out_of")
+        _check_made_for(made_for, framework.score_out_of(), "the overall rating", at, findings)
     _check_panel(framework, findings)
 
 
@@ -142,6 +147,23 @@ def _check_sums(
         if band.lowest.denominator != 1:
             hint = f"write {ceil(band.lowest)}, which means the same"
             _report_fraction(findings, band, "between two scores, and scores are whole numbers", hint)
+
+
+BANDS_OF_ANOTHER_SUM = Code(
+    "bands-of-another-sum",
+    "warning",
+    what="The scores add up to another number at most than the one that the bands were made for.",
+    why="With one more standard, or a rating above the best, the old limits are easier to reach than was meant.",
+    bad="overall: {out_of: 21, bands: [{from: 18, rating: good}, {from: 0, rating: poor}]}",
+    good="overall: {out_of: 24, bands: [{from: 20, rating: good}, {from: 0, rating: poor}]}",
+)
+
+
+def _check_made_for(made_for: int | None, highest: int, name: str, at: Location, findings: Findings) -> None:
+    if made_for is not None and made_for != highest:
+        message = f"the bands of {name} were made for sums out of {made_for}, and the scores now add up to {highest}"
+        hint = f"look at each of its limits again, and then write out_of: {highest}"
+        findings.add(BANDS_OF_ANOTHER_SUM, at, message, hint=hint)
 
 
 @frozen

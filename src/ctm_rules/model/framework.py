@@ -266,10 +266,12 @@ class DomainRating:
     Attributes:
         bands_of: by domain id, the bands that its sum falls in.
         sum_of: what is added up.
+        out_of: by domain id, the highest sum that its bands were made for; check says where it is another by now.
     """
 
     bands_of: Mapping[str, tuple[Band, ...]]
     sum_of: Literal["scores"] = "scores"
+    out_of: Mapping[str, int] = field(factory=dict)
     at: Location = declared_at()
 
 
@@ -280,10 +282,12 @@ class OverallRating:
     Attributes:
         bands: that the sum falls in, from the highest lower bound down to 0.
         sum_of: what is added up.
+        out_of: the highest sum that the bands were made for; check says where it is another by now.
     """
 
     bands: tuple[Band, ...]
     sum_of: Literal["scores"] = "scores"
+    out_of: int | None = None
     at: Location = declared_at()
 
 

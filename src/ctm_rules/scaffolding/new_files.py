@@ -345,6 +345,7 @@ standard_rating: {take: lowest, of: key_questions}
 # The whole: the sum of the scores of all standards.
 overall:
   sum_of: scores
+  out_of: 2                                    # the highest sum that the bands are made for
   bands:
     - {from: 2, rating: good}
     - {from: 1, rating: fair}

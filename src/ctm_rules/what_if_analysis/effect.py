@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
+from ctm_rules.diagnostics.findings import Diagnostic
 from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.meaning import check_meaning
+from ctm_rules.meaning.scales import BANDS_OF_ANOTHER_SUM
 from ctm_rules.model.framework import Rating, Standard
 from ctm_rules.model.outcomes import Outcome
 from ctm_rules.phrases import markdown_text, one_or_many, say_count, say_list, say_percent, say_rating
@@ -164,19 +167,26 @@ class Effect:
     def in_sum(self) -> tuple[str, ...]:
         """Return the overall rating and the domains' ratings either way, and how much else changes, in sentences."""
         before, after = (side.rating for side in self._sides)
-        lines = [_either_way("Overall", before.overall, before.score, after.overall, after.score, after.out_of)]
+        overall = [(side.overall, side.score, side.out_of) for side in (before, after)]
+        lines = [_either_way("Overall", *overall)]
         old_domains = {result.domain.id: result for result in before.domains}
         for result in after.domains:
             was = old_domains.get(result.domain.id)
             if was is not None:
-                scores = was.rating, was.score, result.rating, result.score, result.out_of
-                lines.append(_either_way(result.domain.title, *scores))
+                sides = [(side.rating, side.score, side.out_of) for side in (was, result)]
+                lines.append(_either_way(result.domain.title, *sides))
+        lines += [f"{found.message[0].upper()}{found.message[1:]}." for found in self._stale_bands()]
         standards, outcomes = len(self.standards), len(self.outcomes)
         names = say_list([f"{change.standard.id} {change.standard.title}" for change in self.standards])
         lines.append(f"Another rating for {names}." if standards else "No standard has another rating.")
         how_many = say_count(outcomes, "case outcome") if outcomes else "No case outcomes"
         lines.append(f"{how_many} {one_or_many(outcomes, 'is', 'are')} different.")
         return tuple(lines)
+
+    def _stale_bands(self) -> list[Diagnostic]:
+        """Return that bands were made for another sum than the changed standards come to."""
+        before, after = (check_meaning(side.rating.framework) for side in self._sides)
+        return [found for found in after if found.code == BANDS_OF_ANOTHER_SUM.id and found not in before]
 
     def to_markdown(self) -> str:
         """Return what changes as a part of a Markdown document."""
@@ -210,7 +220,10 @@ class Effect:
         gone, come = self.panel_flags
         before, after = (side.rating for side in self._sides)
         old_domains, new_domains = (
-            {result.domain.id: _rating(result.rating, result.score) for result in side.domains}
+            {
+                result.domain.id: {**_rating(result.rating, result.score), "out_of": result.out_of}
+                for result in side.domains
+            }
             for side in (before, after)
         )
         return {
@@ -241,14 +254,18 @@ class Effect:
         }
 
 
-def _either_way(
-    what: str, was: Rating | None, was_score: int | None, now: Rating | None, now_score: int | None, out_of: int
-) -> str:
-    sides = [
-        (f"{rating.label}, " if rating else "") + ("no score" if score is None else f"{score} of {out_of}")
-        for rating, score in ((was, was_score), (now, now_score))
-    ]
-    return f"{what}: {sides[0]}, as before." if sides[0] == sides[1] else f"{what}: {sides[0]} → {sides[1]}."
+_Sum = tuple[Rating | None, int | None, int]
+"""The rating of a sum, the sum, and the highest that it could be."""
+
+
+def _either_way(what: str, before: _Sum, after: _Sum) -> str:
+    scores = ["no score" if score is None else f"{score} of {out_of}" for _, score, out_of in (before, after)]
+    ratings = [f"{rating.label}, " if rating else "" for rating, _, _ in (before, after)]
+    was, now = (rating + score for rating, score in zip(ratings, scores, strict=True))
+    if before[:2] == after[:2]:
+        # The same score out of another sum is not the same.
+        return f"{what}: {now}, as before." if was == now else f"{what}: {now}; it was {scores[0]}."
+    return f"{what}: {was} → {now}."
 
 
 def _share_in_words(result: KeyQuestionResult | None) -> str:

@@ -9,8 +9,11 @@ from typing import Annotated
 
 import typer
 
-from ctm_rules.cli.output import place
+from ctm_rules.cli.output import place, show_diagnostics
 from ctm_rules.diagnostics.findings import Location
+from ctm_rules.frameworks.loading import load_framework
+from ctm_rules.meaning import check_meaning
+from ctm_rules.meaning.scales import BANDS_OF_ANOTHER_SUM
 from ctm_rules.scaffolding.new_files import start_edition, start_framework, start_standard
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
@@ -66,12 +69,12 @@ def standard(
         bool, typer.Option("--judgement", help="Rated by people, not by the outcomes of cases.")
     ] = False,
 ) -> None:
-    """Start a standard, and add it to its domain. Look at the bands of sums afterwards: there is more to add up.
+    """Start a standard, and add it to its domain. It says which bands were made for a smaller sum, if they say so.
 
     Example: [bold]ctm-rules new standard standards/hmip-pdu/2024 outcomes --id "P 2.5" --title Outcomes
     --statement "Outcomes are good." --domain service_delivery[/bold]
     """
-    _say(
+    written = tuple(
         start_standard(
             folder,
             slug,
@@ -83,6 +86,9 @@ def standard(
             source=source,
         )
     )
+    _say(written)
+    found = check_meaning(load_framework(folder))
+    show_diagnostics(each for each in found if each.code == BANDS_OF_ANOTHER_SUM.id)
 
 
 @app.command("edition")
