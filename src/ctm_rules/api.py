@@ -23,6 +23,7 @@ from ctm_rules.inspections.inspection import (
 )
 from ctm_rules.inspections.next_rating import KeyQuestionGap, NextRating, PromptInTheWay, next_ratings
 from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import (
     Band,
     Disclosure,
@@ -90,9 +91,12 @@ else:
 
 
 __all__ = [
+    "AllOf",
     "Alteration",
     "Amendment",
     "Answer",
+    "AnyOf",
+    "AtLeast",
     "Band",
     "BulkRatings",
     "Case",
@@ -115,6 +119,7 @@ __all__ = [
     "Engine",
     "EngineUnavailableError",
     "Fact",
+    "FactTest",
     "FrameRatings",
     "Framework",
     "FrameworkChanges",
@@ -132,6 +137,7 @@ __all__ = [
     "Measure",
     "MissingExtraError",
     "NextRating",
+    "Not",
     "Outcome",
     "OutcomeChange",
     "OutcomeGroup",
@@ -140,6 +146,7 @@ __all__ = [
     "PanelFlag",
     "Prompt",
     "PromptInTheWay",
+    "PromptIsYes",
     "QuestionExplanation",
     "QuestionOutcome",
     "Rating",

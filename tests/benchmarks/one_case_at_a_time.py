@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 from ctm_rules import Answer, Case, Framework, make_engine
 from ctm_rules.engines import EngineName
 from ctm_rules.engines.durable_ruleset import durable_is_available
-from ctm_rules.model.conditions import All, AtLeast, PromptIsYes
+from ctm_rules.model.conditions import AllOf, AtLeast, PromptIsYes
 from ctm_rules.model.framework import Band, Domain, KeyQuestion, KeyQuestionBands, Prompt, Rating, Standard
 
 QUESTIONS, PROMPTS = 12, 5
@@ -34,7 +34,7 @@ BUDGET = {"reference, first run": 0.10, "reference": 0.15, "durable, first run":
 def framework() -> Framework:
     """Return the shape that is measured."""
     names = [f"p{number}" for number in range(PROMPTS)]
-    rule = All((PromptIsYes("p0"), AtLeast(2, tuple(PromptIsYes(name) for name in names[1:]))))
+    rule = AllOf((PromptIsYes("p0"), AtLeast(2, tuple(PromptIsYes(name) for name in names[1:]))))
     prompts = tuple(Prompt(name, f"{name}?") for name in names)
     questions = tuple(KeyQuestion(f"q{number}", "?", prompts, rule) for number in range(QUESTIONS))
     bands = KeyQuestionBands("yes", ("yes", "no"), (Band(0, "fine"),))  # type: ignore[arg-type]

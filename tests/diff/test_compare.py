@@ -21,7 +21,7 @@ from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_framework, amendment_from_options
 from ctm_rules.frameworks.finding import find_framework
 from ctm_rules.frameworks.loading import build_framework, load_framework, read_framework
-from ctm_rules.model.conditions import All, Any, AtLeast, Condition, Not, PromptIsYes
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, Not, PromptIsYes
 from ctm_rules.model.framework import Standard
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 from tests.support.strategies import conditions, frameworks
@@ -358,8 +358,8 @@ def complete_cases(old: Framework, new: Framework, path: str) -> Iterator[Case]:
 def rewritten(draw: st.DrawFn, rule: Condition, leaves: st.SearchStrategy[Condition]) -> Condition:
     """Rules that mean the same, and others that may not."""
     other = draw(conditions(leaves, depth=2))
-    same = [Any((rule,)), All((rule, rule)), Not(Not(rule)), AtLeast(1, (rule,)), Any((rule, All((rule,))))]
-    others = [other, All((rule, other)), Any((rule, other)), AtLeast(2, (rule, other, rule))]
+    same = [AnyOf((rule,)), AllOf((rule, rule)), Not(Not(rule)), AtLeast(1, (rule,)), AnyOf((rule, AllOf((rule,))))]
+    others = [other, AllOf((rule, other)), AnyOf((rule, other)), AtLeast(2, (rule, other, rule))]
     return draw(st.sampled_from([*same, *others]))
 
 

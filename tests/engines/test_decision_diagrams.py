@@ -15,7 +15,7 @@ from ctm_rules import Answer, Case, Framework
 from ctm_rules.engines.base import plan_question
 from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
-from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import Prompt
 from ctm_rules.model.outcomes import OUTCOME_OF, Outcome, Truth
 from tests.support.small_framework import Small
@@ -72,7 +72,7 @@ def test_two_rules_have_one_diagram_exactly_where_no_case_tells_them_apart(frame
     for path, question in framework.key_questions.items():
         for other in question.variants.values():
             diagrams = Diagrams(framework, values_to_try(framework), question.prompts, with_na=with_na)
-            both = only_rule(framework, path, All((question.yes_when, other.yes_when)))
+            both = only_rule(framework, path, AllOf((question.yes_when, other.yes_when)))
             outcomes = [
                 every_outcome(only_rule(framework, path, rule), path, answers, like=both)
                 for rule in (question.yes_when, other.yes_when)
@@ -185,9 +185,9 @@ def test_what_says_the_same_in_other_words_has_one_diagram(small: Small, with_na
     )
     three = tuple(PromptIsYes(prompt) for prompt in ("floors", "knives", "meat"))
     not_one = tuple(map(Not, three))
-    every, some = diagrams.clause(All(three)), diagrams.clause(Any(three))
-    assert diagrams.clause(AtLeast(3, three)) == every == diagrams.opposite(diagrams.clause(Any(not_one)))
-    assert diagrams.clause(AtLeast(1, three)) == some == diagrams.opposite(diagrams.clause(All(not_one)))
+    every, some = diagrams.clause(AllOf(three)), diagrams.clause(AnyOf(three))
+    assert diagrams.clause(AtLeast(3, three)) == every == diagrams.opposite(diagrams.clause(AnyOf(not_one)))
+    assert diagrams.clause(AtLeast(1, three)) == some == diagrams.opposite(diagrams.clause(AllOf(not_one)))
     two = diagrams.clause(AtLeast(2, three))
     assert diagrams.both(every, two) == every
     assert diagrams.both(some, two) == two

@@ -26,7 +26,7 @@ from unittest.mock import Mock
 import pytest
 
 from ctm_rules import Answer, Case, Framework, Outcome, make_engine
-from ctm_rules.model.conditions import All, AtLeast, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import AllOf, AtLeast, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import Band, Fact, KeyQuestion, Prompt, Variant, VariantRule
 from tests.support.paths import ROOT
 from tests.support.strategies import framework_around
@@ -130,12 +130,12 @@ def test_ids_with_the_same_hash_stay_apart() -> None:
             name,
             "Is it?",
             tuple(Prompt(prompt, "Seen?", applies) for prompt, applies in zip(same, when, strict=True)),
-            All((PromptIsYes("costarring"), Not(PromptIsYes("liquid")))),
+            AllOf((PromptIsYes("costarring"), Not(PromptIsYes("liquid")))),
             variants=rules,
         )
         for name in same
     ]
-    variants = tuple(Variant(name, name, All((when[n], Not(when[1 - n])))) for n, name in enumerate(same))
+    variants = tuple(Variant(name, name, AllOf((when[n], Not(when[1 - n])))) for n, name in enumerate(same))
     framework = framework_around(*both, facts=facts, variants=variants)
     cases = [
         Case(
@@ -153,7 +153,7 @@ def test_values_that_the_c_module_confuses_stay_apart() -> None:
     values = ["1", "true", "True", "1.0", "null", "x" * 70_000 + "a", "x" * 70_000 + "b", "\ud800", 'a"b', "{'a':1}"]
     fact = Fact("kind", "Kind", "choice", dict.fromkeys(values, "Value"))
     several = [
-        question(All((PromptIsYes("p"), FactTest("kind", "is", (value,)))), ["p"], f"q{n}")
+        question(AllOf((PromptIsYes("p"), FactTest("kind", "is", (value,)))), ["p"], f"q{n}")
         for n, value in enumerate(values)
     ]
     framework = framework_around(*several, facts=(fact,))
@@ -167,7 +167,7 @@ def test_values_that_the_c_module_confuses_stay_apart() -> None:
 def test_numbers_are_exact_whatever_their_size() -> None:
     bound = 10**30
     fact = Fact("size", "Size", "whole_number")
-    rule = All((PromptIsYes("p"), FactTest("size", "at_least", (bound,))))
+    rule = AllOf((PromptIsYes("p"), FactTest("size", "at_least", (bound,))))
     framework = framework_around(question(rule, ["p"]), facts=(fact,))
     engine = make_engine(framework, "durable")
     found = [
@@ -313,7 +313,7 @@ def test_a_thousand_key_questions_each_with_a_rule_of_its_own() -> None:
     facts = (Fact("size", "Size", "whole_number"),)
     several = [
         question(
-            All((AtLeast(n % 7 + 1, tuple(map(PromptIsYes, "abcdefg"))), FactTest("size", "at_least", (n,)))),
+            AllOf((AtLeast(n % 7 + 1, tuple(map(PromptIsYes, "abcdefg"))), FactTest("size", "at_least", (n,)))),
             "abcdefg",
             f"q{n}",
         )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ctm_rules import Case, Framework, make_engine
 from ctm_rules.limits import MAX_RULE_DEPTH
-from ctm_rules.model.conditions import All, Any, AtLeast, Condition, Not, PromptIsYes
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, Not, PromptIsYes
 from ctm_rules.model.framework import Band, KeyQuestion, Prompt
 from tests.support.strategies import band_scales, cases, framework_around, frameworks_with_cases, rating_scales
 
@@ -55,7 +55,7 @@ def test_engines_agree_on_rules_as_deep_as_they_may_be(kinds: list[str], data: s
     rule: Condition = PromptIsYes(names[0])
     for kind, name in zip(kinds, names[1:], strict=True):
         both = (rule, PromptIsYes(name))
-        rule = {"all": All(both), "any": Any(both), "at_least": AtLeast(2, both), "not": Not(rule)}[kind]
+        rule = {"all": AllOf(both), "any": AnyOf(both), "at_least": AtLeast(2, both), "not": Not(rule)}[kind]
     question = KeyQuestion("q", "Is it?", tuple(Prompt(name, name) for name in names), rule)
     framework = framework_around(question)
     agree(framework, (data.draw(cases(framework)),))

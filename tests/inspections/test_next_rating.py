@@ -31,7 +31,7 @@ from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.inspections.file import CaseTable, Fieldwork, InspectionFile, Provider
 from ctm_rules.inspections.next_rating import next_ratings
-from ctm_rules.model.conditions import Any, FactTest, PromptIsYes
+from ctm_rules.model.conditions import AnyOf, FactTest, PromptIsYes
 from ctm_rules.model.framework import Band, Domain, Fact, KeyQuestion, KeyQuestionBands, Prompt, Rating, Standard
 from tests.support.strategies import cases, conditions, key_question_bands
 
@@ -94,7 +94,7 @@ HOUSES = Framework(
             "Houses are cared for.",
             "cases",
             tuple(
-                KeyQuestion(name, "?", (Prompt("a", "?"), Prompt("b", "?", LIVED_IN), Prompt("c", "?")), Any((A, B)))
+                KeyQuestion(name, "?", (Prompt("a", "?"), Prompt("b", "?", LIVED_IN), Prompt("c", "?")), AnyOf((A, B)))
                 for name in ("inside", "outside")
             ),
         ),

@@ -13,7 +13,7 @@ from attrs import evolve
 from hypothesis import given, settings
 
 from ctm_rules import Framework, load_framework
-from ctm_rules.model.conditions import All, FactTest, PromptIsYes
+from ctm_rules.model.conditions import AllOf, FactTest, PromptIsYes
 from tests.support.small_framework import Small
 from tests.support.strategies import frameworks
 
@@ -126,18 +126,18 @@ def test_a_key_that_the_library_gains_and_a_class_that_it_renames_change_no_chec
 @pytest.mark.parametrize(
     ("rule", "other"),
     [
-        (All((PromptIsYes("floors"), PromptIsYes("knives"))), All((PromptIsYes("knives"), PromptIsYes("floors")))),
+        (AllOf((PromptIsYes("floors"), PromptIsYes("knives"))), AllOf((PromptIsYes("knives"), PromptIsYes("floors")))),
         (FactTest("serves_meat", "is", (True,)), FactTest("serves_meat", "is", (False,))),
         (FactTest("seats", "at_least", (1,)), FactTest("seats", "at_most", (1,))),
     ],
     ids=["order", "value", "comparison"],
 )
-def test_every_word_of_a_rule_counts(small: Small, rule: All | FactTest, other: All | FactTest) -> None:
+def test_every_word_of_a_rule_counts(small: Small, rule: AllOf | FactTest, other: AllOf | FactTest) -> None:
     framework = small()
     [standard] = framework.standards
     [question] = standard.key_questions
 
-    def with_rule(condition: All | FactTest) -> Framework:
+    def with_rule(condition: AllOf | FactTest) -> Framework:
         changed = evolve(standard, key_questions=(evolve(question, yes_when=condition),))
         return evolve(framework, standards=(changed,))
 

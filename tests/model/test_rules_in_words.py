@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import Domain, Fact, Framework, KeyQuestion, Prompt, Rating
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.phrases import say_date, say_list
@@ -35,8 +35,8 @@ FRAMEWORK = Framework(
     [
         pytest.param(A, "“risk of harm” is yes", id="prompt"),
         pytest.param(Not(A), "“risk of harm” is no", id="not a prompt"),
-        pytest.param(All((A, B, C)), "“risk of harm”, “victims” and “agencies” are yes", id="all of three"),
-        pytest.param(Any((A, B)), "at least one of “risk of harm” and “victims” is yes", id="any of two"),
+        pytest.param(AllOf((A, B, C)), "“risk of harm”, “victims” and “agencies” are yes", id="all of three"),
+        pytest.param(AnyOf((A, B)), "at least one of “risk of harm” and “victims” is yes", id="any of two"),
         pytest.param(
             AtLeast(2, (A, B, C)),
             "at least two of “risk of harm”, “victims” and “agencies” are yes",
@@ -44,21 +44,21 @@ FRAMEWORK = Framework(
         ),
         pytest.param(AtLeast(12, (A, B)), "“risk of harm” and “victims” are yes", id="more than the list has"),
         pytest.param(
-            All((Any((B, C)), A)),
+            AllOf((AnyOf((B, C)), A)),
             "“risk of harm” is yes, and at least one of “victims” and “agencies” is yes",
             id="all with a list inside",
         ),
         pytest.param(
-            Any((A, All((B, C)))),
+            AnyOf((A, AllOf((B, C)))),
             "either “risk of harm” is yes or (“victims” and “agencies” are yes)",
             id="any with a list inside",
         ),
         pytest.param(
-            AtLeast(2, (A, Not(B), All((B, C)))),
+            AtLeast(2, (A, Not(B), AllOf((B, C)))),
             "at least two of these hold: “risk of harm” is yes; “victims” is no; (“victims” and “agencies” are yes)",
             id="two of three with lists inside",
         ),
-        pytest.param(Not(All((A, B))), "it is not so that (“risk of harm” and “victims” are yes)", id="not all"),
+        pytest.param(Not(AllOf((A, B))), "it is not so that (“risk of harm” and “victims” are yes)", id="not all"),
         pytest.param(FactTest("at_home", "is", (False,)), "“Lives at home” is no", id="fact is no"),
         pytest.param(FactTest("grade", "is_not", ("PSO",)), "“Grade” is not Service officer", id="fact is not a value"),
         pytest.param(
@@ -102,7 +102,7 @@ def test_a_prompt_that_is_not_asked_of_every_case_is_marked() -> None:
     only_at_home = FactTest("at_home", "is", (True,))
     question = KeyQuestion("safety", "Safe?", (Prompt("victims", "?", only_at_home), Prompt("agencies", "?")), B)
     words = "“victims” (where it applies) and “agencies” are yes"
-    assert say(All((B, C)), FRAMEWORK, question) == words
+    assert say(AllOf((B, C)), FRAMEWORK, question) == words
 
 
 def test_lists_and_dates_are_written_as_people_write_them() -> None:
@@ -122,13 +122,13 @@ def plain(condition: Condition) -> object:
             return condition
         case Not(clause):
             return ("not", plain(clause))
-        case All((only,)) | Any((only,)) | AtLeast(_, (only,)):
+        case AllOf((only,)) | AnyOf((only,)) | AtLeast(_, (only,)):
             return plain(only)
         case AtLeast(count, of) if 1 < count < len(of):
             return (count, [plain(clause) for clause in of])
-        case Any(of) | AtLeast(1, of):
+        case AnyOf(of) | AtLeast(1, of):
             return ("any", [plain(clause) for clause in of])
-        case All(of) | AtLeast(_, of):
+        case AllOf(of) | AtLeast(_, of):
             prompts = [clause for clause in of if isinstance(clause, PromptIsYes)]
             return ("all", [plain(clause) for clause in (*prompts, *(other for other in of if other not in prompts))])
 
@@ -137,8 +137,8 @@ def test_no_two_rules_of_another_structure_read_alike() -> None:
     leaves: list[Condition] = [A, B, FactTest("grade", "one_of", ("PO", "PSO"))]
     pairs, triples = list(product(leaves, repeat=2)), list(product(leaves, repeat=3))
     small: list[Condition] = [*leaves, *map(Not, leaves)]
-    small += [form(of) for form in (All, Any) for of in (*pairs, *triples)] + [AtLeast(2, of) for of in triples]
-    rules = [*small, *map(Not, small), *(form(of) for form in (All, Any) for of in product(small, repeat=2))]
+    small += [form(of) for form in (AllOf, AnyOf) for of in (*pairs, *triples)] + [AtLeast(2, of) for of in triples]
+    rules = [*small, *map(Not, small), *(form(of) for form in (AllOf, AnyOf) for of in product(small, repeat=2))]
     rules += [AtLeast(2, (A, *of)) for of in product(small, repeat=2)]
     said: dict[str, object] = {}
     for rule in rules:

@@ -45,7 +45,17 @@ from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.frameworks.amendments import amended_framework, read_amendment
 from ctm_rules.frameworks.loading import read_framework
 from ctm_rules.inspections.explaining import ClauseExplanation, explain_case
-from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, FactValue, Not, PromptIsYes, prompts_in
+from ctm_rules.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    FactTest,
+    FactValue,
+    Not,
+    PromptIsYes,
+    prompts_in,
+)
 from ctm_rules.model.framework import Band, Fact, KeyQuestion, VariantRule
 from ctm_rules.model.outcomes import ClauseResult, Truth
 from ctm_rules.rating.shares import rounded_percent
@@ -145,13 +155,13 @@ def is_met(condition: Condition, framework: Framework, path: str, case: Case) ->
     return combined(condition, applying)
 
 
-def combined(condition: All | Any | AtLeast | Not, applying: Sequence[bool]) -> bool | None:
+def combined(condition: AllOf | AnyOf | AtLeast | Not, applying: Sequence[bool]) -> bool | None:
     """Return whether a clause is met, from the clauses below it that apply."""
     if not applying:
         return None
     if isinstance(condition, Not):
         return not applying[0]
-    wanted = {All: len(applying), Any: 1}.get(type(condition)) or getattr(condition, "count", 0)
+    wanted = {AllOf: len(applying), AnyOf: 1}.get(type(condition)) or getattr(condition, "count", 0)
     return sum(applying) >= min(wanted, len(applying))
 
 
@@ -337,7 +347,7 @@ def shuffled(several: Sequence[T], chance: random.Random) -> tuple[T, ...]:
 def with_clauses_shuffled(condition: Condition, chance: random.Random) -> Condition:
     if isinstance(condition, Not):
         return Not(with_clauses_shuffled(condition.clause, chance))
-    if isinstance(condition, All | Any | AtLeast):
+    if isinstance(condition, AllOf | AnyOf | AtLeast):
         below = [with_clauses_shuffled(clause, chance) for clause in condition.of]
         return evolve(condition, of=shuffled(below, chance))
     return condition
@@ -598,7 +608,7 @@ def test_counts_of_groups_of_cases_add_up_to_the_whole(
 # --- Explanations --------------------------------------------------------------------------------
 
 
-def follows(condition: All | Any | AtLeast | Not, below: Sequence[Truth]) -> Truth:
+def follows(condition: AllOf | AnyOf | AtLeast | Not, below: Sequence[Truth]) -> Truth:
     """Return what a clause must be: what it is however the unknown clauses below it turn out, or else unknown."""
     applying = [truth for truth in below if truth is not Truth.DROPPED]
     choices = [(True, False) if truth is Truth.UNKNOWN else (truth is Truth.TRUE,) for truth in applying]

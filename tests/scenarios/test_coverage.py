@@ -10,7 +10,7 @@ from attrs import evolve
 from hypothesis import given, settings
 
 from ctm_rules import Answer, Case, Counts, Framework, Inspection, make_engine, rate_counts, rate_inspection
-from ctm_rules.model.conditions import All, Any, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import AllOf, AnyOf, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import (
     Band,
     Fact,
@@ -86,7 +86,7 @@ def test_each_part_names_its_line(small: Small) -> None:
 
 def test_what_no_case_can_do_is_not_asked_for() -> None:
     p = PromptIsYes("p")
-    always_once_answered = KeyQuestion("q", "?", (Prompt("p", "?"),), Any((p, Not(p))))
+    always_once_answered = KeyQuestion("q", "?", (Prompt("p", "?"),), AnyOf((p, Not(p))))
     coverage = Coverage(framework_around(always_once_answered))
     assert wanted(coverage, "outcome") == {"s.q": ("yes", "not applicable", "undetermined")}
     assert wanted(coverage, "clause")["s.q: either “p” is yes or “p” is no"] == ("met",)
@@ -98,8 +98,8 @@ def test_a_variants_own_condition_cannot_fail_inside_its_rule() -> None:
         "q",
         "?",
         (Prompt("p", "?"), Prompt("r", "?", applies_when=short)),
-        All((PromptIsYes("p"), PromptIsYes("r"))),
-        variants={"brief": VariantRule(All((PromptIsYes("p"), short)))},
+        AllOf((PromptIsYes("p"), PromptIsYes("r"))),
+        variants={"brief": VariantRule(AllOf((PromptIsYes("p"), short)))},
     )
     framework = framework_around(
         question, facts=(Fact("short", "Short", "yes_no"),), variants=(Variant("brief", "Brief", short),)

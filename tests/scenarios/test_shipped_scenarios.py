@@ -10,7 +10,7 @@ from attrs import evolve
 
 from ctm_rules import Case, Framework
 from ctm_rules.frameworks.finding import standards_folder
-from ctm_rules.model.conditions import All, AtLeast, Condition, PromptIsYes, children
+from ctm_rules.model.conditions import AllOf, AtLeast, Condition, PromptIsYes, children
 from ctm_rules.model.framework import Band, KeyQuestion
 from ctm_rules.scenarios.finding import find_scenario_files
 from ctm_rules.scenarios.resolving import Scenario
@@ -44,7 +44,7 @@ def test_every_key_question_has_each_outcome(shipped: Framework, shipped_scenari
 
 def critical_prompts(rule: Condition) -> list[str]:
     """Return the prompts without which a rule is never yes, as its root names them."""
-    clauses = rule.of if isinstance(rule, All) else (rule,)
+    clauses = rule.of if isinstance(rule, AllOf) else (rule,)
     return [clause.prompt for clause in clauses if isinstance(clause, PromptIsYes)]
 
 
@@ -132,10 +132,10 @@ def changed(condition: Condition) -> Iterator[Condition]:
             yield evolve(condition, count=condition.count - 1)
         if condition.count < len(condition.of):
             yield evolve(condition, count=condition.count + 1)
-    if isinstance(condition, All | AtLeast):
+    if isinstance(condition, AllOf | AtLeast):
         for number, clause in enumerate(children(condition)):
             rest = (*condition.of[:number], *condition.of[number + 1 :])
-            if rest and isinstance(condition, All):
+            if rest and isinstance(condition, AllOf):
                 yield evolve(condition, of=rest)
             for other in changed(clause):
                 yield evolve(condition, of=(*condition.of[:number], other, *condition.of[number + 1 :]))

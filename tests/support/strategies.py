@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import (
-    All,
-    Any,
+    AllOf,
+    AnyOf,
     AtLeast,
     Comparison,
     Condition,
@@ -147,7 +147,7 @@ def conditions(
         of = tuple([tree(levels - 1) for _ in range(draw(_SIZES))])
         if kind == "at_least":
             return AtLeast(draw(_COUNTS), of)
-        return All(of) if kind == "all" else Any(of)
+        return AllOf(of) if kind == "all" else AnyOf(of)
 
     return tree(depth)
 

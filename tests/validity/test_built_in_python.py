@@ -39,7 +39,7 @@ from ctm_rules import (
     rate_frame,
 )
 from ctm_rules.model import conditions
-from ctm_rules.model.conditions import All, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import AllOf, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.validity import find_mistakes
 from tests.support.strategies import framework_around, frameworks
 
@@ -472,7 +472,7 @@ def test_frameworks_of_any_shape_pass(framework: Framework) -> None:
 
 
 def test_a_rule_that_can_never_be_yes_can_be_decided_by_and_is_an_error_of_check() -> None:
-    framework = built(All((FLOORS, Not(FLOORS))))
+    framework = built(AllOf((FLOORS, Not(FLOORS))))
     assert rate_counts(framework, {"s.q": Counts(no=1)}, {}, make_engine(framework)).standards[0].rating == RATINGS[1]
     assert "never-yes" in [found.code for found in check_framework(framework) if found.severity == "error"]
 

@@ -16,7 +16,7 @@ from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.docs.pictures import ladder, steps
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import FrameworkSource, build_framework, read_framework
-from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes, children, facts_in
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTest, Not, PromptIsYes, children, facts_in
 from ctm_rules.model.elements import Assuming
 from ctm_rules.model.framework import MEASURES, Band, Framework, KeyQuestion
 from ctm_rules.model.rules_in_words import say, say_head
@@ -150,7 +150,7 @@ class Material:
                 return Node("prompt", prompt.ask, name, applies, declared, ())
             case FactTest():
                 return Node("fact", self.say(condition), "", "", declared, ())
-            case All() | Any() | AtLeast() | Not():
+            case AllOf() | AnyOf() | AtLeast() | Not():
                 head = say_head(condition)
                 return Node("group", head[:1].upper() + head[1:], "", "", declared, below)
             case never:
@@ -166,13 +166,13 @@ class Material:
             yield f"variant {variant.title}", f"cases.html#variant-{variant.id}", variant.when
         for path, question in framework.key_questions.items():
             rules = [question.applies_when, *(rule for _, rule in question.rules)]
-            yield path, self.href(path), All(tuple(rule for rule in rules if rule is not None))
+            yield path, self.href(path), AllOf(tuple(rule for rule in rules if rule is not None))
             for prompt in question.prompts:
                 yield f"{path}.{prompt.id}", self.href(f"{path}.{prompt.id}"), prompt.applies_when
         for address, measure in framework.measures_by_path.items():
             yield address, f"cases.html#measure-{measure.id}", measure.applies_when
         for subgroup in framework.subgroups:
-            groups = All(tuple(group.when for group in subgroup.groups))
+            groups = AllOf(tuple(group.when for group in subgroup.groups))
             yield f"sub-group {subgroup.title}", f"cases.html#subgroup-{subgroup.id}", groups
 
     # --- bands -------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from typing import assert_never
 from ctm_rules.engines.base import AnswerPattern, FactPattern
 from ctm_rules.model.cases import Answer
 from ctm_rules.model.conditions import (
-    All,
-    Any,
+    AllOf,
+    AnyOf,
     AtLeast,
     Compound,
     Condition,
@@ -34,9 +34,9 @@ def combine(condition: Compound, results: Sequence[Truth]) -> Truth:
     true, false, unknown = (results.count(truth) for truth in (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
     if not true + false + unknown:
         return Truth.DROPPED
-    if isinstance(condition, All):
+    if isinstance(condition, AllOf):
         return Truth.FALSE if false else Truth.UNKNOWN if unknown else Truth.TRUE
-    if isinstance(condition, Any):
+    if isinstance(condition, AnyOf):
         needed = 1
     elif isinstance(condition, AtLeast):
         needed = condition.count

@@ -18,8 +18,8 @@ from ctm_rules.engines.clauses import combine, facts_meet
 from ctm_rules.limits import MAX_DIAGRAM_STEPS, MAX_DIAGRAM_VARIABLES
 from ctm_rules.model.cases import Answer
 from ctm_rules.model.conditions import (
-    All,
-    Any,
+    AllOf,
+    AnyOf,
     AtLeast,
     Condition,
     FactTest,
@@ -215,9 +215,9 @@ class Diagrams:
                 return self._prompt(self._prompts[prompt])
             case Not(clause):
                 return self.opposite(self.clause(clause))
-            case All(of):
+            case AllOf(of):
                 return self._fold(_all, [self.clause(clause) for clause in of])
-            case Any(of):
+            case AnyOf(of):
                 return self._fold(_any, [self.clause(clause) for clause in of])
             case AtLeast(count, of):
                 below = [self.clause(clause) for clause in of]
@@ -279,7 +279,7 @@ class Diagrams:
 
 
 _NOTHING = PromptIsYes("")
-_ALL, _ANY, _NOT = All((_NOTHING,)), Any((_NOTHING,)), Not(_NOTHING)
+_ALL, _ANY, _NOT = AllOf((_NOTHING,)), AnyOf((_NOTHING,)), Not(_NOTHING)
 
 
 def _all(one: Truth, other: Truth) -> Truth:

@@ -25,8 +25,8 @@ from ctm_rules.engines.durable_ruleset import Rule, Ruleset, RulesetError, Test
 from ctm_rules.limits import MAX_REMEMBERED_RULESETS
 from ctm_rules.model.cases import Answer
 from ctm_rules.model.conditions import (
-    All,
-    Any,
+    AllOf,
+    AnyOf,
     AtLeast,
     Condition,
     FactTest,
@@ -322,11 +322,11 @@ class _Decision:
                 path += "/not"
                 below = [self._clause(negated, path)]
                 rules = _NOT
-            case All(of):
+            case AllOf(of):
                 path += "/all"
                 below = self._clauses(of, path)
                 rules = _ALL
-            case Any(of):
+            case AnyOf(of):
                 path += "/any"
                 below = self._clauses(of, path)
                 rules = _at_least(1)

@@ -8,8 +8,8 @@ from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.meaning.clauses_without_effect import check_effect
 from ctm_rules.meaning.rule_use import RuleUse, say_lines
 from ctm_rules.model.conditions import (
-    All,
-    Any,
+    AllOf,
+    AnyOf,
     AtLeast,
     Condition,
     FactTest,
@@ -158,9 +158,9 @@ def _culprit(use: RuleUse, clause: Condition, wanted: Truth) -> tuple[Condition,
     match clause:
         case Not(negated):
             return _culprit(use, negated, opposite)
-        case All():
+        case AllOf():
             may_clash = wanted is Truth.TRUE
-        case Any():
+        case AnyOf():
             may_clash = wanted is Truth.FALSE
         case PromptIsYes() | FactTest() | AtLeast():
             may_clash = False

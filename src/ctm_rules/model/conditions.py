@@ -43,7 +43,7 @@ class FactTest:
 
 
 @frozen
-class All:
+class AllOf:
     """True when every clause that applies is true."""
 
     of: tuple[Condition, ...]
@@ -51,7 +51,7 @@ class All:
 
 
 @frozen
-class Any:
+class AnyOf:
     """True when at least one clause that applies is true."""
 
     of: tuple[Condition, ...]
@@ -78,7 +78,7 @@ class Not:
     at: Location = declared_at()
 
 
-Compound = All | Any | AtLeast | Not
+Compound = AllOf | AnyOf | AtLeast | Not
 """The forms of clause that have clauses below them."""
 
 Condition = PromptIsYes | FactTest | Compound
@@ -88,7 +88,7 @@ Condition = PromptIsYes | FactTest | Compound
 def children(condition: Condition) -> tuple[Condition, ...]:
     """Return the clauses directly below a condition, in declared order."""
     match condition:
-        case All(of=of) | Any(of=of) | AtLeast(of=of):
+        case AllOf(of=of) | AnyOf(of=of) | AtLeast(of=of):
             return of
         case Not(clause):
             return (clause,)
@@ -103,7 +103,7 @@ def with_children(condition: Condition, below: tuple[Condition, ...]) -> Conditi
     match condition:
         case PromptIsYes() | FactTest():
             return condition
-        case All() | Any() | AtLeast():
+        case AllOf() | AnyOf() | AtLeast():
             return evolve(condition, of=below)
         case Not():
             (clause,) = below

@@ -12,7 +12,7 @@ from typing import assert_never
 
 import attrs
 
-from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTest, Not, PromptIsYes
 
 
 def declared_attributes(cls: type) -> dict[str, attrs.Attribute[Anything]]:
@@ -54,9 +54,9 @@ def written_rule(condition: Condition) -> str | Mapping[str, object]:
             return prompt
         case FactTest(fact, comparison, values):
             return {"fact": fact, comparison: values if comparison == "one_of" else values[0]}
-        case All(of):
+        case AllOf(of):
             return {"all": of}
-        case Any(of):
+        case AnyOf(of):
             return {"any": of}
         case AtLeast(count, of):
             return {"at_least": {"count": count, "of": of}}

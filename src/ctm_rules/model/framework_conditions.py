@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from attrs import evolve
 
-from ctm_rules.model.conditions import All, Any, Condition
+from ctm_rules.model.conditions import AllOf, AnyOf, Condition
 from ctm_rules.model.framework import (
     Framework,
     Group,
@@ -60,9 +60,9 @@ def asked_when(framework: Framework, path: str) -> Condition | None:
         question = framework.key_questions[path]
         read = [prompt.applies_when for prompt in question.prompts if prompt.id in question.prompts_read]
         below = tuple(condition for condition in read if condition is not None)
-        own = Any(below) if below and len(below) == len(read) else None
+        own = AnyOf(below) if below and len(below) == len(read) else None
     both = tuple(condition for condition in (question.applies_when, own) if condition is not None)
-    return All(both) if len(both) > 1 else both[0] if both else None
+    return AllOf(both) if len(both) > 1 else both[0] if both else None
 
 
 def map_conditions(framework: Framework, change: Callable[[Condition], Condition]) -> Framework:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import assert_never
 
-from ctm_rules.model.conditions import All, Any, AtLeast, Compound, Condition, FactTest, FactValue, Not, PromptIsYes
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Compound, Condition, FactTest, FactValue, Not, PromptIsYes
 from ctm_rules.model.framework import Fact, Framework, KeyQuestion
 from ctm_rules.phrases import one_or_many, say_date, say_list, say_name
 
@@ -25,9 +25,9 @@ def say(condition: Condition, framework: Framework, question: KeyQuestion | None
 def say_head(condition: Compound) -> str:
     """Return the line above the clauses of a rule that is shown as a list: ``at least 2 of these``."""
     match condition:
-        case All():
+        case AllOf():
             return "all of these"
-        case Any() | AtLeast(1):
+        case AnyOf() | AtLeast(1):
             return "at least one of these"
         case AtLeast(count):
             return f"at least {count} of these (all that apply, where fewer apply)"
@@ -63,9 +63,9 @@ class _Speaker:
                 return f"{self._prompt(prompt)} is no"
             case Not(clause):
                 return f"it is not so that {self._part(clause)}"
-            case All(of):
+            case AllOf(of):
                 return self._all(of)
-            case Any(of):
+            case AnyOf(of):
                 return self._count(1, of)
             case AtLeast(count, of):
                 return self._all(of) if count >= len(of) else self._count(count, of)
@@ -74,18 +74,18 @@ class _Speaker:
 
     def _part(self, condition: Condition) -> str:
         """Return the phrase for a clause of a larger rule, in brackets unless it is plain where it ends."""
-        while isinstance(condition, All | Any | AtLeast) and len(condition.of) == 1:
+        while isinstance(condition, AllOf | AnyOf | AtLeast) and len(condition.of) == 1:
             condition = condition.of[0]
         match condition:
             case PromptIsYes() | Not(PromptIsYes()):
                 is_plain = True
             case FactTest(values=values):
                 is_plain = len(values) == 1
-            case Any(of):
+            case AnyOf(of):
                 is_plain = bool(_prompts_only(of))
             case AtLeast(count, of):
                 is_plain = bool(_prompts_only(of)) and count < len(of)
-            case All() | Not():
+            case AllOf() | Not():
                 is_plain = False
             case never:
                 assert_never(never)

@@ -212,8 +212,8 @@ class _Maker:
                 "description": "A decision rule or a condition.",
                 "anyOf": [
                     {"description": _described(conditions.PromptIsYes)[0], "type": "string", "pattern": r"\S"},
-                    _form("all", several, conditions.All),
-                    _form("any", several, conditions.Any),
+                    _form("all", several, conditions.AllOf),
+                    _form("any", several, conditions.AnyOf),
                     _form("at_least", count, conditions.AtLeast),
                     _form("not", here, conditions.Not),
                     {

@@ -28,7 +28,7 @@ from ctm_rules.engines.clauses import walk_facts
 from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model.cases import Case
-from ctm_rules.model.conditions import All, Condition, FactValue, Not, PromptIsYes, children
+from ctm_rules.model.conditions import AllOf, Condition, FactValue, Not, PromptIsYes, children
 from ctm_rules.model.framework import Band, Framework, KeyQuestion, KeyQuestionBands, Prompt, Standard, Variant
 from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rules_in_words import say
@@ -319,7 +319,7 @@ class _RuleParts:
             if variant.id in question.variants:
                 where_used = (*self._looked_at[variant.id], variant.when)
                 yield variant.id, question.variants[variant.id].yes_when, where_used
-                elsewhere = (*elsewhere, Not(All(where_used)))
+                elsewhere = (*elsewhere, Not(AllOf(where_used)))
         yield None, question.yes_when, elsewhere
 
     def _add_clauses(

@@ -15,7 +15,7 @@ import attrs
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.limits import MAX_RULE_DEPTH
-from ctm_rules.model.conditions import All, Any, AtLeast, Comparison, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Comparison, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.model.declared import declared_attributes
 from ctm_rules.model.fact_values import is_fact_value, say_python_values, type_fact_value
 from ctm_rules.model.framework import Fact, Framework
@@ -175,7 +175,7 @@ def _wrong_type(value: object, expected: str, path: str, at: Location, hint: str
 
 # --- Rules -------------------------------------------------------------------------------------------
 
-_FORMS = "a rule is PromptIsYes(…), FactTest(…), All(…), Any(…), AtLeast(…) or Not(…)"
+_FORMS = "a rule is PromptIsYes(…), FactTest(…), AllOf(…), AnyOf(…), AtLeast(…) or Not(…)"
 
 
 def _check_rule(clause: Anything, path: str, at: Location, depth: int) -> Iterator[Diagnostic]:
@@ -201,7 +201,7 @@ def _check_rule(clause: Anything, path: str, at: Location, depth: int) -> Iterat
                 message = f"the values that a fact is compared with are {values!r}"
                 hint = "write a tuple with one value, or more for one_of: (True,)"
                 yield bad(message, hint, "/values")
-        case All(of) | Any(of) | AtLeast(_, of):
+        case AllOf(of) | AnyOf(of) | AtLeast(_, of):
             if isinstance(clause, AtLeast) and (type(clause.count) is not int or clause.count < 1):
                 message = f"the count must be a whole number from 1, not {clause.count!r}"
                 yield bad(message, "write how many of the list must be yes", "/count")

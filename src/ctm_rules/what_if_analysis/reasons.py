@@ -7,7 +7,7 @@ from typing import assert_never
 
 from attrs import frozen
 
-from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rules_in_words import say
@@ -102,9 +102,9 @@ def _walk(result: ClauseResult) -> Iterator[ClauseResult]:
 def _decisive(result: ClauseResult) -> list[ClauseResult]:
     """Return the clauses that alone give a result: of ``all`` those that have it, of ``any`` those that are true."""
     match result.clause:
-        case All():
+        case AllOf():
             is_decided_below = True
-        case Any():
+        case AnyOf():
             is_decided_below = result.truth is Truth.TRUE
         case PromptIsYes() | FactTest() | AtLeast() | Not():
             is_decided_below = False

@@ -11,7 +11,7 @@ from cattrs.errors import BaseValidationError
 from ctm_rules.diagnostics.findings import Code, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.limits import MAX_RULE_DEPTH
-from ctm_rules.model.conditions import All, Any, AtLeast, Comparison, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Comparison, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedValue, describe, place_of
 from ctm_rules.yaml_files.mistakes import Mistake, only_digits
 
@@ -116,8 +116,8 @@ def _clause(value: MarkedValue, at: Location | None, depth: int, mistakes: list[
     clauses = [_clause(item, item_at, depth + 1, mistakes) for item, item_at in zip(below, places, strict=True)]
     kept = tuple(clause for clause in clauses if clause is not None)
     if form == "all":
-        return All(kept, **place)
-    return Any(kept, **place) if form == "any" else AtLeast(count, kept, **place)
+        return AllOf(kept, **place)
+    return AnyOf(kept, **place) if form == "any" else AtLeast(count, kept, **place)
 
 
 def _fact_test(value: AbstractMapping[str, Anything], at: Location | None, mistakes: list[Mistake]) -> FactTest | None:

@@ -16,7 +16,7 @@ from ctm_rules.case_files.cells import TEMPORARY
 from ctm_rules.engines.base import plan_question
 from ctm_rules.engines.frame.columns import Columns, Lowered, Reading
 from ctm_rules.engines.frame.formulas import Formula, language_of, select
-from ctm_rules.model.conditions import All, Any, AtLeast, Condition, FactTest, Not, PromptIsYes, prompts_in, walk
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTest, Not, PromptIsYes, prompts_in, walk
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import Outcome
 
@@ -125,20 +125,20 @@ class LoweredFramework:
                 return self.columns.fact(condition)
             case Not(clause):
                 return ~self._clause(clause, prompts)
-            case All() | Any() | AtLeast():
+            case AllOf() | AnyOf() | AtLeast():
                 return self._counted(condition, [self._clause(clause, prompts) for clause in condition.of])
             case never:
                 assert_never(never)
 
-    def _counted(self, condition: All | Any | AtLeast, below: Sequence[Lowered]) -> Lowered:
+    def _counted(self, condition: AllOf | AnyOf | AtLeast, below: Sequence[Lowered]) -> Lowered:
         """Return a clause that is decided by how many of the clauses below it are met."""
         formulas = self.columns.formulas
         met = formulas.any_of(clause.met for clause in below)
         failed = formulas.any_of(clause.failed for clause in below)
         unknown = formulas.any_of(clause.unknown for clause in below)
-        if isinstance(condition, All):
+        if isinstance(condition, AllOf):
             return Lowered(met & ~(failed | unknown), failed, unknown & ~failed)
-        if isinstance(condition, Any):
+        if isinstance(condition, AnyOf):
             return Lowered(met, failed & ~(met | unknown), unknown & ~met)
         if not isinstance(condition, AtLeast):
             assert_never(condition)
