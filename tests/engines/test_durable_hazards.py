@@ -21,25 +21,29 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import islice, product
 from pathlib import Path
-from unittest.mock import Mock
+from unittest.mock import DEFAULT, Mock
 
 import pytest
 
 from ctm_rules import Answer, Case, Framework, Outcome, make_engine
+from ctm_rules.engines.durable_ruleset import (
+    Ruleset,
+    RulesetError,
+    Test,
+    durable_is_available,
+)
+from ctm_rules.limits import MAX_RULESET_NUMBER, MAX_RULESET_PROPERTIES, MAX_RULESET_RULES, MAX_RULESET_TESTS
 from ctm_rules.model.conditions import AllOf, AtLeast, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import Band, Fact, KeyQuestion, Prompt, Variant, VariantRule
 from tests.support.paths import ROOT
 from tests.support.strategies import framework_around
 
-pytest.importorskip(
-    "durable_rules_engine", reason="durable_rules does not install on this Python", exc_type=ImportError
-)
-from ctm_rules.engines.durable_ruleset import (
-    Ruleset,
-    RulesetError,
-    Test,
-)
-from ctm_rules.limits import MAX_RULESET_NUMBER, MAX_RULESET_PROPERTIES, MAX_RULESET_RULES, MAX_RULESET_TESTS
+if not durable_is_available():
+    pytest.skip("durable_rules is not installed here", allow_module_level=True)
+
+needs_signals = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no such timers")
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+needs_proc = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system does not say what it holds")
 
 
 def alone(seconds: int) -> Callable[[Callable[[], None]], Callable[[], None]]:
@@ -271,6 +275,24 @@ def test_a_ruleset_is_compiled_once_and_anew_only_after_a_use_that_was_broken_of
     assert watched.create_ruleset.call_count == 2
 
 
+def test_a_use_inside_another_has_rules_of_its_own_and_both_are_used_again(watched: Mock) -> None:
+    ruleset = Ruleset([("one", (("n", "is", 1),)), ("two", (("n", "is", 2),))])
+    inside: list[tuple[str, ...]] = []
+
+    def interrupted(*_: object) -> object:
+        if not inside:
+            inside.append(())
+            inside.append(ruleset.fire({"n": 2}))
+        return DEFAULT
+
+    watched.complete_and_start_action.side_effect = interrupted
+    assert [ruleset.fire({"n": 1}), *inside] == [("one",), (), ("two",)]
+    assert watched.create_ruleset.call_count == 2
+    inside.clear()
+    assert [ruleset.fire({"n": 1}), *inside] == [("one",), (), ("two",)]
+    assert watched.create_ruleset.call_count == 2
+
+
 @pytest.mark.parametrize(
     ("asked", "answer", "message"),
     [
@@ -380,6 +402,7 @@ def test_the_engine_starts_no_threads() -> None:
     assert not [name for name in sys.modules if name.split(".")[0] == "durable"]
 
 
+@needs_fork
 @alone(120)
 def test_children_forked_in_the_middle_of_other_threads_work() -> None:
     framework = several_prompts(12, 5)
@@ -419,6 +442,7 @@ def test_an_engine_travels_to_spawned_processes() -> None:
         assert pool.map(engine.assess, cases) == here
 
 
+@needs_signals
 @alone(120)
 def test_an_exception_in_the_middle_of_a_case_changes_no_later_answer() -> None:
     framework = several_prompts(12, 5)
@@ -452,6 +476,7 @@ def test_an_exception_in_the_middle_of_a_case_changes_no_later_answer() -> None:
     assert not other.is_alive()
 
 
+@needs_signals
 @alone(120)
 def test_a_signal_handler_may_use_the_engine_in_the_middle_of_a_case() -> None:
     framework = several_prompts(12, 5)
@@ -477,6 +502,7 @@ def test_a_signal_handler_may_use_the_engine_in_the_middle_of_a_case() -> None:
 # --- Memory and the end --------------------------------------------------------------------------
 
 
+@needs_proc
 @alone(120)
 def test_memory_stays_flat_over_two_hundred_thousand_cases() -> None:
     """No two of the cases are alike, so that the engine decides each of them."""
@@ -496,6 +522,7 @@ def test_memory_stays_flat_over_two_hundred_thousand_cases() -> None:
     assert megabytes() - held < 15
 
 
+@needs_proc
 @alone(120)
 def test_memory_stays_flat_over_many_frameworks_made_and_dropped() -> None:
     facts = (Fact("size", "Size", "whole_number"),)
@@ -514,6 +541,7 @@ def test_memory_stays_flat_over_many_frameworks_made_and_dropped() -> None:
     assert megabytes() - held < 30
 
 
+@needs_proc
 @alone(120)
 def test_memory_stays_flat_over_many_rulesets_made_and_dropped() -> None:
     held = 0.0

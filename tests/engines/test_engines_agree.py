@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctm_rules import Case, Framework, make_engine
+from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.limits import MAX_RULE_DEPTH
 from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, Not, PromptIsYes
 from ctm_rules.model.framework import Band, KeyQuestion, Prompt
 from tests.support.strategies import band_scales, cases, framework_around, frameworks_with_cases, rating_scales
 
-pytest.importorskip(
-    "durable_rules_engine", reason="durable_rules does not install on this Python", exc_type=ImportError
-)
+if not durable_is_available():
+    pytest.skip("durable_rules is not installed here", allow_module_level=True)
 
 NEXT_TO = Fraction(1, 10**40)
 """So small a step that floating point would not see it."""

@@ -15,7 +15,7 @@ from ctm_rules.engines.base import Engine
 from ctm_rules.model.framework import Framework
 
 EngineName = Literal["auto", "durable", "reference"]
-"""``auto`` is ``durable`` wherever durable_rules is installed, else ``reference``."""
+"""``auto`` is ``durable`` wherever durable_rules can be imported, else ``reference``."""
 
 
 class EngineUnavailableError(CtmRulesError):
@@ -41,17 +41,14 @@ def make_engine(framework: Framework, name: EngineName = "auto") -> Engine:
     if name not in get_args(EngineName):
         raise ValueError(f"there is no engine {name!r}; the engines are {', '.join(get_args(EngineName))}")
     if name != "reference":
-        from ctm_rules.engines.durable_ruleset import durable_is_available
+        from ctm_rules.engines.durable_ruleset import DURABLE_IS_MISSING, durable_is_available
 
         if durable_is_available():
             from ctm_rules.engines.durable import DurableEngine
 
             return DurableEngine(framework)
         if name == "durable":
-            raise EngineUnavailableError(
-                "the durable engine needs durable_rules, which installs on Python 3.11 and 3.12; "
-                "choose the engine auto or reference for the same answers"
-            )
+            raise EngineUnavailableError(DURABLE_IS_MISSING)
     from ctm_rules.engines.reference import ReferenceEngine
 
     return ReferenceEngine(framework)

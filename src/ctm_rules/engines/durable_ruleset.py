@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import threading
+import sys
 import weakref
 from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol, cast
@@ -31,6 +31,22 @@ class _Module(Protocol):
 
 
 def _import_module() -> _Module | None:
+    """Return the C module, or None where it is not installed or cannot be loaded.
+
+    Built as it stands for Python 3.13 or later, it names a function that Python no longer has, in callbacks that this
+    library never uses. So names are looked up when they are called, wherever the system can do that.
+    """
+    if sys.platform == "win32":
+        return _import_as_it_is()
+    flags = sys.getdlopenflags()
+    sys.setdlopenflags(flags & ~os.RTLD_NOW | os.RTLD_LAZY)
+    try:
+        return _import_as_it_is()
+    finally:
+        sys.setdlopenflags(flags)
+
+
+def _import_as_it_is() -> _Module | None:
     try:
         return cast(_Module, importlib.import_module("durable_rules_engine"))
     except ImportError:
@@ -39,9 +55,18 @@ def _import_module() -> _Module | None:
 
 _MODULE = _import_module()
 
+_INSTALL = 'pip install "ctm-rules[durable]"'
+_FLAGS = "CPPFLAGS='-DPyEval_CallObject(c,a)=PyObject_CallObject(c,a)'"
+DURABLE_IS_MISSING = (
+    "the engine durable needs durable_rules, which has to be compiled: "
+    f"{_FLAGS + ' ' if sys.version_info >= (3, 13) and os.name == 'posix' else ''}{_INSTALL}; "
+    "the engines auto and reference give the same answers"
+)
+"""What to do where durable_rules cannot be imported."""
+
 
 def durable_is_available() -> bool:
-    """Return whether durable_rules can be imported here (it cannot on Python 3.13)."""
+    """Return whether durable_rules can be imported here."""
     return _MODULE is not None
 
 
@@ -58,16 +83,14 @@ Rule = tuple[str, tuple[Test, ...]]
 _SENTINEL = "end"
 _OPERATORS: Mapping[Comparison, str] = {"at_least": "$gte", "at_most": "$lte"}
 
-# The C module runs with the interpreter's lock held, so one lock for all rulesets costs no parallel work. It is taken
-# while the process forks, so that no child inherits a ruleset in the middle of a use. It may be entered again, by a
-# signal handler or a finalizer in the same thread; Ruleset notices and keeps the two uses apart.
-_LOCK = threading.RLock()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_LOCK.release)
-
 
 class Ruleset:
     """A few rules in the engine, compiled when first used. Safe to use from several threads and after a fork.
+
+    It takes no lock, which an exception raised by a signal handler could leave locked for ever: up to Python 3.13
+    ``with`` was safe from that, in 3.14 it is not (https://github.com/python/cpython/issues/148874). The C module runs
+    with the interpreter's lock held, so each call of it is undivided; whoever makes several takes a compiled copy of
+    the rules out of those that are idle, and gives it back when all went well.
 
     Raises:
         ImportError: durable_rules is not installed here.
@@ -76,7 +99,7 @@ class Ruleset:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         if _MODULE is None:
-            raise ImportError("the durable engine needs durable_rules, which installs on Python 3.11 and 3.12")
+            raise ImportError(DURABLE_IS_MISSING)
         properties = tuple(dict.fromkeys(looked_at for _, tests in rules for looked_at, _, _ in tests))
         if not 0 < len(rules) <= MAX_RULESET_RULES or len(properties) > MAX_RULESET_PROPERTIES:
             over = say_count(len(properties), "property", "properties")
@@ -98,8 +121,7 @@ class Ruleset:
         # One fixed state and one fixed fact in it. The C module would else name the fact by a hash of its content.
         numbers = "".join(f',"{short[looked_at]}":%d' for looked_at in properties)
         self._fact = '{"sid":"c","id":"f","_":1' + numbers + "}"
-        self._handle: int | None = None
-        self._in_use = False
+        self._idle: list[int] = []
 
     def fire(self, facts: Mapping[str, int]) -> tuple[str, ...]:
         """Return the names of the rules that fire, in their order.
@@ -115,17 +137,19 @@ class Ruleset:
             if type(number) is not int or not 0 <= number <= MAX_RULESET_NUMBER:
                 raise RulesetError(f"{dict(facts)} is not a small whole number for each of {self._properties}")
         fact = self._fact % numbers
-        with _LOCK:
-            # A use that was broken off (a KeyboardInterrupt, no memory) or that this one interrupts has left its state
-            # in the engine. Deleting that state is not safe, so that ruleset is left alone and a new one is made.
-            handle = self._compile() if self._handle is None or self._in_use else self._handle
-            self._in_use = True
-            fired = self._run(handle, fact)
-            self._in_use = False
+        # A use in another thread, or one that this use interrupts, has a copy of its own. One that is broken off (a
+        # KeyboardInterrupt, no memory) leaves its state in its copy; deleting that state is not safe, so that copy is
+        # not used again. Nor is, in a forked process, one that another thread was using.
+        try:
+            handle = self._idle.pop()
+        except IndexError:
+            handle = self._compile()
+        fired = self._run(handle, fact)
+        self._idle.append(handle)
         return tuple([self._names[name] for name in fired])
 
     def _compile(self) -> int:
-        self._handle = handle = self._module.create_ruleset("ctm", self._source)
+        handle = self._module.create_ruleset("ctm", self._source)
         # Rulesets that nobody holds any more are given back; at exit the process gives back everything.
         weakref.finalize(self, self._module.delete_ruleset, handle).atexit = False
         return handle
