@@ -192,7 +192,7 @@ def _start_spark() -> Any:
     session = builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
 
     def warm(batches: Any) -> Any:
-        import ctm_rules.bulk.files  # noqa: F401 - importing it is what starting takes
+        import ctm_rules.bulk.counting  # noqa: F401 - importing it is what starting takes
 
         return batches
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -60,9 +61,12 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (wheel,) = folder.glob("*.whl")
     venv.create(folder / "venv", with_pip=True)
-    python = folder / "venv" / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", str(wheel)], check=True, capture_output=True)
-    return python
+    scripts = folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
+    # Nothing that could compile is found there.
+    environment = {**os.environ, "PATH": str(scripts), "CC": str(folder / "no-compiler")}
+    install = [scripts / "python", "-m", "pip", "install", "--quiet", str(wheel)]
+    subprocess.run(install, check=True, capture_output=True, env=environment)
+    return scripts / "python"
 
 
 def test_wheel_rates_the_example_away_from_the_checkout(installed: Path, tmp_path: Path) -> None:
@@ -72,10 +76,10 @@ def test_wheel_rates_the_example_away_from_the_checkout(installed: Path, tmp_pat
         "import ctm_rules\n"
         "framework = ctm_rules.load_framework('hmip-pdu')\n"
         "result = ctm_rules.rate_inspection(ctm_rules.load_inspection('inspection.yaml', framework=framework))\n"
-        "print(result.rating.overall.label, result.rating.score, ctm_rules.__file__)\n"
+        "print(result.rating.overall.label, result.rating.score, result.rating.engine, ctm_rules.__file__)\n"
     )
     done = subprocess.run([installed, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=True)
-    assert done.stdout.startswith("Requires improvement 4 ")
+    assert done.stdout.startswith("Requires improvement 4 reference ")
     assert str(ROOT) not in done.stdout
 
 
@@ -88,3 +92,31 @@ def test_wheel_ships_the_standards_and_says_so_when_the_command_line_is_missing(
     done = subprocess.run([installed.parent / "ctm-rules", "check"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.strip() == 'the command line needs typer and rich: pip install "ctm-rules[cli]"'
+
+
+def test_a_base_install_gives_every_public_name_and_says_what_the_rest_needs(installed: Path, tmp_path: Path) -> None:
+    script = """
+import inspect, pydoc
+import ctm_rules
+from ctm_rules import *
+given = dict(inspect.getmembers(ctm_rules))
+for name in ctm_rules.__all__:
+    assert globals()[name] is given[name] is getattr(ctm_rules, name), name
+    assert hasattr(ctm_rules, name), name
+    assert inspect.getmembers(given[name]), name
+    assert pydoc.plaintext.document(given[name], name), name
+assert set(ctm_rules.__all__) <= set(dir(ctm_rules))
+pydoc.plaintext.document(ctm_rules)
+framework = load_framework("hmip-pdu", "2024")
+assert make_engine(framework).name == "reference"
+for ask in (lambda: rate_files(framework, ["cases.csv"]), lambda: make_engine(framework, "durable")):
+    try:
+        ask()
+    except CtmRulesError as error:
+        print(error)
+"""
+    done = subprocess.run([installed, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.stderr == ""
+    in_bulk, by_durable = done.stdout.splitlines()
+    assert in_bulk == 'rating files in bulk needs polars: pip install "ctm-rules[bulk]"'
+    assert by_durable.endswith('pip install "ctm-rules[durable]"; the engines auto and reference give the same answers')

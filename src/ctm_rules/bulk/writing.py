@@ -6,15 +6,15 @@ import io
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ctm_rules.bulk.files import BulkRatings
-from ctm_rules.case_files.table_files import find_files
 from ctm_rules.diagnostics.findings import DiagnosticError, Findings, Location
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_WRITABLE, write_atomically
 from ctm_rules.paths import real_path
 
-with needs_extra("bulk", "rating files in bulk"):
+if TYPE_CHECKING:
     import polars as pl
 
 
@@ -46,6 +46,8 @@ def check_output(path: Path, sources: Iterable[str | Path]) -> None:
     Raises:
         DiagnosticError: its name ends in something that ratings cannot be written as, or it is one of the tables.
     """
+    with needs_extra("bulk", "rating files in bulk"):
+        from ctm_rules.case_files.table_files import find_files
     if path.suffix.lower() not in _WRITERS:
         message = f'ratings cannot be written to {path}: its name ends in "{path.suffix}"'
         hint = f"let it end in one of {', '.join(_WRITERS)}"
@@ -57,12 +59,16 @@ def check_output(path: Path, sources: Iterable[str | Path]) -> None:
 
 
 def _table(rated: BulkRatings) -> pl.DataFrame:
+    import polars as pl
+
     table = rated.ratings.to_native()
     assert isinstance(table, pl.DataFrame)
     return table
 
 
 def _csv(rated: BulkRatings) -> bytes:
+    import polars as pl
+
     # A spreadsheet would take such a text for a formula; the apostrophe says that it is none.
     text = pl.col(pl.String)
     is_formula = text.str.contains("^[=+@-]")
