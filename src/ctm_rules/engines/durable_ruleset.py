@@ -56,10 +56,11 @@ def _import_as_it_is() -> _Module | None:
 _MODULE = _import_module()
 
 _INSTALL = 'pip install "ctm-rules[durable]"'
-_FLAGS = "CPPFLAGS='-DPyEval_CallObject(c,a)=PyObject_CallObject(c,a)'"
+FLAGS_FOR_DURABLE = "CPPFLAGS='-DPyEval_CallObject(c,a)=PyObject_CallObject(c,a)'"
+"""What it has to be built with on Python 3.13 and later, as a shell takes it."""
 DURABLE_IS_MISSING = (
     "the engine durable needs durable_rules, which has to be compiled: "
-    f"{_FLAGS + ' ' if sys.version_info >= (3, 13) and os.name == 'posix' else ''}{_INSTALL}; "
+    f"{FLAGS_FOR_DURABLE + ' ' if sys.version_info >= (3, 13) and os.name == 'posix' else ''}{_INSTALL}; "
     "the engines auto and reference give the same answers"
 )
 """What to do where durable_rules cannot be imported."""
