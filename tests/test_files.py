@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ctm_rules.diagnostics.findings import DiagnosticError
-from ctm_rules.files import write_atomically
+from ctm_rules.files import new_folder, write_atomically
 
 
 def test_a_file_is_replaced_whole_and_keeps_its_permissions(tmp_path: Path) -> None:
@@ -54,3 +54,27 @@ def test_a_folder_that_is_a_file_is_a_diagnostic(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
     with pytest.raises(DiagnosticError, match="cannot be written"):
         write_atomically(tmp_path / "a" / "b.yaml", b"")
+
+
+def test_a_new_folder_takes_the_place_of_an_empty_one_and_of_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def replace_as_on_windows(path: Path, target: Path) -> Path:
+        if target.is_dir():
+            raise PermissionError(13, "Permission denied")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace_as_on_windows)
+    empty, full = tmp_path / "empty", tmp_path / "full"
+    empty.mkdir()
+    full.mkdir()
+    (full / "old").touch()
+    with new_folder(empty) as made:
+        (made / "new").touch()
+    assert [file.name for file in empty.iterdir()] == ["new"]
+    with pytest.raises(DiagnosticError, match="cannot be written"), new_folder(full) as made:
+        (made / "new").touch()
+    assert [file.name for file in full.iterdir()] == ["old"]
+    assert sorted(tmp_path.iterdir()) == [empty, full]

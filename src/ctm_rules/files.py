@@ -128,6 +128,8 @@ def new_folder(target: Path) -> Iterator[Path]:
             made = scratch / target.name
             made.mkdir()
             yield made
+            if target.is_dir():
+                target.rmdir()  # one that is empty; not every system lets another take its place
             made.replace(target)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)

@@ -17,6 +17,20 @@ def test_output_survives_a_terminal_without_unicode() -> None:
     assert "risk_of_harm" in done.stdout
 
 
+def test_what_programs_read_is_utf_8_whatever_the_system_prefers(editable: Path) -> None:
+    standard = editable / "2.4-reviewing.yaml"
+    standard.write_text(
+        standard.read_text(encoding="utf-8").replace("title: Reviewing", "title: Réviewing — new"), encoding="utf-8"
+    )
+    for arguments in (
+        ("explain", EXAMPLE, "synthetic-01", "--json"),
+        ("diff", "hmip-pdu/2024", editable, "--markdown"),
+    ):
+        expected, found = (call(*arguments, PYTHONIOENCODING=encoding) for encoding in ("utf-8", "ascii"))
+        assert not expected.stdout.isascii()
+        assert found.stdout == expected.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -17,7 +17,7 @@ def untidy(tmp_path: Path) -> Path:
 
 def test_fmt_lays_out_and_says_which_files_it_changed(run: Run, untidy: Path) -> None:
     assert run("fmt", untidy.parent) == (0, f"formatted: {untidy}\n", "")
-    assert untidy.read_text() == "id: a                                          # first\nof: [b, c]\n"
+    assert untidy.read_text(encoding="utf-8") == "id: a                                          # first\nof: [b, c]\n"
     assert run("fmt", untidy.parent) == (0, "", "")
 
 
@@ -48,4 +48,4 @@ def test_a_file_that_does_not_parse_is_reported_and_untouched_and_the_others_are
     code, out, err = run("fmt", untidy.parent)
     assert (code, out) == (2, f"formatted: {untidy}\n")
     assert f"{broken}:1:7: error:" in err
-    assert broken.read_text() == "id:  a: b\n"
+    assert broken.read_text(encoding="utf-8") == "id:  a: b\n"

@@ -102,7 +102,7 @@ def assert_engines_agree(framework: Framework, cases: Sequence[Case]) -> None:
 
 def megabytes() -> float:
     """Return the memory that this process holds."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
@@ -68,11 +69,17 @@ def main() -> None:
     except CtmRulesError as error:
         say_error(str(error))
         sys.exit(CALL_OR_INPUT_IS_WRONG)
-    except BrokenPipeError:
-        # The reader went away (`| head`); nothing more can be said to it, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
     except OSError as error:
+        if _says_that_the_reader_is_gone(error):
+            # (`| head`) Nothing more can be said to it, not even at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
         # What only this machine can say no to: a name too long for a file, a disk that is full.
         say_error(f"{error.filename or 'a file'} cannot be used: {(error.strerror or str(error)).lower()}")
         sys.exit(CALL_OR_INPUT_IS_WRONG)
+
+
+def _says_that_the_reader_is_gone(error: OSError) -> bool:
+    # Windows has no signal for it and calls it an invalid argument.
+    on_windows = sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
+    return isinstance(error, BrokenPipeError) or on_windows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterable
@@ -33,9 +34,16 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, width=None if is_terminal else _WIDTH_WHEN_PIPED, highlight=False, soft_wrap=False)
 
 
+def print_for_programs(text: str) -> None:
+    """Print what another program reads, in UTF-8 wherever it goes: not every system does that of its own accord."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    print(text, end="")
+
+
 def print_json(data: object) -> None:
     """Print plain data as JSON and nothing else."""
-    print(json.dumps(data, indent=2, ensure_ascii=False))
+    print_for_programs(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
 
 
 def table(*columns: str, right: Iterable[str] = ()) -> Table:

@@ -9,7 +9,15 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, console, place, print_json, say_error
+from ctm_rules.cli.output import (
+    CALL_OR_INPUT_IS_WRONG,
+    THE_DATA_SAYS_NO,
+    console,
+    place,
+    print_for_programs,
+    print_json,
+    say_error,
+)
 from ctm_rules.cli.shown.what_if import show_assumed, show_effect
 from ctm_rules.cli.standards import say_if_own, standards_folders
 from ctm_rules.diff.changes import WEIGHTS, Change, FrameworkChanges
@@ -50,9 +58,9 @@ def command(
     if as_json:
         print_json({**changes.to_dict(), "effect": effect.to_dict() if effect else None})
     elif as_markdown:
-        print(changes.to_markdown(), end="")
+        print_for_programs(changes.to_markdown())
         if effect is not None:
-            print(f"\n{effect.to_markdown()}", end="")
+            print_for_programs(f"\n{effect.to_markdown()}")
     else:
         out = console()
         _show(changes, out)

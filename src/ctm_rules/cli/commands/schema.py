@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, say_error
+from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, print_for_programs, say_error
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.files import write_atomically
 from ctm_rules.scaffolding.json_schemas import KINDS, schema_file, schema_text
@@ -34,4 +34,4 @@ def command(
         for name in [kind] if kind else KINDS:
             write_atomically(write / schema_file(name), schema_text(name).encode())
     else:
-        print(schema_text(kind) if kind else "\n".join(KINDS), end="" if kind else "\n")
+        print_for_programs(schema_text(kind) if kind else "\n".join(KINDS) + "\n")
