@@ -6,6 +6,7 @@ import re
 import runpy
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,46 @@ def test_the_pythons_that_are_tried_are_those_that_are_claimed(setup: dict[str, 
     assert of_package == sorted(searched[1].split()) == sorted(found[0].replace("python", "").split()) == claimed
     assert PROJECT["requires-python"] == f">={claimed[0]}"
     assert f"You need Python {', '.join(claimed[:-1])} or {claimed[-1]}" in README
+
+
+@pytest.mark.parametrize(
+    ("version", "exit_code", "said"),
+    [
+        pytest.param(
+            (3, 10, 9), 2, "setup: Python 3.10.9 is too old; ctm-rules needs Python 3.11 or later\n", id="old"
+        ),
+        pytest.param((3, 14, 9), None, "", id="tried"),
+        pytest.param(
+            (3, 15, 0),
+            None,
+            "setup: ctm-rules was not tried on Python 3.15.0 yet; it was on 3.11 to 3.14\n",
+            id="newer",
+        ),
+    ],
+)
+def test_a_newer_python_may_try_and_an_older_one_may_not(
+    setup: dict[str, Any],
+    version: tuple[int, int, int],
+    exit_code: int | None,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main = setup["main"]
+    done: list[str] = []
+    for step in ("make_environment", "install", "install_durable"):
+        monkeypatch.setitem(main.__globals__, step, lambda *_, step=step: done.append(step))
+    monkeypatch.setattr(sys, "version_info", version)
+    monkeypatch.setattr(sys, "version", f"{'.'.join(map(str, version))} (main)")
+    if exit_code is None:
+        main()
+    else:
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        assert stopped.value.code == exit_code
+    monkeypatch.undo()
+    assert capsys.readouterr().err == said
+    assert bool(done) == (exit_code is None)
 
 
 def test_what_durable_rules_has_to_be_built_with_is_the_same_wherever_it_is_told(setup: dict[str, Any]) -> None:
