@@ -212,7 +212,8 @@ def test_a_framework_of_ones_own_works_by_id_on_its_first_day(
         for prompt in question.prompts
     ]
     facts = [fact.id for fact in load_framework("./standards/kitchens").facts]
-    Path("c.csv").write_text(",".join(["case", *facts, *columns]) + "\nc1" + "," * len(facts) + ",yes" * len(columns))
+    table = ",".join(["case", *facts, *columns]) + "\nc1" + "," * len(facts) + ",yes" * len(columns)
+    Path("c.csv").write_text(table, encoding="utf-8")
     for name in ("kitchens", "standards/kitchens", "standards/kitchens/2026"):
         ran = run("rate", "--cases", "c.csv", "--framework", name, "--json")
         assert ran.code == 0, ran.err
