@@ -7,7 +7,8 @@ The rule, with ``smallest_count`` k, ``smallest_group`` and what counts as publi
   hidden like a small count;
 * over the whole sample, key questions are always shown, because every rating must be open to check, and so is how
   many cases a question was not counted for, because no share is printed without its base. For prompts and measures
-  yes and no are hidden together where one of them is hidden;
+  yes and no are hidden together where one of them is hidden; a prompt that decides its question alone is shown as the
+  question is;
 * within groups a row is shown or hidden as a whole: hidden where any of its counts or its size is hidden. As many
   other rows are hidden with it as it takes for every such count to have another number that it could be, the smallest
   first. A row that the rules leave no choice (the question is never put to such cases) protects nothing;
@@ -21,13 +22,14 @@ What somebody could work out is told by :mod:`ctm_rules.report.figures.inference
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 
 from attrs import frozen
 
 from ctm_rules.inspections.file import Published
+from ctm_rules.model.conditions import PromptIsYes
 from ctm_rules.model.framework import CountedOutcome, Framework
 from ctm_rules.rating.results import Counts
 from ctm_rules.report.figures.inference import HiddenRows, Move
@@ -127,7 +129,7 @@ class _Protection:
     def __init__(self, sample: Sample, framework: Framework, published: set[tuple[str, str | None]]) -> None:
         self._sample = sample
         self._declared = framework.disclosure
-        self._open = set(framework.key_questions) | {of for of, _ in published}
+        self._open = set(framework.key_questions) | {of for of, _ in published} | set(_deciding_alone(framework))
         self._open_groups = {(of, by) for of, by in published if by is not None}
         breakdowns = {**sample.breakdowns, sample.variants.id: sample.variants}
         self._related = {name: _related(breakdown, breakdowns.values()) for name, breakdown in breakdowns.items()}
@@ -335,6 +337,13 @@ class _Protection:
         groups = self._breakdowns[coarse].groups
         pairs = {(group, group) for group in groups} if fine == coarse else self._pairs(fine, coarse)
         return {group: sorted(part for part, whole in pairs if whole == group) for group in groups}
+
+
+def _deciding_alone(framework: Framework) -> Iterator[str]:
+    """Yield the prompts whose answers are the outcomes of their key questions, which are always shown."""
+    for path, question in framework.key_questions.items():
+        if isinstance(question.yes_when, PromptIsYes) and not question.variants:
+            yield f"{path}.{question.yes_when.prompt}"
 
 
 def _related(breakdown: Breakdown, others: Iterable[Breakdown]) -> list[str]:
