@@ -23,15 +23,6 @@ from ctm_rules.model.framework import Framework
 from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.given import check_judged
 
-UNKNOWN_GROUP = Code(
-    "unknown-group",
-    "error",
-    what="Judgements are recorded for a group that has no cases, or that is named by too many or too few values.",
-    why="They would count for nothing, and the group that was meant would have no overall rating.",
-    bad="provider,leadership\nNroth,good",
-    good="provider,leadership\nNorth,good",
-)
-
 Judged = Mapping[tuple[object, ...], Mapping[str, str]]
 """Recorded ratings of the standards rated by judgement (rating ids by slug), by the values of a group."""
 
@@ -59,6 +50,16 @@ class JudgedGroup:
 
 
 JUDGED = Location("<judgements>")
+
+
+UNKNOWN_GROUP = Code(
+    "unknown-group",
+    "error",
+    what="Judgements are recorded for a group that has no cases, or that is named by too many or too few values.",
+    why="They would count for nothing, and the group that was meant would have no overall rating.",
+    bad="provider,leadership\nNroth,good",
+    good="provider,leadership\nNorth,good",
+)
 
 
 def check_judgements(

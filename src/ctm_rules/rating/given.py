@@ -26,14 +26,6 @@ OTHER_FRAMEWORK = Code(
     bad="rate_outcomes(edition_2025, outcomes, judged, make_engine(edition_2024))",
     good="rate_outcomes(edition_2025, outcomes, judged, make_engine(edition_2025))",
 )
-BAD_COUNT = Code(
-    "bad-count",
-    "error",
-    what="A number of cases is none: it is below nought, no whole number, or smaller than a part of it.",
-    why="A share that nobody counted would be placed in a band.",
-    bad='{"assessment.safety": Counts(yes=20, no=-8)}',
-    good='{"assessment.safety": Counts(yes=20, no=8)}',
-)
 
 
 def require_engine_of(framework: Framework, engine: Engine) -> None:
@@ -67,6 +59,16 @@ def require_outcomes_of(framework: Framework, outcomes: Iterable[CaseOutcome]) -
         message += f", and {say_count(len(odd) - 1, 'other')} neither" if len(odd) > 1 else ""
         hint = "assess the cases with an engine of this framework: make_engine(framework)"
         raise DiagnosticError([OTHER_FRAMEWORK.found(NOWHERE, message, path="/outcomes", hint=hint)])
+
+
+BAD_COUNT = Code(
+    "bad-count",
+    "error",
+    what="A number of cases is none: it is below nought, no whole number, or smaller than a part of it.",
+    why="A share that nobody counted would be placed in a band.",
+    bad='{"assessment.safety": Counts(yes=20, no=-8)}',
+    good='{"assessment.safety": Counts(yes=20, no=8)}',
+)
 
 
 def check_counts(framework: Framework, counts: Mapping[str, Counts]) -> Iterator[Diagnostic]:
