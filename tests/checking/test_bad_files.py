@@ -199,6 +199,7 @@ MISTAKES = [
     Mistake("variant-outside-its-question", "menus.yaml:29", "rule-never-used", "never uses"),
     Mistake("fact-that-nothing-uses", "facts.yaml:12", "unused-fact", "freezer"),
     Mistake("choice-without-values", "facts.yaml:8", "bad-fact", "values"),
+    Mistake("range-the-wrong-way-round", "facts.yaml:11", "bad-fact", "before it begins"),
     Mistake("values-of-a-number", "facts.yaml:11", "bad-fact", "choice"),
     Mistake("value-with-a-space", "facts.yaml:7", "bad-id", "very small", also=("measures.yaml:11 bad-comparison",)),
     Mistake("values-that-look-alike", "facts.yaml:8", "ids-alike", 'the values of "region" "south"'),

@@ -82,6 +82,13 @@ def only(changes: FrameworkChanges) -> Change:
             "the score of Good changed from 2 to 4",
             id="score of a rating",
         ),
+        pytest.param(
+            "facts.suspended_after_weeks.range={from: 0, to: 52}",
+            "reports",
+            "facts.suspended_after_weeks",
+            "what it may be changed from a whole number from 0 to a whole number from 0 to 52",
+            id="range of a fact",
+        ),
         pytest.param("ratings.good.label=Fine", "words", "ratings.good", "the label changed", id="label of a rating"),
         pytest.param(
             "key_question_bands.decided_on=exact",

@@ -48,7 +48,7 @@ class Checked:
         diagnostics: everything found, in the order of the files.
         files: the files that were read.
         skipped: below a folder, YAML files that are none of ours, by what is in them, and tables that no inspection
-            can name: they were not read.
+            names: they were not read.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -147,7 +147,7 @@ class _Check:
     def _unread(self, tables: Iterable[Path]) -> None:
         for table in tables:
             if real_path(table) not in self._tables and looks_like_a_case_table(table):
-                self.findings.extend([table_without_inspection(table)])
+                self.skipped[table] = None
 
     # --- one thing at a time -------------------------------------------------------------------------
 

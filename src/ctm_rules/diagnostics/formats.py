@@ -55,7 +55,7 @@ def say_summary(diagnostics: Iterable[Diagnostic], files: int, skipped: Sequence
         return said
     names = [_file(str(file)) for file in skipped[:_SHOWN]]
     names += [f"{len(skipped) - _SHOWN} more"] if len(skipped) > _SHOWN else []
-    return f"{said}; not read, being none of ours: {say_list(names)}"
+    return f"{said}; not read: {say_list(names)}"
 
 
 _SHOWN = 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ctm_rules.diff.changes import Kind, Weight
 from ctm_rules.diff.comparison import Comparison, by_id, if_there, pairs, say_setting
 from ctm_rules.engines.base import plan_question
+from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import Fact
 
 
@@ -34,6 +35,9 @@ def _compare_fact(both: Comparison, path: str, ours: Fact, theirs: Fact) -> None
         elif was != now:
             says = f"the label of {value} changed from “{was}” to “{now}”"
             both.add("words", "changed", path, says, ours, theirs)
+    if ours.range != theirs.range:
+        was, now = (say_values(fact) for fact in (ours, theirs))
+        both.add("reports", "changed", path, f"what it may be changed from {was} to {now}", ours, theirs)
     if ours.ordered != theirs.ordered:
         says = f"its values are {'now' if theirs.ordered else 'no longer'} in an order"
         both.add(weight, "changed", path, says, ours, theirs)

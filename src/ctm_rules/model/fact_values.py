@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
+from typing import cast
 
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import Fact, FactType
@@ -16,6 +17,23 @@ def type_fact_value(fact: Fact, value: object) -> FactValue:
     Raises:
         ValueError: the value is not one that the fact can have; the message says what it takes.
     """
+    typed = _typed(fact, value)
+    if not _is_in_range(fact, typed):
+        raise ValueError(say_values(fact))
+    return typed
+
+
+def _is_in_range(fact: Fact, value: FactValue) -> bool:
+    if fact.range is None:
+        return True
+    # Where the ends of a range are not of the fact's own type, or the wrong way round, that is another mistake.
+    lowest, highest = (end if type(end) is type(value) else None for end in (fact.range.lowest, fact.range.highest))
+    above, below = lowest is None or lowest <= value, highest is None or value <= highest  # type: ignore[operator]
+    is_range = lowest is None or highest is None or lowest <= highest  # type: ignore[operator]
+    return (above and below) or not is_range
+
+
+def _typed(fact: Fact, value: object) -> FactValue:
     if fact.type == "yes_no":
         words: dict[object, bool] = {"yes": True, "no": False, True: True, False: False}
         if isinstance(value, str | bool) and value in words:
@@ -51,16 +69,30 @@ def is_fact_value(fact: Fact, value: object) -> bool:
 
     Another type (1 for ``True``, "yes", a date with a time) would quietly compare as unequal, or as equal.
     """
-    return type(value) is _TYPES[fact.type] and (fact.type != "choice" or value in fact.values)
+    if type(value) is not _TYPES[fact.type]:
+        return False
+    return value in fact.values if fact.type == "choice" else _is_in_range(fact, cast(FactValue, value))
 
 
 def say_python_values(fact: Fact) -> str:
     """Return what a fact takes in Python: ``True or False``, ``one of low, high``."""
-    return _IN_PYTHON.get(fact.type) or say_values(fact)
+    if fact.type == "choice":
+        return say_values(fact)
+    return f"{_IN_PYTHON[fact.type]}{_say_range(fact)}"
 
 
 def say_values(fact: Fact) -> str:
     """Return what a fact takes, as tables and files write it: ``a whole number``, ``one of low, high``."""
     if fact.type == "choice":
         return "one of " + ", ".join(fact.values)
-    return {"yes_no": "yes or no", "whole_number": "a whole number", "date": "a date, as year-month-day"}[fact.type]
+    if fact.type == "date":
+        return f"a date{_say_range(fact)}, as year-month-day"
+    return {"yes_no": "yes or no", "whole_number": "a whole number"}[fact.type] + _say_range(fact)
+
+
+def _say_range(fact: Fact) -> str:
+    """Return where the values of a fact lie, with a space before it: `` from 0 to 52`` (nothing: anywhere)."""
+    if fact.range is None:
+        return ""
+    ends = (("from", fact.range.lowest), ("to", fact.range.highest))
+    return "".join(f" {word} {end}" for word, end in ends if end is not None)

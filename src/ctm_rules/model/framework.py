@@ -56,6 +56,20 @@ FactType = Literal["yes_no", "choice", "whole_number", "date"]
 
 
 @frozen
+class Range:
+    """From where to where the value of a fact may lie, both ends included.
+
+    Attributes:
+        lowest: the lowest whole number, or the first date (left out: there is none).
+        highest: the highest whole number, or the last date (left out: there is none).
+    """
+
+    lowest: int | datetime.date | None = field(default=None, metadata={"key": "from"})
+    highest: int | datetime.date | None = field(default=None, metadata={"key": "to"})
+    at: Location = declared_at()
+
+
+@frozen
 class Fact:
     """An attribute of a case that rules, measures and sub-groups may look at.
 
@@ -64,6 +78,7 @@ class Fact:
         type: what kind of value it has.
         values: of a ``choice``: each allowed value and its label, lowest first where ``ordered``.
         ordered: whether the values of a ``choice`` go from lowest to highest.
+        range: of a ``whole_number`` or a ``date``: where its values lie; anything else in a case is a mistake.
     """
 
     id: str
@@ -71,6 +86,7 @@ class Fact:
     type: FactType
     values: Mapping[str, str] = field(factory=dict, eq=lambda values: tuple(values.items()))  # order counts
     ordered: bool = False
+    range: Range | None = None
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     at: Location = declared_at()

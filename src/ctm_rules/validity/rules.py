@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.model.conditions import Condition, FactTest, PromptIsYes, walk
 from ctm_rules.model.fact_values import type_fact_value
-from ctm_rules.model.framework import CASE_COLUMN, Fact, KeyQuestion
+from ctm_rules.model.framework import CASE_COLUMN, Fact, KeyQuestion, Range
 from ctm_rules.validity.names import BAD_ID, Names, check_assumed, say_fact_test
 from ctm_rules.yaml_files.marked_yaml import describe
 
@@ -17,8 +18,9 @@ _VALUE_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 BAD_FACT = Code(
     "bad-fact",
     "error",
-    what="A fact's type and its values do not fit together.",
-    why="Only a choice has values, and a choice without values has none to choose from.",
+    what="A fact's type and its values or its range do not fit together.",
+    why="Only a choice has values, and a choice without values has none to choose from; only what has an order has a "
+    "range.",
     bad="{id: grade, title: Grade, type: choice}",
     good="{id: grade, title: Grade, type: choice, values: {PO: Probation officer, PSO: Service officer}}",
 )
@@ -42,6 +44,32 @@ def check_fact(fact: Fact, findings: Findings) -> None:
         message = f'the fact "{fact.id}" is no choice and cannot have values or be ordered'
         at = fact.at.of("values" if fact.values else "ordered")
         findings.add(BAD_FACT, at, message, hint="make it type: choice, or delete values and ordered")
+    if fact.range is not None:
+        _check_range(fact, fact.range, findings)
+
+
+def _check_range(fact: Fact, declared: Range, findings: Findings) -> None:
+    """Report a range of what has no order, with ends of another type, or in which nothing lies."""
+    types = {"whole_number": int, "date": datetime.date}
+    ends = {"from": declared.lowest, "to": declared.highest}
+    if fact.type not in types:
+        message = f'the fact "{fact.id}" is neither a whole number nor a date, and cannot have a range'
+        findings.add(BAD_FACT, fact.at.of("range"), message, hint="delete range")
+        return
+    wrong = [key for key, end in ends.items() if end is not None and type(end) is not types[fact.type]]
+    for key in wrong:
+        takes = "a whole number" if fact.type == "whole_number" else "a date, as year-month-day"
+        message = f'the range of "{fact.id}" has {describe(ends[key])} where {takes} should stand'
+        findings.add(BAD_FACT, declared.at.of(key), message, hint=f"write {takes}")
+    if wrong:
+        return
+    lowest, highest = ends.values()
+    if lowest is not None and highest is not None and lowest > highest:  # type: ignore[operator]
+        message = f'the range of "{fact.id}" ends at {highest}, before it begins at {lowest}'
+        findings.add(BAD_FACT, declared.at.of("to"), message, hint="swap the two")
+    elif lowest is highest is None:
+        hint = "write range: {from: …, to: …}, or one of the two"
+        findings.add(BAD_FACT, declared.at, f'the range of "{fact.id}" has no ends', hint=hint)
 
 
 PROMPT_IN_CONDITION = Code(

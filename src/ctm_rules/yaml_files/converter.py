@@ -40,6 +40,7 @@ def make_converter() -> Converter:
     converter.register_structure_hook(datetime.date, _date)
     converter.register_structure_hook_factory(attrs.has, lambda cls: _class_hook(cls, converter))
     converter.register_structure_hook_func(lambda cls: cls == FactValue, _as_written)
+    converter.register_structure_hook_func(lambda cls: cls == int | datetime.date | None, _end_of_a_range)
     converter.register_structure_hook_func(_is_condition, lambda value, _: structure_rule(value))
     return converter
 
@@ -168,6 +169,16 @@ def _as_written(value: Anything, _: Anything) -> FactValue:
     if isinstance(value, str | int | datetime.date):
         return value
     raise wrong_type("the value of a fact", value, "write one word or number")
+
+
+def _end_of_a_range(value: Anything, _: Anything) -> int | datetime.date | None:
+    if value is None or (isinstance(value, int | datetime.date) and not isinstance(value, bool)):
+        return value
+    try:
+        return _date(value, datetime.date)
+    except Mistake:
+        hint = only_digits(value) or "write digits without quotes, or a date as year-month-day"
+        raise wrong_type("a whole number or a date", value, hint) from None
 
 
 WRONG_WORD = Code(

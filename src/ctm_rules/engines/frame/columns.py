@@ -7,7 +7,7 @@ Each becomes formulas that are never null: libraries compare a missing value in 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Literal
 
 import narwhals.stable.v2 as nw
@@ -18,6 +18,7 @@ from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines.frame.formulas import Formula, Formulas, Language, Test
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
 from ctm_rules.model.conditions import Comparison, FactTest, FactValue
+from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import Fact, Framework
 
 
@@ -173,6 +174,7 @@ class Columns:
         else:
             compare = self._number if fact.type == "whole_number" else self._date
             holds = self.formulas.any_of(compare(fact.id, test.comparison, value) for value in test.values)
+            self._recognise_range(fact, compare)
         lowered = Lowered(holds, ~(holds | missing), missing)
         return ~lowered if test.comparison == "is_not" else lowered
 
@@ -313,6 +315,17 @@ class Columns:
         formula = has_meaning | self._is_missing(meaning)
         if formula.constant is None:
             self.recognised[meaning] = Recognised(self.name(meaning), formula, words, code)
+
+    def _recognise_range(self, fact: Fact, compare: Callable[[str, Comparison, FactValue], Formula]) -> None:
+        """Let what lies outside the range of a fact have no meaning."""
+        if fact.range is None or not self.has(fact.id):
+            return
+        within = self.formulas.always
+        if fact.range.lowest is not None:
+            within &= compare(fact.id, "at_least", fact.range.lowest)
+        if fact.range.highest is not None:
+            within &= compare(fact.id, "at_most", fact.range.highest)
+        self._recognise(fact.id, within, (say_values(fact),), BAD_VALUE)
 
     def _wrong_type(self, meaning: str, dtype: nw.dtypes.DType, expected: str) -> None:
         # The type of a column that is missing from every row is often not known.
