@@ -167,3 +167,6 @@ MAX_REMEMBERED_RULESETS = 256
 
 MAX_COUNTED_BY_LOGIC = 12
 """Most formulas counted by ``and`` and ``or`` alone, which costs far less than adding numbers up to this many."""
+
+MAX_FIELDWORK_WEEKS = 52
+"""Most weeks that the fieldwork of one inspection can take."""

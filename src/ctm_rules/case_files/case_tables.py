@@ -75,6 +75,12 @@ def read_cases(path: Path, framework: Framework, *, name: str | None = None) -> 
     return cases
 
 
+def read_header(path: Path) -> tuple[str, ...]:
+    """Return the names of the columns of a case table, in their order (nothing: it cannot be read)."""
+    table = _open_table(path, Location(str(path)), Findings())
+    return () if table is None else tuple(table.header)
+
+
 def _open_table(path: Path, at: Location, findings: Findings) -> RawTable | None:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:

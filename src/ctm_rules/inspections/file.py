@@ -65,7 +65,8 @@ class Fieldwork:
         started: the first day of the fieldwork.
         weeks: how many weeks it took.
         practitioner_interviews: how many practitioners were interviewed about a case.
-        commenced: when the inspected sentences or licences had begun.
+        commenced: when the inspected sentences or licences had begun: the weeks that the cases were sampled from. The
+            dates of a fact called ``commenced`` are held against them.
     """
 
     started: datetime.date
@@ -83,11 +84,14 @@ class CaseTable:
         file: the table's name, from the folder of the inspection file.
         synthetic: whether the cases are made up; every output then says so.
         note: one sentence about where the cases come from, printed beside the ratings.
+        absent: what it means where the table has no column for something that the rules read: ``refuse`` takes it for a
+            mistake, ``missing`` for answers and facts that are missing from every case.
     """
 
     file: str
     synthetic: bool = False
     note: str = ""
+    absent: Literal["refuse", "missing"] = "refuse"
     at: Location = declared_at()
 
 

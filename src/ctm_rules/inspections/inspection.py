@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from ctm_rules.case_files.case_tables import read_cases
+from ctm_rules.case_files.case_tables import read_cases, read_header
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.files import FILE_NOT_READABLE
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-from ctm_rules.inspections.checks import answers_not_counted, attach_judgements, check_inspection
+from ctm_rules.inspections.checks import absent_columns, answers_not_counted, attach_judgements, check_inspection
+from ctm_rules.inspections.dates import check_fieldwork, implausible_dates
 from ctm_rules.inspections.file import CaseTable, InspectionFile, read_inspection_file
 from ctm_rules.inspections.standards import check_in_force, find_standards
 from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undetermined
@@ -165,11 +166,13 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
     path = Path(path)
     findings = Findings()
     declared = read_inspection_file(path)
+    is_own = framework is None
     if framework is None:
         framework = load_framework(find_standards(declared, path))
         check_in_force(declared, framework, findings)
         findings.extend(odd_scales(framework))
     check_inspection(declared, framework, findings)
+    check_fieldwork(declared.fieldwork, findings)
     cases: tuple[Case, ...] = ()
     table = _table_path(declared.cases, path, findings)
     if table is not None:
@@ -179,7 +182,10 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
             findings.extend(error.diagnostics)
         else:
             cases = attach_judgements(cases, declared, framework, findings)
+            if is_own and declared.cases.absent == "refuse":
+                findings.extend(absent_columns(read_header(table), framework, str(table)))
             findings.extend(answers_not_counted(cases, framework, str(table)))
+            findings.extend(implausible_dates(cases, declared.fieldwork, framework, str(table)))
             findings.extend(_check_population(declared, len(cases)))
     findings.raise_errors()
     return Inspection(path, declared, framework, cases, tuple(findings))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
+from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import is_fact_value, say_python_values
@@ -183,3 +184,24 @@ def unknown_name(at: Location, found: str, name: str, known: Sequence[str], path
     hint = nearest_name_hint(str(name), known, list_all=False)
     hint = hint or "columns are named by fact, or as standard.key_question.prompt"
     return UNKNOWN_COLUMN.found(at, f"{found}, which is not known to the framework", path=path or name, hint=hint)
+
+
+ABSENT_COLUMN = Code(
+    "absent-column",
+    "error",
+    what="The table has no column for a prompt or a fact that a decision rule reads.",
+    why="Every case would lack the answer, and a misspelt column name would go unnoticed.",
+    bad='assess_frame(framework, frame)   # the column is called "assessment.safety.victim"',
+    good='assess_frame(framework, frame, columns={"assessment.safety.victims": "assessment.safety.victim"})',
+)
+
+
+def absent_column(at: Location, names: Sequence[str], path: str, hint: str) -> Diagnostic:
+    """Return the finding that a table has no columns of these names, which the rules read."""
+    if len(names) == 1:
+        message = f'there is no column "{names[0]}", and the rules read it'
+    else:
+        shown = [f'"{name}"' for name in names[:MAX_CASES_IN_A_FINDING]]
+        more = [f"{len(names) - len(shown)} more"] if len(names) > len(shown) else []
+        message = f"there are no columns {say_list([*shown, *more])}, and the rules read them"
+    return ABSENT_COLUMN.found(at, message, path=path, hint=hint)

@@ -16,7 +16,7 @@ from attrs import field, frozen
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines.frame.formulas import Formula, Formulas, Language, Test
-from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
+from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, absent_column
 from ctm_rules.model.conditions import Comparison, FactTest, FactValue
 from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import Fact, Framework
@@ -104,14 +104,6 @@ class Recognised:
     code: Code
 
 
-ABSENT_COLUMN = Code(
-    "absent-column",
-    "error",
-    what="The table has no column for a prompt or a fact that a decision rule reads.",
-    why="Every case would lack the answer, and a misspelt column name would go unnoticed.",
-    bad='assess_frame(framework, frame)   # the column is called "assessment.safety.victim"',
-    good='assess_frame(framework, frame, columns={"assessment.safety.victims": "assessment.safety.victim"})',
-)
 WRONG_COLUMN_TYPE = Code(
     "wrong-column-type",
     "error",
@@ -183,10 +175,9 @@ class Columns:
         findings = Findings()
         for meaning, name in self.absent.items():
             if self._reading.absent == "refuse":
-                message = f'there is no column "{name}", and the rules read it'
                 hint = nearest_name_hint(name, list(self._schema), list_all=False)
                 hint = hint or "say which column holds it, or allow absent columns"
-                findings.add(ABSENT_COLUMN, at, message, path=meaning, hint=hint)
+                findings.extend([absent_column(at, [name], meaning, hint)])
         for meaning, expected in self.wrong_types.items():
             name = self.name(meaning)
             message = f'the column "{name}" is of type {self._schema[name]}, which cannot hold {expected}'
