@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
-from ctm_rules.engines.base import plan_question
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.inspections.file import Evidence, Figure, InspectionFile
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
-from ctm_rules.model.case_values import absent_column
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import VARIANTS, Framework, Measure, Prompt
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
@@ -212,13 +210,3 @@ def answers_not_counted(cases: Iterable[Case], framework: Framework, file: str) 
         shown = ", ".join(ids[:MAX_CASES_IN_A_FINDING]) + ("…" if len(ids) > MAX_CASES_IN_A_FINDING else "")
         message = f"{path} is answered in cases to which it does not apply: {shown}"
         yield ANSWER_NOT_COUNTED.found(Location(file), message, path=path, hint="answer na, or correct the fact")
-
-
-def absent_columns(header: Sequence[str], framework: Framework, file: str) -> Iterable[Diagnostic]:
-    """Yield that a case table lacks columns for prompts and facts that decide something."""
-    plans = [plan_question(framework, path) for path in framework.key_questions]
-    read = dict.fromkeys(name for plan in plans for name in (*plan.fact_ids, *plan.prompt_paths))
-    absent = [name for name in read if name not in header]
-    if absent:
-        hint = "add them, or write absent: missing under cases, if they are missing from every case"
-        yield absent_column(Location(file), absent, absent[0], hint)

@@ -25,8 +25,9 @@ BAD_FIELDWORK = Code(
 )
 
 
-def check_fieldwork(fieldwork: Fieldwork, findings: Findings) -> None:
-    """Report what cannot be in the fieldwork, whatever the cases are."""
+def check_fieldwork(fieldwork: Fieldwork, findings: Findings) -> bool:
+    """Report what cannot be in the fieldwork, and return whether the dates of cases can be held against it."""
+    before = len(findings)
     for period in fieldwork.commenced:
         if period.last < period.first:
             message = f"the period ends on {say_date(period.last)}, before it begins on {say_date(period.first)}"
@@ -43,6 +44,7 @@ def check_fieldwork(fieldwork: Fieldwork, findings: Findings) -> None:
         message = f"{fieldwork.practitioner_interviews} practitioners cannot have been interviewed"
         at = fieldwork.at.of("practitioner_interviews")
         findings.add(BAD_FIELDWORK, at, message, hint="write a whole number from 0")
+    return len(findings) == before
 
 
 DATE_AFTER_FIELDWORK = Code(
@@ -81,12 +83,11 @@ def implausible_dates(
             message = f"{_say_cases(late)} a date in {fact.id} after the fieldwork: {_say_dates(late)}"
             hint = "correct the dates; for a fact that may lie ahead, declare range: {to: …}"
             yield DATE_AFTER_FIELDWORK.found(Location(file), message, path=fact.id, hint=hint)
-        sampled = [(period.first, period.last) for period in fieldwork.commenced if period.first <= period.last]
-        if fact.id == COMMENCED and sampled:
+        if fact.id == COMMENCED and fieldwork.commenced:
             outside = {
                 case: date
                 for case, date in dates.items()
-                if case not in late and not any(first <= date <= last for first, last in sampled)
+                if case not in late and not any(period.first <= date <= period.last for period in fieldwork.commenced)
             }
             if outside:
                 message = f"{_say_cases(outside)} a date in {fact.id} outside the sampled weeks: {_say_dates(outside)}"

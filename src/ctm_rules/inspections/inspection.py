@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from ctm_rules.case_files.case_tables import read_cases, read_header
+from ctm_rules.case_files.case_tables import read_cases
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.files import FILE_NOT_READABLE
@@ -18,7 +18,6 @@ from ctm_rules.meaning import odd_scales
 from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome
-from ctm_rules.paths import real_path
 from ctm_rules.phrases import say_count
 from ctm_rules.rating.given import check_number
 from ctm_rules.rating.notebook_tables import html_table
@@ -29,10 +28,10 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-from ctm_rules.inspections.checks import absent_columns, answers_not_counted, attach_judgements, check_inspection
+from ctm_rules.inspections.checks import answers_not_counted, attach_judgements, check_inspection
 from ctm_rules.inspections.dates import check_fieldwork, implausible_dates
-from ctm_rules.inspections.file import CaseTable, InspectionFile, read_inspection_file
-from ctm_rules.inspections.standards import check_in_force, find_standards
+from ctm_rules.inspections.file import CaseTable, InspectionFile, case_table_of, read_inspection_file
+from ctm_rules.inspections.standards import check_own_standards, find_standards
 from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undetermined
 
 # --- The inspection ------------------------------------------------------------------------------
@@ -166,13 +165,12 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
     path = Path(path)
     findings = Findings()
     declared = read_inspection_file(path)
-    is_own = framework is None
     if framework is None:
         framework = load_framework(find_standards(declared, path))
-        check_in_force(declared, framework, findings)
+        check_own_standards(declared, framework, path, findings)
         findings.extend(odd_scales(framework))
     check_inspection(declared, framework, findings)
-    check_fieldwork(declared.fieldwork, findings)
+    is_dated = check_fieldwork(declared.fieldwork, findings)
     cases: tuple[Case, ...] = ()
     table = _table_path(declared.cases, path, findings)
     if table is not None:
@@ -182,10 +180,9 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
             findings.extend(error.diagnostics)
         else:
             cases = attach_judgements(cases, declared, framework, findings)
-            if is_own and declared.cases.absent == "refuse":
-                findings.extend(absent_columns(read_header(table), framework, str(table)))
             findings.extend(answers_not_counted(cases, framework, str(table)))
-            findings.extend(implausible_dates(cases, declared.fieldwork, framework, str(table)))
+            if is_dated:
+                findings.extend(implausible_dates(cases, declared.fieldwork, framework, str(table)))
             findings.extend(_check_population(declared, len(cases)))
     findings.raise_errors()
     return Inspection(path, declared, framework, cases, tuple(findings))
@@ -229,9 +226,8 @@ def _check_population(declared: InspectionFile, cases: int) -> Iterator[Diagnost
 
 def _table_path(table: CaseTable, path: Path, findings: Findings) -> Path | None:
     """Return where the case table lies, which must be beside the inspection or below it."""
-    folder = real_path(path.parent)
-    if real_path(folder / table.file).is_relative_to(folder):
-        return path.parent / table.file
-    message = f'the case table "{table.file}" is not in the folder of the inspection'
-    findings.add(FILE_NOT_READABLE, table.at, message, path="cases.file", hint="put it beside the inspection file")
-    return None
+    found = case_table_of(table, path)
+    if found is None:
+        message = f'the case table "{table.file}" is not in the folder of the inspection'
+        findings.add(FILE_NOT_READABLE, table.at, message, path="cases.file", hint="put it beside the inspection file")
+    return found

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ctm_rules.diagnostics.findings import Findings
+from ctm_rules.case_files.case_tables import read_header
+from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
+from ctm_rules.diagnostics.suggestions import nearest_name
+from ctm_rules.engines.base import plan_question
 from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.references import find_referenced_framework
-from ctm_rules.inspections.file import InspectionFile
-from ctm_rules.model.framework import Framework
+from ctm_rules.inspections.file import InspectionFile, case_table_of
+from ctm_rules.model.case_values import absent_column
+from ctm_rules.model.framework import CASE_COLUMN, Framework
 
 
 def find_standards(declared: InspectionFile, path: Path) -> Path:
@@ -26,9 +31,32 @@ def find_standards(declared: InspectionFile, path: Path) -> Path:
     return find_referenced_framework(declared.framework, path, on=declared.fieldwork.started)
 
 
-def check_in_force(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
-    """Add that the standards were not in force when the fieldwork started, unless the inspection says why."""
+def check_own_standards(declared: InspectionFile, framework: Framework, path: Path, findings: Findings) -> None:
+    """Report what keeps an inspection from being rated by the standards that it names itself.
+
+    They were not in force when the fieldwork started, and it does not say why; or its table has no column for
+    something that their rules read, and it does not say that this is missing from every case. By other standards, to
+    ask what if, it may be rated all the same.
+    """
     if not declared.framework.because:
         at, started = declared.framework.at, declared.fieldwork.started
         hint = "leave the edition out, name the one that was in force, or say why: because: …"
         findings.extend(not_in_force(framework, started, "the fieldwork started", at, hint))
+    table = case_table_of(declared.cases, path)
+    if table is not None and declared.cases.absent == "refuse":
+        header = read_header(table)
+        if header:
+            findings.extend(absent_columns(header, framework, str(table)))
+
+
+def absent_columns(header: Sequence[str], framework: Framework, file: str) -> Iterable[Diagnostic]:
+    """Yield that a case table lacks columns for prompts and facts that decide something."""
+    plans = [plan_question(framework, path) for path in framework.key_questions]
+    read = dict.fromkeys(name for plan in plans for name in (*plan.fact_ids, *plan.prompt_paths))
+    known = {CASE_COLUMN, *framework.facts_by_id, *framework.key_questions, *framework.prompts}
+    unknown = [name for name in header if name not in known and name not in framework.measures_by_path]
+    # A column that is misspelt is said to be unknown, and once is enough.
+    absent = [name for name in read if name not in header and nearest_name(name, unknown) is None]
+    if absent:
+        hint = "add them, or write absent: missing under cases, if they are missing from every case"
+        yield absent_column(Location(file), absent, absent[0], hint)

@@ -13,9 +13,10 @@ from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import EngineName
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.frameworks.amendments import Amendment, amended_framework
-from ctm_rules.frameworks.loading import read_framework
+from ctm_rules.frameworks.loading import build_framework, read_framework
+from ctm_rules.inspections.file import read_inspection_file
 from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
-from ctm_rules.inspections.standards import find_standards
+from ctm_rules.inspections.standards import check_own_standards, find_standards
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Case
@@ -46,9 +47,13 @@ def what_if(path: str | Path, amendments: Sequence[Amendment], *, engine: Engine
     (4, 5)
     """
     path = Path(path)
-    own = load_inspection(path)  # what cannot be rated as it is has no effect to show
-    source = read_framework(find_standards(own.declared, path))
-    return effect_of(path, own.framework, amended_framework(source, amendments), engine=engine)
+    declared = read_inspection_file(path)
+    source = read_framework(find_standards(declared, path))
+    framework = build_framework(source)
+    findings = Findings()
+    check_own_standards(declared, framework, path, findings)
+    findings.raise_errors()
+    return effect_of(path, framework, amended_framework(source, amendments), engine=engine)
 
 
 def effect_of(path: str | Path, old: Framework, new: Framework, *, engine: EngineName = "auto") -> Effect:
