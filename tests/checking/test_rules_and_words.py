@@ -9,6 +9,7 @@ import pytest
 from ctm_rules import load_framework
 from ctm_rules.checking.editions import check_editions
 from ctm_rules.checking.framework import check_framework
+from ctm_rules.frameworks.loading import build_framework, read_framework
 from tests.support.findings import assert_well_said
 from tests.support.right_framework import edited
 from tests.support.small_framework import Small
@@ -24,7 +25,7 @@ REGION = "{fact: region, is: south}"
 
 def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, str]]:
     """Return place, code and words of everything that is found in the right framework after edits."""
-    mistakes = check_framework(load_framework(edited(folder, *edits)))
+    mistakes = check_framework(build_framework(read_framework(edited(folder, *edits))))
     assert_well_said(mistakes)
     return [(f"{Path(one.file).stem}:{one.line}", one.code, f"{one.message}; {one.hint}") for one in mistakes]
 

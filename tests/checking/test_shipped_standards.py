@@ -85,8 +85,8 @@ EDITS = [
     ),
     pytest.param(
         FRAMEWORK,
-        "    service_delivery:  ",
-        "    service_delivry:  ",
+        "    service_delivery:\n",
+        "    service_delivry:\n",
         "unknown-name",
         id="domain in bands_of misspelt",
     ),
