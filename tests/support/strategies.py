@@ -368,7 +368,8 @@ def one_question(draw: st.DrawFn, *, with_not: bool = True, missing: bool = True
 
 
 def framework_around(*questions: KeyQuestion, **parts: object) -> Framework:
-    """Return the smallest framework with these key questions, and other parts as they are given."""
+    """Return the smallest framework with these key questions (default: one), and other parts as they are given."""
+    questions = questions or (KeyQuestion("q", "Is it good?", (Prompt("p", "Is it?"),), PromptIsYes("p")),)
     ratings = (Rating("good", "Good", 1), Rating("poor", "Poor", 0))
     bands = (Band(Fraction(50), "good"), Band(Fraction(0), "poor"))
     whole = Framework(
