@@ -380,6 +380,21 @@ MISTAKES: dict[str, tuple[Callable[[], Anything], str, str]] = {
         "bad-fact",
         "/facts/0",
     ),
+    "a range of words": (
+        lambda: built(facts=(parts.Fact("seats", "Seats", "whole_number", range=parts.Range("few")),)),
+        "wrong-type",
+        "/facts/0/range/lowest",
+    ),
+    "a range of truth": (
+        lambda: built(facts=(parts.Fact("seats", "Seats", "whole_number", range=parts.Range(None, True)),)),
+        "wrong-type",
+        "/facts/0/range/highest",
+    ),
+    "a range the wrong way round": (
+        lambda: built(facts=(parts.Fact("seats", "Seats", "whole_number", range=parts.Range(5, 4)),)),
+        "bad-fact",
+        "/facts/0/range/to",
+    ),
     "a type of fact that is none": (
         lambda: built(facts=(parts.Fact("size", "Size", "number"),)),
         "wrong-word",

@@ -116,9 +116,12 @@ def _check(value: Anything, declared: Anything, path: str, at: Location, default
         members = [member for member in arguments if member is not types.NoneType]
         if set(members) == set(get_args(Condition)):
             yield from _check_rule(value, path, at, 1)
-        else:
-            (member,) = members
-            yield from _check(value, member, path, at, default)
+        elif len(members) == 1:
+            yield from _check(value, members[0], path, at, default)
+        elif type(value) not in members:  # one of several plain types
+            types_said = say_list([_SAID[member][0] for member in members], "or")
+            what_to_do = say_list([_SAID[member][1] for member in members], "or")
+            yield _wrong_type(value, types_said, path, at, what_to_do)
     elif origin is Literal:
         if value not in arguments or type(value) is not str:
             hint = nearest_name_hint(str(value), list(arguments))
