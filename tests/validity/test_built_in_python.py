@@ -177,17 +177,17 @@ MISTAKES: dict[str, tuple[Callable[[], Anything], str, str]] = {
         RULE,
     ),
     "a list of clauses": (
-        lambda: built(rules.All([FLOORS])),
+        lambda: built(rules.AllOf([FLOORS])),
         "bad-rule",
         f"{RULE}/of",
     ),
     "no clause": (
-        lambda: built(rules.Any(())),
+        lambda: built(rules.AnyOf(())),
         "bad-rule",
         f"{RULE}/of",
     ),
     "a clause that is a text": (
-        lambda: built(rules.Any((FLOORS, "knives"))),
+        lambda: built(rules.AnyOf((FLOORS, "knives"))),
         "bad-rule",
         f"{RULE}/of/1",
     ),
