@@ -54,6 +54,12 @@ MONDAY = datetime.date(2026, 1, 5)
         ([MONDAY, None], MONDAY), ([MONDAY, None], "2026-01-05"), ([MONDAY, None], "2026-01-05 00:00:00"),
         ([MONDAY, None], datetime.datetime(2026, 1, 5)), (["2026-01-05", "2026-01-06"], MONDAY),
     ],
+    ids=[
+        "1", "1.0", "text 1", "text 1.0 with space", "a tuple", "numpy 1", "numpy 1.0", "1 of 1.0", "text 1 of 1.0",
+        "1 of text", "1 of text 1.0", "True", "yes for True", "TRUE for True", "True of true", "True of yes", "a
+        word", "a word in a tuple", "None", "empty for None", "a date", "text for a date", "a time at midnight as
+        text", "a time at midnight", "a date of text",
+    ],
 )  # fmt: skip
 def test_a_key_is_what_it_says(framework: Framework, column: list[object], key: object) -> None:
     """Of two groups, the first is judged, by a key of another type or spelling."""
@@ -84,6 +90,20 @@ def test_a_key_of_the_very_type_comes_before_one_that_says_the_same(framework: F
         ("sex", {"male": {"menus": "Fine"}}, "/judged/male/menus", "is the label of a rating"),
         ("sex", [FINE], "/judged", "by the values of each group"),
         ("size", {1: FINE, "1": FINE}, "/judged/1", 'the judgements of "1" are given twice'),
+    ],
+    ids=[
+        "no such group",
+        "two parts for one",
+        "one part for two",
+        "no such pair of groups",
+        "judgements for no group",
+        "an empty key",
+        "a rating for judgements",
+        "standard misspelt",
+        "a standard rated by cases",
+        "a label for an id",
+        "a list",
+        "one key twice",
     ],
 )
 def test_no_judgement_is_dropped(framework: Framework, by: Anything, judged: Anything, path: str, message: str) -> None:

@@ -58,6 +58,14 @@ def wrong(file: Path) -> list[tuple[str, int, str]]:
         ("weeks: 2", "weeks: 2025", "the fieldwork cannot have taken 2025 weeks"),
         ("interviews: 26", "interviews: -1", "-1 practitioners cannot have been interviewed"),
     ],
+    ids=[
+        "a period upside down",
+        "a period after the fieldwork",
+        "weeks below zero",
+        "no week",
+        "a year for weeks",
+        "interviews below zero",
+    ],
 )
 def test_what_cannot_be_in_the_fieldwork_is_refused(file: Path, old: str, new: str, says: str) -> None:
     line = edit(file, old, new)

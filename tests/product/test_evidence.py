@@ -116,7 +116,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "take", "origin"), RESULTS, ids=[f"{' '.join(row[0])} {number}" for number, row in enumerate(RESULTS)]
+    ("arguments", "take", "origin"),
+    RESULTS,
+    ids=[f"{number}: {' '.join(row[0])}"[:50] for number, row in enumerate(RESULTS, 1)],
 )
 def test_a_result_says_by_which_standards(
     arguments: list[str], take: Callable[[Ran], object], origin: str, place: Path, run: Run

@@ -191,6 +191,17 @@ def test_a_range_may_have_one_end(small: Small) -> None:
         ("{id: serves_meat, title: Serves meat, type: yes_no", "range: {from: 0}", "bad-fact"),
         (SEATS, "range: {from: 11}", "bad-comparison"),
     ],
+    ids=[
+        "upside down",
+        "without an end",
+        "a date for a number",
+        "a number for a date",
+        "no such month",
+        "a word for a number",
+        "key misspelt",
+        "of yes or no",
+        "a rule looks outside",
+    ],
 )
 def test_a_range_that_cannot_be_is_refused(fact: str, declared: str, code: str, small: Small, tmp_path: Path) -> None:
     with pytest.raises(DiagnosticError) as error:

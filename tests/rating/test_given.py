@@ -52,6 +52,10 @@ def refused(rate: Callable[[], object]) -> list[tuple[str, str, str, str]]:
         ({"assessment.safety": 12}, "/counts/assessment.safety", "is 12", "use Counts(yes=…, no=…)"),
         ([Counts(yes=1)], "/counts", "by the address of each key question", "Counts("),
     ],
+    ids=[
+        "question misspelt", "a number for a question", "below zero", "below zero, not applicable", "a fraction",
+        "True", "None", "a bare number", "a list",
+    ],
 )  # fmt: skip
 def test_counts_that_cannot_be(shipped: Framework, counts: Anything, path: str, message: str, hint: str) -> None:
     (found,) = refused(lambda: rate_counts(shipped, counts, {}, make_engine(shipped)))
@@ -73,6 +77,10 @@ def test_counts_that_cannot_be(shipped: Framework, counts: Anything, path: str, 
          '"Requires improvement" is the label of a rating, and its id is meant', 'write "requires_improvement"'),
         ({"leadership": None}, "/judged/leadership", 'there is no rating "None"', "Allowed"),
         ("good", "/judged", "by the slug of each standard, not as 'good'", "leadership"),
+    ],
+    ids=[
+        "standard misspelt", "a standard rated by cases", "rating misspelt", "a label for an id", "None", "a word
+        for a mapping",
     ],
 )  # fmt: skip
 def test_judgements_that_cannot_be(shipped: Framework, judged: Anything, path: str, message: str, hint: str) -> None:
@@ -102,6 +110,7 @@ def test_everything_that_is_wrong_is_said_at_once(shipped: Framework) -> None:
         ({"cases": 12, "population": 11}, "/population", "is 11, and 12 cases were drawn from them"),
         ({"population": 10.5}, "/population", "no whole number"),
     ],
+    ids=["fewer than counted", "a text", "more than the population", "a fraction"],
 )
 def test_numbers_that_contradict_the_counts(shipped: Framework, numbers: Anything, path: str, message: str) -> None:
     counts = {"assessment.safety": Counts(yes=6, no=3, not_applicable=1)}

@@ -412,8 +412,8 @@ DOORS: dict[str, Callable[[Framework], object]] = {
     "assess_frame": lambda framework: assess_frame(framework, CASES),
     "rate_frame": lambda framework: rate_frame(framework, CASES),
     "dump_framework": dump_framework,
-    "compare_frameworks, old": lambda framework: compare_frameworks(framework, built()),
-    "compare_frameworks, new": lambda framework: compare_frameworks(built(), framework),
+    "compare, old": lambda framework: compare_frameworks(framework, built()),
+    "compare, new": lambda framework: compare_frameworks(built(), framework),
 }
 
 
