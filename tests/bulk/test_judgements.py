@@ -56,9 +56,9 @@ MONDAY = datetime.date(2026, 1, 5)
     ],
     ids=[
         "1", "1.0", "text 1", "text 1.0 with space", "a tuple", "numpy 1", "numpy 1.0", "1 of 1.0", "text 1 of 1.0",
-        "1 of text", "1 of text 1.0", "True", "yes for True", "TRUE for True", "True of true", "True of yes", "a
-        word", "a word in a tuple", "None", "empty for None", "a date", "text for a date", "a time at midnight as
-        text", "a time at midnight", "a date of text",
+        "1 of text", "1 of text 1.0", "True", "yes for True", "TRUE for True", "True of true", "True of yes",
+        "a word", "a word in a tuple", "None", "empty for None", "a date", "text for a date",
+        "a time at midnight as text", "a time at midnight", "a date of text",
     ],
 )  # fmt: skip
 def test_a_key_is_what_it_says(framework: Framework, column: list[object], key: object) -> None:

@@ -21,6 +21,8 @@ import pytest
 
 import ctm_rules
 from ctm_rules import (
+    AllOf,
+    AnyOf,
     Case,
     Code,
     Codes,
@@ -30,7 +32,10 @@ from ctm_rules import (
     EngineUnavailableError,
     Judgement,
     MissingExtraError,
+    Not,
     Outcome,
+    PromptIsYes,
+    Range,
     compare_frameworks,
     explain_case,
     load_framework,
@@ -64,7 +69,12 @@ def whatever_there_is() -> dict[str, list[object]]:
     framework, rated = inspection.framework, rate_inspection(inspection)
     amendment = read_amendment(EXAMPLE.with_name("amendment.yaml"))
     cases = EXAMPLE.with_name("cases.csv")
-    shorter = attrs.evolve(framework, standards=framework.standards[:-1])
+    *kept, _ = framework.domains[-1].standards
+    shorter = attrs.evolve(
+        framework,
+        standards=framework.standards[:-1],
+        domains=(*framework.domains[:-1], attrs.evolve(framework.domains[-1], standards=tuple(kept))),
+    )
     judged = {"assessment.safety": Judgement(Outcome.YES, "Seen on the visit.")}
     overruled = attrs.evolve(
         inspection, cases=tuple(attrs.evolve(case, judgements=judged) for case in inspection.cases)
@@ -72,6 +82,7 @@ def whatever_there_is() -> dict[str, list[object]]:
     effect = what_if(EXAMPLE, [amendment])
     starts: list[object] = [
         rated,
+        [AnyOf((Not(PromptIsYes("victims")),)), AllOf(()), Range(lowest=0)],
         explain_case(framework, inspection.cases[0], make_engine(framework, "reference")),
         next_ratings(rated),
         compare_frameworks(framework, shorter),

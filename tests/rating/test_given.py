@@ -79,8 +79,8 @@ def test_counts_that_cannot_be(shipped: Framework, counts: Anything, path: str, 
         ("good", "/judged", "by the slug of each standard, not as 'good'", "leadership"),
     ],
     ids=[
-        "standard misspelt", "a standard rated by cases", "rating misspelt", "a label for an id", "None", "a word
-        for a mapping",
+        "standard misspelt", "a standard rated by cases", "rating misspelt", "a label for an id", "None",
+        "a word for a mapping",
     ],
 )  # fmt: skip
 def test_judgements_that_cannot_be(shipped: Framework, judged: Anything, path: str, message: str, hint: str) -> None:

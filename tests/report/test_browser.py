@@ -32,7 +32,7 @@ PAGES = ["report.html", "report-cy.html", "compare.html"]
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the example's report in both languages and a comparison over time."""
     folder = tmp_path_factory.mktemp("pages")
-    earlier = EXAMPLE.read_text(encoding="utf-8").replace("started: 2025-08-04", "started: 2023-08-07")
+    earlier = EXAMPLE.read_text(encoding="utf-8").replace("started: 2025-08-04", "started: 2025-02-03")
     (folder / "earlier.yaml").write_text(earlier, encoding="utf-8")
     (folder / "cases.csv").write_bytes(EXAMPLE.with_name("cases.csv").read_bytes())
     results = [rate_inspection(load_inspection(path)) for path in (EXAMPLE, folder / "earlier.yaml")]

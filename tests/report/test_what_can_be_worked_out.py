@@ -92,7 +92,7 @@ def leak(tmp_path_factory: pytest.TempPathFactory) -> InspectionResult:
     (folder / "cases.csv").write_text("case,team,licence\nc,a,yes\n", encoding="utf-8")
     (folder / "inspection.yaml").write_text(
         "framework: {path: leak.yaml}\nprovider: {id: p, name: P}\ntitle: T\nfieldwork: {started: 2025-01-01}\n"
-        "cases: {file: cases.csv}\n",
+        "cases: {file: cases.csv, absent: missing}\n",
         encoding="utf-8",
     )
     return rate_inspection(load_inspection(folder / "inspection.yaml"))

@@ -3,5 +3,5 @@
 Hands on: `load_inspection` and `rate_inspection` (an `Inspection` to an `InspectionResult` with each `Divergence`);
 `read_inspection_file` (the file as it is written, an `InspectionFile`, with the classes of its parts); `explain_case`
 and `next_ratings`, each with what it gives.
-Private: checks, undetermined.
+Private: checks, dates, undetermined.
 """

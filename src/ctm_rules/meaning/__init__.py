@@ -3,7 +3,7 @@
 One home for `check` and for everything that rates from files, so that nothing is rated by what `check` calls an error.
 
 Hands on: `check_meaning`, `require_meaning`, `odd_scales`.
-Private: clauses_without_effect, never_and_always, rule_use, rules, scales.
+Private: clauses_without_effect, never_and_always, rule_use, rules.
 """
 
 from __future__ import annotations

@@ -2,5 +2,5 @@
 
 Hands on: `make_sample` (the cases question by question), `protect` (what of their counts may be published), and
 `firmness`, `agreement` and `compare` (what the figures can carry). Nothing here decides a rating.
-Private: none.
+Private: inference.
 """
