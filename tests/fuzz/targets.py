@@ -32,6 +32,7 @@ from ctm_rules.languages.languages import load_language
 from ctm_rules.languages.shares_in_words import load_vocabulary
 from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.formatting import format_file
+from tests.support.paths import ROOT
 from tests.support.workbook_parts import PARTS, sheet, workbook
 
 FRAMEWORK = """\
@@ -166,7 +167,8 @@ scenarios:
 tables: [{name: Bands, rows: [{yes: 1, no: 2, band: poor, percent: 33}]}]
 """
 MONTHS = "[a, b, c, d, e, f, g, h, i, j, k, l]"
-ENGLISH = f"language: en\nname: English\nmonths: {MONTHS}\nlabels: {{score: 'Score {{score}} of {{out_of}}'}}\n"
+# English must have every label that reports use.
+ENGLISH = (ROOT / "standards" / "locale" / "en.yaml").read_text(encoding="utf-8")
 LANGUAGE = f"""\
 language: cy
 name: Cymraeg

@@ -48,6 +48,9 @@ def test_what_is_named_is_there(what: str, where: str) -> None:
 
 def test_a_new_form_of_clause_is_found_where_it_says() -> None:
     where = dict(CHANGES)["a new form of clause"]
-    exhaustive = [path for path in HOUSE.rglob("*.py") if "assert_never(" in path.read_text(encoding="utf-8")]
+    # What tells other things apart than clauses, such as kinds of files, does not import their forms.
+    texts = {path: path.read_text(encoding="utf-8") for path in HOUSE.rglob("*.py")}
+    clauses = "class PromptIsYes|PromptIsYes|FactTest|Condition"
+    exhaustive = [path for path, text in texts.items() if "assert_never(" in text and re.search(clauses, text)]
     named = {HOUSE / path for path in paths_in(where)}
     assert sorted(path for path in exhaustive if path not in named) == []
