@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import os
 import random
+from pathlib import Path
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -96,7 +98,7 @@ def test_the_example_inspection_is_rated_as_case_by_case(example: Inspection) ->
     assert (rated.overall.label, rated.score) == ("Requires improvement", 4)
 
 
-def test_the_table_of_ratings(small: Small) -> None:
+def test_the_table_of_ratings(small: Small, tmp_path: Path) -> None:
     framework = small("floors")
     frame = LIBRARIES["polars"]({"site": ["B", "A", "B"], "hygiene.clean.floors": ["yes", "no", "yes"]})
     assert rate_frame(framework, frame, "site").to_native().to_dicts() == [
@@ -116,6 +118,10 @@ def test_the_table_of_ratings(small: Small) -> None:
             "hygiene.clean.undetermined": 0,
             "hygiene.clean.percent": percent,
             "hygiene.clean.band": label,
+            "framework.id": "kitchens",
+            "framework.edition": "1",
+            "framework.origin": os.path.relpath(tmp_path / "kitchens.yaml"),
+            "framework.checksum": framework.checksum,
         }
         for site, cases, label, score, yes, no, percent in [
             ("A", 1, "Poor", 0, 0, 1, 0),
