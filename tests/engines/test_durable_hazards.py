@@ -154,7 +154,8 @@ def test_ids_with_the_same_hash_stay_apart() -> None:
 
 
 def test_values_that_the_c_module_confuses_stay_apart() -> None:
-    values = ["1", "true", "True", "1.0", "null", "x" * 70_000 + "a", "x" * 70_000 + "b", "\ud800", 'a"b', "{'a':1}"]
+    # Values with other characters than letters, digits and _ are refused before any engine sees them.
+    values = ["1", "true", "True", "01", "1_0", "null", "None", "x" * 70_000 + "a", "x" * 70_000 + "b"]
     fact = Fact("kind", "Kind", "choice", dict.fromkeys(values, "Value"))
     several = [
         question(AllOf((PromptIsYes("p"), FactTest("kind", "is", (value,)))), ["p"], f"q{n}")

@@ -47,7 +47,9 @@ def test_engines_agree_on_the_shipped_framework(shipped: Framework, data: st.Dat
 
 
 @given(
-    st.lists(st.sampled_from(["all", "any", "at_least", "not"]), min_size=MAX_RULE_DEPTH - 1, max_size=MAX_RULE_DEPTH),
+    st.lists(
+        st.sampled_from(["all", "any", "at_least", "not"]), min_size=MAX_RULE_DEPTH - 2, max_size=MAX_RULE_DEPTH - 1
+    ),
     st.data(),
 )
 def test_engines_agree_on_rules_as_deep_as_they_may_be(kinds: list[str], data: st.DataObject) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from attrs import evolve
 from hypothesis import settings
@@ -327,6 +327,13 @@ def values_near(framework: Framework, fact: Fact) -> st.SearchStrategy[FactValue
     return values_of(fact) | (near if fact.type == "whole_number" else near.map(datetime.date.fromordinal))
 
 
+def in_range(fact: Fact, value: FactValue) -> FactValue:
+    """Return a value of a fact, or the nearest one that its declared range allows."""
+    lowest, highest = (fact.range.lowest, fact.range.highest) if fact.range else (None, None)
+    value = value if lowest is None else max(lowest, value)  # type: ignore[type-var]
+    return value if highest is None else min(highest, value)  # type: ignore[type-var]
+
+
 @st.composite
 def cases(draw: st.DrawFn, framework: Framework, *, case_id: str = "c1", missing: bool = True) -> Case:
     """Cases of a framework, with missing facts and answers where that is asked for, and recorded judgements."""
@@ -334,7 +341,9 @@ def cases(draw: st.DrawFn, framework: Framework, *, case_id: str = "c1", missing
     answers = {
         path: draw(nothing | st.sampled_from(Answer)) for path in (*framework.prompts, *framework.measures_by_path)
     }
-    values = {fact.id: draw(nothing | values_near(framework, fact)) for fact in framework.facts}
+    values = {
+        fact.id: draw(nothing | values_near(framework, fact).map(partial(in_range, fact))) for fact in framework.facts
+    }
     judged = (
         draw(st.lists(st.sampled_from(list(framework.key_questions)), max_size=1)) if framework.key_questions else []
     )
