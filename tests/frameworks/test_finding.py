@@ -71,7 +71,7 @@ def test_an_inspection_among_nobodys_standards_goes_by_those_of_the_package(tmp_
     file = inspect(tmp_path, '{id: hmip-pdu, edition: "1999"}', "2025-08-04")
     assert refused(lambda: load_inspection(file)) == ["unknown-framework"]
     file = inspect(tmp_path, "{id: hmip-pdu}", "2025-08-04")
-    assert refused(lambda: load_inspection(file))[0] == "unknown-column"  # the kitchens' table, read by hmip-pdu
+    assert "unknown-column" in refused(lambda: load_inspection(file))  # the kitchens' table, read by hmip-pdu
 
 
 @pytest.mark.parametrize("name", ["kitchens", "hmip-pdu", "kitchens.of.all"])
