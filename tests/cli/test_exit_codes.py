@@ -13,7 +13,7 @@ from tests.support.commands import Run
 from tests.support.paths import EXAMPLE
 
 
-@pytest.mark.parametrize(("severity", "code"), [("error", 1), ("warning", 0)])
+@pytest.mark.parametrize(("severity", "code"), [("error", 1), ("warning", 0)], ids=["an error", "a warning"])
 def test_an_error_that_a_command_shows_and_forgets_is_no_success(
     run: Run, monkeypatch: pytest.MonkeyPatch, severity: str, code: int
 ) -> None:

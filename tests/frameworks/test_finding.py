@@ -128,6 +128,7 @@ def test_an_id_that_the_standards_do_not_have_themselves_is_refused(tmp_path: Pa
 @pytest.mark.parametrize(
     ("day", "edition"),
     [("2025-12-31", None), ("2026-01-01", "1"), ("2026-12-31", "1"), ("2027-01-01", "2"), ("2030-01-01", "2")],
+    ids=["before the first", "first day of the first", "last day of the first", "first day of the second", "later"],
 )
 def test_the_edition_in_force_on_a_day_is_taken(tmp_path: Path, day: str, edition: str | None) -> None:
     declare(tmp_path / "standards", "1", ends="2026-12-31")
@@ -176,7 +177,9 @@ def test_an_edition_that_cannot_be_read_is_never_passed_over(tmp_path: Path) -> 
     assert find_framework("kitchens", "1", standards=tmp_path).name == "1"
 
 
-@pytest.mark.parametrize("how", ['{id: kitchens, edition: "1"', "{path: standards/kitchens/1"])
+@pytest.mark.parametrize(
+    "how", ['{id: kitchens, edition: "1"', "{path: standards/kitchens/1"], ids=["by its id", "by its path"]
+)
 @pytest.mark.parametrize("started", ["2024-12-31", "2026-07-01"])
 def test_fieldwork_outside_the_dates_of_the_edition_is_an_error_unless_it_is_explained(
     tmp_path: Path, how: str, started: str, run: Run

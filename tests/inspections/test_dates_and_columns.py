@@ -92,6 +92,7 @@ def test_a_period_of_one_day_is_one(file: Path) -> None:
         ("2025-08-18", ["date-after-fieldwork"]),
         ("2052-12-23", ["date-after-fieldwork"]),
     ],
+    ids=["first day", "last day", "a day late", "a day early", "last week", "after the fieldwork", "a year mistyped"],
 )
 def test_dates_of_cases_belong_to_the_inspection(file: Path, date: str, expected: list[str], run: Run) -> None:
     table = file.with_name("cases.csv")
