@@ -16,6 +16,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 
 from ctm_rules import Answer, Case, Framework, make_engine
 from ctm_rules.engines import EngineName
@@ -37,7 +38,7 @@ def framework() -> Framework:
     rule = AllOf((PromptIsYes("p0"), AtLeast(2, tuple(PromptIsYes(name) for name in names[1:]))))
     prompts = tuple(Prompt(name, f"{name}?") for name in names)
     questions = tuple(KeyQuestion(f"q{number}", "?", prompts, rule) for number in range(QUESTIONS))
-    bands = KeyQuestionBands("yes", ("yes", "no"), (Band(0, "fine"),))  # type: ignore[arg-type]
+    bands = KeyQuestionBands("yes", ("yes", "no"), (Band(Fraction(0), "fine"),))
     return Framework(
         id="bench",
         edition="1",
