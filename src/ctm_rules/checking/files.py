@@ -92,6 +92,7 @@ class _Check:
         self.skipped: dict[Path, None] = {}
         self._checked: dict[Path, Framework | None] = {}
         self._tables: set[Path] = set()  # the case tables that were read with their inspections
+        self._scenarios = ScenarioRunner("reference")  # reads a framework once for all its files of scenarios
 
     # --- folders -------------------------------------------------------------------------------------
 
@@ -192,7 +193,7 @@ class _Check:
             case "framework":
                 self._framework(file)
             case "scenarios":
-                self._reading(file, lambda: ScenarioRunner("reference").read([file]))
+                self._reading(file, lambda: self._scenarios.read([file]))
             case "inspection":
                 self._reading(file, lambda: self._inspection(file))
             case "amendment":
