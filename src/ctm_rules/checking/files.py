@@ -29,7 +29,7 @@ from ctm_rules.languages.languages import read_language_file
 from ctm_rules.languages.shares_in_words import load_vocabulary
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.framework import Framework
-from ctm_rules.paths import real_path
+from ctm_rules.paths import kind_of, real_path
 from ctm_rules.scenarios.finding import is_scenario_file
 from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.kinds import PARTS_OF_A_FRAMEWORK, FileKind, is_yaml_file, kind_of_file
@@ -211,7 +211,7 @@ class _Check:
         table = _table_of(file)
         if table is not None:
             self._tables.add(real_path(table))
-            if table.is_file():
+            if kind_of(table) == "file":
                 self.files[table] = None
         self.findings.extend(load_inspection(file).warnings)
 
