@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ctm_rules.checking.copies import check_differ
 from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.diagnostics.suggestions import fold_name
 from ctm_rules.model.elements import Titled
 from ctm_rules.model.framework import Framework
 
@@ -64,11 +64,11 @@ LABEL_OF_ANOTHER = Code(
 
 def _check_labels(findings: Findings, kind: str, named: Sequence[tuple[str, str, Location]]) -> None:
     check_differ(findings, SAME_LABEL, f"{kind} are called", named)
-    label_of = {_folded(name): _folded(label) for label, name, _ in named}
+    label_of = {fold_name(name): fold_name(label) for label, name, _ in named}
     times = Counter(label_of.values())
     said: set[str] = set()
     for label, name, at in named:
-        own, other = _folded(name), _folded(label)
+        own, other = fold_name(name), fold_name(label)
         # Said once for a pair that was swapped, and not where the label was copied, which is said above.
         if own != other and other in label_of and times[other] == 1 and not (label_of[other] == own and other in said):
             said.add(own)
@@ -89,11 +89,7 @@ IDS_ALIKE = Code(
 def _check_alike(findings: Findings, kind: str, names: Sequence[tuple[str, Location]]) -> None:
     seen: dict[str, str] = {}
     for name, at in names:
-        other = seen.setdefault(_folded(name), name)
+        other = seen.setdefault(fold_name(name), name)
         if other != name:
             message = f'the {kind} "{other}" and "{name}" differ only in capitals or underscores'
             findings.add(IDS_ALIKE, at, message, hint="give one of them another name")
-
-
-def _folded(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.casefold())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from heapq import nlargest
 from itertools import islice
@@ -60,3 +61,8 @@ def _ends_shared(name: str, other: str) -> int:
     start = commonprefix([name, other])  # noqa: RUF071
     end = commonprefix([name[::-1], other[::-1]])  # noqa: RUF071
     return len(start) + len(end)
+
+
+def fold_name(name: str) -> str:
+    """Return a name without what people overlook: capitals, spaces, dashes and underscores."""
+    return re.sub(r"[\W_]+", "", name.casefold())

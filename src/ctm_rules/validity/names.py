@@ -9,7 +9,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
-from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint, say_no_such
+from ctm_rules.diagnostics.suggestions import fold_name, nearest_name, nearest_name_hint, say_no_such
 from ctm_rules.model.declared import keys_of
 from ctm_rules.model.elements import Assuming, Identified
 from ctm_rules.model.framework import Framework, KeyQuestion
@@ -107,7 +107,7 @@ class Names:
     def check_id(self, what: str, identifier: str, at: Location) -> None:
         """Report an id with characters that an id may not have."""
         if not ID_PATTERN.fullmatch(identifier):
-            self._badly_named.add(_folded(identifier))
+            self._badly_named.add(fold_name(identifier))
             suggestion = re.sub(r"[^a-z0-9]+", "_", identifier.lower()).strip("_")
             hint = "use small letters, digits and _, with a letter first"
             if ID_PATTERN.fullmatch(suggestion):
@@ -131,7 +131,7 @@ class Names:
             kind, known, named = scope.kind, scope.known, scope.named
             for name, places in named.items():
                 # It may be declared in what could not be read, or is declared with an id that cannot be.
-                if name in known or f"{kind}s" in self.incomplete or _folded(name) in self._badly_named:
+                if name in known or f"{kind}s" in self.incomplete or fold_name(name) in self._badly_named:
                     continue
                 meant = nearest_name(name, known)
                 if meant is not None and meant not in named and len(places) > 1:
@@ -163,7 +163,3 @@ class Names:
 def say_fact_test(fact: str) -> str:
     """Return the hint for a fact that stands where a prompt is expected."""
     return f"it is a fact: write {{fact: {fact}, is: …}}."
-
-
-def _folded(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name.casefold())
