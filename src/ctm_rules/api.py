@@ -74,7 +74,7 @@ else:
         Tracebacks, help and pickles name it so.
         """
         public.__module__ = "ctm_rules"
-        # What attrs makes for cached properties names no module, and help() of Python 3.13.0 asks each function for one.
+        # What attrs makes for cached properties names no module, and help() of Python 3.13.0 asks for one.
         made = vars(public).get("__getattr__")
         if made is not None:
             made.__module__ = "ctm_rules"

@@ -35,11 +35,6 @@ def say_number(value: Fraction) -> str:
     return f"{float(value):g}" if places is None else f"{Decimal(value.numerator) / value.denominator:.{places}f}"
 
 
-def say_percent(value: Fraction | int) -> str:
-    """Return a value in per cent as people write it: ``80%``, ``79.5%``."""
-    return f"{say_number(Fraction(value))}%"
-
-
 def say_count(number: Fraction | int, one: str, many: str = "") -> str:
     """Return a number of things: ``1 case``, ``0 cases``, ``1,234 cases``.
 

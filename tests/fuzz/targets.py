@@ -29,7 +29,7 @@ from ctm_rules.frameworks.amendments import amended_framework, read_amendment
 from ctm_rules.frameworks.loading import read_framework
 from ctm_rules.inspections.explaining import explain_case
 from ctm_rules.languages.languages import load_language
-from ctm_rules.languages.shares_in_words import load_vocabulary
+from ctm_rules.languages.vocabulary import load_vocabulary
 from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.formatting import format_file
 from tests.support.paths import ROOT

@@ -16,7 +16,7 @@ from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.languages import languages
 from ctm_rules.languages.labels import LABELS
 from ctm_rules.languages.languages import Text, load_language
-from ctm_rules.languages.shares_in_words import load_vocabulary
+from ctm_rules.languages.vocabulary import load_vocabulary
 from ctm_rules.report import render_report
 from tests.support.commands import Run
 from tests.support.paths import EXAMPLE, ROOT

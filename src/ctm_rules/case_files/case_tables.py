@@ -21,15 +21,8 @@ from ctm_rules.case_files.cells import (
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES, MAX_TABLE_ROWS
-from ctm_rules.model.case_values import (
-    ANSWERS,
-    BAD_ANSWER,
-    BAD_VALUE,
-    JUDGEMENTS,
-    answer_hint,
-    unknown_name,
-    value_hint,
-)
+from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS, answer_hint, value_hint
+from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, unknown_name
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value

@@ -26,7 +26,7 @@ from ctm_rules.frameworks.finding import (
 from ctm_rules.frameworks.loading import MISNAMED_FILE, build_framework, read_files, read_framework, structure_parts
 from ctm_rules.inspections.inspection import load_inspection
 from ctm_rules.languages.languages import read_language_file
-from ctm_rules.languages.shares_in_words import load_vocabulary
+from ctm_rules.languages.vocabulary import load_vocabulary
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.framework import Framework
 from ctm_rules.paths import kind_of, real_path

@@ -11,7 +11,8 @@ from attrs import fields
 from ctm_rules.diff.changes import Kind
 from ctm_rules.diff.comparison import Comparison, if_there, say_setting
 from ctm_rules.model.framework import Band, Disclosure, DomainRating, KeyQuestionBands, OverallRating, Panel
-from ctm_rules.phrases import say_list, say_number, say_percent
+from ctm_rules.phrases import say_list, say_number
+from ctm_rules.rating.shares import say_percent
 
 
 def compare_ratings(both: Comparison) -> None:

@@ -20,7 +20,8 @@ from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTes
 from ctm_rules.model.elements import Assuming
 from ctm_rules.model.framework import MEASURES, Band, Framework, KeyQuestion
 from ctm_rules.model.rules_in_words import say, say_head
-from ctm_rules.phrases import say_list, say_percent
+from ctm_rules.phrases import say_list
+from ctm_rules.rating.shares import say_percent
 from ctm_rules.scenarios.file import QuestionExpectation
 from ctm_rules.scenarios.finding import SCENARIOS_FOLDER, find_scenario_files
 from ctm_rules.scenarios.resolving import Scenario

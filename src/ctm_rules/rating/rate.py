@@ -1,4 +1,4 @@
-"""Counts of outcomes to exact shares, bands, ratings, scores and panel flags.
+"""Counts of outcomes to exact shares, bands, ratings of standards and panel flags (overall.py goes on from there).
 
 Everything is decided on exact integers and ratios; the only rounding is the one that the framework declares.
 """
@@ -6,7 +6,7 @@ Everything is decided on exact integers and ratios; the only rounding is the one
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import pairwise
 
@@ -16,7 +16,6 @@ from ctm_rules.diagnostics.findings import Findings
 from ctm_rules.engines.base import Engine
 from ctm_rules.model.framework import (
     Band,
-    Domain,
     Framework,
     KeyQuestion,
     KeyQuestionBands,
@@ -24,18 +23,18 @@ from ctm_rules.model.framework import (
     Standard,
 )
 from ctm_rules.model.outcomes import CaseOutcome, Outcome
-from ctm_rules.phrases import say_count, say_list, say_percent
+from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.given import check_counts, check_judged, check_number, require_engine_of, require_outcomes_of
 from ctm_rules.rating.order import RatingOrder
+from ctm_rules.rating.overall import SumsOfScores, sum_of_scores
 from ctm_rules.rating.results import (
     Counts,
-    DomainResult,
     KeyQuestionResult,
     PanelFlag,
     RatingResult,
     StandardResult,
 )
-from ctm_rules.rating.shares import decisive_percent, rounded_percent, wilson_interval
+from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent, wilson_interval
 from ctm_rules.validity import require_valid
 
 # --- Counting ------------------------------------------------------------------------------------
@@ -156,10 +155,10 @@ def rate_checked(
     )
     not_rated = tuple(result.not_rated for result in standards if result.not_rated)
     by_slug = {result.standard.slug: result for result in standards}
-    domains = tuple(scale.domain(domain, [by_slug[slug] for slug in domain.standards]) for domain in framework.domains)
-    score = _sum_of_scores(standards)
-    bands = framework.overall.bands if framework.overall is not None else ()
-    overall, overall_panel = scale.of_sum(bands, standards)
+    sums = SumsOfScores(framework, engine)
+    domains = tuple(sums.domain(domain, [by_slug[slug] for slug in domain.standards]) for domain in framework.domains)
+    score = sum_of_scores(standards)
+    overall, overall_panel = sums.overall(standards)
     return RatingResult(
         framework,
         engine.name,
@@ -172,15 +171,6 @@ def rate_checked(
         not_rated,
         overall_panel,
     )
-
-
-def _sum_of_scores(results: Sequence[StandardResult]) -> int | None:
-    rated = _rated(results)
-    return sum(rating.score for _, rating in rated) if len(rated) == len(results) else None
-
-
-def _rated(results: Iterable[StandardResult]) -> list[tuple[Standard, Rating]]:
-    return [(result.standard, result.rating) for result in results if result.rating is not None]
 
 
 class _Scale:
@@ -301,46 +291,3 @@ class _Scale:
         if panel.cases_fewer_than is not None and among < panel.cases_fewer_than:
             reason = f"only {say_count(among, 'case')} counted, fewer than {panel.cases_fewer_than}"
             yield PanelFlag("few_cases", reason)
-
-    def domain(self, domain: Domain, standards: list[StandardResult]) -> DomainResult:
-        score = _sum_of_scores(standards)
-        out_of = self._framework.score_out_of(tuple(result.standard for result in standards))
-        declared = self._framework.domain_rating
-        bands = declared.bands_of[domain.id] if declared is not None else ()
-        return DomainResult(domain, score, out_of, *self.of_sum(bands, standards))
-
-    def of_sum(
-        self, bands: tuple[Band, ...], standards: Sequence[StandardResult]
-    ) -> tuple[Rating | None, tuple[PanelFlag, ...]]:
-        """Return the rating that the sum of the standards' scores gives, and why people should look at it again.
-
-        There is none where the framework declares no bands for the sum, or a standard has no rating.
-        """
-        score = _sum_of_scores(standards)
-        if score is None or not bands:
-            return None, ()
-        rating = self.rating(bands, Fraction(score))
-        # Where there is one standard, its rating and this one are the same thing.
-        if not self._framework.panel.one_standard_would_change_it or len(standards) < 2:
-            return rating, ()
-        return rating, tuple(self._sum_flags(bands, score, rating, _rated(standards)))
-
-    def _sum_flags(
-        self, bands: tuple[Band, ...], score: int, rating: Rating, standards: Sequence[tuple[Standard, Rating]]
-    ) -> Iterator[PanelFlag]:
-        ratings = self._framework.ratings
-        is_limit = any(band.lowest == score > 0 and band.rating == rating.id for band in bands)
-        lies = f"a score of {score} is the limit for {rating.label}" if is_limit else f"the score is {score}"
-        for step, words in ((1, "lower"), (-1, "higher")):
-            others = [(standard, now, self._order.rank(now) + step) for standard, now in standards]
-            moved = [(standard, now, ratings[rank]) for standard, now, rank in others if 0 <= rank < len(ratings)]
-            changing: dict[str, list[str]] = {}
-            for standard, now, other in moved:
-                instead = self.rating(bands, Fraction(score - now.score + other.score))
-                if instead != rating:
-                    changing.setdefault(instead.id, []).append(f"{standard.id} {standard.title}")
-            for instead_id, names in changing.items():
-                which = "one standard" if len(names) == len(moved) else say_list(names, "or")
-                instead = self._framework.ratings_by_id[instead_id]
-                reason = f"{lies}, and {which} rated one step {words} would make it {instead.label}"
-                yield PanelFlag("one_standard", reason, instead)

@@ -1,4 +1,4 @@
-"""Shares in per cent, rounded as declared, and Wilson score intervals; exact until the moment of display."""
+"""Shares in per cent: rounded as declared, spelled, and with Wilson score intervals; exact until they are shown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ctm_rules.model.framework import (
     KeyQuestionBands,
     Rounding,
 )
+from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import CONFIDENCE
 
 
@@ -55,3 +56,8 @@ def wilson_interval(count: int, among: int, population: int | None = None) -> tu
     middle = (share + spread / 2) / (1 + spread)
     reach = _Z * sqrt(share * (1 - share) / weighed + spread / (4 * weighed)) / (1 + spread)
     return round(100 * (middle - reach)), round(100 * (middle + reach))
+
+
+def say_percent(value: Fraction | int) -> str:
+    """Return a value in per cent as people write it: ``80%``, ``79.5%``."""
+    return f"{say_number(Fraction(value))}%"

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from attrs import frozen
 
-from ctm_rules.phrases import say_percent
+from ctm_rules.rating.shares import say_percent
 
 WIDTH = 420
 _FONT = 13

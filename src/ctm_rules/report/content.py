@@ -8,8 +8,9 @@ from fractions import Fraction
 from ctm_rules.inspections.file import Evidence, Figure, Section
 from ctm_rules.languages.languages import Language, Text
 from ctm_rules.model.framework import VARIANTS, Band, Rating, Standard
-from ctm_rules.phrases import say_list, say_number, say_percent
+from ctm_rules.phrases import say_list, say_number
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
+from ctm_rules.rating.shares import say_percent
 from ctm_rules.report import charts
 from ctm_rules.report.blocks import (
     Bullets,

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from ctm_rules.inspections.file import InspectionFile
 from ctm_rules.inspections.inspection import InspectionResult
-from ctm_rules.languages.shares_in_words import Vocabulary, load_vocabulary
+from ctm_rules.languages.vocabulary import Vocabulary, load_vocabulary
 from ctm_rules.model.framework import CountedOutcome, Framework, Group, KeyQuestion, Measure, Prompt, SubGroup
 from ctm_rules.rating.shares import rounded_percent, wilson_interval
 from ctm_rules.report.figures.analysis import Agreement, Comparison, Firmness, agreement, compare, firmness

@@ -27,7 +27,7 @@ from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import PART_FILES
 from ctm_rules.inspections.file import InspectionFile
 from ctm_rules.languages.languages import LanguageFile
-from ctm_rules.languages.shares_in_words import Vocabulary
+from ctm_rules.languages.vocabulary import Vocabulary
 from ctm_rules.model import conditions
 from ctm_rules.model import framework as model
 from ctm_rules.model.conditions import Comparison, Condition

@@ -19,9 +19,10 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Band, Framework, Rating
 from ctm_rules.model.outcomes import OUTCOME_OF, Truth
 from ctm_rules.paths import real_path
-from ctm_rules.phrases import say_number, say_percent
+from ctm_rules.phrases import say_number
 from ctm_rules.rating.rate import rate_checked
 from ctm_rules.rating.results import KeyQuestionResult, RatingResult, StandardResult
+from ctm_rules.rating.shares import say_percent
 from ctm_rules.scenarios.file import QuestionExpectation
 from ctm_rules.scenarios.resolving import (
     NO_VARIANT,

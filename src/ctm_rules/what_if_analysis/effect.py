@@ -12,8 +12,9 @@ from ctm_rules.meaning import check_meaning
 from ctm_rules.meaning.scales import BANDS_OF_ANOTHER_SUM
 from ctm_rules.model.framework import Rating, Standard
 from ctm_rules.model.outcomes import Outcome
-from ctm_rules.phrases import markdown_text, one_or_many, say_count, say_list, say_percent, say_rating
+from ctm_rules.phrases import markdown_text, one_or_many, say_count, say_list, say_rating
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
+from ctm_rules.rating.shares import say_percent
 
 # --- What changes --------------------------------------------------------------------------------
 

@@ -22,8 +22,9 @@ from ctm_rules.engines.frame.columns import Absent, Codes
 from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.meaning import odd_scales
-from ctm_rules.phrases import say_count, say_percent, say_rating
+from ctm_rules.phrases import say_count, say_rating
 from ctm_rules.rating.results import StandardResult
+from ctm_rules.rating.shares import say_percent
 
 if TYPE_CHECKING:
     from ctm_rules.bulk.files import BulkRatings

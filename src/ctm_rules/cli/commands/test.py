@@ -16,7 +16,8 @@ from ctm_rules.cli.standards import default_standards
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.engines import EngineName
 from ctm_rules.files import write_atomically
-from ctm_rules.phrases import say_count, say_percent
+from ctm_rules.phrases import say_count
+from ctm_rules.rating.shares import say_percent
 from ctm_rules.scenarios.coverage import Coverage
 from ctm_rules.scenarios.covering import cover_cases, cover_scenarios
 from ctm_rules.scenarios.finding import find_scenario_files

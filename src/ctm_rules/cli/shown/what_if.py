@@ -10,8 +10,9 @@ from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.inspections.next_rating import NextRating
 from ctm_rules.limits import MAX_CASES_LISTED
 from ctm_rules.model.framework import Rating
-from ctm_rules.phrases import say_count, say_percent, say_rating
+from ctm_rules.phrases import say_count, say_rating
 from ctm_rules.rating.results import KeyQuestionResult
+from ctm_rules.rating.shares import say_percent
 from ctm_rules.what_if_analysis.effect import Effect
 
 

@@ -11,7 +11,7 @@ from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.engines.frame.counts import ROWS, collect, summed, whole
 from ctm_rules.engines.frame.formulas import language_of, select
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, carrier
-from ctm_rules.model.case_values import answer_hint, value_hint
+from ctm_rules.model.answer_words import answer_hint, value_hint
 from ctm_rules.phrases import say_count
 
 _OTHER = f"{TEMPORARY}other"

@@ -8,7 +8,7 @@ from fractions import Fraction
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import Language, Text
 from ctm_rules.model.framework import Framework
-from ctm_rules.phrases import say_percent
+from ctm_rules.rating.shares import say_percent
 from ctm_rules.report import charts
 from ctm_rules.report.blocks import Picture, Report
 from ctm_rules.report.comparison.figures import by_framework, league, over_time, weakest, whole_percent

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctm_rules import DiagnosticError
-from ctm_rules.languages.shares_in_words import load_vocabulary
+from ctm_rules.languages.vocabulary import load_vocabulary
 from tests.support.published_figures import IN_WORDS_ONLY, PHRASES, PRINTED, share
 
 VOCABULARY = load_vocabulary()
