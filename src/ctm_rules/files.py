@@ -12,14 +12,8 @@ from pathlib import Path
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
 from ctm_rules.paths import kind_of, real_path
 
-FILE_NOT_READABLE = Code(
-    "file-not-readable",
-    "error",
-    what="A file that is needed cannot be opened.",
-    why="Nothing may be rated from a part of the standards or a part of the cases.",
-    bad="cases: {file: caes.csv}     # the file is called cases.csv",
-    good="cases: {file: cases.csv}",
-)
+_IS_IT_RIGHT = "is it the right file? Split it where it is"
+
 FILE_TOO_LARGE = Code(
     "file-too-large",
     "error",
@@ -30,6 +24,26 @@ FILE_TOO_LARGE = Code(
 )
 
 
+def is_too_large(
+    size: int, most: int, at: Location, findings: Findings, *, kind: str = "file", otherwise: str = _IS_IT_RIGHT
+) -> bool:
+    """Return whether a file has too many bytes to be read; ``findings`` takes that, and what to do ``otherwise``."""
+    if size > most:
+        message = f"the {kind} {Path(at.file).name} is larger than {most:,} bytes"
+        findings.add(FILE_TOO_LARGE, at, message, hint=otherwise)
+    return size > most
+
+
+FILE_NOT_READABLE = Code(
+    "file-not-readable",
+    "error",
+    what="A file that is needed cannot be opened.",
+    why="Nothing may be rated from a part of the standards or a part of the cases.",
+    bad="cases: {file: caes.csv}     # the file is called cases.csv",
+    good="cases: {file: cases.csv}",
+)
+
+
 def read_file(
     path: Path,
     most: int,
@@ -37,7 +51,7 @@ def read_file(
     *,
     name: str | None = None,
     kind: str = "file",
-    if_too_large: str = "is it the right file? Split it where it is",
+    if_too_large: str = _IS_IT_RIGHT,
 ) -> bytes | None:
     """Return what a file holds; where it cannot be read, ``None`` with the reason in ``findings``.
 
@@ -67,11 +81,7 @@ def read_file(
     except ValueError:  # a NUL byte in the name
         findings.add(FILE_NOT_READABLE, at, f"{at.file!r} is no file name", hint="check the name")
         return None
-    if len(content) > most:
-        message = f"the {kind} {path.name} is larger than {most:,} bytes"
-        findings.add(FILE_TOO_LARGE, at, message, hint=if_too_large)
-        return None
-    return content
+    return None if is_too_large(len(content), most, at, findings, kind=kind, otherwise=if_too_large) else content
 
 
 FILE_NOT_WRITABLE = Code(

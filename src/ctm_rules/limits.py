@@ -21,6 +21,9 @@ MAX_RULE_DEPTH = 12
 MAX_NUMBER_DIGITS = 30
 """Most digits in a number, so that a number cannot be made to cost time."""
 
+MAX_GIT_FOLDER_BYTES = 100_000
+"""Largest folder of a framework in git, in bytes of its list of files: about 1,000 files, of which it has a dozen."""
+
 MODELINE_BYTES = 1_000
 """Bytes at the beginning of a YAML file in which the line stands that names its schema; above it are only comments."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Literal
@@ -15,6 +16,19 @@ def kind_of(path: Path) -> Literal["file", "folder", "other"] | None:
     except (OSError, ValueError):  # also a name that no file can have: too long, or with a NUL byte
         return None
     return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
+
+
+_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE)
+
+
+def is_file_name(name: str) -> bool:
+    """Return whether a name can be that of a file in a folder, whatever the system: it leads nowhere, and to no device.
+
+    >>> [is_file_name(name) for name in ("facts.yaml", "../facts.yaml", "C:facts.yaml", "nul.yaml")]
+    [True, False, False, False]
+    """
+    is_one = name not in ("", ".", "..") and not re.search(r"[/\\:]", name) and name.isprintable()
+    return is_one and _DEVICE.fullmatch(name) is None and not name.endswith((" ", "."))
 
 
 def real_path(path: Path) -> Path:

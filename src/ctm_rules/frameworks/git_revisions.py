@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location
+from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
 from ctm_rules.diagnostics.suggestions import say_no_such
+from ctm_rules.files import is_too_large
 from ctm_rules.frameworks.finding import UNKNOWN_FRAMEWORK, find_framework, is_path
 from ctm_rules.frameworks.loading import FrameworkSource, read_framework
+from ctm_rules.limits import MAX_GIT_FOLDER_BYTES, MAX_YAML_BYTES
 from ctm_rules.model.origin import Origin
-from ctm_rules.paths import kind_of, real_path
-from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
+from ctm_rules.paths import is_file_name, kind_of, real_path
+from ctm_rules.yaml_files.marked_yaml import MarkedValue, parse_yaml
 
 GIT = "git:"
 """How the name of a framework in a git revision starts: ``git:REVISION`` or ``git:REVISION:PATH``."""
 
+_IS_YAML = re.compile(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
 
 BAD_REVISION = Code(
     "bad-revision",
@@ -75,94 +78,118 @@ def _find(name: str, standards: Sequence[Path] | None) -> Path:
 
 
 def _read_revision(name: str, revision: str, path: Path) -> FrameworkSource:
-    """Read a framework from git's own store, through a temporary folder that is gone afterwards."""
+    """Read a framework from git's own store; what lies in it is never written anywhere."""
     # Git takes a path from the folder in which it runs; an absolute one is named from its own folder.
     folder, inside = (path.parent, path.name) if path.is_absolute() else (Path(), path.as_posix())
-    git = _Git(name, folder)
-    unknown = say_no_such("revision", revision)
-    commit = git.text(unknown, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
-    missing = f'the revision "{revision}" has no {path.as_posix()}'
-    found = git.text(missing, "rev-parse", "--verify", f"{commit}:./{inside}")
-    shown = f"{revision}:{posixpath.normpath(git.text(missing, 'rev-parse', '--show-prefix') + inside)}"
-    with tempfile.TemporaryDirectory() as temporary:
-        copy = Path(temporary)
-        if git.text(missing, "cat-file", "-t", found) == "tree":
-            for entry in git.text(missing, "ls-tree", "-z", "--full-tree", found).split("\0"):
-                mode, _, rest = entry.partition(" ")
-                file = rest.partition("\t")[2]
-                if mode.startswith("100") and file.endswith(".yaml"):  # an ordinary file, as a framework's are
-                    (copy / file).write_bytes(git.run(missing, "cat-file", "blob", f"{found}:{file}"))
-        else:
-            copy = copy / path.name
-            copy.write_bytes(git.run(missing, "cat-file", "blob", found))
-        try:
-            source = read_framework(copy)
-        except DiagnosticError as error:
-            raise DiagnosticError(
-                evolve(
-                    diagnostic,
-                    file=diagnostic.file.replace(str(copy), shown),
-                    message=diagnostic.message.replace(str(copy), shown),
-                )
-                for diagnostic in error.diagnostics
-            ) from None
-    _rename(source.document, str(copy), shown)
-    files = tuple(Path(str(file).replace(str(copy), shown)) for file in source.files)
-    return evolve(source, folder=Path(shown), origin=Origin("git", f"{commit}:{shown.partition(':')[2]}"), files=files)
+    git = _Git(name, folder, say_no_such("revision", revision))
+    commit = git.text("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    git.otherwise = f'the revision "{revision}" has no {path.as_posix()}'
+    found = git.text("rev-parse", "--verify", f"{commit}:./{inside}")
+    shown = Path(f"{revision}:{posixpath.normpath(git.text('rev-parse', '--show-prefix') + inside)}")
+    source = read_framework(shown, _Tree(git, shown, found))
+    return evolve(source, origin=Origin("git", f"{commit}:{shown.as_posix().partition(':')[2]}"))
+
+
+@frozen
+class _Blob:
+    """A file in git's store: its id and how large it is."""
+
+    id: str
+    size: int
+
+
+class _Tree:
+    """The files of a framework in a revision, by names that lead nowhere but into git's own store."""
+
+    def __init__(self, git: _Git, shown: Path, found: str) -> None:
+        self._git = git
+        self._folder = shown
+        self._is_folder = git.text("cat-file", "-t", found) == "tree"
+        size = int(git.text("cat-file", "-s", found))
+        self._blobs = {} if self._is_folder else {shown: _Blob(found, size)}
+        if self._is_folder and size > MAX_GIT_FOLDER_BYTES:
+            raise git.error(f"{shown} holds far more files than a framework", "name the folder with framework.yaml")
+        listed = git.run("ls-tree", "-z", "-l", "--full-tree", found) if self._is_folder else b""
+        for entry in listed.decode(errors="replace").split("\0"):
+            said, _, file = entry.partition("\t")
+            if _IS_YAML.search(file):
+                mode, kind, identity, length = said.split()
+                if kind != "tree":
+                    self._add(mode, file, _Blob(identity, int(length) if length.isdecimal() else 0))
+
+    def _add(self, mode: str, file: str, blob: _Blob) -> None:
+        hint = "rename it; git makes no / and no second file of a name, so look at such a revision first: git fsck"
+        path = self._folder / file
+        # Nothing here would follow such a name. It is refused because it was hardly made by mistake.
+        if not is_file_name(file):
+            raise self._git.error(f"in {self._folder} a file has a name that no file may have: {file!r}", hint)
+        if path in self._blobs:
+            raise self._git.error(f'in {self._folder} two files are called "{file}"', hint)
+        if not mode.startswith("100"):
+            raise self._git.error(f"{path} is a link, and links in git are not followed", "put the file itself there")
+        self._blobs[path] = blob
+
+    def names(self, folder: Path) -> list[str] | None:
+        return sorted(path.name for path in self._blobs) if self._is_folder and folder == self._folder else None
+
+    def is_file(self, path: Path) -> bool:
+        return path in self._blobs
+
+    def read(self, path: Path, findings: Findings) -> MarkedValue:
+        blob = self._blobs.get(path)
+        if blob is None:
+            hint = "name the folder that holds framework.yaml"
+            findings.add(BAD_REVISION, Location(str(path)), f"there is no {path}", hint=hint)
+            return None
+        if is_too_large(blob.size, MAX_YAML_BYTES, Location(str(path)), findings):
+            return None
+        return parse_yaml(self._git.run("cat-file", "blob", blob.id), str(path), findings)
 
 
 class _Git:
     """Runs git for one name, and says what is wrong in the words of that name."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, otherwise: str) -> None:
         self._name = name
         self._folder = folder
+        self.otherwise = otherwise
+        """The sentence that says what it means when git fails."""
 
-    def run(self, otherwise: str, *arguments: str) -> bytes:
-        """Return what git prints; where it fails, ``otherwise`` is the sentence that says so."""
-        # Nothing but this repository is read: no file is fetched that a partial copy lacks, and nothing is asked.
-        environment = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    def run(self, *arguments: str) -> bytes:
+        """Return what git prints.
+
+        Raises:
+            DiagnosticError: it fails.
+        """
+        # Nothing but this repository is read: no file is fetched that a partial copy lacks, and nothing is asked. Older
+        # versions of git know no GIT_NO_LAZY_FETCH, and would run what the repository names for fetching.
+        only_here = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
+        environment = {**os.environ, **only_here, "LC_ALL": "C"}
         command = ["git", "--no-pager", "-C", str(self._folder), *arguments]
         try:
-            done = subprocess.run(command, capture_output=True, check=True, env=environment)
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True, env=environment)
+        except ValueError:
+            raise self.error("there is a NUL byte in the name", "check the name") from None
         except FileNotFoundError:
-            raise self._error("git is not installed", "install git, or name a folder or file") from None
+            raise self.error("git is not installed", "install git, or name a folder or file") from None
         except subprocess.CalledProcessError as error:
             said = error.stderr.decode(errors="replace")
             if "not a git repository" in said:
                 hint = "run the command inside the repository, or name a folder or file"
-                raise self._error(f"{self._folder.resolve()} is not in a git repository", hint) from None
+                raise self.error(f"{self._folder.resolve()} is not in a git repository", hint) from None
             if "dubious ownership" in said:
                 hint = "it belongs to another user; git names the command that lets you trust it: run git log there"
-                raise self._error(f"git does not trust {self._folder.resolve()}", hint) from None
+                raise self.error(f"git does not trust {self._folder.resolve()}", hint) from None
             if "cannot change to" in said:
-                raise self._error(f"there is no folder {self._folder}", "check the path") from None
+                raise self.error(f"there is no folder {self._folder}", "check the path") from None
             hint = "see which there are with: git log --oneline, git tag, git ls-tree -r --name-only REVISION"
-            raise self._error(otherwise, hint) from None
+            raise self.error(self.otherwise, hint) from None
         return done.stdout
 
-    def text(self, otherwise: str, *arguments: str) -> str:
-        return self.run(otherwise, *arguments).decode(errors="replace").strip("\n\0")
+    def text(self, *arguments: str) -> str:
+        """Return what git prints as one line."""
+        return self.run(*arguments).decode(errors="replace").strip("\n")
 
-    def _error(self, message: str, hint: str) -> DiagnosticError:
+    def error(self, message: str, hint: str) -> DiagnosticError:
+        """Return that something is wrong with the revision."""
         return DiagnosticError([BAD_REVISION.found(Location(self._name), message, hint=hint)])
-
-
-def _rename(value: MarkedValue, copy: str, shown: str) -> None:
-    """Let every mark of a document name the file in its revision instead of the temporary copy."""
-
-    def renamed(at: Location) -> Location:
-        return evolve(at, file=at.file.replace(copy, shown))
-
-    below: Sequence[MarkedValue] = ()
-    if isinstance(value, MarkedDict):
-        value.at = renamed(value.at)
-        value.key_at = {key: renamed(at) for key, at in value.key_at.items()}
-        value.value_at = {key: renamed(at) for key, at in value.value_at.items()}
-        below = list(value.values())
-    elif isinstance(value, MarkedList):
-        value.at = renamed(value.at)
-        value.value_at = [renamed(at) for at in value.value_at]
-        below = value
-    for item in below:
-        _rename(item, copy, shown)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from attrs import evolve, frozen
 
@@ -45,6 +46,39 @@ class FrameworkSource:
     document: MarkedDict
     files: tuple[Path, ...]
     unread: frozenset[str] = frozenset()
+
+
+class FileStore(Protocol):
+    """What the files of a framework are read from: a disk, or git's store, in which a path is a name and no more."""
+
+    def names(self, folder: Path) -> list[str] | None:
+        """Return the names of the files in a folder, in order (``None``: it is no folder)."""
+        ...
+
+    def is_file(self, path: Path) -> bool:
+        """Return whether there is an ordinary file of that path."""
+        ...
+
+    def read(self, path: Path, findings: Findings) -> MarkedValue:
+        """Return what a file of YAML holds; what is wrong with it goes to ``findings``."""
+        ...
+
+
+class _Disk:
+    def names(self, folder: Path) -> list[str] | None:
+        if kind_of(folder) != "folder":
+            return None
+        # A folder that is called like a file of YAML is said to be none; any other is nobody's business here.
+        return sorted(file.name for file in folder.iterdir() if file.suffix == ".yaml" or file.is_file())
+
+    def is_file(self, path: Path) -> bool:
+        return kind_of(path) == "file"
+
+    def read(self, path: Path, findings: Findings) -> MarkedValue:
+        return read_yaml(path, findings)
+
+
+_DISK = _Disk()
 
 
 def load_framework(
@@ -87,40 +121,45 @@ def load_framework(
     return framework
 
 
-def read_framework(path: Path) -> FrameworkSource:
+def read_framework(path: Path, store: FileStore = _DISK) -> FrameworkSource:
     """Read the files of a framework without interpreting them.
+
+    Args:
+        path: its folder or file.
+        store: what it is read from.
 
     Raises:
         DiagnosticError: a file cannot be read or is no YAML.
     """
     findings = Findings()
-    source = read_files(path, findings)
+    source = read_files(path, findings, store)
     findings.raise_errors()
     assert source is not None
     return source
 
 
-def read_files(path: Path, findings: Findings) -> FrameworkSource | None:
+def read_files(path: Path, findings: Findings, store: FileStore = _DISK) -> FrameworkSource | None:
     """Read what can be read of a framework; what cannot goes to ``findings``. ``None``: there is no framework there."""
-    is_folder = kind_of(path) == "folder"
+    names = store.names(path)
+    is_folder = names is not None
     folder = path if is_folder else path.parent
     main = path / FRAMEWORK_FILE if is_folder else path
     unread: set[str] = set()
-    if is_folder:
-        intended = _misnamed(path, findings)
-        if FRAMEWORK_FILE in intended and kind_of(main) != "file":
+    if names is not None:
+        intended = _misnamed(path, names, findings)
+        if FRAMEWORK_FILE in intended and not store.is_file(main):
             return None
         unread.update(*(_keys_of_file(name) for name in intended))
-    document = _read_block(main, findings)
+    document = _read_block(main, store, findings)
     if document is None:
-        if kind_of(main) != "file":
+        if not store.is_file(main):
             return None
         # The other files are looked at all the same, as far as that is possible without this one.
         document = MarkedDict(Location(str(main)))
         unread.update(keys_of(Framework))
-    others = sorted(file for file in path.glob("*.yaml") if file.name != FRAMEWORK_FILE) if is_folder else []
+    others = [path / name for name in names or () if name.endswith(".yaml") and name != FRAMEWORK_FILE]
     for file in others:
-        block = _read_block(file, findings)
+        block = _read_block(file, store, findings)
         unread.update(_keys_of_file(file.name) if block is None else _merge(document, block, file, findings))
     return FrameworkSource(folder, origin_of(path), document, (main, *others), frozenset(unread))
 
@@ -140,22 +179,22 @@ MISNAMED_FILE = Code(
 )
 
 
-def _misnamed(folder: Path, findings: Findings) -> set[str]:
+def _misnamed(folder: Path, names: Iterable[str], findings: Findings) -> set[str]:
     """Report files that are not read because of their names; return the names that they should have."""
     intended: set[str] = set()
-    for file in sorted(folder.iterdir()):
-        name = re.sub(r"\.ya?ml(\.txt)?$", ".yaml", file.name, flags=re.IGNORECASE)
+    for given in names:
+        name = re.sub(r"\.ya?ml(\.txt)?$", ".yaml", given, flags=re.IGNORECASE)
         name = FRAMEWORK_FILE if name.lower() == FRAMEWORK_FILE else name
-        if name != file.name and file.is_file() and not file.name.startswith("."):
-            message = f"{file.name} is not read, because its name is not in small letters with .yaml at its end"
-            findings.add(MISNAMED_FILE, Location(str(file)), message, hint=f"rename it to {name}")
+        if name != given and not given.startswith("."):
+            message = f"{given} is not read, because its name is not in small letters with .yaml at its end"
+            findings.add(MISNAMED_FILE, Location(str(folder / given)), message, hint=f"rename it to {name}")
             intended.add(name)
     return intended
 
 
-def _read_block(file: Path, findings: Findings) -> MarkedDict | None:
+def _read_block(file: Path, store: FileStore, findings: Findings) -> MarkedDict | None:
     before = len(findings.errors)
-    content = read_yaml(file, findings)
+    content = store.read(file, findings)
     if isinstance(content, MarkedDict):
         return content
     if len(findings.errors) == before:
