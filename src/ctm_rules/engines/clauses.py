@@ -68,25 +68,24 @@ class ClauseWalker:
         self._answers = answers
         self._facts = facts
 
-    def variant(self, rules: Collection[str]) -> tuple[str | None, bool]:
-        """Return the variant whose rule a question uses (``None``: none) and whether it is known which rule it uses.
+    def rules_possible(self, own: Collection[str]) -> tuple[str | None, ...]:
+        """Return which rules of a question could be the one that decides: its variants' own, ``None`` the general one.
 
-        ``rules`` are the variants that the question has a rule of its own for.
+        There is one where facts are known to tell. ``own`` are the variants that the question has a rule of its own
+        for.
         """
-        if not rules:
-            return None, True
+        if not own:
+            return (None,)
         possible: list[str | None] = []
         for variant in self._framework.variants:
             truth = self.evaluate(variant.when).truth
-            if truth is Truth.FALSE:
-                continue
-            possible.append(variant.id)
+            if truth is not Truth.FALSE:
+                possible.append(variant.id if variant.id in own else None)
             if truth is Truth.TRUE:
                 break
         else:
             possible.append(None)
-        own = [variant for variant in possible if variant in rules]
-        return (own[0] if own and len(possible) == 1 else None), (not own or len(possible) == 1)
+        return tuple(dict.fromkeys(possible))
 
     def evaluate(self, condition: Condition) -> ClauseResult:
         """Return the result of a clause and of every clause below it."""

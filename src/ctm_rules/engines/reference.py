@@ -20,12 +20,13 @@ class ReferenceEngine(PatternEngine):
         applies = None
         if plan.question.applies_when is not None:
             applies = walker.evaluate(plan.question.applies_when)
-        variant, rule_is_known = walker.variant(plan.question.variants)
+        variant, *others = walker.rules_possible(plan.question.variants)
         rule = None
         truth = Truth.UNKNOWN
-        if rule_is_known:
-            declared = plan.question.variants.get(variant) if variant else None
-            condition = declared.yes_when if declared else plan.question.yes_when
+        if others:
+            variant = None
+        else:
+            condition = dict(plan.question.rules)[variant]
             rule = walker.evaluate(condition)
             truth = walker.asked(condition, rule)
         if applies is not None and applies.truth is Truth.FALSE:

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
-from ctm_rules.engines.clauses import facts_meet
+from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.inspections.file import Evidence, Figure, InspectionFile
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.framework import VARIANTS, Framework, Measure, Prompt
+from ctm_rules.model.framework import VARIANTS, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
+from ctm_rules.phrases import one_or_many, say_count, say_list
 from ctm_rules.rating.given import check_judgement
 from ctm_rules.validity.names import DUPLICATE_ID, check_known
 
@@ -189,7 +190,8 @@ def _check_once(kind: str, entries: Iterable[tuple[str, Location]], findings: Fi
 ANSWER_NOT_COUNTED = Code(
     "answer-not-counted",
     "warning",
-    what="A case has an answer of yes or no to a prompt or measure that does not apply to it.",
+    what="A case has an answer of yes or no to a prompt or measure that does not apply to it: by its own condition or "
+    "its key question's, or because the rule for the case's variant does not look at it.",
     why="The answer counts for nothing; either it or the fact that decides may be wrong.",
     bad="has_potential_victims,assessment.safety.victims\nno,yes",
     good="has_potential_victims,assessment.safety.victims\nno,na",
@@ -197,16 +199,27 @@ ANSWER_NOT_COUNTED = Code(
 
 
 def answers_not_counted(cases: Iterable[Case], framework: Framework, file: str) -> Iterable[Diagnostic]:
-    """Yield a warning for each prompt or measure answered yes or no in cases to which it does not apply."""
-    asked: dict[str, Prompt | Measure] = {**framework.prompts, **framework.measures_by_path}
-    conditions = {path: declared.applies_when for path, declared in asked.items() if declared.applies_when is not None}
+    """Yield a warning for prompts and measures answered yes or no in cases to which they do not apply.
+
+    Those that are answered in the same cases have one cause, and are one warning.
+    """
+    counts = WhatCounts(framework)
+    conditional = [path for path in (*framework.prompts, *framework.measures_by_path) if counts.facts(path)]
     ignored: dict[str, list[str]] = {}
     for case in cases:
-        for path, condition in conditions.items():
+        for path in conditional:
             answer = case.answers.get(path)
-            if answer in (Answer.YES, Answer.NO) and facts_meet(condition, case.facts, framework) is Truth.FALSE:
+            if answer in (Answer.YES, Answer.NO) and counts.is_asked(path, case.facts) is Truth.FALSE:
                 ignored.setdefault(path, []).append(case.id)
+    alike: dict[tuple[str, ...], list[str]] = {}
     for path, ids in ignored.items():
-        shown = ", ".join(ids[:MAX_CASES_IN_A_FINDING]) + ("…" if len(ids) > MAX_CASES_IN_A_FINDING else "")
-        message = f"{path} is answered in cases to which it does not apply: {shown}"
-        yield ANSWER_NOT_COUNTED.found(Location(file), message, path=path, hint="answer na, or correct the fact")
+        alike.setdefault(tuple(ids), []).append(path)
+    for cases_alike, paths in alike.items():
+        shown = ", ".join(cases_alike[:MAX_CASES_IN_A_FINDING])
+        shown += "…" if len(cases_alike) > MAX_CASES_IN_A_FINDING else ""
+        they = one_or_many(len(paths), "it does", "they do")
+        message = (
+            f"{say_list(paths)} {one_or_many(len(paths), 'is', 'are')} answered in "
+            f"{say_count(len(cases_alike), 'case')} to which {they} not apply: {shown}"
+        )
+        yield ANSWER_NOT_COUNTED.found(Location(file), message, path=paths[0], hint="answer na, or correct the fact")

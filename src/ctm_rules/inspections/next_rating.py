@@ -9,8 +9,8 @@ from fractions import Fraction
 from attrs import evolve, frozen
 
 from ctm_rules.engines.base import QuestionPlan, plan_question
-from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.reference import ReferenceEngine
+from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Rating, Standard
@@ -28,7 +28,7 @@ class PromptInTheWay:
         path: its address.
         ask: its wording.
         would_turn: cases whose outcome would count in favour if this one answer were yes.
-        answered_no: cases counted against in which it applies and was answered no.
+        answered_no: cases counted against in which it is asked and was answered no.
     """
 
     path: str
@@ -136,6 +136,7 @@ class _Finder:
         self._result = result
         self._framework: Framework = result.rating.framework
         self._engine = ReferenceEngine(self._framework)
+        self._counts = WhatCounts(self._framework)
 
     def standard(self, result: StandardResult) -> NextRating:
         standard, declared = result.standard, self._framework.key_question_bands
@@ -218,12 +219,10 @@ class _Finder:
             yield example[pattern], cases
 
     def _answered_no(self, case: Case, plan: QuestionPlan) -> Iterator[str]:
-        """Yield the prompts that apply, or may apply, and were answered no."""
+        """Yield the prompts that are asked, or may be, and were answered no."""
         for path in plan.prompt_paths:
-            applies = self._framework.prompts[path].applies_when
-            if case.answers.get(path) is Answer.NO and (
-                applies is None or facts_meet(applies, case.facts, self._framework) is not Truth.FALSE
-            ):
+            is_no = case.answers.get(path) is Answer.NO
+            if is_no and self._counts.is_asked(path, case.facts) is not Truth.FALSE:
                 yield path
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from attrs import evolve
 
-from ctm_rules.model.conditions import AllOf, AnyOf, Condition
+from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import (
     Framework,
     Group,
@@ -44,25 +44,6 @@ def conditions_of(framework: Framework) -> Iterator[tuple[Conditional, Condition
     for subgroup in framework.subgroups:
         for group in subgroup.groups:
             yield group, group.when
-
-
-def asked_when(framework: Framework, path: str) -> Condition | None:
-    """Return under which condition on facts what stands at an address is asked (``None``: always).
-
-    A prompt is asked where its key question is and it applies itself. A key question, whose ``applies_when`` may hold,
-    is asked only where one of the prompts that its rules read applies too.
-    """
-    if path in framework.measures_by_path:
-        return framework.measures_by_path[path].applies_when
-    if path in framework.prompts:
-        question, own = framework.key_questions[path.rpartition(".")[0]], framework.prompts[path].applies_when
-    else:
-        question = framework.key_questions[path]
-        read = [prompt.applies_when for prompt in question.prompts if prompt.id in question.prompts_read]
-        below = tuple(condition for condition in read if condition is not None)
-        own = AnyOf(below) if below and len(below) == len(read) else None
-    both = tuple(condition for condition in (question.applies_when, own) if condition is not None)
-    return AllOf(both) if len(both) > 1 else both[0] if both else None
 
 
 def map_conditions(framework: Framework, change: Callable[[Condition], Condition]) -> Framework:

@@ -169,8 +169,8 @@ class Coverage:
     def _add_question(self, path: str, outcome: QuestionOutcome) -> None:
         if outcome.applies is not None:
             self._add_clauses(("applies", path), outcome.applies)
-            if outcome.applies.truth is Truth.FALSE:
-                return  # the question is not asked, so its rule decides nothing
+            if outcome.applies.truth is not Truth.TRUE:
+                return  # the question is not asked, or nobody can tell, so its rule decides nothing
         if outcome.rule is not None:
             variant = outcome.variant if outcome.variant in self.framework.key_questions[path].variants else None
             self._add_clauses(("rule", path, variant), outcome.rule)

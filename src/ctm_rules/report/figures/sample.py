@@ -12,12 +12,12 @@ from attrs import field, frozen
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.decision_diagrams import values_to_try
+from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.limits import MAX_DIAGRAM_STEPS
-from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Condition, FactValue, facts_in
 from ctm_rules.model.framework import VARIANTS, Framework, Group, SubGroup
-from ctm_rules.model.framework_conditions import asked_when
 from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.rating.results import Counts
 
@@ -101,27 +101,20 @@ def make_sample(result: InspectionResult) -> Sample:
         DiagnosticError: a case belongs to two groups of one sub-group.
     """
     framework, cases = result.inspection.framework, result.inspection.cases
+    counts = WhatCounts(framework)
     outcomes = {
         path: tuple(case.questions[path].outcome for case in result.outcomes) for path in framework.key_questions
     }
     for path in (*framework.prompts, *framework.measures_by_path):
-        outcomes[path] = _answers(path, asked_when(framework, path), cases, framework)
+        outcomes[path] = tuple(counts.counted(path, case) for case in cases)
     findings = Findings()
     breakdowns = {
         subgroup.id: _breakdown(subgroup.id, subgroup.groups, cases, framework, findings)
         for subgroup in framework.subgroups
     }
     findings.raise_errors()
-    possible, overlaps = _possible(outcomes, framework), _overlaps(framework)
+    possible, overlaps = _possible(outcomes, counts, framework), _overlaps(framework)
     return Sample(len(cases), outcomes, breakdowns, _variants(cases, framework), possible, overlaps)
-
-
-_OUTCOME_OF_ANSWER = {
-    Answer.YES: Outcome.YES,
-    Answer.NO: Outcome.NO,
-    Answer.NA: Outcome.NOT_APPLICABLE,
-    None: Outcome.UNDETERMINED,
-}
 
 
 _POSSIBLE = {
@@ -132,30 +125,30 @@ _POSSIBLE = {
 """What the rules leave to a case by whether something is asked of it, before anything is answered."""
 
 
-def _possible(paths: Iterable[str], framework: Framework) -> dict[tuple[str, str], dict[str, frozenset[Outcome]]]:
+def _possible(
+    paths: Iterable[str], counts: WhatCounts, framework: Framework
+) -> dict[tuple[str, str], dict[str, frozenset[Outcome]]]:
     """Return the outcomes that the rules leave to a case of each group, where they leave not all of them."""
     values = values_to_try(framework)
-    known: dict[tuple[Condition, str], dict[str, frozenset[Outcome]]] = {}
-    found: dict[tuple[str, str], dict[str, frozenset[Outcome]]] = {}
-    for path in paths:
-        condition = asked_when(framework, path)
-        for subgroup in framework.subgroups if condition is not None else ():
-            assert condition is not None
-            if (condition, subgroup.id) not in known:
-                known[condition, subgroup.id] = _possible_in(condition, subgroup, values, framework)
-            found[path, subgroup.id] = known[condition, subgroup.id]
-    return found
+    return {
+        (path, subgroup.id): _possible_in(path, counts, subgroup, values, framework)
+        for path in paths
+        for subgroup in (framework.subgroups if counts.facts(path) else ())
+    }
 
 
 def _possible_in(
-    condition: Condition, subgroup: SubGroup, values: Mapping[str, tuple[FactValue, ...]], framework: Framework
+    path: str,
+    counts: WhatCounts,
+    subgroup: SubGroup,
+    values: Mapping[str, tuple[FactValue, ...]],
+    framework: Framework,
 ) -> dict[str, frozenset[Outcome]]:
-    """Return the outcomes left to each group of what is asked under a condition."""
-    cases = _cases_there_can_be([facts_in(condition), _facts_of(subgroup)], values)
-    is_asked, group_of = _remembered(condition, framework), _group_of(subgroup, framework)
+    """Return the outcomes left to each group of what stands at an address."""
+    group_of = _group_of(subgroup, framework)
     left: dict[str, set[Outcome]] = {}
-    for case in cases:
-        left.setdefault(group_of(case), set()).update(_POSSIBLE[is_asked(case)])
+    for case in _cases_there_can_be([counts.facts(path), _facts_of(subgroup)], values):
+        left.setdefault(group_of(case), set()).update(_POSSIBLE[counts.is_asked(path, case.facts)])
     return {group: frozenset(outcomes) for group, outcomes in left.items()}
 
 
@@ -195,22 +188,6 @@ def _cases_there_can_be(facts: Sequence[Sequence[str]], values: Mapping[str, tup
         return
     for combination in product(*tried):
         yield Case("", {fact: value for fact, value in zip(read, combination, strict=True) if value is not None})
-
-
-def _answers(
-    path: str, condition: Condition | None, cases: Sequence[Case], framework: Framework
-) -> tuple[Outcome, ...]:
-    applies = _remembered(condition, framework) if condition is not None else None
-
-    def outcome(case: Case) -> Outcome:
-        answered = _OUTCOME_OF_ANSWER[case.answers.get(path)]
-        truth = Truth.TRUE if applies is None else applies(case)
-        if truth is Truth.FALSE:
-            return Outcome.NOT_APPLICABLE
-        is_open = truth is Truth.UNKNOWN and answered is not Outcome.NOT_APPLICABLE
-        return Outcome.UNDETERMINED if is_open else answered
-
-    return tuple(outcome(case) for case in cases)
 
 
 def _remembered(condition: Condition, framework: Framework) -> Callable[[Case], Truth]:

@@ -1,0 +1,118 @@
+"""What of a case counts: whether a key question, a prompt or a measure is asked of it, and which answer that leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from ctm_rules.engines.base import FactPattern
+from ctm_rules.engines.clauses import ClauseWalker, facts_meet
+from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.conditions import Condition, facts_in, prompts_in
+from ctm_rules.model.framework import Framework, KeyQuestion
+from ctm_rules.model.outcomes import Outcome, Truth
+
+_OUTCOME_OF_ANSWER = {
+    Answer.YES: Outcome.YES,
+    Answer.NO: Outcome.NO,
+    Answer.NA: Outcome.NOT_APPLICABLE,
+    None: Outcome.UNDETERMINED,
+}
+
+
+class WhatCounts:
+    """Says what of a case counts, by one framework. Whatever counts, lists or doubts answers asks here.
+
+    * A measure is asked where its ``applies_when`` holds.
+    * A prompt is asked where its key question's ``applies_when`` holds, its own does, and the rule that decides the
+      case (of its variant, or the general one) reads it. A prompt that no rule reads is asked whichever rule is used.
+    * A key question is asked where its ``applies_when`` holds and some prompt that the rule reads is asked, or where
+      the rule reads none.
+
+    Each is decided once for each combination of facts that occurs.
+    """
+
+    def __init__(self, framework: Framework) -> None:
+        self._framework = framework
+        self._facts: dict[str, tuple[str, ...]] = {}
+        self._known: dict[tuple[object, ...], Truth] = {}
+
+    def facts(self, path: str) -> tuple[str, ...]:
+        """Return the ids of the facts that tell whether what stands at an address is asked."""
+        if path not in self._facts:
+            read = (fact for condition in self._conditions(path) for fact in facts_in(condition))
+            self._facts[path] = tuple(dict.fromkeys(read))
+        return self._facts[path]
+
+    def is_asked(self, path: str, facts: FactPattern) -> Truth:
+        """Return whether what stands at an address is asked of a case (``UNKNOWN``: facts are missing to tell)."""
+        pattern = (path, *map(facts.get, self.facts(path)))
+        if pattern not in self._known:
+            self._known[pattern] = self._decide(path, facts)
+        return self._known[pattern]
+
+    def counted(self, path: str, case: Case) -> Outcome:
+        """Return what the answer of a case to a prompt or measure counts as (a missing one: undetermined)."""
+        answered, asked = _OUTCOME_OF_ANSWER[case.answers.get(path)], self.is_asked(path, case.facts)
+        if asked is Truth.FALSE:
+            return Outcome.NOT_APPLICABLE
+        is_open = asked is Truth.UNKNOWN and answered is not Outcome.NOT_APPLICABLE
+        return Outcome.UNDETERMINED if is_open else answered
+
+    # --- what is looked at ---------------------------------------------------------------------------
+
+    def _conditions(self, path: str) -> Iterator[Condition | None]:
+        framework = self._framework
+        if path in framework.measures_by_path:
+            yield framework.measures_by_path[path].applies_when
+            return
+        question, prompts = self._question(path)
+        yield question.applies_when
+        yield from (prompt.applies_when for prompt in question.prompts if prompt.id in prompts)
+        rules = [frozenset(prompts_in(rule)) & prompts for _, rule in question.rules]
+        if any(rule != rules[0] for rule in rules) or path in framework.key_questions:
+            yield from (variant.when for variant in framework.variants if question.variants)
+
+    def _question(self, path: str) -> tuple[KeyQuestion, frozenset[str]]:
+        """Return the key question that an address belongs to, and the ids of the prompts that matter to it."""
+        framework = self._framework
+        if path in framework.key_questions:
+            question = framework.key_questions[path]
+            return question, question.prompts_read
+        standing, _, prompt = path.rpartition(".")
+        return framework.key_questions[standing], frozenset((prompt,))
+
+    # --- what is decided -----------------------------------------------------------------------------
+
+    def _decide(self, path: str, facts: FactPattern) -> Truth:
+        framework = self._framework
+        if path in framework.measures_by_path:
+            return self._meets(framework.measures_by_path[path].applies_when, facts)
+        question, prompts = self._question(path)
+        applies = {prompt.id: self._meets(prompt.applies_when, facts) for prompt in question.prompts}
+        asked = self._meets(question.applies_when, facts)
+        rules = self._rules_possible(question, facts)
+        if path in framework.key_questions:
+            # Where it cannot be told which rule is used, nobody can tell what the rule would leave.
+            below = [_any([applies[prompt] for prompt in read]) if read else Truth.TRUE for read in rules]
+            return _all([asked, below[0] if len(rules) == 1 else Truth.UNKNOWN])
+        (prompt,) = prompts
+        reads = {prompt in read for read in rules} if prompt in question.prompts_read else {True}
+        is_read = Truth.UNKNOWN if len(reads) > 1 else Truth.TRUE if reads == {True} else Truth.FALSE
+        return _all([asked, is_read, applies[prompt]])
+
+    def _meets(self, condition: Condition | None, facts: FactPattern) -> Truth:
+        return Truth.TRUE if condition is None else facts_meet(condition, facts, self._framework)
+
+    def _rules_possible(self, question: KeyQuestion, facts: FactPattern) -> list[frozenset[str]]:
+        """Return the prompts that each rule reads which could be the one that decides a case."""
+        walker = ClauseWalker(self._framework, (), {}, facts)
+        rules = dict(question.rules)
+        return [frozenset(prompts_in(rules[name])) for name in walker.rules_possible(question.variants)]
+
+
+def _all(truths: Collection[Truth]) -> Truth:
+    return next((truth for truth in (Truth.FALSE, Truth.UNKNOWN) if truth in truths), Truth.TRUE)
+
+
+def _any(truths: Collection[Truth]) -> Truth:
+    return next((truth for truth in (Truth.TRUE, Truth.UNKNOWN) if truth in truths), Truth.FALSE)

@@ -1,0 +1,79 @@
+"""Whether something is asked of a case, held against what the engine makes of it."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+
+from ctm_rules import Answer, Case, Framework, Outcome
+from ctm_rules.engines.reference import ReferenceEngine
+from ctm_rules.engines.what_counts import WhatCounts
+from ctm_rules.model.conditions import AnyOf, FactTest, PromptIsYes
+from ctm_rules.model.framework import Fact, KeyQuestion, Prompt, Variant, VariantRule
+from ctm_rules.model.outcomes import Truth
+from tests.support.strategies import framework_around, one_question
+
+PATH = "s.q"
+
+
+@given(one_question())
+@settings(max_examples=150)
+def test_a_question_is_not_asked_exactly_where_answers_cannot_make_it_apply(drawn: tuple[Framework, Case]) -> None:
+    framework, case = drawn
+    answered = Case("c", case.facts, dict.fromkeys(framework.prompts, Answer.NO))
+    outcome = ReferenceEngine(framework).assess(answered).questions[PATH].outcome
+    asked = WhatCounts(framework).is_asked(PATH, case.facts)
+    assert (asked is Truth.FALSE) == (outcome is Outcome.NOT_APPLICABLE)
+    assert asked is not Truth.UNKNOWN or outcome is Outcome.UNDETERMINED
+
+
+@given(one_question())
+@settings(max_examples=150)
+def test_what_is_answered_where_it_is_not_asked_changes_nothing(drawn: tuple[Framework, Case]) -> None:
+    framework, case = drawn
+    case = evolve(case, judgements={})
+    counts, engine = WhatCounts(framework), ReferenceEngine(framework)
+    before = engine.assess(case).questions[PATH].outcome
+    for path in framework.prompts:
+        if counts.is_asked(path, case.facts) is Truth.FALSE:
+            for answer in Answer:
+                other = evolve(case, answers={**case.answers, path: answer})
+                assert engine.assess(other).questions[PATH].outcome is before
+                assert counts.counted(path, other) is Outcome.NOT_APPLICABLE
+
+
+FIRST, SECOND = (FactTest(name, "is", (True,)) for name in ("first", "second"))
+QUESTION = KeyQuestion(
+    "q",
+    "?",
+    tuple(Prompt(name, "?") for name in ("general", "second", "both", "neither")),
+    AnyOf((PromptIsYes("general"), PromptIsYes("both"))),
+    variants={"second": VariantRule(AnyOf((PromptIsYes("second"), PromptIsYes("both"))))},
+)
+FRAMEWORK = framework_around(
+    QUESTION,
+    facts=(Fact("first", "First", "yes_no"), Fact("second", "Second", "yes_no")),
+    variants=(Variant("first", "First", FIRST), Variant("second", "Second", SECOND)),
+)
+YES, NO, OPEN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        # Of the prompts general, second, both and neither; the variant first has no rule of its own here.
+        pytest.param({"first": False, "second": False}, (YES, NO, YES, YES), id="no variant"),
+        pytest.param({"first": False, "second": True}, (NO, YES, YES, YES), id="the variant with a rule"),
+        pytest.param({"first": True, "second": True}, (YES, NO, YES, YES), id="the earlier variant without one"),
+        pytest.param({"first": True}, (YES, NO, YES, YES), id="the earlier one alone is known"),
+        pytest.param({"second": False}, (YES, NO, YES, YES), id="both that are left have the general rule"),
+        pytest.param({"second": True}, (OPEN, OPEN, YES, YES), id="nobody can tell which variant"),
+        pytest.param({}, (OPEN, OPEN, YES, YES), id="nothing is known"),
+    ],
+)
+def test_a_prompt_is_asked_where_the_rule_that_decides_reads_it(
+    facts: dict[str, bool], expected: tuple[Truth, ...]
+) -> None:
+    counts = WhatCounts(FRAMEWORK)
+    assert tuple(counts.is_asked(f"{PATH}.{prompt.id}", facts) for prompt in QUESTION.prompts) == expected
