@@ -70,6 +70,12 @@ def read_file(
         message = f"the {kind} {path.name} is no ordinary file"
         findings.add(FILE_NOT_READABLE, at, message, hint="give a file that lies on a disk")
         return None
+    target = real_path(path)
+    if target.suffix.lower() != path.suffix.lower() and path.is_symlink():
+        # What findings quote of a file is on everybody's screen: nobody gets a key file shown by a link to it.
+        message = f"the {kind} {path.name} is a link to a file whose name does not end in {path.suffix or 'nothing'}"
+        findings.add(FILE_NOT_READABLE, at, message, hint="put the file itself there, or let the names end alike")
+        return None
     try:
         with path.open("rb") as file:
             content = file.read(most + 1)

@@ -276,3 +276,51 @@ def test_a_framework_says_where_it_comes_from(tmp_path: Path, monkeypatch: pytes
     commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
     source = read_named("git:HEAD:standards/kitchens/1")
     assert source.origin.said(tmp_path) == f"git:{commit}:standards/kitchens/1"
+
+
+# --- What a file names is no way to what lies elsewhere --------------------------------------------
+
+SECRET = "the words of a file that is nobody's business"
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        pytest.param("{path: ../elsewhere/secret.yaml}", id="a folder beside its own"),
+        pytest.param("{path: link/secret.yaml}", id="a link to a folder elsewhere"),
+        pytest.param("{path: linked.yaml}", id="a link to a file elsewhere"),
+        pytest.param("{path: key.yaml}", id="a link to a file of another kind"),
+        pytest.param('{id: "../elsewhere/secret.yaml"}', id="an id that is a path"),
+        pytest.param('{id: ".."}', id="an id that is the folder above"),
+        pytest.param("{path: ABSOLUTE}", id="a whole path"),
+        pytest.param('{path: "a\\0b"}', id="a NUL byte"),
+        pytest.param("{path: /dev/zero}", id="a device"),
+    ],
+)
+def test_an_inspection_reads_no_standards_but_those_that_lie_with_it(tmp_path: Path, named: str, run: Run) -> None:
+    elsewhere, work = tmp_path / "elsewhere", tmp_path / "work"
+    elsewhere.mkdir()
+    for name in ("secret.yaml", "id_rsa"):
+        (elsewhere / name).write_text(f"{SECRET}\n")
+    file = inspect(work, named.replace("ABSOLUTE", str(elsewhere / "secret.yaml")))
+    for link, target in (("link", ""), ("linked.yaml", "secret.yaml"), ("key.yaml", "id_rsa")):
+        (work / link).symlink_to(elsewhere / target)
+    for command in ("rate", "check"):
+        ran = run(command, file)
+        assert ran.code in (1, 2)
+        assert "error: " in ran.out + ran.err
+        assert SECRET not in ran.out + ran.err
+
+
+def test_a_link_to_a_file_of_another_kind_is_not_read(tmp_path: Path, run: Run) -> None:
+    folder = declare(tmp_path / "standards")
+    (tmp_path / "id_rsa").write_text(f"{SECRET}\n")
+    (folder / "2-more.yaml").symlink_to(tmp_path / "id_rsa")
+    ran = run("check", tmp_path / "standards")
+    assert (ran.code, SECRET in ran.out + ran.err) == (1, False)
+    assert "is a link to a file whose name does not end in .yaml" in ran.out
+    (folder / "2-more.yaml").unlink()
+    facts = folder / "framework.yaml"
+    (folder / "framework.yaml").rename(tmp_path / "kept.yaml")
+    facts.symlink_to(tmp_path / "kept.yaml")
+    assert run("check", tmp_path / "standards").code == 0

@@ -18,8 +18,7 @@ from ctm_rules.frameworks.amendments import amended_framework, read_amendment
 from ctm_rules.frameworks.finding import (
     FRAMEWORK_FILE,
     STANDARDS_FOLDER,
-    find_framework,
-    folders_beside,
+    find_by_id,
     is_framework_folder,
     misnamed,
 )
@@ -237,7 +236,7 @@ def _walk(top: Path) -> Iterator[tuple[Path, list[Path]]]:
 def _amend(file: Path) -> None:
     amendment = read_amendment(file)
     if amendment.amends is not None:
-        where = find_framework(amendment.amends.id, amendment.amends.edition, standards=folders_beside(file))
+        where = find_by_id(amendment.amends.id, amendment.amends.edition, file)
         source = read_framework(where)
         build_framework(source)  # what is wrong with it already is not the amendment's doing
         require_meaning(amended_framework(source, [amendment]))

@@ -134,6 +134,19 @@ def find_framework(
     raise DiagnosticError([UNKNOWN_FRAMEWORK.found(at, message, hint=nearest_name_hint(edition, list(known)))])
 
 
+def find_by_id(identifier: str, edition: str | None, file: Path, *, on: datetime.date | None = None) -> Path:
+    """Return the folder of a framework that a file names by its id, which is never a path; see :func:`find_framework`.
+
+    Raises:
+        DiagnosticError: there is none, or the id is the path of something.
+    """
+    if is_path(identifier):
+        hint = "write id: hmip-pdu, or path: … for a folder or file"
+        message = f'"{identifier}" is no id of a framework, but a path'
+        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(Location(identifier), message, hint=hint)])
+    return find_framework(identifier, edition, standards=folders_beside(file), on=on)
+
+
 def is_path(name: str | Path) -> bool:
     """Return whether the name of a framework is a path: whatever lies where, a word alone is an id."""
     if isinstance(name, Path):

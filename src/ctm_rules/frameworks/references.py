@@ -8,7 +8,15 @@ from pathlib import Path
 from attrs import frozen
 
 from ctm_rules.diagnostics.findings import DiagnosticError, Location, declared_at
-from ctm_rules.frameworks.finding import NOT_IN_FORCE, UNKNOWN_FRAMEWORK, find_framework, folders_beside
+from ctm_rules.frameworks.finding import (
+    NOT_IN_FORCE,
+    STANDARDS_FOLDER,
+    UNKNOWN_FRAMEWORK,
+    find_by_id,
+    find_framework,
+    folders_beside,
+)
+from ctm_rules.paths import real_path
 from ctm_rules.validity.names import UNKNOWN_NAME
 
 # --- The file ------------------------------------------------------------------------------------
@@ -22,7 +30,8 @@ class FrameworkReference:
         id: the framework's id, such as ``hmip-pdu``. It is looked up in the folders called ``standards`` that the file
             lies in or under, and then among the standards that come with ctm-rules.
         edition: which edition of it, in quotes: "2024" (default: the one that is in force).
-        path: the framework's folder or file, from the folder of the file that names it (instead of an id).
+        path: the framework's folder or file, from the folder of the file that names it (instead of an id). It lies in
+            that folder or below it, or in one of the folders in which ids are looked up.
     """
 
     id: str | None = None
@@ -31,12 +40,15 @@ class FrameworkReference:
     at: Location = declared_at()
 
 
-def find_referenced_framework(reference: FrameworkReference, path: Path, *, on: datetime.date | None = None) -> Path:
+def find_referenced_framework(
+    reference: FrameworkReference, path: Path, *, inside: Path | None = None, on: datetime.date | None = None
+) -> Path:
     """Return the folder or file of the framework that the file at ``path`` refers to.
 
     Args:
         reference: how the file names it.
         path: the file.
+        inside: the folder in which the framework may lie as well as in those of standards (default: the file's own).
         on: where no edition is named, the day on which it must be in force (default: today).
 
     Raises:
@@ -46,10 +58,18 @@ def find_referenced_framework(reference: FrameworkReference, path: Path, *, on: 
         hint = 'write {id: …, edition: "…"}, or {path: …} for standards of your own'
         message = "the framework must be named by its id or by its path, and not by both"
         raise DiagnosticError([UNKNOWN_NAME.found(reference.at, message, path="framework", hint=hint)])
-    name = reference.id if reference.path is None else path.parent / reference.path
-    assert name is not None
+    standards = folders_beside(path)
     try:
-        return find_framework(name, reference.edition, standards=folders_beside(path), on=on)
+        if reference.id is not None:
+            return find_by_id(reference.id, reference.edition, path, on=on)
+        assert reference.path is not None
+        found = path.parent / reference.path
+        # A file that came from somewhere names what is to be read: nothing but what was given along with it.
+        if not any(real_path(found).is_relative_to(real_path(each)) for each in (inside or path.parent, *standards)):
+            message = f'the framework "{reference.path}" is neither beside this file or below it nor among standards'
+            hint = f"put it there, or into a folder called {STANDARDS_FOLDER} beside the file or above it"
+            raise DiagnosticError([UNKNOWN_FRAMEWORK.found(reference.at, message, path="framework.path", hint=hint)])
+        return find_framework(found, reference.edition, standards=standards, on=on)
     except DiagnosticError as error:
         # Where the name is wrong, it is wrong here, in the file that names it.
         raise DiagnosticError(

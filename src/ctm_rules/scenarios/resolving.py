@@ -132,7 +132,8 @@ NO_FRAMEWORK = Code(
 
 def _framework_of(declared: DeclaredScenarios, file: Path) -> Path:
     if declared.framework is not None:
-        return find_referenced_framework(declared.framework, file)
+        inside = file.parent.parent if file.parent.name == SCENARIOS_FOLDER else None
+        return find_referenced_framework(declared.framework, file, inside=inside)
     folder = framework_folder(file)
     if folder is not None:
         return folder
