@@ -1,5 +1,8 @@
 """Makes .venv beside this repository and installs ctm-rules into it with everything that its commands and tests need.
 
+What it installs stands in .ci/requirements, file by file with its hash (`bash .ci/lock` writes that anew), so that the
+same commit gives the same environment, and nobody can put another file in the place of one.
+
 It is the same on every system: `sh .ci/setup` runs it where there is a shell, and `py .ci/setup.py` on Windows. It
 never touches the system's Python, so it also works where that one refuses to install packages. PYTHON in the
 environment says that the environment is made anew with the Python that runs this; VENV names another place for it.
@@ -13,6 +16,7 @@ from pathlib import Path
 
 TESTED = ((3, 11), (3, 14))
 ROOT = Path(__file__).resolve().parents[1]
+REQUIREMENTS = ROOT / ".ci/requirements"
 # Python 3.13 took a function away that durable_rules names in callbacks. We use none of them, but a compiler or a
 # linker may refuse the name, so it is given the function that took its place.
 DURABLE_NEEDS = "-DPyEval_CallObject(c,a)=PyObject_CallObject(c,a)"
@@ -53,17 +57,19 @@ def install(python: Path, *requirements: str) -> None:
         sys.exit(ended.returncode)
 
 
-def install_durable(python: Path) -> None:
-    """Install durable_rules, which has to be compiled, or say why it is not there: the commands work without it."""
-    import tomllib  # a Python too old to have it is told so first
+def locked(name: str) -> tuple[str, ...]:
+    """Return what has pip install the files that were written down, and refuse any other."""
+    return ("--require-hashes", "--no-build-isolation", "--requirement", str(REQUIREMENTS / f"{name}.txt"))
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+def install_durable(python: Path, what: tuple[str, ...]) -> None:
+    """Install durable_rules, which has to be compiled, or say why it is not there: the commands work without it."""
     command = [python, "-m", "pip", "install", "--disable-pip-version-check"]
     environment = {**os.environ, "CPPFLAGS": f"{os.environ.get('CPPFLAGS', '')} {DURABLE_NEEDS}"}
     reason = "it does not import"
-    for anew in ([], ["--force-reinstall", "--no-cache-dir"]):  # what pip keeps may have been built without the flags
+    for anew in ([], ["--force-reinstall", "--no-deps", "--no-cache-dir"]):  # pip may keep one built without the flags
         ended = subprocess.run(
-            [*map(str, command), *anew, *project["optional-dependencies"]["durable"]],
+            [*map(str, command), *anew, *what],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
@@ -88,12 +94,17 @@ def main() -> None:
     if sys.version_info < TESTED[0]:
         say(f"Python {sys.version.split()[0]} is too old; ctm-rules needs Python 3.11 or later")
         sys.exit(2)
-    if sys.version_info[:2] > TESTED[1]:
-        say(f"ctm-rules was not tried on Python {sys.version.split()[0]} yet; it was on 3.11 to 3.14")
     python = make_environment(ROOT / os.environ.get("VENV", ".venv"))
-    install(python, "--upgrade", "pip>=25.1")
-    install(python, "--editable", ".[all]", "--group", "dev")
-    install_durable(python)
+    if sys.version_info[:2] <= TESTED[1]:
+        install(python, *locked("setup"))
+        install(python, "--no-deps", "--no-build-isolation", "--editable", ".")
+        install_durable(python, locked("durable"))
+    else:
+        # What is written down may have no files for it, so it gets whatever is the newest.
+        say(f"ctm-rules was not tried on Python {sys.version.split()[0]} yet; it was on 3.11 to 3.14")
+        install(python, "--upgrade", "pip>=25.1")
+        install(python, "--editable", ".[all]", "--group", "dev")
+        install_durable(python, (".[durable]",))
 
 
 if __name__ == "__main__":
