@@ -14,9 +14,19 @@ from pathlib import Path
 
 REQUIREMENTS = Path(__file__).resolve().parent / "requirements"
 TABLE = REQUIREMENTS / "licences.csv"
-ACCEPTED = set(
-    ["Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "CC0-1.0", "ISC", "MIT", "MPL-2.0", "PSF-2.0", "Zlib"]
-)
+ACCEPTED = {
+    "0BSD",
+    "Apache-2.0",
+    "BSD",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "MPL-2.0",
+    "PSF-2.0",
+    "Zlib",
+}
 """Licences under which anyone may use a package in any program; none asks that program for its source."""
 # Packages whose metadata say it in their own words.
 SPELLED = {
