@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from attrs import evolve
 
 from ctm_rules import Case, InspectionResult, Judgement, Outcome, load_inspection, rate_inspection
+from ctm_rules.inspections.file import Fieldwork
 from ctm_rules.report.comparison.figures import by_framework, league, over_time, weakest
 from ctm_rules.report.comparison.rendering import render_comparison
 from tests.support.commands import Run
@@ -97,9 +99,11 @@ FEWER_POINTS = (
 
 def inspected(small: Small, folder: Path, name: str, clean: str, *replacements: tuple[str, str]) -> InspectionResult:
     """Return an inspection of as many kitchens as ``clean`` has words for their floors; all of them are safe."""
-    small(SAFE_TOO, *replacements)
+    [standard] = small(SAFE_TOO, *replacements).standards
     rows = [f"{number},{floors},yes" for number, floors in enumerate(clean.split())]
-    (folder / f"{name}.csv").write_text("\n".join(["case,hygiene.clean.floors,hygiene.safe.locks", *rows]))
+    (folder / f"{name}.csv").write_text(
+        "\n".join([f"case,{standard.slug}.clean.floors,{standard.slug}.safe.locks", *rows])
+    )
     file = folder / f"{name}.yaml"
     file.write_text(
         f"framework: {{path: kitchens.yaml}}\nprovider: {{id: {name}, name: {name}}}\ntitle: {name}\n"
@@ -141,6 +145,55 @@ def test_where_scores_neither_fall_nor_rise_there_is_no_best_score(small: Small,
     scores = ("score: 1}\n", "score: 1}\n  - {id: fair, label: Fair, score: 5}\n")
     found = inspected(small, tmp_path, "north", "no no no yes", scores)
     assert [place.place for place in league([found])] == [None]
+
+
+def _over_time(small: Small, folder: Path, *replacements: tuple[str, str]) -> dict[str, list[str]]:
+    """Return the ratings over time of a kitchen that was inspected by standards before and after some changes."""
+    found = [inspected(small, folder, "north", "yes yes", *changed) for changed in ((), replacements)]
+    later = evolve(found[1].inspection.declared, fieldwork=evolve(FIELDWORK, started=datetime.date(2028, 3, 1)))
+    second = evolve(found[1], inspection=evolve(found[1].inspection, declared=later))
+    table = Page(render_comparison([found[0], second])["compare.html"]).table("north: ratings over time")
+    return {row: list(cells.values())[1:] for row, cells in table.items()}
+
+
+FIELDWORK = Fieldwork(datetime.date(2026, 2, 1))
+HYGIENE = ("title: Hygiene", "title: Clean kitchens")
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param([], {"H Hygiene": ["Fine", "Fine"]}, id="the same standards"),
+        pytest.param(
+            [("id: H\n", "id: H 7\n"), HYGIENE], {"H 7 Clean kitchens": ["Fine", "Fine"]}, id="another number and title"
+        ),
+        pytest.param(
+            [("ask: Are the floors clean?", "ask: Is the floor clean?")],
+            {"H Hygiene": ["Fine", "Fine"]},
+            id="another wording",
+        ),
+        pytest.param(
+            [("yes_when: floors", "yes_when: {not: floors}"), ('edition: "1"', 'edition: "2"')],
+            {"H Hygiene (1)": ["Fine", "–"], "H Hygiene (2)": ["–", "Poor"]},
+            id="another rule",
+        ),
+        pytest.param(
+            [("[{from: 50, rating: fine}", "[{from: 90, rating: fine}"), ('edition: "1"', 'edition: "2"'), HYGIENE],
+            {"H Hygiene": ["Fine", "–"], "H Clean kitchens": ["–", "Fine"]},
+            id="another limit",
+        ),
+        pytest.param(
+            [("slug: hygiene", "slug: order"), ("standards: [hygiene]", "standards: [order]"), HYGIENE],
+            {"H Hygiene": ["Fine", "–"], "H Clean kitchens": ["–", "Fine"]},
+            id="another standard of the same number",
+        ),
+    ],
+)
+def test_ratings_stand_in_one_row_where_they_say_the_same(
+    small: Small, tmp_path: Path, changes: list[tuple[str, str]], expected: dict[str, list[str]]
+) -> None:
+    rows = _over_time(small, tmp_path, *changes)
+    assert {row: cells for row, cells in rows.items() if row.startswith("H ")} == expected
 
 
 def test_inspections_by_other_standards_stay_apart(results: list[InspectionResult]) -> None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from ctm_rules.diff.cases import compare_facts, compare_measures, compare_subgroups, compare_variants
 from ctm_rules.diff.changes import WEIGHTS, FrameworkChanges
 from ctm_rules.diff.comparison import Comparison
-from ctm_rules.diff.ratings import compare_ratings, compare_reported, compare_scales
-from ctm_rules.diff.standards import compare_domains, compare_standards
+from ctm_rules.diff.ratings import compare_ratings, compare_reported, compare_scale_of_questions, compare_scales
+from ctm_rules.diff.standards import compare_domains, compare_standard, compare_standards
 from ctm_rules.model.framework import Framework
 from ctm_rules.validity import require_valid
 
@@ -44,3 +44,27 @@ def compare_frameworks(old: Framework, new: Framework) -> FrameworkChanges:
     compare_subgroups(both)
     order = list(WEIGHTS)
     return FrameworkChanges(old, new, tuple(sorted(both.changes, key=lambda change: order.index(change.weight))))
+
+
+def is_same_standard(old: Framework, new: Framework, slug: str) -> bool:
+    """Return whether a standard of that slug is rated in the same way by both: a rating says the same in either.
+
+    Its wording, its number and the domain that it stands in may differ.
+
+    Raises:
+        DiagnosticError: one of them is not valid; carries every mistake in both.
+
+    >>> from ctm_rules import load_framework
+    >>> framework = load_framework("hmip-pdu", "2024")
+    >>> is_same_standard(framework, framework, "assessment")
+    True
+    """
+    require_valid(old, new)
+    ours, theirs = old.standards_by_slug.get(slug), new.standards_by_slug.get(slug)
+    if ours is None or theirs is None or list(old.ratings_by_id) != list(new.ratings_by_id):
+        return False
+    both = Comparison(old, new)
+    compare_standard(both, slug, ours, theirs)
+    if theirs.rated_by == "cases":
+        compare_scale_of_questions(both)
+    return all(change.weight != "decides" for change in both.changes)

@@ -33,17 +33,8 @@ def _label(both: Comparison, rating: str) -> str:
 
 def compare_scales(both: Comparison) -> None:
     """Note the scales that differ: of key questions, of domains and of the whole."""
+    compare_scale_of_questions(both)
     old, new = both.old, both.new
-    ours, theirs = (if_there("key_question_bands", side.key_question_bands) for side in (old, new))
-    for path, mine, yours in both.shared("decides", "", "the rating of key questions", ours, theirs):
-        _compare_settings(both, path, mine, yours)
-        whole = mine.decided_on == yours.decided_on == "rounded"
-        _compare_bands(both, path, mine.bands, yours.bands, say_percent, whole=whole)
-    rules = old.standard_rating.not_rated, new.standard_rating.not_rated
-    if rules[0] != rules[1]:
-        says = "what a key question without a counted case does to a rating changed from "
-        says += " to ".join(map(say_setting, rules))
-        both.add("decides", "changed", "standard_rating", says, old.standard_rating, new.standard_rating)
     overall = (if_there("overall", side.overall) for side in (old, new))
     for path, was, now in both.shared("decides", "", "the overall rating", *overall):
         sums = old.score_out_of(), new.score_out_of()
@@ -57,6 +48,21 @@ def compare_scales(both: Comparison) -> None:
             made_for = before.out_of.get(name), after.out_of.get(name)
             _compare_sums(both, f"{path}.{name}", before, after, sums, made_for)
             _compare_bands(both, f"{path}.bands_of.{name}", before.bands_of[name], after.bands_of[name])
+
+
+def compare_scale_of_questions(both: Comparison) -> None:
+    """Note what differs in how a standard rated by cases gets its rating."""
+    old, new = both.old, both.new
+    ours, theirs = (if_there("key_question_bands", side.key_question_bands) for side in (old, new))
+    for path, mine, yours in both.shared("decides", "", "the rating of key questions", ours, theirs):
+        _compare_settings(both, path, mine, yours)
+        whole = mine.decided_on == yours.decided_on == "rounded"
+        _compare_bands(both, path, mine.bands, yours.bands, say_percent, whole=whole)
+    rules = old.standard_rating.not_rated, new.standard_rating.not_rated
+    if rules[0] != rules[1]:
+        says = "what a key question without a counted case does to a rating changed from "
+        says += " to ".join(map(say_setting, rules))
+        both.add("decides", "changed", "standard_rating", says, old.standard_rating, new.standard_rating)
 
 
 def _compare_sums(

@@ -30,10 +30,11 @@ def compare_standards(both: Comparison) -> None:
     """Note the standards that differ."""
     old, new = both.old.standards_by_slug, both.new.standards_by_slug
     for slug, ours, theirs in both.shared("decides", "", "the standard", old, new):
-        _compare_standard(both, slug, ours, theirs)
+        compare_standard(both, slug, ours, theirs)
 
 
-def _compare_standard(both: Comparison, slug: str, ours: Standard, theirs: Standard) -> None:
+def compare_standard(both: Comparison, slug: str, ours: Standard, theirs: Standard) -> None:
+    """Note what differs between two editions of one standard."""
     both.compare_words(slug, ours, theirs, ("id", "title", "statement", "source"))
     if ours.rated_by != theirs.rated_by:
         says = f"it is now rated by {theirs.rated_by}, before by {ours.rated_by}"

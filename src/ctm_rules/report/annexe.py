@@ -98,6 +98,7 @@ class _Annexe:
             ("hidden", f'"{HIDDEN}" stands for a small count, or for one from which it could be worked out'),
             ("interval", "95% Wilson score interval" + ("" if declared.population is None else ", finite population")),
             ("resamples", self.material.firmness.resamples),
+            ("resampled_samples", self.material.firmness.samples),
             ("resampling_seed", SEED),
             *(("assumption", assumption) for assumption in self.rating.assumptions),
             *(("not_rated", reason) for reason in self.rating.not_rated),

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+from datetime import date
+from fractions import Fraction
 from math import exp, log, sqrt
+from pathlib import Path
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 from statsmodels.stats.proportion import proportion_confint
 
-from ctm_rules import CaseOutcome, Inspection, InspectionResult, Judgement, Outcome, QuestionOutcome, rate_inspection
+from ctm_rules import (
+    Answer,
+    Case,
+    CaseOutcome,
+    Inspection,
+    InspectionResult,
+    Judgement,
+    Outcome,
+    QuestionOutcome,
+    rate_inspection,
+)
+from ctm_rules.frameworks.references import FrameworkReference
+from ctm_rules.inspections.file import CaseTable, Fieldwork, InspectionFile, Provider
+from ctm_rules.model.conditions import FactTest, PromptIsYes
+from ctm_rules.model.framework import (
+    Band,
+    Domain,
+    Fact,
+    KeyQuestion,
+    KeyQuestionBands,
+    Prompt,
+    Rating,
+    Standard,
+)
 from ctm_rules.rating.shares import wilson_interval
 from ctm_rules.report.figures.analysis import agreement, compare, firmness
 from ctm_rules.report.figures.disclosure import NoShare, Share
+from tests.support.strategies import framework_around
 
 COUNTED = st.integers(1, 400).flatmap(lambda among: st.tuples(st.integers(0, among), st.just(among)))
 
@@ -182,3 +210,52 @@ def test_firmness_is_the_same_each_time_and_follows_the_distance_from_a_bound(re
 def test_cases_that_are_all_alike_give_the_same_rating_each_time(result: InspectionResult) -> None:
     alike = rate_inspection(evolve(result.inspection, cases=result.inspection.cases[:1] * 30))
     assert set(firmness(alike, resamples=50).key_questions.values()) == {1.0}
+
+
+DISPOSAL = Fact("disposal", "Disposal", "choice", {"court": "Court", "out": "Out of court"})
+COURT, OUT = (FactTest("disposal", "is", (value,)) for value in ("court", "out"))
+
+
+def _two_samples(court: int, out: int, yes: int) -> InspectionResult:
+    """Return an inspection of cases after court and out of court, each with a standard of its own."""
+    questions = tuple(
+        KeyQuestion(name, "?", (Prompt("p", "?"),), PromptIsYes("p"), applies_when=condition)
+        for name, condition in (("court", COURT), ("out", OUT))
+    )
+    standards = tuple(
+        Standard(name, name, name, name, "cases", (question,))
+        for name, question in zip(("court", "out"), questions, strict=True)
+    )
+    bands = (Band(Fraction(71), "high"), Band(Fraction(69), "seven_of_ten"), Band(Fraction(0), "low"))
+    framework = framework_around(
+        standards=standards,
+        domains=(Domain("d", "D", ("court", "out")),),
+        facts=(DISPOSAL,),
+        ratings=tuple(Rating(band.rating, band.rating, score) for score, band in zip((2, 1, 0), bands, strict=True)),
+        key_question_bands=KeyQuestionBands("yes", ("yes", "no"), bands),
+    )
+    cases = tuple(
+        Case(
+            f"c{number}",
+            {"disposal": "court" if number < court else "out"},
+            {"out.out.p": Answer.YES if number < court + yes else Answer.NO, "court.court.p": Answer.YES},
+        )
+        for number in range(court + out)
+    )
+    declared = InspectionFile(
+        FrameworkReference(path="x"), Provider("a", "A"), "T", Fieldwork(date(2026, 1, 1)), CaseTable("c.csv")
+    )
+    return rate_inspection(Inspection(Path("x"), declared, framework, cases))
+
+
+def test_cases_are_drawn_anew_within_the_sample_that_they_were_drawn_for() -> None:
+    """Of ten cases with seven yes, ten drawn anew have exactly seven yes in 26.7 % of the draws (binomial)."""
+    firm = firmness(_two_samples(court=30, out=10, yes=7), resamples=4000)
+    assert firm.samples == 2
+    expected = binom.pmf(7, 10, 0.7)
+    assert firm.key_questions["out.out"] == pytest.approx(expected, abs=4 * sqrt(expected * (1 - expected) / 4000))
+    assert firm.key_questions["court.court"] == 1.0
+
+
+def test_a_sample_of_everybody_is_one_sample(result: InspectionResult) -> None:
+    assert firmness(result, resamples=1).samples == 1

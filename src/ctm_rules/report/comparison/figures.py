@@ -7,11 +7,12 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from ctm_rules.diff.compare import is_same_standard
 from ctm_rules.engines import make_engine
 from ctm_rules.inspections.inspection import InspectionResult
-from ctm_rules.model.framework import Framework
+from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.rating.order import RatingOrder
-from ctm_rules.rating.results import KeyQuestionResult
+from ctm_rules.rating.results import KeyQuestionResult, StandardResult
 from ctm_rules.rating.shares import decisive_percent, rounded_percent
 
 
@@ -75,6 +76,46 @@ def over_time(results: Sequence[InspectionResult]) -> dict[str, tuple[Inspection
         for provider, inspected in by_provider.items()
         if len(inspected) > 1
     }
+
+
+@frozen
+class StandardOverTime:
+    """A standard in several inspections of one provider.
+
+    Attributes:
+        standard: as it is declared for the last of the inspections that have it.
+        framework: which declares it.
+        results: its result in each of the inspections (``None``: it was not rated in this way then).
+    """
+
+    standard: Standard
+    framework: Framework
+    results: tuple[StandardResult | None, ...]
+
+
+def standards_over_time(results: Sequence[InspectionResult]) -> tuple[StandardOverTime, ...]:
+    """Return the standards of one provider's inspections, in the order in which they came up.
+
+    Two ratings stand side by side only where they say the same: by the slug of the standard and by what it means. A
+    standard that decides differently from one inspection to the next is another one.
+    """
+    rows: list[StandardOverTime] = []
+    for number, result in enumerate(results):
+        framework = result.rating.framework
+        for of in result.rating.standards:
+            slug = of.standard.slug
+            earlier = [row for row in rows if row.standard.slug == slug and row.results[number] is None]
+            row = next((row for row in reversed(earlier) if _is_same(row.framework, framework, slug)), None)
+            if row is None:
+                row = StandardOverTime(of.standard, framework, (None,) * len(results))
+                rows.append(row)
+            at = rows.index(row)
+            rows[at] = StandardOverTime(of.standard, framework, (*row.results[:number], of, *row.results[number + 1 :]))
+    return tuple(rows)
+
+
+def _is_same(old: Framework, new: Framework, slug: str) -> bool:
+    return old.checksum == new.checksum or is_same_standard(old, new, slug)
 
 
 def by_framework(results: Sequence[InspectionResult]) -> tuple[tuple[Framework, tuple[InspectionResult, ...]], ...]:

@@ -11,7 +11,14 @@ from ctm_rules.model.framework import Framework
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report import charts
 from ctm_rules.report.blocks import Picture, Report
-from ctm_rules.report.comparison.figures import by_framework, league, over_time, weakest, whole_percent
+from ctm_rules.report.comparison.figures import (
+    by_framework,
+    league,
+    over_time,
+    standards_over_time,
+    weakest,
+    whole_percent,
+)
 from ctm_rules.report.page import Page, as_anchor
 
 NOTHING = "–"
@@ -120,26 +127,21 @@ def _over_time(page: Page, results: Sequence[InspectionResult]) -> None:
     page.heading(2, page.say("over_time"), "over-time")
     page.paragraph(page.say("over_time_intro"))
     for number, inspected in enumerate(repeated.values(), start=1):
-        name = inspected[-1].inspection.declared.provider.name
-        titles = {
-            standard.standard.id: f"{standard.standard.id} {standard.standard.title}"
-            for result in inspected
-            for standard in result.rating.standards
-        }
-        ratings = [
-            {standard.standard.id: standard.rating for standard in result.rating.standards} for result in inspected
-        ]
+        provider = inspected[-1].inspection.declared.provider.name
+        followed = standards_over_time(inspected)
+        names = [f"{row.standard.id} {row.standard.title}" for row in followed]
         rows = [
             (
-                page.english(title),
-                *(page.label_of(of[standard]) if standard in of else page.plain(NOTHING) for of in ratings),
+                # Where a standard changed, its name stands twice; the edition tells which is which.
+                page.english(f"{name} ({row.framework.edition})" if names.count(name) > 1 else name),
+                *(page.plain(NOTHING) if of is None else page.label_of(of.rating) for of in row.results),
             )
-            for standard, title in titles.items()
+            for name, row in zip(names, followed, strict=True)
         ]
         overall = (page.say("overall_rating"), *(page.label_of(result.rating.overall) for result in inspected))
         scores = (page.say("score_heading"), *(_score(page, result) for result in inspected))
         columns = [page.say("rated"), *(_started(page, result) for result in inspected)]
-        caption = page.say("over_time_caption", provider=name)
+        caption = page.say("over_time_caption", provider=provider)
         page.table(f"over-time-{number}", caption, columns, [overall, scores, *rows], [])
 
 

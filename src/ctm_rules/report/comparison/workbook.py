@@ -37,6 +37,7 @@ def _sheets(results: Sequence[InspectionResult]) -> Iterator[Sheet]:
                 (
                     *key,
                     standard.standard.id,
+                    standard.standard.slug,
                     standard.standard.title,
                     *((rated.label, rated.score) if rated else (None, None)),
                 )
@@ -55,7 +56,7 @@ def _sheets(results: Sequence[InspectionResult]) -> Iterator[Sheet]:
     yield Sheet(
         "standards",
         "The rating of every standard in every inspection.",
-        ("provider", "fieldwork_started", "standard", "title", "rating", "score"),
+        ("provider", "fieldwork_started", "standard", "slug", "title", "rating", "score"),
         tuple(standards),
     )
     yield Sheet(

@@ -14,9 +14,11 @@ from attrs import evolve, frozen
 from scipy.stats.contingency import relative_risk
 from statsmodels.stats.inter_rater import cohens_kappa
 
+from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.inspections.inspection import InspectionResult
-from ctm_rules.model.outcomes import Outcome
+from ctm_rules.model.conditions import AnyOf
+from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.rating.rate import rate_counts
 from ctm_rules.rating.results import CONFIDENCE, Counts
 from ctm_rules.report.figures.disclosure import NoShare, Share, shown_count
@@ -114,29 +116,56 @@ class Firmness:
     """What share of resamples gives each rating again, from 0 to 1; ``None`` for what has no rating.
 
     Attributes:
-        resamples: how many samples of the same size were drawn, with replacement, from the inspected cases.
+        resamples: how many times the inspected cases were drawn anew, with replacement, as many as there are.
+        samples: how many samples the inspection rests on; each time, every one of them is as large as it was.
         overall: the overall rating.
         standards: standards rated by cases, by slug.
         key_questions: key questions, by address.
     """
 
     resamples: int
+    samples: int
     overall: float | None
     standards: Mapping[str, float | None]
     key_questions: Mapping[str, float | None]
 
 
+def _samples(result: InspectionResult) -> list[list[int]]:
+    """Return the numbers of the cases of each sample: cases to which questions of the same standards apply.
+
+    An inspection can rest on several (ten cases supervised after court, ten after an out-of-court disposal). How many
+    cases each has was decided before they were drawn, so that none may come out larger or smaller by chance.
+    """
+    framework = result.inspection.framework
+    drawn_for = [
+        AnyOf(conditions)
+        for standard in framework.standards
+        if (conditions := tuple(question.applies_when for question in standard.key_questions if question.applies_when))
+        and len(conditions) == len(standard.key_questions)
+    ]
+    samples: dict[tuple[bool, ...], list[int]] = {}
+    for number, case in enumerate(result.inspection.cases):
+        within = tuple(facts_meet(condition, case.facts, framework) is not Truth.FALSE for condition in drawn_for)
+        samples.setdefault(within, []).append(number)
+    return list(samples.values())
+
+
 def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int = SEED) -> Firmness:
     """Return how often each rating comes out again when the cases are drawn anew from those inspected.
 
-    Recorded judgements of standards stay as they are. Each resample is rated by the framework's own rules.
+    Where the inspection rests on several samples, each is drawn anew from its own cases. Recorded
+    judgements of standards stay as they are. Each resample is rated by the framework's own rules.
     """
     framework, judged = result.inspection.framework, result.inspection.judged
     engine = ReferenceEngine(framework)
     cases = len(result.outcomes)
     if not cases:
-        return Firmness(0, None, {}, {})
-    draws = np.random.default_rng(seed).multinomial(cases, np.full(cases, 1 / cases), size=resamples)
+        return Firmness(0, 0, None, {}, {})
+    random = np.random.default_rng(seed)
+    draws = np.zeros((resamples, cases), dtype=int)
+    samples = _samples(result)
+    for sample in samples:
+        draws[:, sample] = random.multinomial(len(sample), np.full(len(sample), 1 / len(sample)), size=resamples)
     counted = {
         path: np.stack(
             [
@@ -162,6 +191,7 @@ def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int 
                 questions[question.path] = questions.get(question.path, 0) + (other.rating == question.rating)
     return Firmness(
         resamples,
+        len(samples),
         overall / resamples if result.rating.overall else None,
         {
             standard.standard.slug: standards[standard.standard.slug] / resamples if standard.rating else None
