@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from ctm_rules import DiagnosticError, InspectionResult, rate_inspection
 from ctm_rules.extras import MissingExtraError, needs_extra
 from ctm_rules.report import PUBLISHED, Format, render_report, render_what_can_be, write_report
+from ctm_rules.report.html_and_markdown import TEMPLATES
 from tests.support.fonts import make_font
 from tests.support.hostile_words import NOBODY_HAS_IT
 from tests.support.published_figures import PERCENTS, PHRASES, PRINTED, SLUGS
@@ -291,6 +292,12 @@ def test_a_folder_of_templates_replaces_those_of_the_same_name(result: Inspectio
         pytest.param("report.md.jinja", "\N{LATIN SMALL LETTER E WITH ACUTE}", "md", id="page in Latin-1"),
         pytest.param("report.typ", "#nothing-of-that-name", "pdf", id="broken typesetting"),
         pytest.param("report.typ", "#(1 / 0)", "pdf", id="division by zero in typesetting"),
+        pytest.param("report.typ", '#import "@preview/example:0.1.0": *', "pdf", id="package to be fetched"),
+        pytest.param("report.typ", '#read("../secret.txt")', "pdf", id="typesetting that reads elsewhere"),
+        pytest.param("report.typ", "#let f(x) = f(x)\n#f(1)", "pdf", id="endless typesetting"),
+        pytest.param("report.md.jinja", "{{ report.__class__.__mro__ }}", "md", id="way out of the sandbox"),
+        pytest.param("report.md.jinja", "{% include '../secret.txt' %}", "md", id="file that lies elsewhere"),
+        pytest.param("report.md.jinja", "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "md", id="deep brackets"),
         pytest.param("report.typ", "\N{LATIN SMALL LETTER E WITH ACUTE}", "pdf", id="typesetting in Latin-1"),
         pytest.param("report.docx", "no document", "docx", id="no Word document"),
     ],
@@ -298,19 +305,48 @@ def test_a_folder_of_templates_replaces_those_of_the_same_name(result: Inspectio
 def test_a_template_with_a_mistake_is_named_and_stops_its_own_format_alone(
     result: InspectionResult, tmp_path: Path, name: str, content: str, kind: str
 ) -> None:
-    (tmp_path / name).write_bytes(content.encode("latin-1"))
-    files, wrong = render_what_can_be(result, formats=[kind, "json"], templates=tmp_path)
+    own = tmp_path / "own"
+    own.mkdir()
+    (tmp_path / "secret.txt").write_text("the secret")
+    (own / name).write_bytes(content.encode("latin-1"))
+    files, wrong = render_what_can_be(result, formats=[kind, "json"], templates=own)
     assert [found.code for found in wrong] == ["bad-template"]
-    assert wrong[0].file == str(tmp_path / name)
+    assert wrong[0].file == str(own / name)
+    assert "the secret" not in wrong[0].message
     assert list(files) == ["annexe.json"]
 
 
-@pytest.mark.parametrize("name", ["report.html.jinja", "page.css"])
-def test_the_line_of_a_template_that_fails_is_named(result: InspectionResult, tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text("one\ntwo\n{{ 1/0 }}\nfour")
-    with pytest.raises(DiagnosticError, match="division by zero") as caught:
-        render_report(result, formats=["html"], templates=tmp_path)
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        pytest.param("report.html.jinja", "{{ 1/0 }}", "html", id="page"),
+        pytest.param("page.css", "{{ 1/0 }}", "html", id="style sheet"),
+        pytest.param("report.typ", "#(1 / 0)", "pdf", id="typesetting"),
+    ],
+)
+def test_the_line_of_a_template_that_fails_is_named(
+    result: InspectionResult, tmp_path: Path, name: str, content: str, kind: str
+) -> None:
+    (tmp_path / name).write_text(f"one\ntwo\n{content}\nfour")
+    with pytest.raises(DiagnosticError, match="by zero") as caught:
+        render_report(result, formats=[kind], templates=tmp_path)
     assert [(found.file, found.line) for found in caught.value.diagnostics] == [(str(tmp_path / name), 3)]
+
+
+def test_a_template_sets_what_the_shipped_one_sets_and_reads_files_and_packages_of_its_own_folder(
+    files: dict[str, bytes], result: InspectionResult, tmp_path: Path
+) -> None:
+    shipped = (TEMPLATES / "report.typ").read_bytes()
+    (tmp_path / "report.typ").write_bytes(shipped)
+    assert render_report(result, formats=["pdf"], templates=tmp_path)["report.pdf"] == files["report.pdf"]
+    package = tmp_path / "packages" / "preview" / "ours" / "0.1.0"
+    package.mkdir(parents=True)
+    (package / "typst.toml").write_text('[package]\nname = "ours"\nversion = "0.1.0"\nentrypoint = "lib.typ"\n')
+    (package / "lib.typ").write_text("#let words = [ours]")
+    (tmp_path / "words.txt").write_text("some words")
+    begun = b'#import "@preview/ours:0.1.0": words\n#read("words.txt")\n'
+    (tmp_path / "report.typ").write_bytes(begun + shipped)
+    assert render_report(result, formats=["pdf"], templates=tmp_path)["report.pdf"].startswith(b"%PDF")
 
 
 def test_what_can_be_made_is_written_where_one_format_fails(result: InspectionResult, tmp_path: Path) -> None:

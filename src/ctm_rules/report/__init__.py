@@ -2,8 +2,8 @@
 
 Hands on: `write_report`, `render_report`, `write_comparison` and the `Format`s; to the documentation `render`, which
 fills in a template.
-Private: annexe, blocks, charts, comparison, content, drafts, figures, fonts, formats, material, page, pdf_and_word,
-rendering, spreadsheets.
+Private: annexe, blocks, charts, comparison, content, drafts, figures, fonts, formats, material, own_typesetting,
+page, pdf_and_word, rendering, spreadsheets.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def render_report(
         language: the code of the report's language; the annexe is always in English.
         templates: a folder whose templates replace those of the same name that come with the library
             (``report.html.jinja``, ``blocks.html.jinja``, ``page.css``, ``report.md.jinja``, ``report.typ``, and
-            ``report.docx`` for the styles of the Word document); fonts in its folder ``fonts`` are used for the PDF.
+            ``report.docx`` for the styles of the Word document); fonts in its folder ``fonts`` and packages of Typst in
+            its folder ``packages`` are used for the PDF. Templates are code, kept to their folder as far as Jinja's
+            sandbox and Typst do that: use those of people whom you trust.
 
     Raises:
         DiagnosticError: there is no such language, a template has a mistake, sub-groups overlap, or no font here has

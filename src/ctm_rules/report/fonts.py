@@ -38,9 +38,15 @@ NO_FONT = Code(
 
 @frozen
 class Fonts:
-    """The fonts that set a text, and the letters of it that none of them has, each once."""
+    """The fonts that set a text, and the letters of it that none of them has, each once.
+
+    Attributes:
+        found: the fonts themselves: those that come along, those in some folders, and those of this machine or not.
+    """
 
     found: typst.Fonts
+    folders: tuple[Path, ...] = ()
+    of_this_machine: bool = False
     missing: str = ""
 
     def set_pdf(self, source: bytes, inputs: dict[str, str], written: datetime.datetime) -> bytes:
@@ -98,10 +104,11 @@ def choose_fonts(words: str, own: Path | None) -> Fonts:
         words: everything that is to be set.
         own: a folder of templates, whose folder ``fonts`` is looked at first.
     """
-    folders: list[Path] = [] if own is None or not (own / FOLDER).is_dir() else [own / FOLDER]
+    folders = () if own is None or not (own / FOLDER).is_dir() else (own / FOLDER,)
     letters = sorted({letter for letter in words if not letter.isascii()})
     for of_this_machine in (False, True):
-        fonts = Fonts(typst.Fonts(include_system_fonts=of_this_machine, font_paths=folders))
+        found = typst.Fonts(include_system_fonts=of_this_machine, font_paths=list(folders))
+        fonts = Fonts(found, folders, of_this_machine)
         if _have(fonts, letters):
             return fonts
     return evolve(fonts, missing="".join(letter for letter in letters if not _have(fonts, [letter])))

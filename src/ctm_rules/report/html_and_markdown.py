@@ -7,7 +7,8 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location
 
@@ -46,7 +47,7 @@ def render(template: str, own: Path | None, **values: object) -> bytes:
         DiagnosticError: the template has a mistake.
     """
     folders = [TEMPLATES] if own is None else [own, TEMPLATES]
-    environment = Environment(
+    environment = ImmutableSandboxedEnvironment(  # which keeps a template to what it is given
         loader=FileSystemLoader(folders),
         # Whatever people typed is text; nothing in a report is markup but what the templates themselves hold.
         autoescape=lambda name: name is not None and ".html" in name,
@@ -55,6 +56,7 @@ def render(template: str, own: Path | None, **values: object) -> bytes:
         lstrip_blocks=True,
     )
     environment.filters["md"] = escape_markdown
+    environment.filters["kind"] = lambda block: type(block).__name__
     try:
         return environment.get_template(template).render(**values).encode("utf-8")
     except Exception as error:  # a template is a program of its own, and may fail in any way that a program can
@@ -83,7 +85,7 @@ def _place_in_template(error: Exception, template: Path, folders: Sequence[Path]
         return template, 0
     # Jinja puts the template's own lines into the traceback; the innermost of them is where it went wrong.
     called = [(Path(frame.filename), frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
-    inside = [place for place in called if place[0].parent in folders]
+    inside = [place for place in called if any(place[0].is_relative_to(folder) for folder in folders)]
     return inside[-1] if inside else (template, 0)
 
 

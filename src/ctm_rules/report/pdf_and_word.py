@@ -13,7 +13,6 @@ from typing import Any
 
 import attrs
 import docx
-import typst
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -35,7 +34,8 @@ from ctm_rules.report.blocks import (
     Table,
 )
 from ctm_rules.report.fonts import Fonts, choose_fonts
-from ctm_rules.report.html_and_markdown import BAD_TEMPLATE, template_path
+from ctm_rules.report.html_and_markdown import BAD_TEMPLATE, TEMPLATES, template_path
+from ctm_rules.report.own_typesetting import Mistake, set_own_pdf
 
 _PICTURES = b"""#set page(width: 420pt, height: auto, margin: 0pt)
 #for svg in json(bytes(sys.inputs.pictures)) { page(image(bytes(svg), format: "svg")) }"""
@@ -58,11 +58,16 @@ def write_pdf(report: Report, fonts: Fonts, own: Path | None = None) -> bytes:
     template = template_path("report.typ", own)
     if fonts.missing:
         raise DiagnosticError([fonts.missing_letters(Location("report.pdf"))])
+    inputs = {"report": json.dumps(_plain(report))}
+    if template.parent == TEMPLATES:
+        return fonts.set_pdf(template.read_bytes(), inputs, _midday(report))
     try:
-        return fonts.set_pdf(template.read_bytes(), {"report": json.dumps(_plain(report))}, _midday(report))
-    except (typst.TypstError, RuntimeError) as error:
-        message = f"the template {template.name} cannot be used: {error}"
-        raise DiagnosticError([BAD_TEMPLATE.found(Location(str(template)), message)]) from error
+        return set_own_pdf(template, fonts, inputs, _midday(report).isoformat())
+    except Mistake as error:
+        message = f"the template {error.file.name} cannot be used: {error.reason}"
+        hint = "compare it with the template of the same name that comes with the library"
+        at = Location(str(error.file), error.line, error.column)
+        raise DiagnosticError([BAD_TEMPLATE.found(at, message, hint=hint)]) from error
 
 
 def fonts_for(report: Report, own: Path | None = None) -> Fonts:

@@ -29,7 +29,10 @@ def command(
     ] = None,
     language: Annotated[str, typer.Option("--lang", help="The report's language, such as cy.")] = ENGLISH,
     templates: Annotated[
-        Path | None, typer.Option(help="A folder of templates that replace those that come with the library.")
+        Path | None,
+        typer.Option(
+            help="A folder of templates that replace those of the library. They are code: use whose you trust."
+        ),
     ] = None,
     compare: Annotated[
         bool, typer.Option("--compare", help="Compare the inspections instead: league table, over time, weakest.")
