@@ -131,7 +131,13 @@ MAX_WAYS_TO_FILL_IN = 5_000
 """Most ways of filling in what is missing in a case that are tried, to see whether it could change an outcome."""
 
 MAX_CASES_IN_A_FINDING = 5
-"""Most cases that one finding names: enough to look at the first."""
+"""Most cases, or rows, that one finding names: enough to look at the first."""
+
+MAX_PLACES = 1_000
+"""Most places of one finding that its JSON gives."""
+
+MAX_MISTAKES_COUNTED = 100_000
+"""Most mistakes in a case table that are counted, however few causes they have; then the rest is not looked at."""
 
 MAX_SOURCE_LINE = 110
 """Characters of a source line that are shown around the place of a finding: the width of what is printed."""

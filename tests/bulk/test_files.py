@@ -307,7 +307,11 @@ def test_text_in_another_encoding(tmp_path: Path, small: Small) -> None:
 
 def test_more_bad_rows_than_anybody_reads(tmp_path: Path, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ctm_rules.bulk.counting.MAX_DIAGNOSTICS", 5)
-    rated = rate_text(small("floors"), tmp_path, "case,hygiene.clean.floors\n" + "a,x\n" * 50 + "b,yes\n")
+    rated = rate_text(
+        small("floors"),
+        tmp_path,
+        "case,hygiene.clean.floors\n" + "".join(f"c{n},x{n}\n" for n in range(50)) + "b,yes\n",
+    )
     assert (len(rated.findings), rated.left_out, rated.cases) == (5, 50, 1)
 
 

@@ -294,7 +294,7 @@ def found(folder: Path, *edits: tuple[str, str, str]) -> list[tuple[str, str, st
         ),
         pytest.param(
             "hygiene", "title: Hygiene", 'title: "Hygi\\u200bene"', "hygiene:3", "odd-text",
-            "title contains an invisible character (U+200B)",
+            "title contains an invisible character, a zero width space (U+200B)",
             id="invisible character",
         ),
         pytest.param(

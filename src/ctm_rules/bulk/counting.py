@@ -8,16 +8,16 @@ import narwhals.stable.v2 as nw
 import polars as pl
 from attrs import evolve, frozen
 
-from ctm_rules.case_files.cells import TEMPORARY, quote_cell
+from ctm_rules.case_files.cells import TEMPORARY
+from ctm_rules.case_files.odd_cells import FORM, has_form, odd_cell
 from ctm_rules.case_files.pieces import ROW, Piece, Source, TableFile
 from ctm_rules.case_files.table_files import UNREADABLE, read_pieces, unreadable
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Gathered, Location
 from ctm_rules.engines.frame.counts import Grouping, Tallied, tally_table
 from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.engines.frame.rules import LoweredFramework, as_table
-from ctm_rules.limits import MAX_DIAGNOSTICS
-from ctm_rules.model.framework import CASE_COLUMN
+from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_PLACES
+from ctm_rules.model.framework import CASE_COLUMN, Framework
 
 
 @frozen
@@ -43,7 +43,7 @@ def plan_file(job: FrameJob, file: TableFile, findings: Findings) -> Plan | None
 
 @frozen
 class Counted:
-    """What counting came to, and at most ``MAX_DIAGNOSTICS`` of what was wrong."""
+    """What counting came to, and what was wrong: what has one cause as one finding, of ``MAX_DIAGNOSTICS`` causes."""
 
     tallied: Tallied
     findings: tuple[Diagnostic, ...] = ()
@@ -51,14 +51,15 @@ class Counted:
     @classmethod
     def sum(cls, parts: Iterable[Counted]) -> Counted:
         """Return what the parts come to together."""
-        findings: list[Diagnostic] = []
+        findings = Gathered(most=MAX_DIAGNOSTICS)
 
         def tallies() -> Iterator[Tallied]:
             for part in parts:
-                findings.extend(part.findings[: MAX_DIAGNOSTICS - len(findings)])
+                findings.add_all(part.findings)
                 yield part.tallied
 
-        return cls(Tallied.sum(tallies()), tuple(findings))
+        tallied = Tallied.sum(tallies())
+        return cls(tallied, tuple(findings))
 
 
 @frozen
@@ -112,22 +113,37 @@ class BulkJob:
         return tally_table(lowered, groupings, table), lowered
 
 
-def _bad_cells(lowered: LoweredFramework, piece: Piece, frame: pl.LazyFrame, file: TableFile) -> Iterator[Diagnostic]:
-    """Yield a finding for each cell that is read and has no meaning, in the order of the rows."""
+def _bad_cells(lowered: LoweredFramework, piece: Piece, frame: pl.LazyFrame, file: TableFile) -> Gathered:
+    """Return what is read and has no meaning: what has one cause as one finding."""
     recognised = lowered.columns.recognised
     flags = {meaning: f"{TEMPORARY}{number}" for number, meaning in enumerate(recognised)}
     shown = list(dict.fromkeys(each.column for each in recognised.values()))
     others = {flags[meaning]: ~each.formula for meaning, each in recognised.items()}
     table = nw.to_native(lowered.columns.formulas.compute(as_table(frame), [ROW, *shown], others))
-    rows = table.filter(pl.any_horizontal(*others)).head(MAX_DIAGNOSTICS).collect(engine="streaming").sort(ROW)
+    numbers = table.select(pl.col(flags.values()).sum()).collect(engine="streaming").row(0, named=True)
     places = list(file.schema)
-    for row in rows.iter_rows(named=True):
-        at = piece.place(row[ROW])
-        for meaning, each in recognised.items():
-            if row[flags[meaning]]:
-                value = str(row[each.column])
-                expected = " or ".join(each.words)
-                message = f'row {at.line}, column "{each.column}": {quote_cell(value)} is not {expected}'
-                hint = nearest_name_hint(value.lower(), each.words, list_all=False)
-                place = Location(at.file, at.line, places.index(each.column) + 1)
-                yield each.code.found(place, message, path=meaning, hint=hint or "the row is left out")
+    found = Gathered(most=MAX_DIAGNOSTICS)
+    for meaning, each in recognised.items():
+        if not numbers[flags[meaning]]:
+            continue
+        column = places.index(each.column) + 1
+        for text, count, rows in _alike(table.filter(flags[meaning]), each.column, lowered.framework, meaning):
+            at = [evolve(piece.place(row), column=column) for row in rows]
+            odd = odd_cell(lowered.framework, meaning, each.column, text, may_be_code=True)
+            found.add(evolve(odd.in_row(at[0]), count=count, places=tuple(at) if count > 1 else ()))
+    return found
+
+
+def _alike(
+    table: pl.LazyFrame, column: str, framework: Framework, meaning: str
+) -> Iterable[tuple[str, int, list[int]]]:
+    """Yield the texts of a column that have no meaning: the first of each kind, how often it is there and its rows."""
+    kind = text = pl.col(column).cast(pl.String).fill_null("")
+    if has_form(framework.facts_by_id.get(meaning)):
+        for found, form in FORM:
+            kind = kind.str.replace_all(found, form)
+    row = pl.col(ROW)
+    first = [text.sort_by(row).first().alias("text"), row.min().alias("first")]
+    groups = table.group_by(kind.alias("kind")).agg(*first, pl.len().alias("count"), row.sort().head(MAX_PLACES))
+    found_here = groups.sort("first").head(MAX_DIAGNOSTICS).collect(engine="streaming")
+    return found_here.select("text", "count", ROW).iter_rows()

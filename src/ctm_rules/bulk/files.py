@@ -39,7 +39,8 @@ class BulkRatings:
         files: what was read.
         cases: how many rows were counted.
         left_out: how many rows were not, because of what ``findings`` says about them.
-        findings: what is wrong with which row of which file, at most ``MAX_DIAGNOSTICS``.
+        findings: what is wrong with which row of which file, at most ``MAX_DIAGNOSTICS``; what has one cause is one
+            finding with all of its rows.
     """
 
     ratings: FrameRatings

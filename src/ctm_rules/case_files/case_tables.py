@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -18,11 +19,12 @@ from ctm_rules.case_files.cells import (
     delimiter_of,
     quote_cell,
 )
-from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.case_files.odd_cells import ROUNDED_ID, OddCell, odd_cell
+from ctm_rules.diagnostics.findings import Alike, Code, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
-from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_BYTES, MAX_TABLE_ROWS
-from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS, answer_hint, value_hint
-from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, unknown_name
+from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_MISTAKES_COUNTED, MAX_TABLE_BYTES, MAX_TABLE_ROWS
+from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS
+from ctm_rules.model.case_values import unknown_name
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value
@@ -164,8 +166,8 @@ def _cases(table: RawTable, framework: Framework, file: str, findings: Findings)
     if odd is None:
         return ()
     columns = _Columns(table.header, odd, framework, file, findings)
+    reader = _RowReader(framework, columns, file, findings)
     cases: list[Case] = []
-    first_row: dict[str, int] = {}
     rows = 0
     for row, texts in table.rows:
         if not any(texts):
@@ -176,80 +178,78 @@ def _cases(table: RawTable, framework: Framework, file: str, findings: Findings)
             message = f"the case table has more than {MAX_TABLE_ROWS:,} rows"
             findings.add(FILE_TOO_LARGE, place, message, hint=_IN_BULK)
             break
-        if len(findings) >= MAX_DIAGNOSTICS:
-            message = f"there are {MAX_DIAGNOSTICS:,} mistakes above row {row}, and what follows was not looked at"
+        if len(findings) >= MAX_DIAGNOSTICS or findings.mistakes >= MAX_MISTAKES_COUNTED:
+            message = f"there are {findings.mistakes:,} mistakes above row {row}, and what follows was not looked at"
             findings.add(TOO_MANY_MISTAKES, place, message, hint="look for the cause that many of them have in common")
             break
         if len(texts) != len(table.header):
             message = f"row {row} has {len(texts)} cells, and the header has {len(table.header)}"
-            findings.add(BAD_ROW, place, message, hint="check the commas and quotes in this row")
+            alike = Alike("rows", f"have another number of cells than the header, which has {len(table.header)}")
+            findings.add(BAD_ROW, place, message, hint="check the commas and quotes in this row", alike=alike)
             continue
-        case_id = _case_id(texts, columns, first_row, row, file, findings)
-        case = _case(case_id, texts, columns, framework, row, file, findings)
-        cases.append(case)
+        cases.append(reader.case(row, texts))
     if not rows:
         findings.add(EMPTY_TABLE, Location(file, 1, 1), "the case table has no rows", hint="add a row for each case")
     return tuple(cases)
 
 
-def _case_id(
-    texts: list[str], columns: _Columns, first_row: dict[str, int], row: int, file: str, findings: Findings
-) -> str:
-    if columns.case is None:
-        return ""
-    case_id = texts[columns.case]
-    place = Location(file, row, columns.case + 1)
-    if not case_id:
-        findings.add(BAD_ROW, place, f"row {row} has no case id", path=CASE_COLUMN, hint="give the case an id")
-    elif case_id in first_row:
-        message = f'row {row} repeats the case "{case_id}" of row {first_row[case_id]}'
-        findings.add(BAD_ROW, place, message, path=CASE_COLUMN, hint="keep one row for each case")
-    first_row.setdefault(case_id, row)
-    return case_id
-
-
-def _case(
-    case_id: str,
-    texts: list[str],
-    columns: _Columns,
-    framework: Framework,
-    row: int,
-    file: str,
-    findings: Findings,
-) -> Case:
-    facts: dict[str, FactValue] = {}
-    for number, fact in columns.facts.items():
-        text = texts[number]
-        if text:
-            try:
-                facts[fact] = type_fact_value(framework.facts_by_id[fact], text)
-            except ValueError as error:
-                place = Location(file, row, number + 1)
-                message = f'row {row}, column "{fact}": {quote_cell(text)} is not {error}'
-                hint = value_hint(framework.facts_by_id[fact], text)
-                findings.add(BAD_VALUE, place, message, path=fact, hint=hint)
-    answers: dict[str, Answer] = {}
-    for number, path in columns.answers.items():
-        answer = _word(texts[number], ANSWERS, row, number, path, file, findings)
-        if answer is not None:
-            answers[path] = answer
-    judgements: dict[str, Judgement] = {}
-    for number, path in columns.judgements.items():
-        outcome = _word(texts[number], JUDGEMENTS, row, number, path, file, findings)
-        if outcome is not None:
-            judgements[path] = Judgement(outcome)
-    return Case(case_id, facts, answers, judgements)
-
-
 W = TypeVar("W", Answer, Outcome)
 
 
-def _word(
-    text: str, words: Mapping[str, W], row: int, number: int, column: str, file: str, findings: Findings
-) -> W | None:
-    if not text or text in words:
-        return words.get(text)
-    place = Location(file, row, number + 1)
-    message = f'row {row}, column "{column}": {quote_cell(text)} is not an answer'
-    findings.add(BAD_ANSWER, place, message, path=column, hint=answer_hint(text, words))
-    return None
+class _RowReader:
+    """Makes a case of each row; what is wrong with its cells goes to ``findings``."""
+
+    def __init__(self, framework: Framework, columns: _Columns, file: str, findings: Findings) -> None:
+        self._framework = framework
+        self._columns = columns
+        self._file = file
+        self._findings = findings
+        self._first_row: dict[str, int] = {}
+        self._odd: dict[tuple[str, str], OddCell] = {}
+
+    def case(self, row: int, texts: Sequence[str]) -> Case:
+        """Return the case of a row."""
+        columns = self._columns
+        facts: dict[str, FactValue] = {}
+        for number, fact in columns.facts.items():
+            if texts[number]:
+                try:
+                    facts[fact] = type_fact_value(self._framework.facts_by_id[fact], texts[number])
+                except ValueError:
+                    self._is_odd(row, number, fact, texts[number])
+        answers = self._words(row, texts, columns.answers, ANSWERS)
+        outcomes = self._words(row, texts, columns.judgements, JUDGEMENTS)
+        judgements = {path: Judgement(outcome) for path, outcome in outcomes.items()}
+        return Case(self._case_id(row, texts), facts, answers, judgements)
+
+    def _words(
+        self, row: int, texts: Sequence[str], columns: Mapping[int, str], words: Mapping[str, W]
+    ) -> dict[str, W]:
+        found: dict[str, W] = {}
+        for number, path in columns.items():
+            text = texts[number]
+            if text in words:
+                found[path] = words[text]
+            elif text:
+                self._is_odd(row, number, path, text)
+        return found
+
+    def _is_odd(self, row: int, number: int, column: str, text: str) -> None:
+        if (column, text) not in self._odd:
+            self._odd[column, text] = odd_cell(self._framework, column, column, text)
+        self._findings.note(self._odd[column, text].in_row(Location(self._file, row, number + 1)))
+
+    def _case_id(self, row: int, texts: Sequence[str]) -> str:
+        number = self._columns.case
+        if number is None:
+            return ""
+        case_id, place = texts[number], Location(self._file, row, number + 1)
+        before = self._first_row.setdefault(case_id, row)
+        if not case_id or re.fullmatch(ROUNDED_ID, case_id):
+            self._is_odd(row, number, CASE_COLUMN, case_id)
+        elif before != row:
+            message = f'row {row} repeats the case "{case_id}" of row {before}'
+            alike = Alike("rows", f"repeat the case of a row above, such as {quote_cell(case_id)}", cause="repeats")
+            hint = "keep one row for each case"
+            self._findings.add(BAD_ROW, place, message, path=CASE_COLUMN, hint=hint, alike=alike)
+        return case_id

@@ -13,7 +13,8 @@ from ctm_rules.model.framework import CASE_COLUMN
 BAD_ROW = Code(
     "bad-row",
     "error",
-    what="A row has no case id, one that another row has, or another number of cells than the header.",
+    what="A row has no case id, one that another row has or that a spreadsheet has rounded, or another number of cells "
+    "than the header.",
     why="A case counted twice, or answers shifted by a column, would change a rating.",
     bad="case,a\nc01,yes\nc01,no",
     good="case,a\nc01,yes\nc02,no",

@@ -6,6 +6,7 @@ import re
 
 from ctm_rules.checking.copies import check_differ
 from ctm_rules.checking.elements import elements_of, texts_of
+from ctm_rules.diagnostics.characters import say_character
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.model.framework import Framework, KeyQuestion, Prompt
 
@@ -46,8 +47,9 @@ def _odd(key: str, text: str) -> tuple[str, str]:
     """Return what is odd about a text and what to do, or nothing."""
     invisible = _INVISIBLE.search(text)
     if invisible:
-        name = "a tab" if invisible[0] == "\t" else f"an invisible character (U+{ord(invisible[0]):04X})"
-        return f"contains {name}", "type the words around it again"
+        place = f"character {invisible.start() + 1} of it"
+        kind = "" if invisible[0] == "\t" else "an invisible character, "
+        return f"contains {kind}{say_character(invisible[0])}", f"type the words around {place} again"
     if broken := _BROKEN_ACCENTS.search(text):
         return f'contains "{broken[0]}", which looks like a broken accent or quotation mark', "type it again, as UTF-8"
     if _WRAPPED.fullmatch(text):

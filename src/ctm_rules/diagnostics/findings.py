@@ -11,7 +11,9 @@ from typing import Literal
 
 from attrs import evolve, field, frozen
 
-from ctm_rules.limits import MAX_MESSAGE
+from ctm_rules.diagnostics.characters import say_odd_characters
+from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_MESSAGE, MAX_PLACES
+from ctm_rules.phrases import say_list
 
 Severity = Literal["error", "warning"]
 
@@ -88,8 +90,15 @@ class Code:
             raise ValueError(f"the code {self.id!r} is declared twice")
         _CODES[self.id] = self
 
-    def found(self, at: Location, message: str, *, path: str = "", hint: str = "") -> Diagnostic:
-        """Return the diagnostic that this mistake was found at a place."""
+    def found(
+        self, at: Location, message: str, *, path: str = "", hint: str = "", alike: Alike | None = None
+    ) -> Diagnostic:
+        """Return the diagnostic that this mistake was found at a place; ``alike`` tells which others are like it.
+
+        Where the message quotes a text with a character that people cannot see, or take for another, its hint says so.
+        """
+        odd = say_odd_characters(message)
+        hint = "; ".join(filter(None, (odd, hint)))
         return Diagnostic(
             code=self.id,
             severity=self.severity,
@@ -99,6 +108,7 @@ class Code:
             path=path or at.path,
             message=shorten(message, MAX_MESSAGE),
             hint=shorten(hint, MAX_MESSAGE),
+            alike=alike,
         )
 
 
@@ -116,8 +126,38 @@ def all_codes() -> dict[str, Code]:
 
 
 @frozen
+class Alike:
+    """What findings of one cause have in common, so that they are said as one finding with their number.
+
+    Of ``Alike("dates", "are not written year-month-day", 'in the column "opened"')`` comes ``44 dates in the column
+    "opened" are not written year-month-day (rows 2, 3, 4, 5, 6 …)``; where they are in several columns, the first
+    of them is named.
+
+    Attributes:
+        things: what there are several of.
+        are: what is wrong with them.
+        where: where in a row this one is (may be empty).
+        cause: tells them from others of the same code in the same file (default: what is said of them).
+        only_there: whether all of them are there.
+    """
+
+    things: str
+    are: str
+    where: str = ""
+    cause: str = ""
+    only_there: bool = True
+
+    def say(self, count: int) -> str:
+        """Return what is said of several together."""
+        where = f" {self.where}" if self.where else ""
+        if self.only_there:
+            return f"{count:,} {self.things}{where} {self.are}"
+        return f"{count:,} {self.things} {self.are}, the first of them{where}"
+
+
+@frozen
 class Diagnostic:
-    """One mistake found in one place.
+    """One mistake, found in one place or in several.
 
     Attributes:
         code: the id of its :class:`Code`.
@@ -127,6 +167,9 @@ class Diagnostic:
         path: the address inside the file, such as ``key_questions.0.yes_when`` (may be empty).
         message: one sentence that says what is wrong.
         hint: what to do (may be empty).
+        count: how often it was found.
+        places: where, at most ``MAX_PLACES`` of them; nothing where it was found once.
+        alike: which other findings have the same cause (``None``: it stands by itself).
     """
 
     code: str
@@ -137,6 +180,9 @@ class Diagnostic:
     path: str
     message: str
     hint: str = ""
+    count: int = 1
+    places: tuple[Location, ...] = ()
+    alike: Alike | None = field(default=None, eq=False, repr=False)
 
     @property
     def location(self) -> Location:
@@ -151,8 +197,8 @@ class Diagnostic:
         text = f"{self.location}: {self.severity}: {self.message} [{self.code}]"
         return f"{text}\n  hint: {self.hint}" if self.hint else text
 
-    def to_dict(self) -> dict[str, str | int]:
-        """Return the parts under their own names, ready for JSON."""
+    def to_dict(self) -> dict[str, object]:
+        """Return the parts under their own names, ready for JSON; each of several places by its line and column."""
         return {
             "code": self.code,
             "severity": self.severity,
@@ -162,7 +208,93 @@ class Diagnostic:
             "path": self.path,
             "message": self.message,
             "hint": self.hint,
+            "count": self.count,
+            "places": [{"line": place.line, "column": place.column} for place in self.places],
         }
+
+
+class Gathered:
+    """Findings of which those of one cause are one, with their number and the first of their places.
+
+    Args:
+        most: how many causes are kept; what has another one is passed over.
+    """
+
+    def __init__(self, found: Iterable[Diagnostic] = (), *, most: int | None = None) -> None:
+        self._alone: list[Diagnostic] = []
+        self._together: dict[tuple[str, str, str], _Several] = {}
+        self._most = most
+        self.add_all(found)
+
+    def add(self, found: Diagnostic) -> None:
+        """Note a finding, or several that were gathered before."""
+        alike = found.alike
+        several = None
+        if alike is not None:
+            key = (found.code, found.file, alike.cause or alike.are)
+            several = self._together.get(key)
+            if several is None and not self._is_full:
+                several = self._together[key] = _Several(found, alike)
+        elif not self._is_full:
+            self._alone.append(found)
+        if several is not None:
+            several.add(found)
+
+    def add_all(self, found: Iterable[Diagnostic]) -> None:
+        """Note findings."""
+        for each in found:
+            self.add(each)
+
+    def keep(self, found: Iterable[Diagnostic]) -> None:
+        """Note findings that stay as they are."""
+        self._alone.extend(found)
+
+    @property
+    def _is_full(self) -> bool:
+        return self._most is not None and len(self) >= self._most
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(sorted([*self._alone, *(several.as_one() for several in self._together.values())], key=_place))
+
+    def __len__(self) -> int:
+        return len(self._alone) + len(self._together)
+
+
+class _Several:
+    """Findings of one cause in one file."""
+
+    def __init__(self, first: Diagnostic, alike: Alike) -> None:
+        self._first, self._alike = first, alike
+        self._count = 0
+        self._places: list[Location] = []
+        self._only_there = True
+
+    def add(self, found: Diagnostic) -> None:
+        assert found.alike is not None
+        self._only_there &= found.alike.only_there and found.alike.where == self._alike.where
+        if _place(found) < _place(self._first):
+            self._first, self._alike = found, found.alike
+        self._count += found.count
+        if found.line and len(self._places) < MAX_PLACES:
+            self._places += found.places or [found.location]
+
+    def as_one(self) -> Diagnostic:
+        if self._count == 1:
+            return self._first
+        places = tuple(sorted(dict.fromkeys(self._places))[:MAX_PLACES])
+        alike = evolve(self._alike, only_there=self._only_there)
+        message = shorten(alike.say(self._count) + _say_rows(places), MAX_MESSAGE)
+        return evolve(self._first, message=message, count=self._count, places=places, alike=alike)
+
+
+def _say_rows(places: Iterable[Location]) -> str:
+    """Return the first rows in which something is, in brackets and with a space before them."""
+    rows = [f"{row:,}" for row in dict.fromkeys(place.line for place in places)]
+    if not rows:
+        return ""
+    if len(rows) > MAX_CASES_IN_A_FINDING:
+        return f" (rows {', '.join(rows[:MAX_CASES_IN_A_FINDING])} …)"
+    return f" ({'row' if len(rows) == 1 else 'rows'} {say_list(rows)})"
 
 
 class CtmRulesError(Exception):
@@ -189,24 +321,43 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:
 
 
 class Findings:
-    """Collects diagnostics so that everything wrong is reported at once."""
+    """Collects diagnostics so that everything wrong is reported at once, and what has one cause as one finding.
+
+    Attributes:
+        mistakes: how many mistakes were noted one by one, each of those with one cause counted.
+    """
 
     def __init__(self) -> None:
-        self._found: list[Diagnostic] = []
+        self._gathered = Gathered()
+        self.mistakes = 0
 
-    def add(self, code: Code, at: Location, message: str, *, path: str = "", hint: str = "") -> None:
-        """Note one mistake."""
-        self._found.append(code.found(at, message, path=path, hint=hint))
+    def add(
+        self,
+        code: Code,
+        at: Location,
+        message: str,
+        *,
+        path: str = "",
+        hint: str = "",
+        alike: Alike | None = None,
+    ) -> None:
+        """Note one mistake; ``alike`` tells which others have the same cause."""
+        self.note(code.found(at, message, path=path, hint=hint, alike=alike))
+
+    def note(self, found: Diagnostic) -> None:
+        """Note one mistake that was put into words elsewhere, with those that have the same cause."""
+        self._gathered.add(found)
+        self.mistakes += found.count
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Note mistakes found elsewhere."""
-        self._found.extend(diagnostics)
+        """Note mistakes found elsewhere, where they were gathered already."""
+        self._gathered.keep(diagnostics)
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(sorted(self._found, key=_place))
+        return iter(self._gathered)
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._gathered)
 
     @property
     def errors(self) -> list[Diagnostic]:
@@ -216,4 +367,4 @@ class Findings:
     def raise_errors(self) -> None:
         """Raise :class:`DiagnosticError` with every finding if one of them is an error."""
         if self.errors:
-            raise DiagnosticError(self._found)
+            raise DiagnosticError(self)

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, all_codes
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Location, all_codes
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_REMEMBERED_FILES, MAX_SOURCE_LINE, MAX_YAML_BYTES
 from ctm_rules.paths import real_path
 from ctm_rules.phrases import say_count, say_list
@@ -213,16 +213,20 @@ def _sarif_rule(code: Code) -> dict[str, object]:
     }
 
 
-def _sarif_result(found: Diagnostic, rule: int) -> dict[str, object]:
-    file = Path(_file(found.file))
+def _sarif_place(at: Location) -> dict[str, object]:
+    file = Path(_file(at.file))
     uri = file.as_uri() if file.is_absolute() else quote(file.as_posix())
     place: dict[str, object] = {"artifactLocation": {"uri": uri}}
-    if found.line:
-        place["region"] = {"startLine": found.line, "startColumn": max(found.column, 1)}
+    if at.line:
+        place["region"] = {"startLine": at.line, "startColumn": max(at.column, 1)}
+    return {"physicalLocation": place}
+
+
+def _sarif_result(found: Diagnostic, rule: int) -> dict[str, object]:
     return {
         "ruleId": found.code,
         "ruleIndex": rule,
         "level": found.severity,
         "message": {"text": f"{found.message}. {found.hint}".removesuffix(". ")},
-        "locations": [{"physicalLocation": place}],
+        "locations": list(map(_sarif_place, found.places or [found.location])),
     }

@@ -9,6 +9,7 @@ from heapq import nlargest
 from itertools import islice
 from os.path import commonprefix
 
+from ctm_rules.diagnostics.characters import typed
 from ctm_rules.limits import MAX_MESSAGE, MAX_NAMES_COMPARED, MAX_NAMES_LISTED
 
 
@@ -53,6 +54,42 @@ def nearest_name(name: str, allowed: Iterable[str]) -> str | None:
         folded = name.casefold()
         matches = [other for other in known if other.casefold() == folded]
     return matches[0] if matches else None
+
+
+def nearest_value(text: str, allowed: Iterable[str]) -> str | None:
+    """Return the value of which a text can only be a misspelling (``None``: there is none, or it may mean another).
+
+    Whoever takes a name from a hint sees where it is wrong; a value that is wrong changes a rating. So no hint leads
+    from one number to another, to what a word denies, or to one of two values that are both near.
+
+    >>> nearest_value("hihg", ["low", "high"]), nearest_value("not high", ["low", "high"])
+    ('high', None)
+    """
+    known = {value: fold_name(typed(value)) for value in allowed}
+    folded = fold_name(typed(text))
+    same = [value for value, other in known.items() if other == folded]
+    if same:
+        return same[0] if len(same) == 1 else None
+    if len(folded) > MAX_MESSAGE or len(known) > MAX_NAMES_COMPARED:
+        return None
+    near = [
+        value
+        for value, other in known.items()
+        if len(other) > 2  # of two short words, each is near to the other
+        and re.findall("[0-9]+", other) == re.findall("[0-9]+", folded)
+        and not _is_denial(folded, other)
+        and difflib.get_close_matches(folded, [other])
+    ]
+    return near[0] if len(near) == 1 else None
+
+
+def _is_denial(one: str, other: str) -> bool:
+    """Return whether one of two words is the other one denied: ``unlikely`` and ``likely``."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.endswith(shorter) or bool(_DENIED.match(one)) != bool(_DENIED.match(other))
+
+
+_DENIED = re.compile("not|non|no|un|in|im|dis|without|never")
 
 
 def _ends_shared(name: str, other: str) -> int:

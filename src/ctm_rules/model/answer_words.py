@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
-from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
+from ctm_rules.diagnostics.suggestions import fold_name, nearest_value
+from ctm_rules.limits import MAX_NAMES_LISTED
 from ctm_rules.model.cases import Answer
 from ctm_rules.model.framework import Fact
 from ctm_rules.model.outcomes import Outcome
+from ctm_rules.phrases import say_list
 
 ANSWERS: Mapping[str, Answer] = {answer.value: answer for answer in Answer}
 """The answers to a prompt or a measure, by the word that a table holds."""
@@ -39,15 +42,24 @@ def answer_hint(text: str, words: Iterable[str]) -> str:
     drops_out = "na" if "na" in allowed else "not_applicable"
     if text.strip().casefold() in _AMBIGUOUS:
         return f"empty means not known; {drops_out} means that it does not apply"
-    nearest = nearest_name(text.strip().casefold(), allowed)
+    nearest = "yes" if text.casefold() == "y" else nearest_value(text, allowed)
     meant = "" if nearest is None else f'did you mean "{nearest}"? '
     return f"{meant}Allowed: {', '.join(allowed)}. Leave it empty where it is not known."
 
 
-def value_hint(fact: Fact, text: str) -> str:
-    """Return what to do about a text that is not a value of a fact."""
+def value_hint(fact: Fact, text: str, *, not_known: str = EMPTY_MEANS_NOT_KNOWN) -> str:
+    """Return what to do about a text that is not a value of a fact; ``not_known`` says how to leave it open."""
     if text.strip().casefold() in _AMBIGUOUS:
-        return EMPTY_MEANS_NOT_KNOWN
-    words = ["yes", "no"] if fact.type == "yes_no" else list(fact.values)
-    hint = nearest_name_hint(text.strip(), words, list_all=False)
-    return hint or f"put it right, or {EMPTY_MEANS_NOT_KNOWN}"
+        return not_known
+    if is_label(fact, text):
+        labels = say_list([f'{value} for "{label}"' for value, label in list(fact.values.items())[:MAX_NAMES_LISTED]])
+        return f"write the value and not its label: {labels}"
+    if fact.type == "date" and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return f"write it as year-month-day: 2025-01-31; {not_known}"
+    nearest = nearest_value(text, ["yes", "no"] if fact.type == "yes_no" else fact.values)
+    return f"put it right, or {not_known}" if nearest is None else f'did you mean "{nearest}"?'
+
+
+def is_label(fact: Fact, text: str) -> bool:
+    """Return whether a text is the label of a value and not the value itself."""
+    return text not in fact.values and fold_name(text) in map(fold_name, fact.values.values())

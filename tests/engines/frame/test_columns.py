@@ -41,10 +41,10 @@ def test_values_without_a_meaning_are_named_with_column_and_number(
         entry(framework, LIBRARIES[library]({name: pa.array(column) for name, column in columns.items()}))
     said = str(error.value)
     assert codes_found(error) == [("bad-answer", "hygiene.clean.floors"), ("bad-value", "seats"), ("bad-value", "size")]
-    assert 'column "hygiene.clean.floors" holds "No" in 2 rows' in said
+    assert '2 cells in the column "hygiene.clean.floors" hold "No", which is not yes or no or na' in said
     assert 'did you mean "no"?' in said
-    assert 'column "size" holds "Large" in 1 row' in said
-    assert 'column "seats" holds "four" in 1 row' in said
+    assert 'the column "size" holds "Large", which is not one of small, large' in said
+    assert 'the column "seats" holds "four", which is not a whole number' in said
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_values_without_a_meaning_are_named_with_column_and_number(
 def test_texts_that_are_no_dates(library: str, values: list[str], small: Small) -> None:
     framework = small("{all: [floors, {fact: opened, at_least: 2024-01-01}]}")
     columns = {"hygiene.clean.floors": pa.array(["yes"] * len(values)), "opened": pa.array(values)}
-    with pytest.raises(DiagnosticError, match="a date, as year-month-day"):
+    with pytest.raises(DiagnosticError, match=r"a date( that exists)?, as year-month-day"):
         assess_frame(framework, LIBRARIES[library](columns))
 
 
@@ -89,7 +89,7 @@ def test_categories_that_nothing_means(library: str, small: Small) -> None:
     frame = LIBRARIES[library]({"hygiene.clean.floors": answers})
     assert as_lists(assess_frame(framework, frame)) == {"hygiene.clean": ["yes", "yes"]}
     answers = pa.DictionaryArray.from_arrays([0, 1], ["yes", "perhaps"])
-    with pytest.raises(DiagnosticError, match='"perhaps" in 1 row'):
+    with pytest.raises(DiagnosticError, match='holds "perhaps"'):
         assess_frame(framework, LIBRARIES[library]({"hygiene.clean.floors": answers}))
 
 
@@ -157,7 +157,7 @@ def test_columns_of_a_type_that_holds_no_answers(small: Small) -> None:
 def test_floating_point_that_is_no_exact_whole_number(library: str, value: float, small: Small) -> None:
     framework = small("{all: [floors, {fact: seats, at_least: 3}]}")
     columns = {"hygiene.clean.floors": ["yes", "yes"], "seats": pa.array([4.0, value])}
-    with pytest.raises(DiagnosticError, match="should hold a whole number"):
+    with pytest.raises(DiagnosticError, match="is not a whole number"):
         assess_frame(framework, LIBRARIES[library](columns))
 
 

@@ -13,13 +13,15 @@ from typing import Literal
 import narwhals.stable.v2 as nw
 from attrs import field, frozen
 
+from ctm_rules.case_files.cells import BAD_ROW
+from ctm_rules.case_files.odd_cells import ROUNDED_ID
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines.frame.formulas import Formula, Formulas, Language, Test
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, absent_column
 from ctm_rules.model.conditions import Comparison, FactTest, FactValue
 from ctm_rules.model.fact_values import say_values
-from ctm_rules.model.framework import Fact, Framework
+from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
 
 
 @frozen
@@ -183,6 +185,15 @@ class Columns:
             message = f'the column "{name}" is of type {self._schema[name]}, which cannot hold {expected}'
             findings.add(WRONG_COLUMN_TYPE, at, message, path=meaning, hint=_TYPE_HINT)
         return findings
+
+    def recognise_ids(self) -> None:
+        """Let a row without a case id, or with one that a spreadsheet has rounded, have no meaning."""
+        dtype = self._dtype(CASE_COLUMN) if self.has(CASE_COLUMN) else None
+        if dtype is not None:
+            no_id = self._is_missing(CASE_COLUMN)
+            if dtype == nw.String:
+                no_id |= self._test(CASE_COLUMN, "no id", lambda _, column: _matches(column, _NO_ID))
+            self.recognised[CASE_COLUMN] = Recognised(self.name(CASE_COLUMN), ~no_id, ("a case id",), BAD_ROW)
 
     # --- one column --------------------------------------------------------------------------------
 
@@ -366,6 +377,7 @@ def _read_whole_number(language: Language, column: nw.Expr) -> nw.Expr:
     return number
 
 
+_NO_ID = rf"^\s*$|^{ROUNDED_ID}$"
 _WHOLE_NUMBER = r"^-?[0-9]{1,18}$"
 _DATE = (
     r"^(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-"

@@ -39,6 +39,7 @@ class LoweredFramework:
         self.framework = framework
         self.columns = Columns(framework, schema, reading)
         self.outcomes = {path: self._outcome(path, question) for path, question in framework.key_questions.items()}
+        self.columns.recognise_ids()
 
     @property
     def recognised(self) -> Formula:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 import narwhals.stable.v2 as nw
+from attrs import evolve
 
-from ctm_rules.case_files.cells import TEMPORARY, quote_cell
-from ctm_rules.diagnostics.findings import Findings, Location
+from ctm_rules.case_files.cells import TEMPORARY
+from ctm_rules.case_files.odd_cells import odd_cell
+from ctm_rules.diagnostics.findings import Findings, Gathered, Location
 from ctm_rules.engines.frame.counts import ROWS, collect, summed, whole
 from ctm_rules.engines.frame.formulas import language_of, select
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, carrier
-from ctm_rules.model.answer_words import answer_hint, value_hint
-from ctm_rules.phrases import say_count
 
 _OTHER = f"{TEMPORARY}other"
 _VALUE = f"{TEMPORARY}value"
@@ -43,20 +43,16 @@ def strange_values(lowered: LoweredFramework, table: Table) -> StrangeValues:
             value: nw.Expr = language_of(table).col(each.column)
             found = collect(summed(select(rows, value.alias(_VALUE)), [_VALUE], []))
             for shown, number in zip(found[_VALUE], found[ROWS], strict=True):
-                strange[meaning, str(shown)] += whole(number)
+                strange[meaning, "" if shown is None else str(shown)] += whole(number)
     return strange
 
 
 def value_findings(lowered: LoweredFramework, strange: StrangeValues, at: Location) -> Findings:
-    """Return one finding for each value that has no meaning, those in most rows first."""
-    findings = Findings()
+    """Return what has no meaning, what has one cause as one finding with the number of its cells; most cells first."""
+    found = Gathered()
     for (meaning, value), rows in sorted(strange.items(), key=lambda item: (-item[1], item[0])):
-        column = lowered.columns.recognised[meaning]
-        expected, in_rows = " or ".join(column.words), say_count(rows, "row")
-        message = f'the column "{column.column}" holds {quote_cell(value)} in {in_rows}, and should hold {expected}'
-        fact = lowered.framework.facts_by_id.get(meaning)
-        hint = answer_hint(value, column.words) if fact is None else value_hint(fact, value)
-        if value.lstrip("-").isdecimal() and (fact is None or fact.type in ("yes_no", "choice")):
-            hint = "declare what the codes mean (codes=)"
-        findings.add(column.code, at, message, path=meaning, hint=hint)
+        odd = odd_cell(lowered.framework, meaning, lowered.columns.name(meaning), value, may_be_code=True)
+        found.add(evolve(odd.somewhere(at), count=rows))
+    findings = Findings()
+    findings.extend(found)
     return findings

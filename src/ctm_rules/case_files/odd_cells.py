@@ -1,0 +1,141 @@
+"""A cell without a meaning (data validation): what is said of it, at every door the same, and which others are like it.
+
+Cells are alike where one cause explains them: one word in many columns, dates in one other form, labels where values
+are meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from attrs import evolve, frozen
+
+from ctm_rules.case_files.cells import BAD_ROW, quote_cell
+from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Location
+from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS, answer_hint, is_label, value_hint
+from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
+from ctm_rules.model.fact_values import say_values, type_fact_value
+from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
+
+# The form of a date or a number: numbers of one or two digits as d, longer ones as Y, words as a. What a dataframe
+# library does with the same steps to a whole column comes to the same.
+FORM: Sequence[tuple[str, str]] = ((r"[^\W\d_]+", "a"), ("[0-9]{3,}", "Y"), ("[0-9]{1,2}", "d"))
+"""What to put in place of what, step by step, so that a text becomes its form: ``13/01/2025`` becomes ``d/d/Y``."""
+
+_DATE_FORM = "Y-d-d"
+
+
+def has_form(fact: Fact | None) -> bool:
+    """Whether the values of a column are alike by their form and not by what they say."""
+    return fact is not None and fact.type in ("date", "whole_number")
+
+
+def form_of(text: str) -> str:
+    """Return the form of a text.
+
+    >>> form_of("13/01/2025"), form_of("2025-02-30"), form_of("31 January 2025")
+    ('d/d/Y', 'Y-d-d', 'd a Y')
+    """
+    for found, form in FORM:
+        text = re.sub(found, form, text)
+    return text
+
+
+ROUNDED_ID = "[0-9](?:[.,][0-9]+)?[Ee][+][0-9]+"
+"""A long number as a spreadsheet program shows and saves it, when it takes an id for a number (a pattern)."""
+
+
+@frozen
+class OddCell:
+    """What is wrong with a text in a column.
+
+    Attributes:
+        wrong: what is wrong, after what the cell holds: ``is not yes or no or na``.
+        alike: which other cells are like it.
+    """
+
+    text: str
+    column: str
+    meaning: str
+    code: Code
+    wrong: str
+    hint: str
+    alike: Alike
+
+    def in_row(self, at: Location) -> Diagnostic:
+        """Return the finding that it stands in a row of a file."""
+        message = f'row {at.line}, column "{self.column}": {quote_cell(self.text)} {self.wrong}'
+        if not self.text:
+            message = f"row {at.line} {self.wrong}"
+        return self.code.found(at, message, path=self.meaning, hint=self.hint, alike=self.alike)
+
+    def somewhere(self, at: Location) -> Diagnostic:
+        """Return the finding that it stands in a table whose rows have no numbers."""
+        message = f'the column "{self.column}" holds {quote_cell(self.text)}, which {self.wrong}'
+        if not self.text:
+            message = f"a row {self.wrong}"
+        return self.code.found(at, message, path=self.meaning, hint=self.hint, alike=self.alike)
+
+
+def odd_cell(framework: Framework, meaning: str, column: str, text: str, *, may_be_code: bool = False) -> OddCell:
+    """Return what is wrong with a text that has no meaning in a column.
+
+    Args:
+        framework: what columns mean.
+        meaning: the fact, prompt, measure or key question, as a case table names it.
+        column: what the table itself calls it.
+        text: what the cell holds (nothing: the cell is empty, and may not be).
+        may_be_code: whether whole numbers may stand for words, where it is declared which.
+    """
+    odd = _odd_cell(framework, meaning, column, text)
+    fact = framework.facts_by_id.get(meaning)
+    is_word = meaning != CASE_COLUMN and (fact is None or fact.type in ("yes_no", "choice"))
+    if may_be_code and is_word and text.lstrip("-").isdecimal():
+        return evolve(odd, hint="declare what the codes mean (--codes, or codes=)")
+    return odd
+
+
+def _odd_cell(framework: Framework, meaning: str, column: str, text: str) -> OddCell:
+    if meaning == CASE_COLUMN:
+        return _odd_id(column, text)
+    fact = framework.facts_by_id.get(meaning)
+    if fact is None:
+        return _odd_answer(meaning, column, text, JUDGEMENTS if meaning in framework.key_questions else ANSWERS)
+    where, wrong, example = f'in the column "{column}"', f"is not {_takes(fact, text)}", quote_cell(text)
+    hint = value_hint(fact, text)
+    alike = Alike("cells", f"hold {example}, which {wrong}", where, f"{column}: {text}")
+    if is_label(fact, text):
+        alike = Alike("cells", f"hold labels instead of values, such as {example}", where, f"{column}: labels")
+    elif has_form(fact) and re.search("[0-9]", text):
+        are = f"are not {_takes(fact, text)}, such as {example}"
+        things = "cells"
+        if fact.type == "date" and form_of(text) != _DATE_FORM:
+            things, are = "dates", f"are not written year-month-day, such as {example}"
+        alike = Alike(things, are, where, f"{column}: {form_of(text)}")
+    return OddCell(text, column, meaning, BAD_VALUE, wrong, hint, alike)
+
+
+def _takes(fact: Fact, text: str) -> str:
+    """Return what a fact takes, as it is said of a text that it does not take."""
+    try:
+        type_fact_value(fact, text)
+    except ValueError as error:
+        return str(error)
+    return say_values(fact)
+
+
+def _odd_answer(meaning: str, column: str, text: str, words: Iterable[str]) -> OddCell:
+    wrong = f"is not {' or '.join(words)}"
+    alike = Alike("cells", f"hold {quote_cell(text)}, which {wrong}", f'in the column "{column}"', text)
+    return OddCell(text, column, meaning, BAD_ANSWER, wrong, answer_hint(text, words), alike)
+
+
+def _odd_id(column: str, text: str) -> OddCell:
+    if not text:
+        alike, hint = Alike("rows", "have no case id"), "give each case an id"
+        return OddCell(text, column, CASE_COLUMN, BAD_ROW, "has no case id", hint, alike)
+    example = quote_cell(text)
+    alike = Alike("case ids", f"are long numbers that a spreadsheet has rounded, such as {example}", cause="rounded")
+    hint = "let the column hold text, and copy the ids into it again from where they come from"
+    return OddCell(text, column, CASE_COLUMN, BAD_ROW, "is a long number that a spreadsheet has rounded", hint, alike)
