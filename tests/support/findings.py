@@ -18,9 +18,11 @@ def standing_at(found: Diagnostic) -> tuple[str, str]:
 
 # What stands where a mistake of meaning is found: the whole block that it is about, or the value that it is about.
 _BLOCK, _VALUE = re.compile(r"\{?id: "), re.compile(r"(?!\{?\w+: )\S")
+_VALUE_OR_KEY = re.compile(r"(?!\{)\S")
 STANDS_THERE = {
     **dict.fromkeys(["lone-group", "missing-source", "unused-fact", "unused-prompt", "unused-variant"], _BLOCK),
-    **dict.fromkeys(["assumes-nothing", "count-too-high", "edition-dates", "ids-alike"], _VALUE),
+    **dict.fromkeys(["assumes-nothing", "count-too-high", "edition-dates"], _VALUE),
+    "ids-alike": _VALUE_OR_KEY,
     **dict.fromkeys(["label-of-another", "not-a-question", "odd-text"], _VALUE),
     **dict.fromkeys(["same-edition", "same-label", "same-text"], _VALUE),
 }  # fmt: skip

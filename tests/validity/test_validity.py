@@ -152,7 +152,7 @@ PROMPTS = """\
             id="theme id that starts with a digit",
         ),
         pytest.param(
-            "facts", "large: Large", "lärge: Large", "facts:7 Large}", "bad-id",
+            "facts", "large: Large", "lärge: Large", "facts:7 lärge: Large}", "bad-id",
             '"lärge" cannot be a value of "size"; use letters, digits and _; the label may be any text: {very_high: '
             'Very high}',
             id="value with an accent",
@@ -293,12 +293,12 @@ PROMPTS = """\
             id="word for a date",
         ),
         pytest.param(
-            "measures", "{fact: meals_a_day, at_least: 100}", "{fact: region, at_least: south}", "measures:4 south}",
+            "measures", "{fact: meals_a_day, at_least: 100}", "{fact: region, at_least: south}", "measures:4 at_least: south}",
             "bad-comparison", "or declare the choice ordered: true",
             id="order of a choice that has none",
         ),
         pytest.param(
-            "measures", "{fact: meals_a_day, at_least: 100}", "{fact: allergies, at_most: yes}", "measures:4 yes}",
+            "measures", "{fact: meals_a_day, at_least: 100}", "{fact: allergies, at_most: yes}", "measures:4 at_most: yes}",
             "bad-comparison", "has no order, so at_most means nothing; use is or one_of",
             id="order of yes and no",
         ),
@@ -314,12 +314,12 @@ PROMPTS = """\
             id="choice without values",
         ),
         pytest.param(
-            "facts", "type: date}", "type: date, values: {early: Early}}", "facts:12 {early: Early}", "bad-fact",
+            "facts", "type: date}", "type: date, values: {early: Early}}", "facts:12 values: {early: Early}", "bad-fact",
             "is no choice",
             id="values of a date",
         ),
         pytest.param(
-            "facts", "type: date}", "type: date, ordered: true}", "facts:12 true}", "bad-fact", "is no choice",
+            "facts", "type: date}", "type: date, ordered: true}", "facts:12 ordered: true}", "bad-fact", "is no choice",
             id="order of a date",
         ),
         # Domains and standards.

@@ -18,7 +18,8 @@ def check_names(framework: Framework, findings: Findings) -> None:
     for fact in framework.facts:
         labels = [(label, value, fact.at.of("values", value)) for value, label in fact.values.items()]
         _check_labels(findings, f'values of "{fact.id}"', labels)
-        _check_alike(findings, f'values of "{fact.id}"', [(value, at) for _, value, at in labels])
+        values = [(value, fact.at.of_key("values", value)) for value in fact.values]
+        _check_alike(findings, f'values of "{fact.id}"', values)
     _check_titled(findings, "facts", framework.facts)
     _check_titled(findings, "domains", framework.domains)
     _check_labels(findings, "standards", [(s.title, s.slug, s.at.of("title")) for s in framework.standards])

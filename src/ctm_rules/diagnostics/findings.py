@@ -22,9 +22,9 @@ Severity = Literal["error", "warning"]
 class Location:
     """A place in a file. ``line`` and ``column`` count from 1; 0 means the file as a whole.
 
-    ``parts`` are the places inside the block that starts here: of its keys, and of what is one step below them.
-    ``path`` is where something is in what was built in Python, which has no lines: ``/standards/0``. Neither counts
-    when places are compared.
+    ``parts`` are the places inside the block that starts here: of the values of its keys, and of what is one step below
+    them; ``keys`` those of the keys themselves. ``path`` is where something is in what was built in Python, which has
+    no lines: ``/standards/0``. None of them counts when places are compared.
     """
 
     file: str
@@ -32,15 +32,20 @@ class Location:
     column: int = 0
     parts: Mapping[tuple[str | int, ...], Location] = field(factory=dict, eq=False, order=False, repr=False)
     path: str = field(default="", eq=False, order=False, repr=False)
+    keys: Mapping[tuple[str | int, ...], Location] = field(factory=dict, eq=False, order=False, repr=False)
 
     def of(self, *path: str | int) -> Location:
-        """Return the place of a key in this block, of a key below it or of a list's item: ``at.of("standards", 1)``.
+        """Return the place of a key's value, of one a step below it or of a list's item: ``at.of("standards", 1)``.
 
         What has no place of its own stands where the block stands.
         """
         if self.path:
             return evolve(self, path=f"{self.path.rstrip('/')}/{'/'.join(map(str, path))}")
         return self.parts.get(path, self)
+
+    def of_key(self, *path: str | int) -> Location:
+        """Return the place of a key itself, where it is the key that is wrong and not its value."""
+        return self.keys.get(path) or self.of(*path)
 
     @property
     def said(self) -> str:

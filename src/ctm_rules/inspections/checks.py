@@ -65,8 +65,8 @@ def attach_judgements(
     recorded: dict[str, dict[str, Judgement]] = {case.id: dict(case.judgements) for case in cases}
     entries = declared.case_judgements
     for entry in entries:
-        check_known("case", entry.case, recorded, entry.at, findings)
-        check_known("key question", entry.key_question, framework.key_questions, entry.at, findings)
+        check_known("case", entry.case, recorded, entry.at.of("case"), findings)
+        check_known("key question", entry.key_question, framework.key_questions, entry.at.of("key_question"), findings)
         if entry.case in recorded:
             recorded[entry.case][entry.key_question] = Judgement(Outcome(entry.outcome), entry.reason)
     _check_once("judgement of", [(f"{entry.case}, {entry.key_question}", entry.at) for entry in entries], findings)
@@ -79,7 +79,7 @@ def attach_judgements(
 def _check_findings_on_standards(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
     by_cases = _rated_by("cases", framework)
     for found in declared.findings:
-        check_known("standard rated by cases", found.standard, by_cases, found.at, findings)
+        check_known("standard rated by cases", found.standard, by_cases, found.at.of("standard"), findings)
         _check_evidence(found.evidence, found.standard, framework, findings)
     entries = [(entry.standard, entry.at) for entry in declared.findings]
     _check_once("block of findings on the standard", entries, findings)
@@ -88,7 +88,7 @@ def _check_findings_on_standards(declared: InspectionFile, framework: Framework,
 def _check_sections(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
     domains = [domain.id for domain in framework.domains]
     for section in declared.sections:
-        check_known("domain", section.within, domains, section.at, findings)
+        check_known("domain", section.within, domains, section.at.of("within"), findings)
         _check_evidence(section.evidence, None, framework, findings)
     _check_once("section", [(section.id, section.at) for section in declared.sections], findings)
 
@@ -112,7 +112,7 @@ def _check_evidence(evidence: Iterable[Evidence], slug: str | None, framework: F
             hint = "write one of strength: … and area_for_improvement: …"
             findings.add(BAD_EVIDENCE, piece.at, message, hint=hint)
         if piece.theme is not None and themes:
-            check_known("theme", piece.theme, themes, piece.at, findings)
+            check_known("theme", piece.theme, themes, piece.at.of("theme"), findings)
 
 
 def _check_figures(declared: InspectionFile, findings: Findings) -> None:
@@ -155,7 +155,7 @@ BAD_LANGUAGE = Code(
 def _check_language(declared: InspectionFile, findings: Findings) -> None:
     if not re.fullmatch("[a-z]{2,3}(-[A-Z]{2})?", declared.language):
         message = f'"{declared.language}" is not the code of a language'
-        findings.add(BAD_LANGUAGE, declared.at, message, path="language", hint="write en, cy or en-GB")
+        findings.add(BAD_LANGUAGE, declared.at.of("language"), message, path="language", hint="write en, cy or en-GB")
 
 
 def _check_published(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
@@ -163,9 +163,9 @@ def _check_published(declared: InspectionFile, framework: Framework, findings: F
     known = [*framework.prompts, *framework.measures_by_path, *variants]
     subgroups = [subgroup.id for subgroup in framework.subgroups]
     for count in declared.published:
-        check_known("prompt, measure or variant", count.of, known, count.at, findings)
+        check_known("prompt, measure or variant", count.of, known, count.at.of("of"), findings)
         if count.by is not None:
-            check_known("sub-group", count.by, subgroups, count.at, findings)
+            check_known("sub-group", count.by, subgroups, count.at.of("by"), findings)
 
 
 # --- What several of them ask ----------------------------------------------------------------------

@@ -229,5 +229,6 @@ def _table_path(table: CaseTable, path: Path, findings: Findings) -> Path | None
     found = case_table_of(table, path)
     if found is None:
         message = f'the case table "{table.file}" is not in the folder of the inspection'
-        findings.add(FILE_NOT_READABLE, table.at, message, path="cases.file", hint="put it beside the inspection file")
+        hint = "put it beside the inspection file"
+        findings.add(FILE_NOT_READABLE, table.at.of("file"), message, path="cases.file", hint=hint)
     return found

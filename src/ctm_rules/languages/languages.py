@@ -191,7 +191,7 @@ def _mistakes(read: LanguageFile, *, is_english: bool) -> Iterator[Diagnostic]:
         at, path = read.at.of("labels", name), f"labels.{name}"
         if name not in LABELS:
             hint = nearest_name_hint(name, list(LABELS), list_all=False)
-            yield UNKNOWN_LABEL.found(at, say_no_such("label", name), path=path, hint=hint)
+            yield UNKNOWN_LABEL.found(read.at.of_key("labels", name), say_no_such("label", name), path=path, hint=hint)
         elif set(_PLACEHOLDER.findall(text)) != set(LABELS[name]):
             parts = say_list([f"{{{part}}}" for part in LABELS[name]])
             has = say_list([f"{{{part}}}" for part in dict.fromkeys(_PLACEHOLDER.findall(text))])

@@ -122,14 +122,14 @@ def check_judgement(
     if standard is not None and standard.rated_by != "judgement":
         message = f'the standard "{slug}" is rated by cases, and a judgement of it would count for nothing'
         hint = "record what was judged case by case, or leave it out"
-        yield UNKNOWN_NAME.found(at, message, path=path, hint=hint)
+        yield UNKNOWN_NAME.found(at.of("standard"), message, path=path, hint=hint)
     elif standard is None:
         known = [standard.slug for standard in framework.standards if standard.rated_by == "judgement"]
-        yield unknown_name(at, "standard rated by judgement", str(slug), known, path=path)
+        yield unknown_name(at.of("standard"), "standard rated by judgement", str(slug), known, path=path)
     if rating not in framework.ratings_by_id:
-        finding = unknown_name(at, "rating", str(rating), list(framework.ratings_by_id), path=path)
+        finding = unknown_name(at.of("rating"), "rating", str(rating), list(framework.ratings_by_id), path=path)
         labelled = [known.id for known in framework.ratings if str(rating).casefold() == known.label.casefold()]
         if labelled:
             message = f'"{rating}" is the label of a rating, and its id is meant'
-            finding = UNKNOWN_NAME.found(at, message, path=path, hint=f'write "{labelled[0]}"')
+            finding = UNKNOWN_NAME.found(at.of("rating"), message, path=path, hint=f'write "{labelled[0]}"')
         yield finding

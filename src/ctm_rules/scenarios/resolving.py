@@ -223,11 +223,11 @@ class _Reader:
     def _amended(self, amended: Amended | None, refused: Findings) -> Framework | None:
         if amended is None or self._source is None:
             return self._framework
-        at = amended.at.of
+        at, key = amended.at.of, amended.at.of_key
         alterations = (
-            *(Alteration("set", key, value, at("set", key), at("set", key)) for key, value in amended.set.items()),
-            *(Alteration("remove", key, None, at("remove", item)) for item, key in enumerate(amended.remove)),
-            *(Alteration("add", key, value, at("add", key), at("add", key)) for key, value in amended.add.items()),
+            *(Alteration("set", name, value, key("set", name), at("set", name)) for name, value in amended.set.items()),
+            *(Alteration("remove", name, None, at("remove", item)) for item, name in enumerate(amended.remove)),
+            *(Alteration("add", name, value, key("add", name), at("add", name)) for name, value in amended.add.items()),
         )
         try:
             framework = amended_framework(self._source, [Amendment("", "", alterations)])
@@ -308,11 +308,11 @@ class _Reader:
     def _ratings(self, given: Given, framework: Framework, refused: Findings) -> GivenRatings:
         for path, counts in given.counts.items():
             at = given.at.of("counts", path)
-            check_known("key question", path, framework.key_questions, at, refused)
+            check_known("key question", path, framework.key_questions, given.at.of_key("counts", path), refused)
             _check_counts(counts, at, self._findings)
         for slug, rating in given.ratings.items():
             at = given.at.of("ratings", slug)
-            check_known("standard", slug, framework.standards_by_slug, at, refused)
+            check_known("standard", slug, framework.standards_by_slug, given.at.of_key("ratings", slug), refused)
             check_known("rating", rating, framework.ratings_by_id, at, refused)
             counted = [path for path in given.counts if path.startswith(f"{slug}.")]
             if counted:
@@ -341,7 +341,7 @@ def _typed(
     """Return facts (the key ``facts`` of a block) typed as they are declared; ``None`` is said to be missing."""
     typed: dict[str, FactValue | None] = {}
     for name, value in facts.items():
-        if not check_known("fact", name, framework.facts_by_id, at.of("facts", name), findings):
+        if not check_known("fact", name, framework.facts_by_id, at.of_key("facts", name), findings):
             continue
         fact = framework.facts_by_id[name]
         if value == MISSING and MISSING not in fact.values:
@@ -365,7 +365,7 @@ def _answers(given: Given, question: str | None, framework: Framework, refused: 
         known = {prompt.id: f"{question}.{prompt.id}" for prompt in declared.prompts} if declared else {}
     if known:
         for name in given.answers:
-            check_known("prompt", name, known, given.at.of("answers", name), refused)
+            check_known("prompt", name, known, given.at.of_key("answers", name), refused)
     answers = {**dict.fromkeys(known, given.other_answers or MISSING), **given.answers}
     return {known[name]: Answer(answer) for name, answer in answers.items() if name in known and answer != MISSING}
 
@@ -374,25 +374,25 @@ def _expected(
     expect: Expectation, question: str | None, framework: Framework, findings: Findings
 ) -> Mapping[str, QuestionExpectation]:
     """Return what is expected of key questions, by address, once every name in it is known."""
-    at = expect.at.of
+    at, key = expect.at.of, expect.at.of_key
     own = QuestionExpectation(expect.outcome, expect.variant, expect.band, expect.percent, expect.panel)
     questions = dict(expect.key_questions)
     for path, expected in expect.key_questions.items():
-        check_known("key question", path, framework.key_questions, at("key_questions", path), findings)
+        check_known("key question", path, framework.key_questions, key("key_questions", path), findings)
         _check_question(expected, framework, expected.at, findings)
     _check_question(own, framework, expect.at, findings)
     if question is not None and own != QuestionExpectation():
         questions[question] = own
     ratings = [*framework.ratings_by_id, NOT_RATED]
     for slug, rating in expect.standards.items():
-        check_known("standard", slug, framework.standards_by_slug, at("standards", slug), findings)
+        check_known("standard", slug, framework.standards_by_slug, key("standards", slug), findings)
         check_known("rating", rating, ratings, at("standards", slug), findings)
     for slug, drivers in expect.drivers.items():
-        check_known("standard", slug, framework.standards_by_slug, at("drivers", slug), findings)
+        check_known("standard", slug, framework.standards_by_slug, key("drivers", slug), findings)
         for path in drivers:
             check_known("key question", path, framework.key_questions, at("drivers", slug), findings)
     for domain, rating in expect.domains.items():
-        check_known("domain", domain, [known.id for known in framework.domains], at("domains", domain), findings)
+        check_known("domain", domain, [known.id for known in framework.domains], key("domains", domain), findings)
         check_known("rating", rating, ratings, at("domains", domain), findings)
     if expect.overall is not None:
         check_known("rating", expect.overall, ratings, at("overall"), findings)

@@ -36,13 +36,13 @@ def check_fact(fact: Fact, findings: Findings) -> None:
         if not _VALUE_PATTERN.fullmatch(value):
             message = f'"{value}" cannot be a value of "{fact.id}"'
             hint = "use letters, digits and _; the label may be any text: {very_high: Very high}"
-            findings.add(BAD_ID, fact.at.of("values", value), message, hint=hint)
+            findings.add(BAD_ID, fact.at.of_key("values", value), message, hint=hint)
     if fact.type == "choice" and not fact.values:
         message = f'the choice "{fact.id}" has no values'
         findings.add(BAD_FACT, fact.at, message, hint="add values: {word: Label, …}")
     if fact.type != "choice" and (fact.values or fact.ordered):
         message = f'the fact "{fact.id}" is no choice and cannot have values or be ordered'
-        at = fact.at.of("values" if fact.values else "ordered")
+        at = fact.at.of_key("values" if fact.values else "ordered")
         findings.add(BAD_FACT, at, message, hint="make it type: choice, or delete values and ordered")
     if fact.range is not None:
         _check_range(fact, fact.range, findings)
@@ -54,7 +54,7 @@ def _check_range(fact: Fact, declared: Range, findings: Findings) -> None:
     ends = {"from": declared.lowest, "to": declared.highest}
     if fact.type not in types:
         message = f'the fact "{fact.id}" is neither a whole number nor a date, and cannot have a range'
-        findings.add(BAD_FACT, fact.at.of("range"), message, hint="delete range")
+        findings.add(BAD_FACT, fact.at.of_key("range"), message, hint="delete range")
         return
     wrong = [key for key, end in ends.items() if end is not None and type(end) is not types[fact.type]]
     for key in wrong:
@@ -138,4 +138,4 @@ def _check_fact_test(test: FactTest, names: Names, findings: Findings) -> None:
         hint = "use is or one_of"
         if fact.type == "choice":
             hint += ", or declare the choice ordered: true with its lowest value first"
-        findings.add(BAD_COMPARISON, test.at.of(test.comparison), message, hint=hint)
+        findings.add(BAD_COMPARISON, test.at.of_key(test.comparison), message, hint=hint)

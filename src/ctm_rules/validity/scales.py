@@ -58,10 +58,10 @@ def _check_domain_bands(declared: DomainRating, names: Names, findings: Findings
     """Report domains without bands, and bands of what is no domain."""
     domains = {domain.id: domain.at.of("id") for domain in names.framework.domains}
     for domain, bands in declared.bands_of.items():
-        names.note("domain", domain, domains, declared.at.of("bands_of", domain))
+        names.note("domain", domain, domains, declared.at.of_key("bands_of", domain))
         _check_bands(bands, declared.at.of("bands_of", domain), f"domain {domain}", names, findings)
     for domain in declared.out_of:
-        names.note("domain", domain, domains, declared.at.of("out_of", domain))
+        names.note("domain", domain, domains, declared.at.of_key("out_of", domain))
     unknown = [domain for domain in declared.bands_of if domain not in domains]
     for domain in domains:
         if domain not in declared.bands_of and nearest_name(domain, unknown) is None:

@@ -70,7 +70,7 @@ def _check_question(question: KeyQuestion, names: Names, findings: Findings) -> 
     known = {variant.id: variant.at.of("id") for variant in names.framework.variants}
     for variant_id, variant in question.variants.items():
         check_assumed(variant, findings)
-        names.note("variant", variant_id, known, question.at.of("variants", variant_id))
+        names.note("variant", variant_id, known, question.at.of_key("variants", variant_id))
         check_rule(variant.yes_when, question, names, findings)
 
 

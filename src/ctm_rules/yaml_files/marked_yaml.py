@@ -69,14 +69,16 @@ _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?"
 def place_of(block: MarkedDict) -> Location:
     """Return where a block stands, with the places of its keys and of what is one step below them."""
     parts: dict[tuple[str | int, ...], Location] = {}
+    keys: dict[tuple[str | int, ...], Location] = {(key,): at for key, at in block.key_at.items()}
     for key in block:
         parts[key,] = _place_of_key(block, key)
         value = block[key]
         if isinstance(value, MarkedDict):
             parts |= {(key, below): _place_of_key(value, below) for below in value}
+            keys |= {(key, below): at for below, at in value.key_at.items()}
         elif isinstance(value, MarkedList):
             parts |= {(key, index): at for index, at in enumerate(value.value_at)}
-    return evolve(block.at, parts=parts)
+    return evolve(block.at, parts=parts, keys=keys)
 
 
 def describe(value: object) -> str:

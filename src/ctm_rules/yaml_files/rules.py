@@ -88,7 +88,8 @@ def _clause(value: MarkedValue, at: Location | None, depth: int, mistakes: list[
             wrong(f'"{unknown[0]}" is not a form of rule', hint, key_at.get(unknown[0]))
         else:
             message = f"a clause has one of all, any, not, at_least, and this one has {' and '.join(keys) or 'none'}"
-            wrong(message, "put one of them inside the other: {all: [a, {any: [b, c]}]}")
+            hint = "put one of them inside the other: {all: [a, {any: [b, c]}]}"
+            wrong(message, hint, key_at.get(keys[1]) if len(keys) > 1 else None)
         return None
     form, below = keys[0], value[keys[0]]
     below_at = getattr(value, "value_at", {}).get(form, at)
@@ -124,15 +125,17 @@ def _fact_test(value: AbstractMapping[str, Anything], at: Location | None, mista
     """Return the test with its values as written; they are typed when the facts are known."""
     comparisons = [key for key in value if key != "fact"]
     if not isinstance(value["fact"], str):
-        mistakes.append(Mistake(BAD_RULE, f"a fact's id must be a word, not {describe(value['fact'])}", "", at))
+        where = getattr(value, "value_at", {}).get("fact", at)
+        mistakes.append(Mistake(BAD_RULE, f"a fact's id must be a word, not {describe(value['fact'])}", "", where))
         return None
     if len(comparisons) != 1 or comparisons[0] not in _COMPARISONS:
-        wrong_key = next((key for key in comparisons if key not in _COMPARISONS), "")
-        hint = nearest_name_hint(wrong_key, _COMPARISONS)
-        if not wrong_key:
+        wrong_key = next((key for key in comparisons if key not in _COMPARISONS), None)
+        hint = nearest_name_hint(wrong_key or "", _COMPARISONS)
+        if wrong_key is None:
             hint = "write all: [{fact: a, …}, {fact: a, …}] for two" if comparisons else "add is: and the value"
         message = "a fact is compared with exactly one of " + ", ".join(_COMPARISONS)
-        where = getattr(value, "key_at", {}).get(wrong_key, at)
+        second = comparisons[1] if len(comparisons) > 1 else None
+        where = getattr(value, "key_at", {}).get(second if wrong_key is None else wrong_key, at)
         mistakes.append(Mistake(BAD_RULE, message, hint, where))
         return None
     comparison = comparisons[0]
