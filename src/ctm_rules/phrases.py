@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -15,11 +14,6 @@ class Labelled(Protocol):
 
     @property
     def label(self) -> str: ...
-
-
-def markdown_text(text: str) -> str:
-    """Return a text as Markdown shows it letter by letter."""
-    return re.sub(r"([\\`*<>\[\]|#]|\b_|_\b)", r"\\\1", text)
 
 
 def say_name(identifier: str) -> str:

@@ -20,6 +20,7 @@ HOSTILE = [
     "| not | a | table |",
     "#panic() *strong* $x$ \\ `code` @ref <label>",
     "{{ 7 * 7 }} {% raw %} {# x #}",
+    "@ann, a@example.org, www.example.org, org/x#1, GH-1 and #2",
     "]]></style></svg><script>alert(2)</script>",
     "&lt;b&gt; &amp; \x00\x0b\x1f end",
     "{provider} {score.__class__}",

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctm_rules.bulk.files import BulkRatings
+from ctm_rules.clock import written_at
 from ctm_rules.diagnostics.findings import DiagnosticError, Findings, Location
+from ctm_rules.escaping import csv_text
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_WRITABLE, write_atomically
 from ctm_rules.paths import real_path
@@ -67,23 +69,20 @@ def _table(rated: BulkRatings) -> pl.DataFrame:
 
 
 def _csv(rated: BulkRatings) -> bytes:
-    import polars as pl
-
-    # A spreadsheet would take such a text for a formula; the apostrophe says that it is none.
-    text = pl.col(pl.String)
-    is_formula = text.str.contains("^[=+@-]")
-    return (
-        _table(rated)
-        .with_columns(pl.when(is_formula).then("'" + text).otherwise(text).name.keep())
-        .write_csv()
-        .encode()
-    )
+    table = _table(rated)
+    return csv_text(table.columns, table.iter_rows()).encode()
 
 
 def _xlsx(rated: BulkRatings) -> bytes:
     out = io.BytesIO()
     with needs_extra("bulk", "writing XLSX"):
-        _table(rated).write_excel(out, "ratings", autofit=True, freeze_panes=(1, len(rated.ratings.by)))
+        from xlsxwriter import Workbook
+    # What is typed stays text: no formula, no link, no number. The same ratings give the same bytes on every day.
+    typed = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = Workbook(out, {"in_memory": True, "nan_inf_to_errors": True, "default_date_format": "yyyy-mm-dd", **typed})
+    book.set_properties({"created": written_at()})
+    _table(rated).write_excel(book, "ratings", autofit=True, freeze_panes=(1, len(rated.ratings.by)))
+    book.close()
     return out.getvalue()
 
 

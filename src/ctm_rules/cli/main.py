@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
 
 import typer
 
-from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, ERRORS_SHOWN, THE_DATA_SAYS_NO, say_error, show_diagnostics
+from ctm_rules.cli.output import (
+    CALL_OR_INPUT_IS_WRONG,
+    ERRORS_SHOWN,
+    INTERRUPTED,
+    THE_DATA_SAYS_NO,
+    OutputGoneError,
+    inert_streams,
+    say_error,
+    show_diagnostics,
+)
 from ctm_rules.diagnostics.findings import CtmRulesError, DiagnosticError
 
 # Each command is the function `command` of its module (or its `app`, where it has commands of its own), imported
@@ -33,7 +45,8 @@ _MODULES = {
 def _about() -> None:
     """Standards, prompts and rating bands as data, evaluated by a rules engine, published as ratings.
 
-    Exit codes: 0 fine; 1 the data says no (findings, failing scenarios, no rating); 2 the call or the input is wrong.
+    Exit codes: 0 fine; 1 the data says no (findings, failing scenarios, no rating); 2 the call or the input is wrong;
+    130 interrupted.
     """
 
 
@@ -52,34 +65,62 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command that was called; whatever the user can get wrong ends in a sentence and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal without ✓ shows ? rather than failing
+    """Run the command that was called; whatever goes wrong ends in a sentence and an exit code."""
     ERRORS_SHOWN.clear()
     try:
-        build_app(sys.argv[1:])(prog_name="ctm-rules")
+        with inert_streams():
+            code = _run(sys.argv[1:])
+    except OutputGoneError as gone:
+        code = _say_that_output_is_gone(gone)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        build_app(arguments)(prog_name="ctm-rules")
     except SystemExit as end:
         if ERRORS_SHOWN and not end.code:
-            sys.exit(THE_DATA_SAYS_NO)  # whatever the command thinks: an error never ends in 0
-        raise
+            return THE_DATA_SAYS_NO  # whatever the command thinks: an error never ends in 0
+        return end.code if isinstance(end.code, int) else CALL_OR_INPUT_IS_WRONG if end.code else 0
     except DiagnosticError as error:
         show_diagnostics(error.diagnostics)
-        sys.exit(CALL_OR_INPUT_IS_WRONG)
     except CtmRulesError as error:
         say_error(str(error))
-        sys.exit(CALL_OR_INPUT_IS_WRONG)
     except OSError as error:
-        if _says_that_the_reader_is_gone(error):
-            # (`| head`) Nothing more can be said to it, not even at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(1)
         # What only this machine can say no to: a name too long for a file, a disk that is full.
         say_error(f"{error.filename or 'a file'} cannot be used: {(error.strerror or str(error)).lower()}")
-        sys.exit(CALL_OR_INPUT_IS_WRONG)
+    except (KeyboardInterrupt, OutputGoneError):
+        raise
+    except BaseException as error:  # what a library in Rust raises where it fails is no Exception
+        _say_that_it_is_our_mistake(error)
+    return CALL_OR_INPUT_IS_WRONG
 
 
-def _says_that_the_reader_is_gone(error: OSError) -> bool:
-    # Windows has no signal for it and calls it an invalid argument.
-    on_windows = sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
-    return isinstance(error, BrokenPipeError) or on_windows
+def _say_that_it_is_our_mistake(error: BaseException) -> None:
+    """Say where the library failed; what the error itself says may be a cell of somebody's table, and is not said."""
+    if os.environ.get(TRACEBACK):
+        traceback.print_exception(error)
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(_HOUSE)]
+    place = f" in {Path(ours[-1].filename).relative_to(_HOUSE).as_posix()}, line {ours[-1].lineno}" if ours else ""
+    say_error(
+        f"ctm-rules {version('ctm-rules')} has a mistake, and nothing more was done: {type(error).__name__}{place}. "
+        f"Please report this line with the command that you gave; {TRACEBACK}=1 in front of it shows more"
+    )
+
+
+TRACEBACK = "CTM_RULES_TRACEBACK"
+"""The variable of the environment that has a mistake of the library shown in full."""
+
+_HOUSE = Path(__file__).parents[1]
+
+
+def _say_that_output_is_gone(gone: OutputGoneError) -> int:
+    with suppress(OSError, ValueError):
+        # (`| head`) Nothing more can be said to it, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), gone.stream.fileno())
+    if gone.stream is not sys.stderr:
+        with suppress(OSError, ValueError):
+            say_error(f"what was printed did not all arrive: {gone}")
+    return CALL_OR_INPUT_IS_WRONG

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TextIO, TypeVar, cast
 
 import rich.box
 from rich.console import Console
@@ -18,32 +20,131 @@ from rich.text import Text
 
 from ctm_rules.diagnostics.findings import Diagnostic, Location
 from ctm_rules.diagnostics.formats import as_text
+from ctm_rules.escaping import escape_controls, json_for_terminals, on_one_line, without_commands
 from ctm_rules.paths import real_path
 
 THE_DATA_SAYS_NO = 1
 CALL_OR_INPUT_IS_WRONG = 2
+INTERRUPTED = 130
 
 T = TypeVar("T")
 
 _WIDTH_WHEN_PIPED = 110
 
 
+class _Console(Console):
+    """Prints words that people, files and arguments say, and nothing that they could do to a terminal."""
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        return super().render_str(escape_controls(text), **how)
+
+
 def console(*, stderr: bool = False) -> Console:
     """Return where to print: colours and the terminal's width on a terminal, plain text where it is piped."""
     is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
-    return Console(stderr=stderr, width=None if is_terminal else _WIDTH_WHEN_PIPED, highlight=False, soft_wrap=False)
+    return _Console(stderr=stderr, width=None if is_terminal else _WIDTH_WHEN_PIPED, highlight=False, soft_wrap=False)
+
+
+def say(text: str, *, stderr: bool = False) -> None:
+    """Print a line, or several, of plain text."""
+    print(escape_controls(text), file=sys.stderr if stderr else sys.stdout)
+
+
+class OutputGoneError(Exception):
+    """Nothing more can be printed: what reads the output was closed, or the disk that takes it is full.
+
+    It is no ``OSError``, which libraries on the way would take to be theirs.
+    """
+
+    def __init__(self, stream: TextIO, reason: OSError | ValueError) -> None:
+        self.stream = stream
+        super().__init__(str(reason))
+
+
+class LinesWithoutCommands:
+    """What a command prints into a pipe or a file, on the way there: nothing of it is a command of a build server.
+
+    Words come to the beginning of a line in more ways than one, so it is the finished lines that are looked at.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self._line = ""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> int:
+        """Write the lines that are finished; the last one waits for its end."""
+        lines, end, self._line = (self._line + text).rpartition("\n")
+        if end:
+            self.write_as_it_is(without_commands(lines) + end)
+        return len(text)
+
+    def write_as_it_is(self, text: str) -> None:
+        """Write what is for programs, after what came before it."""
+        with self._going():
+            self.stream.write(text)
+
+    def flush(self) -> None:
+        """Write what is there."""
+        line, self._line = self._line, ""
+        with self._going():
+            self.stream.write(without_commands(line))
+            self.stream.flush()
+
+    @contextmanager
+    def _going(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError) as error:  # also: I/O operation on closed file
+            raise OutputGoneError(self.stream, error) from None
+
+
+class _ClosedFromTheStart(io.TextIOBase):
+    """Stands where Python has no stream at all (``>&-``)."""
+
+    def write(self, text: str) -> int:
+        if text:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        return 0
+
+
+@contextmanager
+def inert_streams() -> Iterator[None]:
+    """Let no line that is printed be a command of a build server; a terminal takes none.
+
+    Raises:
+        OutputGoneError: what is printed does not arrive.
+    """
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (each or cast(TextIO, _ClosedFromTheStart()) for each in before)
+    streams = sys.stdout, sys.stderr
+    for stream in streams:
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without ✓ shows ? rather than failing
+    inert = [each if each.isatty() else cast(TextIO, LinesWithoutCommands(each)) for each in streams]
+    sys.stdout, sys.stderr = inert
+    try:
+        yield
+        for stream in inert:
+            stream.flush()
+    finally:
+        sys.stdout, sys.stderr = before
 
 
 def print_for_programs(text: str) -> None:
     """Print what another program reads, in UTF-8 wherever it goes: not every system does that of its own accord."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
-    print(text, end="")
+    sys.stdout.flush()
+    below = sys.stdout.stream if isinstance(sys.stdout, LinesWithoutCommands) else sys.stdout
+    if isinstance(below, io.TextIOWrapper):
+        below.reconfigure(encoding="utf-8", errors="replace")
+    (sys.stdout.write_as_it_is if isinstance(sys.stdout, LinesWithoutCommands) else sys.stdout.write)(text)
 
 
 def print_json(data: object) -> None:
     """Print plain data as JSON and nothing else."""
-    print_for_programs(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    print_for_programs(json_for_terminals(json.dumps(data, indent=2, ensure_ascii=False)) + "\n")
 
 
 def table(*columns: str, right: Iterable[str] = ()) -> Table:
@@ -77,7 +178,7 @@ def show_diagnostics(diagnostics: Iterable[Diagnostic], *, stderr: bool = True) 
 
 def say_error(message: str) -> None:
     """Print one sentence about what went wrong on standard error."""
-    print(f"error: {message}", file=sys.stderr)
+    say(f"error: {on_one_line(message)}", stderr=True)
 
 
 def place(at: Location) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 
+from ctm_rules.cli.output import say
 from ctm_rules.frameworks.finding import STANDARDS_FOLDER, find_framework, is_path, standards_folder
 from ctm_rules.paths import kind_of, real_path
 
@@ -61,4 +61,4 @@ def _own_folder() -> Path | None:
 
 
 def _say(path: Path) -> None:
-    print(f"standards: {path.as_posix()}", file=sys.stderr)
+    say(f"standards: {path.as_posix()}", stderr=True)

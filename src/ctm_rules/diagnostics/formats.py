@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Location, all_codes
+from ctm_rules.escaping import for_annotation, for_annotation_property, on_one_line
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_REMEMBERED_FILES, MAX_SOURCE_LINE, MAX_YAML_BYTES
 from ctm_rules.paths import real_path
 from ctm_rules.phrases import say_count, say_list
@@ -31,14 +32,14 @@ def as_text(diagnostics: Sequence[Diagnostic], *, colours: bool = False) -> str:
     for found in diagnostics[:MAX_DIAGNOSTICS]:
         place = paint(f"{_at(found)}:", "place")
         severity = paint(f"{found.severity}:", found.severity)
-        lines.append(f"{place} {severity} {printable(found.message)} [{found.code}]")
+        lines.append(f"{place} {severity} {on_one_line(found.message)} [{found.code}]")
         source = _source_line(found)
         margin = " " * len(str(found.line))
         if source is not None:
             shown, before = source
             lines += [f" {found.line} | {shown}", f" {margin} | {before}{paint('^', found.severity)}"]
         if found.hint:
-            lines.append(f" {margin} = {paint('hint:', 'hint')} {printable(found.hint)}")
+            lines.append(f" {margin} = {paint('hint:', 'hint')} {on_one_line(found.hint)}")
         lines.append("")
     if len(diagnostics) > MAX_DIAGNOSTICS:
         lines.append(f"… and {len(diagnostics) - MAX_DIAGNOSTICS:,} more\n")
@@ -79,11 +80,12 @@ def as_github(diagnostics: Iterable[Diagnostic]) -> str:
     """Return findings as workflow commands, which GitHub shows beside the lines of a pull request."""
     lines = []
     for found in diagnostics:
-        place = f"file={_escape_property(_file(found.file))}"
+        place = f"file={for_annotation_property(_file(found.file))}"
         if found.line:
             place += f",line={found.line},col={found.column}"
         message = f"{found.message}\n{found.hint}" if found.hint else found.message
-        lines.append(f"::{found.severity} {place},title={_escape_property(found.code)}::{_escape(message)}\n")
+        place += f",title={for_annotation_property(found.code)}"
+        lines.append(f"::{found.severity} {place}::{for_annotation(message)}\n")
     return "".join(lines)
 
 
@@ -140,7 +142,7 @@ def _file(name: str) -> str:
 
 def _at(found: Diagnostic) -> str:
     place = f":{found.line}:{found.column}" if found.line else ""
-    return printable(f"{_file(found.file)}{place}")
+    return on_one_line(f"{_file(found.file)}{place}")
 
 
 def _source_line(found: Diagnostic) -> tuple[str, str] | None:
@@ -154,8 +156,8 @@ def _source_line(found: Diagnostic) -> tuple[str, str] | None:
     shown = line[first : first + MAX_SOURCE_LINE].rstrip()
     before = "…" if first else ""
     after = "…" if first + MAX_SOURCE_LINE < len(line) else ""
-    width = len(before) + sum(map(_width, line[first:column]))
-    return f"{before}{printable(shown)}{after}", " " * width
+    width = len(before) + sum(map(_width, on_one_line(line[first:column])))
+    return f"{before}{on_one_line(shown)}{after}", " " * width
 
 
 def _lines(file: str) -> tuple[str, ...]:
@@ -182,25 +184,7 @@ def _width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def printable(text: str) -> str:
-    """Return text that cannot do anything to a terminal but show itself; a tab is one column wide."""
-    if text.isprintable():
-        return text
-    return "".join(
-        character if character.isprintable() else " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
-        for character in text
-    )
-
-
 # --- For other programs ----------------------------------------------------------------------------
-
-
-def _escape(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _escape_property(text: str) -> str:
-    return _escape(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _sarif_rule(code: Code) -> dict[str, object]:
@@ -227,6 +211,6 @@ def _sarif_result(found: Diagnostic, rule: int) -> dict[str, object]:
         "ruleId": found.code,
         "ruleIndex": rule,
         "level": found.severity,
-        "message": {"text": f"{found.message}. {found.hint}".removesuffix(". ")},
+        "message": {"text": on_one_line(f"{found.message}. {found.hint}".removesuffix(". "))},
         "locations": list(map(_sarif_place, found.places or [found.location])),
     }

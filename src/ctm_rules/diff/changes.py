@@ -8,10 +8,10 @@ from typing import Literal
 from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Location
+from ctm_rules.escaping import markdown_text
 from ctm_rules.model.framework import (
     Framework,
 )
-from ctm_rules.phrases import markdown_text
 
 Weight = Literal["decides", "reports", "words"]
 Kind = Literal["added", "removed", "changed", "rewritten"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,11 +10,9 @@ from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNot
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location
+from ctm_rules.escaping import markdown_text
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>|~&$])")
-_LINE_START = re.compile(r"^(\s*)(#{1,6}|[-+=]|\d+(?=[.)]))")
 
 
 def template_path(name: str, own: Path | None) -> Path:
@@ -55,7 +52,7 @@ def render(template: str, own: Path | None, **values: object) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["md"] = escape_markdown
+    environment.filters["md"] = markdown_text
     environment.filters["kind"] = lambda block: type(block).__name__
     try:
         return environment.get_template(template).render(**values).encode("utf-8")
@@ -98,17 +95,3 @@ def _is_text(file: Path) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def escape_markdown(words: object) -> str:
-    r"""Return words so that Markdown shows them as they are, on one line.
-
-    >>> print(escape_markdown("*[x](y)* <b>"))
-    \*\[x\](y)\* \<b\>
-    """
-    escaped = _MARKDOWN.sub(r"\\\1", " ".join(str(words).split()))
-    return _LINE_START.sub(lambda found: f"{found[1]}{_escaped_start(found[2])}", escaped)
-
-
-def _escaped_start(start: str) -> str:
-    return f"{start}\\" if start[0].isdigit() else f"\\{start}"

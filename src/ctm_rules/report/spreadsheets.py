@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 import io
 import json
@@ -11,11 +10,10 @@ from collections.abc import Sequence
 
 import xlsxwriter
 
+from ctm_rules.escaping import csv_text, is_formula
 from ctm_rules.languages.languages import clean
 from ctm_rules.limits import MAX_DOCUMENT_PROPERTY
-from ctm_rules.report.annexe import Cell, Sheet
-
-_STARTS_A_FORMULA = ("=", "+", "-", "@")
+from ctm_rules.report.annexe import Sheet
 
 
 def write_xlsx(sheets: Sequence[Sheet], title: str, date: tuple[int, int, int]) -> bytes:
@@ -43,7 +41,7 @@ def write_xlsx(sheets: Sequence[Sheet], title: str, date: tuple[int, int, int]) 
                     page.write_number(index, column, cell, number)
                 elif cell:
                     words = clean(cell)
-                    page.write_string(index, column, words, quoted if words.startswith(_STARTS_A_FORMULA) else text)
+                    page.write_string(index, column, words, quoted if is_formula(words) else text)
         page.freeze_panes(2, 1)
         if sheet.rows:
             page.autofilter(1, 0, 1 + len(sheet.rows), len(sheet.columns) - 1)
@@ -56,20 +54,10 @@ def write_csv_zip(sheets: Sequence[Sheet]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for sheet in sheets:
-            table = io.StringIO()
-            rows = csv.writer(table, lineterminator="\n")
-            rows.writerow(sheet.columns)
-            rows.writerows([_csv_cell(cell) for cell in row] for row in sheet.rows)
-            archive.writestr(zipfile.ZipInfo(f"{sheet.name}.csv"), table.getvalue(), zipfile.ZIP_DEFLATED)
+            rows = ([clean(cell) if isinstance(cell, str) else cell for cell in row] for row in sheet.rows)
+            table = csv_text(sheet.columns, rows)
+            archive.writestr(zipfile.ZipInfo(f"{sheet.name}.csv"), table, zipfile.ZIP_DEFLATED)
     return out.getvalue()
-
-
-def _csv_cell(cell: Cell) -> Cell:
-    if not isinstance(cell, str):
-        return cell
-    words = clean(cell)
-    # CSV has no other way to say that this is text; a spreadsheet shows the apostrophe or takes it as that sign.
-    return f"'{words}" if words.startswith(_STARTS_A_FORMULA) else words
 
 
 def write_json(sheets: Sequence[Sheet]) -> bytes:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
+from ctm_rules.escaping import escape_controls
 from ctm_rules.scenarios.running import ScenarioResult
-
-# --- JUnit -------------------------------------------------------------------------------------------
 
 
 def junit_xml(results: Iterable[ScenarioResult]) -> bytes:
@@ -18,13 +16,15 @@ def junit_xml(results: Iterable[ScenarioResult]) -> bytes:
     for result in results:
         at = result.scenario.at
         if at.file not in suites:
-            suites[at.file] = ElementTree.SubElement(root, "testsuite", name=_in_xml(at.file))
-        file, name = _in_xml(at.file), _in_xml(result.scenario.name)
+            suites[at.file] = ElementTree.SubElement(root, "testsuite", name=escape_controls(at.file))
+        file, name = escape_controls(at.file), escape_controls(result.scenario.name)
         attributes = {"classname": file, "name": name, "file": file, "line": str(at.line)}
         case = ElementTree.SubElement(suites[at.file], "testcase", attributes)
         if not result.passed:
             first = result.failure.split("\n", 1)[0]
-            ElementTree.SubElement(case, "failure", message=_in_xml(first)).text = _in_xml(result.failure)
+            ElementTree.SubElement(case, "failure", message=escape_controls(first)).text = escape_controls(
+                result.failure
+            )
     for suite in (*suites.values(), root):
         suite.set("tests", str(len(list(suite.iter("testcase")))))
         suite.set("failures", str(len(list(suite.iter("failure")))))
@@ -32,8 +32,3 @@ def junit_xml(results: Iterable[ScenarioResult]) -> bytes:
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
-
-
-def _in_xml(text: str) -> str:
-    """Return text without the characters that XML cannot hold."""
-    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "�", text)

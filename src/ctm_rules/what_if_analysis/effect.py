@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Diagnostic
+from ctm_rules.escaping import markdown_text
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.meaning import check_meaning
 from ctm_rules.meaning.scales import BANDS_OF_ANOTHER_SUM
 from ctm_rules.model.framework import Rating, Standard
 from ctm_rules.model.outcomes import Outcome
-from ctm_rules.phrases import markdown_text, one_or_many, say_count, say_list, say_rating
+from ctm_rules.phrases import one_or_many, say_count, say_list, say_rating
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 from ctm_rules.rating.shares import say_percent
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from ctm_rules.checking.files import check_paths
-from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, print_json, say_error, show_diagnostics
+from ctm_rules.cli.output import (
+    CALL_OR_INPUT_IS_WRONG,
+    THE_DATA_SAYS_NO,
+    print_for_programs,
+    print_json,
+    say,
+    say_error,
+    show_diagnostics,
+)
 from ctm_rules.cli.standards import default_standards
 from ctm_rules.diagnostics.formats import as_github, as_json, as_sarif, say_summary
 
@@ -51,9 +58,9 @@ def command(
         case "sarif":
             print_json(as_sarif(checked.diagnostics))
         case "github":
-            sys.stdout.write(as_github(checked.diagnostics))
+            print_for_programs(as_github(checked.diagnostics))
         case _:
             show_diagnostics(checked.diagnostics, stderr=False)
-            print(say_summary(checked.diagnostics, len(checked.files), checked.skipped))
+            say(say_summary(checked.diagnostics, len(checked.files), checked.skipped))
     if checked.errors or (strict and checked.diagnostics):
         raise typer.Exit(THE_DATA_SAYS_NO)

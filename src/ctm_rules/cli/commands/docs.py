@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ctm_rules.cli.output import place
+from ctm_rules.cli.output import place, say
 from ctm_rules.cli.standards import find_standards
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.docs.site import write_site
@@ -29,4 +29,4 @@ def command(
     Example: [bold]ctm-rules docs hmip-pdu -o out/docs[/bold]
     """
     pages = write_site(find_standards(framework, edition), folder)
-    print(f"written: {place(Location(str(folder / 'index.html')))} and {say_count(len(pages) - 1, 'more page')}")
+    say(f"written: {place(Location(str(folder / 'index.html')))} and {say_count(len(pages) - 1, 'more page')}")

@@ -10,7 +10,7 @@ from attrs import asdict
 from rich.console import Console
 from rich.markup import escape
 
-from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, place, print_json, say_error
+from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, place, print_json, say, say_error
 from ctm_rules.cli.standards import show_standards
 from ctm_rules.diagnostics.catalogue import codes_by_module, find_code
 from ctm_rules.diagnostics.formats import code_page
@@ -78,7 +78,7 @@ def _explain_code(name: str, as_json: bool) -> None:
     if as_json:
         print_json(asdict(code))
     else:
-        print(code_page(code))
+        say(code_page(code))
 
 
 def _explanations(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ctm_rules.cli.output import THE_DATA_SAYS_NO
+from ctm_rules.cli.output import THE_DATA_SAYS_NO, say
 from ctm_rules.diagnostics.findings import DiagnosticError, Findings
 from ctm_rules.files import write_atomically
 from ctm_rules.yaml_files.formatting import Formatted, format_file, yaml_files
@@ -38,7 +38,7 @@ def command(
             if diff:
                 _show(formatted)
             else:
-                print(f"{'to format' if check else 'formatted'}: {file}")
+                say(f"{'to format' if check else 'formatted'}: {file}")
     findings.raise_errors()
     if changed and (check or diff):
         raise typer.Exit(THE_DATA_SAYS_NO)
@@ -49,4 +49,4 @@ def _show(formatted: Formatted) -> None:
     file = str(formatted.path)
     changes = list(difflib.unified_diff(before, after, file, f"{file} (formatted)", lineterm=""))
     # Where no line differs in its text, its line ends or a byte-order mark do.
-    print("\n".join(changes or [f"{file}: only line ends or a byte-order mark change"]))
+    say("\n".join(changes or [f"{file}: only line ends or a byte-order mark change"]))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ctm_rules.cli.output import place, show_diagnostics
+from ctm_rules.cli.output import place, say, show_diagnostics
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.meaning import check_meaning
@@ -106,4 +106,4 @@ def edition(
 
 def _say(files: Iterable[Path]) -> None:
     for file in files:
-        print(f"written: {place(Location(str(file)))}")
+        say(f"written: {place(Location(str(file)))}")

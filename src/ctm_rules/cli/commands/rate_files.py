@@ -17,8 +17,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from ctm_rules.cli.output import THE_DATA_SAYS_NO, console, print_json, show_diagnostics, table
 from ctm_rules.cli.standards import find_standards, show_standards
 from ctm_rules.diagnostics.findings import Findings, Location
-from ctm_rules.diagnostics.formats import printable
 from ctm_rules.engines.frame.columns import Absent, Codes
+from ctm_rules.escaping import on_one_line
 from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.meaning import odd_scales
@@ -151,7 +151,7 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
         results = {result.standard.slug: result for result in group.rating.standards}
         overall = group.rating.overall
         listed.add_row(
-            *("–" if value is None else escape(printable(str(value))) for value in group.group.values()),
+            *("–" if value is None else escape(on_one_line(str(value))) for value in group.group.values()),
             f"{group.rating.cases:,}",
             *(_rating(results[standard.slug]) for standard in standards),
             say_rating(None)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ctm_rules.cli.output import THE_DATA_SAYS_NO, progress, show_diagnostics
+from ctm_rules.cli.output import THE_DATA_SAYS_NO, progress, say, show_diagnostics
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
 from ctm_rules.engines import EngineName
 from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
@@ -72,7 +72,7 @@ def command(
         written += write_comparison(results, folder, language=language, templates=templates)
     # The pictures of the Markdown report are named by their folder.
     for path in dict.fromkeys(path.parent if path.suffix == ".svg" else path for path in written):
-        print(path)
+        say(str(path))
     if wrong:
         raise DiagnosticError(dict.fromkeys(wrong))
     if not is_rated:
