@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from datetime import date
 from itertools import product
+from math import prod
 
 import pytest
 from attrs import evolve
@@ -13,13 +14,13 @@ from hypothesis import strategies as st
 
 from ctm_rules import Answer, Case, Framework
 from ctm_rules.engines.base import plan_question
-from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, values_to_try
+from ctm_rules.engines.decision_diagrams import Diagrams, Example, TooTangledError, values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import Prompt
 from ctm_rules.model.outcomes import OUTCOME_OF, Outcome, Truth
 from tests.support.small_framework import Small
-from tests.support.strategies import frameworks, frameworks_with_cases
+from tests.support.strategies import frameworks, frameworks_with_cases, one_question
 
 MOST_CASES = 600
 
@@ -101,12 +102,61 @@ def test_an_example_has_the_result_that_it_is_an_example_of(framework: Framework
         diagrams = Diagrams(framework, values_to_try(framework), question.prompts, with_na=True)
         rule = diagrams.rule(question.yes_when)
         for truth in diagrams.results(rule):
-            facts, answers = diagrams.example(rule, truth)
+            example = diagrams.example(rule, truth)
             # What the example leaves out does not matter.
-            facts = {fact: values[-1] for fact, values in values_to_try(framework).items()} | facts
-            answers = {prompt.id: Answer.NO for prompt in question.prompts} | answers
+            facts = {fact: values[-1] for fact, values in values_to_try(framework).items()} | dict(example.facts)
+            answers = {prompt.id: Answer.NO for prompt in question.prompts} | dict(example.answers)
             case = Case("c", facts, {f"{path}.{prompt}": answer for prompt, answer in answers.items()})
             assert ReferenceEngine(alone).assess(case).questions[path].outcome is OUTCOME_OF[truth]
+
+
+def every_case(framework: Framework, path: str) -> list[Case]:
+    """Return every case that a question's rules can tell apart, with facts and answers missing in every way."""
+    plan, values = plan_question(framework, path), values_to_try(framework)
+    facts = [(*values[fact], None) for fact in plan.fact_ids]
+    answers = [(*Answer, None)] * len(plan.prompt_paths)
+    assume(prod(map(len, (*facts, *answers))) <= MOST_CASES)
+    return [
+        Case(
+            "c",
+            {fact: value for fact, value in zip(plan.fact_ids, known, strict=True) if value is not None},
+            {prompt: answer for prompt, answer in zip(plan.prompt_paths, given, strict=True) if answer is not None},
+        )
+        for known in product(*facts)
+        for given in product(*answers)
+    ]
+
+
+TRUTH_OF = {outcome: truth for truth, outcome in OUTCOME_OF.items()}
+
+
+@given(one_question(), st.data())
+def test_results_move_exactly_as_those_of_some_case_whatever_is_missing(
+    drawn: tuple[Framework, Case], data: st.DataObject
+) -> None:
+    framework, path = drawn[0], "s.q"
+    question = framework.key_questions[path]
+    other = evolve(question, yes_when=data.draw(st.sampled_from([rule for _, rule in question.rules])))
+    other = data.draw(st.sampled_from([other, evolve(other, variants={}), evolve(other, applies_when=None)]))
+    [standard] = framework.standards
+    changed = evolve(framework, standards=(evolve(standard, key_questions=(other,)),))
+    diagrams = Diagrams(framework, values_to_try(framework), question.prompts, with_na=True, with_missing=True)
+    outcomes = diagrams.outcome(question), diagrams.outcome(other)
+    moves = diagrams.moves(*outcomes)
+    engines = ReferenceEngine(framework), ReferenceEngine(changed)
+
+    def decided(case: Case) -> tuple[Truth, Truth]:
+        one, other = (TRUTH_OF[engine.assess(case).questions[path].outcome] for engine in engines)
+        return one, other
+
+    pairs = {decided(case) for case in every_case(framework, path)}
+    assert set(moves) == {(before, after) for before, after in pairs if before is not after}
+    assert (outcomes[0] == outcomes[1]) == (not moves)
+    assert diagrams.results(outcomes[0]) == {before for before, _ in pairs}
+    for move, diagram in moves.items():
+        example = diagrams.example(diagram, Truth.TRUE)
+        given_answers = {f"{path}.{prompt}": answer for prompt, answer in example.answers.items()}
+        assert decided(Case("c", example.facts, given_answers)) == move
 
 
 def test_two_rules_that_mean_the_same_have_one_diagram(shipped: Framework) -> None:
@@ -244,7 +294,7 @@ def test_an_example_names_the_facts_and_answers_that_are_enough(small: Small) ->
     question = framework.key_questions["hygiene.clean"]
     diagrams = Diagrams(framework, values_to_try(framework), question.prompts, with_na=True)
     rule = diagrams.rule(question.yes_when)
-    assert diagrams.example(rule, Truth.TRUE) == ({"seats": 3}, {"floors": Answer.YES})
+    assert diagrams.example(rule, Truth.TRUE) == Example({"seats": 3}, {"floors": Answer.YES})
     assert diagrams.example(rule, Truth.DROPPED) == ({}, {"floors": Answer.NA})
     meat = diagrams.clause(PromptIsYes("meat"))
     assert diagrams.example(meat, Truth.FALSE) == ({"serves_meat": True}, {"meat": Answer.NO})

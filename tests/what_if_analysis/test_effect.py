@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from ctm_rules import load_inspection
 from ctm_rules.frameworks.amendments import amendment_from_options
 from ctm_rules.what_if_analysis.effect import Effect
 from ctm_rules.what_if_analysis.two_frameworks import what_if
+from tests.support.commands import Run
 from tests.support.paths import EXAMPLE
 
 
@@ -128,3 +130,52 @@ def test_the_sum_and_the_cases_agree() -> None:
     [group] = effect.by_reason()
     assert group.movement == "no → yes"
     assert group.cases == tuple(outcome.case for outcome in effect.outcomes)
+
+
+@pytest.mark.parametrize(
+    ("settings", "verbs", "said", "changed"),
+    [
+        pytest.param(
+            ["assessment.safety.yes_when=risk_of_harm", "key_question_bands.requires_improvement.from=41"],
+            {},
+            ["Another rating for P 2.1 Assessment and P 2.4 Reviewing."],
+            ["assessment", "reviewing"],
+            id="another rating",
+        ),
+        pytest.param(
+            ["ratings.good.score=9"],
+            {},
+            ["No standard has another rating.", "The same rating with another score or label for P 1.1 Leadership."],
+            ["leadership"],
+            id="another score alone",
+        ),
+        pytest.param(
+            ["domains.organisation.standards=[leadership, staffing]"],
+            {"remove": ["standards.services"]},
+            ["No standard has another rating.", "Rated only before the change: P 1.3 Services."],
+            ["services"],
+            id="a standard that is gone",
+        ),
+        pytest.param(
+            ["domains.organisation.standards=[leadership, staffing, services, estates]"],
+            {"add": ["standards=[{id: P 1.4, slug: estates, title: Estates, statement: Safe., rated_by: judgement}]"]},
+            ["No standard has another rating."],
+            [],
+            id="a new one that nobody judged",
+        ),
+    ],
+)
+def test_another_rating_is_one_of_two(
+    settings: list[str], verbs: dict[str, list[str]], said: list[str], changed: list[str]
+) -> None:
+    effect = what_if(EXAMPLE, [amendment_from_options(settings, **verbs)])
+    assert list(effect.on_standards()) == said
+    assert [change.slug for change in effect.standards] == changed
+
+
+def test_a_standard_that_one_side_lacks_is_no_rating(run: Run) -> None:
+    gone = ["--set", "domains.organisation.standards=[leadership, staffing]", "--remove", "standards.services"]
+    [row] = [line.split() for line in run("what-if", EXAMPLE, *gone).out.splitlines() if line.startswith("P 1.3 Serv")]
+    assert row == ["P", "1.3", "Services", "Requires", "improvement", "–"]
+    [change] = json.loads(run("what-if", EXAMPLE, *gone, "--json").out)["standards"]
+    assert (change["before"], change["after"]) == ({"rating": "Requires improvement", "score": 1}, None)

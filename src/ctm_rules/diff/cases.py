@@ -38,11 +38,13 @@ def _compare_fact(both: Comparison, path: str, ours: Fact, theirs: Fact) -> None
     if ours.range != theirs.range:
         was, now = (say_values(fact) for fact in (ours, theirs))
         both.add("reports", "changed", path, f"what it may be changed from {was} to {now}", ours, theirs)
+    # An order decides where a rule compares by it, and then some question comes out otherwise.
+    of_order: Weight = "decides" if both.outcomes_differ(facts=[ours.id]) else "reports"
     if ours.ordered != theirs.ordered:
         says = f"its values are {'now' if theirs.ordered else 'no longer'} in an order"
-        both.add(weight, "changed", path, says, ours, theirs)
+        both.add(of_order, "changed", path, says, ours, theirs)
     elif ours.ordered:
-        both.compare_order(weight, path, "values", ours.values, theirs.values)
+        both.compare_order(of_order, path, "values", ours.values, theirs.values)
 
 
 def compare_variants(both: Comparison) -> None:
@@ -51,12 +53,17 @@ def compare_variants(both: Comparison) -> None:
     used = {name for side in sides for question in side.key_questions.values() for name in question.variants}
     old, new = (by_id(side.variants) for side in sides)
     for name, ours, theirs in pairs(old, new):
-        weight: Weight = "decides" if name in used else "reports"
+        is_gone = (ours is None or theirs is None) and name in used
+        # Which cases a variant takes matters to those that stand after it as well.
+        orders = [list(side) for side in (old, new) if name in side]
+        matters_to = {other for order in orders for other in order[order.index(name) :]}
+        weight: Weight = "decides" if is_gone or both.outcomes_differ(variants=matters_to) else "reports"
         one_variant = if_there(name, ours), if_there(name, theirs)
         for path, mine, yours in both.shared(weight, "variants.", "the variant", *one_variant):
             both.compare_words(path, mine, yours, ("title", "source"))
             both.compare_condition(weight, path, "what it is used for", (mine.when, mine), (yours.when, yours))
-    both.compare_order("reports", "variants", "variants", old, new)
+    of_order: Weight = "decides" if both.outcomes_differ(variants=used) else "reports"
+    both.compare_order(of_order, "variants", "variants", old, new)
 
 
 def compare_measures(both: Comparison) -> None:
@@ -77,5 +84,6 @@ def compare_subgroups(both: Comparison) -> None:
         for place, old_group, new_group in both.shared("reports", f"{path}.", "the group", was, now):
             both.compare_words(place, old_group, new_group, ("title",))
             conditions = (old_group.when, old_group), (new_group.when, new_group)
-            both.compare_condition("reports", place, "who belongs to the group", *conditions)
+            # A case of which it is not known belongs to no group, as one that fails the condition does not.
+            both.compare_condition("reports", place, "who belongs to the group", *conditions, only_true=True)
         both.compare_order("reports", path, "groups", was, now)

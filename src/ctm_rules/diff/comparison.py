@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
 from ctm_rules.diff.changes import Change, Kind, Weight
 from ctm_rules.diff.rule_meaning import RuleMeaning
+from ctm_rules.engines.base import plan_question
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.elements import Identified, Placed
 from ctm_rules.model.framework import Framework, Source
@@ -104,17 +105,37 @@ class Comparison:
         what: str,
         ours: tuple[Condition | None, Placed],
         theirs: tuple[Condition | None, Placed],
+        *,
+        only_true: bool = False,
     ) -> None:
-        """Compare two conditions on facts, ``what`` being what depends on them."""
+        """Compare two conditions on facts, ``what`` being what depends on them.
+
+        ``only_true`` says that it makes no difference whether a condition fails or cannot be told.
+        """
         (was, old_element), (now, new_element) = ours, theirs
-        if was == now and self.meaning.same_cases(was, now):
+        sameness = self.meaning.conditions(was, now, only_true=only_true)
+        if was == now and sameness == "same":
             return
         details = (f"was: {_say_when(was, self.old)}", f"now: {_say_when(now, self.new)}")
-        if self.meaning.same_cases(was, now):
+        if sameness == "same":
             says = f"{what} is written differently and means the same"
             self.add("words", "rewritten", path, says, old_element, new_element, details)
-        else:
+        elif sameness == "different":
             self.add(weight, "changed", path, f"{what} changed", old_element, new_element, details)
+        else:
+            says = f"{what} means the same where all is known, and something else where a fact is missing"
+            self.add(weight, "changed", path, says, old_element, new_element, details)
+
+    def outcomes_differ(self, facts: Collection[str] = (), variants: Collection[str] = ()) -> bool:
+        """Return whether a key question that reads one of these, and that both sides have, can come out otherwise."""
+        shared = [path for path in self.old.key_questions if path in self.new.key_questions]
+        return any(
+            self.meaning.question(path) != "same"
+            for path in shared
+            for side in (self.old, self.new)
+            if not {*variants}.isdisjoint(side.key_questions[path].variants)
+            or not {*facts}.isdisjoint(plan_question(side, path).fact_ids)
+        )
 
 
 def _say_when(condition: Condition | None, framework: Framework) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from ctm_rules.engines.base import plan_question
+from ctm_rules.engines.base import QuestionPlan, plan_question
 from ctm_rules.engines.decision_diagrams import Diagram, Diagrams, TooTangledError, values_to_try
 from ctm_rules.model.cases import Answer
 from ctm_rules.model.conditions import Condition, FactValue, PromptIsYes, facts_in
@@ -22,43 +22,95 @@ from ctm_rules.phrases import one_or_many, say_list, say_name
 # --- Meaning -------------------------------------------------------------------------------------
 
 
+Sameness = Literal["same", "same where all is known", "different"]
+"""How far two rules or conditions agree: for every case, for every complete one, or not even for those."""
+
+
+@frozen
+class Difference:
+    """How the outcomes of a key question differ between two frameworks.
+
+    Attributes:
+        says: sentences.
+        example: a case that comes out otherwise, in words.
+        prompts: the ids of the prompts that make a difference to an outcome on either side.
+    """
+
+    says: tuple[str, ...]
+    example: str
+    prompts: frozenset[str]
+
+
 class RuleMeaning:
-    """Compares rules and conditions of two frameworks over every complete case that both can record."""
+    """Compares rules and conditions of two frameworks over every case that both can record.
+
+    What is missing in a case counts as well: a rule in other words can leave open what the old one decided, and a case
+    that is undetermined can cost a standard its rating.
+    """
 
     def __init__(self, old: Framework, new: Framework) -> None:
         self._old, self._new = old, new
         self._values = _values_of_both(old, new)
+        self._known: dict[str, Difference | Literal["same", "not comparable"]] = {}
 
-    def same_cases(self, old: Condition | None, new: Condition | None) -> bool:
-        """Return whether two conditions on facts hold for the same cases (``None`` holds for all)."""
-        if not self._is_comparable((*facts_in(old), *facts_in(new))):
-            return False
-        ours = Diagrams(self._old, self._values)
-        theirs = ours.beside(self._new, ())
-        try:
-            return _of_condition(ours, old) == _of_condition(theirs, new)
-        except TooTangledError:
-            return False
+    def conditions(self, old: Condition | None, new: Condition | None, *, only_true: bool = False) -> Sameness:
+        """Return how far two conditions on facts hold for the same cases (``None`` holds for all).
 
-    def question(self, path: str) -> tuple[str, ...] | None:
-        """Return in words how the outcomes of a key question differ: nothing where they are the same.
-
-        The last sentence is an example. ``None`` where the outcomes cannot be compared.
+        Where ``only_true`` is, it makes no difference whether a condition fails or cannot be told.
         """
-        plans = plan_question(self._old, path), plan_question(self._new, path)
-        if not self._is_comparable([fact for plan in plans for fact in plan.fact_ids]):
-            return None
-        old, new = (plan.question for plan in plans)
-        ours = Diagrams(self._old, self._values, old.prompts, with_na=True)
-        theirs = ours.beside(self._new, new.prompts)
+        if not self._is_comparable((*facts_in(old), *facts_in(new))):
+            return "different"
         try:
-            outcomes = _Outcomes(ours, ours.outcome(old), theirs, theirs.outcome(new), old, new)
-            return () if outcomes.before == outcomes.after else outcomes.difference(self._new)
+            if self._is_same_condition(old, new, only_true=only_true, with_missing=True):
+                return "same"
+            is_same = self._is_same_condition(old, new, only_true=only_true, with_missing=False)
         except TooTangledError:
-            return None
+            return "different"
+        return "same where all is known" if is_same else "different"
+
+    def _is_same_condition(
+        self, old: Condition | None, new: Condition | None, *, only_true: bool, with_missing: bool
+    ) -> bool:
+        ours = Diagrams(self._old, self._values, with_missing=with_missing)
+        theirs = ours.beside(self._new, ())
+        before, after = _of_condition(ours, old), _of_condition(theirs, new)
+        return ours.only_true(before) == theirs.only_true(after) if only_true else before == after
+
+    def question(self, path: str) -> Difference | Literal["same", "not comparable"]:
+        """Return how the outcomes of a key question differ that both frameworks have."""
+        if path not in self._known:
+            self._known[path] = self._question(path)
+        return self._known[path]
+
+    def _question(self, path: str) -> Difference | Literal["same", "not comparable"]:
+        plans = plan_question(self._old, path), plan_question(self._new, path)
+        if _all_it_reads(self._old, plans[0]) == _all_it_reads(self._new, plans[1]):
+            return "same"
+        if not self._is_comparable([fact for plan in plans for fact in plan.fact_ids]):
+            return "not comparable"
+        old, new = (plan.question for plan in plans)
+        try:
+            for with_missing in (False, True):
+                ours = Diagrams(self._old, self._values, old.prompts, with_na=True, with_missing=with_missing)
+                theirs = ours.beside(self._new, new.prompts)
+                outcomes = _Outcomes(ours, ours.outcome(old), theirs, theirs.outcome(new), old, new)
+                if outcomes.before != outcomes.after:
+                    return outcomes.difference(self._new)
+        except TooTangledError:
+            return "not comparable"
+        return "same"
 
     def _is_comparable(self, facts: Iterable[str]) -> bool:
         return all(fact in self._values for fact in facts)
+
+
+def _all_it_reads(framework: Framework, plan: QuestionPlan) -> tuple[object, ...]:
+    """Return everything that the outcome of a key question hangs on; where it is equal, so are all outcomes."""
+    question = plan.question
+    read = {prompt.id: prompt.applies_when for prompt in question.prompts if prompt.id in question.prompts_read}
+    variants = [(variant.id, variant.when) for variant in framework.variants] if question.variants else []
+    facts = [(fact.id, fact.type, fact.ordered, tuple(fact.values)) for fact in framework.facts]
+    return question.rules, question.applies_when, read, variants, [fact for fact in facts if fact[0] in plan.fact_ids]
 
 
 def _of_condition(diagrams: Diagrams, condition: Condition | None) -> Diagram:
@@ -98,7 +150,7 @@ _STANDING: Mapping[tuple[_Standing, _Standing], str] = {
 
 @frozen(eq=False)
 class _Outcomes:
-    """The outcomes of one key question on both sides, for every complete case."""
+    """The outcomes of one key question on both sides, for every case that is looked at."""
 
     ours: Diagrams
     before: Diagram
@@ -107,24 +159,16 @@ class _Outcomes:
     old: KeyQuestion
     new: KeyQuestion
 
-    def difference(self, framework: Framework) -> tuple[str, ...]:
-        moves = self._moves()
-        return (*self._standings(), _movement(moves), self._example(moves, framework))
-
-    def _moves(self) -> dict[tuple[Truth, Truth], Diagram]:
-        """Return how cases can move, from outcome to outcome, each with the diagram that an example comes from."""
-        diagrams, before, after = self.ours, self.before, self.after
-        was_yes, was_no = diagrams.where(before, after), diagrams.where(diagrams.opposite(before), after)
-        is_yes, is_no = diagrams.where(after, before), diagrams.where(diagrams.opposite(after), before)
-        possible = {
-            (Truth.FALSE, Truth.TRUE): (was_no, Truth.TRUE),
-            (Truth.TRUE, Truth.FALSE): (was_yes, Truth.FALSE),
-            (Truth.DROPPED, Truth.TRUE): (is_yes, Truth.DROPPED),
-            (Truth.DROPPED, Truth.FALSE): (is_no, Truth.DROPPED),
-            (Truth.TRUE, Truth.DROPPED): (was_yes, Truth.DROPPED),
-            (Truth.FALSE, Truth.DROPPED): (was_no, Truth.DROPPED),
-        }
-        return {move: diagram for move, (diagram, truth) in possible.items() if truth in diagrams.results(diagram)}
+    def difference(self, framework: Framework) -> Difference:
+        moves = self.ours.moves(self.before, self.after)
+        prompts = self.ours.prompts_that_matter(self.before) | self.theirs.prompts_that_matter(self.after)
+        if any(Truth.UNKNOWN in move for move in moves):
+            says: tuple[str, ...] = (
+                "it decides the same where all is known, and differently where something is missing",
+            )
+        else:
+            says = (*self._standings(), _movement(moves))
+        return Difference(says, self._example(moves, framework), prompts)
 
     def _standings(self) -> Iterator[str]:
         """Yield in words which prompts count towards yes, or are required for it, on one side only."""
@@ -145,14 +189,16 @@ class _Outcomes:
     def _example(self, moves: Mapping[tuple[Truth, Truth], Diagram], framework: Framework) -> str:
         """Return in words a case that makes the first of the moves."""
         (before, after), diagram = next(iter(moves.items()))
-        # The diagram of a move holds what the case became (or, for what was not applicable, what it was).
-        facts, answers = self.ours.example(diagram, before if before is Truth.DROPPED else after)
+        example = self.ours.example(diagram, Truth.TRUE)
+        titles = {name: f"“{fact.title}”" for name, fact in framework.facts_by_id.items()}
         known = [
-            f"“{framework.facts_by_id[fact].title}” is {say_value(framework.facts_by_id[fact], value)}"
-            for fact, value in facts.items()
-            if fact in framework.facts_by_id
+            f"{titles[fact]} is {say_value(framework.facts_by_id[fact], value)}"
+            for fact, value in example.facts.items()
+            if fact in titles
         ]
-        given = [f"{say_name(prompt)} is {_ANSWERS[answer]}" for prompt, answer in answers.items()]
+        known += [f"{titles[fact]} is not known" for fact in example.missing_facts if fact in titles]
+        given = [f"{say_name(prompt)} is {_ANSWERS[answer]}" for prompt, answer in example.answers.items()]
+        given += [f"{say_name(prompt)} is not answered" for prompt in example.missing_answers]
         case = say_list([*known, *given]) or "nothing is known"
         return f"an example: where {case}, the outcome was {_outcome(before)} and is now {_outcome(after)}"
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from ctm_rules.diff.changes import Weight
 from ctm_rules.diff.comparison import Comparison, by_id, if_there, pairs
+from ctm_rules.diff.rule_meaning import Difference
 from ctm_rules.engines.base import plan_question
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import Framework, KeyQuestion, Standard
@@ -54,7 +57,9 @@ def _compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: Ke
             both.compare_words(f"{path}.variants.{variant}", was, now, ("source",))
     difference = both.meaning.question(path)
     _compare_rules(both, path, ours, theirs, difference)
-    decisive = set() if difference == () else ours.prompts_read | theirs.prompts_read
+    decisive = frozenset[str]() if difference == "same" else ours.prompts_read | theirs.prompts_read
+    if isinstance(difference, Difference):
+        decisive = difference.prompts
     old, new = by_id(ours.prompts), by_id(theirs.prompts)
     for name, old_prompt, new_prompt in pairs(old, new):
         weight: Weight = "decides" if name in decisive else "reports"
@@ -66,7 +71,11 @@ def _compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: Ke
 
 
 def _compare_rules(
-    both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion, difference: tuple[str, ...] | None
+    both: Comparison,
+    path: str,
+    ours: KeyQuestion,
+    theirs: KeyQuestion,
+    difference: Difference | Literal["same", "not comparable"],
 ) -> None:
     was, now = _rules_of(ours), _rules_of(theirs)
     details = []
@@ -75,15 +84,14 @@ def _compare_rules(
             before = _rule(words, was.get(words), both.old, ours)
             after = _rule(words, now.get(words), both.new, theirs)
             details += [f"was: {before}", f"now: {after}"]
-    if difference is None:
+    if difference == "not comparable":
         if details or _reads_change(both, path):
             says = "whether the rule decides the same could not be worked out, so take it for a change"
             both.add("decides", "changed", path, says, ours, theirs, details)
-    elif difference:
-        *sentences, example = difference
-        both.add("decides", "changed", path, "; ".join(sentences), ours, theirs, [*details, example])
+    elif difference != "same":
+        both.add("decides", "changed", path, "; ".join(difference.says), ours, theirs, [*details, difference.example])
     elif details:
-        says = "the rule is written differently and decides the same for every complete case"
+        says = "the rule is written differently and decides the same for every case"
         both.add("words", "rewritten", path, says, ours, theirs, details)
 
 

@@ -1,8 +1,9 @@
 """Decision diagrams (BDD): every result that a rule can have over every case there could be, without trying them.
 
 A decision diagram asks for one fact or prompt after the other and ends in a result. Diagrams are reduced and shared,
-so that two rules have the same diagram exactly when they give the same result for every complete case (one in which
-no fact and no answer is missing; a missing one never leads to a result that no complete case has).
+so that two rules have the same diagram exactly when they give the same result for every case that is looked at: every
+complete one (in which no fact and no answer is missing), or those in which some are missing as well. A missing one
+never leads to a result, other than not known, that no complete case has.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any as Anything
 from typing import NewType, assert_never
+
+from attrs import frozen
 
 from ctm_rules.engines.clauses import combine, facts_meet
 from ctm_rules.limits import MAX_DIAGRAM_STEPS, MAX_DIAGRAM_VARIABLES
@@ -36,7 +39,18 @@ from ctm_rules.model.outcomes import Truth
 Diagram = NewType("Diagram", int)
 """A rule's results for all cases. Equal diagrams of one :class:`Diagrams` are equal for every case."""
 
-_ANSWERS = {Answer.YES: Truth.TRUE, Answer.NO: Truth.FALSE, Answer.NA: Truth.DROPPED}
+_ANSWERS = {Answer.YES: Truth.TRUE, Answer.NO: Truth.FALSE, Answer.NA: Truth.DROPPED, None: Truth.UNKNOWN}
+_MOVES = (
+    (Truth.FALSE, Truth.TRUE),
+    (Truth.TRUE, Truth.FALSE),
+    (Truth.DROPPED, Truth.TRUE),
+    (Truth.DROPPED, Truth.FALSE),
+    (Truth.TRUE, Truth.DROPPED),
+    (Truth.FALSE, Truth.DROPPED),
+    *((known, Truth.UNKNOWN) for known in (Truth.TRUE, Truth.FALSE, Truth.DROPPED)),
+    *((Truth.UNKNOWN, known) for known in (Truth.TRUE, Truth.FALSE, Truth.DROPPED)),
+)
+"""How a result can become another, what people look at first before the rest."""
 _LAST = 1_000_000_000
 """The place of a result: after every fact and prompt."""
 
@@ -49,6 +63,16 @@ Each is a function of this module: what has been combined is remembered by it.
 
 class TooTangledError(Exception):
     """The rules look at the same facts and prompts in so many ways that deciding them would take too long."""
+
+
+@frozen
+class Example:
+    """What is enough for a result: facts and answers by id, and the ids of facts and prompts that must be missing."""
+
+    facts: Mapping[str, FactValue]
+    answers: Mapping[str, Answer]
+    missing_facts: tuple[str, ...] = ()
+    missing_answers: tuple[str, ...] = ()
 
 
 def values_to_try(framework: Framework) -> dict[str, tuple[FactValue, ...]]:
@@ -82,6 +106,7 @@ class Diagrams:
         values: what :func:`values_to_try` returns for it.
         prompts: those that rules may look at, with their ``applies_when``.
         with_na: whether a prompt may be answered ``na``. Without, a prompt drops out only by its ``applies_when``.
+        with_missing: whether facts and answers may be missing. Without, every case is complete.
     """
 
     def __init__(
@@ -91,11 +116,20 @@ class Diagrams:
         prompts: Sequence[Prompt] = (),
         *,
         with_na: bool = False,
+        with_missing: bool = False,
     ) -> None:
+        missing = (None,) if with_missing else ()
         self._framework = framework
-        self._values = values
+        self._values: Mapping[str, tuple[FactValue | None, ...]] = {
+            fact: (*tried, *missing) for fact, tried in values.items()
+        }
         self._prompts = {prompt.id: prompt for prompt in prompts}
-        self._answers = tuple(_ANSWERS) if with_na else (Answer.YES, Answer.NO)
+        self._answers: tuple[Answer | None, ...] = (
+            Answer.YES,
+            Answer.NO,
+            *((Answer.NA,) if with_na else ()),
+            *missing,
+        )
         # Of each diagram: the place of what it asks (_LAST: it is a result), the diagrams below, the result.
         self._nodes: list[tuple[int, tuple[Diagram, ...], Hashable]] = []
         self._known: dict[tuple[int, tuple[Diagram, ...], Hashable], Diagram] = {}
@@ -111,7 +145,7 @@ class Diagrams:
         read = [self.clause(PromptIsYes(prompt)) for prompt in prompts_in(condition)]
         if not read:
             return self.clause(condition)
-        return self._combine(_asked, self._fold(_any, read), self.clause(condition))
+        return self._combine(_asked, self._fold(_answered, read), self.clause(condition))
 
     def clause(self, condition: Condition) -> Diagram:
         """Return the diagram of a clause.
@@ -126,15 +160,17 @@ class Diagrams:
 
     def outcome(self, question: KeyQuestion) -> Diagram:
         """Return the diagram of a key question: the rule for the case's variant, dropped where it is not asked."""
-        general = self.rule(question.yes_when)
-        decided = general
+        rules = {name: (number, self.rule(rule)) for number, (name, rule) in enumerate(question.rules)}
+        used = self._result(0)  # the number of the rule that is used; the first is the general one
         for variant in reversed(self._framework.variants if question.variants else ()):
-            own = question.variants.get(variant.id)
-            rule = self.rule(own.yes_when) if own is not None else general
-            decided = self._choose(self.clause(variant.when), rule, decided)
+            number, _ = rules.get(variant.id, rules[None])
+            own = self._combine(_pair, self._result(number), used)
+            used = self._combine(_either_rule, self.clause(variant.when), own)
+        for number, rule in rules.values():
+            used = self._combine(_by_rule, used, self._combine(_pair, self._result(number), rule))
         if question.applies_when is None:
-            return decided
-        return self._choose(self.clause(question.applies_when), decided, self._result(Truth.DROPPED))
+            return used
+        return self._combine(_if_it_applies, self.clause(question.applies_when), used)
 
     def beside(self, framework: Framework, prompts: Sequence[Prompt]) -> Diagrams:
         """Return diagrams over another edition's facts and prompts that may be compared with these.
@@ -165,8 +201,17 @@ class Diagrams:
 
     def results(self, diagram: Diagram) -> frozenset[Truth]:
         """Return every result that some case has."""
-        found = (self._nodes[node][2] for node in self._below(diagram))
-        return frozenset(result for result in found if isinstance(result, Truth))
+        return frozenset(result for result in self._results(diagram) if isinstance(result, Truth))
+
+    def moves(self, before: Diagram, after: Diagram) -> dict[tuple[Truth, Truth], Diagram]:
+        """Return how results differ from one diagram to another, each with the diagram that is true for such cases."""
+        both = self._combine(_pair, before, after)
+        found = self._results(both)
+        return {move: self._combine(_is, self._result(move), both) for move in _MOVES if move in found}
+
+    def only_true(self, diagram: Diagram) -> Diagram:
+        """Return the diagram that is true where this one is and false elsewhere, also where nobody can tell."""
+        return self._combine(_only_true, self.everywhere(), diagram)
 
     def prompts_that_matter(self, diagram: Diagram) -> frozenset[str]:
         """Return the prompts whose answer makes a difference to the result of some case."""
@@ -174,23 +219,35 @@ class Diagrams:
         places = {self._nodes[node][0] for node in self._below(diagram)}
         return frozenset(names[place] for place in places if place in names)
 
-    def example(self, diagram: Diagram, result: Truth) -> tuple[dict[str, FactValue], dict[str, Answer]]:
-        """Return facts and answers, by id, that are enough for this result; there must be a case that has it."""
+    def example(self, diagram: Diagram, result: Truth) -> Example:
+        """Return facts and answers that are enough for this result; there must be a case that has it."""
         names = {place: key for key, place in self._places.items()}
         facts: dict[str, FactValue] = {}
         answers: dict[str, Answer] = {}
+        missing: list[tuple[str, str]] = []
         place, below, _ = self._nodes[diagram]
         while below:
             kind, name = names[place]
             index = next(index for index, node in enumerate(below) if result in self.results(node))
-            if kind == "fact":
-                facts[name] = self._values[name][index]
+            value, answer = (self._values[name][index], None) if kind == "fact" else (None, self._answers[index])
+            if value is not None:
+                facts[name] = value
+            elif answer is not None:
+                answers[name] = answer
             else:
-                answers[name] = self._answers[index]
+                missing.append((kind, name))
             place, below, _ = self._nodes[below[index]]
-        return facts, answers
+        return Example(
+            facts,
+            answers,
+            tuple(name for kind, name in missing if kind == "fact"),
+            tuple(name for kind, name in missing if kind == "prompt"),
+        )
 
     # --- how a diagram is made -----------------------------------------------------------------------
+
+    def _results(self, diagram: Diagram) -> set[Hashable]:
+        return {self._nodes[node][2] for node in self._below(diagram) if self._nodes[node][0] == _LAST}
 
     def _below(self, diagram: Diagram) -> set[Diagram]:
         """Return a diagram and every diagram below it."""
@@ -202,14 +259,11 @@ class Diagrams:
             seen.update(below)
         return seen
 
-    def _choose(self, context: Diagram, one: Diagram, other: Diagram) -> Diagram:
-        """Return the diagram that is ``one`` where ``context`` is true, and ``other`` elsewhere."""
-        return self._combine(_or_else, self.where(context, one), other)
-
     def _clause(self, condition: Condition) -> Diagram:
         match condition:
             case FactTest(fact):
-                truths = (facts_meet(condition, {fact: value}, self._framework) for value in self._values[fact])
+                known = [{} if value is None else {fact: value} for value in self._values[fact]]
+                truths = (facts_meet(condition, facts, self._framework) for facts in known)
                 return self._node("fact", fact, [self._result(truth) for truth in truths])
             case PromptIsYes(prompt):
                 return self._prompt(self._prompts[prompt])
@@ -221,7 +275,7 @@ class Diagrams:
                 return self._fold(_any, [self.clause(clause) for clause in of])
             case AtLeast(count, of):
                 below = [self.clause(clause) for clause in of]
-                counted = self._fold(_count, [*below, self._result((count, 0, 0))])
+                counted = self._fold(_count, [*below, self._result((count, 0, 0, 0))])
                 return self._combine(_counted, self.everywhere(), counted)
             case never:
                 assert_never(never)
@@ -229,7 +283,7 @@ class Diagrams:
     def _prompt(self, prompt: Prompt) -> Diagram:
         applies = self.everywhere() if prompt.applies_when is None else self.clause(prompt.applies_when)
         answer = self._node("prompt", prompt.id, [self._result(_ANSWERS[answer]) for answer in self._answers])
-        return self._choose(applies, answer, self._result(Truth.DROPPED))
+        return self._combine(_if_it_applies, applies, answer)
 
     def _fold(self, operation: Operation, diagrams: Sequence[Diagram]) -> Diagram:
         # From the last, so that what has been combined asks for little that comes before.
@@ -294,24 +348,64 @@ def _not(_: Truth, truth: Truth) -> Truth:
     return combine(_NOT, (truth,))
 
 
+def _answered(one: Truth, other: Truth) -> Truth:
+    """Return whether some prompt is answered: true where one is, not known where one is open, dropped where none is."""
+    if Truth.TRUE in (one, other) or Truth.FALSE in (one, other):
+        return Truth.TRUE
+    return Truth.UNKNOWN if Truth.UNKNOWN in (one, other) else Truth.DROPPED
+
+
 def _asked(answered: Truth, rule: Truth) -> Truth:
-    return Truth.DROPPED if answered is Truth.DROPPED else rule
+    return answered if answered in (Truth.DROPPED, Truth.UNKNOWN) else rule
+
+
+def _if_it_applies(applies: Truth, truth: Truth) -> Truth:
+    if applies is Truth.FALSE or truth is Truth.DROPPED:
+        return Truth.DROPPED
+    return truth if applies is Truth.TRUE else Truth.UNKNOWN
+
+
+def _either_rule(is_variant: Truth, rules: tuple[int | Truth, int | Truth]) -> int | Truth:
+    """Return the number of the rule that is used: the variant's own or that of all others (not known: open)."""
+    own, other = rules
+    if is_variant is Truth.UNKNOWN:
+        return own if own == other else Truth.UNKNOWN
+    return own if is_variant is Truth.TRUE else other
+
+
+def _by_rule(used: int | Truth, rule: tuple[int, Truth]) -> int | Truth:
+    number, truth = rule
+    return truth if used == number else used
 
 
 def _where(holds: Truth, truth: Truth) -> Truth | None:
     return truth if holds is Truth.TRUE else None
 
 
-def _or_else(first: Truth | None, second: Truth) -> Truth:
-    return second if first is None else first
+def _pair(one: Hashable, other: Hashable) -> Hashable:
+    return one, other
 
 
-def _count(truth: Truth, counted: tuple[int, int, int]) -> tuple[int, int, int]:
-    """Count along a list, no further than it matters: how many are enough, are true, and whether any is false."""
-    enough, true, false = counted
-    return enough, min(true + (truth is Truth.TRUE), enough), false or int(truth is Truth.FALSE)
+def _is(wanted: Hashable, found: Hashable) -> Truth | None:
+    return Truth.TRUE if wanted == found else None
 
 
-def _counted(_: Truth, counted: tuple[int, int, int]) -> Truth:
-    enough, true, false = counted
-    return combine(AtLeast(enough, (_NOTHING,)), [Truth.TRUE] * true + [Truth.FALSE] * false)
+def _only_true(_: Truth, truth: Truth) -> Truth:
+    return Truth.TRUE if truth is Truth.TRUE else Truth.FALSE
+
+
+def _count(truth: Truth, counted: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """Count along a list, no further than it matters: how many are enough, are true, are open, and if any is false."""
+    enough, true, unknown, false = counted
+    return (
+        enough,
+        min(true + (truth is Truth.TRUE), enough),
+        min(unknown + (truth is Truth.UNKNOWN), enough),
+        false or int(truth is Truth.FALSE),
+    )
+
+
+def _counted(_: Truth, counted: tuple[int, int, int, int]) -> Truth:
+    enough, true, unknown, false = counted
+    results = [Truth.TRUE] * true + [Truth.UNKNOWN] * unknown + [Truth.FALSE] * false
+    return combine(AtLeast(enough, (_NOTHING,)), results)

@@ -150,7 +150,7 @@ def _can_be(diagrams: Diagrams, diagram: Diagram) -> bool:
 
 def _example(cases: AllCases, diagrams: Diagrams, diagram: Diagram) -> str:
     facts = cases.framework.facts_by_id
-    example, _ = diagrams.example(diagram, Truth.TRUE)
+    example = diagrams.example(diagram, Truth.TRUE).facts
     return say_list([f"{name}: {say_value(facts[name], value)}" for name, value in example.items()])
 
 

@@ -73,6 +73,17 @@ class SumsOfScores:
         return self._framework.ratings_by_id[self._engine.rating(bands, value)]
 
 
+def possible_sums(framework: Framework, standards: Iterable[Standard]) -> list[int]:
+    """Return every sum of scores that these standards can have together, ascending."""
+    scale = framework.key_question_bands
+    by_cases = {band.rating for band in scale.bands} if scale else set()
+    sums = {0}
+    for standard in standards:
+        ratings = [rating for rating in framework.ratings if standard.rated_by == "judgement" or rating.id in by_cases]
+        sums = {total + rating.score for total in sums for rating in ratings}
+    return sorted(sums)
+
+
 def sum_of_scores(results: Sequence[StandardResult]) -> int | None:
     """Return what the scores of standards come to (``None``: not every one is rated)."""
     rated = _rated(results)

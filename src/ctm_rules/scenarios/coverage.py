@@ -29,10 +29,11 @@ from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, value
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import AllOf, Condition, FactValue, Not, PromptIsYes, children
-from ctm_rules.model.framework import Band, Framework, KeyQuestion, KeyQuestionBands, Prompt, Standard, Variant
+from ctm_rules.model.framework import Band, Framework, KeyQuestion, KeyQuestionBands, Prompt, Variant
 from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.phrases import say_list
+from ctm_rules.rating.overall import possible_sums
 from ctm_rules.rating.results import RatingResult
 from ctm_rules.rating.shares import rounded_percent
 
@@ -256,10 +257,10 @@ def _declared(framework: Framework) -> Iterator[tuple[Key, Part]]:
         yield from _bands(_QUESTIONS, questions.bands, _possible_percents(questions))
     if framework.domain_rating is not None:
         for domain in framework.domains:
-            sums = _possible_sums(framework, framework.standards_of(domain))
+            sums = possible_sums(framework, framework.standards_of(domain))
             yield from _bands(_of_domain(domain.id), framework.domain_rating.bands_of[domain.id], sums)
     if framework.overall is not None:
-        yield from _bands(_OVERALL, framework.overall.bands, _possible_sums(framework, framework.standards))
+        yield from _bands(_OVERALL, framework.overall.bands, possible_sums(framework, framework.standards))
     for kind, states in _panel_states(framework):
         yield ("panel", kind), Part("panel", f"panel flag {kind}", framework.panel.at, states)
 
@@ -404,17 +405,6 @@ def _possible_percents(scale: KeyQuestionBands) -> Sequence[int] | None:
     if set(scale.among) == {scale.share_of}:
         return [100]
     return None if scale.decided_on == "exact" else range(101)
-
-
-def _possible_sums(framework: Framework, standards: Iterable[Standard]) -> Sequence[int]:
-    """Return every sum of scores that these standards can have together, ascending."""
-    scale = framework.key_question_bands
-    by_cases = {band.rating for band in scale.bands} if scale else set()
-    sums = {0}
-    for standard in standards:
-        ratings = [rating for rating in framework.ratings if standard.rated_by == "judgement" or rating.id in by_cases]
-        sums = {total + rating.score for total in sums for rating in ratings}
-    return sorted(sums)
 
 
 def _panel_states(framework: Framework) -> Iterator[tuple[str, tuple[State, ...]]]:

@@ -89,7 +89,10 @@ def _share(result: KeyQuestionResult | None) -> dict[str, object] | None:
 
 @frozen
 class StandardChange:
-    """A standard whose rating or score is another (``None`` on a side that does not have it)."""
+    """A standard whose rating or score is another, or that is rated on one side only.
+
+    A side is ``None`` where its standards do not have it.
+    """
 
     slug: str
     before: StandardResult | None
@@ -101,6 +104,12 @@ class StandardChange:
         result = self.after or self.before
         assert result is not None
         return result.standard
+
+    @property
+    def ratings(self) -> tuple[Rating | None, Rating | None]:
+        """The two ratings (``None``: it has none, or the standards of that side do not have it)."""
+        before, after = (None if side is None else side.rating for side in (self.before, self.after))
+        return before, after
 
     def to_dict(self) -> dict[str, object]:
         """Return both sides as plain data."""
@@ -143,10 +152,10 @@ class Effect:
 
     @property
     def standards(self) -> tuple[StandardChange, ...]:
-        """Exactly the standards with another rating or score."""
+        """Exactly the standards with another rating or score; one that is not rated either way is none of them."""
         before, after = ({result.standard.slug: result for result in side.rating.standards} for side in self._sides)
         changes = [StandardChange(slug, before.get(slug), after.get(slug)) for slug in _either(before, after)]
-        return tuple(change for change in changes if _rated(change.before) != _rated(change.after))
+        return tuple(change for change in changes if _rating(change.ratings[0]) != _rating(change.ratings[1]))
 
     @property
     def panel_flags(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -178,12 +187,25 @@ class Effect:
                 sides = [(side.rating, side.score, side.out_of) for side in (was, result)]
                 lines.append(_either_way(result.domain.title, *sides))
         lines += [f"{found.message[0].upper()}{found.message[1:]}." for found in self._stale_bands()]
-        standards, outcomes = len(self.standards), len(self.outcomes)
-        names = say_list([f"{change.standard.id} {change.standard.title}" for change in self.standards])
-        lines.append(f"Another rating for {names}." if standards else "No standard has another rating.")
+        lines += self.on_standards()
+        outcomes = len(self.outcomes)
         how_many = say_count(outcomes, "case outcome") if outcomes else "No case outcomes"
         lines.append(f"{how_many} {one_or_many(outcomes, 'is', 'are')} different.")
         return tuple(lines)
+
+    def on_standards(self) -> tuple[str, ...]:
+        """Return which standards have another rating, and which are rated on one side only, in sentences."""
+        groups: dict[str, list[str]] = {}
+        for change in self.standards:
+            before, after = change.ratings
+            kind = "Another rating for {}."
+            if before is None or after is None:
+                kind = "Rated only after the change: {}." if before is None else "Rated only before the change: {}."
+            elif before.id == after.id:
+                kind = "The same rating with another score or label for {}."
+            groups.setdefault(kind, []).append(f"{change.standard.id} {change.standard.title}")
+        said = [kind.format(say_list(names)) for kind, names in sorted(groups.items())]
+        return tuple(said) if "Another rating for {}." in groups else ("No standard has another rating.", *said)
 
     def _stale_bands(self) -> list[Diagnostic]:
         """Return that bands were made for another sum than the changed standards come to."""

@@ -101,19 +101,17 @@ def _of_both(old: Framework, new: Framework) -> Framework:
 
 def _carried(inspection: Inspection, framework: Framework, findings: Findings) -> Inspection:
     """Return an inspection as one framework sees it; what it cannot see goes to ``findings``."""
-    for judgement in inspection.declared.judgements:
-        standard = framework.standards_by_slug.get(judgement.standard)
-        if (
-            standard is not None
-            and standard.rated_by == "judgement"
-            and judgement.rating not in framework.ratings_by_id
-        ):
+    judged = {standard.slug for standard in framework.standards if standard.rated_by == "judgement"}
+    judgements = tuple(entry for entry in inspection.declared.judgements if entry.standard in judged)
+    for judgement in judgements:
+        if judgement.rating not in framework.ratings_by_id:
             message = f'the standards to compare with have no rating "{judgement.rating}"'
             hint = nearest_name_hint(judgement.rating, list(framework.ratings_by_id))
             findings.add(UNKNOWN_NAME, judgement.at, message, hint=hint)
     table = Location(str(inspection.path.parent / inspection.declared.cases.file))
     cases = tuple(_carried_case(case, framework, table, findings) for case in inspection.cases)
-    return evolve(inspection, framework=framework, cases=cases)
+    declared = evolve(inspection.declared, judgements=judgements)
+    return evolve(inspection, declared=declared, framework=framework, cases=cases)
 
 
 def _carried_case(case: Case, framework: Framework, table: Location, findings: Findings) -> Case:

@@ -30,7 +30,7 @@ def show_effect(effect: Effect, out: Console) -> None:
         listed = table("Standard", "Before", "After")
         for change in effect.standards:
             name = escape(f"{change.standard.id} {change.standard.title}")
-            listed.add_row(name, *(_label(side.rating if side else None) for side in (change.before, change.after)))
+            listed.add_row(name, *(_label(side.rating) if side else "–" for side in (change.before, change.after)))
         out.print(listed)
     if effect.key_questions:
         out.print()
