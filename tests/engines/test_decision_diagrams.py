@@ -295,7 +295,7 @@ def test_an_example_names_the_facts_and_answers_that_are_enough(small: Small) ->
     diagrams = Diagrams(framework, values_to_try(framework), question.prompts, with_na=True)
     rule = diagrams.rule(question.yes_when)
     assert diagrams.example(rule, Truth.TRUE) == Example({"seats": 3}, {"floors": Answer.YES})
-    assert diagrams.example(rule, Truth.DROPPED) == ({}, {"floors": Answer.NA})
+    assert diagrams.example(rule, Truth.DROPPED) == Example({}, {"floors": Answer.NA})
     meat = diagrams.clause(PromptIsYes("meat"))
     assert diagrams.example(meat, Truth.FALSE) == ({"serves_meat": True}, {"meat": Answer.NO})
     assert diagrams.example(meat, Truth.DROPPED)[1].get("meat") in (None, Answer.NA)
