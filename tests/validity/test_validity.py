@@ -293,12 +293,12 @@ PROMPTS = """\
             id="word for a date",
         ),
         pytest.param(
-            "measures", "{fact: meals_a_day, at_least: 100}", "{fact: region, at_least: south}", "measures:4 at_least: south}",
+            "measures", "{fact: meals_a_day, at_least: 100}", "{fact: region, at_least: south}", "measures:4 at_least",
             "bad-comparison", "or declare the choice ordered: true",
             id="order of a choice that has none",
         ),
         pytest.param(
-            "measures", "{fact: meals_a_day, at_least: 100}", "{fact: allergies, at_most: yes}", "measures:4 at_most: yes}",
+            "measures", "{fact: meals_a_day, at_least: 100}", "{fact: allergies, at_most: yes}", "measures:4 at_most",
             "bad-comparison", "has no order, so at_most means nothing; use is or one_of",
             id="order of yes and no",
         ),
@@ -314,7 +314,7 @@ PROMPTS = """\
             id="choice without values",
         ),
         pytest.param(
-            "facts", "type: date}", "type: date, values: {early: Early}}", "facts:12 values: {early: Early}", "bad-fact",
+            "facts", "type: date}", "type: date, values: {early: Early}}", "facts:12 values: {early:", "bad-fact",
             "is no choice",
             id="values of a date",
         ),

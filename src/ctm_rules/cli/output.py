@@ -18,6 +18,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
+from ctm_rules.diagnostics.characters import say_odd_characters
 from ctm_rules.diagnostics.findings import Diagnostic, Location
 from ctm_rules.diagnostics.formats import as_text
 from ctm_rules.escaping import escape_controls, json_for_terminals, on_one_line, without_commands
@@ -177,8 +178,8 @@ def show_diagnostics(diagnostics: Iterable[Diagnostic], *, stderr: bool = True) 
 
 
 def say_error(message: str) -> None:
-    """Print one sentence about what went wrong on standard error."""
-    say(f"error: {on_one_line(message)}", stderr=True)
+    """Print one sentence about what went wrong on standard error, and which character in it is not what it seems."""
+    say(f"error: {on_one_line(f'{message} {say_odd_characters(message)}'.rstrip())}", stderr=True)
 
 
 def place(at: Location) -> str:

@@ -80,7 +80,7 @@ def _first_odd(text: str) -> int | None:
     if text.isascii() or not re.fullmatch(r"[\w.:/%'\"-]+", as_typed, re.ASCII):
         return None
     odd = [index for index, character in enumerate(text) if _typed(character) != character]
-    is_of_one_alphabet = not re.search("[A-Za-z]", text) and all(text[index].isalpha() for index in odd)
+    is_of_one_alphabet = not re.search("[A-Za-z0-9]", text) and all(text[index].isalpha() for index in odd)
     return None if is_of_one_alphabet and not _has_full_width(text) else min(odd, default=None)
 
 

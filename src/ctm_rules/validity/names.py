@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
+from ctm_rules.diagnostics.characters import typed
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import fold_name, nearest_name, nearest_name_hint, say_no_such
 from ctm_rules.model.declared import keys_of
@@ -108,7 +109,7 @@ class Names:
         """Report an id with characters that an id may not have."""
         if not ID_PATTERN.fullmatch(identifier):
             self._badly_named.add(fold_name(identifier))
-            suggestion = re.sub(r"[^a-z0-9]+", "_", identifier.lower()).strip("_")
+            suggestion = re.sub(r"[^a-z0-9]+", "_", typed(identifier).lower()).strip("_")
             hint = "use small letters, digits and _, with a letter first"
             if ID_PATTERN.fullmatch(suggestion):
                 hint += f': "{suggestion}"'

@@ -6,5 +6,5 @@ once), and for those who find mistakes of their own `unknown_key` and `WRONG_TYP
 `Layout` with its `Block`, `Entry` and `Text`, by `read_layout`; and the files laid out, `format_file` and `yaml_files`,
 with what they give, `Formatted`.
 The codes of structuring are of use to whoever finds the same mistakes in data that no file held.
-Private: layout_reading, layout_writing.
+Private: layout_reading, layout_writing, syntax_errors.
 """

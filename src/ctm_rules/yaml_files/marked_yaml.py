@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -30,9 +29,10 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
 from ctm_rules.files import read_file
 from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_QUOTED_TEXT, MAX_YAML_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
+from ctm_rules.yaml_files.syntax_errors import YAML_SYNTAX, say_syntax_error
 
 
 class MarkedDict(dict[str, "MarkedValue"]):
@@ -124,14 +124,6 @@ NOT_TEXT = Code(
     bad="a file saved as Windows-1252 or UTF-16",
     good='the same file saved with the encoding "UTF-8"',
 )
-YAML_SYNTAX = Code(
-    "yaml-syntax",
-    "error",
-    what="The file is not well-formed YAML.",
-    why="What cannot be read cannot be rated; guessing would change the standards.",
-    bad="title: Assessment: the first step",
-    good='title: "Assessment: the first step"',
-)
 MERGE_CONFLICT = Code(
     "merge-conflict",
     "error",
@@ -171,7 +163,7 @@ def parse_yaml(content: bytes, file: str, findings: Findings) -> MarkedValue:
     try:
         return reader.read()
     except MarkedYAMLError as error:
-        findings.extend([_syntax_error(error, file, text)])
+        findings.extend([say_syntax_error(error, file, text)])
     except YAMLError as error:
         position = getattr(error, "position", None)
         if isinstance(position, int):
@@ -187,120 +179,6 @@ def parse_yaml(content: bytes, file: str, findings: Findings) -> MarkedValue:
         findings.add(TOO_DEEP, at, "the file is nested too deep to be read", hint="write it with fewer levels")
     finally:
         findings.extend(reader.findings)
-    return None
-
-
-def _syntax_error(error: MarkedYAMLError, file: str, text: str) -> Diagnostic:
-    """Return what a syntax error says, at the line on which it was most likely made.
-
-    The parser notices a mistake where it gets stuck, which may be far below: an open bracket or quotation mark is
-    noticed at the next line that does not fit, or at the end of the file.
-    """
-    problem = str(error.problem or error.context or "it is not well-formed").strip()
-    context = str(error.context)
-    mark = error.problem_mark or error.context_mark
-    place = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
-    lines = text.splitlines()
-
-    def found(at: Location, message: str, hint: str) -> Diagnostic:
-        return YAML_SYNTAX.found(at, message, hint=hint)
-
-    def line(number: int) -> str:
-        return lines[number - 1] if 0 < number <= len(lines) else ""
-
-    start = error.context_mark
-    began = Location(file, start.line + 1, start.column + 1) if start else place
-    for number in (place.line, place.line - 1):
-        if "\t" in line(number):
-            return found(
-                Location(file, number, line(number).index("\t") + 1), "a tab stands here", "use spaces, not tabs"
-            )
-    if "quoted scalar" in context:
-        return found(began, "the quotation mark that opens here is not closed", "close it at the end of the text")
-    before, here = line(place.line - 1), line(place.line)
-    for number, content in ((place.line - 1, before), (place.line, here)):
-        if glued := re.match(r"\s*-(?=[^\s-])", content):
-            return found(Location(file, number, glued.end()), "a space is missing after the dash", "write - item")
-    odd = _odd_item(lines, place.line)
-    if odd is not None:
-        hint = "let all items of one list start in the same column"
-        return found(Location(file, *odd), "this item does not start in the column of the others", hint)
-    without_dash = _first_without_dash(lines, place.line)
-    if without_dash is not None:
-        message = f"this is no item of the list that goes on on line {place.line}"
-        return found(Location(file, *without_dash), message, "start it with a dash and a space")
-    if "flow" in context and began.line != place.line:
-        return found(began, "the bracket that opens here is not closed", "close it, or put a comma between the items")
-    if "flow" in context:
-        return found(
-            place, "a comma or a bracket is missing here", "put a comma between the items, and close the bracket"
-        )
-    for number in (place.line, place.line - 1):
-        glued = re.match(r"\s*(- *)*[a-z_]+:(?=[^\s:/])", line(number))
-        if glued and ("mapping values" in problem or "could not find expected ':'" in problem):
-            at = Location(file, number, glued.end())
-            return found(at, "a space is missing after the colon", "write key: value")
-    if "could not find expected ':'" in problem:
-        return found(began, "this line is no key with a value, and no item of a list", "write key: value, or - item")
-    if "mapping values are not allowed" in problem:
-        first = place.line
-        # Lines that are neither keys nor closed are read as one text, and it is the first of them that went wrong.
-        while re.fullmatch(r"\s*[^\s:#\[\]{}][^:#\[\]{}]*", line(first - 1)):
-            first -= 1
-        if _column_of_dash(line(first)) is not None and _column_of_dash(line(first)) == _column_of_dash(here):
-            first = place.line  # they are items of the same list, each on its own
-        if first < place.line and re.match(r"\s*(all|any|not|at_least|fact):", here):
-            return found(place, "a clause starts here, and no item of the list", "start it with a dash and a space")
-        if first < place.line:
-            at = Location(file, first, len(line(first)) - len(line(first).lstrip()) + 1)
-            hint = "is its colon or its dash missing, or its indentation wrong?"
-            return found(at, "this line and those below it are read as one text", hint)
-        hint = "put text that contains a colon in quotes, and check the indentation of this line and the one before"
-        return found(place, "there is a colon where none can be", hint)
-    if "cannot start any token" in problem:
-        character = line(place.line)[place.column - 1 : place.column]
-        return found(place, f'a text cannot start with "{character}"', "put the text in quotes")
-    if re.match(r"\s*(- *)*([a-z_]+: +)?[\"'][^\"']*[\"'] *[^\s#]", here):
-        hint = "put the whole text in quotes, of the other kind where it contains one"
-        return found(place, "the text goes on after its closing quotation mark", hint)
-    for number, content in enumerate(lines[: place.line], 1):
-        if opened := re.search(r"(^|[:,\[{]|- ) *\"[^\"]*$", content):
-            at = Location(file, number, content.index('"', opened.start()) + 1)
-            return found(at, "the quotation mark that opens here is not closed on its line", "close it")
-    hint = "check the indentation of this line and the one before: items of one block start in the same column"
-    return found(place, "this line does not fit the block that it stands in", hint)
-
-
-def _column_of_dash(line: str) -> int | None:
-    item = re.match(r" *(?=- )", line)
-    return item.end() + 1 if item else None
-
-
-def _odd_item(lines: list[str], number: int) -> tuple[int, int] | None:
-    """Return the line and column of a list's item just before or at a line, where it is indented unlike most others."""
-    nearby = lines[max(0, number - 9) : number + 8]
-    columns = Counter(column for line in nearby if (column := _column_of_dash(line)) is not None)
-    for index in (number - 1, number - 2):
-        own = _column_of_dash(lines[index]) if 0 <= index < len(lines) else None
-        if own is not None and any(columns[own + step] > columns[own] for step in (-1, 1)):
-            return index + 1, own
-    return None
-
-
-def _first_without_dash(lines: list[str], number: int) -> tuple[int, int] | None:
-    """Return the line and column on which the list that goes on at a line begins, where that is not with a dash."""
-    own = _column_of_dash(lines[number - 1]) if 0 < number <= len(lines) else None
-    if own is None:
-        return None
-    first = None
-    for index in range(number - 2, -1, -1):
-        line = lines[index]
-        indentation = len(line) - len(line.lstrip())
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        if indentation < own - 1 or (indentation == own - 1 and _column_of_dash(line) is None):
-            return first if _column_of_dash(line) is None else None
-        first = None if _column_of_dash(line) is not None else (index + 1, indentation + 1)
     return None
 
 

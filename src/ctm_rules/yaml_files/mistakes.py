@@ -14,6 +14,7 @@ from cattrs.errors import (
     IterableValidationNote,
 )
 
+from ctm_rules.diagnostics.characters import typed
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Location
 from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
 from ctm_rules.model.declared import key_of, keys_of
@@ -121,5 +122,5 @@ def _step(error: BaseException, group: BaseValidationError) -> Path:
 
 def only_digits(value: object) -> str:
     """Return the hint for a number with something around it: ``80%``, ``3,`` or ``"3"``."""
-    number = re.fullmatch(r"\W*(\d+(\.\d+)?)\W*", value) if isinstance(value, str) else None
+    number = re.fullmatch(r"\W*([0-9]+(\.[0-9]+)?)\W*", typed(value)) if isinstance(value, str) else None
     return f"write {number[1]} and nothing else" if number else ""
