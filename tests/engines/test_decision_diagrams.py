@@ -297,8 +297,8 @@ def test_an_example_names_the_facts_and_answers_that_are_enough(small: Small) ->
     assert diagrams.example(rule, Truth.TRUE) == Example({"seats": 3}, {"floors": Answer.YES})
     assert diagrams.example(rule, Truth.DROPPED) == Example({}, {"floors": Answer.NA})
     meat = diagrams.clause(PromptIsYes("meat"))
-    assert diagrams.example(meat, Truth.FALSE) == ({"serves_meat": True}, {"meat": Answer.NO})
-    assert diagrams.example(meat, Truth.DROPPED)[1].get("meat") in (None, Answer.NA)
+    assert diagrams.example(meat, Truth.FALSE) == Example({"serves_meat": True}, {"meat": Answer.NO})
+    assert diagrams.example(meat, Truth.DROPPED).answers.get("meat") in (None, Answer.NA)
 
 
 def test_another_edition_reads_a_fact_and_a_prompt_in_its_own_way(small: Small) -> None:
