@@ -49,6 +49,7 @@ from ctm_rules.model.framework import (
     VariantRule,
 )
 from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Judgement, Outcome, QuestionOutcome, Truth
+from ctm_rules.model.reading import Codes
 from ctm_rules.rating.rate import count_outcomes, rate_counts, rate_outcomes
 from ctm_rules.rating.results import (
     Counts,
@@ -65,7 +66,6 @@ if TYPE_CHECKING:
     from ctm_rules.bulk.files import BulkRatings, rate_files
     from ctm_rules.bulk.frames import FrameRatings, GroupRating, assess_frame, rate_frame
     from ctm_rules.bulk.writing import write_ratings
-    from ctm_rules.engines.frame.columns import Codes
 else:
 
     def _from_here(public):
@@ -83,9 +83,7 @@ else:
     # Dataframe libraries are imported only where dataframes or large files are used.
     _MODULES = {
         **dict.fromkeys(["BulkRatings", "rate_files"], "ctm_rules.bulk.files"),
-        **dict.fromkeys(
-            ["Codes", "FrameRatings", "GroupRating", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"
-        ),
+        **dict.fromkeys(["FrameRatings", "GroupRating", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"),
         "write_ratings": "ctm_rules.bulk.writing",
     }
 

@@ -385,9 +385,9 @@ def test_a_workbook_that_unpacks_without_end(tmp_path: Path, small: Small, monke
 def test_what_a_sheet_does_not_know_is_said_and_never_missing(tmp_path: Path, small: Small) -> None:
     book = openpyxl.Workbook()
     book.active.append(["case", "hygiene.clean.floors"])
-    for answer in ("yes", '=IF(A1="case","yes","no")', "#REF!", True, None, 1):
-        book.active.append(["c", answer])
-    book.active.append(["c", "no", "a note"])
+    for row, answer in enumerate(("yes", '=IF(A1="case","yes","no")', "#REF!", True, None, 7), start=2):
+        book.active.append([f"c{row}", answer])
+    book.active.append(["c8", "no", "a note"])
     book.save(tmp_path / "a.xlsx")  # as a program writes it that works out no formulas
     rated = rate_files(small("floors"), [tmp_path])
     assert counts(rated) == (2, 0, 0, 1)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 
 import narwhals.stable.v2 as nw
 import polars as pl
 from attrs import evolve, frozen
 
 from ctm_rules.case_files.cells import TEMPORARY
-from ctm_rules.case_files.odd_cells import FORM, has_form, odd_cell
+from ctm_rules.case_files.odd_cells import FORM, has_form, meant_fact, odd_cell, repeated_case
 from ctm_rules.case_files.pieces import ROW, Piece, Source, TableFile
 from ctm_rules.case_files.table_files import UNREADABLE, read_pieces, unreadable
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Gathered, Location
-from ctm_rules.engines.frame.counts import Grouping, Tallied, tally_table
+from ctm_rules.engines.frame.counts import Grouping, Tallied
 from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.engines.frame.rules import LoweredFramework, as_table
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_PLACES
@@ -36,17 +37,23 @@ def plan_file(job: FrameJob, file: TableFile, findings: Findings) -> Plan | None
     if found.errors:
         return None
     read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
-    if file.kind != "parquet" and CASE_COLUMN in schema:
-        read.append(CASE_COLUMN)  # tells a row in which nothing is known of a case from an empty one
+    if lowered.columns.has(CASE_COLUMN):
+        read.append(lowered.columns.name(CASE_COLUMN))
     return Plan(tuple(dict.fromkeys(read)), groupings)
 
 
 @frozen
 class Counted:
-    """What counting came to, and what was wrong: what has one cause as one finding, of ``MAX_DIAGNOSTICS`` causes."""
+    """What counting came to, and what was wrong: what has one cause as one finding, of ``MAX_DIAGNOSTICS`` causes.
+
+    Attributes:
+        ids: a hash of each row's case id, where a source is a part of a file, and its ids are to be told apart from
+            those of other parts.
+    """
 
     tallied: Tallied
     findings: tuple[Diagnostic, ...] = ()
+    ids: pl.Series | None = None
 
     @classmethod
     def sum(cls, parts: Iterable[Counted]) -> Counted:
@@ -76,6 +83,8 @@ class BulkJob:
         """
         malformed: list[Diagnostic] = []
         left_out = 0
+        ids: list[pl.Series] = []
+        own_id = self._own_id(source)
 
         def report(finding: Diagnostic | None, rows: int) -> None:
             nonlocal left_out
@@ -86,40 +95,112 @@ class BulkJob:
         def counts() -> Iterator[Counted]:
             for piece in read_pieces(source, report):
                 yield self._count_piece(piece, source.files[0])
+                if own_id is not None:
+                    ids.append(_hashed(piece.frame, own_id))
                 done(piece.rows)
 
         try:
             counted = list(counts())
+            if own_id is not None and source.is_whole:
+                counted += self._without_repeats(source, pl.concat(ids or [pl.Series(dtype=pl.UInt64)]))
         except UNREADABLE as error:
             for file in source.files if len(source.files) > 1 else ():
                 self.count(evolve(source, files=(file,), rows=file.rows), lambda _: None)  # says which one it is
             raise DiagnosticError([unreadable(source.files[0].path, error)]) from None
-        return Counted.sum([*counted, Counted(Tallied(left_out=left_out), tuple(malformed))])
+        summed = Counted.sum([*counted, Counted(Tallied(left_out=left_out), tuple(malformed))])
+        return summed if own_id is None or source.is_whole else evolve(summed, ids=pl.concat(ids))
+
+    def sum(self, sources: Sequence[Source], counted: Iterable[Counted]) -> Counted:
+        """Return what counting the sources came to together, without the rows of cases that have several."""
+        parts = list(counted)
+        ids: dict[Path, list[pl.Series]] = {}
+        whole: dict[Path, Source] = {}
+        for source, part in zip(sources, parts, strict=True):
+            if part.ids is not None:
+                file = source.files[0]
+                ids.setdefault(file.path, []).append(part.ids)
+                whole[file.path] = evolve(source, first=0, rows=file.rows)
+        for path, of_parts in ids.items():
+            parts += self._without_repeats(whole[path], pl.concat(of_parts))
+        return Counted.sum(parts)
+
+    # --- case ids ------------------------------------------------------------------------------------
+
+    @property
+    def _id_column(self) -> str:
+        return self.job.reading.columns.get(CASE_COLUMN, CASE_COLUMN)
+
+    def _own_id(self, source: Source) -> pl.Expr | None:
+        """Return the case id of a row, without spaces round it (null: it has none; ``None``: rows need none)."""
+        name = self._id_column
+        if name not in source.columns or name in source.files[0].partition:
+            return None
+        if source.files[0].schema[name] == pl.String:
+            return pl.col(name).str.strip_chars().replace("", None)
+        return pl.col(name)
+
+    def _without_repeats(self, source: Source, hashed: pl.Series) -> Iterator[Counted]:
+        """Yield what is to be added to the counts of whole files, so that each case counts once and has an id."""
+        first = 0
+        for file in source.files:
+            own = hashed if len(source.files) == 1 else hashed.slice(first, file.rows)
+            first += file.rows
+            if own.drop_nulls().n_unique() < len(own) - own.null_count():
+                yield self._repeats(evolve(source, files=(file,), first=0, rows=file.rows), own)
+
+    def _repeats(self, source: Source, hashed: pl.Series) -> Counted:
+        """Return the counts, below nought, of all rows but the first of each case; rows without an id are left out yet.
+
+        Different ids may have the same hash, so that those which stand twice are read again and compared.
+        """
+        own_id = self._own_id(source)
+        assert own_id is not None
+        several = hashed.drop_nulls().filter(hashed.drop_nulls().is_duplicated()).unique()
+        known = pl.DataFrame(schema={_ID: pl.String, _FIRST: pl.Int64})
+        column = list(source.files[0].schema).index(self._id_column) + 1
+        findings = Gathered(most=MAX_DIAGNOSTICS)
+        left_out: list[Tallied] = []
+        for piece in read_pieces(source, lambda *_: None):
+            rows = piece.numbered.filter(own_id.hash().is_in(several.implode()))
+            ids = rows.select(ROW, own_id.cast(pl.String).alias(_ID)).collect().sort(ROW)
+            new = ids.unique(_ID, keep="first").join(known, on=_ID, how="anti")
+            lines = [piece.place(row).line for row in new[ROW]]
+            known = pl.concat([known, new.select(_ID, pl.Series(_FIRST, lines, pl.Int64))])
+            repeats = ids.join(new, on=ROW, how="anti").join(known, on=_ID, how="left").sort(ROW)
+            if repeats.is_empty():
+                continue
+            for row, case_id, line in repeats.head(MAX_PLACES).iter_rows():
+                findings.add(repeated_case(evolve(piece.place(row), column=column), case_id, line))
+            more = len(repeats) - MAX_PLACES
+            if more > 0:
+                findings.add(evolve(repeated_case(Location(str(source.files[0].path)), case_id, line), count=more))
+            left_out.append(self.job.tally(piece.numbered.filter(pl.col(ROW).is_in(repeats[ROW].implode()))))
+        return Counted(Tallied.sum(left_out).left_out_again(), tuple(findings))
+
+    # --- pieces --------------------------------------------------------------------------------------
 
     def _count_piece(self, piece: Piece, file: TableFile) -> Counted:
-        tallied, lowered = self._tally(piece.frame)
-        if not tallied.left_out:
-            return Counted(tallied)
-        # Cells of text may have spaces round them; almost no file has them, and looking for them takes time.
-        texts = [name for name in lowered.columns.read if file.schema[name] == pl.String]
-        tidy = [pl.col(name).str.strip_chars().replace("", None) for name in texts]
-        tallied, lowered = self._tally(piece.frame.with_columns(tidy))
-        findings = _bad_cells(lowered, piece, piece.numbered.with_columns(tidy), file) if tallied.left_out else ()
+        tallied, lowered = self.job.tally_and_lower(piece.frame)
+        findings = _bad_cells(lowered, piece, file) if tallied.left_out else ()
         return Counted(tallied, tuple(findings))
 
-    def _tally(self, frame: pl.LazyFrame) -> tuple[Tallied, LoweredFramework]:
-        table = as_table(frame)
-        lowered, groupings, _ = self.job.lower(table.collect_schema())
-        return tally_table(lowered, groupings, table), lowered
+
+_ID, _FIRST = f"{TEMPORARY}id", f"{TEMPORARY}first"
 
 
-def _bad_cells(lowered: LoweredFramework, piece: Piece, frame: pl.LazyFrame, file: TableFile) -> Gathered:
+def _hashed(frame: pl.LazyFrame, own_id: pl.Expr) -> pl.Series:
+    """Return a hash of each row's case id (null: it has none)."""
+    hashed = pl.when(own_id.is_not_null()).then(own_id.hash())
+    return frame.select(hashed.alias(_ID)).collect(engine="streaming").to_series()
+
+
+def _bad_cells(lowered: LoweredFramework, piece: Piece, file: TableFile) -> Gathered:
     """Return what is read and has no meaning: what has one cause as one finding."""
     recognised = lowered.columns.recognised
     flags = {meaning: f"{TEMPORARY}{number}" for number, meaning in enumerate(recognised)}
     shown = list(dict.fromkeys(each.column for each in recognised.values()))
     others = {flags[meaning]: ~each.formula for meaning, each in recognised.items()}
-    table = nw.to_native(lowered.columns.formulas.compute(as_table(frame), [ROW, *shown], others))
+    table = nw.to_native(lowered.columns.formulas.compute(as_table(piece.numbered), [ROW, *shown], others))
     numbers = table.select(pl.col(flags.values()).sum()).collect(engine="streaming").row(0, named=True)
     places = list(file.schema)
     found = Gathered(most=MAX_DIAGNOSTICS)
@@ -129,7 +210,7 @@ def _bad_cells(lowered: LoweredFramework, piece: Piece, frame: pl.LazyFrame, fil
         column = places.index(each.column) + 1
         for text, count, rows in _alike(table.filter(flags[meaning]), each.column, lowered.framework, meaning):
             at = [evolve(piece.place(row), column=column) for row in rows]
-            odd = odd_cell(lowered.framework, meaning, each.column, text, may_be_code=True)
+            odd = odd_cell(lowered.framework, meaning, each.column, text, lowered.columns.reading.codes)
             found.add(evolve(odd.in_row(at[0]), count=count, places=tuple(at) if count > 1 else ()))
     return found
 
@@ -138,8 +219,8 @@ def _alike(
     table: pl.LazyFrame, column: str, framework: Framework, meaning: str
 ) -> Iterable[tuple[str, int, list[int]]]:
     """Yield the texts of a column that have no meaning: the first of each kind, how often it is there and its rows."""
-    kind = text = pl.col(column).cast(pl.String).fill_null("")
-    if has_form(framework.facts_by_id.get(meaning)):
+    kind = text = pl.col(column).cast(pl.String).str.strip_chars().fill_null("")
+    if has_form(meant_fact(framework, meaning)):
         for found, form in FORM:
             kind = kind.str.replace_all(found, form)
     row = pl.col(ROW)

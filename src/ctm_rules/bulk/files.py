@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from attrs import frozen
 
-from ctm_rules.bulk.frames import FrameRatings, rate_tallies, taken_names
+from ctm_rules.bulk.frames import FrameRatings, columns_nowhere, make_job, rate_tallies, taken_names
 from ctm_rules.bulk.judgements import read_judgements
 from ctm_rules.case_files.cells import EMPTY_TABLE
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
-from ctm_rules.engines.frame.columns import BY_DEFAULT, Absent, Codes, Reading
-from ctm_rules.engines.frame.jobs import FrameJob
+from ctm_rules.engines import require_engine_name
 from ctm_rules.engines.spark import count_on_spark
 from ctm_rules.extras import needs_extra
 from ctm_rules.model.framework import Framework
-from ctm_rules.validity import require_valid
+from ctm_rules.model.reading import BY_DEFAULT, Absent, Codes
+from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT
 
 Progress = Callable[[int, int], None]
 """Told how many more rows are done, and about how many there are in all."""
@@ -61,10 +61,10 @@ class BulkRatings:
 
 def rate_files(
     framework: Framework,
-    sources: Iterable[str | Path],
+    sources: str | Path | Iterable[str | Path],
     by: str | Sequence[str] = (),
     *,
-    judgements: Path | None = None,
+    judgements: str | Path | None = None,
     columns: Mapping[str, str] | None = None,
     codes: Codes = BY_DEFAULT,
     absent: Absent = "refuse",
@@ -75,17 +75,18 @@ def rate_files(
 ) -> BulkRatings:
     """Return the ratings of every group of cases in files, however many there are.
 
-    A row that cannot be read, or that holds a value without a meaning, is left out and reported.
+    A row that cannot be read, that holds a value without a meaning, or that repeats a case of its file, is left out and
+    reported.
 
     Args:
         framework: what to rate by.
-        sources: files, folders and patterns (``audits/2025-*.parquet``); CSV, XLSX and Parquet. A folder's name such
-            as ``provider=North`` is a column of the files in it.
+        sources: files, folders and patterns (``audits/2025-*.parquet``), one or several; CSV, XLSX and Parquet. A
+            folder's name such as ``provider=North`` is a column of the files in it.
         by: what to group by, as for :func:`~ctm_rules.bulk.frames.rate_frame`.
         judgements: a CSV file of recorded ratings of the standards rated by judgement: a column for each of ``by``
             and for each standard, by its slug, with rating ids.
         columns: the tables' own name of a column, by the name that it would have in a case table.
-        codes: what whole numbers stand for, where columns hold numbers instead of words.
+        codes: what whole numbers stand for, where columns hold numbers instead of words, of whatever type.
         absent: whether a column that the rules read may be absent from a file.
         strict: refuse everything where a row would be left out.
         engine: where the rows are counted.
@@ -93,9 +94,9 @@ def rate_files(
         progress: told how far it is.
 
     Raises:
-        DiagnosticError: the framework is not valid, a file cannot be read, a column is absent or of a wrong type, there
-            are no rows, or no case of a group for which judgements are recorded; with
-            ``strict`` also every bad row.
+        DiagnosticError: the framework is not valid, an argument names what nothing has, a file cannot be read, a column
+            is absent or of a wrong type, there are no rows, or no case of a group for which judgements are recorded;
+            with ``strict`` also every bad row.
         MissingExtraError: a library that is needed is not installed.
 
     >>> from ctm_rules import load_framework
@@ -104,16 +105,22 @@ def rate_files(
     (44, 0, 16)
     """
     with needs_extra("bulk", "rating files in bulk"):
-        from ctm_rules.bulk.counting import BulkJob, Counted, plan_file
+        from ctm_rules.bulk.counting import BulkJob, plan_file
         from ctm_rules.case_files.table_files import find_files, open_file, split
-    require_valid(framework)
+    job = make_job(framework, by, columns, codes, absent)
+    require_engine_name(engine, get_args(BulkEngine))
     findings = Findings()
-    job = FrameJob(framework, Reading(columns or {}, codes, absent), (by,) if isinstance(by, str) else tuple(by))
     findings.extend(taken_names(job))
-    recorded = () if judgements is None else read_judgements(judgements, framework, job.by)
-    paths = find_files(sources, findings)
+    if master is not None and engine != "spark":
+        message = f'the master "{master}" changes nothing, for the rows are not counted on Spark'
+        findings.add(WITHOUT_EFFECT, OPTIONS, message, path="/master", hint="leave it out, or ask for the engine spark")
+    recorded = () if judgements is None else read_judgements(Path(judgements), framework, job.by)
+    paths = find_files([sources] if isinstance(sources, str | Path) else sources, findings)
     files = [file for path in paths if (file := open_file(path, findings)) is not None]
     plans = {file.path: plan for file in files if (plan := plan_file(job, file, findings)) is not None}
+    if files:
+        names = {name for file in files for name in file.schema}
+        findings.extend(columns_nowhere(job, names, findings))
     findings.raise_errors()
     parts = split(files, lambda file: plans[file.path].columns)
     total = sum(file.rows for file in files)
@@ -124,9 +131,10 @@ def rate_files(
 
     counting = BulkJob(job)
     if engine == "spark":
-        counted = Counted.sum(count_on_spark(counting.count, [part.anywhere() for part in parts], master, done))
+        each = count_on_spark(counting.count, [part.anywhere() for part in parts], master, done)
     else:
-        counted = Counted.sum(counting.count(part, done) for part in parts)
+        each = (counting.count(part, done) for part in parts)
+    counted = counting.sum(parts, each)
     tallied = counted.tallied
     if strict and counted.findings:
         raise DiagnosticError(counted.findings)
@@ -137,7 +145,3 @@ def rate_files(
     ratings = rate_tallies(framework, groupings, tallied.groups, recorded, "auto")
     ordered = sorted(counted.findings, key=lambda finding: (finding.file, finding.line, finding.column))
     return BulkRatings(ratings, tuple(paths), tallied.cases, tallied.left_out, tuple(ordered))
-
-
-def _as_text(value: object) -> str:
-    return "" if value is None else str(value)

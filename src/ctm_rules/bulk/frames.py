@@ -8,7 +8,7 @@ or fact; it is never counted as no. No dataframe library is imported that the ca
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, TypeVar, cast
 
@@ -16,19 +16,23 @@ import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 
 from ctm_rules.bulk.judgements import Judged, JudgedGroup, check_judgements, find_judged
-from ctm_rules.diagnostics.findings import Findings
-from ctm_rules.engines import Engine, EngineName, make_engine
-from ctm_rules.engines.dask import assess_dask, run_on_dask
-from ctm_rules.engines.frame.columns import BY_DEFAULT, Absent, Codes, Reading
-from ctm_rules.engines.frame.counts import UNKNOWN_GROUPING, Grouping, Tallied, Tallies, tally_table
+from ctm_rules.diagnostics.findings import Diagnostic, Findings
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.engines import Engine, EngineName, make_engine, require_engine_name
+from ctm_rules.engines.dask import assess_dask, repeated_ids_on_dask, run_on_dask
+from ctm_rules.engines.frame.case_ids import RepeatedIds, id_findings, repeated_ids
+from ctm_rules.engines.frame.counts import UNKNOWN_GROUPING, Grouping, Tallied, Tallies
 from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, assess_table
-from ctm_rules.engines.frame.strange_values import StrangeValues, strange_values, value_findings
-from ctm_rules.engines.spark import assess_spark, run_on_spark
-from ctm_rules.model.framework import Band, Framework
+from ctm_rules.engines.frame.strange_values import StrangeValues, value_findings
+from ctm_rules.engines.spark import assess_spark, repeated_ids_on_spark, run_on_spark
+from ctm_rules.model.case_values import ABSENT_COLUMN
+from ctm_rules.model.framework import CASE_COLUMN, Band, Framework
+from ctm_rules.model.reading import BY_DEFAULT, Absent, Codes, Reading, cell_text
 from ctm_rules.rating.rate import rate_checked
 from ctm_rules.rating.results import Counts, RatingResult, label_of
 from ctm_rules.validity import require_valid
+from ctm_rules.validity.readings import check_reading
 
 T = TypeVar("T")
 FrameT = TypeVar("FrameT")
@@ -59,8 +63,9 @@ def assess_frame(
             ``refuse`` reports it.
 
     Raises:
-        DiagnosticError: names every absent column, every column of a type that cannot hold its answers, and every
-            value that has no meaning, with its column and the number of rows; or every mistake in the framework.
+        DiagnosticError: names every absent column, every name in the arguments that nothing has, every column of a type
+            that cannot hold its answers, and every value that has no meaning, with its column and the number of rows;
+            or every mistake in the framework.
         TypeError: ``frame`` is no dataframe.
 
     >>> import polars
@@ -70,21 +75,29 @@ def assess_frame(
     >>> assessed["assessment.safety"].value_counts(sort=True).rows()
     [('no', 32), ('yes', 12)]
     """
-    require_valid(framework)
-    job = FrameJob(framework, Reading(columns or {}, codes, absent))
-    table = as_table(frame)
+    job = make_job(framework, (), columns, codes, absent)
+    table = job.table(frame)
+    names = table.collect_schema().names()
     lowered, _, findings = job.lower(table.collect_schema())
-    findings.raise_errors()
+    findings.extend(columns_nowhere(job, names, findings))
     answered = [*framework.prompts, *framework.measures_by_path, *framework.key_questions]
     left_out = {*framework.key_questions, *map(lowered.columns.name, answered)}
     if keep is None:
-        keep = [name for name in table.collect_schema().names() if name not in left_out]
+        keep = [name for name in names if name not in left_out]
+    for name in [name for name in keep if name not in names]:
+        hint = nearest_name_hint(str(name), names)
+        findings.add(ABSENT_COLUMN, job.at, f'there is no column "{name}" to keep', path=f"/keep/{name}", hint=hint)
+    findings.raise_errors()
     if not _is_lazy(frame):
         outcomes, all_recognised = job.assess(frame, keep)
         if not all_recognised:
             _refuse_values(job, lowered, frame)
         return cast(FrameT, outcomes)
-    _refuse_values(job, lowered, frame)
+    if table.implementation.is_dask() or _is_spark(table.implementation):
+        _refuse_values(job, lowered, frame)
+    else:
+        lowered, strange = job.understand(table)
+        value_findings(lowered, strange, job.at).raise_errors()
     if table.implementation.is_dask():
         return cast(FrameT, assess_dask(job, frame, keep))
     if _is_spark(table.implementation):
@@ -107,10 +120,12 @@ def rate_frame(
 
     Args:
         framework: what to rate by.
-        frame: one row for each case. A row is a case; ids are not compared.
+        frame: one row for each case. Where it has a column ``case``, each row has an id of its own there.
         by: what to group by: columns (``provider``), periods of a date (``commenced.quarter``, ``.year``,
             ``.month``) and sub-groups of the framework (``subgroups.grade``: a case counts in each of its groups
-            that it meets). Nothing gives one group of all cases.
+            that it meets). Nothing gives one group of all cases. The groups of a fact are values as the framework
+            declares them, whatever type the column has; those of any other column are its text: 3, 3.0 and "3" are
+            one group "3".
         judged: recorded ratings of the standards rated by judgement (rating ids by slug), by the group's values in
             the order of ``by``; where that is one thing, by its value alone. 1, 1.0 and "1" are one key.
         engine: which engine decides which band holds a share or a score.
@@ -119,7 +134,8 @@ def rate_frame(
         absent: as for :func:`assess_frame`.
 
     Raises:
-        DiagnosticError: as for :func:`assess_frame`, and where ``by`` names nothing known.
+        DiagnosticError: as for :func:`assess_frame`; and where ``by`` names nothing known, a column to group by holds
+            what it cannot, a case has two rows, or judgements belong to no group.
         TypeError: ``frame`` is no dataframe.
 
     >>> import polars
@@ -131,27 +147,73 @@ def rate_frame(
     >>> rated["male"].standards[3].rating.label
     'Inadequate'
     """
-    require_valid(framework)
-    job = FrameJob(framework, Reading(columns or {}, codes, absent), (by,) if isinstance(by, str) else tuple(by))
-    table = as_table(frame)
+    job = make_job(framework, by, columns, codes, absent)
+    require_engine_name(engine)
+    table = job.table(frame)
     lowered, groupings, findings = job.lower(table.collect_schema())
+    findings.extend(columns_nowhere(job, table.collect_schema().names(), findings))
     findings.extend(taken_names(job))
     recorded = check_judgements({} if judged is None else judged, framework, job.by, findings)
     findings.raise_errors()
     read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
     parts = _run_on_parts(table, read, job.tally)
-    tallied = tally_table(lowered, groupings, table) if parts is None else Tallied.sum(parts)
+    tallied = job.tally(frame) if parts is None else Tallied.sum(parts)
     if tallied.left_out:
         _refuse_values(job, lowered, frame)
+    if lowered.columns.has(CASE_COLUMN):
+        column = lowered.columns.name(CASE_COLUMN)
+        id_findings(_repeated_ids(table, column), column, job.at).raise_errors()
     rated = rate_tallies(framework, groupings, tallied.groups, recorded, engine)
     return evolve(rated, kind=_Kind(table.implementation, _is_lazy(frame)))
 
 
+def make_job(
+    framework: Framework,
+    by: str | Sequence[str],
+    columns: Mapping[str, str] | None,
+    codes: Codes,
+    absent: Absent,
+) -> FrameJob:
+    """Return what is to be done with tables, from what was asked for.
+
+    Raises:
+        DiagnosticError: the framework is not valid, or what was asked for cannot be meant, whatever a table holds.
+    """
+    require_valid(framework)
+    job = FrameJob(
+        framework,
+        Reading({} if columns is None else columns, codes, absent),
+        (by,) if isinstance(by, str) else tuple(by),
+    )
+    names = [name for name in job.by if isinstance(name, str)]
+    check_reading(framework, job.reading, [*names, *(name.rpartition(".")[0] for name in names)]).raise_errors()
+    return job
+
+
+def columns_nowhere(job: FrameJob, names: Collection[str], said: Iterable[Diagnostic]) -> Findings:
+    """Return a finding for each of the tables' own names of columns that no table has and of which nothing is said."""
+    findings = Findings()
+    paths = {finding.path for finding in said}
+    for meaning, column in job.reading.columns.items():
+        if column not in names and meaning not in paths:
+            message = f'there is no column "{column}", which is named for "{meaning}"'
+            hint = nearest_name_hint(column, list(names))
+            findings.add(ABSENT_COLUMN, job.at, message, path=f"/columns/{meaning}", hint=hint)
+    return findings
+
+
 def _refuse_values(job: FrameJob, lowered: LoweredFramework, frame: object) -> None:
-    table = as_table(frame)
-    parts = _run_on_parts(table, lowered.columns.read, job.strange_values)
-    strange = strange_values(lowered, table) if parts is None else sum(parts, StrangeValues())
+    parts = _run_on_parts(as_table(frame), lowered.columns.read, job.strange_values)
+    strange = job.strange_values(frame) if parts is None else sum(parts, StrangeValues())
     value_findings(lowered, strange, job.at).raise_errors()
+
+
+def _repeated_ids(table: Table, column: str) -> RepeatedIds:
+    if table.implementation.is_dask():
+        return repeated_ids_on_dask(nw.to_native(table), column)
+    if _is_spark(table.implementation):
+        return repeated_ids_on_spark(nw.to_native(table), column)
+    return repeated_ids(table, column)
 
 
 def _run_on_parts(table: Table, read: Iterable[str], function: Callable[[Any], T]) -> list[T] | None:
@@ -212,12 +274,14 @@ class FrameRatings:
     def __getitem__(self, group: object) -> RatingResult:
         """Return the ratings of one group, by its value or, where there are several, by a tuple of its values.
 
+        A value is what it says, whatever its type: 1, 1.0 and "1" are one.
+
         Raises:
             KeyError: there is no such group.
         """
-        wanted = group if isinstance(group, tuple) else (group,)
+        wanted = [cell_text(value) for value in (group if isinstance(group, tuple) else (group,))]
         for each in self.groups:
-            if tuple(each.group.values()) == wanted:
+            if [cell_text(value) for value in each.group.values()] == wanted:
                 return each.rating
         raise KeyError(group)
 
@@ -307,10 +371,8 @@ def rate_tallies(
         DiagnosticError: judgements are recorded for groups that have no cases.
     """
     names = [grouping.name for grouping in groupings]
-    # A library may name a category that no row has.
-    groups = [group for group in tallies if tallies[group]["cases"] or not groupings]
     findings = Findings()
-    judged = find_judged(recorded, groups, findings)
+    judged = find_judged(recorded, tallies, findings)
     findings.raise_errors()
     deciding = _Remembering(make_engine(framework, engine))
 
@@ -320,11 +382,11 @@ def rate_tallies(
         values = dict(zip(names, group, strict=True))
         return GroupRating(values, evolve(result, engine=f"frame, {deciding.name}"))
 
-    def place(group: tuple[object, ...]) -> list[tuple[bool, str, Any]]:
+    def place(group: tuple[object, ...]) -> list[tuple[Any, ...]]:
         return [grouping.place(value) for grouping, value in zip(groupings, group, strict=True)]
 
     return FrameRatings(
-        framework, tuple(names), tuple(rated(group, tallies[group]) for group in sorted(groups, key=place))
+        framework, tuple(names), tuple(rated(group, tallies[group]) for group in sorted(tallies, key=place))
     )
 
 

@@ -1,12 +1,10 @@
 """Recorded ratings of the standards that are rated by judgement, for every group of cases: from Python or a CSV file.
 
-A group is found by what its values say, whatever their type: 1, 1.0 and "1" are one key.
+A group is found by what its values say, whatever their type: 1, 1.0 and "1" are one key, True and "yes" another.
 """
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from ctm_rules.files import read_file
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_DIAGNOSTICS, MAX_TABLE_BYTES
 from ctm_rules.model.case_values import BAD_VALUE, UNKNOWN_COLUMN
 from ctm_rules.model.framework import Framework
+from ctm_rules.model.reading import cell_text, one_spelling
 from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.given import check_judged
 
@@ -46,7 +45,7 @@ class JudgedGroup:
     @property
     def said(self) -> str:
         """The group in words."""
-        return f'"{", ".join(map(_key, self.group))}"' if self.group else "all cases"
+        return f'"{", ".join(map(cell_text, self.group))}"' if self.group else "all cases"
 
 
 JUDGED = Location("<judgements>")
@@ -76,7 +75,7 @@ def check_judgements(
     groups: list[JudgedGroup] = []
     for key, ratings in judged.items():
         group = key if isinstance(key, tuple) else (key,)
-        path = f"/judged/{', '.join(map(_key, group))}"
+        path = f"/judged/{', '.join(map(cell_text, group))}"
         if len(group) != len(by):
             message = f"judgements are given for {key!r}, and cases are grouped by {say_list(list(by)) or 'nothing'}"
             findings.add(UNKNOWN_GROUP, JUDGED, message, path=path, hint=_example(by))
@@ -95,24 +94,19 @@ def find_judged(
     recorded: Iterable[JudgedGroup], groups: Iterable[tuple[object, ...]], findings: Findings
 ) -> dict[tuple[object, ...], Mapping[str, str]]:
     """Return the recorded ratings of each group of cases; judgements of groups without cases go to ``findings``."""
-    groups = list(groups)
-    exact = {_typed(group): group for group in groups}
-    alike: dict[tuple[str, ...], list[tuple[object, ...]]] = {}
-    for group in groups:
-        alike.setdefault(tuple(map(_key, group)), []).append(group)
+    said = {tuple(map(cell_text, group)): group for group in groups}
     judged: dict[tuple[object, ...], Mapping[str, str]] = {}
     unknown: list[JudgedGroup] = []
     for each in recorded:
-        found = [exact[_typed(each.group)]] if _typed(each.group) in exact else None
-        found = found or alike.get(tuple(map(_key, each.group)), [])
-        if not found:
+        found = said.get(tuple(map(cell_text, each.group)))
+        if found is None:
             unknown.append(each)
-        for group in found:
-            if group in judged:
-                message = f"the judgements of {each.said} are given twice"
-                findings.add(UNKNOWN_GROUP, each.at, message, path=each.path, hint="keep one of them")
-            judged.setdefault(group, each.ratings)
-    known = [", ".join(key) for key in alike]
+        elif found in judged:
+            message = f"the judgements of {each.said} are given twice"
+            findings.add(UNKNOWN_GROUP, each.at, message, path=each.path, hint="keep one of them")
+        else:
+            judged[found] = each.ratings
+    known = [", ".join(key) for key in said]
     if len(unknown) > MAX_CASES_IN_A_FINDING:
         shown = ", ".join(each.said for each in unknown[:MAX_CASES_IN_A_FINDING])
         message = f"judgements are recorded for {say_count(len(unknown), 'group')} that have no cases: {shown} …"
@@ -121,33 +115,10 @@ def find_judged(
     else:
         for each in unknown:
             message = f"judgements are recorded for {each.said}, and no case belongs to that group"
-            hint = nearest_name_hint(", ".join(map(_key, each.group)), known, list_all=False)
+            hint = nearest_name_hint(", ".join(map(cell_text, each.group)), known, list_all=False)
             hint = hint or "leave them out, or check by what the cases are grouped"
             findings.add(UNKNOWN_GROUP, each.at, message, path=each.path, hint=hint)
     return judged
-
-
-def _typed(group: tuple[object, ...]) -> tuple[object, ...]:
-    """Return a group's values so that 1, 1.0 and True stay apart."""
-    return tuple((type(value), value) for value in group)
-
-
-def _key(value: object) -> str:
-    """Return a group's value as a table would write it, whatever its type."""
-    value = value.item() if hasattr(value, "item") else value  # a number of NumPy
-    if value is None or value != value:  # NaN: a missing value of pandas
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        value = value.date()
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    text = str(value).strip()
-    if text.casefold() in ("true", "false"):
-        return "yes" if text.casefold() == "true" else "no"
-    midnight = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]00:00(:00(\.0+)?)?", text)
-    return midnight[1] if midnight else re.sub(r"^(-?[0-9]+)\.0+$", r"\1", text)
 
 
 def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> tuple[JudgedGroup, ...]:
@@ -172,6 +143,10 @@ def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> tupl
             message = f'the column "{name}" is no standard that is rated by judgement'
             place = Location(str(path), 1, number + 1)
             findings.add(UNKNOWN_COLUMN, place, message, path=name, hint=nearest_name_hint(name, slugs))
+    if slugs and not set(slugs) & set(header):
+        message = "there is no column of ratings, so that the table records nothing"
+        hint = f"give it a column for each of {say_list(slugs, 'or')}"
+        findings.add(BAD_COLUMN, Location(str(path), 1, 1), message, hint=hint)
     findings.raise_errors()
     ratings = {word: rating.id for rating in framework.ratings for word in (rating.label, rating.id)}
     judged: dict[tuple[str, ...], dict[str, str]] = {}
@@ -182,7 +157,7 @@ def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> tupl
         if len(findings) >= MAX_DIAGNOSTICS:
             break
         texts = dict(zip(header, cells, strict=False))
-        group = tuple(texts.get(name, "") for name in by)
+        group = tuple(one_spelling(texts.get(name, "")) for name in by)
         if group in first_row:
             message = f"row {row} repeats the group of row {first_row[group]}"
             findings.add(BAD_ROW, Location(str(path), row, 1), message, hint="keep one row for each group")

@@ -17,9 +17,8 @@ from ctm_rules.case_files.cells import (
     EMPTY_TABLE,
     check_header,
     delimiter_of,
-    quote_cell,
 )
-from ctm_rules.case_files.odd_cells import ROUNDED_ID, OddCell, odd_cell
+from ctm_rules.case_files.odd_cells import ROUNDED_ID, OddCell, odd_cell, repeated_case
 from ctm_rules.diagnostics.findings import Alike, Code, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_MISTAKES_COUNTED, MAX_TABLE_BYTES, MAX_TABLE_ROWS
@@ -27,9 +26,9 @@ from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS
 from ctm_rules.model.case_values import unknown_name
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome
+from ctm_rules.model.reading import Vocabulary, answer_vocabulary, judgement_vocabulary, read_fact
 from ctm_rules.yaml_files.marked_yaml import NOT_PRINTABLE, NOT_TEXT
 
 _IN_BULK = "split it, or rate it as a dataframe"
@@ -194,6 +193,7 @@ def _cases(table: RawTable, framework: Framework, file: str, findings: Findings)
 
 
 W = TypeVar("W", Answer, Outcome)
+_ANSWERS, _JUDGEMENTS = answer_vocabulary(), judgement_vocabulary()
 
 
 class _RowReader:
@@ -214,22 +214,29 @@ class _RowReader:
         for number, fact in columns.facts.items():
             if texts[number]:
                 try:
-                    facts[fact] = type_fact_value(self._framework.facts_by_id[fact], texts[number])
+                    facts[fact] = read_fact(self._framework.facts_by_id[fact], texts[number])
                 except ValueError:
                     self._is_odd(row, number, fact, texts[number])
-        answers = self._words(row, texts, columns.answers, ANSWERS)
-        outcomes = self._words(row, texts, columns.judgements, JUDGEMENTS)
+        answers = self._words(row, texts, columns.answers, ANSWERS, _ANSWERS)
+        outcomes = self._words(row, texts, columns.judgements, JUDGEMENTS, _JUDGEMENTS)
         judgements = {path: Judgement(outcome) for path, outcome in outcomes.items()}
         return Case(self._case_id(row, texts), facts, answers, judgements)
 
     def _words(
-        self, row: int, texts: Sequence[str], columns: Mapping[int, str], words: Mapping[str, W]
+        self,
+        row: int,
+        texts: Sequence[str],
+        columns: Mapping[int, str],
+        words: Mapping[str, W],
+        vocabulary: Vocabulary,
     ) -> dict[str, W]:
         found: dict[str, W] = {}
         for number, path in columns.items():
             text = texts[number]
             if text in words:
                 found[path] = words[text]
+            elif text and (word := vocabulary.word(text)):
+                found[path] = words[word]
             elif text:
                 self._is_odd(row, number, path, text)
         return found
@@ -248,8 +255,5 @@ class _RowReader:
         if not case_id or re.fullmatch(ROUNDED_ID, case_id):
             self._is_odd(row, number, CASE_COLUMN, case_id)
         elif before != row:
-            message = f'row {row} repeats the case "{case_id}" of row {before}'
-            alike = Alike("rows", f"repeat the case of a row above, such as {quote_cell(case_id)}", cause="repeats")
-            hint = "keep one row for each case"
-            self._findings.add(BAD_ROW, place, message, path=CASE_COLUMN, hint=hint, alike=alike)
+            self._findings.note(repeated_case(place, case_id, before))
         return case_id

@@ -17,6 +17,7 @@ from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS, answer_hint, is_la
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
 from ctm_rules.model.fact_values import say_values, type_fact_value
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
+from ctm_rules.model.reading import BY_DEFAULT, Codes
 
 # The form of a date or a number: numbers of one or two digits as d, longer ones as Y, words as a. What a dataframe
 # library does with the same steps to a whole column comes to the same.
@@ -78,7 +79,7 @@ class OddCell:
         return self.code.found(at, message, path=self.meaning, hint=self.hint, alike=self.alike)
 
 
-def odd_cell(framework: Framework, meaning: str, column: str, text: str, *, may_be_code: bool = False) -> OddCell:
+def odd_cell(framework: Framework, meaning: str, column: str, text: str, codes: Codes | None = None) -> OddCell:
     """Return what is wrong with a text that has no meaning in a column.
 
     Args:
@@ -86,20 +87,39 @@ def odd_cell(framework: Framework, meaning: str, column: str, text: str, *, may_
         meaning: the fact, prompt, measure or key question, as a case table names it.
         column: what the table itself calls it.
         text: what the cell holds (nothing: the cell is empty, and may not be).
-        may_be_code: whether whole numbers may stand for words, where it is declared which.
+        codes: what whole numbers stand for (``None``: nobody can say).
     """
     odd = _odd_cell(framework, meaning, column, text)
-    fact = framework.facts_by_id.get(meaning)
+    fact = meant_fact(framework, meaning)
     is_word = meaning != CASE_COLUMN and (fact is None or fact.type in ("yes_no", "choice"))
-    if may_be_code and is_word and text.lstrip("-").isdecimal():
-        return evolve(odd, hint="declare what the codes mean (--codes, or codes=)")
+    if codes is not None and is_word and text.lstrip("-").isdecimal():
+        if codes == BY_DEFAULT:
+            return evolve(odd, hint="declare what the codes mean (--codes, or codes=)")
+        return evolve(odd, hint="it is none of the codes that are declared: declare it too, or put it right")
     return odd
+
+
+def meant_fact(framework: Framework, meaning: str) -> Fact | None:
+    """Return the fact that a column holds, if it holds one; what is grouped by its periods is taken for a date."""
+    if meaning in framework.prompts or meaning in framework.measures_by_path or meaning in framework.key_questions:
+        return None
+    return framework.facts_by_id.get(meaning) or Fact(meaning, meaning, "date")
+
+
+def repeated_case(at: Location, case_id: str, before: int) -> Diagnostic:
+    """Return the finding that a row has the id of a case that a row above has."""
+    message = f"row {at.line} repeats the case {quote_cell(case_id)} of row {before:,}"
+    alike = Alike("rows", f"repeat the case of a row above, such as {quote_cell(case_id)}", cause="repeats")
+    return BAD_ROW.found(at, message, path=CASE_COLUMN, hint=ONE_ROW, alike=alike)
+
+
+ONE_ROW = "keep one row for each case; where two cases have one id, put what tells them apart into it"
 
 
 def _odd_cell(framework: Framework, meaning: str, column: str, text: str) -> OddCell:
     if meaning == CASE_COLUMN:
         return _odd_id(column, text)
-    fact = framework.facts_by_id.get(meaning)
+    fact = meant_fact(framework, meaning)
     if fact is None:
         return _odd_answer(meaning, column, text, JUDGEMENTS if meaning in framework.key_questions else ANSWERS)
     where, wrong, example = f'in the column "{column}"', f"is not {_takes(fact, text)}", quote_cell(text)

@@ -68,6 +68,11 @@ class Source:
     first: int
     rows: int
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all of its files."""
+        return self.first == 0 and self.rows == sum(file.rows for file in self.files)
+
     def anywhere(self) -> Source:
         """Return the same for a worker that is in another folder."""
         return evolve(self, files=tuple(evolve(file, path=file.path.absolute()) for file in self.files))

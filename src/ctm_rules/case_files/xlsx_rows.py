@@ -32,6 +32,7 @@ from ctm_rules.limits import (
     MAX_XML_NAMES,
     XML_BLOCK_BYTES,
 )
+from ctm_rules.model.reading import cell_text
 
 with needs_extra("bulk", "rating files in bulk"):
     from defusedxml.common import DefusedXmlException
@@ -259,10 +260,6 @@ def _cells(parser: WorkSheetParser, row: Element) -> Iterator[tuple[int, _Value]
 
 def _text(value: _Value) -> str:
     """Return what a cell holds as it would stand in a CSV file."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     if isinstance(value, str):
         # Line breaks are written so where XML would lose them; other characters without a shape stay as written.
         value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value).strip() if "_x" in value else value.strip()
@@ -271,11 +268,7 @@ def _text(value: _Value) -> str:
         return value
     if isinstance(value, datetime.timedelta):
         value = value / datetime.timedelta(days=1)  # as the spreadsheet keeps it
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time.min:
-        value = value.date()
-    return str(value)
+    return cell_text(value)
 
 
 _ESCAPED = re.compile("_x(0009|000[AaDd]|005[Ff])_")

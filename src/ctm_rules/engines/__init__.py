@@ -8,11 +8,13 @@ Private: durable, durable_ruleset.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, get_args
 
-from ctm_rules.diagnostics.findings import CtmRulesError
+from ctm_rules.diagnostics.findings import NOWHERE, CtmRulesError, DiagnosticError
 from ctm_rules.engines.base import Engine
 from ctm_rules.model.framework import Framework
+from ctm_rules.validity.names import unknown_name
 
 EngineName = Literal["auto", "durable", "reference"]
 """``auto`` is ``durable`` wherever durable_rules can be imported, else ``reference``."""
@@ -22,6 +24,16 @@ class EngineUnavailableError(CtmRulesError):
     """The engine that was asked for is not installed here."""
 
 
+def require_engine_name(name: str, names: Sequence[str] = get_args(EngineName)) -> None:
+    """Refuse the name of an engine that there is not.
+
+    Raises:
+        DiagnosticError: it is none of ``names``.
+    """
+    if name not in names:
+        raise DiagnosticError([unknown_name(NOWHERE, "engine", str(name), names, path="/engine")])
+
+
 def make_engine(framework: Framework, name: EngineName = "auto") -> Engine:
     """Return an engine compiled for a framework.
 
@@ -29,8 +41,8 @@ def make_engine(framework: Framework, name: EngineName = "auto") -> Engine:
 
     Raises:
         DiagnosticError: nothing can be decided by this framework; carries every mistake in it.
+            Or there is no engine of that name.
         EngineUnavailableError: ``durable`` was asked for and durable_rules is not installed.
-        ValueError: there is no engine of that name.
 
     >>> from ctm_rules import Answer, Case, load_framework
     >>> engine = make_engine(load_framework("hmip-pdu"), "reference")
@@ -38,8 +50,7 @@ def make_engine(framework: Framework, name: EngineName = "auto") -> Engine:
     >>> engine.assess(case).questions["assessment.safety"].outcome
     <Outcome.NO: 'no'>
     """
-    if name not in get_args(EngineName):
-        raise ValueError(f"there is no engine {name!r}; the engines are {', '.join(get_args(EngineName))}")
+    require_engine_name(name)
     if name != "reference":
         from ctm_rules.engines.durable_ruleset import DURABLE_IS_MISSING, durable_is_available
 
@@ -54,4 +65,4 @@ def make_engine(framework: Framework, name: EngineName = "auto") -> Engine:
     return ReferenceEngine(framework)
 
 
-__all__ = ["Engine", "EngineName", "EngineUnavailableError", "make_engine"]
+__all__ = ["Engine", "EngineName", "EngineUnavailableError", "make_engine", "require_engine_name"]

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, TypeVar
 
+from ctm_rules.engines.frame.case_ids import RepeatedIds, repeated_among
 from ctm_rules.engines.frame.jobs import FrameJob
+from ctm_rules.model.reading import cell_text
 
 T = TypeVar("T")
 
@@ -28,3 +30,10 @@ def run_on_dask(frame: Any, function: Callable[[Any], T]) -> list[T]:
     """Return what a function gives for each part of a Dask dataframe."""
     dask: Any = import_module("dask")
     return list(dask.compute(*(dask.delayed(function)(part) for part in frame.to_delayed())))
+
+
+def repeated_ids_on_dask(frame: Any, column: str) -> RepeatedIds:
+    """Return :func:`repeated_ids` of a Dask dataframe."""
+    rows_of = frame[column].astype("string").str.strip().value_counts(dropna=False).compute()
+    several = rows_of[rows_of > 1]
+    return repeated_among(zip(map(cell_text, several.index), map(int, several), strict=True))

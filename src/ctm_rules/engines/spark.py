@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
+from ctm_rules.engines.frame.case_ids import RepeatedIds, repeated_among
 from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.extras import needs_extra
-from ctm_rules.limits import SPARK_BATCH_ROWS
+from ctm_rules.limits import MAX_DIAGNOSTICS, SPARK_BATCH_ROWS
+from ctm_rules.model.reading import cell_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,6 +74,15 @@ def run_on_spark(frame: DataFrame, read: Iterable[str], function: Callable[[Any]
 
     rows = _numbered(frame, names).mapInArrow(run, "found binary").collect()
     return [each for row in rows for each in pickle.loads(row["found"])]
+
+
+def repeated_ids_on_spark(frame: DataFrame, column: str) -> RepeatedIds:
+    """Return :func:`repeated_ids` of a Spark dataframe."""
+    from pyspark.sql.functions import col, trim
+
+    rows_of = _numbered(frame, [column]).select(trim(col("c0").cast("string")).alias("id")).groupBy("id").count()
+    several = rows_of.where("count > 1").limit(MAX_DIAGNOSTICS).collect()
+    return repeated_among((cell_text(row["id"]), row["count"]) for row in several)
 
 
 def _together(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,11 +18,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from ctm_rules.cli.output import THE_DATA_SAYS_NO, console, print_json, show_diagnostics, table
 from ctm_rules.cli.standards import find_standards, show_standards
 from ctm_rules.diagnostics.findings import Findings, Location
-from ctm_rules.engines.frame.columns import Absent, Codes
 from ctm_rules.escaping import on_one_line
 from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.meaning import odd_scales
+from ctm_rules.model.reading import Absent, Codes, cell_text
 from ctm_rules.phrases import say_count, say_rating
 from ctm_rules.rating.results import StandardResult
 from ctm_rules.rating.shares import say_percent
@@ -86,31 +87,39 @@ def rate_in_bulk(
 
 
 def _pairs(texts: Sequence[str], option: str) -> dict[str, str]:
-    pairs = [text.partition("=") for text in texts]
-    for name, equals, value in pairs:
-        if not (name.strip() and equals and value.strip()):
-            raise typer.BadParameter(
-                f'"{name}{equals}{value}" should be two names with = between them', param_hint=option
-            )
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    pairs: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (name and equals and value):
+            raise typer.BadParameter(f'"{text}" should be two names with = between them', param_hint=option)
+        if name in pairs:
+            message = f'"{name}" is given twice: as {pairs[name]} and as {value}'
+            raise typer.BadParameter(message, param_hint=option)
+        pairs[name] = value
+    return pairs
 
 
 def read_codes(texts: Sequence[str]) -> Codes:
     """Return codes as they are given on the command line: ``yes=1,no=2,na=9`` and ``grade:PO=1,PSO=2``."""
-    answers: dict[str, int] = {}
-    facts: dict[str, dict[str, int]] = {}
+    together: dict[str, list[str]] = {}
     for text in texts:
-        fact, colon, listed = text.rpartition(":")
-        pairs = _pairs(listed.split(","), "--codes")
-        if not all(code.lstrip("-").isdecimal() for code in pairs.values()):
-            raise typer.BadParameter(f'"{text}": codes are whole numbers', param_hint="--codes")
-        if not colon and not pairs.keys() <= {"yes", "no", "na"}:
-            raise typer.BadParameter(f'"{text}": answers are yes, no and na', param_hint="--codes")
-        (facts.setdefault(fact, {}) if colon else answers).update({word: int(code) for word, code in pairs.items()})
-    try:
-        return Codes(**answers, facts=facts)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--codes") from None
+        fact, _, listed = text.rpartition(":")
+        together.setdefault(fact.strip(), []).extend(listed.split(","))
+    numbers: dict[str, dict[str, int]] = {}
+    for fact, pairs_of_fact in together.items():
+        pairs = _pairs(pairs_of_fact, "--codes")
+        for word, code in pairs.items():
+            if not re.fullmatch("-?[0-9]{1,18}", code):
+                raise typer.BadParameter(f'"{word}={code}": codes are whole numbers', param_hint="--codes")
+        numbers[fact] = {word: int(code) for word, code in pairs.items()}
+    answers = numbers.pop("", {})
+    for word in answers.keys() - {"yes", "no", "na"}:
+        raise typer.BadParameter(
+            f'"{word}={answers[word]}": answers are yes, no and na; the values of a fact stand behind its id, '
+            f"as in size:{word}={answers[word]}",
+            param_hint="--codes",
+        )
+    return Codes(**answers, facts=numbers)
 
 
 @contextmanager
@@ -151,7 +160,7 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
         results = {result.standard.slug: result for result in group.rating.standards}
         overall = group.rating.overall
         listed.add_row(
-            *("–" if value is None else escape(on_one_line(str(value))) for value in group.group.values()),
+            *("–" if value is None else escape(on_one_line(cell_text(value))) for value in group.group.values()),
             f"{group.rating.cases:,}",
             *(_rating(results[standard.slug]) for standard in standards),
             say_rating(None)

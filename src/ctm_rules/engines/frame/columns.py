@@ -1,17 +1,20 @@
 """The columns of a dataframe read as answers, facts and recorded judgements, whatever their type.
 
-A column may hold words, categories, yes/no values or the whole numbers that stand for words (:class:`Codes`).
-Each becomes formulas that are never null: libraries compare a missing value in different ways.
+A column may hold words, categories, yes/no values or the whole numbers that stand for words (``Codes``); what a cell
+says is told in ``model.reading``. Each becomes formulas that are never null: libraries compare a missing value in
+different ways.
+
+Almost every text is a word as it should be written. So texts are compared with the words alone first, and only where
+that leaves one without a meaning are all read *with care*: spaces round them, numbers, ``TRUE``, times behind dates.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Literal
 
 import narwhals.stable.v2 as nw
-from attrs import field, frozen
+from attrs import frozen
 
 from ctm_rules.case_files.cells import BAD_ROW
 from ctm_rules.case_files.odd_cells import ROUNDED_ID
@@ -22,54 +25,19 @@ from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, absent_column
 from ctm_rules.model.conditions import Comparison, FactTest, FactValue
 from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
-
-
-@frozen
-class Codes:
-    """What whole numbers stand for, in columns that hold numbers instead of words.
-
-    Attributes:
-        yes, no: the codes of these answers, recorded judgements and yes/no facts.
-        na: the code of ``na`` in answers and of ``not_applicable`` in recorded judgements
-            (``None``: the table has no such code).
-        facts: by the id of a choice, the code of each of its values.
-    """
-
-    yes: int = 1
-    no: int = 0
-    na: int | None = None
-    facts: Mapping[str, Mapping[str, int]] = field(factory=dict)
-
-    def __attrs_post_init__(self) -> None:
-        for name, codes in {"answers": {"yes": self.yes, "no": self.no, "na": self.na}, **self.facts}.items():
-            if len(set(codes.values())) < len(codes):
-                raise ValueError(f"the codes of {name} give one number two meanings: {dict(codes)}")
-
-
-BY_DEFAULT = Codes()
-"""1 is yes and 0 is no, as everywhere; no number is taken for ``na`` unless it is declared."""
+from ctm_rules.model.reading import (
+    NOUGHTS,
+    TIME,
+    Reading,
+    Vocabulary,
+    answer_vocabulary,
+    fact_vocabulary,
+    judgement_vocabulary,
+)
 
 _TYPE_HINT = (
     "use words, categories, true and false, or whole numbers with declared codes; dates as dates or year-month-day"
 )
-
-Absent = Literal["refuse", "missing"]
-"""What a column means that rules read and the table lacks: a mistake, or an answer missing from every case."""
-
-
-@frozen
-class Reading:
-    """How the columns of a table are to be read.
-
-    Attributes:
-        columns: the table's own name for a column, by the name that it would have in a case table.
-        codes: what whole numbers stand for.
-        absent: what it means where a column is absent.
-    """
-
-    columns: Mapping[str, str] = field(factory=dict)
-    codes: Codes = BY_DEFAULT
-    absent: Absent = "refuse"
 
 
 @frozen
@@ -117,31 +85,39 @@ WRONG_COLUMN_TYPE = Code(
 
 
 class Columns:
-    """The columns of one table that a framework's rules read, as formulas."""
+    """The columns of one table that a framework's rules read, as formulas.
 
-    def __init__(self, framework: Framework, schema: Mapping[str, nw.dtypes.DType], reading: Reading) -> None:
+    Attributes:
+        schema: the types of the table's columns.
+        recognised: by what a column would be called in a case table, which of its values have a meaning.
+        absent, wrong_types: by the same, what the table calls it where it lacks it, and what it should hold.
+        read: which of the table's columns are read.
+    """
+
+    def __init__(
+        self, framework: Framework, schema: Mapping[str, nw.dtypes.DType], reading: Reading, *, with_care: bool = False
+    ) -> None:
         self.formulas = Formulas()
         self.recognised: dict[str, Recognised] = {}
         self.absent: dict[str, str] = {}
         self.read: dict[str, None] = {}
         self.wrong_types: dict[str, str] = {}
-        self._framework = framework
-        self._schema = schema
-        self._reading = reading
-        self._missing: dict[str, Formula] = {}
+        self.framework = framework
+        self.schema = schema
+        self.reading = reading
+        self._with_care = with_care
 
     def name(self, meaning: str) -> str:
         """Return the table's name for a column, by what it would be called in a case table."""
-        return self._reading.columns.get(meaning, meaning)
+        return self.reading.columns.get(meaning, meaning)
 
     def has(self, meaning: str) -> bool:
         """Whether the table has a column."""
-        return self.name(meaning) in self._schema
+        return self.name(meaning) in self.schema
 
     def answer(self, path: str) -> Lowered:
         """Return the answers to a prompt, before it is asked where the prompt applies."""
-        codes = self._reading.codes
-        words = self._words(path, {"yes": codes.yes, "no": codes.no, "na": codes.na}, BAD_ANSWER)
+        words = self._words(path, answer_vocabulary(self.reading.codes), BAD_ANSWER)
         missing = self._is_missing(path)
         return Lowered(words["yes"], words["no"], missing)
 
@@ -149,8 +125,7 @@ class Columns:
         """Return the outcomes of a key question: those that people recorded, else those of its rule."""
         if not self.has(path):
             return by_rule
-        codes = self._reading.codes
-        words = self._words(path, {"yes": codes.yes, "no": codes.no, "not_applicable": codes.na}, BAD_ANSWER)
+        words = self._words(path, judgement_vocabulary(self.reading.codes), BAD_ANSWER)
         missing = self._is_missing(path)
         return Lowered(
             words["yes"] | (missing & by_rule.met),
@@ -160,10 +135,10 @@ class Columns:
 
     def fact(self, test: FactTest) -> Lowered:
         """Return a comparison of a fact."""
-        fact = self._framework.facts_by_id[test.fact]
+        fact = self.framework.facts_by_id[test.fact]
         missing = self._is_missing(fact.id)
         if fact.type in ("yes_no", "choice"):
-            words = self._words(fact.id, self._codes_of(fact), BAD_VALUE)
+            words = self._words(fact.id, fact_vocabulary(fact, self.reading.codes), BAD_VALUE)
             holds = self.formulas.any_of(words[word] for word in _words_meant(test, fact))
         else:
             compare = self._number if fact.type == "whole_number" else self._date
@@ -176,40 +151,77 @@ class Columns:
         """Return what is wrong with the columns themselves, whatever they hold."""
         findings = Findings()
         for meaning, name in self.absent.items():
-            if self._reading.absent == "refuse":
-                hint = nearest_name_hint(name, list(self._schema), list_all=False)
+            if self.reading.absent == "refuse":
+                hint = nearest_name_hint(name, list(self.schema), list_all=False)
                 hint = hint or "say which column holds it, or allow absent columns"
                 findings.extend([absent_column(at, [name], meaning, hint)])
         for meaning, expected in self.wrong_types.items():
             name = self.name(meaning)
-            message = f'the column "{name}" is of type {self._schema[name]}, which cannot hold {expected}'
+            message = f'the column "{name}" is of type {self.schema[name]}, which cannot hold {expected}'
             findings.add(WRONG_COLUMN_TYPE, at, message, path=meaning, hint=_TYPE_HINT)
         return findings
+
+    # --- rows and groups -----------------------------------------------------------------
 
     def recognise_ids(self) -> None:
         """Let a row without a case id, or with one that a spreadsheet has rounded, have no meaning."""
         dtype = self._dtype(CASE_COLUMN) if self.has(CASE_COLUMN) else None
-        if dtype is not None:
+        if dtype is not None and not _can_be_key(dtype):
+            self.wrong_types[CASE_COLUMN] = "case ids"
+        elif dtype is not None:
             no_id = self._is_missing(CASE_COLUMN)
             if dtype == nw.String:
                 no_id |= self._test(CASE_COLUMN, "no id", lambda _, column: _matches(column, _NO_ID))
             self.recognised[CASE_COLUMN] = Recognised(self.name(CASE_COLUMN), ~no_id, ("a case id",), BAD_ROW)
 
+    def recognise_key(self, meaning: str, *, as_date: bool) -> None:
+        """Let rows in which something to group by has a value that it cannot have count for nothing.
+
+        What the framework knows has the values that it declares, and what is grouped by a period has dates.
+        """
+        fact = self.framework.facts_by_id.get(meaning)
+        if fact is not None and fact.type in ("yes_no", "choice") and not as_date:
+            self._words(meaning, fact_vocabulary(fact, self.reading.codes), BAD_VALUE)
+        elif fact is not None and fact.type == "whole_number" and not as_date:
+            self._number(meaning, "at_least", 0)
+            self._recognise_range(fact, self._number)
+        elif fact is not None and fact.type == "date":
+            self._date(meaning, "at_least", datetime.date.min)
+            self._recognise_range(fact, self._date)
+        elif as_date:
+            self._date(meaning, "at_least", datetime.date.min)
+        elif meaning in self.framework.key_questions:
+            self._words(meaning, judgement_vocabulary(self.reading.codes), BAD_ANSWER)
+        elif meaning in self.framework.prompts or meaning in self.framework.measures_by_path:
+            self._words(meaning, answer_vocabulary(self.reading.codes), BAD_ANSWER)
+        elif not _can_be_key(self.schema[self.name(meaning)]):
+            self.wrong_types[meaning] = "what cases can be grouped by"
+
     # --- one column --------------------------------------------------------------------------------
 
     def _dtype(self, meaning: str) -> nw.dtypes.DType | None:
         name = self.name(meaning)
-        if name not in self._schema:
+        if name not in self.schema:
             self.absent[meaning] = name
             return None
         self.read[name] = None
-        return self._schema[name]
+        return self.schema[name]
 
     def _test(self, meaning: str, what: Hashable, test: Test) -> Formula:
         """Return a test of a column that is not met where the column is missing."""
+        name = self.name(meaning)
+        tidied = self._tidied(self.schema[name])
         return self.formulas.test(
-            self.name(meaning), what, lambda language, column: test(language, column).fill_null(False)
+            name, what, lambda language, column: test(language, tidied(language, column)).fill_null(False)
         )
+
+    def _tidied(self, dtype: nw.dtypes.DType) -> Test:
+        """Return how a column is taken: texts that are read with care without the spaces round them."""
+        if not self._with_care or dtype not in _TEXTS:
+            return _as_it_is
+        if dtype == nw.String:
+            return lambda _, column: column.str.strip_chars()
+        return lambda language, column: column.cast(language.String).str.strip_chars()
 
     def _is_missing(self, meaning: str) -> Formula:
         dtype = self._dtype(meaning)
@@ -219,35 +231,40 @@ class Columns:
         if dtype.is_float():
             # Not a number is how some libraries write a missing number, and others keep it apart from null.
             missing |= self._test(meaning, "not a number", lambda _, column: column.is_nan())
+        if self._with_care and dtype in _TEXTS:
+            missing |= self._is(meaning, "")
         return missing
 
-    def _words(self, meaning: str, codes: Mapping[str, int | None], code: Code) -> Mapping[str, Formula]:
+    def _words(self, meaning: str, vocabulary: Vocabulary, code: Code) -> Mapping[str, Formula]:
         """Return where a column holds each word, as a word, a category, a yes/no value or a code."""
         dtype = self._dtype(meaning)
         if dtype is None:
-            return dict.fromkeys(codes, self.formulas.never)
+            return dict.fromkeys(vocabulary.codes, self.formulas.never)
         values: Mapping[str, object] = {}
-        if dtype in (nw.String, nw.Categorical, nw.Enum):
-            values = {word: word for word in codes}
-        elif dtype in (nw.Boolean, nw.Object):
-            # A pandas column of yes/no values with gaps is an object column.
+        if dtype in _TEXTS:
+            values = {word: word for word in vocabulary.codes}
+        elif dtype == nw.Boolean:
             values = {"yes": True, "no": False}
-        elif dtype.is_integer() or dtype.is_float():
-            values = codes
+        elif dtype.is_numeric():
+            values = vocabulary.codes
         else:
-            self._wrong_type(meaning, dtype, " or ".join(codes))
-        found = {word: self._is(meaning, values.get(word)) for word in codes}
-        self._recognise(meaning, self.formulas.any_of(found.values()), tuple(codes), code)
+            self._wrong_type(meaning, dtype, " or ".join(vocabulary.words))
+        found = {word: self._is(meaning, values.get(word)) for word in vocabulary.codes}
+        if self._with_care and dtype in _TEXTS:
+            found = {word: is_word | self._is_spelled(meaning, word, vocabulary) for word, is_word in found.items()}
+        self._recognise(meaning, self.formulas.any_of(found.values()), vocabulary.words, code)
         return found
 
-    def _codes_of(self, fact: Fact) -> Mapping[str, int | None]:
-        codes = self._reading.codes
-        if fact.type == "yes_no":
-            return {"yes": codes.yes, "no": codes.no}
-        declared = codes.facts.get(fact.id)
-        if declared is None:
-            return {word: int(word) if word.isdecimal() else None for word in fact.values}
-        return {word: declared.get(word) for word in fact.values}
+    def _is_spelled(self, meaning: str, word: str, vocabulary: Vocabulary) -> Formula:
+        """Return where a text says a word in another way: by its code, or as programs write a yes/no value."""
+        number, spelling = vocabulary.codes[word], {"yes": "[Tt][Rr][Uu][Ee]", "no": "[Ff][Aa][Ll][Ss][Ee]"}.get(word)
+        ways = ([] if number is None else [f"{number}{NOUGHTS}"]) + ([] if spelling is None else [spelling])
+        if not ways:
+            return self.formulas.never
+        pattern = f"^(?:{'|'.join(ways)})$"
+        is_spelled = self._test(meaning, ("spelled", pattern), lambda _, column: _matches(column, pattern))
+        # A text that is a word itself says no other.
+        return is_spelled & ~self.formulas.any_of(self._is(meaning, each) for each in vocabulary.codes if each != word)
 
     def _is(self, meaning: str, value: object) -> Formula:
         if value is None:
@@ -263,9 +280,13 @@ class Columns:
         is_number = self.formulas.always
         if dtype.is_float():
             is_number = self._test(meaning, "a whole number", _is_exact)
+        elif dtype.is_decimal():
+            read = _as_float
+            is_number = self._test(meaning, "a whole number", lambda *column: _is_exact(column[0], _as_float(*column)))
         elif dtype == nw.String:
-            is_number = self._test(meaning, "a whole number", _is_whole_number)
-            read = _read_whole_number
+            read = _read_with_care if self._with_care else _read_whole_number
+            pattern = _WHOLE_NUMBER_WITH_CARE if self._with_care else _WHOLE_NUMBER
+            is_number = self._test(meaning, "a whole number", lambda _, column: _matches(column, pattern))
         elif not dtype.is_integer():
             self._wrong_type(meaning, dtype, "a whole number")
             is_number = self.formulas.never
@@ -273,7 +294,8 @@ class Columns:
         if is_number.constant is False:
             return self.formulas.never
         assert isinstance(bound, int)
-        least, most = (-_MOST_EXACT, _MOST_EXACT) if dtype.is_float() else (-(2**63), 2**63 - 1)
+        is_exact = not (dtype.is_float() or dtype.is_decimal())
+        least, most = (-(2**63), 2**63 - 1) if is_exact else (-_MOST_EXACT, _MOST_EXACT)
         if not least <= bound <= most:
             # No such column can hold the number, and libraries refuse to compare with it.
             is_met = comparison == ("at_least" if bound < 0 else "at_most")
@@ -303,9 +325,14 @@ class Columns:
             holds = {"at_least": from_start, "at_most": until_end}.get(comparison, from_start & until_end)
         elif dtype == nw.String:
             text = bound.isoformat()
-            is_date = self._test(meaning, "a date", lambda _, column: _matches(column, _DATE))
+            pattern = _DATE_WITH_CARE if self._with_care else _DATE
+            is_date = self._test(meaning, "a date", lambda _, column: _matches(column, pattern))
+
+            def day(column: nw.Expr) -> nw.Expr:
+                return column.str.slice(0, len(text)) if self._with_care else column
+
             holds = is_date & self._test(
-                meaning, (comparison, bound), lambda _, column: _compared(column, comparison, text)
+                meaning, (comparison, bound), lambda _, column: _compared(day(column), comparison, text)
             )
         else:
             is_date = self.formulas.never
@@ -366,27 +393,45 @@ def _is_exact(_: Language, column: nw.Expr) -> nw.Expr:
     return (column == column.round(0)) & (column >= -_MOST_EXACT) & (column <= _MOST_EXACT)
 
 
-def _is_whole_number(_: Language, column: nw.Expr) -> nw.Expr:
-    return _matches(column, _WHOLE_NUMBER)
+def _as_float(language: Language, column: nw.Expr) -> nw.Expr:
+    return column.cast(language.Float64)
 
 
 def _read_whole_number(language: Language, column: nw.Expr) -> nw.Expr:
     # Where there is no number the result is not used, but some libraries cannot turn a missing text into one.
-    digits = _is_whole_number(language, column).fill_null(False)
+    digits = _matches(column, _WHOLE_NUMBER).fill_null(False)
     number: nw.Expr = language.when(digits).then(column).otherwise(language.lit("0")).cast(language.Int64)
     return number
 
 
+def _read_with_care(language: Language, column: nw.Expr) -> nw.Expr:
+    return _read_whole_number(language, column.str.replace_all(f"{NOUGHTS}$", ""))
+
+
 _NO_ID = rf"^\s*$|^{ROUNDED_ID}$"
 _WHOLE_NUMBER = r"^-?[0-9]{1,18}$"
-_DATE = (
-    r"^(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-"
-    r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$"
-    r"|^(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29$"
+_WHOLE_NUMBER_WITH_CARE = rf"^-?[0-9]{{1,18}}{NOUGHTS}$"
+_DAYS = (
+    r"(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-"
+    r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    r"|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29"
 )
 """A date that exists, as year-month-day. Libraries differ in what they do with a date that does not."""
+_DATE = f"^(?:{_DAYS})$"
+_DATE_WITH_CARE = f"^(?:{_DAYS}){TIME}$"
 
 
 def _matches(column: nw.Expr, pattern: str) -> nw.Expr:
     # In some libraries the end of a pattern also matches before a last line break.
     return column.str.contains(pattern) & ~column.str.contains("\n", literal=True)
+
+
+_TEXTS = (nw.String, nw.Categorical, nw.Enum)
+
+
+def _can_be_key(dtype: nw.dtypes.DType) -> bool:
+    """Return whether the values of a type can be told apart, and written, in the same way by every library."""
+    if isinstance(dtype, nw.Datetime):
+        return dtype.time_zone is None
+    # The type of a column that is missing from every row is often not known.
+    return dtype.is_numeric() or dtype in (*_TEXTS, nw.Boolean, nw.Date, nw.Time, nw.Unknown)

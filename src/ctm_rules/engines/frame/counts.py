@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import typing
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 
 import narwhals.stable.v2 as nw
@@ -13,17 +14,22 @@ from attrs import field, frozen
 from ctm_rules.case_files.cells import TEMPORARY
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.engines.frame.columns import Columns
 from ctm_rules.engines.frame.formulas import Formula, language_of, select
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, carrier, flags
+from ctm_rules.model.reading import answer_vocabulary, cell_text, judgement_vocabulary, read_fact
 
 SUBGROUPS = "subgroups"
 """The first part of the name of a grouping by a sub-group of the framework: ``subgroups.grade``."""
 ROWS = f"{TEMPORARY}rows"
 _CASES = f"{TEMPORARY}cases"
-_MONTHS = [f"{month:02}" for month in range(1, 13)]
 
 
 # --- counts ----------------------------------------------------------------------------------------
+
+
+def _as_it_is(column: nw.Expr) -> nw.Expr:
+    return column
 
 
 @frozen
@@ -33,22 +39,17 @@ class Grouping:
     Attributes:
         name: as it was asked for.
         column: the table's column (empty for a sub-group).
-        period: ``year``, ``quarter`` or ``month`` of a date.
-        is_text: whether the date is a text.
+        key: what libraries group by, of the column: the column itself, or the number or the text of a day or a month.
+        says: what group a key stands for, whatever its type: what is known to the framework as it declares it, and
+            all else as its text.
         members: by the id of each group of a sub-group, where its cases are.
     """
 
     name: str
     column: str = ""
-    period: str = ""
-    is_text: bool = False
+    key: Callable[[nw.Expr], nw.Expr] = _as_it_is
+    says: Callable[[object], object] = cell_text
     members: Mapping[str, Formula] = field(factory=dict)
-
-    def key(self, column: nw.Expr) -> nw.Expr:
-        """Return what to group by: the column itself, or its month (``2024-12`` of a text, 202412 of a date)."""
-        if not self.period:
-            return column
-        return column.str.slice(0, 7) if self.is_text else column.dt.year() * 100 + column.dt.month()
 
     def groups(self, values: Sequence[object]) -> list[object]:
         """Return the groups to which cases belong, by the values of their keys.
@@ -58,13 +59,70 @@ class Grouping:
         if self.members:
             return [group for group, belongs in zip(self.members, values, strict=True) if belongs]
         (value,) = values
-        return [_period(value, self.period)] if self.period and value is not None else [value]
+        return [self.says(value) if cell_text(value) else None]
 
-    def place(self, group: object) -> tuple[bool, str, object]:
+    def place(self, group: object) -> tuple[object, ...]:
         """Return a group's place in the order in which groups are listed; cases without a value come last."""
         if self.members:
-            return False, "", list(self.members).index(str(group))
-        return group is None, type(group).__name__, group
+            return (list(self.members).index(str(group)),)
+        if isinstance(group, str):
+            # Numbers that are text stand as numbers do: 2 before 10.
+            return False, not group.isdecimal(), int(group) if group.isdecimal() else 0, group
+        return group is None, False, 0 if group is None else group, ""
+
+
+def _key_of_column(name: str, columns: Columns) -> Grouping:
+    """Return a grouping by the values of a column."""
+    column, dtype = columns.name(name), columns.schema[columns.name(name)]
+    columns.recognise_key(name, as_date=False)
+    fact = columns.framework.facts_by_id.get(name)
+    codes = columns.reading.codes
+    if isinstance(dtype, nw.Datetime) and fact is not None and fact.type == "date":
+        return Grouping(name, column, _day, lambda day: _date(whole(day)))
+    if dtype == nw.Date:
+        return Grouping(name, column, _day, lambda day: _date(whole(day)) if fact else _date(whole(day)).isoformat())
+    if fact is not None:
+        return Grouping(name, column, says=lambda value: read_fact(fact, cell_text(value), codes))
+    words = None
+    if name in columns.framework.key_questions:
+        words = judgement_vocabulary(codes)
+    elif name in columns.framework.prompts or name in columns.framework.measures_by_path:
+        words = answer_vocabulary(codes)
+    if words is not None:
+        return Grouping(name, column, says=lambda value: words.word(cell_text(value)))
+    return Grouping(name, column)
+
+
+def _key_of_period(name: str, columns: Columns) -> Grouping:
+    """Return a grouping by the period of a date."""
+    dated, _, period = name.rpartition(".")
+    column, dtype = columns.name(dated), columns.schema[columns.name(dated)]
+    columns.recognise_key(dated, as_date=True)
+    if dtype == nw.String:
+        return Grouping(name, column, _month_of_text, lambda month: _period(str(month).strip(), period))
+
+    def says(month: object) -> str:
+        return _period(f"{whole(month) // 100:04}-{whole(month) % 100:02}", period)
+
+    return Grouping(name, column, _month, says)
+
+
+def _day(column: nw.Expr) -> nw.Expr:
+    return _month(column) * 100 + column.dt.day()
+
+
+def _month(column: nw.Expr) -> nw.Expr:
+    # Only the year is of a type in which larger numbers have room, in every library.
+    return column.dt.year() * 100 + column.dt.month()
+
+
+def _month_of_text(column: nw.Expr) -> nw.Expr:
+    return column.str.strip_chars().str.slice(0, 7)
+
+
+def _date(number: int) -> datetime.date:
+    month, day = divmod(number, 100)
+    return datetime.date(*divmod(month, 100), day)
 
 
 _PERIODS = ("year", "quarter", "month")
@@ -80,30 +138,40 @@ UNKNOWN_GROUPING = Code(
 )
 
 
-def find_groupings(
-    lowered: LoweredFramework, schema: Mapping[str, nw.dtypes.DType], by: Sequence[str], at: Location
-) -> tuple[list[Grouping], Findings]:
-    """Return what cases are to be grouped by, and what is wrong with what was asked for."""
+def find_groupings(lowered: LoweredFramework, by: Sequence[str], at: Location) -> tuple[list[Grouping], Findings]:
+    """Return what cases are to be grouped by, and what is wrong with what was asked for.
+
+    Rows in which what is grouped by has a value that it cannot have are no longer recognised by ``lowered``.
+    """
     subgroups = {f"{SUBGROUPS}.{subgroup.id}": subgroup for subgroup in lowered.framework.subgroups}
-    groupings: list[Grouping] = []
+    columns = lowered.columns
+    groupings: dict[str, Grouping] = {}
     findings = Findings()
-    for name in dict.fromkeys(by):
-        column = lowered.columns.name(name)
-        dated, _, period = name.rpartition(".")
-        if column in schema:
-            groupings.append(Grouping(name, column))
+    for name in by:
+        dated, _, period = name.rpartition(".") if isinstance(name, str) else ("", "", "")
+        if name in groupings:
+            message = f'cases are to be grouped by "{name}" twice'
+            findings.add(UNKNOWN_GROUPING, at, message, path=name, hint="name it once")
+        elif columns.has(name):
+            groupings[name] = _key_of_column(name, columns)
         elif name in subgroups:
             members = {group.id: lowered.condition(group.when).met for group in subgroups[name].groups}
-            groupings.append(Grouping(name, members=members))
-        elif period in _PERIODS and lowered.columns.name(dated) in schema:
-            column = lowered.columns.name(dated)
-            groupings.append(Grouping(name, column, period, is_text=schema[column] == nw.String))
+            groupings[name] = Grouping(name, members=members)
+        elif period in _PERIODS and columns.has(dated):
+            fact = lowered.framework.facts_by_id.get(dated)
+            if fact is None or fact.type == "date":
+                groupings[name] = _key_of_period(name, columns)
+                continue
+            message = f'cases cannot be grouped by "{name}": the fact "{dated}" is no date, and only dates have periods'
+            findings.add(UNKNOWN_GROUPING, at, message, path=name, hint=f'name "{dated}" itself, or a date')
         else:
             message = f'cases cannot be grouped by "{name}": there is no such column and no such sub-group'
-            hint = nearest_name_hint(name, [*schema, *subgroups], list_all=False)
+            dates = [dated, *(fact.id for fact in lowered.framework.facts if fact.type == "date")]
+            periods = [f"{date}.{each}" for date in dates if columns.has(date) for each in _PERIODS]
+            hint = nearest_name_hint(str(name), [*columns.schema, *subgroups, *periods], list_all=False)
             hint = hint or "name a column, a date with .year, .quarter or .month, or subgroups and its id"
-            findings.add(UNKNOWN_GROUPING, at, message, path=name, hint=hint)
-    return groupings, findings
+            findings.add(UNKNOWN_GROUPING, at, message, path=str(name), hint=hint)
+    return list(groupings.values()), findings
 
 
 Tally = Counter[str]
@@ -137,7 +205,13 @@ class Tallied:
             left_out += part.left_out
             for group, tally in part.groups.items():
                 groups.setdefault(group, Counter()).update(tally)
-        return cls(groups, cases, left_out)
+        # Of all cases together, which no value tells apart, there is a group whatever it has.
+        return cls({group: tally for group, tally in groups.items() if tally["cases"] or not group}, cases, left_out)
+
+    def left_out_again(self) -> Tallied:
+        """Return what, added to counts in which these are, leaves them out."""
+        groups = {group: Counter({name: -number for name, number in t.items()}) for group, t in self.groups.items()}
+        return Tallied(groups, -self.cases, self.cases)
 
 
 def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table: Table) -> Tallied:
@@ -171,13 +245,15 @@ def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table:
     tallies: dict[tuple[object, ...], Tally] = {}
     rows = cases = 0
     for row in range(len(values[ROWS])):
+        numbers = {name.removeprefix(TEMPORARY): whole(values[name][row]) for name in counted}
+        rows += whole(values[ROWS][row])
+        cases += numbers["cases"]
+        if groupings and not numbers["cases"]:
+            continue  # no case has such a key: it is one that has no meaning, or a category that no row has
         belongs = [
             grouping.groups([values[name][row] for name in names])
             for grouping, names in zip(groupings, keys, strict=True)
         ]
-        numbers = {name.removeprefix(TEMPORARY): whole(values[name][row]) for name in counted}
-        rows += whole(values[ROWS][row])
-        cases += numbers["cases"]
         for group in product(*belongs):
             tallies.setdefault(group, Counter()).update(numbers)
     return Tallied(tallies, cases, rows - cases)
@@ -200,19 +276,16 @@ def whole(number: object) -> int:
     return int(typing.cast(typing.SupportsInt, number or 0))
 
 
-def _period(month: object, period: str) -> str:
-    """Return the period that a month lies in; a text that is no month stays as it is, for people to see.
+def _period(month: str, period: str) -> str:
+    """Return the period that a month lies in.
 
-    >>> _period(202412, "quarter"), _period("2024-12", "year"), _period("12/2024", "month")
-    ('2024-Q4', '2024', '12/2024')
+    >>> _period("2024-12", "quarter"), _period("2024-12", "year"), _period("2024-12", "month")
+    ('2024-Q4', '2024', '2024-12')
     """
-    text = month if isinstance(month, str) else f"{whole(month) // 100:04}-{whole(month) % 100:02}"
-    year, separator, number = text.partition("-")
-    if not (separator and year.isdecimal() and number in _MONTHS):
-        return text
+    year, _, number = month.partition("-")
     if period == "quarter":
         return f"{year}-Q{(int(number) + 2) // 3}"
-    return year if period == "year" else text
+    return year if period == "year" else month
 
 
 def collect(table: Table) -> dict[str, list[object]]:

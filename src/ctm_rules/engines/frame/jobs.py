@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
 from ctm_rules.case_files.cells import EMPTY_TABLE
 from ctm_rules.diagnostics.findings import Findings, Location
-from ctm_rules.engines.frame.columns import Reading
 from ctm_rules.engines.frame.counts import Grouping, Tallied, find_groupings, tally_table
-from ctm_rules.engines.frame.rules import RECOGNISED, LoweredFramework, as_table, assess_table
+from ctm_rules.engines.frame.rules import RECOGNISED, LoweredFramework, Table, as_table, assess_table
 from ctm_rules.engines.frame.strange_values import StrangeValues, strange_values
-from ctm_rules.model.framework import Framework
+from ctm_rules.model.framework import CASE_COLUMN, Framework
+from ctm_rules.model.reading import Reading, cell_text
 
 # --- jobs --------------------------------------------------------------------------------------------
 
@@ -37,10 +37,12 @@ class FrameJob:
     by: tuple[str, ...] = ()
     at: Location = Location("<dataframe>")
 
-    def lower(self, schema: Mapping[str, nw.dtypes.DType]) -> tuple[LoweredFramework, list[Grouping], Findings]:
+    def lower(
+        self, schema: Mapping[str, nw.dtypes.DType], *, with_care: bool = False
+    ) -> tuple[LoweredFramework, list[Grouping], Findings]:
         """Return the rules and groups lowered for columns of these types, and what is wrong with the columns."""
-        lowered = LoweredFramework(self.framework, schema, self.reading)
-        groupings, findings = find_groupings(lowered, schema, self.by, self.at)
+        lowered = LoweredFramework(self.framework, schema, self.reading, with_care=with_care)
+        groupings, findings = find_groupings(lowered, self.by, self.at)
         findings.extend(lowered.columns.findings(self.at))
         if not schema:  # what else is found follows from it
             findings = Findings()
@@ -50,20 +52,67 @@ class FrameJob:
 
     def assess(self, frame: AnyFrame, keep: Sequence[str]) -> tuple[AnyFrame, bool]:
         """Return the columns to keep and the outcomes, and whether every value that was read has a meaning."""
-        table = as_table(frame)
-        lowered, _, _ = self.lower(table.collect_schema())
-        assessed = assess_table(lowered, table, keep).collect()
+        table = self.table(frame)
+        for with_care in (False, True):
+            lowered, _, _ = self.lower(table.collect_schema(), with_care=with_care)
+            assessed = assess_table(lowered, table, keep).collect()
+            all_recognised = bool(assessed[RECOGNISED].all())
+            if all_recognised:
+                break
         outcomes = nw.to_native(assessed.select(*keep, *lowered.outcomes))
-        return outcomes, bool(assessed[RECOGNISED].all())
+        if table.implementation.is_pandas():
+            given = _objects(frame, [name for name in keep if name not in lowered.outcomes])
+            outcomes = outcomes.assign(**{name: frame[name] for name in given}) if given else outcomes
+        return outcomes, all_recognised
 
     def tally(self, frame: AnyFrame) -> Tallied:
         """Return :func:`tally_table` of a dataframe."""
-        table = as_table(frame)
-        lowered, groupings, _ = self.lower(table.collect_schema())
-        return tally_table(lowered, groupings, table)
+        return self.tally_and_lower(frame)[0]
+
+    def tally_and_lower(self, frame: AnyFrame) -> tuple[Tallied, LoweredFramework]:
+        """Return :func:`tally_table` of a dataframe, and the rules as they were lowered for it."""
+        table = self.table(frame)
+        for with_care in (False, True):
+            lowered, groupings, _ = self.lower(table.collect_schema(), with_care=with_care)
+            tallied = tally_table(lowered, groupings, table)
+            if not tallied.left_out:
+                break
+        return tallied, lowered
 
     def strange_values(self, frame: AnyFrame) -> StrangeValues:
         """Return :func:`strange_values` of a dataframe."""
+        return self.understand(self.table(frame))[1]
+
+    def understand(self, table: Table) -> tuple[LoweredFramework, StrangeValues]:
+        """Return the rules lowered with as much care as the values of a table need, and those without a meaning."""
+        for with_care in (False, True):
+            lowered, _, _ = self.lower(table.collect_schema(), with_care=with_care)
+            strange = strange_values(lowered, table)
+            if not strange:
+                break
+        return lowered, strange
+
+    def table(self, frame: AnyFrame) -> Table:
+        """Return a dataframe of any library as a table in which no column that may be read holds objects of Python.
+
+        In pandas a column of objects may hold anything, one kind beside another; each is taken for the text that says
+        the same.
+        """
         table = as_table(frame)
-        lowered, _, _ = self.lower(table.collect_schema())
-        return strange_values(lowered, table)
+        if not table.implementation.is_pandas():
+            return table
+        framework, reading = self.framework, self.reading
+        known = [CASE_COLUMN, *framework.facts_by_id, *framework.prompts, *framework.key_questions]
+        known += [*framework.measures_by_path, *self.by, *(name.rpartition(".")[0] for name in self.by)]
+        names = _objects(nw.to_native(table), {reading.columns.get(name, name) for name in known})
+        texts = {name: frame[name].map(lambda value: cell_text(value) or None) for name in names}
+        return as_table(frame.assign(**texts)) if texts else table
+
+
+def _objects(frame: AnyFrame, names: Iterable[str]) -> list[str]:
+    """Return those of the columns of a dataframe of pandas that hold objects other than text."""
+    from pandas.api.types import infer_dtype
+
+    wanted = set(names)
+    columns = [name for name in frame.columns if name in wanted and frame[name].dtype == object]
+    return [name for name in columns if infer_dtype(frame[name], skipna=True) not in ("string", "empty")]

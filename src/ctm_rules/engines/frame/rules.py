@@ -14,11 +14,12 @@ import narwhals.stable.v2 as nw
 
 from ctm_rules.case_files.cells import TEMPORARY
 from ctm_rules.engines.base import plan_question
-from ctm_rules.engines.frame.columns import Columns, Lowered, Reading
+from ctm_rules.engines.frame.columns import Columns, Lowered
 from ctm_rules.engines.frame.formulas import Formula, language_of, select
 from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTest, Not, PromptIsYes, prompts_in, walk
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import Outcome
+from ctm_rules.model.reading import Reading
 
 Table = nw.LazyFrame[typing.Any]
 """A table of any dataframe library; nothing of it is computed before it is asked for."""
@@ -35,9 +36,11 @@ class LoweredFramework:
         outcomes: where each key question, by its address, is yes or no, undetermined or not applicable.
     """
 
-    def __init__(self, framework: Framework, schema: Mapping[str, nw.dtypes.DType], reading: Reading) -> None:
+    def __init__(
+        self, framework: Framework, schema: Mapping[str, nw.dtypes.DType], reading: Reading, *, with_care: bool = False
+    ) -> None:
         self.framework = framework
-        self.columns = Columns(framework, schema, reading)
+        self.columns = Columns(framework, schema, reading, with_care=with_care)
         self.outcomes = {path: self._outcome(path, question) for path, question in framework.key_questions.items()}
         self.columns.recognise_ids()
 

@@ -43,7 +43,7 @@ def strange_values(lowered: LoweredFramework, table: Table) -> StrangeValues:
             value: nw.Expr = language_of(table).col(each.column)
             found = collect(summed(select(rows, value.alias(_VALUE)), [_VALUE], []))
             for shown, number in zip(found[_VALUE], found[ROWS], strict=True):
-                strange[meaning, "" if shown is None else str(shown)] += whole(number)
+                strange[meaning, "" if shown is None else str(shown).strip()] += whole(number)
     return strange
 
 
@@ -51,7 +51,7 @@ def value_findings(lowered: LoweredFramework, strange: StrangeValues, at: Locati
     """Return what has no meaning, what has one cause as one finding with the number of its cells; most cells first."""
     found = Gathered()
     for (meaning, value), rows in sorted(strange.items(), key=lambda item: (-item[1], item[0])):
-        odd = odd_cell(lowered.framework, meaning, lowered.columns.name(meaning), value, may_be_code=True)
+        odd = odd_cell(lowered.framework, meaning, lowered.columns.name(meaning), value, lowered.columns.reading.codes)
         found.add(evolve(odd.somewhere(at), count=rows))
     findings = Findings()
     findings.extend(found)
