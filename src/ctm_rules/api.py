@@ -60,6 +60,7 @@ from ctm_rules.rating.results import (
     StandardResult,
 )
 from ctm_rules.what_if_analysis.effect import Effect, KeyQuestionChange, OutcomeChange, OutcomeGroup, StandardChange
+from ctm_rules.what_if_analysis.past_inspections import EffectOnInspections, InspectionEffect, effect_on_inspections
 from ctm_rules.what_if_analysis.two_frameworks import what_if
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ __all__ = [
     "DomainRating",
     "DomainResult",
     "Effect",
+    "EffectOnInspections",
     "Engine",
     "EngineUnavailableError",
     "Fact",
@@ -129,6 +131,7 @@ __all__ = [
     "Group",
     "GroupRating",
     "Inspection",
+    "InspectionEffect",
     "InspectionResult",
     "Judgement",
     "KeyQuestion",
@@ -170,6 +173,7 @@ __all__ = [
     "compare_frameworks",
     "count_outcomes",
     "dump_framework",
+    "effect_on_inspections",
     "explain_case",
     "load_framework",
     "load_inspection",

@@ -1,10 +1,11 @@
-"""What a path stands for, before anything is read from it."""
+"""What a path stands for and what lies below it, before anything is read from it."""
 
 from __future__ import annotations
 
 import os
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -37,3 +38,13 @@ def real_path(path: Path) -> Path:
         return Path(os.path.realpath(path))  # Path.resolve raises where a link leads to itself
     except ValueError:  # a NUL byte in the name
         return path
+
+
+_NEVER_OURS = ("node_modules", "__pycache__")
+
+
+def folders_below(top: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """Yield each folder from ``top`` downwards with the files that lie in it, by name; what is hidden is left out."""
+    for name, folders, files in os.walk(top):
+        folders[:] = sorted(folder for folder in folders if not folder.startswith(".") and folder not in _NEVER_OURS)
+        yield Path(name), [Path(name, file) for file in sorted(files) if not file.startswith(".")]

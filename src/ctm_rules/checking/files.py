@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import assert_never
 
@@ -28,7 +28,7 @@ from ctm_rules.languages.languages import read_language_file
 from ctm_rules.languages.vocabulary import load_vocabulary
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.framework import Framework
-from ctm_rules.paths import kind_of, real_path
+from ctm_rules.paths import folders_below, kind_of, real_path
 from ctm_rules.scenarios.finding import is_scenario_file
 from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.kinds import PARTS_OF_A_FRAMEWORK, FileKind, is_yaml_file, kind_of_file
@@ -36,7 +36,6 @@ from ctm_rules.yaml_files.marked_yaml import MarkedDict, read_yaml
 
 _TABLES = (".csv", ".xlsx", ".parquet")
 _NOT_LOOKED_INTO = (".xlsx", ".parquet")
-_NEVER_OURS = ("node_modules", "__pycache__")
 
 
 @frozen
@@ -99,7 +98,7 @@ class _Check:
         holds_ours = False
         editions: dict[Path, Framework | None] = {}
         tables: list[Path] = []
-        for folder, files in _walk(top):
+        for folder, files in folders_below(top):
             is_framework = is_framework_folder(folder)
             if is_framework:
                 editions[folder] = self._framework(folder)
@@ -224,13 +223,6 @@ class _Check:
 
 def _kinds(files: Iterable[Path]) -> dict[Path, FileKind | None]:
     return {file: "scenarios" if is_scenario_file(file) else kind_of_file(file) for file in files}
-
-
-def _walk(top: Path) -> Iterator[tuple[Path, list[Path]]]:
-    """Yield each folder from ``top`` downwards with the files that lie in it, in the order of their names."""
-    for name, folders, files in os.walk(top):
-        folders[:] = sorted(folder for folder in folders if not folder.startswith(".") and folder not in _NEVER_OURS)
-        yield Path(name), [Path(name, file) for file in sorted(files) if not file.startswith(".")]
 
 
 def _amend(file: Path) -> None:

@@ -274,6 +274,7 @@ class Effect:
             "outcomes": [change.to_dict() for change in self.outcomes],
             "panel": {"gone": list(gone), "come": list(come)},
             "not_rated": list(after.not_rated),
+            "not_rated_before": list(before.not_rated),
             "assumptions": list(after.assumptions),
         }
 

@@ -14,6 +14,7 @@ from ctm_rules.phrases import say_count, say_rating
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.what_if_analysis.effect import Effect
+from ctm_rules.what_if_analysis.past_inspections import EffectOnInspections, say_overall
 
 
 def show_effect(effect: Effect, out: Console) -> None:
@@ -53,6 +54,24 @@ def show_effect(effect: Effect, out: Console) -> None:
             out.print(f"\n[bold]{title}[/bold]")
             for flag in flags:
                 out.print(f"- {escape(flag)}")
+
+
+def show_past_inspections(past: EffectOnInspections, out: Console) -> None:
+    """Print what every inspection comes to either way, the standards that change, and what cannot be rated and why."""
+    for line in past.in_sum():
+        out.print(escape(line))
+    if past.rated:
+        out.print()
+        listed = table("Inspection", "Before", "After")
+        for found, effect in past.rated:
+            sides = (say_overall(side.rating) for side in (effect.before, effect.after))
+            listed.add_row(*map(escape, (found.name, *sides)))
+        out.print(listed)
+    for sentences in (past.changes(), past.not_rated()):
+        if sentences:
+            out.print()
+        for name, sentence in sentences:
+            out.print(f"- [bold]{escape(name)}[/bold]: {escape(sentence)}", soft_wrap=True)
 
 
 def show_next_ratings(ways: tuple[NextRating, ...], out: Console) -> None:
