@@ -156,16 +156,6 @@ def say_overall(rating: RatingResult) -> str:
     return f"{rating.overall.label}, {score}" if rating.overall else score
 
 
-OTHER_STANDARDS = Code(
-    "other-standards",
-    "warning",
-    what="An inspection is by another framework than those that are compared, so that they say nothing of it.",
-    why="It would be missing from the comparison without a word.",
-    bad="ctm-rules diff hmip-pdu/2021 hmip-pdu/2024 --inspections inspections   # where one is by hmip-yjs",
-    good="ctm-rules diff hmip-pdu/2021 hmip-pdu/2024 --inspections inspections/pdu",
-)
-
-
 def effect_on_inspections(
     folder: str | Path, old: Framework, new: Framework, *, engine: EngineName = "auto"
 ) -> EffectOnInspections:
@@ -215,6 +205,16 @@ def _effect(file: Path, shown: Path, old: Framework, new: Framework, engine: Eng
     except DiagnosticError as error:
         return InspectionEffect(shown, provider, started, why_not=tuple(error.diagnostics))
     return InspectionEffect(shown, provider, started, effect)
+
+
+OTHER_STANDARDS = Code(
+    "other-standards",
+    "warning",
+    what="An inspection is by another framework than those that are compared, so that they say nothing of it.",
+    why="It would be missing from the comparison without a word.",
+    bad="ctm-rules diff hmip-pdu/2021 hmip-pdu/2024 --inspections inspections   # where one is by hmip-yjs",
+    good="ctm-rules diff hmip-pdu/2021 hmip-pdu/2024 --inspections inspections/pdu",
+)
 
 
 def _other_standards(declared: InspectionFile, old: Framework, new: Framework) -> Diagnostic | None:
