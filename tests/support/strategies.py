@@ -43,6 +43,7 @@ from ctm_rules.model.framework import (
     OverallRating,
     Panel,
     Prompt,
+    Range,
     Rating,
     Rounding,
     Source,
@@ -94,9 +95,19 @@ _CHOICES = st.dictionaries(st.sampled_from(["PO", "PSO", *IDS[:3]]), TEXTS, min_
 
 
 @st.composite
+def _ranges(draw: st.DrawFn, kind: FactType) -> Range:
+    """Ranges with one end or two, so narrow that values near the ends are drawn."""
+    ends = SMALL if kind == "whole_number" else DATES
+    lowest, highest = sorted(draw(st.tuples(ends, ends)))
+    return draw(st.sampled_from([Range(lowest, highest), Range(lowest=lowest), Range(highest=highest)]))
+
+
+@st.composite
 def facts(draw: st.DrawFn, fact_id: str) -> Fact:
     """Facts of every type."""
     kind = draw(_TYPES)
+    if kind in ("whole_number", "date"):
+        return Fact(fact_id, draw(TEXTS), kind, range=draw(st.none() | _ranges(kind)), source=draw(SOURCES))
     if kind != "choice":
         return Fact(fact_id, draw(TEXTS), kind, source=draw(SOURCES))
     return Fact(fact_id, draw(TEXTS), kind, draw(_CHOICES), ordered=draw(st.booleans()))
@@ -107,7 +118,7 @@ def values_of(fact: Fact) -> st.SearchStrategy[FactValue]:
     if fact.type == "choice":
         return st.sampled_from(list(fact.values))
     typed: dict[str, st.SearchStrategy[FactValue]] = {"yes_no": st.booleans(), "whole_number": NUMBERS, "date": DATES}
-    return typed[fact.type]
+    return typed[fact.type].map(partial(in_range, fact))
 
 
 def _tests_of(fact: Fact) -> st.SearchStrategy[FactTest]:
