@@ -29,6 +29,7 @@ from attrs import field, frozen
 from ctm_rules.diagnostics.findings import Location, declared_at
 from ctm_rules.model.checksum import checksum_of
 from ctm_rules.model.conditions import Condition, prompts_in
+from ctm_rules.model.frozen_dict import FrozenDict, frozen_dict
 from ctm_rules.model.origin import BUILT_IN_PYTHON, Origin
 
 # --- What is declared ----------------------------------------------------------------------------
@@ -84,7 +85,11 @@ class Fact:
     id: str
     title: str
     type: FactType
-    values: Mapping[str, str] = field(factory=dict, eq=lambda values: tuple(values.items()))  # order counts
+    values: Mapping[str, str] = field(
+        factory=dict,
+        converter=frozen_dict,
+        eq=lambda values: tuple(values.items()),  # order counts
+    )
     ordered: bool = False
     range: Range | None = None
     source: Source | None = None
@@ -139,7 +144,7 @@ class KeyQuestion:
     prompts: tuple[Prompt, ...]
     yes_when: Condition
     applies_when: Condition | None = None
-    variants: Mapping[str, VariantRule] = field(factory=dict)
+    variants: Mapping[str, VariantRule] = field(factory=dict, converter=frozen_dict)
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     at: Location = declared_at()
@@ -285,9 +290,9 @@ class DomainRating:
         out_of: by domain id, the highest sum that its bands were made for; check says where it is another by now.
     """
 
-    bands_of: Mapping[str, tuple[Band, ...]]
+    bands_of: Mapping[str, tuple[Band, ...]] = field(converter=frozen_dict)
     sum_of: Literal["scores"] = "scores"
-    out_of: Mapping[str, int] = field(factory=dict)
+    out_of: Mapping[str, int] = field(factory=dict, converter=frozen_dict)
     at: Location = declared_at()
 
 
@@ -482,40 +487,44 @@ class Framework:
     @cached_property
     def facts_by_id(self) -> Mapping[str, Fact]:
         """Facts by id."""
-        return {fact.id: fact for fact in self.facts}
+        return FrozenDict({fact.id: fact for fact in self.facts})
 
     @cached_property
     def ratings_by_id(self) -> Mapping[str, Rating]:
         """Ratings by id."""
-        return {rating.id: rating for rating in self.ratings}
+        return FrozenDict({rating.id: rating for rating in self.ratings})
 
     @cached_property
     def standards_by_slug(self) -> Mapping[str, Standard]:
         """Standards by slug."""
-        return {standard.slug: standard for standard in self.standards}
+        return FrozenDict({standard.slug: standard for standard in self.standards})
 
     @cached_property
     def key_questions(self) -> Mapping[str, KeyQuestion]:
         """Key questions by address (``assessment.safety``), in the order of the domains and files."""
-        return {
-            f"{standard.slug}.{question.id}": question
-            for standard in self.standards
-            for question in standard.key_questions
-        }
+        return FrozenDict(
+            {
+                f"{standard.slug}.{question.id}": question
+                for standard in self.standards
+                for question in standard.key_questions
+            }
+        )
 
     @cached_property
     def prompts(self) -> Mapping[str, Prompt]:
         """Prompts by address (``assessment.safety.victims``)."""
-        return {
-            f"{path}.{prompt.id}": prompt
-            for path, question in self.key_questions.items()
-            for prompt in question.prompts
-        }
+        return FrozenDict(
+            {
+                f"{path}.{prompt.id}": prompt
+                for path, question in self.key_questions.items()
+                for prompt in question.prompts
+            }
+        )
 
     @cached_property
     def measures_by_path(self) -> Mapping[str, Measure]:
         """Measures by address (``measures.professional_curiosity``)."""
-        return {f"{MEASURES}.{measure.id}": measure for measure in self.measures}
+        return FrozenDict({f"{MEASURES}.{measure.id}": measure for measure in self.measures})
 
     def standards_of(self, domain: Domain) -> tuple[Standard, ...]:
         """Return the standards of a domain in the order in which they are reported."""
