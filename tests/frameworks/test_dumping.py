@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from ctm_rules import Framework, dump_framework, load_framework
-from ctm_rules.model.framework import Panel
+from ctm_rules import DiagnosticError, Framework, dump_framework, load_framework
+from ctm_rules.model.framework import Band, Panel
 from tests.support.small_framework import Small
 
 WRITTEN = """\
@@ -58,5 +58,14 @@ def test_the_shipped_framework_written_in_one_file_is_the_same_framework(shipped
 
 
 def test_what_a_framework_can_be_given_in_python_but_not_in_a_file_is_refused(shipped: Framework) -> None:
-    with pytest.raises(ValueError, match="1/3 is no decimal"):
-        dump_framework(evolve(shipped, panel=Panel(within_points=Fraction(1, 3))))
+    third = Fraction(1, 3)
+    bands = (Band(200 * third, "good"), Band(100 * third, "requires_improvement"), Band(Fraction(0), "inadequate"))
+    by_shares = evolve(shipped.key_question_bands, bands=bands)
+    with pytest.raises(DiagnosticError, match="1/3 is no decimal") as error:
+        dump_framework(evolve(shipped, panel=Panel(within_points=third), key_question_bands=by_shares))
+    assert [(found.code, found.path) for found in error.value.diagnostics] == [
+        ("endless-number", "/key_question_bands/bands/0/from"),
+        ("endless-number", "/key_question_bands/bands/1/from"),
+        ("endless-number", "/panel/within_points"),
+    ]
+    assert "choose a decimal such as 66.67" in error.value.diagnostics[0].hint

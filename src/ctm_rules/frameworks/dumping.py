@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import attrs
 
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Findings
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.limits import MAX_NUMBER_DIGITS
 from ctm_rules.model.conditions import Condition, FactTest
@@ -26,8 +27,8 @@ def dump_framework(framework: Framework) -> str:
     the files that a framework was loaded from are not kept.
 
     Raises:
-        DiagnosticError: no file can hold this framework, since it is not valid; carries every mistake in it.
-        ValueError: a bound of a band is no decimal (1/3), so no file can hold it.
+        DiagnosticError: no file can hold this framework, since it is not valid, or a number in it is no decimal (1/3);
+            carries every mistake in it.
 
     >>> from ctm_rules import load_framework
     >>> print(dump_framework(load_framework("hmip-pdu", "2024"))[:28])
@@ -35,9 +36,38 @@ def dump_framework(framework: Framework) -> str:
     edition: "2024"
     """
     require_valid(framework)
+    findings = Findings()
+    _find_endless(declared_values(framework), "", findings)
+    findings.raise_errors()
     whole = _block(declared_values(framework))
     whole.is_flow = False
     return Layout(whole, FRAMEWORK_FILE).write().decode()
+
+
+ENDLESS_NUMBER = Code(
+    "endless-number",
+    "error",
+    what="A number in a framework that was built in Python is no decimal of at most 30 digits, so no file can hold it.",
+    why="Rounding it would move the bound of a band, and with it somebody's rating.",
+    bad="Band(Fraction(1, 3) * 100, 'fair')",
+    good="Band(Fraction('33.3'), 'fair')",
+)
+
+
+def _find_endless(value: object, path: str, findings: Findings) -> None:
+    """Report every number that no file can hold, by its path in the framework."""
+    if isinstance(value, Fraction) and _decimal(value) is None:
+        near = f"{float(value):.4g}"
+        hint = f"choose a decimal such as {near}"
+        findings.add(ENDLESS_NUMBER, NOWHERE, f"{value} is no decimal, so no file can hold it", path=path, hint=hint)
+    elif isinstance(value, Mapping):
+        for key, below in value.items():
+            _find_endless(below, f"{path}/{key}", findings)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for index, below in enumerate(value):
+            _find_endless(below, f"{path}/{index}", findings)
+    elif attrs.has(type(value)) and not isinstance(value, Condition):  # the numbers of conditions are whole
+        _find_endless(declared_values(value), path, findings)  # type: ignore[arg-type]  # attrs.has does not narrow
 
 
 def _layout(value: object) -> Text | Block:
@@ -51,7 +81,7 @@ def _layout(value: object) -> Text | Block:
         case int():
             return Text(str(value))
         case Fraction():
-            return Text(_decimal(value))
+            return Text(_decimal(value) or "")
         case datetime.date():
             return Text(value.isoformat())
         case FactTest(fact, comparison, values):
@@ -71,9 +101,10 @@ def _block(values: Mapping[str, object]) -> Block:
     return Block(True, True, [Entry(Text(key, '"'), _layout(value)) for key, value in values.items()])
 
 
-def _decimal(number: Fraction) -> str:
+def _decimal(number: Fraction) -> str | None:
+    """Return a number as a file has it (``None``: it has no end, or too many digits)."""
     exact = Context(prec=MAX_NUMBER_DIGITS, traps=[Inexact])
     try:
         return f"{exact.divide(Decimal(number.numerator), Decimal(number.denominator)):f}"
     except Inexact:
-        raise ValueError(f"{number} is no decimal of at most {MAX_NUMBER_DIGITS} digits") from None
+        return None
