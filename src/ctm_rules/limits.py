@@ -38,6 +38,15 @@ MAX_TABLE_ROWS = 50_000
 MAX_TABLE_COLUMNS = 2_000
 """Most columns of a case table."""
 
+MAX_CSV_CELL_CHARACTERS = 131_072
+"""Most characters of a cell of a CSV file: four times what spreadsheet programs have, and what Python's reader has."""
+
+MAX_CSV_ROW_CHARACTERS = 2_000_000
+"""Most characters of a row of a CSV file; one that is longer has most likely a quotation mark that is not closed."""
+
+TEXT_BLOCK_CHARACTERS = 2_000_000
+"""Characters of a CSV file that are read at once."""
+
 MAX_READING_MEMORY = 500_000_000
 """Most memory that reading one file takes, in bytes; it follows from the other limits, and tests hold it."""
 
@@ -48,12 +57,6 @@ PIECE_BYTES = 400_000_000
 
 MIN_PIECE_ROWS = 10_000
 """Rows of a piece however wide the table is: with very few, starting each would take most of the time."""
-
-CSV_BLOCK_BYTES = 2_000_000
-"""Bytes of a CSV file that are read at once; Arrow refuses a row that is longer."""
-
-ARROW_SECONDS = 1
-"""Longest wait, in seconds, for Arrow's threads to let go of what they have read."""
 
 SHEET_PIECE_ROWS = 20_000
 """Most rows of a sheet that are read at once: until a piece is full, each cell is an object of Python's."""

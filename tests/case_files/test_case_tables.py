@@ -86,7 +86,7 @@ def test_every_mistake_is_reported_at_once(small: Small, tmp_path: Path) -> None
         pytest.param("case,hygiene.clean.floors,hygiene.clean.floors\nk1,yes,no\n", "bad-column", id="column twice"),
         pytest.param("case,,hygiene.clean.floors\nk1,,no\n", "bad-column", id="column without a name"),
         pytest.param('case,hygiene.clean.floors\n"k1,yes\n', "bad-row", id="quotation mark without an end"),
-        pytest.param(b"case,hygiene.clean.floors\nk\xe91,yes\n", "not-text", id="not UTF-8"),
+        pytest.param(b"case,hygiene.clean.floors\nk\xe91,yes\n", "unknown-encoding", id="not UTF-8"),
     ],
 )
 def test_broken_table_is_refused(small: Small, tmp_path: Path, content: str | bytes, code: str) -> None:

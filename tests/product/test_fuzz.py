@@ -246,14 +246,14 @@ HEADER, FIRST_ROW = FILES["cases.csv"].splitlines()[:2]
 
 HOSTILE_TABLES: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "bad-column"),
-    "a NUL byte": (f"{HEADER}\n{FIRST_ROW}\0\n".encode(), "not-text"),
-    "a control character in an id": (f"{HEADER}\n\x1b[31m{FIRST_ROW}\n".encode(), "not-text"),
-    "no UTF-8": (f"{HEADER}\n{FIRST_ROW}\n".encode() + b"\xe9", "not-text"),
-    "UTF-16": (f"{HEADER}\n{FIRST_ROW}\n".encode("utf-16"), "not-text"),
-    "UTF-16 without a mark": (f"{HEADER}\n{FIRST_ROW}\n".encode("utf-16-le"), "not-text"),
+    "a NUL byte": (f"{HEADER}\n{FIRST_ROW}\0\n".encode(), "bad-row"),
+    "a control character in an id": (f"{HEADER}\n\x1b[31m{FIRST_ROW}\n".encode(), "bad-row"),
+    "no UTF-8": (f"{HEADER}\n{FIRST_ROW}\n".encode() + b"\xe9", "unknown-encoding"),
+    "UTF-16 without a mark": (f"{HEADER}\n{FIRST_ROW}\n".encode("utf-16-le"), "unknown-encoding"),
     "a quotation mark that never ends": (f'{HEADER}\n"{"x" * 300_000}'.encode(), "bad-row"),
     "a cell that never ends": (f"{HEADER}\n{'x' * 300_000}\n".encode(), "bad-row"),
-    "a header that never ends": (("case," + ",".join(f"a{n}" for n in range(300_000))).encode(), "bad-column"),
+    "a header of too many names": (("case," + ",".join(f"a{n}" for n in range(200_000))).encode(), "bad-column"),
+    "a header that never ends": (("case," + ",".join(f"a{n}" for n in range(300_000))).encode(), "bad-row"),
     "a header of commas": (b"case" + b"," * 1_000_000 + b"\nc1\n", "bad-column"),
     "rows of one cell": (f"{HEADER}\n".encode() + b"a\n" * 500_000, "bad-row"),
     "rows of bad cells": (

@@ -53,7 +53,7 @@ def rate(framework: Framework, path: Path, content: bytes) -> BulkRatings | Diag
             rated = rate_files(framework, [path], "size")
         except DiagnosticError as error:
             return complete(error)
-    assert rated.left_out or not [found for found in rated.findings if found.code != "not-text"]
+    assert rated.left_out or not rated.findings
     str(rated.to_dict()).encode()
     return rated
 
@@ -66,14 +66,13 @@ def codes(outcome: BulkRatings | DiagnosticError) -> set[str]:
 
 REFUSED = {
     "nothing": (b"", "empty-table"),
-    "UTF-16": (CASES.encode("utf-16"), "absent-column"),
-    "a workbook": (workbook(sheet=SHEET), "absent-column"),
-    "a header that never ends": (("case," + ",".join(f"a{n}" for n in range(300_000))).encode(), "bad-column"),
+    "UTF-16 without a mark": (CASES.encode("utf-16-le"), "unknown-encoding"),
+    "a workbook": (workbook(sheet=SHEET), "file-not-readable"),
+    "a header of too many names": (("case," + ",".join(f"a{n}" for n in range(200_000))).encode(), "bad-column"),
+    "a header that never ends": (("case," + ",".join(f"a{n}" for n in range(300_000))).encode(), "bad-row"),
     "a header of commas": (b"case" + b"," * 1_000_000 + b"\nc1\n", "bad-column"),
-    "a name that never ends": (b"x" * 300_000 + b"\n1\n", "file-not-readable"),
-    "a quotation mark that never ends": (b'"' + b"x" * 300_000 + b"\n1\n", "file-not-readable"),
-    "a cell that never ends": (f"{HEADER}\n{'x' * 9_000_000}\n".encode(), "file-not-readable"),
-    "a quoted cell that never ends": (f'{HEADER}\n"{"x" * 9_000_000}'.encode(), "file-not-readable"),
+    "a name that never ends": (b"x" * 300_000 + b"\n1\n", "bad-row"),
+    "a quotation mark that never ends": (b'"' + b"x" * 300_000 + b"\n1\n", "bad-row"),
     "line breaks and nothing else": (b"\n" * 100_000, "empty-table"),
 }
 
@@ -87,7 +86,10 @@ def test_a_hostile_text_is_refused(tmp_path: Path, framework: Framework, case: s
 
 
 LEFT_OUT = {
-    "a NUL byte in an answer": (f"{HEADER}\n{FIRST_ROW}\n".replace(",na", ",n\0a"), "bad-answer", 1),
+    "a NUL byte in an answer": (f"{HEADER}\n{FIRST_ROW}\n".replace(",na", ",n\0a"), "bad-row", 1),
+    "a cell that never ends": (f"{HEADER}\n{'x' * 9_000_000}\n", "bad-row", 1),
+    "a quoted cell that never ends": (f'{HEADER}\n"{"x" * 9_000_000}\n', "bad-row", 1),
+    "a quotation mark above many rows": (f'{HEADER}\n"\n' + "a\n" * 300_000, "bad-row", 300_001),
     "rows of one cell": (f"{HEADER}\n" + "a\n" * 300_000, "bad-row", 300_000),
     "rows of bad cells": (f"{HEADER}\n" + "c1,Y,L,?,?,Y,Y,Y,Y,Y\n" * 50_000, "bad-answer", 50_000),
     "formulas": (f"{HEADER}\nc,=A1,@SUM(1),+1,-1,=cmd|' /C calc'!A0,,,,\n", "bad-value", 1),
@@ -107,7 +109,7 @@ def test_a_row_that_cannot_be_meant_is_left_out_and_reported(tmp_path: Path, fra
     assert len(outcome.findings) <= 1_000
 
 
-UNREAD = {"absent-column", "bad-column", "file-not-readable", "unknown-grouping"}
+UNREAD = {"absent-column", "bad-column", "file-not-readable", "unknown-encoding", "unknown-grouping"}
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet", "xlsx"])

@@ -81,16 +81,15 @@ class BulkJob:
         Raises:
             DiagnosticError: a file cannot be read to its end.
         """
-        malformed: list[Diagnostic] = []
+        malformed = Gathered(most=MAX_DIAGNOSTICS)
         left_out = 0
         ids: list[pl.Series] = []
         own_id = self._own_id(source)
 
-        def report(finding: Diagnostic | None, rows: int) -> None:
+        def report(finding: Diagnostic, rows: int) -> None:
             nonlocal left_out
             left_out += rows
-            if finding is not None and len(malformed) < MAX_DIAGNOSTICS:
-                malformed.append(finding)
+            malformed.add(finding)
 
         def counts() -> Iterator[Counted]:
             for piece in read_pieces(source, report):

@@ -15,6 +15,7 @@ from attrs import frozen
 from ctm_rules.bulk.frames import FrameRatings, columns_nowhere, make_job, rate_tallies, taken_names
 from ctm_rules.bulk.judgements import read_judgements
 from ctm_rules.case_files.cells import EMPTY_TABLE
+from ctm_rules.case_files.table_text import check_encoding
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.engines import require_engine_name
 from ctm_rules.engines.spark import count_on_spark
@@ -68,6 +69,7 @@ def rate_files(
     columns: Mapping[str, str] | None = None,
     codes: Codes = BY_DEFAULT,
     absent: Absent = "refuse",
+    encoding: str | None = None,
     strict: bool = False,
     engine: BulkEngine = "embedded",
     master: str | None = None,
@@ -88,6 +90,7 @@ def rate_files(
         columns: the tables' own name of a column, by the name that it would have in a case table.
         codes: what whole numbers stand for, where columns hold numbers instead of words, of whatever type.
         absent: whether a column that the rules read may be absent from a file.
+        encoding: of CSV files that have no byte-order mark, such as ``windows-1252`` (default: UTF-8).
         strict: refuse everything where a row would be left out.
         engine: where the rows are counted.
         master: the master URL of the Spark cluster (default: Spark's own setting, else this machine).
@@ -114,9 +117,16 @@ def rate_files(
     if master is not None and engine != "spark":
         message = f'the master "{master}" changes nothing, for the rows are not counted on Spark'
         findings.add(WITHOUT_EFFECT, OPTIONS, message, path="/master", hint="leave it out, or ask for the engine spark")
-    recorded = () if judgements is None else read_judgements(Path(judgements), framework, job.by)
+    recorded = () if judgements is None else read_judgements(Path(judgements), framework, job.by, encoding)
     paths = find_files([sources] if isinstance(sources, str | Path) else sources, findings)
-    files = [file for path in paths if (file := open_file(path, findings)) is not None]
+    findings.extend(check_encoding(encoding, OPTIONS, path="/encoding"))
+    tables = paths if judgements is None else [*paths, Path(judgements)]
+    if encoding is not None and not any(table.suffix.lower() == ".csv" for table in tables):
+        message = f'the encoding "{encoding}" changes nothing, for none of the tables is a CSV file'
+        findings.add(
+            WITHOUT_EFFECT, OPTIONS, message, path="/encoding", hint="leave it out: other files tell their own"
+        )
+    files = [file for path in paths if (file := open_file(path, findings, encoding)) is not None]
     plans = {file.path: plan for file in files if (plan := plan_file(job, file, findings)) is not None}
     if files:
         names = {name for file in files for name in file.schema}

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from ctm_rules.case_files.case_tables import read_csv
 from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, check_header
-from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.files import read_file
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_DIAGNOSTICS, MAX_TABLE_BYTES
@@ -121,41 +121,53 @@ def find_judged(
     return judged
 
 
-def read_judgements(path: Path, framework: Framework, by: Sequence[str]) -> tuple[JudgedGroup, ...]:
+def read_judgements(
+    path: Path, framework: Framework, by: Sequence[str], encoding: str | None = None
+) -> tuple[JudgedGroup, ...]:
     """Return the ratings that are recorded for each group in a file; a cell has the id or the label of a rating.
+
+    Args:
+        path: the file.
+        framework: whose standards are rated.
+        by: what cases are grouped by.
+        encoding: of a file that has no byte-order mark (``None``: UTF-8).
 
     Raises:
         DiagnosticError: names every row, column and cell that is wrong.
     """
     findings = Findings()
     content = read_file(path, MAX_TABLE_BYTES, findings, kind="table of judgements")
-    table = None if content is None else read_csv(content, Location(str(path)), findings)
+    table = None if content is None else read_csv(content, Location(str(path)), findings, encoding)
     findings.raise_errors()
     assert table is not None
     header = table.header
     slugs = [standard.slug for standard in framework.standards if standard.rated_by == "judgement"]
     for name in [name for name in by if name not in header]:
         message = f'there is no column "{name}", by which the cases are grouped'
-        findings.add(BAD_COLUMN, Location(str(path), 1, 1), message, hint=nearest_name_hint(name, header))
-    odd = check_header(header, str(path), findings)
+        findings.add(
+            BAD_COLUMN, Location(str(path), table.header_row, 1), message, hint=nearest_name_hint(name, header)
+        )
+    odd = check_header(header, str(path), findings, row=table.header_row)
     for number, name in enumerate(header):
         if odd is not None and number not in odd and name not in (*by, *slugs):
             message = f'the column "{name}" is no standard that is rated by judgement'
-            place = Location(str(path), 1, number + 1)
+            place = Location(str(path), table.header_row, number + 1)
             findings.add(UNKNOWN_COLUMN, place, message, path=name, hint=nearest_name_hint(name, slugs))
     if slugs and not set(slugs) & set(header):
         message = "there is no column of ratings, so that the table records nothing"
         hint = f"give it a column for each of {say_list(slugs, 'or')}"
-        findings.add(BAD_COLUMN, Location(str(path), 1, 1), message, hint=hint)
+        findings.add(BAD_COLUMN, Location(str(path), table.header_row, 1), message, hint=hint)
     findings.raise_errors()
     ratings = {word: rating.id for rating in framework.ratings for word in (rating.label, rating.id)}
     judged: dict[tuple[str, ...], dict[str, str]] = {}
     first_row: dict[tuple[str, ...], int] = {}
-    for row, cells in table.rows:
-        if not any(cells):
-            continue
+    for found in table.rows:
         if len(findings) >= MAX_DIAGNOSTICS:
             break
+        if isinstance(found, Diagnostic):
+            findings.note(found)
+            continue
+        row, cells = found
         texts = dict(zip(header, cells, strict=False))
         group = tuple(one_spelling(texts.get(name, "")) for name in by)
         if group in first_row:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -13,13 +12,13 @@ from attrs import frozen
 
 from ctm_rules.case_files.cells import (
     BAD_COLUMN,
-    BAD_ROW,
     EMPTY_TABLE,
     check_header,
-    delimiter_of,
 )
+from ctm_rules.case_files.csv_rows import CsvTable, Row
 from ctm_rules.case_files.odd_cells import ROUNDED_ID, OddCell, odd_cell, repeated_case
-from ctm_rules.diagnostics.findings import Alike, Code, Findings, Location
+from ctm_rules.case_files.table_text import UnreadableTextError, check_encoding
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_MISTAKES_COUNTED, MAX_TABLE_BYTES, MAX_TABLE_ROWS
 from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS
@@ -29,29 +28,37 @@ from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome
 from ctm_rules.model.reading import Vocabulary, answer_vocabulary, judgement_vocabulary, read_fact
-from ctm_rules.yaml_files.marked_yaml import NOT_PRINTABLE, NOT_TEXT
 
 _IN_BULK = "split it, or rate it as a dataframe"
 
 
 @frozen
 class RawTable:
-    """A table as its file holds it: a header and rows of cells, each row with its number in the file.
+    """A table as its file holds it: a header, and rows of as many cells.
 
     No name and no cell has space around it.
+
+    Attributes:
+        header: the names of the columns.
+        header_row: the number of the row in which they stand.
+        rows: the rows that are not empty, or what is wrong with them.
     """
 
     header: Sequence[str]
-    rows: Iterator[tuple[int, list[str]]]
+    header_row: int
+    rows: Iterator[Row | Diagnostic]
 
 
-def read_cases(path: Path, framework: Framework, *, name: str | None = None) -> tuple[Case, ...]:
+def read_cases(
+    path: Path, framework: Framework, *, name: str | None = None, encoding: str | None = None
+) -> tuple[Case, ...]:
     """Read a case table (CSV): one row for each case, columns named by fact, prompt, measure or key question.
 
     Args:
         path: the file; its ending says what it is.
         framework: what the columns mean.
         name: how diagnostics call the file (default: its path).
+        encoding: of a file that has no byte-order mark, such as ``windows-1252`` (default: UTF-8).
 
     Raises:
         DiagnosticError: names every bad row, column and cell.
@@ -63,67 +70,57 @@ def read_cases(path: Path, framework: Framework, *, name: str | None = None) -> 
     """
     findings = Findings()
     at = Location(name or str(path))
-    table = _open_table(path, at, findings)
+    table = _open_table(path, at, findings, encoding)
     cases = () if table is None else _cases(table, framework, at.file, findings)
     findings.raise_errors()
     return cases
 
 
-def read_header(path: Path) -> tuple[str, ...]:
+def read_header(path: Path, *, encoding: str | None = None) -> tuple[str, ...]:
     """Return the names of the columns of a case table, in their order (nothing: it cannot be read)."""
-    table = _open_table(path, Location(str(path)), Findings())
+    table = _open_table(path, Location(str(path)), Findings(), encoding)
     return () if table is None else tuple(table.header)
 
 
-def _open_table(path: Path, at: Location, findings: Findings) -> RawTable | None:
+def _open_table(path: Path, at: Location, findings: Findings, encoding: str | None) -> RawTable | None:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         message = f'a case table cannot be read from a "{path.suffix}" file'
         findings.add(FILE_NOT_READABLE, at, message, hint=f"save it as one of {', '.join(_READERS)}")
         return None
     content = read_file(path, MAX_TABLE_BYTES, findings, name=at.file, kind="case table", if_too_large=_IN_BULK)
-    return None if content is None else reader(content, at, findings)
+    return None if content is None else reader(content, at, findings, encoding)
 
 
-def read_csv(content: bytes, at: Location, findings: Findings) -> RawTable | None:
-    """Return what a CSV file holds (``None``: no text); a row that is not well-formed is the last, and is reported."""
+def read_csv(content: bytes, at: Location, findings: Findings, encoding: str | None = None) -> RawTable | None:
+    """Return what a CSV file holds (``None``, with the reason in ``findings``: no text, or no header)."""
+    said = list(check_encoding(encoding, at))
+    findings.extend(said)
+    if said:
+        return None
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = content.count(b"\n", 0, error.start) + 1
-        message = f"row {row} is not text in UTF-8"
-        findings.add(NOT_TEXT, Location(at.file, row, 1), message, hint='save it as "CSV UTF-8"')
+        table = CsvTable(io.BytesIO(content), at.file, encoding)
+    except UnreadableTextError as error:
+        findings.extend([error.diagnostic])
         return None
-    unprintable = NOT_PRINTABLE.search(text)
-    if unprintable:
-        row = text.count("\n", 0, unprintable.start()) + 1
-        message = f"row {row} holds a character that cannot be printed"
-        findings.add(NOT_TEXT, Location(at.file, row, 1), message, hint='leave it out, or save it as "CSV UTF-8"')
-        return None
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
 
-    def numbered() -> Iterator[tuple[int, list[str]]]:
+    def rows() -> Iterator[Row | Diagnostic]:
         try:
-            for row in rows:
-                yield rows.line_num, [cell.strip() for cell in row]
-        except csv.Error as error:
-            message = f"row {rows.line_num} is not well-formed: {error}"
-            place = Location(at.file, rows.line_num, 1)
-            findings.add(BAD_ROW, place, message, hint="check the quotation marks in this row")
+            yield from table.rows()
+        except UnreadableTextError as error:
+            yield error.diagnostic
 
-    lines = numbered()
-    _, header = next(lines, (1, []))
-    return RawTable(header, lines)
+    return RawTable(table.header, table.header_row or 1, rows())
 
 
-_READERS: Mapping[str, Callable[[bytes, Location, Findings], RawTable | None]] = {".csv": read_csv}
+_READERS: Mapping[str, Callable[[bytes, Location, Findings, str | None], RawTable | None]] = {".csv": read_csv}
 
 
 class _Columns:
     """What each column of a table means; every mistake in the header is found first."""
 
     def __init__(
-        self, header: Sequence[str], odd: Collection[int], framework: Framework, file: str, findings: Findings
+        self, table: RawTable, odd: Collection[int], framework: Framework, file: str, findings: Findings
     ) -> None:
         self.facts: dict[int, str] = {}
         self.answers: dict[int, str] = {}
@@ -131,7 +128,7 @@ class _Columns:
         self.case: int | None = None
         answered = {*framework.prompts, *framework.measures_by_path}
         known = [CASE_COLUMN, *framework.facts_by_id, *framework.key_questions, *answered]
-        for number, column in enumerate(header):
+        for number, column in enumerate(table.header):
             if number in odd:
                 continue
             if column == CASE_COLUMN:
@@ -143,11 +140,12 @@ class _Columns:
             elif column in framework.key_questions:
                 self.judgements[number] = column
             else:
-                place = Location(file, 1, number + 1)
+                place = Location(file, table.header_row, number + 1)
                 findings.extend([unknown_name(place, f'the column is called "{column}"', column, known)])
         if self.case is None:
             hint = f'name the column of case ids "{CASE_COLUMN}"'
-            findings.add(BAD_COLUMN, Location(file, 1, 1), f'there is no column "{CASE_COLUMN}"', hint=hint)
+            place = Location(file, table.header_row, 1)
+            findings.add(BAD_COLUMN, place, f'there is no column "{CASE_COLUMN}"', hint=hint)
 
 
 TOO_MANY_MISTAKES = Code(
@@ -161,17 +159,16 @@ TOO_MANY_MISTAKES = Code(
 
 
 def _cases(table: RawTable, framework: Framework, file: str, findings: Findings) -> tuple[Case, ...]:
-    odd = check_header(table.header, file, findings)
+    odd = check_header(table.header, file, findings, row=table.header_row)
     if odd is None:
         return ()
-    columns = _Columns(table.header, odd, framework, file, findings)
+    columns = _Columns(table, odd, framework, file, findings)
     reader = _RowReader(framework, columns, file, findings)
     cases: list[Case] = []
     rows = 0
-    for row, texts in table.rows:
-        if not any(texts):
-            continue
+    for found in table.rows:
         rows += 1
+        row = found.line if isinstance(found, Diagnostic) else found.number
         place = Location(file, row, 1)
         if rows > MAX_TABLE_ROWS:
             message = f"the case table has more than {MAX_TABLE_ROWS:,} rows"
@@ -181,12 +178,10 @@ def _cases(table: RawTable, framework: Framework, file: str, findings: Findings)
             message = f"there are {findings.mistakes:,} mistakes above row {row}, and what follows was not looked at"
             findings.add(TOO_MANY_MISTAKES, place, message, hint="look for the cause that many of them have in common")
             break
-        if len(texts) != len(table.header):
-            message = f"row {row} has {len(texts)} cells, and the header has {len(table.header)}"
-            alike = Alike("rows", f"have another number of cells than the header, which has {len(table.header)}")
-            findings.add(BAD_ROW, place, message, hint="check the commas and quotes in this row", alike=alike)
-            continue
-        cases.append(reader.case(row, texts))
+        if isinstance(found, Diagnostic):
+            findings.note(found)
+        else:
+            cases.append(reader.case(row, found.cells))
     if not rows:
         findings.add(EMPTY_TABLE, Location(file, 1, 1), "the case table has no rows", hint="add a row for each case")
     return tuple(cases)

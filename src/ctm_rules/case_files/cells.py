@@ -1,21 +1,18 @@
-"""What every reader of case tables says and does alike: headers, delimiters, and what is wrong with a cell."""
+"""What every reader of case tables says and does alike: what is wrong with a header and with a cell."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
-from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.limits import MAX_QUOTED_CELL, MAX_TABLE_COLUMNS
-from ctm_rules.model.framework import CASE_COLUMN
 
 BAD_ROW = Code(
     "bad-row",
     "error",
-    what="A row has no case id, one that another row has or that a spreadsheet has rounded, or another number of cells "
-    "than the header.",
-    why="A case counted twice, or answers shifted by a column, would change a rating.",
+    what="A row has no case id, one that another row has or that a spreadsheet has rounded, another number of cells "
+    "than the header, or quotation marks or characters by which nobody can tell its cells.",
+    why="A case counted twice, or answers shifted by a column or lost in another row's cell, would change a rating.",
     bad="case,a\nc01,yes\nc01,no",
     good="case,a\nc01,yes\nc02,no",
 )
@@ -29,12 +26,6 @@ EMPTY_TABLE = Code(
 )
 
 
-def delimiter_of(text: str) -> str:
-    """Return what separates the cells of a CSV file, from its beginning."""
-    # Spreadsheets in many countries write semicolons; the header tells, for no column name has either.
-    return max(",;\t", key=text.split("\n", 1)[0].count)
-
-
 BAD_COLUMN = Code(
     "bad-column",
     "error",
@@ -45,11 +36,18 @@ BAD_COLUMN = Code(
 )
 
 
-def check_header(header: Sequence[str], file: str, findings: Findings) -> Collection[int] | None:
-    """Return the numbers of the columns that have no name or that of another (``None``: there are too many to look)."""
+def check_header(header: Sequence[str], file: str, findings: Findings, *, row: int = 1) -> Collection[int] | None:
+    """Return the numbers of the columns that have no name or that of another (``None``: there are too many to look).
+
+    Args:
+        header: the names of the columns.
+        file: how diagnostics call the table.
+        findings: takes what is wrong.
+        row: where in the table the names stand.
+    """
     if len(header) > MAX_TABLE_COLUMNS:
         message = f"the table has {len(header):,} columns, and may have {MAX_TABLE_COLUMNS:,}"
-        findings.add(BAD_COLUMN, Location(file, 1, 1), message, hint="leave out what is no fact and no answer")
+        findings.add(BAD_COLUMN, Location(file, row, 1), message, hint="leave out what is no fact and no answer")
         return None
     seen: set[str] = set()
     odd: set[int] = set()
@@ -57,25 +55,10 @@ def check_header(header: Sequence[str], file: str, findings: Findings) -> Collec
         if not name or name in seen:
             odd.add(number)
             message = f'the column "{name}" stands twice' if name else f"column {number + 1} has no name"
-            place = Location(file, 1, number + 1)
+            place = Location(file, row, number + 1)
             findings.add(BAD_COLUMN, place, message, path=name, hint="give each column one name of its own")
         seen.add(name)
     return odd
-
-
-def looks_like_a_case_table(file: Path) -> bool:
-    """Return whether the first line of a CSV file has the columns of a case table, in whatever order."""
-    try:
-        with file.open("rb") as opened:
-            first = opened.readline(MAX_QUOTED_CELL * MAX_TABLE_COLUMNS).decode("utf-8-sig", errors="replace")
-    except OSError:
-        return False
-    names = {name.strip().strip('"') for name in first.split(delimiter_of(first))}
-    return CASE_COLUMN in names and any(_ADDRESS.fullmatch(name) for name in names)
-
-
-_ADDRESS = re.compile(r"[a-z]\w*(\.[a-z]\w*){1,2}")
-"""What the name of a column of answers looks like: ``assessment.safety.victims``, ``measures.oversight``."""
 
 
 def quote_cell(text: str) -> str:

@@ -1,157 +1,126 @@
-"""CSV files in pieces (chunked reading by Arrow): rows of another width are left out, and odd bytes are reported."""
+"""CSV files in pieces: lines without quotation marks are split as whole columns, all others row by row.
+
+Everything runs in the thread that asks for it. A reader with threads of its own (that of Arrow was one) can end the
+process or never end, when something is raised in the middle of a file.
+"""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-import time
-import weakref
-from array import array
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ctm_rules.case_files.cells import BAD_ROW, delimiter_of
+from ctm_rules.case_files.csv_rows import SEPARATOR, CsvTable, Lines, Row
 from ctm_rules.case_files.pieces import (
+    ROW,
     Format,
     Piece,
     Report,
     Source,
     TableFile,
     rows_in_a_piece,
-    text_piece,
     text_schema,
 )
-from ctm_rules.diagnostics.findings import Findings, Location
+from ctm_rules.case_files.table_text import UnreadableTextError, check_encoding
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.extras import needs_extra
-from ctm_rules.limits import ARROW_SECONDS, CSV_BLOCK_BYTES, MAX_DIAGNOSTICS, PIECE_BYTES
-from ctm_rules.yaml_files.marked_yaml import NOT_TEXT
+from ctm_rules.files import FILE_NOT_READABLE
+from ctm_rules.limits import MAX_CSV_CELL_CHARACTERS, PIECE_BYTES
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
-    import pyarrow as pa
-    import pyarrow.csv
+
+_NOT_PRINTABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1e\x7f-\x84\x86-\x9f\x{fffe}\x{ffff}]"
+"""``NOT_PRINTABLE`` as Polars writes it, without what may stand between cells that were told apart already."""
 
 
-def _open(path: Path, partition: Mapping[str, str | None], findings: Findings) -> TableFile:
-    with path.open("rb") as file:
-        start = file.read(CSV_BLOCK_BYTES)
-    text = start.decode("utf-8-sig", errors="replace")
-    delimiter = delimiter_of(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = [cell.strip() for cell in next(reader, [])]
-    schema = text_schema(header, partition, path, findings)
-    below = text.split("\n")[reader.line_num :]
-    size = path.stat().st_size
-    rows = sum(1 for line in below if line.strip())
-    estimated = rows if size == len(start) else round(size / len(start) * rows)
-    return TableFile(path, "csv", schema, (estimated,), partition, delimiter, reader.line_num)
-
-
-class _Utf8(io.RawIOBase):
-    """The bytes of a file, with a mark that no answer has in place of each that is no text in UTF-8."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("rb")
-        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        self.has_other_bytes = False
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        raw = self._file.read(size)
-        text = self._decoder.decode(raw, final=not raw)
-        self.has_other_bytes |= "\ufffd" in text
-        return text.encode()
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
+def _open(
+    path: Path, partition: Mapping[str, str | None], encoding: str | None, findings: Findings
+) -> TableFile | None:
+    if list(check_encoding(encoding, Location(str(path)))):
+        return None  # it is said once, where it was asked for
+    try:
+        with CsvTable(path.open("rb"), str(path), encoding) as table:
+            schema = text_schema(table.header, partition, path, findings, row=table.header_row)
+            return TableFile(path, "csv", schema, (table.estimate_rows(),), partition, encoding)
+    except UnreadableTextError as error:
+        findings.extend([error.diagnostic])
+        return None
 
 
 def _pieces(source: Source, report: Report) -> Iterator[Piece]:
-    file, columns = source.files[0], source.columns
+    file = source.files[0]
     name = str(file.path)
-    skipped_before = array("q")
-    """Of each row that is skipped, how many that are not stand before it."""
-
-    def skip(row: pa.csv.InvalidRow) -> str:
-        skipped_before.append(row.number - file.header_lines - 1 - len(skipped_before))
-        if len(skipped_before) > MAX_DIAGNOSTICS:
-            report(None, 1)
-            return "skip"
-        message = f"row {row.number} has {row.actual_columns} cells, and the header has {row.expected_columns}"
-        hint = "check the commas and quotes in this row"
-        report(BAD_ROW.found(Location(name, row.number, 1), message, hint=hint), 1)
-        return "skip"
-
-    def place(index: int) -> Location:
-        return Location(name, file.header_lines + 1 + index + bisect_right(skipped_before, index))
-
-    read = [column for column in columns if column not in file.partition]
+    partition = [pl.lit(value, pl.String).alias(key) for key, value in file.partition.items() if key in source.columns]
+    read = [column for column in source.columns if column not in file.partition]
     most = rows_in_a_piece([pl.String()] * len(read))
-    first = 0
-    with _Utf8(file.path) as text:
-        for table in _tables(file, read, text, skip, most):
-            frame = pl.from_arrow(table)
-            assert isinstance(frame, pl.DataFrame)
-            yield text_piece(file, frame, columns, place, first)
-            first += len(frame)
-        if text.has_other_bytes:
-            message = f"{name} holds bytes that are no text in UTF-8; they are read as \ufffd"
-            report(NOT_TEXT.found(Location(name), message, hint='save it as "CSV UTF-8"'), 0)
-    held = weakref.ref(text), weakref.ref(skip)
-    del text, skip
-    _wait_until_gone(*held)
+
+    def piece(frames: Sequence[pl.DataFrame], rows: int) -> Piece:
+        numbered = pl.concat(frames).lazy().with_columns(partition)
+        return Piece(numbered.drop(ROW), numbered, rows, lambda row: Location(name, row))
+
+    try:
+        with CsvTable(file.path.open("rb"), name, file.encoding) as table:
+            if not set(read) <= set(table.header):
+                raise UnreadableTextError(FILE_NOT_READABLE.found(Location(name), f"{name} was changed meanwhile"))
+            columns = _Columns(table, read, report)
+            frames: list[pl.DataFrame] = []
+            rows = 0
+            for block in table.blocks():
+                rows += 1 if isinstance(block, Diagnostic) else len(block.lines)
+                if isinstance(block, Diagnostic):
+                    report(block, 1)
+                else:
+                    frames.append(columns.of(block))
+                if rows >= most or sum(frame.estimated_size() for frame in frames) >= PIECE_BYTES:
+                    yield piece(frames, rows)
+                    frames, rows = [], 0
+            if frames:
+                yield piece(frames, rows)
+    except UnreadableTextError as error:
+        raise DiagnosticError([error.diagnostic]) from None
 
 
-def _wait_until_gone(*held: Callable[[], object]) -> None:
-    """Wait until Arrow's own threads have let go of something of Python's.
+class _Columns:
+    """Rows of one file made into columns of text: those that are read, and the number of each row."""
 
-    If one of them did so while Python is ending, the whole process would be aborted.
-    """
-    until = time.monotonic() + ARROW_SECONDS
-    while any(each() is not None for each in held) and time.monotonic() < until:
-        time.sleep(0.001)
+    def __init__(self, table: CsvTable, read: Sequence[str], report: Report) -> None:
+        self._table, self._report = table, report
+        self._fields = {name: f"field_{table.header.index(name)}" for name in read}
 
+    def of(self, block: Lines) -> pl.DataFrame:
+        """Return the rows that lines are; of each line that is not certainly whole it is asked what it is."""
+        table, delimiter = self._table, f"\\x{{{ord(block.delimiter):x}}}"
+        lines = pl.Series(block.lines, dtype=pl.String)
+        numbers = pl.Series(block.numbers, dtype=pl.Int64)
+        is_odd = lines.str.contains(_NOT_PRINTABLE)
+        is_nothing = lines.str.contains(rf"^[\s{delimiter}]*$")
+        is_whole = ~is_nothing & (lines.str.count_matches(block.delimiter, literal=True) == table.width - 1)
+        if table.width > len(table.header):
+            named = lines.str.strip_chars_end(f"{block.delimiter} ")
+            is_whole &= named.str.count_matches(block.delimiter, literal=True) < len(table.header)
+        is_whole &= ~is_odd & (lines.str.len_bytes() <= MAX_CSV_CELL_CHARACTERS)
+        frame = self._frame(numbers.filter(is_whole), lines.filter(is_whole), block.delimiter)
+        asked = ~is_whole & (is_odd | ~is_nothing)
+        if not asked.any():
+            return frame
+        others: list[Row] = []
+        for number, line in zip(numbers.filter(asked), lines.filter(asked), strict=True):
+            row = table.row_of(number, line.split(block.delimiter))
+            if isinstance(row, Row):
+                others.append(row)
+            elif row is not None:
+                self._report(row, 1)
+        joined = pl.Series([SEPARATOR.join(row.cells) for row in others], dtype=pl.String)
+        found = self._frame(pl.Series([row.number for row in others], dtype=pl.Int64), joined, SEPARATOR)
+        return pl.concat([frame, found]).sort(ROW)
 
-def _tables(
-    file: TableFile, read: Sequence[str], text: _Utf8, skip: Callable[[pa.csv.InvalidRow], str], most: int
-) -> Iterator[pa.Table]:
-    if not file.rows:
-        return
-    header = [name for name in file.schema if name not in file.partition]
-    reader = pa.csv.open_csv(
-        pa.PythonFile(text, mode="r"),
-        # Only a single thread knows the numbers of the rows, and it is as fast as several.
-        pa.csv.ReadOptions(
-            use_threads=False, skip_rows=file.header_lines, column_names=header, block_size=CSV_BLOCK_BYTES
-        ),
-        # Empty lines are numbered too; they are left out below with all other rows of empty cells.
-        pa.csv.ParseOptions(
-            delimiter=file.delimiter,
-            newlines_in_values=True,
-            ignore_empty_lines=False,
-            invalid_row_handler=skip,
-        ),
-        pa.csv.ConvertOptions(
-            include_columns=list(read),
-            column_types=dict.fromkeys(read, pa.string()),
-            null_values=[""],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=True,
-        ),
-    )
-    waiting: list[pa.RecordBatch] = []
-    for batch in reader:
-        waiting.append(batch)
-        if sum(each.num_rows for each in waiting) >= most or sum(each.nbytes for each in waiting) >= PIECE_BYTES:
-            yield pa.Table.from_batches(waiting)
-            waiting = []
-    if waiting:
-        yield pa.Table.from_batches(waiting)
+    def _frame(self, numbers: pl.Series, lines: pl.Series, separator: str) -> pl.DataFrame:
+        delimiter = f"\\x{{{ord(separator):x}}}"
+        fields = lines.str.split_exact(separator, len(self._table.header) - 1).struct.unnest()
+        columns = [pl.col(field).alias(name) for name, field in self._fields.items()]
+        if lines.str.contains(rf"^\s|\s$|\s{delimiter}|{delimiter}\s").any():
+            columns = [column.str.strip_chars() for column in columns]
+        return fields.select(numbers.alias(ROW), *(pl.when(column != "").then(column) for column in columns))
 
 
 CSV = Format(_open, _pieces)

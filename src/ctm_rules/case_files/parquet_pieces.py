@@ -19,7 +19,9 @@ with needs_extra("bulk", "rating files in bulk"):
     import pyarrow.parquet
 
 
-def _open(path: Path, partition: Mapping[str, str | None], findings: Findings) -> TableFile | None:
+def _open(
+    path: Path, partition: Mapping[str, str | None], _encoding: str | None, findings: Findings
+) -> TableFile | None:
     with pa.parquet.ParquetFile(path) as parquet:
         metadata = parquet.metadata
         groups = tuple(metadata.row_group(number).num_rows for number in range(metadata.num_row_groups))

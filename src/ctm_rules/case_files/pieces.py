@@ -36,7 +36,7 @@ class TableFile:
         groups: the number of rows in each part of it that can be read by itself; estimated unless ``kind`` is
             ``parquet``.
         partition: columns that its path tells: ``…/provider=North/part-0.parquet``.
-        delimiter, header_lines: how a CSV file separates cells, and how many lines its header takes.
+        encoding: of a CSV file that has no byte-order mark (``None``: UTF-8).
     """
 
     path: Path
@@ -44,8 +44,7 @@ class TableFile:
     schema: Mapping[str, pl.DataType]
     groups: tuple[int, ...]
     partition: Mapping[str, str | None] = field(factory=dict)
-    delimiter: str = ","
-    header_lines: int = 1
+    encoding: str | None = None
 
     @property
     def rows(self) -> int:
@@ -78,8 +77,8 @@ class Source:
         return evolve(self, files=tuple(evolve(file, path=file.path.absolute()) for file in self.files))
 
 
-Report = Callable[[Diagnostic | None, int], None]
-"""Takes something wrong in a file (``None``: it has been said often enough), and how many rows are left out for it."""
+Report = Callable[[Diagnostic, int], None]
+"""Takes something wrong in a file, and how many rows are left out for it."""
 
 
 @frozen
@@ -105,12 +104,13 @@ class Format:
     """A kind of table file: how one is opened, and how a source of such files is read.
 
     Attributes:
-        open: returns what a file holds, from its header alone, given its path and the columns that its path tells
-            (``None``, with the reason in the findings: it is no table of cases).
+        open: returns what a file holds, from its header alone, given its path, the columns that its path tells and the
+            encoding of text that does not tell its own (``None``, with the reason in the findings: it is no table of
+            cases).
         pieces: yields the rows of a source in pieces.
     """
 
-    open: Callable[[Path, Mapping[str, str | None], Findings], TableFile | None]
+    open: Callable[[Path, Mapping[str, str | None], str | None, Findings], TableFile | None]
     pieces: Callable[[Source, Report], Iterator[Piece]]
 
 
@@ -128,10 +128,10 @@ def rows_in_a_piece(types: Iterable[pl.DataType]) -> int:
 
 
 def text_schema(
-    header: Sequence[str], partition: Mapping[str, str | None], path: Path, findings: Findings
+    header: Sequence[str], partition: Mapping[str, str | None], path: Path, findings: Findings, *, row: int = 1
 ) -> dict[str, pl.DataType]:
-    """Return the columns of a table that holds text alone; what is wrong with its header goes to ``findings``."""
-    if check_header(header, str(path), findings) is None:
+    """Return the columns of a table of text with its header in a row; what is wrong with it goes to ``findings``."""
+    if check_header(header, str(path), findings, row=row) is None:
         header = ()
     return {name: pl.String() for name in (*header, *partition)}
 

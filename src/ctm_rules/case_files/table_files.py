@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import glob
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -63,10 +62,16 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith((".", "_")) for part in path.parts)
 
 
-def open_file(path: Path, findings: Findings) -> TableFile | None:
-    """Return what a file holds, from its header alone (``None``, with the reason in ``findings``: unreadable)."""
+def open_file(path: Path, findings: Findings, encoding: str | None = None) -> TableFile | None:
+    """Return what a file holds, from its header alone (``None``, with the reason in ``findings``: unreadable).
+
+    Args:
+        path: the file.
+        findings: takes what is wrong with it.
+        encoding: of text that has no byte-order mark (``None``: UTF-8).
+    """
     try:
-        return _FORMATS[_KINDS[path.suffix.lower()]].open(path, _partition(path), findings)
+        return _FORMATS[_KINDS[path.suffix.lower()]].open(path, _partition(path), encoding, findings)
     except UNREADABLE as error:
         findings.extend([unreadable(path, error)])
         return None
@@ -76,7 +81,8 @@ def read_pieces(source: Source, report: Report) -> Iterator[Piece]:
     """Yield the rows of a source in pieces.
 
     Raises:
-        OSError, polars.exceptions.PolarsError, pyarrow.ArrowException: a file cannot be read to its end.
+        DiagnosticError, OSError, polars.exceptions.PolarsError, pyarrow.ArrowException: a file cannot be read to its
+            end.
     """
     return _FORMATS[source.files[0].kind].pieces(source, report)
 
@@ -86,8 +92,7 @@ UNREADABLE = (
     pa.ArrowException,
     pl.exceptions.PolarsError,
     pl.exceptions.PanicException,  # no subclass of Exception, and yet what a damaged Parquet file may end in
-    csv.Error,
-    UnicodeDecodeError,
+    UnicodeDecodeError,  # the name of a column, in a damaged Parquet file
     PageError,
     WorkbookError,
 )

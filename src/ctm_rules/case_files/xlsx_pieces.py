@@ -26,7 +26,7 @@ with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
 
 
-def _open(path: Path, partition: Mapping[str, str | None], findings: Findings) -> TableFile:
+def _open(path: Path, partition: Mapping[str, str | None], _encoding: str | None, findings: Findings) -> TableFile:
     _, cells = next(read_rows(path), (1, {}))
     columns = range(min(cells, default=1), max(cells, default=0) + 1)
     schema = text_schema([cells.get(column, "") for column in columns], partition, path, findings)

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from attrs import frozen
 
-from ctm_rules.case_files.cells import looks_like_a_case_table
+from ctm_rules.case_files.csv_rows import looks_like_a_case_table
 from ctm_rules.checking.editions import check_editions
 from ctm_rules.checking.framework import check_framework, check_wording
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location

@@ -87,12 +87,14 @@ class CaseTable:
         note: one sentence about where the cases come from, printed beside the ratings.
         absent: what it means where the table has no column for something that the rules read: ``refuse`` takes it for a
             mistake, ``missing`` for answers and facts that are missing from every case.
+        encoding: how the table was saved, if it has no byte-order mark: ``windows-1252`` (default: UTF-8).
     """
 
     file: str
     synthetic: bool = False
     note: str = ""
     absent: Literal["refuse", "missing"] = "refuse"
+    encoding: str | None = None
     at: Location = declared_at()
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from ctm_rules.case_files.case_tables import read_cases
+from ctm_rules.case_files.table_text import check_encoding
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.files import FILE_NOT_READABLE
@@ -173,9 +174,12 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
     is_dated = check_fieldwork(declared.fieldwork, findings)
     cases: tuple[Case, ...] = ()
     table = _table_path(declared.cases, path, findings)
-    if table is not None:
+    encoding, encoded_at = declared.cases.encoding, declared.cases.at.of("encoding")
+    no_encoding = list(check_encoding(encoding, encoded_at, path="cases.encoding"))
+    findings.extend(no_encoding)
+    if table is not None and not no_encoding:
         try:
-            cases = read_cases(table, framework)
+            cases = read_cases(table, framework, encoding=encoding)
         except DiagnosticError as error:
             findings.extend(error.diagnostics)
         else:

@@ -44,7 +44,7 @@ def check_own_standards(declared: InspectionFile, framework: Framework, path: Pa
         findings.extend(not_in_force(framework, started, "the fieldwork started", at, hint))
     table = case_table_of(declared.cases, path)
     if table is not None and declared.cases.absent == "refuse":
-        header = read_header(table)
+        header = read_header(table, encoding=declared.cases.encoding)
         if header:
             findings.extend(absent_columns(header, framework, str(table)))
 

@@ -59,13 +59,14 @@ def _cover(coverage: Coverage, result: ScenarioResult) -> None:
         )
 
 
-def cover_cases(cases: Path, paths: Iterable[Path], runner: ScenarioRunner) -> Coverage:
+def cover_cases(cases: Path, paths: Iterable[Path], runner: ScenarioRunner, encoding: str | None = None) -> Coverage:
     """Return what the cases of an inspection file or a case table reach of its framework.
 
     Args:
         cases: the inspection file (YAML), whose ratings count too, or a case table.
         paths: where the framework of a case table lies; an inspection names its own.
         runner: reads the framework.
+        encoding: of a case table that has no byte-order mark (``None``: UTF-8).
 
     Raises:
         DiagnosticError: carries what is wrong with the file, or that the framework of a table cannot be told.
@@ -82,7 +83,7 @@ def cover_cases(cases: Path, paths: Iterable[Path], runner: ScenarioRunner) -> C
             hint = "give the folder of one edition, or the inspection file of the cases"
             raise DiagnosticError([NO_FRAMEWORK.found(Location(str(cases)), message, hint=hint)])
         coverage = Coverage(runner.framework(folders[0]))
-        table = read_cases(cases, coverage.framework)
+        table = read_cases(cases, coverage.framework, encoding=encoding)
     for case in table:
         coverage.add_case(case)
     return coverage

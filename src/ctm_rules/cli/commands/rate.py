@@ -93,6 +93,15 @@ def command(
         Literal["refuse", "missing"],
         typer.Option(help="What a column means that the rules read and a file lacks.", rich_help_panel=_IN_BULK),
     ] = "refuse",
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            help="How CSV files without a byte-order mark were saved: windows-1252.",
+            metavar="NAME",
+            show_default="utf-8",
+            rich_help_panel=_IN_BULK,
+        ),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse everything where a row is bad.", rich_help_panel=_IN_BULK)
     ] = False,
@@ -121,6 +130,7 @@ def command(
             columns=column or [],
             codes=codes or [],
             absent=absent,
+            encoding=encoding,
             strict=strict,
             on_spark=engine == "spark",
             master=master,
@@ -132,6 +142,9 @@ def command(
         say_error(
             "give an inspection, or --cases and --framework; the engine spark is for --cases, which takes no other"
         )
+        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    if encoding is not None:
+        say_error("--encoding is for --cases; an inspection says it itself, with encoding under cases")
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     loaded = load_inspection(inspection)
     result = rate_inspection(loaded, engine=engine, progress=lambda cases: progress(cases, "Rating", len(cases)))

@@ -24,6 +24,7 @@ from ctm_rules.scenarios.finding import find_scenario_files
 from ctm_rules.scenarios.junit import junit_xml
 from ctm_rules.scenarios.resolving import Scenario
 from ctm_rules.scenarios.running import ScenarioResult, ScenarioRunner
+from ctm_rules.yaml_files.kinds import is_yaml_file
 
 
 def command(
@@ -50,6 +51,14 @@ def command(
         Path | None,
         typer.Option(help="Measure what an inspection, or a case table, covers instead of the scenarios."),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            help="How a case table without a byte-order mark was saved: windows-1252.",
+            metavar="NAME",
+            show_default="utf-8",
+        ),
+    ] = None,
     junit: Annotated[Path | None, typer.Option(help="Write the results to this file as JUnit XML.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
@@ -62,11 +71,14 @@ def command(
     if cases is not None and (only or junit is not None):
         say_error("--cases runs no scenarios, so -k and --junit mean nothing beside it")
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    if encoding is not None and (cases is None or is_yaml_file(cases)):
+        say_error("--encoding is for a case table; an inspection says it itself, with encoding under cases")
+        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     where = paths or [default_standards()]
     runner = ScenarioRunner(engine)
     results: list[ScenarioResult] = []
     if cases is not None:
-        covered = [cover_cases(cases, where, runner)]
+        covered = [cover_cases(cases, where, runner, encoding)]
     else:
         files = runner.read(find_scenario_files(where))
         results = [runner.run(scenario) for file in files for scenario in file.scenarios if _is_chosen(scenario, only)]
