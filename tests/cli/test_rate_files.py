@@ -29,8 +29,9 @@ def test_the_command_prints_a_table_of_groups(run: Run) -> None:
 
 def test_the_name_of_a_group_does_nothing_to_a_terminal(run: Run, tmp_path: Path, small: Small) -> None:
     small("floors")
-    (tmp_path / "t.csv").write_text("case,[b],hygiene.clean.floors\na,\x1b]0;x\x07[red]N,yes\n")
-    ran = run("rate", "--cases", tmp_path / "t.csv", "--framework", tmp_path / "kitchens.yaml", "--by", "[b]")
+    table = pl.DataFrame({"case": ["a"], "[b]": ["\x1b]0;x\x07[red]N"], "hygiene.clean.floors": ["yes"]})
+    table.write_parquet(tmp_path / "t.parquet")  # in a CSV file the row would be refused
+    ran = run("rate", "--cases", tmp_path / "t.parquet", "--framework", tmp_path / "kitchens.yaml", "--by", "[b]")
     assert ran.code == 0
     assert "\x1b" not in ran.out
     assert "[b]" in ran.out
