@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from ctm_rules import Answer, Case, Counts, Framework, Inspection, make_engine, 
 from ctm_rules.model.conditions import AllOf, AnyOf, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import (
     Band,
+    Domain,
     Fact,
     KeyQuestion,
     KeyQuestionBands,
@@ -20,6 +22,7 @@ from ctm_rules.model.framework import (
     Panel,
     Prompt,
     Rating,
+    Standard,
     Variant,
     VariantRule,
 )
@@ -231,6 +234,58 @@ def test_a_panel_rule_is_covered_when_it_raised_a_flag_once_and_once_did_not() -
     assert missing(coverage)["panel flag few_cases"] == ("not raised",)
     coverage.add_rating(rate_counts(framework, {"s.q": Counts(yes=6)}, {}, engine))
     assert "panel flag few_cases" not in missing(coverage)
+
+
+def _judged(standards: int, scores: list[int], bands: list[int]) -> Framework:
+    """Return a framework of standards rated by judgement, whose scores add up to an overall rating."""
+    ratings = tuple(Rating(f"r{number}", f"R{number}", score) for number, score in enumerate(scores))
+    slugs = tuple(f"s{number}" for number in range(standards))
+    overall = OverallRating(tuple(Band(Fraction(bound), ratings[n % len(ratings)].id) for n, bound in enumerate(bands)))
+    return evolve(
+        framework_around(),
+        ratings=ratings,
+        key_question_bands=None,
+        standards=tuple(Standard(slug, slug, slug, slug, "judgement") for slug in slugs),
+        domains=(Domain("d", "D", slugs),),
+        overall=overall,
+        panel=Panel(one_standard_would_change_it=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("standards", "scores", "bands"),
+    [
+        pytest.param(2, [1, 0], [1, 0], id="often raised"),
+        pytest.param(2, [3, 2, 1, 0], [0], id="one band: never raised"),
+        pytest.param(3, [3, 2, 1, 0], [9, 4, 0], id="three standards"),
+        pytest.param(2, [4, 0], [4, 0], id="large steps"),
+        pytest.param(2, [1, 0], [2, 1, 0], id="a limit at every sum: always raised"),
+        pytest.param(3, [0, 1, 2], [3, 0], id="fewer points are better"),
+    ],
+)
+def test_the_flag_of_sums_is_asked_for_where_some_ratings_raise_it_or_do_not(
+    standards: int, scores: list[int], bands: list[int]
+) -> None:
+    framework = _judged(standards, scores, bands)
+    coverage, engine = Coverage(framework), make_engine(framework, "reference")
+    seen = set()
+    for ratings in product(framework.ratings_by_id, repeat=standards):
+        judged = {standard.slug: rating for standard, rating in zip(framework.standards, ratings, strict=True)}
+        result = rate_counts(framework, {}, judged, engine)
+        coverage.add_rating(result)
+        seen.add("raised" if result.overall_panel else "not raised")
+    assert set(wanted(coverage, "panel")["panel flag one_standard"]) == seen
+    assert "panel flag one_standard" not in missing(coverage)
+
+
+def test_the_flag_of_sums_counts_where_it_is_expected() -> None:
+    framework = _judged(2, [1, 0], [2, 0])
+    coverage, engine = Coverage(framework), make_engine(framework, "reference")
+    raised = rate_counts(framework, {}, {"s0": "r0", "s1": "r0"}, engine)
+    coverage.add_rating(raised, overall_flags=False)
+    assert missing(coverage)["panel flag one_standard"] == ("raised", "not raised")
+    coverage.add_rating(raised)
+    assert missing(coverage)["panel flag one_standard"] == ("not raised",)
 
 
 def test_the_example_inspection_reaches_the_published_bands(example: Inspection) -> None:

@@ -114,6 +114,51 @@ def test_a_failure_shows_every_clause_with_its_result_and_its_line(tree: Tree, e
     assert "meat: Is meat kept apart? · not answered; it does not apply to this case" in clauses[4]
 
 
+# --- Flags of sums ----
+
+TWO_STANDARDS = (
+    "standards: [hygiene]}]",
+    "standards: [hygiene, staff]}]\n"
+    "domain_rating: {bands_of: {all_of_it: [{from: 2, rating: fine}, {from: 0, rating: poor}]}}\n"
+    "panel: {one_standard_would_change_it: true}",
+)
+STAFF = "  - {id: S, slug: staff, title: Staff, statement: Staff are kind., rated_by: judgement}\n"
+
+
+def test_flags_of_sums_can_be_expected(tree: Tree) -> None:
+    file = tree("""
+        scenarios:
+          - name: Both are fine
+            given: {ratings: {hygiene: fine, staff: fine}}
+            expect: {overall: fine, overall_panel: [], domain_panels: {all_of_it: [one_standard]}}
+          - name: Neither is, and nobody expects the flag
+            given: {ratings: {hygiene: poor, staff: poor}}
+            expect: {overall_panel: [], domain_panels: {all_of_it: []}}
+          - name: The flag of the domain is missing
+            given: {ratings: {hygiene: poor, staff: poor}}
+            expect: {overall_panel: [one_standard], domain_panels: {all_of_it: [one_standard]}}
+        """)
+    framework = file.parents[1] / "framework.yaml"
+    text = framework.read_text(encoding="utf-8")
+    assert TWO_STANDARDS[0] in text
+    framework.write_text(text.replace(*TWO_STANDARDS).rstrip() + "\n" + STAFF, encoding="utf-8")
+    # Of two, the whole is fine from 1: with none it lies below that limit, and the domain two below its own.
+    assert failures(file) == {
+        "Neither is, and nobody expects the flag": ["panel flags of the overall rating: [], [one_standard]"],
+        "The flag of the domain is missing": ["panel flags of the domain all_of_it: [one_standard], []"],
+    }
+
+
+def test_flags_of_a_domain_that_is_not_there_are_a_mistake(tree: Tree) -> None:
+    file = tree("""
+        scenarios:
+          - name: No such domain
+            given: {ratings: {hygiene: fine}}
+            expect: {domain_panels: {kitchen: []}}
+        """)
+    assert [code for code, _ in mistakes(file)] == ["unknown-name"]
+
+
 # --- Counts and ratings ------------------------------------------------------------------------------
 
 

@@ -211,6 +211,9 @@ class Material:
             parts += [f"{name} {key}: {_words(rating)}" for key, rating in ratings.items()]
         parts += [f"driver of {slug}: {say_list(paths) or 'none'}" for slug, paths in expect.drivers.items()]
         parts += [f"overall: {_words(expect.overall)}"] if expect.overall is not None else []
+        of_sums = {f"the domain {domain}": flags for domain, flags in expect.domain_panels.items()}
+        of_sums |= {"the overall rating": expect.overall_panel} if expect.overall_panel is not None else {}
+        parts += [f"flags of {name}: {_flags(flags)}" for name, flags in of_sums.items()]
         parts += [f"score: {expect.score}"] if expect.score is not None else []
         parts += [f"refused: {expect.diagnostic}"] if expect.diagnostic is not None else []
         return "; ".join(parts)
@@ -222,7 +225,7 @@ class Material:
         if expected.variant is not None:
             said.append(f"variant {_words(expected.variant)}")
         if expected.panel is not None:
-            said.append(f"flags: {say_list([_words(flag) for flag in expected.panel]) or 'none'}")
+            said.append(f"flags: {_flags(expected.panel)}")
         return ", ".join(said) if alone else f"{path}: {', '.join(said)}"
 
     # --- what is assumed ---------------------------------------------------------------------------
@@ -295,6 +298,10 @@ def _editions(path: Path, source: FrameworkSource, framework: Framework) -> Iter
             other = read_framework(file.parent)
             if other.document.get("id") == framework.id:
                 yield other, build_framework(other)
+
+
+def _flags(flags: Sequence[str]) -> str:
+    return say_list([_words(flag) for flag in flags]) or "none"
 
 
 def _words(identifier: str) -> str:

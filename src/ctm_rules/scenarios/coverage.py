@@ -7,7 +7,7 @@ What is asked for, and counts towards 100%:
 * every key question has each outcome once: yes, no, not applicable and undetermined;
 * every variant is used once and not used once;
 * every band is reached at its lower bound, and missed just below it; the lowest is reached anywhere;
-* every panel rule raises its flag once, and once does not.
+* every panel rule raises its flag once, and once does not, for key questions and for sums.
 
 What no case can do (a rule that can never be no, a score that no ratings add up to) is not asked for. Measures and
 sub-groups decide no rating and are left out.
@@ -29,12 +29,12 @@ from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, value
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import AllOf, Condition, FactValue, Not, PromptIsYes, children
-from ctm_rules.model.framework import Band, Framework, KeyQuestion, KeyQuestionBands, Prompt, Variant
+from ctm_rules.model.framework import Band, Framework, KeyQuestion, KeyQuestionBands, Prompt, Standard, Variant
 from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.overall import possible_sums
-from ctm_rules.rating.results import RatingResult
+from ctm_rules.rating.results import PanelFlag, RatingResult
 from ctm_rules.rating.shares import rounded_percent
 
 State = Literal[
@@ -200,6 +200,8 @@ class Coverage:
         flags: Collection[str] | None = None,
         domains: Collection[str] | None = None,
         overall: bool = True,
+        domain_flags: Collection[str] | None = None,
+        overall_flags: bool = True,
     ) -> None:
         """Note which bands and panel rules some ratings reach.
 
@@ -209,6 +211,8 @@ class Coverage:
             flags: addresses of the key questions whose panel flags count (default: all).
             domains: ids of the domains whose bands count (default: all).
             overall: whether the bands of the overall rating count.
+            domain_flags: ids of the domains whose panel flags count (default: all).
+            overall_flags: whether the panel flags of the overall rating count.
         """
         scale = self.framework.key_question_bands
         for question in (question for standard in result.standards for question in standard.key_questions):
@@ -219,14 +223,22 @@ class Coverage:
                 percent = question.share * 100 if is_exact else rounded_percent(question.share, scale.round)
                 self._add_value(_QUESTIONS, Fraction(percent))
             if flags is None or question.path in flags:
-                raised = {flag.kind for flag in question.panel}
-                for kind, _ in _panel_states(self.framework):
-                    self._parts["panel", kind].seen.add("raised" if kind in raised else "not raised")
+                self._add_flags(_panel_states(self.framework), question.panel)
+        of_sums = list(_panel_states_of_sums(self.framework))
         for domain in result.domains:
+            if domain.rating is not None and (domain_flags is None or domain.domain.id in domain_flags):
+                self._add_flags(of_sums, domain.panel)
             if domain.score is not None and (domains is None or domain.domain.id in domains):
                 self._add_value(_of_domain(domain.domain.id), Fraction(domain.score))
         if overall and result.score is not None:
             self._add_value(_OVERALL, Fraction(result.score))
+        if overall_flags and result.overall is not None:
+            self._add_flags(of_sums, result.overall_panel)
+
+    def _add_flags(self, kinds: Iterable[tuple[str, tuple[State, ...]]], flags: Iterable[PanelFlag]) -> None:
+        raised = {flag.kind for flag in flags}
+        for kind, _ in kinds:
+            self._parts["panel", kind].seen.add("raised" if kind in raised else "not raised")
 
     def _add_value(self, scale: str, value: Fraction) -> None:
         for part in self._parts.values():
@@ -261,7 +273,7 @@ def _declared(framework: Framework) -> Iterator[tuple[Key, Part]]:
             yield from _bands(_of_domain(domain.id), framework.domain_rating.bands_of[domain.id], sums)
     if framework.overall is not None:
         yield from _bands(_OVERALL, framework.overall.bands, possible_sums(framework, framework.standards))
-    for kind, states in _panel_states(framework):
+    for kind, states in (*_panel_states(framework), *_panel_states_of_sums(framework)):
         yield ("panel", kind), Part("panel", f"panel flag {kind}", framework.panel.at, states)
 
 
@@ -408,7 +420,7 @@ def _possible_percents(scale: KeyQuestionBands) -> Sequence[int] | None:
 
 
 def _panel_states(framework: Framework) -> Iterator[tuple[str, tuple[State, ...]]]:
-    """Yield each kind of panel flag that is declared, with the states that some share can give it."""
+    """Yield each kind of panel flag of key questions that is declared, with the states that some share can give it."""
     panel, scale = framework.panel, framework.key_question_bands
     if scale is None:
         return
@@ -422,6 +434,53 @@ def _panel_states(framework: Framework) -> Iterator[tuple[str, tuple[State, ...]
         yield "one_case", _raised(bool(bounds) and len(percents) > 1, True)
     if panel.cases_fewer_than is not None:
         yield "few_cases", _raised(panel.cases_fewer_than > 1, True)
+
+
+def _panel_states_of_sums(framework: Framework) -> Iterator[tuple[str, tuple[State, ...]]]:
+    """Yield the kind of panel flag of sums, where it is declared, with the states that some ratings can give it."""
+    if not framework.panel.one_standard_would_change_it:
+        return
+    sums = [(framework.overall.bands, framework.standards)] if framework.overall is not None else []
+    if framework.domain_rating is not None:
+        bands_of = framework.domain_rating.bands_of
+        sums += [(bands_of[domain.id], framework.standards_of(domain)) for domain in framework.domains]
+    states = [_states_of_sum(framework, bands, standards) for bands, standards in sums if len(standards) > 1]
+    yield "one_standard", _raised(any(raised for raised, _ in states), any(not_raised for _, not_raised in states))
+
+
+def _states_of_sum(framework: Framework, bands: Sequence[Band], standards: Sequence[Standard]) -> tuple[bool, bool]:
+    """Return whether some ratings of the standards raise the flag, and whether some do not."""
+    rating_of = {rating.id: rating for rating in framework.ratings}
+    by_cases = {band.rating for band in framework.key_question_bands.bands} if framework.key_question_bands else set()
+    possible = [[*rating_of] if standard.rated_by == "judgement" else sorted(by_cases) for standard in standards]
+
+    def placed(total: int) -> str:
+        return next((band.rating for band in bands if total >= band.lowest), "")
+
+    def changes(total: int, rating: str) -> bool:
+        """Return whether one standard of this rating, rated one step otherwise, gives the sum another rating."""
+        rank = list(rating_of).index(rating)
+        steps = [*framework.ratings[max(0, rank - 1) : rank], *framework.ratings[rank + 1 : rank + 2]]
+        return any(placed(total - rating_of[rating].score + step.score) != placed(total) for step in steps)
+
+    def reached(total: int, ratings: Sequence[Sequence[str]]) -> bool:
+        sums = {0}
+        for of_one in ratings:
+            sums = {before + rating_of[rating].score for before in sums for rating in of_one}
+        return total in sums
+
+    raised = not_raised = False
+    for total in possible_sums(framework, standards):
+        calm = [[rating for rating in of_one if not changes(total, rating)] for of_one in possible]
+        not_raised = not_raised or reached(total, calm)
+        # Standards that can have the same ratings are alike, so that one of each kind is enough.
+        for number in {tuple(of_one): number for number, of_one in enumerate(possible)}.values():
+            moving = [rating for rating in possible[number] if rating not in calm[number]]
+            others = possible[:number] + possible[number + 1 :]
+            raised = raised or bool(moving and reached(total, [moving, *others]))
+        if raised and not_raised:
+            break
+    return raised, not_raised
 
 
 def _raised(is_possible: bool, is_avoidable: bool) -> tuple[State, ...]:

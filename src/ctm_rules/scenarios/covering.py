@@ -56,6 +56,8 @@ def _cover(coverage: Coverage, result: ScenarioResult) -> None:
             flags=[path for path, expected in scenario.questions.items() if expected.panel is not None],
             domains=expect.domains,
             overall=expect.overall is not None,
+            domain_flags=expect.domain_panels,
+            overall_flags=expect.overall_panel is not None,
         )
 
 

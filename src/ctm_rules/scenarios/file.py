@@ -32,6 +32,7 @@ from ctm_rules.rating.results import Counts
 AnswerWord = Literal["yes", "no", "na", "missing"]
 OutcomeWord = Literal["yes", "no", "not_applicable", "undetermined"]
 FlagWord = Literal["near_boundary", "one_case", "few_cases"]
+SumFlagWord = Literal["one_standard"]
 
 
 @frozen
@@ -93,7 +94,9 @@ class Expectation:
         standards: ratings of standards by slug, or ``not_rated``.
         drivers: the key questions that drive a standard's rating, by its slug.
         domains: ratings of domains by id, or ``not_rated``.
+        domain_panels: the panel flags raised for domains, by id: all of them; ``[]`` for none.
         overall: the overall rating, or ``not_rated``.
+        overall_panel: the panel flags raised for the overall rating, all of them; ``[]`` for none.
         score: the sum of all standards' scores.
         diagnostic: the code with which what is given must be refused.
     """
@@ -107,7 +110,9 @@ class Expectation:
     standards: Mapping[str, str] = field(factory=dict)
     drivers: Mapping[str, tuple[str, ...]] = field(factory=dict)
     domains: Mapping[str, str] = field(factory=dict)
+    domain_panels: Mapping[str, tuple[SumFlagWord, ...]] = field(factory=dict)
     overall: str | None = None
+    overall_panel: tuple[SumFlagWord, ...] | None = None
     score: int | None = None
     diagnostic: str | None = None
     at: Location = declared_at()

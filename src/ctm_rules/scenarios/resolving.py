@@ -146,7 +146,7 @@ def _framework_of(declared: DeclaredScenarios, file: Path) -> Path:
 
 _CASE_KEYS = ("outcome", "variant")
 _SHARE_KEYS = ("band", "percent", "panel")
-_RATING_KEYS = ("standards", "drivers", "domains", "overall", "score")
+_RATING_KEYS = ("standards", "drivers", "domains", "domain_panels", "overall", "overall_panel", "score")
 
 
 BAD_SCENARIO = Code(
@@ -391,8 +391,11 @@ def _expected(
         check_known("standard", slug, framework.standards_by_slug, key("drivers", slug), findings)
         for path in drivers:
             check_known("key question", path, framework.key_questions, at("drivers", slug), findings)
+    domains = [domain.id for domain in framework.domains]
+    for domain in expect.domain_panels:
+        check_known("domain", domain, domains, key("domain_panels", domain), findings)
     for domain, rating in expect.domains.items():
-        check_known("domain", domain, [known.id for known in framework.domains], key("domains", domain), findings)
+        check_known("domain", domain, domains, key("domains", domain), findings)
         check_known("rating", rating, ratings, at("domains", domain), findings)
     if expect.overall is not None:
         check_known("rating", expect.overall, ratings, at("overall"), findings)

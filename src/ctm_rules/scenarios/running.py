@@ -21,7 +21,7 @@ from ctm_rules.model.outcomes import OUTCOME_OF, Truth
 from ctm_rules.paths import real_path
 from ctm_rules.phrases import say_number
 from ctm_rules.rating.rate import rate_checked
-from ctm_rules.rating.results import KeyQuestionResult, RatingResult, StandardResult
+from ctm_rules.rating.results import KeyQuestionResult, PanelFlag, RatingResult, StandardResult
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.scenarios.file import QuestionExpectation
 from ctm_rules.scenarios.resolving import (
@@ -238,15 +238,21 @@ def _rated(scenario: Scenario, result: RatingResult) -> Iterator[Mismatch]:
         details = [_say_question(question) for question in standards[slug].key_questions]
         if set(drivers) != set(actual):
             yield from _mismatch(f"drivers of {slug}", _say_words(drivers), _say_words(actual), details)
-    for domain, rating in expect.domains.items():
+    for domain in dict.fromkeys([*expect.domains, *expect.domain_panels]):
+        found = domains[domain]
         bands = framework.domain_rating.bands_of[domain] if framework.domain_rating else ()
-        within = [standards[slug] for slug in domains[domain].domain.standards]
-        details = [*map(_say_standard, within), f"sum {_say_sum(domains[domain].score)}", *_say_bands(bands)]
-        yield from _mismatch(f"rating of the domain {domain}", rating, _id(domains[domain].rating), details)
+        within = [standards[slug] for slug in found.domain.standards]
+        details = [*map(_say_standard, within), f"sum {_say_sum(found.score)}", *_say_bands(bands)]
+        rating = expect.domains.get(domain, _id(found.rating))
+        yield from _mismatch(f"rating of the domain {domain}", rating, _id(found.rating), details)
+        of_domain = expect.domain_panels.get(domain)
+        yield from _flag_mismatches(f"panel flags of the domain {domain}", of_domain, found.panel, details)
     bands = framework.overall.bands if framework.overall else ()
     details = [*map(_say_standard, result.standards), f"sum {_say_sum(result.score)}", *_say_bands(bands)]
     if expect.overall is not None:
         yield from _mismatch("overall rating", expect.overall, _id(result.overall), details)
+    flags = result.overall_panel
+    yield from _flag_mismatches("panel flags of the overall rating", expect.overall_panel, flags, details)
     if expect.score is not None:
         yield from _mismatch("score", str(expect.score), _say_sum(result.score), details)
 
@@ -261,13 +267,17 @@ def _question_mismatches(
     if expected.percent is not None:
         actual = NOT_RATED if percent is None else str(percent)
         yield from _mismatch(f"percent of {path}", str(expected.percent), actual, details)
-    if expected.panel is not None:
-        flags = question.panel if question is not None else ()
-        raised = tuple(dict.fromkeys(flag.kind for flag in flags))
-        if set(raised) != set(expected.panel):
-            reasons = [f"{flag.kind}: {flag.reason}" for flag in flags]
-            wanted, actual = _say_words(expected.panel), _say_words(raised)
-            yield from _mismatch(f"panel flags of {path}", wanted, actual, [*details, *reasons])
+    flags = question.panel if question is not None else ()
+    yield from _flag_mismatches(f"panel flags of {path}", expected.panel, flags, details)
+
+
+def _flag_mismatches(
+    what: str, expected: Sequence[str] | None, flags: Sequence[PanelFlag], details: Sequence[str]
+) -> Iterator[Mismatch]:
+    raised = tuple(dict.fromkeys(flag.kind for flag in flags))
+    if expected is not None and set(raised) != set(expected):
+        reasons = [f"{flag.kind}: {flag.reason}" for flag in flags]
+        yield from _mismatch(what, _say_words(expected), _say_words(raised), [*details, *reasons])
 
 
 def _mismatch(what: str, expected: str, actual: str, details: Sequence[str]) -> Iterator[Mismatch]:
