@@ -17,7 +17,6 @@ NO_LIMITS = {
     "clock.py": {1_970, 2_000},  # years
     "cli/output.py": {2_000},  # from how many cases on a progress bar is worth showing
     "engines/decision_diagrams.py": {1_000_000_000},  # a place after every variable
-    "files.py": {0o7777},  # the permissions of a file
     "report/fonts.py": {2_000},  # a year
     "report/figures/analysis.py": {1_000, 20_250_804},  # how many samples the report says were drawn, and their seed
 }

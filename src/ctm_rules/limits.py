@@ -107,6 +107,11 @@ MAX_FOOTER_DEPTH = 12
 MAX_REMEMBERED_FOOTERS = 4
 """Footers of Parquet files that are remembered: each part of a large file asks for that of its own."""
 
+# --- Writing ---------------------------------------------------------------------------------------
+
+MAX_JOURNAL_BYTES = 5_000_000
+"""Largest journal of an interrupted command, in bytes: some 50,000 files, of which a command writes a few hundred."""
+
 # --- What is said ----------------------------------------------------------------------------------
 
 MAX_DIAGNOSTICS = 1_000

@@ -194,12 +194,14 @@ def test_only_the_latest_edition_is_copied_and_without_a_gap(kitchens: Path) -> 
 def test_when_writing_fails_everything_is_as_it_was(kitchens: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = contents(kitchens.parent)
 
-    def fail(path: Path, content: bytes) -> None:
-        if path == kitchens / "framework.yaml":
-            raise DiagnosticError([])
-        path.write_bytes(content)
+    replace = Path.replace
 
-    monkeypatch.setattr("ctm_rules.scaffolding.new_files.write_atomically", fail)
+    def fail(path: Path, target: Path) -> Path:
+        if target == kitchens / "framework.yaml" and "before" not in path.name:
+            raise PermissionError(13, "Permission denied")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
     with pytest.raises(DiagnosticError):
         start_standard(kitchens, "food", printed_id="K 2", title="Food", statement="Food is safe.")
     with pytest.raises(DiagnosticError):
@@ -233,3 +235,20 @@ def test_the_commands_start_all_three(run: Run, tmp_path: Path) -> None:
     code, out, err = run("new", "edition", folder, "2027", "--in-force-from", "2027-04-01")
     assert (code, out) == (2, "")
     assert "is there already [already-there]" in err
+
+
+@pytest.mark.parametrize("words", ["a\x07b", "", " ", "x" * 100_000], ids=["control", "nothing", "a space", "endless"])
+def test_what_would_not_pass_check_is_not_written(tmp_path: Path, kitchens: Path, run: Run, words: str) -> None:
+    said = ("--publisher", "A council", "--source", "Handbook", "--in-force-from", "2026-04-01", "--title", words)
+    before = contents(tmp_path)
+    ran = run("new", "framework", "canteens", "--edition", "2026", "--in", tmp_path / "own", *said)
+    if ran.code:
+        assert (ran.code, "error: " in ran.err, contents(tmp_path)) == (2, True, before)
+    else:
+        assert run("check", tmp_path / "own").code == 0
+    before = contents(tmp_path)
+    ran = run("new", "standard", kitchens, "food", "--id", "K 2", "--title", "Food", "--statement", words)
+    if ran.code:
+        assert (ran.code, "error: " in ran.err, contents(tmp_path)) == (2, True, before)
+    else:
+        assert run("check", kitchens).code == 0

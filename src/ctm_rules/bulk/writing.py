@@ -13,8 +13,8 @@ from ctm_rules.clock import written_at
 from ctm_rules.diagnostics.findings import DiagnosticError, Findings, Location
 from ctm_rules.escaping import csv_text
 from ctm_rules.extras import needs_extra
-from ctm_rules.files import FILE_NOT_WRITABLE, write_atomically
 from ctm_rules.paths import real_path
+from ctm_rules.writing import FILE_NOT_WRITABLE, write_atomically
 
 if TYPE_CHECKING:
     import polars as pl

@@ -8,9 +8,9 @@ from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location
 from ctm_rules.diff.changes import WEIGHTS
 from ctm_rules.docs.material import Material
 from ctm_rules.extras import needs_extra
-from ctm_rules.files import new_folder
 from ctm_rules.model.rules_in_words import say_value
 from ctm_rules.phrases import one_or_many, say_count, say_date, say_list
+from ctm_rules.writing import finish_interrupted, writing
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -98,15 +98,15 @@ def write_site(path: Path, folder: Path) -> tuple[Path, ...]:
         MissingExtraError: the template library is not installed.
     """
     pages = build_site(path)
+    finish_interrupted(folder)
     if folder.exists() and not _is_ours(folder):
         message = f"{folder} holds something else than documentation"
         hint = "name a new folder, or an empty one"
         raise DiagnosticError([FOLDER_NOT_EMPTY.found(Location(str(folder)), message, hint=hint)])
-    with new_folder(folder) as made:
+    with writing(folder) as unit:
+        made = unit.folder(folder, is_ours=True)
         for name, content in pages.items():
             (made / name).write_bytes(content)
-        if folder.exists():
-            folder.replace(made.with_name("before"))
     return tuple(folder / name for name in pages)
 
 

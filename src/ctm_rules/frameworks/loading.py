@@ -78,7 +78,7 @@ class _Disk:
         return read_yaml(path, findings)
 
 
-_DISK = _Disk()
+DISK = _Disk()
 
 
 def load_framework(
@@ -121,7 +121,7 @@ def load_framework(
     return framework
 
 
-def read_framework(path: Path, store: FileStore = _DISK) -> FrameworkSource:
+def read_framework(path: Path, store: FileStore = DISK) -> FrameworkSource:
     """Read the files of a framework without interpreting them.
 
     Args:
@@ -138,7 +138,7 @@ def read_framework(path: Path, store: FileStore = _DISK) -> FrameworkSource:
     return source
 
 
-def read_files(path: Path, findings: Findings, store: FileStore = _DISK) -> FrameworkSource | None:
+def read_files(path: Path, findings: Findings, store: FileStore = DISK) -> FrameworkSource | None:
     """Read what can be read of a framework; what cannot goes to ``findings``. ``None``: there is no framework there."""
     names = store.names(path)
     is_folder = names is not None

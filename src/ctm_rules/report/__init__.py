@@ -13,10 +13,11 @@ from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Location
 from ctm_rules.extras import needs_extra
-from ctm_rules.files import FILE_NOT_READABLE, write_atomically
+from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import ENGLISH
 from ctm_rules.report.formats import PUBLISHED, Format
+from ctm_rules.writing import write_together
 
 
 def render_report(
@@ -83,7 +84,7 @@ def write_report(
 ) -> tuple[Path, ...]:
     """Write a report into a folder, which is made where it is missing, and return the files written.
 
-    Everything is made before anything is written, and each file is replaced whole; see :func:`render_report`.
+    Everything is made before anything is written, and all of it is written or nothing; see :func:`render_report`.
 
     Raises:
         DiagnosticError: something is wrong with what is asked for, or a file cannot be written. Where one format
@@ -111,17 +112,12 @@ def write_comparison(
 
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
-    """Write files into a folder, each whole or not at all, and return where they are.
+    """Write files into a folder, all of them or none, and return where they are.
 
     Raises:
         DiagnosticError: one cannot be written.
     """
-    written = []
-    for name, content in files.items():
-        path = folder / name
-        write_atomically(path, content)
-        written.append(path)
-    return tuple(written)
+    return write_together({folder / name: content for name, content in files.items()}, folder)
 
 
 __all__ = [

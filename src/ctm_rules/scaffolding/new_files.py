@@ -11,17 +11,19 @@ from string import Template
 from typing import Literal
 
 from ctm_rules.checking.editions import EDITION_DATES
+from ctm_rules.checking.framework import check_framework
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.files import new_folder, write_atomically
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
-from ctm_rules.frameworks.loading import load_framework
+from ctm_rules.frameworks.loading import DISK, load_framework, read_files, structure_framework
 from ctm_rules.model.framework import MEASURES, Framework
 from ctm_rules.phrases import say_date
 from ctm_rules.scaffolding.json_schemas import KINDS, kind_of_framework_file, modeline, schema_file, schema_text
 from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_NAME, check_known
+from ctm_rules.writing import finish_interrupted, write_together, writing
 from ctm_rules.yaml_files.layout import Layout, read_layout
 from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
+from ctm_rules.yaml_files.marked_yaml import MarkedValue, parse_yaml
 
 SCHEMAS = "schema"
 """The folder of the schemas, beside the folders of the frameworks."""
@@ -55,6 +57,7 @@ def start_framework(
     _check_folder_name("edition", edition, findings)
     findings.raise_errors()
     folder = root / framework / edition
+    finish_interrupted(root)
     _check_free(folder)
     said = {
         "framework": framework,
@@ -71,15 +74,19 @@ def start_framework(
         "facts.yaml": _filled(_FACTS, {}),
         "1-first-standard.yaml": _filled(_FIRST_STANDARD, first),
     }
-    for kind in KINDS:
-        schema = root / SCHEMAS / schema_file(kind)
-        if not schema.exists():
-            write_atomically(schema, schema_text(kind).encode())
-    with new_folder(folder) as made:
-        for name, layout in files.items():
-            _name_schema(layout, kind_of_framework_file(name), folder / name, root / SCHEMAS)
-            write_atomically(made / name, layout.write())
-    return tuple(folder / name for name in files)
+    for name, layout in files.items():
+        _name_schema(layout, kind_of_framework_file(name), folder / name, root / SCHEMAS)
+    written = {folder / name: layout.write() for name, layout in files.items()}
+    _check_made(folder, written)
+    with writing(root) as unit:
+        for kind in KINDS:
+            schema = root / SCHEMAS / schema_file(kind)
+            if not schema.exists():
+                unit.write(schema, schema_text(kind).encode())
+        made = unit.folder(folder)
+        for path, content in written.items():
+            (made / path.name).write_bytes(content)
+    return tuple(written)
 
 
 def start_standard(
@@ -111,6 +118,7 @@ def start_standard(
     Raises:
         DiagnosticError: the framework is not well-formed, a name is taken or unknown, or it cannot be written.
     """
+    finish_interrupted(folder)
     declared, framework = _read(folder), load_framework(folder)
     findings = Findings()
     _check_new_standard(framework, slug, printed_id, findings)
@@ -132,13 +140,9 @@ def start_standard(
     if (folder.parents[1] / SCHEMAS).is_dir():
         _name_schema(layout, "standard", file, folder.parents[1] / SCHEMAS)
     _standards_of(declared, domain or domains[0]).entries.append(Entry(None, Text(slug)))
-    write_atomically(file, layout.write())
-    try:
-        write_atomically(folder / FRAMEWORK_FILE, declared.write())
-    except DiagnosticError:
-        file.unlink()
-        raise
-    return file, folder / FRAMEWORK_FILE
+    written = {file: layout.write(), folder / FRAMEWORK_FILE: declared.write()}
+    _check_made(folder, written)
+    return write_together(written, folder)
 
 
 def start_edition(folder: Path, edition: str, *, in_force_from: datetime.date) -> tuple[Path, ...]:
@@ -158,6 +162,7 @@ def start_edition(folder: Path, edition: str, *, in_force_from: datetime.date) -
         DiagnosticError: the old edition is not well-formed or not the latest, the dates do not fit, the new edition
             is there already, or it cannot be written.
     """
+    finish_interrupted(folder)
     declared, framework = _read(folder), load_framework(folder)
     findings = Findings()
     _check_folder_name("edition", edition, findings)
@@ -165,15 +170,15 @@ def start_edition(folder: Path, edition: str, *, in_force_from: datetime.date) -
     target = folder.resolve().parent / edition
     _check_free(target)
     _check_dates(framework, folder, in_force_from)
-    with new_folder(target) as made:
+    declared.root.set("in_force_to", Text((in_force_from - _DAY).isoformat()), after="in_force_from")
+    ended = {folder / FRAMEWORK_FILE: declared.write()}
+    with writing(target.parent) as unit:
+        made = unit.folder(target)
         shutil.copytree(folder, made, dirs_exist_ok=True)
         _rename_edition(made, framework, edition, in_force_from)
-    declared.root.set("in_force_to", Text((in_force_from - _DAY).isoformat()), after="in_force_from")
-    try:
-        write_atomically(folder / FRAMEWORK_FILE, declared.write())
-    except DiagnosticError:
-        shutil.rmtree(target)
-        raise
+        unit.write(folder / FRAMEWORK_FILE, ended[folder / FRAMEWORK_FILE])
+        _check_made(target, {target / file.name: file.read_bytes() for file in made.glob("*.yaml")})
+        _check_made(folder, ended)
     return (*sorted(file for file in target.rglob("*") if file.is_file()), folder / FRAMEWORK_FILE)
 
 
@@ -229,6 +234,34 @@ def _check_dates(framework: Framework, folder: Path, in_force_from: datetime.dat
     if ends is not None and ends + _DAY < in_force_from:
         message = f'edition "{framework.edition}" ends on {say_date(ends)}, long before {say_date(in_force_from)}'
         refuse(message, f"let the new edition start on {ends + _DAY}, or correct in_force_to")
+
+
+class _Store:
+    """The files of a framework as they will be: some that are not written yet, and those that lie there."""
+
+    def __init__(self, new: Mapping[Path, bytes]) -> None:
+        self._new = new
+
+    def names(self, folder: Path) -> list[str] | None:
+        new = [path.name for path in self._new if path.parent == folder]
+        return sorted({*new, *(DISK.names(folder) or ())})
+
+    def is_file(self, path: Path) -> bool:
+        return path in self._new or DISK.is_file(path)
+
+    def read(self, path: Path, findings: Findings) -> MarkedValue:
+        content = self._new.get(path)
+        return DISK.read(path, findings) if content is None else parse_yaml(content, str(path), findings)
+
+
+def _check_made(folder: Path, new: Mapping[Path, bytes]) -> None:
+    """Refuse to write what ``check`` would refuse, such as a title that nothing can print."""
+    findings = Findings()
+    source = read_files(folder, findings, _Store(new))
+    framework = None if source is None else structure_framework(source, findings)
+    if framework is not None:
+        findings.extend(check_framework(framework))
+    findings.raise_errors()
 
 
 # --- Layouts --------------------------------------------------------------------------------------
@@ -296,13 +329,13 @@ def _rename_edition(folder: Path, framework: Framework, edition: str, in_force_f
     entry = layout.root.entry("edition")
     assert entry is not None
     entry.before.append(f"# Started as a copy of edition {framework.edition}.")
-    write_atomically(folder / FRAMEWORK_FILE, layout.write())
+    (folder / FRAMEWORK_FILE).write_bytes(layout.write())
     for file in sorted(folder.rglob("*.yaml")):
         other = read_layout(file.read_bytes(), str(file)).changed()
         named = other.root.get("framework")
         if isinstance(named, Block) and isinstance(named.get("edition"), Text):
             named.set("edition", Text(edition, '"'))
-            write_atomically(file, other.write())
+            file.write_bytes(other.write())
 
 
 # --- What a new file says -------------------------------------------------------------------------

@@ -10,7 +10,7 @@ import typer
 
 from ctm_rules.cli.output import THE_DATA_SAYS_NO, say
 from ctm_rules.diagnostics.findings import DiagnosticError, Findings
-from ctm_rules.files import write_atomically
+from ctm_rules.writing import finish_interrupted, write_atomically
 from ctm_rules.yaml_files.formatting import Formatted, format_file, yaml_files
 
 
@@ -25,7 +25,10 @@ def command(
     """
     findings = Findings()
     changed: list[Formatted] = []
-    for file in yaml_files(paths):
+    files = list(yaml_files(paths))
+    for folder in {} if check or diff else dict.fromkeys(file.parent for file in files):
+        finish_interrupted(folder)
+    for file in files:
         try:
             formatted = format_file(file)
         except DiagnosticError as error:

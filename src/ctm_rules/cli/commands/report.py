@@ -51,8 +51,8 @@ def command(
     loaded = _load(inspections)
     for inspection in loaded:
         show_diagnostics(inspection.warnings)
-    folders = _folders(loaded, folder)
-    written: list[Path] = []
+    folders = _folders(loaded)
+    files: dict[str, bytes] = {}
     is_rated = True
     results: list[InspectionResult] = []
     wrong: list[Diagnostic] = []
@@ -63,13 +63,16 @@ def command(
         if compare:
             results.append(result)
         else:
-            files, without = render_what_can_be(
+            made, without = render_what_can_be(
                 result, formats=formats or PUBLISHED, language=language, templates=templates
             )
-            written += write_files(files, own)
+            files |= {(own / name).as_posix(): content for name, content in made.items()}
             wrong += without
-    if compare:
-        written += write_comparison(results, folder, language=language, templates=templates)
+    written = (
+        write_comparison(results, folder, language=language, templates=templates)
+        if compare
+        else write_files(files, folder)
+    )
     # The pictures of the Markdown report are named by their folder.
     for path in dict.fromkeys(path.parent if path.suffix == ".svg" else path for path in written):
         say(str(path))
@@ -94,17 +97,17 @@ def _load(paths: list[Path]) -> list[Inspection]:
     return loaded
 
 
-def _folders(inspections: list[Inspection], folder: Path) -> list[Path]:
-    """Return where each report goes: one into the folder itself, several into folders by provider and date."""
+def _folders(inspections: list[Inspection]) -> list[Path]:
+    """Return where in the folder each report goes: one into it itself, several into folders by provider and date."""
     if len(inspections) == 1:
-        return [folder]
+        return [Path()]
     names = [_folder_name(inspection) for inspection in inspections]
     times = Counter(names)
     seen: Counter[str] = Counter()
     folders = []
     for name in names:
         seen[name] += 1
-        folders.append(folder / (f"{name}-{seen[name]}" if times[name] > 1 else name))
+        folders.append(Path(f"{name}-{seen[name]}" if times[name] > 1 else name))
     return folders
 
 

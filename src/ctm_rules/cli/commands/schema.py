@@ -9,8 +9,8 @@ import typer
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, print_for_programs, say_error
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
-from ctm_rules.files import write_atomically
 from ctm_rules.scaffolding.json_schemas import KINDS, schema_file, schema_text
+from ctm_rules.writing import write_together
 
 
 def command(
@@ -31,7 +31,7 @@ def command(
         say_error(f"{say_no_such('kind of file', kind)}. {nearest_name_hint(kind, list(KINDS))}")
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     if write is not None:
-        for name in [kind] if kind else KINDS:
-            write_atomically(write / schema_file(name), schema_text(name).encode())
+        kinds = [kind] if kind else KINDS
+        write_together({write / schema_file(name): schema_text(name).encode() for name in kinds}, write)
     else:
         print_for_programs(schema_text(kind) if kind else "\n".join(KINDS) + "\n")

@@ -15,7 +15,6 @@ from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, conso
 from ctm_rules.cli.standards import default_standards
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.engines import EngineName
-from ctm_rules.files import write_atomically
 from ctm_rules.phrases import say_count
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.scenarios.coverage import Coverage
@@ -24,6 +23,7 @@ from ctm_rules.scenarios.finding import find_scenario_files
 from ctm_rules.scenarios.junit import junit_xml
 from ctm_rules.scenarios.resolving import Scenario
 from ctm_rules.scenarios.running import ScenarioResult, ScenarioRunner
+from ctm_rules.writing import write_atomically
 from ctm_rules.yaml_files.kinds import is_yaml_file
 
 

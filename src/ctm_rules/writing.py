@@ -1,0 +1,475 @@
+"""Files and folders written as one unit: all of them or none, whenever and however the writing ends.
+
+Everything is made in a scratch folder first. Where more than one thing is to be put in place, a journal in it says what
+goes where; from then on the unit counts as written. Whoever writes there next finishes what such a journal says, and
+removes what was left without one. A process that still runs holds a lock on its scratch folder.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePath
+from typing import Literal
+
+import attrs
+from attrs import frozen
+
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Location
+from ctm_rules.limits import MAX_JOURNAL_BYTES
+from ctm_rules.paths import kind_of, real_path
+
+SCRATCH = ".ctm-rules-"
+"""How the names of scratch folders begin."""
+
+_JOURNAL, _LOCK = "journal.json", "lock"
+_OURS = re.compile(r"[0-9]+(\.before)?|journal\.(json|new)|lock")
+
+FILE_NOT_WRITABLE = Code(
+    "file-not-writable",
+    "error",
+    what="A file cannot be written.",
+    why="The file is left as it was; nothing is ever half written.",
+    bad="a file that is open in another program, or in a folder that may only be read",
+    good="the same file in a folder of your own",
+)
+
+
+def not_writable(path: Path, error: OSError | ValueError) -> Diagnostic:
+    """Return the finding that a file or folder cannot be written, and what to do about it."""
+    kind = "folder" if kind_of(path) == "folder" else "file"
+    reason = "it is no name of a file" if isinstance(error, ValueError) else (error.strerror or str(error)).lower()
+    is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+    hint = "free some space" if is_full else "check that you may write there and that no other program has it open"
+    message = f"the {kind} {path} cannot be written: {reason}"
+    return FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=f"{hint}; nothing was changed")
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that at every moment it holds either what it held before or all of ``content``.
+
+    The folder is made where it is missing. A link is followed; owner, permissions and other names (hard links) of the
+    file stay as they are. What is no file, such as a pipe or ``/dev/stdout``, is written to and never replaced.
+
+    Raises:
+        DiagnosticError: it cannot be written; it is then as it was before.
+    """
+    with writing(path, scratch_in=real_path(path).parent) as unit:
+        unit.write(path, content)
+
+
+def write_together(files: Mapping[Path, bytes], folder: Path) -> tuple[Path, ...]:
+    """Write files in a folder or below it as one unit, and return them; see :func:`write_atomically`.
+
+    Raises:
+        DiagnosticError: one cannot be written; all of them are then as they were before.
+    """
+    with writing(folder) as unit:
+        for path, content in files.items():
+            unit.write(path, content)
+    return tuple(files)
+
+
+@contextmanager
+def writing(named: Path, *, scratch_in: Path | None = None) -> Iterator[Unit]:
+    """Give a unit to which files and folders are added, and put all of them in place at the end.
+
+    Args:
+        named: what is written, as a finding says it; most often the folder that holds all of it.
+        scratch_in: the folder for what is not finished (default: beside ``named``, so that nothing is left in it).
+
+    Raises:
+        DiagnosticError: something cannot be written; everything is then as it was before.
+    """
+    try:
+        folder = real_path(named if scratch_in is None else scratch_in)
+        _finish_interrupted(folder)
+        with _scratch_folder(folder, beside=scratch_in is None) as scratch:
+            unit = Unit(scratch)
+            yield unit
+            unit.put_in_place()
+    except (OSError, UnicodeError) as error:
+        raise DiagnosticError([not_writable(_culprit(error, named), error)]) from None
+    except ValueError as error:
+        if "null" not in str(error):
+            raise
+        raise DiagnosticError([not_writable(named, error)]) from None
+
+
+def _culprit(error: OSError | UnicodeError, named: Path) -> Path:
+    """Return the path that could not be written, as far as it is one that the user knows."""
+    files = [error.filename2, error.filename] if isinstance(error, OSError) else []
+    known = (Path(os.fsdecode(file)) for file in files if isinstance(file, str | bytes | os.PathLike))
+    return next((path for path in known if not any(part.startswith(SCRATCH) for part in path.parts)), named)
+
+
+def finish_interrupted(folder: Path) -> None:
+    """Finish, or remove, what a process that was ended has left of writing into a folder or beside it."""
+    with suppress(OSError, ValueError):
+        _finish_interrupted(real_path(folder))
+
+
+@frozen
+class _Step:
+    """One thing to be put in place.
+
+    Attributes:
+        how: ``replace`` a file by one rename, ``overwrite`` it where its other names or its owner would be lost,
+            ``add`` a folder, or ``switch`` one for the other.
+        name: what it is called in the scratch folder; what was there before is kept under the same name with an ending.
+        to: where it goes, from the folder that holds the scratch folder.
+        was_there: whether something was there before.
+        number: the number that the system has for a new folder, by which it is known to be in place.
+    """
+
+    how: Literal["replace", "overwrite", "add", "switch"]
+    name: str
+    to: str
+    was_there: bool
+    number: int = 0
+
+
+class Unit:
+    """Files and folders that are put in place together."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._scratch = scratch
+        self._steps: list[_Step] = []
+        self._through: list[tuple[Path, bytes]] = []
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Add a file."""
+        if _is_no_file(path):
+            self._through.append((path, content))
+            return
+        target = real_path(path)
+        staged = self._scratch / str(len(self._steps))
+        _write_new(staged, content)
+        was_there = target.exists()
+        if was_there and target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if was_there and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        how: Literal["replace", "overwrite"] = "replace"
+        if was_there and (target.stat().st_nlink > 1 or not _take_over(target, staged)):
+            how = "overwrite"
+            shutil.copy2(target, _kept(staged))
+        self._steps.append(_Step(how, staged.name, self._relative(target, path), was_there))
+
+    def folder(self, path: Path, *, is_ours: bool = False) -> Path:
+        """Add a folder, and return the one to fill, which takes its place.
+
+        Args:
+            path: where it goes: nothing is there, an empty folder, or one that ``is_ours``.
+            is_ours: whether what is there is replaced as a whole.
+        """
+        target = real_path(path)
+        staged = self._scratch / str(len(self._steps))
+        staged.mkdir()
+        was_there = target.is_dir()
+        how: Literal["switch", "add"] = "switch" if is_ours and was_there else "add"
+        number = staged.stat().st_ino
+        self._steps.append(_Step(how, staged.name, self._relative(target, path), was_there, number))
+        return staged
+
+    def put_in_place(self) -> None:
+        """Put everything in place, or nothing."""
+        for path, content in self._through:
+            _write_through(path, content)
+        made = self._missing_folders()
+        journal = self._scratch / _JOURNAL
+        if len(self._steps) > 1 or any(step.how in ("overwrite", "switch") for step in self._steps):
+            said = {"folders": made, "steps": [attrs.asdict(step) for step in self._steps]}
+            new = journal.with_suffix(".new")
+            _write_new(new, json.dumps(said).encode())
+            new.replace(journal)
+        try:
+            _apply(self._scratch, made, self._steps)
+        except OSError:
+            _undo(self._scratch, made, self._steps)
+            journal.unlink(missing_ok=True)
+            raise
+        except BaseException:  # Ctrl-C: it counts as written, and what is left to do takes no time
+            _apply(self._scratch, made, self._steps)
+            journal.unlink(missing_ok=True)
+            raise
+        journal.unlink(missing_ok=True)
+
+    def _relative(self, target: Path, path: Path) -> str:
+        inside = os.path.relpath(target, self._scratch.parent)
+        if not _is_inside(inside):
+            raise OSError(errno.EXDEV, "it is a link that leads to another folder", str(path))
+        return inside
+
+    def _missing_folders(self) -> list[str]:
+        """Return the folders that must be made first, from the top down."""
+        missing: dict[str, None] = {}
+        for step in self._steps:
+            above = reversed(PurePath(step.to).parents)
+            missing.update((str(each), None) for each in above if not (self._scratch.parent / each).exists())
+        return list(missing)
+
+
+# --- Putting in place, as often as needed ----------------------------------------------------------
+
+
+def _kept(staged: Path) -> Path:
+    return staged.with_name(f"{staged.name}.before")
+
+
+def _apply(scratch: Path, made: Sequence[str], steps: Sequence[_Step]) -> None:
+    """Put in place what is not there yet; what was there is kept until all of it is done."""
+    for folder in made:
+        (scratch.parent / folder).mkdir(exist_ok=True)
+    for step in steps:
+        staged, target = scratch / step.name, scratch.parent / step.to
+        if step.how == "overwrite":
+            _overwrite(target, staged.read_bytes())
+        elif step.how == "switch":
+            if not _is_in_place(target, step):
+                if target.exists() and _exchange(staged, target):
+                    continue
+                if target.exists():
+                    target.replace(_kept(staged))
+                staged.replace(target)
+        elif not staged.exists():
+            continue  # it was done before
+        elif step.how == "add":
+            _add_folder(staged, target)
+        else:
+            if step.was_there and len(steps) > 1 and target.exists() and not _kept(staged).exists():
+                _keep(target, _kept(staged))
+            staged.replace(target)
+
+
+def _undo(scratch: Path, made: Sequence[str], steps: Sequence[_Step]) -> None:
+    """Put back what was there before, where something else is in its place."""
+    for step in reversed(steps):
+        staged, target = scratch / step.name, scratch.parent / step.to
+        kept = _kept(staged)
+        if step.how == "overwrite":
+            _overwrite(target, kept.read_bytes())
+        elif step.how == "switch":
+            if _is_in_place(target, step) and not kept.exists():
+                _exchange(staged, target)
+            elif kept.exists():
+                if target.exists():
+                    target.replace(staged)
+                kept.replace(target)
+        elif kept.exists():
+            kept.replace(target)
+        elif not staged.exists() and not (step.how == "replace" and step.was_there):
+            target.replace(staged)
+        if step.how == "add" and step.was_there:
+            target.mkdir(exist_ok=True)
+    for folder in reversed(made):
+        with suppress(OSError):
+            (scratch.parent / folder).rmdir()
+
+
+def _is_in_place(target: Path, step: _Step) -> bool:
+    return target.exists() and target.stat().st_ino == step.number
+
+
+def _add_folder(staged: Path, target: Path) -> None:
+    try:
+        staged.replace(target)
+    except OSError:
+        if not target.is_dir():
+            raise
+        target.rmdir()  # one that is empty; not every system lets another take its place
+        staged.replace(target)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders take each other's place in one step; return whether this system and its disk can do that."""
+    if sys.platform != "linux":
+        return False
+    import ctypes
+
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    sys.audit("os.rename", str(one), str(other), -1, -1)
+    here, both_ways = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    if rename(here, os.fsencode(one), here, os.fsencode(other), both_ways) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in (errno.ENOSYS, errno.EINVAL):
+        return False
+    raise OSError(number, os.strerror(number), str(other))
+
+
+def _keep(target: Path, kept: Path) -> None:
+    """Let a file that is about to be replaced have another name."""
+    try:
+        kept.hardlink_to(target)
+    except OSError:  # not every file system has hard links
+        shutil.copy2(target, kept)
+
+
+def _take_over(target: Path, staged: Path) -> bool:
+    """Give a new file the owner, the permissions and the further attributes of the one that it replaces, if it may."""
+    old, new = target.stat(), staged.stat()
+    try:
+        if hasattr(os, "chown") and (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+            os.chown(staged, old.st_uid, old.st_gid)
+        shutil.copystat(target, staged)
+    except PermissionError:
+        return False
+    os.utime(staged)
+    return True
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _overwrite(target: Path, content: bytes) -> None:
+    """Write into a file as it lies there, and shorten it last: on a full disk its own room is enough to undo that."""
+    with target.open("r+b") as file:
+        file.write(content)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _is_no_file(path: Path) -> bool:
+    """Return whether a path stands for a pipe or a device, or for what this process has open (``/dev/stdout``)."""
+    in_devices = path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
+    return kind_of(path) == "other" or (in_devices and path.exists() and kind_of(path) != "folder")
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    mode = path.stat().st_mode
+    if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode):
+        raise OSError(errno.EINVAL, "it is a disk or a socket", str(path))
+    # Nobody may be there who reads a pipe: that is said, and not waited for.
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0))
+    os.set_blocking(handle, True)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+
+
+# --- Scratch folders -----------------------------------------------------------------------------
+
+
+@contextmanager
+def _scratch_folder(folder: Path, *, beside: bool) -> Iterator[Path]:
+    """Give a folder for what is not finished, on the same disk; it is gone afterwards."""
+    place = next(each for each in (folder, *folder.parents) if each.is_dir())
+    above = place.parent
+    if beside and place == folder and os.access(above, os.W_OK) and above.stat().st_dev == place.stat().st_dev:
+        place = above
+    while True:
+        scratch = Path(tempfile.mkdtemp(dir=place, prefix=SCRATCH))
+        try:
+            with _locked(scratch) as is_free:
+                # Between the two, another process may have taken it for one that was left.
+                if is_free and scratch.exists():
+                    yield scratch
+                    return
+        finally:
+            if not (scratch / _JOURNAL).exists():
+                shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def _locked(scratch: Path) -> Iterator[bool]:
+    """Hold the lock of a scratch folder, and say whether it was free."""
+    try:
+        file = (scratch / _LOCK).open("ab")
+    except FileNotFoundError:
+        yield False
+        return
+    with file:
+        try:
+            _lock(file.fileno())
+        except OSError:
+            is_free = False
+        else:
+            is_free = True
+        yield is_free
+
+
+def _lock(handle: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _finish_interrupted(folder: Path) -> None:
+    """Finish what has a journal, and remove what has none, in a folder and in those above it."""
+    for place in (folder, *folder.parents):
+        try:
+            left = [Path(each.path) for each in os.scandir(place) if each.name.startswith(SCRATCH)]
+        except OSError:  # it is not there, or nothing in it may be seen
+            continue
+        for scratch in left:
+            if _is_ours(scratch):
+                with _locked(scratch) as is_free:
+                    if is_free:
+                        _finish(scratch)
+                if is_free and not (scratch / _JOURNAL).exists():
+                    shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _is_ours(scratch: Path) -> bool:
+    """Return whether a scratch folder is this user's, and holds what such a folder holds and nothing else."""
+    with suppress(OSError):
+        about = scratch.lstat()
+        is_mine = not hasattr(os, "getuid") or about.st_uid == os.getuid()
+        return stat.S_ISDIR(about.st_mode) and is_mine and all(_OURS.fullmatch(each.name) for each in scratch.iterdir())
+    return False
+
+
+def _finish(scratch: Path) -> None:
+    journal = scratch / _JOURNAL
+    said = _read_journal(scratch, journal) if journal.exists() else None
+    if said is not None:
+        try:
+            _apply(scratch, *said)
+        except OSError:
+            _undo(scratch, *said)
+        journal.unlink()
+
+
+def _read_journal(scratch: Path, journal: Path) -> tuple[list[str], list[_Step]] | None:
+    """Return what a journal says (``None``: it is none of ours, and is left alone).
+
+    It may be anybody's, in a folder that came from somewhere: it must lead nowhere but into the folder that it lies in.
+    """
+    try:
+        with journal.open("rb") as file:
+            said = json.loads(file.read(MAX_JOURNAL_BYTES))
+        steps = [_Step(**step) for step in said["steps"]]
+        made = [str(folder) for folder in said["folders"]]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    top = real_path(scratch.parent)
+    leads_inside = all(
+        _is_inside(to) and real_path(top / to) == top / to for to in (*made, *(step.to for step in steps))
+    )
+    return (made, steps) if leads_inside and all(_OURS.fullmatch(step.name) for step in steps) else None
+
+
+def _is_inside(to: str) -> bool:
+    """Return whether a relative path stays below where it starts."""
+    return to not in ("", ".") and not Path(to).is_absolute() and ".." not in PurePath(to).parts
