@@ -10,15 +10,8 @@ import polars
 import pytest
 
 from ctm_rules import DiagnosticError, Framework, rate_frame
-from tests.support.small_framework import Small
+from tests.support.small_framework import JUDGED_TOO, Small
 
-JUDGED_TOO = (
-    ("standards: [hygiene]", "standards: [hygiene, menus]"),
-    (
-        "standards:\n",
-        "standards:\n  - {id: M, slug: menus, title: Menus, statement: Menus vary., rated_by: judgement}\n",
-    ),
-)
 FINE = {"menus": "fine"}
 
 

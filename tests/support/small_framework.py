@@ -41,3 +41,12 @@ standards:
           - {id: meat, ask: Is meat kept apart?, applies_when: {fact: serves_meat, is: yes}}
         yes_when: RULE
 """
+
+JUDGED_TOO = (
+    ("standards: [hygiene]", "standards: [hygiene, menus]"),
+    (
+        "standards:\n",
+        "standards:\n  - {id: M, slug: menus, title: Menus, statement: Menus vary., rated_by: judgement}\n",
+    ),
+)
+"""Replacements by which it has a second standard, which is judged."""

@@ -122,7 +122,7 @@ def _check_codes(framework: Framework, codes: Codes, findings: Findings) -> None
         elif fact.type != "choice":
             message = f'codes are given for the fact "{fact_id}", which is no choice'
             hint = "its yes and no have the codes of answers" if fact.type == "yes_no" else "it is read as it is"
-            findings.add(BAD_CODES, OPTIONS, message, path=path, hint=f"leave them out: {hint}")
+            findings.add(BAD_CODES, OPTIONS, message, path=path, hint=f"leave them out; {hint}")
         elif not isinstance(numbers, Mapping):
             message = f'the codes of the fact "{fact_id}" are given as {numbers!r}'
             hint = f"write {{{fact.values and next(iter(fact.values))!r}: 1}}"

@@ -22,11 +22,13 @@ from ctm_rules.cli.output import (
     table,
 )
 from ctm_rules.cli.standards import show_standards
+from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.inspections.inspection import InspectionResult, load_inspection, rate_inspection
 from ctm_rules.limits import MAX_CASES_LISTED
 from ctm_rules.model.framework import Rating
-from ctm_rules.phrases import say_count, say_rating
+from ctm_rules.phrases import one_or_many, say_count, say_list, say_rating
 from ctm_rules.rating.results import KeyQuestionResult, RatingResult
+from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT
 
 _IN_BULK = "Rating files in bulk"
 
@@ -143,9 +145,26 @@ def command(
             "give an inspection, or --cases and --framework; the engine spark is for --cases, which takes no other"
         )
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
-    if encoding is not None:
-        say_error("--encoding is for --cases; an inspection says it itself, with encoding under cases")
-        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    in_bulk = {
+        "--framework": framework,
+        "--edition": edition,
+        "--on": on,
+        "--by": by,
+        "--output": output,
+        "--judgements": judgements,
+        "--column": column,
+        "--codes": codes,
+        "--absent": absent != "refuse",
+        "--strict": strict,
+        "--master": master,
+        "--encoding": encoding,
+    }
+    given = [option for option, value in in_bulk.items() if value]
+    if given:
+        message = f"{say_list(given)} {one_or_many(len(given), 'changes', 'change')} nothing of an inspection"
+        hint = "leave it out, or rate the table of cases itself: --cases and --framework"
+        hint = "an inspection says it itself: encoding, under cases" if given == ["--encoding"] else hint
+        raise DiagnosticError([WITHOUT_EFFECT.found(OPTIONS, message, hint=hint)])
     loaded = load_inspection(inspection)
     result = rate_inspection(loaded, engine=engine, progress=lambda cases: progress(cases, "Rating", len(cases)))
     if as_json:

@@ -26,6 +26,7 @@ from ctm_rules.model.conditions import Comparison, FactTest, FactValue
 from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
 from ctm_rules.model.reading import (
+    BY_DEFAULT,
     NOUGHTS,
     TIME,
     Reading,
@@ -38,6 +39,10 @@ from ctm_rules.model.reading import (
 _TYPE_HINT = (
     "use words, categories, true and false, or whole numbers with declared codes; dates as dates or year-month-day"
 )
+
+
+_KEY, _CASE_IDS = "what cases can be grouped by", "case ids"
+_KEY_HINT = "make it text, whole numbers, true and false, or days; of a time in a zone say first which day it is there"
 
 
 @frozen
@@ -158,7 +163,8 @@ class Columns:
         for meaning, expected in self.wrong_types.items():
             name = self.name(meaning)
             message = f'the column "{name}" is of type {self.schema[name]}, which cannot hold {expected}'
-            findings.add(WRONG_COLUMN_TYPE, at, message, path=meaning, hint=_TYPE_HINT)
+            hint = _KEY_HINT if expected in (_KEY, _CASE_IDS) else _TYPE_HINT
+            findings.add(WRONG_COLUMN_TYPE, at, message, path=meaning, hint=hint)
         return findings
 
     # --- rows and groups -----------------------------------------------------------------
@@ -167,7 +173,7 @@ class Columns:
         """Let a row without a case id, or with one that a spreadsheet has rounded, have no meaning."""
         dtype = self._dtype(CASE_COLUMN) if self.has(CASE_COLUMN) else None
         if dtype is not None and not _can_be_key(dtype):
-            self.wrong_types[CASE_COLUMN] = "case ids"
+            self.wrong_types[CASE_COLUMN] = _CASE_IDS
         elif dtype is not None:
             no_id = self._is_missing(CASE_COLUMN)
             if dtype == nw.String:
@@ -195,7 +201,7 @@ class Columns:
         elif meaning in self.framework.prompts or meaning in self.framework.measures_by_path:
             self._words(meaning, answer_vocabulary(self.reading.codes), BAD_ANSWER)
         elif not _can_be_key(self.schema[self.name(meaning)]):
-            self.wrong_types[meaning] = "what cases can be grouped by"
+            self.wrong_types[meaning] = _KEY
 
     # --- one column --------------------------------------------------------------------------------
 
@@ -250,6 +256,10 @@ class Columns:
         else:
             self._wrong_type(meaning, dtype, " or ".join(vocabulary.words))
         found = {word: self._is(meaning, values.get(word)) for word in vocabulary.codes}
+        if dtype in _TEXTS and self.reading.codes != BY_DEFAULT:
+            # Where codes are declared most texts will be codes, and to compare with them is far quicker than a pattern.
+            codes = {word: None if code is None else str(code) for word, code in vocabulary.codes.items()}
+            found = {word: is_word | self._is(meaning, codes[word]) for word, is_word in found.items()}
         if self._with_care and dtype in _TEXTS:
             found = {word: is_word | self._is_spelled(meaning, word, vocabulary) for word, is_word in found.items()}
         self._recognise(meaning, self.formulas.any_of(found.values()), vocabulary.words, code)
