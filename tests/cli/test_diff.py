@@ -16,14 +16,18 @@ def test_diff_prints_what_decides_apart_and_exits_as_asked(repository: Path, run
     line = 1 + next(number for number, text in enumerate(lines) if "{from: 60, rating: good}" in text)
     done = run("diff", "git:first", "2024")
     assert done.code == 0
-    assert done.out.splitlines() == [
+    old, new, *said = done.out.splitlines()
+    assert old.startswith("old: hmip-pdu 2024 from git:")
+    assert new.startswith("new: hmip-pdu 2024 from 2024, checksum v1:")
+    assert said == [
         "What decides differently",
         "- key_question_bands.good: the limit for Good moved from 65% to 60%  "
         f"first:2024/framework.yaml:{line} → 2024/framework.yaml:{line}",
     ]
     assert run("diff", "git:first", "2024", "--exit-code").code == 1
     assert run("diff", "git:first", "git:HEAD:2024", "--exit-code").code == 2
-    assert run("diff", "2024", "2024", "--exit-code") == (0, "There is no difference.\n", "")
+    same = run("diff", "2024", "2024", "--exit-code")
+    assert (same.code, same.out.splitlines()[2:], same.err) == (0, ["There is no difference."], "")
 
 
 @pytest.mark.usefixtures("repository")

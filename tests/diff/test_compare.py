@@ -332,7 +332,7 @@ def test_plain_data_and_markdown_hold_every_change() -> None:
     assert data["old"].items() >= {"id": "hmip-pdu", "edition": "2024"}.items()
     assert data["decides"] is True
     assert [found["weight"] for found in data["changes"]] == ["decides", "reports", "words"]
-    assert changes.to_markdown().splitlines()[4:] == [
+    assert changes.to_markdown().splitlines()[7:] == [
         "## What decides differently",
         "",
         "- **key_question_bands.good**: the limit for Good moved from 65% to 60%",

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import polars
 import pytest
 from openpyxl import load_workbook
@@ -133,18 +134,50 @@ def test_a_result_says_by_which_standards(
     assert not [file for file in written if str(place).encode() in file.read_bytes()]
 
 
-def test_what_is_read_by_people_says_it_too(place: Path, run: Run) -> None:
+PRINTED = [
+    (["rate", INSPECTION], "standards", BESIDE_INSPECTION),
+    (["explain", INSPECTION, "c1"], "standards", BESIDE_INSPECTION),
+    (["what-if", INSPECTION, "--next-rating"], "standards", BESIDE_INSPECTION),
+    (["what-if", INSPECTION, "--set", "key_question_bands.fine.from=40"], "standards", BESIDE_INSPECTION),
+    (["diff", "kitchens", "kitchens"], "old", BESIDE_WORKING_FOLDER),
+    (["diff", "kitchens", "kitchens"], "new", BESIDE_WORKING_FOLDER),
+    (BULK, "standards", BESIDE_WORKING_FOLDER),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "called", "origin"),
+    PRINTED,
+    ids=[f"{number}: {' '.join(row[0])}"[:50] for number, row in enumerate(PRINTED, 1)],
+)
+def test_what_people_read_on_a_terminal_says_it_too(
+    arguments: list[str], called: str, origin: str, place: Path, run: Run
+) -> None:
     checksum = load_framework(place / "standards" / "kitchens" / "1").checksum
-    for arguments, origin in [
-        (["rate", INSPECTION], BESIDE_INSPECTION),
-        (["explain", INSPECTION, "c1"], BESIDE_INSPECTION),
-        (BULK, BESIDE_WORKING_FOLDER),
-    ]:
-        assert f"standards: kitchens 1 from {origin}, checksum {checksum[:15]}…" in run(*arguments).out
+    assert f"{called}: kitchens 1 from {origin}, checksum {checksum[:15]}…" in run(*arguments).out
+
+
+@pytest.mark.usefixtures("place")
+def test_amended_standards_have_a_checksum_of_their_own(run: Run) -> None:
+    printed_lines = run("what-if", INSPECTION, "--set", "key_question_bands.fine.from=40").out.splitlines()
+    before, after = [line for line in printed_lines if "checksum" in line]
+    assert before.startswith("standards: kitchens 1 from")
+    assert after.startswith("amended: kitchens 1 from")
+    assert before.split()[-1] != after.split()[-1]
+
+
+def test_documents_say_it_too(place: Path, run: Run) -> None:
+    checksum = load_framework(place / "standards" / "kitchens" / "1").checksum
+    compared = run("diff", "kitchens", "kitchens", "--markdown").out.replace("\\", "")
+    for called in ("Old", "New"):
+        assert f"- {called}: kitchens 1 from {BESIDE_WORKING_FOLDER}, checksum {checksum}" in compared
     assert run("report", INSPECTION, "-f", "md", "-o", "out").code == 0
     page = Path("out/report.md").read_text(encoding="utf-8")
-    said = " ".join(page.replace("\\", "").split())
-    assert f"Framework kitchens, edition 1, from {BESIDE_INSPECTION}; checksum {checksum}; engine" in said
+    said = f"Framework kitchens, edition 1, from {BESIDE_INSPECTION}; checksum {checksum}; engine"
+    assert said in " ".join(page.replace("\\", "").split())
+    assert run("report", INSPECTION, "-f", "html", "-f", "docx", "-o", "out").code == 0
+    assert said in " ".join(Path("out/report.html").read_text(encoding="utf-8").split())
+    assert said in " ".join(" ".join(each.text for each in docx.Document("out/report.docx").paragraphs).split())
 
 
 def test_a_report_says_why_standards_were_used_that_were_not_in_force(place: Path, run: Run) -> None:

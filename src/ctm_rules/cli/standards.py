@@ -40,10 +40,10 @@ def find_standards(name: str, edition: str | None = None, *, on: datetime.date |
     return found
 
 
-def show_standards(identity: Mapping[str, str], out: Console) -> None:
+def show_standards(identity: Mapping[str, str], out: Console, *, called: str = "standards") -> None:
     """Print which standards a result rests on, in one line under its heading."""
     named = f"{identity['id']} {identity['edition']} from {identity['origin']}"
-    out.print(f"[dim]standards: {escape(named)}, checksum {escape(identity['checksum'][:CHECKSUM_SHOWN])}…[/dim]")
+    out.print(f"[dim]{called}: {escape(named)}, checksum {escape(identity['checksum'][:CHECKSUM_SHOWN])}…[/dim]")
 
 
 def say_if_own(found: Path) -> None:

@@ -92,7 +92,11 @@ class FrameworkChanges:
     def to_markdown(self) -> str:
         """Return the changes as a Markdown document."""
         old, new = (f"{side.title} ({side.id}, edition {side.edition})" for side in (self.old, self.new))
-        lines = ["# What changed in the standards", "", markdown_text(f"From {old} to {new}.")]
+        lines = ["# What changed in the standards", "", markdown_text(f"From {old} to {new}."), ""]
+        for called, side in (("Old", self.old), ("New", self.new)):
+            about = side.identity()
+            said = f"{called}: {about['id']} {about['edition']} from {about['origin']}, checksum {about['checksum']}"
+            lines.append(f"- {markdown_text(said)}")
         for weight, heading in WEIGHTS.items():
             changes = self.of_weight(weight)
             if changes:

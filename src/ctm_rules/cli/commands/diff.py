@@ -19,7 +19,7 @@ from ctm_rules.cli.output import (
     say_error,
 )
 from ctm_rules.cli.shown.what_if import show_assumed, show_effect, show_past_inspections
-from ctm_rules.cli.standards import say_if_own, standards_folders
+from ctm_rules.cli.standards import say_if_own, show_standards, standards_folders
 from ctm_rules.diff.changes import WEIGHTS, Change, FrameworkChanges
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.frameworks.finding import is_path
@@ -79,6 +79,8 @@ def command(
             print_for_programs(f"\n{past.to_markdown()}")
     else:
         out = console()
+        show_standards(before.identity(), out, called="old")
+        show_standards(after.identity(), out, called="new")
         _show(changes, out)
         if effect is not None:
             out.print("\n[bold]What it changes in an inspection[/bold]")

@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, print_json, say_error, show_diagnostics
 from ctm_rules.cli.shown.what_if import show_assumed, show_effect, show_next_ratings
+from ctm_rules.cli.standards import show_standards
 from ctm_rules.diagnostics.findings import DiagnosticError, Findings
 from ctm_rules.engines import EngineName
 from ctm_rules.frameworks.amendments import amendment_from_options, read_amendment
@@ -72,6 +73,10 @@ def command(
         return
     show_diagnostics(effect.before.inspection.warnings)
     out = console()
+    before, after = effect.before.inspection.framework_identity, effect.after.inspection.framework_identity
+    show_standards(before, out)
+    if after != before:
+        show_standards(after, out, called="amended")
     for used in amendments:
         if used.title:
             out.print(f"[bold]If: {escape(used.title)}[/bold]\n{escape(used.reason)}\n")
