@@ -307,10 +307,11 @@ OF_PATHS_AND_SEVERAL_FILES = {
     "table-without-inspection", "too-deep", "unknown-file", "unknown-framework",
 }  # fmt: skip
 
-# Codes of what is no part of a framework: amendments, revisions in git, and files that `fmt` cannot write anew.
+# Codes of what is no part of a framework: amendments, revisions in git, files that `fmt` cannot write anew, frameworks
+# that no file can hold, and how a table is said to be read.
 OF_OTHER_FILES = {
-    "ambiguous-address", "amends-another", "bad-option", "bad-revision", "cannot-format", "nothing-to-set",
-    "unknown-address",
+    "ambiguous-address", "amends-another", "bad-codes", "bad-column-names", "bad-option", "bad-revision",
+    "cannot-format", "endless-number", "nothing-to-set", "option-without-effect", "unknown-address",
 }  # fmt: skip
 
 

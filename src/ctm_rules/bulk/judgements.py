@@ -13,7 +13,7 @@ from attrs import frozen
 from ctm_rules.case_files.case_tables import read_csv
 from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, check_header
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.diagnostics.suggestions import nearest_name_hint, nearest_value
 from ctm_rules.files import read_file
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_DIAGNOSTICS, MAX_TABLE_BYTES
 from ctm_rules.model.case_values import BAD_VALUE, UNKNOWN_COLUMN
@@ -115,8 +115,8 @@ def find_judged(
     else:
         for each in unknown:
             message = f"judgements are recorded for {each.said}, and no case belongs to that group"
-            hint = nearest_name_hint(", ".join(map(cell_text, each.group)), known, list_all=False)
-            hint = hint or "leave them out, or check by what the cases are grouped"
+            meant = nearest_value(", ".join(map(cell_text, each.group)), known)
+            hint = f'did you mean "{meant}"?' if meant else "leave them out, or check by what the cases are grouped"
             findings.add(UNKNOWN_GROUP, each.at, message, path=each.path, hint=hint)
     return judged
 

@@ -22,7 +22,7 @@ from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_MISTAKES_COUNTED, MAX_TABLE_BYTES, MAX_TABLE_ROWS
 from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS
-from ctm_rules.model.case_values import unknown_name
+from ctm_rules.model.case_values import names_by_wording, unknown_name
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import CASE_COLUMN, Framework
@@ -128,6 +128,7 @@ class _Columns:
         self.case: int | None = None
         answered = {*framework.prompts, *framework.measures_by_path}
         known = [CASE_COLUMN, *framework.facts_by_id, *framework.key_questions, *answered]
+        wordings = names_by_wording(framework)
         for number, column in enumerate(table.header):
             if number in odd:
                 continue
@@ -141,7 +142,8 @@ class _Columns:
                 self.judgements[number] = column
             else:
                 place = Location(file, table.header_row, number + 1)
-                findings.extend([unknown_name(place, f'the column is called "{column}"', column, known)])
+                called = f'the column is called "{column}"'
+                findings.extend([unknown_name(place, called, column, known, wordings=wordings)])
         if self.case is None:
             hint = f'name the column of case ids "{CASE_COLUMN}"'
             place = Location(file, table.header_row, 1)

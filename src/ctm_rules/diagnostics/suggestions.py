@@ -30,6 +30,10 @@ def nearest_name_hint(name: str, allowed: Sequence[str], *, list_all: bool = Tru
     """
     nearest = nearest_name(name, allowed)
     parts = [] if nearest is None else [f'did you mean "{nearest}"?']
+    several = _one_level_away(name, allowed) if nearest is None else []
+    if several:
+        shown = [f'"{other}"' for other in several[:MAX_NAMES_LISTED]]
+        parts.append(f"write which of them is meant: {', '.join(shown)}{' …' if len(several) > len(shown) else ''}.")
     if list_all and allowed:
         shown = list(allowed[:MAX_NAMES_LISTED])
         more = f" and {len(allowed) - MAX_NAMES_LISTED} more" if len(allowed) > MAX_NAMES_LISTED else ""
@@ -40,11 +44,36 @@ def nearest_name_hint(name: str, allowed: Sequence[str], *, list_all: bool = Tru
 def nearest_name(name: str, allowed: Iterable[str]) -> str | None:
     """Return the allowed name for which another name was most likely meant, if there is one.
 
+    Of addresses, the one that is meant lies in the same standard where that has such a name at all: a level left out,
+    one too many or another one, or no level but the last.
+
     >>> nearest_name("statment", ["statement", "title"])
     'statement'
+    >>> nearest_name("planning.victims", ["planning.safety.victims", "planting.victims"])
+    'planning.safety.victims'
     """
     known = list(allowed)
-    compared = known
+    levels = name.split(".")
+    inside = known
+    if len(levels) > 1:
+        tops = dict.fromkeys(other.split(".")[0] for other in known)
+        top = levels[0] if levels[0] in tops else _nearest_of(levels[0], list(tops))
+        inside = [other for other in known if other.split(".")[0] == top]
+    one_level_away = _one_level_away(name, inside)
+    if len(one_level_away) == 1:
+        return one_level_away[0]
+    return _nearest_of(name, one_level_away) or _nearest_of(name, inside) or _nearest_of(name, known)
+
+
+def _one_level_away(name: str, known: Iterable[str]) -> list[str]:
+    """Return the addresses of which the last step is that of a name."""
+    last = fold_name(name.split(".")[-1])
+    return [other for other in known if "." in other and fold_name(other.split(".")[-1]) == last]
+
+
+def _nearest_of(name: str, known: Sequence[str]) -> str | None:
+    """Return the name that another name looks most like, if there is one."""
+    compared: Sequence[str] = known
     if len(known) > MAX_NAMES_COMPARED:  # comparing takes its time: the least likely are left out
         alike = (other for other in known if abs(len(other) - len(name)) < 4 and other[:1] == name[:1])
         some = list(islice(alike, 10 * MAX_NAMES_COMPARED))
@@ -72,6 +101,9 @@ def nearest_value(text: str, allowed: Iterable[str]) -> str | None:
         return same[0] if len(same) == 1 else None
     if len(folded) > MAX_MESSAGE or len(known) > MAX_NAMES_COMPARED:
         return None
+    shuffled = [value for value, other in known.items() if len(other) > 2 and sorted(other) == sorted(folded)]
+    if len(shuffled) == 1 and not re.search("[0-9]", folded):
+        return shuffled[0]
     near = [
         value
         for value, other in known.items()

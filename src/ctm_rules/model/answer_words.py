@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from ctm_rules.diagnostics.suggestions import fold_name, nearest_value
 from ctm_rules.limits import MAX_NAMES_LISTED
 from ctm_rules.model.cases import Answer
+from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import Fact
 from ctm_rules.model.outcomes import Outcome
 from ctm_rules.phrases import say_list
@@ -40,24 +41,34 @@ def answer_hint(text: str, words: Iterable[str]) -> str:
     """
     allowed = list(words)
     drops_out = "na" if "na" in allowed else "not_applicable"
-    if text.strip().casefold() in _AMBIGUOUS:
+    if is_ambiguous(text):
         return f"empty means not known; {drops_out} means that it does not apply"
     nearest = "yes" if text.casefold() == "y" else nearest_value(text, allowed)
     meant = "" if nearest is None else f'did you mean "{nearest}"? '
     return f"{meant}Allowed: {', '.join(allowed)}. Leave it empty where it is not known."
 
 
+def is_ambiguous(text: str) -> bool:
+    """Return whether some write a word for "not known", and others for "does not apply" or for "no"."""
+    return text.strip().casefold() in _AMBIGUOUS
+
+
 def value_hint(fact: Fact, text: str, *, not_known: str = EMPTY_MEANS_NOT_KNOWN) -> str:
-    """Return what to do about a text that is not a value of a fact; ``not_known`` says how to leave it open."""
-    if text.strip().casefold() in _AMBIGUOUS:
+    """Return what to do about a text that is not a value of a fact.
+
+    ``not_known`` says how to leave it open (nothing: it cannot be, as in a rule).
+    """
+    if is_ambiguous(text) and not_known:
         return not_known
     if is_label(fact, text):
         labels = say_list([f'{value} for "{label}"' for value, label in list(fact.values.items())[:MAX_NAMES_LISTED]])
         return f"write the value and not its label: {labels}"
     if fact.type == "date" and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        return f"write it as year-month-day: 2025-01-31; {not_known}"
+        return "; ".join(filter(None, ("write it as year-month-day: 2025-01-31", not_known)))
     nearest = nearest_value(text, ["yes", "no"] if fact.type == "yes_no" else fact.values)
-    return f"put it right, or {not_known}" if nearest is None else f'did you mean "{nearest}"?'
+    if nearest is not None:
+        return f'did you mean "{nearest}"?'
+    return f"put it right, or {not_known}" if not_known else f"write {say_values(fact)}"
 
 
 def is_label(fact: Fact, text: str) -> bool:

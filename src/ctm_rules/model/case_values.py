@@ -6,10 +6,11 @@ and what is wrong is said with the same codes and hints.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.diagnostics.suggestions import fold_name, nearest_name_hint
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.answer_words import JUDGEMENTS
 from ctm_rules.model.cases import Answer, Case
@@ -136,11 +137,45 @@ UNKNOWN_COLUMN = Code(
 )
 
 
-def unknown_name(at: Location, found: str, name: str, known: Sequence[str], path: str = "") -> Diagnostic:
-    """Return the finding that a column of a table, or a name in a case, is none of those that are known."""
-    hint = nearest_name_hint(str(name), known, list_all=False)
+def unknown_name(
+    at: Location,
+    found: str,
+    name: str,
+    known: Sequence[str],
+    path: str = "",
+    *,
+    wordings: Mapping[str, str] | None = None,
+) -> Diagnostic:
+    """Return the finding that a column of a table, or a name in a case, is none of those that are known.
+
+    Args:
+        at: where it is.
+        found: what is called so, with the name.
+        name: that name.
+        known: the names that there are.
+        path: where in what was built in Python.
+        wordings: the names by what reports print for them, as :func:`names_by_wording` gives them.
+    """
+    worded = (wordings or {}).get(fold_name(str(name)))
+    hint = f'it is the wording of "{worded}": write that name' if worded else ""
+    hint = hint or nearest_name_hint(str(name), known, list_all=False)
     hint = hint or "columns are named by fact, or as standard.key_question.prompt"
     return UNKNOWN_COLUMN.found(at, f"{found}, which is not known to the framework", path=path or name, hint=hint)
+
+
+def names_by_wording(framework: Framework) -> Mapping[str, str]:
+    """Return the names of columns by what is asked or printed for them, as :func:`fold_name` leaves it.
+
+    Somebody who makes a table from a form heads its columns so. What two of them share is left out.
+    """
+    worded = [
+        *((fact.title, fact.id) for fact in framework.facts),
+        *((question.ask, path) for path, question in framework.key_questions.items()),
+        *((prompt.ask, path) for path, prompt in framework.prompts.items()),
+        *((measure.title, path) for path, measure in framework.measures_by_path.items()),
+    ]
+    times = Counter(fold_name(wording) for wording, _ in worded)
+    return {fold_name(wording): name for wording, name in worded if times[fold_name(wording)] == 1}
 
 
 ABSENT_COLUMN = Code(

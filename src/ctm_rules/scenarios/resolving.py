@@ -9,12 +9,12 @@ import attrs
 from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location, all_codes
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_framework
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import FrameworkSource
 from ctm_rules.frameworks.references import find_referenced_framework
 from ctm_rules.meaning import require_meaning
+from ctm_rules.model.answer_words import value_hint
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
@@ -350,8 +350,7 @@ def _typed(
         try:
             typed[name] = type_fact_value(fact, value)
         except ValueError as error:
-            hint = nearest_name_hint(str(value), list(fact.values), list_all=False)
-            hint = hint or f"put it right, or write {MISSING} where the value is not known"
+            hint = value_hint(fact, str(value), not_known=f"write {MISSING} where it is not known")
             message = f'the fact "{name}" is {error}, not "{value}"'
             findings.add(BAD_VALUE, at.of("facts", name), message, path=name, hint=hint)
     return typed

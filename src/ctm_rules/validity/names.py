@@ -14,6 +14,7 @@ from ctm_rules.diagnostics.suggestions import fold_name, nearest_name, nearest_n
 from ctm_rules.model.declared import keys_of
 from ctm_rules.model.elements import Assuming, Identified
 from ctm_rules.model.framework import Framework, KeyQuestion
+from ctm_rules.phrases import say_list
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -143,7 +144,7 @@ class Names:
                 message = say_no_such(kind, name)
                 if scope.question is not None:
                     message = f'the key question "{scope.question.id}" has no prompt "{name}"'
-                own_hint = self._hint_for(kind, name, known)
+                own_hint = self._hint_for(kind, name, known, scope.question)
                 for at in places:
                     hint = own_hint
                     if meant is not None:
@@ -151,9 +152,20 @@ class Names:
                         hint += f' "{meant}" is declared {known[meant].said}{file}.'
                     self._findings.add(UNKNOWN_NAME, at, message, hint=hint)
 
-    def _hint_for(self, kind: str, name: str, known: Mapping[str, Location]) -> str:
+    def _questions_beside(self, question: KeyQuestion, prompt: str) -> list[str]:
+        """Return the key questions of the same standard that have a prompt."""
+        beside = [
+            own.key_questions for own in self.framework.standards if any(q is question for q in own.key_questions)
+        ]
+        return [f'"{q.id}"' for questions in beside for q in questions if any(p.id == prompt for p in q.prompts)]
+
+    def _hint_for(self, kind: str, name: str, known: Mapping[str, Location], question: KeyQuestion | None) -> str:
         if kind == "prompt" and name in self.framework.facts_by_id:
             return say_fact_test(name)
+        if question is not None:
+            beside = self._questions_beside(question, name)
+            if beside:
+                return f"it is a prompt of {say_list(beside)}, and a rule reads those of its own key question."
         if name.startswith("-"):
             return "put a space after the dash."
         if " " in name and set(name.split()) <= set(known):

@@ -7,6 +7,7 @@ import re
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.model.answer_words import value_hint
 from ctm_rules.model.conditions import Condition, FactTest, PromptIsYes, walk
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import CASE_COLUMN, Fact, KeyQuestion, Range
@@ -129,7 +130,7 @@ def _check_fact_test(test: FactTest, names: Names, findings: Findings) -> None:
         try:
             type_fact_value(fact, value)
         except ValueError as error:
-            hint = nearest_name_hint(str(value), list(fact.values)) if fact.values else f"write {error}"
+            hint = value_hint(fact, str(value), not_known="")
             message = f'the fact "{fact.id}" is {error}, and is compared with {describe(value)}'
             findings.add(BAD_COMPARISON, at, message, hint=hint)
     is_ordered = fact.ordered or fact.type in ("whole_number", "date")

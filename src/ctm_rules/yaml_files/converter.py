@@ -19,6 +19,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from ctm_rules.diagnostics.findings import Code
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.model.answer_words import is_ambiguous
 from ctm_rules.model.conditions import Condition, FactValue, PromptIsYes
 from ctm_rules.model.declared import declared_attributes, keys_of
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, describe, place_of
@@ -195,6 +196,11 @@ def _literal(value: Anything, cls: Anything) -> Anything:
     allowed = [str(word) for word in get_args(cls)]
     if isinstance(value, str) and value in allowed:
         return value
-    hint = nearest_name_hint(str(value), allowed)
+    is_answer = {"yes", "no"} <= {*allowed}  # one answer for another changes what it comes to
+    hint = (
+        f"Allowed: {', '.join(allowed)}."
+        if is_answer and is_ambiguous(str(value))
+        else nearest_name_hint(str(value), allowed)
+    )
     words = f"must be {' or '.join(f'{word!r}' for word in allowed)}".replace("'", '"')
     raise Mistake(WRONG_WORD, f"this {words}, not {describe(value)}", hint)

@@ -11,17 +11,17 @@ that leaves one without a meaning are all read *with care*: spaces round them, n
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
 from ctm_rules.case_files.cells import BAD_ROW
 from ctm_rules.case_files.odd_cells import ROUNDED_ID
-from ctm_rules.diagnostics.findings import Code, Findings, Location
-from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.suggestions import fold_name, nearest_name_hint
 from ctm_rules.engines.frame.formulas import Formula, Formulas, Language, Test
-from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, absent_column
+from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, absent_column, names_by_wording
 from ctm_rules.model.conditions import Comparison, FactTest, FactValue
 from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
@@ -155,17 +155,34 @@ class Columns:
     def findings(self, at: Location) -> Findings:
         """Return what is wrong with the columns themselves, whatever they hold."""
         findings = Findings()
-        for meaning, name in self.absent.items():
-            if self.reading.absent == "refuse":
-                hint = nearest_name_hint(name, list(self.schema), list_all=False)
-                hint = hint or "say which column holds it, or allow absent columns"
-                findings.extend([absent_column(at, [name], meaning, hint)])
+        findings.extend(self._absent_columns(at) if self.absent and self.reading.absent == "refuse" else ())
         for meaning, expected in self.wrong_types.items():
             name = self.name(meaning)
             message = f'the column "{name}" is of type {self.schema[name]}, which cannot hold {expected}'
             hint = _KEY_HINT if expected in (_KEY, _CASE_IDS) else _TYPE_HINT
             findings.add(WRONG_COLUMN_TYPE, at, message, path=meaning, hint=hint)
         return findings
+
+    def _absent_columns(self, at: Location) -> Iterator[Diagnostic]:
+        """Yield that columns are absent: each of those for which another one stands, and the others together."""
+        known = {CASE_COLUMN, *self.framework.facts_by_id, *self.framework.key_questions, *self.framework.prompts}
+        known |= {*self.framework.measures_by_path, *self.reading.columns.values()}
+        others = [name for name in self.schema if name not in known]
+        wordings = names_by_wording(self.framework)
+        worded = {wordings.get(fold_name(name)): name for name in others}
+        unexplained: dict[str, str] = {}
+        for meaning, name in self.absent.items():
+            hint = nearest_name_hint(name, others, list_all=False)
+            if meaning in worded:
+                hint = f'"{worded[meaning]}" is its wording: say that this column holds it (--column, or columns=)'
+            if hint:
+                yield absent_column(at, [name], meaning, hint)
+            else:
+                unexplained[name] = meaning
+        if unexplained:
+            which = "which column holds it" if len(unexplained) == 1 else "which columns hold them"
+            hint = f"say {which}, or allow absent columns"
+            yield absent_column(at, list(unexplained), next(iter(unexplained.values())), hint)
 
     # --- rows and groups -----------------------------------------------------------------
 
