@@ -138,3 +138,17 @@ def test_values_without_a_meaning_in_a_dataframe(spark: Any, small: Any) -> None
     for entry in (assess_frame, rate_frame):
         with pytest.raises(DiagnosticError, match=r'2 cells in the column .* hold "No"'):
             entry(small("floors"), frame)
+
+
+def test_a_case_that_stands_twice(spark: Any, small: Any, tmp_path: Path) -> None:
+    framework: Framework = small("floors")
+    rows = [(f" c{number % 400}", "yes") for number in range(600)]
+    frame = spark.createDataFrame(rows, "`case` string, `hygiene.clean.floors` string").repartition(4)
+    with pytest.raises(DiagnosticError, match="200 case ids have several rows, such as"):
+        rate_frame(framework, frame)
+    pl.DataFrame(rows, ["case", "hygiene.clean.floors"], orient="row").write_parquet(
+        tmp_path / "cases.parquet", row_group_size=100
+    )
+    rated = rate_files(framework, tmp_path, engine="spark")
+    assert (rated.cases, rated.left_out) == (400, 200)
+    assert rated.findings == rate_files(framework, tmp_path).findings
