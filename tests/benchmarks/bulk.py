@@ -1,6 +1,6 @@
 """Tables of cases: ctm-rules on every library beside what people would write by hand, on the same cases in one run.
 
-Run: python -m tests.benchmarks.bulk [--rows 1000000 …] [--encoding codes words] [--source memory files]
+Run: python -m tests.benchmarks.bulk [--rows 1000000 …] [--encoding codes words] [--source memory files csv]
                                      [--only NAME …] [--runs 3] [--folder FOLDER] [--budget]
 
 Needs the dependency group `benchmarks`; a way whose library is not installed is left out and named. Each way runs in
@@ -35,7 +35,7 @@ from tests.benchmarks.bulk_cases import CODES, PATHS, Encoding, made_files, made
 from tests.support.paths import ROOT
 
 BASELINE = "Polars by hand"
-OURS = {"memory": "ctm-rules on Polars", "files": "ctm-rules on files"}
+OURS = {"memory": "ctm-rules on Polars", "files": "ctm-rules on files", "csv": "ctm-rules on CSV files"}
 MOST_TIMES_AS_LONG = 2.0
 """With --budget: how many times as long as Polars by hand ctm-rules may take."""
 
@@ -59,6 +59,10 @@ class Table(NamedTuple):
     def files(self) -> list[Path]:
         return made_files(self.folder, self.rows, self.encoding)
 
+    @property
+    def texts(self) -> list[Path]:
+        return made_files(self.folder, self.rows, self.encoding, "csv")
+
 
 # --- by hand ---------------------------------------------------------------------------------------
 
@@ -79,6 +83,15 @@ def polars_files(table: Table, *, checked: bool = True) -> Ready:
     return lambda: lambda: polars_by_hand(pl.scan_parquet(files), table.encoding, checked=checked)
 
 
+def polars_texts(table: Table) -> Ready:
+    import polars as pl
+
+    from tests.benchmarks.bulk_by_hand import polars_by_hand
+
+    files = table.texts
+    return lambda: lambda: polars_by_hand(pl.scan_csv(files), table.encoding, checked=True)
+
+
 def duckdb_in_memory(table: Table) -> Ready:
     from tests.benchmarks.bulk_by_hand import duckdb_by_hand
 
@@ -91,6 +104,13 @@ def duckdb_files(table: Table) -> Ready:
 
     files = [str(path) for path in table.files]
     return lambda: lambda: duckdb_by_hand(f"read_parquet({files})", table.encoding)
+
+
+def duckdb_texts(table: Table) -> Ready:
+    from tests.benchmarks.bulk_by_hand import duckdb_by_hand
+
+    files = [str(path) for path in table.texts]
+    return lambda: lambda: duckdb_by_hand(f"read_csv({files})", table.encoding)
 
 
 def numpy_in_memory(table: Table) -> Ready:
@@ -155,12 +175,16 @@ def as_dask(frame: Any) -> Any:
 
 
 def ours_files(table: Table) -> Ready:
-    return _rate_files(table, "embedded")
+    return _rate_files(table.files, "embedded")
+
+
+def ours_texts(table: Table) -> Ready:
+    return _rate_files(table.texts, "embedded")
 
 
 def ours_files_on_spark(table: Table) -> Ready:
     _start_spark()
-    return _rate_files(table, "spark")
+    return _rate_files(table.files, "spark")
 
 
 def ours_spark_frame(table: Table) -> Ready:
@@ -172,11 +196,11 @@ def ours_spark_frame(table: Table) -> Ready:
     return lambda: lambda: counts_of(rate_frame(declared, frame, "provider", codes=CODES))
 
 
-def _rate_files(table: Table, engine: Any) -> Ready:
+def _rate_files(files: list[Path], engine: Any) -> Ready:
     from ctm_rules.bulk.files import rate_files
     from tests.benchmarks.one_case_at_a_time import framework
 
-    declared, files = framework(), table.files
+    declared = framework()
     return lambda: lambda: counts_of(rate_files(declared, files, "provider", codes=CODES, engine=engine).ratings)
 
 
@@ -213,7 +237,7 @@ def counts_of(rated: FrameRatings) -> Counts:
 class Way(NamedTuple):
     prepare: Callable[[Table], Ready]
     needs: str
-    only_codes: bool = False
+    only: Encoding | None = None
 
 
 WAYS: dict[str, dict[str, Way]] = {
@@ -221,8 +245,8 @@ WAYS: dict[str, dict[str, Way]] = {
         BASELINE: Way(polars_in_memory, "polars"),
         f"{BASELINE}, values unchecked": Way(partial(polars_in_memory, checked=False), "polars"),
         "DuckDB by hand": Way(duckdb_in_memory, "duckdb"),
-        "NumPy by hand": Way(numpy_in_memory, "numpy", only_codes=True),
-        "OpenFisca-Core": Way(openfisca_in_memory, "openfisca_core", only_codes=True),
+        "NumPy by hand": Way(numpy_in_memory, "numpy", only="codes"),
+        "OpenFisca-Core": Way(openfisca_in_memory, "openfisca_core", only="codes"),
         OURS["memory"]: Way(ours(lambda frame: frame), "polars"),
         "ctm-rules on Polars, lazy": Way(ours(lambda frame: frame.lazy()), "polars"),
         "ctm-rules on pandas": Way(ours(as_pandas), "pandas"),
@@ -234,10 +258,15 @@ WAYS: dict[str, dict[str, Way]] = {
         BASELINE: Way(polars_files, "polars"),
         f"{BASELINE}, values unchecked": Way(partial(polars_files, checked=False), "polars"),
         "DuckDB by hand": Way(duckdb_files, "duckdb"),
-        "NumPy by hand": Way(numpy_files, "numpy", only_codes=True),
+        "NumPy by hand": Way(numpy_files, "numpy", only="codes"),
         OURS["files"]: Way(ours_files, "polars"),
         "ctm-rules on files, two Spark workers": Way(ours_files_on_spark, "pyspark"),
         "ctm-rules on a Spark dataframe, two workers": Way(ours_spark_frame, "pyspark"),
+    },
+    "csv": {
+        BASELINE: Way(polars_texts, "polars", only="words"),
+        "DuckDB by hand": Way(duckdb_texts, "duckdb", only="words"),
+        OURS["csv"]: Way(ours_texts, "polars", only="words"),
     },
 }
 
@@ -274,13 +303,15 @@ def measured_apart(source: str, name: str, table: Table, runs: int) -> Measured:
 
 def compare(source: str, table: Table, only: list[str], runs: int) -> bool:
     """Print the table of one size; whether ctm-rules stays within its budget."""
-    print(f"\n{table.rows:,} rows of {table.encoding}, in {source}")
-    print(f"{'':45}{'seconds':>9}{'rows/s':>14}{'ratio':>8}{'peak MB':>9}  hash")
     ways = {
         name: way
         for name, way in WAYS[source].items()
-        if (not only or name in only or name == BASELINE) and not (way.only_codes and table.encoding == "words")
+        if (not only or name in only or name == BASELINE) and way.only in (None, table.encoding)
     }
+    if not ways:
+        return True
+    print(f"\n{table.rows:,} rows of {table.encoding}, in {source}")
+    print(f"{'':45}{'seconds':>9}{'rows/s':>14}{'ratio':>8}{'peak MB':>9}  hash")
     for name in [name for name, way in ways.items() if importlib.util.find_spec(way.needs) is None]:
         print(f"{name:45}{ways.pop(name).needs} is not installed")
     found: dict[str, Measured] = {}

@@ -23,6 +23,7 @@ MISSING = 3
 WEIGHTS = [0.30, 0.60, 0.07, 0.03]  # no, yes, na, missing
 
 Encoding = Literal["codes", "words"]
+Kind = Literal["parquet", "csv"]
 
 _ROWS_AT_ONCE = 1_000_000
 
@@ -47,14 +48,16 @@ def made_frame(rows: int, encoding: Encoding, seed: int = 2026) -> pl.DataFrame:
     return answers.select(pl.lit("Provider ").add(providers.cast(pl.String)).alias("provider"), written)
 
 
-def made_files(folder: Path, rows: int, encoding: Encoding) -> list[Path]:
-    """Return Parquet files of made-up cases, written if they are not there yet: one for every million."""
+def made_files(folder: Path, rows: int, encoding: Encoding, kind: Kind = "parquet") -> list[Path]:
+    """Return files of made-up cases, written if they are not there yet: one for every million."""
     folder = folder / f"{encoding}-{rows}"
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for number, first in enumerate(range(0, rows, _ROWS_AT_ONCE)):
-        path = folder / f"{number:02}.parquet"
+        path = folder / f"{number:02}.{kind}"
         if not path.exists():
-            made_frame(min(_ROWS_AT_ONCE, rows - first), encoding, seed=2026 + number).write_parquet(path)
+            frame = made_frame(min(_ROWS_AT_ONCE, rows - first), encoding, seed=2026 + number)
+            write = {"parquet": frame.write_parquet, "csv": frame.write_csv}
+            write[kind](path)
         paths.append(path)
     return paths

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from ctm_rules import DiagnosticError, Framework, load_framework
 from ctm_rules.limits import MAX_READING_MEMORY, PIECE_BYTES
+from tests.fuzz.process_ends import PROBES
+from tests.fuzz.process_ends import rate as rate_apart
 from tests.fuzz.targets import CASES, SHEET, lay_out
 from tests.support.paths import ROOT
 from tests.support.strategies import MOST
@@ -89,6 +91,7 @@ LEFT_OUT = {
     "a NUL byte in an answer": (f"{HEADER}\n{FIRST_ROW}\n".replace(",na", ",n\0a"), "bad-row", 1),
     "a cell that never ends": (f"{HEADER}\n{'x' * 9_000_000}\n", "bad-row", 1),
     "a quoted cell that never ends": (f'{HEADER}\n"{"x" * 9_000_000}\n', "bad-row", 1),
+    "a quotation mark in very many rows": (f"{HEADER}\n" + 'a,"b\n""\n' * 150_000, "bad-row", 150_000),
     "a quotation mark above many rows": (f'{HEADER}\n"\n' + "a\n" * 300_000, "bad-row", 300_001),
     "rows of one cell": (f"{HEADER}\n" + "a\n" * 300_000, "bad-row", 300_000),
     "rows of bad cells": (f"{HEADER}\n" + "c1,Y,L,?,?,Y,Y,Y,Y,Y\n" * 50_000, "bad-answer", 50_000),
@@ -310,6 +313,18 @@ def test_any_bytes_are_refused(
     assert isinstance(rate(framework, tmp_path_factory.getbasetemp() / f"any.{suffix}", content), DiagnosticError)
 
 
+# --- The process -----------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has another way to interrupt a program")
+@pytest.mark.parametrize("case", PROBES)
+def test_the_process_ends_as_it_should(tmp_path: Path, case: str) -> None:
+    lay_out(tmp_path)
+    file = tmp_path / "hostile.csv"
+    file.write_bytes(PROBES[case].content)
+    assert rate_apart(PROBES[case], file, 1.0) == "right"
+
+
 # --- Memory ----------------------------------------------------------------------------------------
 
 MEASURED = """
@@ -360,6 +375,9 @@ HUGE: dict[str, tuple[str, Callable[[], bytes], str]] = {
         "1",
     ),
     "long cells": ("csv", lambda: _long_cells().encode(), "10000"),
+    "a cell of 60 MB": ("csv", lambda: f'{HEADER}\n"{"x" * 60_000_000}\n{FIRST_ROW}\n'.encode(), "1"),
+    "a line of 60 MB": ("csv", lambda: f"{HEADER}\n{'x,' * 30_000_000}\n{FIRST_ROW}\n".encode(), "1"),
+    "lines of many cells": ("csv", lambda: "\n".join([HEADER, *["x," * 900_000] * 20, FIRST_ROW]).encode(), "1"),
     "a bomb": ("xlsx", _bomb, "6000"),
     "a far corner": ("xlsx", _far, "unknown-grouping"),
 }

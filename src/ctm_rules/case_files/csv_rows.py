@@ -143,7 +143,8 @@ class CsvTable:
 
     def row_of(self, number: int, cells: list[str]) -> Row | Diagnostic | None:
         """Return a row whose cells stand below the names of the header, or why they do not (``None``: it is empty)."""
-        odd = self._odd_cell(number, cells)
+        # Of far too many cells in a row, not each is looked at.
+        odd = self._odd_cell(number, cells) if len(cells) <= self.width else None
         if odd is not None:
             return odd
         cells = [cell.strip() for cell in cells]
