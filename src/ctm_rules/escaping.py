@@ -20,14 +20,20 @@ _CONTROLS = re.compile(
 _SPACES = re.compile("[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]")
 
 
-def escape_controls(text: str) -> str:
+_COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
+
+
+def escape_controls(text: str, *, but_colours: bool = False) -> str:
     r"""Return a text in which every character that controls is written out; tabs and line ends stay.
 
-    XML can hold whatever comes of it.
+    XML can hold whatever comes of it. ``but_colours`` leaves what gives words their colour on a terminal.
 
     >>> print(escape_controls("a\x1b[2Jb"))
     a\x1b[2Jb
     """
+    if but_colours and "\x1b" in text:
+        parts = _COLOUR.split(text)
+        return "".join(part if number % 2 else escape_controls(part) for number, part in enumerate(parts))
     return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text.replace("\r\n", "\n"))
 
 

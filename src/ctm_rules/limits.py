@@ -24,6 +24,9 @@ MAX_NUMBER_DIGITS = 30
 MAX_GIT_FOLDER_BYTES = 100_000
 """Largest folder of a framework in git, in bytes of its list of files: about 1,000 files, of which it has a dozen."""
 
+MAX_TAG_CHARACTERS = 1_000
+"""Most characters of a tag in YAML that are handed to the parser, to which each costs more than the one before."""
+
 MODELINE_BYTES = 1_000
 """Bytes at the beginning of a YAML file in which the line stands that names its schema; above it are only comments."""
 

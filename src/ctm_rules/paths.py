@@ -45,6 +45,14 @@ _NEVER_OURS = ("node_modules", "__pycache__")
 
 def folders_below(top: Path) -> Iterator[tuple[Path, list[Path]]]:
     """Yield each folder from ``top`` downwards with the files that lie in it, by name; what is hidden is left out."""
-    for name, folders, files in os.walk(top):
-        folders[:] = sorted(folder for folder in folders if not folder.startswith(".") and folder not in _NEVER_OURS)
-        yield Path(name), [Path(name, file) for file in sorted(files) if not file.startswith(".")]
+    waiting = [os.fspath(top)]  # os.walk calls itself for each, and folders may lie deeper in another than Python calls
+    while waiting:
+        name = waiting.pop()
+        try:
+            with os.scandir(name) as listed:
+                entries = sorted((each for each in listed if not each.name.startswith(".")), key=lambda each: each.name)
+        except (OSError, ValueError):  # what may not be seen, or what no path is long enough for
+            continue
+        yield Path(name), [Path(each.path) for each in entries if not each.is_dir()]
+        below = (each for each in entries if each.is_dir(follow_symlinks=False) and each.name not in _NEVER_OURS)
+        waiting += reversed([each.path for each in below])

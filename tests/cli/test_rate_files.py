@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,24 @@ ctm_rules.cli.run()
     )
     assert done.returncode == 2
     assert 'pip install "ctm-rules[bulk]"' in done.stderr
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet", "json"])
+def test_the_same_ratings_give_the_same_bytes_on_every_day(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    def written(name: str, epoch: str | None) -> bytes:
+        file = tmp_path / f"{name}.{ending}"
+        if epoch is None:
+            monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+        else:
+            monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+        assert run("rate", "--cases", CASES, "--framework", "hmip-pdu", "-o", file).code == 0
+        return file.read_bytes()
+
+    assert written("a", None) == written("b", None)
+    assert written("c", "86400") == written("d", "86400")
+    if ending == "xlsx":
+        with zipfile.ZipFile(tmp_path / "a.xlsx") as usual, zipfile.ZipFile(tmp_path / "c.xlsx") as said:
+            assert b"2000-01-01T00:00:00Z" in usual.read("docProps/core.xml")
+            assert b"1970-01-02T00:00:00Z" in said.read("docProps/core.xml")

@@ -17,7 +17,7 @@ from ctm_rules.case_files.xlsx_rows import WorkbookError
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE
-from ctm_rules.paths import kind_of
+from ctm_rules.paths import folders_below, kind_of
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
@@ -38,7 +38,8 @@ def find_files(sources: Iterable[str | Path], findings: Findings) -> list[Path]:
     for source in map(str, sources):
         path = Path(source)
         if kind_of(path) == "folder":
-            inside = [each for each in sorted(path.rglob("*")) if each.suffix.lower() in _KINDS and each.is_file()]
+            below = sorted(each for _, files in folders_below(path) for each in files)
+            inside = [each for each in below if each.suffix.lower() in _KINDS and each.is_file()]
             files = [each for each in inside if not _is_hidden(each.relative_to(path))]
             wanted = f"no file whose name ends in {', '.join(_KINDS)}"
         elif kind_of(path) == "other":
@@ -48,7 +49,10 @@ def find_files(sources: Iterable[str | Path], findings: Findings) -> list[Path]:
             wanted = f"no table: its name should end in {', '.join(_KINDS)}"
         else:
             # A pattern may begin at the root, which those of pathlib may not.
-            matching = map(Path, sorted(glob.glob(source, recursive=True)))  # noqa: PTH207
+            try:
+                matching = list(map(Path, sorted(glob.glob(source, recursive=True))))  # noqa: PTH207
+            except RecursionError:
+                matching = []  # folders deeper than Python calls itself
             files = [each for each in matching if each.suffix.lower() in _KINDS and each.is_file()]
             wanted = "no such file or folder, and no file that matches it as a pattern"
         if not files:

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 
 import typer
@@ -64,6 +65,14 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
     return app
 
 
+_MAY_BE_EMPTY = ("-k", "--by")
+
+
+def _names_nothing(arguments: Sequence[str]) -> bool:
+    """Return whether an argument is empty: where a script's variable was, it would stand for the working folder."""
+    return any(given == "" and before not in _MAY_BE_EMPTY for before, given in pairwise(["", *arguments]))
+
+
 def main() -> None:
     """Run the command that was called; whatever goes wrong ends in a sentence and an exit code."""
     ERRORS_SHOWN.clear()
@@ -79,6 +88,9 @@ def main() -> None:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
+        if _names_nothing(arguments):
+            say_error("one of the arguments is empty: name what is meant, or leave it out")
+            return CALL_OR_INPUT_IS_WRONG
         build_app(arguments)(prog_name="ctm-rules")
     except SystemExit as end:
         if ERRORS_SHOWN and not end.code:

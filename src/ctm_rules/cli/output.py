@@ -63,7 +63,9 @@ class OutputGoneError(Exception):
 
 
 class LinesWithoutCommands:
-    """What a command prints into a pipe or a file, on the way there: nothing of it is a command of a build server.
+    """What a command prints into a pipe or a file, on the way there: nothing of it does anything to who reads it.
+
+    Most words are made inert where they are printed; what a library says of the arguments is made so here.
 
     Words come to the beginning of a line in more ways than one, so it is the finished lines that are looked at.
     """
@@ -79,7 +81,7 @@ class LinesWithoutCommands:
         """Write the lines that are finished; the last one waits for its end."""
         lines, end, self._line = (self._line + text).rpartition("\n")
         if end:
-            self.write_as_it_is(without_commands(lines) + end)
+            self.write_as_it_is(without_commands(escape_controls(lines, but_colours=True)) + end)
         return len(text)
 
     def write_as_it_is(self, text: str) -> None:
@@ -91,7 +93,7 @@ class LinesWithoutCommands:
         """Write what is there."""
         line, self._line = self._line, ""
         with self._going():
-            self.stream.write(without_commands(line))
+            self.stream.write(without_commands(escape_controls(line, but_colours=True)))
             self.stream.flush()
 
     @contextmanager

@@ -62,7 +62,7 @@ def read_named(name: str, *, beside: str | None = None, standards: Sequence[Path
 def _find(name: str, standards: Sequence[Path] | None) -> Path:
     """Return what is compared: a word, or two with a slash between them, may name an edition or a folder, not both."""
     folder, parts = Path(name), PurePosixPath(name).parts
-    if len(parts) > 2 or "/".join(parts) != name or any(map(is_path, parts)):
+    if not parts or len(parts) > 2 or "/".join(parts) != name or any(map(is_path, parts)):
         return find_framework(folder, standards=standards)
     try:
         edition = find_framework(*parts, standards=standards)

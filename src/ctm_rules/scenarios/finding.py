@@ -10,7 +10,7 @@ from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.limits import MAX_YAML_BYTES, MODELINE_BYTES
-from ctm_rules.paths import kind_of, real_path
+from ctm_rules.paths import folders_below, kind_of, real_path
 from ctm_rules.yaml_files.kinds import is_yaml_file
 
 SCENARIOS_FOLDER = "scenarios"
@@ -88,7 +88,7 @@ def find_scenario_files(paths: Iterable[Path]) -> tuple[Path, ...]:
     paths = tuple(paths)
     for path in paths:
         if path.is_dir():
-            found |= dict.fromkeys(file for file in sorted(path.rglob("*")) if is_scenario_file(file))
+            found |= dict.fromkeys(file for file in _files_below(path) if is_scenario_file(file))
         elif path.is_file():
             found[path] = None
         else:
@@ -110,5 +110,9 @@ def find_frameworks(paths: Iterable[Path]) -> tuple[Path, ...]:
         if folder is not None:
             found[folder] = None
         elif path.is_dir():
-            found |= dict.fromkeys(file.parent for file in sorted(path.rglob(FRAMEWORK_FILE)))
+            found |= dict.fromkeys(file.parent for file in _files_below(path) if file.name == FRAMEWORK_FILE)
     return tuple(found)
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return sorted(file for _, files in folders_below(folder) for file in files)

@@ -10,6 +10,7 @@ from attrs import frozen
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE, read_file
 from ctm_rules.limits import MAX_YAML_BYTES
+from ctm_rules.paths import folders_below
 from ctm_rules.yaml_files.layout import read_layout
 
 
@@ -37,9 +38,8 @@ def yaml_files(paths: Iterable[Path]) -> list[Path]:
     findings = Findings()
     for path in paths:
         if path.is_dir():
-            inside = (file for pattern in ("*.yaml", "*.yml") for file in path.rglob(pattern))
-            hidden = (file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts))
-            found.update(dict.fromkeys(sorted(hidden)))
+            inside = (file for _, files in folders_below(path) for file in files if file.suffix in (".yaml", ".yml"))
+            found.update(dict.fromkeys(sorted(inside)))
         elif path.is_file():
             found[path] = None
         else:

@@ -31,7 +31,14 @@ from ruamel.yaml.events import (
 
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
 from ctm_rules.files import read_file
-from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_QUOTED_TEXT, MAX_YAML_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
+from ctm_rules.limits import (
+    MAX_NUMBER_DIGITS,
+    MAX_QUOTED_TEXT,
+    MAX_TAG_CHARACTERS,
+    MAX_YAML_BYTES,
+    MAX_YAML_DEPTH,
+    MAX_YAML_NODES,
+)
 from ctm_rules.yaml_files.syntax_errors import YAML_SYNTAX, say_syntax_error
 
 
@@ -158,6 +165,13 @@ def parse_yaml(content: bytes, file: str, findings: Findings) -> MarkedValue:
         place = Location(file, text.count("\n", 0, conflict.start()) + 1, 1)
         hint = "keep one version, and delete the lines that start with <<<<<<<, ======= and >>>>>>>"
         findings.add(MERGE_CONFLICT, place, "here begins a merge that was not finished", hint=hint)
+        return None
+    endless = re.search(rf"!\S{{{MAX_TAG_CHARACTERS}}}", text)
+    if endless:
+        before = text[: endless.start()]
+        place = Location(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        message = f"more than {MAX_TAG_CHARACTERS:,} characters follow a ! without a space"
+        findings.add(TOO_DEEP, place, message, hint="no tag is allowed; in a text, let a space stand somewhere")
         return None
     reader = _Reader(file, text)
     try:
