@@ -569,6 +569,18 @@ def test_what_never_counts_is_not_to_blame(tmp_path: Path) -> None:
     assert "it contradicts line 33" in mistakes[-1][2]
 
 
+def test_standards_of_two_domains_may_state_the_same(tmp_path: Path) -> None:
+    statement = "Food is kept, prepared and served so that nobody falls ill."
+    right = edited(tmp_path)
+    menus, leadership = (right / f"{name}.yaml" for name in ("menus", "leadership"))
+    for file, codes in ((leadership, []), (menus, ["same-text"])):
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        [number] = [number for number, line in enumerate(lines) if line.startswith("statement:")]
+        lines[number] = f"statement: {statement}\n"
+        file.write_text("".join(lines), encoding="utf-8")
+        assert [one.code for one in check_framework(load_framework(right))] == codes
+
+
 def test_labels_that_went_round_in_a_ring_are_each_found(tmp_path: Path) -> None:
     ring = [("framework", "label: Excellent", "label: A"), ("framework", "label: Sound", "label: Poor?"),
             ("framework", "label: Poor,", "label: Excellent,"), ("framework", "label: A", "label: Sound"),

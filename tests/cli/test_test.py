@@ -141,7 +141,7 @@ def test_the_threshold_decides_the_exit_code(tree: Tree, run: Run) -> None:
     ran = run("test", "standards", "-k", "knives", "--threshold", 100)
     assert ran.code == 1
     assert "1 scenario: 1 pass, 0 fail" in ran.out
-    assert "Coverage of kitchens, edition 1: " in ran.out
+    assert "Coverage of kitchens, edition 1, of what these scenarios are about: " in ran.out
 
 
 def test_a_framework_without_scenarios_has_no_coverage(tree: Tree, run: Run) -> None:
@@ -150,9 +150,32 @@ def test_a_framework_without_scenarios_has_no_coverage(tree: Tree, run: Run) -> 
     other.mkdir()
     text = SMALL.replace("RULE", RULE).replace('edition: "1"', 'edition: "2"')
     (other / "framework.yaml").write_text(text, encoding="utf-8")
-    ran = run("test", "standards", "-k", "knives", "--coverage")
+    ran = run("test", "standards", "--coverage")
     assert "Coverage of kitchens, edition 2: 0% (0 of 25)" in ran.out
-    assert run("test", "standards", "-k", "knives", "--threshold", 1).code == 1
+    assert run("test", "standards", "--threshold", 1).code == 1
+
+
+def test_gaps_that_the_chosen_scenarios_are_not_about_are_not_shown(tree: Tree, run: Run) -> None:
+    tree(
+        TWO
+        + f"""
+    tables:
+      - name: Half are fine
+        key_question: {QUESTION}
+        rows: [{{yes: 50, no: 50, band: fine}}]
+    """
+    )
+    ran = run("test", "standards", "-k", "half", "--coverage")
+    never = [line.partition(": ")[2] for line in ran.out.splitlines() if "never" in line]
+    # Two bands with three states that count, one of them seen; nothing of the rule, nothing of the overall rating.
+    assert "Coverage of kitchens, edition 1, of what these scenarios are about: 33% (1 of 3)" in ran.out
+    assert never == [
+        "key questions: the band fine: never just below its lower bound",
+        "key questions: the band poor: never reached",
+    ]
+    ran = run("test", "standards", "-k", "knives", "--coverage")
+    assert "band" not in ran.out
+    assert f"{QUESTION}: never no, not applicable or undetermined" in ran.out
 
 
 def test_what_an_inspection_or_a_case_table_covers(tree: Tree, run: Run) -> None:

@@ -349,6 +349,25 @@ def test_plain_data_and_markdown_hold_every_change() -> None:
     ]
 
 
+def test_a_source_that_changed_everywhere_is_one_change() -> None:
+    everywhere = [
+        f"{path}source.title=The standards of 2027" for path in ("", *(f"{s.slug}." for s in SHIPPED.standards))
+    ]
+    moved = ["assessment.source.section=P 9.1", "assessment.source.url=https://example.org/2027"]
+    changes = change(*everywhere, *moved).changes
+    own = [found for found in changes if found.path == "assessment"]
+    [whole] = [found for found in changes if found.path != "assessment"]
+    assert (whole.path, whole.weight) == ("framework", "words")
+    assert whole.says == "the title of the source changed, here and in 7 other places"
+    assert whole.details[1:] == (
+        "now: The standards of 2027",
+        "the others: leadership, staffing, services, assessment, planning, implementation, reviewing",
+    )
+    # What changed in one source alone is still said of it.
+    assert [found.says for found in own] == ["the source changed"]
+    assert "P 9.1" in own[0].details[1]
+
+
 BY_SENTENCE = (
     "{any: [{all: [{fact: sentence_type, is: licence}, risk_of_harm]},"
     " {all: [{fact: sentence_type, is: community_order}, risk_of_harm]}]}"

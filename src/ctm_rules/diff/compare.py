@@ -42,6 +42,7 @@ def compare_frameworks(old: Framework, new: Framework) -> FrameworkChanges:
     compare_variants(both)
     compare_measures(both)
     compare_subgroups(both)
+    both.note_sources()
     order = list(WEIGHTS)
     return FrameworkChanges(old, new, tuple(sorted(both.changes, key=lambda change: order.index(change.weight))))
 

@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
+from attrs import frozen
+
 from ctm_rules.diff.changes import Change, Kind, Weight
 from ctm_rules.diff.rule_meaning import RuleMeaning
 from ctm_rules.engines.base import plan_question
@@ -15,7 +17,7 @@ from ctm_rules.model.conditions import Condition
 from ctm_rules.model.elements import Identified, Placed
 from ctm_rules.model.framework import Framework, Source
 from ctm_rules.model.rules_in_words import say
-from ctm_rules.phrases import say_date, say_list, say_number
+from ctm_rules.phrases import say_count, say_date, say_list, say_number
 
 E = TypeVar("E")
 D = TypeVar("D", bound=Placed)
@@ -36,6 +38,27 @@ _WORDS: Mapping[str, str] = {
 """Attributes that decide nothing, as a sentence calls them."""
 
 
+_WAS_NOW = ((1, "was"), (2, "now"))
+
+
+@frozen(eq=False)
+class _SourceChange:
+    """A source that both sides have and that differs."""
+
+    path: str
+    ours: Placed
+    theirs: Placed
+    was: Source
+    now: Source
+
+    @property
+    def parts(self) -> tuple[tuple[str, str, str], ...]:
+        """What differs in it: the key, and what it was and is."""
+        keys = ("title", "section", "url", "licence")
+        both = ((key, getattr(self.was, key), getattr(self.now, key)) for key in keys)
+        return tuple((key, was, now) for key, was, now in both if was != now)
+
+
 class Comparison:
     """Two frameworks, and the changes found so far.
 
@@ -49,6 +72,7 @@ class Comparison:
         self.old, self.new = old, new
         self.meaning = RuleMeaning(old, new)
         self.changes: list[Change] = []
+        self._sources: list[_SourceChange] = []
 
     def add(
         self,
@@ -80,7 +104,9 @@ class Comparison:
         """Note the attributes of an element that differ and decide nothing."""
         for name in names:
             was, now = getattr(ours, name), getattr(theirs, name)
-            if was != now:
+            if name == "source" and was is not None and now is not None:
+                self._sources += [_SourceChange(path, ours, theirs, was, now)] if was != now else []
+            elif was != now:
                 details = (f"was: {say_setting(was)}", f"now: {say_setting(now)}")
                 self.add("words", "changed", path, f"the {_WORDS[name]} changed", ours, theirs, details)
         was, now = getattr(ours, "assumed", ()), getattr(theirs, "assumed", ())
@@ -90,6 +116,31 @@ class Comparison:
         ):
             for key in keys:
                 self.add("words", "changed", path, f'"{key}" {words}', ours, theirs)
+
+    def note_sources(self) -> None:
+        """Note the sources that differ, once everything has been compared.
+
+        What changed in the same way in several of them, such as the title of a new edition, is one change.
+        """
+        alike: dict[tuple[str, str, str], list[_SourceChange]] = {}
+        for change in self._sources:
+            for part in change.parts:
+                alike.setdefault(part, []).append(change)
+        together: dict[tuple[_SourceChange, ...], list[tuple[str, str, str]]] = {}
+        for part, found in alike.items():
+            if len(found) > 1:
+                together.setdefault(tuple(found), []).append(part)
+        for changes, parts in together.items():
+            first, *others = changes
+            says = f"the {say_list([key for key, _, _ in parts])} of the source changed, here and in "
+            says += say_count(len(others), "other place")
+            details = [f"{word}: {', '.join(part[at] or 'nothing' for part in parts)}" for at, word in _WAS_NOW]
+            details.append(f"the others: {', '.join(other.path for other in others)}")
+            self.add("words", "changed", first.path, says, first.ours, first.theirs, details)
+        for change in self._sources:
+            if any(len(alike[part]) == 1 for part in change.parts):
+                details = [f"was: {say_setting(change.was)}", f"now: {say_setting(change.now)}"]
+                self.add("words", "changed", change.path, "the source changed", change.ours, change.theirs, details)
 
     def compare_order(self, weight: Weight, path: str, what: str, ours: Iterable[str], theirs: Iterable[str]) -> None:
         """Note that what both sides have stands in another order."""

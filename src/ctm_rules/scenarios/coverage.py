@@ -110,6 +110,16 @@ class Coverage:
         self._engine = ReferenceEngine(framework)
         self._parts = dict(_declared(framework))
 
+    def of_what_was_looked_at(self) -> Coverage:
+        """Return the coverage of the key questions, variants, scales and panel rules of which anything was seen.
+
+        Of the others nothing was asked, so that they are no gaps.
+        """
+        looked_at = {_subject(key) for key, part in self._parts.items() if part.seen}
+        narrowed = Coverage(self.framework)
+        narrowed._parts = {key: part for key, part in self._parts.items() if _subject(key) in looked_at}
+        return narrowed
+
     @property
     def parts(self) -> tuple[Part, ...]:
         """Every part of which something is asked for, in the order of the files."""
@@ -252,6 +262,15 @@ class Coverage:
 
 Key = tuple[object, ...]
 """What a part is known by: ``("rule", "assessment.safety", None, 1, 0)`` is a clause by its place in the rule."""
+
+_OF_QUESTIONS = ("rule", "applies", "prompt", "outcome")
+
+
+def _subject(key: Key) -> tuple[object, object]:
+    """Return what a part belongs to: a key question, a variant, a scale, or a panel rule."""
+    kind, name, *_ = key
+    return ("question" if kind in _OF_QUESTIONS else "variant" if kind == "when" else kind), name
+
 
 _QUESTIONS = "key questions"
 _OVERALL = "overall"

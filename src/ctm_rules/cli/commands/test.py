@@ -66,6 +66,8 @@ def command(
 
     Example: [bold]ctm-rules test standards --coverage --threshold 100[/bold]
 
+    With -k, coverage is that of the key questions, bands and panel flags that the chosen scenarios are about.
+
     Exit code 1 where a scenario fails, or where less is covered than the threshold.
     """
     if cases is not None and (only or junit is not None):
@@ -87,13 +89,15 @@ def command(
             raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
         is_measured = coverage or threshold is not None
         covered = cover_scenarios(results, files, where, runner) if is_measured else []
+        if only:  # what the other scenarios are about is not asked for
+            covered = [part for each in covered if (part := each.of_what_was_looked_at()).wanted]
     if junit is not None:
         write_atomically(junit, junit_xml(results))
     if as_json:
         print_json(_to_dict(results, covered))
     else:
         _show_results(results, console())
-        _show_coverage(covered, console())
+        _show_coverage(covered, console(), only)
     too_little = threshold is not None and any(each.percent < threshold for each in covered)
     if too_little or not all(result.passed for result in results):
         raise typer.Exit(THE_DATA_SAYS_NO)
@@ -124,11 +128,13 @@ def _show_results(results: Sequence[ScenarioResult], out: Console) -> None:
         out.print(f"\n{scenarios}: {len(results) - failed} pass, {failed} fail{ran_by}")
 
 
-def _show_coverage(covered: Sequence[Coverage], out: Console) -> None:
+def _show_coverage(covered: Sequence[Coverage], out: Console, only: str) -> None:
     for coverage in covered:
         framework = coverage.framework
         share = f"{say_percent(floor(coverage.percent))} ({coverage.seen} of {coverage.wanted})"
-        out.print(f"\n[bold]Coverage of {escape(framework.id)}, edition {escape(framework.edition)}: {share}[/bold]")
+        of_these = ", of what these scenarios are about" if only else ""
+        name = f"{escape(framework.id)}, edition {escape(framework.edition)}{of_these}"
+        out.print(f"\n[bold]Coverage of {name}: {share}[/bold]")
         for part in coverage.not_covered:
             out.print(escape(f"{place(part.at)}: {part}"), soft_wrap=True)
 

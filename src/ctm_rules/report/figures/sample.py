@@ -19,6 +19,7 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Condition, FactValue, facts_in
 from ctm_rules.model.framework import VARIANTS, Framework, Group, SubGroup
 from ctm_rules.model.outcomes import Outcome, Truth
+from ctm_rules.phrases import one_or_many, say_count
 from ctm_rules.rating.results import Counts
 
 NO_GROUP = ""
@@ -228,7 +229,8 @@ def _breakdown(
             overlaps[pair] = overlaps.get(pair, 0) + 1
     at = {group.id: group.at for group in groups}
     for (first, second), number in overlaps.items():
-        message = f'{number} of the cases belong to both "{first}" and "{second}" of the sub-group "{name}"'
+        belongs = f"{say_count(number, 'case')} {one_or_many(number, 'belongs', 'belong')}"
+        message = f'{belongs} to both "{first}" and "{second}" of the sub-group "{name}"'
         findings.add(GROUPS_OVERLAP, at[second], message, hint="word the conditions so that each case meets only one")
     ids = tuple(group.id for group in groups)
     facts = frozenset(fact for group in groups for fact in facts_in(group.when))
