@@ -442,7 +442,7 @@ UNUSED = "{id: exceptional, label: Exceptional, score: 4}"
             [("yes_when: floors", "yes_when: knives"), ("{id: meat, ask: Is meat kept apart?, applies_when: "
               "{fact: serves_meat, is: yes}}", "{id: meat, ask: Is meat kept apart?}")],
             {"hygiene.clean": "decides", "hygiene.clean.meat": "reports"},
-            id="a prompt that is not read beside a rule that changed",
+            id="a prompt that the changed rule does not read",
         ),
     ],
 )  # fmt: skip

@@ -209,6 +209,19 @@ def test_the_values_to_try_are_those_compared_and_their_neighbours(small: Small)
     )
 
 
+def test_no_value_is_tried_that_a_fact_cannot_have(small: Small) -> None:
+    tests = ("seats, at_least: 3", "opened, at_most: 2024-02-29")
+    tried = values_to_try(
+        small(
+            f"{{all: [floors, {', '.join(f'{{fact: {test}}}' for test in tests)}]}}",
+            ("title: Seats, type: whole_number", "title: Seats, type: whole_number, range: {from: 3, to: 9}"),
+            ("title: Opened on, type: date", "title: Opened on, type: date, range: {to: 2024-02-29}"),
+        )
+    )
+    assert tried["seats"] == (3, 4, 8, 9)
+    assert tried["opened"] == (date(2024, 2, 28), date(2024, 2, 29))
+
+
 def test_values_are_tried_for_the_conditions_of_every_part_of_a_framework(small: Small) -> None:
     at_least = [f"{{fact: seats, at_least: {number}0}}" for number in range(9)]
     framework = small(

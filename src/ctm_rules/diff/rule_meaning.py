@@ -11,6 +11,7 @@ from ctm_rules.engines.base import QuestionPlan, plan_question
 from ctm_rules.engines.decision_diagrams import Diagram, Diagrams, TooTangledError, values_to_try
 from ctm_rules.model.cases import Answer
 from ctm_rules.model.conditions import Condition, FactValue, PromptIsYes, facts_in
+from ctm_rules.model.fact_values import is_fact_value
 from ctm_rules.model.framework import (
     Framework,
     KeyQuestion,
@@ -127,7 +128,9 @@ def _values_of_both(old: Framework, new: Framework) -> dict[str, tuple[FactValue
         elif old.facts_by_id[fact].type == "choice":
             common = tuple(value for value in ours[fact] if value in theirs[fact])
         else:
-            common = tuple(dict.fromkeys([*ours[fact], *theirs[fact]]))
+            sides = (old.facts_by_id[fact], new.facts_by_id[fact])
+            both = dict.fromkeys([*ours[fact], *theirs[fact]])
+            common = tuple(value for value in both if all(is_fact_value(side, value) for side in sides))
         values[fact] = common
     return {fact: tried for fact, tried in values.items() if tried}
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any as Anything
 from typing import NewType, assert_never
 
@@ -32,6 +32,7 @@ from ctm_rules.model.conditions import (
     prompts_in,
     walk,
 )
+from ctm_rules.model.fact_values import is_fact_value
 from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Prompt
 from ctm_rules.model.framework_conditions import conditions_of
 from ctm_rules.model.outcomes import Truth
@@ -76,7 +77,7 @@ class Example:
 
 
 def values_to_try(framework: Framework) -> dict[str, tuple[FactValue, ...]]:
-    """Return values of every fact such that each other value is treated like one of them by every condition."""
+    """Return values of every fact such that every condition treats each other that it can have like one of them."""
     compared: defaultdict[str, set[FactValue]] = defaultdict(set)
     for _, condition in conditions_of(framework):
         for node in walk(condition):
@@ -90,12 +91,16 @@ def _values_to_try(fact: Fact, compared: set[FactValue]) -> tuple[FactValue, ...
         return (True, False)
     if fact.type == "choice":
         return tuple(fact.values)
+    looked_at = {*compared, *((fact.range.lowest, fact.range.highest) if fact.range else ())}
+    tried: Iterable[FactValue]
     if fact.type == "whole_number":
-        numbers = {value for value in compared if isinstance(value, int)} or {0}
-        return tuple(sorted({number + step for number in numbers for step in (-1, 0, 1)}))
-    days = {value.toordinal() for value in compared if isinstance(value, datetime.date)} or {1}
-    around = {day + step for day in days for step in (-1, 0, 1)}
-    return tuple(datetime.date.fromordinal(day) for day in sorted(around) if 1 <= day <= datetime.date.max.toordinal())
+        numbers = {value for value in looked_at if isinstance(value, int)} or {0}
+        tried = sorted({number + step for number in numbers for step in (-1, 0, 1)})
+    else:
+        days = {value.toordinal() for value in looked_at if isinstance(value, datetime.date)} or {1}
+        around = sorted({day + step for day in days for step in (-1, 0, 1)})
+        tried = [datetime.date.fromordinal(day) for day in around if 1 <= day <= datetime.date.max.toordinal()]
+    return tuple(value for value in tried if is_fact_value(fact, value))
 
 
 class Diagrams:
