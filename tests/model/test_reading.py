@@ -85,7 +85,17 @@ def test_words_and_their_codes() -> None:
         (OPENED, "2026-01-05T23:59:59.9", datetime.date(2026, 1, 5)),
         (OPENED, "2026-01-05 00:00", datetime.date(2026, 1, 5)),
     ],
-    ids=lambda part: getattr(part, "id", str(part)),
+    ids=[
+        "a value in spaces",
+        "a code with a point",
+        "a value that is a number",
+        "a number with a point",
+        "a number below nought",
+        "true",
+        "a code for no",
+        "the end of a day",
+        "midnight",
+    ],
 )
 def test_a_fact_is_typed_as_it_is_declared(fact: Fact, text: str, value: object) -> None:
     found = read_fact(fact, text, CODES)
@@ -104,7 +114,16 @@ def test_a_fact_is_typed_as_it_is_declared(fact: Fact, text: str, value: object)
         (OPENED, "2026-02-30 10:00", "a date that exists, as year-month-day"),
         (OPENED, "2026-01-05T10:00Z", "a date, as year-month-day"),
     ],
-    ids=lambda part: getattr(part, "id", str(part)),
+    ids=[
+        "a code of nothing",
+        "nothing",
+        "half a number",
+        "yes for a number",
+        "a letter for yes",
+        "no such time",
+        "no such day",
+        "a time in a zone",
+    ],
 )
 def test_what_it_cannot_be_is_refused(fact: Fact, text: str, takes: str) -> None:
     with pytest.raises(ValueError, match=f"^{takes}$"):
