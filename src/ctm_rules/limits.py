@@ -50,6 +50,9 @@ MAX_CSV_ROW_CHARACTERS = 2_000_000
 TEXT_BLOCK_CHARACTERS = 2_000_000
 """Characters of a CSV file that are read at once."""
 
+MAX_ROWS_ABOVE_A_HEADER = 50
+"""Rows of a table without any of the columns in which the names of the columns are looked for."""
+
 MAX_READING_MEMORY = 500_000_000
 """Most memory that reading one file takes, in bytes; it follows from the other limits, and tests hold it."""
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import frozen
 
 from ctm_rules.bulk.frames import FrameRatings, columns_nowhere, make_job, rate_tallies, taken_names
 from ctm_rules.bulk.judgements import read_judgements
 from ctm_rules.case_files.cells import EMPTY_TABLE
+from ctm_rules.case_files.misplaced import known_columns
 from ctm_rules.case_files.table_text import check_encoding
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.engines import require_engine_name
@@ -23,6 +24,10 @@ from ctm_rules.extras import needs_extra
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.reading import BY_DEFAULT, Absent, Codes
 from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT
+
+if TYPE_CHECKING:
+    from ctm_rules.bulk.counting import Plan
+    from ctm_rules.case_files.pieces import TableFile
 
 Progress = Callable[[int, int], None]
 """Told how many more rows are done, and about how many there are in all."""
@@ -109,7 +114,7 @@ def rate_files(
     """
     with needs_extra("bulk", "rating files in bulk"):
         from ctm_rules.bulk.counting import BulkJob, plan_file
-        from ctm_rules.case_files.table_files import find_files, open_file, split
+        from ctm_rules.case_files.table_files import explained, find_files, find_misplaced, open_file, split
     job = make_job(framework, by, columns, codes, absent)
     require_engine_name(engine, get_args(BulkEngine))
     findings = Findings()
@@ -126,9 +131,23 @@ def rate_files(
         findings.add(
             WITHOUT_EFFECT, OPTIONS, message, path="/encoding", hint="leave it out: other files tell their own"
         )
-    files = [file for path in paths if (file := open_file(path, findings, encoding)) is not None]
-    plans = {file.path: plan for file in files if (plan := plan_file(job, file, findings)) is not None}
-    if files:
+    known = {*known_columns(framework), *job.reading.columns.values(), *job.by}
+    files: list[TableFile] = []
+    plans: dict[Path, Plan] = {}
+    elsewhere = False
+    for path in paths:
+        own = Findings()
+        file = open_file(path, own, encoding)
+        plan = None if file is None else plan_file(job, file, own)
+        cause = None
+        if file is not None and known.isdisjoint(name for name in file.schema if name not in file.partition):
+            cause = find_misplaced(path, known, encoding)
+        findings.extend(own if cause is None else [cause])
+        elsewhere |= cause is not None
+        if file is not None and plan is not None:
+            files.append(file)
+            plans[path] = plan
+    if files and not elsewhere:
         names = {name for file in files for name in file.schema}
         findings.extend(columns_nowhere(job, names, findings))
     findings.raise_errors()
@@ -146,12 +165,13 @@ def rate_files(
         each = (counting.count(part, done) for part in parts)
     counted = counting.sum(parts, each)
     tallied = counted.tallied
+    found = [*findings, *map(explained, counted.findings)]
     if strict and counted.findings:
-        raise DiagnosticError(counted.findings)
+        raise DiagnosticError(found)
     if not tallied.cases + tallied.left_out:
         message = "there are no cases in these files"
         raise DiagnosticError([EMPTY_TABLE.found(Location(str(paths[0])), message, hint="add a row for each case")])
     groupings = plans[paths[0]].groupings
     ratings = rate_tallies(framework, groupings, tallied.groups, recorded, "auto")
-    ordered = sorted(counted.findings, key=lambda finding: (finding.file, finding.line, finding.column))
+    ordered = sorted(found, key=lambda finding: (finding.file, finding.line, finding.column))
     return BulkRatings(ratings, tuple(paths), tallied.cases, tallied.left_out, tuple(ordered))

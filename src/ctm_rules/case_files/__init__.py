@@ -3,5 +3,5 @@
 Hands on: `read_cases` (a table read case by case); for tables of any size `find_files`, `open_file`, `split` and
 `read_pieces` with what they give, a `Source` and its `Piece`s; what every reader says of a header and a cell
 (`check_header`, `quote_cell`, `BAD_COLUMN`, `BAD_ROW`).
-Private: csv_pieces, parquet_pages, parquet_pieces, xlsx_pieces, xlsx_rows.
+Private: csv_pieces, parquet_pages, parquet_pieces, sheets, xlsx_pieces, xlsx_rows.
 """

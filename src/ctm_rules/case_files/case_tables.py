@@ -16,6 +16,7 @@ from ctm_rules.case_files.cells import (
     check_header,
 )
 from ctm_rules.case_files.csv_rows import CsvTable, Row
+from ctm_rules.case_files.misplaced import FirstRows, first_rows_of_csv, known_columns, misplaced_table
 from ctm_rules.case_files.odd_cells import ROUNDED_ID, OddCell, odd_cell, repeated_case
 from ctm_rules.case_files.table_text import UnreadableTextError, check_encoding
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
@@ -42,17 +43,23 @@ class RawTable:
         header: the names of the columns.
         header_row: the number of the row in which they stand.
         rows: the rows that are not empty, or what is wrong with them.
+        first_rows: reads the first rows again, of each sheet where there are several.
+        odd: what people should know of the file.
+        explained: returns a finding on its rows with the cause of it, where the file tells it.
     """
 
     header: Sequence[str]
     header_row: int
     rows: Iterator[Row | Diagnostic]
+    first_rows: Callable[[], Iterator[FirstRows]]
+    odd: tuple[Diagnostic, ...] = ()
+    explained: Callable[[Diagnostic], Diagnostic] = lambda found: found
 
 
 def read_cases(
     path: Path, framework: Framework, *, name: str | None = None, encoding: str | None = None
 ) -> tuple[Case, ...]:
-    """Read a case table (CSV): one row for each case, columns named by fact, prompt, measure or key question.
+    """Read a case table (CSV, XLSX): one row for each case, columns named by fact, prompt, measure or key question.
 
     Args:
         path: the file; its ending says what it is.
@@ -62,6 +69,7 @@ def read_cases(
 
     Raises:
         DiagnosticError: names every bad row, column and cell.
+        MissingExtraError: the table is a workbook, and what reads workbooks is not installed.
 
     >>> from ctm_rules import load_framework
     >>> case, *others = read_cases(Path("examples/ctm/cases.csv"), load_framework("hmip-pdu", "2024"))
@@ -69,10 +77,28 @@ def read_cases(
     ('synthetic-01', <Answer.YES: 'yes'>)
     """
     findings = Findings()
+    cases = read_case_table(path, framework, findings, name=name, encoding=encoding)
+    findings.raise_errors()
+    return cases
+
+
+def read_case_table(
+    path: Path, framework: Framework, findings: Findings, *, name: str | None = None, encoding: str | None = None
+) -> tuple[Case, ...]:
+    """Return the cases of a table as :func:`read_cases` does; what is wrong, or odd, goes to ``findings``."""
     at = Location(name or str(path))
     table = _open_table(path, at, findings, encoding)
-    cases = () if table is None else _cases(table, framework, at.file, findings)
-    findings.raise_errors()
+    if table is None:
+        return ()
+    known = known_columns(framework)
+    misplaced = misplaced_table(table.first_rows(), known, at) if known.isdisjoint(table.header) else None
+    if misplaced is not None:
+        findings.extend([misplaced])
+        return ()
+    findings.extend(table.odd)
+    found = Findings()
+    cases = _cases(table, framework, at.file, found)
+    findings.extend(map(table.explained, found))
     return cases
 
 
@@ -110,10 +136,52 @@ def read_csv(content: bytes, at: Location, findings: Findings, encoding: str | N
         except UnreadableTextError as error:
             yield error.diagnostic
 
-    return RawTable(table.header, table.header_row or 1, rows())
+    def first_rows() -> Iterator[FirstRows]:
+        return first_rows_of_csv(io.BytesIO(content), encoding)
+
+    return RawTable(table.header, table.header_row or 1, rows(), first_rows)
 
 
-_READERS: Mapping[str, Callable[[bytes, Location, Findings, str | None], RawTable | None]] = {".csv": read_csv}
+def _read_xlsx(content: bytes, at: Location, findings: Findings, _encoding: str | None) -> RawTable | None:
+    """Return what the first sheet of a workbook holds (``None``, with the reason in ``findings``: it is none)."""
+    from ctm_rules.case_files import sheets
+    from ctm_rules.case_files.xlsx_rows import WorkbookError, read_rows
+
+    def unreadable(error: WorkbookError) -> Diagnostic:
+        message = f"{at.file} cannot be read: {error}"
+        return FILE_NOT_READABLE.found(at, message, hint="check that it is whole and what its name says")
+
+    found = read_rows(content)
+    try:
+        unread = tuple(sheets.unread_sheets(content, at))
+        header_row, header = next(found, (1, {}))
+    except WorkbookError as error:
+        findings.extend([unreadable(error)])
+        return None
+    columns = sheets.header_columns(header)
+
+    def rows() -> Iterator[Row | Diagnostic]:
+        try:
+            for number, cells in found:
+                stray = sheets.stray_cell(columns, (number, cells), at.file)
+                yield stray or Row(number, [cells.get(column, "") for column in columns])
+        except WorkbookError as error:
+            yield unreadable(error)
+
+    return RawTable(
+        [header.get(column, "") for column in columns],
+        header_row,
+        rows(),
+        lambda: sheets.first_rows_of_workbook(content),
+        unread,
+        lambda finding: sheets.explained_by_merging(finding, content),
+    )
+
+
+_READERS: Mapping[str, Callable[[bytes, Location, Findings, str | None], RawTable | None]] = {
+    ".csv": read_csv,
+    ".xlsx": _read_xlsx,
+}
 
 
 class _Columns:

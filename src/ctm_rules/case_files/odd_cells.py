@@ -151,10 +151,13 @@ def _odd_answer(meaning: str, column: str, text: str, words: Iterable[str]) -> O
     return OddCell(text, column, meaning, BAD_ANSWER, wrong, answer_hint(text, words), alike)
 
 
+NO_CASE_ID = Alike("rows", "have no case id")
+"""What the rows of cases without an id have in common."""
+
+
 def _odd_id(column: str, text: str) -> OddCell:
     if not text:
-        alike, hint = Alike("rows", "have no case id"), "give each case an id"
-        return OddCell(text, column, CASE_COLUMN, BAD_ROW, "has no case id", hint, alike)
+        return OddCell(text, column, CASE_COLUMN, BAD_ROW, "has no case id", "give each case an id", NO_CASE_ID)
     example = quote_cell(text)
     alike = Alike("case ids", f"are long numbers that a spreadsheet has rounded, such as {example}", cause="rounded")
     hint = "let the column hold text, and copy the ids into it again from where they come from"

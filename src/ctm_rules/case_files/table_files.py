@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import assert_never
 from urllib.parse import unquote
 
 from ctm_rules.case_files.csv_pieces import CSV
+from ctm_rules.case_files.misplaced import first_rows_of_csv, misplaced_table
 from ctm_rules.case_files.parquet_pages import PageError
 from ctm_rules.case_files.parquet_pieces import PARQUET
 from ctm_rules.case_files.pieces import Format, Kind, Piece, Report, Source, TableFile, rows_in_a_piece
+from ctm_rules.case_files.sheets import explained_by_merging, first_rows_of_workbook
 from ctm_rules.case_files.xlsx_pieces import XLSX
 from ctm_rules.case_files.xlsx_rows import WorkbookError
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
@@ -79,6 +82,29 @@ def open_file(path: Path, findings: Findings, encoding: str | None = None) -> Ta
     except UNREADABLE as error:
         findings.extend([unreadable(path, error)])
         return None
+
+
+def find_misplaced(path: Path, known: Collection[str], encoding: str | None = None) -> Diagnostic | None:
+    """Return the finding that a table with these columns stands elsewhere in a file than it is looked for."""
+    at = Location(str(path))
+    try:
+        match _KINDS[path.suffix.lower()]:
+            case "csv":
+                return misplaced_table(first_rows_of_csv(path.open("rb"), encoding), known, at)
+            case "xlsx":
+                return misplaced_table(first_rows_of_workbook(path), known, at)
+            case "parquet":
+                return None
+            case never:
+                assert_never(never)
+    except UNREADABLE:
+        return None  # which is said already
+
+
+def explained(found: Diagnostic) -> Diagnostic:
+    """Return a finding on the rows of a file with the cause of it, where its file tells it."""
+    path = Path(found.file)
+    return explained_by_merging(found, path) if _KINDS.get(path.suffix.lower()) == "xlsx" else found
 
 
 def read_pieces(source: Source, report: Report) -> Iterator[Piece]:

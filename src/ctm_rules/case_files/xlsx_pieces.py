@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from ctm_rules.case_files.cells import BAD_ROW
 from ctm_rules.case_files.pieces import (
     Format,
     Piece,
@@ -17,6 +16,7 @@ from ctm_rules.case_files.pieces import (
     text_piece,
     text_schema,
 )
+from ctm_rules.case_files.sheets import header_columns, stray_cell, unread_sheets
 from ctm_rules.case_files.xlsx_rows import Row, estimate_rows, read_rows
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.extras import needs_extra
@@ -27,9 +27,10 @@ with needs_extra("bulk", "rating files in bulk"):
 
 
 def _open(path: Path, partition: Mapping[str, str | None], _encoding: str | None, findings: Findings) -> TableFile:
-    _, cells = next(read_rows(path), (1, {}))
-    columns = range(min(cells, default=1), max(cells, default=0) + 1)
-    schema = text_schema([cells.get(column, "") for column in columns], partition, path, findings)
+    row, cells = next(read_rows(path), (1, {}))
+    findings.extend(unread_sheets(path, Location(str(path))))
+    header = [cells.get(column, "") for column in header_columns(cells)]
+    schema = text_schema(header, partition, path, findings, row=row)
     return TableFile(path, "xlsx", schema, (max(0, estimate_rows(path) - 1),), partition)
 
 
@@ -41,22 +42,19 @@ def _pieces(source: Source, report: Report) -> Iterator[Piece]:
     read = {name: numbers[name] for name in columns if name not in file.partition}
     most = min(SHEET_PIECE_ROWS, rows_in_a_piece([pl.String()] * len(read)))
     while several := list(islice(rows, most)):
-        whole = [row for row in several if _is_under(header, row, file.path, report)]
+        whole = [row for row in several if not _is_stray(header, row, file.path, report)]
         cells = {name: [row.get(column) for _, row in whole] for name, column in read.items()}
         frame = pl.DataFrame(cells, dict.fromkeys(read, pl.String))
         places = [Location(str(file.path), number) for number, _ in whole]
         yield text_piece(file, frame, columns, places.__getitem__, 0)
 
 
-def _is_under(header: Mapping[int, str], row: Row, path: Path, report: Report) -> bool:
-    """Return whether every cell of a row stands in a column of the table, and report a row of which one does not."""
-    number, cells = row
-    stray = next((column for column in cells if column not in header), None)
-    if stray is None:
-        return True
-    message = f"row {number} has a value in column {stray}, where the header has no name"
-    report(BAD_ROW.found(Location(str(path), number, stray), message, hint="clear the cell, or name its column"), 1)
-    return False
+def _is_stray(header: Mapping[int, str], row: Row, path: Path, report: Report) -> bool:
+    """Return whether a row has a value outside the table, and report it."""
+    stray = stray_cell(header, row, str(path))
+    if stray is not None:
+        report(stray, 1)
+    return stray is not None
 
 
 XLSX = Format(_open, _pieces)

@@ -52,8 +52,10 @@ class WorkbookError(Exception):
     """A file is no workbook, is damaged, or is larger than a workbook may be."""
 
 
-def read_rows(path: Path) -> Iterator[Row]:
-    """Yield the rows of the first visible sheet that hold anything.
+def read_rows(source: Path | bytes, sheet: str | None = None) -> Iterator[Row]:
+    """Yield the rows that hold anything of a visible sheet, the first where none is named.
+
+    The source is a file or its content.
 
     A cell holds what the spreadsheet program last worked out. An error such as ``#REF!`` is text like any other, and a
     formula that no program has worked out stands as itself: neither has an empty cell's meaning.
@@ -62,8 +64,8 @@ def read_rows(path: Path) -> Iterator[Row]:
         WorkbookError: it cannot be read to its end.
         OSError: it cannot be opened.
     """
-    with _File(path.open("rb", 0)) as file, _in_words():
-        book = _Book.of(file)
+    with _opened(source) as file, _in_words():
+        book = _Book.of(file, sheet=sheet)
         dates, spans = book.styles.date_formats, book.styles.timedelta_formats
         parser = WorkSheetParser(io.BytesIO(), book.texts, True, book.epoch, dates, spans)
         before = 0
@@ -79,13 +81,43 @@ def read_rows(path: Path) -> Iterator[Row]:
                 yield number, row
 
 
+def visible_sheets(source: Path | bytes) -> list[str]:
+    """Return the names of the sheets that people see, in their order; it is the first that is read.
+
+    Raises:
+        WorkbookError, OSError: as for :func:`read_rows`.
+    """
+    with _opened(source) as file, _in_words():
+        return _Book.of(file, sheet_only=True).names
+
+
+def merged_cells(source: Path | bytes) -> list[str]:
+    """Return the cells of the first visible sheet that are merged: ``A2:A5``.
+
+    Raises:
+        WorkbookError, OSError: as for :func:`read_rows`.
+    """
+    with _opened(source) as file, _in_words():
+        book = _Book.of(file, sheet_only=True)
+        behind = b""
+        with book.archive.open(book.sheet) as part:
+            while block := part.read(XML_BLOCK_BYTES):
+                # They stand behind the rows, with little else.
+                behind = (behind + block)[-MAX_WHOLE_PART_BYTES:]
+                behind = behind[max(0, behind.rfind(b"sheetData>")) :]
+        return [cells.decode() for cells in _MERGED.findall(behind)]
+
+
+_MERGED = re.compile(rb"""mergeCell [^>]*ref=["']([A-Z]+[0-9]+:[A-Z]+[0-9]+)["']""")
+
+
 def estimate_rows(path: Path) -> int:
     """Return about how many rows the first visible sheet has, from its beginning.
 
     Raises:
         WorkbookError, OSError: as for :func:`read_rows`.
     """
-    with _File(path.open("rb", 0)) as file, _in_words():
+    with _opened(path) as file, _in_words():
         book = _Book.of(file, sheet_only=True)
         with book.archive.open(book.sheet) as part:
             start = part.read(XML_BLOCK_BYTES)
@@ -116,6 +148,10 @@ class _File(io.BufferedReader):
         if size is not None and size > MAX_ARCHIVE_LIST_BYTES:
             raise WorkbookError("its list of parts is longer than that of any workbook")
         return super().read(size)
+
+
+def _opened(source: Path | bytes) -> _File:
+    return _File(io.BytesIO(source) if isinstance(source, bytes) else source.open("rb", 0))
 
 
 class _Archive(zipfile.ZipFile):
@@ -192,6 +228,7 @@ class _Book(NamedTuple):
 
     Attributes:
         sheet: the name of its part.
+        names: those of the sheets that people see.
         texts: those that cells share.
         epoch: the day from which dates are counted.
         styles: what tells the numbers that are shown as dates from others.
@@ -199,12 +236,13 @@ class _Book(NamedTuple):
 
     archive: _Archive
     sheet: str
+    names: list[str]
     texts: list[str]
     epoch: datetime.datetime
     styles: Stylesheet
 
     @classmethod
-    def of(cls, file: _File, *, sheet_only: bool = False) -> _Book:
+    def of(cls, file: _File, *, sheet_only: bool = False, sheet: str | None = None) -> _Book:
         archive = _Archive(file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what is not read here: names, links, views
@@ -213,9 +251,9 @@ class _Book(NamedTuple):
             reader.read_manifest()
             reader.read_workbook()
             sheets = [
-                relation.target
-                for sheet, relation in reader.parser.find_sheets()
-                if sheet.state in (None, "visible") and relation.Type.endswith("/worksheet")
+                (listed.name, relation.target)
+                for listed, relation in reader.parser.find_sheets()
+                if listed.state in (None, "visible") and relation.Type.endswith("/worksheet")
             ]
             has_styles = ARC_STYLE in archive.namelist() and not sheet_only
             styles = Stylesheet.from_tree(fromstring(archive.read(ARC_STYLE))) if has_styles else Stylesheet()
@@ -223,7 +261,8 @@ class _Book(NamedTuple):
             raise WorkbookError("it has no sheet that can be seen, or is in the Strict form of the format")
         part = reader.package.find(SHARED_STRINGS)
         texts = _shared_texts(archive, part.PartName.lstrip("/")) if part is not None and not sheet_only else []
-        return cls(archive, sheets[0], texts, reader.wb.epoch, styles)
+        part_of = next((target for name, target in sheets if name == sheet), sheets[0][1])
+        return cls(archive, part_of, [name for name, _ in sheets], texts, reader.wb.epoch, styles)
 
 
 def _shared_texts(archive: _Archive, name: str) -> list[str]:

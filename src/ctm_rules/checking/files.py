@@ -80,7 +80,7 @@ def check_paths(paths: Iterable[str | Path]) -> Checked:
             check.folder(path)
         else:
             check.named_file(path)
-    return Checked(tuple(dict.fromkeys(check.findings)), tuple(check.files), tuple(check.skipped))
+    return Checked(tuple(dict.fromkeys(check.findings)), tuple(check.files), tuple(sorted(check.skipped)))
 
 
 class _Check:
@@ -103,7 +103,6 @@ class _Check:
             if is_framework:
                 editions[folder] = self._framework(folder)
             tables += [file for file in files if file.suffix.lower() in _TABLES]
-            self.skipped.update(dict.fromkeys(file for file in files if file.suffix.lower() in _NOT_LOOKED_INTO))
             kinds = _kinds([file for file in files if is_yaml_file(file)])
             holds_ours |= is_framework or any(kinds.values())
             self._below(folder, kinds, is_framework=is_framework)
@@ -145,7 +144,8 @@ class _Check:
 
     def _unread(self, tables: Iterable[Path]) -> None:
         for table in tables:
-            if real_path(table) not in self._tables and looks_like_a_case_table(table):
+            is_one = table.suffix.lower() in _NOT_LOOKED_INTO or looks_like_a_case_table(table)
+            if is_one and real_path(table) not in self._tables:
                 self.skipped[table] = None
 
     # --- one thing at a time -------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from ctm_rules.case_files.case_tables import read_cases
+from ctm_rules.case_files.case_tables import read_case_table
 from ctm_rules.case_files.table_text import check_encoding
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
+from ctm_rules.diagnostics.findings import Diagnostic, Findings
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.loading import load_framework
@@ -178,11 +178,10 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
     no_encoding = list(check_encoding(encoding, encoded_at, path="cases.encoding"))
     findings.extend(no_encoding)
     if table is not None and not no_encoding:
-        try:
-            cases = read_cases(table, framework, encoding=encoding)
-        except DiagnosticError as error:
-            findings.extend(error.diagnostics)
-        else:
+        found = Findings()
+        cases = read_case_table(table, framework, found, encoding=encoding)
+        findings.extend(found)
+        if not found.errors:
             cases = attach_judgements(cases, declared, framework, findings)
             findings.extend(answers_not_counted(cases, framework, str(table)))
             if is_dated:
