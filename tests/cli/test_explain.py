@@ -39,6 +39,15 @@ def test_explain_shows_marks_answers_lines_and_fired_rules() -> None:
     assert ("rules fired" in done.stdout) == durable_is_available()
 
 
+def test_explain_knows_a_key_question_by_the_address_written_out_in_full() -> None:
+    short, full = (
+        call("explain", EXAMPLE, "synthetic-02", "-k", address).stdout
+        for address in ("assessment.safety", "standards.assessment.key_questions.safety")
+    )
+    assert full == short
+    assert "assessment.safety: " in short
+
+
 def test_explain_json_has_the_whole_tree() -> None:
     done = call("explain", EXAMPLE, "synthetic-02", "--json")
     explained = json.loads(done.stdout)["key_questions"]

@@ -348,6 +348,62 @@ def test_a_wrong_option_says_what_is_wrong_and_what_to_do(
     assert says in found.hint
 
 
+CLASHING = """
+id: small
+edition: "1"
+title: Small
+publisher: Nobody
+in_force_from: 2024-01-01
+ratings: [{id: good, label: Good, score: 1}, {id: safety, label: Poor, score: 0}]
+domains: [{id: safety, title: D, standards: [safety]}]
+key_question_bands: {share_of: yes, among: [yes, no], bands: [{from: 50, rating: good}, {from: 0, rating: safety}]}
+facts: [{id: safety, title: F is so, type: yes_no}]
+variants: [{id: safety, title: Safety cases, when: {fact: safety, is: yes}}]
+measures: [{id: safety, title: It is measured}]
+standards:
+  - id: S
+    slug: safety
+    title: S
+    statement: It is good.
+    rated_by: cases
+    key_questions:
+      - id: safety
+        ask: Is it?
+        prompts: [{id: safety, ask: Is it so?}, {id: b, ask: Is b?}]
+        yes_when: safety
+"""
+
+
+@pytest.fixture
+def clashing(tmp_path: Path) -> FrameworkSource:
+    """A framework in which nearly everything is called the same."""
+    (tmp_path / "small.yaml").write_text(CLASHING, encoding="utf-8")
+    return read_framework(tmp_path / "small.yaml")
+
+
+def test_an_address_that_leads_on_from_one_place_alone_names_that_place(clashing: FrameworkSource) -> None:
+    changed = amended(clashing, "safety.safety.ask=Is it now?", "safety.safety.b.ask=Is b now?")
+    question = changed.key_questions["safety.safety"]
+    assert question.ask == "Is it now?"
+    assert [prompt.ask for prompt in question.prompts] == ["Is it so?", "Is b now?"]
+    assert amended(clashing, "safety.statement=It is better.").standards[0].statement == "It is better."
+
+
+@pytest.mark.parametrize("key", ["title", "source", "assumed"])
+def test_every_address_that_a_message_offers_names_one_place(clashing: FrameworkSource, key: str) -> None:
+    with pytest.raises(DiagnosticError) as raised:
+        amended(clashing, f"safety.{key}=x")
+    [found] = raised.value.diagnostics
+    assert found.code == "ambiguous-address"
+    offered = found.hint.removeprefix("write one of ").split(", ")
+    assert {"variants.safety." + key, "standards.safety." + key} < set(offered)
+    for address in offered:
+        try:
+            amended(clashing, f"{address}=x")
+        except DiagnosticError as error:  # the value may not be one for this key
+            assert {each.code for each in error.diagnostics} == {"wrong-type"}, address
+
+
 def test_columns_of_an_option_count_from_its_start(source: FrameworkSource) -> None:
     option = "assessment.safety.yes_when= {all: [risk_of_harm, victms]}"
     at = f"--set 2:1:{option.index('victms') + 1}"

@@ -285,25 +285,42 @@ def _alter(document: MarkedDict, alteration: Alteration, findings: Findings) -> 
 
 def _place_of(document: MarkedDict, alteration: Alteration, findings: Findings) -> Place | None:
     """Return the place that the address names."""
-    value: MarkedValue = document
-    declares: object = Framework
-    place: Place | None = None
     steps = alteration.address.split(".")
-    for number, step in enumerate(steps):
-        found = find_places(value, step, declares, place)
-        if len(found) > 1:
-            findings.extend([_ambiguous(alteration, found, steps[number + 1 :])])
-            return None
-        if found:
-            place = found[0]
-        elif number == len(steps) - 1 and _may_be_new(alteration, value, step, declares):
-            assert isinstance(value, MarkedDict)
-            return Place(value, step, declares, place)
+    dead_ends: list[tuple[int, MarkedValue, object]] = []
+    found = list(_places(document, Framework, None, alteration, steps, 0, dead_ends))
+    if len(found) > 1:
+        findings.extend([_ambiguous(alteration, found)])
+    elif not found:
+        number, value, declares = max(dead_ends, key=lambda end: end[0])
+        findings.extend([_unknown(document, alteration, value, declares, number)])
+    return found[0] if len(found) == 1 else None
+
+
+def _places(
+    value: MarkedValue,
+    declares: object,
+    above: Place | None,
+    alteration: Alteration,
+    steps: Sequence[str],
+    number: int,
+    dead_ends: list[tuple[int, MarkedValue, object]],
+) -> Iterator[Place]:
+    """Yield every place that the address can name from its step of that number on, and note where it leads nowhere.
+
+    A step that fits several places is no doubt where the steps after it lead on from one of them alone.
+    """
+    step, is_last = steps[number], number == len(steps) - 1
+    found = find_places(value, step, declares, above)
+    for place in found:
+        if is_last:
+            yield place
         else:
-            findings.extend([_unknown(document, alteration, value, declares, number)])
-            return None
-        value, declares = place.value, place.value_declares
-    return place
+            yield from _places(place.value, place.value_declares, place, alteration, steps, number + 1, dead_ends)
+    if not found and is_last and _may_be_new(alteration, value, step, declares):
+        assert isinstance(value, MarkedDict)
+        yield Place(value, step, declares, above)
+    elif not found:
+        dead_ends.append((number, value, declares))
 
 
 def _may_be_new(alteration: Alteration, value: MarkedValue, step: str, declares: object) -> bool:
@@ -323,11 +340,11 @@ AMBIGUOUS_ADDRESS = Code(
 )
 
 
-def _ambiguous(alteration: Alteration, found: Sequence[Place], after: Sequence[str]) -> Diagnostic:
-    names = list(dict.fromkeys(".".join([place.address, *after]) for place in found))
+def _ambiguous(alteration: Alteration, found: Sequence[Place]) -> Diagnostic:
+    names = list(dict.fromkeys(place.address for place in found))
     hint = f"write one of {', '.join(names)}"
     if len(names) < len(found):
-        hint = f'only their order tells them apart, so set the whole of "{_block_above(found[0])}"'
+        hint = f'only their order tells them apart, so set the whole of "{_block_above(found)}"'
     message = f'"{alteration.address}" fits {len(found)} places'
     return AMBIGUOUS_ADDRESS.found(alteration.address_at, message, path=alteration.address, hint=hint)
 
@@ -398,12 +415,20 @@ def _add(place: Place, alteration: Alteration, findings: Findings) -> None:
         findings.add(WRONG_TYPE, alteration.address_at, message, path=alteration.address, hint="use set to replace it")
 
 
-def _block_above(place: Place) -> str:
-    """Return the address of the nearest block above a place that has a name."""
-    above = place.above
-    while above is not None and not isinstance(above.key, str):
-        above = above.above
-    return above.address if above is not None else "the framework"
+def _block_above(places: Sequence[Place]) -> str:
+    """Return the address of the nearest block with a name above several places."""
+    chains = [[(id(above.container), above.key) for above in _above(place)] for place in places]
+    for above in _above(places[0]):
+        here = (id(above.container), above.key)
+        if isinstance(above.key, str) and all(here in chain for chain in chains):
+            return above.address
+    return "the framework"
+
+
+def _above(place: Place) -> Iterator[Place]:
+    while place.above is not None:
+        place = place.above
+        yield place
 
 
 def _remove(place: Place) -> None:

@@ -85,6 +85,7 @@ def _explanations(
     inspection: Inspection, case_id: str, wanted: list[str], engine: EngineName
 ) -> list[QuestionExplanation]:
     framework = inspection.framework
+    wanted = [_short(name) for name in wanted]
     cases = {case.id: case for case in inspection.cases}
     unknown = [
         (kind, name, list(known))
@@ -101,6 +102,15 @@ def _explanations(
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     explained = explain_case(framework, cases[case_id], make_engine(framework, engine))
     return [explanation for explanation in explained if not wanted or explanation.path in wanted]
+
+
+def _short(address: str) -> str:
+    """Return the address of a key question as it is known, where it is written out in full, as amendments may write it.
+
+    >>> _short("standards.assessment.key_questions.safety")
+    'assessment.safety'
+    """
+    return address.removeprefix("standards.").replace(".key_questions.", ".")
 
 
 def _show(explanation: QuestionExplanation, out: Console) -> None:
