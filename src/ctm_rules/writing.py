@@ -15,7 +15,7 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 from typing import Literal
@@ -66,15 +66,20 @@ def write_atomically(path: Path, content: bytes) -> None:
         unit.write(path, content)
 
 
-def write_together(files: Mapping[Path, bytes], folder: Path) -> tuple[Path, ...]:
+def write_together(files: Mapping[Path, bytes], folder: Path, *, private: Collection[str] = ()) -> tuple[Path, ...]:
     """Write files in a folder or below it as one unit, and return them; see :func:`write_atomically`.
+
+    Args:
+        files: what each of them holds.
+        folder: the folder that holds them.
+        private: the names of files that are their owner's alone to read.
 
     Raises:
         DiagnosticError: one cannot be written; all of them are then as they were before.
     """
     with writing(folder) as unit:
         for path, content in files.items():
-            unit.write(path, content)
+            unit.write(path, content, is_private=path.name in private)
     return tuple(files)
 
 
@@ -145,8 +150,8 @@ class Unit:
         self._steps: list[_Step] = []
         self._through: list[tuple[Path, bytes]] = []
 
-    def write(self, path: Path, content: bytes) -> None:
-        """Add a file."""
+    def write(self, path: Path, content: bytes, *, is_private: bool = False) -> None:
+        """Add a file; one that ``is_private`` is its owner's alone to read and to write."""
         if _is_no_file(path):
             self._through.append((path, content))
             return
@@ -162,6 +167,8 @@ class Unit:
         if was_there and (target.stat().st_nlink > 1 or not _take_over(target, staged)):
             how = "overwrite"
             shutil.copy2(target, _kept(staged))
+        if is_private:
+            staged.chmod(0o600)
         self._steps.append(_Step(how, staged.name, self._relative(target, path), was_there))
 
     def folder(self, path: Path, *, is_ours: bool = False) -> Path:

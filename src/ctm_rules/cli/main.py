@@ -23,6 +23,7 @@ from ctm_rules.cli.output import (
     inert_streams,
     say_error,
     show_diagnostics,
+    show_values_again,
 )
 from ctm_rules.diagnostics.findings import CtmRulesError, DiagnosticError
 
@@ -76,6 +77,7 @@ def _names_nothing(arguments: Sequence[str]) -> bool:
 def main() -> None:
     """Run the command that was called; whatever goes wrong ends in a sentence and an exit code."""
     ERRORS_SHOWN.clear()
+    show_values_again()
     try:
         with inert_streams():
             code = _run(sys.argv[1:])

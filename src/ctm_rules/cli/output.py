@@ -10,9 +10,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TextIO, TypeVar, cast
+from typing import Annotated, Any, TextIO, TypeVar, cast
 
 import rich.box
+import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -22,7 +23,8 @@ from ctm_rules.diagnostics.characters import say_odd_characters
 from ctm_rules.diagnostics.findings import Diagnostic, Location
 from ctm_rules.diagnostics.formats import as_text
 from ctm_rules.escaping import escape_controls, json_for_terminals, on_one_line, without_commands
-from ctm_rules.paths import real_path
+from ctm_rules.paths import kind_of, real_path
+from ctm_rules.yaml_files.kinds import is_yaml_file, kind_of_file
 
 THE_DATA_SAYS_NO = 1
 CALL_OR_INPUT_IS_WRONG = 2
@@ -31,6 +33,10 @@ INTERRUPTED = 130
 T = TypeVar("T")
 
 _WIDTH_WHEN_PIPED = 110
+
+NoValues = Annotated[
+    bool, typer.Option("--no-values", help="Say nothing that stands in a case: no value of a cell, no id of a case.")
+]
 
 
 class _Console(Console):
@@ -169,9 +175,42 @@ ERRORS_SHOWN: list[Diagnostic] = []
 """The errors that the command has shown so far: where there is one, it does not end well."""
 
 
+_WITHHELD: set[str] = set()
+
+
+def withhold_values(withhold: bool) -> None:
+    """Keep what stands in cases out of what is shown, until the command ends."""
+    _WITHHELD.update({"values"} if withhold else ())
+
+
+def show_values_again() -> None:
+    """Forget what the last command was told to withhold."""
+    _WITHHELD.clear()
+
+
+def values_are_withheld() -> bool:
+    """Return whether what stands in cases is to be kept out of what is shown."""
+    return bool(_WITHHELD)
+
+
+def shown(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return findings as they may be shown: about cases in the words of their code, where values are withheld."""
+    if not _WITHHELD:
+        return tuple(diagnostics)
+    return tuple(found.without_values() if _is_about_cases(found.file) else found for found in diagnostics)
+
+
+def _is_about_cases(file: str) -> bool:
+    """Return whether a file may hold cases: a table, an inspection, or one of which it cannot be told."""
+    path = Path(file)
+    if is_yaml_file(path):
+        return kind_of_file(path) in ("inspection", None)
+    return kind_of(path) == "file" or path.suffix.lower() in (".csv", ".xlsx", ".parquet")
+
+
 def show_diagnostics(diagnostics: Iterable[Diagnostic], *, stderr: bool = True) -> None:
     """Print mistakes with their lines and hints, on standard error unless they are the result."""
-    diagnostics = tuple(diagnostics)
+    diagnostics = shown(diagnostics)
     ERRORS_SHOWN.extend(found for found in diagnostics if found.severity == "error")
     out = console(stderr=stderr)
     text = as_text(diagnostics, colours=out.is_terminal)

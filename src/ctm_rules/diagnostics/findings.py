@@ -175,6 +175,7 @@ class Diagnostic:
         count: how often it was found.
         places: where, at most ``MAX_PLACES`` of them; nothing where it was found once.
         alike: which other findings have the same cause (``None``: it stands by itself).
+        says_values: whether what it says, and the line that it stands in, may hold what stands in a case.
     """
 
     code: str
@@ -188,6 +189,7 @@ class Diagnostic:
     count: int = 1
     places: tuple[Location, ...] = ()
     alike: Alike | None = field(default=None, eq=False, repr=False)
+    says_values: bool = field(default=True, eq=False, repr=False)
 
     @property
     def location(self) -> Location:
@@ -197,6 +199,16 @@ class Diagnostic:
     def moved_to(self, at: Location) -> Diagnostic:
         """Return the same finding at another place."""
         return evolve(self, file=at.file, line=at.line, column=at.column)
+
+    def without_values(self) -> Diagnostic:
+        """Return the same finding in the words of its code alone, which hold nothing that stands in a case.
+
+        Which words of a message came from a cell nobody can tell afterwards; the place is enough to look there.
+        """
+        what = all_codes()[self.code].what.rstrip(".")
+        times = f", {self.count:,} times" if self.count > 1 else ""
+        message = f"{what[0].lower()}{what[1:]}{times}"
+        return evolve(self, message=message, hint="", path="", alike=None, says_values=False)
 
     def __str__(self) -> str:
         text = f"{self.location}: {self.severity}: {self.message} [{self.code}]"

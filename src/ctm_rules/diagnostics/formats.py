@@ -33,7 +33,7 @@ def as_text(diagnostics: Sequence[Diagnostic], *, colours: bool = False) -> str:
         place = paint(f"{_at(found)}:", "place")
         severity = paint(f"{found.severity}:", found.severity)
         lines.append(f"{place} {severity} {on_one_line(found.message)} [{found.code}]")
-        source = _source_line(found)
+        source = _source_line(found) if found.says_values else None
         margin = " " * len(str(found.line))
         if source is not None:
             shown, before = source

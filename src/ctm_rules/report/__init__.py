@@ -16,7 +16,7 @@ from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import ENGLISH
-from ctm_rules.report.formats import PUBLISHED, Format
+from ctm_rules.report.formats import NOT_PUBLISHED, PUBLISHED, Format
 from ctm_rules.writing import write_together
 
 
@@ -117,7 +117,7 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
     Raises:
         DiagnosticError: one cannot be written.
     """
-    return write_together({folder / name: content for name, content in files.items()}, folder)
+    return write_together({folder / name: content for name, content in files.items()}, folder, private=NOT_PUBLISHED)
 
 
 __all__ = [

@@ -28,3 +28,6 @@ class Format(StrEnum):
 
 PUBLISHED = tuple(name for name in Format if name is not Format.DRAFTS)
 """The formats written where none is chosen."""
+
+NOT_PUBLISHED = ("drafts.yaml",)
+"""The files that are for who writes the report, and that nobody else may read."""

@@ -11,11 +11,14 @@ from ctm_rules.checking.files import check_paths
 from ctm_rules.cli.output import (
     CALL_OR_INPUT_IS_WRONG,
     THE_DATA_SAYS_NO,
+    NoValues,
     print_for_programs,
     print_json,
     say,
     say_error,
     show_diagnostics,
+    shown,
+    withhold_values,
 )
 from ctm_rules.cli.standards import default_standards
 from ctm_rules.diagnostics.formats import as_github, as_json, as_sarif, say_summary
@@ -35,6 +38,7 @@ def command(
     output: Annotated[Format, typer.Option("--format", help="How findings are printed.")] = "text",
     as_json_: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+    no_values: NoValues = False,
 ) -> None:
     """Check standards, inspections, scenarios and whatever else is ours: every mistake, with its line and a hint.
 
@@ -45,6 +49,7 @@ def command(
 
     Exit codes: 0 no errors (warnings are allowed unless --strict); 1 errors; 2 a path does not exist.
     """
+    withhold_values(no_values)
     chosen = paths or [default_standards()]
     missing = [path for path in chosen if not path.exists()]
     for path in missing:
@@ -52,13 +57,14 @@ def command(
     if missing:
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     checked = check_paths(chosen)
+    found = shown(checked.diagnostics)
     match "json" if as_json_ else output:
         case "json":
-            print_json(as_json(checked.diagnostics, checked.files, checked.skipped))
+            print_json(as_json(found, checked.files, checked.skipped))
         case "sarif":
-            print_json(as_sarif(checked.diagnostics))
+            print_json(as_sarif(found))
         case "github":
-            print_for_programs(as_github(checked.diagnostics))
+            print_for_programs(as_github(found))
         case _:
             show_diagnostics(checked.diagnostics, stderr=False)
             say(say_summary(checked.diagnostics, len(checked.files), checked.skipped))

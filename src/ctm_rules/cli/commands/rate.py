@@ -14,12 +14,16 @@ from rich.markup import escape
 from ctm_rules.cli.output import (
     CALL_OR_INPUT_IS_WRONG,
     THE_DATA_SAYS_NO,
+    NoValues,
     console,
     print_json,
     progress,
     say_error,
     show_diagnostics,
+    shown,
     table,
+    values_are_withheld,
+    withhold_values,
 )
 from ctm_rules.cli.standards import show_standards
 from ctm_rules.diagnostics.findings import DiagnosticError
@@ -111,6 +115,7 @@ def command(
         str | None,
         typer.Option(help="The master of the Spark cluster: spark://host:7077.", rich_help_panel=_IN_BULK),
     ] = None,
+    no_values: NoValues = False,
 ) -> None:
     """Rate an inspection: key questions, standards, domains and overall. Or rate the cases in files, by any grouping.
 
@@ -120,6 +125,7 @@ def command(
 
     Exit code 1 where no overall rating can be given; of files, where rows were left out.
     """
+    withhold_values(no_values)
     if cases is not None and inspection is None and framework and engine in ("auto", "spark"):
         # Dataframes are imported only where files are rated in bulk.
         import_module("ctm_rules.cli.commands.rate_files").rate_in_bulk(
@@ -168,12 +174,24 @@ def command(
     loaded = load_inspection(inspection)
     result = rate_inspection(loaded, engine=engine, progress=lambda cases: progress(cases, "Rating", len(cases)))
     if as_json:
-        print_json(result.to_dict())
+        print_json(_to_dict(result))
     else:
         show_diagnostics(loaded.warnings)
         _show(result, console())
     if result.rating.not_rated:
         raise typer.Exit(THE_DATA_SAYS_NO)
+
+
+def _to_dict(result: InspectionResult) -> dict[str, object]:
+    """Return the result as plain data; where values are withheld, no case is named, and no reason is given for one."""
+    said = result.to_dict()
+    if not values_are_withheld():
+        return said
+    return said | {
+        "divergences": [{**found.to_dict(), "case": None, "reason": None} for found in result.divergences],
+        "undetermined": [{**found.to_dict(), "case": None} for found in result.undetermined],
+        "warnings": [warning.to_dict() for warning in shown(result.inspection.warnings)],
+    }
 
 
 def _show(result: InspectionResult, out: Console) -> None:
@@ -204,10 +222,16 @@ def _show(result: InspectionResult, out: Console) -> None:
             f"case {found.case}, {found.key_question}: {found.judgement.outcome.value}, the rule says "
             f"{found.rule.value}. {found.judgement.reason}"
             for found in result.divergences
-        ],
+        ]
+        if not values_are_withheld()
+        else [_say_unnamed(len(result.divergences))] * bool(result.divergences),
         out,
     )
     _show_list("Resting on assumptions", rating.assumptions, out)
+
+
+def _say_unnamed(outcomes: int) -> str:
+    return f"{say_count(outcomes, 'outcome')}, of cases that --no-values leaves unnamed"
 
 
 def _say_undetermined(result: InspectionResult) -> list[str]:
@@ -215,6 +239,8 @@ def _say_undetermined(result: InspectionResult) -> list[str]:
     found = result.undetermined
     if not found:
         return []
+    if values_are_withheld():
+        return [_say_unnamed(len(found))]
     listed = [str(outcome) for outcome in found[:MAX_CASES_LISTED]]
     if len(found) > len(listed):
         listed.append(f"and {len(found) - len(listed):,} more; --json has all of them")

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+from attrs import evolve
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ctm_rules.cli.output import THE_DATA_SAYS_NO, console, print_json, show_diagnostics, table
+from ctm_rules.cli.output import THE_DATA_SAYS_NO, console, print_json, show_diagnostics, shown, table
 from ctm_rules.cli.standards import find_standards, show_standards
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.escaping import on_one_line
@@ -81,7 +82,7 @@ def rate_in_bulk(
         write_ratings(rated, output)
     show_diagnostics(rated.findings)
     if as_json:
-        print_json(rated.to_dict())
+        print_json(evolve(rated, findings=shown(rated.findings)).to_dict())
     else:
         _show(rated, output, console())
     if rated.left_out or any(found.severity == "error" for found in rated.findings):

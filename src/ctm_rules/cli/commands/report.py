@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ctm_rules.cli.output import THE_DATA_SAYS_NO, progress, say, show_diagnostics
+from ctm_rules.cli.output import THE_DATA_SAYS_NO, NoValues, progress, say, show_diagnostics, withhold_values
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
 from ctm_rules.engines import EngineName
 from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
@@ -38,6 +38,7 @@ def command(
         bool, typer.Option("--compare", help="Compare the inspections instead: league table, over time, weakest.")
     ] = False,
     engine: Annotated[EngineName, typer.Option(help="Which engine decides.")] = "auto",
+    no_values: NoValues = False,
 ) -> None:
     """Write the report that the public reads and the data annexe that analysts use.
 
@@ -48,6 +49,7 @@ def command(
     Exit code 1 where an inspection has no overall rating; its report says why. A format that cannot be made says why,
     and the others are written.
     """
+    withhold_values(no_values)
     loaded = _load(inspections)
     for inspection in loaded:
         show_diagnostics(inspection.warnings)
