@@ -421,6 +421,11 @@ def test_judgements_that_cannot_be_meant(tmp_path: Path, framework: Framework, c
     (found,) = error.value.diagnostics
     assert (found.code, found.line, found.column) == ("bad-value", 2, 2)
     assert 'did you mean "good"?' in found.hint
+    judged.write_text("provider,leadership,staffing\nNorth,goood,goood\nSouth,goood,good\n")
+    with pytest.raises(DiagnosticError) as error:
+        rate_files(framework, [tmp_path / "cases.csv"], "provider", judgements=judged)
+    (found,) = error.value.diagnostics
+    assert found.message.startswith('3 cells hold "goood", which is no rating, the first of them in the column')
     judged.write_text("provider,leadership\nNorth,good\n\nNorth,inadequate\n")
     with pytest.raises(DiagnosticError, match="row 4 repeats the group of row 2"):
         rate_files(framework, [tmp_path / "cases.csv"], "provider", judgements=judged)

@@ -11,8 +11,8 @@ from pathlib import Path
 from attrs import frozen
 
 from ctm_rules.case_files.case_tables import read_csv
-from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, check_header
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, check_header, quote_cell
+from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, nearest_value
 from ctm_rules.files import read_file
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_DIAGNOSTICS, MAX_TABLE_BYTES
@@ -172,17 +172,20 @@ def read_judgements(
         group = tuple(one_spelling(texts.get(name, "")) for name in by)
         if group in first_row:
             message = f"row {row} repeats the group of row {first_row[group]}"
-            findings.add(BAD_ROW, Location(str(path), row, 1), message, hint="keep one row for each group")
+            alike = Alike("rows", "repeat the group of a row above")
+            hint = "keep one row for each group"
+            findings.add(BAD_ROW, Location(str(path), row, 1), message, hint=hint, alike=alike)
         first_row.setdefault(group, row)
         for number, name in enumerate(header):
             text = texts.get(name, "")
             if name in slugs and text in ratings:
                 judged.setdefault(group, {})[name] = ratings[text]
             elif name in slugs and text:
-                message = f'row {row}, column "{name}": "{text}" is no rating'
+                message = f'row {row}, column "{name}": {quote_cell(text)} is no rating'
+                alike = Alike("cells", f"hold {quote_cell(text)}, which is no rating", f'in the column "{name}"', text)
                 place = Location(str(path), row, number + 1)
                 hint = nearest_name_hint(text, list(framework.ratings_by_id))
-                findings.add(BAD_VALUE, place, message, path=name, hint=hint)
+                findings.add(BAD_VALUE, place, message, path=name, hint=hint, alike=alike)
     findings.raise_errors()
     return tuple(
         JudgedGroup(group, ratings, Location(str(path), first_row[group], 1)) for group, ratings in judged.items()
