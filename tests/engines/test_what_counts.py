@@ -77,3 +77,27 @@ def test_a_prompt_is_asked_where_the_rule_that_decides_reads_it(
 ) -> None:
     counts = WhatCounts(FRAMEWORK)
     assert tuple(counts.is_asked(f"{PATH}.{prompt.id}", facts) for prompt in QUESTION.prompts) == expected
+
+
+def test_conditions_in_another_order_are_the_same_conditions() -> None:
+    questions = tuple(
+        KeyQuestion(
+            name,
+            "?",
+            tuple(Prompt(f"p{number}", "?", condition) for number, condition in enumerate(conditions)),
+            AnyOf((PromptIsYes("p0"), PromptIsYes("p1"))),
+        )
+        for name, conditions in (("q", (FIRST, SECOND)), ("r", (SECOND, FIRST)))
+    )
+    framework = framework_around(*questions, facts=FRAMEWORK.facts)
+    counts = WhatCounts(framework)
+    for facts in (
+        {"first": True, "second": False},
+        {"first": False, "second": True},
+        {"first": False, "second": False},
+    ):
+        expected = Truth.TRUE if True in facts.values() else Truth.FALSE
+        assert [counts.is_asked(f"s.{name}", facts) for name in ("q", "r")] == [expected] * 2
+        assert counts.is_asked("s.q.p0", facts) is counts.is_asked("s.r.p1", facts)
+    assert counts.alike("s.r") == "s.q"
+    assert counts.alike("s.r.p0") != counts.alike("s.r.p1")

@@ -28,13 +28,21 @@ class WhatCounts:
     * A key question is asked where its ``applies_when`` holds and some prompt that the rule reads is asked, or where
       the rule reads none.
 
-    Each is decided once for each combination of facts that occurs.
+    Each is decided once for each combination of facts that occurs, whatever else is asked under the same conditions.
     """
 
     def __init__(self, framework: Framework) -> None:
         self._framework = framework
         self._facts: dict[str, tuple[str, ...]] = {}
         self._known: dict[tuple[object, ...], Truth] = {}
+        self._alike: dict[str, str] = {}
+        self._first: dict[tuple[object, ...], str] = {}
+
+    def alike(self, path: str) -> str:
+        """Return the first address that was looked at of those that are asked under the very same conditions."""
+        if path not in self._alike:
+            self._alike[path] = self._first.setdefault(tuple(self._asked_under(path)), path)
+        return self._alike[path]
 
     def facts(self, path: str) -> tuple[str, ...]:
         """Return the ids of the facts that tell whether what stands at an address is asked."""
@@ -45,6 +53,7 @@ class WhatCounts:
 
     def is_asked(self, path: str, facts: FactPattern) -> Truth:
         """Return whether what stands at an address is asked of a case (``UNKNOWN``: facts are missing to tell)."""
+        path = self.alike(path)
         pattern = (path, *map(facts.get, self.facts(path)))
         if pattern not in self._known:
             self._known[pattern] = self._decide(path, facts)
@@ -71,6 +80,20 @@ class WhatCounts:
         rules = [frozenset(prompts_in(rule)) & prompts for _, rule in question.rules]
         if any(rule != rules[0] for rule in rules) or path in framework.key_questions:
             yield from (variant.when for variant in framework.variants if question.variants)
+
+    def _asked_under(self, path: str) -> Iterator[object]:
+        """Yield everything that tells under which conditions something is asked."""
+        if path in self._framework.measures_by_path:
+            yield self._framework.measures_by_path[path].applies_when
+            return
+        question, prompts = self._question(path)
+        applies = {prompt.id: prompt.applies_when for prompt in question.prompts if prompt.id in prompts}
+        yield question.applies_when
+        yield path in self._framework.key_questions
+        yield prompts <= question.prompts_read
+        for name, rule in question.rules:
+            yield name, frozenset(applies[prompt] for prompt in prompts_in(rule) if prompt in applies)
+        yield frozenset(applies.values())
 
     def _question(self, path: str) -> tuple[KeyQuestion, frozenset[str]]:
         """Return the key question that an address belongs to, and the ids of the prompts that matter to it."""

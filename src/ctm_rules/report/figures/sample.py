@@ -131,11 +131,15 @@ def _possible(
 ) -> dict[tuple[str, str], dict[str, frozenset[Outcome]]]:
     """Return the outcomes that the rules leave to a case of each group, where they leave not all of them."""
     values = values_to_try(framework)
-    return {
-        (path, subgroup.id): _possible_in(path, counts, subgroup, values, framework)
-        for path in paths
-        for subgroup in (framework.subgroups if counts.facts(path) else ())
-    }
+    known: dict[tuple[str, str], dict[str, frozenset[Outcome]]] = {}
+    found: dict[tuple[str, str], dict[str, frozenset[Outcome]]] = {}
+    for path in paths:
+        alike = counts.alike(path)
+        for subgroup in framework.subgroups if counts.facts(path) else ():
+            if (alike, subgroup.id) not in known:
+                known[alike, subgroup.id] = _possible_in(path, counts, subgroup, values, framework)
+            found[path, subgroup.id] = known[alike, subgroup.id]
+    return found
 
 
 def _possible_in(
