@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.support.commands import Run
 from tests.support.hostile_words import NOBODY_HAS_IT
+from tests.support.own_standards import declare, inspect
 from tests.support.paths import EXAMPLE
 from tests.support.report_page import Page
 
@@ -41,6 +42,16 @@ def test_the_command_writes_several_inspections_apart(run: Run, tmp_path: Path) 
         "cwm_taf_morgannwg-2025-08-04-1",
         "cwm_taf_morgannwg-2025-08-04-2",
     ]
+
+
+def test_providers_whose_ids_differ_in_capitals_alone_have_folders_of_their_own(run: Run, tmp_path: Path) -> None:
+    declare(tmp_path / "standards")
+    for name in ("k", "K"):
+        file = inspect(tmp_path / f"of {ord(name)}", "{id: kitchens}")
+        file.write_text(file.read_text(encoding="utf-8").replace("id: k,", f"id: {name},"), encoding="utf-8")
+    ran = run("report", *sorted(tmp_path.glob("*/inspection.yaml")), "-o", tmp_path / "out", "-f", "json")
+    assert ran.code == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["K-2026-03-02-2", "k-2026-03-02-1"]
 
 
 def test_the_command_names_every_file_that_is_wrong_and_writes_nothing(run: Run, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from ctm_rules import DiagnosticError, Framework, load_framework
 from ctm_rules.diagnostics.catalogue import documented_codes
+from ctm_rules.docs.material import Material
 from ctm_rules.docs.site import build_site, write_site
 from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.model.rules_in_words import say
@@ -305,3 +306,16 @@ def test_the_command_writes_the_pages(run: Run, tmp_path: Path) -> None:
     pages = list((tmp_path / "docs").iterdir())
     assert out == f"written: {tmp_path / 'docs' / 'index.html'} and {len(pages) - 1} more pages\n"
     assert run("docs", "hmip-pdu", "-o", tmp_path)[0] == 2
+
+
+def test_files_of_almost_one_name_have_pages_of_their_own(kitchens: Path) -> None:
+    scenario = "scenarios:\n  - {name: N, given: {counts: {}}, expect: {overall: not_rated}}\n"
+    for name in ("scenarios/a.yaml", "scenarios/scenarios/a.yaml", "scenarios/scenarios-a.yaml"):
+        (kitchens / name).parent.mkdir(parents=True, exist_ok=True)
+        (kitchens / name).write_text(scenario, encoding="utf-8")
+    sources = Material(kitchens).sources.values()
+    assert len({source.page.casefold() for source in sources}) == len(sources)
+    assert {source.page for source in sources} >= {
+        "source-2026-scenarios-scenarios-a.yaml.html",
+        "source-2026-scenarios-scenarios-a.yaml-2.html",
+    }

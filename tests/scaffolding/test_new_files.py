@@ -143,6 +143,8 @@ def wrong_names(kitchens: Path) -> Iterable[Callable[[], object]]:
     said = {"title": "T", "publisher": "P", "in_force_from": APRIL, "source": "S"}
     yield lambda: start_framework(root, "../x", "2026", **said)
     yield lambda: start_framework(root, "x", ".hidden", **said)
+    yield lambda: start_framework(root, "con", "2026", **said)  # a device to some systems
+    yield lambda: start_standard(kitchens, "nul", printed_id="K", title="T", statement="S")
     yield lambda: start_standard(kitchens, "Food", printed_id="K 2", title="T", statement="S")
     yield lambda: start_standard(kitchens, "measures", printed_id="K 2", title="T", statement="S")
     yield lambda: start_edition(kitchens, "a/b", in_force_from=APRIL)

@@ -112,9 +112,13 @@ class Material:
 
     def _add_source(self, file: Path, folder: Path, framework: Framework) -> None:
         name = f"{framework.edition}/{file.relative_to(folder).as_posix()}"
-        page = f"source-{name.replace('/', '-')}.html"
+        page = stem = f"source-{name.replace('/', '-')}"
+        taken = {other.page.casefold() for other in self.sources.values()}  # some systems hold A and a to be one
+        number = 2
+        while f"{page}.html".casefold() in taken:
+            page, number = f"{stem}-{number}", number + 1
         text = file.read_text(encoding="utf-8-sig")
-        self.sources[str(file)] = SourceFile(page, name, tuple(text.splitlines()))
+        self.sources[str(file)] = SourceFile(f"{page}.html", name, tuple(text.splitlines()))
 
     # --- links -------------------------------------------------------------------------------------
 

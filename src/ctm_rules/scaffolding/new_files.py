@@ -17,6 +17,7 @@ from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import DISK, load_framework, read_files, structure_framework
 from ctm_rules.model.framework import MEASURES, Framework
+from ctm_rules.paths import is_file_name
 from ctm_rules.phrases import say_date
 from ctm_rules.scaffolding.json_schemas import KINDS, kind_of_framework_file, modeline, schema_file, schema_text
 from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_NAME, check_known
@@ -186,7 +187,7 @@ def start_edition(folder: Path, edition: str, *, in_force_from: datetime.date) -
 
 
 def _check_folder_name(what: str, name: str, findings: Findings) -> None:
-    if not _FOLDER_NAME.fullmatch(name):
+    if not (_FOLDER_NAME.fullmatch(name) and is_file_name(name)):
         hint = "use letters, digits, . _ and -, with a letter or digit first; it is also the name of a folder"
         findings.add(BAD_ID, Location(name), f'"{name}" cannot be the {what}', hint=hint)
 
@@ -208,7 +209,7 @@ def _check_free(path: Path) -> None:
 
 
 def _check_new_standard(framework: Framework, slug: str, printed_id: str, findings: Findings) -> None:
-    if not ID_PATTERN.fullmatch(slug) or slug == MEASURES:
+    if not ID_PATTERN.fullmatch(slug) or slug == MEASURES or not is_file_name(slug):
         hint = "use small letters, digits and _, with a letter first"
         findings.add(BAD_ID, Location(slug), f'"{slug}" cannot be the slug of a standard', hint=hint)
     for standard in framework.standards:

@@ -104,12 +104,13 @@ def _folders(inspections: list[Inspection]) -> list[Path]:
     if len(inspections) == 1:
         return [Path()]
     names = [_folder_name(inspection) for inspection in inspections]
-    times = Counter(names)
+    times = Counter(map(str.casefold, names))  # some systems hold A and a to be one name
     seen: Counter[str] = Counter()
     folders = []
     for name in names:
-        seen[name] += 1
-        folders.append(Path(f"{name}-{seen[name]}" if times[name] > 1 else name))
+        one = name.casefold()
+        seen[one] += 1
+        folders.append(Path(f"{name}-{seen[one]}" if times[one] > 1 else name))
     return folders
 
 
