@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -220,3 +221,16 @@ def test_what_a_process_still_writes_is_left_to_it(tmp_path: Path) -> None:
         write_atomically(tmp_path / "out" / "b", b"b")
         unit.write(tmp_path / "out" / "c", b"c")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP], ids=["no locks left", "no locks at all"])
+def test_a_disk_without_locks_is_written_to_and_nothing_on_it_is_tidied_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(_handle: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("ctm_rules.writing._lock", refuse)
+    left = leave(tmp_path, "out")
+    write_atomically(tmp_path / "a", b"a")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [left.name, "a"]

@@ -33,6 +33,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 class _ScenarioFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         from ctm_rules.diagnostics.findings import DiagnosticError
+        from ctm_rules.escaping import escape_controls, on_one_line
         from ctm_rules.scenarios.running import ScenarioRunner
 
         # One runner for the whole run, so that each framework is read and compiled once.
@@ -43,9 +44,9 @@ class _ScenarioFile(pytest.File):
         try:
             (file,) = runner.read([path])
         except DiagnosticError as error:
-            raise self.CollectError(str(error)) from None
+            raise self.CollectError(escape_controls(str(error))) from None
         for scenario in file.scenarios:
-            yield _ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario)
+            yield _ScenarioItem.from_parent(self, name=on_one_line(scenario.name), scenario=scenario)
 
 
 class _FailedScenario(Exception):
@@ -60,7 +61,9 @@ class _ScenarioItem(pytest.Item):
     def runtest(self) -> None:
         result = self.config.stash[_RUNNER].run(self._scenario)
         if not result.passed:
-            raise _FailedScenario(result.failure)
+            from ctm_rules.escaping import escape_controls
+
+            raise _FailedScenario(escape_controls(result.failure))
 
     def repr_failure(
         self,

@@ -385,7 +385,7 @@ def _scratch_folder(folder: Path, *, beside: bool) -> Iterator[Path]:
         try:
             with _locked(scratch) as is_free:
                 # Between the two, another process may have taken it for one that was left.
-                if is_free and scratch.exists():
+                if is_free is not False and scratch.exists():
                     yield scratch
                     return
         finally:
@@ -394,20 +394,19 @@ def _scratch_folder(folder: Path, *, beside: bool) -> Iterator[Path]:
 
 
 @contextmanager
-def _locked(scratch: Path) -> Iterator[bool]:
-    """Hold the lock of a scratch folder, and say whether it was free."""
+def _locked(scratch: Path) -> Iterator[bool | None]:
+    """Hold the lock of a scratch folder, and say whether it was free (``None``: this disk knows no locks)."""
     try:
         file = (scratch / _LOCK).open("ab")
     except FileNotFoundError:
         yield False
         return
     with file:
+        is_free: bool | None = True
         try:
             _lock(file.fileno())
-        except OSError:
-            is_free = False
-        else:
-            is_free = True
+        except OSError as error:
+            is_free = False if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK) else None
         yield is_free
 
 
