@@ -191,3 +191,26 @@ def test_a_group_is_found_by_what_it_says(framework: Framework) -> None:
     assert by_day[MONDAY] is by_day["2026-01-05"]
     with pytest.raises(KeyError):
         by_number[5]
+
+
+@each_door
+@pytest.mark.parametrize(
+    ("odd", "code_point"),
+    [
+        pytest.param("North\u200b East", "U+200B", id="zero-width space"),
+        pytest.param("North\u00a0East", "U+00A0", id="no-break space"),
+        pytest.param("North\u2013East", "U+2013", id="en dash"),
+        pytest.param("N\u043erth East", "U+043E", id="Cyrillic letter"),
+    ],
+)
+def test_two_groups_that_look_the_same_are_refused(
+    door: str, odd: str, code_point: str, framework: Framework, tmp_path: Path
+) -> None:
+    plain = odd.replace("\u2013", "-").replace("\u200b", "").replace("\u00a0", " ").replace("\u043e", "o")
+    with pytest.raises(DiagnosticError) as error:
+        groups(framework, door, cases("site", [plain, odd, plain]), "site", tmp_path)
+    (found,) = error.value.diagnostics
+    assert (found.code, found.path) == ("same-look", "/by")
+    assert f"the groups “{plain}” and “{odd}” of site look the same" in found.message
+    assert f"({code_point})" in found.hint
+    assert f'write "{plain}"' in found.hint

@@ -16,7 +16,8 @@ import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 
 from ctm_rules.bulk.judgements import Judged, JudgedGroup, check_judgements, find_judged
-from ctm_rules.diagnostics.findings import Diagnostic, Findings
+from ctm_rules.diagnostics.characters import say_odd_character, typed
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import Engine, EngineName, make_engine, require_engine_name
 from ctm_rules.engines.dask import assess_dask, repeated_ids_on_dask, run_on_dask
@@ -29,10 +30,11 @@ from ctm_rules.engines.spark import assess_spark, repeated_ids_on_spark, run_on_
 from ctm_rules.model.case_values import ABSENT_COLUMN
 from ctm_rules.model.framework import CASE_COLUMN, Band, Framework
 from ctm_rules.model.reading import BY_DEFAULT, Absent, Codes, Reading, cell_text
+from ctm_rules.phrases import say_list
 from ctm_rules.rating.rate import rate_checked
 from ctm_rules.rating.results import Counts, RatingResult, label_of
 from ctm_rules.validity import require_valid
-from ctm_rules.validity.readings import check_reading
+from ctm_rules.validity.readings import OPTIONS, check_reading
 
 T = TypeVar("T")
 FrameT = TypeVar("FrameT")
@@ -368,11 +370,12 @@ def rate_tallies(
     """Return the ratings that tallied outcomes give.
 
     Raises:
-        DiagnosticError: judgements are recorded for groups that have no cases.
+        DiagnosticError: judgements are recorded for groups that have no cases, or two groups look the same.
     """
     names = [grouping.name for grouping in groupings]
     findings = Findings()
     judged = find_judged(recorded, tallies, findings)
+    _check_look(names, tallies, findings)
     findings.raise_errors()
     deciding = _Remembering(make_engine(framework, engine))
 
@@ -388,6 +391,30 @@ def rate_tallies(
     return FrameRatings(
         framework, tuple(names), tuple(rated(group, tallies[group]) for group in sorted(tallies, key=place))
     )
+
+
+SAME_LOOK = Code(
+    "same-look",
+    "error",
+    what="Two groups of cases have names that look the same and differ in a character that people cannot see, or take "
+    "for another.",
+    why="The cases of one group would be rated as two, and neither rating would be right.",
+    bad="provider\nNorth East\nNorth\N{NO-BREAK SPACE}East",
+    good="provider\nNorth East\nNorth East",
+)
+
+
+def _check_look(names: Sequence[str], groups: Iterable[tuple[object, ...]], findings: Findings) -> None:
+    """Report groups that nobody can tell apart by looking at them."""
+    seen: dict[tuple[object, ...], tuple[object, ...]] = {}
+    for group in groups:
+        look = tuple(typed(value).strip() if isinstance(value, str) else value for value in group)
+        other = seen.setdefault(look, group)
+        if other is not group:
+            said = [", ".join(map(str, each)) for each in (other, group)]
+            one, odd = sorted(said, key=lambda name: name != typed(name))  # the one that is as it is typed first
+            message = f"the groups “{one}” and “{odd}” of {say_list(list(names))} look the same"
+            findings.add(SAME_LOOK, OPTIONS, message, path="/by", hint=say_odd_character(odd))
 
 
 class _Remembering:

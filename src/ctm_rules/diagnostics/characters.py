@@ -66,8 +66,21 @@ def say_odd_characters(message: str) -> str:
     for text in re.findall('"([^"\\n]*)"', message):
         number = _first_odd(text)
         if number is not None:
-            return f'character {number + 1} of "{text}" is {say_character(text[number])}: write "{typed(text).strip()}"'
+            return _say_at(text, number)
     return ""
+
+
+def say_odd_character(text: str) -> str:
+    """Return the first character of a text that a keyboard would not write (nothing: there is none).
+
+    >>> say_odd_character("North – East")
+    'character 7 of "North – East" is an en dash (U+2013): write "North - East"'
+    """
+    return next((_say_at(text, index) for index, character in enumerate(text) if _typed(character) != character), "")
+
+
+def _say_at(text: str, index: int) -> str:
+    return f'character {index + 1} of "{text}" is {say_character(text[index])}: write "{typed(text).strip()}"'
 
 
 def _first_odd(text: str) -> int | None:
@@ -75,6 +88,9 @@ def _first_odd(text: str) -> int | None:
     for index, character in enumerate(text):
         if not character.isascii() and is_invisible(character):
             return index
+    for word in re.finditer(r"\w+", text):
+        if re.search("[A-Za-z]", word[0]) and (of_others := [c for c in word[0] if c in _LETTERS]):
+            return text.index(of_others[0], word.start())
     as_typed = typed(text)
     # Other marks and letters are as good as any in what people write; in a name or a number nobody means them.
     if text.isascii() or not re.fullmatch(r"[\w.:/%'\"-]+", as_typed, re.ASCII):
