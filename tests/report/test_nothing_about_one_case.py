@@ -39,7 +39,12 @@ def test_no_table_of_the_annexe_has_a_row_for_each_case(files: dict[str, bytes],
 
 def test_the_annexe_hides_small_counts_in_groups(files: dict[str, bytes]) -> None:
     annexe = json.loads(files["annexe.json"])
-    open_ones = {("measures.professional_curiosity", "grade")}
+    open_ones = {
+        ("measures.professional_curiosity", "grade"),
+        # The source prints that two cases were judged by the adjusted standards, which do not ask this prompt; of
+        # those that it is not asked of, the 26 community orders are known by the rules.
+        ("implementation.engaging.pre_release_contact", "sentence_type"),
+    }
     for row in annexe["subgroups"]:
         counts = [row[outcome] for outcome in ("yes", "no", "not_applicable", "undetermined")]
         if (row["address"], row["subgroup"]) not in open_ones:
