@@ -23,9 +23,8 @@ from ctm_rules.inspections.inspection import (
 )
 from ctm_rules.inspections.next_rating import KeyQuestionGap, NextRating, PromptInTheWay, next_ratings
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, CountRated, FactTest, Not, PromptIsYes, RatedAs
 from ctm_rules.model.framework import (
-    Band,
     Disclosure,
     Domain,
     DomainRating,
@@ -35,20 +34,27 @@ from ctm_rules.model.framework import (
     KeyQuestion,
     KeyQuestionBands,
     Measure,
-    OverallRating,
     Panel,
     Prompt,
     Range,
     Rating,
     Source,
     Standard,
-    StandardRating,
     SubGroup,
     Theme,
     Variant,
     VariantRule,
 )
 from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Judgement, Outcome, QuestionOutcome, Truth
+from ctm_rules.model.rating_rules import (
+    Band,
+    FirstThatHolds,
+    RatingLine,
+    RatingStep,
+    StandardRating,
+    SumInBands,
+    TakeRating,
+)
 from ctm_rules.model.reading import Codes
 from ctm_rules.rating.rate import count_outcomes, rate_counts, rate_outcomes
 from ctm_rules.rating.results import (
@@ -110,6 +116,7 @@ __all__ = [
     "ClauseResult",
     "Code",
     "Codes",
+    "CountRated",
     "Counts",
     "CtmRulesError",
     "Diagnostic",
@@ -125,6 +132,7 @@ __all__ = [
     "EngineUnavailableError",
     "Fact",
     "FactTest",
+    "FirstThatHolds",
     "FrameRatings",
     "Framework",
     "FrameworkChanges",
@@ -147,7 +155,6 @@ __all__ = [
     "Outcome",
     "OutcomeChange",
     "OutcomeGroup",
-    "OverallRating",
     "Panel",
     "PanelFlag",
     "Prompt",
@@ -156,14 +163,19 @@ __all__ = [
     "QuestionExplanation",
     "QuestionOutcome",
     "Range",
+    "RatedAs",
     "Rating",
+    "RatingLine",
     "RatingResult",
+    "RatingStep",
     "Source",
     "Standard",
     "StandardChange",
     "StandardRating",
     "StandardResult",
     "SubGroup",
+    "SumInBands",
+    "TakeRating",
     "Theme",
     "Truth",
     "Variant",

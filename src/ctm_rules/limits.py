@@ -167,6 +167,9 @@ MAX_DOCUMENT_PROPERTY = 255
 MAX_REMEMBERED_PATTERNS = 20_000
 """Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB)."""
 
+MAX_RATING_COMBINATIONS = 20_000
+"""Combinations of ratings below an element for which check works out what its rating rule gives."""
+
 MAX_DIAGRAM_STEPS = 200_000
 """Most steps in deciding what the rules of one key question can give; real ones take a few hundred."""
 

@@ -11,6 +11,7 @@ from hypothesis import Phase, find, given, settings
 from ctm_rules import Framework
 from ctm_rules.model.conditions import Condition, FactTest, Not, children, facts_in, walk, with_children
 from ctm_rules.model.framework_conditions import conditions_of, map_conditions
+from ctm_rules.model.rating_rules import conditions_of_rule
 from tests.support.strategies import frameworks
 
 
@@ -36,7 +37,10 @@ def test_the_walk_reaches_every_fact_test_of_a_framework(framework: Framework) -
 @pytest.mark.parametrize("form", get_args(Condition), ids=lambda form: form.__name__)
 def test_every_form_of_clause_is_drawn_so_that_properties_hold_for_it(form: type) -> None:
     def has_one(framework: Framework) -> bool:
-        return any(isinstance(node, form) for _, condition in conditions_of(framework) for node in walk(condition))
+        conditions = [condition for _, condition in conditions_of(framework)]
+        rules = [framework.overall, *(element.rating for element in (*framework.standards, *framework.domains))]
+        conditions += [each for rule in rules if rule is not None for each in conditions_of_rule(rule)]
+        return any(isinstance(node, form) for condition in conditions for node in walk(condition))
 
     # Nothing is to be made smaller, only found.
     assert has_one(find(frameworks(), has_one, settings=settings(phases=[Phase.generate], deadline=None)))

@@ -57,8 +57,9 @@ from ctm_rules.model.conditions import (
     PromptIsYes,
     prompts_in,
 )
-from ctm_rules.model.framework import Band, Fact, KeyQuestion, VariantRule
+from ctm_rules.model.framework import Fact, KeyQuestion, VariantRule
 from ctm_rules.model.outcomes import ClauseResult, Truth
+from ctm_rules.model.rating_rules import Band
 from ctm_rules.rating.shares import rounded_percent
 from ctm_rules.yaml_files.layout import Layout, read_layout
 from ctm_rules.yaml_files.layout_tree import Block, Text

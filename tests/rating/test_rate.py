@@ -751,8 +751,19 @@ def test_a_result_is_plain_data(small: Small) -> None:
         "framework": result.framework.identity(),
         "engine": "reference",
         "cases": 6,
-        "overall": {"rating": "Fine", "score": 1, "out_of": 1, "panel": []},
-        "domains": [{"id": "all_of_it", "title": "All of it", "rating": None, "score": 1, "out_of": 1, "panel": []}],
+        "overall": {"rating": "Fine", "score": 1, "out_of": 1, "panel": [], "because": [], "drivers": []},
+        "domains": [
+            {
+                "id": "all_of_it",
+                "title": "All of it",
+                "rating": None,
+                "score": 1,
+                "out_of": 1,
+                "panel": [],
+                "because": [],
+                "drivers": [],
+            }
+        ],
         "standards": [
             {
                 "id": "H",
@@ -763,6 +774,7 @@ def test_a_result_is_plain_data(small: Small) -> None:
                 "rated_by": "cases",
                 "drivers": ["hygiene.clean"],
                 "not_counted": [],
+                "because": [],
                 "key_questions": [
                     {
                         "id": "hygiene.clean",
@@ -788,7 +800,14 @@ def test_a_result_is_plain_data(small: Small) -> None:
 
 def test_a_result_without_a_rating_is_plain_data(small: Small) -> None:
     result = rated_kitchen(small, Counts(yes=3, undetermined=1)).to_dict()
-    assert result["overall"] == {"rating": None, "score": None, "out_of": 1, "panel": []}
+    assert result["overall"] == {
+        "rating": None,
+        "score": None,
+        "out_of": 1,
+        "panel": [],
+        "because": [],
+        "drivers": [],
+    }
     (standard,) = result["standards"]  # type: ignore[misc]  # plain data, as JSON has it
     assert (standard["rating"], standard["score"], standard["drivers"]) == (None, None, [])
     assert (standard["key_questions"][0]["interval"], standard["key_questions"][0]["band"]) == (None, None)

@@ -13,12 +13,10 @@ from hypothesis import given, settings
 from ctm_rules import Answer, Case, Counts, Framework, Inspection, make_engine, rate_counts, rate_inspection
 from ctm_rules.model.conditions import AllOf, AnyOf, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import (
-    Band,
     Domain,
     Fact,
     KeyQuestion,
     KeyQuestionBands,
-    OverallRating,
     Panel,
     Prompt,
     Rating,
@@ -26,6 +24,7 @@ from ctm_rules.model.framework import (
     Variant,
     VariantRule,
 )
+from ctm_rules.model.rating_rules import Band, SumInBands
 from ctm_rules.scenarios.coverage import Coverage
 from tests.support.small_framework import Small
 from tests.support.strategies import framework_around, frameworks_with_cases, one_question
@@ -128,7 +127,7 @@ def test_a_variant_that_changes_no_rule_is_not_asked_for() -> None:
 
 def test_bounds_that_no_scores_add_up_to_are_asked_for_where_scores_can_fall() -> None:
     question = KeyQuestion("q", "?", (Prompt("p", "?"),), PromptIsYes("p"))
-    overall = OverallRating((Band(Fraction(5), "good"), Band(Fraction(3), "fair"), Band(Fraction(0), "poor")))
+    overall = SumInBands((Band(Fraction(5), "good"), Band(Fraction(3), "fair"), Band(Fraction(0), "poor")))
     ratings = (Rating("good", "Good", 4), Rating("fair", "Fair", 2), Rating("poor", "Poor", 0))
     # One standard, by bands that give only good and poor: 4 or 0 in all, so 3 and 5 themselves are out of reach.
     coverage = Coverage(framework_around(question, ratings=ratings, overall=overall))
@@ -240,7 +239,7 @@ def _judged(standards: int, scores: list[int], bands: list[int]) -> Framework:
     """Return a framework of standards rated by judgement, whose scores add up to an overall rating."""
     ratings = tuple(Rating(f"r{number}", f"R{number}", score) for number, score in enumerate(scores))
     slugs = tuple(f"s{number}" for number in range(standards))
-    overall = OverallRating(tuple(Band(Fraction(bound), ratings[n % len(ratings)].id) for n, bound in enumerate(bands)))
+    overall = SumInBands(tuple(Band(Fraction(bound), ratings[n % len(ratings)].id) for n, bound in enumerate(bands)))
     return evolve(
         framework_around(),
         ratings=ratings,

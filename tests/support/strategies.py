@@ -7,9 +7,10 @@ behind ``durable`` takes for one another or keeps for itself.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, partial
+from typing import Literal
 
 from attrs import evolve
 from hypothesis import settings
@@ -22,14 +23,17 @@ from ctm_rules.model.conditions import (
     AtLeast,
     Comparison,
     Condition,
+    CountRated,
     FactTest,
     FactValue,
+    Level,
     Not,
     PromptIsYes,
+    RatedAs,
+    RatingComparison,
     walk,
 )
 from ctm_rules.model.framework import (
-    Band,
     CountedOutcome,
     Domain,
     DomainRating,
@@ -40,7 +44,6 @@ from ctm_rules.model.framework import (
     KeyQuestion,
     KeyQuestionBands,
     Measure,
-    OverallRating,
     Panel,
     Prompt,
     Range,
@@ -48,7 +51,6 @@ from ctm_rules.model.framework import (
     Rounding,
     Source,
     Standard,
-    StandardRating,
     SubGroup,
     Theme,
     Variant,
@@ -56,6 +58,17 @@ from ctm_rules.model.framework import (
 )
 from ctm_rules.model.framework_conditions import conditions_of
 from ctm_rules.model.outcomes import Judgement, Outcome
+from ctm_rules.model.rating_rules import (
+    Band,
+    FirstThatHolds,
+    Members,
+    RatingLine,
+    RatingRule,
+    RatingStep,
+    StandardRating,
+    SumInBands,
+    TakeRating,
+)
 
 MOST = settings().max_examples
 """Examples that are drawn at most, as the profile says."""
@@ -255,6 +268,93 @@ def key_question_bands(draw: st.DrawFn, ratings: Sequence[Rating]) -> KeyQuestio
     )
 
 
+# --- Rating rules --------------------------------------------------------------------------------
+
+COMPARED: list[RatingComparison] = ["rated", "rated_or_better", "rated_or_worse"]
+SORT_OF: dict[Level, Literal["key_question", "standard", "domain"]] = {
+    "key_questions": "key_question",
+    "standards": "standard",
+    "domains": "domain",
+}
+Below = Mapping[Level, Sequence[str]]
+"""The names of what lies below an element that is rated, level by level."""
+
+
+@st.composite
+def rating_conditions(draw: st.DrawFn, ratings: Sequence[Rating], below: Below, depth: int = 2) -> Condition:
+    """Conditions of any form about the ratings below."""
+    comparison, rating = draw(st.sampled_from(COMPARED)), draw(st.sampled_from(ratings)).id
+    form = draw(st.integers(0, 5 if depth else 1))
+    if form >= 2:
+        clauses = st.lists(rating_conditions(ratings, below, depth - 1), min_size=1, max_size=3).map(tuple)
+        of = draw(clauses)
+        if form == 5:
+            return AtLeast(draw(st.integers(1, len(of))), of)
+        return Not(of[0]) if form == 4 else AllOf(of) if form == 3 else AnyOf(of)
+    level = draw(st.sampled_from([level for level, names in below.items() if names]))
+    names = below[level]
+    if form == 0:
+        return RatedAs(SORT_OF[level], draw(st.sampled_from(names)), comparison, rating)
+    some = tuple(draw(st.lists(st.sampled_from(names), min_size=1, unique=True)))
+    members: Members = draw(st.sampled_from([level, some]))
+    counted = names if isinstance(members, str) else members
+    return CountRated(draw(st.integers(1, len(counted))), members, comparison, rating)
+
+
+@st.composite
+def rating_steps(draw: st.DrawFn, ratings: Sequence[Rating], below: Below) -> RatingStep:
+    """Steps of any form, with or without a condition."""
+    when = draw(st.none() | rating_conditions(ratings, below))
+    form, number, rating = draw(st.integers(0, 3)), draw(st.integers(1, 3)), draw(st.sampled_from(ratings)).id
+    return RatingStep(
+        better_by=number if form == 0 else None,
+        worse_by=number if form == 1 else None,
+        no_better_than=rating if form == 2 else None,
+        no_worse_than=rating if form == 3 else None,
+        when=when,
+    )
+
+
+@st.composite
+def rating_rules(draw: st.DrawFn, ratings: Sequence[Rating], below: Below) -> RatingRule:
+    """Rating rules of any form."""
+    then = tuple(draw(st.lists(rating_steps(ratings, below), max_size=3)))
+    not_rated = draw(st.sampled_from(["refuse", "leave_out"]))
+    form = draw(st.integers(0, 2))
+    if form == 0:
+        last = RatingLine(draw(st.sampled_from(ratings)).id)
+        given = st.sampled_from([rating.id for rating in ratings])
+        lines = st.builds(RatingLine, given, rating_conditions(ratings, below))
+        return FirstThatHolds((*draw(st.lists(lines, max_size=3)), last), not_rated, then)
+    level = draw(st.sampled_from([level for level, names in below.items() if names]))
+    some = tuple(draw(st.lists(st.sampled_from(below[level]), min_size=1, unique=True)))
+    of: Members = draw(st.sampled_from([level, some]))
+    if form == 1:
+        return TakeRating(draw(st.sampled_from(["lowest", "highest"])), of, not_rated, then)
+    return SumInBands(draw(band_scales(ratings, highest=9)), of=of, not_rated=not_rated, then=then)
+
+
+@st.composite
+def with_rating_rules(draw: st.DrawFn, framework: Framework) -> Framework:
+    """A framework in which standards, domains and the whole may have rating rules of their own."""
+    ratings = framework.ratings
+
+    def own(below: Below) -> st.SearchStrategy[RatingRule | None]:
+        return st.none() | rating_rules(ratings, below)
+
+    standards = []
+    for standard in framework.standards:
+        questions = [f"{standard.slug}.{question.id}" for question in standard.key_questions]
+        standards.append(evolve(standard, rating=draw(own({"key_questions": questions}))) if questions else standard)
+    domains = [evolve(each, rating=draw(own({"standards": each.standards}))) for each in framework.domains]
+    of_standards: Below = {"standards": [standard.slug for standard in standards]}
+    rated = [each.id for each in domains if framework.domain_rating is not None or each.rating is not None]
+    if rated:
+        of_standards = {**of_standards, "domains": rated}
+    overall = draw(st.just(framework.overall) | rating_rules(ratings, of_standards))
+    return evolve(framework, standards=tuple(standards), domains=tuple(domains), overall=overall)
+
+
 # --- Frameworks and cases ------------------------------------------------------------------------
 
 
@@ -293,7 +393,7 @@ def frameworks(draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH) ->
         SubGroup(name, draw(TEXTS), tuple(Group(g, draw(TEXTS), draw(fact_conditions(declared))) for g in ("a", "b")))
         for name in (draw(ids(0, 2)) if declared else [])
     )
-    return Framework(
+    made = Framework(
         id=draw(st.sampled_from(["other-field", "hmip"])),
         edition=draw(st.sampled_from(["2024", "2025.1", "draft"])),
         title=draw(TEXTS),
@@ -305,7 +405,7 @@ def frameworks(draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH) ->
         standards=all_standards,
         key_question_bands=draw(key_question_bands(ratings)),
         domain_rating=by_domain,
-        overall=OverallRating(draw(scores)) if draw(st.booleans()) else None,
+        overall=SumInBands(draw(scores)) if draw(st.booleans()) else None,
         standard_rating=draw(st.builds(StandardRating, not_rated=st.sampled_from(["leave_out", "refuse"]))),
         panel=draw(
             st.builds(
@@ -322,6 +422,7 @@ def frameworks(draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH) ->
         subgroups=groups,
         source=draw(SOURCES),
     )
+    return draw(st.just(made) | with_rating_rules(made))
 
 
 def values_near(framework: Framework, fact: Fact) -> st.SearchStrategy[FactValue]:

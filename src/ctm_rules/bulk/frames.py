@@ -28,7 +28,8 @@ from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, ass
 from ctm_rules.engines.frame.strange_values import StrangeValues, value_findings
 from ctm_rules.engines.spark import assess_spark, repeated_ids_on_spark, run_on_spark
 from ctm_rules.model.case_values import ABSENT_COLUMN
-from ctm_rules.model.framework import CASE_COLUMN, Band, Framework
+from ctm_rules.model.framework import CASE_COLUMN, Framework
+from ctm_rules.model.rating_rules import Band
 from ctm_rules.model.reading import BY_DEFAULT, Absent, Codes, Reading, cell_text
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.rate import rate_checked
@@ -424,6 +425,7 @@ class _Remembering:
         self.name = engine.name
         self.framework = engine.framework
         self.assess = engine.assess
+        self.holds = engine.holds
         self._engine = engine
         self._ratings: dict[tuple[int, Fraction], str] = {}
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
-from attrs import fields
+from attrs import evolve, fields
 
 from ctm_rules.diff.changes import Kind, Weight
 from ctm_rules.diff.comparison import Comparison, if_there, pairs, say_setting
-from ctm_rules.model.framework import Band, Disclosure, DomainRating, Framework, KeyQuestionBands, OverallRating, Panel
+from ctm_rules.model.elements import Placed
+from ctm_rules.model.framework import Disclosure, Domain, DomainRating, Framework, KeyQuestionBands, Panel
+from ctm_rules.model.rating_rules import Band, FirstThatHolds, RatingRule, SumInBands, TakeRating, bands_of_rule
+from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.phrases import say_list, say_number
 from ctm_rules.rating.overall import possible_sums
 from ctm_rules.rating.shares import say_percent
@@ -19,7 +22,7 @@ def compare_ratings(both: Comparison) -> None:
     """Note the ratings that differ, and another order of them."""
     old, new = both.old.ratings_by_id, both.new.ratings_by_id
     given = _given(both.old) | _given(both.new)
-    are_summed = any(side.overall or side.domain_rating for side in (both.old, both.new))
+    are_summed = any(isinstance(rule, SumInBands) for side in (both.old, both.new) for rule in _rules(side))
     of_score: Weight = "decides" if are_summed else "reports"
     for name, was, now in pairs(old, new):
         weight: Weight = "decides" if name in given else "reports"
@@ -27,7 +30,8 @@ def compare_ratings(both: Comparison) -> None:
         for path, ours, theirs in both.shared(weight, "ratings.", "the rating", *one_rating):
             both.compare_words(path, ours, theirs, ("label",))
             if ours.score != theirs.score:
-                says = f"the score of {theirs.label} changed from {ours.score} to {theirs.score}"
+                scores = " to ".join(map(say_setting, (ours.score, theirs.score)))
+                says = f"the score of {theirs.label} changed from {scores}"
                 both.add(of_score, "changed", path, says, ours, theirs)
     # Which of two ratings is the lowest is said by their order alone.
     both.compare_order("decides", "ratings", "ratings", old, new)
@@ -38,9 +42,17 @@ def _given(framework: Framework) -> set[str]:
     if any(standard.rated_by == "judgement" for standard in framework.standards):
         return set(framework.ratings_by_id)
     scales = [framework.key_question_bands.bands] if framework.key_question_bands else []
-    scales += [framework.overall.bands] if framework.overall else []
-    scales += framework.domain_rating.bands_of.values() if framework.domain_rating else []
+    scales += [bands_of_rule(rule) for rule in _rules(framework)]
+    if any(rule.then or isinstance(rule, FirstThatHolds) for rule in _rules(framework)):
+        return set(framework.ratings_by_id)
     return {band.rating for bands in scales for band in bands}
+
+
+def _rules(framework: Framework) -> list[RatingRule]:
+    """Return every rating rule that is in use."""
+    rules = [framework.overall, *(framework.rule_of_domain(domain) for domain in framework.domains)]
+    rules += [framework.rule_of_standard(each) for each in framework.standards if each.rated_by == "cases"]
+    return [rule for rule in rules if rule is not None]
 
 
 def _label(both: Comparison, rating: str) -> str:
@@ -52,22 +64,41 @@ def compare_scales(both: Comparison) -> None:
     """Note the scales that differ: of key questions, of domains and of the whole."""
     compare_scale_of_questions(both)
     old, new = both.old, both.new
-    overall = (if_there("overall", side.overall) for side in (old, new))
-    for path, was, now in both.shared("decides", "", "the overall rating", *overall):
-        sums = old.score_out_of(), new.score_out_of()
-        _compare_sums(both, path, was, now, sums, (was.out_of, now.out_of))
-        values = [*possible_sums(old, old.standards), *possible_sums(new, new.standards)]
-        _compare_bands(both, path, was.bands, now.bands, sorted(values))
-    domain_ratings = (if_there("domain_rating", side.domain_rating) for side in (old, new))
-    for path, before, after in both.shared("decides", "", "the rating of domains", *domain_ratings):
-        domains = [{domain.id: side.standards_of(domain) for domain in side.domains} for side in (old, new)]
-        for name in [name for name in before.bands_of if name in after.bands_of]:
-            sums = old.score_out_of(domains[0][name]), new.score_out_of(domains[1][name])
-            made_for = before.out_of.get(name), after.out_of.get(name)
-            _compare_sums(both, f"{path}.bands_of.{name}", before, after, sums, made_for)
-            values = [*possible_sums(old, domains[0][name]), *possible_sums(new, domains[1][name])]
-            bands = before.bands_of[name], after.bands_of[name]
-            _compare_bands(both, f"{path}.bands_of.{name}", *bands, sorted(values))
+    if old.overall is None or new.overall is None:
+        _compare_whole(both, "overall", "the overall rating", old.overall, new.overall)
+    else:
+        members = [[standard.slug for standard in side.standards] for side in (old, new)]
+        _compare_rule(both, "overall", "the overall rating", old.overall, new.overall, members)
+    ours, theirs = old.domain_rating, new.domain_rating
+    if isinstance(ours, DomainRating) and isinstance(theirs, DomainRating):
+        for name in [name for name in ours.bands_of if name in theirs.bands_of]:
+            rules = [
+                SumInBands(each.bands_of[name], out_of=each.out_of.get(name), at=each.at) for each in (ours, theirs)
+            ]
+            members = [_standards_of(side, name) for side in (old, new)]
+            _compare_sums(both, f"domain_rating.bands_of.{name}", rules[0], rules[1], members)
+    elif isinstance(ours, TakeRating | FirstThatHolds) and isinstance(theirs, TakeRating | FirstThatHolds):
+        _compare_rule(both, "domain_rating", "the rating of domains", ours, theirs, [])
+    else:
+        _compare_whole(both, "domain_rating", "the rating of domains", ours, theirs)
+    for name in [domain.id for domain in old.domains if _domain(new, domain.id) is not None]:
+        was, now = (_domain(side, name) for side in (old, new))
+        assert was is not None
+        assert now is not None
+        if was.rating is not None and now.rating is not None:
+            members = [[*was.standards], [*now.standards]]
+            _compare_rule(both, f"domains.{name}.rating", f"the rating of {now.title}", was.rating, now.rating, members)
+        else:
+            _compare_whole(both, f"domains.{name}.rating", f"a rating rule of {now.title}", was.rating, now.rating)
+
+
+def _domain(framework: Framework, name: str) -> Domain | None:
+    return next((domain for domain in framework.domains if domain.id == name), None)
+
+
+def _standards_of(framework: Framework, domain: str) -> list[str]:
+    found = _domain(framework, domain)
+    return [] if found is None else [*found.standards]
 
 
 def compare_scale_of_questions(both: Comparison) -> None:
@@ -78,30 +109,80 @@ def compare_scale_of_questions(both: Comparison) -> None:
         _compare_settings(both, path, mine, yours)
         is_whole = mine.decided_on == yours.decided_on == "rounded"
         _compare_bands(both, path, mine.bands, yours.bands, range(101) if is_whole else None, say_percent)
-    rules = old.standard_rating.not_rated, new.standard_rating.not_rated
-    if rules[0] != rules[1]:
-        says = "what a key question without a counted case does to a rating changed from "
-        says += " to ".join(map(say_setting, rules))
-        both.add("decides", "changed", "standard_rating", says, old.standard_rating, new.standard_rating)
+    _compare_rule(both, "standard_rating", "the rating of standards", old.standard_rating, new.standard_rating, [])
+    for slug in [slug for slug in old.standards_by_slug if slug in new.standards_by_slug]:
+        was, now = (side.standards_by_slug[slug] for side in (old, new))
+        path = f"{slug}.rating"
+        if was.rating is not None and now.rating is not None:
+            _compare_rule(both, path, f"the rating of {now.title}", was.rating, now.rating, [])
+        else:
+            _compare_whole(both, path, f"a rating rule of {now.title}", was.rating, now.rating)
+
+
+def _compare_whole(both: Comparison, path: str, what: str, ours: Placed | None, theirs: Placed | None) -> None:
+    """Note that something is rated on one side alone, or in another form."""
+    if ours is None or theirs is None:
+        if ours is not theirs:
+            kind: Kind = "added" if ours is None else "removed"
+            both.add("decides", kind, path, f"{what} was {kind}", ours, theirs)
+    elif ours != theirs:
+        both.add("decides", "changed", path, f"{what} is made in another way", ours, theirs)
+
+
+def _compare_rule(
+    both: Comparison, path: str, what: str, ours: RatingRule, theirs: RatingRule, members: Sequence[Sequence[str]]
+) -> None:
+    """Note what differs between two rating rules: their bands one by one, all else by what it says.
+
+    ``members`` are the standards below on either side, where scores of standards are added up.
+    """
+    if isinstance(ours, SumInBands) and isinstance(theirs, SumInBands):
+        if members:
+            _compare_sums(both, path, ours, theirs, members)
+        else:
+            _compare_bands(both, path, ours.bands, theirs.bands, None)
+    if _beside_bands(ours) != _beside_bands(theirs):
+        was, now = say_rating_rule(ours, both.old), say_rating_rule(theirs, both.new)
+        details = [f"was: {said}" for said in was if said not in now]
+        details += [f"now: {said}" for said in now if said not in was]
+        both.add("decides", "changed", path, f"{what} is made in another way", ours, theirs, details)
+    if ours.not_rated != theirs.not_rated:
+        says = f"what something without a rating does to {what} changed from "
+        if path == "standard_rating":
+            says = "what a key question without a counted case does to a rating changed from "
+        says += " to ".join(map(say_setting, (ours.not_rated, theirs.not_rated)))
+        both.add("decides", "changed", path, says, ours, theirs)
+
+
+def _beside_bands(rule: RatingRule) -> RatingRule:
+    """Return what a rule says beside what is compared by itself: its bands, and what it makes of missing ratings."""
+    if isinstance(rule, SumInBands):
+        return evolve(rule, bands=(), out_of=None, not_rated="refuse")
+    return evolve(rule, not_rated="refuse")
 
 
 def _compare_sums(
-    both: Comparison,
-    path: str,
-    ours: OverallRating | DomainRating,
-    theirs: OverallRating | DomainRating,
-    sums: tuple[int, int],
-    made_for: tuple[int | None, int | None],
+    both: Comparison, path: str, ours: SumInBands, theirs: SumInBands, members: Sequence[Sequence[str]]
 ) -> None:
-    """Note that scores add up to another sum than before: the same limits then ask for more, or for less."""
-    was, now = sums
+    """Note that scores add up to another sum than before, and what the bands then give otherwise.
+
+    The same limits ask for more of a higher sum, or for less of a lower one.
+    """
+    standards = [
+        tuple(side.standards_by_slug[slug] for slug in slugs)
+        for side, slugs in zip((both.old, both.new), members, strict=True)
+    ]
+    was, now = (side.score_out_of(each) for side, each in zip((both.old, both.new), standards, strict=True))
     if was != now:
-        bands = made_for[1] or was
+        bands = theirs.out_of or was
         details = (f"its bands were made for sums out of {bands}",) if bands != now else ()
         both.add("decides", "changed", path, f"the sum is out of {now}; it was out of {was}", ours, theirs, details)
-    elif made_for[0] != made_for[1]:
-        says = f"out_of changed from {say_setting(made_for[0])} to {say_setting(made_for[1])}"
+    elif ours.out_of != theirs.out_of:
+        says = f"out_of changed from {say_setting(ours.out_of)} to {say_setting(theirs.out_of)}"
         both.add("words", "changed", path, says, ours, theirs)
+    sides = zip((both.old, both.new), standards, strict=True)
+    values = sorted(value for side, each in sides for value in possible_sums(side, each))
+    _compare_bands(both, path, ours.bands, theirs.bands, values)
 
 
 _SETTINGS: Mapping[str, str] = {

@@ -16,10 +16,24 @@ from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.docs.pictures import ladder, steps
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import FrameworkSource, build_framework, read_framework
-from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTest, Not, PromptIsYes, children, facts_in
+from ctm_rules.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    CountRated,
+    FactTest,
+    Not,
+    PromptIsYes,
+    RatedAs,
+    about_ratings,
+    children,
+    facts_in,
+)
 from ctm_rules.model.elements import Assuming
-from ctm_rules.model.framework import MEASURES, Band, Framework, KeyQuestion
-from ctm_rules.model.rules_in_words import say, say_head
+from ctm_rules.model.framework import MEASURES, Framework, KeyQuestion, Standard
+from ctm_rules.model.rating_rules import Band, RatingRule, SumInBands, TakeRating
+from ctm_rules.model.rules_in_words import say, say_head, say_members, say_rating_rule
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.scenarios.file import QuestionExpectation
@@ -155,6 +169,8 @@ class Material:
                 return Node("prompt", prompt.ask, name, applies, declared, ())
             case FactTest():
                 return Node("fact", self.say(condition), "", "", declared, ())
+            case RatedAs() | CountRated():
+                raise about_ratings(condition)
             case AllOf() | AnyOf() | AtLeast() | Not():
                 head = say_head(condition)
                 return Node("group", head[:1].upper() + head[1:], "", "", declared, below)
@@ -193,6 +209,44 @@ class Material:
     def score_picture(self, bands: Sequence[Band], highest: int) -> str:
         """Return the bands of a sum of scores as a picture."""
         return ladder(steps(self.framework, bands, highest, whole=True), highest)
+
+    # --- rating rules ------------------------------------------------------------------------------
+
+    def rated_domains(self) -> tuple[str, ...]:
+        """Return the ids of the domains that are rated."""
+        return tuple(each.id for each in self.framework.domains if self.framework.rule_of_domain(each) is not None)
+
+    def are_domains_summed(self) -> bool:
+        """Return whether every domain that is rated is rated by a sum of scores."""
+        rules = [self.framework.rule_of_domain(domain) for domain in self.framework.domains]
+        return all(rule is None or isinstance(rule, SumInBands) for rule in rules)
+
+    def is_usual_for_standards(self) -> bool:
+        """Return whether a standard takes the lowest rating among its key questions, and no more."""
+        rule = self.framework.standard_rating
+        return isinstance(rule, TakeRating) and rule.take == "lowest" and rule.of == "key_questions" and not rule.then
+
+    def said_rule(self, rule: RatingRule) -> str:
+        """Return how a rating rule makes a rating, in one sentence."""
+        return "; ".join(say_rating_rule(rule, self.framework))
+
+    def said_parts(self, rule: RatingRule, is_summed: bool) -> tuple[str, ...]:
+        """Return the parts of a rating rule in words; that a sum is made was said above where ``is_summed``."""
+        said = say_rating_rule(rule, self.framework)
+        said = said[1:] if is_summed and isinstance(rule, SumInBands) else said
+        return tuple(f"{part[:1].upper()}{part[1:]}." for part in said)
+
+    def said_members(self, rule: SumInBands | TakeRating) -> str:
+        """Return whose ratings a rule looks at, in words."""
+        return say_members(rule.of, self.framework)
+
+    def highest(self, rule: SumInBands, standards: Sequence[Standard] | None) -> int:
+        """Return the highest sum of scores that a rule can place."""
+        number = len(rule.of) if not isinstance(rule.of, str) else len(standards or ())
+        if rule.of == "domains":
+            number = len(self.framework.domains)
+        score = max((rating.score or 0 for rating in self.framework.ratings), default=0)
+        return number * score
 
     # --- scenarios ---------------------------------------------------------------------------------
 
@@ -279,7 +333,8 @@ class Material:
                     address = f"{path}.{prompt.id}"
                     yield Entry("Prompt", prompt.ask, address, self.href(address))
         for rating in framework.ratings:
-            yield Entry("Rating", rating.label, f"score {rating.score}", "ratings.html#ratings")
+            score = "" if rating.score is None else f"score {rating.score}"
+            yield Entry("Rating", rating.label, score, "ratings.html#ratings")
         for fact in framework.facts:
             yield Entry("Fact", fact.title, fact.id, f"cases.html#fact-{fact.id}")
         for variant in framework.variants:

@@ -10,7 +10,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from attrs import frozen
 
-from ctm_rules.model.framework import Band, Framework
+from ctm_rules.model.framework import Framework
+from ctm_rules.model.rating_rules import Band
 from ctm_rules.phrases import say_number
 
 # Few units across, so that the text keeps a readable size from a phone to a printed page.

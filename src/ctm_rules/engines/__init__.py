@@ -1,9 +1,10 @@
 """Engines that evaluate a framework: one protocol, several ways to run it, the same answers.
 
 Hands on: `Engine`, `make_engine` and the names of engines; `ReferenceEngine`, which explains; what is decided of rules
-before any case is there (`plan_question`, `facts_meet`, `walk_facts`; `Diagrams`); and for whole tables the package
+before any case is there (`plan_question`, `facts_meet`, `walk_facts`; `Diagrams`); what conditions about ratings are
+decided from (`Standings`); and for whole tables the package
 frame, with dask.py and spark.py to run it where the parts of a table are.
-Private: durable, durable_ruleset.
+Private: durable, durable_ruleset, rating_clauses.
 """
 
 from __future__ import annotations

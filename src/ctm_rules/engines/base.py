@@ -29,12 +29,14 @@ from typing import Protocol
 
 from attrs import evolve, frozen
 
+from ctm_rules.engines.standings import Standings
 from ctm_rules.limits import MAX_REMEMBERED_PATTERNS
 from ctm_rules.model.case_values import CaseRules
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.conditions import FactValue, facts_in
-from ctm_rules.model.framework import Band, Framework, KeyQuestion
-from ctm_rules.model.outcomes import CaseOutcome, QuestionOutcome
+from ctm_rules.model.conditions import Condition, FactValue, facts_in
+from ctm_rules.model.framework import Framework, KeyQuestion
+from ctm_rules.model.outcomes import CaseOutcome, QuestionOutcome, Truth
+from ctm_rules.model.rating_rules import Band
 from ctm_rules.validity import require_valid
 
 
@@ -57,6 +59,10 @@ class Engine(Protocol):
 
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
         """Return the id of the rating whose band holds ``value`` (at or above 0)."""
+        ...
+
+    def holds(self, condition: Condition, standings: Standings) -> Truth:
+        """Return whether a condition about ratings holds, given where the elements below stand."""
         ...
 
 
@@ -171,3 +177,7 @@ class PatternEngine(ABC):
     @abstractmethod
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
         """Return the id of the rating whose band holds ``value`` (at or above 0)."""
+
+    @abstractmethod
+    def holds(self, condition: Condition, standings: Standings) -> Truth:
+        """Return whether a condition about ratings holds, given where the elements below stand."""

@@ -13,10 +13,13 @@ from ctm_rules.model.conditions import (
     AtLeast,
     Compound,
     Condition,
+    CountRated,
     FactTest,
     FactValue,
     Not,
     PromptIsYes,
+    RatedAs,
+    about_ratings,
     children,
     walk,
 )
@@ -93,6 +96,8 @@ class ClauseWalker:
             return self._prompt(condition)
         if isinstance(condition, FactTest):
             return ClauseResult(condition, self._fact(condition))
+        if isinstance(condition, RatedAs | CountRated):
+            raise about_ratings(condition)
         results = tuple(self.evaluate(clause) for clause in children(condition))
         return ClauseResult(condition, combine(condition, [result.truth for result in results]), None, results)
 

@@ -25,10 +25,13 @@ from ctm_rules.model.conditions import (
     AnyOf,
     AtLeast,
     Condition,
+    CountRated,
     FactTest,
     FactValue,
     Not,
     PromptIsYes,
+    RatedAs,
+    about_ratings,
     prompts_in,
     walk,
 )
@@ -272,6 +275,8 @@ class Diagrams:
                 return self._node("fact", fact, [self._result(truth) for truth in truths])
             case PromptIsYes(prompt):
                 return self._prompt(self._prompts[prompt])
+            case RatedAs() | CountRated():
+                raise about_ratings(condition)
             case Not(clause):
                 return self.opposite(self.clause(clause))
             case AllOf(of):

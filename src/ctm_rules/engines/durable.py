@@ -22,6 +22,7 @@ from typing import assert_never
 
 from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, QuestionPlan
 from ctm_rules.engines.durable_ruleset import Rule, Ruleset, RulesetError, Test
+from ctm_rules.engines.standings import LEVELS, NOT_RATED, Standing, Standings
 from ctm_rules.limits import MAX_REMEMBERED_RULESETS
 from ctm_rules.model.cases import Answer
 from ctm_rules.model.conditions import (
@@ -29,17 +30,22 @@ from ctm_rules.model.conditions import (
     AnyOf,
     AtLeast,
     Condition,
+    CountRated,
     FactTest,
     FactValue,
     Not,
     PromptIsYes,
+    RatedAs,
+    RatingComparison,
+    about_ratings,
     facts_in,
     prompts_in,
     walk,
 )
-from ctm_rules.model.framework import Band, Fact, Framework, Group, Measure
+from ctm_rules.model.framework import Fact, Framework, Group, Measure
 from ctm_rules.model.framework_conditions import conditions_of
 from ctm_rules.model.outcomes import OUTCOME_OF, QuestionOutcome, Truth
+from ctm_rules.model.rating_rules import Band
 
 # --- The rules -----------------------------------------------------------------------------------
 #
@@ -248,6 +254,64 @@ class DurableEngine(PatternEngine):
         bounds, scale = _scale_of_bands(bands)
         return _result_at(_place_among(bounds, value), scale)
 
+    def holds(self, condition: Condition, standings: Standings) -> Truth:
+        match condition:
+            case RatedAs(level, element, comparison, rating):
+                standing = standings.of[LEVELS[level]][element]
+                return _standing_passes(standing, comparison, standings.ranks[rating])
+            case CountRated(count, of, comparison, rating):
+                bound = standings.ranks[rating]
+                members = standings.members(of).values()
+                below = [_standing_passes(standing, comparison, bound) for standing in members]
+                rules = _at_least(count)
+            case AllOf(of):
+                below, rules = [self.holds(clause, standings) for clause in of], _ALL
+            case AnyOf(of):
+                below, rules = [self.holds(clause, standings) for clause in of], _at_least(1)
+            case AtLeast(count, of):
+                below, rules = [self.holds(clause, standings) for clause in of], _at_least(count)
+            case Not(negated):
+                below, rules = [self.holds(negated, standings)], _NOT
+            case PromptIsYes() | FactTest():
+                raise TypeError(f"a rule over ratings looks at a case: {condition}")
+            case never:
+                assert_never(never)
+        return _counted(rules, *map(below.count, (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN)))
+
+
+# The same few counts and standings come up for rating after rating, so what a rule said of them is kept.
+@lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
+def _counted(rules: Ruleset, true: int, false: int, unknown: int) -> Truth:
+    return _truth(_fired(rules, true=true, false=false, unknown=unknown, possible=true + unknown))
+
+
+@lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
+def _standing_passes(standing: Standing, comparison: RatingComparison, bound: int) -> Truth:
+    """Return whether a standing passes a test: 0 is unknown, 1 is not rated, and the best rating is 2."""
+    place = 0 if standing is None else 1 if standing == NOT_RATED else standing + 2
+    return _truth(_result_at(place, _scale_of_standings(comparison, bound + 2)))
+
+
+@lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
+def _scale_of_standings(comparison: RatingComparison, bound: int) -> Scale:
+    met, not_met = f"{_MET}, the rating passes", f"{_NOT_MET}, the rating does not pass"
+    starts = {1: f"{_NOT_MET}, it is not rated"}
+    match comparison:
+        case "rated":
+            starts |= {2: not_met, bound: met, bound + 1: not_met}
+        case "rated_or_better":
+            starts |= {2: met, bound + 1: not_met}
+        case "rated_or_worse":
+            starts |= {2: not_met, bound: met}
+        case never:
+            assert_never(never)
+    return ((0, f"{_UNKNOWN}, its rating is not known"), *sorted(starts.items()))
+
+
+def _truth(name: str) -> Truth:
+    """Return the result that a rule gives, by its name."""
+    return _TRUTH_OF[name.partition(",")[0]]
+
 
 def _number(fact: Fact, value: FactValue) -> int:
     """Return a fact's value as a whole number that orders as the fact does."""
@@ -318,6 +382,8 @@ class _Decision:
                 return self._prompt(prompt)
             case FactTest(fact):
                 return self._fact(clause, f"{path}/fact {fact}")
+            case RatedAs() | CountRated():
+                raise about_ratings(clause)
             case Not(negated):
                 path += "/not"
                 below = [self._clause(negated, path)]
@@ -371,4 +437,4 @@ class _Decision:
     def _note(self, path: str, name: str) -> Truth:
         """Keep the name of a rule that fired, and return the result that it gives."""
         self._fired.append(sys.intern(f"{path}: {name}"))  # remembered for many patterns: one string for all of them
-        return _TRUTH_OF[name.partition(",")[0]]
+        return _truth(name)

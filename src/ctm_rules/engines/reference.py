@@ -6,8 +6,11 @@ from fractions import Fraction
 
 from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, QuestionPlan
 from ctm_rules.engines.clauses import ClauseWalker
-from ctm_rules.model.framework import Band
+from ctm_rules.engines.rating_clauses import holds
+from ctm_rules.engines.standings import Standings
+from ctm_rules.model.conditions import Condition
 from ctm_rules.model.outcomes import OUTCOME_OF, QuestionOutcome, Truth
+from ctm_rules.model.rating_rules import Band
 
 
 class ReferenceEngine(PatternEngine):
@@ -38,3 +41,6 @@ class ReferenceEngine(PatternEngine):
 
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
         return next(band.rating for band in bands if value >= band.lowest)
+
+    def holds(self, condition: Condition, standings: Standings) -> Truth:
+        return holds(condition, standings)

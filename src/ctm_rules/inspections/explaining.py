@@ -11,7 +11,17 @@ from ctm_rules.diagnostics.findings import Location
 from ctm_rules.engines.base import Engine
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model.cases import Case
-from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    CountRated,
+    FactTest,
+    Not,
+    PromptIsYes,
+    RatedAs,
+    about_ratings,
+)
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import ClauseResult, QuestionOutcome, Truth
 from ctm_rules.model.rules_in_words import say, say_head, say_value
@@ -145,6 +155,8 @@ def explain_clause(result: ClauseResult, case: Case, framework: Framework, path:
             says, found = f"{prompt}: {framework.prompts[address].ask}", _found_answer(result, case, address)
         case FactTest(fact):
             says, found = say(clause, framework), _found_fact(case, framework, fact)
+        case RatedAs() | CountRated():
+            raise about_ratings(clause)
         case AllOf() | AnyOf() | AtLeast() | Not():
             says, found = say_head(clause), ""
         case never:

@@ -82,15 +82,15 @@ class CaseTable:
     """The table of cases, beside the inspection file or in a folder below it.
 
     Attributes:
-        file: the table's name, from the folder of the inspection file.
-        synthetic: whether the cases are made up; every output then says so.
-        note: one sentence about where the cases come from, printed beside the ratings.
+        file: the table's name, from the folder of the inspection file (left out where no standard is rated by cases).
+        synthetic: whether the cases, or the judgements where there are none, are made up; every output then says so.
+        note: one sentence about where they come from, printed beside the ratings.
         absent: what it means where the table has no column for something that the rules read: ``refuse`` takes it for a
             mistake, ``missing`` for answers and facts that are missing from every case.
         encoding: how the table was saved, if it has no byte-order mark: ``windows-1252`` (default: UTF-8).
     """
 
-    file: str
+    file: str = ""
     synthetic: bool = False
     note: str = ""
     absent: Literal["refuse", "missing"] = "refuse"
@@ -239,7 +239,7 @@ class InspectionFile:
         framework: the standards that it is rated by.
         provider: who was inspected.
         fieldwork: when and how it was carried out.
-        cases: the table of inspected cases.
+        cases: the table of inspected cases (left out where no standard is rated by cases).
         population: how many cases the inspected ones were drawn from.
         foreword: the report's foreword, one text for each paragraph.
         background: what the inspected provider is and does, one text for each paragraph.
@@ -257,7 +257,7 @@ class InspectionFile:
     provider: Provider
     title: str
     fieldwork: Fieldwork
-    cases: CaseTable
+    cases: CaseTable = CaseTable()
     source: Source | None = None
     population: int | None = None
     foreword: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from ctm_rules.case_files.case_tables import read_case_table
 from ctm_rules.case_files.table_text import check_encoding
-from ctm_rules.diagnostics.findings import Diagnostic, Findings
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.loading import load_framework
@@ -173,7 +173,7 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
     check_inspection(declared, framework, findings)
     is_dated = check_fieldwork(declared.fieldwork, findings)
     cases: tuple[Case, ...] = ()
-    table = _table_path(declared.cases, path, findings)
+    table = _table_path(declared.cases, path, framework, findings)
     encoding, encoded_at = declared.cases.encoding, declared.cases.at.of("encoding")
     no_encoding = list(check_encoding(encoding, encoded_at, path="cases.encoding"))
     findings.extend(no_encoding)
@@ -227,8 +227,25 @@ def _check_population(declared: InspectionFile, cases: int) -> Iterator[Diagnost
         yield from check_number(declared.population, "the population", at=at, path="population", least=cases, why=why)
 
 
-def _table_path(table: CaseTable, path: Path, findings: Findings) -> Path | None:
-    """Return where the case table lies, which must be beside the inspection or below it."""
+NO_CASE_TABLE = Code(
+    "no-case-table",
+    "error",
+    what="An inspection names no case table, and standards are rated by cases.",
+    why="Those standards would have no rating, as if no case had been inspected.",
+    bad="cases: {note: Ten cases were read}",
+    good="cases: {file: cases.csv, note: Ten cases were read}",
+)
+
+
+def _table_path(table: CaseTable, path: Path, framework: Framework, findings: Findings) -> Path | None:
+    """Return where the case table lies, which must be beside the inspection or below it (``None``: there is none)."""
+    if not table.file:
+        by_cases = [standard for standard in framework.standards if standard.rated_by == "cases"]
+        if by_cases:
+            at = table.at if table.at.line else Location(str(path), 1, 1)
+            message = f'there is no case table, and "{by_cases[0].slug}" is rated by cases'
+            findings.add(NO_CASE_TABLE, at, message, path="cases.file", hint="write cases: {file: …}")
+        return None
     found = case_table_of(table, path)
     if found is None:
         message = f'the case table "{table.file}" is not in the folder of the inspection'

@@ -13,8 +13,9 @@ from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Rating, Standard
+from ctm_rules.model.framework import Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
+from ctm_rules.model.rating_rules import Band
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent

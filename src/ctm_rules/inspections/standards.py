@@ -42,7 +42,7 @@ def check_own_standards(declared: InspectionFile, framework: Framework, path: Pa
         at, started = declared.framework.at, declared.fieldwork.started
         hint = "leave the edition out, name the one that was in force, or say why: because: …"
         findings.extend(not_in_force(framework, started, "the fieldwork started", at, hint))
-    table = case_table_of(declared.cases, path)
+    table = case_table_of(declared.cases, path) if declared.cases.file else None
     if table is not None and declared.cases.absent == "refuse":
         header = read_header(table, encoding=declared.cases.encoding)
         if header:

@@ -3,13 +3,14 @@
 One home for `check` and for everything that rates from files, so that nothing is rated by what `check` calls an error.
 
 Hands on: `check_meaning`, `require_meaning`, `odd_scales`.
-Private: clauses_without_effect, never_and_always, rule_use, rules.
+Private: clauses_without_effect, never_and_always, rating_rules, rule_use, rules.
 """
 
 from __future__ import annotations
 
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
 from ctm_rules.meaning.clauses_without_effect import check_clauses
+from ctm_rules.meaning.rating_rules import check_rating_rules
 from ctm_rules.meaning.rules import check_rules
 from ctm_rules.meaning.scales import BAND_ORDER, RATING_ORDER, REPEATED_RATING, UNREACHABLE_BAND, check_scales
 from ctm_rules.model.framework import Framework
@@ -21,6 +22,7 @@ def _work_out_meaning(framework: Framework) -> tuple[Diagnostic, ...]:
     check_clauses(framework, findings)
     check_rules(framework, findings)
     check_scales(framework, findings)
+    check_rating_rules(framework, findings)
     return tuple(findings)
 
 

@@ -12,9 +12,11 @@ from ctm_rules.model.conditions import (
     AnyOf,
     AtLeast,
     Condition,
+    CountRated,
     FactTest,
     Not,
     PromptIsYes,
+    RatedAs,
     children,
     prompts_in,
     with_children,
@@ -162,7 +164,7 @@ def _culprit(use: RuleUse, clause: Condition, wanted: Truth) -> tuple[Condition,
             may_clash = wanted is Truth.TRUE
         case AnyOf():
             may_clash = wanted is Truth.FALSE
-        case PromptIsYes() | FactTest() | AtLeast():
+        case PromptIsYes() | FactTest() | AtLeast() | RatedAs() | CountRated():
             may_clash = False
         case never:
             assert_never(never)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from math import ceil
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
-from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Standard
+from ctm_rules.model.framework import DomainRating, Framework, KeyQuestionBands
+from ctm_rules.model.rating_rules import Band, SumInBands
 from ctm_rules.phrases import say_count, say_number
 from ctm_rules.rating.order import RatingOrder, reaches
 
@@ -21,20 +22,60 @@ def check_scales(framework: Framework, findings: Findings) -> None:
     higher_score = _check_ratings(framework, findings)
     if framework.key_question_bands is not None:
         _check_share(framework, findings, framework.key_question_bands)
-    if framework.domain_rating is not None:
-        for domain in framework.domains:
-            at = framework.domain_rating.at.of("bands_of", domain.id)
-            bands, standards = framework.domain_rating.bands_of[domain.id], framework.standards_of(domain)
-            name = f'the domain "{domain.id}"'
-            _check_sums(framework, findings, bands, name, standards, at, higher_score)
-            made_for, at = framework.domain_rating.out_of.get(domain.id), framework.domain_rating.at
-            _check_made_for(made_for, framework.score_out_of(standards), name, at.of("out_of", domain.id), findings)
-    if framework.overall is not None:
-        at, bands = framework.overall.at.of("bands"), framework.overall.bands
-        _check_sums(framework, findings, bands, "the overall rating", framework.standards, at, higher_score)
-        made_for, at = framework.overall.out_of, framework.overall.at.of("out_of")
-        _check_made_for(made_for, framework.score_out_of(), "the overall rating", at, findings)
+    for declared in _sums(framework):
+        _check_sums(framework, findings, declared, higher_score)
+        highest = len(declared.members) * max(_scores(framework), default=0)
+        _check_made_for(declared.rule.out_of, highest, declared.name, declared.out_of_at, findings)
     _check_panel(framework, findings)
+
+
+@frozen
+class _Sum:
+    """A rule that places a sum of scores in bands.
+
+    Attributes:
+        name: whose rating it makes, as messages say it.
+        rule: the rule.
+        members: the names of those whose scores are added up.
+        bands_at, out_of_at: where its bands, and what they were made for, are declared.
+    """
+
+    name: str
+    rule: SumInBands
+    members: Sequence[str]
+    bands_at: Location
+    out_of_at: Location
+
+
+def _sums(framework: Framework) -> Iterator[_Sum]:
+    """Yield every rule that places a sum of scores in bands."""
+    for standard in framework.standards:
+        questions = [f"{standard.slug}.{question.id}" for question in standard.key_questions]
+        rule = framework.rule_of_standard(standard)
+        if questions and isinstance(rule, SumInBands):
+            yield _sum(f'the standard "{standard.slug}"', rule, {"key_questions": questions})
+    for domain in framework.domains:
+        of_domain = framework.rule_of_domain(domain)
+        if isinstance(of_domain, SumInBands):
+            declared = _sum(f'the domain "{domain.id}"', of_domain, {"standards": domain.standards})
+            of_all = framework.domain_rating
+            if domain.rating is None and isinstance(of_all, DomainRating):
+                bands_at, out_of_at = (of_all.at.of(key, domain.id) for key in ("bands_of", "out_of"))
+                declared = evolve(declared, bands_at=bands_at, out_of_at=out_of_at)
+            yield declared
+    if isinstance(framework.overall, SumInBands):
+        standards = [standard.slug for standard in framework.standards]
+        domains = [domain.id for domain in framework.domains]
+        yield _sum("the overall rating", framework.overall, {"standards": standards, "domains": domains})
+
+
+def _sum(name: str, rule: SumInBands, below: Mapping[str, Sequence[str]]) -> _Sum:
+    members = below[rule.of] if isinstance(rule.of, str) else rule.of
+    return _Sum(name, rule, members, rule.at.of("bands"), rule.at.of("out_of"))
+
+
+def _scores(framework: Framework) -> list[int]:
+    return [rating.score for rating in framework.ratings if rating.score is not None]
 
 
 RATING_ORDER = Code(
@@ -59,7 +100,7 @@ SAME_SCORE = Code(
 
 def _check_ratings(framework: Framework, findings: Findings) -> int:
     """Check the scores; return whether a higher one is better (1), worse (-1), or neither can be said (0)."""
-    pairs = list(pairwise(framework.ratings))
+    pairs = list(pairwise(framework.ratings)) if framework.has_scores else []
     before = len(findings)
     for better, worse in pairs:
         if worse.score == better.score:
@@ -68,10 +109,12 @@ def _check_ratings(framework: Framework, findings: Findings) -> int:
             findings.add(SAME_SCORE, worse.at.of("score"), message, hint=hint)
     if not pairs:
         return 1
-    falls = pairs[-1][1].score <= pairs[0][0].score
+    scores = _scores(framework)
+    falls = scores[-1] <= scores[0]
     word, other = ("higher", "fall") if falls else ("lower", "rise")
     for better, worse in pairs:
-        if worse.score != better.score and (worse.score < better.score) != falls:
+        lower, higher = worse.score or 0, better.score or 0
+        if lower != higher and (lower < higher) != falls:
             message = (
                 f'"{worse.id}" carries a {word} score than "{better.id}", which stands before it, and the other '
                 f"scores {other}: a sum of scores then gets better with a worse rating"
@@ -123,25 +166,19 @@ def _check_share(framework: Framework, findings: Findings, declared: KeyQuestion
             _report_fraction(findings, band, "between two whole per cents, and shares are rounded to whole ones", hint)
 
 
-def _check_sums(
-    framework: Framework,
-    findings: Findings,
-    bands: tuple[Band, ...],
-    name: str,
-    standards: Sequence[Standard],
-    at: Location,
-    higher_score: int,
-) -> None:
+def _check_sums(framework: Framework, findings: Findings, declared: _Sum, higher_score: int) -> None:
     sums = {0}
-    for _ in standards:
-        sums = {total + rating.score for total in sums for rating in framework.ratings}
+    for _ in declared.members:
+        sums = {total + score for total in sums for score in _scores(framework)}
 
     def reached(lowest: Fraction, above: Fraction | None) -> bool:
         return not higher_score or any(lowest <= total and (above is None or total < above) for total in sums)
 
-    number = say_count(len(standards), "standard")
+    what = declared.rule.of.replace("_", " ").removesuffix("s") if isinstance(declared.rule.of, str) else "member"
+    bands = declared.rule.bands
+    number = say_count(len(declared.members), what)
     within = f"the scores of {number} add up to {min(sums)} at least and {max(sums)} at most"
-    scale = _Scale(bands, name, at, reached, within, higher_score, "sum of scores")
+    scale = _Scale(bands, declared.name, declared.bands_at, reached, within, higher_score, "sum of scores")
     _check_scale(framework, scale, findings)
     for band in bands:
         if band.lowest.denominator != 1:
@@ -311,9 +348,9 @@ def _check_panel(framework: Framework, findings: Findings) -> None:
         message = f"a share always rests on a case or more, so never on fewer than {panel.cases_fewer_than}"
         hint = "write the number of cases from which a share can be trusted, or delete it"
         findings.add(PANEL_NEVER, panel.at.of("cases_fewer_than"), message, hint=hint)
-    if panel.one_standard_would_change_it and not _is_anything_summed(framework):
-        message = "no rating comes from the sum of several standards' scores, so one standard never changes it"
-        hint = "delete it, or say how an overall rating comes from the scores"
+    if panel.one_standard_would_change_it and not _is_anything_above_standards(framework):
+        message = "no rating comes from several standards, so one standard never changes it"
+        hint = "delete it, or say how an overall rating comes from them"
         findings.add(PANEL_NEVER, panel.at.of("one_standard_would_change_it"), message, hint=hint)
     if panel.within_points is None or declared is None:
         return
@@ -331,7 +368,8 @@ def _check_panel(framework: Framework, findings: Findings) -> None:
         findings.add(PANEL_ALWAYS, at, message, hint=f"write less than {say_number(farthest)}")
 
 
-def _is_anything_summed(framework: Framework) -> bool:
+def _is_anything_above_standards(framework: Framework) -> bool:
+    """Return whether several standards together give a rating."""
     if framework.overall is not None and len(framework.standards) > 1:
         return True
-    return framework.domain_rating is not None and any(len(domain.standards) > 1 for domain in framework.domains)
+    return any(len(each.standards) > 1 and framework.rule_of_domain(each) is not None for each in framework.domains)

@@ -42,6 +42,48 @@ class FactTest:
     at: Location = declared_at()
 
 
+RatingComparison = Literal["rated", "rated_or_better", "rated_or_worse"]
+Level = Literal["key_questions", "standards", "domains"]
+"""The elements of one level below an element that is rated."""
+
+
+@frozen
+class RatedAs:
+    """The rating of one element below, compared with a step of the rating scale (in a rating rule, never over cases).
+
+    Attributes:
+        level: what sort of element it is.
+        element: the slug of a standard, the id of a domain, the address of a key question.
+        rating: the id of the rating that it is compared with.
+    """
+
+    level: Literal["key_question", "standard", "domain"]
+    element: str
+    comparison: RatingComparison
+    rating: str
+    at: Location = declared_at()
+
+
+@frozen
+class CountRated:
+    """True when at least ``count`` of some elements below have such a rating (in a rating rule, never over cases).
+
+    Attributes:
+        of: all of one level, or the names of some elements of one level.
+        rating: the id of the rating that each is compared with.
+    """
+
+    count: int
+    of: Level | tuple[str, ...]
+    comparison: RatingComparison
+    rating: str
+    at: Location = declared_at()
+
+
+RatingTest = RatedAs | CountRated
+"""The forms of clause that look at ratings. They stand in rating rules alone, as prompts stand in decision rules."""
+
+
 @frozen
 class AllOf:
     """True when every clause that applies is true."""
@@ -81,7 +123,7 @@ class Not:
 Compound = AllOf | AnyOf | AtLeast | Not
 """The forms of clause that have clauses below them."""
 
-Condition = PromptIsYes | FactTest | Compound
+Condition = PromptIsYes | FactTest | RatingTest | Compound
 """Every form of clause. Whatever tells them apart ends in ``assert_never``, so that mypy finds it for a new form."""
 
 
@@ -92,7 +134,7 @@ def children(condition: Condition) -> tuple[Condition, ...]:
             return of
         case Not(clause):
             return (clause,)
-        case PromptIsYes() | FactTest():
+        case PromptIsYes() | FactTest() | RatedAs() | CountRated():
             return ()
         case never:
             assert_never(never)
@@ -101,7 +143,7 @@ def children(condition: Condition) -> tuple[Condition, ...]:
 def with_children(condition: Condition, below: tuple[Condition, ...]) -> Condition:
     """Return a condition with other clauses directly below it: one for ``not``, none for a prompt or a fact test."""
     match condition:
-        case PromptIsYes() | FactTest():
+        case PromptIsYes() | FactTest() | RatedAs() | CountRated():
             return condition
         case AllOf() | AnyOf() | AtLeast():
             return evolve(condition, of=below)
@@ -110,6 +152,11 @@ def with_children(condition: Condition, below: tuple[Condition, ...]) -> Conditi
             return evolve(condition, clause=clause)
         case never:
             assert_never(never)
+
+
+def about_ratings(condition: RatingTest) -> TypeError:
+    """Return the error that a rule over cases looks at a rating; no valid framework has such a rule."""
+    return TypeError(f"a rule over cases looks at a rating: {condition}")
 
 
 def walk(condition: Condition) -> Iterator[Condition]:

@@ -12,7 +12,17 @@ from typing import assert_never
 
 import attrs
 
-from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    CountRated,
+    FactTest,
+    Not,
+    PromptIsYes,
+    RatedAs,
+)
 
 
 def declared_attributes(cls: type) -> dict[str, attrs.Attribute[Anything]]:
@@ -54,6 +64,10 @@ def written_rule(condition: Condition) -> str | Mapping[str, object]:
             return prompt
         case FactTest(fact, comparison, values):
             return {"fact": fact, comparison: values if comparison == "one_of" else values[0]}
+        case RatedAs(level, element, comparison, rating):
+            return {level: element, comparison: rating}
+        case CountRated(count, of, comparison, rating):
+            return {"at_least": {"count": count, "of": of, comparison: rating}}
         case AllOf(of):
             return {"all": of}
         case AnyOf(of):

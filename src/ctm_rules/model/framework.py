@@ -31,6 +31,7 @@ from ctm_rules.model.checksum import checksum_of
 from ctm_rules.model.conditions import Condition, prompts_in
 from ctm_rules.model.frozen_dict import FrozenDict, frozen_dict
 from ctm_rules.model.origin import BUILT_IN_PYTHON, Origin
+from ctm_rules.model.rating_rules import Band, RatingRule, StandardRating, StandardRule, SumInBands
 
 # --- What is declared ----------------------------------------------------------------------------
 
@@ -180,6 +181,7 @@ class Standard:
         rated_by: ``cases`` where the outcomes of its key questions decide, ``judgement`` where people do.
         key_questions: the questions answered for every case (``rated_by: cases`` only).
         themes: the subjects under which evidence is recorded (``rated_by: judgement``).
+        rating: how its key questions' ratings become its own (left out: as ``standard_rating`` says).
     """
 
     id: str
@@ -189,6 +191,7 @@ class Standard:
     rated_by: Literal["cases", "judgement"]
     key_questions: tuple[KeyQuestion, ...] = ()
     themes: tuple[Theme, ...] = ()
+    rating: StandardRule | None = None
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     at: Location = declared_at()
@@ -200,40 +203,28 @@ class Domain:
 
     Attributes:
         standards: their slugs, in the order in which they are reported.
+        rating: how its standards' ratings become its own (left out: as ``domain_rating`` says).
     """
 
     id: str
     title: str
     standards: tuple[str, ...]
+    rating: RatingRule | None = None
     at: Location = declared_at()
 
 
 @frozen
 class Rating:
-    """One step of the rating scale and the score that it carries.
+    """One step of the rating scale, and the score that it carries where something adds up.
 
     Attributes:
         label: the word that reports print.
-        score: what it adds to a sum of scores.
+        score: what it adds to a sum of scores (left out where nothing adds up).
     """
 
     id: str
     label: str
-    score: int
-    at: Location = declared_at()
-
-
-@frozen
-class Band:
-    """A rating given from a lower bound (inclusive) up to the next higher band.
-
-    Attributes:
-        lowest: the lower bound: per cent for a share, points for a sum of scores.
-        rating: the id of the rating.
-    """
-
-    lowest: Fraction = field(metadata={"key": "from"})
-    rating: str
+    score: int | None = None
     at: Location = declared_at()
 
 
@@ -264,25 +255,8 @@ class KeyQuestionBands:
 
 
 @frozen
-class StandardRating:
-    """A standard rated by cases takes the lowest rating among its key questions.
-
-    Attributes:
-        take: which of the ratings.
-        of: whose ratings.
-        not_rated: where no case was counted for a key question, ``leave_out`` lets the others decide (which one was
-            left out is always said) and ``refuse`` gives no rating.
-    """
-
-    take: Literal["lowest"] = "lowest"
-    of: Literal["key_questions"] = "key_questions"
-    not_rated: Literal["leave_out", "refuse"] = "leave_out"
-    at: Location = declared_at()
-
-
-@frozen
 class DomainRating:
-    """A domain's rating from the sum of its standards' scores.
+    """Each domain's rating from the sum of its standards' scores, in bands of its own.
 
     Attributes:
         bands_of: by domain id, the bands that its sum falls in.
@@ -293,22 +267,6 @@ class DomainRating:
     bands_of: Mapping[str, tuple[Band, ...]] = field(converter=frozen_dict)
     sum_of: Literal["scores"] = "scores"
     out_of: Mapping[str, int] = field(factory=dict, converter=frozen_dict)
-    at: Location = declared_at()
-
-
-@frozen
-class OverallRating:
-    """The overall rating from the sum of all standards' scores.
-
-    Attributes:
-        bands: that the sum falls in, from the highest lower bound down to 0.
-        sum_of: what is added up.
-        out_of: the highest sum that the bands were made for; check says where it is another by now.
-    """
-
-    bands: tuple[Band, ...]
-    sum_of: Literal["scores"] = "scores"
-    out_of: int | None = None
     at: Location = declared_at()
 
 
@@ -431,8 +389,8 @@ class Framework:
         standards: each standard; in a folder, each has a file of its own instead.
         key_question_bands: how the outcomes of a key question become a rating.
         standard_rating: how key questions' ratings become a standard's rating.
-        domain_rating: how standards' scores become a domain's rating (left out where domains are not rated).
-        overall: how all standards' scores become the overall rating.
+        domain_rating: how standards' ratings become a domain's rating (left out where domains are not rated).
+        overall: how the ratings become the overall rating (left out where there is none).
         panel: when people should look at a rating again.
         facts: what is known about a case, and all that rules may look at beside its answers.
         variants: other rules for some cases.
@@ -451,9 +409,9 @@ class Framework:
     domains: tuple[Domain, ...]
     standards: tuple[Standard, ...]
     key_question_bands: KeyQuestionBands | None = None
-    standard_rating: StandardRating = StandardRating()
-    domain_rating: DomainRating | None = None
-    overall: OverallRating | None = None
+    standard_rating: StandardRule = StandardRating()
+    domain_rating: DomainRating | RatingRule | None = None
+    overall: RatingRule | None = None
     panel: Panel = Panel()
     in_force_to: datetime.date | None = None
     facts: tuple[Fact, ...] = ()
@@ -530,7 +488,32 @@ class Framework:
         """Return the standards of a domain in the order in which they are reported."""
         return tuple(self.standards_by_slug[slug] for slug in domain.standards)
 
-    def score_out_of(self, standards: tuple[Standard, ...] | None = None) -> int:
-        """Return the highest score that these standards (default: all) could reach together."""
+    def rule_of_standard(self, standard: Standard) -> RatingRule:
+        """Return how a standard that is rated by cases gets its rating."""
+        return self.standard_rating if standard.rating is None else standard.rating
+
+    def rule_of_domain(self, domain: Domain) -> RatingRule | None:
+        """Return how a domain gets its rating (``None``: it is not rated)."""
+        declared = self.domain_rating
+        if domain.rating is not None:
+            return domain.rating
+        if not isinstance(declared, DomainRating):
+            return declared
+        at = declared.at.of("bands_of", domain.id)
+        return SumInBands(declared.bands_of[domain.id], declared.sum_of, declared.out_of.get(domain.id), at=at)
+
+    @property
+    def asks_of_cases(self) -> bool:
+        """Whether anything is asked of cases: a standard is rated by them, or a measure counts them."""
+        return bool(self.measures) or any(standard.rated_by == "cases" for standard in self.standards)
+
+    @property
+    def has_scores(self) -> bool:
+        """Whether every rating carries a score, so that scores add up."""
+        return all(rating.score is not None for rating in self.ratings)
+
+    def score_out_of(self, standards: tuple[Standard, ...] | None = None) -> int | None:
+        """Return the highest score that these standards (default: all) could reach together (``None``: no scores)."""
         counted = self.standards if standards is None else standards
-        return len(counted) * max(rating.score for rating in self.ratings)
+        scores = [rating.score for rating in self.ratings if rating.score is not None]
+        return len(counted) * max(scores) if self.has_scores else None

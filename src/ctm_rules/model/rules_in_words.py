@@ -5,8 +5,22 @@ from __future__ import annotations
 import datetime
 from typing import assert_never
 
-from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Compound, Condition, FactTest, FactValue, Not, PromptIsYes
+from ctm_rules.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Compound,
+    Condition,
+    CountRated,
+    FactTest,
+    FactValue,
+    Not,
+    PromptIsYes,
+    RatedAs,
+    RatingComparison,
+)
 from ctm_rules.model.framework import Fact, Framework, KeyQuestion
+from ctm_rules.model.rating_rules import FirstThatHolds, Members, RatingRule, RatingStep, SumInBands, TakeRating
 from ctm_rules.phrases import one_or_many, say_date, say_list, say_name
 
 WHERE_IT_APPLIES = " (where it applies)"
@@ -46,6 +60,46 @@ def say_value(fact: Fact | None, value: FactValue) -> str:
     return fact.values.get(str(value), str(value)) if fact is not None else str(value)
 
 
+def say_rating_rule(rule: RatingRule, framework: Framework) -> tuple[str, ...]:
+    """Return how a rating rule makes a rating, one phrase for each part of it, in order."""
+    match rule:
+        case TakeRating(take, of):
+            said = [f"the {take} rating among {say_members(of, framework)}"]
+        case SumInBands(of=of):
+            said = [f"the scores of {say_members(of, framework)} are added up, and the sum falls in a band"]
+        case FirstThatHolds(lines):
+            labels = [framework.ratings_by_id[line.rating].label for line in lines]
+            said = [
+                f"{label} where {say(line.when, framework)}" if line.when is not None else f"{label} otherwise"
+                for label, line in zip(labels, lines, strict=True)
+            ]
+        case never:
+            assert_never(never)
+    return (*said, *(f"then {say_step(step, framework)}" for step in rule.then))
+
+
+def say_step(step: RatingStep, framework: Framework, word: str = "where") -> str:
+    """Return what a step of a rating rule does: ``one step better where “Staffing” is rated Good``."""
+    labels = {rating.id: rating.label for rating in framework.ratings}
+    said = [
+        *([f"{_say_steps(step.better_by)} better"] if step.better_by else []),
+        *([f"{_say_steps(step.worse_by)} worse"] if step.worse_by else []),
+        *([f"no better than {labels[step.no_better_than]}"] if step.no_better_than else []),
+        *([f"no worse than {labels[step.no_worse_than]}"] if step.no_worse_than else []),
+    ]
+    return " ".join([", ".join(said), *([f"{word} {say(step.when, framework)}"] if step.when is not None else [])])
+
+
+def _say_steps(number: int) -> str:
+    return f"{_NUMBERS.get(number, str(number))} {one_or_many(number, 'step')}"
+
+
+def say_members(of: Members, framework: Framework) -> str:
+    """Return whose ratings a rule looks at: ``the standards``, ``“Safe” and “Caring”``."""
+    speaker = _Speaker(framework, None)
+    return f"the {of.replace('_', ' ')}" if isinstance(of, str) else say_list([speaker.element(name) for name in of])
+
+
 class _Speaker:
     def __init__(self, framework: Framework, question: KeyQuestion | None) -> None:
         self._framework = framework
@@ -59,6 +113,13 @@ class _Speaker:
                 return f"{self._prompt(condition)} is yes"
             case FactTest():
                 return self._fact_test(condition)
+            case RatedAs(level, element, comparison, rating):
+                return f"{self._element(level, element)} is rated {self._rating(comparison, rating)}"
+            case CountRated(count, of, comparison, rating):
+                which = say_members(of, self._framework)
+                are = one_or_many(count, "is", "are")
+                number = _NUMBERS.get(count, str(count))
+                return f"at least {number} of {which} {are} rated {self._rating(comparison, rating)}"
             case Not(PromptIsYes() as prompt):
                 return f"{self._prompt(prompt)} is no"
             case Not(clause):
@@ -81,6 +142,8 @@ class _Speaker:
                 is_plain = True
             case FactTest(values=values):
                 is_plain = len(values) == 1
+            case RatedAs() | CountRated():
+                is_plain = True
             case AnyOf(of):
                 is_plain = bool(_prompts_only(of))
             case AtLeast(count, of):
@@ -112,6 +175,24 @@ class _Speaker:
         parts = [self._part(clause) for clause in clauses]
         return f"either {say_list(parts, 'or')}" if count == 1 else f"{of}these hold: {'; '.join(parts)}"
 
+    def _element(self, level: str, element: str) -> str:
+        """Return the title of an element that is rated, or its name where it is not there."""
+        titles: dict[str, str] = {}
+        if level == "standard":
+            titles = {standard.slug: standard.title for standard in self._framework.standards}
+        elif level == "domain":
+            titles = {domain.id: domain.title for domain in self._framework.domains}
+        return f"“{titles[element]}”" if element in titles else say_name(element)
+
+    def element(self, element: str) -> str:
+        """Return the title of a standard or a domain by its name."""
+        level = "domain" if any(domain.id == element for domain in self._framework.domains) else "standard"
+        return self._element(level, element)
+
+    def _rating(self, comparison: RatingComparison, rating: str) -> str:
+        declared = self._framework.ratings_by_id.get(rating)
+        return f"{rating if declared is None else declared.label}{_COMPARED[comparison]}"
+
     def _prompt(self, prompt: PromptIsYes) -> str:
         return say_name(prompt.prompt) + (WHERE_IT_APPLIES if prompt.prompt in self._conditional else "")
 
@@ -139,4 +220,5 @@ def _prompts_only(clauses: tuple[Condition, ...]) -> list[PromptIsYes]:
     return prompts if len(prompts) == len(clauses) else []
 
 
+_COMPARED: dict[RatingComparison, str] = {"rated": "", "rated_or_better": " or better", "rated_or_worse": " or worse"}
 _NUMBERS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}

@@ -15,7 +15,8 @@ from typing import Literal
 
 from attrs import frozen
 
-from ctm_rules.model.framework import Band, Framework, KeyQuestionBands, Rating
+from ctm_rules.model.framework import Framework, KeyQuestionBands, Rating
+from ctm_rules.model.rating_rules import Band
 
 
 def reaches(declared: KeyQuestionBands, lowest: Fraction, above: Fraction | None) -> bool:
@@ -37,6 +38,10 @@ class RatingOrder:
     def lowest(self, ratings: Iterable[Rating]) -> Rating:
         """Return the lowest of some ratings (there must be one)."""
         return max(ratings, key=self.rank)
+
+    def highest(self, ratings: Iterable[Rating]) -> Rating:
+        """Return the highest of some ratings (there must be one)."""
+        return min(ratings, key=self.rank)
 
     def worse_end(self, bands: Sequence[Band]) -> Literal["low", "high"] | None:
         """Return at which end values get worse ratings: ``None`` where bands rise and fall, as where both ends are bad.
@@ -60,7 +65,7 @@ class RatingOrder:
 
         Where every rating carries the same score, the low end counts as the worse one.
         """
-        scores = [rating.score for rating in self.framework.ratings]
+        scores = [rating.score for rating in self.framework.ratings if rating.score is not None]
         if all(better >= worse for better, worse in pairwise(scores)):
             return "low"
         return "high" if all(better <= worse for better, worse in pairwise(scores)) else None

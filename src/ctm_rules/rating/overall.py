@@ -1,76 +1,117 @@
-"""Sums of scores to the ratings of domains and of the whole (aggregation), with their panel flags."""
+"""The ratings of domains and of the whole, from the ratings below them, with the panel flags that hang on standards."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+
+from attrs import evolve
 
 from ctm_rules.engines.base import Engine
-from ctm_rules.model.framework import Band, Domain, Framework, Rating, Standard
+from ctm_rules.model.framework import Domain, Framework, Rating, Standard
+from ctm_rules.model.rating_rules import RatingRule, SumInBands
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import DomainResult, PanelFlag, StandardResult
+from ctm_rules.rating.rules import Member, RatingRules, Ruled, sum_of_scores
 
 
-class SumsOfScores:
-    """A framework's scales for sums of scores, with the engine that decides on them."""
+class RatingsAbove:
+    """Rates domains and the whole by the rules of a framework."""
 
     def __init__(self, framework: Framework, engine: Engine) -> None:
         self._framework = framework
-        self._engine = engine
         self._order = RatingOrder(framework)
-
-    def overall(self, standards: Sequence[StandardResult]) -> tuple[Rating | None, tuple[PanelFlag, ...]]:
-        """Return the overall rating (``None``: there is none, or a standard has no rating) and its panel flags."""
-        declared = self._framework.overall
-        return self._of_sum(() if declared is None else declared.bands, standards)
+        self._rules = RatingRules(framework, engine)
 
     def domain(self, domain: Domain, standards: Sequence[StandardResult]) -> DomainResult:
         """Return what the standards of a domain come to."""
-        score = sum_of_scores(standards)
-        out_of = self._framework.score_out_of(tuple(result.standard for result in standards))
-        declared = self._framework.domain_rating
-        bands = declared.bands_of[domain.id] if declared is not None else ()
-        return DomainResult(domain, score, out_of, *self._of_sum(bands, standards))
+        members = [_member(result) for result in standards]
+        rule = self._framework.rule_of_domain(domain)
+        ruled = Ruled(None) if rule is None else self._rules.rate(rule, members)
+        panel = () if rule is None else self._flags(rule, ruled, members, partial(self._rules.rate, rule))
+        return DomainResult(
+            domain,
+            self.score(standards),
+            self._framework.score_out_of(tuple(result.standard for result in standards)),
+            ruled.rating,
+            tuple(panel),
+            because=ruled.because,
+            drivers=ruled.drivers,
+            not_rated=ruled.missing,
+        )
 
-    def _of_sum(
-        self, bands: tuple[Band, ...], standards: Sequence[StandardResult]
-    ) -> tuple[Rating | None, tuple[PanelFlag, ...]]:
-        """Return the rating that the sum of the standards' scores gives, and why people should look at it again.
+    def overall(self, standards: Sequence[StandardResult]) -> tuple[Ruled, tuple[PanelFlag, ...]]:
+        """Return the overall rating and its panel flags."""
+        rule = self._framework.overall
+        if rule is None:
+            return Ruled(None), ()
+        members = [_member(result) for result in standards]
+        rate = partial(self._overall, rule)
+        ruled = rate(members)
+        return ruled, tuple(self._flags(rule, ruled, members, rate))
 
-        There is none where the framework declares no bands for the sum, or a standard has no rating.
-        """
-        score = sum_of_scores(standards)
-        if score is None or not bands:
-            return None, ()
-        rating = self._rating(bands, Fraction(score))
-        # Where there is one standard, its rating and this one are the same thing.
-        if not self._framework.panel.one_standard_would_change_it or len(standards) < 2:
-            return rating, ()
-        return rating, tuple(self._sum_flags(bands, score, rating, _rated(standards)))
+    def _overall(self, rule: RatingRule, standards: Sequence[Member]) -> Ruled:
+        """Return the overall rating that standards give, those of domains between them included."""
+        by_slug = {member.name: member for member in standards}
+        domains: list[Member] = []
+        for domain in self._framework.domains:
+            declared = self._framework.rule_of_domain(domain)
+            if declared is not None:
+                rating = self._rules.rate(declared, [by_slug[slug] for slug in domain.standards]).rating
+                domains.append(Member("domains", domain.id, domain.title, rating))
+        return self._rules.rate(rule, [*standards, *domains])
 
-    def _sum_flags(
-        self, bands: tuple[Band, ...], score: int, rating: Rating, standards: Sequence[tuple[Standard, Rating]]
+    def score(self, standards: Sequence[StandardResult]) -> int | None:
+        """Return what the scores of standards come to (``None``: one is not rated, or ratings carry no scores)."""
+        ratings = [result.rating for result in standards if result.rating is not None]
+        if len(ratings) < len(standards) or not self._framework.has_scores:
+            return None
+        return sum_of_scores(ratings)
+
+    # --- Panel flags -------------------------------------------------------------------------------
+
+    def _flags(
+        self,
+        rule: RatingRule,
+        ruled: Ruled,
+        standards: Sequence[Member],
+        rate: Callable[[Sequence[Member]], Ruled],
     ) -> Iterator[PanelFlag]:
+        """Yield why people should look at a rating again: one standard rated otherwise would change it."""
+        # Where there is one standard, its rating and this one are the same thing.
+        if ruled.rating is None or not self._framework.panel.one_standard_would_change_it or len(standards) < 2:
+            return
+        lies = self._lies(rule, ruled.rating, standards)
         ratings = self._framework.ratings
-        is_limit = any(band.lowest == score > 0 and band.rating == rating.id for band in bands)
-        lies = f"a score of {score} is the limit for {rating.label}" if is_limit else f"the score is {score}"
         for step, words in ((1, "lower"), (-1, "higher")):
-            others = [(standard, now, self._order.rank(now) + step) for standard, now in standards]
-            moved = [(standard, now, ratings[rank]) for standard, now, rank in others if 0 <= rank < len(ratings)]
             changing: dict[str, list[str]] = {}
-            for standard, now, other in moved:
-                instead = self._rating(bands, Fraction(score - now.score + other.score))
-                if instead != rating:
-                    changing.setdefault(instead.id, []).append(f"{standard.id} {standard.title}")
+            moved = 0
+            for number, member in enumerate(standards):
+                rank = -1 if member.rating is None else self._order.rank(member.rating) + step
+                if not 0 <= rank < len(ratings):
+                    continue
+                moved += 1
+                other = evolve(member, rating=ratings[rank])
+                instead = rate([*standards[:number], other, *standards[number + 1 :]]).rating
+                if instead is not None and instead != ruled.rating:
+                    changing.setdefault(instead.id, []).append(member.title)
             for instead_id, names in changing.items():
-                which = "one standard" if len(names) == len(moved) else say_list(names, "or")
-                instead = self._framework.ratings_by_id[instead_id]
-                reason = f"{lies}, and {which} rated one step {words} would make it {instead.label}"
-                yield PanelFlag("one_standard", reason, instead)
+                which = "one standard" if len(names) == moved else say_list(names, "or")
+                given = self._framework.ratings_by_id[instead_id]
+                reason = f"{lies}{which} rated one step {words} would make it {given.label}"
+                yield PanelFlag("one_standard", reason, given)
 
-    def _rating(self, bands: tuple[Band, ...], value: Fraction) -> Rating:
-        return self._framework.ratings_by_id[self._engine.rating(bands, value)]
+    @staticmethod
+    def _lies(rule: RatingRule, rating: Rating, standards: Sequence[Member]) -> str:
+        """Return where a sum of scores lies, as the beginning of a sentence (nothing where nothing is added up)."""
+        if not isinstance(rule, SumInBands):
+            return ""
+        score = sum_of_scores(member.rating for member in standards if member.rating is not None)
+        is_limit = any(band.lowest == score > 0 and band.rating == rating.id for band in rule.bands)
+        return (
+            f"a score of {score} is the limit for {rating.label}, and " if is_limit else f"the score is {score}, and "
+        )
 
 
 def possible_sums(framework: Framework, standards: Iterable[Standard]) -> list[int]:
@@ -80,15 +121,10 @@ def possible_sums(framework: Framework, standards: Iterable[Standard]) -> list[i
     sums = {0}
     for standard in standards:
         ratings = [rating for rating in framework.ratings if standard.rated_by == "judgement" or rating.id in by_cases]
-        sums = {total + rating.score for total in sums for rating in ratings}
+        sums = {total + (rating.score or 0) for total in sums for rating in ratings}
     return sorted(sums)
 
 
-def sum_of_scores(results: Sequence[StandardResult]) -> int | None:
-    """Return what the scores of standards come to (``None``: not every one is rated)."""
-    rated = _rated(results)
-    return sum(rating.score for _, rating in rated) if len(rated) == len(results) else None
-
-
-def _rated(results: Iterable[StandardResult]) -> list[tuple[Standard, Rating]]:
-    return [(result.standard, result.rating) for result in results if result.rating is not None]
+def _member(result: StandardResult) -> Member:
+    title = f"{result.standard.id} {result.standard.title}"
+    return Member("standards", result.standard.slug, title, result.rating, result.is_settled)

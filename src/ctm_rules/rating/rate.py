@@ -6,7 +6,7 @@ Everything is decided on exact integers and ratios; the only rounding is the one
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -14,19 +14,13 @@ from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Findings
 from ctm_rules.engines.base import Engine
-from ctm_rules.model.framework import (
-    Band,
-    Framework,
-    KeyQuestion,
-    KeyQuestionBands,
-    Rating,
-    Standard,
-)
+from ctm_rules.model.framework import Framework, KeyQuestion, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import CaseOutcome, Outcome
+from ctm_rules.model.rating_rules import Band, RatingRule, TakeRating
 from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.given import check_counts, check_judged, check_number, require_engine_of, require_outcomes_of
 from ctm_rules.rating.order import RatingOrder
-from ctm_rules.rating.overall import SumsOfScores, sum_of_scores
+from ctm_rules.rating.overall import RatingsAbove
 from ctm_rules.rating.results import (
     Counts,
     KeyQuestionResult,
@@ -34,6 +28,7 @@ from ctm_rules.rating.results import (
     RatingResult,
     StandardResult,
 )
+from ctm_rules.rating.rules import Member, RatingRules, Ruled
 from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent, wilson_interval
 from ctm_rules.validity import require_valid
 
@@ -155,21 +150,24 @@ def rate_checked(
     )
     not_rated = tuple(result.not_rated for result in standards if result.not_rated)
     by_slug = {result.standard.slug: result for result in standards}
-    sums = SumsOfScores(framework, engine)
-    domains = tuple(sums.domain(domain, [by_slug[slug] for slug in domain.standards]) for domain in framework.domains)
-    score = sum_of_scores(standards)
-    overall, overall_panel = sums.overall(standards)
+    above = RatingsAbove(framework, engine)
+    domains = tuple(above.domain(domain, [by_slug[slug] for slug in domain.standards]) for domain in framework.domains)
+    overall, overall_panel = above.overall(standards)
+    if overall.missing and not not_rated:
+        not_rated = (f"Overall rating: {overall.missing}",)
     return RatingResult(
         framework,
         engine.name,
         cases,
-        overall,
-        score,
+        overall.rating,
+        above.score(standards),
         framework.score_out_of(),
         domains,
         standards,
         not_rated,
         overall_panel,
+        overall.because,
+        overall.drivers,
     )
 
 
@@ -181,6 +179,7 @@ class _Scale:
         self._population = population
         self._engine = engine
         self._order = RatingOrder(framework)
+        self._rules = RatingRules(framework, engine)
 
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> Rating:
         return self._framework.ratings_by_id[self._engine.rating(bands, value)]
@@ -191,52 +190,76 @@ class _Scale:
         return StandardResult(standard, None, not_rated=f"{standard.id} {standard.title}: no judgement is recorded")
 
     def by_cases(self, standard: Standard, counts: Mapping[str, Counts]) -> StandardResult:
-        """Rate a standard by the lowest rating among its key questions, which those furthest into it drive."""
+        """Rate a standard by its key questions, as its rule says.
+
+        Where the lowest rating decides, those furthest into it drive the standard's.
+        """
+        rule = self._framework.rule_of_standard(standard)
         results = [
             self._question(f"{standard.slug}.{question.id}", question, counts) for question in standard.key_questions
         ]
         weakest_first = sorted(results, key=self._weakness)
         refused = next((result for result in results if result.counts.undetermined and result.share is None), None)
-        rated = [result for result in results if result.rating is not None and result.share is not None]
+        rated = [result for result in weakest_first if result.rating is not None]
         not_counted = tuple(result.path for result in results if result.share is None)
-        is_whole = not not_counted or self._framework.standard_rating.not_rated == "leave_out"
-        if refused is not None or not rated or not is_whole:
-            reason = refused.not_rated if refused else "no case was counted"
-            if rated and not refused:
+        is_whole = not not_counted or rule.not_rated == "leave_out"
+        members = [_member(result) for result in results]
+        ruled = self._rules.rate(rule, members)
+        if refused is not None or not rated or not is_whole or ruled.rating is None:
+            reason = refused.not_rated if refused else ruled.missing if rated and is_whole else "no case was counted"
+            if rated and not refused and not is_whole:
                 reason += f" for {say_list(not_counted)}, and the framework then gives no rating"
-            reason = f"{standard.id} {standard.title}: {reason}"
-            return StandardResult(standard, None, tuple(results), not_rated=reason, weakest_first=tuple(weakest_first))
-        weakest = weakest_first[0]
-        assert weakest.rating is not None  # what has no rating comes last
-        drivers = tuple(result.path for result in rated if self._weakness(result) == self._weakness(weakest))
-        marked = {
-            result.path: evolve(result, panel=self._effects(result, rated, weakest.rating, drivers))
-            for result in results
-        }
+            return StandardResult(
+                standard,
+                None,
+                tuple(results),
+                not_rated=f"{standard.id} {standard.title}: {reason}",
+                weakest_first=tuple(weakest_first),
+                is_settled=refused is None and not rated,
+            )
+        drivers = self._drivers(rule, rated, ruled)
+        marked = {result.path: self._marked(result, members, rule, ruled.rating, drivers) for result in results}
         return StandardResult(
             standard,
-            weakest.rating,
+            ruled.rating,
             tuple(marked.values()),
             drivers,
             weakest_first=tuple(marked[result.path] for result in weakest_first),
             not_counted=not_counted,
+            because=ruled.because,
         )
+
+    def _drivers(self, rule: RatingRule, weakest_first: list[KeyQuestionResult], ruled: Ruled) -> tuple[str, ...]:
+        """Return the questions that a rating was taken from: of those with it, the ones furthest into it."""
+        taken = [result for result in weakest_first if result.path in ruled.drivers]
+        if not taken or not isinstance(rule, TakeRating):
+            return ()
+        furthest = taken[0 if rule.take == "lowest" else -1]
+        names = {result.path for result in taken if self._weakness(result) == self._weakness(furthest)}
+        return tuple(path for path in ruled.drivers if path in names)
 
     def _weakness(self, result: KeyQuestionResult) -> tuple[int, Fraction]:
         return self._order.weakness(result.rating, result.share)
 
-    def _effects(
-        self, result: KeyQuestionResult, rated: list[KeyQuestionResult], rating: Rating, drivers: tuple[str, ...]
-    ) -> tuple[PanelFlag, ...]:
-        """Return a question's flags, each marked where the other rating would change the standard's."""
-        others = [other.rating for other in rated if other.path != result.path and other.rating is not None]
+    def _marked(
+        self,
+        result: KeyQuestionResult,
+        members: Sequence[Member],
+        rule: RatingRule,
+        rating: Rating,
+        drivers: tuple[str, ...],
+    ) -> KeyQuestionResult:
+        """Return a question whose flags say whether the other rating would change the standard's."""
 
         def changes(flag: PanelFlag) -> bool:
             if flag.instead is None:
                 return result.path in drivers
-            return self._order.lowest((*others, flag.instead)).id != rating.id
+            others = [evolve(each, rating=flag.instead) if each.name == result.path else each for each in members]
+            return self._rules.rate(rule, others).rating != rating
 
-        return tuple(evolve(flag, changes_standard=changes(flag)) for flag in result.panel)
+        if not result.panel:
+            return result
+        return evolve(result, panel=tuple(evolve(flag, changes_standard=changes(flag)) for flag in result.panel))
 
     def _question(self, path: str, question: KeyQuestion, counts: Mapping[str, Counts]) -> KeyQuestionResult:
         declared = self._framework.key_question_bands
@@ -291,3 +314,8 @@ class _Scale:
         if panel.cases_fewer_than is not None and among < panel.cases_fewer_than:
             reason = f"only {say_count(among, 'case')} counted, fewer than {panel.cases_fewer_than}"
             yield PanelFlag("few_cases", reason)
+
+
+def _member(result: KeyQuestionResult) -> Member:
+    """Return a key question as a member of its standard: where no case was counted for it, it never has a rating."""
+    return Member("key_questions", result.path, result.path, result.rating, not result.counts.undetermined)

@@ -18,6 +18,7 @@ from ctm_rules.model.framework import (
 from ctm_rules.model.outcomes import Outcome
 from ctm_rules.phrases import say_count, say_list, say_rating
 from ctm_rules.rating.notebook_tables import Row, html_table, pandas_frame, polars_frame
+from ctm_rules.rating.reasons import RatingReason
 
 if TYPE_CHECKING:
     import pandas
@@ -116,6 +117,8 @@ class StandardResult:
         not_rated: why there is no rating (empty where there is one).
         not_counted: the addresses of the key questions that were left out of the rating, since no case was counted for
             them (empty where there is no rating).
+        because: why: each line and step of its rating rule that made the rating.
+        is_settled: where there is no rating, whether none can come: no case was counted, and nothing is undetermined.
     """
 
     standard: Standard
@@ -125,6 +128,8 @@ class StandardResult:
     not_rated: str = ""
     weakest_first: tuple[KeyQuestionResult, ...] = ()
     not_counted: tuple[str, ...] = ()
+    because: tuple[RatingReason, ...] = ()
+    is_settled: bool = False
 
     @property
     def driving_percent(self) -> int | None:
@@ -138,14 +143,22 @@ class DomainResult:
     """A domain's score out of what it could be, and its rating where the framework declares one.
 
     Attributes:
+        score: the sum of its standards' scores (``None`` where one has no rating, or ratings carry no scores).
+        out_of: the highest sum that there could be (``None`` where ratings carry no scores).
         panel: why people should look at the rating again.
+        because: why: each line and step of its rating rule that made the rating.
+        drivers: the slugs of the standards that the rating was taken from (empty where it was not taken).
+        not_rated: why there is no rating (empty where there is one, and where domains are not rated).
     """
 
     domain: Domain
     score: int | None
-    out_of: int
+    out_of: int | None
     rating: Rating | None
     panel: tuple[PanelFlag, ...] = ()
+    because: tuple[RatingReason, ...] = ()
+    drivers: tuple[str, ...] = ()
+    not_rated: str = ""
 
 
 @frozen(repr=False)
@@ -156,9 +169,12 @@ class RatingResult:
         engine: which engine decided.
         cases: how many cases were counted from.
         overall: the overall rating (``None`` where a standard has none, or the framework declares none).
-        score: the sum of the standards' scores (``None`` where a standard has no rating), of ``out_of``.
+        score: the sum of the standards' scores, of ``out_of`` (``None`` where a standard has no rating, or ratings have
+            no scores).
         not_rated: why ratings are missing, one sentence each.
         overall_panel: why people should look at the overall rating again.
+        overall_because: why it is what it is: each line and step of its rating rule that made it.
+        overall_drivers: the slugs or ids of what it was taken from (empty where it was not taken).
     """
 
     framework: Framework
@@ -166,11 +182,13 @@ class RatingResult:
     cases: int
     overall: Rating | None
     score: int | None
-    out_of: int
+    out_of: int | None
     domains: tuple[DomainResult, ...]
     standards: tuple[StandardResult, ...]
     not_rated: tuple[str, ...]
     overall_panel: tuple[PanelFlag, ...] = ()
+    overall_because: tuple[RatingReason, ...] = ()
+    overall_drivers: tuple[str, ...] = ()
 
     @property
     def panel(self) -> tuple[str, ...]:
@@ -210,9 +228,11 @@ class RatingResult:
     @property
     def summary(self) -> str:
         """The framework, the overall rating, the score and the number of cases in one line."""
-        score = "no score" if self.score is None else f"{self.score} of {self.out_of}"
-        rated_by = f"{self.framework.id} {self.framework.edition}"
-        return f"{say_rating(self.overall)}, {score}, {say_count(self.cases, 'case')}, by {rated_by}"
+        rated_by = f"by {self.framework.id} {self.framework.edition}"
+        overall = [say_rating(self.overall)] if self.framework.overall is not None or self.framework.has_scores else []
+        score = say_score(self.score, self.out_of)
+        cases = [say_count(self.cases, "case")] if self.framework.asks_of_cases else []
+        return ", ".join([*overall, *score, *cases, rated_by])
 
     def to_rows(self) -> list[Row]:
         """Return one row for the overall rating and each domain, standard and key question, in reported order.
@@ -258,6 +278,8 @@ class RatingResult:
                 "score": self.score,
                 "out_of": self.out_of,
                 "panel": [flag.reason for flag in self.overall_panel],
+                "because": [reason.to_dict() for reason in self.overall_because],
+                "drivers": list(self.overall_drivers),
             },
             "domains": [
                 {
@@ -267,6 +289,8 @@ class RatingResult:
                     "score": result.score,
                     "out_of": result.out_of,
                     "panel": [flag.reason for flag in result.panel],
+                    "because": [reason.to_dict() for reason in result.because],
+                    "drivers": list(result.drivers),
                 }
                 for result in self.domains
             ],
@@ -313,6 +337,7 @@ def _standard_to_dict(result: StandardResult) -> dict[str, object]:
         "rated_by": result.standard.rated_by,
         "drivers": list(result.drivers),
         "not_counted": list(result.not_counted),
+        "because": [reason.to_dict() for reason in result.because],
         "key_questions": [_question_to_dict(question) for question in result.key_questions],
     }
 
@@ -327,6 +352,13 @@ def _question_to_dict(result: KeyQuestionResult) -> dict[str, object]:
         "panel": [flag.reason for flag in result.panel],
         "interval": list(result.interval) if result.interval else None,
     }
+
+
+def say_score(score: int | None, out_of: int | None) -> tuple[str, ...]:
+    """Return a score as one item of a list in words: ``4 of 21`` (nothing where ratings carry no scores)."""
+    if out_of is None:
+        return ()
+    return ("no score" if score is None else f"{score} of {out_of}",)
 
 
 def label_of(rating: Rating | None) -> str | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.model.conditions import Condition
-from ctm_rules.model.framework import VARIANTS, Band, KeyQuestion, Measure, Prompt, Rating, Source
-from ctm_rules.model.rules_in_words import say
+from ctm_rules.model.framework import VARIANTS, DomainRating, KeyQuestion, Measure, Prompt, Rating, Source
+from ctm_rules.model.rating_rules import Band, FirstThatHolds, RatingRule, SumInBands, TakeRating, bands_of_rule
+from ctm_rules.model.rules_in_words import say, say_rating_rule, say_step
 from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.report.figures.analysis import SEED
@@ -114,7 +116,7 @@ class _Annexe:
             title, rated = domain.domain.title, _id(domain.rating)
             rows.append(("domain", domain.domain.id, title, "", "", rated, domain.score, domain.out_of, "", None))
         domain_of = {slug: domain.id for domain in self.framework.domains for slug in domain.standards}
-        highest = max(step.score for step in self.framework.ratings)
+        highest = self.framework.score_out_of((self.framework.standards[0],)) if self.framework.standards else None
         for result in rating.standards:
             standard = result.standard
             rows.append(
@@ -147,13 +149,31 @@ class _Annexe:
         made: list[tuple[Cell, ...]] = []
         if framework.key_question_bands is not None:
             made += rows("key_questions", "per cent", framework.key_question_bands.bands)
-        if framework.domain_rating is not None:
-            for domain in framework.domains:
-                made += rows(f"domain {domain.id}", "score", framework.domain_rating.bands_of[domain.id])
-        if framework.overall is not None:
-            made += rows("overall", "score", framework.overall.bands)
+        for standard in framework.standards:
+            if standard.rated_by == "cases":
+                made += rows(f"standard {standard.slug}", "score", bands_of_rule(framework.rule_of_standard(standard)))
+        for domain in framework.domains:
+            made += rows(f"domain {domain.id}", "score", bands_of_rule(framework.rule_of_domain(domain)))
+        made += rows("overall", "score", bands_of_rule(framework.overall))
         about = "A value is in the band with the highest bound that it reaches."
         return Sheet("bands", about, ("applies_to", "unit", "from", "rating"), tuple(made))
+
+    def _rating_rule(self, of: str, rule: RatingRule) -> Iterator[tuple[Cell, ...]]:
+        """Yield the rows that say how a rating is made."""
+        match rule:
+            case TakeRating(take, members):
+                yield of, f"{take} of {members if isinstance(members, str) else ', '.join(members)}"
+            case SumInBands():
+                yield of, f"sum of {rule.sum_of}"
+            case FirstThatHolds():
+                for number, said in enumerate(say_rating_rule(evolve(rule, then=()), self.framework), 1):
+                    yield f"{of}.line_{number}", said
+            case never:
+                assert_never(never)
+        for number, step in enumerate(rule.then, 1):
+            yield f"{of}.then_{number}", say_step(step, self.framework)
+        if rule.not_rated != ("refuse" if isinstance(rule, SumInBands) else ""):
+            yield f"{of}.not_rated", rule.not_rated
 
     def rating_rules(self) -> Sheet:
         framework, declared = self.framework, self.framework.key_question_bands
@@ -166,12 +186,19 @@ class _Annexe:
                 ("key_questions.decided_on", declared.decided_on),
                 ("key_questions.undetermined", declared.undetermined),
             ]
-        rows.append(("standard", f"{framework.standard_rating.take} of {framework.standard_rating.of}"))
-        rows.append(("standard.not_rated", framework.standard_rating.not_rated))
-        if framework.domain_rating is not None:
+        rows += self._rating_rule("standard", framework.standard_rating)
+        for standard in framework.standards:
+            if standard.rating is not None:
+                rows += self._rating_rule(f"standard {standard.slug}", standard.rating)
+        if isinstance(framework.domain_rating, DomainRating):
             rows.append(("domain", f"sum of {framework.domain_rating.sum_of}"))
+        elif framework.domain_rating is not None:
+            rows += self._rating_rule("domain", framework.domain_rating)
+        for domain in framework.domains:
+            if domain.rating is not None:
+                rows += self._rating_rule(f"domain {domain.id}", domain.rating)
         if framework.overall is not None:
-            rows.append(("overall", f"sum of {framework.overall.sum_of}"))
+            rows += self._rating_rule("overall", framework.overall)
         return Sheet("rating_rules", "How shares become ratings.", ("rule", "value"), tuple(rows))
 
     def key_questions(self) -> Sheet:

@@ -75,7 +75,7 @@ class RatingsBox:
     """All ratings at a glance: the facts above them, the overall rating if any, and each domain with its standards."""
 
     facts: tuple[Text, ...]
-    score: Text
+    score: Text | None
     overall: RatingLine | None
     domains: tuple[tuple[RatingLine, tuple[RatingLine, ...]], ...]
     caption: Text

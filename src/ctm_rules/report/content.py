@@ -7,8 +7,11 @@ from fractions import Fraction
 
 from ctm_rules.inspections.file import Evidence, Figure, Section
 from ctm_rules.languages.languages import Language, Text
-from ctm_rules.model.framework import VARIANTS, Band, Rating, Standard
+from ctm_rules.model.framework import VARIANTS, Rating, Standard
+from ctm_rules.model.rating_rules import Band, RatingRule, SumInBands
+from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.phrases import say_list, say_number
+from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report import charts
@@ -74,7 +77,8 @@ class _Writer(Page):
     def _notices(self) -> tuple[Text, ...]:
         notices = []
         if self.declared.cases.synthetic:
-            notices.append(self.say("synthetic"))
+            if self.framework.asks_of_cases:
+                notices.append(self.say("synthetic"))
             if self.declared.cases.note:
                 notices.append(self.typed(self.declared.cases.note))
         return (*notices, *self.notices_of_language())
@@ -116,7 +120,9 @@ class _Writer(Page):
 
     def _ratings(self) -> None:
         rating, started = self.rating, self.declared.fieldwork.started
-        score = self.say("score", score="–" if rating.score is None else rating.score, out_of=rating.out_of)
+        score = None
+        if rating.out_of is not None:
+            score = self.say("score", score="–" if rating.score is None else rating.score, out_of=rating.out_of)
         by_slug = {result.standard.slug: result for result in rating.standards}
         domains = tuple(
             (
@@ -130,6 +136,7 @@ class _Writer(Page):
         if self.framework.overall is not None:
             overall = self.rating_line(self.say("overall_rating"), rating.overall)
         self.blocks.append(RatingsBox(facts, score, overall, domains, self.say("ratings")))
+        self._because(rating.overall_because)
         scale = [self.language.rating(known).value for known in self.framework.ratings]
         rows, words = [], []
         for result in rating.standards:
@@ -140,6 +147,11 @@ class _Writer(Page):
         self._picture("ratings", charts.ratings_chart(rows, scale, _sentence(caption, words)), words, caption)
         for reason in rating.not_rated:
             self.paragraph(self.english(reason), "note")
+
+    def _because(self, because: Sequence[RatingReason]) -> None:
+        """Write which parts of its rule made a rating what it is."""
+        if because:
+            self.blocks.append(Bullets(tuple(self.english(reason.says) for reason in because)))
 
     def _picture(self, name: str, svg: str, words: Sequence[str], caption: Text) -> None:
         alternative = Text(_sentence(caption, words), caption.language)
@@ -165,7 +177,8 @@ class _Writer(Page):
             self.paragraph(self.say("fieldwork", provider=name, date=started))
         else:
             self.paragraph(self.say("fieldwork_weeks", provider=name, date=started, weeks=fieldwork.weeks))
-        self.paragraph(self.say("cases_inspected", cases=self.material.figures.cases))
+        if self.framework.asks_of_cases:
+            self.paragraph(self.say("cases_inspected", cases=self.material.figures.cases))
         if fieldwork.commenced:
             periods = [
                 self.say("between", first=self.language.date(period.first), last=self.language.date(period.last)).value
@@ -186,7 +199,8 @@ class _Writer(Page):
             name_of = self.wording(f"{VARIANTS}.{variant.id}", variant.title)
             rows.append((name_of, self.say("variant"), self._count(size)))
         columns = [self.say("group"), self.say("grouped_by"), self.say("cases")]
-        self.table("sample", self.say("sample_caption", cases=self.material.figures.cases), columns, rows, [2])
+        if rows:
+            self.table("sample", self.say("sample_caption", cases=self.material.figures.cases), columns, rows, [2])
 
     def _group(self, subgroup: str, group: str) -> Text:
         if group == NO_GROUP:
@@ -202,8 +216,9 @@ class _Writer(Page):
 
     def _domain(self, number: int, result: DomainResult) -> None:
         self.heading(2, self._domain_title(number, result), f"domain-{result.domain.id}")
-        if self.framework.domain_rating is not None:
+        if self.framework.rule_of_domain(result.domain) is not None:
             self.blocks.append(self.rating_line(self.say("domain_rating"), result.rating))
+            self._because(result.because)
         if result.score is not None:
             self.paragraph(self.say("domain_score", score=result.score, out_of=result.out_of))
         by_slug = {standard.standard.slug: standard for standard in self.rating.standards}
@@ -218,6 +233,7 @@ class _Writer(Page):
         self.heading(3, self._standard_title(standard), f"standard-{standard.slug}")
         self.paragraph(self.wording(f"{standard.slug}.statement", standard.statement), "statement")
         self.blocks.append(self.rating_line(self.say("rating"), result.rating))
+        self._because(result.because)
         if standard.rated_by == "judgement":
             for judgement in self.declared.judgements:
                 if judgement.standard == standard.slug:
@@ -560,20 +576,28 @@ class _Writer(Page):
             self.paragraph(self.say("method_share", decided=decided))
             self.paragraph(self.say(f"undetermined_{declared.undetermined}"))
             self._bands_table("bands-key-questions", self.say("bands_key_questions"), declared.bands, say_percent)
-        if framework.domain_rating is not None:
-            for number, result in enumerate(self.rating.domains, start=1):
-                title = self._domain_title(number, result)
-                bands = framework.domain_rating.bands_of[result.domain.id]
-                caption = self.say("bands_domain", domain=title, out_of=result.out_of)
-                self._bands_table(f"bands-{result.domain.id}", caption, bands)
-        if framework.overall is not None:
-            caption = self.say("bands_overall", out_of=self.rating.out_of)
-            self._bands_table("bands-overall", caption, framework.overall.bands)
+        for number, result in enumerate(self.rating.domains, start=1):
+            title = self._domain_title(number, result)
+            caption = self.say("bands_domain", domain=title, out_of=result.out_of or "–")
+            self._rating_rule(f"bands-{result.domain.id}", title, caption, framework.rule_of_domain(result.domain))
+        caption = self.say("bands_overall", out_of=self.rating.out_of or "–")
+        self._rating_rule("bands-overall", self.say("overall_rating"), caption, framework.overall)
         if declared is not None or framework.measures:
             self._method_of_figures()
         ran = {"framework": framework.id, "edition": framework.edition, "engine": self.rating.engine}
         ran |= self.material.result.inspection.framework_identity
         self.paragraph(self.say("method_checksum", **ran), "note")
+
+    def _rating_rule(self, name: str, what: Text, caption: Text, rule: RatingRule | None) -> None:
+        """Write how a rating is made: as a table of bands where it is a sum, else in words."""
+        if rule is None:
+            return
+        if isinstance(rule, SumInBands):
+            self._bands_table(name, caption, rule.bands)
+        if not isinstance(rule, SumInBands) or rule.then:
+            said = say_rating_rule(rule, self.framework)[1 if isinstance(rule, SumInBands) else 0 :]
+            self.paragraph(Text(f"{what}:", what.language))
+            self.blocks.append(Bullets(tuple(map(self.english, said))))
 
     def _method_of_figures(self) -> None:
         is_whole_known = self.declared.population is not None

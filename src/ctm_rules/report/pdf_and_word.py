@@ -249,7 +249,8 @@ class _WordWriter:
     def _set_ratings(self, block: RatingsBox) -> None:
         for fact in block.facts:
             self._words(self._paragraph(with_next=True), fact)
-        self._words(self._paragraph(with_next=True), block.score, strong=True)
+        if block.score is not None:
+            self._words(self._paragraph(with_next=True), block.score, strong=True)
         if block.overall is not None:
             self._set_rating(self._paragraph(with_next=True), block.overall)
         for domain, standards in block.domains:

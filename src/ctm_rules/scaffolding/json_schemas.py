@@ -28,11 +28,12 @@ from ctm_rules.frameworks.loading import PART_FILES
 from ctm_rules.inspections.file import InspectionFile
 from ctm_rules.languages.languages import LanguageFile
 from ctm_rules.languages.vocabulary import Vocabulary
-from ctm_rules.model import conditions
+from ctm_rules.model import conditions, rating_rules
 from ctm_rules.model import framework as model
 from ctm_rules.model.conditions import Comparison, Condition
 from ctm_rules.model.declared import declared_attributes, keys_of
 from ctm_rules.model.framework import Framework, Standard
+from ctm_rules.model.rating_rules import Members, StandardRating, TakeRating
 from ctm_rules.scenarios.file import DeclaredScenarios
 from ctm_rules.validity.names import ID_PATTERN
 
@@ -178,7 +179,10 @@ class _Maker:
         if hint == Condition or hint == Condition | None:
             return self._condition()
         if get_origin(hint) in (Union, types.UnionType):
-            members = [self._type(member) for member in get_args(hint) if member is not types.NoneType]
+            # At a standard, what is taken from its key questions has a form of its own.
+            kinds = [member for member in get_args(hint) if member is not types.NoneType]
+            kinds = [kind for kind in kinds if kind is not TakeRating or StandardRating not in kinds]
+            members = [self._type(kind) for kind in kinds]
             return members[0] if len(members) == 1 else {"anyOf": members}
         if get_origin(hint) is Literal:
             return {"enum": list(get_args(hint))}
@@ -216,6 +220,7 @@ class _Maker:
                     _form("any", several, conditions.AnyOf),
                     _form("at_least", count, conditions.AtLeast),
                     _form("not", here, conditions.Not),
+                    *self._rating_tests(),
                     {
                         "description": _described(conditions.FactTest)[0],
                         "type": "object",
@@ -228,6 +233,29 @@ class _Maker:
                 ],
             }
         return {"$ref": "#/$defs/Condition"}
+
+    def _rating_tests(self) -> list[Schema]:
+        """Return the forms of clause that look at ratings: each with one of the ways in which they are compared."""
+        word: Schema = {"type": "string", "pattern": r"\S"}
+        compared = dict.fromkeys(get_args(conditions.RatingComparison), word)
+        one: Schema = {
+            "description": _described(conditions.RatedAs)[0],
+            "type": "object",
+            "properties": {"key_question": word, "standard": word, "domain": word, **compared},
+            "minProperties": 2,
+            "maxProperties": 2,
+            "additionalProperties": False,
+        }
+        members: Schema = self._type(Members)
+        count: Schema = {
+            "type": "object",
+            "properties": {"count": {"type": "integer", "minimum": 1}, "of": members, **compared},
+            "required": ["count", "of"],
+            "minProperties": 3,
+            "maxProperties": 3,
+            "additionalProperties": False,
+        }
+        return [one, _form("at_least", count, conditions.CountRated)]
 
 
 _PLAIN_TYPES: Mapping[object, Schema] = {
@@ -279,7 +307,7 @@ def _described(cls: type) -> tuple[str, dict[str, str]]:
     What an attribute means in every class of a module stands in the module's own docstring.
     """
     about, _ = _docstring(cls.__doc__)
-    described = _docstring(model.__doc__)[1]
+    described = _docstring(model.__doc__)[1] | _docstring(rating_rules.__doc__)[1]
     for each in reversed(cls.__mro__[:-1]):
         described |= _docstring(sys.modules[each.__module__].__doc__)[1] | _docstring(each.__doc__)[1]
     return about, described

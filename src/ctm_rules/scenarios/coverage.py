@@ -29,11 +29,13 @@ from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, value
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import AllOf, Condition, FactValue, Not, PromptIsYes, children
-from ctm_rules.model.framework import Band, Framework, KeyQuestion, KeyQuestionBands, Prompt, Standard, Variant
+from ctm_rules.model.framework import Domain, Framework, KeyQuestion, KeyQuestionBands, Prompt, Standard, Variant
 from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, Outcome, QuestionOutcome, Truth
-from ctm_rules.model.rules_in_words import say
+from ctm_rules.model.rating_rules import Band, FirstThatHolds, RatingRule, SumInBands, bands_of_rule
+from ctm_rules.model.rules_in_words import say, say_step
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.overall import possible_sums
+from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import PanelFlag, RatingResult
 from ctm_rules.rating.shares import rounded_percent
 
@@ -55,7 +57,7 @@ State = Literal[
 ]
 """What can be seen of one part of a declaration."""
 
-Kind = Literal["clause", "outcome", "variant", "band", "panel"]
+Kind = Literal["clause", "outcome", "variant", "band", "line", "step", "panel"]
 """The sorts of part that a declaration has."""
 
 _CLAUSE_STATES: Mapping[Truth, State] = {
@@ -208,6 +210,7 @@ class Coverage:
         *,
         bands: Collection[str] | None = None,
         flags: Collection[str] | None = None,
+        standards: Collection[str] | None = None,
         domains: Collection[str] | None = None,
         overall: bool = True,
         domain_flags: Collection[str] | None = None,
@@ -219,8 +222,9 @@ class Coverage:
             result: the ratings.
             bands: addresses of the key questions whose bands count (default: all).
             flags: addresses of the key questions whose panel flags count (default: all).
-            domains: ids of the domains whose bands count (default: all).
-            overall: whether the bands of the overall rating count.
+            standards: slugs of the standards whose rating rules count (default: all).
+            domains: ids of the domains whose bands and rating rules count (default: all).
+            overall: whether the bands and the rating rule of the overall rating count.
             domain_flags: ids of the domains whose panel flags count (default: all).
             overall_flags: whether the panel flags of the overall rating count.
         """
@@ -235,6 +239,14 @@ class Coverage:
             if flags is None or question.path in flags:
                 self._add_flags(_panel_states(self.framework), question.panel)
         of_sums = list(_panel_states_of_sums(self.framework))
+        if overall and result.overall is not None:
+            self._add_reasons(_OVERALL, result.overall_because)
+        for domain in result.domains:
+            if domain.rating is not None and (domains is None or domain.domain.id in domains):
+                self._add_reasons(_rule_of_domain(domain.domain), domain.because)
+        for standard in result.standards:
+            if standard.rating is not None and (standards is None or standard.standard.slug in standards):
+                self._add_reasons(_rule_of_standard(standard.standard), standard.because)
         for domain in result.domains:
             if domain.rating is not None and (domain_flags is None or domain.domain.id in domain_flags):
                 self._add_flags(of_sums, domain.panel)
@@ -249,6 +261,14 @@ class Coverage:
         raised = {flag.kind for flag in flags}
         for kind, _ in kinds:
             self._parts["panel", kind].seen.add("raised" if kind in raised else "not raised")
+
+    def _add_reasons(self, what: str, because: Collection[RatingReason]) -> None:
+        used = {(reason.part, what, reason.number) for reason in because}
+        for key, part in self._parts.items():
+            if key in used:
+                part.seen.add("used")
+            elif key[:2] == ("step", what):
+                part.seen.add("not used")
 
     def _add_value(self, scale: str, value: Fraction) -> None:
         for part in self._parts.values():
@@ -286,14 +306,48 @@ def _declared(framework: Framework) -> Iterator[tuple[Key, Part]]:
     questions = framework.key_question_bands
     if questions is not None:
         yield from _bands(_QUESTIONS, questions.bands, _possible_percents(questions))
-    if framework.domain_rating is not None:
-        for domain in framework.domains:
-            sums = possible_sums(framework, framework.standards_of(domain))
-            yield from _bands(_of_domain(domain.id), framework.domain_rating.bands_of[domain.id], sums)
-    if framework.overall is not None:
-        yield from _bands(_OVERALL, framework.overall.bands, possible_sums(framework, framework.standards))
+    for domain in framework.domains:
+        sums = possible_sums(framework, framework.standards_of(domain))
+        yield from _bands(_of_domain(domain.id), bands_of_rule(framework.rule_of_domain(domain)), sums)
+    yield from _bands(_OVERALL, bands_of_rule(framework.overall), possible_sums(framework, framework.standards))
+    for what, rule in _rules(framework):
+        yield from _parts_of_rule(what, rule, framework)
     for kind, states in (*_panel_states(framework), *_panel_states_of_sums(framework)):
         yield ("panel", kind), Part("panel", f"panel flag {kind}", framework.panel.at, states)
+
+
+def _rule_of_standard(standard: Standard) -> str:
+    """Return what a standard's rating rule is known by: one that all standards share is one."""
+    return "standards" if standard.rating is None else f"standard {standard.slug}"
+
+
+def _rule_of_domain(domain: Domain) -> str:
+    return "domains" if domain.rating is None else _of_domain(domain.id)
+
+
+def _rules(framework: Framework) -> Iterator[tuple[str, RatingRule]]:
+    """Yield each rating rule with whose rating it makes, as its parts are known by."""
+    for standard in framework.standards:
+        if standard.rated_by == "cases":
+            yield _rule_of_standard(standard), framework.rule_of_standard(standard)
+    for domain in framework.domains:
+        rule = framework.rule_of_domain(domain)
+        if rule is not None:
+            yield _rule_of_domain(domain), rule
+    if framework.overall is not None:
+        yield _OVERALL, framework.overall
+
+
+def _parts_of_rule(what: str, rule: RatingRule, framework: Framework) -> Iterator[tuple[Key, Part]]:
+    """Yield the lines and the steps of a rating rule."""
+    lines = rule.first_that_holds if isinstance(rule, FirstThatHolds) else ()
+    for number, line in enumerate(lines):
+        says = f"{what}: the line that gives {line.rating}"
+        yield ("line", what, number), Part("line", says, line.at, ("used",))
+    for number, step in enumerate(rule.then):
+        says = f"{what}: {say_step(step, framework)}"
+        wanted: tuple[State, ...] = ("used",) if step.when is None else ("used", "not used")
+        yield ("step", what, number), Part("step", says, step.at, wanted)
 
 
 Context = tuple[Condition, ...]
@@ -459,33 +513,42 @@ def _panel_states_of_sums(framework: Framework) -> Iterator[tuple[str, tuple[Sta
     """Yield the kind of panel flag of sums, where it is declared, with the states that some ratings can give it."""
     if not framework.panel.one_standard_would_change_it:
         return
-    sums = [(framework.overall.bands, framework.standards)] if framework.overall is not None else []
-    if framework.domain_rating is not None:
-        bands_of = framework.domain_rating.bands_of
-        sums += [(bands_of[domain.id], framework.standards_of(domain)) for domain in framework.domains]
-    states = [_states_of_sum(framework, bands, standards) for bands, standards in sums if len(standards) > 1]
+    rules = [(framework.overall, framework.standards)]
+    rules += [(framework.rule_of_domain(domain), framework.standards_of(domain)) for domain in framework.domains]
+    states = [
+        _states_of_rule(framework, rule, standards)
+        for rule, standards in rules
+        if rule is not None and len(standards) > 1
+    ]
     yield "one_standard", _raised(any(raised for raised, _ in states), any(not_raised for _, not_raised in states))
+
+
+def _states_of_rule(framework: Framework, rule: RatingRule, standards: Sequence[Standard]) -> tuple[bool, bool]:
+    """Return whether some ratings of the standards raise the flag, and whether some do not."""
+    if isinstance(rule, SumInBands) and rule.of == "standards" and not rule.then:
+        return _states_of_sum(framework, rule.bands, standards)
+    return True, True  # hardly any other rule hangs on each standard always, or never on one
 
 
 def _states_of_sum(framework: Framework, bands: Sequence[Band], standards: Sequence[Standard]) -> tuple[bool, bool]:
     """Return whether some ratings of the standards raise the flag, and whether some do not."""
-    rating_of = {rating.id: rating for rating in framework.ratings}
+    score_of = {rating.id: rating.score or 0 for rating in framework.ratings}
     by_cases = {band.rating for band in framework.key_question_bands.bands} if framework.key_question_bands else set()
-    possible = [[*rating_of] if standard.rated_by == "judgement" else sorted(by_cases) for standard in standards]
+    possible = [[*score_of] if standard.rated_by == "judgement" else sorted(by_cases) for standard in standards]
 
     def placed(total: int) -> str:
         return next((band.rating for band in bands if total >= band.lowest), "")
 
     def changes(total: int, rating: str) -> bool:
         """Return whether one standard of this rating, rated one step otherwise, gives the sum another rating."""
-        rank = list(rating_of).index(rating)
+        rank = list(score_of).index(rating)
         steps = [*framework.ratings[max(0, rank - 1) : rank], *framework.ratings[rank + 1 : rank + 2]]
-        return any(placed(total - rating_of[rating].score + step.score) != placed(total) for step in steps)
+        return any(placed(total - score_of[rating] + score_of[step.id]) != placed(total) for step in steps)
 
     def reached(total: int, ratings: Sequence[Sequence[str]]) -> bool:
         sums = {0}
         for of_one in ratings:
-            sums = {before + rating_of[rating].score for before in sums for rating in of_one}
+            sums = {before + score_of[rating] for before in sums for rating in of_one}
         return total in sums
 
     raised = not_raised = False

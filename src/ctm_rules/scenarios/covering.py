@@ -54,6 +54,7 @@ def _cover(coverage: Coverage, result: ScenarioResult) -> None:
             result.rating,
             bands=[path for path, expected in scenario.questions.items() if expected.band is not None],
             flags=[path for path, expected in scenario.questions.items() if expected.panel is not None],
+            standards=expect.standards,
             domains=expect.domains,
             overall=expect.overall is not None,
             domain_flags=expect.domain_panels,

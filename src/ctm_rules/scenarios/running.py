@@ -16,8 +16,10 @@ from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.cases import Case
-from ctm_rules.model.framework import Band, Framework, Rating
+from ctm_rules.model.framework import Framework, Rating
 from ctm_rules.model.outcomes import OUTCOME_OF, Truth
+from ctm_rules.model.rating_rules import Band, RatingRule, SumInBands, bands_of_rule
+from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.paths import real_path
 from ctm_rules.phrases import say_number
 from ctm_rules.rating.rate import rate_checked
@@ -240,15 +242,15 @@ def _rated(scenario: Scenario, result: RatingResult) -> Iterator[Mismatch]:
             yield from _mismatch(f"drivers of {slug}", _say_words(drivers), _say_words(actual), details)
     for domain in dict.fromkeys([*expect.domains, *expect.domain_panels]):
         found = domains[domain]
-        bands = framework.domain_rating.bands_of[domain] if framework.domain_rating else ()
         within = [standards[slug] for slug in found.domain.standards]
-        details = [*map(_say_standard, within), f"sum {_say_sum(found.score)}", *_say_bands(bands)]
+        made = _say_made(framework, framework.rule_of_domain(found.domain), found.score)
+        details = [*map(_say_standard, within), *made, *map(str, found.because)]
         rating = expect.domains.get(domain, _id(found.rating))
         yield from _mismatch(f"rating of the domain {domain}", rating, _id(found.rating), details)
         of_domain = expect.domain_panels.get(domain)
         yield from _flag_mismatches(f"panel flags of the domain {domain}", of_domain, found.panel, details)
-    bands = framework.overall.bands if framework.overall else ()
-    details = [*map(_say_standard, result.standards), f"sum {_say_sum(result.score)}", *_say_bands(bands)]
+    made = _say_made(framework, framework.overall, result.score)
+    details = [*map(_say_standard, result.standards), *made, *map(str, result.overall_because)]
     if expect.overall is not None:
         yield from _mismatch("overall rating", expect.overall, _id(result.overall), details)
     flags = result.overall_panel
@@ -297,6 +299,15 @@ def _say_sum(score: int | None) -> str:
     return NOT_RATED if score is None else str(score)
 
 
+def _say_made(framework: Framework, rule: RatingRule | None, score: int | None) -> Iterator[str]:
+    """Yield how a rating is made: from a sum and its bands, or by the parts of its rule."""
+    if rule is None or isinstance(rule, SumInBands):
+        yield f"sum {_say_sum(score)}"
+        yield from _say_bands(bands_of_rule(rule))
+    else:
+        yield from say_rating_rule(rule, framework)
+
+
 def _say_question(question: KeyQuestionResult) -> str:
     share = (
         question.not_rated if question.percent is None else f"{say_percent(question.percent)}, {_id(question.rating)}"
@@ -305,7 +316,8 @@ def _say_question(question: KeyQuestionResult) -> str:
 
 
 def _say_standard(standard: StandardResult) -> str:
-    score = f", score {standard.rating.score}" if standard.rating else ""
+    number = None if standard.rating is None else standard.rating.score
+    score = "" if number is None else f", score {number}"
     return f"{standard.standard.slug}: {_id(standard.rating)}{score}"
 
 

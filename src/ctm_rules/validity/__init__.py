@@ -6,7 +6,7 @@ allowed but cannot have been meant, or is odd, is for ``meaning`` and ``checking
 Hands on: `require_valid`, `find_mistakes` and `note_valid` for frameworks however they were built; `check_validity`, of
 what was just read; for other files that name things (inspections, scenarios, tables of judgements) `check_known`,
 `unknown_name`, and the codes `UNKNOWN_NAME`, `DUPLICATE_ID`, `BAD_ID` with `ID_PATTERN`.
-Private: attributes, rules, scales, standards.
+Private: attributes, rating_rules, rules, scales, standards.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ctm_rules.model.framework import Framework
 from ctm_rules.model.remembered import OncePerFramework
 from ctm_rules.validity.attributes import check_attributes, check_compared_values, with_paths
 from ctm_rules.validity.names import Names, check_assumed
+from ctm_rules.validity.rating_rules import check_rating_rules
 from ctm_rules.validity.rules import check_condition, check_fact
 from ctm_rules.validity.scales import BAD_SETTING, check_scales
 from ctm_rules.validity.standards import check_domains, check_standards
@@ -95,6 +96,7 @@ def check_validity(framework: Framework, *, incomplete: frozenset[str] = frozens
     check_standards(names, findings)
     check_domains(names, findings)
     check_scales(names, findings)
+    check_rating_rules(names, findings)
     names.report_unknown()
     if framework.in_force_to is not None and framework.in_force_to < framework.in_force_from:
         at = framework.at.of("in_force_to")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import Any as Anything
@@ -15,10 +15,23 @@ import attrs
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.limits import MAX_RULE_DEPTH
-from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Comparison, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Comparison,
+    Condition,
+    CountRated,
+    FactTest,
+    Level,
+    Not,
+    PromptIsYes,
+    RatedAs,
+)
 from ctm_rules.model.declared import declared_attributes
 from ctm_rules.model.fact_values import is_fact_value, say_python_values, type_fact_value
 from ctm_rules.model.framework import Fact, Framework
+from ctm_rules.model.rating_rules import Members
 from ctm_rules.phrases import say_list
 from ctm_rules.validity.rules import BAD_COMPARISON
 from ctm_rules.yaml_files.converter import WRONG_WORD
@@ -116,6 +129,10 @@ def _check(value: Anything, declared: Anything, path: str, at: Location, default
         members = [member for member in arguments if member is not types.NoneType]
         if set(members) == set(get_args(Condition)):
             yield from _check_rule(value, path, at, 1)
+        elif declared == Members:
+            yield from _check_members(value, path, at)
+        elif all(map(attrs.has, members)):
+            yield from _check_one_of(value, members, path, at)
         elif len(members) == 1:
             yield from _check(value, members[0], path, at, default)
         elif type(value) not in members:  # one of several plain types
@@ -138,6 +155,26 @@ def _check(value: Anything, declared: Anything, path: str, at: Location, default
         yield _wrong_type(value, said, path, at, hint)
     elif declared is str and not value.strip() and default != value:
         yield WRONG_TYPE.found(at, f"{path} must be a text and is empty", path=path, hint="write the text")
+
+
+def _check_members(value: Anything, path: str, at: Location) -> Iterator[Diagnostic]:
+    """Yield what is wrong with whose ratings a rule looks at: a level, or names."""
+    if isinstance(value, str):
+        yield from _check(value, Level, path, at, None)
+        return
+    yield from _check_items(value, str, path, at)
+    if value == ():
+        yield _wrong_type(value, "a level or some names", path, at, 'write "standards", or ("safe", "caring")')
+
+
+def _check_one_of(value: Anything, classes: Sequence[type], path: str, at: Location) -> Iterator[Diagnostic]:
+    """Yield what is wrong with what may be of several classes, such as a rating rule."""
+    own = [cls for cls in classes if isinstance(value, cls)]
+    if own:
+        yield from _check_element(value, type(value) if type(value) in classes else own[0], path, at)
+    else:
+        said = say_list([f"{cls.__name__}(…)" for cls in classes], "or")
+        yield _wrong_type(value, f"one of {len(classes)} forms", path, at, f"make one: {said}")
 
 
 def _check_items(value: Anything, item_type: Anything, path: str, at: Location) -> Iterator[Diagnostic]:
@@ -204,6 +241,11 @@ def _check_rule(clause: Anything, path: str, at: Location, depth: int) -> Iterat
                 message = f"the values that a fact is compared with are {values!r}"
                 hint = "write a tuple with one value, or more for one_of: (True,)"
                 yield bad(message, hint, "/values")
+        case RatedAs() | CountRated():
+            yield from _check_element(clause, type(clause), path, own_place)
+            if isinstance(clause, CountRated) and type(clause.count) is int and clause.count < 1:
+                message = f"the count must be a whole number from 1, not {clause.count!r}"
+                yield bad(message, "write how many must be rated so", "/count")
         case AllOf(of) | AnyOf(of) | AtLeast(_, of):
             if isinstance(clause, AtLeast) and (type(clause.count) is not int or clause.count < 1):
                 message = f"the count must be a whole number from 1, not {clause.count!r}"

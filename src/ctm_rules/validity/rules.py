@@ -8,7 +8,7 @@ import re
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.model.answer_words import value_hint
-from ctm_rules.model.conditions import Condition, FactTest, PromptIsYes, walk
+from ctm_rules.model.conditions import Condition, CountRated, FactTest, PromptIsYes, RatedAs, walk
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import CASE_COLUMN, Fact, KeyQuestion, Range
 from ctm_rules.validity.names import BAD_ID, Names, check_assumed, say_fact_test
@@ -96,6 +96,8 @@ def check_condition(condition: Condition | None, what: str, names: Names, findin
             findings.add(PROMPT_IN_CONDITION, node.at, message, hint=hint)
         elif isinstance(node, FactTest):
             _check_fact_test(node, names, findings)
+        elif isinstance(node, RatedAs | CountRated):
+            _report_rating(node, findings)
 
 
 def check_rule(rule: Condition, question: KeyQuestion, names: Names, findings: Findings) -> None:
@@ -106,6 +108,25 @@ def check_rule(rule: Condition, question: KeyQuestion, names: Names, findings: F
             names.note("prompt", node.prompt, prompts, node.at, question)
         elif isinstance(node, FactTest):
             _check_fact_test(node, names, findings)
+        elif isinstance(node, RatedAs | CountRated):
+            _report_rating(node, findings)
+
+
+RATING_IN_A_CASE = Code(
+    "rating-in-a-case",
+    "error",
+    what="A rule over a case looks at the rating of a standard.",
+    why="Ratings come from cases, so no case can be decided by them.",
+    bad="yes_when: {standard: leadership, rated: good}",
+    good="overall: {take: lowest, of: standards, then: [{no_better_than: good, when: {standard: leadership, …}}]}",
+)
+
+
+def _report_rating(node: RatedAs | CountRated, findings: Findings) -> None:
+    """Report a test of ratings where a case is decided."""
+    message = "a rule over a case looks at ratings, which come from cases"
+    hint = "look at prompts and facts here; conditions about ratings stand in a rating rule"
+    findings.add(RATING_IN_A_CASE, node.at, message, hint=hint)
 
 
 BAD_COMPARISON = Code(

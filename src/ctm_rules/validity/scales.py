@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name
-from ctm_rules.model.framework import Band, DomainRating
+from ctm_rules.model.framework import DomainRating, Framework
+from ctm_rules.model.rating_rules import Band, SumInBands
 from ctm_rules.phrases import say_number
 from ctm_rules.validity.names import Names
 from ctm_rules.validity.standards import BAD_DOMAINS, BAD_STANDARD
@@ -29,7 +31,7 @@ def check_scales(names: Names, findings: Findings) -> None:
         at = framework.at.of("ratings")
         findings.add(BAD_SETTING, at, "the framework has no ratings", hint=hint)
     for rating in framework.ratings:
-        if rating.score < 0:
+        if rating.score is not None and rating.score < 0:
             message = f'the rating "{rating.id}" has a score below 0, and every scale of scores starts at 0'
             findings.add(BAD_SETTING, rating.at.of("score"), message, hint="let the worst rating score 0")
     questions = framework.key_question_bands
@@ -48,10 +50,31 @@ def check_scales(names: Names, findings: Findings) -> None:
     ):
         message = "standards are rated by cases and there are no key_question_bands"
         findings.add(BAD_STANDARD, framework.at, message, hint="add key_question_bands to the framework file")
-    if framework.overall is not None:
-        _check_bands(framework.overall.bands, framework.overall.at.of("bands"), "overall", names, findings)
-    if framework.domain_rating is not None:
+    _check_scores_are_whole(names, findings)
+    for where, rule in _sums(framework):
+        _check_bands(rule.bands, rule.at.of("bands"), where, names, findings)
+    if isinstance(framework.domain_rating, DomainRating):
         _check_domain_bands(framework.domain_rating, names, findings)
+
+
+def _sums(framework: Framework) -> Iterator[tuple[str, SumInBands]]:
+    """Yield every rule that places a sum in bands of its own, with what it rates in words."""
+    rules: list[tuple[str, object]] = [("overall", framework.overall), ("domain_rating", framework.domain_rating)]
+    rules += [(f"domain {domain.id}", domain.rating) for domain in framework.domains]
+    rules += [("standard_rating", framework.standard_rating)]
+    rules += [(f"standard {standard.slug}", standard.rating) for standard in framework.standards]
+    for where, rule in rules:
+        if isinstance(rule, SumInBands):
+            yield where, rule
+
+
+def _check_scores_are_whole(names: Names, findings: Findings) -> None:
+    """Report ratings without a score beside ratings with one."""
+    ratings = names.framework.ratings
+    without = [rating for rating in ratings if rating.score is None]
+    if without and len(without) < len(ratings):
+        message = f'the rating "{without[0].id}" has no score, and others have one'
+        findings.add(BAD_SETTING, without[0].at, message, hint="add score: …, or give none of them a score")
 
 
 def _check_domain_bands(declared: DomainRating, names: Names, findings: Findings) -> None:

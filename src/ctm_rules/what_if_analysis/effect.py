@@ -14,7 +14,7 @@ from ctm_rules.meaning.scales import BANDS_OF_ANOTHER_SUM
 from ctm_rules.model.framework import Rating, Standard
 from ctm_rules.model.outcomes import Outcome
 from ctm_rules.phrases import one_or_many, say_count, say_list, say_rating
-from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
+from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of, say_score
 from ctm_rules.rating.shares import say_percent
 
 # --- What changes --------------------------------------------------------------------------------
@@ -185,9 +185,12 @@ class Effect:
             was = old_domains.get(result.domain.id)
             if was is not None:
                 sides = [(side.rating, side.score, side.out_of) for side in (was, result)]
-                lines.append(_either_way(result.domain.title, *sides))
+                if any(part is not None for side in sides for part in side):
+                    lines.append(_either_way(result.domain.title, *sides))
         lines += [f"{found.message[0].upper()}{found.message[1:]}." for found in self._stale_bands()]
         lines += self.on_standards()
+        if not after.framework.asks_of_cases:
+            return tuple(lines)
         outcomes = len(self.outcomes)
         how_many = say_count(outcomes, "case outcome") if outcomes else "No case outcomes"
         lines.append(f"{how_many} {one_or_many(outcomes, 'is', 'are')} different.")
@@ -279,17 +282,18 @@ class Effect:
         }
 
 
-_Sum = tuple[Rating | None, int | None, int]
+_Sum = tuple[Rating | None, int | None, int | None]
 """The rating of a sum, the sum, and the highest that it could be."""
 
 
 def _either_way(what: str, before: _Sum, after: _Sum) -> str:
-    scores = ["no score" if score is None else f"{score} of {out_of}" for _, score, out_of in (before, after)]
-    ratings = [f"{rating.label}, " if rating else "" for rating, _, _ in (before, after)]
-    was, now = (rating + score for rating, score in zip(ratings, scores, strict=True))
+    scores = [say_score(score, out_of) for _, score, out_of in (before, after)]
+    sides = zip((before, after), scores, strict=True)
+    was, now = (", ".join([*([side[0].label] if side[0] else []), *score]) or say_rating(None) for side, score in sides)
     if before[:2] == after[:2]:
         # The same score out of another sum is not the same.
-        return f"{what}: {now}, as before." if was == now else f"{what}: {now}; it was {scores[0]}."
+        said = "".join(scores[0])
+        return f"{what}: {now}, as before." if was == now else f"{what}: {now}; it was {said}."
     return f"{what}: {was} → {now}."
 
 

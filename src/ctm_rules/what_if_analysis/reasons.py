@@ -7,7 +7,17 @@ from typing import assert_never
 
 from attrs import frozen
 
-from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    CountRated,
+    FactTest,
+    Not,
+    PromptIsYes,
+    RatedAs,
+)
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rules_in_words import say
@@ -106,7 +116,7 @@ def _decisive(result: ClauseResult) -> list[ClauseResult]:
             is_decided_below = True
         case AnyOf():
             is_decided_below = result.truth is Truth.TRUE
-        case PromptIsYes() | FactTest() | AtLeast() | Not():
+        case PromptIsYes() | FactTest() | AtLeast() | Not() | RatedAs() | CountRated():
             is_decided_below = False
         case never:
             assert_never(never)

@@ -20,8 +20,10 @@ from cattrs.gen import make_dict_structure_fn, override
 from ctm_rules.diagnostics.findings import Code
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.model.answer_words import is_ambiguous
-from ctm_rules.model.conditions import Condition, FactValue, PromptIsYes
+from ctm_rules.model.conditions import Condition, FactValue, Level, PromptIsYes
 from ctm_rules.model.declared import declared_attributes, keys_of
+from ctm_rules.model.framework import DomainRating
+from ctm_rules.model.rating_rules import FirstThatHolds, Members, RatingRule, StandardRating, SumInBands, TakeRating
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, describe, place_of
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, Mistake, only_digits, wrong_type
 from ctm_rules.yaml_files.rules import structure_rule
@@ -43,12 +45,67 @@ def make_converter() -> Converter:
     converter.register_structure_hook_func(lambda cls: cls == FactValue, _as_written)
     converter.register_structure_hook_func(lambda cls: cls == int | datetime.date | None, _end_of_a_range)
     converter.register_structure_hook_func(_is_condition, lambda value, _: structure_rule(value))
+    converter.register_structure_hook_func(lambda cls: cls == Members, _members)
+    converter.register_structure_hook_func(_is_rating_rule, _rating_rule_hook(converter))
     return converter
 
 
 def _is_condition(cls: Anything) -> bool:
     members = set(get_args(cls)) if get_origin(cls) in (Union, types.UnionType) else set()
     return members - {types.NoneType} == set(get_args(Condition))
+
+
+def _is_rating_rule(cls: Anything) -> bool:
+    return set(get_args(RatingRule)) <= set(get_args(cls))
+
+
+RATING_RULE_FORMS = "write take: lowest, or sum_of: scores with bands, or first_that_holds: [{rating: …, when: …}, …]"
+BAD_RATING_RULE = Code(
+    "bad-rating-rule",
+    "error",
+    what="A rating rule is not written in one of the forms that rating rules have, or does not fit where it stands.",
+    why="A rating that cannot be worked out for certain must not be published.",
+    bad="overall: {take: lowest, bands: […]}",
+    good="overall: {take: lowest, of: standards}",
+)
+
+
+def _rating_rule_hook(converter: Converter) -> Callable[[Anything, Anything], Anything]:
+    """Return the hook that tells the forms of rating rules apart by the key that each must have."""
+
+    def hook(value: Anything, declared: Anything) -> Anything:
+        members = get_args(declared)
+        if value is None and types.NoneType in members:
+            return None
+        if not isinstance(value, AbstractMapping):
+            raise wrong_type("a block of keys", value, RATING_RULE_FORMS)
+        forms: dict[str, type] = {"take": TakeRating, "bands": SumInBands, "first_that_holds": FirstThatHolds}
+        if StandardRating in members:
+            forms["take"] = StandardRating
+        if DomainRating in members:
+            forms["bands_of"] = DomainRating
+        found = [key for key in forms if key in value]
+        if len(found) > 1:
+            message = f"{found[0]} and {found[1]} are two forms of rating rule, and an element is rated by one"
+            raise Mistake(BAD_RATING_RULE, message, "keep one of them")
+        # What says nothing else is a rule whose bands, or whose way of taking, were forgotten: its class says so.
+        usual = "take" if StandardRating in members else "bands_of" if DomainRating in members else "bands"
+        return converter.structure(value, forms[found[0] if found else usual])
+
+    return hook
+
+
+def _members(value: Anything, _: Anything) -> Anything:
+    """Return whose ratings a rule looks at: all of a level, or some by name."""
+    levels = get_args(Level)
+    if isinstance(value, str):
+        if value in levels:
+            return value
+        hint = nearest_name_hint(value, levels) or f"write one of {', '.join(levels)}, or a list of names"
+        raise Mistake(WRONG_WORD, f'"{value}" is no level of ratings', hint)
+    if isinstance(value, list | tuple) and value and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    raise wrong_type("a level, or a list of names", value, f"write one of {', '.join(levels)}, or [a, b]")
 
 
 def _is_literal(cls: Anything) -> bool:

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping as AbstractMapping
 from typing import Any as Anything
-from typing import get_args
+from typing import Literal, get_args
 
 from cattrs.errors import BaseValidationError
 
 from ctm_rules.diagnostics.findings import Code, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.limits import MAX_RULE_DEPTH
-from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Comparison, Condition, FactTest, Not, PromptIsYes
+from ctm_rules.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Comparison,
+    Condition,
+    CountRated,
+    FactTest,
+    Level,
+    Not,
+    PromptIsYes,
+    RatedAs,
+    RatingComparison,
+)
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedValue, describe, place_of
 from ctm_rules.yaml_files.mistakes import Mistake, only_digits
 
@@ -20,6 +33,9 @@ _FORMS = (
     "or {fact: id, is: value}"
 )
 _COMPARISONS: tuple[Comparison, ...] = get_args(Comparison)
+_RATED: tuple[RatingComparison, ...] = get_args(RatingComparison)
+_ELEMENTS: tuple[Literal["key_question", "standard", "domain"], ...] = ("key_question", "standard", "domain")
+_LEVELS: tuple[Level, ...] = get_args(Level)
 
 
 BAD_RULE = Code(
@@ -79,6 +95,8 @@ def _clause(value: MarkedValue, at: Location | None, depth: int, mistakes: list[
     key_at = getattr(value, "key_at", {})
     if "fact" in value:
         return _fact_test(value, at, mistakes)
+    if any(element in value for element in _ELEMENTS):
+        return _rated(value, at, mistakes)
     if len(keys) != 1 or keys[0] not in ("all", "any", "not", "at_least"):
         unknown = [key for key in keys if key not in ("all", "any", "not", "at_least")]
         if unknown:
@@ -97,6 +115,8 @@ def _clause(value: MarkedValue, at: Location | None, depth: int, mistakes: list[
         clause = _clause(below, below_at, depth + 1, mistakes)
         return None if clause is None else Not(clause, **place)
     count = 1
+    if form == "at_least" and isinstance(below, AbstractMapping) and any(word in below for word in _RATED):
+        return _count_rated(below, below_at, own_place, mistakes)
     if form == "at_least":
         if not isinstance(below, AbstractMapping) or set(below) != {"count", "of"}:
             unknown_at = [at for key, at in getattr(below, "key_at", {}).items() if key not in ("count", "of")]
@@ -147,3 +167,58 @@ def _fact_test(value: AbstractMapping[str, Anything], at: Location | None, mista
     values = tuple(compared) if comparison == "one_of" else (compared,)
     place = {"at": place_of(value)} if isinstance(value, MarkedDict) else {}
     return FactTest(value["fact"], comparison, values, **place)
+
+
+def _rated(value: AbstractMapping[str, Anything], at: Location | None, mistakes: list[Mistake]) -> RatedAs | None:
+    """Return the test of one element's rating: ``{standard: safe, rated: inadequate}``."""
+    elements = [word for word in _ELEMENTS if word in value]
+    compared = [key for key in value if key not in elements]
+    key_at = getattr(value, "key_at", {})
+    hint = f"write {{{elements[0]}: …, rated: …}}, or rated_or_better or rated_or_worse"
+    if len(elements) > 1:
+        message = f"one rating is compared at a time, and this names a {' and a '.join(elements)}"
+        mistakes.append(Mistake(BAD_RULE, message, "write all: [{…}, {…}] for two", key_at.get(elements[1], at)))
+    elif len(compared) != 1 or compared[0] not in _RATED:
+        wrong = next((key for key in compared if key not in _RATED), "")
+        message = f"a rating is compared with exactly one of {', '.join(_RATED)}"
+        nearest = nearest_name_hint(wrong, _RATED, list_all=False) if wrong else ""
+        mistakes.append(Mistake(BAD_RULE, message, nearest or hint, key_at.get(wrong, at)))
+    elif not isinstance(value[elements[0]], str) or not isinstance(value[compared[0]], str):
+        mistakes.append(Mistake(BAD_RULE, f"a {elements[0]} and a rating are each named by a word", hint, at))
+    else:
+        place = {"at": place_of(value)} if isinstance(value, MarkedDict) else {}
+        return RatedAs(elements[0], value[elements[0]], compared[0], value[compared[0]], **place)
+    return None
+
+
+def _count_rated(
+    value: AbstractMapping[str, Anything], at: Location | None, own_place: Location | None, mistakes: list[Mistake]
+) -> CountRated | None:
+    """Return the count of ratings: ``{at_least: {count: 2, of: standards, rated: inadequate}}``."""
+    hint = "write {at_least: {count: 2, of: standards, rated: …}}, or name some: of: [safe, caring]"
+    value_at, key_at = getattr(value, "value_at", {}), getattr(value, "key_at", {})
+    compared = [key for key in value if key in _RATED]
+    others = [key for key in value if key not in ("count", "of", *_RATED)]
+    count, of = value.get("count"), value.get("of")
+
+    def wrong(message: str, hint: str, where: Location | None) -> None:
+        mistakes.append(Mistake(BAD_RULE, message, hint, where))
+
+    if others or len(compared) != 1 or count is None or of is None:
+        message = f"ratings are counted by a count, of, and one of {', '.join(_RATED)}"
+        wrong(message, hint, key_at.get(others[0] if others else compared[-1], at))
+    elif not isinstance(count, int) or isinstance(count, bool) or count < 1:
+        message = f"the count must be a whole number from 1, not {describe(count)}"
+        wrong(message, only_digits(count) or "write how many must be rated so", value_at.get("count", at))
+    elif isinstance(of, str) and of not in _LEVELS:
+        nearest = nearest_name_hint(of, _LEVELS) or f"write one of {', '.join(_LEVELS)}, or a list of names"
+        wrong(f'"{of}" is no level of ratings', nearest, value_at.get("of", at))
+    elif not isinstance(of, str) and not (isinstance(of, list | tuple) and of and all(isinstance(i, str) for i in of)):
+        wrong(f"of takes a level or a list of names, not {describe(of)}", hint, value_at.get("of", at))
+    elif not isinstance(value[compared[0]], str):
+        wrong("a rating is named by a word", hint, value_at.get(compared[0], at))
+    else:
+        place = {} if own_place is None else {"at": own_place}
+        members = of if isinstance(of, str) else tuple(of)
+        return CountRated(count, members, compared[0], value[compared[0]], **place)  # type: ignore[arg-type]
+    return None

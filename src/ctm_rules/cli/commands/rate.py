@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Literal
@@ -31,7 +32,8 @@ from ctm_rules.inspections.inspection import InspectionResult, load_inspection, 
 from ctm_rules.limits import MAX_CASES_LISTED
 from ctm_rules.model.framework import Rating
 from ctm_rules.phrases import one_or_many, say_count, say_list, say_rating
-from ctm_rules.rating.results import KeyQuestionResult, RatingResult
+from ctm_rules.rating.reasons import RatingReason
+from ctm_rules.rating.results import KeyQuestionResult, RatingResult, say_score
 from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT
 
 _IN_BULK = "Rating files in bulk"
@@ -198,14 +200,18 @@ def _show(result: InspectionResult, out: Console) -> None:
     declared, rating = result.inspection.declared, result.rating
     framework = rating.framework
     out.print(f"[bold]{escape(declared.provider.name)}[/bold]")
-    engine = f"{say_count(rating.cases, 'case')}, engine {rating.engine}"
+    counted = f"{say_count(rating.cases, 'case')}, " if framework.asks_of_cases else ""
+    engine = f"{counted}engine {rating.engine}"
     out.print(f"{escape(framework.title)} ({framework.id}, edition {framework.edition}); {engine}")
     show_standards(result.inspection.framework_identity, out)
     if declared.cases.synthetic:
         out.print(f"[italic]{escape(declared.cases.note or 'The cases are synthetic.')}[/italic]")
     out.print()
-    score = "no score" if rating.score is None else f"score {rating.score} of {rating.out_of}"
-    out.print(f"Overall: [bold]{_label(rating.overall)}[/bold], {score}")
+    score = [f"score {said}".replace("score no score", "no score") for said in say_score(rating.score, rating.out_of)]
+    named = [f"[bold]{_label(rating.overall)}[/bold]"] if framework.overall is not None or score else []
+    if named or score:
+        out.print(f"Overall: {', '.join([*named, *score])}")
+    _show_because(rating.overall_because, out)
     _show_standards(rating, out)
     for standard in rating.standards:
         if standard.key_questions:
@@ -249,16 +255,25 @@ def _say_undetermined(result: InspectionResult) -> list[str]:
 
 def _show_standards(rating: RatingResult, out: Console) -> None:
     for domain in rating.domains:
-        score = "no score" if domain.score is None else f"{domain.score} of {domain.out_of}"
-        named = f": {_label(domain.rating)}" if rating.framework.domain_rating else ""
-        out.print(f"\n[bold]{escape(domain.domain.title)}{named}[/bold] ({score})")
-        listed = table("Standard", "Rating", "Score", "Rated by", right=["Score"])
+        score = "".join(f" ({said})" for said in say_score(domain.score, domain.out_of))
+        named = f": {_label(domain.rating)}" if rating.framework.rule_of_domain(domain.domain) is not None else ""
+        out.print(f"\n[bold]{escape(domain.domain.title)}{named}[/bold]{score}")
+        _show_because(domain.because, out)
+        columns = ["Standard", "Rating", *(["Score"] if rating.framework.has_scores else []), "Rated by"]
+        listed = table(*columns, right=["Score"])
         for result in rating.standards:
             if result.standard.slug in domain.domain.standards:
                 score = str(result.rating.score) if result.rating else "–"
                 name = escape(f"{result.standard.id} {result.standard.title}")
-                listed.add_row(name, _label(result.rating), score, result.standard.rated_by)
+                scores = [score] if rating.framework.has_scores else []
+                listed.add_row(name, _label(result.rating), *scores, result.standard.rated_by)
         out.print(listed)
+
+
+def _show_because(because: Sequence[RatingReason], out: Console) -> None:
+    """Print why a rating is what it is, part by part of its rule."""
+    for reason in because:
+        out.print(f"  {escape(reason.says)}")
 
 
 def _show_questions(questions: tuple[KeyQuestionResult, ...], drivers: tuple[str, ...], out: Console) -> None:

@@ -25,7 +25,7 @@ from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.meaning import odd_scales
 from ctm_rules.model.reading import Absent, Codes, cell_text
 from ctm_rules.phrases import say_count, say_rating
-from ctm_rules.rating.results import StandardResult
+from ctm_rules.rating.results import RatingResult, StandardResult, say_score
 from ctm_rules.rating.shares import say_percent
 
 if TYPE_CHECKING:
@@ -161,18 +161,21 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
     )
     for group in ratings:
         results = {result.standard.slug: result for result in group.rating.standards}
-        overall = group.rating.overall
         listed.add_row(
             *("–" if value is None else escape(on_one_line(cell_text(value))) for value in group.group.values()),
             f"{group.rating.cases:,}",
             *(_rating(results[standard.slug]) for standard in standards),
-            say_rating(None)
-            if overall is None
-            else f"{escape(overall.label)} ({group.rating.score} of {group.rating.out_of})",
+            _overall(group.rating),
         )
     out.print(listed)
     for sentence in ratings.groups[0].rating.assumptions if ratings.groups else ():
         out.print(f"[italic]{escape(sentence)}[/italic]")
+
+
+def _overall(rating: RatingResult) -> str:
+    if rating.overall is None:
+        return say_rating(None)
+    return escape(rating.overall.label) + "".join(f" ({said})" for said in say_score(rating.score, rating.out_of))
 
 
 def _rating(result: StandardResult) -> str:

@@ -16,7 +16,20 @@ from ctm_rules.case_files.cells import TEMPORARY
 from ctm_rules.engines.base import plan_question
 from ctm_rules.engines.frame.columns import Columns, Lowered
 from ctm_rules.engines.frame.formulas import Formula, language_of, select
-from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTest, Not, PromptIsYes, prompts_in, walk
+from ctm_rules.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    Condition,
+    CountRated,
+    FactTest,
+    Not,
+    PromptIsYes,
+    RatedAs,
+    about_ratings,
+    prompts_in,
+    walk,
+)
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import Outcome
 from ctm_rules.model.reading import Reading
@@ -127,6 +140,8 @@ class LoweredFramework:
                 return prompts[prompt]
             case FactTest():
                 return self.columns.fact(condition)
+            case RatedAs() | CountRated():
+                raise about_ratings(condition)
             case Not(clause):
                 return ~self._clause(clause, prompts)
             case AllOf() | AnyOf() | AtLeast():

@@ -52,7 +52,7 @@ def league(results: Sequence[InspectionResult]) -> tuple[Place, ...]:
     """
 
     def behind(result: InspectionResult) -> Fraction | None:
-        score, out_of = result.rating.score, max(1, result.rating.out_of)
+        score, out_of = result.rating.score, max(1, result.rating.out_of or 0)
         worse = RatingOrder(result.rating.framework).worse_scores
         if score is None or worse is None:
             return None

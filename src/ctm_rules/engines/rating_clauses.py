@@ -1,0 +1,67 @@
+"""What each clause of a condition about ratings is worth (three-valued logic, Kleene).
+
+Semantics, the same for every engine:
+
+* a test of an element is UNKNOWN where its rating is unknown, FALSE where it is not rated, and else TRUE or FALSE;
+* a count is TRUE if that many of its members pass the test, FALSE if so many cannot any more, else UNKNOWN; it is
+  absolute: members that are not rated make it no smaller;
+* ``all``, ``any``, ``at_least`` and ``not`` are as over prompts (see engines/base.py); no clause is ever DROPPED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from ctm_rules.engines.clauses import combine
+from ctm_rules.engines.standings import LEVELS, NOT_RATED, Standing, Standings
+from ctm_rules.model.conditions import (
+    AtLeast,
+    Condition,
+    CountRated,
+    FactTest,
+    PromptIsYes,
+    RatedAs,
+    RatingComparison,
+    children,
+)
+from ctm_rules.model.outcomes import Truth
+
+
+def holds(condition: Condition, standings: Standings) -> Truth:
+    """Return whether a condition about ratings holds, decided clause by clause as it is declared."""
+    match condition:
+        case RatedAs(level, element, comparison, rating):
+            return _compare(standings.of[LEVELS[level]][element], comparison, standings.ranks[rating])
+        case CountRated(count, of, comparison, rating):
+            bound = standings.ranks[rating]
+            passed = [_compare(standing, comparison, bound) for standing in standings.members(of).values()]
+            return _count(count, passed)
+        case PromptIsYes() | FactTest():
+            raise TypeError(f"a rule over ratings looks at a case: {condition}")
+    below = [holds(clause, standings) for clause in children(condition)]
+    return _count(condition.count, below) if isinstance(condition, AtLeast) else combine(condition, below)
+
+
+def _compare(standing: Standing, comparison: RatingComparison, bound: int) -> Truth:
+    if standing is None:
+        return Truth.UNKNOWN
+    if standing == NOT_RATED:
+        return Truth.FALSE
+    match comparison:
+        case "rated":
+            passes = standing == bound
+        case "rated_or_better":
+            passes = standing <= bound
+        case "rated_or_worse":
+            passes = standing >= bound
+        case never:
+            assert_never(never)
+    return Truth.TRUE if passes else Truth.FALSE
+
+
+def _count(count: int, passed: Sequence[Truth]) -> Truth:
+    true, unknown = passed.count(Truth.TRUE), passed.count(Truth.UNKNOWN)
+    if true >= count:
+        return Truth.TRUE
+    return Truth.UNKNOWN if true + unknown >= count else Truth.FALSE

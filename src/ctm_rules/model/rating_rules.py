@@ -1,0 +1,155 @@
+"""How an element is rated from what lies below it (aggregation): taken, added up, or the first condition that holds.
+
+A rule of one of these forms stands wherever something is rated: at a standard, at a domain, at the whole. Steps then
+move the rating up or down, or limit it.
+
+Attributes:
+    of: whose ratings: all of one level below (``key_questions``, ``standards``, ``domains``), or some of them by name.
+    then: what moves or limits the rating afterwards, in this order.
+    not_rated: where something below has no rating, though all that can be known of it is known, ``refuse`` gives no
+        rating and ``leave_out`` lets the others decide.
+"""
+
+# Without `from __future__ import annotations`: types are read here, where their names are known, since `__module__` of
+# these classes says `ctm_rules`.
+
+from fractions import Fraction
+from typing import Literal
+
+from attrs import field, frozen
+
+from ctm_rules.diagnostics.findings import Location, declared_at
+from ctm_rules.model.conditions import Condition, Level
+
+Members = Level | tuple[str, ...]
+"""All elements of one level, or some by name: slugs of standards, ids of domains, addresses of key questions."""
+
+NotRated = Literal["refuse", "leave_out"]
+
+
+@frozen
+class Band:
+    """A rating given from a lower bound (inclusive) up to the next higher band.
+
+    Attributes:
+        lowest: the lower bound: per cent for a share, points for a sum of scores.
+        rating: the id of the rating.
+    """
+
+    lowest: Fraction = field(metadata={"key": "from"})
+    rating: str
+    at: Location = declared_at()
+
+
+@frozen
+class RatingStep:
+    """What moves or limits a rating: exactly one of the first four keys says how. It stops at the end of the scale.
+
+    Attributes:
+        better_by, worse_by: by how many steps of the scale the rating is moved.
+        no_better_than, no_worse_than: the id of the rating that limits it.
+        when: ratings below; where it is false, nothing is moved (left out: always).
+    """
+
+    better_by: int | None = None
+    worse_by: int | None = None
+    no_better_than: str | None = None
+    no_worse_than: str | None = None
+    when: Condition | None = None
+    at: Location = declared_at()
+
+
+@frozen
+class RatingLine:
+    """A rating, and the condition under which it is given.
+
+    Attributes:
+        rating: the id of the rating.
+        when: ratings below (left out in the last line, which holds where no other does).
+    """
+
+    rating: str
+    when: Condition | None = None
+    at: Location = declared_at()
+
+
+@frozen
+class TakeRating:
+    """The lowest or the highest rating among those below.
+
+    Attributes:
+        take: which of the ratings.
+    """
+
+    take: Literal["lowest", "highest"]
+    of: Members
+    not_rated: NotRated = "refuse"
+    then: tuple[RatingStep, ...] = ()
+    at: Location = declared_at()
+
+
+@frozen
+class StandardRating(TakeRating):
+    """The lowest (or highest) rating among a standard's key questions.
+
+    Attributes:
+        not_rated: where no case was counted for a key question, ``leave_out`` lets the others decide (which one was
+            left out is always said) and ``refuse`` gives no rating.
+    """
+
+    take: Literal["lowest", "highest"] = "lowest"
+    of: Members = "key_questions"
+    not_rated: NotRated = "leave_out"
+    then: tuple[RatingStep, ...] = ()
+    at: Location = declared_at()
+
+
+@frozen
+class SumInBands:
+    """The scores of the ratings below, added up and placed in bands.
+
+    Attributes:
+        bands: that the sum falls in, from the highest lower bound down to 0.
+        sum_of: what is added up.
+        out_of: the highest sum that the bands were made for; check says where it is another by now.
+    """
+
+    bands: tuple[Band, ...]
+    sum_of: Literal["scores"] = "scores"
+    out_of: int | None = None
+    of: Members = "standards"
+    not_rated: NotRated = "refuse"
+    then: tuple[RatingStep, ...] = ()
+    at: Location = declared_at()
+
+
+@frozen
+class FirstThatHolds:
+    """The rating of the first line whose condition holds.
+
+    Attributes:
+        first_that_holds: the lines, in the order in which they are asked; the last has no condition.
+    """
+
+    first_that_holds: tuple[RatingLine, ...]
+    not_rated: NotRated = "refuse"
+    then: tuple[RatingStep, ...] = ()
+    at: Location = declared_at()
+
+
+StandardRule = StandardRating | TakeRating | SumInBands | FirstThatHolds
+"""What may stand at a standard: to take a rating means there, unless it says otherwise, the lowest of its questions."""
+
+RatingRule = TakeRating | SumInBands | FirstThatHolds
+"""Every form of rating rule. Whatever tells them apart ends in ``assert_never``, so that mypy finds a new form."""
+
+
+def conditions_of_rule(rule: RatingRule) -> tuple[Condition, ...]:
+    """Return every condition of a rating rule: those of its lines, then those of its steps."""
+    lines = [line.when for line in rule.first_that_holds] if isinstance(rule, FirstThatHolds) else []
+    return tuple(when for when in (*lines, *(step.when for step in rule.then)) if when is not None)
+
+
+def bands_of_rule(rule: RatingRule | None) -> tuple[Band, ...]:
+    """Return the bands that a rating rule places a sum in (nothing: it has none)."""
+    return rule.bands if isinstance(rule, SumInBands) else ()

@@ -1,0 +1,33 @@
+"""Why a rating is what it is: the parts of a rating rule that made it (explanation)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import frozen
+
+from ctm_rules.diagnostics.findings import Location
+
+
+@frozen
+class RatingReason:
+    """A part of a rating rule that made a rating what it is.
+
+    Attributes:
+        part: a line that gave the rating, or a step that moved or limited it.
+        number: which of them, from 0.
+        says: what it says, in words.
+        at: where it is declared.
+    """
+
+    part: Literal["line", "step"]
+    number: int
+    says: str
+    at: Location
+
+    def __str__(self) -> str:
+        return self.says
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the parts as plain data."""
+        return {"says": self.says, "file": self.at.file, "line": self.at.line}

@@ -1,0 +1,213 @@
+"""Rating rules applied (aggregation): the rating that an element gets from the ratings below it, and why.
+
+Semantics, the same at a standard, a domain and the whole:
+
+* a member is rated; not rated, where that is settled (no case was counted for it); or unknown (a judgement or an answer
+  is missing). ``not_rated: refuse`` makes what is not rated unknown, ``leave_out`` takes it out;
+* ``take`` and sums of scores give no rating while a member is unknown, or where no member is left;
+* ``first_that_holds`` gathers the ratings of the lines that may hold, up to and including the first that does;
+* a step is applied to each rating that is still possible; where nobody can tell whether it is made, both stay. It stops
+  at the end of the scale;
+* one possible rating is the rating. Several are none, and it is said which they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import assert_never
+
+from attrs import evolve, frozen
+
+from ctm_rules.engines.base import Engine
+from ctm_rules.engines.standings import NOT_RATED, Standings
+from ctm_rules.model.conditions import Level
+from ctm_rules.model.framework import Framework, Rating
+from ctm_rules.model.outcomes import Truth
+from ctm_rules.model.rating_rules import FirstThatHolds, Members, RatingRule, RatingStep, SumInBands, TakeRating
+from ctm_rules.model.rules_in_words import say, say_step
+from ctm_rules.phrases import one_or_many, say_list
+from ctm_rules.rating.order import RatingOrder
+from ctm_rules.rating.reasons import RatingReason
+
+
+@frozen
+class Member:
+    """An element below one that is rated.
+
+    Attributes:
+        level: of which level it is.
+        name: how a rule names it: slug, id or address.
+        title: how a sentence calls it.
+        rating: its rating.
+        is_settled: where it has no rating, whether it never will have one, so that it can be left out.
+    """
+
+    level: Level
+    name: str
+    title: str
+    rating: Rating | None
+    is_settled: bool = False
+
+
+@frozen
+class Ruled:
+    """What a rating rule gives.
+
+    Attributes:
+        rating: the rating (``None``: there is none).
+        because: why: each line and step that made it.
+        drivers: the names of the members that a rating was taken from.
+        missing: why there is no rating (empty where there is one).
+    """
+
+    rating: Rating | None
+    because: tuple[RatingReason, ...] = ()
+    drivers: tuple[str, ...] = ()
+    missing: str = ""
+
+
+class RatingRules:
+    """Applies the rating rules of one framework, with the engine that decides conditions and bands."""
+
+    def __init__(self, framework: Framework, engine: Engine) -> None:
+        self._framework = framework
+        self._engine = engine
+        self._order = RatingOrder(framework)
+        self._ranks = {rating.id: rank for rank, rating in enumerate(framework.ratings)}
+
+    def rate(self, rule: RatingRule, below: Sequence[Member]) -> Ruled:
+        """Return what a rule gives for the members below the element where it stands."""
+        match rule:
+            case TakeRating():
+                ruled = self._take(rule, below)
+            case SumInBands():
+                ruled = self._sum(rule, below)
+            case FirstThatHolds():
+                return self._first_that_holds(rule, below)
+            case never:
+                assert_never(never)
+        return ruled if ruled.rating is None else self.after_steps(rule, ruled, below)
+
+    def after_steps(self, rule: RatingRule, ruled: Ruled, below: Sequence[Member]) -> Ruled:
+        """Return what the steps of a rule make of the rating that it gave."""
+        if not rule.then or ruled.rating is None:
+            return ruled
+        return self._stepped(rule, [ruled.rating], ruled, self._standings(rule, below), below)
+
+    def _take(self, rule: TakeRating, below: Sequence[Member]) -> Ruled:
+        rated, missing = _rated(rule.of, rule.not_rated, below)
+        if missing:
+            return Ruled(None, missing=missing)
+        ratings = [rating for _, rating in rated]
+        taken = self._order.lowest(ratings) if rule.take == "lowest" else self._order.highest(ratings)
+        drivers = tuple(member.name for member, rating in rated if rating == taken)
+        return Ruled(taken, drivers=drivers)
+
+    def _sum(self, rule: SumInBands, below: Sequence[Member]) -> Ruled:
+        rated, missing = _rated(rule.of, rule.not_rated, below)
+        if missing:
+            return Ruled(None, missing=missing)
+        return Ruled(self.place(rule, sum_of_scores(rating for _, rating in rated)))
+
+    def place(self, rule: SumInBands, score: int) -> Rating:
+        """Return the rating of the band that holds a sum of scores."""
+        return self._framework.ratings_by_id[self._engine.rating(rule.bands, Fraction(score))]
+
+    def _first_that_holds(self, rule: FirstThatHolds, below: Sequence[Member]) -> Ruled:
+        standings = self._standings(rule, below)
+        possible: list[Rating] = []
+        because: tuple[RatingReason, ...] = ()
+        for number, line in enumerate(rule.first_that_holds):
+            truth = Truth.TRUE if line.when is None else self._engine.holds(line.when, standings)
+            if truth is Truth.FALSE:
+                continue
+            possible.append(self._framework.ratings_by_id[line.rating])
+            if truth is Truth.TRUE:
+                says = "no line above it holds" if line.when is None else say(line.when, self._framework)
+                because = (RatingReason("line", number, says, line.at),) if len(possible) == 1 else ()
+                break
+        return self._stepped(rule, possible, Ruled(None, because), standings, below)
+
+    def _stepped(
+        self, rule: RatingRule, possible: list[Rating], ruled: Ruled, standings: Standings, below: Sequence[Member]
+    ) -> Ruled:
+        because = list(ruled.because)
+        for number, step in enumerate(rule.then):
+            truth = Truth.TRUE if step.when is None else self._engine.holds(step.when, standings)
+            if truth is Truth.FALSE:
+                continue
+            moved = [self._moved(rating, step) for rating in possible]
+            if truth is Truth.TRUE and moved != possible:
+                says = say_step(step, self._framework, "since")
+                because.append(RatingReason("step", number, says, step.at))
+            possible = moved if truth is Truth.TRUE else [*possible, *moved]
+        possible = list(dict.fromkeys(possible))
+        if len(possible) == 1:
+            return evolve(ruled, rating=possible[0], because=tuple(because))
+        labels = say_list([rating.label for rating in sorted(possible, key=self._order.rank)], "or")
+        unknown = [member.title for member in below if member.rating is None and not self._is_out(rule, member)]
+        of = f" while {say_list(unknown)} {one_or_many(len(unknown), 'has', 'have')} no rating" if unknown else ""
+        return evolve(ruled, rating=None, because=(), missing=f"it may be {labels}{of}")
+
+    def _moved(self, rating: Rating, step: RatingStep) -> Rating:
+        rank, last = self._order.rank(rating), len(self._framework.ratings) - 1
+        rank += (step.worse_by or 0) - (step.better_by or 0)
+        if step.no_better_than is not None:
+            rank = max(rank, self._order.rank(step.no_better_than))
+        if step.no_worse_than is not None:
+            rank = min(rank, self._order.rank(step.no_worse_than))
+        return self._framework.ratings[min(max(rank, 0), last)]
+
+    def line(self, rule: FirstThatHolds, below: Sequence[Member]) -> int:
+        """Return the number of the line that gives the rating where every member below has one."""
+        standings = self._standings(rule, below)
+        return next(
+            number
+            for number, line in enumerate(rule.first_that_holds)
+            if line.when is None or self._engine.holds(line.when, standings) is Truth.TRUE
+        )
+
+    def step(self, rule: RatingRule, number: int, rating: Rating, below: Sequence[Member]) -> Rating:
+        """Return what one step of a rule makes of a rating where every member below has one."""
+        step = rule.then[number]
+        if step.when is not None and self._engine.holds(step.when, self._standings(rule, below)) is not Truth.TRUE:
+            return rating
+        return self._moved(rating, step)
+
+    def _standings(self, rule: RatingRule, below: Sequence[Member]) -> Standings:
+        of: dict[Level, dict[str, int | None]] = {"key_questions": {}, "standards": {}, "domains": {}}
+        for member in below:
+            without = NOT_RATED if self._is_out(rule, member) else None
+            of[member.level][member.name] = without if member.rating is None else self._ranks[member.rating.id]
+        return Standings(of, self._ranks)
+
+    @staticmethod
+    def _is_out(rule: RatingRule, member: Member) -> bool:
+        return member.is_settled and rule.not_rated == "leave_out"
+
+
+def sum_of_scores(ratings: Iterable[Rating]) -> int:
+    """Return what the scores of ratings come to; a framework in which something adds up has a score for each."""
+    return sum(rating.score for rating in ratings if rating.score is not None)
+
+
+def members_of(of: Members, below: Iterable[Member]) -> Iterator[Member]:
+    """Yield the members that a rule looks at: all of one level, or some by name."""
+    for member in below:
+        if member.level == of if isinstance(of, str) else member.name in of:
+            yield member
+
+
+def _rated(of: Members, not_rated: str, below: Iterable[Member]) -> tuple[list[tuple[Member, Rating]], str]:
+    """Return the members that count with their ratings, and what is missing (empty: nothing)."""
+    members = [*members_of(of, below)]
+    rated = [(member, member.rating) for member in members if member.rating is not None]
+    missing = [
+        member.title
+        for member in members
+        if member.rating is None and not (member.is_settled and not_rated == "leave_out")
+    ]
+    if missing:
+        return rated, f"{say_list(missing)} {one_or_many(len(missing), 'has', 'have')} no rating"
+    return rated, "" if rated else "nothing below it has a rating"

@@ -1,0 +1,233 @@
+"""Rating rules: two published schemes row by row, engines that agree, and what is missing never decided by a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ctm_rules import Band, Framework, KeyQuestionBands, Rating, load_framework, make_engine, rate_counts
+from ctm_rules.engines.durable_ruleset import durable_is_available
+from ctm_rules.engines.standings import NOT_RATED, Standings
+from ctm_rules.model.conditions import Condition
+from ctm_rules.model.outcomes import Truth
+from ctm_rules.model.rating_rules import FirstThatHolds, RatingLine, RatingRule, RatingStep, TakeRating
+from ctm_rules.rating.rules import Member, RatingRules
+from tests.support.paths import ROOT
+from tests.support.strategies import framework_around, rating_conditions, rating_rules, rating_scales
+
+SCHEMES = ROOT / "examples" / "schemes"
+NEEDS_DURABLE = pytest.mark.skipif(not durable_is_available(), reason="durable_rules is not installed here")
+ENGINES = ["reference", pytest.param("durable", marks=NEEDS_DURABLE)]
+
+
+# --- Published schemes, beside their printed rules written again in plain Python ---------------------
+
+
+def stars(health: int, staffing: int, quality: int) -> int:
+    """Return the overall stars of a nursing home, by the steps that the source prints."""
+    overall = health
+    for other in (staffing, quality):
+        overall += {5: 1, 1: -1}.get(other, 0)
+        overall = min(5, max(1, overall))
+    return min(overall, health + 1) if health == 1 else overall
+
+
+def principle(ratings: Sequence[str]) -> str:
+    """Return the overall rating of a care service, by the principles that the source prints."""
+    if ratings.count("inadequate") >= 2:
+        return "inadequate"
+    if ratings.count("outstanding") >= 2 and set(ratings) <= {"outstanding", "good"}:
+        return "outstanding"
+    if ratings.count("inadequate") == 0 and ratings.count("requires_improvement") <= 1:
+        return "good"
+    return "requires_improvement"
+
+
+STARS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+
+
+def nursing_homes() -> dict[tuple[str, ...], str]:
+    rows = product(STARS, repeat=3)
+    return {tuple(STARS[each] for each in row): STARS[stars(*row)] for row in rows}
+
+
+def care_services() -> dict[tuple[str, ...], str]:
+    scale = ("outstanding", "good", "requires_improvement", "inadequate")
+    return {row: principle(row) for row in product(scale, repeat=5)}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("scheme", "table"),
+    [("nursing-homes", nursing_homes), ("adult-social-care", care_services)],
+    ids=["stars of nursing homes", "principles for care services"],
+)
+def test_every_combination_comes_out_as_the_printed_rule_says(
+    scheme: str, table: Callable[[], Mapping[tuple[str, ...], str]], engine: str
+) -> None:
+    framework = load_framework(SCHEMES / scheme / "standards" / scheme / "2022")
+    deciding = make_engine(framework, engine)  # type: ignore[arg-type]
+    slugs = [standard.slug for standard in framework.standards]
+    for row, expected in table().items():
+        rated = rate_counts(framework, {}, dict(zip(slugs, row, strict=True)), deciding)
+        assert rated.overall is not None
+        assert rated.overall.id == expected, row
+
+
+def test_the_parts_that_made_a_rating_are_named_with_their_lines() -> None:
+    framework = load_framework(SCHEMES / "nursing-homes/standards/nursing-homes/2022")
+    rated = rate_counts(framework, {}, {"health": "one", "staffing": "five", "quality": "five"}, make_engine(framework))
+    assert [reason.says for reason in rated.overall_because] == [
+        "one step better since “Staffing” is rated Five stars",
+        "one step better since “Quality measures” is rated Five stars",
+        "no better than Two stars since “Health inspections” is rated One star",
+    ]
+    lines = (SCHEMES / "nursing-homes/standards/nursing-homes/2022/framework.yaml").read_text().splitlines()
+    for reason, word in zip(rated.overall_because, ["better_by", "better_by", "no_better_than"], strict=True):
+        assert word in lines[reason.at.line - 1]
+    assert rated.overall_drivers == ("health",)
+    assert (rated.score, rated.out_of) == (None, None)
+
+
+# --- Engines agree ---------------------------------------------------------------------------------
+
+
+SLUGS = ("first", "second", "third")
+BELOW = {"standards": SLUGS}
+
+
+@st.composite
+def conditions_with_standings(draw: st.DrawFn) -> tuple[Condition, Standings]:
+    ratings = draw(rating_scales())
+    ranks = {rating.id: number for number, rating in enumerate(ratings)}
+    standing = st.none() | st.just(NOT_RATED) | st.sampled_from(range(len(ratings)))
+    of = {"standards": {slug: draw(standing) for slug in SLUGS}, "key_questions": {}, "domains": {}}
+    return draw(rating_conditions(ratings, BELOW)), Standings(of, ranks)  # type: ignore[arg-type]
+
+
+REFERENCE = make_engine(framework_around(), "reference")
+
+
+@NEEDS_DURABLE
+@given(conditions_with_standings())
+def test_engines_agree_on_conditions_about_ratings(drawn: tuple[Condition, Standings]) -> None:
+    durable = make_engine(framework_around(), "durable")
+    assert durable.holds(*drawn) is REFERENCE.holds(*drawn)
+
+
+def compare(rank: int, comparison: str, bound: int) -> bool:
+    return {"rated": rank == bound, "rated_or_better": rank <= bound, "rated_or_worse": rank >= bound}[comparison]
+
+
+@given(conditions_with_standings())
+def test_a_condition_is_known_where_every_way_of_filling_in_what_is_missing_agrees(
+    drawn: tuple[Condition, Standings],
+) -> None:
+    condition, standings = drawn
+    found = REFERENCE.holds(condition, standings)
+    unknown = [slug for slug, standing in standings.of["standards"].items() if standing is None]
+    results = set()
+    for filled in product([NOT_RATED, *standings.ranks.values()], repeat=len(unknown)):
+        of = {**standings.of, "standards": {**standings.of["standards"], **dict(zip(unknown, filled, strict=True))}}
+        results.add(REFERENCE.holds(condition, Standings(of, standings.ranks)))
+    assert Truth.UNKNOWN not in results
+    # What is said to hold, or not to, does so however the rest comes out.
+    assert found is Truth.UNKNOWN or results == {found}
+
+
+# --- Rules ------------------------------------------------------------------------------------------
+
+
+def with_ratings(ratings: Sequence[Rating]) -> Framework:
+    """Return a framework with another scale."""
+    bands = KeyQuestionBands("yes", ("yes", "no"), (Band(Fraction(0), ratings[-1].id),))
+    return framework_around(ratings=tuple(ratings), key_question_bands=bands)
+
+
+@st.composite
+def rules_with_members(draw: st.DrawFn) -> tuple[Framework, RatingRule, list[Member]]:
+    ratings = draw(rating_scales())
+    given_or_not = st.none() | st.sampled_from(ratings)
+    members = [Member("standards", slug, slug, draw(given_or_not), draw(st.booleans())) for slug in SLUGS]
+    return with_ratings(ratings), draw(rating_rules(ratings, BELOW)), members
+
+
+@given(rules_with_members())
+def test_a_rating_is_given_only_where_what_is_missing_cannot_change_it(
+    drawn: tuple[Framework, RatingRule, list[Member]],
+) -> None:
+    framework, rule, members = drawn
+    rules = RatingRules(framework, make_engine(framework, "reference"))
+    found = rules.rate(rule, members)
+    open_ones = [
+        number
+        for number, member in enumerate(members)
+        if member.rating is None and not (member.is_settled and rule.not_rated == "leave_out")
+    ]
+    for filled in product(framework.ratings, repeat=len(open_ones)):
+        complete = list(members)
+        for number, rating in zip(open_ones, filled, strict=True):
+            complete[number] = evolve(members[number], rating=rating)
+        if found.rating is not None:
+            assert rules.rate(rule, complete).rating == found.rating
+    assert (found.rating is None) == bool(found.missing)
+
+
+FOUR = tuple(Rating(name, name.title()) for name in ("best", "good", "fair", "worst"))
+
+
+def rated(rule: RatingRule, *ratings: str | None, settled: bool = False) -> tuple[str | None, str]:
+    """Return the id of the rating that a rule gives for standards with these ratings, and why there is none."""
+    framework = with_ratings(FOUR)
+    by_id = {rating.id: rating for rating in FOUR}
+    members = [
+        Member("standards", slug, slug, None if rating is None else by_id[rating], settled)
+        for slug, rating in zip(SLUGS, ratings, strict=False)
+    ]
+    found = RatingRules(framework, make_engine(framework, "reference")).rate(rule, members)
+    return (None if found.rating is None else found.rating.id), found.missing
+
+
+LOWEST, HIGHEST = TakeRating("lowest", "standards"), TakeRating("highest", "standards")
+
+
+def then(rule: RatingRule, **step: object) -> RatingRule:
+    """Return a rule with one step."""
+    return evolve(rule, then=(RatingStep(**step),))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("rule", "ratings", "expected"),
+    [
+        (LOWEST, ("good", "worst", "best"), "worst"),
+        (HIGHEST, ("good", "worst", "best"), "best"),
+        (TakeRating("lowest", ("first", "third")), ("good", "worst", "best"), "good"),
+        (then(LOWEST, better_by=9), ("good", "worst", "fair"), "best"),
+        (then(HIGHEST, worse_by=9), ("good", "worst", "fair"), "worst"),
+        (then(HIGHEST, no_better_than="fair"), ("good", "worst", "fair"), "fair"),
+        (then(LOWEST, no_worse_than="good"), ("good", "worst", "fair"), "good"),
+        (FirstThatHolds((RatingLine("fair"),)), (None, None, None), "fair"),
+    ],
+    ids=[
+        "lowest of all", "highest of all", "lowest of some", "better than the best", "worse than the worst",
+        "a limit upwards", "a limit downwards", "a line without a condition",
+    ],
+)  # fmt: skip
+def test_a_rule_gives_the_rating_worked_out_by_hand(
+    rule: RatingRule, ratings: tuple[str | None, ...], expected: str
+) -> None:
+    assert rated(rule, *ratings) == (expected, "")
+
+
+def test_what_has_no_rating_is_left_out_only_where_that_is_settled_and_declared() -> None:
+    lenient = TakeRating("lowest", "standards", "leave_out")
+    assert rated(lenient, "good", None, "best", settled=True) == ("good", "")
+    assert rated(lenient, "good", None, "best") == (None, "second has no rating")
+    assert rated(LOWEST, "good", None, "best", settled=True) == (None, "second has no rating")
+    assert rated(lenient, None, None, None, settled=True) == (None, "nothing below it has a rating")
