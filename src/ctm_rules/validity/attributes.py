@@ -27,6 +27,7 @@ from ctm_rules.model.conditions import (
     Not,
     PromptIsYes,
     RatedAs,
+    RatingComparison,
 )
 from ctm_rules.model.declared import declared_attributes
 from ctm_rules.model.fact_values import is_fact_value, say_python_values, type_fact_value
@@ -241,11 +242,18 @@ def _check_rule(clause: Anything, path: str, at: Location, depth: int) -> Iterat
                 message = f"the values that a fact is compared with are {values!r}"
                 hint = "write a tuple with one value, or more for one_of: (True,)"
                 yield bad(message, hint, "/values")
-        case RatedAs() | CountRated():
-            yield from _check_element(clause, type(clause), path, own_place)
-            if isinstance(clause, CountRated) and type(clause.count) is int and clause.count < 1:
-                message = f"the count must be a whole number from 1, not {clause.count!r}"
+        case RatedAs(level, element, comparison, rating):
+            yield from _check(level, Literal["key_question", "standard", "domain"], f"{path}/level", own_place, None)
+            yield from _check(element, str, f"{path}/element", own_place, None)
+            yield from _check(comparison, RatingComparison, f"{path}/comparison", own_place, None)
+            yield from _check(rating, str, f"{path}/rating", own_place, None)
+        case CountRated(count, of, comparison, rating):
+            if type(count) is not int or count < 1:
+                message = f"the count must be a whole number from 1, not {count!r}"
                 yield bad(message, "write how many must be rated so", "/count")
+            yield from _check_members(of, f"{path}/of", own_place)
+            yield from _check(comparison, RatingComparison, f"{path}/comparison", own_place, None)
+            yield from _check(rating, str, f"{path}/rating", own_place, None)
         case AllOf(of) | AnyOf(of) | AtLeast(_, of):
             if isinstance(clause, AtLeast) and (type(clause.count) is not int or clause.count < 1):
                 message = f"the count must be a whole number from 1, not {clause.count!r}"
