@@ -140,7 +140,7 @@ def test_a_set_up_without_durable_rules_says_why_in_one_line(
 
     monkeypatch.setattr(subprocess, "run", run)
     monkeypatch.setattr(shutil, "which", lambda _: compiler)
-    setup["install_durable"](Path("python"))
+    setup["install_durable"](Path("python"), ("durable_rules",))
     assert capsys.readouterr().err == f"{NOT_THERE}{reason}\n"
     assert len(asked) == 1
 
@@ -170,6 +170,6 @@ def test_what_was_built_otherwise_and_does_not_import_is_built_anew(
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr(subprocess, "run", run)
-    setup["install_durable"](Path("python"))
+    setup["install_durable"](Path("python"), ("durable_rules",))
     assert ["--no-cache-dir" in command for command in asked] == [False, True][: len(imports)]
     assert capsys.readouterr().err == said
