@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,18 @@ def name_of(package: Path) -> str:
 
 
 def says(package: Path) -> str:
-    return ast.get_docstring(ast.parse((package / "__init__.py").read_text(encoding="utf-8"))) or ""
+    return ast.get_docstring(tree(package / "__init__.py")) or ""
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imported_by(path: Path) -> frozenset[str]:
+    """Return the modules that a module imports names from."""
+    return frozenset(node.module or "" for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom))
 
 
 def imported_outside(package: Path) -> set[str]:
@@ -33,9 +45,9 @@ def imported_outside(package: Path) -> set[str]:
     for name, path in MODULES.items():
         if f"{name}.".startswith(prefix):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            named = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            found |= {module.removeprefix(prefix).split(".")[0] for module in named if module.startswith(prefix)}
+        found |= {
+            module.removeprefix(prefix).split(".")[0] for module in imported_by(path) if module.startswith(prefix)
+        }
     return found
 
 
@@ -43,7 +55,7 @@ def declared_in(package: Path) -> set[str]:
     """Return every name that the modules of a package declare at their top."""
     names: set[str] = set()
     for path in package.rglob("*.py"):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in tree(path).body:
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
             names |= {target.id for target in targets if isinstance(target, ast.Name)}
             names |= {node.name} if isinstance(node, ast.ClassDef | ast.FunctionDef) else set()

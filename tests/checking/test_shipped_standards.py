@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -418,6 +419,7 @@ EDITS = [
 
 @pytest.mark.parametrize(("name", "old", "new", "code"), EDITS)
 def test_a_mistake_in_the_shipped_standards_is_found(editable: Path, name: str, old: str, new: str, code: str) -> None:
+    shutil.rmtree(editable / "scenarios")  # they are read against the framework once more, and say the same again
     file = editable / name
     before = file.read_text(encoding="utf-8")
     assert old in before, "the shipped file has changed: edit another place of it"

@@ -12,7 +12,7 @@ from ctm_rules import Framework
 from ctm_rules.model.conditions import Condition, FactTest, Not, children, facts_in, walk, with_children
 from ctm_rules.model.framework_conditions import conditions_of, map_conditions
 from ctm_rules.model.rating_rules import conditions_of_rule
-from tests.support.strategies import frameworks
+from tests.support.strategies import MOST, frameworks
 
 
 def declared_below(value: object) -> list[object]:
@@ -26,6 +26,7 @@ def declared_below(value: object) -> list[object]:
     return [value, *(each for part in below for each in part)]
 
 
+@settings(max_examples=max(40, MOST // 20))
 @given(frameworks())
 def test_the_walk_reaches_every_fact_test_of_a_framework(framework: Framework) -> None:
     walked = [node for _, condition in conditions_of(framework) for node in walk(condition)]
@@ -46,12 +47,14 @@ def test_every_form_of_clause_is_drawn_so_that_properties_hold_for_it(form: type
     assert has_one(find(frameworks(), has_one, settings=settings(phases=[Phase.generate], deadline=None)))
 
 
+@settings(max_examples=max(40, MOST // 20))
 @given(frameworks())
 def test_what_a_condition_belongs_to_holds_it(framework: Framework) -> None:
     for element, condition in conditions_of(framework):
         assert any(getattr(element, key, None) is condition for key in ("when", "applies_when", "yes_when"))
 
 
+@settings(max_examples=max(40, MOST // 20))
 @given(frameworks())
 def test_rebuilding_changes_every_condition_once_and_nothing_else(framework: Framework) -> None:
     seen: list[Condition] = []
@@ -72,6 +75,7 @@ def test_rebuilding_changes_every_condition_once_and_nothing_else(framework: Fra
     assert map_conditions(changed, as_before) == framework
 
 
+@settings(max_examples=max(40, MOST // 20))
 @given(frameworks())
 def test_a_clause_with_its_own_clauses_below_it_is_the_same_clause(framework: Framework) -> None:
     for _, condition in conditions_of(framework):

@@ -447,7 +447,7 @@ def mutated(draw: st.DrawFn, seed: str) -> bytes:
 
 
 @pytest.mark.parametrize("name", TARGETS)
-@settings(max_examples=max(60, MOST // 20))
+@settings(max_examples=max(40, MOST // 20))
 @given(data=st.data())
 def test_a_file_once_in_order_is_taken_or_refused(folder: Path, name: str, data: st.DataObject) -> None:
     feed(folder, name, data.draw(mutated(SEEDS[name])))

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctm_rules.diagnostics.findings import DiagnosticError, Findings
@@ -233,6 +233,7 @@ def disturbed(draw: st.DrawFn) -> tuple[str, list[str]]:
     return "\n".join(lines) + "\n", comments
 
 
+@settings(max_examples=max(50, settings().max_examples // 20))
 @given(disturbed())
 def test_no_comment_is_lost_and_no_meaning_changed_wherever_comments_stand(case: tuple[str, list[str]]) -> None:
     text, comments = case

@@ -146,7 +146,7 @@ def test_no_hidden_count_can_be_worked_out(number: int, seed: int, skew: float, 
     assert attacked(sample, figures) == []
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(**SAMPLES)
 def test_every_shown_count_is_true_and_says_too_much_only_where_the_whole_sample_says_it(
     number: int, seed: int, skew: float, some_unknown: bool
