@@ -78,3 +78,22 @@ def test_help_shows_an_example(command: str) -> None:
     done = call(command, "--help")
     assert done.returncode == 0
     assert f"Example: ctm-rules {command} examples/ctm/inspection.yaml" in " ".join(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["schema", "--write", "--help"], id="schemas written into a folder"),
+        pytest.param(["what-if", EXAMPLE, "--set", "--help"], id="a setting without a value"),
+        pytest.param(["report", EXAMPLE, "-o", "--help"], id="a report into a folder"),
+        pytest.param(["new", "framework", "kitchens", "--title", "--help"], id="a command of a command"),
+    ],
+)
+def test_who_asks_for_help_gets_it_and_nothing_is_done(
+    arguments: list[str | Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = call(*arguments)
+    assert done.returncode == 0
+    assert "Usage:" in done.stdout
+    assert list(tmp_path.iterdir()) == []

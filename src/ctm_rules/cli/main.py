@@ -74,6 +74,19 @@ def _names_nothing(arguments: Sequence[str]) -> bool:
     return any(given == "" and before not in _MAY_BE_EMPTY for before, given in pairwise(["", *arguments]))
 
 
+def _asking_for_help(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments, and of those that ask for help the words before the first option: nothing else is done.
+
+    An option that takes a value would take ``--help`` for its value: ``schema --write --help`` wrote a folder.
+    """
+    given = list(arguments)
+    options = given[: given.index("--")] if "--" in given else given
+    if "--help" not in options:
+        return given
+    first = next(number for number, each in enumerate(options) if each.startswith("-"))
+    return [*options[:first], "--help"]
+
+
 def main() -> None:
     """Run the command that was called; whatever goes wrong ends in a sentence and an exit code."""
     ERRORS_SHOWN.clear()
@@ -93,7 +106,8 @@ def _run(arguments: Sequence[str]) -> int:
         if _names_nothing(arguments):
             say_error("one of the arguments is empty: name what is meant, or leave it out")
             return CALL_OR_INPUT_IS_WRONG
-        build_app(arguments)(prog_name="ctm-rules")
+        asked = _asking_for_help(arguments)
+        build_app(asked)(asked, prog_name="ctm-rules")
     except SystemExit as end:
         if ERRORS_SHOWN and not end.code:
             return THE_DATA_SAYS_NO  # whatever the command thinks: an error never ends in 0
