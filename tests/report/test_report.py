@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -347,6 +348,20 @@ def test_a_template_sets_what_the_shipped_one_sets_and_reads_files_and_packages_
     begun = b'#import "@preview/ours:0.1.0": words\n#read("words.txt")\n'
     (tmp_path / "report.typ").write_bytes(begun + shipped)
     assert render_report(result, formats=["pdf"], templates=tmp_path)["report.pdf"].startswith(b"%PDF")
+
+
+def test_no_connection_is_opened_for_a_package_that_a_template_names(
+    result: InspectionResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "report.typ").write_text('#import "@preview/example:0.1.0": *')
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.setblocking(False)
+        for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        with pytest.raises(DiagnosticError, match="it names a package, and none is fetched"):
+            render_report(result, formats=["pdf"], templates=tmp_path)
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
 
 
 def test_what_can_be_made_is_written_where_one_format_fails(result: InspectionResult, tmp_path: Path) -> None:
