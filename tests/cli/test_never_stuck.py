@@ -39,7 +39,11 @@ def test_a_mistake_of_ours_is_a_sentence_that_says_nothing_of_the_data(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
-@pytest.mark.parametrize("arguments", [("schema", "standard"), ("rate", EXAMPLE), ("rate", EXAMPLE, "--json")], ids=str)
+@pytest.mark.parametrize(
+    "arguments",
+    [("schema", "standard"), ("rate", str(EXAMPLE)), ("rate", str(EXAMPLE), "--json")],
+    ids=["schema", "rate", "rate as JSON"],
+)
 def test_output_onto_a_full_disk_ends_in_a_sentence(arguments: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run([*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, cwd=ROOT, check=False)

@@ -348,7 +348,7 @@ CONTENTS: Mapping[str, bytes] = {
     "archive cut short": _zipped(a=b"a" * 1_000)[:60],
     "Parquet": _parquet(),
     "Parquet cut short": _parquet()[:-20],
-    "Parquet by its first word": b"PAR1" + b"\xff" * 100 + b"PAR1",
+    "Parquet by its ends": b"PAR1" + b"\xff" * 100 + b"PAR1",
     "XML that names a file": b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
 }
 READERS: Mapping[str, tuple[str, Sequence[str]]] = {
