@@ -55,9 +55,10 @@ def in_bulk(path: Path) -> Read:
     if table is not None and table.schema:
         (source,) = split([table], lambda table: list(table.schema))
         try:
-            for piece in read_pieces(source, lambda found, _: findings.extend([found])):
-                cells = piece.numbered.with_columns(polars.exclude(ROW).fill_null("")).collect()
-                rows.update({row.pop(ROW): tuple(row.values()) for row in cells.iter_rows(named=True)})
+            with read_pieces(source, lambda found, _: findings.extend([found])) as pieces:
+                for piece in pieces:
+                    cells = piece.numbered.with_columns(polars.exclude(ROW).fill_null("")).collect()
+                    rows.update({row.pop(ROW): tuple(row.values()) for row in cells.iter_rows(named=True)})
         except DiagnosticError as error:
             findings.extend(error.diagnostics)
     return Read(tuple(table.schema) if table else (), rows, {found.line: found.code for found in findings})

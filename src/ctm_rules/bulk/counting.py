@@ -92,11 +92,12 @@ class BulkJob:
             malformed.add(finding)
 
         def counts() -> Iterator[Counted]:
-            for piece in read_pieces(source, report):
-                yield self._count_piece(piece, source.files[0])
-                if own_id is not None:
-                    ids.append(_hashed(piece.frame, own_id))
-                done(piece.rows)
+            with read_pieces(source, report) as pieces:
+                for piece in pieces:
+                    yield self._count_piece(piece, source.files[0])
+                    if own_id is not None:
+                        ids.append(_hashed(piece.frame, own_id))
+                    done(piece.rows)
 
         try:
             counted = list(counts())
@@ -159,21 +160,22 @@ class BulkJob:
         column = list(source.files[0].schema).index(self._id_column) + 1
         findings = Gathered(most=MAX_DIAGNOSTICS)
         left_out: list[Tallied] = []
-        for piece in read_pieces(source, lambda *_: None):
-            rows = piece.numbered.filter(own_id.hash().is_in(several.implode()))
-            ids = rows.select(ROW, own_id.cast(pl.String).alias(_ID)).collect().sort(ROW)
-            new = ids.unique(_ID, keep="first").join(known, on=_ID, how="anti")
-            lines = [piece.place(row).line for row in new[ROW]]
-            known = pl.concat([known, new.select(_ID, pl.Series(_FIRST, lines, pl.Int64))])
-            repeats = ids.join(new, on=ROW, how="anti").join(known, on=_ID, how="left").sort(ROW)
-            if repeats.is_empty():
-                continue
-            for row, case_id, line in repeats.head(MAX_PLACES).iter_rows():
-                findings.add(repeated_case(evolve(piece.place(row), column=column), case_id, line))
-            more = len(repeats) - MAX_PLACES
-            if more > 0:
-                findings.add(evolve(repeated_case(Location(str(source.files[0].path)), case_id, line), count=more))
-            left_out.append(self.job.tally(piece.numbered.filter(pl.col(ROW).is_in(repeats[ROW].implode()))))
+        with read_pieces(source, lambda *_: None) as pieces:
+            for piece in pieces:
+                rows = piece.numbered.filter(own_id.hash().is_in(several.implode()))
+                ids = rows.select(ROW, own_id.cast(pl.String).alias(_ID)).collect().sort(ROW)
+                new = ids.unique(_ID, keep="first").join(known, on=_ID, how="anti")
+                lines = [piece.place(row).line for row in new[ROW]]
+                known = pl.concat([known, new.select(_ID, pl.Series(_FIRST, lines, pl.Int64))])
+                repeats = ids.join(new, on=ROW, how="anti").join(known, on=_ID, how="left").sort(ROW)
+                if repeats.is_empty():
+                    continue
+                for row, case_id, line in repeats.head(MAX_PLACES).iter_rows():
+                    findings.add(repeated_case(evolve(piece.place(row), column=column), case_id, line))
+                more = len(repeats) - MAX_PLACES
+                if more > 0:
+                    findings.add(evolve(repeated_case(Location(str(source.files[0].path)), case_id, line), count=more))
+                left_out.append(self.job.tally(piece.numbered.filter(pl.col(ROW).is_in(repeats[ROW].implode()))))
         return Counted(Tallied.sum(left_out).left_out_again(), tuple(findings))
 
     # --- pieces --------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ process or never end, when something is raised in the middle of a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 from ctm_rules.case_files.csv_rows import SEPARATOR, CsvTable, Lines, Row
@@ -47,7 +47,7 @@ def _open(
         return None
 
 
-def _pieces(source: Source, report: Report) -> Iterator[Piece]:
+def _pieces(source: Source, report: Report) -> Generator[Piece]:
     file = source.files[0]
     name = str(file.path)
     partition = [pl.lit(value, pl.String).alias(key) for key, value in file.partition.items() if key in source.columns]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from itertools import accumulate
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def _open(
     return TableFile(path, "parquet", _scan([path], partition).collect_schema(), groups, partition)
 
 
-def _pieces(source: Source, _: Report) -> Iterator[Piece]:
+def _pieces(source: Source, _: Report) -> Generator[Piece]:
     for file in source.files:
         check_pages(file.path, source.columns, source.first, source.rows)
     table = _scan([file.path for file in source.files], source.files[0].partition)

@@ -6,7 +6,7 @@ same files. A piece of a source is a Polars frame which knows in what file and r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -111,7 +111,7 @@ class Format:
     """
 
     open: Callable[[Path, Mapping[str, str | None], str | None, Findings], TableFile | None]
-    pieces: Callable[[Source, Report], Iterator[Piece]]
+    pieces: Callable[[Source, Report], Generator[Piece]]
 
 
 _BYTES_OF_A_VALUE = {pl.String: 40, pl.Int8: 2, pl.UInt8: 2, pl.Boolean: 2}

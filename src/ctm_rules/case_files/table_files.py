@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import groupby
 from pathlib import Path
 from typing import assert_never
@@ -107,14 +108,17 @@ def explained(found: Diagnostic) -> Diagnostic:
     return explained_by_merging(found, path) if _KINDS.get(path.suffix.lower()) == "xlsx" else found
 
 
-def read_pieces(source: Source, report: Report) -> Iterator[Piece]:
-    """Yield the rows of a source in pieces.
+def read_pieces(source: Source, report: Report) -> closing[Generator[Piece]]:
+    """Return the rows of a source in pieces, for a ``with`` that closes the file.
+
+    A generator that Ctrl-C leaves in the middle is otherwise closed where nobody can hear of a second exception, and
+    some libraries raise one of their own beside that of Python.
 
     Raises:
         DiagnosticError, OSError, polars.exceptions.PolarsError, pyarrow.ArrowException: a file cannot be read to its
             end.
     """
-    return _FORMATS[source.files[0].kind].pieces(source, report)
+    return closing(_FORMATS[source.files[0].kind].pieces(source, report))
 
 
 UNREADABLE = (

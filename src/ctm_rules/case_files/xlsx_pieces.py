@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def _open(path: Path, partition: Mapping[str, str | None], _encoding: str | None
     return TableFile(path, "xlsx", schema, (max(0, estimate_rows(path) - 1),), partition)
 
 
-def _pieces(source: Source, report: Report) -> Iterator[Piece]:
+def _pieces(source: Source, report: Report) -> Generator[Piece]:
     file, columns = source.files[0], source.columns
     rows = read_rows(file.path)
     _, header = next(rows, (1, {}))
