@@ -365,7 +365,8 @@ def _write_through(path: Path, content: bytes) -> None:
         raise OSError(errno.EINVAL, "it is a disk or a socket", str(path))
     # Nobody may be there who reads a pipe: that is said, and not waited for.
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0))
-    os.set_blocking(handle, True)
+    if sys.platform != "win32":
+        os.set_blocking(handle, True)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
 

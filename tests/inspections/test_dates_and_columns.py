@@ -160,9 +160,17 @@ def test_one_table_needs_the_columns_that_every_other_door_needs(shipped: Framew
     [found] = absent_columns(["case"], shipped, "cases.csv")
     with pytest.raises(DiagnosticError) as error:
         assess_frame(shipped, polars.DataFrame({"case": [case.id for case in example.cases]}))
-    needed = {one.path for one in error.value.diagnostics}
-    assert {one.code for one in error.value.diagnostics} == {found.code} == {"absent-column"}
+    [of_frame] = error.value.diagnostics
+    assert (of_frame.code, of_frame.message) == (found.code, found.message) == ("absent-column", found.message)
+    every = [*shipped.facts_by_id, *shipped.prompts]
+    assert list(absent_columns(every, shipped, "cases.csv")) == []
+    needed = [
+        name for name in every if [*absent_columns([each for each in every if each != name], shipped, "cases.csv")]
+    ]
     assert f"and {len(needed) - 5} more" in found.message
-    assert list(absent_columns(sorted(needed), shipped, "cases.csv")) == []
-    for name in sorted(needed):
-        assert [one.path for one in absent_columns(sorted(needed - {name}), shipped, "cases.csv")] == [name]
+    cases = [case.id for case in example.cases]
+    for name in (needed[0], needed[-1]):
+        others = {each: [None] * len(cases) for each in every if each != name}
+        with pytest.raises(DiagnosticError) as one_error:
+            assess_frame(shipped, polars.DataFrame({"case": cases, **others}))
+        assert [one.path for one in one_error.value.diagnostics] == [name]
