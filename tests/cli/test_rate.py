@@ -25,6 +25,8 @@ def test_rate_gives_the_published_ratings(engine: str) -> None:
         "score": 4,
         "out_of": 21,
         "panel": [f"{limit}Inadequate"],
+        "because": [],
+        "drivers": [],
     }
     assert [(domain["score"], domain["out_of"], domain["rating"]) for domain in result["domains"]] == [
         (4, 9, "Requires improvement"),

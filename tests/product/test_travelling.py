@@ -81,8 +81,11 @@ def whatever_there_is() -> dict[str, list[object]]:
         inspection, cases=tuple(attrs.evolve(case, judgements=judged) for case in inspection.cases)
     )
     effect = what_if(EXAMPLE, [amendment])
+    scheme = load_framework(ROOT / "examples/schemes/adult-social-care/standards/adult-social-care/2022")
+    stars = load_framework(ROOT / "examples/schemes/nursing-homes/standards/nursing-homes/2022")
     starts: list[object] = [
         rated,
+        [scheme, stars],
         [AnyOf((Not(PromptIsYes("victims")),)), AllOf(()), Range(lowest=0)],
         explain_case(framework, inspection.cases[0], make_engine(framework, "reference")),
         next_ratings(rated),

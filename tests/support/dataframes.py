@@ -14,6 +14,7 @@ from ctm_rules.bulk.frames import Codes
 from ctm_rules.model.conditions import FactTest, FactValue, walk
 from ctm_rules.model.framework import Fact
 from ctm_rules.model.framework_conditions import conditions_of
+from tests.support.strategies import in_range
 
 T = TypeVar("T")
 
@@ -217,9 +218,9 @@ def _candidates(framework: Framework, fact: Fact) -> list[FactValue]:
     ]
     if fact.type == "date":
         days = [v for v in compared if isinstance(v, datetime.date)] or [datetime.date(2024, 2, 29)]
-        return [day + datetime.timedelta(step) for day in days for step in (-1, 0, 1)]
+        return [in_range(fact, day + datetime.timedelta(step)) for day in days for step in (-1, 0, 1)]
     numbers = [v for v in compared if isinstance(v, int)] or [0]
-    return [number + step for number in numbers for step in (-1, 0, 1)]
+    return [in_range(fact, number + step) for number in numbers for step in (-1, 0, 1)]
 
 
 QUIET = [

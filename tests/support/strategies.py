@@ -345,7 +345,10 @@ def with_rating_rules(draw: st.DrawFn, framework: Framework) -> Framework:
     standards = []
     for standard in framework.standards:
         questions = [f"{standard.slug}.{question.id}" for question in standard.key_questions]
-        standards.append(evolve(standard, rating=draw(own({"key_questions": questions}))) if questions else standard)
+        rule = draw(own({"key_questions": questions})) if questions else None
+        if isinstance(rule, TakeRating):
+            rule = StandardRating(rule.take, rule.of, rule.not_rated, rule.then)
+        standards.append(evolve(standard, rating=rule))
     domains = [evolve(each, rating=draw(own({"standards": each.standards}))) for each in framework.domains]
     of_standards: Below = {"standards": [standard.slug for standard in standards]}
     rated = [each.id for each in domains if framework.domain_rating is not None or each.rating is not None]

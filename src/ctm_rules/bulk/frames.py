@@ -400,8 +400,8 @@ SAME_LOOK = Code(
     what="Two groups of cases have names that look the same and differ in a character that people cannot see, or take "
     "for another.",
     why="The cases of one group would be rated as two, and neither rating would be right.",
-    bad="provider\nNorth East\nNorth\N{NO-BREAK SPACE}East",
-    good="provider\nNorth East\nNorth East",
+    bad="provider\nNorth-East\nNorth\N{NON-BREAKING HYPHEN}East",
+    good="provider\nNorth-East\nNorth-East",
 )
 
 

@@ -137,7 +137,7 @@ class FirstThatHolds:
     at: Location = declared_at()
 
 
-StandardRule = StandardRating | TakeRating | SumInBands | FirstThatHolds
+StandardRule = StandardRating | SumInBands | FirstThatHolds
 """What may stand at a standard: to take a rating means there, unless it says otherwise, the lowest of its questions."""
 
 RatingRule = TakeRating | SumInBands | FirstThatHolds

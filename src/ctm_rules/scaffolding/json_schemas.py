@@ -33,7 +33,7 @@ from ctm_rules.model import framework as model
 from ctm_rules.model.conditions import Comparison, Condition
 from ctm_rules.model.declared import declared_attributes, keys_of
 from ctm_rules.model.framework import Framework, Standard
-from ctm_rules.model.rating_rules import Members, StandardRating, TakeRating
+from ctm_rules.model.rating_rules import Members
 from ctm_rules.scenarios.file import DeclaredScenarios
 from ctm_rules.validity.names import ID_PATTERN
 
@@ -179,10 +179,7 @@ class _Maker:
         if hint == Condition or hint == Condition | None:
             return self._condition()
         if get_origin(hint) in (Union, types.UnionType):
-            # At a standard, what is taken from its key questions has a form of its own.
-            kinds = [member for member in get_args(hint) if member is not types.NoneType]
-            kinds = [kind for kind in kinds if kind is not TakeRating or StandardRating not in kinds]
-            members = [self._type(kind) for kind in kinds]
+            members = [self._type(member) for member in get_args(hint) if member is not types.NoneType]
             return members[0] if len(members) == 1 else {"anyOf": members}
         if get_origin(hint) is Literal:
             return {"enum": list(get_args(hint))}

@@ -170,9 +170,9 @@ def _check_members(value: Anything, path: str, at: Location) -> Iterator[Diagnos
 
 def _check_one_of(value: Anything, classes: Sequence[type], path: str, at: Location) -> Iterator[Diagnostic]:
     """Yield what is wrong with what may be of several classes, such as a rating rule."""
-    own = [cls for cls in classes if isinstance(value, cls)]
-    if own:
-        yield from _check_element(value, type(value) if type(value) in classes else own[0], path, at)
+    # One that another is derived from has defaults of its own, so that a file would say something else of it.
+    if type(value) in classes:
+        yield from _check_element(value, type(value), path, at)
     else:
         said = say_list([f"{cls.__name__}(…)" for cls in classes], "or")
         yield _wrong_type(value, f"one of {len(classes)} forms", path, at, f"make one: {said}")

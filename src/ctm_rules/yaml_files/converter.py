@@ -23,7 +23,7 @@ from ctm_rules.model.answer_words import is_ambiguous
 from ctm_rules.model.conditions import Condition, FactValue, Level, PromptIsYes
 from ctm_rules.model.declared import declared_attributes, keys_of
 from ctm_rules.model.framework import DomainRating
-from ctm_rules.model.rating_rules import FirstThatHolds, Members, RatingRule, StandardRating, SumInBands, TakeRating
+from ctm_rules.model.rating_rules import FirstThatHolds, Members, StandardRating, SumInBands, TakeRating
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, describe, place_of
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, Mistake, only_digits, wrong_type
 from ctm_rules.yaml_files.rules import structure_rule
@@ -56,7 +56,7 @@ def _is_condition(cls: Anything) -> bool:
 
 
 def _is_rating_rule(cls: Anything) -> bool:
-    return set(get_args(RatingRule)) <= set(get_args(cls))
+    return FirstThatHolds in get_args(cls)
 
 
 RATING_RULE_FORMS = "write take: lowest, or sum_of: scores with bands, or first_that_holds: [{rating: …, when: …}, …]"

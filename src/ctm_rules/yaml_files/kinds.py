@@ -37,7 +37,7 @@ _MORE: Mapping[FileKind, frozenset[str]] = {
     ),
     "facts": frozenset(),
     "measures": frozenset(),
-    "standard": frozenset({"id", "title", "themes", "source", "assumed"}),
+    "standard": frozenset({"id", "title", "themes", "rating", "source", "assumed"}),
     "scenarios": frozenset({"framework", "key_question", "facts"}),
     "inspection": frozenset(
         {"framework", "title", "source", "population", "foreword", "background", "judgements", "case_judgements"}
