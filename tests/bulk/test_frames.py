@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
+import pandas as pd
 import pytest
 
 from ctm_rules import DiagnosticError, Outcome
@@ -99,3 +101,23 @@ def test_a_dataframe_without_columns_is_refused_and_one_with_none_of_ours_has_it
         with pytest.raises(DiagnosticError) as caught:
             rate(framework, LIBRARIES[library]({}), absent="missing")
         assert [found.code for found in caught.value.diagnostics] == ["empty-table"]
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        ([0, "hygiene.clean"], "the name of a column is 0, which is no text"),
+        ([1.5, "hygiene.clean"], "the name of a column is 1.5, which is no text"),
+        ([("a", "b"), "hygiene.clean"], "the name of a column is ('a', 'b'), which is no text"),
+        (["case", "hygiene.clean", "case"], 'the column "case" stands twice'),
+    ],
+    ids=["a whole number", "a number", "two levels", "one name for two columns"],
+)
+@pytest.mark.parametrize("door", [rate_frame, assess_frame], ids=["rated", "assessed"])
+def test_names_of_columns_that_are_no_names_are_refused(small: Small, door: Any, names: list[Any], says: str) -> None:
+    frame = pd.DataFrame([["yes"] * len(names)])
+    frame.columns = pd.Index(names, tupleize_cols=False)
+    with pytest.raises(DiagnosticError) as refused:
+        door(small(), frame)
+    [found] = refused.value.diagnostics
+    assert (found.code, found.message) == ("bad-column", says)

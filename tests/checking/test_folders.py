@@ -197,3 +197,21 @@ def test_a_file_that_was_named_and_is_none_of_ours_is_said(tmp_path: Path, name:
 def test_a_folder_with_nothing_of_ours_is_said(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text("site_name: Ours\n", encoding="utf-8")
     assert codes_of(tmp_path) == ["file-not-readable"]
+
+
+def test_an_inspection_and_an_amendment_may_lie_beside_the_framework(editable: Path, run: Run) -> None:
+    inspection, amendment = (editable / name for name in ("inspection.yaml", "amendment.yaml"))
+    text = EXAMPLE.read_text(encoding="utf-8")
+    before = text.splitlines()
+    framework = next(line for line in before if line.startswith("framework:"))
+    inspection.write_text(text.replace(framework, "framework: {path: .}", 1), encoding="utf-8")
+    shutil.copy(EXAMPLE.with_name("amendment.yaml"), amendment)
+    shutil.copy(EXAMPLE.with_name("cases.csv"), editable)
+    without_modeline(inspection)
+    assert check_paths([editable]).errors == 0
+    assert run("check", editable).code == 0
+    rated = run("rate", inspection)
+    assert rated.code == 0, rated
+    assert "score 4 of 21" in rated.out
+    inspection.write_text(inspection.read_text(encoding="utf-8").replace("fieldwork:", "feildwork:"), encoding="utf-8")
+    assert "unknown-key" in codes_of(check_paths([editable]).diagnostics)

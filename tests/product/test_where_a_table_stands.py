@@ -14,6 +14,7 @@ from ctm_rules.case_files.case_tables import read_case_table
 from ctm_rules.checking.files import check_paths
 from ctm_rules.diagnostics.findings import Diagnostic, Findings
 from tests.fuzz.targets import FILES, lay_out
+from tests.support.paths import EXAMPLE
 from tests.support.small_framework import Small
 
 HEADER = ["case", "hygiene.clean.floors"]
@@ -190,3 +191,15 @@ def test_an_inspection_may_have_its_cases_in_a_workbook(tmp_path: Path) -> None:
     assert "unread-sheet" in {found.code for found in checked.diagnostics}
     assert (tmp_path / "cases.xlsx") in checked.files
     assert (tmp_path / "cases.xlsx") not in checked.skipped
+
+
+def test_the_cause_is_said_first_where_an_inspection_names_a_table_with_a_cover(tmp_path: Path) -> None:
+    declared = EXAMPLE.read_text(encoding="utf-8").replace("cases.csv", "cases.xlsx")
+    inspection = tmp_path / "inspection.yaml"
+    inspection.write_text(declared, encoding="utf-8")
+    table = EXAMPLE.with_name("cases.csv").read_text(encoding="utf-8")
+    rows = [line.split(",") for line in table.splitlines()]
+    save(tmp_path / "cases.xlsx", {"About": [["Cases of the inspection"]], "Cases": rows})
+    with pytest.raises(DiagnosticError) as refused:
+        load_inspection(inspection)
+    assert [found.code for found in refused.value.diagnostics] == ["misplaced-table"]

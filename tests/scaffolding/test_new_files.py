@@ -254,3 +254,14 @@ def test_what_would_not_pass_check_is_not_written(tmp_path: Path, kitchens: Path
         assert (ran.code, "error: " in ran.err, contents(tmp_path)) == (2, True, before)
     else:
         assert run("check", kitchens).code == 0
+
+
+@pytest.mark.parametrize("folder", [".", "2024", "./2024"], ids=["the folder itself", "its name", "from here"])
+def test_a_new_standard_may_be_asked_for_by_a_short_path(
+    editable: Path, run: Run, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    monkeypatch.chdir(editable if folder == "." else editable.parent)
+    said = ["--id", "P 1.4", "--title", "Policy", "--statement", "Policy is good.", "--domain", "organisation"]
+    made = run("new", "standard", folder, "policy", *said)
+    assert made.code == 0, made
+    assert (editable / "1.4-policy.yaml").is_file()

@@ -497,3 +497,10 @@ def test_a_standard_may_stand_after_the_domain_that_lists_it_first() -> None:
     framework = built(standards=(STANDARD, other), domains=(Domain("d", "D", ("t", "s")),))
     assert find_mistakes(framework) == ()
     assert isinstance(other, Standard)
+
+
+def test_half_of_a_character_is_no_text(shipped: Framework) -> None:
+    [found] = find_mistakes(evolve(shipped, title="Standards \ud83d"))
+    assert (found.code, found.path) == ("wrong-type", "/title")
+    with pytest.raises(DiagnosticError):
+        dump_framework(evolve(shipped, title="Standards \ud83d"))

@@ -121,8 +121,11 @@ class _Check:
             self.findings.add(FILE_NOT_READABLE, Location(str(top)), message, hint=hint)
 
     def _below(self, folder: Path, kinds: Mapping[Path, FileKind | None], *, is_framework: bool) -> None:
-        """Check the YAML files of one folder; those that lie beside a ``framework.yaml`` were checked with it."""
+        """Check the YAML files of one folder; the parts of a framework beside its main file were checked with it."""
         if is_framework:
+            for file, kind in kinds.items():
+                if kind is not None and kind not in (*PARTS_OF_A_FRAMEWORK, "framework"):
+                    self._file(file, kind)
             return
         parts = [file for file, kind in kinds.items() if kind in PARTS_OF_A_FRAMEWORK]
         if parts and not any(is_framework_folder(child) for child in folder.iterdir() if child.is_dir()):

@@ -22,6 +22,7 @@ from ctm_rules.model.framework_conditions import map_conditions
 from ctm_rules.model.origin import Origin
 from ctm_rules.paths import kind_of
 from ctm_rules.validity import check_validity, note_valid
+from ctm_rules.yaml_files.kinds import FileKind, kind_by_keys
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, describe, read_yaml
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, unknown_key
 from ctm_rules.yaml_files.structuring import structure
@@ -158,10 +159,18 @@ def read_files(path: Path, findings: Findings, store: FileStore = DISK) -> Frame
         document = MarkedDict(Location(str(main)))
         unread.update(keys_of(Framework))
     others = [path / name for name in names or () if name.endswith(".yaml") and name != FRAMEWORK_FILE]
+    read = [main]
     for file in others:
         block = _read_block(file, store, findings)
+        if block is not None and kind_by_keys(block) in _BESIDE_A_FRAMEWORK:
+            continue
+        read.append(file)
         unread.update(_keys_of_file(file.name) if block is None else _merge(document, block, file, findings))
-    return FrameworkSource(folder, origin_of(path), document, (main, *others), frozenset(unread))
+    return FrameworkSource(folder, origin_of(path), document, tuple(read), frozenset(unread))
+
+
+_BESIDE_A_FRAMEWORK: tuple[FileKind, ...] = ("inspection", "amendment", "scenarios", "words", "language")
+"""The kinds of file that may lie in a framework's folder and are no part of it."""
 
 
 def _keys_of_file(name: str) -> tuple[str, ...]:

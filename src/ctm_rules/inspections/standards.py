@@ -45,16 +45,22 @@ def check_own_standards(declared: InspectionFile, framework: Framework, path: Pa
     table = case_table_of(declared.cases, path) if declared.cases.file else None
     if table is not None and declared.cases.absent == "refuse":
         header = read_header(table, encoding=declared.cases.encoding)
-        if header:
+        # Where none of our columns is there, the cause is another one, and the reader of the table says which.
+        if any(name in _known_columns(framework) for name in header):
             findings.extend(absent_columns(header, framework, str(table)))
+
+
+def _known_columns(framework: Framework) -> frozenset[str]:
+    names = (framework.facts_by_id, framework.key_questions, framework.prompts, framework.measures_by_path)
+    return frozenset([CASE_COLUMN, *(name for each in names for name in each)])
 
 
 def absent_columns(header: Sequence[str], framework: Framework, file: str) -> Iterable[Diagnostic]:
     """Yield that a case table lacks columns for prompts and facts that decide something."""
     plans = [plan_question(framework, path) for path in framework.key_questions]
     read = dict.fromkeys(name for plan in plans for name in (*plan.fact_ids, *plan.prompt_paths))
-    known = {CASE_COLUMN, *framework.facts_by_id, *framework.key_questions, *framework.prompts}
-    unknown = [name for name in header if name not in known and name not in framework.measures_by_path]
+    known = _known_columns(framework)
+    unknown = [name for name in header if name not in known]
     # A column that is misspelt is said to be unknown, and once is enough.
     absent = [name for name in read if name not in header and nearest_name(name, unknown) is None]
     if absent:

@@ -12,7 +12,14 @@ from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
 from ctm_rules.meaning.clauses_without_effect import check_clauses
 from ctm_rules.meaning.rating_rules import check_rating_rules
 from ctm_rules.meaning.rules import check_rules
-from ctm_rules.meaning.scales import BAND_ORDER, RATING_ORDER, REPEATED_RATING, UNREACHABLE_BAND, check_scales
+from ctm_rules.meaning.scales import (
+    BAND_ORDER,
+    BANDS_OF_ANOTHER_SUM,
+    RATING_ORDER,
+    REPEATED_RATING,
+    UNREACHABLE_BAND,
+    check_scales,
+)
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.remembered import OncePerFramework
 
@@ -36,7 +43,7 @@ def check_meaning(framework: Framework) -> tuple[Diagnostic, ...]:
 
 def odd_scales(framework: Framework) -> tuple[Diagnostic, ...]:
     """Return what whoever rates by a valid framework should know of its scales: a share that is better rated worse."""
-    codes = {code.id for code in (RATING_ORDER, BAND_ORDER, REPEATED_RATING, UNREACHABLE_BAND)}
+    codes = {code.id for code in (RATING_ORDER, BAND_ORDER, REPEATED_RATING, UNREACHABLE_BAND, BANDS_OF_ANOTHER_SUM)}
     return tuple(found for found in check_meaning(framework) if found.code in codes)
 
 

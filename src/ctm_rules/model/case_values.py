@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.diagnostics.suggestions import fold_name, nearest_name_hint
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.answer_words import JUDGEMENTS
@@ -55,6 +55,9 @@ class CaseRules:
         Raises:
             DiagnosticError: names everything that is wrong with the case, each with its path in it.
         """
+        if not isinstance(case, Case):
+            message = f"what is to be assessed is {case!r}"
+            raise DiagnosticError([BAD_VALUE.found(NOWHERE, message, path="/", hint="make one: Case(…)")])
         answers, facts = case.answers, case.facts
         if (
             type(case.id) is str

@@ -17,7 +17,7 @@ from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import DISK, load_framework, read_files, structure_framework
 from ctm_rules.model.framework import MEASURES, Framework
-from ctm_rules.paths import is_file_name
+from ctm_rules.paths import is_file_name, real_path
 from ctm_rules.phrases import say_date
 from ctm_rules.scaffolding.json_schemas import KINDS, kind_of_framework_file, modeline, schema_file, schema_text
 from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_NAME, check_known
@@ -138,8 +138,9 @@ def start_standard(
     template = _STANDARD_BY_CASES if rated_by == "cases" else _STANDARD_BY_JUDGEMENT
     said = {"id": printed_id, "slug": slug, "title": title, "statement": statement, "section": printed_id}
     layout = _filled(template, {**said, "source": title_of_source})
-    if (folder.parents[1] / SCHEMAS).is_dir():
-        _name_schema(layout, "standard", file, folder.parents[1] / SCHEMAS)
+    schemas = real_path(folder).parents[1] / SCHEMAS
+    if schemas.is_dir():
+        _name_schema(layout, "standard", real_path(file), schemas)
     _standards_of(declared, domain or domains[0]).entries.append(Entry(None, Text(slug)))
     written = {file: layout.write(), folder / FRAMEWORK_FILE: declared.write()}
     _check_made(folder, written)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -46,6 +47,9 @@ _SAID: Mapping[type, tuple[str, str]] = {
     Fraction: ("an exact number", 'use a Fraction: Fraction(80), Fraction("79.5")'),
     datetime.date: ("a date", "use a datetime.date"),
 }
+
+
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 def check_attributes(framework: object) -> Iterator[Diagnostic]:
@@ -154,6 +158,9 @@ def _check(value: Anything, declared: Anything, path: str, at: Location, default
     elif type(value) is not declared:
         said, hint = _SAID[declared]
         yield _wrong_type(value, said, path, at, hint)
+    elif declared is str and not value.isascii() and _HALF_A_CHARACTER.search(value):
+        message = f"{path} holds half of a character, which cannot be printed: {value!r}"
+        yield WRONG_TYPE.found(at, message, path=path, hint="write the character, or leave it out")
     elif declared is str and not value.strip() and default != value:
         yield WRONG_TYPE.found(at, f"{path} must be a text and is empty", path=path, hint="write the text")
 

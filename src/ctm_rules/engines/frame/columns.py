@@ -19,7 +19,7 @@ from attrs import frozen
 from ctm_rules.case_files.cells import BAD_ROW
 from ctm_rules.case_files.odd_cells import ROUNDED_ID
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
-from ctm_rules.diagnostics.suggestions import fold_name, nearest_name_hint
+from ctm_rules.diagnostics.suggestions import fold_name, nearest_name, nearest_name_hint
 from ctm_rules.engines.frame.formulas import Formula, Formulas, Language, Test
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, absent_column, names_by_wording
 from ctm_rules.model.conditions import Comparison, FactTest, FactValue
@@ -172,7 +172,9 @@ class Columns:
         worded = {wordings.get(fold_name(name)): name for name in others}
         unexplained: dict[str, str] = {}
         for meaning, name in self.absent.items():
-            hint = nearest_name_hint(name, others, list_all=False)
+            # One column stands for one name: for the absent one that it is nearest to.
+            meant = [each for each in others if nearest_name(each, self.absent.values()) == name]
+            hint = nearest_name_hint(name, meant, list_all=False)
             if meaning in worded:
                 hint = f'"{worded[meaning]}" is its wording: say that this column holds it (--column, or columns=)'
             if hint:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from ctm_rules.case_files.cells import EMPTY_TABLE
+from ctm_rules.case_files.cells import BAD_COLUMN, EMPTY_TABLE
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.engines.frame.counts import Grouping, Tallied, find_groupings, tally_table
 from ctm_rules.engines.frame.rules import RECOGNISED, LoweredFramework, Table, as_table, assess_table
@@ -92,12 +92,28 @@ class FrameJob:
                 break
         return lowered, strange
 
+    def _check_names(self, frame: AnyFrame) -> None:
+        """Refuse columns whose names are no text or stand twice; of all libraries only pandas and Dask have them."""
+        if type(frame).__module__.partition(".")[0] not in ("pandas", "dask"):
+            return
+        findings = Findings()
+        seen: set[object] = set()
+        for name in list(frame.columns):
+            hint = "give each column a name of its own: frame.columns = […]"
+            if not isinstance(name, str):
+                findings.add(BAD_COLUMN, self.at, f"the name of a column is {name!r}, which is no text", hint=hint)
+            elif name in seen:
+                findings.add(BAD_COLUMN, self.at, f'the column "{name}" stands twice', path=name, hint=hint)
+            seen.add(name)
+        findings.raise_errors()
+
     def table(self, frame: AnyFrame) -> Table:
         """Return a dataframe of any library as a table in which no column that may be read holds objects of Python.
 
         In pandas a column of objects may hold anything, one kind beside another; each is taken for the text that says
         the same.
         """
+        self._check_names(frame)
         table = as_table(frame)
         if not table.implementation.is_pandas():
             return table
