@@ -51,7 +51,7 @@ def places_in(file: str) -> list[tuple[tuple[str, ...], int, int]]:
 
 
 KEYS = [
-    pytest.param(kind, *place, id=f"{kind}: {' '.join(place[0][-2:])}")
+    pytest.param(kind, *place, id=f"{kind}: {place[0][-1]} at {place[1]}:{place[2]}")
     for kind in KINDS
     for place in places_in(KINDS[kind])
 ]
