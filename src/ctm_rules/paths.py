@@ -43,6 +43,14 @@ def real_path(path: Path) -> Path:
 _NEVER_OURS = ("node_modules", "__pycache__")
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Return whether an entry is a folder, or a link to one; a link to itself is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
 def folders_below(top: Path) -> Iterator[tuple[Path, list[Path]]]:
     """Yield each folder from ``top`` downwards with the files that lie in it, by name; what is hidden is left out."""
     waiting = [os.fspath(top)]  # os.walk calls itself for each, and folders may lie deeper in another than Python calls
@@ -53,6 +61,6 @@ def folders_below(top: Path) -> Iterator[tuple[Path, list[Path]]]:
                 entries = sorted((each for each in listed if not each.name.startswith(".")), key=lambda each: each.name)
         except (OSError, ValueError):  # what may not be seen, or what no path is long enough for
             continue
-        yield Path(name), [Path(each.path) for each in entries if not each.is_dir()]
+        yield Path(name), [Path(each.path) for each in entries if not _is_folder(each)]
         below = (each for each in entries if each.is_dir(follow_symlinks=False) and each.name not in _NEVER_OURS)
         waiting += reversed([each.path for each in below])
