@@ -33,7 +33,7 @@ from ctm_rules.inspections.file import CaseTable, Fieldwork, InspectionFile, Pro
 from ctm_rules.inspections.next_rating import next_ratings
 from ctm_rules.model.conditions import AnyOf, FactTest, PromptIsYes
 from ctm_rules.model.framework import Domain, Fact, KeyQuestion, KeyQuestionBands, Prompt, Rating, Standard
-from ctm_rules.model.rating_rules import Band
+from ctm_rules.model.rating_rules import Band, FirstThatHolds, RatingLine, RatingStep, StandardRating
 from tests.support.strategies import cases, conditions, key_question_bands
 
 
@@ -72,6 +72,21 @@ def test_at_the_top_and_without_a_rating_there_is_no_next(kitchen_visit: Callabl
     [none] = next_ratings(rate_inspection(load_inspection(kitchen_visit("floors", "c1,no,,no,na"))))
     assert (none.rating, none.next) == (None, None)
     assert "undetermined" in none.why_not
+
+
+def test_a_standard_with_another_rule_says_so(kitchen_visit: Callable[..., Path]) -> None:
+    inspection = load_inspection(kitchen_visit("floors", "c1,no,yes,no,na", "c2,no,no,no,na"))
+    before = inspection.framework
+    rules = [
+        StandardRating("highest"),
+        StandardRating(then=(RatingStep(worse_by=1),)),
+        FirstThatHolds((RatingLine(before.ratings[-1].id),)),
+    ]
+    for rule in rules:
+        standards = tuple(evolve(standard, rating=rule) for standard in before.standards)
+        changed = evolve(inspection, framework=evolve(before, standards=standards))
+        [way] = next_ratings(rate_inspection(changed))
+        assert (way.next, way.why_not) == (None, "it is rated by another rule than the lowest of its key questions")
 
 
 A, B = PromptIsYes("a"), PromptIsYes("b")

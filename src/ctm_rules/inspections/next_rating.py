@@ -15,7 +15,7 @@ from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
-from ctm_rules.model.rating_rules import Band
+from ctm_rules.model.rating_rules import Band, RatingRule, TakeRating
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent
@@ -145,6 +145,9 @@ class _Finder:
             return NextRating(standard, result.rating, why_not="it is rated by judgement")
         if result.rating is None or declared is None:
             return NextRating(standard, None, why_not=result.not_rated)
+        if not _is_lowest_of_all(self._framework.rule_of_standard(standard)):
+            reason = "it is rated by another rule than the lowest of its key questions"
+            return NextRating(standard, result.rating, why_not=reason)
         worse = RatingOrder(self._framework).worse_shares
         if worse != "low":
             judged = declared.share_of.replace("_", " ")
@@ -225,6 +228,11 @@ class _Finder:
             is_no = case.answers.get(path) is Answer.NO
             if is_no and self._counts.is_asked(path, case.facts) is not Truth.FALSE:
                 yield path
+
+
+def _is_lowest_of_all(rule: RatingRule) -> bool:
+    """Return whether a standard takes the lowest rating among all its key questions, and nothing moves it then."""
+    return isinstance(rule, TakeRating) and rule.take == "lowest" and rule.of == "key_questions" and not rule.then
 
 
 def _counted(declared: KeyQuestionBands, question: KeyQuestionResult) -> tuple[int, int]:
