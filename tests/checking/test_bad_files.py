@@ -247,7 +247,7 @@ MISTAKES = [
     Mistake("utf-16", "hygiene.yaml:1", "not-text", "UTF-8"),
     Mistake("part-declared-twice", "facts.yaml:2", "declared-twice", "facts"),
     Mistake("rule-nested-too-deep", "hygiene.yaml:20", "rule-too-deep", "levels"),
-    Mistake("another-kind-of-file", "inspection.yaml:1", "misnamed-file", "standard"),
+    Mistake("another-kind-of-file", "notes.yaml:1", "misnamed-file", "standard"),
     Mistake("variant-without-a-rule", "framework.yaml:52", "unused-variant", "caterer"),
     Mistake("variant-that-leaves-no-prompt", "menus.yaml:24", "never-asked", "no prompt"),
     Mistake("rating-rule-of-two-forms", "framework.yaml:44", "bad-rating-rule", "two forms"),

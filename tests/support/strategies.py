@@ -439,7 +439,8 @@ def values_near(framework: Framework, fact: Fact) -> st.SearchStrategy[FactValue
     if not compared:
         return values_of(fact)
     near = st.tuples(st.sampled_from(sorted(set(compared))), st.integers(-1, 1)).map(sum)
-    return values_of(fact) | (near if fact.type == "whole_number" else near.map(datetime.date.fromordinal))
+    values = near if fact.type == "whole_number" else near.map(datetime.date.fromordinal)
+    return values_of(fact) | values.map(partial(in_range, fact))
 
 
 def in_range(fact: Fact, value: FactValue) -> FactValue:
@@ -456,9 +457,7 @@ def cases(draw: st.DrawFn, framework: Framework, *, case_id: str = "c1", missing
     answers = {
         path: draw(nothing | st.sampled_from(Answer)) for path in (*framework.prompts, *framework.measures_by_path)
     }
-    values = {
-        fact.id: draw(nothing | values_near(framework, fact).map(partial(in_range, fact))) for fact in framework.facts
-    }
+    values = {fact.id: draw(nothing | values_near(framework, fact)) for fact in framework.facts}
     judged = (
         draw(st.lists(st.sampled_from(list(framework.key_questions)), max_size=1)) if framework.key_questions else []
     )
