@@ -8,7 +8,6 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 
@@ -130,6 +129,8 @@ def _say_that_it_is_our_mistake(error: BaseException) -> None:
     """Say where the library failed; what the error itself says may be a cell of somebody's table, and is not said."""
     if os.environ.get(TRACEBACK):
         traceback.print_exception(error)
+    from importlib.metadata import version  # it takes its time to be imported, and is needed here alone
+
     ours = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(_HOUSE)]
     place = f" in {Path(ours[-1].filename).relative_to(_HOUSE).as_posix()}, line {ours[-1].lineno}" if ours else ""
     say_error(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
@@ -91,6 +90,8 @@ def as_github(diagnostics: Iterable[Diagnostic]) -> str:
 
 def as_sarif(diagnostics: Sequence[Diagnostic]) -> dict[str, object]:
     """Return findings as a SARIF 2.1.0 log, which code hosts and editors read."""
+    from importlib.metadata import version  # it takes its time to be imported, and is needed here alone
+
     codes = sorted({diagnostic.code for diagnostic in diagnostics})
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
