@@ -87,9 +87,9 @@ class RatingRules:
                 return self._first_that_holds(rule, below)
             case never:
                 assert_never(never)
-        return ruled if ruled.rating is None else self.after_steps(rule, ruled, below)
+        return ruled if ruled.rating is None else self._after_steps(rule, ruled, below)
 
-    def after_steps(self, rule: RatingRule, ruled: Ruled, below: Sequence[Member]) -> Ruled:
+    def _after_steps(self, rule: RatingRule, ruled: Ruled, below: Sequence[Member]) -> Ruled:
         """Return what the steps of a rule make of the rating that it gave."""
         if not rule.then or ruled.rating is None:
             return ruled
@@ -108,9 +108,9 @@ class RatingRules:
         rated, missing = _rated(rule.of, rule.not_rated, below)
         if missing:
             return Ruled(None, missing=missing)
-        return Ruled(self.place(rule, sum_of_scores(rating for _, rating in rated)))
+        return Ruled(self._place(rule, sum_of_scores(rating for _, rating in rated)))
 
-    def place(self, rule: SumInBands, score: int) -> Rating:
+    def _place(self, rule: SumInBands, score: int) -> Rating:
         """Return the rating of the band that holds a sum of scores."""
         return self._framework.ratings_by_id[self._engine.rating(rule.bands, Fraction(score))]
 
