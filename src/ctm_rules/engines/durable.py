@@ -22,10 +22,11 @@ from typing import assert_never
 
 from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, QuestionPlan
 from ctm_rules.engines.durable_ruleset import Rule, Ruleset, RulesetError, Test
-from ctm_rules.engines.standings import LEVELS, NOT_RATED, Standing, Standings
+from ctm_rules.engines.standings import NOT_RATED, Standing, Standings
 from ctm_rules.limits import MAX_REMEMBERED_RULESETS
 from ctm_rules.model.cases import Answer
 from ctm_rules.model.conditions import (
+    LEVELS,
     AllOf,
     AnyOf,
     AtLeast,
@@ -37,6 +38,7 @@ from ctm_rules.model.conditions import (
     PromptIsYes,
     RatedAs,
     RatingComparison,
+    about_cases,
     about_ratings,
     facts_in,
     prompts_in,
@@ -273,7 +275,7 @@ class DurableEngine(PatternEngine):
             case Not(negated):
                 below, rules = [self.holds(negated, standings)], _NOT
             case PromptIsYes() | FactTest():
-                raise TypeError(f"a rule over ratings looks at a case: {condition}")
+                raise about_cases(condition)
             case never:
                 assert_never(never)
         return _counted(rules, *map(below.count, (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN)))

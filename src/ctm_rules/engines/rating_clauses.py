@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from ctm_rules.engines.clauses import combine
-from ctm_rules.engines.standings import LEVELS, NOT_RATED, Standing, Standings
+from ctm_rules.engines.standings import NOT_RATED, Standing, Standings
 from ctm_rules.model.conditions import (
+    LEVELS,
     AtLeast,
     Condition,
     CountRated,
@@ -23,6 +24,7 @@ from ctm_rules.model.conditions import (
     PromptIsYes,
     RatedAs,
     RatingComparison,
+    about_cases,
     children,
 )
 from ctm_rules.model.outcomes import Truth
@@ -38,7 +40,7 @@ def holds(condition: Condition, standings: Standings) -> Truth:
             passed = [_compare(standing, comparison, bound) for standing in standings.members(of).values()]
             return _count(count, passed)
         case PromptIsYes() | FactTest():
-            raise TypeError(f"a rule over ratings looks at a case: {condition}")
+            raise about_cases(condition)
     below = [holds(clause, standings) for clause in children(condition)]
     return _count(condition.count, below) if isinstance(condition, AtLeast) else combine(condition, below)
 

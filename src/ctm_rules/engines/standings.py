@@ -15,9 +15,6 @@ NOT_RATED = -1
 Standing = int | None
 """A rating's place on the scale, from 0 for the best; ``NOT_RATED``; ``None`` where the rating is unknown."""
 
-LEVELS: Mapping[str, Level] = {"key_question": "key_questions", "standard": "standards", "domain": "domains"}
-"""The level of each sort of element that a test names."""
-
 
 @frozen
 class Standings:

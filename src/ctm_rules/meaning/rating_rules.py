@@ -201,11 +201,11 @@ class _Reachable:
 
     def _try(self, rule: RatingRule, members: Sequence[Member], tried: _Tried) -> None:
         plain = evolve(rule, then=())
-        rating = self._rules.rate(plain, members).rating
+        ruled = self._rules.rate(plain, members)
+        rating = ruled.rating
         if rating is None:
             return
-        if isinstance(rule, FirstThatHolds):
-            tried.lines.add(self._rules.line(rule, members))
+        tried.lines.update(reason.number for reason in ruled.because)  # without steps, a line alone gives a rating
         for number in range(len(rule.then)):
             moved = self._rules.step(rule, number, rating, members)
             if moved != rating:

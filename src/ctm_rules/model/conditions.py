@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, assert_never
 
 from attrs import evolve, frozen
@@ -45,6 +45,9 @@ class FactTest:
 RatingComparison = Literal["rated", "rated_or_better", "rated_or_worse"]
 Level = Literal["key_questions", "standards", "domains"]
 """The elements of one level below an element that is rated."""
+
+LEVELS: Mapping[str, Level] = {"key_question": "key_questions", "standard": "standards", "domain": "domains"}
+"""The level of each sort of element that a test of ratings names."""
 
 
 @frozen
@@ -152,6 +155,11 @@ def with_children(condition: Condition, below: tuple[Condition, ...]) -> Conditi
             return evolve(condition, clause=clause)
         case never:
             assert_never(never)
+
+
+def about_cases(condition: PromptIsYes | FactTest) -> TypeError:
+    """Return the error that a rule over ratings looks at a case; no valid framework has such a rule."""
+    return TypeError(f"a rule over ratings looks at a case: {condition}")
 
 
 def about_ratings(condition: RatingTest) -> TypeError:

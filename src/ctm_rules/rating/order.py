@@ -6,7 +6,7 @@ better), and shares do not (the share of "no" may be what is rated, or a share m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
@@ -33,7 +33,7 @@ class RatingOrder:
 
     def rank(self, rating: Rating | str) -> int:
         """Return a rating's place on the scale, from 0 for the best."""
-        return self._ranks[rating if isinstance(rating, str) else rating.id]
+        return self.ranks[rating if isinstance(rating, str) else rating.id]
 
     def lowest(self, ratings: Iterable[Rating]) -> Rating:
         """Return the lowest of some ratings (there must be one)."""
@@ -93,5 +93,6 @@ class RatingOrder:
         return -self.rank(rating), depth
 
     @cached_property
-    def _ranks(self) -> dict[str, int]:
+    def ranks(self) -> Mapping[str, int]:
+        """The place of each rating on the scale, by its id, from 0 for the best."""
         return {rating.id: rank for rank, rating in enumerate(self.framework.ratings)}

@@ -74,7 +74,6 @@ class RatingRules:
         self._framework = framework
         self._engine = engine
         self._order = RatingOrder(framework)
-        self._ranks = {rating.id: rank for rank, rating in enumerate(framework.ratings)}
 
     def rate(self, rule: RatingRule, below: Sequence[Member]) -> Ruled:
         """Return what a rule gives for the members below the element where it stands."""
@@ -159,15 +158,6 @@ class RatingRules:
             rank = min(rank, self._order.rank(step.no_worse_than))
         return self._framework.ratings[min(max(rank, 0), last)]
 
-    def line(self, rule: FirstThatHolds, below: Sequence[Member]) -> int:
-        """Return the number of the line that gives the rating where every member below has one."""
-        standings = self._standings(rule, below)
-        return next(
-            number
-            for number, line in enumerate(rule.first_that_holds)
-            if line.when is None or self._engine.holds(line.when, standings) is Truth.TRUE
-        )
-
     def step(self, rule: RatingRule, number: int, rating: Rating, below: Sequence[Member]) -> Rating:
         """Return what one step of a rule makes of a rating where every member below has one."""
         step = rule.then[number]
@@ -179,8 +169,8 @@ class RatingRules:
         of: dict[Level, dict[str, int | None]] = {"key_questions": {}, "standards": {}, "domains": {}}
         for member in below:
             without = NOT_RATED if self._is_out(rule, member) else None
-            of[member.level][member.name] = without if member.rating is None else self._ranks[member.rating.id]
-        return Standings(of, self._ranks)
+            of[member.level][member.name] = without if member.rating is None else self._order.rank(member.rating)
+        return Standings(of, self._order.ranks)
 
     @staticmethod
     def _is_out(rule: RatingRule, member: Member) -> bool:

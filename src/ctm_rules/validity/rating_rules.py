@@ -9,7 +9,7 @@ from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.model.conditions import CountRated, FactTest, PromptIsYes, RatedAs, RatingTest, walk
+from ctm_rules.model.conditions import LEVELS, CountRated, FactTest, PromptIsYes, RatedAs, RatingTest, walk
 from ctm_rules.model.framework import DomainRating
 from ctm_rules.model.rating_rules import (
     FirstThatHolds,
@@ -23,8 +23,6 @@ from ctm_rules.model.rating_rules import (
 from ctm_rules.phrases import one_or_many, say_list
 from ctm_rules.validity.names import Names, unknown_name
 from ctm_rules.yaml_files.converter import BAD_RATING_RULE
-
-_LEVEL_OF = {"key_question": "key_questions", "standard": "standards", "domain": "domains"}
 
 
 @frozen
@@ -178,7 +176,7 @@ def _check_test(test: RatingTest, place: _Place, names: Names, findings: Finding
             hint = f"write a count of at most {members}"
             findings.add(BAD_RATING_RULE, test.at.of("count"), message, hint=hint)
         return
-    level = _LEVEL_OF[test.level]
+    level = LEVELS[test.level]
     if level not in place.below:
         message = f"{place.what} is rated from the ratings below it, and there are no rated {level} there"
         findings.add(BAD_RATING_RULE, test.at.of(test.level), message, hint=f"look at {say_list([*place.below], 'or')}")
