@@ -46,7 +46,7 @@ def check_own_standards(declared: InspectionFile, framework: Framework, path: Pa
     if table is not None and declared.cases.absent == "refuse":
         header = read_header(table, encoding=declared.cases.encoding)
         # Where none of our columns is there, the cause is another one, and the reader of the table says which.
-        if any(name in _known_columns(framework) for name in header):
+        if not _known_columns(framework).isdisjoint(header):
             findings.extend(absent_columns(header, framework, str(table)))
 
 

@@ -41,11 +41,11 @@ def check_rating_rules(framework: Framework, findings: Findings) -> None:
     reachable = _Reachable(framework)
     said: set[int] = set()
     for name, rule, below in reachable.rules():
-        tried = reachable.tried(rule, below)
         # A default is the rule of many elements; what is wrong with it is said of the first.
         if id(rule) in said or not _is_more_than_taken(rule):
             continue
         said.add(id(rule))
+        tried = reachable.tried(rule, below)
         if tried is None:
             message = f"there are more than {MAX_RATING_COMBINATIONS:,} combinations of ratings below {name}"
             hint = "count ratings instead of naming each, if lines that never hold are to be found"
