@@ -40,6 +40,27 @@ def real_path(path: Path) -> Path:
         return path
 
 
+def descriptor_of(path: Path) -> int | None:
+    """Return which of the streams that this process has open a path stands for, as ``/dev/stdout`` does.
+
+    To open it by its name would begin at the start of the file that it leads to, over what was printed there.
+    """
+    streams = rf"/dev/fd|/proc/(self|{os.getpid()})(/task/[0-9]+)?/fd"
+    for _ in range(_LINKS):
+        place = real_path(path.parent)
+        if re.fullmatch("[0-9]{1,9}", path.name) and re.fullmatch(streams, str(place)):
+            return int(path.name) if path.exists() else None
+        try:
+            path = place / path.readlink()
+        except (OSError, ValueError):  # it is no link
+            return None
+    return None
+
+
+_LINKS = 40
+"""How many links a system follows one after the other."""
+
+
 _NEVER_OURS = ("node_modules", "__pycache__")
 
 

@@ -25,7 +25,7 @@ from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Location
 from ctm_rules.limits import MAX_JOURNAL_BYTES
-from ctm_rules.paths import kind_of, real_path
+from ctm_rules.paths import descriptor_of, kind_of, real_path
 
 SCRATCH = ".ctm-rules-"
 """How the names of scratch folders begin."""
@@ -47,8 +47,12 @@ def not_writable(path: Path, error: OSError | ValueError) -> Diagnostic:
     """Return the finding that a file or folder cannot be written, and what to do about it."""
     kind = "folder" if kind_of(path) == "folder" else "file"
     reason = "it is no name of a file" if isinstance(error, ValueError) else (error.strerror or str(error)).lower()
-    is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-    hint = "free some space" if is_full else "check that you may write there and that no other program has it open"
+    number = error.errno if isinstance(error, OSError) else None
+    hint = "check that you may write there and that no other program has it open"
+    if number in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        hint = "free some space"
+    elif number in (errno.EINVAL, errno.ENXIO, errno.EPIPE, errno.EBADF):
+        hint = "name a file, or something that takes what is written to it"
     message = f"the {kind} {path} cannot be written: {reason}"
     return FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=f"{hint}; nothing was changed")
 
@@ -57,11 +61,16 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that at every moment it holds either what it held before or all of ``content``.
 
     The folder is made where it is missing. A link is followed; owner, permissions and other names (hard links) of the
-    file stay as they are. What is no file, such as a pipe or ``/dev/stdout``, is written to and never replaced.
+    file stay as they are. What is no file is written to and never replaced: a pipe, a device, and what this process has
+    open (``/dev/stdout``, ``>(command)`` of a shell), where what was printed before stays.
 
     Raises:
         DiagnosticError: it cannot be written; it is then as it was before.
     """
+    if descriptor_of(path) is not None or kind_of(path) == "other":
+        with _said_of(path):
+            _write_through(path, content)
+        return
     with writing(path, scratch_in=real_path(path).parent) as unit:
         unit.write(path, content)
 
@@ -94,13 +103,37 @@ def writing(named: Path, *, scratch_in: Path | None = None) -> Iterator[Unit]:
     Raises:
         DiagnosticError: something cannot be written; everything is then as it was before.
     """
-    try:
+    if scratch_in is None:
+        _check_folder(named)
+    with _said_of(named):
         folder = real_path(named if scratch_in is None else scratch_in)
         _finish_interrupted(folder)
         with _scratch_folder(folder, beside=scratch_in is None) as scratch:
             unit = Unit(scratch)
             yield unit
             unit.put_in_place()
+
+
+def _check_folder(named: Path) -> None:
+    """Refuse what several files are to be written into and is no folder, or lies below what is none."""
+    above = next((each for each in (named, *named.parents) if kind_of(each) is not None), named)
+    kind = kind_of(above)
+    if kind in ("file", "other"):
+        is_file = kind == "file" and descriptor_of(above) is None
+        message = f"nothing can be written into {named}: {above} is {'a file' if is_file else 'a pipe or a device'}"
+        found = FILE_NOT_WRITABLE.found(Location(str(named)), message, hint="name a folder; nothing was changed")
+        raise DiagnosticError([found])
+
+
+@contextmanager
+def _said_of(named: Path) -> Iterator[None]:
+    """Turn what this machine says no to while something is written into a finding.
+
+    Raises:
+        DiagnosticError: it said no.
+    """
+    try:
+        yield
     except (OSError, UnicodeError) as error:
         raise DiagnosticError([not_writable(_culprit(error, named), error)]) from None
     except ValueError as error:
@@ -148,13 +181,11 @@ class Unit:
     def __init__(self, scratch: Path) -> None:
         self._scratch = scratch
         self._steps: list[_Step] = []
-        self._through: list[tuple[Path, bytes]] = []
 
     def write(self, path: Path, content: bytes, *, is_private: bool = False) -> None:
         """Add a file; one that ``is_private`` is its owner's alone to read and to write."""
-        if _is_no_file(path):
-            self._through.append((path, content))
-            return
+        if kind_of(path) == "other":
+            raise OSError(errno.EINVAL, "it is a pipe or a device, and stands among files", str(path))
         target = real_path(path)
         staged = self._scratch / str(len(self._steps))
         _write_new(staged, content)
@@ -189,8 +220,6 @@ class Unit:
 
     def put_in_place(self) -> None:
         """Put everything in place, or nothing."""
-        for path, content in self._through:
-            _write_through(path, content)
         made = self._missing_folders()
         journal = self._scratch / _JOURNAL
         if len(self._steps) > 1 or any(step.how in ("overwrite", "switch") for step in self._steps):
@@ -353,20 +382,28 @@ def _overwrite(target: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _is_no_file(path: Path) -> bool:
-    """Return whether a path stands for a pipe or a device, or for what this process has open (``/dev/stdout``)."""
-    in_devices = path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
-    return kind_of(path) == "other" or (in_devices and path.exists() and kind_of(path) != "folder")
+# --- What is no file -----------------------------------------------------------------------------
 
 
 def _write_through(path: Path, content: bytes) -> None:
-    mode = path.stat().st_mode
-    if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode):
-        raise OSError(errno.EINVAL, "it is a disk or a socket", str(path))
-    # Nobody may be there who reads a pipe: that is said, and not waited for.
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0))
-    if sys.platform != "win32":
-        os.set_blocking(handle, True)
+    handle = descriptor_of(path)
+    if handle is not None:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()  # what was printed before comes before it
+        handle = os.dup(handle)
+    else:
+        mode = path.stat().st_mode
+        if stat.S_ISBLK(mode) or stat.S_ISSOCK(mode):
+            raise OSError(errno.EINVAL, "it is a disk or a socket", str(path))
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0))
+        except OSError as error:
+            if error.errno != errno.ENXIO or not stat.S_ISFIFO(mode):
+                raise
+            raise OSError(error.errno, "nobody reads from this pipe", str(path)) from None  # and nobody waits for that
+        if sys.platform != "win32":
+            os.set_blocking(handle, True)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import polars
 import pytest
-import typer
 
 import ctm_rules
 from ctm_rules import (
@@ -26,8 +24,7 @@ from ctm_rules import (
     rate_inspection,
 )
 from ctm_rules.bulk.frames import assess_frame
-from ctm_rules.cli.main import build_app
-from tests.support.commands import Run
+from tests.support.commands import Run, every_parameter
 from tests.support.dataframes import QUIET
 from tests.support.paths import CASES, EXAMPLE
 from tests.support.small_framework import JUDGED_TOO, Small
@@ -99,18 +96,6 @@ NAMES_NOTHING = {
                                        "--edition"},
     "where a cluster is": {"--master"},
 }  # fmt: skip
-
-
-def every_parameter() -> Iterator[tuple[str, str]]:
-    """Yield each command with each of its options, by its first name, and arguments."""
-
-    def below(command: Any, name: str) -> Iterator[tuple[str, str]]:
-        for each, inside in getattr(command, "commands", {}).items():
-            yield from below(inside, f"{name} {each}".strip())
-        for parameter in [] if hasattr(command, "commands") else command.params:
-            yield name, parameter.opts[0] if parameter.param_type_name == "option" else parameter.name
-
-    yield from below(typer.main.get_command(build_app([])), "")
 
 
 def test_every_option_names_nothing_or_is_tried() -> None:

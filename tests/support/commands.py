@@ -6,10 +6,13 @@ import os
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import typer
+
+from ctm_rules.cli.main import build_app
 from tests.support.paths import ROOT
 
 
@@ -34,6 +37,18 @@ def call(*arguments: str | Path, cwd: Path = ROOT, **environment: str) -> subpro
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done
+
+
+def every_parameter() -> Iterator[tuple[str, str]]:
+    """Yield each command with each of its options, by its first name, and arguments."""
+
+    def below(command: Any, name: str) -> Iterator[tuple[str, str]]:
+        for each, inside in getattr(command, "commands", {}).items():
+            yield from below(inside, f"{name} {each}".strip())
+        for parameter in [] if hasattr(command, "commands") else command.params:
+            yield name, parameter.opts[0] if parameter.param_type_name == "option" else parameter.name
+
+    yield from below(typer.main.get_command(build_app([])), "")
 
 
 def say_shortly(command: Sequence[str]) -> str:

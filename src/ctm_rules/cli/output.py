@@ -23,7 +23,7 @@ from ctm_rules.diagnostics.characters import say_odd_characters
 from ctm_rules.diagnostics.findings import Diagnostic, Location
 from ctm_rules.diagnostics.formats import as_text
 from ctm_rules.escaping import escape_controls, json_for_terminals, on_one_line, without_commands
-from ctm_rules.paths import kind_of, real_path
+from ctm_rules.paths import descriptor_of, kind_of, real_path
 from ctm_rules.yaml_files.kinds import is_yaml_file, kind_of_file
 
 THE_DATA_SAYS_NO = 1
@@ -50,6 +50,26 @@ def console(*, stderr: bool = False) -> Console:
     """Return where to print: colours and the terminal's width on a terminal, plain text where it is piped."""
     is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
     return _Console(stderr=stderr, width=None if is_terminal else _WIDTH_WHEN_PIPED, highlight=False, soft_wrap=False)
+
+
+def console_beside(output: Path | None, option: str, *, as_json: bool) -> Console:
+    """Return where to print what people read beside a file: on standard error, where standard output is that file.
+
+    Ends the command where JSON is to be printed there as well.
+    """
+    with suppress(OSError, ValueError):
+        if output is not None and (descriptor_of(output) == 1 or _is_where_printed_words_go(output)):
+            if as_json:
+                say_error(
+                    f"{option} {output} and --json both go to standard output: name another file, or leave one out"
+                )
+                raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+            return console(stderr=True)
+    return console()
+
+
+def _is_where_printed_words_go(output: Path) -> bool:
+    return kind_of(output) == "file" and os.path.samestat(output.stat(), os.fstat(1))
 
 
 def say(text: str, *, stderr: bool = False) -> None:

@@ -99,7 +99,7 @@ def write_site(path: Path, folder: Path) -> tuple[Path, ...]:
     """
     pages = build_site(path)
     finish_interrupted(folder)
-    if folder.exists() and not _is_ours(folder):
+    if folder.is_dir() and not _is_ours(folder):
         message = f"{folder} holds something else than documentation"
         hint = "name a new folder, or an empty one"
         raise DiagnosticError([FOLDER_NOT_EMPTY.found(Location(str(folder)), message, hint=hint)])
@@ -112,8 +112,6 @@ def write_site(path: Path, folder: Path) -> tuple[Path, ...]:
 
 def _is_ours(folder: Path) -> bool:
     """Whether a folder is empty or holds nothing but pages that were made here."""
-    if not folder.is_dir():
-        return False
     files = list(folder.iterdir())
     index = folder / "index.html"
     is_site = index.is_file() and _MARK in index.read_bytes()

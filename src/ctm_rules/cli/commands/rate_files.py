@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ctm_rules.cli.output import THE_DATA_SAYS_NO, console, print_json, show_diagnostics, shown, table
+from ctm_rules.cli.output import THE_DATA_SAYS_NO, console, console_beside, print_json, show_diagnostics, shown, table
 from ctm_rules.cli.standards import find_standards, show_standards
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.escaping import on_one_line
@@ -54,6 +54,7 @@ def rate_in_bulk(
     from ctm_rules.bulk.files import rate_files
     from ctm_rules.bulk.writing import check_output, write_ratings
 
+    out = console_beside(output, "--output", as_json=as_json)
     loaded = load_framework(find_standards(framework, edition, on=on))
     if on is not None:
         findings = Findings()
@@ -84,7 +85,7 @@ def rate_in_bulk(
     if as_json:
         print_json(evolve(rated, findings=shown(rated.findings)).to_dict())
     else:
-        _show(rated, output, console())
+        _show(rated, output, out)
     if rated.left_out or any(found.severity == "error" for found in rated.findings):
         raise typer.Exit(THE_DATA_SAYS_NO)
 

@@ -11,7 +11,14 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, console, place, print_json, say_error
+from ctm_rules.cli.output import (
+    CALL_OR_INPUT_IS_WRONG,
+    THE_DATA_SAYS_NO,
+    console_beside,
+    place,
+    print_json,
+    say_error,
+)
 from ctm_rules.cli.standards import default_standards
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.engines import EngineName
@@ -76,6 +83,7 @@ def command(
     if encoding is not None and (cases is None or is_yaml_file(cases)):
         say_error("--encoding is for a case table; an inspection says it itself, with encoding under cases")
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    out = console_beside(junit, "--junit", as_json=as_json)
     where = paths or [default_standards()]
     runner = ScenarioRunner(engine)
     results: list[ScenarioResult] = []
@@ -96,8 +104,8 @@ def command(
     if as_json:
         print_json(_to_dict(results, covered))
     else:
-        _show_results(results, console())
-        _show_coverage(covered, console(), only)
+        _show_results(results, out)
+        _show_coverage(covered, out, only)
     too_little = threshold is not None and any(each.percent < threshold for each in covered)
     if too_little or not all(result.passed for result in results):
         raise typer.Exit(THE_DATA_SAYS_NO)
