@@ -57,6 +57,50 @@ def test_one_repeated_row_names_both(framework: Framework, tmp_path: Path) -> No
     assert (found.line, found.column, found.message) == (4, 1, 'row 4 repeats the case "a" of row 2')
 
 
+ODD = {"case": ["caf\u00e9", "a", "cafe\u0301", "a\u200b", "b", "a"], "hygiene.clean.floors": ["yes"] * 6}
+LOOKS = [
+    'row 4 has the id "cafe\u0301", which looks the same as that of row 2',
+    'row 5 has the id "a\u200b", which looks the same as that of row 3',
+    'row 7 repeats the case "a" of row 3',
+]
+
+
+@pytest.mark.parametrize("one_by_one", [True, False], ids=["one case at a time", "in bulk"])
+@pytest.mark.parametrize("kind", ["CSV", "XLSX"])
+def test_ids_that_look_the_same_are_one_and_what_differs_is_said(
+    kind: str, one_by_one: bool, framework: Framework, tmp_path: Path
+) -> None:
+    file = FILES[kind]({name: [*cells[:2], *cells[2:3]] for name, cells in ODD.items()}, tmp_path)
+    with pytest.raises(DiagnosticError) as error:
+        read_cases(file, framework) if one_by_one else rate_files(framework, file, strict=True)
+    (found,) = error.value.diagnostics
+    assert found.message == LOOKS[0]
+    accent = 'character 5 of "cafe\u0301" is a combining acute accent (U+0301): write "caf\u00e9", letter by letter'
+    assert found.hint.startswith(accent)
+
+
+def test_ids_that_look_the_same_are_one_wherever_a_file_is_cut(
+    framework: Framework, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = FILES["CSV"](ODD, tmp_path)
+    for rows_in_a_piece in (1, 2, 6):
+        monkeypatch.setattr(
+            "ctm_rules.case_files.csv_pieces.rows_in_a_piece", lambda _, several=rows_in_a_piece: several
+        )
+        rated = rate_files(framework, file)
+        assert (rated.cases, rated.left_out) == (3, 3)
+        (looks, repeats) = rated.findings
+        assert looks.message == '2 rows look as if they repeat one above, such as "cafe\u0301" (rows 4 and 5)'
+        assert repeats.message == LOOKS[2]
+
+
+@each_library
+def test_dataframes_with_ids_that_look_the_same_are_refused(library: str, framework: Framework) -> None:
+    assert refused(framework, library, ["a", "b", "a\u200b"]) == [
+        'the column "case" holds "a" in 2 rows, also written as "a\u200b", which looks the same, and a case has one row'
+    ]
+
+
 def refused(framework: Framework, library: str, ids: list[object]) -> list[str]:
     frame = LIBRARIES[library]({"case": pa.array(ids), "hygiene.clean.floors": pa.array(["yes"] * len(ids))})
     with pytest.raises(DiagnosticError) as error:

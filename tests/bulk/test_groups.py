@@ -201,12 +201,14 @@ def test_a_group_is_found_by_what_it_says(framework: Framework) -> None:
         pytest.param("North\u00a0East", "U+00A0", id="no-break space"),
         pytest.param("North\u2013East", "U+2013", id="en dash"),
         pytest.param("N\u043erth East", "U+043E", id="Cyrillic letter"),
+        pytest.param("Northe\u0301 East", "U+0301", id="accent by itself"),
     ],
 )
 def test_two_groups_that_look_the_same_are_refused(
     door: str, odd: str, code_point: str, framework: Framework, tmp_path: Path
 ) -> None:
     plain = odd.replace("\u2013", "-").replace("\u200b", "").replace("\u00a0", " ").replace("\u043e", "o")
+    plain = plain.replace("e\u0301", "\u00e9")
     with pytest.raises(DiagnosticError) as error:
         groups(framework, door, cases("site", [plain, odd, plain]), "site", tmp_path)
     (found,) = error.value.diagnostics

@@ -152,3 +152,17 @@ def test_a_case_that_stands_twice(spark: Any, small: Any, tmp_path: Path) -> Non
     rated = rate_files(framework, tmp_path, engine="spark")
     assert (rated.cases, rated.left_out) == (400, 200)
     assert rated.findings == rate_files(framework, tmp_path).findings
+
+
+def test_ids_that_look_the_same(spark: Any, small: Any, tmp_path: Path) -> None:
+    framework: Framework = small("floors")
+    rows = [("caf\u00e9", "yes"), ("cafe\u0301", "yes"), ("c1", "no"), ("c2", "no")]
+    schema = "`case` string, `hygiene.clean.floors` string"
+    with pytest.raises(DiagnosticError, match="also written as .*, which looks the same"):
+        rate_frame(framework, spark.createDataFrame(rows, schema).repartition(4))
+    assert rate_frame(framework, spark.createDataFrame(rows[1:], schema)).groups[0].rating.cases == 3
+    table = pl.DataFrame(rows, ["case", "hygiene.clean.floors"], orient="row")
+    table.write_parquet(tmp_path / "cases.parquet", row_group_size=1)
+    rated = rate_files(framework, tmp_path, engine="spark")
+    assert (rated.cases, rated.left_out) == (3, 1)
+    assert rated.findings == rate_files(framework, tmp_path).findings

@@ -202,14 +202,34 @@ def test_what_is_wrong_in_a_scenario_has_the_same_code(wrong: str, framework: Fr
     assert [each.code for each in error.value.diagnostics] == [code]
 
 
+IDS: dict[str, list[object]] = {
+    "no id": ["c1", None],
+    "an id twice": ["c1", "c1"],
+    "a zero-width space": ["c1", "c\u200b1"],
+    "a no-break space": ["c 1", "c\u00a01"],
+    "a soft hyphen": ["c1\u00ad", "c1"],
+    "a right-to-left mark": ["c1", "\u200fc1"],
+    "an accent by itself": ["caf\u00e9", "cafe\u0301"],
+    "an accent by itself first": ["cafe\u0301", "caf\u00e9"],
+    "an en dash": ["c-1", "c\u20131"],
+    "a Cyrillic letter": ["c1", "\u04411"],
+}
+
+
 @every_door
-@pytest.mark.parametrize("ids", [["c1", None], ["c1", "c1"]], ids=["no id", "an id twice"])
+@pytest.mark.parametrize("ids", IDS.values(), ids=IDS)
 def test_what_is_wrong_with_ids_has_one_code(
     door: str, ids: list[object], framework: Framework, tmp_path: Path
 ) -> None:
     with pytest.raises(DiagnosticError) as error:
         DOORS[door](framework, {**two_cases(FLOORS, "yes"), "case": ids}, tmp_path)
     assert {(each.code, each.path) for each in error.value.diagnostics} == {("bad-row", "case")}
+
+
+@every_door
+def test_ids_that_people_can_tell_apart_are_two(door: str, framework: Framework, tmp_path: Path) -> None:
+    ids = ["cafe", "caf\u00e9"]
+    assert DOORS[door](framework, {**two_cases(FLOORS, "yes"), "case": ids}, tmp_path) == Counts(yes=1, no=1)
 
 
 # --- what is right -----------------------------------------------------------------------------------

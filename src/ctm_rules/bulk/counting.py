@@ -14,6 +14,7 @@ from ctm_rules.case_files.odd_cells import FORM, has_form, meant_fact, odd_cell,
 from ctm_rules.case_files.pieces import ROW, Piece, Source, TableFile
 from ctm_rules.case_files.table_files import UNREADABLE, read_pieces, unreadable
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Gathered, Location
+from ctm_rules.engines.frame.case_ids import looks
 from ctm_rules.engines.frame.counts import Grouping, Tallied
 from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.engines.frame.rules import LoweredFramework, as_table
@@ -47,8 +48,8 @@ class Counted:
     """What counting came to, and what was wrong: what has one cause as one finding, of ``MAX_DIAGNOSTICS`` causes.
 
     Attributes:
-        ids: a hash of each row's case id, where a source is a part of a file, and its ids are to be told apart from
-            those of other parts.
+        ids: a hash of what people see of each row's case id, where a source is a part of a file, and its ids are to be
+            told apart from those of other parts.
     """
 
     tallied: Tallied
@@ -156,25 +157,25 @@ class BulkJob:
         own_id = self._own_id(source)
         assert own_id is not None
         several = hashed.drop_nulls().filter(hashed.drop_nulls().is_duplicated()).unique()
-        known = pl.DataFrame(schema={_ID: pl.String, _FIRST: pl.Int64})
+        known = pl.DataFrame(schema={_LOOK: pl.String, _WRITTEN: pl.String, _FIRST: pl.Int64})
         column = list(source.files[0].schema).index(self._id_column) + 1
         findings = Gathered(most=MAX_DIAGNOSTICS)
         left_out: list[Tallied] = []
         with read_pieces(source, lambda *_: None) as pieces:
             for piece in pieces:
-                rows = piece.numbered.filter(own_id.hash().is_in(several.implode()))
-                ids = rows.select(ROW, own_id.cast(pl.String).alias(_ID)).collect().sort(ROW)
-                new = ids.unique(_ID, keep="first").join(known, on=_ID, how="anti")
+                rows = piece.numbered.select(ROW, own_id.alias(_ID)).collect()
+                seen = _seen(rows[_ID])
+                rows = rows.with_columns(seen.cast(pl.String).alias(_LOOK), pl.col(_ID).cast(pl.String))
+                ids = rows.filter(_hash(seen).is_in(several.implode())).sort(ROW)
+                new = ids.unique(_LOOK, keep="first").join(known, on=_LOOK, how="anti")
                 lines = [piece.place(row).line for row in new[ROW]]
-                known = pl.concat([known, new.select(_ID, pl.Series(_FIRST, lines, pl.Int64))])
-                repeats = ids.join(new, on=ROW, how="anti").join(known, on=_ID, how="left").sort(ROW)
+                first = pl.Series(_FIRST, lines, pl.Int64)
+                known = pl.concat([known, new.select(_LOOK, pl.col(_ID).alias(_WRITTEN), first)])
+                repeats = ids.join(new, on=ROW, how="anti").join(known, on=_LOOK, how="left").sort(ROW)
                 if repeats.is_empty():
                     continue
-                for row, case_id, line in repeats.head(MAX_PLACES).iter_rows():
-                    findings.add(repeated_case(evolve(piece.place(row), column=column), case_id, line))
-                more = len(repeats) - MAX_PLACES
-                if more > 0:
-                    findings.add(evolve(repeated_case(Location(str(source.files[0].path)), case_id, line), count=more))
+                for found in _said_of(repeats, piece, column):
+                    findings.add(found)
                 left_out.append(self.job.tally(piece.numbered.filter(pl.col(ROW).is_in(repeats[ROW].implode()))))
         return Counted(Tallied.sum(left_out).left_out_again(), tuple(findings))
 
@@ -186,13 +187,33 @@ class BulkJob:
         return Counted(tallied, tuple(findings))
 
 
-_ID, _FIRST = f"{TEMPORARY}id", f"{TEMPORARY}first"
+_ID, _LOOK, _WRITTEN, _FIRST = (f"{TEMPORARY}{name}" for name in ("id", "look", "written", "first"))
 
 
 def _hashed(frame: pl.LazyFrame, own_id: pl.Expr) -> pl.Series:
-    """Return a hash of each row's case id (null: it has none)."""
-    hashed = pl.when(own_id.is_not_null()).then(own_id.hash())
-    return frame.select(hashed.alias(_ID)).collect(engine="streaming").to_series()
+    """Return a hash of what people see of each row's case id (null: it has none)."""
+    return _hash(_seen(frame.select(own_id.alias(_ID)).collect(engine="streaming").to_series()))
+
+
+def _seen(ids: pl.Series) -> pl.Series:
+    return looks(ids) if ids.dtype == pl.String else ids
+
+
+def _hash(ids: pl.Series) -> pl.Series:
+    return ids.hash().set(ids.is_null(), None)
+
+
+def _said_of(repeats: pl.DataFrame, piece: Piece, column: int) -> Iterator[Diagnostic]:
+    """Yield what is said of rows that repeat a case; of many the first are named, and the rest counted."""
+    is_same = pl.col(_ID) == pl.col(_WRITTEN)
+    for alike in (repeats.filter(is_same), repeats.filter(~is_same)):
+        rows = alike.select(ROW, _ID, _WRITTEN, _FIRST)
+        for row, case_id, written, line in rows.head(MAX_PLACES).iter_rows():
+            yield repeated_case(evolve(piece.place(row), column=column), case_id, line, written)
+        more = len(rows) - MAX_PLACES
+        if more > 0:
+            at = Location(piece.place(row).file)
+            yield evolve(repeated_case(at, case_id, line, written), count=more)
 
 
 def _bad_cells(lowered: LoweredFramework, piece: Piece, file: TableFile) -> Gathered:

@@ -16,12 +16,12 @@ import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 
 from ctm_rules.bulk.judgements import Judged, JudgedGroup, check_judgements, find_judged
-from ctm_rules.diagnostics.characters import say_odd_character, typed
+from ctm_rules.diagnostics.characters import look, say_difference
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import Engine, EngineName, make_engine, require_engine_name
 from ctm_rules.engines.dask import assess_dask, repeated_ids_on_dask, run_on_dask
-from ctm_rules.engines.frame.case_ids import RepeatedIds, id_findings, repeated_ids
+from ctm_rules.engines.frame.case_ids import RepeatedId, id_findings, repeated_ids
 from ctm_rules.engines.frame.counts import UNKNOWN_GROUPING, Grouping, Tallied, Tallies
 from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, assess_table
@@ -211,7 +211,7 @@ def _refuse_values(job: FrameJob, lowered: LoweredFramework, frame: object) -> N
     value_findings(lowered, strange, job.at).raise_errors()
 
 
-def _repeated_ids(table: Table, column: str) -> RepeatedIds:
+def _repeated_ids(table: Table, column: str) -> Sequence[RepeatedId]:
     if table.implementation.is_dask():
         return repeated_ids_on_dask(nw.to_native(table), column)
     if _is_spark(table.implementation):
@@ -409,13 +409,13 @@ def _check_look(names: Sequence[str], groups: Iterable[tuple[object, ...]], find
     """Report groups that nobody can tell apart by looking at them."""
     seen: dict[tuple[object, ...], tuple[object, ...]] = {}
     for group in groups:
-        look = tuple(typed(value).strip() if isinstance(value, str) else value for value in group)
-        other = seen.setdefault(look, group)
+        seen_as = tuple(look(value.strip()) if isinstance(value, str) else value for value in group)
+        other = seen.setdefault(seen_as, group)
         if other is not group:
             said = [", ".join(map(str, each)) for each in (other, group)]
-            one, odd = sorted(said, key=lambda name: name != typed(name))  # the one that is as it is typed first
+            one, odd = sorted(said, key=lambda name: name != look(name))  # the one that is as it is typed first
             message = f"the groups “{one}” and “{odd}” of {say_list(list(names))} look the same"
-            findings.add(SAME_LOOK, OPTIONS, message, path="/by", hint=say_odd_character(odd))
+            findings.add(SAME_LOOK, OPTIONS, message, path="/by", hint=say_difference(one, odd))
 
 
 class _Remembering:

@@ -19,6 +19,7 @@ from ctm_rules.case_files.csv_rows import CsvTable, Row
 from ctm_rules.case_files.misplaced import FirstRows, first_rows_of_csv, known_columns, misplaced_table
 from ctm_rules.case_files.odd_cells import ROUNDED_ID, OddCell, odd_cell, repeated_case
 from ctm_rules.case_files.table_text import UnreadableTextError, check_encoding
+from ctm_rules.diagnostics.characters import look
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_MISTAKES_COUNTED, MAX_TABLE_BYTES, MAX_TABLE_ROWS
@@ -269,7 +270,7 @@ class _RowReader:
         self._columns = columns
         self._file = file
         self._findings = findings
-        self._first_row: dict[str, int] = {}
+        self._first_row: dict[str, tuple[int, str]] = {}
         self._odd: dict[tuple[str, str], OddCell] = {}
 
     def case(self, row: int, texts: Sequence[str]) -> Case:
@@ -316,9 +317,9 @@ class _RowReader:
         if number is None:
             return ""
         case_id, place = texts[number], Location(self._file, row, number + 1)
-        before = self._first_row.setdefault(case_id, row)
+        before, as_before = self._first_row.setdefault(look(case_id), (row, case_id))
         if not case_id or re.fullmatch(ROUNDED_ID, case_id):
             self._is_odd(row, number, CASE_COLUMN, case_id)
         elif before != row:
-            self._findings.note(repeated_case(place, case_id, before))
+            self._findings.note(repeated_case(place, case_id, before, as_before))
         return case_id

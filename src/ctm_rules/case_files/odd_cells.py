@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from attrs import evolve, frozen
 
 from ctm_rules.case_files.cells import BAD_ROW, quote_cell
+from ctm_rules.diagnostics.characters import say_difference
 from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Location
 from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS, answer_hint, is_label, value_hint
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
@@ -106,8 +107,13 @@ def meant_fact(framework: Framework, meaning: str) -> Fact | None:
     return framework.facts_by_id.get(meaning) or Fact(meaning, meaning, "date")
 
 
-def repeated_case(at: Location, case_id: str, before: int) -> Diagnostic:
-    """Return the finding that a row has the id of a case that a row above has."""
+def repeated_case(at: Location, case_id: str, before: int, as_before: str) -> Diagnostic:
+    """Return the finding that a row has the id of a case that a row above has, or one that looks the same."""
+    if case_id != as_before:
+        like = f"the id {quote_cell(case_id)}, which looks the same as that of row {before:,}"
+        alike = Alike("rows", f"look as if they repeat one above, such as {quote_cell(case_id)}", cause="looks")
+        hint = f"{say_difference(as_before, case_id)}; {ONE_ROW}"
+        return BAD_ROW.found(at, f"row {at.line} has {like}", path=CASE_COLUMN, hint=hint, alike=alike)
     message = f"row {at.line} repeats the case {quote_cell(case_id)} of row {before:,}"
     alike = Alike("rows", f"repeat the case of a row above, such as {quote_cell(case_id)}", cause="repeats")
     return BAD_ROW.found(at, message, path=CASE_COLUMN, hint=ONE_ROW, alike=alike)

@@ -44,6 +44,33 @@ def is_invisible(character: str) -> bool:
     return character != " " and unicodedata.category(character) in ("Cf", "Cc", "Zs", "Zl", "Zp")
 
 
+def look(text: str) -> str:
+    """Return a text as people see it: those that they cannot tell apart give the same.
+
+    >>> look("case\u00a01\u200b"), look("Cafe\u0301") == look("Caf\u00e9")
+    ('case 1', True)
+    """
+    return text if text.isascii() else typed(unicodedata.normalize("NFC", text)).strip()
+
+
+def say_difference(one: str, other: str) -> str:
+    """Return the first character that tells two texts apart that look the same, and what to write.
+
+    >>> say_difference("c1", "c1\u200b")
+    'character 3 of "c1\u200b" is a zero width space (U+200B): write "c1"'
+    """
+    for text in (other, one):
+        said = say_odd_character(text)
+        if said:
+            return said
+    text = one if unicodedata.is_normalized("NFC", other) else other
+    composed = unicodedata.normalize("NFC", text)
+    first = next(index for index, (here, there) in enumerate(zip(text, composed, strict=False)) if here != there)
+    # A letter and then its accent look like the one character that is both.
+    index = first + 1 if unicodedata.combining(text[first + 1 : first + 2] or "a") else first
+    return f'character {index + 1} of "{text}" is {say_character(text[index])}: write "{composed}", letter by letter'
+
+
 def say_character(character: str) -> str:
     """Return what a character is called: ``a no-break space (U+00A0)``.
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, TypeVar
 
-from ctm_rules.engines.frame.case_ids import RepeatedIds, repeated_among
+from ctm_rules.engines.frame.case_ids import RepeatedId, repeated_among
 from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.model.reading import cell_text
 
@@ -32,8 +32,8 @@ def run_on_dask(frame: Any, function: Callable[[Any], T]) -> list[T]:
     return list(dask.compute(*(dask.delayed(function)(part) for part in frame.to_delayed())))
 
 
-def repeated_ids_on_dask(frame: Any, column: str) -> RepeatedIds:
+def repeated_ids_on_dask(frame: Any, column: str) -> Sequence[RepeatedId]:
     """Return :func:`repeated_ids` of a Dask dataframe."""
     rows_of = frame[column].astype("string").str.strip().value_counts(dropna=False).compute()
-    several = rows_of[rows_of > 1]
+    several = rows_of[rows_of > 1] if all(map(str.isascii, map(str, rows_of.index))) else rows_of
     return repeated_among(zip(map(cell_text, several.index), map(int, several), strict=True))

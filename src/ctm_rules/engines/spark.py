@@ -12,12 +12,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
-from ctm_rules.engines.frame.case_ids import RepeatedIds, repeated_among
+from ctm_rules.engines.frame.case_ids import RepeatedId, looks
 from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.extras import needs_extra
 from ctm_rules.limits import MAX_DIAGNOSTICS, SPARK_BATCH_ROWS
@@ -76,13 +76,24 @@ def run_on_spark(frame: DataFrame, read: Iterable[str], function: Callable[[Any]
     return [each for row in rows for each in pickle.loads(row["found"])]
 
 
-def repeated_ids_on_spark(frame: DataFrame, column: str) -> RepeatedIds:
+def repeated_ids_on_spark(frame: DataFrame, column: str) -> Sequence[RepeatedId]:
     """Return :func:`repeated_ids` of a Spark dataframe."""
-    from pyspark.sql.functions import col, trim
+    from pyspark.sql.functions import col, collect_set, count, trim
 
-    rows_of = _numbered(frame, [column]).select(trim(col("c0").cast("string")).alias("id")).groupBy("id").count()
-    several = rows_of.where("count > 1").limit(MAX_DIAGNOSTICS).collect()
-    return repeated_among((cell_text(row["id"]), row["count"]) for row in several)
+    def seen(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import polars
+        import pyarrow
+
+        for batch in batches:
+            ids = cast("polars.Series", polars.from_arrow(batch.column(0))).cast(polars.String)
+            table = polars.DataFrame({"id": ids, "look": looks(ids)}).to_arrow()
+            yield from table.cast(pyarrow.schema([("id", pyarrow.string()), ("look", pyarrow.string())])).to_batches()
+
+    ids = _numbered(frame, [column]).select(trim(col("c0").cast("string")).alias("id"))
+    rows_of = ids.mapInArrow(seen, "id string, look string").groupBy("look")
+    together = rows_of.agg(count("*").alias("count"), collect_set("id").alias("written"))
+    several = together.where("count > 1").limit(MAX_DIAGNOSTICS).collect()
+    return [RepeatedId(row["count"], tuple(sorted(map(cell_text, row["written"])))) for row in several]
 
 
 def _together(batches: Iterator[pa.RecordBatch]) -> Iterator[list[pa.RecordBatch]]:
