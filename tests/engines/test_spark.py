@@ -158,7 +158,7 @@ def test_ids_that_look_the_same(spark: Any, small: Any, tmp_path: Path) -> None:
     framework: Framework = small("floors")
     rows = [("caf\u00e9", "yes"), ("cafe\u0301", "yes"), ("c1", "no"), ("c2", "no")]
     schema = "`case` string, `hygiene.clean.floors` string"
-    with pytest.raises(DiagnosticError, match="also written as .*, which looks the same"):
+    with pytest.raises(DiagnosticError, match="which looks the same, and a case has one row"):
         rate_frame(framework, spark.createDataFrame(rows, schema).repartition(4))
     assert rate_frame(framework, spark.createDataFrame(rows[1:], schema)).groups[0].rating.cases == 3
     table = pl.DataFrame(rows, ["case", "hygiene.clean.floors"], orient="row")
