@@ -286,3 +286,42 @@ def test_declared_codes_have_one_meaning(door: str, one: object, framework: Fram
         rated = rate_frame(framework, frame, codes=codes)
     counts = rated[()].standards[0].key_questions[0].counts
     assert (counts.yes, counts.no) == (1, 1)
+
+
+# --- codes that no cell has ----------------------------------------------------------------------------
+
+ANSWERS_AND_SIZES = Codes(yes=1, no=2, na=9, facts={"size": {"small": 1, "large": 2}})
+CODED: dict[str, tuple[dict[str, list[object]], set[str]]] = {
+    "words alone": ({}, {"/codes", "/codes/facts/size"}),
+    "numbers of answers": ({FLOORS: [1, 2]}, {"/codes/facts/size"}),
+    "a number as text in one row": ({FLOORS: ["yes", "2"]}, {"/codes/facts/size"}),
+    "a number in spaces with a point": ({FLOORS: [" 2.0 ", "no"]}, {"/codes/facts/size"}),
+    "a number of yes or no": ({"serves_meat": ["no", "2"]}, {"/codes/facts/size"}),
+    "a number of a judgement": ({CLEAN: ["yes", "9"]}, {"/codes/facts/size"}),
+    "numbers of a choice": ({"size": ["2", "large"]}, {"/codes"}),
+    "numbers of both": ({FLOORS: [1, 2], "size": [1, 2]}, set()),
+    "a number that is no code": ({"seats": [1, 2]}, {"/codes", "/codes/facts/size"}),
+}
+"""What of a table of words is numbers, and what has codes that no cell holds."""
+
+
+@pytest.mark.parametrize("coded", CODED)
+@pytest.mark.parametrize("door", [*FILES, *FRAMES])
+def test_codes_that_no_cell_has_are_a_warning(door: str, coded: str, framework: Framework, tmp_path: Path) -> None:
+    columns, unused = CODED[coded]
+    table = {**two_cases(FLOORS, "yes"), **columns}
+    if door in FILES:
+        found = rate_files(framework, FILES[door](table, tmp_path), strict=True, codes=ANSWERS_AND_SIZES).findings
+    else:
+        found = rate_frame(framework, FRAMES[door](table), codes=ANSWERS_AND_SIZES).findings
+    assert {each.path for each in found} == unused
+    assert {(each.code, each.severity) for each in found} <= {("codes-not-used", "warning")}
+
+
+@pytest.mark.parametrize("words", [1_000, 5_000], ids=["in the first thousand rows", "behind them"])
+def test_one_code_among_words_is_found(words: int, framework: Framework, tmp_path: Path) -> None:
+    answers = ["yes"] * (words - 1) + ["2"]
+    (tmp_path / "cases.csv").write_text("\n".join([FLOORS, *answers]), encoding="utf-8")
+    rated = rate_files(framework, tmp_path / "cases.csv", absent="missing", codes=Codes(yes=1, no=2))
+    assert rated.findings == ()
+    assert rate_files(framework, tmp_path / "cases.csv", absent="missing").left_out == 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from attrs import frozen
 
-from ctm_rules.bulk.frames import FrameRatings, columns_nowhere, make_job, rate_tallies, taken_names
+from ctm_rules.bulk.frames import FrameRatings, columns_nowhere, make_job, rate_tallies, taken_names, unused_codes
 from ctm_rules.bulk.judgements import read_judgements
 from ctm_rules.case_files.cells import EMPTY_TABLE
 from ctm_rules.case_files.misplaced import known_columns
@@ -171,6 +171,7 @@ def rate_files(
     if not tallied.cases + tallied.left_out:
         message = "there are no cases in these files"
         raise DiagnosticError([EMPTY_TABLE.found(Location(str(paths[0])), message, hint="add a row for each case")])
+    found += unused_codes(job, tallied.used_codes)
     groupings = plans[paths[0]].groupings
     ratings = rate_tallies(framework, groupings, tallied.groups, recorded, "auto")
     ordered = sorted(found, key=lambda finding: (finding.file, finding.line, finding.column))

@@ -30,7 +30,7 @@ from ctm_rules.engines.spark import assess_spark, repeated_ids_on_spark, run_on_
 from ctm_rules.model.case_values import ABSENT_COLUMN
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.rating_rules import Band
-from ctm_rules.model.reading import BY_DEFAULT, Absent, Codes, Reading, cell_text
+from ctm_rules.model.reading import BY_DEFAULT, Absent, Codes, Reading, cell_text, declared_codes
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.rate import rate_checked
 from ctm_rules.rating.results import Counts, RatingResult, label_of
@@ -133,7 +133,7 @@ def rate_frame(
             the order of ``by``; where that is one thing, by its value alone. 1, 1.0 and "1" are one key.
         engine: which engine decides which band holds a share or a score.
         columns: as for :func:`assess_frame`.
-        codes: as for :func:`assess_frame`.
+        codes: as for :func:`assess_frame`; those that no cell holds are one of the ``findings``.
         absent: as for :func:`assess_frame`.
 
     Raises:
@@ -167,7 +167,8 @@ def rate_frame(
         column = lowered.columns.name(CASE_COLUMN)
         id_findings(_repeated_ids(table, column), column, job.at).raise_errors()
     rated = rate_tallies(framework, groupings, tallied.groups, recorded, engine)
-    return evolve(rated, kind=_Kind(table.implementation, _is_lazy(frame)))
+    unused = tuple(unused_codes(job, tallied.used_codes))
+    return evolve(rated, findings=unused, kind=_Kind(table.implementation, _is_lazy(frame)))
 
 
 def make_job(
@@ -203,6 +204,27 @@ def columns_nowhere(job: FrameJob, names: Collection[str], said: Iterable[Diagno
             hint = nearest_name_hint(column, list(names))
             findings.add(ABSENT_COLUMN, job.at, message, path=f"/columns/{meaning}", hint=hint)
     return findings
+
+
+CODES_NOT_USED = Code(
+    "codes-not-used",
+    "warning",
+    what="Codes are declared, and no cell that is read holds one of them.",
+    why="They change nothing. Whoever declared them took the tables, or the columns, for others.",
+    bad="ctm-rules rate --cases words.csv --framework hmip-pdu --codes yes=1,no=2,na=9",
+    good="ctm-rules rate --cases words.csv --framework hmip-pdu",
+)
+
+
+def unused_codes(job: FrameJob, used: Collection[str]) -> Iterator[Diagnostic]:
+    """Yield a finding for answers, and for each fact, whose declared codes no cell has."""
+    for of, codes in declared_codes(job.reading.codes).items():
+        if of not in used:
+            listed = ", ".join(f"{word}={code}" for word, code in codes.items())
+            whose = f'the fact "{of}"' if of else "answers"
+            message = f"no cell holds one of the codes {listed} of {whose}, so that they change nothing"
+            path = f"/codes/facts/{of}" if of else "/codes"
+            yield CODES_NOT_USED.found(OPTIONS, message, path=path, hint="leave them out, or check what the cells hold")
 
 
 def _refuse_values(job: FrameJob, lowered: LoweredFramework, frame: object) -> None:
@@ -267,11 +289,13 @@ class FrameRatings:
         framework: what was rated by.
         by: what was grouped by.
         groups: the ratings of each group.
+        findings: what people should know of how the table was read; nothing of it changes a rating.
     """
 
     framework: Framework
     by: tuple[str, ...]
     groups: tuple[GroupRating, ...]
+    findings: tuple[Diagnostic, ...] = ()
     _kind: _Kind = field(default=_Kind(), eq=False, repr=False, alias="kind")
 
     def __getitem__(self, group: object) -> RatingResult:

@@ -97,6 +97,17 @@ class Codes:
 BY_DEFAULT = Codes()
 """1 is yes and 0 is no, as everywhere; no number is taken for ``na`` unless it is declared."""
 
+
+def declared_codes(codes: Codes) -> Mapping[str, Mapping[str, int]]:
+    """Return the codes that are not those by default: of each choice by its id, and of answers under no name.
+
+    >>> declared_codes(Codes(yes=1, no=2, facts={"size": {"small": 1}}))
+    {'': {'yes': 1, 'no': 2}, 'size': {'small': 1}}
+    """
+    answers = {"yes": codes.yes, "no": codes.no} | ({} if codes.na is None else {"na": codes.na})
+    return ({} if answers == {"yes": BY_DEFAULT.yes, "no": BY_DEFAULT.no} else {"": answers}) | dict(codes.facts)
+
+
 Absent = Literal["refuse", "missing"]
 """What a column means that rules read and the table lacks: a mistake, or an answer missing from every case."""
 

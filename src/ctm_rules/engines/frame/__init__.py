@@ -2,5 +2,5 @@
 
 Hands on: `FrameJob` and the `LoweredFramework` that it makes, `assess_table` and `tally_table`; what a table may be
 grouped by (`find_groupings`) and which of its cases stand in it twice (`repeated_ids`).
-Private: columns, formulas.
+Private: columns, formulas, used_codes.
 """

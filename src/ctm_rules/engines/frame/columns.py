@@ -32,6 +32,7 @@ from ctm_rules.model.reading import (
     Reading,
     Vocabulary,
     answer_vocabulary,
+    declared_codes,
     fact_vocabulary,
     judgement_vocabulary,
 )
@@ -97,6 +98,8 @@ class Columns:
         recognised: by what a column would be called in a case table, which of its values have a meaning.
         absent, wrong_types: by the same, what the table calls it where it lacks it, and what it should hold.
         read: which of the table's columns are read.
+        coded: of what has codes of its own, the table's columns that may hold them, and as which texts (``None``: the
+            column holds numbers).
     """
 
     def __init__(
@@ -107,6 +110,7 @@ class Columns:
         self.absent: dict[str, str] = {}
         self.read: dict[str, None] = {}
         self.wrong_types: dict[str, str] = {}
+        self.coded: dict[str, dict[str, tuple[str, ...] | None]] = {of: {} for of in declared_codes(reading.codes)}
         self.framework = framework
         self.schema = schema
         self.reading = reading
@@ -274,6 +278,7 @@ class Columns:
             values = vocabulary.codes
         else:
             self._wrong_type(meaning, dtype, " or ".join(vocabulary.words))
+        self._note_codes(meaning, dtype, vocabulary)
         found = {word: self._is(meaning, values.get(word)) for word in vocabulary.codes}
         if dtype in _TEXTS and self.reading.codes != BY_DEFAULT:
             # Where codes are declared most texts will be codes, and to compare with them is far quicker than a pattern.
@@ -283,6 +288,22 @@ class Columns:
             found = {word: is_word | self._is_spelled(meaning, word, vocabulary) for word, is_word in found.items()}
         self._recognise(meaning, self.formulas.any_of(found.values()), vocabulary.words, code)
         return found
+
+    def _note_codes(self, meaning: str, dtype: nw.dtypes.DType, vocabulary: Vocabulary) -> None:
+        """Note that a column may hold codes that were declared."""
+        fact = self.framework.facts_by_id.get(meaning)
+        coded = self.coded.get(meaning if fact is not None and fact.type == "choice" else "")
+        if coded is not None and dtype.is_numeric():
+            coded[self.name(meaning)] = None
+        elif coded is not None and dtype in _TEXTS:
+            coded[self.name(meaning)] = tuple(str(code) for code in vocabulary.codes.values() if code is not None)
+
+    def holds_one_of(self, language: Language, column: nw.Expr, codes: Sequence[str]) -> nw.Expr:
+        """Return where a column of text holds one of these codes, as it is read: with care or without."""
+        text = column.cast(language.String)
+        if not self._with_care:
+            return text.is_in(codes)  # quick; and no text is written otherwise, for each was recognised as it is
+        return text.str.strip_chars().str.contains(f"^(?:{'|'.join(codes)}){NOUGHTS}$")
 
     def _is_spelled(self, meaning: str, word: str, vocabulary: Vocabulary) -> Formula:
         """Return where a text says a word in another way: by its code, or as programs write a yes/no value."""

@@ -189,24 +189,29 @@ class Tallied:
         groups: a tally of each group.
         cases: how many rows were counted, each once, whatever groups it belongs to.
         left_out: how many rows were not, for a value that has no meaning.
+        used_codes: of which codes there was any, by what they are of.
     """
 
     groups: Tallies = field(factory=dict)
     cases: int = 0
     left_out: int = 0
+    used_codes: frozenset[str] = frozenset()
 
     @classmethod
     def sum(cls, parts: Iterable[Tallied]) -> Tallied:
         """Return what the parts come to together."""
         groups: dict[tuple[object, ...], Tally] = {}
         cases = left_out = 0
+        used: frozenset[str] = frozenset()
         for part in parts:
             cases += part.cases
             left_out += part.left_out
+            used |= part.used_codes
             for group, tally in part.groups.items():
                 groups.setdefault(group, Counter()).update(tally)
         # Of all cases together, which no value tells apart, there is a group whatever it has.
-        return cls({group: tally for group, tally in groups.items() if tally["cases"] or not group}, cases, left_out)
+        counted = {group: tally for group, tally in groups.items() if tally["cases"] or not group}
+        return cls(counted, cases, left_out, used)
 
     def left_out_again(self) -> Tallied:
         """Return what, added to counts in which these are, leaves them out."""

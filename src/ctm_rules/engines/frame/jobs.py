@@ -6,13 +6,14 @@ import typing
 from collections.abc import Iterable, Mapping, Sequence
 
 import narwhals.stable.v2 as nw
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.case_files.cells import BAD_COLUMN, EMPTY_TABLE
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.engines.frame.counts import Grouping, Tallied, find_groupings, tally_table
 from ctm_rules.engines.frame.rules import RECOGNISED, LoweredFramework, Table, as_table, assess_table
 from ctm_rules.engines.frame.strange_values import StrangeValues, strange_values
+from ctm_rules.engines.frame.used_codes import used_codes
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.reading import Reading, cell_text
 
@@ -77,7 +78,7 @@ class FrameJob:
             tallied = tally_table(lowered, groupings, table)
             if not tallied.left_out:
                 break
-        return tallied, lowered
+        return evolve(tallied, used_codes=used_codes(lowered.columns, table)), lowered
 
     def strange_values(self, frame: AnyFrame) -> StrangeValues:
         """Return :func:`strange_values` of a dataframe."""
