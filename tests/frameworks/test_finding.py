@@ -125,6 +125,18 @@ def test_an_id_that_the_standards_do_not_have_themselves_is_refused(tmp_path: Pa
 # --- Editions have dates -------------------------------------------------------------------------
 
 
+def test_what_an_edition_is_called_is_known_whatever_comes_after(tmp_path: Path) -> None:
+    folder = declare(tmp_path)
+    file = folder / "framework.yaml"
+    file.write_text(file.read_text() + "ratings: [\n")
+    assert refused(lambda: load_framework("kitchens", "1", standards=tmp_path)) == ["yaml-syntax"]
+    folder.rename(folder.with_name("2"))
+    assert refused(lambda: load_framework("kitchens", "2", standards=tmp_path)) == ["folder-name"]
+    file = folder.with_name("2") / "framework.yaml"
+    file.write_text(file.read_text().replace('edition: "1"', "edition: 2"))
+    assert refused(lambda: load_framework("kitchens", "2", standards=tmp_path)) == ["yaml-syntax"]
+
+
 @pytest.mark.parametrize(
     ("day", "edition"),
     [("2025-12-31", None), ("2026-01-01", "1"), ("2026-12-31", "1"), ("2027-01-01", "2"), ("2030-01-01", "2")],
@@ -175,6 +187,8 @@ def test_an_edition_that_cannot_be_read_is_never_passed_over(tmp_path: Path) -> 
     broken.write_text(broken.read_text(encoding="utf-8").replace("in_force_from: 2026-02-01", "in_force_from: soon"))
     assert refused(lambda: find_framework("kitchens", standards=tmp_path)) == ["wrong-type"]
     assert find_framework("kitchens", "1", standards=tmp_path).name == "1"
+    broken.write_text(broken.read_text(encoding="utf-8") + "ratings: [\n", encoding="utf-8")
+    assert refused(lambda: find_framework("kitchens", standards=tmp_path)) == ["yaml-syntax"]
 
 
 @pytest.mark.parametrize(

@@ -226,8 +226,12 @@ def not_in_force(framework: Framework, on: datetime.date, what: str, at: Locatio
 _KEYS = ("id", "edition", "in_force_from", "in_force_to")
 
 
-def _read_heading(file: Path, findings: Findings) -> tuple[_Heading | None, MarkedDict]:
-    document = read_yaml(file, findings)
+def _read_heading(file: Path, findings: Findings) -> _Heading | None:
+    mistakes = Findings()
+    document = read_yaml(file, mistakes)
+    findings.extend(mistakes)
+    if mistakes.errors:
+        return None  # what is missing from a file that cannot be read, nobody knows
     heading = MarkedDict(Location(str(file)))
     if isinstance(document, MarkedDict):
         heading.at = document.at
@@ -236,7 +240,7 @@ def _read_heading(file: Path, findings: Findings) -> tuple[_Heading | None, Mark
                 heading[key] = document[key]
                 heading.key_at[key] = document.key_at[key]
                 heading.value_at[key] = document.value_at[key]
-    return structure(heading, _Heading, str(file), findings), heading
+    return structure(heading, _Heading, str(file), findings)
 
 
 def _in_force(name: str, groups: Sequence[Sequence[Path]], on: datetime.date, at: Location) -> Path:
@@ -244,7 +248,7 @@ def _in_force(name: str, groups: Sequence[Sequence[Path]], on: datetime.date, at
     said: dict[str, str] = {}
     for editions in groups:
         findings = Findings()
-        headings = {folder: _read_heading(folder / FRAMEWORK_FILE, findings)[0] for folder in editions}
+        headings = {folder: _read_heading(folder / FRAMEWORK_FILE, findings) for folder in editions}
         # An edition that cannot be read may be the very one: nothing else is taken in its place.
         findings.raise_errors()
         known = {folder: heading for folder, heading in headings.items() if heading is not None}
@@ -271,7 +275,7 @@ def _check_edition(path: Path, edition: str | None) -> None:
     if edition is None:
         return
     file = path / FRAMEWORK_FILE if kind_of(path) == "folder" else path
-    heading, _ = _read_heading(file, Findings())
+    heading = _read_heading(file, Findings())
     if heading is not None and heading.edition != edition:
         message = f'{path} is edition "{heading.edition}" of "{heading.id}", not "{edition}"'
         hint = "leave the edition out, or give the path of the one that is meant"
@@ -280,10 +284,11 @@ def _check_edition(path: Path, edition: str | None) -> None:
 
 def _check_names(folder: Path, its_id: str | None) -> None:
     """Refuse an edition that was found by the names of its folders and is another one by what it says."""
-    heading, document = _read_heading(folder / FRAMEWORK_FILE, Findings())
-    if heading is not None:
-        names = {"edition": heading.edition} | ({} if its_id is None else {"id": heading.id})
-        wrong = list(misnamed(folder, names, document.value_at))
+    keys = ("edition",) if its_id is None else ("id", "edition")
+    document = read_yaml(folder / FRAMEWORK_FILE, Findings(), until=keys)
+    if isinstance(document, MarkedDict):
+        declared = {key: name.strip() for key in keys if isinstance(name := document.get(key), str)}
+        wrong = list(misnamed(folder, declared, document.value_at))
         if wrong:
             raise DiagnosticError(wrong)
 

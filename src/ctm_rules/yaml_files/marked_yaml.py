@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
@@ -63,7 +63,7 @@ class MarkedList(list["MarkedValue"]):
 
 MarkedValue: TypeAlias = MarkedDict | MarkedList | str | int | Decimal | bool | None
 
-NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 """What YAML does not allow in a file as it is. Nor may a text get it by way of an escape: no report could print it."""
 
 # The YAML 1.2 core schema, with the spellings that standards need.
@@ -114,13 +114,14 @@ def _place_of_key(block: MarkedDict, key: str) -> Location:
     return key_at if key_at.file == value_at.file and key_at.line != value_at.line else value_at
 
 
-def read_yaml(path: Path, findings: Findings, *, name: str | None = None) -> MarkedValue:
+def read_yaml(path: Path, findings: Findings, *, name: str | None = None, until: Sequence[str] = ()) -> MarkedValue:
     """Return a file's content with marks; what is wrong with it goes to ``findings``, and the result is ``None``.
 
-    ``name`` is how diagnostics call the file (default: its path).
+    ``name`` is how diagnostics call the file (default: its path). Of a block that has all the keys ``until``, what
+    comes after the last of them is not looked at.
     """
     content = read_file(path, MAX_YAML_BYTES, findings, name=name)
-    return None if content is None else parse_yaml(content, name or str(path), findings)
+    return None if content is None else parse_yaml(content, name or str(path), findings, until=until)
 
 
 NOT_TEXT = Code(
@@ -149,7 +150,7 @@ TOO_DEEP = Code(
 )
 
 
-def parse_yaml(content: bytes, file: str, findings: Findings) -> MarkedValue:
+def parse_yaml(content: bytes, file: str, findings: Findings, *, until: Sequence[str] = ()) -> MarkedValue:
     """Return YAML text with marks; what is wrong with it goes to ``findings``, and the result is ``None``."""
     at = Location(file)
     try:
@@ -173,7 +174,7 @@ def parse_yaml(content: bytes, file: str, findings: Findings) -> MarkedValue:
         message = f"more than {MAX_TAG_CHARACTERS:,} characters follow a ! without a space"
         findings.add(TOO_DEEP, place, message, hint="no tag is allowed; in a text, let a space stand somewhere")
         return None
-    reader = _Reader(file, text)
+    reader = _Reader(file, text, until)
     try:
         return reader.read()
     except MarkedYAMLError as error:
@@ -225,9 +226,10 @@ SWALLOWED_TEXT = Code(
 class _Reader:
     """Builds marked data from parser events, so that nothing is built from what is refused."""
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, text: str, until: Sequence[str]) -> None:
         self._file = file
         self._text = text
+        self._until = frozenset(until)
         self._lines = text.splitlines()
         self._nodes = 0
         self.findings = Findings()
@@ -248,6 +250,8 @@ class _Reader:
                     )
             elif isinstance(event, NodeEvent):
                 value = self._value(event, events, depth=1)
+                if self._until:
+                    break
             elif isinstance(event, StreamEndEvent):
                 break
         return None if self.findings.errors else value
@@ -307,6 +311,8 @@ class _Reader:
                 mapping[key] = value
                 mapping.key_at[key] = key_at
                 mapping.value_at[key] = value_at
+            if depth == 1 and self._until and self._until <= mapping.keys():
+                break
         return mapping
 
     def _sequence(self, start: Event, events: Iterator[Event], depth: int) -> MarkedList:
