@@ -14,8 +14,13 @@ from typing import Literal, Union, get_args, get_origin
 
 import attrs
 from cattrs import Converter
-from cattrs.errors import IterableValidationError, IterableValidationNote
-from cattrs.gen import make_dict_structure_fn, override
+from cattrs.errors import (
+    AttributeValidationNote,
+    ClassValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+    IterableValidationNote,
+)
 
 from ctm_rules.diagnostics.findings import Code
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
@@ -121,26 +126,49 @@ def _is_mapping(cls: object) -> bool:
 
 
 def _class_hook(cls: type[Anything], converter: Converter) -> Callable[[Anything, Anything], Anything]:
+    attrs.resolve_types(cls)
     declared = declared_attributes(cls)
-    names: dict[str, Anything] = {field.name: override(omit=True) for field in attrs.fields(cls)}
-    has_place = "at" in names
-    names |= {field.name: override(rename=key) for key, field in declared.items()}
-    from_dict = make_dict_structure_fn(
-        cls, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True, **names
-    )
+    has_place = "at" in attrs.fields_dict(cls)
 
     def hook(value: Anything, _: Anything) -> Anything:
         if not isinstance(value, AbstractMapping):
             raise wrong_type("a block of keys", value, f"Keys: {', '.join(keys_of(cls))}.")
-        made = from_dict(dict(value), cls)
-        if not has_place or not isinstance(value, MarkedDict):
-            return made
-        at = place_of(value)
-        # A rule that is a single word cannot tell its own place.
-        words = {key: rule for key, rule in attrs.asdict(made, recurse=False).items() if isinstance(rule, PromptIsYes)}
-        return attrs.evolve(made, at=at, **{key: attrs.evolve(rule, at=at.of(key)) for key, rule in words.items()})
+        made = _attributes(value, declared, cls, converter)
+        if has_place and isinstance(value, MarkedDict):
+            at = place_of(value)
+            # A rule that is a single word cannot tell its own place.
+            words = {name: rule for name, rule in made.items() if isinstance(rule, PromptIsYes)}
+            made |= {name: attrs.evolve(rule, at=at.of(name)) for name, rule in words.items()} | {"at": at}
+        return cls(**made)
 
     return hook
+
+
+def _attributes(
+    block: Mapping[str, Anything],
+    declared: Mapping[str, attrs.Attribute[Anything]],
+    cls: type[Anything],
+    converter: Converter,
+) -> dict[str, Anything]:
+    """Structure what a block says; mistakes of all its keys are raised together, as cattrs does it.
+
+    cattrs itself writes a program for each class, and to compile one takes longer than all that it is then used for.
+    """
+    made: dict[str, Anything] = {}
+    errors: list[Exception] = []
+    for key, attribute in declared.items():
+        if key in block or attribute.default is attrs.NOTHING:
+            try:
+                made[attribute.name] = converter.structure(block[key], attribute.type or object)
+            except Exception as error:  # collected, and raised together below
+                error.add_note(AttributeValidationNote(f"at {key}", attribute.name, attribute.type))
+                errors.append(error)
+    unknown = set(block) - set(declared)
+    if unknown:
+        errors.append(ForbiddenExtraKeysError(None, cls, unknown))
+    if errors:
+        raise ClassValidationError(f"while structuring {cls}", errors, cls)
+    return made
 
 
 def _sequence_hook(converter: Converter) -> Callable[[Anything, Anything], tuple[Anything, ...]]:
