@@ -185,6 +185,19 @@ def test_no_command_prints_what_does_anything(hostile: Path, run: Run, command: 
         assert json.loads(ran.out)
 
 
+def test_words_between_colons_become_no_pictures(tmp_path: Path, run: Run) -> None:
+    standards = declare(tmp_path / "standards")
+    for file in standards.glob("*.yaml"):
+        text = file.read_text().replace("title: Kitchens", 'title: ":cat: and dog"')
+        file.write_text(text.replace("ask: Is it clean?", 'ask: "Is it :warning: clean?"'))
+    inspection = inspect(tmp_path, "{id: kitchens}")
+    inspection.write_text(inspection.read_text().replace("name: A kitchen", 'name: ":heart:"'))
+    ran = run("rate", inspection)
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith(":heart:\n:cat: and dog")
+    assert "Is it :warning: clean?" in ran.out
+
+
 def test_the_files_that_commands_write_are_inert(hostile: Path, run: Run) -> None:
     bulk = ["rate", "--cases", "cases.csv", "--framework", "kitchens", "--by", "case,size", "-o"]
     run(*bulk, "out.csv")

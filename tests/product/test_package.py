@@ -43,6 +43,19 @@ def test_importing_the_library_imports_nothing_heavy() -> None:
     assert not heavy & set(loaded)
 
 
+def test_to_rate_an_inspection_nothing_is_imported_that_only_something_else_needs() -> None:
+    script = """
+import atexit, sys, ctm_rules.cli
+atexit.register(lambda: print(*sorted(sys.modules), file=sys.stderr))
+ctm_rules.cli.run()
+"""
+    command = [sys.executable, "-c", script, "rate", str(EXAMPLE)]
+    loaded = set(subprocess.run(command, capture_output=True, text=True, check=True).stderr.split())
+    others = ("api", "bulk", "checking", "diff", "docs", "languages", "report", "scaffolding", "scenarios", "writing")
+    assert not {f"ctm_rules.{name}" for name in (*others, "what_if_analysis", "engines.frame")} & loaded
+    assert not {"narwhals", "html", "rich.progress", "rich._emoji_codes", "importlib.resources.simple"} & loaded
+
+
 def test_code_knows_no_standard_by_name() -> None:
     # Examples in docstrings, help and the pages of diagnostic codes may name one; what compares or looks up may not.
     for file in SOURCE.rglob("*.py"):

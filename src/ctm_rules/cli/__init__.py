@@ -4,6 +4,7 @@ Hands on: `run`, the entry point of the script ``ctm-rules``.
 Private: commands, main, output, shown, standards.
 """
 
+import gc
 import signal
 import sys
 from types import FrameType
@@ -14,6 +15,9 @@ def run() -> None:
 
     Ctrl-C ends it quietly with 130, whatever it is doing, and whatever the libraries on the way make of it.
     """
+    # A command keeps most of what it makes until it ends, and then all of it goes at once. To look for what could be
+    # given back after every few hundred objects, and once more at the end, takes a fifth of the time of a short one.
+    gc.set_threshold(100_000)
     interrupted = False
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -36,3 +40,5 @@ def run() -> None:
             raise
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # once is enough
         sys.exit(130)
+    finally:
+        gc.freeze()

@@ -15,7 +15,6 @@ from typing import Annotated, Any, TextIO, TypeVar, cast
 import rich.box
 import typer
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
@@ -49,7 +48,8 @@ class _Console(Console):
 def console(*, stderr: bool = False) -> Console:
     """Return where to print: colours and the terminal's width on a terminal, plain text where it is piped."""
     is_terminal = (sys.stderr if stderr else sys.stdout).isatty()
-    return _Console(stderr=stderr, width=None if is_terminal else _WIDTH_WHEN_PIPED, highlight=False, soft_wrap=False)
+    width = None if is_terminal else _WIDTH_WHEN_PIPED
+    return _Console(stderr=stderr, width=width, highlight=False, soft_wrap=False, emoji=False)
 
 
 def console_beside(output: Path | None, option: str, *, as_json: bool) -> Console:
@@ -188,6 +188,8 @@ def progress(items: Iterable[T], what: str, total: int, *, worth_it: int = 2_000
     """Yield the items with a progress bar on the terminal; nothing is shown for few items or into a pipe."""
     if total < worth_it or not sys.stderr.isatty():
         return items
+    from rich.progress import track  # it takes its time to be imported, and is seldom needed
+
     return track(items, what, total=total, console=console(stderr=True), transient=True)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 from ctm_rules.extras import needs_extra
@@ -17,6 +16,8 @@ Row = Mapping[str, str | int | None]
 
 def html_table(title: str, rows: Sequence[Row]) -> str:
     """Return rows as an HTML table with a caption; every word in it is text, never markup."""
+    from html import escape  # notebooks alone need it, and ratings are mostly made elsewhere
+
     columns = list(rows[0]) if rows else []
     head = "".join(f'<th scope="col">{escape(column.replace("_", " "))}</th>' for column in columns)
     body = "".join(
