@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ctm_rules.diagnostics.findings import DiagnosticError
-from ctm_rules.writing import SCRATCH, write_atomically, write_together, writing
+from ctm_rules.journals import SCRATCH
+from ctm_rules.writing import write_atomically, write_together, writing
 
 
 def test_a_file_is_replaced_whole_and_keeps_its_permissions(tmp_path: Path) -> None:
@@ -227,10 +228,10 @@ def test_what_a_process_still_writes_is_left_to_it(tmp_path: Path) -> None:
 def test_a_disk_without_locks_is_written_to_and_nothing_on_it_is_tidied_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    def refuse(_handle: int) -> None:
+    def refuse(_handle: int, **_how: bool) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr("ctm_rules.writing._lock", refuse)
+    monkeypatch.setattr("ctm_rules.journals.lock", refuse)
     left = leave(tmp_path, "out")
     write_atomically(tmp_path / "a", b"a")
     assert sorted(path.name for path in tmp_path.iterdir()) == [left.name, "a"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.journals import is_half_written
 from ctm_rules.paths import kind_of, real_path
 
 _IS_IT_RIGHT = "is it the right file? Split it where it is"
@@ -39,6 +40,16 @@ FILE_NOT_READABLE = Code(
 )
 
 
+HALF_WRITTEN = Code(
+    "half-written",
+    "error",
+    what="A file is one of several that were being written together when the command was ended.",
+    why="Some of them are as before and some are new: standards that nobody has ever declared.",
+    bad="new standard, ended by a power cut between its two files",
+    good="the same folder after the next command that writes there, which finishes it",
+)
+
+
 def read_file(
     path: Path,
     most: int,
@@ -61,6 +72,10 @@ def read_file(
         if_too_large: what to do about a file that is too large.
     """
     at = Location(name or str(path))
+    if is_half_written(path):
+        message = f"writing the {kind} {path.name} and others was interrupted, and only some of them are new"
+        findings.add(HALF_WRITTEN, at, message, hint=f"finish it as the user who wrote it: ctm-rules fmt {path}")
+        return None
     if kind_of(path) == "other":
         message = f"the {kind} {path.name} is no ordinary file"
         findings.add(FILE_NOT_READABLE, at, message, hint="give a file that lies on a disk")

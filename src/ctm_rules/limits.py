@@ -121,6 +121,9 @@ MAX_REMEMBERED_FOOTERS = 4
 MAX_JOURNAL_BYTES = 5_000_000
 """Largest journal of an interrupted command, in bytes: some 50,000 files, of which a command writes a few hundred."""
 
+MAX_FOLDERS_ABOVE = 6
+"""In how many folders above a file is looked for what an interrupted command has left: what writes starts no higher."""
+
 # --- What is said ----------------------------------------------------------------------------------
 
 MAX_DIAGNOSTICS = 1_000

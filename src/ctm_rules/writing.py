@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import re
 import shutil
 import stat
 import sys
@@ -21,17 +20,20 @@ from pathlib import Path, PurePath
 from typing import Literal
 
 import attrs
-from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Location
-from ctm_rules.limits import MAX_JOURNAL_BYTES
+from ctm_rules.journals import (
+    JOURNAL,
+    SCRATCH,
+    Step,
+    is_inside,
+    is_own,
+    kept,
+    locked,
+    read_journal,
+    scratch_folders,
+)
 from ctm_rules.paths import descriptor_of, kind_of, real_path
-
-SCRATCH = ".ctm-rules-"
-"""How the names of scratch folders begin."""
-
-_JOURNAL, _LOCK = "journal.json", "lock"
-_OURS = re.compile(r"[0-9]+(\.before)?|journal\.(json|new)|lock")
 
 FILE_NOT_WRITABLE = Code(
     "file-not-writable",
@@ -155,32 +157,12 @@ def finish_interrupted(folder: Path) -> None:
         _finish_interrupted(real_path(folder))
 
 
-@frozen
-class _Step:
-    """One thing to be put in place.
-
-    Attributes:
-        how: ``replace`` a file by one rename, ``overwrite`` it where its other names or its owner would be lost,
-            ``add`` a folder, or ``switch`` one for the other.
-        name: what it is called in the scratch folder; what was there before is kept under the same name with an ending.
-        to: where it goes, from the folder that holds the scratch folder.
-        was_there: whether something was there before.
-        number: the number that the system has for a new folder, by which it is known to be in place.
-    """
-
-    how: Literal["replace", "overwrite", "add", "switch"]
-    name: str
-    to: str
-    was_there: bool
-    number: int = 0
-
-
 class Unit:
     """Files and folders that are put in place together."""
 
     def __init__(self, scratch: Path) -> None:
         self._scratch = scratch
-        self._steps: list[_Step] = []
+        self._steps: list[Step] = []
 
     def write(self, path: Path, content: bytes, *, is_private: bool = False) -> None:
         """Add a file; one that ``is_private`` is its owner's alone to read and to write."""
@@ -197,10 +179,10 @@ class Unit:
         how: Literal["replace", "overwrite"] = "replace"
         if was_there and (target.stat().st_nlink > 1 or not _take_over(target, staged)):
             how = "overwrite"
-            shutil.copy2(target, _kept(staged))
+            shutil.copy2(target, kept(staged))
         if is_private:
             staged.chmod(0o600)
-        self._steps.append(_Step(how, staged.name, self._relative(target, path), was_there))
+        self._steps.append(Step(how, staged.name, self._relative(target, path), was_there))
 
     def folder(self, path: Path, *, is_ours: bool = False) -> Path:
         """Add a folder, and return the one to fill, which takes its place.
@@ -215,13 +197,13 @@ class Unit:
         was_there = target.is_dir()
         how: Literal["switch", "add"] = "switch" if is_ours and was_there else "add"
         number = staged.stat().st_ino
-        self._steps.append(_Step(how, staged.name, self._relative(target, path), was_there, number))
+        self._steps.append(Step(how, staged.name, self._relative(target, path), was_there, number))
         return staged
 
     def put_in_place(self) -> None:
         """Put everything in place, or nothing."""
         made = self._missing_folders()
-        journal = self._scratch / _JOURNAL
+        journal = self._scratch / JOURNAL
         if len(self._steps) > 1 or any(step.how in ("overwrite", "switch") for step in self._steps):
             said = {"folders": made, "steps": [attrs.asdict(step) for step in self._steps]}
             new = journal.with_suffix(".new")
@@ -241,7 +223,7 @@ class Unit:
 
     def _relative(self, target: Path, path: Path) -> str:
         inside = os.path.relpath(target, self._scratch.parent)
-        if not _is_inside(inside):
+        if not is_inside(inside):
             raise OSError(errno.EXDEV, "it is a link that leads to another folder", str(path))
         return inside
 
@@ -257,11 +239,7 @@ class Unit:
 # --- Putting in place, as often as needed ----------------------------------------------------------
 
 
-def _kept(staged: Path) -> Path:
-    return staged.with_name(f"{staged.name}.before")
-
-
-def _apply(scratch: Path, made: Sequence[str], steps: Sequence[_Step]) -> None:
+def _apply(scratch: Path, made: Sequence[str], steps: Sequence[Step]) -> None:
     """Put in place what is not there yet; what was there is kept until all of it is done."""
     for folder in made:
         (scratch.parent / folder).mkdir(exist_ok=True)
@@ -270,38 +248,38 @@ def _apply(scratch: Path, made: Sequence[str], steps: Sequence[_Step]) -> None:
         if step.how == "overwrite":
             _overwrite(target, staged.read_bytes())
         elif step.how == "switch":
-            if not _is_in_place(target, step):
+            if not step.is_in_place(scratch):
                 if target.exists() and _exchange(staged, target):
                     continue
                 if target.exists():
-                    target.replace(_kept(staged))
+                    target.replace(kept(staged))
                 staged.replace(target)
         elif not staged.exists():
             continue  # it was done before
         elif step.how == "add":
             _add_folder(staged, target)
         else:
-            if step.was_there and len(steps) > 1 and target.exists() and not _kept(staged).exists():
-                _keep(target, _kept(staged))
+            if step.was_there and len(steps) > 1 and target.exists() and not kept(staged).exists():
+                _keep(target, kept(staged))
             staged.replace(target)
 
 
-def _undo(scratch: Path, made: Sequence[str], steps: Sequence[_Step]) -> None:
+def _undo(scratch: Path, made: Sequence[str], steps: Sequence[Step]) -> None:
     """Put back what was there before, where something else is in its place."""
     for step in reversed(steps):
         staged, target = scratch / step.name, scratch.parent / step.to
-        kept = _kept(staged)
+        before = kept(staged)
         if step.how == "overwrite":
-            _overwrite(target, kept.read_bytes())
+            _overwrite(target, before.read_bytes())
         elif step.how == "switch":
-            if _is_in_place(target, step) and not kept.exists():
+            if step.is_in_place(scratch) and not before.exists():
                 _exchange(staged, target)
-            elif kept.exists():
+            elif before.exists():
                 if target.exists():
                     target.replace(staged)
-                kept.replace(target)
-        elif kept.exists():
-            kept.replace(target)
+                before.replace(target)
+        elif before.exists():
+            before.replace(target)
         elif not staged.exists() and not (step.how == "replace" and step.was_there):
             target.replace(staged)
         if step.how == "add" and step.was_there:
@@ -309,10 +287,6 @@ def _undo(scratch: Path, made: Sequence[str], steps: Sequence[_Step]) -> None:
     for folder in reversed(made):
         with suppress(OSError):
             (scratch.parent / folder).rmdir()
-
-
-def _is_in_place(target: Path, step: _Step) -> bool:
-    return target.exists() and target.stat().st_ino == step.number
 
 
 def _add_folder(staged: Path, target: Path) -> None:
@@ -421,99 +395,33 @@ def _scratch_folder(folder: Path, *, beside: bool) -> Iterator[Path]:
     while True:
         scratch = Path(tempfile.mkdtemp(dir=place, prefix=SCRATCH))
         try:
-            with _locked(scratch) as is_free:
+            with locked(scratch) as is_free:
                 # Between the two, another process may have taken it for one that was left.
                 if is_free is not False and scratch.exists():
                     yield scratch
                     return
         finally:
-            if not (scratch / _JOURNAL).exists():
+            if not (scratch / JOURNAL).exists():
                 shutil.rmtree(scratch, ignore_errors=True)
-
-
-@contextmanager
-def _locked(scratch: Path) -> Iterator[bool | None]:
-    """Hold the lock of a scratch folder, and say whether it was free (``None``: this disk knows no locks)."""
-    try:
-        file = (scratch / _LOCK).open("ab")
-    except FileNotFoundError:
-        yield False
-        return
-    with file:
-        is_free: bool | None = True
-        try:
-            _lock(file.fileno())
-        except OSError as error:
-            is_free = False if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK) else None
-        yield is_free
-
-
-def _lock(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _finish_interrupted(folder: Path) -> None:
     """Finish what has a journal, and remove what has none, in a folder and in those above it."""
     for place in (folder, *folder.parents):
-        try:
-            left = [Path(each.path) for each in os.scandir(place) if each.name.startswith(SCRATCH)]
-        except OSError:  # it is not there, or nothing in it may be seen
-            continue
-        for scratch in left:
-            if _is_ours(scratch):
-                with _locked(scratch) as is_free:
+        for scratch in scratch_folders(place):
+            if is_own(scratch):
+                with locked(scratch) as is_free:
                     if is_free:
                         _finish(scratch)
-                if is_free and not (scratch / _JOURNAL).exists():
+                if is_free and not (scratch / JOURNAL).exists():
                     shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _is_ours(scratch: Path) -> bool:
-    """Return whether a scratch folder is this user's, and holds what such a folder holds and nothing else."""
-    with suppress(OSError):
-        about = scratch.lstat()
-        is_mine = not hasattr(os, "getuid") or about.st_uid == os.getuid()
-        return stat.S_ISDIR(about.st_mode) and is_mine and all(_OURS.fullmatch(each.name) for each in scratch.iterdir())
-    return False
-
-
 def _finish(scratch: Path) -> None:
-    journal = scratch / _JOURNAL
-    said = _read_journal(scratch, journal) if journal.exists() else None
-    if said is not None:
+    journal = read_journal(scratch)
+    if journal is not None:
         try:
-            _apply(scratch, *said)
+            _apply(scratch, journal.folders, journal.steps)
         except OSError:
-            _undo(scratch, *said)
-        journal.unlink()
-
-
-def _read_journal(scratch: Path, journal: Path) -> tuple[list[str], list[_Step]] | None:
-    """Return what a journal says (``None``: it is none of ours, and is left alone).
-
-    It may be anybody's, in a folder that came from somewhere: it must lead nowhere but into the folder that it lies in.
-    """
-    try:
-        with journal.open("rb") as file:
-            said = json.loads(file.read(MAX_JOURNAL_BYTES))
-        steps = [_Step(**step) for step in said["steps"]]
-        made = [str(folder) for folder in said["folders"]]
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
-    top = real_path(scratch.parent)
-    leads_inside = all(
-        _is_inside(to) and real_path(top / to) == top / to for to in (*made, *(step.to for step in steps))
-    )
-    return (made, steps) if leads_inside and all(_OURS.fullmatch(step.name) for step in steps) else None
-
-
-def _is_inside(to: str) -> bool:
-    """Return whether a relative path stays below where it starts."""
-    return to not in ("", ".") and not Path(to).is_absolute() and ".." not in PurePath(to).parts
+            _undo(scratch, journal.folders, journal.steps)
+        (scratch / JOURNAL).unlink()

@@ -11,12 +11,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ctm_rules.writing import SCRATCH
+from ctm_rules.journals import SCRATCH
 from tests.support.own_standards import declare, inspect
 from tests.support.paths import ROOT
 
@@ -50,11 +50,19 @@ _IMPORTED = {
 """What a command imports when it is called."""
 
 
+READS = ["check", ".", "--format", "json"]
+"""A command that reads all of it."""
+
+
 class Ended(NamedTuple):
-    """What is there after the n-th call, and after the same command was then given again."""
+    """What is there after the n-th call, and after the same command was then given again.
+
+    What the command that reads printed in between is ``read`` (nothing: what was there was whole).
+    """
 
     at: int
     then: Tree
+    read: str
     after: Tree
 
 
@@ -92,8 +100,10 @@ def published(tree: Tree) -> Tree:
     return {path: content for path, content in tree.items() if SCRATCH not in path}
 
 
-def wrong(ended: Ended, before: Tree, new: Tree) -> Iterator[str]:
-    """Yield what may not be there where a command was ended."""
+def wrong(ended: Ended, before: Tree, new: Tree, reads: Sequence[str]) -> Iterator[str]:
+    """Yield what may not be there where a command was ended, and what may not be read of it."""
+    if ended.read not in ("", *reads) and "half-written" not in ended.read:
+        yield f"what is half of it is read: {ended.read[:200]}"
     shown = published(ended.then)
     has_journal = any(path.endswith("/journal.json") for path in ended.then)
     for path, content in shown.items():
@@ -138,8 +148,8 @@ class _Calls:
             os._exit(9)
 
 
-def _run(folder: Path, command: list[str], end_at: int) -> int:
-    """Run a command in a copy of this process, and return how many calls it took."""
+def _run(folder: Path, command: list[str], end_at: int, to: str = os.devnull) -> int:
+    """Run a command in a copy of this process, and return how many calls it took; what it prints goes to a file."""
     reading, writing = os.pipe()
     child = os.fork()
     if child:
@@ -151,9 +161,9 @@ def _run(folder: Path, command: list[str], end_at: int) -> int:
     calls = _Calls(folder, end_at)
     try:
         os.chdir(folder)
-        nothing = os.open(os.devnull, os.O_RDWR)
+        printed = os.open(to, os.O_RDWR)
         for stream in (0, 1, 2):
-            os.dup2(nothing, stream)
+            os.dup2(printed, stream)
         from ctm_rules.cli.main import main
 
         sys.argv = ["ctm-rules", *command]
@@ -169,7 +179,8 @@ def _serve() -> None:
     command, most = json.load(sys.stdin)
     from ctm_rules.cli.main import build_app
 
-    build_app(command)  # what is imported once is not imported in every copy
+    for each in (command, READS):
+        build_app(each)  # what is imported once is not imported in every copy
     for module in _IMPORTED.get(command[0], ()):
         import_module(module)
     with tempfile.TemporaryDirectory() as temporary:
@@ -182,16 +193,27 @@ def _serve() -> None:
         calls = _run(once, command, 0)
         step = max(1, calls // most)
         result: dict[str, Any] = {"calls": calls, "before": tree_of(start), "new": tree_of(once), "ended": []}
+        result["reads"] = [_read(start), _read(once)]
         for number in range(1, calls + 1, step):
             here = Path(shutil.copytree(start, top / str(number)))
             _link(here)
             _run(here, command, number)
             then = tree_of(here)
+            is_whole = published(then) in (result["before"], result["new"])
+            read = "" if is_whole else _read(here)
+            assert tree_of(here) == then, "what only reads has written"
             if then != result["new"]:
                 _run(here, command, 0)
-            result["ended"].append([number, then, tree_of(here)])
+            result["ended"].append([number, then, read, tree_of(here)])
             shutil.rmtree(here)
     json.dump(result, sys.stdout)
+
+
+def _read(folder: Path) -> str:
+    """Return what the command that reads prints in a folder."""
+    with tempfile.NamedTemporaryFile() as printed:
+        _run(folder, READS, 0, printed.name)
+        return printed.read().decode()
 
 
 def _link(folder: Path) -> None:
@@ -200,8 +222,11 @@ def _link(folder: Path) -> None:
     os.link(folder / "first.yaml", folder / "two.yaml")
 
 
-def end(command: list[str], most: int) -> tuple[Tree, Tree, int, list[Ended]]:
-    """End a command at about ``most`` of its calls; return what was there before, what should be, and how it was."""
+def end(command: list[str], most: int) -> tuple[Tree, Tree, int, list[str]]:
+    """End a command at about ``most`` of its calls.
+
+    Return what was there before, what should be, how many calls it takes, and every mistake.
+    """
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "0"}
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.ended", "serve"],
@@ -209,14 +234,16 @@ def end(command: list[str], most: int) -> tuple[Tree, Tree, int, list[Ended]]:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
-    return said["before"], said["new"], said["calls"], [Ended(*each) for each in said["ended"]]
+    before, new = said["before"], said["new"]
+    ended = [Ended(*each) for each in said["ended"]]
+    mistakes = [f"at call {each.at}: {what}" for each in ended for what in wrong(each, before, new, said["reads"])]
+    return before, new, said["calls"], mistakes
 
 
 def _all() -> int:
     failed = 0
     for name, command in COMMANDS.items():
-        before, new, calls, ended = end(command, sys.maxsize)
-        mistakes = [f"  at call {each.at}: {what}" for each in ended for what in wrong(each, before, new)]
+        _, _, calls, mistakes = end(command, sys.maxsize)
         failed += len(mistakes)
         print(f"{name}: ended at each of {calls} calls, {len(mistakes)} mistakes", *mistakes, sep="\n", flush=True)
     return 1 if failed else 0
