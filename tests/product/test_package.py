@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,18 @@ def test_wheel_ships_the_standards_and_says_so_when_the_command_line_is_missing(
     done = subprocess.run([installed.parent / "ctm-rules", "check"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert done.stderr.strip() == 'the command line needs typer and rich: pip install "ctm-rules[cli]"'
+
+
+def test_wheel_holds_code_templates_and_standards_and_nothing_else(installed: Path) -> None:
+    (wheel,) = installed.parents[2].glob("*.whl")
+    inside = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    kinds = {".py", ".typed", ".jinja", ".css", ".js", ".typ", ".yaml", ".json", ".md"}
+    lying = [(file, file.relative_to(SOURCE).as_posix()) for file in SOURCE.rglob("*")]
+    lying += [
+        (file, f"standards/{file.relative_to(ROOT / 'standards').as_posix()}") for file in standards_folder().rglob("*")
+    ]
+    assert inside == {f"ctm_rules/{name}" for file, name in lying if file.is_file() and file.suffix in kinds}
+    assert [name for name in inside if name.endswith(".md")] == ["ctm_rules/standards/README.md"]
 
 
 def test_a_base_install_gives_every_public_name_and_says_what_the_rest_needs(installed: Path, tmp_path: Path) -> None:

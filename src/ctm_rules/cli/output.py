@@ -20,7 +20,6 @@ from rich.text import Text
 
 from ctm_rules.diagnostics.characters import say_odd_characters
 from ctm_rules.diagnostics.findings import Diagnostic, Location
-from ctm_rules.diagnostics.formats import as_text
 from ctm_rules.escaping import escape_controls, json_for_terminals, on_one_line, without_commands
 from ctm_rules.paths import descriptor_of, kind_of, real_path
 from ctm_rules.yaml_files.kinds import is_yaml_file, kind_of_file
@@ -233,11 +232,13 @@ def _is_about_cases(file: str) -> bool:
 def show_diagnostics(diagnostics: Iterable[Diagnostic], *, stderr: bool = True) -> None:
     """Print mistakes with their lines and hints, on standard error unless they are the result."""
     diagnostics = shown(diagnostics)
+    if not diagnostics:
+        return
+    from ctm_rules.diagnostics.formats import as_text  # mostly there is nothing to show
+
     ERRORS_SHOWN.extend(found for found in diagnostics if found.severity == "error")
     out = console(stderr=stderr)
-    text = as_text(diagnostics, colours=out.is_terminal)
-    if text:
-        out.print(Text.from_ansi(text), soft_wrap=True)
+    out.print(Text.from_ansi(as_text(diagnostics, colours=out.is_terminal)), soft_wrap=True)
 
 
 def say_error(message: str) -> None:

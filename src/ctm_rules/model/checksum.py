@@ -19,6 +19,9 @@ CHECKSUM_VERSION = "v1"
 key is renamed, say, or where leaving a key out comes to mean something else."""
 
 
+_CONDITIONS = get_args(Condition)
+
+
 def checksum_of(element: attrs.AttrsInstance) -> str:
     """Return the checksum of what an element declares: ``v1:`` and a SHA-256 in hexadecimal.
 
@@ -33,7 +36,9 @@ def checksum_of(element: attrs.AttrsInstance) -> str:
 
 def _canonical(value: object) -> object:
     """Return a value as JSON holds it: blocks by their keys, exact numbers and dates as text."""
-    if isinstance(value, get_args(Condition)):
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, _CONDITIONS):
         return _canonical(written_rule(value))
     if attrs.has(type(value)):
         attributes = declared_attributes(type(value))

@@ -34,7 +34,6 @@ from ctm_rules.model.framework import Rating
 from ctm_rules.phrases import one_or_many, say_count, say_list, say_rating
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import KeyQuestionResult, RatingResult, say_score
-from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT
 
 _IN_BULK = "Rating files in bulk"
 
@@ -172,6 +171,8 @@ def command(
         message = f"{say_list(given)} {one_or_many(len(given), 'changes', 'change')} nothing of an inspection"
         hint = "leave it out, or rate the table of cases itself: --cases and --framework"
         hint = "an inspection says it itself: encoding, under cases" if given == ["--encoding"] else hint
+        from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT  # they are for tables, and here for mistakes
+
         raise DiagnosticError([WITHOUT_EFFECT.found(OPTIONS, message, hint=hint)])
     loaded = load_inspection(inspection)
     result = rate_inspection(loaded, engine=engine, progress=lambda cases: progress(cases, "Rating", len(cases)))
