@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.journals import is_half_written
-from ctm_rules.paths import kind_of, real_path
+from ctm_rules.paths import kind_of, leads_out, real_path
 
 _IS_IT_RIGHT = "is it the right file? Split it where it is"
 
@@ -28,6 +29,28 @@ def is_too_large(
         message = f"the {kind} {Path(at.file).name} is larger than {most:,} bytes"
         findings.add(FILE_TOO_LARGE, at, message, hint=otherwise)
     return size > most
+
+
+LINK_LEADS_OUT = Code(
+    "link-leads-out",
+    "error",
+    what="Something in a folder is a link to what lies elsewhere.",
+    why="Messages quote what is read, and so what never came along with a folder that came from somewhere.",
+    bad="standards/mine/2026/facts.yaml, a link to a file in somebody's home",
+    good="standards/mine/2026/facts.yaml, a copy of that file, or a link to that of another edition",
+)
+
+
+def found_in(folder: Path, files: Iterable[Path], findings: Findings) -> list[Path]:
+    """Return what was found in a folder or below it; of each link that leads out of it ``findings`` takes that."""
+    inside = []
+    for file in files:
+        if leads_out(file, folder):
+            message = f"{file.name} is a link that leads out of {folder}, and is not followed"
+            findings.add(LINK_LEADS_OUT, Location(str(file)), message, hint="put a copy there, or name it by itself")
+        else:
+            inside.append(file)
+    return inside
 
 
 FILE_NOT_READABLE = Code(

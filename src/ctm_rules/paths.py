@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -38,6 +39,36 @@ def real_path(path: Path) -> Path:
         return Path(os.path.realpath(path))  # Path.resolve raises where a link leads to itself
     except ValueError:  # a NUL byte in the name
         return path
+
+
+STANDARDS_FOLDER = "standards"
+"""What a folder of frameworks is called, where it is looked for."""
+
+
+def lies_in(path: Path, *folders: Path) -> bool:
+    """Return whether what a path leads to lies in one of these folders or below it, wherever links lead."""
+    real = real_path(path)
+    return any(real.is_relative_to(real_path(folder)) for folder in folders)
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Return whether what was found in a folder is a link out of it, and of the folder of standards that holds it."""
+    if not path.is_symlink():
+        return False
+    above = (*Path(os.path.abspath(folder)).parents, *real_path(folder).parents)  # noqa: PTH100 - links are not followed
+    return not lies_in(path, folder, *(each for each in above if each.name == STANDARDS_FOLDER))
+
+
+def links_below(top: Path) -> Iterator[Path]:
+    """Yield the links to files and folders in a folder and below it, hidden ones too."""
+    waiting = [os.fspath(top)]
+    while waiting:
+        with suppress(OSError), os.scandir(waiting.pop()) as listed:
+            for each in sorted(listed, key=lambda each: each.name):
+                if each.is_symlink():
+                    yield Path(each.path)
+                elif each.is_dir(follow_symlinks=False):
+                    waiting.append(each.path)
 
 
 def descriptor_of(path: Path) -> int | None:

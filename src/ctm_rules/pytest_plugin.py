@@ -32,8 +32,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 class _ScenarioFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
-        from ctm_rules.diagnostics.findings import DiagnosticError
+        from ctm_rules.diagnostics.findings import DiagnosticError, Findings
         from ctm_rules.escaping import escape_controls, on_one_line
+        from ctm_rules.files import found_in
         from ctm_rules.scenarios.running import ScenarioRunner
 
         # One runner for the whole run, so that each framework is read and compiled once.
@@ -42,6 +43,9 @@ class _ScenarioFile(pytest.File):
         with suppress(ValueError):
             path = path.relative_to(Path.cwd())
         try:
+            findings = Findings()
+            found_in(self.config.rootpath, [path], findings)
+            findings.raise_errors()
             (file,) = runner.read([path])
         except DiagnosticError as error:
             raise self.CollectError(escape_controls(str(error))) from None

@@ -328,13 +328,15 @@ def test_an_inspection_reads_no_standards_but_those_that_lie_with_it(tmp_path: P
 
 def test_a_link_to_a_file_of_another_kind_is_not_read(tmp_path: Path, run: Run) -> None:
     folder = declare(tmp_path / "standards")
-    (tmp_path / "id_rsa").write_text(f"{SECRET}\n")
-    (folder / "2-more.yaml").symlink_to(tmp_path / "id_rsa")
+    kept = tmp_path / "standards" / ".kept"
+    kept.mkdir()
+    (kept / "id_rsa").write_text(f"{SECRET}\n")
+    (folder / "2-more.yaml").symlink_to(kept / "id_rsa")
     ran = run("check", tmp_path / "standards")
     assert (ran.code, SECRET in ran.out + ran.err) == (1, False)
     assert "is a link to a file whose name does not end in .yaml" in ran.out
     (folder / "2-more.yaml").unlink()
     facts = folder / "framework.yaml"
-    (folder / "framework.yaml").rename(tmp_path / "kept.yaml")
-    facts.symlink_to(tmp_path / "kept.yaml")
+    (folder / "framework.yaml").rename(kept / "kept.yaml")
+    facts.symlink_to(kept / "kept.yaml")
     assert run("check", tmp_path / "standards").code == 0

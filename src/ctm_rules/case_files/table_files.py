@@ -20,7 +20,7 @@ from ctm_rules.case_files.xlsx_pieces import XLSX
 from ctm_rules.case_files.xlsx_rows import WorkbookError
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.extras import needs_extra
-from ctm_rules.files import FILE_NOT_READABLE
+from ctm_rules.files import FILE_NOT_READABLE, found_in
 from ctm_rules.paths import folders_below, kind_of
 
 with needs_extra("bulk", "rating files in bulk"):
@@ -62,7 +62,7 @@ def find_files(sources: Iterable[str | Path], findings: Findings) -> list[Path]:
         if not files:
             message = f"{source}: {wanted}"
             findings.add(FILE_NOT_READABLE, Location(source), message, hint="check the name, the folder or the pattern")
-        found.update(dict.fromkeys(files))
+        found.update(dict.fromkeys(found_in(path, files, findings) if kind_of(path) == "folder" else files))
     return list(found)
 
 

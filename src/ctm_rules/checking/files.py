@@ -13,11 +13,10 @@ from ctm_rules.case_files.csv_rows import looks_like_a_case_table
 from ctm_rules.checking.editions import check_editions
 from ctm_rules.checking.framework import check_framework, check_wording
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
-from ctm_rules.files import FILE_NOT_READABLE
+from ctm_rules.files import FILE_NOT_READABLE, found_in
 from ctm_rules.frameworks.amendments import amended_framework, read_amendment
 from ctm_rules.frameworks.finding import (
     FRAMEWORK_FILE,
-    STANDARDS_FOLDER,
     find_by_id,
     is_framework_folder,
     misnamed,
@@ -28,7 +27,7 @@ from ctm_rules.languages.languages import read_language_file
 from ctm_rules.languages.vocabulary import load_vocabulary
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.framework import Framework
-from ctm_rules.paths import folders_below, kind_of, real_path
+from ctm_rules.paths import STANDARDS_FOLDER, folders_below, kind_of, leads_out, real_path
 from ctm_rules.scenarios.finding import is_scenario_file
 from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.kinds import PARTS_OF_A_FRAMEWORK, FileKind, is_yaml_file, kind_of_file
@@ -104,7 +103,11 @@ class _Check:
                 editions[folder] = self._framework(folder)
             tables += [file for file in files if file.suffix.lower() in _TABLES]
             kinds = _kinds([file for file in files if is_yaml_file(file)])
-            holds_ours |= is_framework or any(kinds.values())
+            ours = [file for file, kind in kinds.items() if kind is not None]
+            holds_ours |= is_framework or bool(ours)
+            # Of what lies beside the main file of a framework it was said with it.
+            inside = set(found_in(top, ours, Findings() if is_framework else self.findings))
+            kinds = {file: kind for file, kind in kinds.items() if kind is None or file in inside}
             self._below(folder, kinds, is_framework=is_framework)
         self._unread(tables)
         for folder, framework in editions.items():
@@ -241,7 +244,7 @@ def _inspection_of(table: Path) -> Path | None:
     """Return the inspection file that names a case table; it lies beside the table, or in a folder above it."""
     for folder in table.absolute().parents:
         for file in sorted(folder.iterdir()) if os.access(folder, os.R_OK) else ():
-            if is_yaml_file(file) and kind_of_file(file) == "inspection":
+            if is_yaml_file(file) and not leads_out(file, folder) and kind_of_file(file) == "inspection":
                 named = _table_of(file)
                 if named is not None and real_path(named) == real_path(table):
                     return file

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from ctm_rules.cli.output import say
-from ctm_rules.frameworks.finding import STANDARDS_FOLDER, find_framework, is_path, standards_folder
-from ctm_rules.paths import kind_of, real_path
+from ctm_rules.frameworks.finding import find_framework, is_path, standards_folder
+from ctm_rules.paths import STANDARDS_FOLDER, kind_of, lies_in, real_path
 
 CHECKSUM_SHOWN = len("v1:") + 12
 """How much of a checksum is shown where people read it: enough to tell two apart. JSON has the whole of it."""
@@ -49,7 +49,7 @@ def show_standards(identity: Mapping[str, str], out: Console, *, called: str = "
 def say_if_own(found: Path) -> None:
     """Say that standards which were named by an id are those of the working folder, where they are."""
     own = _own_folder()
-    if own is not None and real_path(found).is_relative_to(real_path(own)):
+    if own is not None and lies_in(found, own):
         _say(found)
 
 

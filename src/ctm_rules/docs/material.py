@@ -14,7 +14,7 @@ from ctm_rules.diagnostics.findings import Location
 from ctm_rules.diff.changes import FrameworkChanges
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.docs.pictures import ladder, steps
-from ctm_rules.frameworks.finding import FRAMEWORK_FILE
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE, own_editions
 from ctm_rules.frameworks.loading import FrameworkSource, build_framework, read_framework
 from ctm_rules.model.conditions import (
     AllOf,
@@ -352,9 +352,9 @@ class Material:
 def _editions(path: Path, source: FrameworkSource, framework: Framework) -> Iterator[tuple[FrameworkSource, Framework]]:
     """Yield an edition and the others that lie beside it."""
     yield source, framework
-    for file in sorted(path.resolve().parent.glob(f"*/{FRAMEWORK_FILE}")):
-        if file.parent != path.resolve():
-            other = read_framework(file.parent)
+    for folder in own_editions(path.resolve().parent):
+        if folder != path.resolve() and (folder / FRAMEWORK_FILE).is_file():
+            other = read_framework(folder)
             if other.document.get("id") == framework.id:
                 yield other, build_framework(other)
 

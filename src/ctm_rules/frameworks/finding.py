@@ -12,16 +12,15 @@ from attrs import frozen
 from ctm_rules.clock import today
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
+from ctm_rules.files import found_in
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.origin import Origin
-from ctm_rules.paths import kind_of, real_path
+from ctm_rules.paths import STANDARDS_FOLDER, kind_of, lies_in, real_path
 from ctm_rules.phrases import say_date, say_list
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
 FRAMEWORK_FILE = "framework.yaml"
-STANDARDS_FOLDER = "standards"
-"""What a folder of frameworks is called, where it is looked for."""
 
 _MAIN_FILE = re.compile(r"framework\.ya?ml(\.txt)?", re.IGNORECASE)
 
@@ -65,7 +64,7 @@ def is_framework_folder(folder: Path) -> bool:
 def origin_of(path: Path) -> Origin:
     """Return where the framework of a folder or file comes from, as results say it."""
     real, package = real_path(path), real_path(standards_folder())
-    if real.is_relative_to(package):
+    if lies_in(path, package):
         return Origin("package", real.relative_to(package).as_posix())
     return Origin("files", str(real))
 
@@ -107,7 +106,7 @@ def find_framework(
     its_id: str | None = None  # what it must say that it is; a folder of a path may be called anything
     if is_path(name):
         path = Path(name)
-        editions = [] if kind_of(path) != "folder" or is_framework_folder(path) else _editions(path)
+        editions = [] if kind_of(path) != "folder" or is_framework_folder(path) else own_editions(path)
         if not editions:
             _check_edition(path, edition)
             return path
@@ -116,7 +115,7 @@ def find_framework(
         roots = (standards_folder(),) if standards is None else standards
         roots = (roots,) if isinstance(roots, Path) else tuple(roots)
         what = its_id = str(name)
-        groups = [editions for root in roots if (editions := _editions(root / what))]
+        groups = [editions for root in roots if (editions := own_editions(root / what, root))]
         if not groups:
             raise DiagnosticError([_unknown(what, roots)])
     at = Location(str(name))
@@ -159,6 +158,26 @@ def _editions(folder: Path) -> list[Path]:
     if kind_of(folder) != "folder":
         return []
     return [child for child in sorted(folder.iterdir()) if child.is_dir() and is_framework_folder(child)]
+
+
+def own_editions(folder: Path, root: Path | None = None) -> list[Path]:
+    """Return the folders of the editions in a folder.
+
+    Args:
+        folder: the folder.
+        root: the folder that it was found in (default: it was named).
+
+    Raises:
+        DiagnosticError: one of them, its main file or the folder itself is a link to what lies elsewhere.
+    """
+    editions = _editions(folder)
+    findings = Findings()
+    if root is not None:
+        found_in(root, [folder], findings)
+    for edition in found_in(folder, editions, findings):
+        found_in(edition, [edition / FRAMEWORK_FILE], findings)
+    findings.raise_errors()
+    return editions
 
 
 def _unknown(name: str, roots: Sequence[Path]) -> Diagnostic:

@@ -12,6 +12,7 @@ from typing import Protocol
 from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location
+from ctm_rules.files import found_in
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework, origin_of
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.conditions import Condition, FactTest, children, with_children
@@ -151,6 +152,8 @@ def read_files(path: Path, findings: Findings, store: FileStore = DISK) -> Frame
         if FRAMEWORK_FILE in intended and not store.is_file(main):
             return None
         unread.update(*(_keys_of_file(name) for name in intended))
+        if not found_in(path, [main], findings):
+            return None
     document = _read_block(main, store, findings)
     if document is None:
         if not store.is_file(main):
@@ -160,7 +163,7 @@ def read_files(path: Path, findings: Findings, store: FileStore = DISK) -> Frame
         unread.update(keys_of(Framework))
     others = [path / name for name in names or () if name.endswith(".yaml") and name != FRAMEWORK_FILE]
     read = [main]
-    for file in others:
+    for file in found_in(path, others, findings):
         block = _read_block(file, store, findings)
         if block is not None and kind_by_keys(block) in _BESIDE_A_FRAMEWORK:
             continue

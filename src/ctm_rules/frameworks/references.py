@@ -10,13 +10,12 @@ from attrs import frozen
 from ctm_rules.diagnostics.findings import DiagnosticError, Location, declared_at
 from ctm_rules.frameworks.finding import (
     NOT_IN_FORCE,
-    STANDARDS_FOLDER,
     UNKNOWN_FRAMEWORK,
     find_by_id,
     find_framework,
     folders_beside,
 )
-from ctm_rules.paths import real_path
+from ctm_rules.paths import STANDARDS_FOLDER, lies_in
 from ctm_rules.validity.names import UNKNOWN_NAME
 
 # --- The file ------------------------------------------------------------------------------------
@@ -65,7 +64,7 @@ def find_referenced_framework(
         assert reference.path is not None
         found = path.parent / reference.path
         # A file that came from somewhere names what is to be read: nothing but what was given along with it.
-        if not any(real_path(found).is_relative_to(real_path(each)) for each in (inside or path.parent, *standards)):
+        if not lies_in(found, inside or path.parent, *standards):
             message = f'the framework "{reference.path}" is neither beside this file or below it nor among standards'
             hint = f"put it there, or into a folder called {STANDARDS_FOLDER} beside the file or above it"
             raise DiagnosticError([UNKNOWN_FRAMEWORK.found(reference.at, message, path="framework.path", hint=hint)])

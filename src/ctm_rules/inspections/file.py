@@ -12,7 +12,7 @@ from attrs import field, frozen
 from ctm_rules.diagnostics.findings import Findings, Location, declared_at
 from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.model.framework import Source
-from ctm_rules.paths import real_path
+from ctm_rules.paths import lies_in
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
@@ -101,7 +101,7 @@ class CaseTable:
 def case_table_of(table: CaseTable, path: Path) -> Path | None:
     """Return where the case table of the inspection file at ``path`` lies (``None``: not beside or below that file)."""
     found = path.parent / table.file
-    return found if real_path(found).is_relative_to(real_path(path.parent)) else None
+    return found if lies_in(found, path.parent) else None
 
 
 @frozen

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
+from ctm_rules.files import found_in
 from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.languages.labels import LABELS
 from ctm_rules.model.framework import Framework, Rating
@@ -135,6 +136,9 @@ def load_language(code: str = ENGLISH, *, folder: Path | None = None) -> Languag
     if code not in known:
         hint = nearest_name_hint(code, known)
         raise DiagnosticError([UNKNOWN_LANGUAGE.found(Location(code), say_no_such("language", code), hint=hint)])
+    findings = Findings()
+    found_in(folder, [folder / f"{each}.yaml" for each in dict.fromkeys((ENGLISH, code))], findings)
+    findings.raise_errors()
     english = read_language_file(folder / f"{ENGLISH}.yaml")
     return Language(english if code == ENGLISH else read_language_file(folder / f"{code}.yaml"), english)
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Location
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.extras import needs_extra
-from ctm_rules.files import FILE_NOT_READABLE
+from ctm_rules.files import FILE_NOT_READABLE, found_in
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import ENGLISH
-from ctm_rules.report.formats import NOT_PUBLISHED, PUBLISHED, Format
+from ctm_rules.paths import links_below
+from ctm_rules.report.formats import FONTS, NOT_PUBLISHED, PUBLISHED, Format
 from ctm_rules.writing import write_together
 
 
@@ -72,6 +73,12 @@ def _check_folder(templates: Path | None) -> None:
     if templates is not None and not templates.is_dir():
         message = f"there is no folder {templates}"
         raise DiagnosticError([FILE_NOT_READABLE.found(Location(str(templates)), message, hint="check its name")])
+    if templates is not None:
+        # A template may read what lies beside it. Of fonts nothing is shown but the shapes of letters.
+        findings = Findings()
+        links = [each for each in links_below(templates) if templates / FONTS not in (each, *each.parents)]
+        found_in(templates, links, findings)
+        findings.raise_errors()
 
 
 def write_report(

@@ -16,9 +16,7 @@ from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Location
 from ctm_rules.limits import MAX_LETTERS_LISTED
-
-FOLDER = "fonts"
-"""The folder for fonts within a folder of templates."""
+from ctm_rules.report.formats import FONTS
 
 _LETTERS = b"""#set document(title: "letters")
 #set text(font: "Libertinus Serif")
@@ -89,7 +87,7 @@ class Fonts:
         more = len(self.missing) - len(named)
         letters = ", ".join(named) + (f" and {more} more" if more else "")
         hint = (
-            f'put a font that has them into a folder "{FOLDER}" inside the folder given to --templates; '
+            f'put a font that has them into a folder "{FONTS}" inside the folder given to --templates; '
             "the other formats do without"
         )
         return NO_FONT.found(
@@ -104,7 +102,7 @@ def choose_fonts(words: str, own: Path | None) -> Fonts:
         words: everything that is to be set.
         own: a folder of templates, whose folder ``fonts`` is looked at first.
     """
-    folders = () if own is None or not (own / FOLDER).is_dir() else (own / FOLDER,)
+    folders = () if own is None or not (own / FONTS).is_dir() else (own / FONTS,)
     letters = sorted({letter for letter in words if not letter.isascii()})
     for of_this_machine in (False, True):
         found = typst.Fonts(include_system_fonts=of_this_machine, font_paths=list(folders))

@@ -31,3 +31,6 @@ PUBLISHED = tuple(name for name in Format if name is not Format.DRAFTS)
 
 NOT_PUBLISHED = ("drafts.yaml",)
 """The files that are for who writes the report, and that nobody else may read."""
+
+FONTS = "fonts"
+"""The folder for fonts within a folder of templates."""

@@ -14,7 +14,7 @@ from ctm_rules.checking.editions import EDITION_DATES
 from ctm_rules.checking.framework import check_framework
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.frameworks.finding import FRAMEWORK_FILE
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE, own_editions
 from ctm_rules.frameworks.loading import DISK, load_framework, read_files, structure_framework
 from ctm_rules.model.framework import MEASURES, Framework
 from ctm_rules.paths import is_file_name, real_path
@@ -224,10 +224,10 @@ def _check_dates(framework: Framework, folder: Path, in_force_from: datetime.dat
     def refuse(message: str, hint: str) -> None:
         raise DiagnosticError([EDITION_DATES.found(Location(str(folder / FRAMEWORK_FILE)), message, hint=hint)])
 
-    for sibling in sorted(folder.resolve().parent.glob(f"*/{FRAMEWORK_FILE}")):
-        other = load_framework(sibling.parent)
+    for sibling in [each for each in own_editions(folder.resolve().parent) if (each / FRAMEWORK_FILE).is_file()]:
+        other = load_framework(sibling)
         if other.in_force_from > framework.in_force_from:
-            hint = f"copy {sibling.parent.name}, or correct the dates of the editions"
+            hint = f"copy {sibling.name}, or correct the dates of the editions"
             refuse(f'edition "{other.edition}" comes after edition "{framework.edition}"', hint)
     starts = say_date(framework.in_force_from)
     if in_force_from <= framework.in_force_from:

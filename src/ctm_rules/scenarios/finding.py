@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
-from ctm_rules.files import FILE_NOT_READABLE
+from ctm_rules.files import FILE_NOT_READABLE, found_in
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.limits import MAX_YAML_BYTES, MODELINE_BYTES
 from ctm_rules.paths import folders_below, kind_of, real_path
@@ -88,7 +88,8 @@ def find_scenario_files(paths: Iterable[Path]) -> tuple[Path, ...]:
     paths = tuple(paths)
     for path in paths:
         if path.is_dir():
-            found |= dict.fromkeys(file for file in _files_below(path) if is_scenario_file(file))
+            files = [file for file in _files_below(path) if is_scenario_file(file)]
+            found |= dict.fromkeys(found_in(path, files, findings))
         elif path.is_file():
             found[path] = None
         else:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from attrs import frozen
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.engines import EngineName
 from ctm_rules.escaping import markdown_text
-from ctm_rules.files import FILE_NOT_READABLE
+from ctm_rules.files import FILE_NOT_READABLE, found_in
 from ctm_rules.inspections.file import InspectionFile, read_inspection_file
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.framework import Framework
@@ -182,7 +182,9 @@ def effect_on_inspections(
     require_meaning(old, new)
     folder = Path(folder)
     files = [file for _, below in folders_below(folder) for file in below if is_yaml_file(file)]
-    files = [file for file in files if kind_of_file(file) == "inspection"]
+    findings = Findings()
+    files = found_in(folder, [file for file in files if kind_of_file(file) == "inspection"], findings)
+    findings.raise_errors()
     if not files:
         message = f"there is no inspection in {folder} or below it"
         hint = "name the folder in which the inspection files lie"

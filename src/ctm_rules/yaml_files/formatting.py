@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Findings, Location
-from ctm_rules.files import FILE_NOT_READABLE, read_file
+from ctm_rules.files import FILE_NOT_READABLE, found_in, read_file
 from ctm_rules.limits import MAX_YAML_BYTES
 from ctm_rules.paths import folders_below
 from ctm_rules.yaml_files.layout import read_layout
@@ -39,7 +39,7 @@ def yaml_files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             inside = (file for _, files in folders_below(path) for file in files if file.suffix in (".yaml", ".yml"))
-            found.update(dict.fromkeys(sorted(inside)))
+            found.update(dict.fromkeys(found_in(path, sorted(inside), findings)))
         elif path.is_file():
             found[path] = None
         else:
