@@ -22,6 +22,7 @@ from ctm_rules.inspections.inspection import (
     rate_inspection,
 )
 from ctm_rules.inspections.next_rating import KeyQuestionGap, NextRating, PromptInTheWay, next_ratings
+from ctm_rules.model.bands import Band
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, CountRated, FactTest, Not, PromptIsYes, RatedAs
 from ctm_rules.model.framework import (
@@ -46,15 +47,7 @@ from ctm_rules.model.framework import (
     VariantRule,
 )
 from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Judgement, Outcome, QuestionOutcome, Truth
-from ctm_rules.model.rating_rules import (
-    Band,
-    FirstThatHolds,
-    RatingLine,
-    RatingStep,
-    StandardRating,
-    SumInBands,
-    TakeRating,
-)
+from ctm_rules.model.rating_rules import FirstThatHolds, RatingLine, RatingStep, StandardRating, SumInBands, TakeRating
 from ctm_rules.model.reading import Codes
 from ctm_rules.rating.rate import count_outcomes, rate_counts, rate_outcomes
 from ctm_rules.rating.results import (

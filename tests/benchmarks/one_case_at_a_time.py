@@ -21,9 +21,9 @@ from fractions import Fraction
 from ctm_rules import Answer, Case, Framework, make_engine
 from ctm_rules.engines import EngineName
 from ctm_rules.engines.durable_ruleset import durable_is_available
+from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import AllOf, AtLeast, PromptIsYes
 from ctm_rules.model.framework import Domain, KeyQuestion, KeyQuestionBands, Prompt, Rating, Standard
-from ctm_rules.model.rating_rules import Band
 
 QUESTIONS, PROMPTS = 12, 5
 ANSWERS = [Answer.YES, Answer.NO, Answer.NA, None]

@@ -27,6 +27,7 @@ def test_rate_gives_the_published_ratings(engine: str) -> None:
         "panel": [f"{limit}Inadequate"],
         "because": [],
         "drivers": [],
+        "value": "4",
     }
     assert [(domain["score"], domain["out_of"], domain["rating"]) for domain in result["domains"]] == [
         (4, 9, "Requires improvement"),

@@ -33,9 +33,9 @@ from ctm_rules.engines.durable_ruleset import (
     durable_is_available,
 )
 from ctm_rules.limits import MAX_RULESET_NUMBER, MAX_RULESET_PROPERTIES, MAX_RULESET_RULES, MAX_RULESET_TESTS
+from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import AllOf, AtLeast, Condition, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import Fact, KeyQuestion, Prompt, Variant, VariantRule
-from ctm_rules.model.rating_rules import Band
 from tests.support.paths import ROOT
 from tests.support.strategies import framework_around
 

@@ -29,8 +29,8 @@ from ctm_rules import (
 )
 from ctm_rules.engines import base
 from ctm_rules.engines.durable_ruleset import durable_is_available
+from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.rating_rules import Band
 from tests.support.engines import ENGINES
 from tests.support.paths import ROOT
 from tests.support.small_framework import Small

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from ctm_rules import Case, Framework, make_engine
 from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.limits import MAX_RULE_DEPTH
+from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, Not, PromptIsYes
 from ctm_rules.model.framework import KeyQuestion, Prompt
-from ctm_rules.model.rating_rules import Band
 from tests.support.strategies import band_scales, cases, framework_around, frameworks_with_cases, rating_scales
 
 if not durable_is_available():

@@ -9,8 +9,8 @@ import pytest
 from attrs import evolve
 
 from ctm_rules import DiagnosticError, Framework, dump_framework, load_framework
+from ctm_rules.model.bands import Band
 from ctm_rules.model.framework import Panel
-from ctm_rules.model.rating_rules import Band
 from tests.support.small_framework import Small
 
 WRITTEN = """\

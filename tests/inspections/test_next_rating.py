@@ -31,9 +31,10 @@ from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.inspections.file import CaseTable, Fieldwork, InspectionFile, Provider
 from ctm_rules.inspections.next_rating import next_ratings
+from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import AnyOf, FactTest, PromptIsYes
 from ctm_rules.model.framework import Domain, Fact, KeyQuestion, KeyQuestionBands, Prompt, Rating, Standard
-from ctm_rules.model.rating_rules import Band, FirstThatHolds, RatingLine, RatingStep, StandardRating
+from ctm_rules.model.rating_rules import FirstThatHolds, RatingLine, RatingStep, StandardRating
 from tests.support.strategies import cases, conditions, key_question_bands
 
 

@@ -463,7 +463,7 @@ DELETE = "correct the bound, or delete the band"
             [THREE, THREE_OVERALL, shares(("80", "fair"), ("50", "fine"), ("0", "poor"))], "band-order",
             "{from: 50, rating: ^fine",
             'the band of the key questions from 50 gives "fine", which is better than "fair" from 80: a higher share '
-            "gets the worse rating", "swap the two ratings, unless it is meant",
+            "gets the worse rating", "swap the two ratings; if it is meant, write monotone: no beside the bands",
             id="two of three bands swapped",
         ),
         # The list of ratings stands upside down: said once, and no hint leads to a list that is wrong.
@@ -568,7 +568,7 @@ def test_fewer_points_may_be_better(small: Small) -> None:
 
 def test_bands_that_are_bad_at_both_ends_may_be_meant(small: Small) -> None:
     framework = small(RULE, THREE, THREE_OVERALL, shares(("90", "poor"), ("60", "fair"), ("0", "poor")))
-    assert_said(framework, ("band-order", "swap the two ratings, unless it is meant"))
+    assert_said(framework, ("band-order", "swap the two ratings; if it is meant, write monotone: no beside the bands"))
 
 
 def test_what_is_odd_about_scales_and_can_be_rated_by_is_no_error(small: Small) -> None:

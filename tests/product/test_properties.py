@@ -46,6 +46,7 @@ from ctm_rules.frameworks.amendments import amended_framework, read_amendment
 from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.inspections.explaining import ClauseExplanation, explain_case
 from ctm_rules.meaning import check_meaning
+from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
@@ -59,7 +60,7 @@ from ctm_rules.model.conditions import (
 )
 from ctm_rules.model.framework import Fact, KeyQuestion, VariantRule
 from ctm_rules.model.outcomes import ClauseResult, Truth
-from ctm_rules.model.rating_rules import Band, SumInBands
+from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.rating.shares import rounded_percent
 from ctm_rules.yaml_files.layout import Layout, read_layout
 from ctm_rules.yaml_files.layout_tree import Block, Text

@@ -751,7 +751,15 @@ def test_a_result_is_plain_data(small: Small) -> None:
         "framework": result.framework.identity(),
         "engine": "reference",
         "cases": 6,
-        "overall": {"rating": "Fine", "score": 1, "out_of": 1, "panel": [], "because": [], "drivers": []},
+        "overall": {
+            "rating": "Fine",
+            "score": 1,
+            "out_of": 1,
+            "panel": [],
+            "because": [],
+            "drivers": [],
+            "value": "1",
+        },
         "domains": [
             {
                 "id": "all_of_it",
@@ -762,6 +770,7 @@ def test_a_result_is_plain_data(small: Small) -> None:
                 "panel": [],
                 "because": [],
                 "drivers": [],
+                "value": None,
             }
         ],
         "standards": [
@@ -775,6 +784,7 @@ def test_a_result_is_plain_data(small: Small) -> None:
                 "drivers": ["hygiene.clean"],
                 "not_counted": [],
                 "because": [],
+                "value": None,
                 "key_questions": [
                     {
                         "id": "hygiene.clean",
@@ -807,6 +817,7 @@ def test_a_result_without_a_rating_is_plain_data(small: Small) -> None:
         "panel": [],
         "because": [],
         "drivers": [],
+        "value": None,
     }
     (standard,) = result["standards"]  # type: ignore[misc]  # plain data, as JSON has it
     assert (standard["rating"], standard["score"], standard["drivers"]) == (None, None, [])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ctm_rules import Band, Framework, KeyQuestionBands, Rating, load_framework, make_engine, rate_counts
 from ctm_rules.engines.durable_ruleset import durable_is_available
-from ctm_rules.engines.standings import NOT_RATED, Standings
+from ctm_rules.engines.standings import NOT_RATED, MemberStanding, Standings
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.outcomes import Truth
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingLine, RatingRule, RatingStep, TakeRating
@@ -107,8 +107,9 @@ def conditions_with_standings(draw: st.DrawFn) -> tuple[Condition, Standings]:
     ratings = draw(rating_scales())
     ranks = {rating.id: number for number, rating in enumerate(ratings)}
     standing = st.none() | st.just(NOT_RATED) | st.sampled_from(range(len(ratings)))
-    of = {"standards": {slug: draw(standing) for slug in SLUGS}, "key_questions": {}, "domains": {}}
-    return draw(rating_conditions(ratings, BELOW)), Standings(of, ranks)  # type: ignore[arg-type]
+    standards = {slug: MemberStanding(draw(standing), ranks, draw(st.booleans())) for slug in SLUGS}
+    of = {"standards": standards, "key_questions": {}, "domains": {}}
+    return draw(rating_conditions(ratings, BELOW)), Standings(of)  # type: ignore[arg-type]
 
 
 REFERENCE = make_engine(framework_around(), "reference")
@@ -131,11 +132,13 @@ def test_a_condition_is_known_where_every_way_of_filling_in_what_is_missing_agre
 ) -> None:
     condition, standings = drawn
     found = REFERENCE.holds(condition, standings)
-    unknown = [slug for slug, standing in standings.of["standards"].items() if standing is None]
+    standards = standings.of["standards"]
+    unknown = [slug for slug, member in standards.items() if member.standing is None]
     results = set()
-    for filled in product([NOT_RATED, *standings.ranks.values()], repeat=len(unknown)):
-        of = {**standings.of, "standards": {**standings.of["standards"], **dict(zip(unknown, filled, strict=True))}}
-        results.add(REFERENCE.holds(condition, Standings(of, standings.ranks)))
+    for filled in product([NOT_RATED, *standards[SLUGS[0]].ranks.values()], repeat=len(unknown)):
+        known = {slug: evolve(standards[slug], standing=rank) for slug, rank in zip(unknown, filled, strict=True)}
+        of = {**standings.of, "standards": {**standards, **known}}
+        results.add(REFERENCE.holds(condition, Standings(of)))
     assert Truth.UNKNOWN not in results
     # What is said to hold, or not to, does so however the rest comes out.
     assert found is Truth.UNKNOWN or results == {found}

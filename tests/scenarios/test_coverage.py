@@ -11,6 +11,7 @@ from attrs import evolve
 from hypothesis import given, settings
 
 from ctm_rules import Answer, Case, Counts, Framework, Inspection, make_engine, rate_counts, rate_inspection
+from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import AllOf, AnyOf, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import (
     Domain,
@@ -24,7 +25,7 @@ from ctm_rules.model.framework import (
     Variant,
     VariantRule,
 )
-from ctm_rules.model.rating_rules import Band, SumInBands
+from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.scenarios.coverage import Coverage
 from tests.support.small_framework import Small
 from tests.support.strategies import framework_around, frameworks_with_cases, one_question

@@ -10,9 +10,9 @@ from attrs import evolve
 
 from ctm_rules import Case, Framework
 from ctm_rules.frameworks.finding import standards_folder
+from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import AllOf, AtLeast, Condition, PromptIsYes, children
 from ctm_rules.model.framework import KeyQuestion
-from ctm_rules.model.rating_rules import Band
 from ctm_rules.scenarios.finding import find_scenario_files
 from ctm_rules.scenarios.resolving import Scenario
 from ctm_rules.scenarios.running import ScenarioRunner

@@ -16,6 +16,7 @@ from attrs import evolve
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from ctm_rules.model.bands import Band
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import (
     AllOf,
@@ -59,7 +60,6 @@ from ctm_rules.model.framework import (
 from ctm_rules.model.framework_conditions import conditions_of
 from ctm_rules.model.outcomes import Judgement, Outcome
 from ctm_rules.model.rating_rules import (
-    Band,
     FirstThatHolds,
     Members,
     RatingLine,

@@ -221,10 +221,10 @@ MISTAKES: dict[str, tuple[Callable[[], Anything], str, str]] = {
         "bad-bands",
         f"{OF_BANDS}/0",
     ),
-    "no bands": (
-        lambda: built(key_question_bands=bands()),
+    "a band without a bound before another": (
+        lambda: built(key_question_bands=bands((None, "good"), GOOD_AND_POOR[1])),
         "bad-bands",
-        OF_BANDS,
+        f"{OF_BANDS}/0",
     ),
     "a float as a bound": (
         lambda: built(key_question_bands=bands((66.7, "good"), GOOD_AND_POOR[1])),
@@ -297,7 +297,7 @@ MISTAKES: dict[str, tuple[Callable[[], Anything], str, str]] = {
         "/domains/0/standards/1",
     ),
     "a standard in no domain": (
-        lambda: built(domains=()),
+        lambda: built(domains=(parts.Domain("d", "D", ()),)),
         "bad-domains",
         "/standards/0/slug",
     ),

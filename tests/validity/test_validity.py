@@ -390,8 +390,8 @@ PROMPTS = """\
         ),
         pytest.param(
             "framework", "  bands:\n    - {from: 80, rating: excellent}\n" + FRAMEWORK_BANDS, "  bands: []\n\ndomain",
-            "framework:27 []", "bad-bands", "key_question_bands has no bands; add bands: [{from: 0, rating: …}]",
-            id="no bands of key questions",
+            "framework:35 kitchen:", "bad-rating-rule", "none of the standards there has one that counts",
+            id="ratings from shares that are not rated",
         ),
         pytest.param(
             "framework", OVERALL, "  bands: []\n", "framework:44 []", "bad-bands",

@@ -27,9 +27,9 @@ from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, assess_table
 from ctm_rules.engines.frame.strange_values import StrangeValues, value_findings
 from ctm_rules.engines.spark import assess_spark, repeated_ids_on_spark, run_on_spark
+from ctm_rules.model.bands import Band
 from ctm_rules.model.case_values import ABSENT_COLUMN
 from ctm_rules.model.framework import CASE_COLUMN, Framework
-from ctm_rules.model.rating_rules import Band
 from ctm_rules.model.reading import BY_DEFAULT, Absent, Codes, Reading, cell_text, declared_codes
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.rate import rate_checked
@@ -482,7 +482,8 @@ def _as_native(ratings: FrameRatings, kind: _Kind) -> Any:
     rows = ratings.rows()
     names = [*ratings.by, *result_names(ratings.framework)]
     values = {name: [row[name] for row in rows] for name in names}
-    labels = list(dict.fromkeys(rating.label for rating in reversed(ratings.framework.ratings)))
+    scales = ratings.framework.every_scale.values()
+    labels = list(dict.fromkeys(step.label for steps in scales for step in reversed(steps)))
     ranked = [name for name in names if name not in ratings.by and name.endswith((".rating", ".band"))]
     texts = list(_standards_columns(ratings.framework))
     numbers = [name for name in names if name not in (*ratings.by, *ranked, *texts)]

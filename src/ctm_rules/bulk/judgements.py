@@ -17,7 +17,7 @@ from ctm_rules.diagnostics.suggestions import nearest_name_hint, nearest_value
 from ctm_rules.files import read_file
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_DIAGNOSTICS, MAX_TABLE_BYTES
 from ctm_rules.model.case_values import BAD_VALUE, UNKNOWN_COLUMN
-from ctm_rules.model.framework import Framework
+from ctm_rules.model.framework import NOT_RATED, Framework
 from ctm_rules.model.reading import cell_text, one_spelling
 from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.given import check_judged
@@ -158,7 +158,7 @@ def read_judgements(
         hint = f"give it a column for each of {say_list(slugs, 'or')}"
         findings.add(BAD_COLUMN, Location(str(path), table.header_row, 1), message, hint=hint)
     findings.raise_errors()
-    ratings = {word: rating.id for rating in framework.ratings for word in (rating.label, rating.id)}
+    words = {slug: _words(framework, slug) for slug in slugs}
     judged: dict[tuple[str, ...], dict[str, str]] = {}
     first_row: dict[tuple[str, ...], int] = {}
     for found in table.rows:
@@ -178,15 +178,21 @@ def read_judgements(
         first_row.setdefault(group, row)
         for number, name in enumerate(header):
             text = texts.get(name, "")
-            if name in slugs and text in ratings:
-                judged.setdefault(group, {})[name] = ratings[text]
+            if name in slugs and text in words[name]:
+                judged.setdefault(group, {})[name] = words[name][text]
             elif name in slugs and text:
                 message = f'row {row}, column "{name}": {quote_cell(text)} is no rating'
                 alike = Alike("cells", f"hold {quote_cell(text)}, which is no rating", f'in the column "{name}"', text)
                 place = Location(str(path), row, number + 1)
-                hint = nearest_name_hint(text, list(framework.ratings_by_id))
+                hint = nearest_name_hint(text, list(dict.fromkeys(words[name].values())))
                 findings.add(BAD_VALUE, place, message, path=name, hint=hint, alike=alike)
     findings.raise_errors()
     return tuple(
         JudgedGroup(group, ratings, Location(str(path), first_row[group], 1)) for group, ratings in judged.items()
     )
+
+
+def _words(framework: Framework, slug: str) -> dict[str, str]:
+    """Return what may be recorded of a judged standard, labels and ids, with the id that each means."""
+    scale = framework.scale(framework.standards_by_slug[slug].scale)
+    return {word: step.id for step in scale for word in (step.label, step.id)} | {NOT_RATED: NOT_RATED}

@@ -9,55 +9,61 @@ from attrs import evolve, fields
 
 from ctm_rules.diff.changes import Kind, Weight
 from ctm_rules.diff.comparison import Comparison, if_there, pairs, say_setting
+from ctm_rules.model.bands import Band, Limit, ranges_of, say_limit
 from ctm_rules.model.elements import Placed
-from ctm_rules.model.framework import Disclosure, Domain, DomainRating, Framework, KeyQuestionBands, Panel
-from ctm_rules.model.rating_rules import Band, FirstThatHolds, RatingRule, SumInBands, TakeRating, bands_of_rule
+from ctm_rules.model.framework import (
+    RATINGS,
+    Disclosure,
+    Domain,
+    DomainRating,
+    Framework,
+    KeyQuestionBands,
+    Panel,
+    PlacedRule,
+)
+from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating, bands_of_rule
 from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.phrases import say_list, say_number
-from ctm_rules.rating.overall import possible_sums
+from ctm_rules.rating.overall import values_possible
 from ctm_rules.rating.shares import say_percent
 
 
 def compare_ratings(both: Comparison) -> None:
-    """Note the ratings that differ, and another order of them."""
-    old, new = both.old.ratings_by_id, both.new.ratings_by_id
+    """Note the ratings that differ, and another order of them, scale by scale."""
+    rules = [placed.rule for side in (both.old, both.new) for placed in side.placed_rules()]
+    of_score: Weight = "decides" if any(isinstance(rule, SumInBands) for rule in rules) else "reports"
     given = _given(both.old) | _given(both.new)
-    are_summed = any(isinstance(rule, SumInBands) for side in (both.old, both.new) for rule in _rules(side))
-    of_score: Weight = "decides" if are_summed else "reports"
-    for name, was, now in pairs(old, new):
-        weight: Weight = "decides" if name in given else "reports"
-        one_rating = if_there(name, was), if_there(name, now)
-        for path, ours, theirs in both.shared(weight, "ratings.", "the rating", *one_rating):
-            both.compare_words(path, ours, theirs, ("label",))
-            if ours.score != theirs.score:
-                scores = " to ".join(map(say_setting, (ours.score, theirs.score)))
-                says = f"the score of {theirs.label} changed from {scores}"
-                both.add(of_score, "changed", path, says, ours, theirs)
-    # Which of two ratings is the lowest is said by their order alone.
-    both.compare_order("decides", "ratings", "ratings", old, new)
+    scales = [side.every_scale for side in (both.old, both.new)]
+    for scale in dict.fromkeys(name for side in scales for name in side):
+        old, new = ({step.id: step for step in side.get(scale, ())} for side in scales)
+        prefix = "ratings." if scale == RATINGS else f"scales.{scale}."
+        for name, was, now in pairs(old, new):
+            weight: Weight = "decides" if scale != RATINGS or name in given else "reports"
+            one_rating = if_there(name, was), if_there(name, now)
+            for path, ours, theirs in both.shared(weight, prefix, "the rating", *one_rating):
+                both.compare_words(path, ours, theirs, ("label",))
+                if ours.score != theirs.score:
+                    scores = " to ".join(map(say_setting, (ours.score, theirs.score)))
+                    says = f"the score of {theirs.label} changed from {scores}"
+                    both.add(of_score, "changed", path, says, ours, theirs)
+        # Which of two ratings is the lowest is said by their order alone.
+        both.compare_order("decides", prefix.rstrip("."), "ratings", old, new)
 
 
 def _given(framework: Framework) -> set[str]:
-    """Return the ids of the ratings that something can be given."""
-    if any(standard.rated_by == "judgement" for standard in framework.standards):
+    """Return the ids of the ratings, of those that name no other scale, that something can be given."""
+    rules = [placed.rule for placed in framework.placed_rules() if placed.scale == RATINGS]
+    of_people = any(each.rated_by == "judgement" and each.scale == RATINGS for each in framework.standards)
+    if of_people or any(rule.then or isinstance(rule, FirstThatHolds) for rule in rules):
         return set(framework.ratings_by_id)
     scales = [framework.key_question_bands.bands] if framework.key_question_bands else []
-    scales += [bands_of_rule(rule) for rule in _rules(framework)]
-    if any(rule.then or isinstance(rule, FirstThatHolds) for rule in _rules(framework)):
-        return set(framework.ratings_by_id)
+    scales += [bands_of_rule(rule) for rule in rules]
     return {band.rating for bands in scales for band in bands}
 
 
-def _rules(framework: Framework) -> list[RatingRule]:
-    """Return every rating rule that is in use."""
-    rules = [framework.overall, *(framework.rule_of_domain(domain) for domain in framework.domains)]
-    rules += [framework.rule_of_standard(each) for each in framework.standards if each.rated_by == "cases"]
-    return [rule for rule in rules if rule is not None]
-
-
-def _label(both: Comparison, rating: str) -> str:
-    declared = both.new.ratings_by_id.get(rating) or both.old.ratings_by_id[rating]
-    return declared.label
+def _label(both: Comparison, rating: str, scale: str = RATINGS) -> str:
+    steps = [step for side in (both.new, both.old) for step in side.scale(scale)]
+    return next(step.label for step in steps if step.id == rating)
 
 
 def compare_scales(both: Comparison) -> None:
@@ -67,16 +73,15 @@ def compare_scales(both: Comparison) -> None:
     if old.overall is None or new.overall is None:
         _compare_whole(both, "overall", "the overall rating", old.overall, new.overall)
     else:
-        members = [[standard.slug for standard in side.standards] for side in (old, new)]
-        _compare_rule(both, "overall", "the overall rating", old.overall, new.overall, members)
+        _compare_rule(both, "overall", "the overall rating", old.overall, new.overall, _placed(both, "overall", ""))
     ours, theirs = old.domain_rating, new.domain_rating
     if isinstance(ours, DomainRating) and isinstance(theirs, DomainRating):
         for name in [name for name in ours.bands_of if name in theirs.bands_of]:
             rules = [
                 SumInBands(each.bands_of[name], out_of=each.out_of.get(name), at=each.at) for each in (ours, theirs)
             ]
-            members = [_standards_of(side, name) for side in (old, new)]
-            _compare_sums(both, f"domain_rating.bands_of.{name}", rules[0], rules[1], members)
+            placed = _placed(both, "domain", name)
+            _compare_sums(both, f"domain_rating.bands_of.{name}", rules[0], rules[1], placed)
     elif isinstance(ours, TakeRating | FirstThatHolds) and isinstance(theirs, TakeRating | FirstThatHolds):
         _compare_rule(both, "domain_rating", "the rating of domains", ours, theirs, [])
     else:
@@ -86,19 +91,25 @@ def compare_scales(both: Comparison) -> None:
         assert was is not None
         assert now is not None
         if was.rating is not None and now.rating is not None:
-            members = [[*was.standards], [*now.standards]]
-            _compare_rule(both, f"domains.{name}.rating", f"the rating of {now.title}", was.rating, now.rating, members)
+            placed = _placed(both, "domain", name)
+            _compare_rule(both, f"domains.{name}.rating", f"the rating of {now.title}", was.rating, now.rating, placed)
         else:
             _compare_whole(both, f"domains.{name}.rating", f"a rating rule of {now.title}", was.rating, now.rating)
 
 
+def _placed(both: Comparison, level: str, element: str) -> list[tuple[Framework, PlacedRule]]:
+    """Return where the rule of an element stands in either framework (nothing where it is not in both)."""
+    found = [
+        (side, placed)
+        for side in (both.old, both.new)
+        for placed in side.placed_rules()
+        if (placed.level, placed.element) == (level, element)
+    ]
+    return found if len(found) == 2 else []
+
+
 def _domain(framework: Framework, name: str) -> Domain | None:
     return next((domain for domain in framework.domains if domain.id == name), None)
-
-
-def _standards_of(framework: Framework, domain: str) -> list[str]:
-    found = _domain(framework, domain)
-    return [] if found is None else [*found.standards]
 
 
 def compare_scale_of_questions(both: Comparison) -> None:
@@ -108,7 +119,12 @@ def compare_scale_of_questions(both: Comparison) -> None:
     for path, mine, yours in both.shared("decides", "", "the rating of key questions", ours, theirs):
         _compare_settings(both, path, mine, yours)
         is_whole = mine.decided_on == yours.decided_on == "rounded"
-        _compare_bands(both, path, mine.bands, yours.bands, range(101) if is_whole else None, say_percent)
+        percents = [*map(Fraction, range(101))] if is_whole else None
+        if bool(mine.bands) != bool(yours.bands):
+            says = "shares are now rated" if yours.bands else "shares are no longer rated"
+            both.add("decides", "changed", path, says, mine, yours)
+        else:
+            _compare_bands(both, path, mine.bands, yours.bands, percents, say_percent)
     _compare_rule(both, "standard_rating", "the rating of standards", old.standard_rating, new.standard_rating, [])
     for slug in [slug for slug in old.standards_by_slug if slug in new.standards_by_slug]:
         was, now = (side.standards_by_slug[slug] for side in (old, new))
@@ -130,19 +146,25 @@ def _compare_whole(both: Comparison, path: str, what: str, ours: Placed | None, 
 
 
 def _compare_rule(
-    both: Comparison, path: str, what: str, ours: RatingRule, theirs: RatingRule, members: Sequence[Sequence[str]]
+    both: Comparison,
+    path: str,
+    what: str,
+    ours: RatingRule,
+    theirs: RatingRule,
+    placed: Sequence[tuple[Framework, PlacedRule]],
 ) -> None:
     """Note what differs between two rating rules: their bands one by one, all else by what it says.
 
-    ``members`` are the standards below on either side, where scores of standards are added up.
+    ``placed`` is where they stand on either side, where they belong to one element.
     """
+    scales = [each.scale for _, each in placed] or [RATINGS, RATINGS]
     if isinstance(ours, SumInBands) and isinstance(theirs, SumInBands):
-        if members:
-            _compare_sums(both, path, ours, theirs, members)
+        if placed:
+            _compare_sums(both, path, ours, theirs, placed)
         else:
             _compare_bands(both, path, ours.bands, theirs.bands, None)
     if _beside_bands(ours) != _beside_bands(theirs):
-        was, now = say_rating_rule(ours, both.old), say_rating_rule(theirs, both.new)
+        was, now = say_rating_rule(ours, both.old, scales[0]), say_rating_rule(theirs, both.new, scales[1])
         details = [f"was: {said}" for said in was if said not in now]
         details += [f"now: {said}" for said in now if said not in was]
         both.add("decides", "changed", path, f"{what} is made in another way", ours, theirs, details)
@@ -157,32 +179,46 @@ def _compare_rule(
 def _beside_bands(rule: RatingRule) -> RatingRule:
     """Return what a rule says beside what is compared by itself: its bands, and what it makes of missing ratings."""
     if isinstance(rule, SumInBands):
-        return evolve(rule, bands=(), out_of=None, not_rated="refuse")
+        return evolve(rule, bands=(), out_of=None, not_rated="refuse", monotone=True)
     return evolve(rule, not_rated="refuse")
 
 
 def _compare_sums(
-    both: Comparison, path: str, ours: SumInBands, theirs: SumInBands, members: Sequence[Sequence[str]]
+    both: Comparison,
+    path: str,
+    ours: SumInBands,
+    theirs: SumInBands,
+    placed: Sequence[tuple[Framework, PlacedRule]],
 ) -> None:
     """Note that scores add up to another sum than before, and what the bands then give otherwise.
 
     The same limits ask for more of a higher sum, or for less of a lower one.
     """
-    standards = [
-        tuple(side.standards_by_slug[slug] for slug in slugs)
-        for side, slugs in zip((both.old, both.new), members, strict=True)
+    rules = (ours, theirs)
+    if ours.value == theirs.value == "sum" and placed:
+        was, now = (_highest(side, each, rule) for (side, each), rule in zip(placed, rules, strict=True))
+        if was != now:
+            bands = theirs.out_of or was
+            details = (f"its bands were made for sums out of {bands}",) if bands != now else ()
+            both.add("decides", "changed", path, f"the sum is out of {now}; it was out of {was}", ours, theirs, details)
+        elif ours.out_of != theirs.out_of:
+            says = f"out_of changed from {say_setting(ours.out_of)} to {say_setting(theirs.out_of)}"
+            both.add("words", "changed", path, says, ours, theirs)
+    values: set[Fraction] = set()
+    for (side, each), rule in zip(placed, rules, strict=True):
+        values.update(values_possible(side, each, rule))
+    scale = placed[-1][1].scale
+    _compare_bands(both, path, ours.bands, theirs.bands, sorted(values), scale=scale)
+
+
+def _highest(framework: Framework, placed: PlacedRule, rule: SumInBands) -> int:
+    """Return the highest sum that a rule can place."""
+    level = placed.level_of(rule.of)
+    scores = [
+        rule.weight_of(name) * (framework.highest_score(framework.scale_of(level, name)) or 0)
+        for name in placed.members(rule.of)
     ]
-    was, now = (side.score_out_of(each) for side, each in zip((both.old, both.new), standards, strict=True))
-    if was != now:
-        bands = theirs.out_of or was
-        details = (f"its bands were made for sums out of {bands}",) if bands != now else ()
-        both.add("decides", "changed", path, f"the sum is out of {now}; it was out of {was}", ours, theirs, details)
-    elif ours.out_of != theirs.out_of:
-        says = f"out_of changed from {say_setting(ours.out_of)} to {say_setting(theirs.out_of)}"
-        both.add("words", "changed", path, says, ours, theirs)
-    sides = zip((both.old, both.new), standards, strict=True)
-    values = sorted(value for side, each in sides for value in possible_sums(side, each))
-    _compare_bands(both, path, ours.bands, theirs.bands, values)
+    return sum(scores)
 
 
 _SETTINGS: Mapping[str, str] = {
@@ -191,6 +227,7 @@ _SETTINGS: Mapping[str, str] = {
     "round": "the way in which a share is rounded",
     "decided_on": "the share that decides",
     "undetermined": "what undetermined cases do to a rating",
+    "minimum_cases": "the fewest cases that a rating needs",
 }
 
 
@@ -210,8 +247,9 @@ def _compare_bands(
     path: str,
     ours: tuple[Band, ...],
     theirs: tuple[Band, ...],
-    values: Sequence[int] | None,
+    values: Sequence[Fraction] | None,
     said: Callable[[Fraction], str] = say_number,
+    scale: str = RATINGS,
 ) -> None:
     """Compare two scales by what they give to the values that are placed on them, ascending (``None``: any share)."""
     was, now = _limits(ours, values), _limits(theirs, values)
@@ -223,7 +261,8 @@ def _compare_bands(
     old_limits, new_limits = ({rating: limit for rating, *limit in limits} for limits in (was, now))
     if len(old_limits) < len(was) or len(new_limits) < len(now):  # a rating with two bands apart
         details = tuple(
-            f"{word}: " + say_list([f"{_label(both, rating)} from {said(limit)}" for rating, _, limit in limits])
+            f"{word}: "
+            + say_list([f"{_label(both, rating, scale)} {_say_from(limit, said)}" for rating, _, limit in limits])
             for word, limits in (("was", was), ("now", now))
         )
         both.add("decides", "changed", path, "the bands changed", ours[0], theirs[0], details)
@@ -233,32 +272,36 @@ def _compare_bands(
         before, after = old_limits.get(rating), new_limits.get(rating)
         if before is not None and after is not None and before[0] == after[0]:
             continue
-        band, label = f"{path}.{rating}", _label(both, rating)
+        band, label = f"{path}.{rating}", _label(both, rating, scale)
         kind: Kind = "changed"
         if before is None and after is not None:
-            kind, says = "added", f"there is now a band for {label}, from {said(after[1])}"
+            kind, says = "added", f"there is now a band for {label}, {_say_from(after[1], said)}"
         elif before is not None and after is None:
-            kind, says = "removed", f"the band for {label}, from {said(before[1])}, was removed"
+            kind, says = "removed", f"the band for {label}, {_say_from(before[1], said)}, was removed"
         elif before is not None and after is not None:
-            says = f"the limit for {label} moved from {said(before[1])} to {said(after[1])}"
+            says = f"the limit for {label} moved from {say_limit(before[1], said)} to {say_limit(after[1], said)}"
         both.add("decides", kind, band, says, old_bands.get(rating), new_bands.get(rating))
 
 
-def _limits(bands: tuple[Band, ...], values: Sequence[int] | None) -> list[tuple[str, Fraction, Fraction]]:
+def _say_from(limit: Limit, said: Callable[[Fraction], str]) -> str:
+    return say_limit(limit, said) if limit[1] else f"from {say_limit(limit, said)}"
+
+
+def _limits(bands: tuple[Band, ...], values: Sequence[Fraction] | None) -> list[tuple[str, Limit, Limit]]:
     """Return a scale by what it gives: each rating with the lowest value that is given it, and the limit as written.
 
     From the highest down. What no value reaches is left out, and nothing is said twice.
     """
-    limits: list[tuple[str, Fraction, Fraction]] = []
-    for band in bands:
-        reached = [band.lowest] if band.lowest <= 100 else []
+    limits: list[tuple[str, Limit, Limit]] = []
+    for each in ranges_of(bands):
+        reached = [each.limit] if each.limit <= (Fraction(100), False) else []
         if values is not None:
-            reached = [Fraction(value) for value in values if value >= band.lowest]
+            reached = [(value, False) for value in values if each.is_reached_by(value)]
         if not reached or (limits and limits[-1][1] == reached[0]):
             continue  # no value lies at or above this limit and below the one before
-        if limits and limits[-1][0] == band.rating:
+        if limits and limits[-1][0] == each.rating:
             limits.pop()
-        limits.append((band.rating, reached[0], band.lowest))
+        limits.append((each.rating, reached[0], each.limit))
     return limits
 
 

@@ -9,7 +9,7 @@ from ctm_rules.diff.comparison import Comparison, by_id, if_there, pairs
 from ctm_rules.diff.rule_meaning import Difference
 from ctm_rules.engines.base import plan_question
 from ctm_rules.model.conditions import Condition
-from ctm_rules.model.framework import Framework, KeyQuestion, Standard
+from ctm_rules.model.framework import Domain, Framework, KeyQuestion, Standard
 from ctm_rules.model.rules_in_words import say
 
 
@@ -19,6 +19,7 @@ def compare_domains(both: Comparison) -> None:
     old, new = (by_id(side.domains) for side in (both.old, both.new))
     for path, ours, theirs in both.shared(rated, "domains.", "the domain", old, new):
         both.compare_words(path, ours, theirs, ("title",))
+        _compare_scale(both, path, ours, theirs)
         both.compare_order("reports", path, "standards", ours.standards, theirs.standards)
     both.compare_order("reports", "domains", "domains", old, new)
     old_home, new_home = (
@@ -27,6 +28,12 @@ def compare_domains(both: Comparison) -> None:
     for slug, was, now in pairs(old_home, new_home):
         if was is not None and now is not None and was.id != now.id:
             both.add(rated, "changed", slug, f"it moved from “{was.title}” to “{now.title}”", was, now)
+
+
+def _compare_scale(both: Comparison, path: str, ours: Standard | Domain, theirs: Standard | Domain) -> None:
+    if ours.scale != theirs.scale:
+        says = f"it is now rated on the scale {theirs.scale}, before on {ours.scale}"
+        both.add("decides", "changed", path, says, ours, theirs)
 
 
 def compare_standards(both: Comparison) -> None:
@@ -41,6 +48,10 @@ def compare_standard(both: Comparison, slug: str, ours: Standard, theirs: Standa
     both.compare_words(slug, ours, theirs, ("id", "title", "statement", "source"))
     if ours.rated_by != theirs.rated_by:
         says = f"it is now rated by {theirs.rated_by}, before by {ours.rated_by}"
+        both.add("decides", "changed", slug, says, ours, theirs)
+    _compare_scale(both, slug, ours, theirs)
+    if ours.in_total != theirs.in_total:
+        says = "it now counts in the total" if theirs.in_total else "it is now reported beside the total"
         both.add("decides", "changed", slug, says, ours, theirs)
     themes = (by_id(side.themes) for side in (ours, theirs))
     for path, was, now in both.shared("reports", f"{slug}.", "the theme", *themes):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import assert_never
 
@@ -31,8 +31,8 @@ from ctm_rules.model.conditions import (
     facts_in,
 )
 from ctm_rules.model.elements import Assuming
-from ctm_rules.model.framework import MEASURES, Framework, KeyQuestion, Standard
-from ctm_rules.model.rating_rules import Band, RatingRule, SumInBands, TakeRating
+from ctm_rules.model.framework import MEASURES, Framework, KeyQuestion, PlacedRule
+from ctm_rules.model.rating_rules import RatingRule, SumInBands, TakeRating
 from ctm_rules.model.rules_in_words import say, say_head, say_members, say_rating_rule
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.shares import say_percent
@@ -201,14 +201,18 @@ class Material:
     def share_picture(self) -> str:
         """Return the bands of a key question's share as a picture."""
         declared = self.framework.key_question_bands
-        if declared is None:
+        if declared is None or not declared.bands:
             return ""
         whole = declared.decided_on == "rounded"
         return ladder(steps(self.framework, declared.bands, 100, whole=whole, said=say_percent), 100, say_percent)
 
-    def score_picture(self, bands: Sequence[Band], highest: int) -> str:
-        """Return the bands of a sum of scores as a picture."""
-        return ladder(steps(self.framework, bands, highest, whole=True), highest)
+    def score_picture(self, placed: PlacedRule) -> str:
+        """Return the bands that a rule places scores in as a picture (nothing where it has no bands)."""
+        rule = placed.rule
+        if not isinstance(rule, SumInBands):
+            return ""
+        highest, whole = self.highest(placed), rule.value == "sum"
+        return ladder(steps(self.framework, rule.bands, highest, whole=whole, scale=placed.scale), highest)
 
     # --- rating rules ------------------------------------------------------------------------------
 
@@ -219,7 +223,7 @@ class Material:
     def are_domains_summed(self) -> bool:
         """Return whether every domain that is rated is rated by a sum of scores."""
         rules = [self.framework.rule_of_domain(domain) for domain in self.framework.domains]
-        return all(rule is None or isinstance(rule, SumInBands) for rule in rules)
+        return all(rule is None or _is_plain_sum(rule) for rule in rules)
 
     def is_usual_for_standards(self) -> bool:
         """Return whether a standard takes the lowest rating among its key questions, and no more."""
@@ -230,23 +234,51 @@ class Material:
         """Return how a rating rule makes a rating, in one sentence."""
         return "; ".join(say_rating_rule(rule, self.framework))
 
-    def said_parts(self, rule: RatingRule, is_summed: bool) -> tuple[str, ...]:
+    def placed(self, level: str, element: str = "") -> PlacedRule:
+        """Return the rule that rates an element; the element must be rated by one."""
+        rules = self.framework.placed_rules()
+        return next(placed for placed in rules if (placed.level, placed.element) == (level, element))
+
+    def said_parts(self, placed: PlacedRule, is_summed: bool) -> tuple[str, ...]:
         """Return the parts of a rating rule in words; that a sum is made was said above where ``is_summed``."""
-        said = say_rating_rule(rule, self.framework)
-        said = said[1:] if is_summed and isinstance(rule, SumInBands) else said
+        rule = placed.rule
+        said = say_rating_rule(rule, self.framework, placed.scale)
+        said = said[1:] if is_summed and _is_plain_sum(rule) else said
         return tuple(f"{part[:1].upper()}{part[1:]}." for part in said)
+
+    def caption(self, placed: PlacedRule, of: str) -> str:
+        """Return the caption of the bands of a rule: of what, and how much there can be."""
+        rule = placed.rule
+        value = rule.value if isinstance(rule, SumInBands) else "sum"
+        words = {"sum": of, "mean": "Bands of the mean of the scores", "percent": "Bands of the per cent of the scores"}
+        return f"{words[value]}, out of {self.highest(placed)}"
 
     def said_members(self, rule: SumInBands | TakeRating) -> str:
         """Return whose ratings a rule looks at, in words."""
         return say_members(rule.of, self.framework)
 
-    def highest(self, rule: SumInBands, standards: Sequence[Standard] | None) -> int:
-        """Return the highest sum of scores that a rule can place."""
-        number = len(rule.of) if not isinstance(rule.of, str) else len(standards or ())
-        if rule.of == "domains":
-            number = len(self.framework.domains)
-        score = max((rating.score or 0 for rating in self.framework.ratings), default=0)
-        return number * score
+    def is_plain_sum(self, rule: RatingRule | None) -> bool:
+        """Return whether a rule adds up scores, each once, and places the sum."""
+        return rule is not None and _is_plain_sum(rule)
+
+    def highest(self, placed: PlacedRule) -> int:
+        """Return the highest value that a rule can place in its bands."""
+        rule, framework = placed.rule, self.framework
+        if not isinstance(rule, SumInBands):
+            return 0
+        level = placed.level_of(rule.of)
+        scores = {
+            name: framework.highest_score(framework.scale_of(level, name)) or 0 for name in placed.members(rule.of)
+        }
+        match rule.value:
+            case "sum":
+                return sum(score * rule.weight_of(name) for name, score in scores.items())
+            case "mean":
+                return max(scores.values(), default=0)
+            case "percent":
+                return 100
+            case never:
+                assert_never(never)
 
     # --- scenarios ---------------------------------------------------------------------------------
 
@@ -332,7 +364,7 @@ class Material:
                 for prompt in question.prompts:
                     address = f"{path}.{prompt.id}"
                     yield Entry("Prompt", prompt.ask, address, self.href(address))
-        for rating in framework.ratings:
+        for rating in chain.from_iterable(framework.every_scale.values()):
             score = "" if rating.score is None else f"score {rating.score}"
             yield Entry("Rating", rating.label, score, "ratings.html#ratings")
         for fact in framework.facts:
@@ -365,3 +397,7 @@ def _flags(flags: Sequence[str]) -> str:
 
 def _words(identifier: str) -> str:
     return identifier.replace("_", " ")
+
+
+def _is_plain_sum(rule: RatingRule) -> bool:
+    return isinstance(rule, SumInBands) and rule.value == "sum" and not rule.weights

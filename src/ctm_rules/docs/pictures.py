@@ -5,13 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from math import ceil
 from xml.sax.saxutils import escape, quoteattr
 
 from attrs import frozen
 
-from ctm_rules.model.framework import Framework
-from ctm_rules.model.rating_rules import Band
+from ctm_rules.model.bands import Band, Limit, ranges_of
+from ctm_rules.model.framework import RATINGS, Framework
 from ctm_rules.phrases import say_number
 
 # Few units across, so that the text keeps a readable size from a phone to a printed page.
@@ -37,34 +36,45 @@ class Step:
 
 
 def steps(
-    framework: Framework, bands: Sequence[Band], highest: int, *, whole: bool, said: Said = say_number
+    framework: Framework,
+    bands: Sequence[Band],
+    highest: int,
+    *,
+    whole: bool,
+    said: Said = say_number,
+    scale: str = RATINGS,
 ) -> tuple[Step, ...]:
     """Return the steps of a scale of bands, the best first.
 
     Args:
         framework: gives the labels of the ratings.
-        bands: the bands, with the highest lower bound first.
+        bands: the bands.
         highest: the highest value that there can be.
         whole: whether values are whole numbers when they are placed in a band.
         said: how a value is written.
+        scale: the scale that the ratings are steps of.
     """
     made: list[Step] = []
-    above: Fraction | None = None
-    for band in bands:
-        lowest = Fraction(ceil(band.lowest)) if whole else band.lowest
-        label = framework.ratings_by_id[band.rating].label
-        part = ((highest if above is None else above) - lowest) / max(highest, 1)
-        made.append(Step(label, _values(lowest, above, highest, whole, said), lowest, part))
-        above = lowest
+    above: Limit | None = None
+    for each in ranges_of(bands):
+        limit = (each.first_whole(), False) if whole else each.limit
+        label = framework.rating_on(scale, each.rating).label
+        part = (Fraction(highest if above is None else above[0]) - limit[0]) / max(highest, 1)
+        made.append(Step(label, _values(limit, above, highest, whole, said), limit[0], part))
+        above = limit
     return tuple(made)
 
 
-def _values(lowest: Fraction, above: Fraction | None, highest: int, whole: bool, said: Said) -> str:
+def _values(limit: Limit, above: Limit | None, highest: int, whole: bool, said: Said) -> str:
+    lowest, is_above = limit
     if above is None:
+        if is_above:
+            return f"above {said(lowest)}"
         return f"{said(lowest)} or more" if lowest < highest else said(lowest)
     if not whole:
-        return f"from {said(lowest)} and below {said(above)}"
-    last = above - 1
+        upper = f"up to {said(above[0])}" if above[1] else f"below {said(above[0])}"
+        return f"{'above' if is_above else 'from'} {said(lowest)} and {upper}"
+    last = above[0] - 1
     return said(lowest) if last <= lowest else f"{say_number(lowest)} to {said(last)}"
 
 

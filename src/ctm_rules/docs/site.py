@@ -68,7 +68,7 @@ def build_site(path: Path) -> dict[str, bytes]:
             name,
             f"{standard.id} {standard.title}",
             standard=standard,
-            domain=next(domain for domain in framework.domains if standard.slug in domain.standards),
+            domain=next((domain for domain in framework.domains if standard.slug in domain.standards), None),
             before=standards[number - 1] if number else None,
             after=standards[number + 1] if number + 1 < len(standards) else None,
         )

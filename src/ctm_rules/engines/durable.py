@@ -24,6 +24,7 @@ from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, Qu
 from ctm_rules.engines.durable_ruleset import Rule, Ruleset, RulesetError, Test
 from ctm_rules.engines.standings import NOT_RATED, Standing, Standings
 from ctm_rules.limits import MAX_REMEMBERED_RULESETS
+from ctm_rules.model.bands import Band, ranges_of
 from ctm_rules.model.cases import Answer
 from ctm_rules.model.conditions import (
     LEVELS,
@@ -47,7 +48,6 @@ from ctm_rules.model.conditions import (
 from ctm_rules.model.framework import Fact, Framework, Group, Measure
 from ctm_rules.model.framework_conditions import conditions_of
 from ctm_rules.model.outcomes import OUTCOME_OF, QuestionOutcome, Truth
-from ctm_rules.model.rating_rules import Band
 
 # --- The rules -----------------------------------------------------------------------------------
 #
@@ -99,6 +99,18 @@ def _at_least(count: int) -> Ruleset:
             (f"unknown, {count} can still be met", (too_few, _some("false"), ("possible", "at_least", count))),
             ("unknown, fewer apply and some are unknown", (too_few, *_none("false"), _some("unknown"))),
             ("drops out, no clause applies", _none("true", "false", "unknown")),
+        ]
+    )
+
+
+@lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
+def _so_many(count: int) -> Ruleset:
+    """Return the rules of a count of ratings, which is absolute: it shrinks to nothing less."""
+    return Ruleset(
+        [
+            (f"met, {count} or more are met", (("true", "at_least", count),)),
+            (f"not met, {count} cannot be met", (("possible", "at_most", count - 1),)),
+            (f"unknown, {count} can still be met", (("true", "at_most", count - 1), ("possible", "at_least", count))),
         ]
     )
 
@@ -198,10 +210,11 @@ def _scale_of_test(test: FactTest, places: Sequence[int]) -> Scale:
 
 @lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
 def _scale_of_bands(bands: tuple[Band, ...]) -> tuple[tuple[Fraction, ...], Scale]:
-    """Return the bounds of the bands, lowest first, and the rating from each of their places."""
-    ascending = tuple(reversed(bands))
-    scale = tuple((2 * number + 1, band.rating) for number, band in enumerate(ascending))
-    return tuple(band.lowest for band in ascending), scale
+    """Return the limits between the bands, lowest first, and the rating from each of their places."""
+    ascending = tuple(reversed(ranges_of(bands)))
+    bounds = tuple(sorted({each.lowest for each in ascending}))
+    scale = tuple((2 * bounds.index(each.lowest) + (2 if each.limit[1] else 1), each.rating) for each in ascending)
+    return bounds, scale
 
 
 def _fired(ruleset: Ruleset, **numbers: int) -> str:
@@ -259,13 +272,12 @@ class DurableEngine(PatternEngine):
     def holds(self, condition: Condition, standings: Standings) -> Truth:
         match condition:
             case RatedAs(level, element, comparison, rating):
-                standing = standings.of[LEVELS[level]][element]
-                return _standing_passes(standing, comparison, standings.ranks[rating])
+                member = standings.of[LEVELS[level]][element]
+                return _standing_passes(member.standing, comparison, member.ranks.get(rating))
             case CountRated(count, of, comparison, rating):
-                bound = standings.ranks[rating]
-                members = standings.members(of).values()
-                below = [_standing_passes(standing, comparison, bound) for standing in members]
-                rules = _at_least(count)
+                compared = standings.compared(of, rating)
+                below = [_standing_passes(standing, comparison, bound) for standing, bound in compared]
+                rules = _so_many(count)
             case AllOf(of):
                 below, rules = [self.holds(clause, standings) for clause in of], _ALL
             case AnyOf(of):
@@ -288,14 +300,16 @@ def _counted(rules: Ruleset, true: int, false: int, unknown: int) -> Truth:
 
 
 @lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
-def _standing_passes(standing: Standing, comparison: RatingComparison, bound: int) -> Truth:
+def _standing_passes(standing: Standing, comparison: RatingComparison, bound: int | None) -> Truth:
     """Return whether a standing passes a test: 0 is unknown, 1 is not rated, and the best rating is 2."""
     place = 0 if standing is None else 1 if standing == NOT_RATED else standing + 2
-    return _truth(_result_at(place, _scale_of_standings(comparison, bound + 2)))
+    return _truth(_result_at(place, _scale_of_standings(comparison, None if bound is None else bound + 2)))
 
 
 @lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
-def _scale_of_standings(comparison: RatingComparison, bound: int) -> Scale:
+def _scale_of_standings(comparison: RatingComparison, bound: int | None) -> Scale:
+    if bound is None:
+        return ((0, f"{_NOT_MET}, its scale has no such rating"),)
     met, not_met = f"{_MET}, the rating passes", f"{_NOT_MET}, the rating does not pass"
     starts = {1: f"{_NOT_MET}, it is not rated"}
     match comparison:

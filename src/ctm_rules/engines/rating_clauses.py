@@ -2,7 +2,8 @@
 
 Semantics, the same for every engine:
 
-* a test of an element is UNKNOWN where its rating is unknown, FALSE where it is not rated, and else TRUE or FALSE;
+* a test of an element is FALSE where its scale has no such rating, or where it is not rated, UNKNOWN where its rating is
+  unknown, and else TRUE or FALSE;
 * a count is TRUE if that many of its members pass the test, FALSE if so many cannot any more, else UNKNOWN; it is
   absolute: members that are not rated make it no smaller;
 * ``all``, ``any``, ``at_least`` and ``not`` are as over prompts (see engines/base.py); no clause is ever DROPPED.
@@ -34,22 +35,22 @@ def holds(condition: Condition, standings: Standings) -> Truth:
     """Return whether a condition about ratings holds, decided clause by clause as it is declared."""
     match condition:
         case RatedAs(level, element, comparison, rating):
-            return _compare(standings.of[LEVELS[level]][element], comparison, standings.ranks[rating])
+            member = standings.of[LEVELS[level]][element]
+            return _compare(member.standing, comparison, member.ranks.get(rating))
         case CountRated(count, of, comparison, rating):
-            bound = standings.ranks[rating]
-            passed = [_compare(standing, comparison, bound) for standing in standings.members(of).values()]
-            return _count(count, passed)
+            compared = standings.compared(of, rating)
+            return _count(count, [_compare(standing, comparison, bound) for standing, bound in compared])
         case PromptIsYes() | FactTest():
             raise about_cases(condition)
     below = [holds(clause, standings) for clause in children(condition)]
     return _count(condition.count, below) if isinstance(condition, AtLeast) else combine(condition, below)
 
 
-def _compare(standing: Standing, comparison: RatingComparison, bound: int) -> Truth:
+def _compare(standing: Standing, comparison: RatingComparison, bound: int | None) -> Truth:
+    if bound is None or standing == NOT_RATED:
+        return Truth.FALSE
     if standing is None:
         return Truth.UNKNOWN
-    if standing == NOT_RATED:
-        return Truth.FALSE
     match comparison:
         case "rated":
             passes = standing == bound

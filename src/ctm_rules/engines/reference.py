@@ -8,9 +8,9 @@ from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, Qu
 from ctm_rules.engines.clauses import ClauseWalker
 from ctm_rules.engines.rating_clauses import holds
 from ctm_rules.engines.standings import Standings
+from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.outcomes import OUTCOME_OF, QuestionOutcome, Truth
-from ctm_rules.model.rating_rules import Band
 
 
 class ReferenceEngine(PatternEngine):
@@ -40,7 +40,7 @@ class ReferenceEngine(PatternEngine):
         return QuestionOutcome(outcome, outcome, variant=variant, rule=rule, applies=applies)
 
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
-        return next(band.rating for band in bands if value >= band.lowest)
+        return next(band.rating for band in bands if band.is_met_by(value))
 
     def holds(self, condition: Condition, standings: Standings) -> Truth:
         return holds(condition, standings)

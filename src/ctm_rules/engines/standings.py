@@ -16,21 +16,45 @@ Standing = int | None
 """A rating's place on the scale, from 0 for the best; ``NOT_RATED``; ``None`` where the rating is unknown."""
 
 
+Ranks = Mapping[str, int]
+"""The place of each rating on one scale, by its id, from 0 for the best."""
+
+
+@frozen
+class MemberStanding:
+    """Where one element below one that is rated stands.
+
+    Attributes:
+        standing: its place on its scale.
+        ranks: its scale.
+        counts: whether it counts where all of its level do; else only where it is named.
+    """
+
+    standing: Standing
+    ranks: Ranks
+    counts: bool = True
+
+
 @frozen
 class Standings:
     """Where the elements below one that is rated stand.
 
     Attributes:
-        of: the standing of each element by its name, level by level.
-        ranks: the place of each rating on the scale, by its id.
+        of: each element by its name, level by level.
     """
 
-    of: Mapping[Level, Mapping[str, Standing]]
-    ranks: Mapping[str, int]
+    of: Mapping[Level, Mapping[str, MemberStanding]]
 
-    def members(self, of: Members) -> Mapping[str, Standing]:
-        """Return the standings of all elements of a level, or of some elements by name."""
+    def compared(self, of: Members, rating: str) -> list[tuple[Standing, int | None]]:
+        """Return the standing of each element that is looked at, and the place of a rating on that element's scale.
+
+        Args:
+            of: all elements of a level that count, or some elements by name.
+            rating: the rating; its place is ``None`` on a scale that has no such step.
+        """
         if isinstance(of, str):
-            return self.of[of]
-        level = next(level for level in self.of.values() if of[0] in level)
-        return {name: level[name] for name in of}
+            members = [member for member in self.of[of].values() if member.counts]
+        else:
+            level = next(level for level in self.of.values() if of[0] in level)
+            members = [level[name] for name in of]
+        return [(member.standing, member.ranks.get(rating)) for member in members]

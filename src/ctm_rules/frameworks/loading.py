@@ -361,7 +361,8 @@ def _without_broken_parts(document: MarkedDict, mistakes: Findings) -> MarkedDic
 
 def _in_reported_order(framework: Framework) -> Framework:
     slugs = [slug for domain in framework.domains for slug in domain.standards]
-    return evolve(framework, standards=tuple(framework.standards_by_slug[slug] for slug in slugs))
+    inside = [framework.standards_by_slug[slug] for slug in slugs]
+    return evolve(framework, standards=(*inside, *framework.outside_domains))
 
 
 def _typed(framework: Framework) -> Framework:

@@ -12,10 +12,11 @@ from ctm_rules.engines.base import QuestionPlan, plan_question
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.model.bands import BandRange, ranges_of, say_limit
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
-from ctm_rules.model.rating_rules import Band, RatingRule, TakeRating
+from ctm_rules.model.rating_rules import RatingRule, TakeRating
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent
@@ -145,7 +146,8 @@ class _Finder:
             return NextRating(standard, result.rating, why_not="it is rated by judgement")
         if result.rating is None or declared is None:
             return NextRating(standard, None, why_not=result.not_rated)
-        if not _is_lowest_of_all(self._framework.rule_of_standard(standard)):
+        rule = self._framework.rule_of_standard(standard)
+        if rule is None or not _is_lowest_of_all(rule):
             reason = "it is rated by another rule than the lowest of its key questions"
             return NextRating(standard, result.rating, why_not=reason)
         worse = RatingOrder(self._framework).worse_shares
@@ -162,20 +164,20 @@ class _Finder:
         for question in result.key_questions:
             needed = _needed(declared, question, goal)
             if needed is None:
-                limit = f"no number of cases reaches {say_percent(goal.lowest)}"
+                limit = f"no number of cases reaches {say_limit(goal.limit, say_percent)}"
                 return NextRating(standard, result.rating, why_not=limit)
             if needed:
                 gaps.append(self._gap(declared, question, needed))
         return NextRating(standard, result.rating, self._framework.ratings_by_id[goal.rating], tuple(gaps))
 
-    def _next_band(self, declared: KeyQuestionBands, result: StandardResult) -> Band | None:
-        """Return the lowest band above the standard's that gives another rating."""
+    def _next_band(self, declared: KeyQuestionBands, result: StandardResult) -> BandRange | None:
+        """Return the lowest range of values above the standard's that gives another rating."""
         weakest = result.weakest_first[0].share
         assert weakest is not None
         assert result.rating is not None
         value = decisive_percent(declared, weakest)
-        above = [band for band in declared.bands if band.lowest > value]
-        return next((band for band in reversed(above) if band.rating != result.rating.id), None)
+        above = [each for each in ranges_of(declared.bands) if not each.is_reached_by(value)]
+        return next((each for each in reversed(above) if each.rating != result.rating.id), None)
 
     def _gap(self, declared: KeyQuestionBands, question: KeyQuestionResult, needed: int) -> KeyQuestionGap:
         count, among = _counted(declared, question)
@@ -241,7 +243,7 @@ def _counted(declared: KeyQuestionBands, question: KeyQuestionResult) -> tuple[i
     return getattr(question.counts, declared.share_of), among
 
 
-def _needed(declared: KeyQuestionBands, question: KeyQuestionResult, goal: Band) -> int | None:
+def _needed(declared: KeyQuestionBands, question: KeyQuestionResult, goal: BandRange) -> int | None:
     """Return the fewest outcomes that must change for the share to reach a band (``None``: none are enough)."""
     count, among = _counted(declared, question)
     if not among:
@@ -249,6 +251,6 @@ def _needed(declared: KeyQuestionBands, question: KeyQuestionResult, goal: Band)
     enough = (
         more
         for more in range(among - count + 1)
-        if decisive_percent(declared, Fraction(count + more, among)) >= goal.lowest
+        if goal.is_reached_by(decisive_percent(declared, Fraction(count + more, among)))
     )
     return next(enough, None)

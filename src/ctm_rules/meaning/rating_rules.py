@@ -11,8 +11,8 @@ from attrs import evolve, field, frozen
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.limits import MAX_RATING_COMBINATIONS
-from ctm_rules.model.conditions import CountRated, RatedAs, walk
-from ctm_rules.model.framework import DomainRating, Framework
+from ctm_rules.model.conditions import CountRated, Level, RatedAs, walk
+from ctm_rules.model.framework import Framework, PlacedRule
 from ctm_rules.model.rating_rules import (
     FirstThatHolds,
     RatingRule,
@@ -22,7 +22,7 @@ from ctm_rules.model.rating_rules import (
 )
 from ctm_rules.model.rules_in_words import say_step
 from ctm_rules.phrases import say_list
-from ctm_rules.rating.rules import Member, RatingRules
+from ctm_rules.rating.rules import Member, RatingRules, members_of
 
 RULE_NOT_DECIDED = Code(
     "rule-not-decided",
@@ -36,30 +36,22 @@ RULE_NOT_DECIDED = Code(
 
 def check_rating_rules(framework: Framework, findings: Findings) -> None:
     """Add what is wrong with what the rating rules of a valid framework come to."""
-    if not any(map(_is_more_than_taken, _declared(framework))):
+    if not any(_is_more_than_taken(placed.rule) for placed in framework.placed_rules()):
         return
     reachable = _Reachable(framework)
     said: set[int] = set()
-    for name, rule, below in reachable.rules():
+    for placed, below in reachable.rules():
         # A default is the rule of many elements; what is wrong with it is said of the first.
-        if id(rule) in said or not _is_more_than_taken(rule):
+        if id(placed.rule) in said or not _is_more_than_taken(placed.rule):
             continue
-        said.add(id(rule))
-        tried = reachable.tried(rule, below)
+        said.add(id(placed.rule))
+        tried = reachable.tried(placed, below)
         if tried is None:
-            message = f"there are more than {MAX_RATING_COMBINATIONS:,} combinations of ratings below {name}"
+            message = f"there are more than {MAX_RATING_COMBINATIONS:,} combinations of ratings below {placed.name}"
             hint = "count ratings instead of naming each, if lines that never hold are to be found"
-            findings.add(RULE_NOT_DECIDED, rule.at, message, hint=hint)
+            findings.add(RULE_NOT_DECIDED, placed.rule.at, message, hint=hint)
             continue
-        _report(framework, name, rule, tried, findings)
-
-
-def _declared(framework: Framework) -> Iterator[RatingRule]:
-    """Yield every rating rule that is declared."""
-    of_elements = [standard.rating for standard in framework.standards] + [each.rating for each in framework.domains]
-    for rule in (framework.standard_rating, framework.domain_rating, framework.overall, *of_elements):
-        if rule is not None and not isinstance(rule, DomainRating):
-            yield rule
+        _report(framework, placed, tried, findings)
 
 
 def _is_more_than_taken(rule: RatingRule) -> bool:
@@ -102,7 +94,8 @@ RULE_NEVER_GIVES = Code(
 )
 
 
-def _report(framework: Framework, name: str, rule: RatingRule, tried: _Tried, findings: Findings) -> None:
+def _report(framework: Framework, placed: PlacedRule, tried: _Tried, findings: Findings) -> None:
+    name, rule = placed.name, placed.rule
     lines = rule.first_that_holds if isinstance(rule, FirstThatHolds) else ()
     for number, line in enumerate(lines):
         if number not in tried.lines:
@@ -113,12 +106,16 @@ def _report(framework: Framework, name: str, rule: RatingRule, tried: _Tried, fi
             findings.add(LINE_NEVER_HOLDS, line.at, message, hint=hint)
     for number, step in enumerate(rule.then):
         if number not in tried.steps:
-            message = f"this step of {name} changes no rating: {say_step(step, framework)}"
+            message = f"this step of {name} changes no rating: {say_step(step, framework, scale=placed.scale)}"
             findings.add(IDLE_STEP, step.at, message, hint="correct it, or delete it")
-    never = [rating.id for rating in framework.ratings if rating.id not in tried.given]
+    never = [rating.id for rating in framework.scale(placed.scale) if rating.id not in tried.given]
     if never and not (isinstance(rule, FirstThatHolds) and len(lines) > len(tried.lines)):
         message = f"{name} is never {say_list(never, 'or')}"
         findings.add(RULE_NEVER_GIVES, rule.at, message, hint="add what gives it, or leave it if that is meant")
+
+
+_Below = Mapping[Member, tuple[str, ...]]
+"""The members below an element that is rated, and the ratings that each can have."""
 
 
 class _Reachable:
@@ -126,89 +123,86 @@ class _Reachable:
 
     def __init__(self, framework: Framework) -> None:
         self._framework = framework
-        self._rules = RatingRules(framework, ReferenceEngine(framework))
-        self._by_id = framework.ratings_by_id
-        self._standards: dict[str, tuple[str, ...]] = {}
+        self._engine = ReferenceEngine(framework)
+        self._given: dict[tuple[Level, str], tuple[str, ...]] = {}
 
-    def rules(self) -> Iterator[tuple[str, RatingRule, Mapping[Member, tuple[str, ...]]]]:
-        """Yield each rule with whose it is, in words, and the ratings that each member below it can have."""
+    def rules(self) -> Iterator[tuple[PlacedRule, _Below]]:
+        """Yield each rule with the ratings that each member below it can have; domains whose bands are checked, not."""
         framework = self._framework
-        every = tuple(framework.ratings_by_id)
         declared = framework.key_question_bands
         of_shares = tuple(dict.fromkeys(band.rating for band in declared.bands)) if declared else ()
         for standard in framework.standards:
-            self._standards[standard.slug] = every
-            if standard.rated_by == "cases":
-                paths = [f"{standard.slug}.{question.id}" for question in standard.key_questions]
-                below = {Member("key_questions", path, path, None): of_shares for path in paths}
-                rule = framework.rule_of_standard(standard)
-                yield f'the standard "{standard.slug}"', rule, below
-                self._standards[standard.slug] = self._given(rule, below, of_shares)
-        domains: dict[Member, tuple[str, ...]] = {}
-        for domain in framework.domains:
-            of_domain = framework.rule_of_domain(domain)
-            if of_domain is not None:
-                below = {Member("standards", slug, slug, None): self._standards[slug] for slug in domain.standards}
-                if not isinstance(framework.domain_rating, DomainRating) or domain.rating is not None:
-                    yield f'the domain "{domain.id}"', of_domain, below
-                domains[Member("domains", domain.id, domain.title, None)] = self._given(of_domain, below, every)
-        if framework.overall is not None:
-            of_standards = {Member("standards", slug, slug, None): given for slug, given in self._standards.items()}
+            self._given["standards", standard.slug] = self._ids(standard.scale)
+        for placed in framework.placed_rules():
+            below: dict[Member, tuple[str, ...]] = {}
+            for level, names in placed.below.items():
+                for name in (*names, *(placed.beside if level == "standards" else ())):
+                    scale, in_total = framework.scale_of(level, name), name in names
+                    member = Member(level, name, name, None, scale=scale, in_total=in_total)
+                    below[member] = of_shares if level == "key_questions" else self._given[level, name]
             # Where a rule looks at both, domains count as if they hung on nothing: what is said to be never, is never.
-            yield "the overall rating", framework.overall, {**of_standards, **domains}
+            yield placed, below
+            if placed.level != "overall":
+                own: Level = "standards" if placed.level == "standard" else "domains"
+                self._given[own, placed.element] = self._possible(placed, below)
 
-    def _given(
-        self, rule: RatingRule, below: Mapping[Member, tuple[str, ...]], otherwise: tuple[str, ...]
-    ) -> tuple[str, ...]:
+    def _ids(self, scale: str) -> tuple[str, ...]:
+        return tuple(step.id for step in self._framework.scale(scale))
+
+    def _possible(self, placed: PlacedRule, below: _Below) -> tuple[str, ...]:
         """Return the ratings that a rule can give, best first; where that is not known, all that it may give."""
-        tried = self.tried(rule, below)
-        if tried is None:
-            return otherwise
-        return tuple(rating.id for rating in self._framework.ratings if rating.id in tried.given)
+        tried = self.tried(placed, below)
+        every = self._ids(placed.scale)
+        return every if tried is None else tuple(rating for rating in every if rating in tried.given)
 
-    def tried(self, rule: RatingRule, below: Mapping[Member, tuple[str, ...]]) -> _Tried | None:
+    def tried(self, placed: PlacedRule, below: _Below) -> _Tried | None:
         """Return what a rule gives for every combination of ratings below (``None``: there are too many)."""
-        groups = self._interchangeable(rule, below)
+        groups = self._interchangeable(placed.rule, below)
         sizes = [comb(len(members) + len(ratings) - 1, len(members)) for members, ratings in groups]
         if prod(sizes) > MAX_RATING_COMBINATIONS:
             return None
         tried = _Tried()
         choices = [combinations_with_replacement(ratings, len(members)) for members, ratings in groups]
         names = [member for members, _ in groups for member in members]
+        rules = RatingRules(self._framework, self._engine, placed.scale)
+        rating_on = self._framework.rating_on
         for chosen in product(*choices):
-            ratings = [self._by_id[rating] for part in chosen for rating in part]
-            members = [evolve(member, rating=rating) for member, rating in zip(names, ratings, strict=True)]
-            self._try(rule, members, tried)
+            ratings = [rating for part in chosen for rating in part]
+            members = [
+                evolve(member, rating=rating_on(member.scale, rating))
+                for member, rating in zip(names, ratings, strict=True)
+            ]
+            _try(rules, placed.rule, members, tried)
         return tried
 
-    def _interchangeable(
-        self, rule: RatingRule, below: Mapping[Member, tuple[str, ...]]
-    ) -> list[tuple[list[Member], tuple[str, ...]]]:
+    @staticmethod
+    def _interchangeable(rule: RatingRule, below: _Below) -> list[tuple[list[Member], tuple[str, ...]]]:
         """Return the members that a rule looks at in groups in which it makes no difference which has which rating."""
         tests = [node for condition in conditions_of_rule(rule) for node in walk(condition)]
         named = {test.element for test in tests if isinstance(test, RatedAs)}
+        named |= set(rule.weights) if isinstance(rule, SumInBands) else set()
         sets = [test.of for test in tests if isinstance(test, CountRated)]
         if isinstance(rule, TakeRating | SumInBands):
             sets.append(rule.of)
         groups: dict[tuple[object, ...], tuple[list[Member], tuple[str, ...]]] = {}
         for member, ratings in below.items():
-            within = tuple(member.level == of if isinstance(of, str) else member.name in of for of in sets)
+            within = tuple([*members_of(of, [member])] == [member] for of in sets)
             if member.name in named or any(within):
                 alone = member.name if member.name in named else ""
-                group = groups.setdefault((member.level, alone, within, ratings), ([], ratings))
+                group = groups.setdefault((member.level, alone, within, member.scale, ratings), ([], ratings))
                 group[0].append(member)
         return list(groups.values())
 
-    def _try(self, rule: RatingRule, members: Sequence[Member], tried: _Tried) -> None:
-        plain = evolve(rule, then=())
-        ruled = self._rules.rate(plain, members)
-        rating = ruled.rating
-        if rating is None:
-            return
-        tried.lines.update(reason.number for reason in ruled.because)  # without steps, a line alone gives a rating
-        for number in range(len(rule.then)):
-            moved = self._rules.step(rule, number, rating, members)
-            if moved != rating:
-                tried.steps.add(number)
-            rating = moved
-        tried.given.add(rating.id)
+
+def _try(rules: RatingRules, rule: RatingRule, members: Sequence[Member], tried: _Tried) -> None:
+    ruled = rules.rate(evolve(rule, then=()), members)
+    rating = ruled.rating
+    if rating is None:
+        return
+    tried.lines.update(reason.number for reason in ruled.because)  # without steps, a line alone gives a rating
+    for number in range(len(rule.then)):
+        moved = rules.step(rule, number, rating, members)
+        if moved != rating:
+            tried.steps.add(number)
+        rating = moved
+    tried.given.add(rating.id)

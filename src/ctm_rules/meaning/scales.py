@@ -2,80 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
-from math import ceil
+from math import ceil, floor
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
-from ctm_rules.model.framework import DomainRating, Framework, KeyQuestionBands
-from ctm_rules.model.rating_rules import Band, SumInBands
+from ctm_rules.model.bands import Band, BandRange, BoundKey, Limit, ranges_of, say_bound, say_limit
+from ctm_rules.model.framework import RATINGS, DomainRating, Framework, KeyQuestionBands, PlacedRule, Rating
+from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.phrases import say_count, say_number
 from ctm_rules.rating.order import RatingOrder, reaches
 
 
 def check_scales(framework: Framework, findings: Findings) -> None:
     """Add everything that is wrong with what the ratings, bands and panel settings of a framework mean."""
-    higher_score = _check_ratings(framework, findings)
+    higher_score = {name: _check_ratings(steps, findings) for name, steps in framework.every_scale.items()}
     if framework.key_question_bands is not None:
         _check_share(framework, findings, framework.key_question_bands)
-    for declared in _sums(framework):
-        _check_sums(framework, findings, declared, higher_score)
-        highest = len(declared.members) * max(_scores(framework), default=0)
-        _check_made_for(declared.rule.out_of, highest, declared.name, declared.out_of_at, findings)
+    for placed in framework.placed_rules():
+        if isinstance(placed.rule, SumInBands):
+            _check_sums(framework, findings, _Sum(framework, placed, placed.rule), higher_score)
     _check_panel(framework, findings)
 
 
-@frozen
 class _Sum:
-    """A rule that places a sum of scores in bands.
+    """A rule that places scores in bands: whose they are, and where what it says is declared."""
 
-    Attributes:
-        name: whose rating it makes, as messages say it.
-        rule: the rule.
-        members: the names of those whose scores are added up.
-        bands_at, out_of_at: where its bands, and what they were made for, are declared.
-    """
+    def __init__(self, framework: Framework, placed: PlacedRule, rule: SumInBands) -> None:
+        self.rule = rule
+        self.name = placed.name
+        self.scale = placed.scale
+        level = placed.level_of(rule.of)
+        scales = {name: framework.scale_of(level, name) for name in placed.members(rule.of)}
+        self.members = {name: framework.scale(scale) for name, scale in scales.items()}
+        self.scales = {*scales.values()}
+        self.bands_at, self.out_of_at = rule.at.of("bands"), rule.at.of("out_of")
+        of_all = framework.domain_rating
+        if not placed.is_own and isinstance(of_all, DomainRating):
+            self.bands_at, self.out_of_at = (of_all.at.of(key, placed.element) for key in ("bands_of", "out_of"))
 
-    name: str
-    rule: SumInBands
-    members: Sequence[str]
-    bands_at: Location
-    out_of_at: Location
-
-
-def _sums(framework: Framework) -> Iterator[_Sum]:
-    """Yield every rule that places a sum of scores in bands."""
-    for standard in framework.standards:
-        questions = [f"{standard.slug}.{question.id}" for question in standard.key_questions]
-        rule = framework.rule_of_standard(standard)
-        if questions and isinstance(rule, SumInBands):
-            yield _sum(f'the standard "{standard.slug}"', rule, {"key_questions": questions})
-    for domain in framework.domains:
-        of_domain = framework.rule_of_domain(domain)
-        if isinstance(of_domain, SumInBands):
-            declared = _sum(f'the domain "{domain.id}"', of_domain, {"standards": domain.standards})
-            of_all = framework.domain_rating
-            if domain.rating is None and isinstance(of_all, DomainRating):
-                bands_at, out_of_at = (of_all.at.of(key, domain.id) for key in ("bands_of", "out_of"))
-                declared = evolve(declared, bands_at=bands_at, out_of_at=out_of_at)
-            yield declared
-    if isinstance(framework.overall, SumInBands):
-        standards = [standard.slug for standard in framework.standards]
-        domains = [domain.id for domain in framework.domains]
-        yield _sum("the overall rating", framework.overall, {"standards": standards, "domains": domains})
+    @property
+    def highest(self) -> int:
+        """The highest sum there can be."""
+        return sum(max(_scores(steps), default=0) * self.rule.weight_of(name) for name, steps in self.members.items())
 
 
-def _sum(name: str, rule: SumInBands, below: Mapping[str, Sequence[str]]) -> _Sum:
-    members = below[rule.of] if isinstance(rule.of, str) else rule.of
-    return _Sum(name, rule, members, rule.at.of("bands"), rule.at.of("out_of"))
-
-
-def _scores(framework: Framework) -> list[int]:
-    return [rating.score for rating in framework.ratings if rating.score is not None]
+def _scores(steps: Iterable[Rating]) -> list[int]:
+    return [rating.score for rating in steps if rating.score is not None]
 
 
 RATING_ORDER = Code(
@@ -98,9 +75,10 @@ SAME_SCORE = Code(
 )
 
 
-def _check_ratings(framework: Framework, findings: Findings) -> int:
-    """Check the scores; return whether a higher one is better (1), worse (-1), or neither can be said (0)."""
-    pairs = list(pairwise(framework.ratings)) if framework.has_scores else []
+def _check_ratings(ratings: Sequence[Rating], findings: Findings) -> int:
+    """Check the scores of one scale; return whether a higher one is better (1), worse (-1), or neither is known (0)."""
+    scores = _scores(ratings)
+    pairs = list(pairwise(ratings)) if len(scores) == len(ratings) else []
     before = len(findings)
     for better, worse in pairs:
         if worse.score == better.score:
@@ -109,7 +87,6 @@ def _check_ratings(framework: Framework, findings: Findings) -> int:
             findings.add(SAME_SCORE, worse.at.of("score"), message, hint=hint)
     if not pairs:
         return 1
-    scores = _scores(framework)
     falls = scores[-1] <= scores[0]
     word, other = ("higher", "fall") if falls else ("lower", "rise")
     for better, worse in pairs:
@@ -152,38 +129,76 @@ def _check_share(framework: Framework, findings: Findings, declared: KeyQuestion
         findings.add(ODD_SHARE, declared.at.of("share_of"), message, hint="write share_of: yes")
     is_whole = declared.decided_on == "rounded"
 
+    if not declared.bands:
+        return
     within = "shares go from 0 to 100 per cent" + (", rounded to whole ones" if is_whole else "")
-    better = {"yes": 1, "no": -1, "not_applicable": 0}[declared.share_of]
+    better = {"yes": 1, "no": -1, "not_applicable": 0}[declared.share_of] if declared.monotone else 0
     at = declared.at.of("bands")
     scale = _Scale(declared.bands, "the key questions", at, partial(reaches, declared), within, better, "share")
     _check_scale(framework, scale, findings)
     for band in declared.bands:
-        if 0 < band.lowest < 1:
-            hint = f"shares are in per cent: write {say_number(band.lowest * 100)}"
-            _report_fraction(findings, band, "below one per cent", hint)
-        elif is_whole and band.lowest.denominator != 1:
-            hint = f"write {ceil(band.lowest)}, which means the same, or decided_on: exact"
-            _report_fraction(findings, band, "between two whole per cents, and shares are rounded to whole ones", hint)
+        for key, bound in band.bounds.items():
+            if 0 < bound < 1:
+                hint = f"shares are in per cent: write {say_number(bound * 100)}"
+                _report_fraction(findings, band, key, "below one per cent", hint)
+            elif is_whole and bound.denominator != 1:
+                hint = f"write {_whole(key, bound)}, which means the same, or decided_on: exact"
+                why = "between two whole per cents, and shares are rounded to whole ones"
+                _report_fraction(findings, band, key, why, hint)
 
 
-def _check_sums(framework: Framework, findings: Findings, declared: _Sum, higher_score: int) -> None:
-    sums = {0}
-    for _ in declared.members:
-        sums = {total + score for total in sums for score in _scores(framework)}
+def _whole(key: BoundKey, bound: Fraction) -> int:
+    """Return the whole number that bounds whole values as a number between two of them does."""
+    return ceil(bound) if key in ("from", "below") else floor(bound)
 
-    def reached(lowest: Fraction, above: Fraction | None) -> bool:
-        return not higher_score or any(lowest <= total and (above is None or total < above) for total in sums)
 
-    what = declared.rule.of.replace("_", " ").removesuffix("s") if isinstance(declared.rule.of, str) else "member"
-    bands = declared.rule.bands
-    number = say_count(len(declared.members), what)
-    within = f"the scores of {number} add up to {min(sums)} at least and {max(sums)} at most"
-    scale = _Scale(bands, declared.name, declared.bands_at, reached, within, higher_score, "sum of scores")
+def _check_sums(framework: Framework, findings: Findings, declared: _Sum, higher_score: Mapping[str, int]) -> None:
+    rule = declared.rule
+    directions = {higher_score[scale] for scale in declared.scales}
+    if rule.value == "sum":
+        if rule.out_of is not None and rule.out_of != declared.highest:
+            _report_another_sum(declared, rule.out_of, findings)
+        sums = {0}
+        for name, steps in declared.members.items():
+            sums = {total + score * rule.weight_of(name) for total in sums for score in _scores(steps)}
+        what = rule.of.replace("_", " ").removesuffix("s") if isinstance(rule.of, str) else "member"
+        number = say_count(len(declared.members), what)
+        within = f"the scores of {number} add up to {min(sums)} at least and {max(sums)} at most"
+        values = sorted(Fraction(total) for total in sums)
+    else:
+        lowest = [min(_scores(steps), default=0) for steps in declared.members.values()]
+        highest = [max(_scores(steps), default=0) for steps in declared.members.values()]
+        ends = [Fraction(min(lowest, default=0)), Fraction(max(highest, default=0))]
+        if rule.value == "percent":
+            weights = [rule.weight_of(name) for name in declared.members]
+            reached = sum(weight * score for weight, score in zip(weights, lowest, strict=True))
+            ends = [Fraction(100 * reached, max(declared.highest, 1)), Fraction(100)]
+        within = f"the {_PLACED[rule.value]} lies between {say_number(ends[0])} and {say_number(ends[1])}"
+        values = ends
+
+    are_in_order = len(directions) == 1 and 0 not in directions
+    better = directions.pop() if are_in_order and rule.monotone else 0
+
+    def reached_by(limit: Limit, above: Limit | None) -> bool:
+        if not are_in_order:
+            return True
+        if rule.value == "sum":
+            return any(limit <= (value, False) and (above is None or (value, False) < above) for value in values)
+        return limit <= (values[-1], False) and (above is None or above > (values[0], False))
+
+    scale = _Scale(
+        rule.bands, declared.name, declared.bands_at, reached_by, within, better, _PLACED[rule.value], declared.scale
+    )
     _check_scale(framework, scale, findings)
-    for band in bands:
-        if band.lowest.denominator != 1:
-            hint = f"write {ceil(band.lowest)}, which means the same"
-            _report_fraction(findings, band, "between two scores, and scores are whole numbers", hint)
+    if rule.value == "sum":
+        for band in rule.bands:
+            for key, bound in band.bounds.items():
+                if bound.denominator != 1:
+                    hint = f"write {_whole(key, bound)}, which means the same"
+                    _report_fraction(findings, band, key, "between two scores, and scores are whole numbers", hint)
+
+
+_PLACED = {"sum": "sum of scores", "mean": "mean of scores", "percent": "per cent of the scores"}
 
 
 BANDS_OF_ANOTHER_SUM = Code(
@@ -196,11 +211,13 @@ BANDS_OF_ANOTHER_SUM = Code(
 )
 
 
-def _check_made_for(made_for: int | None, highest: int, name: str, at: Location, findings: Findings) -> None:
-    if made_for is not None and made_for != highest:
-        message = f"the bands of {name} were made for sums out of {made_for}, and the scores now add up to {highest}"
-        hint = f"look at each of its limits again, and then write out_of: {highest}"
-        findings.add(BANDS_OF_ANOTHER_SUM, at, message, hint=hint)
+def _report_another_sum(declared: _Sum, made_for: int, findings: Findings) -> None:
+    highest = declared.highest
+    message = (
+        f"the bands of {declared.name} were made for sums out of {made_for}, and the scores now add up to {highest}"
+    )
+    hint = f"look at each of its limits again, and then write out_of: {highest}"
+    findings.add(BANDS_OF_ANOTHER_SUM, declared.out_of_at, message, hint=hint)
 
 
 @frozen
@@ -208,22 +225,24 @@ class _Scale:
     """Bands, and what can be placed in them.
 
     Attributes:
-        bands: from the highest lower bound down.
+        bands: as they are declared.
         name: whose bands they are, as messages say it.
         at: where they are declared.
-        reaches: whether some value lies at or above the first and below the second bound (``None``: no upper bound).
+        reaches: whether some value lies at or above the first and below the second limit (``None``: no upper limit).
         within: in words, which values there are.
         better: 1 where a higher value is better, -1 where it is worse, 0 where neither is.
         value: what is placed, in words.
+        scale: the name of the scale that its ratings are steps of.
     """
 
     bands: tuple[Band, ...]
     name: str
     at: Location
-    reaches: Callable[[Fraction, Fraction | None], bool]
+    reaches: Callable[[Limit, Limit | None], bool]
     within: str
     better: int
     value: str
+    scale: str = RATINGS
 
 
 UNREACHABLE_BAND = Code(
@@ -253,26 +272,27 @@ RATING_NEVER_GIVEN = Code(
 
 
 def _check_scale(framework: Framework, scale: _Scale, findings: Findings) -> None:
-    order = RatingOrder(framework)
-    given: set[str] = set()
-    above: Band | None = None
-    for band in scale.bands:
-        if not scale.reaches(band.lowest, above.lowest if above else None):
-            message = f"nothing falls in the band of {scale.name} from {say_number(band.lowest)}: {scale.within}"
+    order = RatingOrder(framework, scale.scale)
+    ranges = ranges_of(scale.bands)
+    given = {each.rating for each in ranges}
+    above: BandRange | None = None
+    for each in ranges:
+        band = each.band
+        if not scale.reaches(each.limit, above.limit if above else None):
+            message = f"nothing falls in the band of {scale.name} {say_bound(band, say_number)}: {scale.within}"
             hint = "correct the bound, or delete the band"
             findings.add(UNREACHABLE_BAND, band.at, message, hint=hint)
         if above and band.rating == above.rating:
             message = f'two bands of {scale.name} give the rating "{band.rating}"'
-            hint = f"the other one starts at {say_number(above.lowest)}"
+            hint = f"the other one starts {'' if above.limit[1] else 'at '}{say_limit(above.limit, say_number)}"
             findings.add(REPEATED_RATING, band.at.of("rating"), message, hint=hint)
-        given.add(band.rating)
-        above = band
+        above = each
     _check_band_order(framework, scale, findings)
-    for rating in framework.ratings:
+    for rating in order.ratings:
         # Where another rating is given twice, it most likely stands in the place of this one.
         if rating.id not in given and len(given) == len(scale.bands):
             # It stands where the rating is missing: at the band that has taken its place.
-            worse = (band for band in scale.bands if order.rank(band.rating) > order.rank(rating))
+            worse = (each.band for each in ranges if order.rank(each.rating) > order.rank(rating))
             place = next(worse, None) if scale.better > 0 else None
             message = f'no band of {scale.name} gives the rating "{rating.id}"'
             hint = f"add {{from: …, rating: {rating.id}}}, or leave it if nobody is meant to have this rating"
@@ -291,17 +311,18 @@ BAND_ORDER = Code(
 
 
 def _check_band_order(framework: Framework, scale: _Scale, findings: Findings) -> None:
-    rank = RatingOrder(framework).rank
-    pairs = [(above, band) for above, band in pairwise(scale.bands) if above.rating != band.rating]
+    rank = RatingOrder(framework, scale.scale).rank
+    pairs = [(above, band) for above, band in pairwise(ranges_of(scale.bands)) if above.rating != band.rating]
     odd = [(above, band) for above, band in pairs if scale.better * (rank(band.rating) - rank(above.rating)) < 0]
     is_turned_round = len(odd) == len(pairs)
-    for above, band in odd[:1] if is_turned_round else odd:
+    for above, below in odd[:1] if is_turned_round else odd:
+        band = below.band
         better, higher = ("better", "higher") if scale.better > 0 else ("worse", "lower")
         message = (
-            f'the band of {scale.name} from {say_number(band.lowest)} gives "{band.rating}", which is {better} '
-            f'than "{above.rating}" from {say_number(above.lowest)}: a {higher} {scale.value} gets the worse rating'
+            f'the band of {scale.name} {say_bound(band, say_number)} gives "{band.rating}", which is {better} than '
+            f'"{above.rating}" {say_bound(above.band, say_number)}: a {higher} {scale.value} gets the worse rating'
         )
-        hint = "swap the two ratings, unless it is meant"
+        hint = "swap the two ratings; if it is meant, write monotone: no beside the bands"
         if is_turned_round:
             hint = "turn the bands round, or the list of ratings, in which the best stands first"
         findings.add(BAND_ORDER, band.at.of("rating"), message, hint=hint)
@@ -317,9 +338,10 @@ FRACTIONAL_BOUND = Code(
 )
 
 
-def _report_fraction(findings: Findings, band: Band, why: str, hint: str) -> None:
-    message = f"the band starts at {say_number(band.lowest)}, {why}"
-    findings.add(FRACTIONAL_BOUND, band.at.of("from"), message, hint=hint)
+def _report_fraction(findings: Findings, band: Band, key: BoundKey, why: str, hint: str) -> None:
+    bound = say_number(band.bounds[key])
+    message = f"the band starts at {bound}, {why}" if key == "from" else f"the band's bound is {bound}, {why}"
+    findings.add(FRACTIONAL_BOUND, band.at.of(key), message, hint=hint)
 
 
 # --- panel -----------------------------------------------------------------------------------------
@@ -352,10 +374,10 @@ def _check_panel(framework: Framework, findings: Findings) -> None:
         message = "no rating comes from several standards, so one standard never changes it"
         hint = "delete it, or say how an overall rating comes from them"
         findings.add(PANEL_NEVER, panel.at.of("one_standard_would_change_it"), message, hint=hint)
-    if panel.within_points is None or declared is None:
+    if panel.within_points is None or declared is None or not declared.bands:
         return
     at = panel.at.of("within_points")
-    bounds = sorted(band.lowest for band in declared.bands if 0 < band.lowest <= 100)
+    bounds = sorted(each.lowest for each in ranges_of(declared.bands) if 0 < each.lowest <= 100)
     points = say_count(panel.within_points, "point")
     if not bounds:
         message = f"no share is within {points} of a limit, because there is only one band"

@@ -43,13 +43,21 @@ def key_of(attribute: attrs.Attribute[Anything]) -> str:
     return str(attribute.metadata.get("key", attribute.name))
 
 
+def is_required(attribute: attrs.Attribute[Anything]) -> bool:
+    """Return whether a file must have an attribute's key."""
+    return attribute.default is attrs.NOTHING and "left_out" not in attribute.metadata
+
+
 def declared_values(element: attrs.AttrsInstance) -> dict[str, object]:
     """Return what an element declares, by key; a value that it would have anyway is left out."""
     values: dict[str, object] = {}
     for key, attribute in declared_attributes(type(element)).items():
         value = getattr(element, attribute.name)
         make_default = getattr(attribute.default, "factory", None)
-        if value != (make_default() if make_default else attribute.default):
+        otherwise = make_default() if make_default else attribute.default
+        if otherwise is attrs.NOTHING:
+            otherwise = attribute.metadata.get("left_out", attrs.NOTHING)
+        if value != otherwise:
             values[key] = value
     return values
 

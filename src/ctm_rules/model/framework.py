@@ -18,20 +18,21 @@ Attributes:
 # these classes says `ctm_rules`.
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, assert_never
 
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Location, declared_at
+from ctm_rules.model.bands import Band
 from ctm_rules.model.checksum import checksum_of
-from ctm_rules.model.conditions import Condition, prompts_in
+from ctm_rules.model.conditions import Condition, Level, prompts_in
 from ctm_rules.model.frozen_dict import FrozenDict, frozen_dict
 from ctm_rules.model.origin import BUILT_IN_PYTHON, Origin
-from ctm_rules.model.rating_rules import Band, RatingRule, StandardRating, StandardRule, SumInBands
+from ctm_rules.model.rating_rules import Members, RatingRule, Rounding, StandardRating, StandardRule, SumInBands
 
 # --- What is declared ----------------------------------------------------------------------------
 
@@ -161,6 +162,13 @@ class KeyQuestion:
         return frozenset(prompt for _, rule in self.rules for prompt in prompts_in(rule))
 
 
+RATINGS = "ratings"
+"""The scale of whatever names no other: the list of ``ratings``."""
+
+NOT_RATED = "not_rated"
+"""What people record of a standard that they looked at and give no rating."""
+
+
 @frozen
 class Theme:
     """One subject under which evidence for a judged standard is recorded."""
@@ -182,6 +190,9 @@ class Standard:
         key_questions: the questions answered for every case (``rated_by: cases`` only).
         themes: the subjects under which evidence is recorded (``rated_by: judgement``).
         rating: how its key questions' ratings become its own (left out: as ``standard_rating`` says).
+        scale: the scale that its rating is a step of.
+        in_total: whether it counts in its domain, in the overall rating and in the score; else it is reported beside
+            them, and counts where a rule names it.
     """
 
     id: str
@@ -192,6 +203,8 @@ class Standard:
     key_questions: tuple[KeyQuestion, ...] = ()
     themes: tuple[Theme, ...] = ()
     rating: StandardRule | None = None
+    scale: str = RATINGS
+    in_total: bool = True
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     at: Location = declared_at()
@@ -204,18 +217,20 @@ class Domain:
     Attributes:
         standards: their slugs, in the order in which they are reported.
         rating: how its standards' ratings become its own (left out: as ``domain_rating`` says).
+        scale: the scale that its rating is a step of.
     """
 
     id: str
     title: str
     standards: tuple[str, ...]
     rating: RatingRule | None = None
+    scale: str = RATINGS
     at: Location = declared_at()
 
 
 @frozen
 class Rating:
-    """One step of the rating scale, and the score that it carries where something adds up.
+    """One step of a scale, and the score that it carries where something adds up.
 
     Attributes:
         label: the word that reports print.
@@ -229,7 +244,6 @@ class Rating:
 
 
 CountedOutcome = Literal["yes", "no", "not_applicable"]
-Rounding = Literal["half_up", "half_even", "down", "up"]
 
 
 @frozen
@@ -243,14 +257,19 @@ class KeyQuestionBands:
         decided_on: ``rounded`` places the share rounded to a whole per cent in a band, ``exact`` the unrounded share.
         undetermined: where some case has no outcome, ``refuse`` gives no rating and ``exclude`` leaves those cases
             out (their number is always shown).
+        minimum_cases: how many cases must be counted for a key question to be rated.
+        monotone: whether check says where bands rise and fall; write no where the rule book means it.
+        bands: which share gets which rating (left out: shares are shown, and nothing is rated by them).
     """
 
     share_of: CountedOutcome
     among: tuple[CountedOutcome, ...]
-    bands: tuple[Band, ...]
+    bands: tuple[Band, ...] = field(metadata={"left_out": ()})
     round: Rounding = "half_up"
     decided_on: Literal["rounded", "exact"] = "rounded"
     undetermined: Literal["refuse", "exclude"] = "refuse"
+    minimum_cases: int = 1
+    monotone: bool = True
     at: Location = declared_at()
 
 
@@ -375,6 +394,44 @@ VARIANTS = "variants"
 
 
 @frozen
+class PlacedRule:
+    """A rating rule at an element that is rated by it.
+
+    Attributes:
+        level: what sort of element it is.
+        element: its slug or id (empty for the whole).
+        rule: the rule.
+        scale: the scale that the rating is a step of.
+        below: the names of the elements below that count, by level.
+        beside: the names of the standards below that count only where a rule names them.
+        is_own: whether the rule is the element's own, and not what holds for its whole level.
+    """
+
+    level: Literal["standard", "domain", "overall"]
+    element: str
+    rule: RatingRule
+    scale: str
+    below: Mapping[Level, tuple[str, ...]]
+    beside: tuple[str, ...] = ()
+    is_own: bool = True
+
+    @property
+    def name(self) -> str:
+        """How a sentence calls what is rated: ``the standard "assessment"``, ``the overall rating``."""
+        return f'the {self.level} "{self.element}"' if self.element else "the overall rating"
+
+    def level_of(self, of: Members) -> Level:
+        """Return the level of those whose ratings a rule looks at."""
+        if isinstance(of, str):
+            return of
+        return next((level for level, names in self.below.items() if of and of[0] in names), "standards")
+
+    def members(self, of: Members) -> tuple[str, ...]:
+        """Return the names of those whose ratings a rule looks at: all that count of one level, or some by name."""
+        return self.below.get(of, ()) if isinstance(of, str) else of
+
+
+@frozen
 class Framework:
     """A set of standards in force from a date, with everything needed to rate an inspection by them.
 
@@ -384,10 +441,11 @@ class Framework:
         publisher: who issued the standards.
         in_force_from: the first day on which this edition holds.
         in_force_to: the last day on which it held (left out while it is in force).
-        ratings: the rating scale, best first.
-        domains: the groups of standards, in the order in which they are reported.
+        ratings: the rating scale, best first (left out where nothing is rated by it).
+        domains: the groups of standards, in the order in which they are reported (left out where there are none).
         standards: each standard; in a folder, each has a file of its own instead.
         key_question_bands: how the outcomes of a key question become a rating.
+        scales: other scales by name, each best first, for what is rated by another than ``ratings``.
         standard_rating: how key questions' ratings become a standard's rating.
         domain_rating: how standards' ratings become a domain's rating (left out where domains are not rated).
         overall: how the ratings become the overall rating (left out where there is none).
@@ -405,8 +463,8 @@ class Framework:
     title: str
     publisher: str
     in_force_from: datetime.date
-    ratings: tuple[Rating, ...]
-    domains: tuple[Domain, ...]
+    ratings: tuple[Rating, ...] = field(metadata={"left_out": ()})
+    domains: tuple[Domain, ...] = field(metadata={"left_out": ()})
     standards: tuple[Standard, ...]
     key_question_bands: KeyQuestionBands | None = None
     standard_rating: StandardRule = StandardRating()
@@ -418,6 +476,7 @@ class Framework:
     variants: tuple[Variant, ...] = ()
     measures: tuple[Measure, ...] = ()
     subgroups: tuple[SubGroup, ...] = ()
+    scales: Mapping[str, tuple[Rating, ...]] = field(factory=dict, converter=frozen_dict)
     disclosure: Disclosure = Disclosure()
     source: Source | None = None
     assumed: tuple[str, ...] = ()
@@ -488,9 +547,54 @@ class Framework:
         """Return the standards of a domain in the order in which they are reported."""
         return tuple(self.standards_by_slug[slug] for slug in domain.standards)
 
-    def rule_of_standard(self, standard: Standard) -> RatingRule:
-        """Return how a standard that is rated by cases gets its rating."""
+    @cached_property
+    def outside_domains(self) -> tuple[Standard, ...]:
+        """The standards that are in no domain, in the order of the files."""
+        inside = {slug for domain in self.domains for slug in domain.standards}
+        return tuple(standard for standard in self.standards if standard.slug not in inside)
+
+    def scale(self, name: str) -> tuple[Rating, ...]:
+        """Return the steps of a scale, best first (nothing: there is none of that name)."""
+        return self.ratings if name == RATINGS else self.scales.get(name, ())
+
+    @property
+    def every_scale(self) -> Mapping[str, tuple[Rating, ...]]:
+        """Every scale by its name, ``ratings`` first."""
+        return {RATINGS: self.ratings, **self.scales}
+
+    def scale_of(self, level: Level, name: str) -> str:
+        """Return the name of the scale that an element's rating is a step of."""
+        match level:
+            case "key_questions":
+                return RATINGS
+            case "standards":
+                return self.standards_by_slug[name].scale
+            case "domains":
+                return next(domain.scale for domain in self.domains if domain.id == name)
+            case never:
+                assert_never(never)
+
+    def rating_on(self, scale: str, rating: str) -> Rating:
+        """Return the step of a scale by its id.
+
+        Raises:
+            KeyError: there is no such step.
+        """
+        return self._steps[scale, rating]
+
+    @cached_property
+    def _steps(self) -> Mapping[tuple[str, str], Rating]:
+        return {(name, step.id): step for name, steps in self.every_scale.items() for step in steps}
+
+    def rule_of_standard(self, standard: Standard) -> RatingRule | None:
+        """Return how a standard that is rated by cases gets its rating (``None``: only its shares are shown)."""
+        if self.key_question_bands is None or not self.key_question_bands.bands:
+            return None
         return self.standard_rating if standard.rating is None else standard.rating
+
+    def is_rated(self, standard: Standard) -> bool:
+        """Return whether a standard gets a rating at all: by judgement, or by a rule (else only shares are shown)."""
+        return standard.rated_by == "judgement" or self.rule_of_standard(standard) is not None
 
     def rule_of_domain(self, domain: Domain) -> RatingRule | None:
         """Return how a domain gets its rating (``None``: it is not rated)."""
@@ -499,21 +603,63 @@ class Framework:
             return domain.rating
         if not isinstance(declared, DomainRating):
             return declared
+        bands = declared.bands_of.get(domain.id)
+        if bands is None:
+            return None  # a valid framework has bands for each of its domains
         at = declared.at.of("bands_of", domain.id)
-        return SumInBands(declared.bands_of[domain.id], declared.sum_of, declared.out_of.get(domain.id), at=at)
+        return SumInBands(bands, declared.sum_of, declared.out_of.get(domain.id), at=at)
+
+    def placed_rules(self) -> Iterator[PlacedRule]:
+        """Yield every rating rule where it applies: those of standards, then those of domains, then the whole's."""
+        beside = {standard.slug for standard in self.standards if not standard.in_total}
+        without = {standard.slug for standard in self.standards if not self.is_rated(standard)}
+        for standard in self.standards:
+            rule = self.rule_of_standard(standard)
+            if standard.rated_by == "cases" and rule is not None:
+                below: dict[Level, tuple[str, ...]] = {
+                    "key_questions": tuple(f"{standard.slug}.{question.id}" for question in standard.key_questions)
+                }
+                own = standard.rating is not None
+                yield PlacedRule("standard", standard.slug, rule, standard.scale, below, is_own=own)
+        for domain in self.domains:
+            rule = self.rule_of_domain(domain)
+            if rule is not None:
+                rated = [slug for slug in domain.standards if slug not in without]
+                below = {"standards": tuple(slug for slug in rated if slug not in beside)}
+                others = tuple(slug for slug in rated if slug in beside)
+                own = domain.rating is not None
+                yield PlacedRule("domain", domain.id, rule, domain.scale, below, others, own)
+        if self.overall is not None:
+            of_all = [standard.slug for standard in self.standards if standard.slug not in without]
+            below = {"standards": tuple(slug for slug in of_all if slug not in beside)}
+            domains = tuple(domain.id for domain in self.domains if self.rule_of_domain(domain) is not None)
+            if domains:
+                below["domains"] = domains
+            others = tuple(slug for slug in of_all if slug in beside)
+            yield PlacedRule("overall", "", self.overall, RATINGS, below, others)
 
     @property
     def asks_of_cases(self) -> bool:
         """Whether anything is asked of cases: a standard is rated by them, or a measure counts them."""
         return bool(self.measures) or any(standard.rated_by == "cases" for standard in self.standards)
 
-    @property
+    @cached_property
     def has_scores(self) -> bool:
-        """Whether every rating carries a score, so that scores add up."""
-        return all(rating.score is not None for rating in self.ratings)
+        """Whether the ratings of all standards that count carry scores, so that they add up."""
+        counted = [each for each in self.standards if each.in_total and self.is_rated(each)]
+        scales = [self.scale(standard.scale) for standard in counted]
+        return bool(scales) and all(rating.score is not None for scale in scales for rating in scale)
 
     def score_out_of(self, standards: tuple[Standard, ...] | None = None) -> int | None:
-        """Return the highest score that these standards (default: all) could reach together (``None``: no scores)."""
-        counted = self.standards if standards is None else standards
-        scores = [rating.score for rating in self.ratings if rating.score is not None]
-        return len(counted) * max(scores) if self.has_scores else None
+        """Return the highest score that these standards (default: all) could reach together (``None``: no scores).
+
+        Standards that are reported beside the total do not count.
+        """
+        among = self.standards if standards is None else standards
+        counted = [each for each in among if each.in_total and self.is_rated(each)]
+        highest = [self.highest_score(each.scale) for each in counted]
+        return sum(score for score in highest if score is not None) if self.has_scores else None
+
+    def highest_score(self, scale: str) -> int | None:
+        """Return the highest score that a rating on a scale carries (``None``: they carry no scores)."""
+        return max((step.score for step in self.scale(scale) if step.score is not None), default=None)

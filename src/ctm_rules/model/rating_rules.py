@@ -13,32 +13,22 @@ Attributes:
 # Without `from __future__ import annotations`: types are read here, where their names are known, since `__module__` of
 # these classes says `ctm_rules`.
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Literal
 
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Location, declared_at
+from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import Condition, Level
+from ctm_rules.model.frozen_dict import frozen_dict
 
 Members = Level | tuple[str, ...]
 """All elements of one level, or some by name: slugs of standards, ids of domains, addresses of key questions."""
 
 NotRated = Literal["refuse", "leave_out"]
-
-
-@frozen
-class Band:
-    """A rating given from a lower bound (inclusive) up to the next higher band.
-
-    Attributes:
-        lowest: the lower bound: per cent for a share, points for a sum of scores.
-        rating: the id of the rating.
-    """
-
-    lowest: Fraction = field(metadata={"key": "from"})
-    rating: str
-    at: Location = declared_at()
+Rounding = Literal["half_up", "half_even", "down", "up"]
 
 
 @frozen
@@ -106,21 +96,44 @@ class StandardRating(TakeRating):
 
 @frozen
 class SumInBands:
-    """The scores of the ratings below, added up and placed in bands.
+    """The scores of the ratings below, added up and placed in bands; or their mean, or their share of what there is.
 
     Attributes:
-        bands: that the sum falls in, from the highest lower bound down to 0.
+        bands: that the sum, the mean or the share falls in.
         sum_of: what is added up.
+        mean_of: what the mean is taken of, instead of the sum.
+        percent_of: of what it is said, in per cent, how much of the highest sum there could be was reached.
         out_of: the highest sum that the bands were made for; check says where it is another by now.
+        weights: by name, how many times a score counts (left out: once).
+        decided_on: ``exact`` places a mean or a share as it is, ``rounded`` places it rounded.
+        round: how it is rounded.
+        to: to what it is rounded, such as 0.1.
+        monotone: whether check says where bands rise and fall; write no where the rule book means it.
     """
 
     bands: tuple[Band, ...]
     sum_of: Literal["scores"] = "scores"
     out_of: int | None = None
     of: Members = "standards"
+    mean_of: Literal["scores"] | None = None
+    percent_of: Literal["scores"] | None = None
+    weights: Mapping[str, int] = field(factory=dict, converter=frozen_dict)
+    decided_on: Literal["exact", "rounded"] = "exact"
+    round: Rounding = "half_up"
+    to: Fraction = Fraction(1)
+    monotone: bool = True
     not_rated: NotRated = "refuse"
     then: tuple[RatingStep, ...] = ()
     at: Location = declared_at()
+
+    @property
+    def value(self) -> Literal["sum", "mean", "percent"]:
+        """What is placed in the bands."""
+        return "mean" if self.mean_of else "percent" if self.percent_of else "sum"
+
+    def weight_of(self, member: str) -> int:
+        """Return how many times a member's score counts."""
+        return self.weights.get(member, 1)
 
 
 @frozen

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import assert_never
 
 from ctm_rules.model.conditions import (
+    LEVELS,
     AllOf,
     AnyOf,
     AtLeast,
@@ -14,14 +16,23 @@ from ctm_rules.model.conditions import (
     CountRated,
     FactTest,
     FactValue,
+    Level,
     Not,
     PromptIsYes,
     RatedAs,
     RatingComparison,
 )
-from ctm_rules.model.framework import Fact, Framework, KeyQuestion
-from ctm_rules.model.rating_rules import FirstThatHolds, Members, RatingRule, RatingStep, SumInBands, TakeRating
-from ctm_rules.phrases import one_or_many, say_date, say_list, say_name
+from ctm_rules.model.framework import RATINGS, Fact, Framework, KeyQuestion
+from ctm_rules.model.rating_rules import (
+    FirstThatHolds,
+    Members,
+    RatingRule,
+    RatingStep,
+    Rounding,
+    SumInBands,
+    TakeRating,
+)
+from ctm_rules.phrases import one_or_many, say_date, say_list, say_name, say_number
 
 WHERE_IT_APPLIES = " (where it applies)"
 
@@ -60,27 +71,48 @@ def say_value(fact: Fact | None, value: FactValue) -> str:
     return fact.values.get(str(value), str(value)) if fact is not None else str(value)
 
 
-def say_rating_rule(rule: RatingRule, framework: Framework) -> tuple[str, ...]:
-    """Return how a rating rule makes a rating, one phrase for each part of it, in order."""
+def say_rating_rule(rule: RatingRule, framework: Framework, scale: str = RATINGS) -> tuple[str, ...]:
+    """Return how a rating rule makes a rating on a scale, one phrase for each part of it, in order."""
     match rule:
         case TakeRating(take, of):
             said = [f"the {take} rating among {say_members(of, framework)}"]
         case SumInBands(of=of):
-            said = [f"the scores of {say_members(of, framework)} are added up, and the sum falls in a band"]
+            said = [_VALUES[rule.value].format(of=say_members(of, framework)) + _say_weights(rule, framework)]
+            if rule.value != "sum" and rule.decided_on == "rounded":
+                said.append(f"it is rounded {_ROUNDED[rule.round]} to a multiple of {say_number(rule.to)}")
         case FirstThatHolds(lines):
-            labels = [framework.ratings_by_id[line.rating].label for line in lines]
+            labels = [framework.rating_on(scale, line.rating).label for line in lines]
             said = [
                 f"{label} where {say(line.when, framework)}" if line.when is not None else f"{label} otherwise"
                 for label, line in zip(labels, lines, strict=True)
             ]
         case never:
             assert_never(never)
-    return (*said, *(f"then {say_step(step, framework)}" for step in rule.then))
+    return (*said, *(f"then {say_step(step, framework, scale=scale)}" for step in rule.then))
 
 
-def say_step(step: RatingStep, framework: Framework, word: str = "where") -> str:
+_VALUES = {
+    "sum": "the scores of {of} are added up, and the sum falls in a band",
+    "mean": "the mean of the scores of {of} falls in a band",
+    "percent": "the scores of {of}, in per cent of the highest that there could be, fall in a band",
+}
+_ROUNDED: dict[Rounding, str] = {
+    "half_up": "(halves up)",
+    "half_even": "(halves to the even one)",
+    "down": "down",
+    "up": "up",
+}
+
+
+def _say_weights(rule: SumInBands, framework: Framework) -> str:
+    speaker = _Speaker(framework, None)
+    said = [f"{speaker.element(name)} counts {weight} times" for name, weight in rule.weights.items()]
+    return f" ({say_list(said)})" if said else ""
+
+
+def say_step(step: RatingStep, framework: Framework, word: str = "where", scale: str = RATINGS) -> str:
     """Return what a step of a rating rule does: ``one step better where “Staffing” is rated Good``."""
-    labels = {rating.id: rating.label for rating in framework.ratings}
+    labels = {rating.id: rating.label for rating in framework.scale(scale)}
     said = [
         *([f"{_say_steps(step.better_by)} better"] if step.better_by else []),
         *([f"{_say_steps(step.worse_by)} worse"] if step.worse_by else []),
@@ -114,12 +146,14 @@ class _Speaker:
             case FactTest():
                 return self._fact_test(condition)
             case RatedAs(level, element, comparison, rating):
-                return f"{self._element(level, element)} is rated {self._rating(comparison, rating)}"
+                said = self._rating(comparison, rating, LEVELS[level], [element])
+                return f"{self._element(level, element)} is rated {said}"
             case CountRated(count, of, comparison, rating):
                 which = say_members(of, self._framework)
                 are = one_or_many(count, "is", "are")
                 number = _NUMBERS.get(count, str(count))
-                return f"at least {number} of {which} {are} rated {self._rating(comparison, rating)}"
+                said = self._rating(comparison, rating, None if isinstance(of, str) else "standards", of)
+                return f"at least {number} of {which} {are} rated {said}"
             case Not(PromptIsYes() as prompt):
                 return f"{self._prompt(prompt)} is no"
             case Not(clause):
@@ -189,9 +223,20 @@ class _Speaker:
         level = "domain" if any(domain.id == element for domain in self._framework.domains) else "standard"
         return self._element(level, element)
 
-    def _rating(self, comparison: RatingComparison, rating: str) -> str:
-        declared = self._framework.ratings_by_id.get(rating)
-        return f"{rating if declared is None else declared.label}{_COMPARED[comparison]}"
+    def _rating(
+        self, comparison: RatingComparison, rating: str, level: Level | None, elements: Sequence[str] | str
+    ) -> str:
+        """Return a rating that others are compared with, by its label on the scale of the first that has it."""
+        framework = self._framework
+        names = () if level is None or isinstance(elements, str) else elements
+        scales = [
+            framework.scale(each.scale) for each in framework.standards if level == "standards" and each.slug in names
+        ]
+        scales += [framework.scale(each.scale) for each in framework.domains if each.id in names]
+        labels = [
+            step.label for steps in (*scales, *framework.every_scale.values()) for step in steps if step.id == rating
+        ]
+        return f"{labels[0] if labels else rating}{_COMPARED[comparison]}"
 
     def _prompt(self, prompt: PromptIsYes) -> str:
         return say_name(prompt.prompt) + (WHERE_IT_APPLIES if prompt.prompt in self._conditional else "")

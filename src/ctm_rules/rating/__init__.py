@@ -2,5 +2,5 @@
 
 Hands on: `rate_outcomes` and `rate_counts` with their `RatingResult`; `Counts`; `RatingOrder`, which alone knows what
 is lower; what a rating may be made from; shares rounded as declared (`rounded_percent`, `decisive_percent`)
-and their `wilson_interval`; what scores can add up to (`possible_sums`).
+and their `wilson_interval`; what a rule can place in its bands (`values_possible`).
 """

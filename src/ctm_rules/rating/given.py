@@ -12,7 +12,7 @@ from attrs import fields
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, DiagnosticError, Location
 from ctm_rules.engines.base import Engine
-from ctm_rules.model.framework import Framework
+from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework
 from ctm_rules.model.outcomes import CaseOutcome
 from ctm_rules.phrases import say_count
 from ctm_rules.rating.results import Counts
@@ -126,9 +126,11 @@ def check_judgement(
     elif standard is None:
         known = [standard.slug for standard in framework.standards if standard.rated_by == "judgement"]
         yield unknown_name(at.of("standard"), "standard rated by judgement", str(slug), known, path=path)
-    if rating not in framework.ratings_by_id:
-        finding = unknown_name(at.of("rating"), "rating", str(rating), list(framework.ratings_by_id), path=path)
-        labelled = [known.id for known in framework.ratings if str(rating).casefold() == known.label.casefold()]
+    scale = framework.scale(RATINGS if standard is None else standard.scale)
+    ids = [step.id for step in scale]
+    if rating not in ids and rating != NOT_RATED:
+        finding = unknown_name(at.of("rating"), "rating", str(rating), ids, path=path)
+        labelled = [known.id for known in scale if str(rating).casefold() == known.label.casefold()]
         if labelled:
             message = f'"{rating}" is the label of a rating, and its id is meant'
             finding = UNKNOWN_NAME.found(at.of("rating"), message, path=path, hint=f'write "{labelled[0]}"')

@@ -10,26 +10,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from math import ceil
 from typing import Literal
 
 from attrs import frozen
 
-from ctm_rules.model.framework import Framework, KeyQuestionBands, Rating
-from ctm_rules.model.rating_rules import Band
+from ctm_rules.model.bands import Band, Limit, first_whole, ranges_of
+from ctm_rules.model.framework import RATINGS, Framework, KeyQuestionBands, Rating
 
 
-def reaches(declared: KeyQuestionBands, lowest: Fraction, above: Fraction | None) -> bool:
-    """Return whether some share is placed at or above the first and below the second bound (``None``: no bound)."""
-    first = Fraction(ceil(lowest)) if declared.decided_on == "rounded" else lowest
-    return first <= 100 and (above is None or first < above)
+def reaches(declared: KeyQuestionBands, limit: Limit, above: Limit | None) -> bool:
+    """Return whether some share is placed at or above the first and below the second limit (``None``: no limit)."""
+    first: Limit = (first_whole(limit), False) if declared.decided_on == "rounded" else limit
+    return first <= (Fraction(100), False) and (above is None or first < above)
 
 
 @frozen(slots=False)  # what is worked out once is kept
 class RatingOrder:
-    """The order of a framework's ratings, and of the shares that give them."""
+    """The order of the ratings on one of a framework's scales, and of the shares that give them.
+
+    Attributes:
+        framework: the framework.
+        scale: which of its scales; shares are always rated on ``ratings``.
+    """
 
     framework: Framework
+    scale: str = RATINGS
 
     def rank(self, rating: Rating | str) -> int:
         """Return a rating's place on the scale, from 0 for the best."""
@@ -48,7 +53,7 @@ class RatingOrder:
 
         Where every band gives the same rating, the low end counts as the worse one.
         """
-        ranks = [self.rank(band.rating) for band in bands]  # from the highest bound down
+        ranks = [self.rank(each.rating) for each in ranges_of(bands)]  # from the highest values down
         if all(above <= below for above, below in pairwise(ranks)):
             return "low"
         return "high" if all(above >= below for above, below in pairwise(ranks)) else None
@@ -65,7 +70,7 @@ class RatingOrder:
 
         Where every rating carries the same score, the low end counts as the worse one.
         """
-        scores = [rating.score for rating in self.framework.ratings if rating.score is not None]
+        scores = [rating.score for rating in self.ratings if rating.score is not None]
         if all(better >= worse for better, worse in pairwise(scores)):
             return "low"
         return "high" if all(better <= worse for better, worse in pairwise(scores)) else None
@@ -74,12 +79,11 @@ class RatingOrder:
     def lowest_of_shares(self) -> Rating | None:
         """The lowest rating that a share can be given; ``None`` where no share is rated."""
         declared = self.framework.key_question_bands
-        if declared is None:
+        if declared is None or not declared.bands:
             return None
-        bounds = [None, *(band.lowest for band in declared.bands)]
-        reached = [
-            band for band, above in zip(declared.bands, bounds, strict=False) if reaches(declared, band.lowest, above)
-        ]
+        ranges = ranges_of(declared.bands)
+        above = [None, *(each.limit for each in ranges)]
+        reached = [each for each, limit in zip(ranges, above, strict=False) if reaches(declared, each.limit, limit)]
         return self.lowest(self.framework.ratings_by_id[band.rating] for band in reached)
 
     def weakness(self, rating: Rating | None, share: Fraction | None) -> tuple[int, Fraction]:
@@ -87,12 +91,19 @@ class RatingOrder:
 
         Of one rating, the share that lies furthest into it is the weakest; where neither end is worse, none is.
         """
-        if rating is None or share is None:
+        if share is None:
             return 1, Fraction(0)
+        if rating is None:  # where nothing is rated by shares, a low share is a weak one
+            return 0, share
         depth = {"low": share, "high": -share, None: Fraction(0)}[self.worse_shares]
         return -self.rank(rating), depth
 
     @cached_property
     def ranks(self) -> Mapping[str, int]:
         """The place of each rating on the scale, by its id, from 0 for the best."""
-        return {rating.id: rank for rank, rating in enumerate(self.framework.ratings)}
+        return {rating.id: rank for rank, rating in enumerate(self.ratings)}
+
+    @property
+    def ratings(self) -> tuple[Rating, ...]:
+        """The ratings of the scale, best first."""
+        return self.framework.scale(self.scale)

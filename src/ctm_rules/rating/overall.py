@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from functools import partial
 
 from attrs import evolve
 
 from ctm_rules.engines.base import Engine
-from ctm_rules.model.framework import Domain, Framework, Rating, Standard
-from ctm_rules.model.rating_rules import RatingRule, SumInBands
+from ctm_rules.model.bands import ranges_of
+from ctm_rules.model.conditions import Level
+from ctm_rules.model.framework import RATINGS, Domain, Framework, PlacedRule, Rating, Standard
+from ctm_rules.model.rating_rules import RatingRule, SumInBands, TakeRating
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import DomainResult, PanelFlag, StandardResult
-from ctm_rules.rating.rules import Member, RatingRules, Ruled, sum_of_scores
+from ctm_rules.rating.rules import Member, RatingRules, Ruled, members_of, placed_value, sum_of_scores
 
 
 class RatingsAbove:
@@ -21,15 +24,15 @@ class RatingsAbove:
 
     def __init__(self, framework: Framework, engine: Engine) -> None:
         self._framework = framework
-        self._order = RatingOrder(framework)
-        self._rules = RatingRules(framework, engine)
+        self._engine = engine
 
     def domain(self, domain: Domain, standards: Sequence[StandardResult]) -> DomainResult:
         """Return what the standards of a domain come to."""
-        members = [_member(result) for result in standards]
+        members = self._members(standards)
         rule = self._framework.rule_of_domain(domain)
-        ruled = Ruled(None) if rule is None else self._rules.rate(rule, members)
-        panel = () if rule is None else self._flags(rule, ruled, members, partial(self._rules.rate, rule))
+        rate = None if rule is None else partial(self._rules(domain.scale).rate, rule)
+        ruled = Ruled(None) if rate is None else rate(members)
+        panel = () if rule is None or rate is None else self._flags(rule, ruled, members, rate, domain.scale)
         return DomainResult(
             domain,
             self.score(standards),
@@ -39,17 +42,24 @@ class RatingsAbove:
             because=ruled.because,
             drivers=ruled.drivers,
             not_rated=ruled.missing,
+            value=ruled.value,
         )
+
+    def _members(self, standards: Sequence[StandardResult]) -> list[Member]:
+        return [_member(result) for result in standards if self._framework.is_rated(result.standard)]
+
+    def _rules(self, scale: str) -> RatingRules:
+        return RatingRules(self._framework, self._engine, scale)
 
     def overall(self, standards: Sequence[StandardResult]) -> tuple[Ruled, tuple[PanelFlag, ...]]:
         """Return the overall rating and its panel flags."""
         rule = self._framework.overall
         if rule is None:
             return Ruled(None), ()
-        members = [_member(result) for result in standards]
+        members = self._members(standards)
         rate = partial(self._overall, rule)
         ruled = rate(members)
-        return ruled, tuple(self._flags(rule, ruled, members, rate))
+        return ruled, tuple(self._flags(rule, ruled, members, rate, RATINGS))
 
     def _overall(self, rule: RatingRule, standards: Sequence[Member]) -> Ruled:
         """Return the overall rating that standards give, those of domains between them included."""
@@ -58,14 +68,21 @@ class RatingsAbove:
         for domain in self._framework.domains:
             declared = self._framework.rule_of_domain(domain)
             if declared is not None:
-                rating = self._rules.rate(declared, [by_slug[slug] for slug in domain.standards]).rating
-                domains.append(Member("domains", domain.id, domain.title, rating))
-        return self._rules.rate(rule, [*standards, *domains])
+                below = [by_slug[slug] for slug in domain.standards if slug in by_slug]
+                rating = self._rules(domain.scale).rate(declared, below).rating
+                is_settled = rating is None and all(each.is_settled for each in below if each.rating is None)
+                domains.append(Member("domains", domain.id, domain.title, rating, is_settled, domain.scale))
+        return self._rules(RATINGS).rate(rule, [*standards, *domains])
 
     def score(self, standards: Sequence[StandardResult]) -> int | None:
-        """Return what the scores of standards come to (``None``: one is not rated, or ratings carry no scores)."""
-        ratings = [result.rating for result in standards if result.rating is not None]
-        if len(ratings) < len(standards) or not self._framework.has_scores:
+        """Return what the scores of standards come to (``None``: one is not rated, or ratings carry no scores).
+
+        Standards that are reported beside the total do not count.
+        """
+        is_rated = self._framework.is_rated
+        counted = [result for result in standards if result.standard.in_total and is_rated(result.standard)]
+        ratings = [result.rating for result in counted if result.rating is not None]
+        if len(ratings) < len(counted) or not self._framework.has_scores:
             return None
         return sum_of_scores(ratings)
 
@@ -77,18 +94,20 @@ class RatingsAbove:
         ruled: Ruled,
         standards: Sequence[Member],
         rate: Callable[[Sequence[Member]], Ruled],
+        scale: str,
     ) -> Iterator[PanelFlag]:
         """Yield why people should look at a rating again: one standard rated otherwise would change it."""
         # Where there is one standard, its rating and this one are the same thing.
         if ruled.rating is None or not self._framework.panel.one_standard_would_change_it or len(standards) < 2:
             return
         lies = self._lies(rule, ruled.rating, standards)
-        ratings = self._framework.ratings
         for step, words in ((1, "lower"), (-1, "higher")):
             changing: dict[str, list[str]] = {}
             moved = 0
             for number, member in enumerate(standards):
-                rank = -1 if member.rating is None else self._order.rank(member.rating) + step
+                order = RatingOrder(self._framework, member.scale)
+                ratings = order.ratings
+                rank = -1 if member.rating is None else order.rank(member.rating) + step
                 if not 0 <= rank < len(ratings):
                     continue
                 moved += 1
@@ -98,33 +117,59 @@ class RatingsAbove:
                     changing.setdefault(instead.id, []).append(member.title)
             for instead_id, names in changing.items():
                 which = "one standard" if len(names) == moved else say_list(names, "or")
-                given = self._framework.ratings_by_id[instead_id]
+                given = self._framework.rating_on(scale, instead_id)
                 reason = f"{lies}{which} rated one step {words} would make it {given.label}"
                 yield PanelFlag("one_standard", reason, given)
 
     @staticmethod
     def _lies(rule: RatingRule, rating: Rating, standards: Sequence[Member]) -> str:
         """Return where a sum of scores lies, as the beginning of a sentence (nothing where nothing is added up)."""
-        if not isinstance(rule, SumInBands):
+        if not isinstance(rule, SumInBands) or rule.value != "sum" or rule.weights or rule.of != "standards":
             return ""
-        score = sum_of_scores(member.rating for member in standards if member.rating is not None)
-        is_limit = any(band.lowest == score > 0 and band.rating == rating.id for band in rule.bands)
+        counted = members_of(rule.of, standards)
+        score = sum_of_scores(member.rating for member in counted if member.rating is not None)
+        is_limit = any(each.lowest == score > 0 and each.rating == rating.id for each in ranges_of(rule.bands))
         return (
             f"a score of {score} is the limit for {rating.label}, and " if is_limit else f"the score is {score}, and "
         )
 
 
-def possible_sums(framework: Framework, standards: Iterable[Standard]) -> list[int]:
-    """Return every sum of scores that these standards can have together, ascending."""
-    scale = framework.key_question_bands
-    by_cases = {band.rating for band in scale.bands} if scale else set()
-    sums = {0}
-    for standard in standards:
-        ratings = [rating for rating in framework.ratings if standard.rated_by == "judgement" or rating.id in by_cases]
-        sums = {total + (rating.score or 0) for total in sums for rating in ratings}
-    return sorted(sums)
+def values_possible(framework: Framework, placed: PlacedRule, rule: SumInBands) -> list[Fraction]:
+    """Return every value that a rule can place in its bands while all of its members are rated, ascending."""
+    level = placed.level_of(rule.of)
+    sums, members = {0}, []
+    for name in placed.members(rule.of):
+        scale = framework.scale_of(level, name)
+        members.append((name, scale))
+        scores = {(step.score or 0) * rule.weight_of(name) for step in _steps_possible(framework, level, name)}
+        sums = {total + score for total in sums for score in scores}
+    return sorted({placed_value(framework, rule, Fraction(total), members) for total in sums} if members else [])
+
+
+def _steps_possible(framework: Framework, level: Level, name: str) -> Sequence[Rating]:
+    if level == "standards":
+        return ratings_possible(framework, framework.standards_by_slug[name])
+    declared = framework.key_question_bands
+    if level == "key_questions" and declared is not None:
+        return [framework.ratings_by_id[band.rating] for band in declared.bands]
+    return framework.scale(framework.scale_of(level, name))
+
+
+def ratings_possible(framework: Framework, standard: Standard) -> list[Rating]:
+    """Return the ratings that a standard may have, best first: those of its scale, or those that shares can give."""
+    scale = framework.scale(standard.scale)
+    if standard.rated_by == "judgement" or framework.key_question_bands is None:
+        return [*scale]
+    rule = framework.rule_of_standard(standard)
+    if not isinstance(rule, TakeRating) or rule.then:
+        return [*scale]
+    by_cases = {band.rating for band in framework.key_question_bands.bands}
+    return [rating for rating in scale if rating.id in by_cases]
 
 
 def _member(result: StandardResult) -> Member:
     title = f"{result.standard.id} {result.standard.title}"
-    return Member("standards", result.standard.slug, title, result.rating, result.is_settled)
+    standard = result.standard
+    return Member(
+        "standards", standard.slug, title, result.rating, result.is_settled, standard.scale, standard.in_total
+    )

@@ -6,17 +6,19 @@ Everything is decided on exact integers and ratios; the only rounding is the one
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Findings
 from ctm_rules.engines.base import Engine
-from ctm_rules.model.framework import Framework, KeyQuestion, KeyQuestionBands, Rating, Standard
+from ctm_rules.model.bands import Band, ranges_of
+from ctm_rules.model.framework import NOT_RATED, Framework, KeyQuestion, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import CaseOutcome, Outcome
-from ctm_rules.model.rating_rules import Band, RatingRule, TakeRating
+from ctm_rules.model.rating_rules import RatingRule, TakeRating
 from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.given import check_counts, check_judged, check_number, require_engine_of, require_outcomes_of
 from ctm_rules.rating.order import RatingOrder
@@ -168,25 +170,29 @@ def rate_checked(
         overall_panel,
         overall.because,
         overall.drivers,
+        overall.value,
     )
 
 
 class _Scale:
-    """A framework's scales, with the engine that decides on them."""
+    """What standards are rated by, with the engine that decides."""
 
     def __init__(self, framework: Framework, engine: Engine, population: int | None) -> None:
         self._framework = framework
         self._population = population
         self._engine = engine
         self._order = RatingOrder(framework)
-        self._rules = RatingRules(framework, engine)
 
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> Rating:
         return self._framework.ratings_by_id[self._engine.rating(bands, value)]
 
     def by_judgement(self, standard: Standard, judged: Mapping[str, str]) -> StandardResult:
-        if standard.slug in judged:
-            return StandardResult(standard, self._framework.ratings_by_id[judged[standard.slug]])
+        rating = judged.get(standard.slug)
+        if rating == NOT_RATED:
+            reason = f"{standard.id} {standard.title}: it was looked at and given no rating"
+            return StandardResult(standard, None, not_rated=reason, is_settled=True)
+        if rating is not None:
+            return StandardResult(standard, self._framework.rating_on(standard.scale, rating))
         return StandardResult(standard, None, not_rated=f"{standard.id} {standard.title}: no judgement is recorded")
 
     def by_cases(self, standard: Standard, counts: Mapping[str, Counts]) -> StandardResult:
@@ -199,16 +205,20 @@ class _Scale:
             self._question(f"{standard.slug}.{question.id}", question, counts) for question in standard.key_questions
         ]
         weakest_first = sorted(results, key=self._weakness)
+        if rule is None:
+            return StandardResult(standard, None, tuple(results), weakest_first=tuple(weakest_first), is_settled=True)
         refused = next((result for result in results if result.counts.undetermined and result.share is None), None)
         rated = [result for result in weakest_first if result.rating is not None]
         not_counted = tuple(result.path for result in results if result.share is None)
         is_whole = not not_counted or rule.not_rated == "leave_out"
         members = [_member(result) for result in results]
-        ruled = self._rules.rate(rule, members)
+        rules = RatingRules(self._framework, self._engine, standard.scale)
+        ruled = rules.rate(rule, members)
         if refused is not None or not rated or not is_whole or ruled.rating is None:
-            reason = refused.not_rated if refused else ruled.missing if rated and is_whole else "no case was counted"
-            if rated and not refused and not is_whole:
-                reason += f" for {say_list(not_counted)}, and the framework then gives no rating"
+            without = [result for result in results if result.share is None]
+            reason = refused.not_rated if refused else ruled.missing
+            if not refused and not (rated and is_whole):
+                reason = self._without_cases(without, is_for_some=bool(rated))
             return StandardResult(
                 standard,
                 None,
@@ -218,7 +228,8 @@ class _Scale:
                 is_settled=refused is None and not rated,
             )
         drivers = self._drivers(rule, rated, ruled)
-        marked = {result.path: self._marked(result, members, rule, ruled.rating, drivers) for result in results}
+        rate = partial(rules.rate, rule)
+        marked = {result.path: _marked(result, members, rate, ruled.rating, drivers) for result in results}
         return StandardResult(
             standard,
             ruled.rating,
@@ -227,6 +238,7 @@ class _Scale:
             weakest_first=tuple(marked[result.path] for result in weakest_first),
             not_counted=not_counted,
             because=ruled.because,
+            value=ruled.value,
         )
 
     def _drivers(self, rule: RatingRule, weakest_first: list[KeyQuestionResult], ruled: Ruled) -> tuple[str, ...]:
@@ -241,25 +253,15 @@ class _Scale:
     def _weakness(self, result: KeyQuestionResult) -> tuple[int, Fraction]:
         return self._order.weakness(result.rating, result.share)
 
-    def _marked(
-        self,
-        result: KeyQuestionResult,
-        members: Sequence[Member],
-        rule: RatingRule,
-        rating: Rating,
-        drivers: tuple[str, ...],
-    ) -> KeyQuestionResult:
-        """Return a question whose flags say whether the other rating would change the standard's."""
-
-        def changes(flag: PanelFlag) -> bool:
-            if flag.instead is None:
-                return result.path in drivers
-            others = [evolve(each, rating=flag.instead) if each.name == result.path else each for each in members]
-            return self._rules.rate(rule, others).rating != rating
-
-        if not result.panel:
-            return result
-        return evolve(result, panel=tuple(evolve(flag, changes_standard=changes(flag)) for flag in result.panel))
+    def _without_cases(self, without: Sequence[KeyQuestionResult], *, is_for_some: bool) -> str:
+        """Return why a standard has no rating where no case, or too few, were counted for its key questions."""
+        declared = self._framework.key_question_bands
+        least = 1 if declared is None else declared.minimum_cases
+        few = any(result.counts.yes + result.counts.no for result in without)
+        reason = f"fewer than {say_count(least, 'case')} were counted" if few and least > 1 else "no case was counted"
+        if is_for_some:
+            reason += f" for {say_list([result.path for result in without])}, and the framework then gives no rating"
+        return reason
 
     def _question(self, path: str, question: KeyQuestion, counts: Mapping[str, Counts]) -> KeyQuestionResult:
         declared = self._framework.key_question_bands
@@ -272,9 +274,13 @@ class _Scale:
             return KeyQuestionResult(path, question, counted, not_rated=reason)
         if not among:
             return KeyQuestionResult(path, question, counted, not_rated=f"no case was counted for {path}")
+        if among < declared.minimum_cases:
+            least = say_count(declared.minimum_cases, "case")
+            reason = f"only {say_count(among, 'case')} counted for {path}, and a rating needs {least}"
+            return KeyQuestionResult(path, question, counted, not_rated=reason)
         count = getattr(counted, declared.share_of)
         share = Fraction(count, among)
-        rating = self._band(declared, share)
+        rating = self._band(declared, share) if declared.bands else None
         return KeyQuestionResult(
             path,
             question,
@@ -283,7 +289,7 @@ class _Scale:
             percent=rounded_percent(share, declared.round),
             rating=rating,
             interval=wilson_interval(count, among, self._population),
-            panel=tuple(self._flags(declared, count, among, rating)),
+            panel=() if rating is None else tuple(self._flags(declared, count, among, rating)),
         )
 
     def _band(self, declared: KeyQuestionBands, share: Fraction) -> Rating:
@@ -295,8 +301,8 @@ class _Scale:
         if panel.within_points is not None:
             percent = Fraction(count * 100, among)
             decisive = decisive_percent(declared, Fraction(count, among))
-            for above, below in pairwise(declared.bands):
-                instead = below if decisive >= above.lowest else above
+            for above, below in pairwise(ranges_of(declared.bands)):
+                instead = below if above.is_reached_by(decisive) else above
                 if abs(percent - above.lowest) <= panel.within_points and instead.rating != rating.id:
                     points = say_count(panel.within_points, "point")
                     limit = f"{say_percent(above.lowest)}, the limit for {ratings[above.rating].label}"
@@ -316,6 +322,26 @@ class _Scale:
             yield PanelFlag("few_cases", reason)
 
 
+def _marked(
+    result: KeyQuestionResult,
+    members: Sequence[Member],
+    rate: Callable[[Sequence[Member]], Ruled],
+    rating: Rating,
+    drivers: tuple[str, ...],
+) -> KeyQuestionResult:
+    """Return a question whose flags say whether the other rating would change the standard's."""
+
+    def changes(flag: PanelFlag) -> bool:
+        if flag.instead is None:
+            return result.path in drivers
+        others = [evolve(each, rating=flag.instead) if each.name == result.path else each for each in members]
+        return rate(others).rating != rating
+
+    if not result.panel:
+        return result
+    return evolve(result, panel=tuple(evolve(flag, changes_standard=changes(flag)) for flag in result.panel))
+
+
 def _member(result: KeyQuestionResult) -> Member:
-    """Return a key question as a member of its standard: where no case was counted for it, it never has a rating."""
+    """Return a key question as a member of its standard: where too few cases were counted, it never has a rating."""
     return Member("key_questions", result.path, result.path, result.rating, not result.counts.undetermined)

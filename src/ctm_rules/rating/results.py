@@ -118,7 +118,9 @@ class StandardResult:
         not_counted: the addresses of the key questions that were left out of the rating, since no case was counted for
             them (empty where there is no rating).
         because: why: each line and step of its rating rule that made the rating.
-        is_settled: where there is no rating, whether none can come: no case was counted, and nothing is undetermined.
+        is_settled: where there is no rating, whether none can come: too few cases were counted and nothing is
+            undetermined, or people looked at it and gave none.
+        value: what its rule placed in bands (``None``: nothing was).
     """
 
     standard: Standard
@@ -130,6 +132,7 @@ class StandardResult:
     not_counted: tuple[str, ...] = ()
     because: tuple[RatingReason, ...] = ()
     is_settled: bool = False
+    value: Fraction | None = None
 
     @property
     def driving_percent(self) -> int | None:
@@ -149,6 +152,7 @@ class DomainResult:
         because: why: each line and step of its rating rule that made the rating.
         drivers: the slugs of the standards that the rating was taken from (empty where it was not taken).
         not_rated: why there is no rating (empty where there is one, and where domains are not rated).
+        value: what its rule placed in bands: a sum, a mean or a per cent of scores (``None``: nothing was).
     """
 
     domain: Domain
@@ -159,6 +163,7 @@ class DomainResult:
     because: tuple[RatingReason, ...] = ()
     drivers: tuple[str, ...] = ()
     not_rated: str = ""
+    value: Fraction | None = None
 
 
 @frozen(repr=False)
@@ -175,6 +180,7 @@ class RatingResult:
         overall_panel: why people should look at the overall rating again.
         overall_because: why it is what it is: each line and step of its rating rule that made it.
         overall_drivers: the slugs or ids of what it was taken from (empty where it was not taken).
+        overall_value: what its rule placed in bands: a sum, a mean or a per cent of scores (``None``: nothing was).
     """
 
     framework: Framework
@@ -189,6 +195,7 @@ class RatingResult:
     overall_panel: tuple[PanelFlag, ...] = ()
     overall_because: tuple[RatingReason, ...] = ()
     overall_drivers: tuple[str, ...] = ()
+    overall_value: Fraction | None = None
 
     @property
     def panel(self) -> tuple[str, ...]:
@@ -226,10 +233,15 @@ class RatingResult:
         return html_table(self.summary, self.to_rows())
 
     @property
+    def has_whole(self) -> bool:
+        """Whether anything is said of the whole: it is rated, or scores add up."""
+        return self.framework.overall is not None or self.framework.has_scores
+
+    @property
     def summary(self) -> str:
         """The framework, the overall rating, the score and the number of cases in one line."""
         rated_by = f"by {self.framework.id} {self.framework.edition}"
-        overall = [say_rating(self.overall)] if self.framework.overall is not None or self.framework.has_scores else []
+        overall = [say_rating(self.overall)] if self.has_whole else []
         score = say_score(self.score, self.out_of)
         cases = [say_count(self.cases, "case")] if self.framework.asks_of_cases else []
         return ", ".join([*overall, *score, *cases, rated_by])
@@ -240,15 +252,14 @@ class RatingResult:
         Columns: ``level``, ``id``, ``title``, ``rating``, ``score``, the counts ``yes``, ``no``, ``not_applicable``
         and ``undetermined``, ``percent`` (whole per cent), ``interval_low`` and ``interval_high`` (per cent).
         """
-        rows = [_row("overall", "", "Overall rating", self.overall, self.score)]
+        rows = [_row("overall", "", "Overall rating", self.overall, self.score)] if self.has_whole else []
         by_slug = {result.standard.slug: result for result in self.standards}
         for result in self.domains:
             rows.append(_row("domain", result.domain.id, result.domain.title, result.rating, result.score))
             for slug in result.domain.standards:
-                standard = by_slug[slug]
-                score = standard.rating.score if standard.rating else None
-                rows.append(_row("standard", slug, standard.standard.title, standard.rating, score))
-                rows += [_question_to_row(question) for question in standard.key_questions]
+                rows += _standard_to_rows(by_slug[slug])
+        for outside in self.framework.outside_domains:
+            rows += _standard_to_rows(by_slug[outside.slug])
         return rows
 
     def to_polars(self) -> polars.DataFrame:
@@ -280,6 +291,7 @@ class RatingResult:
                 "panel": [flag.reason for flag in self.overall_panel],
                 "because": [reason.to_dict() for reason in self.overall_because],
                 "drivers": list(self.overall_drivers),
+                "value": _exact(self.overall_value),
             },
             "domains": [
                 {
@@ -291,6 +303,7 @@ class RatingResult:
                     "panel": [flag.reason for flag in result.panel],
                     "because": [reason.to_dict() for reason in result.because],
                     "drivers": list(result.drivers),
+                    "value": _exact(result.value),
                 }
                 for result in self.domains
             ],
@@ -327,6 +340,12 @@ def _question_to_row(result: KeyQuestionResult) -> Row:
     }
 
 
+def _standard_to_rows(result: StandardResult) -> list[Row]:
+    score = result.rating.score if result.rating else None
+    row = _row("standard", result.standard.slug, result.standard.title, result.rating, score)
+    return [row, *map(_question_to_row, result.key_questions)]
+
+
 def _standard_to_dict(result: StandardResult) -> dict[str, object]:
     return {
         "id": result.standard.id,
@@ -338,6 +357,7 @@ def _standard_to_dict(result: StandardResult) -> dict[str, object]:
         "drivers": list(result.drivers),
         "not_counted": list(result.not_counted),
         "because": [reason.to_dict() for reason in result.because],
+        "value": _exact(result.value),
         "key_questions": [_question_to_dict(question) for question in result.key_questions],
     }
 
@@ -359,6 +379,11 @@ def say_score(score: int | None, out_of: int | None) -> tuple[str, ...]:
     if out_of is None:
         return ()
     return ("no score" if score is None else f"{score} of {out_of}",)
+
+
+def _exact(value: Fraction | None) -> str | None:
+    """Return an exact value as text that loses nothing: ``4``, ``125/2``."""
+    return None if value is None else str(value)
 
 
 def label_of(rating: Rating | None) -> str | None:

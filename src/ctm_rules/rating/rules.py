@@ -4,7 +4,7 @@ Semantics, the same at a standard, a domain and the whole:
 
 * a member is rated; not rated, where that is settled (no case was counted for it); or unknown (a judgement or an answer
   is missing). ``not_rated: refuse`` makes what is not rated unknown, ``leave_out`` takes it out;
-* ``take`` and sums of scores give no rating while a member is unknown, or where no member is left;
+* ``take``, and sums, means and shares of scores give no rating while a member is unknown, or where no member is left;
 * ``first_that_holds`` gathers the ratings of the lines that may hold, up to and including the first that does;
 * a step is applied to each rating that is still possible; where nobody can tell whether it is made, both stay. It stops
   at the end of the scale;
@@ -20,15 +20,16 @@ from typing import assert_never
 from attrs import evolve, frozen
 
 from ctm_rules.engines.base import Engine
-from ctm_rules.engines.standings import NOT_RATED, Standings
+from ctm_rules.engines.standings import NOT_RATED, MemberStanding, Standings
 from ctm_rules.model.conditions import Level
-from ctm_rules.model.framework import Framework, Rating
+from ctm_rules.model.framework import RATINGS, Framework, Rating
 from ctm_rules.model.outcomes import Truth
 from ctm_rules.model.rating_rules import FirstThatHolds, Members, RatingRule, RatingStep, SumInBands, TakeRating
 from ctm_rules.model.rules_in_words import say, say_step
 from ctm_rules.phrases import one_or_many, say_list
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.reasons import RatingReason
+from ctm_rules.rating.rounding import rounded
 
 
 @frozen
@@ -40,6 +41,8 @@ class Member:
         name: how a rule names it: slug, id or address.
         title: how a sentence calls it.
         rating: its rating.
+        scale: the scale that its rating is a step of.
+        in_total: whether it counts where all of its level do; else only where a rule names it.
         is_settled: where it has no rating, whether it never will have one, so that it can be left out.
     """
 
@@ -48,6 +51,8 @@ class Member:
     title: str
     rating: Rating | None
     is_settled: bool = False
+    scale: str = RATINGS
+    in_total: bool = True
 
 
 @frozen
@@ -59,21 +64,23 @@ class Ruled:
         because: why: each line and step that made it.
         drivers: the names of the members that a rating was taken from.
         missing: why there is no rating (empty where there is one).
+        value: what was placed in bands (``None``: nothing was).
     """
 
     rating: Rating | None
     because: tuple[RatingReason, ...] = ()
     drivers: tuple[str, ...] = ()
     missing: str = ""
+    value: Fraction | None = None
 
 
 class RatingRules:
-    """Applies the rating rules of one framework, with the engine that decides conditions and bands."""
+    """Applies the rating rules of what is rated on one scale of a framework, with the engine that decides."""
 
-    def __init__(self, framework: Framework, engine: Engine) -> None:
+    def __init__(self, framework: Framework, engine: Engine, scale: str = RATINGS) -> None:
         self._framework = framework
         self._engine = engine
-        self._order = RatingOrder(framework)
+        self._order = RatingOrder(framework, scale)
 
     def rate(self, rule: RatingRule, below: Sequence[Member]) -> Ruled:
         """Return what a rule gives for the members below the element where it stands."""
@@ -107,11 +114,12 @@ class RatingRules:
         rated, missing = _rated(rule.of, rule.not_rated, below)
         if missing:
             return Ruled(None, missing=missing)
-        return Ruled(self._place(rule, sum_of_scores(rating for _, rating in rated)))
+        total = Fraction(sum(rule.weight_of(member.name) * (rating.score or 0) for member, rating in rated))
+        value = placed_value(self._framework, rule, total, [(member.name, member.scale) for member, _ in rated])
+        return Ruled(self._rating(self._engine.rating(rule.bands, value)), value=value)
 
-    def _place(self, rule: SumInBands, score: int) -> Rating:
-        """Return the rating of the band that holds a sum of scores."""
-        return self._framework.ratings_by_id[self._engine.rating(rule.bands, Fraction(score))]
+    def _rating(self, rating: str) -> Rating:
+        return self._framework.rating_on(self._order.scale, rating)
 
     def _first_that_holds(self, rule: FirstThatHolds, below: Sequence[Member]) -> Ruled:
         standings = self._standings(rule, below)
@@ -121,7 +129,7 @@ class RatingRules:
             truth = Truth.TRUE if line.when is None else self._engine.holds(line.when, standings)
             if truth is Truth.FALSE:
                 continue
-            possible.append(self._framework.ratings_by_id[line.rating])
+            possible.append(self._rating(line.rating))
             if truth is Truth.TRUE:
                 says = "no line above it holds" if line.when is None else say(line.when, self._framework)
                 because = (RatingReason("line", number, says, line.at),) if len(possible) == 1 else ()
@@ -138,7 +146,7 @@ class RatingRules:
                 continue
             moved = [self._moved(rating, step) for rating in possible]
             if truth is Truth.TRUE and moved != possible:
-                says = say_step(step, self._framework, "since")
+                says = say_step(step, self._framework, "since", self._order.scale)
                 because.append(RatingReason("step", number, says, step.at))
             possible = moved if truth is Truth.TRUE else [*possible, *moved]
         possible = list(dict.fromkeys(possible))
@@ -150,13 +158,13 @@ class RatingRules:
         return evolve(ruled, rating=None, because=(), missing=f"it may be {labels}{of}")
 
     def _moved(self, rating: Rating, step: RatingStep) -> Rating:
-        rank, last = self._order.rank(rating), len(self._framework.ratings) - 1
+        rank, last = self._order.rank(rating), len(self._order.ratings) - 1
         rank += (step.worse_by or 0) - (step.better_by or 0)
         if step.no_better_than is not None:
             rank = max(rank, self._order.rank(step.no_better_than))
         if step.no_worse_than is not None:
             rank = min(rank, self._order.rank(step.no_worse_than))
-        return self._framework.ratings[min(max(rank, 0), last)]
+        return self._order.ratings[min(max(rank, 0), last)]
 
     def step(self, rule: RatingRule, number: int, rating: Rating, below: Sequence[Member]) -> Rating:
         """Return what one step of a rule makes of a rating where every member below has one."""
@@ -166,15 +174,41 @@ class RatingRules:
         return self._moved(rating, step)
 
     def _standings(self, rule: RatingRule, below: Sequence[Member]) -> Standings:
-        of: dict[Level, dict[str, int | None]] = {"key_questions": {}, "standards": {}, "domains": {}}
+        of: dict[Level, dict[str, MemberStanding]] = {"key_questions": {}, "standards": {}, "domains": {}}
         for member in below:
+            ranks = RatingOrder(self._framework, member.scale).ranks
             without = NOT_RATED if self._is_out(rule, member) else None
-            of[member.level][member.name] = without if member.rating is None else self._order.rank(member.rating)
-        return Standings(of, self._order.ranks)
+            standing = without if member.rating is None else ranks[member.rating.id]
+            of[member.level][member.name] = MemberStanding(standing, ranks, member.in_total)
+        return Standings(of)
 
     @staticmethod
     def _is_out(rule: RatingRule, member: Member) -> bool:
         return member.is_settled and rule.not_rated == "leave_out"
+
+
+def placed_value(
+    framework: Framework, rule: SumInBands, total: Fraction, members: Sequence[tuple[str, str]]
+) -> Fraction:
+    """Return what a rule places in its bands: the sum of scores, their mean, or the per cent of what there is.
+
+    Args:
+        framework: gives the highest scores.
+        rule: the rule.
+        total: the sum of the scores, each as many times as it counts.
+        members: the names and the scales of those whose scores were added up (there must be one).
+    """
+    match rule.value:
+        case "sum":
+            return total
+        case "mean":
+            value = total / sum(rule.weight_of(name) for name, _ in members)
+        case "percent":
+            reachable = sum(rule.weight_of(name) * (framework.highest_score(scale) or 0) for name, scale in members)
+            value = total * 100 / reachable if reachable else Fraction(0)
+        case never:
+            assert_never(never)
+    return value if rule.decided_on == "exact" else rounded(value, rule.to, rule.round)
 
 
 def sum_of_scores(ratings: Iterable[Rating]) -> int:
@@ -183,9 +217,9 @@ def sum_of_scores(ratings: Iterable[Rating]) -> int:
 
 
 def members_of(of: Members, below: Iterable[Member]) -> Iterator[Member]:
-    """Yield the members that a rule looks at: all of one level, or some by name."""
+    """Yield the members that a rule looks at: all that count of one level, or some by name."""
     for member in below:
-        if member.level == of if isinstance(of, str) else member.name in of:
+        if (member.level == of and member.in_total) if isinstance(of, str) else member.name in of:
             yield member
 
 

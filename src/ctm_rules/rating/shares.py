@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor, sqrt
+from math import sqrt
 from statistics import NormalDist
 
-from ctm_rules.model.framework import (
-    KeyQuestionBands,
-    Rounding,
-)
+from ctm_rules.model.framework import KeyQuestionBands
+from ctm_rules.model.rating_rules import Rounding
 from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import CONFIDENCE
+from ctm_rules.rating.rounding import rounded
 
 
 def rounded_percent(share: Fraction, rounding: Rounding) -> int:
@@ -20,12 +19,7 @@ def rounded_percent(share: Fraction, rounding: Rounding) -> int:
     >>> rounded_percent(Fraction(1, 8), "half_up"), rounded_percent(Fraction(1, 8), "half_even")
     (13, 12)
     """
-    percent = share * 100
-    if rounding == "half_up":
-        return floor(percent + Fraction(1, 2))
-    if rounding == "half_even":
-        return round(percent)
-    return floor(percent) if rounding == "down" else ceil(percent)
+    return int(rounded(share * 100, Fraction(1), rounding))
 
 
 def decisive_percent(declared: KeyQuestionBands, share: Fraction) -> Fraction:

@@ -7,9 +7,10 @@ from typing import assert_never
 
 from attrs import evolve, frozen
 
+from ctm_rules.model.bands import Band, BoundKey
 from ctm_rules.model.conditions import Condition
-from ctm_rules.model.framework import VARIANTS, DomainRating, KeyQuestion, Measure, Prompt, Rating, Source
-from ctm_rules.model.rating_rules import Band, FirstThatHolds, RatingRule, SumInBands, TakeRating, bands_of_rule
+from ctm_rules.model.framework import RATINGS, VARIANTS, DomainRating, KeyQuestion, Measure, Prompt, Rating, Source
+from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating
 from ctm_rules.model.rules_in_words import say, say_rating_rule, say_step
 from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import KeyQuestionResult
@@ -116,7 +117,6 @@ class _Annexe:
             title, rated = domain.domain.title, _id(domain.rating)
             rows.append(("domain", domain.domain.id, title, "", "", rated, domain.score, domain.out_of, "", None))
         domain_of = {slug: domain.id for domain in self.framework.domains for slug in domain.standards}
-        highest = self.framework.score_out_of((self.framework.standards[0],)) if self.framework.standards else None
         for result in rating.standards:
             standard = result.standard
             rows.append(
@@ -124,11 +124,11 @@ class _Annexe:
                     "standard",
                     standard.slug,
                     f"{standard.id} {standard.title}",
-                    domain_of[standard.slug],
+                    domain_of.get(standard.slug, ""),
                     standard.rated_by,
                     _id(result.rating),
                     result.rating.score if result.rating else None,
-                    highest,
+                    self.framework.highest_score(standard.scale),
                     ", ".join(result.drivers),
                     _percent(again.standards.get(standard.slug)),
                 )
@@ -137,41 +137,47 @@ class _Annexe:
         return Sheet("ratings", "Every rating and score.", (*columns, "same_rating_again_percent"), tuple(rows))
 
     def scale(self) -> Sheet:
-        rows = tuple((step.id, step.label, step.score) for step in self.framework.ratings)
-        return Sheet("scale", "The rating scale, the best first.", ("rating", "label", "score"), rows)
+        scales = self.framework.every_scale
+        rows = tuple((name, step.id, step.label, step.score) for name, steps in scales.items() for step in steps)
+        return Sheet("scale", "The rating scales, the best first.", ("scale", "rating", "label", "score"), rows)
 
     def bands(self) -> Sheet:
+        keys: tuple[BoundKey, ...] = ("from", "above", "up_to", "below")
+
         def rows(of: str, unit: str, bands: Sequence[Band]) -> Iterator[tuple[Cell, ...]]:
             for band in bands:
-                yield of, unit, float(band.lowest), band.rating
+                bounds = band.bounds
+                yield of, unit, *(float(bounds[key]) if key in bounds else None for key in keys), band.rating
 
         framework = self.framework
         made: list[tuple[Cell, ...]] = []
         if framework.key_question_bands is not None:
             made += rows("key_questions", "per cent", framework.key_question_bands.bands)
-        for standard in framework.standards:
-            if standard.rated_by == "cases":
-                made += rows(f"standard {standard.slug}", "score", bands_of_rule(framework.rule_of_standard(standard)))
-        for domain in framework.domains:
-            made += rows(f"domain {domain.id}", "score", bands_of_rule(framework.rule_of_domain(domain)))
-        made += rows("overall", "score", bands_of_rule(framework.overall))
-        about = "A value is in the band with the highest bound that it reaches."
-        return Sheet("bands", about, ("applies_to", "unit", "from", "rating"), tuple(made))
+        for placed in framework.placed_rules():
+            if isinstance(placed.rule, SumInBands):
+                of = f"{placed.level} {placed.element}".strip()
+                made += rows(of, _UNITS[placed.rule.value], placed.rule.bands)
+        about = "A value is in the first band whose bound it meets; a band without a bound takes whatever is left."
+        return Sheet("bands", about, ("applies_to", "unit", *keys, "rating"), tuple(made))
 
-    def _rating_rule(self, of: str, rule: RatingRule) -> Iterator[tuple[Cell, ...]]:
+    def _rating_rule(self, of: str, rule: RatingRule, scale: str = RATINGS) -> Iterator[tuple[Cell, ...]]:
         """Yield the rows that say how a rating is made."""
         match rule:
             case TakeRating(take, members):
                 yield of, f"{take} of {members if isinstance(members, str) else ', '.join(members)}"
             case SumInBands():
-                yield of, f"sum of {rule.sum_of}"
+                yield of, f"{rule.value} of {rule.sum_of}"
+                for name, weight in rule.weights.items():
+                    yield f"{of}.weights.{name}", weight
+                if rule.decided_on == "rounded":
+                    yield f"{of}.round", f"{rule.round} to {say_number(rule.to)}"
             case FirstThatHolds():
-                for number, said in enumerate(say_rating_rule(evolve(rule, then=()), self.framework), 1):
+                for number, said in enumerate(say_rating_rule(evolve(rule, then=()), self.framework, scale), 1):
                     yield f"{of}.line_{number}", said
             case never:
                 assert_never(never)
         for number, step in enumerate(rule.then, 1):
-            yield f"{of}.then_{number}", say_step(step, self.framework)
+            yield f"{of}.then_{number}", say_step(step, self.framework, scale=scale)
         if rule.not_rated != ("refuse" if isinstance(rule, SumInBands) else ""):
             yield f"{of}.not_rated", rule.not_rated
 
@@ -189,14 +195,14 @@ class _Annexe:
         rows += self._rating_rule("standard", framework.standard_rating)
         for standard in framework.standards:
             if standard.rating is not None:
-                rows += self._rating_rule(f"standard {standard.slug}", standard.rating)
+                rows += self._rating_rule(f"standard {standard.slug}", standard.rating, standard.scale)
         if isinstance(framework.domain_rating, DomainRating):
             rows.append(("domain", f"sum of {framework.domain_rating.sum_of}"))
         elif framework.domain_rating is not None:
             rows += self._rating_rule("domain", framework.domain_rating)
         for domain in framework.domains:
             if domain.rating is not None:
-                rows += self._rating_rule(f"domain {domain.id}", domain.rating)
+                rows += self._rating_rule(f"domain {domain.id}", domain.rating, domain.scale)
         if framework.overall is not None:
             rows += self._rating_rule("overall", framework.overall)
         return Sheet("rating_rules", "How shares become ratings.", ("rule", "value"), tuple(rows))
@@ -371,3 +377,7 @@ def _percent(share: float | None) -> float | None:
 
 def _source(source: Source | None) -> str:
     return "" if source is None else "; ".join(part for part in (source.title, source.section, source.url) if part)
+
+
+_UNITS = {"sum": "score", "mean": "mean score", "percent": "per cent of the highest score"}
+"""What a rating rule places in its bands, as the annexe calls it."""

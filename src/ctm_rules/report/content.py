@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from ctm_rules.inspections.file import Evidence, Figure, Section
 from ctm_rules.languages.languages import Language, Text
-from ctm_rules.model.framework import VARIANTS, Rating, Standard
-from ctm_rules.model.rating_rules import Band, RatingRule, SumInBands
+from ctm_rules.model.bands import Band, ranges_of
+from ctm_rules.model.framework import RATINGS, VARIANTS, Rating, Standard
+from ctm_rules.model.rating_rules import RatingRule, SumInBands
 from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.phrases import say_list, say_number
 from ctm_rules.rating.reasons import RatingReason
@@ -41,7 +42,6 @@ class _Writer(Page):
         self.framework = material.framework
         self.declared = material.declared
         self.rating = material.result.rating
-        self.steps = len(self.framework.ratings)
 
     # --- The whole ---------------------------------------------------------------------------------
 
@@ -49,6 +49,7 @@ class _Writer(Page):
         self._opening()
         for number, domain in enumerate(self.rating.domains, start=1):
             self._domain(number, domain)
+        self._outside_domains()
         has_cases = bool(self.framework.key_questions)
         if has_cases or self.framework.measures or self.declared.figures:
             self._figures()
@@ -95,9 +96,10 @@ class _Writer(Page):
     def asked(self, path: str) -> Text:
         return self.wording(path, self.material.wording(path))
 
-    def rating_line(self, name: Text, rating: Rating | None, anchor: str = "") -> RatingLine:
-        step = 0 if rating is None else 1 + [known.id for known in self.framework.ratings].index(rating.id)
-        return RatingLine(name, self.label_of(rating), step, self.steps, as_anchor(anchor) if anchor else "")
+    def rating_line(self, name: Text, rating: Rating | None, anchor: str = "", scale: str = RATINGS) -> RatingLine:
+        steps = [known.id for known in self.framework.scale(scale)]
+        step = 0 if rating is None else 1 + steps.index(rating.id)
+        return RatingLine(name, self.label_of(rating), step, len(steps), as_anchor(anchor) if anchor else "")
 
     # --- Opening -----------------------------------------------------------------------------------
 
@@ -126,7 +128,12 @@ class _Writer(Page):
         by_slug = {result.standard.slug: result for result in rating.standards}
         domains = tuple(
             (
-                self.rating_line(self._domain_title(number, domain), domain.rating, f"domain-{domain.domain.id}"),
+                self.rating_line(
+                    self._domain_title(number, domain),
+                    domain.rating,
+                    f"domain-{domain.domain.id}",
+                    domain.domain.scale,
+                ),
                 tuple(self._standard_line(by_slug[slug]) for slug in domain.domain.standards),
             )
             for number, domain in enumerate(rating.domains, start=1)
@@ -159,7 +166,10 @@ class _Writer(Page):
 
     def _standard_line(self, result: StandardResult) -> RatingLine:
         return self.rating_line(
-            self._standard_title(result.standard), result.rating, f"standard-{result.standard.slug}"
+            self._standard_title(result.standard),
+            result.rating,
+            f"standard-{result.standard.slug}",
+            result.standard.scale,
         )
 
     def _standard_title(self, standard: Standard) -> Text:
@@ -217,7 +227,7 @@ class _Writer(Page):
     def _domain(self, number: int, result: DomainResult) -> None:
         self.heading(2, self._domain_title(number, result), f"domain-{result.domain.id}")
         if self.framework.rule_of_domain(result.domain) is not None:
-            self.blocks.append(self.rating_line(self.say("domain_rating"), result.rating))
+            self.blocks.append(self.rating_line(self.say("domain_rating"), result.rating, scale=result.domain.scale))
             self._because(result.because)
         if result.score is not None:
             self.paragraph(self.say("domain_score", score=result.score, out_of=result.out_of))
@@ -228,11 +238,22 @@ class _Writer(Page):
             if section.within == result.domain.id:
                 self._section(section)
 
+    def _outside_domains(self) -> None:
+        """Write the standards that are in no domain."""
+        outside = self.framework.outside_domains
+        if not outside:
+            return
+        self.heading(2, self.say("other_standards" if self.framework.domains else "standards"), "standards")
+        by_slug = {standard.standard.slug: standard for standard in self.rating.standards}
+        for standard in outside:
+            self._standard(by_slug[standard.slug])
+
     def _standard(self, result: StandardResult) -> None:
         standard = result.standard
         self.heading(3, self._standard_title(standard), f"standard-{standard.slug}")
         self.paragraph(self.wording(f"{standard.slug}.statement", standard.statement), "statement")
-        self.blocks.append(self.rating_line(self.say("rating"), result.rating))
+        if self.framework.is_rated(standard):
+            self.blocks.append(self.rating_line(self.say("rating"), result.rating, scale=standard.scale))
         self._because(result.because)
         if standard.rated_by == "judgement":
             for judgement in self.declared.judgements:
@@ -283,10 +304,10 @@ class _Writer(Page):
         declared = self.framework.key_question_bands
         bands: list[charts.ScaleBand] = []
         high = Fraction(100)
-        for band in declared.bands if declared is not None else ():
-            name = self.language.rating(self.framework.ratings_by_id[band.rating]).value
-            bands.insert(0, charts.ScaleBand(float(band.lowest), float(high), name))
-            high = band.lowest
+        for each in ranges_of(declared.bands) if declared is not None else ():
+            name = self.language.rating(self.framework.ratings_by_id[each.rating]).value
+            bands.insert(0, charts.ScaleBand(float(each.lowest), float(high), name))
+            high = each.lowest
         return bands
 
     def _share_of(self, path: str) -> Share | NoShare:
@@ -575,27 +596,30 @@ class _Writer(Page):
             self.paragraph(self.say("method_cases"))
             self.paragraph(self.say("method_share", decided=decided))
             self.paragraph(self.say(f"undetermined_{declared.undetermined}"))
-            self._bands_table("bands-key-questions", self.say("bands_key_questions"), declared.bands, say_percent)
+            if declared.bands:
+                self._bands_table("bands-key-questions", self.say("bands_key_questions"), declared.bands, say_percent)
         for number, result in enumerate(self.rating.domains, start=1):
             title = self._domain_title(number, result)
             caption = self.say("bands_domain", domain=title, out_of=result.out_of or "–")
-            self._rating_rule(f"bands-{result.domain.id}", title, caption, framework.rule_of_domain(result.domain))
+            rule, scale = framework.rule_of_domain(result.domain), result.domain.scale
+            self._rating_rule(f"bands-{result.domain.id}", title, caption, rule, scale)
         caption = self.say("bands_overall", out_of=self.rating.out_of or "–")
-        self._rating_rule("bands-overall", self.say("overall_rating"), caption, framework.overall)
+        self._rating_rule("bands-overall", self.say("overall_rating"), caption, framework.overall, RATINGS)
         if declared is not None or framework.measures:
             self._method_of_figures()
         ran = {"framework": framework.id, "edition": framework.edition, "engine": self.rating.engine}
         ran |= self.material.result.inspection.framework_identity
         self.paragraph(self.say("method_checksum", **ran), "note")
 
-    def _rating_rule(self, name: str, what: Text, caption: Text, rule: RatingRule | None) -> None:
+    def _rating_rule(self, name: str, what: Text, caption: Text, rule: RatingRule | None, scale: str) -> None:
         """Write how a rating is made: as a table of bands where it is a sum, else in words."""
         if rule is None:
             return
+        is_sum = isinstance(rule, SumInBands) and rule.value == "sum" and not rule.weights
         if isinstance(rule, SumInBands):
-            self._bands_table(name, caption, rule.bands)
-        if not isinstance(rule, SumInBands) or rule.then:
-            said = say_rating_rule(rule, self.framework)[1 if isinstance(rule, SumInBands) else 0 :]
+            self._bands_table(name, caption if is_sum else Text(f"{what}", what.language), rule.bands, scale=scale)
+        if not is_sum or rule.then:
+            said = say_rating_rule(rule, self.framework, scale)[1 if is_sum else 0 :]
             self.paragraph(Text(f"{what}:", what.language))
             self.blocks.append(Bullets(tuple(map(self.english, said))))
 
@@ -613,16 +637,27 @@ class _Writer(Page):
         self.paragraph(self.say("method_words"))
 
     def _bands_table(
-        self, anchor: str, caption: Text, bands: Sequence[Band], said: Callable[[Fraction], str] = say_number
+        self,
+        anchor: str,
+        caption: Text,
+        bands: Sequence[Band],
+        said: Callable[[Fraction], str] = say_number,
+        scale: str = RATINGS,
     ) -> None:
         rows = [
             (
-                self.label_of(self.framework.ratings_by_id[band.rating]),
-                self.say("from_upwards", value=said(band.lowest)),
+                self.label_of(self.framework.rating_on(scale, band.rating)),
+                self._bound(band, said),
             )
             for band in bands
         ]
         self.table(anchor, caption, [self.say("rating"), self.say("band")], rows, [1])
+
+    def _bound(self, band: Band, said: Callable[[Fraction], str]) -> Text:
+        """Return which values get the rating of a band."""
+        for key, bound in band.bounds.items():
+            return self.say("from_upwards" if key == "from" else f"bound_{key}", value=said(bound))
+        return self.say("everything_else")
 
     def _assumptions(self) -> None:
         if self.rating.assumptions:

@@ -31,7 +31,7 @@ from ctm_rules.languages.vocabulary import Vocabulary
 from ctm_rules.model import conditions, rating_rules
 from ctm_rules.model import framework as model
 from ctm_rules.model.conditions import Comparison, Condition
-from ctm_rules.model.declared import declared_attributes, keys_of
+from ctm_rules.model.declared import declared_attributes, is_required, keys_of
 from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.model.rating_rules import Members
 from ctm_rules.scenarios.file import DeclaredScenarios
@@ -166,7 +166,7 @@ class _Maker:
                 schema["pattern"] = f"^{_PATTERNS[cls, attribute.name].pattern}$"
             text = of_attributes.get(attribute.name, "")
             properties[key] = {"description": text, **schema} if text else schema
-        required = [key for key, attribute in declared_attributes(cls).items() if attribute.default is attrs.NOTHING]
+        required = [key for key, attribute in declared_attributes(cls).items() if is_required(attribute)]
         return {
             "description": about,
             "type": "object",

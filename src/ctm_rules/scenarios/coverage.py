@@ -27,16 +27,17 @@ from ctm_rules.diagnostics.findings import Location
 from ctm_rules.engines.clauses import walk_facts
 from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
+from ctm_rules.model.bands import Band, Limit, ranges_of
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import AllOf, Condition, FactValue, Not, PromptIsYes, children
-from ctm_rules.model.framework import Domain, Framework, KeyQuestion, KeyQuestionBands, Prompt, Standard, Variant
+from ctm_rules.model.framework import Framework, KeyQuestion, KeyQuestionBands, PlacedRule, Prompt, Standard, Variant
 from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, Outcome, QuestionOutcome, Truth
-from ctm_rules.model.rating_rules import Band, FirstThatHolds, RatingRule, SumInBands, bands_of_rule
+from ctm_rules.model.rating_rules import FirstThatHolds, SumInBands
 from ctm_rules.model.rules_in_words import say, say_step
 from ctm_rules.phrases import say_list
-from ctm_rules.rating.overall import possible_sums
+from ctm_rules.rating.overall import ratings_possible, values_possible
 from ctm_rules.rating.reasons import RatingReason
-from ctm_rules.rating.results import PanelFlag, RatingResult
+from ctm_rules.rating.results import DomainResult, PanelFlag, RatingResult, StandardResult
 from ctm_rules.rating.shares import rounded_percent
 
 State = Literal[
@@ -239,21 +240,28 @@ class Coverage:
             if flags is None or question.path in flags:
                 self._add_flags(_panel_states(self.framework), question.panel)
         of_sums = list(_panel_states_of_sums(self.framework))
-        if overall and result.overall is not None:
-            self._add_reasons(_OVERALL, result.overall_because)
-        for domain in result.domains:
-            if domain.rating is not None and (domains is None or domain.domain.id in domains):
-                self._add_reasons(_rule_of_domain(domain.domain), domain.because)
-        for standard in result.standards:
-            if standard.rating is not None and (standards is None or standard.standard.slug in standards):
-                self._add_reasons(_rule_of_standard(standard.standard), standard.because)
+        of_standards = {each.standard.slug: each for each in result.standards}
+        of_domains = {each.domain.id: each for each in result.domains}
+        for placed in self.framework.placed_rules():
+            match placed.level:
+                case "standard":
+                    counts = standards is None or placed.element in standards
+                    rated: StandardResult | DomainResult = of_standards[placed.element]
+                    because, value, rating = rated.because, rated.value, rated.rating
+                case "domain":
+                    counts = domains is None or placed.element in domains
+                    rated = of_domains[placed.element]
+                    because, value, rating = rated.because, rated.value, rated.rating
+                case "overall":
+                    counts, because, value = overall, result.overall_because, result.overall_value
+                    rating = result.overall
+            if counts and rating is not None:
+                self._add_reasons(_parts_of(placed), because)
+            if counts and value is not None:
+                self._add_value(_bands_of(placed), value)
         for domain in result.domains:
             if domain.rating is not None and (domain_flags is None or domain.domain.id in domain_flags):
                 self._add_flags(of_sums, domain.panel)
-            if domain.score is not None and (domains is None or domain.domain.id in domains):
-                self._add_value(_of_domain(domain.domain.id), Fraction(domain.score))
-        if overall and result.score is not None:
-            self._add_value(_OVERALL, Fraction(result.score))
         if overall_flags and result.overall is not None:
             self._add_flags(of_sums, result.overall_panel)
 
@@ -273,8 +281,9 @@ class Coverage:
     def _add_value(self, scale: str, value: Fraction) -> None:
         for part in self._parts.values():
             if isinstance(part, _BandPart) and part.scale == scale:
+                here = (value, False)
                 part.seen.update(
-                    state for state, low, high in part.places if low <= value and (high is None or value < high)
+                    state for state, low, high in part.places if low <= here and (high is None or here < high)
                 )
 
 
@@ -293,11 +302,6 @@ def _subject(key: Key) -> tuple[object, object]:
 
 
 _QUESTIONS = "key questions"
-_OVERALL = "overall"
-
-
-def _of_domain(domain: str) -> str:
-    return f"domain {domain}"
 
 
 def _declared(framework: Framework) -> Iterator[tuple[Key, Part]]:
@@ -306,46 +310,39 @@ def _declared(framework: Framework) -> Iterator[tuple[Key, Part]]:
     questions = framework.key_question_bands
     if questions is not None:
         yield from _bands(_QUESTIONS, questions.bands, _possible_percents(questions))
-    for domain in framework.domains:
-        sums = possible_sums(framework, framework.standards_of(domain))
-        yield from _bands(_of_domain(domain.id), bands_of_rule(framework.rule_of_domain(domain)), sums)
-    yield from _bands(_OVERALL, bands_of_rule(framework.overall), possible_sums(framework, framework.standards))
-    for what, rule in _rules(framework):
-        yield from _parts_of_rule(what, rule, framework)
+    for placed in framework.placed_rules():
+        if isinstance(placed.rule, SumInBands):
+            values = values_possible(framework, placed, placed.rule)
+            yield from _bands(_bands_of(placed), placed.rule.bands, values)
+    for placed in framework.placed_rules():
+        yield from _parts_of_rule(placed, framework)
     for kind, states in (*_panel_states(framework), *_panel_states_of_sums(framework)):
         yield ("panel", kind), Part("panel", f"panel flag {kind}", framework.panel.at, states)
 
 
-def _rule_of_standard(standard: Standard) -> str:
-    """Return what a standard's rating rule is known by: one that all standards share is one."""
-    return "standards" if standard.rating is None else f"standard {standard.slug}"
+def _bands_of(placed: PlacedRule) -> str:
+    """Return what the bands of a rule are known by."""
+    return _of(placed.level, placed.element)
 
 
-def _rule_of_domain(domain: Domain) -> str:
-    return "domains" if domain.rating is None else _of_domain(domain.id)
+def _of(level: str, element: str) -> str:
+    return f"{level} {element}".rstrip()
 
 
-def _rules(framework: Framework) -> Iterator[tuple[str, RatingRule]]:
-    """Yield each rating rule with whose rating it makes, as its parts are known by."""
-    for standard in framework.standards:
-        if standard.rated_by == "cases":
-            yield _rule_of_standard(standard), framework.rule_of_standard(standard)
-    for domain in framework.domains:
-        rule = framework.rule_of_domain(domain)
-        if rule is not None:
-            yield _rule_of_domain(domain), rule
-    if framework.overall is not None:
-        yield _OVERALL, framework.overall
+def _parts_of(placed: PlacedRule) -> str:
+    """Return what the lines and steps of a rule are known by: those that a whole level shares are one."""
+    return _bands_of(placed) if placed.is_own else f"{placed.level}s"
 
 
-def _parts_of_rule(what: str, rule: RatingRule, framework: Framework) -> Iterator[tuple[Key, Part]]:
+def _parts_of_rule(placed: PlacedRule, framework: Framework) -> Iterator[tuple[Key, Part]]:
     """Yield the lines and the steps of a rating rule."""
+    what, rule = _parts_of(placed), placed.rule
     lines = rule.first_that_holds if isinstance(rule, FirstThatHolds) else ()
     for number, line in enumerate(lines):
         says = f"{what}: the line that gives {line.rating}"
         yield ("line", what, number), Part("line", says, line.at, ("used",))
     for number, step in enumerate(rule.then):
-        says = f"{what}: {say_step(step, framework)}"
+        says = f"{what}: {say_step(step, framework, scale=placed.scale)}"
         wanted: tuple[State, ...] = ("used",) if step.when is None else ("used", "not used")
         yield ("step", what, number), Part("step", says, step.at, wanted)
 
@@ -457,48 +454,52 @@ class _Possible:
 
 @frozen(eq=False)
 class _BandPart(Part):
-    """A band of the scale of that name, with the values (from, and up to but not including) that give it each state."""
+    """A band of the scale of that name, with the limits (from, and up to but not including) that give it each state."""
 
     scale: str = field(default="", kw_only=True)
-    places: tuple[tuple[State, Fraction, Fraction | None], ...] = field(default=(), kw_only=True)
+    places: tuple[tuple[State, Limit, Limit | None], ...] = field(default=(), kw_only=True)
 
 
-def _bands(scale: str, bands: Sequence[Band], values: Sequence[int] | None) -> Iterator[tuple[Key, Part]]:
-    """Yield the bands of one scale, given the whole numbers that can be placed on it (``None``: any number)."""
-    above = None
-    for number, band in enumerate(bands):
-        is_last = number == len(bands) - 1
-        lowest: Fraction | None = band.lowest
-        below: Fraction | None = band.lowest - 1
+def _bands(scale: str, bands: Sequence[Band], values: Sequence[Fraction] | None) -> Iterator[tuple[Key, Part]]:
+    """Yield the bands of one scale, given the values that can be placed on it, ascending (``None``: any number)."""
+    above: Limit | None = None
+    ranges = ranges_of(bands)
+    for number, each in enumerate(ranges):
+        is_last = number == len(ranges) - 1
+        limit = each.limit
+        lowest: Limit | None = limit
+        below: Limit | None = (limit[0] - 1, limit[1])
         if values is not None:
-            lowest = next((Fraction(value) for value in values if value >= band.lowest), None)
-            below = next((Fraction(value) for value in reversed(values) if value < band.lowest), None)
-        places: list[tuple[State, Fraction, Fraction | None]] = []
+            lowest = next(((value, False) for value in values if (value, False) >= limit), None)
+            below = next(((value, False) for value in reversed(values) if (value, False) < limit), None)
+        places: list[tuple[State, Limit, Limit | None]] = []
         if lowest is not None and (above is None or lowest < above):
-            places += [("reached", band.lowest, above), ("at its lower bound", lowest, lowest + 1)]
+            next_above = (lowest[0] + 1, lowest[1]) if values is None else (lowest[0], True)
+            places += [("reached", limit, above), ("at its lower bound", lowest, next_above)]
         if below is not None:
-            places.append(("just below its lower bound", below, min(below + 1, band.lowest)))
+            places.append(("just below its lower bound", below, limit))
         # The last band holds everything down to 0: it has no bound that a value could fall just short of.
         counted = ("reached",) if is_last else ("at its lower bound", "just below its lower bound")
         states = tuple(state for state, _, _ in places if state in counted)
+        band = each.band
         says = f"{scale}: the band {band.rating}"
         yield ("band", scale, number), _BandPart("band", says, band.at, states, scale=scale, places=tuple(places))
-        above = band.lowest
+        above = limit
 
 
-def _possible_percents(scale: KeyQuestionBands) -> Sequence[int] | None:
+def _possible_percents(scale: KeyQuestionBands) -> Sequence[Fraction] | None:
     if set(scale.among) == {scale.share_of}:
-        return [100]
-    return None if scale.decided_on == "exact" else range(101)
+        return [Fraction(100)]
+    return None if scale.decided_on == "exact" else [*map(Fraction, range(101))]
 
 
 def _panel_states(framework: Framework) -> Iterator[tuple[str, tuple[State, ...]]]:
     """Yield each kind of panel flag of key questions that is declared, with the states that some share can give it."""
     panel, scale = framework.panel, framework.key_question_bands
-    if scale is None:
+    if scale is None or not scale.bands:
         return
-    percents = _possible_percents(scale) or range(101)
-    bounds = [above.lowest for above, below in pairwise(scale.bands) if above.rating != below.rating]
+    percents = _possible_percents(scale) or [*map(Fraction, range(101))]
+    bounds = [above.lowest for above, below in pairwise(ranges_of(scale.bands)) if above.rating != below.rating]
     within = panel.within_points
     if within is not None:
         distances = [min((abs(percent - bound) for bound in bounds), default=within + 1) for percent in percents]
@@ -513,51 +514,57 @@ def _panel_states_of_sums(framework: Framework) -> Iterator[tuple[str, tuple[Sta
     """Yield the kind of panel flag of sums, where it is declared, with the states that some ratings can give it."""
     if not framework.panel.one_standard_would_change_it:
         return
-    rules = [(framework.overall, framework.standards)]
-    rules += [(framework.rule_of_domain(domain), framework.standards_of(domain)) for domain in framework.domains]
+    placed_rules = [placed for placed in framework.placed_rules() if placed.level != "standard"]
     states = [
-        _states_of_rule(framework, rule, standards)
-        for rule, standards in rules
-        if rule is not None and len(standards) > 1
+        _states_of_rule(framework, placed)
+        for placed in placed_rules
+        if len(placed.below.get("standards", ())) + len(placed.beside) > 1
     ]
     yield "one_standard", _raised(any(raised for raised, _ in states), any(not_raised for _, not_raised in states))
 
 
-def _states_of_rule(framework: Framework, rule: RatingRule, standards: Sequence[Standard]) -> tuple[bool, bool]:
+def _states_of_rule(framework: Framework, placed: PlacedRule) -> tuple[bool, bool]:
     """Return whether some ratings of the standards raise the flag, and whether some do not."""
-    if isinstance(rule, SumInBands) and rule.of == "standards" and not rule.then:
-        return _states_of_sum(framework, rule.bands, standards)
+    rule = placed.rule
+    if isinstance(rule, SumInBands) and rule.of == "standards" and rule.value == "sum" and not rule.then:
+        return _states_of_sum(framework, placed, rule)
     return True, True  # hardly any other rule hangs on each standard always, or never on one
 
 
-def _states_of_sum(framework: Framework, bands: Sequence[Band], standards: Sequence[Standard]) -> tuple[bool, bool]:
+def _states_of_sum(framework: Framework, placed: PlacedRule, rule: SumInBands) -> tuple[bool, bool]:
     """Return whether some ratings of the standards raise the flag, and whether some do not."""
-    score_of = {rating.id: rating.score or 0 for rating in framework.ratings}
-    by_cases = {band.rating for band in framework.key_question_bands.bands} if framework.key_question_bands else set()
-    possible = [[*score_of] if standard.rated_by == "judgement" else sorted(by_cases) for standard in standards]
+    standards = [framework.standards_by_slug[slug] for slug in placed.members(rule.of)]
 
-    def placed(total: int) -> str:
-        return next((band.rating for band in bands if total >= band.lowest), "")
+    def placed_in(total: int) -> str:
+        return next((band.rating for band in rule.bands if band.is_met_by(Fraction(total))), "")
 
-    def changes(total: int, rating: str) -> bool:
-        """Return whether one standard of this rating, rated one step otherwise, gives the sum another rating."""
-        rank = list(score_of).index(rating)
-        steps = [*framework.ratings[max(0, rank - 1) : rank], *framework.ratings[rank + 1 : rank + 2]]
-        return any(placed(total - score_of[rating] + score_of[step.id]) != placed(total) for step in steps)
+    def scores(standard: Standard) -> list[list[int]]:
+        """Return what the rating that a standard may have scores, each with what the steps beside it score."""
+        weight = rule.weight_of(standard.slug)
+        scale = [(step.score or 0) * weight for step in framework.scale(standard.scale)]
+        ids = [step.id for step in framework.scale(standard.scale)]
+        ranks = sorted(ids.index(rating.id) for rating in ratings_possible(framework, standard))
+        return [[scale[rank], *scale[max(0, rank - 1) : rank], *scale[rank + 1 : rank + 2]] for rank in ranks]
 
-    def reached(total: int, ratings: Sequence[Sequence[str]]) -> bool:
+    def changes(total: int, rated: Sequence[int]) -> bool:
+        """Return whether one standard of this score, rated one step otherwise, gives the sum another rating."""
+        own, *others = rated
+        return any(placed_in(total - own + other) != placed_in(total) for other in others)
+
+    def reached(total: int, ratings: Sequence[Sequence[Sequence[int]]]) -> bool:
         sums = {0}
         for of_one in ratings:
-            sums = {before + score_of[rating] for before in sums for rating in of_one}
+            sums = {before + own for before in sums for own, *_ in of_one}
         return total in sums
 
+    possible = [scores(standard) for standard in standards]
     raised = not_raised = False
-    for total in possible_sums(framework, standards):
-        calm = [[rating for rating in of_one if not changes(total, rating)] for of_one in possible]
+    for total in map(int, values_possible(framework, placed, rule)):
+        calm = [[rated for rated in of_one if not changes(total, rated)] for of_one in possible]
         not_raised = not_raised or reached(total, calm)
         # Standards that can have the same ratings are alike, so that one of each kind is enough.
-        for number in {tuple(of_one): number for number, of_one in enumerate(possible)}.values():
-            moving = [rating for rating in possible[number] if rating not in calm[number]]
+        for number in {repr(of_one): number for number, of_one in enumerate(possible)}.values():
+            moving = [rated for rated in possible[number] if rated not in calm[number]]
             others = possible[:number] + possible[number + 1 :]
             raised = raised or bool(moving and reached(total, [moving, *others]))
         if raised and not_raised:

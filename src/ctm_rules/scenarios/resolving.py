@@ -19,7 +19,7 @@ from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value
-from ctm_rules.model.framework import Framework
+from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework
 from ctm_rules.phrases import say_count
 from ctm_rules.rating.results import Counts
 from ctm_rules.scenarios.file import (
@@ -37,7 +37,6 @@ from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
 MISSING = "missing"
-NOT_RATED = "not_rated"
 NO_VARIANT = "none"
 VARIANT_NOT_KNOWN = "not_known"
 
@@ -313,7 +312,7 @@ class _Reader:
         for slug, rating in given.ratings.items():
             at = given.at.of("ratings", slug)
             check_known("standard", slug, framework.standards_by_slug, given.at.of_key("ratings", slug), refused)
-            check_known("rating", rating, framework.ratings_by_id, at, refused)
+            check_known("rating", rating, [*_steps_of(framework, slug), NOT_RATED], at, refused)
             counted = [path for path in given.counts if path.startswith(f"{slug}.")]
             if counted:
                 message = f'the standard "{slug}" is given a rating and counts ({", ".join(counted)})'
@@ -385,7 +384,7 @@ def _expected(
     ratings = [*framework.ratings_by_id, NOT_RATED]
     for slug, rating in expect.standards.items():
         check_known("standard", slug, framework.standards_by_slug, key("standards", slug), findings)
-        check_known("rating", rating, ratings, at("standards", slug), findings)
+        check_known("rating", rating, [*_steps_of(framework, slug), NOT_RATED], at("standards", slug), findings)
     for slug, drivers in expect.drivers.items():
         check_known("standard", slug, framework.standards_by_slug, key("drivers", slug), findings)
         for path in drivers:
@@ -395,10 +394,18 @@ def _expected(
         check_known("domain", domain, domains, key("domain_panels", domain), findings)
     for domain, rating in expect.domains.items():
         check_known("domain", domain, domains, key("domains", domain), findings)
-        check_known("rating", rating, ratings, at("domains", domain), findings)
+        scale = next((each.scale for each in framework.domains if each.id == domain), RATINGS)
+        steps = [step.id for step in framework.scale(scale)]
+        check_known("rating", rating, [*steps, NOT_RATED], at("domains", domain), findings)
     if expect.overall is not None:
         check_known("rating", expect.overall, ratings, at("overall"), findings)
     return questions
+
+
+def _steps_of(framework: Framework, slug: str) -> list[str]:
+    """Return the ids of the ratings that a standard can have."""
+    standard = framework.standards_by_slug.get(slug)
+    return [step.id for step in framework.scale(RATINGS if standard is None else standard.scale)]
 
 
 def _check_question(expected: QuestionExpectation, framework: Framework, at: Location, findings: Findings) -> None:

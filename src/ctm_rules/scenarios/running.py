@@ -15,10 +15,11 @@ from ctm_rules.engines import Engine, EngineName, make_engine
 from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
 from ctm_rules.meaning import require_meaning
+from ctm_rules.model.bands import Band, say_bound
 from ctm_rules.model.cases import Case
-from ctm_rules.model.framework import Framework, Rating
+from ctm_rules.model.framework import NOT_RATED, Framework, Rating
 from ctm_rules.model.outcomes import OUTCOME_OF, Truth
-from ctm_rules.model.rating_rules import Band, RatingRule, SumInBands, bands_of_rule
+from ctm_rules.model.rating_rules import RatingRule, SumInBands, bands_of_rule
 from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.paths import real_path
 from ctm_rules.phrases import say_number
@@ -28,7 +29,6 @@ from ctm_rules.rating.shares import say_percent
 from ctm_rules.scenarios.file import QuestionExpectation
 from ctm_rules.scenarios.resolving import (
     NO_VARIANT,
-    NOT_RATED,
     VARIANT_NOT_KNOWN,
     GivenRatings,
     LoadedFramework,
@@ -323,4 +323,4 @@ def _say_standard(standard: StandardResult) -> str:
 
 def _say_bands(bands: Iterable[Band]) -> Iterator[str]:
     for band in bands:
-        yield f"from {say_number(band.lowest)}: {band.rating}  {band.at.file}:{band.at.line}"
+        yield f"{say_bound(band, say_number)}: {band.rating}  {band.at.file}:{band.at.line}"

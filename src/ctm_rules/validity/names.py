@@ -92,7 +92,7 @@ class Names:
         self.incomplete = incomplete
         self._findings = findings
         self._badly_named: set[str] = set()
-        self._scopes: dict[tuple[str, int], _Scope] = {}
+        self._scopes: dict[tuple[str, int, frozenset[str]], _Scope] = {}
 
     # --- what is declared ----------------------------------------------------------------------------
 
@@ -122,10 +122,15 @@ class Names:
         self, kind: str, name: str, known: Mapping[str, Location], at: Location, question: KeyQuestion | None = None
     ) -> bool:
         """Note that something is named at a place; return whether it is declared, and so is in ``known``."""
-        # By identity: two questions may have the same id by mistake.
-        scope = self._scopes.setdefault((kind, id(question)), _Scope(kind, known, question))
+        # By identity: two questions may have the same id by mistake. By what is known: there are several scales.
+        scope = self._scopes.setdefault((kind, id(question), frozenset(known)), _Scope(kind, known, question))
         scope.named.setdefault(name, []).append(at)
         return name in known
+
+    def note_rating(self, rating: str, scales: Iterable[str], at: Location) -> None:
+        """Note that a rating is named, which must be a step of one of these scales."""
+        known = {step.id: step.at.of("id") for scale in scales for step in self.framework.scale(scale)}
+        self.note("rating", rating, known, at)
 
     def report_unknown(self) -> None:
         """Report what is named and not declared, once everything that is named is known."""
@@ -133,7 +138,8 @@ class Names:
             kind, known, named = scope.kind, scope.known, scope.named
             for name, places in named.items():
                 # It may be declared in what could not be read, or is declared with an id that cannot be.
-                if name in known or f"{kind}s" in self.incomplete or fold_name(name) in self._badly_named:
+                unread = {f"{kind}s", *(["scales"] if kind == "rating" else [])}
+                if name in known or unread & self.incomplete or fold_name(name) in self._badly_named:
                     continue
                 meant = nearest_name(name, known)
                 if meant is not None and meant not in named and len(places) > 1:

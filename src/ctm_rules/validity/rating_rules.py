@@ -9,8 +9,7 @@ from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.model.conditions import LEVELS, CountRated, FactTest, PromptIsYes, RatedAs, RatingTest, walk
-from ctm_rules.model.framework import DomainRating
+from ctm_rules.model.conditions import LEVELS, CountRated, FactTest, Level, PromptIsYes, RatedAs, RatingTest, walk
 from ctm_rules.model.rating_rules import (
     FirstThatHolds,
     Members,
@@ -20,7 +19,7 @@ from ctm_rules.model.rating_rules import (
     TakeRating,
     conditions_of_rule,
 )
-from ctm_rules.phrases import one_or_many, say_list
+from ctm_rules.phrases import one_or_many, say_list, say_number
 from ctm_rules.validity.names import Names, unknown_name
 from ctm_rules.yaml_files.converter import BAD_RATING_RULE
 
@@ -31,11 +30,28 @@ class _Place:
 
     Attributes:
         what: whose rating it makes, as a sentence calls it.
-        below: the elements below, by level and name, each with its place.
+        scale: the scale that the rating is a step of.
+        below: the elements below that count, by level and name, each with its scale.
+        beside: the standards below that count only where they are named, each with its scale.
+        is_bare: whether there are standards below of which none has a rating that counts.
     """
 
     what: str
-    below: Mapping[str, Mapping[str, Location]]
+    scale: str
+    below: Mapping[Level, Mapping[str, str]]
+    beside: Mapping[str, str]
+    is_bare: bool
+
+    def named(self, level: Level) -> Mapping[str, str]:
+        """Return the elements of a level that a rule may name, each with its scale."""
+        return {**self.below.get(level, {}), **(self.beside if level == "standards" else {})}
+
+    def scales(self, of: Members) -> list[tuple[str, str]]:
+        """Return the members that a rule looks at, each with its scale."""
+        if isinstance(of, str):
+            return [*self.below[of].items()]
+        level = next(level for level in self.below if of[0] in self.named(level))
+        return [(name, self.named(level)[name]) for name in of]
 
     def kinds(self) -> str:
         """Return the levels that a rule may look at here, in words."""
@@ -45,9 +61,19 @@ class _Place:
 def check_rating_rules(names: Names, findings: Findings) -> None:
     """Report rating rules that cannot be applied where they stand."""
     seen: set[int] = set()
+    without_scores: set[str] = set()
     for place, rule in _rules(names):
         found = Findings()
-        _check(rule, place, names, found)
+        if _check(rule, place, names, found) and isinstance(rule, SumInBands):
+            # A scale is one cause, however many sums there are over it.
+            for name, scale in place.scales(rule.of):
+                steps = names.framework.scale(scale)
+                # Where some have one and others have not, that is said of the ratings.
+                if scale not in without_scores and steps and all(step.score is None for step in steps):
+                    without_scores.add(scale)
+                    message = f'{place.what} is made from scores, and the ratings of "{name}" have no score'
+                    hint = "give each rating its score, or write take: lowest"
+                    findings.add(BAD_RATING_RULE, steps[0].at, message, hint=hint)
         # A default is the rule of many elements: what is wrong for the first of them is said once.
         if id(rule) not in seen:
             findings.extend(found)
@@ -58,39 +84,39 @@ def check_rating_rules(names: Names, findings: Findings) -> None:
 def _rules(names: Names) -> Iterator[tuple[_Place, RatingRule]]:
     """Yield every rating rule with the place where it applies."""
     framework = names.framework
-    standards = {standard.slug: standard.at.of("slug") for standard in framework.standards}
-    for standard in framework.standards:
-        if standard.rated_by == "cases":
-            questions = {f"{standard.slug}.{each.id}": each.at.of("id") for each in standard.key_questions}
-            place = _Place(f'the standard "{standard.slug}"', {"key_questions": questions})
-            yield place, framework.rule_of_standard(standard)
-    for domain in framework.domains:
-        own = {slug: standards[slug] for slug in domain.standards if slug in standards}
-        declared = domain.rating if domain.rating is not None else framework.domain_rating
-        if declared is not None and not isinstance(declared, DomainRating):
-            yield _Place(f'the domain "{domain.id}"', {"standards": own}), declared
-    if framework.overall is not None:
-        below = {"standards": standards}
-        of_all = framework.domain_rating is not None
-        rated = [domain for domain in framework.domains if of_all or domain.rating is not None]
-        if rated:
-            below["domains"] = {domain.id: domain.at.of("id") for domain in rated}
-        yield _Place("the overall rating", below), framework.overall
+    known = framework.standards_by_slug
+    for placed in framework.placed_rules():
+        below = {
+            level: {name: framework.scale_of(level, name) for name in members if level != "standards" or name in known}
+            for level, members in placed.below.items()
+        }
+        beside = {name: framework.scale_of("standards", name) for name in placed.beside if name in known}
+        own = [domain.standards for domain in framework.domains if domain.id == placed.element]
+        slugs = [slug for each in own for slug in each] if placed.level == "domain" else [*known]
+        is_bare = not below.get("standards") and placed.level != "standard" and any(slug in known for slug in slugs)
+        is_bare = is_bare and framework.key_question_bands is not None
+        yield _Place(placed.name, placed.scale, below, beside, is_bare), placed.rule
 
 
-def _check(rule: RatingRule, place: _Place, names: Names, findings: Findings) -> None:
+def _check(rule: RatingRule, place: _Place, names: Names, findings: Findings) -> bool:
+    """Report what is wrong with one rule; return whether those whose ratings it takes or adds up are there."""
+    are_there = True
     match rule:
         case TakeRating():
-            _check_members(rule.of, rule.at.of("of"), place, findings)
+            are_there = _check_members(rule.of, rule.at.of("of"), place, findings)
+            if are_there:
+                _check_one_scale(rule, place, findings)
         case SumInBands():
-            _check_members(rule.of, rule.at.of("of"), place, findings)
-            _check_scores(place, names, findings)
+            are_there = _check_members(rule.of, rule.at.of("of"), place, findings)
+            if are_there:
+                _check_weights(rule, place, findings)
+            _check_value(rule, place, findings)
         case FirstThatHolds():
             _check_lines(rule, place, names, findings)
         case never:
             assert_never(never)
     for step in rule.then:
-        _check_step(step, names, findings)
+        _check_step(step, place, names, findings)
     for condition in conditions_of_rule(rule):
         for node in walk(condition):
             if isinstance(node, PromptIsYes | FactTest):
@@ -100,6 +126,7 @@ def _check(rule: RatingRule, place: _Place, names: Names, findings: Findings) ->
                 findings.add(BAD_RATING_RULE, node.at, message, hint=hint)
             elif isinstance(node, RatedAs | CountRated):
                 _check_test(node, place, names, findings)
+    return are_there
 
 
 def _check_members(of: Members, at: Location, place: _Place, findings: Findings) -> bool:
@@ -109,24 +136,60 @@ def _check_members(of: Members, at: Location, place: _Place, findings: Findings)
             message = f"{place.what} is rated from the ratings below it, and there are no rated {of} there"
             findings.add(BAD_RATING_RULE, at, message, hint=f"write {place.kinds()}")
             return False
+        if place.is_bare and not place.below[of]:
+            message = f"{place.what} is rated from the ratings below it, and none of the {of} there has one that counts"
+            hint = "add bands to key_question_bands, let standards count in the total, or delete the rule"
+            findings.add(BAD_RATING_RULE, at, message, hint=hint)
+            return False
         return True
-    levels = [level for level, members in place.below.items() if of[0] in members]
-    known = place.below[levels[0]] if levels else {name: at for each in place.below.values() for name in each}
+    levels = [level for level in place.below if of[0] in place.named(level)]
+    known = place.named(levels[0]) if levels else {name for level in place.below for name in place.named(level)}
     for name in of:
         if name not in known:
-            hint = nearest_name_hint(name, list(known)) or f"there is nothing below {place.what}"
+            hint = nearest_name_hint(name, sorted(known)) or f"there is nothing below {place.what}"
             message = f'there is no "{name}" below {place.what}'
             message += f" among the {levels[0]}" if levels else ""
             findings.add(BAD_RATING_RULE, at, message, hint=hint)
     return all(name in known for name in of)
 
 
-def _check_scores(place: _Place, names: Names, findings: Findings) -> None:
-    without = [rating for rating in names.framework.ratings if rating.score is None]
-    # Where some have one and others have not, that is said of the ratings.
-    if len(without) == len(names.framework.ratings) and "ratings" not in names.incomplete:
-        message = f"{place.what} is a sum of scores, and the ratings have no score"
-        findings.add(BAD_RATING_RULE, without[0].at, message, hint="give each rating its score, or write take: lowest")
+def _check_one_scale(rule: TakeRating, place: _Place, findings: Findings) -> None:
+    """Report that a rating is taken from a member that is rated on another scale than the element itself."""
+    for name, scale in place.scales(rule.of):
+        if scale != place.scale:
+            message = (
+                f'{place.what} takes the {rule.take} rating, which is a step of "{place.scale}", and "{name}" is rated '
+                f'on "{scale}"'
+            )
+            hint = f"name those that are rated on {place.scale} (of: […]), or write first_that_holds with conditions"
+            findings.add(BAD_RATING_RULE, rule.at.of("of"), message, hint=hint)
+            return
+
+
+def _check_weights(rule: SumInBands, place: _Place, findings: Findings) -> None:
+    counted = {name for name, _ in place.scales(rule.of)}
+    for name, weight in rule.weights.items():
+        if name not in counted:
+            message = f'"{name}" has a weight, and {place.what} does not add up its score'
+            hint = nearest_name_hint(name, sorted(counted)) or "delete it"
+            findings.add(BAD_RATING_RULE, rule.at.of_key("weights", name), message, hint=hint)
+        elif weight < 1:
+            message = f'the weight of "{name}" is {weight}, and a score counts once or more'
+            hint = "leave it out of the rule with of: […]"
+            findings.add(BAD_RATING_RULE, rule.at.of("weights", name), message, hint=hint)
+
+
+def _check_value(rule: SumInBands, place: _Place, findings: Findings) -> None:
+    """Report settings of what is placed in bands that contradict one another."""
+    if rule.value != "sum" and rule.out_of is not None:
+        message = f"{place.what} is no sum, so that out_of says nothing of its bands"
+        findings.add(BAD_RATING_RULE, rule.at.of("out_of"), message, hint="delete it")
+    if rule.mean_of and rule.percent_of:
+        message = f"{place.what} is made from a mean and from a per cent"
+        findings.add(BAD_RATING_RULE, rule.at.of("percent_of"), message, hint="keep one of them")
+    if rule.to <= 0:
+        message = f"{place.what} is rounded to a multiple of {say_number(rule.to)}"
+        findings.add(BAD_RATING_RULE, rule.at.of("to"), message, hint="write to: 1, or to: 0.1")
 
 
 def _check_lines(rule: FirstThatHolds, place: _Place, names: Names, findings: Findings) -> None:
@@ -142,10 +205,10 @@ def _check_lines(rule: FirstThatHolds, place: _Place, names: Names, findings: Fi
         if line.when is not None and is_last:
             message = f"the last line of {place.what} has a condition, so that nothing is given where it does not hold"
             findings.add(BAD_RATING_RULE, line.at, message, hint="add a line without when: for everything else")
-        _note_rating(line.rating, line.at.of("rating"), names)
+        names.note_rating(line.rating, [place.scale], line.at.of("rating"))
 
 
-def _check_step(step: RatingStep, names: Names, findings: Findings) -> None:
+def _check_step(step: RatingStep, place: _Place, names: Names, findings: Findings) -> None:
     keys = ("better_by", "worse_by", "no_better_than", "no_worse_than")
     given = [key for key in keys if getattr(step, key) is not None]
     if len(given) != 1:
@@ -162,29 +225,28 @@ def _check_step(step: RatingStep, names: Names, findings: Findings) -> None:
     for key in ("no_better_than", "no_worse_than"):
         rating = getattr(step, key)
         if rating is not None:
-            _note_rating(rating, step.at.of(key), names)
+            names.note_rating(rating, [place.scale], step.at.of(key))
 
 
 def _check_test(test: RatingTest, place: _Place, names: Names, findings: Findings) -> None:
-    _note_rating(test.rating, test.at.of(test.comparison), names)
     if isinstance(test, CountRated):
         if not _check_members(test.of, test.at.of("of"), place, findings):
             return
+        scales = [scale for _, scale in place.scales(test.of)]
         members = len(place.below[test.of]) if isinstance(test.of, str) else len(set(test.of))
         if test.count > members:
             message = f"{test.count} are counted, and there {one_or_many(members, 'is', 'are')} {members}"
             hint = f"write a count of at most {members}"
             findings.add(BAD_RATING_RULE, test.at.of("count"), message, hint=hint)
+        names.note_rating(test.rating, scales, test.at.of(test.comparison))
         return
     level = LEVELS[test.level]
     if level not in place.below:
         message = f"{place.what} is rated from the ratings below it, and there are no rated {level} there"
         findings.add(BAD_RATING_RULE, test.at.of(test.level), message, hint=f"look at {say_list([*place.below], 'or')}")
-    elif test.element not in place.below[level]:
+    elif test.element not in place.named(level):
         kind = test.level.replace("_", " ")
-        findings.extend([unknown_name(test.at.of(test.level), kind, test.element, list(place.below[level]))])
-
-
-def _note_rating(rating: str, at: Location, names: Names) -> None:
-    known = {each.id: each.at.of("id") for each in names.framework.ratings}
-    names.note("rating", rating, known, at)
+        findings.extend([unknown_name(test.at.of(test.level), kind, test.element, sorted(place.named(level)))])
+    else:
+        scales = [place.named(level)[test.element]]
+        names.note_rating(test.rating, scales, test.at.of(test.comparison))

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name
-from ctm_rules.model.framework import DomainRating, Framework
-from ctm_rules.model.rating_rules import Band, SumInBands
-from ctm_rules.phrases import say_number
+from ctm_rules.model.bands import Band, say_bound
+from ctm_rules.model.framework import NOT_RATED, RATINGS, Domain, DomainRating, Framework, Rating, Standard
+from ctm_rules.model.rating_rules import SumInBands
+from ctm_rules.phrases import say_list, say_number
 from ctm_rules.validity.names import Names
 from ctm_rules.validity.standards import BAD_DOMAINS, BAD_STANDARD
 
@@ -26,55 +27,112 @@ BAD_SETTING = Code(
 def check_scales(names: Names, findings: Findings) -> None:
     """Report settings of the scales that contradict one another, and bands that leave something without a rating."""
     framework = names.framework
-    if not framework.ratings and "ratings" not in names.incomplete:
+    for name, steps in framework.every_scale.items():
+        _check_steps(name, steps, names, findings)
+    if not framework.ratings and "ratings" not in names.incomplete and _needs_ratings(framework):
         hint = "add ratings: [{id: good, label: Good, score: 1}]"
         at = framework.at.of("ratings")
         findings.add(BAD_SETTING, at, "the framework has no ratings", hint=hint)
-    for rating in framework.ratings:
-        if rating.score is not None and rating.score < 0:
-            message = f'the rating "{rating.id}" has a score below 0, and every scale of scores starts at 0'
-            findings.add(BAD_SETTING, rating.at.of("score"), message, hint="let the worst rating score 0")
-    questions = framework.key_question_bands
-    if questions is not None:
-        _check_bands(questions.bands, questions.at.of("bands"), "key_question_bands", names, findings)
-        if questions.share_of not in questions.among:
-            message = f'share_of is "{questions.share_of}", which is not in among'
-            at = questions.at.of("share_of")
-            findings.add(BAD_SETTING, at, message, hint=f"add {questions.share_of} to among")
-        if len({*questions.among}) < len(questions.among):
-            message = "the same outcome stands twice in among, and would be counted twice"
-            hint = f"write among: [{', '.join(dict.fromkeys(questions.among))}]"
-            findings.add(BAD_SETTING, questions.at.of("among"), message, hint=hint)
-    elif "key_question_bands" not in names.incomplete and any(
-        standard.rated_by == "cases" for standard in framework.standards
-    ):
-        message = "standards are rated by cases and there are no key_question_bands"
-        findings.add(BAD_STANDARD, framework.at, message, hint="add key_question_bands to the framework file")
-    _check_scores_are_whole(names, findings)
-    for where, rule in _sums(framework):
-        _check_bands(rule.bands, rule.at.of("bands"), where, names, findings)
+    known = {name: framework.at.of_key("scales", name) for name in framework.scales} | {RATINGS: framework.at}
+    elements: tuple[Standard | Domain, ...] = (*framework.standards, *framework.domains)
+    for element in elements:
+        names.note("scale", element.scale, known, element.at.of("scale"))
+    _check_questions(names, findings)
+    for where, scale, rule in _sums(framework):
+        _check_bands(rule.bands, rule.at.of("bands"), where, scale, names, findings)
     if isinstance(framework.domain_rating, DomainRating):
         _check_domain_bands(framework.domain_rating, names, findings)
 
 
-def _sums(framework: Framework) -> Iterator[tuple[str, SumInBands]]:
-    """Yield every rule that places a sum in bands of its own, with what it rates in words."""
-    rules: list[tuple[str, object]] = [("overall", framework.overall), ("domain_rating", framework.domain_rating)]
-    rules += [(f"domain {domain.id}", domain.rating) for domain in framework.domains]
-    rules += [("standard_rating", framework.standard_rating)]
-    rules += [(f"standard {standard.slug}", standard.rating) for standard in framework.standards]
-    for where, rule in rules:
-        if isinstance(rule, SumInBands):
-            yield where, rule
+def _check_questions(names: Names, findings: Findings) -> None:
+    """Report what contradicts itself in how key questions are rated."""
+    framework, questions = names.framework, names.framework.key_question_bands
+    if questions is None:
+        if "key_question_bands" not in names.incomplete and any(
+            standard.rated_by == "cases" for standard in framework.standards
+        ):
+            message = "standards are rated by cases and there are no key_question_bands"
+            findings.add(BAD_STANDARD, framework.at, message, hint="add key_question_bands to the framework file")
+        return
+    if questions.bands:
+        at = questions.at.of("bands")
+        _check_bands(questions.bands, at, "key_question_bands", RATINGS, names, findings)
+    else:
+        for standard in framework.standards:
+            if standard.rating is not None:
+                message = f'the standard "{standard.slug}" is rated by its key questions, and they have no ratings'
+                hint = "add bands to key_question_bands, or delete the rating of the standard"
+                findings.add(BAD_STANDARD, standard.at.of("rating"), message, hint=hint)
+    if questions.share_of not in questions.among:
+        message = f'share_of is "{questions.share_of}", which is not in among'
+        at = questions.at.of("share_of")
+        findings.add(BAD_SETTING, at, message, hint=f"add {questions.share_of} to among")
+    if len({*questions.among}) < len(questions.among):
+        message = "the same outcome stands twice in among, and would be counted twice"
+        hint = f"write among: [{', '.join(dict.fromkeys(questions.among))}]"
+        findings.add(BAD_SETTING, questions.at.of("among"), message, hint=hint)
+    if questions.minimum_cases < 1:
+        message = f"minimum_cases is {questions.minimum_cases}, and a share needs a case"
+        findings.add(
+            BAD_SETTING, questions.at.of("minimum_cases"), message, hint="write the fewest cases, or delete it"
+        )
 
 
-def _check_scores_are_whole(names: Names, findings: Findings) -> None:
-    """Report ratings without a score beside ratings with one."""
-    ratings = names.framework.ratings
-    without = [rating for rating in ratings if rating.score is None]
-    if without and len(without) < len(ratings):
+def _needs_ratings(framework: Framework) -> bool:
+    """Return whether anything is rated on the list of ratings."""
+    bands = framework.key_question_bands
+    return (
+        any(each.scale == RATINGS for each in framework.standards if each.rated_by == "judgement")
+        or ((bands is None or bool(bands.bands)) and any(each.rated_by == "cases" for each in framework.standards))
+        or any(placed.scale == RATINGS for placed in framework.placed_rules())
+    )
+
+
+def _sums(framework: Framework) -> Iterator[tuple[str, str, SumInBands]]:
+    """Yield every rule that places scores in bands of its own, with what it rates in words, and on which scale."""
+    rules: list[tuple[str, str, object]] = [
+        ("overall", RATINGS, framework.overall),
+        ("domain_rating", RATINGS, framework.domain_rating),
+        ("standard_rating", RATINGS, framework.standard_rating),
+        *((f"domain {domain.id}", domain.scale, framework.rule_of_domain(domain)) for domain in _summed(framework)),
+        *((f"standard {each.slug}", each.scale, framework.rule_of_standard(each)) for each in framework.standards),
+    ]
+    seen: set[tuple[int, str]] = set()
+    for where, scale, rule in rules:
+        if isinstance(rule, SumInBands) and (id(rule), scale) not in seen:
+            seen.add((id(rule), scale))
+            yield where, scale, rule
+
+
+def _summed(framework: Framework) -> list[Domain]:
+    """Return the domains whose bands do not stand in a table of all domains."""
+    is_table = isinstance(framework.domain_rating, DomainRating)
+    return [domain for domain in framework.domains if domain.rating is not None or not is_table]
+
+
+def _check_steps(name: str, steps: tuple[Rating, ...], names: Names, findings: Findings) -> None:
+    """Report a scale without steps, names that are kept for something else, and scores that do not add up."""
+    at = names.framework.at
+    if name != RATINGS:
+        names.check_id("name of a scale", name, at.of_key("scales", name))
+        names.check_ids("rating", steps)
+        if not steps:
+            message = f'the scale "{name}" has no steps'
+            findings.add(BAD_SETTING, at.of("scales", name), message, hint="list its steps, the best first")
+    if name == RATINGS and RATINGS in names.framework.scales:
+        message = f'"{RATINGS}" is the scale of everything that names no other, and stands by itself'
+        findings.add(BAD_SETTING, at.of_key("scales", name), message, hint="give this scale another name")
+    without = [step for step in steps if step.score is None]
+    if without and len(without) < len(steps):
         message = f'the rating "{without[0].id}" has no score, and others have one'
         findings.add(BAD_SETTING, without[0].at, message, hint="add score: …, or give none of them a score")
+    for step in steps:
+        if step.id == NOT_RATED:
+            message = f'"{NOT_RATED}" is what people record where they give no rating, and no step of a scale'
+            findings.add(BAD_SETTING, step.at.of("id"), message, hint="choose another id")
+        if step.score is not None and step.score < 0:
+            message = f'the rating "{step.id}" has a score below 0, and every scale of scores starts at 0'
+            findings.add(BAD_SETTING, step.at.of("score"), message, hint="let the worst rating score 0")
 
 
 def _check_domain_bands(declared: DomainRating, names: Names, findings: Findings) -> None:
@@ -82,7 +140,8 @@ def _check_domain_bands(declared: DomainRating, names: Names, findings: Findings
     domains = {domain.id: domain.at.of("id") for domain in names.framework.domains}
     for domain, bands in declared.bands_of.items():
         names.note("domain", domain, domains, declared.at.of_key("bands_of", domain))
-        _check_bands(bands, declared.at.of("bands_of", domain), f"domain {domain}", names, findings)
+        scale = next((each.scale for each in names.framework.domains if each.id == domain), RATINGS)
+        _check_bands(bands, declared.at.of("bands_of", domain), f"domain {domain}", scale, names, findings)
     for domain in declared.out_of:
         names.note("domain", domain, domains, declared.at.of_key("out_of", domain))
     unknown = [domain for domain in declared.bands_of if domain not in domains]
@@ -96,28 +155,75 @@ def _check_domain_bands(declared: DomainRating, names: Names, findings: Findings
 BAD_BANDS = Code(
     "bad-bands",
     "error",
-    what="Bands are not in strictly descending order, or do not end at 0.",
+    what="Bands are not in strict order, have bounds of both kinds, or leave some value without a rating.",
     why="Some share or score would have no rating, or two.",
     bad="bands: [{from: 65, rating: good}, {from: 80, rating: outstanding}]",
     good="bands: [{from: 80, rating: outstanding}, {from: 65, rating: good}, {from: 0, rating: inadequate}]",
 )
 
 
-def _check_bands(bands: tuple[Band, ...], at: Location, where: str, names: Names, findings: Findings) -> None:
-    """Report bands that are not in descending order, or do not end at 0."""
+def _check_bands(
+    bands: tuple[Band, ...], at: Location, where: str, scale: str, names: Names, findings: Findings
+) -> None:
+    """Report bands that are not in order, or leave some value without a rating."""
     if not bands:
         message = f"{where} has no bands"
         findings.add(BAD_BANDS, at, message, hint="add bands: [{from: 0, rating: …}]")
         return
-    for above, below in pairwise(bands):
-        if below.lowest >= above.lowest:
-            message = f"the band from {say_number(below.lowest)} stands below the band from {say_number(above.lowest)}"
-            hint = "write each lower bound once, the highest band first"
-            findings.add(BAD_BANDS, below.at, message, hint=hint)
-    if bands[-1].lowest != 0:
-        lowest = say_number(bands[-1].lowest)
-        message = f"the lowest band of {where} starts at {lowest}, so what lies below has no rating"
-        findings.add(BAD_BANDS, bands[-1].at, message, hint="let the last band start at 0")
+    if _has_bounds_that_compare(bands, where, findings):
+        _check_order(bands, findings)
+        _check_rest(bands[-1], where, findings)
     for band in bands:
-        known = {rating.id: rating.at.of("id") for rating in names.framework.ratings}
-        names.note("rating", band.rating, known, band.at.of("rating"))
+        names.note_rating(band.rating, [scale], band.at.of("rating"))
+
+
+def _has_bounds_that_compare(bands: tuple[Band, ...], where: str, findings: Findings) -> bool:
+    """Report bands without a bound, with two, or of another kind than the first; return whether there are none."""
+    before = len(findings)
+    for number, band in enumerate(bands):
+        if len(band.bounds) > 1:
+            message = f"a band has one bound, and this says {say_list(list(band.bounds))}"
+            hint = "keep one of them: where the next band begins is said by the next band"
+            findings.add(BAD_BANDS, band.at, message, hint=hint)
+        elif not band.bounds and number < len(bands) - 1:
+            message = (
+                f"the band of {where} that gives {band.rating} has no bound, so that no band below it is ever asked"
+            )
+            findings.add(BAD_BANDS, band.at, message, hint="write from, above, up_to or below, or move it to the end")
+        elif band.bounds and band.is_upper is not bands[0].is_upper:
+            kind, other = ("a lower", "an upper") if bands[0].is_upper else ("an upper", "a lower")
+            message = f"this band has {kind} bound, and the first band of {where} {other} one"
+            hint = (
+                "write up_to or below in each of them" if bands[0].is_upper else "write from or above in each of them"
+            )
+            findings.add(BAD_BANDS, band.at, message, hint=hint)
+    return len(findings) == before
+
+
+def _check_order(bands: tuple[Band, ...], findings: Findings) -> None:
+    """Report bands that hold nothing, since a band before them holds it all."""
+    for before, after in pairwise(band for band in bands if band.bounds):
+        (key, bound), (other, other_bound) = (next(iter(band.bounds.items())) for band in (before, after))
+        # A value is above what it is from; it is below what it is up to.
+        first, then = (bound, key in ("above", "up_to")), (other_bound, other in ("above", "up_to"))
+        if before.is_upper and then <= first:
+            message = f"the band {say_bound(after, say_number)} stands below the band {say_bound(before, say_number)}"
+            hint = "write each upper bound once, the lowest band first"
+            findings.add(BAD_BANDS, after.at, message, hint=hint)
+        elif not before.is_upper and then >= first:
+            message = f"the band {say_bound(after, say_number)} stands below the band {say_bound(before, say_number)}"
+            hint = "write each lower bound once, the highest band first"
+            findings.add(BAD_BANDS, after.at, message, hint=hint)
+
+
+def _check_rest(last: Band, where: str, findings: Findings) -> None:
+    """Report that what no band before it holds is not held by the last band either."""
+    bound = say_bound(last, say_number)
+    if last.is_upper:
+        ends = bound.replace("up to", "at")
+        message = f"the highest band of {where} ends {ends}, so what lies above has no rating"
+        findings.add(BAD_BANDS, last.at, message, hint="add a last band without a bound: {rating: …}")
+    elif last.bounds and last.lowest != 0:
+        starts = bound.replace("from", "at")
+        message = f"the lowest band of {where} starts {starts}, so what lies below has no rating"
+        findings.add(BAD_BANDS, last.at, message, hint="let the last band start at 0")

@@ -106,6 +106,8 @@ def check_domains(names: Names, findings: Findings) -> None:
     for standard in framework.standards:
         # Where a domain misspells the slug, that has been said, and once is enough.
         is_misspelt = nearest_name(standard.slug, unknown) is not None
+        if not framework.domains or not standard.in_total:  # there are none, or it is reported beside them
+            continue
         if standard.slug not in domain_of and not is_misspelt and "domains" not in names.incomplete:
             message = f'the standard "{standard.slug}" is in no domain'
             hint = f"add {standard.slug} to the standards of a domain in the framework file"

@@ -22,7 +22,7 @@ from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value
-from ctm_rules.model.framework import Framework
+from ctm_rules.model.framework import NOT_RATED, Framework, Rating
 from ctm_rules.validity.names import UNKNOWN_NAME
 from ctm_rules.what_if_analysis.effect import Effect, OutcomeChange
 from ctm_rules.what_if_analysis.reasons import Side, why
@@ -94,9 +94,14 @@ def _of_both(old: Framework, new: Framework) -> Framework:
         facts=tuple(facts.values()),
         standards=tuple(standards.values()),
         ratings=tuple({**new.ratings_by_id, **old.ratings_by_id}.values()),
+        scales={name: _steps_of_both(old, new, name) for name in (*new.scales, *old.scales)},
         measures=tuple({**new.measures_by_path, **old.measures_by_path}.values()),
         domains=tuple({domain.id: domain for domain in (*new.domains, *old.domains)}.values()),
     )
+
+
+def _steps_of_both(old: Framework, new: Framework, scale: str) -> tuple[Rating, ...]:
+    return tuple({step.id: step for side in (new, old) for step in side.scale(scale)}.values())
 
 
 def _carried(inspection: Inspection, framework: Framework, findings: Findings) -> Inspection:
@@ -104,9 +109,10 @@ def _carried(inspection: Inspection, framework: Framework, findings: Findings) -
     judged = {standard.slug for standard in framework.standards if standard.rated_by == "judgement"}
     judgements = tuple(entry for entry in inspection.declared.judgements if entry.standard in judged)
     for judgement in judgements:
-        if judgement.rating not in framework.ratings_by_id:
+        known = [step.id for step in framework.scale(framework.standards_by_slug[judgement.standard].scale)]
+        if judgement.rating not in (*known, NOT_RATED):
             message = f'the standards to compare with have no rating "{judgement.rating}"'
-            hint = nearest_name_hint(judgement.rating, list(framework.ratings_by_id))
+            hint = nearest_name_hint(judgement.rating, known)
             findings.add(UNKNOWN_NAME, judgement.at, message, hint=hint)
     table = Location(str(inspection.path.parent / inspection.declared.cases.file))
     cases = tuple(_carried_case(case, framework, table, findings) for case in inspection.cases)

@@ -157,7 +157,9 @@ def _attributes(
     made: dict[str, Anything] = {}
     errors: list[Exception] = []
     for key, attribute in declared.items():
-        if key in block or attribute.default is attrs.NOTHING:
+        if key not in block and "left_out" in attribute.metadata:
+            made[attribute.name] = attribute.metadata["left_out"]
+        elif key in block or attribute.default is attrs.NOTHING:
             try:
                 made[attribute.name] = converter.structure(block[key], attribute.type or object)
             except Exception as error:  # collected, and raised together below

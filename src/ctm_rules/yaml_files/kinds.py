@@ -19,7 +19,7 @@ PARTS_OF_A_FRAMEWORK: tuple[FileKind, ...] = ("facts", "measures", "standard")
 
 # The keys that only this kind has, or that none of it can do without: one of them must be there.
 _TELLING: Mapping[FileKind, frozenset[str]] = {
-    "framework": frozenset({"ratings", "domains", "in_force_from", "key_question_bands"}),
+    "framework": frozenset({"ratings", "scales", "domains", "in_force_from", "key_question_bands"}),
     "facts": frozenset({"facts"}),
     "measures": frozenset({"measures", "subgroups"}),
     "standard": frozenset({"slug", "statement", "rated_by", "key_questions"}),
@@ -37,7 +37,7 @@ _MORE: Mapping[FileKind, frozenset[str]] = {
     ),
     "facts": frozenset(),
     "measures": frozenset(),
-    "standard": frozenset({"id", "title", "themes", "rating", "source", "assumed"}),
+    "standard": frozenset({"id", "title", "themes", "rating", "scale", "in_total", "source", "assumed"}),
     "scenarios": frozenset({"framework", "key_question", "facts"}),
     "inspection": frozenset(
         {"framework", "title", "source", "population", "foreword", "background", "judgements", "case_judgements"}

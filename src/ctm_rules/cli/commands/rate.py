@@ -30,10 +30,10 @@ from ctm_rules.cli.standards import show_standards
 from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.inspections.inspection import InspectionResult, load_inspection, rate_inspection
 from ctm_rules.limits import MAX_CASES_LISTED
-from ctm_rules.model.framework import Rating
+from ctm_rules.model.framework import Framework, Rating
 from ctm_rules.phrases import one_or_many, say_count, say_list, say_rating
 from ctm_rules.rating.reasons import RatingReason
-from ctm_rules.rating.results import KeyQuestionResult, RatingResult, say_score
+from ctm_rules.rating.results import KeyQuestionResult, RatingResult, StandardResult, say_score
 
 _IN_BULK = "Rating files in bulk"
 
@@ -255,20 +255,32 @@ def _say_undetermined(result: InspectionResult) -> list[str]:
 
 
 def _show_standards(rating: RatingResult, out: Console) -> None:
+    by_slug = {result.standard.slug: result for result in rating.standards}
     for domain in rating.domains:
         score = "".join(f" ({said})" for said in say_score(domain.score, domain.out_of))
         named = f": {_label(domain.rating)}" if rating.framework.rule_of_domain(domain.domain) is not None else ""
         out.print(f"\n[bold]{escape(domain.domain.title)}{named}[/bold]{score}")
         _show_because(domain.because, out)
-        columns = ["Standard", "Rating", *(["Score"] if rating.framework.has_scores else []), "Rated by"]
-        listed = table(*columns, right=["Score"])
-        for result in rating.standards:
-            if result.standard.slug in domain.domain.standards:
-                score = str(result.rating.score) if result.rating else "–"
-                name = escape(f"{result.standard.id} {result.standard.title}")
-                scores = [score] if rating.framework.has_scores else []
-                listed.add_row(name, _label(result.rating), *scores, result.standard.rated_by)
-        out.print(listed)
+        _show_table([by_slug[slug] for slug in domain.domain.standards], rating.framework, out)
+    outside = [by_slug[standard.slug] for standard in rating.framework.outside_domains]
+    if outside:
+        out.print("\n[bold]Other standards[/bold]" if rating.domains else "")
+        _show_table(outside, rating.framework, out)
+
+
+def _show_table(results: Sequence[StandardResult], framework: Framework, out: Console) -> None:
+    scored, is_rated = framework.has_scores, any(framework.is_rated(result.standard) for result in results)
+    columns = ["Standard", *(["Rating"] if is_rated else []), *(["Score"] if scored else []), "Rated by"]
+    listed = table(*columns, right=["Score"])
+    for result in results:
+        number = None if result.rating is None else result.rating.score
+        scores = ["–" if number is None else str(number)] if scored else []
+        name = escape(f"{result.standard.id} {result.standard.title}")
+        beside = "" if result.standard.in_total else ", beside the total"
+        listed.add_row(
+            name, *([_label(result.rating)] if is_rated else []), *scores, f"{result.standard.rated_by}{beside}"
+        )
+    out.print(listed)
 
 
 def _show_because(because: Sequence[RatingReason], out: Console) -> None:
