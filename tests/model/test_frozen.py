@@ -13,7 +13,7 @@ from attrs import evolve
 
 from ctm_rules import Framework
 
-VIEWS = ("facts_by_id", "ratings_by_id", "standards_by_slug", "key_questions", "prompts", "measures_by_path")
+VIEWS = ("facts_by_id", "ratings_by_id", "standards_by_slug", "key_questions", "prompts", "measures_by_path", "ranks")
 
 
 def mappings_in(value: object, path: str = "") -> Iterator[tuple[str, Any]]:

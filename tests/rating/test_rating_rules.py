@@ -1,8 +1,8 @@
-"""Rating rules: two published schemes row by row, engines that agree, and what is missing never decided by a guess."""
+"""Rating rules: engines that agree, and what is missing never decided by a guess (published schemes: test_schemes)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 
@@ -24,60 +24,6 @@ from tests.support.strategies import framework_around, rating_conditions, rating
 SCHEMES = ROOT / "examples" / "schemes"
 NEEDS_DURABLE = pytest.mark.skipif(not durable_is_available(), reason="durable_rules is not installed here")
 ENGINES = ["reference", pytest.param("durable", marks=NEEDS_DURABLE)]
-
-
-# --- Published schemes, beside their printed rules written again in plain Python ---------------------
-
-
-def stars(health: int, staffing: int, quality: int) -> int:
-    """Return the overall stars of a nursing home, by the steps that the source prints."""
-    overall = health
-    for other in (staffing, quality):
-        overall += {5: 1, 1: -1}.get(other, 0)
-        overall = min(5, max(1, overall))
-    return min(overall, health + 1) if health == 1 else overall
-
-
-def principle(ratings: Sequence[str]) -> str:
-    """Return the overall rating of a care service, by the principles that the source prints."""
-    if ratings.count("inadequate") >= 2:
-        return "inadequate"
-    if ratings.count("outstanding") >= 2 and set(ratings) <= {"outstanding", "good"}:
-        return "outstanding"
-    if ratings.count("inadequate") == 0 and ratings.count("requires_improvement") <= 1:
-        return "good"
-    return "requires_improvement"
-
-
-STARS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
-
-
-def nursing_homes() -> dict[tuple[str, ...], str]:
-    rows = product(STARS, repeat=3)
-    return {tuple(STARS[each] for each in row): STARS[stars(*row)] for row in rows}
-
-
-def care_services() -> dict[tuple[str, ...], str]:
-    scale = ("outstanding", "good", "requires_improvement", "inadequate")
-    return {row: principle(row) for row in product(scale, repeat=5)}
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize(
-    ("scheme", "table"),
-    [("nursing-homes", nursing_homes), ("adult-social-care", care_services)],
-    ids=["stars of nursing homes", "principles for care services"],
-)
-def test_every_combination_comes_out_as_the_printed_rule_says(
-    scheme: str, table: Callable[[], Mapping[tuple[str, ...], str]], engine: str
-) -> None:
-    framework = load_framework(SCHEMES / scheme / "standards" / scheme / "2022")
-    deciding = make_engine(framework, engine)  # type: ignore[arg-type]
-    slugs = [standard.slug for standard in framework.standards]
-    for row, expected in table().items():
-        rated = rate_counts(framework, {}, dict(zip(slugs, row, strict=True)), deciding)
-        assert rated.overall is not None
-        assert rated.overall.id == expected, row
 
 
 def test_the_parts_that_made_a_rating_are_named_with_their_lines() -> None:

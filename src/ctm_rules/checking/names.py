@@ -9,12 +9,15 @@ from ctm_rules.checking.copies import check_differ
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import fold_name
 from ctm_rules.model.elements import Titled
-from ctm_rules.model.framework import Framework
+from ctm_rules.model.framework import RATINGS, Framework
 
 
 def check_names(framework: Framework, findings: Findings) -> None:
     """Report labels and ids that people would take for one another."""
-    _check_labels(findings, "ratings", [(r.label, r.id, r.at.of("label")) for r in framework.ratings])
+    for name, steps in framework.every_scale.items():
+        kind = "ratings" if name == RATINGS else f'steps of "{name}"'
+        _check_labels(findings, kind, [(step.label, step.id, step.at.of("label")) for step in steps])
+        _check_alike(findings, kind, [(step.id, step.at.of("id")) for step in steps])
     for fact in framework.facts:
         labels = [(label, value, fact.at.of("values", value)) for value, label in fact.values.items()]
         _check_labels(findings, f'values of "{fact.id}"', labels)
@@ -32,7 +35,6 @@ def check_names(framework: Framework, findings: Findings) -> None:
         _check_titled(findings, f'themes of "{standard.slug}"', standard.themes)
     for path, question in framework.key_questions.items():
         _check_alike(findings, f'prompts of "{path}"', [(prompt.id, prompt.at.of("id")) for prompt in question.prompts])
-    _check_alike(findings, "ratings", [(rating.id, rating.at.of("id")) for rating in framework.ratings])
     for fact in framework.facts:
         if fact.id in framework.standards_by_slug:
             message = f'the fact "{fact.id}" is called like a standard'

@@ -62,7 +62,10 @@ def is_same_standard(old: Framework, new: Framework, slug: str) -> bool:
     """
     require_valid(old, new)
     ours, theirs = old.standards_by_slug.get(slug), new.standards_by_slug.get(slug)
-    if ours is None or theirs is None or list(old.ratings_by_id) != list(new.ratings_by_id):
+    if ours is None or theirs is None:
+        return False
+    was, now = ([step.id for step in side.scale(each.scale)] for side, each in ((old, ours), (new, theirs)))
+    if was != now:
         return False
     both = Comparison(old, new)
     compare_standard(both, slug, ours, theirs)

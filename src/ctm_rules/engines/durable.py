@@ -273,7 +273,7 @@ class DurableEngine(PatternEngine):
         match condition:
             case RatedAs(level, element, comparison, rating):
                 member = standings.of[LEVELS[level]][element]
-                return _standing_passes(member.standing, comparison, member.ranks.get(rating))
+                return _standing_passes(member.standing, comparison, member.ranks[rating])
             case CountRated(count, of, comparison, rating):
                 compared = standings.compared(of, rating)
                 below = [_standing_passes(standing, comparison, bound) for standing, bound in compared]
@@ -300,16 +300,14 @@ def _counted(rules: Ruleset, true: int, false: int, unknown: int) -> Truth:
 
 
 @lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
-def _standing_passes(standing: Standing, comparison: RatingComparison, bound: int | None) -> Truth:
+def _standing_passes(standing: Standing, comparison: RatingComparison, bound: int) -> Truth:
     """Return whether a standing passes a test: 0 is unknown, 1 is not rated, and the best rating is 2."""
     place = 0 if standing is None else 1 if standing == NOT_RATED else standing + 2
-    return _truth(_result_at(place, _scale_of_standings(comparison, None if bound is None else bound + 2)))
+    return _truth(_result_at(place, _scale_of_standings(comparison, bound + 2)))
 
 
 @lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
-def _scale_of_standings(comparison: RatingComparison, bound: int | None) -> Scale:
-    if bound is None:
-        return ((0, f"{_NOT_MET}, its scale has no such rating"),)
+def _scale_of_standings(comparison: RatingComparison, bound: int) -> Scale:
     met, not_met = f"{_MET}, the rating passes", f"{_NOT_MET}, the rating does not pass"
     starts = {1: f"{_NOT_MET}, it is not rated"}
     match comparison:

@@ -2,8 +2,7 @@
 
 Semantics, the same for every engine:
 
-* a test of an element is FALSE where its scale has no such rating, or where it is not rated, UNKNOWN where its rating is
-  unknown, and else TRUE or FALSE;
+* a test of an element is UNKNOWN where its rating is unknown, FALSE where it is not rated, and else TRUE or FALSE;
 * a count is TRUE if that many of its members pass the test, FALSE if so many cannot any more, else UNKNOWN; it is
   absolute: members that are not rated make it no smaller;
 * ``all``, ``any``, ``at_least`` and ``not`` are as over prompts (see engines/base.py); no clause is ever DROPPED.
@@ -36,7 +35,7 @@ def holds(condition: Condition, standings: Standings) -> Truth:
     match condition:
         case RatedAs(level, element, comparison, rating):
             member = standings.of[LEVELS[level]][element]
-            return _compare(member.standing, comparison, member.ranks.get(rating))
+            return _compare(member.standing, comparison, member.ranks[rating])
         case CountRated(count, of, comparison, rating):
             compared = standings.compared(of, rating)
             return _count(count, [_compare(standing, comparison, bound) for standing, bound in compared])
@@ -46,11 +45,11 @@ def holds(condition: Condition, standings: Standings) -> Truth:
     return _count(condition.count, below) if isinstance(condition, AtLeast) else combine(condition, below)
 
 
-def _compare(standing: Standing, comparison: RatingComparison, bound: int | None) -> Truth:
-    if bound is None or standing == NOT_RATED:
-        return Truth.FALSE
+def _compare(standing: Standing, comparison: RatingComparison, bound: int) -> Truth:
     if standing is None:
         return Truth.UNKNOWN
+    if standing == NOT_RATED:
+        return Truth.FALSE
     match comparison:
         case "rated":
             passes = standing == bound

@@ -45,16 +45,16 @@ class Standings:
 
     of: Mapping[Level, Mapping[str, MemberStanding]]
 
-    def compared(self, of: Members, rating: str) -> list[tuple[Standing, int | None]]:
+    def compared(self, of: Members, rating: str) -> list[tuple[Standing, int]]:
         """Return the standing of each element that is looked at, and the place of a rating on that element's scale.
 
         Args:
             of: all elements of a level that count, or some elements by name.
-            rating: the rating; its place is ``None`` on a scale that has no such step.
+            rating: the rating, a step of the scale of each of them.
         """
         if isinstance(of, str):
             members = [member for member in self.of[of].values() if member.counts]
         else:
             level = next(level for level in self.of.values() if of[0] in level)
             members = [level[name] for name in of]
-        return [(member.standing, member.ranks.get(rating)) for member in members]
+        return [(member.standing, member.ranks[rating]) for member in members]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 from typing import TypeGuard, Union, get_args, get_origin, get_type_hints
 
@@ -12,6 +13,7 @@ from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.frameworks.loading import FrameworkSource
+from ctm_rules.model.bands import BoundKey
 from ctm_rules.model.declared import declared_attributes, keys_of
 from ctm_rules.model.framework import Framework
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
@@ -59,7 +61,8 @@ class Place:
         before = f"{self.above.address}." if self.above is not None else ""
         if isinstance(self.container, MarkedDict):
             return f"{before}{self.key}"
-        name = name_of(self.value)
+        assert isinstance(self.key, int)
+        name = names_in(self.container)[self.key]
         return f"{before}{name}" if name is not None else before.rstrip(".")
 
 
@@ -68,6 +71,21 @@ def name_of(item: MarkedValue) -> str | None:
     if isinstance(item, MarkedDict):
         return next((name for key in ("slug", "id", "rating", "fact") if isinstance(name := item.get(key), str)), None)
     return item if isinstance(item, str) else None
+
+
+def names_in(items: MarkedList) -> list[str | None]:
+    """Return the name of each item of a list in an address: of two bands that give one rating, the bound."""
+    names = [name_of(item) for item in items]
+    return [
+        name if name is None or names.count(name) == 1 else _bound_of(item) or name
+        for name, item in zip(names, items, strict=True)
+    ]
+
+
+def _bound_of(item: MarkedValue) -> str | None:
+    if not isinstance(item, MarkedDict):
+        return None
+    return next((str(item[key]) for key in get_args(BoundKey) if isinstance(item.get(key), int | Decimal)), None)
 
 
 def find_places(value: MarkedValue, step: str, declares: object, above: Place | None) -> list[Place]:
@@ -90,6 +108,7 @@ def find_places(value: MarkedValue, step: str, declares: object, above: Place | 
 def _items(items: MarkedList, step: str, declares: object, above: Place | None) -> list[Place]:
     places = [Place(items, number, declares, above) for number in range(len(items))]
     named = [place for place in places if name_of(place.value) == step]
+    named = named or [place for place in places if _bound_of(place.value) == step]
     if named:
         return named
     # A clause has no name: a step goes through it to the key that says what it is (at_least, any, …).
@@ -142,8 +161,7 @@ def addresses_in(block: MarkedDict, declares: object, prefix: str) -> Iterator[s
         if isinstance(value, MarkedDict):
             yield from addresses_in(value, below, f"{prefix}{key}.")
         elif isinstance(value, MarkedList):
-            for item in value:
-                name = name_of(item)
+            for item, name in zip(value, names_in(value), strict=True):
                 item_declares = _declared_below(below, 0)
                 if name is None and isinstance(item, MarkedDict):
                     yield from addresses_in(item, item_declares, f"{prefix}{key}.")
@@ -158,8 +176,7 @@ def addresses_in(block: MarkedDict, declares: object, prefix: str) -> Iterator[s
 def names_below(value: MarkedValue, declares: object) -> Iterator[str]:
     """Yield what the next step of an address may be."""
     if isinstance(value, MarkedList):
-        for item in value:
-            name = name_of(item)
+        for item, name in zip(value, names_in(value), strict=True):
             if name is not None:
                 yield name
             elif isinstance(item, MarkedDict):

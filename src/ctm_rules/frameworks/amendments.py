@@ -309,6 +309,9 @@ def _places(
 
     A step that fits several places is no doubt where the steps after it lead on from one of them alone.
     """
+    if all(part.isdigit() for part in (steps[number], *steps[number + 1 : number + 2])) and number + 1 < len(steps):
+        # A bound such as 62.5 is one step.
+        steps = [*steps[:number], ".".join(steps[number : number + 2]), *steps[number + 2 :]]
     step, is_last = steps[number], number == len(steps) - 1
     found = find_places(value, step, declares, above)
     for place in found:

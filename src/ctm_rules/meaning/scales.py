@@ -42,7 +42,8 @@ class _Sum:
         self.scales = {*scales.values()}
         self.bands_at, self.out_of_at = rule.at.of("bands"), rule.at.of("out_of")
         of_all = framework.domain_rating
-        if not placed.is_own and isinstance(of_all, DomainRating):
+        is_in_table = any(each.id == placed.element and each.rating is None for each in framework.domains)
+        if placed.level == "domain" and is_in_table and isinstance(of_all, DomainRating):
             self.bands_at, self.out_of_at = (of_all.at.of(key, placed.element) for key in ("bands_of", "out_of"))
 
     @property

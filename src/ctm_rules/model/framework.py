@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, assert_never
+from typing import Literal
 
 from attrs import field, frozen
 
@@ -404,7 +404,7 @@ class PlacedRule:
         scale: the scale that the rating is a step of.
         below: the names of the elements below that count, by level.
         beside: the names of the standards below that count only where a rule names them.
-        is_own: whether the rule is the element's own, and not what holds for its whole level.
+        is_own: whether the rule, or its bands, are the element's own, and not what holds for its whole level.
     """
 
     level: Literal["standard", "domain", "overall"]
@@ -564,15 +564,21 @@ class Framework:
 
     def scale_of(self, level: Level, name: str) -> str:
         """Return the name of the scale that an element's rating is a step of."""
-        match level:
-            case "key_questions":
-                return RATINGS
-            case "standards":
-                return self.standards_by_slug[name].scale
-            case "domains":
-                return next(domain.scale for domain in self.domains if domain.id == name)
-            case never:
-                assert_never(never)
+        if level == "key_questions":
+            return RATINGS
+        if level == "standards":
+            return self.standards_by_slug[name].scale
+        return next(domain.scale for domain in self.domains if domain.id == name)
+
+    @cached_property
+    def ranks(self) -> Mapping[str, Mapping[str, int]]:
+        """The place of each rating on each scale, by the scale's name and the rating's id, from 0 for the best."""
+        return FrozenDict(
+            {
+                name: FrozenDict({step.id: rank for rank, step in enumerate(steps)})
+                for name, steps in self.every_scale.items()
+            }
+        )
 
     def rating_on(self, scale: str, rating: str) -> Rating:
         """Return the step of a scale by its id.
@@ -584,7 +590,7 @@ class Framework:
 
     @cached_property
     def _steps(self) -> Mapping[tuple[str, str], Rating]:
-        return {(name, step.id): step for name, steps in self.every_scale.items() for step in steps}
+        return FrozenDict({(name, step.id): step for name, steps in self.every_scale.items() for step in steps})
 
     def rule_of_standard(self, standard: Standard) -> RatingRule | None:
         """Return how a standard that is rated by cases gets its rating (``None``: only its shares are shown)."""
@@ -627,7 +633,7 @@ class Framework:
                 rated = [slug for slug in domain.standards if slug not in without]
                 below = {"standards": tuple(slug for slug in rated if slug not in beside)}
                 others = tuple(slug for slug in rated if slug in beside)
-                own = domain.rating is not None
+                own = domain.rating is not None or isinstance(self.domain_rating, DomainRating)
                 yield PlacedRule("domain", domain.id, rule, domain.scale, below, others, own)
         if self.overall is not None:
             of_all = [standard.slug for standard in self.standards if standard.slug not in without]

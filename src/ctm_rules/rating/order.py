@@ -101,7 +101,7 @@ class RatingOrder:
     @cached_property
     def ranks(self) -> Mapping[str, int]:
         """The place of each rating on the scale, by its id, from 0 for the best."""
-        return {rating.id: rank for rank, rating in enumerate(self.ratings)}
+        return self.framework.ranks[self.scale]
 
     @property
     def ratings(self) -> tuple[Rating, ...]:

@@ -206,7 +206,12 @@ class _Scale:
         ]
         weakest_first = sorted(results, key=self._weakness)
         if rule is None:
-            return StandardResult(standard, None, tuple(results), weakest_first=tuple(weakest_first), is_settled=True)
+            reasons = "; ".join(result.not_rated for result in results if result.not_rated)
+            reason = f"{standard.id} {standard.title}: {reasons}" if reasons else ""
+            shares = tuple(weakest_first)
+            return StandardResult(
+                standard, None, tuple(results), not_rated=reason, weakest_first=shares, is_settled=True
+            )
         refused = next((result for result in results if result.counts.undetermined and result.share is None), None)
         rated = [result for result in weakest_first if result.rating is not None]
         not_counted = tuple(result.path for result in results if result.share is None)
@@ -270,13 +275,15 @@ class _Scale:
         among = sum(getattr(counted, outcome) for outcome in declared.among)
         if counted.undetermined and declared.undetermined == "refuse":
             undetermined = say_count(counted.undetermined, "case")
-            reason = f"{path} is undetermined in {undetermined}, and the framework then gives no rating"
+            what = "rating" if declared.bands else "share"
+            reason = f"{path} is undetermined in {undetermined}, and the framework then gives no {what}"
             return KeyQuestionResult(path, question, counted, not_rated=reason)
         if not among:
             return KeyQuestionResult(path, question, counted, not_rated=f"no case was counted for {path}")
         if among < declared.minimum_cases:
             least = say_count(declared.minimum_cases, "case")
-            reason = f"only {say_count(among, 'case')} counted for {path}, and a rating needs {least}"
+            what = "a rating" if declared.bands else "a share"
+            reason = f"only {say_count(among, 'case')} counted for {path}, and {what} needs {least}"
             return KeyQuestionResult(path, question, counted, not_rated=reason)
         count = getattr(counted, declared.share_of)
         share = Fraction(count, among)

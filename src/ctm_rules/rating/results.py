@@ -238,11 +238,16 @@ class RatingResult:
         return self.framework.overall is not None or self.framework.has_scores
 
     @property
+    def has_ratings(self) -> bool:
+        """Whether anything is rated at all, and not only shares shown."""
+        return self.framework.overall is not None or any(map(self.framework.is_rated, self.framework.standards))
+
+    @property
     def summary(self) -> str:
         """The framework, the overall rating, the score and the number of cases in one line."""
         rated_by = f"by {self.framework.id} {self.framework.edition}"
         overall = [say_rating(self.overall)] if self.has_whole else []
-        score = say_score(self.score, self.out_of)
+        score = say_score(self.score, self.out_of, self.overall)
         cases = [say_count(self.cases, "case")] if self.framework.asks_of_cases else []
         return ", ".join([*overall, *score, *cases, rated_by])
 
@@ -374,9 +379,12 @@ def _question_to_dict(result: KeyQuestionResult) -> dict[str, object]:
     }
 
 
-def say_score(score: int | None, out_of: int | None) -> tuple[str, ...]:
-    """Return a score as one item of a list in words: ``4 of 21`` (nothing where ratings carry no scores)."""
-    if out_of is None:
+def say_score(score: int | None, out_of: int | None, rating: Rating | None = None) -> tuple[str, ...]:
+    """Return a score as one item of a list in words: ``4 of 21``; nothing where ratings carry no scores.
+
+    Where something is rated although a standard has no score, none is missing, and nothing is said of it either.
+    """
+    if out_of is None or (score is None and rating is not None):
         return ()
     return ("no score" if score is None else f"{score} of {out_of}",)
 

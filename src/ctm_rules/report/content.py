@@ -123,7 +123,7 @@ class _Writer(Page):
     def _ratings(self) -> None:
         rating, started = self.rating, self.declared.fieldwork.started
         score = None
-        if rating.out_of is not None:
+        if rating.out_of is not None and (rating.score is not None or rating.overall is None):
             score = self.say("score", score="–" if rating.score is None else rating.score, out_of=rating.out_of)
         by_slug = {result.standard.slug: result for result in rating.standards}
         domains = tuple(
@@ -144,16 +144,25 @@ class _Writer(Page):
             overall = self.rating_line(self.say("overall_rating"), rating.overall)
         self.blocks.append(RatingsBox(facts, score, overall, domains, self.say("ratings")))
         self._because(rating.overall_because)
-        scale = [self.language.rating(known).value for known in self.framework.ratings]
+        for scale in dict.fromkeys(result.standard.scale for result in rating.standards):
+            self._picture_of(scale, [result for result in rating.standards if result.standard.scale == scale])
+        for reason in rating.not_rated:
+            self.paragraph(self.english(reason), "note")
+
+    def _picture_of(self, scale: str, results: Sequence[StandardResult]) -> None:
+        """Draw where the standards that are rated on one scale stand on it."""
+        results = [result for result in results if self.framework.is_rated(result.standard)]
+        if not results:
+            return
+        labels = [self.language.rating(known).value for known in self.framework.scale(scale)]
         rows, words = [], []
-        for result in rating.standards:
+        for result in results:
             line = self._standard_line(result)
             rows.append((line.name.value, line.step - 1))
             words.append(f"{line.name}: {line.rating}")
         caption = self.say("picture_ratings")
-        self._picture("ratings", charts.ratings_chart(rows, scale, _sentence(caption, words)), words, caption)
-        for reason in rating.not_rated:
-            self.paragraph(self.english(reason), "note")
+        name = "ratings" if scale == RATINGS else f"ratings-{scale}"
+        self._picture(name, charts.ratings_chart(rows, labels, _sentence(caption, words)), words, caption)
 
     def _because(self, because: Sequence[RatingReason]) -> None:
         """Write which parts of its rule made a rating what it is."""

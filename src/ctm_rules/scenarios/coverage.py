@@ -258,7 +258,7 @@ class Coverage:
             if counts and rating is not None:
                 self._add_reasons(_parts_of(placed), because)
             if counts and value is not None:
-                self._add_value(_bands_of(placed), value)
+                self._add_value(_parts_of(placed), value)
         for domain in result.domains:
             if domain.rating is not None and (domain_flags is None or domain.domain.id in domain_flags):
                 self._add_flags(of_sums, domain.panel)
@@ -310,28 +310,23 @@ def _declared(framework: Framework) -> Iterator[tuple[Key, Part]]:
     questions = framework.key_question_bands
     if questions is not None:
         yield from _bands(_QUESTIONS, questions.bands, _possible_percents(questions))
+    values: dict[str, set[Fraction]] = {}
+    bands: dict[str, tuple[Band, ...]] = {}
     for placed in framework.placed_rules():
         if isinstance(placed.rule, SumInBands):
-            values = values_possible(framework, placed, placed.rule)
-            yield from _bands(_bands_of(placed), placed.rule.bands, values)
+            values.setdefault(_parts_of(placed), set()).update(values_possible(framework, placed, placed.rule))
+            bands[_parts_of(placed)] = placed.rule.bands
+    for what, placed_in in bands.items():
+        yield from _bands(what, placed_in, sorted(values[what]))
     for placed in framework.placed_rules():
         yield from _parts_of_rule(placed, framework)
     for kind, states in (*_panel_states(framework), *_panel_states_of_sums(framework)):
         yield ("panel", kind), Part("panel", f"panel flag {kind}", framework.panel.at, states)
 
 
-def _bands_of(placed: PlacedRule) -> str:
-    """Return what the bands of a rule are known by."""
-    return _of(placed.level, placed.element)
-
-
-def _of(level: str, element: str) -> str:
-    return f"{level} {element}".rstrip()
-
-
 def _parts_of(placed: PlacedRule) -> str:
-    """Return what the lines and steps of a rule are known by: those that a whole level shares are one."""
-    return _bands_of(placed) if placed.is_own else f"{placed.level}s"
+    """Return what the parts of a rule are known by: those that a whole level shares are one."""
+    return f"{placed.level} {placed.element}".rstrip() if placed.is_own else f"{placed.level}s"
 
 
 def _parts_of_rule(placed: PlacedRule, framework: Framework) -> Iterator[tuple[Key, Part]]:

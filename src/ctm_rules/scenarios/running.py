@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -17,7 +18,7 @@ from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.bands import Band, say_bound
 from ctm_rules.model.cases import Case
-from ctm_rules.model.framework import NOT_RATED, Framework, Rating
+from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, Rating
 from ctm_rules.model.outcomes import OUTCOME_OF, Truth
 from ctm_rules.model.rating_rules import RatingRule, SumInBands, bands_of_rule
 from ctm_rules.model.rules_in_words import say_rating_rule
@@ -243,13 +244,15 @@ def _rated(scenario: Scenario, result: RatingResult) -> Iterator[Mismatch]:
     for domain in dict.fromkeys([*expect.domains, *expect.domain_panels]):
         found = domains[domain]
         within = [standards[slug] for slug in found.domain.standards]
-        made = _say_made(framework, framework.rule_of_domain(found.domain), found.score)
+        rule, scale = framework.rule_of_domain(found.domain), found.domain.scale
+        made = _say_made(framework, rule, found.score if found.value is None else found.value, scale)
         details = [*map(_say_standard, within), *made, *map(str, found.because)]
         rating = expect.domains.get(domain, _id(found.rating))
         yield from _mismatch(f"rating of the domain {domain}", rating, _id(found.rating), details)
         of_domain = expect.domain_panels.get(domain)
         yield from _flag_mismatches(f"panel flags of the domain {domain}", of_domain, found.panel, details)
-    made = _say_made(framework, framework.overall, result.score)
+    of_whole = result.score if result.overall_value is None else result.overall_value
+    made = _say_made(framework, framework.overall, of_whole, RATINGS)
     details = [*map(_say_standard, result.standards), *made, *map(str, result.overall_because)]
     if expect.overall is not None:
         yield from _mismatch("overall rating", expect.overall, _id(result.overall), details)
@@ -295,17 +298,17 @@ def _say_words(words: Iterable[str]) -> str:
     return f"[{', '.join(words)}]"
 
 
-def _say_sum(score: int | None) -> str:
-    return NOT_RATED if score is None else str(score)
+def _say_sum(score: Fraction | int | None) -> str:
+    return NOT_RATED if score is None else say_number(Fraction(score))
 
 
-def _say_made(framework: Framework, rule: RatingRule | None, score: int | None) -> Iterator[str]:
-    """Yield how a rating is made: from a sum and its bands, or by the parts of its rule."""
+def _say_made(framework: Framework, rule: RatingRule | None, value: Fraction | int | None, scale: str) -> Iterator[str]:
+    """Yield how a rating is made: from scores and the bands that they are placed in, or by the parts of its rule."""
     if rule is None or isinstance(rule, SumInBands):
-        yield f"sum {_say_sum(score)}"
+        yield f"{'sum' if rule is None else rule.value} {_say_sum(value)}"
         yield from _say_bands(bands_of_rule(rule))
     else:
-        yield from say_rating_rule(rule, framework)
+        yield from say_rating_rule(rule, framework, scale)
 
 
 def _say_question(question: KeyQuestionResult) -> str:

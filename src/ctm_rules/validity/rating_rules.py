@@ -232,13 +232,12 @@ def _check_test(test: RatingTest, place: _Place, names: Names, findings: Finding
     if isinstance(test, CountRated):
         if not _check_members(test.of, test.at.of("of"), place, findings):
             return
-        scales = [scale for _, scale in place.scales(test.of)]
         members = len(place.below[test.of]) if isinstance(test.of, str) else len(set(test.of))
         if test.count > members:
             message = f"{test.count} are counted, and there {one_or_many(members, 'is', 'are')} {members}"
             hint = f"write a count of at most {members}"
             findings.add(BAD_RATING_RULE, test.at.of("count"), message, hint=hint)
-        names.note_rating(test.rating, scales, test.at.of(test.comparison))
+        _check_compared(test, place.scales(test.of), names, findings)
         return
     level = LEVELS[test.level]
     if level not in place.below:
@@ -248,5 +247,18 @@ def _check_test(test: RatingTest, place: _Place, names: Names, findings: Finding
         kind = test.level.replace("_", " ")
         findings.extend([unknown_name(test.at.of(test.level), kind, test.element, sorted(place.named(level)))])
     else:
-        scales = [place.named(level)[test.element]]
-        names.note_rating(test.rating, scales, test.at.of(test.comparison))
+        _check_compared(test, [(test.element, place.named(level)[test.element])], names, findings)
+
+
+def _check_compared(test: RatingTest, members: list[tuple[str, str]], names: Names, findings: Findings) -> None:
+    """Report that the rating that members are compared with is no step of the scale of one of them."""
+    steps_of = {scale: [step.id for step in names.framework.scale(scale)] for _, scale in members}
+    without = [(name, scale) for name, scale in members if test.rating not in steps_of[scale]]
+    at = test.at.of(test.comparison)
+    if without and len(without) < len(members):
+        name, scale = without[0]
+        message = f'"{name}" is compared with "{test.rating}", which is no step of its scale, "{scale}"'
+        hint = f"compare it by itself, with one of {', '.join(steps_of[scale])}"
+        findings.add(BAD_RATING_RULE, at, message, hint=hint)
+    else:
+        names.note_rating(test.rating, [scale for _, scale in members], at)

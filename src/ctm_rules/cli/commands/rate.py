@@ -207,19 +207,23 @@ def _show(result: InspectionResult, out: Console) -> None:
     show_standards(result.inspection.framework_identity, out)
     if declared.cases.synthetic:
         out.print(f"[italic]{escape(declared.cases.note or 'The cases are synthetic.')}[/italic]")
-    out.print()
-    score = [f"score {said}".replace("score no score", "no score") for said in say_score(rating.score, rating.out_of)]
+    score = [
+        f"score {said}".replace("score no score", "no score")
+        for said in say_score(rating.score, rating.out_of, rating.overall)
+    ]
     named = [f"[bold]{_label(rating.overall)}[/bold]"] if framework.overall is not None or score else []
     if named or score:
+        out.print()
         out.print(f"Overall: {', '.join([*named, *score])}")
     _show_because(rating.overall_because, out)
     _show_standards(rating, out)
     for standard in rating.standards:
         if standard.key_questions:
             title = escape(f"{standard.standard.id} {standard.standard.title}")
-            out.print(f"\n[bold]{title}: {_label(standard.rating)}[/bold]")
-            _show_questions(standard.key_questions, standard.drivers, out)
-    _show_list("Not rated", rating.not_rated, out)
+            is_rated = framework.is_rated(standard.standard)
+            out.print(f"\n[bold]{title}{f': {_label(standard.rating)}' if is_rated else ''}[/bold]")
+            _show_questions(standard.key_questions, standard.drivers, out, is_rated=is_rated)
+    _show_list("Not rated" if rating.has_ratings else "Not shown", rating.not_rated, out)
     _show_list("Not counted", rating.not_counted, out)
     _show_list("Undetermined cases", _say_undetermined(result), out)
     _show_list("For the panel to look at again", rating.panel, out)
@@ -257,7 +261,7 @@ def _say_undetermined(result: InspectionResult) -> list[str]:
 def _show_standards(rating: RatingResult, out: Console) -> None:
     by_slug = {result.standard.slug: result for result in rating.standards}
     for domain in rating.domains:
-        score = "".join(f" ({said})" for said in say_score(domain.score, domain.out_of))
+        score = "".join(f" ({said})" for said in say_score(domain.score, domain.out_of, domain.rating))
         named = f": {_label(domain.rating)}" if rating.framework.rule_of_domain(domain.domain) is not None else ""
         out.print(f"\n[bold]{escape(domain.domain.title)}{named}[/bold]{score}")
         _show_because(domain.because, out)
@@ -269,17 +273,18 @@ def _show_standards(rating: RatingResult, out: Console) -> None:
 
 
 def _show_table(results: Sequence[StandardResult], framework: Framework, out: Console) -> None:
-    scored, is_rated = framework.has_scores, any(framework.is_rated(result.standard) for result in results)
-    columns = ["Standard", *(["Rating"] if is_rated else []), *(["Score"] if scored else []), "Rated by"]
+    results = [result for result in results if framework.is_rated(result.standard)]
+    if not results:
+        return  # their shares follow
+    scored = framework.has_scores
+    columns = ["Standard", "Rating", *(["Score"] if scored else []), "Rated by"]
     listed = table(*columns, right=["Score"])
     for result in results:
         number = None if result.rating is None else result.rating.score
         scores = ["–" if number is None else str(number)] if scored else []
         name = escape(f"{result.standard.id} {result.standard.title}")
         beside = "" if result.standard.in_total else ", beside the total"
-        listed.add_row(
-            name, *([_label(result.rating)] if is_rated else []), *scores, f"{result.standard.rated_by}{beside}"
-        )
+        listed.add_row(name, _label(result.rating), *scores, f"{result.standard.rated_by}{beside}")
     out.print(listed)
 
 
@@ -289,9 +294,11 @@ def _show_because(because: Sequence[RatingReason], out: Console) -> None:
         out.print(f"  {escape(reason.says)}")
 
 
-def _show_questions(questions: tuple[KeyQuestionResult, ...], drivers: tuple[str, ...], out: Console) -> None:
+def _show_questions(
+    questions: tuple[KeyQuestionResult, ...], drivers: tuple[str, ...], out: Console, *, is_rated: bool
+) -> None:
     numbers = ["Yes", "No", "N/a", "?", "%"]
-    listed = table("Key question", *numbers, "95% interval", "Band", right=numbers)
+    listed = table("Key question", *numbers, "95% interval", *(["Band"] if is_rated else []), right=numbers)
     for result in questions:
         counts = result.counts
         percent = "–" if result.percent is None else str(result.percent)
@@ -302,7 +309,7 @@ def _show_questions(questions: tuple[KeyQuestionResult, ...], drivers: tuple[str
             *map(str, (counts.yes, counts.no, counts.not_applicable, counts.undetermined)),
             percent,
             interval,
-            _label(result.rating),
+            *([_label(result.rating)] if is_rated else []),
         )
     out.print(listed)
 

@@ -1,0 +1,229 @@
+"""Published rating schemes, row by row beside their printed rules, written here again in plain Python."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from math import floor
+
+import polars
+import pytest
+
+from ctm_rules import Framework, load_framework, make_engine, rate_counts, rate_frame
+from ctm_rules.engines.durable_ruleset import durable_is_available
+from tests.support.commands import Run
+from tests.support.paths import ROOT
+
+SCHEMES = ROOT / "examples" / "schemes"
+NEEDS_DURABLE = pytest.mark.skipif(not durable_is_available(), reason="durable_rules is not installed here")
+ENGINES = ["reference", pytest.param("durable", marks=NEEDS_DURABLE)]
+
+Rows = Iterator[tuple[dict[str, str], dict[str, str]]]
+"""Judgements by slug, with what each must give: the overall rating under "", that of a domain under its id."""
+
+
+# --- Overall stars of nursing homes ------------------------------------------------------------------
+
+STARS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+
+
+def stars(health: int, staffing: int, quality: int) -> int:
+    overall = health
+    for other in (staffing, quality):
+        overall += {5: 1, 1: -1}.get(other, 0)
+        overall = min(5, max(1, overall))
+    return min(overall, health + 1) if health == 1 else overall
+
+
+def nursing_homes() -> Rows:
+    for row in product(STARS, repeat=3):
+        slugs = zip(("health", "staffing", "quality"), row, strict=True)
+        yield {slug: STARS[star] for slug, star in slugs}, {"": STARS[stars(*row)]}
+
+
+# --- Ratings principles for care services ------------------------------------------------------------
+
+SCALE = ("outstanding", "good", "requires_improvement", "inadequate")
+
+
+def principle(ratings: Sequence[str]) -> str:
+    if ratings.count("inadequate") >= 2:
+        return "inadequate"
+    if ratings.count("outstanding") >= 2 and set(ratings) <= {"outstanding", "good"}:
+        return "outstanding"
+    if ratings.count("inadequate") == 0 and ratings.count("requires_improvement") <= 1:
+        return "good"
+    return "requires_improvement"
+
+
+def care_services() -> Rows:
+    slugs = [standard.slug for standard in scheme("adult-social-care").standards]
+    for row in product(SCALE, repeat=5):
+        yield dict(zip(slugs, row, strict=True)), {"": principle(row)}
+
+
+# --- The Food Hygiene Rating Scheme ------------------------------------------------------------------
+
+POINTS = {0: "nought", 5: "five", 10: "ten", 15: "fifteen", 20: "twenty", 25: "twenty_five", 30: "thirty"}
+PRINTED = [(15, 5, "five"), (20, 10, "four"), (30, 10, "three"), (40, 15, "two"), (50, 20, "one")]
+"""The highest total, the highest single score, and the rating, as the table of the scheme has them."""
+
+
+def food_hygiene() -> Rows:
+    for row in product((0, 5, 10, 15, 20, 25), (0, 5, 10, 15, 20, 25), (0, 5, 10, 20, 30)):
+        meets = [rating for total, single, rating in PRINTED if sum(row) <= total and max(row) <= single]
+        given = {slug: POINTS[score] for slug, score in zip(("hygiene", "structure", "confidence"), row, strict=True)}
+        yield given, {"": meets[0] if meets else "zero"}
+
+
+# --- The report card for schools ---------------------------------------------------------------------
+
+AREAS = ("inclusion", "curriculum", "achievement", "attendance", "development", "leadership")
+
+
+def report_cards() -> Rows:
+    for grades in product(("strong", "attention", "urgent"), repeat=6):
+        for safeguarding in ("met", "not_met"):
+            given = {**dict(zip(AREAS, grades, strict=True)), "safeguarding": safeguarding}
+            concern = "urgent" in grades or safeguarding == "not_met"
+            special = given["leadership"] == "urgent" and "urgent" in grades[:-1]
+            expected = "special_measures" if special else "significant_improvement" if concern else "no_category"
+            yield given, {"": expected}
+
+
+# --- Scores of quality statements --------------------------------------------------------------------
+
+SCORES = {1: "one", 2: "two", 3: "three", 4: "four"}
+
+
+def by_score(scores: Sequence[int]) -> str:
+    """Return the rating of a key question by its scores: the printed thresholds, then the printed limits."""
+    percent = floor(Fraction(100 * sum(scores), 4 * len(scores)) + Fraction(1, 2))
+    rank = 0 if percent > 87 else 1 if percent > 62 else 2 if percent > 38 else 3
+    if 1 in scores:
+        rank = max(rank, 2)
+    return SCALE[max(rank, 1) if 2 in scores or 1 in scores else rank]
+
+
+def by_key_question(ratings: Sequence[str]) -> str:
+    if ratings.count("inadequate") >= 2:
+        return "inadequate"
+    if "inadequate" in ratings or ratings.count("requires_improvement") >= 2:
+        return "requires_improvement"
+    return "outstanding" if ratings.count("outstanding") >= 2 and "requires_improvement" not in ratings else "good"
+
+
+def quality_statements() -> Rows:
+    domains = {domain.id: domain.standards for domain in scheme("care-assessment").domains}
+    good = {slug: "three" for slugs in domains.values() for slug in slugs}
+    for scores in product(SCORES, repeat=5):
+        given = {slug: SCORES[score] for slug, score in zip(domains["caring"], scores, strict=True)}
+        rating = by_score(scores)
+        yield {**good, **given}, {"caring": rating, "": by_key_question(["good"] * 4 + [rating])}
+    for scores in product(SCORES, repeat=5):  # one score throughout each key question
+        of_domain = dict(zip(domains, scores, strict=True))
+        given = {slug: SCORES[of_domain[domain]] for domain, slugs in domains.items() for slug in slugs}
+        ratings = {domain: by_score([score] * len(domains[domain])) for domain, score in of_domain.items()}
+        yield given, {**ratings, "": by_key_question([*ratings.values()])}
+
+
+# --- Levels of maturity ------------------------------------------------------------------------------
+
+IMPLEMENTED = ("fully", "largely", "partially", "not_implemented")
+LEVELS = {"risk": (1, 2, 2, 3), "access": (1, 1, 2, 3), "response": (1, 2, 2, 3)}
+"""The level of each practice of a domain."""
+
+
+def maturity() -> Rows:
+    for row in product(IMPLEMENTED, repeat=4):
+        given, expected = {}, {}
+        for domain, levels in LEVELS.items():
+            given |= {f"{domain}_{number}": how for number, how in enumerate(row, 1)}
+            missing = [level for level, how in zip(levels, row, strict=True) if how not in IMPLEMENTED[:2]]
+            expected[domain] = f"level_{min(missing, default=4) - 1}"
+        yield given, expected
+
+
+# --- The tests ---------------------------------------------------------------------------------------
+
+TABLES: Mapping[str, Callable[[], Rows]] = {
+    "nursing-homes": nursing_homes,
+    "adult-social-care": care_services,
+    "food-hygiene": food_hygiene,
+    "school-report-card": report_cards,
+    "care-assessment": quality_statements,
+    "cyber-maturity": maturity,
+}
+SIZES = {"nursing-homes": 125, "adult-social-care": 1024, "food-hygiene": 180, "school-report-card": 1458}
+
+SHARES_ALONE = "public-protection"
+
+
+def scheme(name: str) -> Framework:
+    (edition,) = (SCHEMES / name / "standards" / name).iterdir()
+    return load_framework(edition)
+
+
+def test_every_scheme_that_is_shipped_is_tried() -> None:
+    assert {folder.name for folder in SCHEMES.iterdir() if folder.is_dir()} == {*TABLES, SHARES_ALONE}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("name", TABLES)
+def test_every_combination_comes_out_as_the_printed_rule_says(name: str, engine: str) -> None:
+    framework = scheme(name)
+    deciding = make_engine(framework, engine)  # type: ignore[arg-type]
+    rows = [*TABLES[name]()]
+    assert len(rows) == SIZES.get(name, len(rows))
+    for given, expected in rows:
+        rated = rate_counts(framework, {}, given, deciding)
+        found = {domain.domain.id: domain.rating for domain in rated.domains} | {"": rated.overall}
+        assert {key: rating.id for key, rating in found.items() if key in expected and rating} == expected, given
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_same_combinations_come_out_in_bulk(name: str) -> None:
+    framework = scheme(name)
+    rows = [*TABLES[name]()][::5]
+    frame = polars.DataFrame({"provider": [str(number) for number in range(len(rows))]})
+    judged = {str(number): given for number, (given, _) in enumerate(rows)}
+    rated = rate_frame(framework, frame, "provider", judged=judged)
+    for number, (_, expected) in enumerate(rows):
+        result = rated[str(number)]
+        found = {domain.domain.id: domain.rating for domain in result.domains} | {"": result.overall}
+        assert {key: rating.id for key, rating in found.items() if key in expected and rating} == expected, number
+
+
+@pytest.mark.parametrize("name", [*TABLES, SHARES_ALONE])
+def test_a_scheme_passes_its_checks_and_every_part_of_it_is_tried_by_its_scenarios(name: str, run: Run) -> None:
+    code, out, _ = run("check", str(SCHEMES / name), "--strict")
+    assert (code, out.splitlines()[-1][:17]) == (0, "no mistakes found")
+    code, out, _ = run("test", str(SCHEMES / name / "standards"), "--coverage", "--threshold", "100")
+    assert code == 0, out
+    assert ": 100%" in out
+
+
+def test_an_inspection_that_rates_nothing_has_no_word_of_ratings_and_scores(run: Run) -> None:
+    code, out, _ = run("rate", str(SCHEMES / SHARES_ALONE / "inspection.yaml"))
+    assert code == 0
+    shown = out.lower().replace("resting on assumptions", "")
+    assert [
+        word for word in ("rating", "rated", "score", "band ", "overall") if word in shown.replace("_bands", "")
+    ] == []
+    with (SCHEMES / SHARES_ALONE / "cases.csv").open(newline="") as table:
+        rows = [*csv.DictReader(table)]
+    # Counted by hand: a prompt that is na drops out, and after eight weeks the first prompt of reviewing decides.
+    yes = sum(
+        {row[f"assessment.safety.{name}"] for name in ("risks", "sources", "victims")} <= {"yes", "na"} for row in rows
+    )
+    reviewed = 0
+    for row in rows:
+        names = ("changes",) if int(row["weeks_before_suspension"]) <= 8 else ("changes", "agencies")
+        reviewed += {row[f"reviewing.safety.{name}"] for name in names} <= {"yes", "na"}
+    shares = [line.split() for line in out.splitlines() if line.rstrip().endswith((" to 53", " to 91"))]
+    assert [row[-8:-6] for row in shares] == [
+        [str(yes), str(len(rows) - yes)],
+        [str(reviewed), str(len(rows) - reviewed)],
+    ]
