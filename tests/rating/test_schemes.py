@@ -21,7 +21,8 @@ NEEDS_DURABLE = pytest.mark.skipif(not durable_is_available(), reason="durable_r
 ENGINES = ["reference", pytest.param("durable", marks=NEEDS_DURABLE)]
 
 Rows = Iterator[tuple[dict[str, str], dict[str, str]]]
-"""Judgements by slug, with what each must give: the overall rating under "", that of a domain under its id."""
+"""Judgements by slug and facts of the provider, with what they must give: the overall rating under "", that of a domain
+under its id."""
 
 
 # --- Overall stars of nursing homes ------------------------------------------------------------------
@@ -60,8 +61,11 @@ def principle(ratings: Sequence[str]) -> str:
 
 def care_services() -> Rows:
     slugs = [standard.slug for standard in scheme("adult-social-care").standards]
-    for row in product(SCALE, repeat=5):
-        yield dict(zip(slugs, row, strict=True)), {"": principle(row)}
+    for *row, breach in product(*[SCALE] * 5, ("yes", "no")):
+        rating = principle(row)
+        if breach == "yes" and rating in ("outstanding", "good"):
+            rating = "requires_improvement"
+        yield {**dict(zip(slugs, row, strict=True)), "breach_of_regulations": breach}, {"": rating}
 
 
 # --- The Food Hygiene Rating Scheme ------------------------------------------------------------------
@@ -156,7 +160,7 @@ TABLES: Mapping[str, Callable[[], Rows]] = {
     "care-assessment": quality_statements,
     "cyber-maturity": maturity,
 }
-SIZES = {"nursing-homes": 125, "adult-social-care": 1024, "food-hygiene": 180, "school-report-card": 1458}
+SIZES = {"nursing-homes": 125, "adult-social-care": 2048, "food-hygiene": 180, "school-report-card": 1458}
 
 SHARES_ALONE = "public-protection"
 
@@ -164,6 +168,13 @@ SHARES_ALONE = "public-protection"
 def scheme(name: str) -> Framework:
     (edition,) = (SCHEMES / name / "standards" / name).iterdir()
     return load_framework(edition)
+
+
+def apart(framework: Framework, given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, bool]]:
+    """Return judgements, and facts of the provider (all of them yes or no)."""
+    facts = framework.provider_facts_by_id
+    judged = {name: word for name, word in given.items() if name not in facts}
+    return judged, {name: word == "yes" for name, word in given.items() if name in facts}
 
 
 def test_every_scheme_that_is_shipped_is_tried() -> None:
@@ -178,7 +189,8 @@ def test_every_combination_comes_out_as_the_printed_rule_says(name: str, engine:
     rows = [*TABLES[name]()]
     assert len(rows) == SIZES.get(name, len(rows))
     for given, expected in rows:
-        rated = rate_counts(framework, {}, given, deciding)
+        judged, facts = apart(framework, given)
+        rated = rate_counts(framework, {}, judged, deciding, provider=facts)
         found = {domain.domain.id: domain.rating for domain in rated.domains} | {"": rated.overall}
         assert {key: rating.id for key, rating in found.items() if key in expected and rating} == expected, given
 
@@ -188,8 +200,9 @@ def test_the_same_combinations_come_out_in_bulk(name: str) -> None:
     framework = scheme(name)
     rows = [*TABLES[name]()][::5]
     frame = polars.DataFrame({"provider": [str(number) for number in range(len(rows))]})
-    judged = {str(number): given for number, (given, _) in enumerate(rows)}
-    rated = rate_frame(framework, frame, "provider", judged=judged)
+    both = {str(number): apart(framework, given) for number, (given, _) in enumerate(rows)}
+    judged, facts = ({group: each[part] for group, each in both.items()} for part in (0, 1))
+    rated = rate_frame(framework, frame, "provider", judged=judged, provider=facts)
     for number, (_, expected) in enumerate(rows):
         result = rated[str(number)]
         found = {domain.domain.id: domain.rating for domain in result.domains} | {"": result.overall}

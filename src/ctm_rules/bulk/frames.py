@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 
-from ctm_rules.bulk.judgements import Judged, JudgedGroup, check_judgements, find_judged
+from ctm_rules.bulk.judgements import Judged, JudgedGroup, Providers, check_judgements, find_judged
 from ctm_rules.diagnostics.characters import look, say_difference
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
@@ -114,6 +114,7 @@ def rate_frame(
     by: str | Sequence[str] = (),
     *,
     judged: Judged | None = None,
+    provider: Providers | None = None,
     engine: EngineName = "auto",
     columns: Mapping[str, str] | None = None,
     codes: Codes = BY_DEFAULT,
@@ -131,6 +132,8 @@ def rate_frame(
             one group "3".
         judged: recorded ratings of the standards rated by judgement (rating ids by slug), by the group's values in
             the order of ``by``; where that is one thing, by its value alone. 1, 1.0 and "1" are one key.
+        provider: what is known about each provider (values by the ids of the framework's provider facts), by the same
+            keys.
         engine: which engine decides which band holds a share or a score.
         columns: as for :func:`assess_frame`.
         codes: as for :func:`assess_frame`; those that no cell holds are one of the ``findings``.
@@ -156,7 +159,9 @@ def rate_frame(
     lowered, groupings, findings = job.lower(table.collect_schema())
     findings.extend(columns_nowhere(job, table.collect_schema().names(), findings))
     findings.extend(taken_names(job))
-    recorded = check_judgements({} if judged is None else judged, framework, job.by, findings)
+    recorded = check_judgements(
+        {} if judged is None else judged, {} if provider is None else provider, framework, job.by, findings
+    )
     findings.raise_errors()
     read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
     parts = _run_on_parts(table, read, job.tally)
@@ -406,7 +411,9 @@ def rate_tallies(
 
     def rated(group: tuple[object, ...], tally: Mapping[str, int]) -> GroupRating:
         counts = {path: _counts(path, tally) for path in framework.key_questions}
-        result = rate_checked(framework, counts, judged.get(group, {}), deciding, tally["cases"])
+        of_group = judged.get(group)
+        given, facts = ({}, {}) if of_group is None else (of_group.ratings, of_group.facts)
+        result = rate_checked(framework, counts, given, deciding, tally["cases"], provider=facts)
         values = dict(zip(names, group, strict=True))
         return GroupRating(values, evolve(result, engine=f"frame, {deciding.name}"))
 

@@ -1,4 +1,4 @@
-"""Recorded ratings of the standards that are rated by judgement, for every group of cases: from Python or a CSV file.
+"""What is recorded for every group of cases beside them, from Python or a CSV file: ratings that people gave, facts.
 
 A group is found by what its values say, whatever their type: 1, 1.0 and "1" are one key, True and "yes" another.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ctm_rules.case_files.case_tables import read_csv
 from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, check_header, quote_cell
@@ -16,23 +17,31 @@ from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Lo
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, nearest_value
 from ctm_rules.files import read_file
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_DIAGNOSTICS, MAX_TABLE_BYTES
+from ctm_rules.model.answer_words import value_hint
 from ctm_rules.model.case_values import BAD_VALUE, UNKNOWN_COLUMN
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import NOT_RATED, Framework
 from ctm_rules.model.reading import cell_text, one_spelling
 from ctm_rules.phrases import say_count, say_list
-from ctm_rules.rating.given import check_judged
+from ctm_rules.rating.given import check_judged, check_provider
 
 Judged = Mapping[tuple[object, ...], Mapping[str, str]]
 """Recorded ratings of the standards rated by judgement (rating ids by slug), by the values of a group."""
 
 
+Providers = Mapping[tuple[object, ...], Mapping[str, FactValue]]
+"""What is known about each provider (values by the id of the fact), by the values of a group."""
+
+
 @frozen
 class JudgedGroup:
-    """The recorded ratings of one group.
+    """What is recorded of one group.
 
     Attributes:
         group: the group's values, in the order of what is grouped by.
         ratings: rating ids by the slug of the standard.
+        facts: what is known about the provider, by the id of the fact.
         at: where they are recorded.
         path: where in what was given in Python.
     """
@@ -41,6 +50,7 @@ class JudgedGroup:
     ratings: Mapping[str, str]
     at: Location
     path: str = ""
+    facts: Mapping[str, FactValue] = field(factory=dict)
 
     @property
     def said(self) -> str:
@@ -49,6 +59,32 @@ class JudgedGroup:
 
 
 JUDGED = Location("<judgements>")
+
+
+def check_judgements(
+    judged: Judged, provider: Providers, framework: Framework, by: Sequence[str], findings: Findings
+) -> tuple[JudgedGroup, ...]:
+    """Return what was given in Python for each group; what is wrong with it goes to ``findings``.
+
+    Where cases are grouped by one thing, its value alone will do for a key; else a key is a tuple.
+    """
+    ratings = _by_group(judged, "judged", "judgements", by, findings)
+    facts = _by_group(provider, "provider", "facts of providers", by, findings)
+    for path, given in ratings.values():
+        findings.extend(found.moved_to(JUDGED) for found in check_judged(framework, given, path))
+    for path, given in facts.values():
+        findings.extend(found.moved_to(JUDGED) for found in check_provider(given, framework, path))
+    nothing: tuple[str, Mapping[str, Any]] = ("", {})
+    return tuple(
+        JudgedGroup(
+            group,
+            ratings.get(group, nothing)[1],
+            JUDGED,
+            (ratings.get(group) or facts[group])[0],
+            facts.get(group, nothing)[1],
+        )
+        for group in dict.fromkeys([*ratings, *facts])
+    )
 
 
 UNKNOWN_GROUP = Code(
@@ -61,41 +97,38 @@ UNKNOWN_GROUP = Code(
 )
 
 
-def check_judgements(
-    judged: Judged, framework: Framework, by: Sequence[str], findings: Findings
-) -> tuple[JudgedGroup, ...]:
-    """Return judgements that were given in Python; what is wrong with them goes to ``findings``.
-
-    Where cases are grouped by one thing, its value alone will do for a key; else a key is a tuple.
-    """
-    if not isinstance(judged, Mapping):
-        message = f"judgements are given by the values of each group, not as {judged!r}"
-        findings.add(UNKNOWN_GROUP, JUDGED, message, path="/judged", hint=_example(by))
-        return ()
-    groups: list[JudgedGroup] = []
-    for key, ratings in judged.items():
+def _by_group(
+    given: Mapping[tuple[object, ...], Mapping[str, Any]], name: str, what: str, by: Sequence[str], findings: Findings
+) -> dict[tuple[object, ...], tuple[str, Mapping[str, Any]]]:
+    """Return what was given by the values of each group, with its path; keys that are no group go to ``findings``."""
+    if not isinstance(given, Mapping):
+        message = f"{what} are given by the values of each group, not as {given!r}"
+        findings.add(UNKNOWN_GROUP, JUDGED, message, path=f"/{name}", hint=_example(by, name))
+        return {}
+    found: dict[tuple[object, ...], tuple[str, Mapping[str, Any]]] = {}
+    for key, values in given.items():
         group = key if isinstance(key, tuple) else (key,)
-        path = f"/judged/{', '.join(map(cell_text, group))}"
+        path = f"/{name}/{', '.join(map(cell_text, group))}"
         if len(group) != len(by):
-            message = f"judgements are given for {key!r}, and cases are grouped by {say_list(list(by)) or 'nothing'}"
-            findings.add(UNKNOWN_GROUP, JUDGED, message, path=path, hint=_example(by))
-            continue
-        findings.extend(found.moved_to(JUDGED) for found in check_judged(framework, ratings, path))
-        groups.append(JudgedGroup(group, ratings, JUDGED, path))
-    return tuple(groups)
+            message = f"{what} are given for {key!r}, and cases are grouped by {say_list(list(by)) or 'nothing'}"
+            findings.add(UNKNOWN_GROUP, JUDGED, message, path=path, hint=_example(by, name))
+        else:
+            found[group] = (path, values)
+    return found
 
 
-def _example(by: Sequence[str]) -> str:
-    key = f"({', '.join(f'a {name}' for name in by)}{',' if len(by) == 1 else ''})"
-    return f"write {{{key}: {{standard: rating id}}}}"
+def _example(by: Sequence[str], name: str) -> str:
+    key = f"({', '.join(f'a {each}' for each in by)}{',' if len(by) == 1 else ''})"
+    values = "standard: rating id" if name == "judged" else "fact: value"
+    return f"write {{{key}: {{{values}}}}}"
 
 
 def find_judged(
     recorded: Iterable[JudgedGroup], groups: Iterable[tuple[object, ...]], findings: Findings
-) -> dict[tuple[object, ...], Mapping[str, str]]:
-    """Return the recorded ratings of each group of cases; judgements of groups without cases go to ``findings``."""
+) -> dict[tuple[object, ...], JudgedGroup]:
+    """Return what is recorded of each group of cases; what is recorded of groups without cases goes to ``findings``."""
     said = {tuple(map(cell_text, group)): group for group in groups}
-    judged: dict[tuple[object, ...], Mapping[str, str]] = {}
+    judged: dict[tuple[object, ...], JudgedGroup] = {}
     unknown: list[JudgedGroup] = []
     for each in recorded:
         found = said.get(tuple(map(cell_text, each.group)))
@@ -105,7 +138,7 @@ def find_judged(
             message = f"the judgements of {each.said} are given twice"
             findings.add(UNKNOWN_GROUP, each.at, message, path=each.path, hint="keep one of them")
         else:
-            judged[found] = each.ratings
+            judged[found] = each
     known = [", ".join(key) for key in said]
     if len(unknown) > MAX_CASES_IN_A_FINDING:
         shown = ", ".join(each.said for each in unknown[:MAX_CASES_IN_A_FINDING])
@@ -142,6 +175,7 @@ def read_judgements(
     assert table is not None
     header = table.header
     slugs = [standard.slug for standard in framework.standards if standard.rated_by == "judgement"]
+    facts = framework.provider_facts_by_id
     for name in [name for name in by if name not in header]:
         message = f'there is no column "{name}", by which the cases are grouped'
         findings.add(
@@ -149,17 +183,19 @@ def read_judgements(
         )
     odd = check_header(header, str(path), findings, row=table.header_row)
     for number, name in enumerate(header):
-        if odd is not None and number not in odd and name not in (*by, *slugs):
+        if odd is not None and number not in odd and name not in (*by, *slugs, *facts):
             message = f'the column "{name}" is no standard that is rated by judgement'
+            message += ", and no fact of the provider" if facts else ""
             place = Location(str(path), table.header_row, number + 1)
-            findings.add(UNKNOWN_COLUMN, place, message, path=name, hint=nearest_name_hint(name, slugs))
-    if slugs and not set(slugs) & set(header):
+            findings.add(UNKNOWN_COLUMN, place, message, path=name, hint=nearest_name_hint(name, [*slugs, *facts]))
+    if slugs and not {*slugs, *facts} & set(header):
         message = "there is no column of ratings, so that the table records nothing"
         hint = f"give it a column for each of {say_list(slugs, 'or')}"
         findings.add(BAD_COLUMN, Location(str(path), table.header_row, 1), message, hint=hint)
     findings.raise_errors()
     words = {slug: _words(framework, slug) for slug in slugs}
     judged: dict[tuple[str, ...], dict[str, str]] = {}
+    known: dict[tuple[str, ...], dict[str, FactValue]] = {}
     first_row: dict[tuple[str, ...], int] = {}
     for found in table.rows:
         if len(findings) >= MAX_DIAGNOSTICS:
@@ -180,6 +216,14 @@ def read_judgements(
             text = texts.get(name, "")
             if name in slugs and text in words[name]:
                 judged.setdefault(group, {})[name] = words[name][text]
+            elif name in facts and text:
+                try:
+                    known.setdefault(group, {})[name] = type_fact_value(facts[name], text)
+                except ValueError as error:
+                    message = f'row {row}, column "{name}": {quote_cell(text)} is not {error}'
+                    place = Location(str(path), row, number + 1)
+                    hint = value_hint(facts[name], text, not_known="leave the cell empty where it is not known")
+                    findings.add(BAD_VALUE, place, message, path=name, hint=hint)
             elif name in slugs and text:
                 message = f'row {row}, column "{name}": {quote_cell(text)} is no rating'
                 alike = Alike("cells", f"hold {quote_cell(text)}, which is no rating", f'in the column "{name}"', text)
@@ -188,7 +232,13 @@ def read_judgements(
                 findings.add(BAD_VALUE, place, message, path=name, hint=hint, alike=alike)
     findings.raise_errors()
     return tuple(
-        JudgedGroup(group, ratings, Location(str(path), first_row[group], 1)) for group, ratings in judged.items()
+        JudgedGroup(
+            group,
+            judged.get(group, {}),
+            Location(str(path), first_row[group], 1),
+            facts=known.get(group, {}),
+        )
+        for group in dict.fromkeys([*judged, *known])
     )
 
 

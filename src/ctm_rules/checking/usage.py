@@ -5,7 +5,7 @@ from __future__ import annotations
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.model.conditions import facts_in
 from ctm_rules.model.framework import Framework
-from ctm_rules.model.framework_conditions import conditions_of
+from ctm_rules.model.framework_conditions import conditions_of, provider_conditions
 
 
 def check_usage(framework: Framework, findings: Findings) -> None:
@@ -28,10 +28,12 @@ UNUSED_FACT = Code(
 
 def _check_facts(framework: Framework, findings: Findings) -> None:
     looked_at = {fact for _, condition in conditions_of(framework) for fact in facts_in(condition)}
-    for fact in framework.facts:
-        if fact.id not in looked_at and fact.type != "date":
-            hint = "delete it, or name it in the condition that was meant to look at it"
-            findings.add(UNUSED_FACT, fact.at, f'nothing looks at the fact "{fact.id}"', hint=hint)
+    of_provider = {fact for condition in provider_conditions(framework) for fact in facts_in(condition)}
+    unused = [fact for fact in framework.facts if fact.id not in looked_at and fact.type != "date"]
+    unused += [fact for fact in framework.provider_facts if fact.id not in of_provider]
+    for fact in unused:
+        hint = "delete it, or name it in the condition that was meant to look at it"
+        findings.add(UNUSED_FACT, fact.at, f'nothing looks at the fact "{fact.id}"', hint=hint)
 
 
 UNUSED_PROMPT = Code(

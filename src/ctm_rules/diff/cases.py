@@ -5,22 +5,30 @@ from __future__ import annotations
 from ctm_rules.diff.changes import Kind, Weight
 from ctm_rules.diff.comparison import Comparison, by_id, if_there, pairs, say_setting
 from ctm_rules.engines.base import plan_question
+from ctm_rules.model.conditions import facts_in
 from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import Fact
+from ctm_rules.model.framework_conditions import provider_conditions
 
 
 def compare_facts(both: Comparison) -> None:
     """Note the facts that differ."""
     for path, ours, theirs in both.shared("reports", "facts.", "the fact", both.old.facts_by_id, both.new.facts_by_id):
-        _compare_fact(both, path, ours, theirs)
+        is_read = any(
+            ours.id in plan_question(side, question).fact_ids
+            for side in (both.old, both.new)
+            for question in side.key_questions
+        )
+        # An order decides where a rule compares by it, and then some question comes out otherwise.
+        _compare_fact(both, path, ours, theirs, is_read, both.outcomes_differ(facts=[ours.id]))
+    facts = [side.provider_facts_by_id for side in (both.old, both.new)]
+    for path, ours, theirs in both.shared("reports", "provider_facts.", "the fact of the provider", *facts):
+        sides = (both.old, both.new)
+        is_read = any(ours.id in facts_in(condition) for side in sides for condition in provider_conditions(side))
+        _compare_fact(both, path, ours, theirs, is_read, is_read)
 
 
-def _compare_fact(both: Comparison, path: str, ours: Fact, theirs: Fact) -> None:
-    is_read = any(
-        ours.id in plan_question(side, question).fact_ids
-        for side in (both.old, both.new)
-        for question in side.key_questions
-    )
+def _compare_fact(both: Comparison, path: str, ours: Fact, theirs: Fact, is_read: bool, decides_by_order: bool) -> None:
     weight: Weight = "decides" if is_read else "reports"
     both.compare_words(path, ours, theirs, ("title", "source"))
     if ours.type != theirs.type:
@@ -38,8 +46,7 @@ def _compare_fact(both: Comparison, path: str, ours: Fact, theirs: Fact) -> None
     if ours.range != theirs.range:
         was, now = (say_values(fact) for fact in (ours, theirs))
         both.add("reports", "changed", path, f"what it may be changed from {was} to {now}", ours, theirs)
-    # An order decides where a rule compares by it, and then some question comes out otherwise.
-    of_order: Weight = "decides" if both.outcomes_differ(facts=[ours.id]) else "reports"
+    of_order: Weight = "decides" if decides_by_order else "reports"
     if ours.ordered != theirs.ordered:
         says = f"its values are {'now' if theirs.ordered else 'no longer'} in an order"
         both.add(of_order, "changed", path, says, ours, theirs)

@@ -50,6 +50,8 @@ def compare_standard(both: Comparison, slug: str, ours: Standard, theirs: Standa
         says = f"it is now rated by {theirs.rated_by}, before by {ours.rated_by}"
         both.add("decides", "changed", slug, says, ours, theirs)
     _compare_scale(both, slug, ours, theirs)
+    conditions = (ours.applies_when, ours), (theirs.applies_when, theirs)
+    both.compare_condition("decides", slug, "the condition under which it applies", *conditions)
     if ours.in_total != theirs.in_total:
         says = "it now counts in the total" if theirs.in_total else "it is now reported beside the total"
         both.add("decides", "changed", slug, says, ours, theirs)

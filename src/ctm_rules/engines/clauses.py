@@ -23,7 +23,7 @@ from ctm_rules.model.conditions import (
     children,
     walk,
 )
-from ctm_rules.model.framework import Framework, Prompt
+from ctm_rules.model.framework import Fact, Framework, Prompt
 from ctm_rules.model.outcomes import ClauseResult, Truth
 
 _NEGATED = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE}
@@ -123,15 +123,17 @@ class ClauseWalker:
         value = self._facts.get(test.fact)
         if value is None:
             return Truth.UNKNOWN
-        return Truth.TRUE if self._holds(test, value) else Truth.FALSE
+        return Truth.TRUE if fact_passes(self._framework.facts_by_id[test.fact], test, value) else Truth.FALSE
 
-    def _holds(self, test: FactTest, value: FactValue) -> bool:
-        if test.comparison in ("is", "one_of"):
-            return value in test.values
-        if test.comparison == "is_not":
-            return value not in test.values
-        ranks = list(self._framework.facts_by_id[test.fact].values)
-        bound = test.values[0]
-        # Values of an ordered choice compare by their place in the declaration, numbers and dates by themselves.
-        left, right = (ranks.index(str(value)), ranks.index(str(bound))) if ranks else (value, bound)
-        return left >= right if test.comparison == "at_least" else left <= right  # type: ignore[operator]
+
+def fact_passes(fact: Fact, test: FactTest, value: FactValue) -> bool:
+    """Return whether the value of a fact passes a test of it."""
+    if test.comparison in ("is", "one_of"):
+        return value in test.values
+    if test.comparison == "is_not":
+        return value not in test.values
+    ranks = list(fact.values)
+    bound = test.values[0]
+    # Values of an ordered choice compare by their place in the declaration, numbers and dates by themselves.
+    left, right = (ranks.index(str(value)), ranks.index(str(bound))) if ranks else (value, bound)
+    return left >= right if test.comparison == "at_least" else left <= right  # type: ignore[operator]

@@ -86,10 +86,11 @@ def values_to_try(framework: Framework) -> dict[str, tuple[FactValue, ...]]:
         for node in walk(condition):
             if isinstance(node, FactTest):
                 compared[node.fact].update(node.values)
-    return {fact.id: _values_to_try(fact, compared[fact.id]) for fact in framework.facts}
+    return {fact.id: values_of_fact(fact, compared[fact.id]) for fact in framework.facts}
 
 
-def _values_to_try(fact: Fact, compared: set[FactValue]) -> tuple[FactValue, ...]:
+def values_of_fact(fact: Fact, compared: set[FactValue]) -> tuple[FactValue, ...]:
+    """Return values of a fact such that comparisons with some values treat each other one like one of them."""
     if fact.type == "yes_no":
         return (True, False)
     if fact.type == "choice":

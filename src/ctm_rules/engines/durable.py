@@ -46,7 +46,7 @@ from ctm_rules.model.conditions import (
     walk,
 )
 from ctm_rules.model.framework import Fact, Framework, Group, Measure
-from ctm_rules.model.framework_conditions import conditions_of
+from ctm_rules.model.framework_conditions import conditions_of, provider_conditions
 from ctm_rules.model.outcomes import OUTCOME_OF, QuestionOutcome, Truth
 
 # --- The rules -----------------------------------------------------------------------------------
@@ -249,6 +249,11 @@ class DurableEngine(PatternEngine):
                 if isinstance(test, FactTest) and not isinstance(element, Measure | Group):
                     numbers = (_number(framework.facts_by_id[test.fact], value) for value in test.values)
                     bounds.setdefault(test.fact, set()).update(numbers)
+        for condition in provider_conditions(framework):
+            for test in walk(condition):
+                if isinstance(test, FactTest):
+                    numbers = (_number(framework.every_fact[test.fact], value) for value in test.values)
+                    bounds.setdefault(test.fact, set()).update(numbers)
         self._bounds = {fact: sorted(numbers) for fact, numbers in bounds.items()}
         self._prompts_beside_facts: dict[str, tuple[str, ...]] = {}
 
@@ -257,7 +262,7 @@ class DurableEngine(PatternEngine):
 
     def place(self, fact: str, value: FactValue) -> int:
         """Return the place of a fact's value, from 1, among the values that any rule compares it with."""
-        return 1 + _place_among(self._bounds[fact], _number(self.framework.facts_by_id[fact], value))
+        return 1 + _place_among(self._bounds[fact], _number(self.framework.every_fact[fact], value))
 
     def prompts_beside_facts(self, rule: Condition, path: str) -> tuple[str, ...]:
         """Return the prompts that a decision rule reads, none where it reads no facts as well."""
@@ -283,10 +288,14 @@ class DurableEngine(PatternEngine):
             case AnyOf(of):
                 below, rules = [self.holds(clause, standings) for clause in of], _at_least(1)
             case AtLeast(count, of):
-                below, rules = [self.holds(clause, standings) for clause in of], _at_least(count)
+                below, rules = [self.holds(clause, standings) for clause in of], _so_many(count)
             case Not(negated):
                 below, rules = [self.holds(negated, standings)], _NOT
-            case PromptIsYes() | FactTest():
+            case FactTest(fact):
+                value = standings.facts.get(fact)
+                scale = _scale_of_test(condition, [self.place(fact, declared) for declared in condition.values])
+                return _truth(_result_at(0 if value is None else self.place(fact, value), scale))
+            case PromptIsYes():
                 raise about_cases(condition)
             case never:
                 assert_never(never)

@@ -3,17 +3,19 @@
 Semantics, the same for every engine:
 
 * a test of an element is UNKNOWN where its rating is unknown, FALSE where it is not rated, and else TRUE or FALSE;
+* a test of a fact of the provider is UNKNOWN where the fact is missing, and else TRUE or FALSE;
 * a count is TRUE if that many of its members pass the test, FALSE if so many cannot any more, else UNKNOWN; it is
   absolute: members that are not rated make it no smaller;
-* ``all``, ``any``, ``at_least`` and ``not`` are as over prompts (see engines/base.py); no clause is ever DROPPED.
+* ``at_least`` counts clauses in the same way;
+* ``all``, ``any`` and ``not`` are as over prompts (see engines/base.py); no clause is ever DROPPED.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from ctm_rules.engines.clauses import combine
+from ctm_rules.engines.clauses import combine, fact_passes
 from ctm_rules.engines.standings import NOT_RATED, Standing, Standings
 from ctm_rules.model.conditions import (
     LEVELS,
@@ -27,11 +29,18 @@ from ctm_rules.model.conditions import (
     about_cases,
     children,
 )
+from ctm_rules.model.framework import Fact
 from ctm_rules.model.outcomes import Truth
 
 
-def holds(condition: Condition, standings: Standings) -> Truth:
-    """Return whether a condition about ratings holds, decided clause by clause as it is declared."""
+def holds(condition: Condition, standings: Standings, facts: Mapping[str, Fact]) -> Truth:
+    """Return whether a condition about ratings holds, decided clause by clause as it is declared.
+
+    Args:
+        condition: the condition.
+        standings: where the elements below stand, and what is known about the provider.
+        facts: how the facts of the provider are declared, by id.
+    """
     match condition:
         case RatedAs(level, element, comparison, rating):
             member = standings.of[LEVELS[level]][element]
@@ -39,9 +48,14 @@ def holds(condition: Condition, standings: Standings) -> Truth:
         case CountRated(count, of, comparison, rating):
             compared = standings.compared(of, rating)
             return _count(count, [_compare(standing, comparison, bound) for standing, bound in compared])
-        case PromptIsYes() | FactTest():
+        case FactTest(fact):
+            value = standings.facts.get(fact)
+            if value is None:
+                return Truth.UNKNOWN
+            return Truth.TRUE if fact_passes(facts[fact], condition, value) else Truth.FALSE
+        case PromptIsYes():
             raise about_cases(condition)
-    below = [holds(clause, standings) for clause in children(condition)]
+    below = [holds(clause, standings, facts) for clause in children(condition)]
     return _count(condition.count, below) if isinstance(condition, AtLeast) else combine(condition, below)
 
 

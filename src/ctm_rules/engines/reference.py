@@ -43,4 +43,4 @@ class ReferenceEngine(PatternEngine):
         return next(band.rating for band in bands if band.is_met_by(value))
 
     def holds(self, condition: Condition, standings: Standings) -> Truth:
-        return holds(condition, standings)
+        return holds(condition, standings, self.framework.provider_facts_by_id)

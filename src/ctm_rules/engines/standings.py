@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
-from ctm_rules.model.conditions import Level
+from ctm_rules.model.conditions import FactValue, Level
 from ctm_rules.model.rating_rules import Members
 
 NOT_RATED = -1
@@ -41,9 +41,11 @@ class Standings:
 
     Attributes:
         of: each element by its name, level by level.
+        facts: what is known about the provider, by the id of the fact.
     """
 
     of: Mapping[Level, Mapping[str, MemberStanding]]
+    facts: Mapping[str, FactValue] = field(factory=dict)
 
     def compared(self, of: Members, rating: str) -> list[tuple[Standing, int]]:
         """Return the standing of each element that is looked at, and the place of a rating on that element's scale.

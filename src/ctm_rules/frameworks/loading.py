@@ -370,7 +370,7 @@ def _typed(framework: Framework) -> Framework:
 
     def typed(condition: Condition) -> Condition:
         if isinstance(condition, FactTest):
-            fact = framework.facts_by_id[condition.fact]
+            fact = framework.every_fact[condition.fact]
             return evolve(condition, values=tuple(type_fact_value(fact, value) for value in condition.values))
         return with_children(condition, tuple(map(typed, children(condition))))
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.engines.rating_clauses import holds
+from ctm_rules.engines.standings import Standings
 from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.inspections.file import Evidence, Figure, InspectionFile
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
@@ -15,7 +17,7 @@ from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import VARIANTS, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
 from ctm_rules.phrases import one_or_many, say_count, say_list
-from ctm_rules.rating.given import check_judgement
+from ctm_rules.rating.given import check_judgement, read_provider
 from ctm_rules.validity.names import DUPLICATE_ID, check_known
 
 
@@ -28,6 +30,29 @@ def check_inspection(declared: InspectionFile, framework: Framework, findings: F
     _check_language(declared, findings)
     _check_published(declared, framework, findings)
     _check_all_judged(declared, framework, findings)
+    _check_provider(declared, framework, findings)
+
+
+# --- Who was inspected -----------------------------------------------------------------------------
+
+PROVIDER_FACT_MISSING = Code(
+    "provider-fact-missing",
+    "warning",
+    what="An inspection does not say a fact of the provider that its standards look at.",
+    why="Ratings that hang on it cannot be given.",
+    bad="provider: {id: north, name: North}",
+    good="provider: {id: north, name: North, facts: {breach: no}}",
+)
+
+
+def _check_provider(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
+    given = declared.provider
+    read_provider(given.facts, framework, given.at, "facts", findings)
+    for fact in framework.provider_facts:
+        if fact.id not in given.facts:
+            message = f'the provider\'s fact "{fact.id}" ({fact.title}) is not given'
+            hint = f"add facts: {{{fact.id}: …}} to provider, where it is known"
+            findings.add(PROVIDER_FACT_MISSING, given.at, message, path="provider.facts", hint=hint)
 
 
 # --- What people judged ----------------------------------------------------------------------------
@@ -52,7 +77,12 @@ NOT_JUDGED = Code(
 
 def _check_all_judged(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
     judged = {judgement.standard for judgement in declared.judgements}
+    facts = read_provider(declared.provider.facts, framework, declared.provider.at, "facts", Findings())
+    declared_facts = framework.provider_facts_by_id
     for standard in framework.standards:
+        when = standard.applies_when
+        if when is not None and holds(when, Standings({}, facts), declared_facts) is Truth.FALSE:
+            continue
         if standard.rated_by == "judgement" and standard.slug not in judged:
             message = f'no judgement is recorded for the standard "{standard.slug}" ({standard.id} {standard.title})'
             findings.add(NOT_JUDGED, declared.at, message, hint="add it to judgements, with its rationale")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -11,7 +12,9 @@ from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Findings, Location, declared_at
 from ctm_rules.frameworks.references import FrameworkReference
+from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import Source
+from ctm_rules.model.frozen_dict import frozen_dict
 from ctm_rules.paths import lies_in
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
@@ -36,11 +39,13 @@ class Provider:
     Attributes:
         name: as reports print it.
         region: where it is, in a word or two.
+        facts: what is known about it, by the ids of the framework's provider facts.
     """
 
     id: str
     name: str
     region: str = ""
+    facts: Mapping[str, FactValue] = field(factory=dict, converter=frozen_dict)
     at: Location = declared_at()
 
 

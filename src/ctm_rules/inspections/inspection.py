@@ -17,10 +17,11 @@ from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.meaning import odd_scales
 from ctm_rules.model.cases import Case
+from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome
 from ctm_rules.phrases import say_count
-from ctm_rules.rating.given import check_number
+from ctm_rules.rating.given import check_number, read_provider
 from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_outcomes
 from ctm_rules.rating.results import RatingResult
@@ -60,6 +61,14 @@ class Inspection:
     def framework_identity(self) -> dict[str, str]:
         """What results say of the standards: id, edition, checksum, and where they lie as seen from the inspection."""
         return self.framework.identity(beside=self.path.parent)
+
+    @property
+    def provider_facts(self) -> dict[str, FactValue]:
+        """What is known about the provider, by the id of the fact."""
+        given, facts = self.declared.provider, self.framework.provider_facts_by_id
+        # A comparison of two sets of standards may know fewer facts than the file gives.
+        own = {name: value for name, value in given.facts.items() if name in facts}
+        return read_provider(own, self.framework, given.at, "facts", Findings())
 
     @property
     def judged(self) -> dict[str, str]:
@@ -217,7 +226,14 @@ def rate_inspection(
     compiled = make_engine(inspection.framework, engine)
     outcomes = tuple(compiled.assess(case) for case in progress(inspection.cases))
     population = inspection.declared.population
-    rating = rate_outcomes(inspection.framework, outcomes, inspection.judged, compiled, population=population)
+    rating = rate_outcomes(
+        inspection.framework,
+        outcomes,
+        inspection.judged,
+        compiled,
+        population=population,
+        provider=inspection.provider_facts,
+    )
     return InspectionResult(inspection, rating, outcomes)
 
 

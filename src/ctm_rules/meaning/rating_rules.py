@@ -9,9 +9,10 @@ from math import comb, prod
 from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings
+from ctm_rules.engines.decision_diagrams import values_of_fact
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.limits import MAX_RATING_COMBINATIONS
-from ctm_rules.model.conditions import CountRated, Level, RatedAs, walk
+from ctm_rules.model.conditions import CountRated, FactTest, FactValue, Level, RatedAs, walk
 from ctm_rules.model.framework import Framework, PlacedRule
 from ctm_rules.model.rating_rules import (
     FirstThatHolds,
@@ -159,12 +160,14 @@ class _Reachable:
         """Return what a rule gives for every combination of ratings below (``None``: there are too many)."""
         groups = self._interchangeable(placed.rule, below)
         sizes = [comb(len(members) + len(ratings) - 1, len(members)) for members, ratings in groups]
-        if prod(sizes) > MAX_RATING_COMBINATIONS:
+        facts = self._facts(placed.rule)
+        if prod([*sizes, *map(len, facts.values())]) > MAX_RATING_COMBINATIONS:
             return None
         tried = _Tried()
         choices = [combinations_with_replacement(ratings, len(members)) for members, ratings in groups]
         names = [member for members, _ in groups for member in members]
-        rules = RatingRules(self._framework, self._engine, placed.scale)
+        known = [dict(zip(facts, values, strict=True)) for values in product(*facts.values())]
+        rules = [RatingRules(self._framework, self._engine, placed.scale, given) for given in known]
         rating_on = self._framework.rating_on
         for chosen in product(*choices):
             ratings = [rating for part in chosen for rating in part]
@@ -172,8 +175,19 @@ class _Reachable:
                 evolve(member, rating=rating_on(member.scale, rating))
                 for member, rating in zip(names, ratings, strict=True)
             ]
-            _try(rules, placed.rule, members, tried)
+            for each in rules:
+                _try(each, placed.rule, members, tried)
         return tried
+
+    def _facts(self, rule: RatingRule) -> dict[str, tuple[FactValue, ...]]:
+        """Return the facts of the provider that a rule looks at, each with values that stand for all there are."""
+        tests = [node for condition in conditions_of_rule(rule) for node in walk(condition)]
+        compared: dict[str, set[FactValue]] = {}
+        for test in tests:
+            if isinstance(test, FactTest):
+                compared.setdefault(test.fact, set()).update(test.values)
+        declared = self._framework.provider_facts_by_id
+        return {fact: values_of_fact(declared[fact], values) for fact, values in compared.items()}
 
     @staticmethod
     def _interchangeable(rule: RatingRule, below: _Below) -> list[tuple[list[Member], tuple[str, ...]]]:

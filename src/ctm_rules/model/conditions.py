@@ -157,7 +157,7 @@ def with_children(condition: Condition, below: tuple[Condition, ...]) -> Conditi
             assert_never(never)
 
 
-def about_cases(condition: PromptIsYes | FactTest) -> TypeError:
+def about_cases(condition: PromptIsYes) -> TypeError:
     """Return the error that a rule over ratings looks at a case; no valid framework has such a rule."""
     return TypeError(f"a rule over ratings looks at a case: {condition}")
 

@@ -191,6 +191,7 @@ class Standard:
         themes: the subjects under which evidence is recorded (``rated_by: judgement``).
         rating: how its key questions' ratings become its own (left out: as ``standard_rating`` says).
         scale: the scale that its rating is a step of.
+        applies_when: facts of the provider alone; where it is false, the standard does not apply and is not rated.
         in_total: whether it counts in its domain, in the overall rating and in the score; else it is reported beside
             them, and counts where a rule names it.
     """
@@ -205,6 +206,7 @@ class Standard:
     rating: StandardRule | None = None
     scale: str = RATINGS
     in_total: bool = True
+    applies_when: Condition | None = None
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     at: Location = declared_at()
@@ -451,6 +453,7 @@ class Framework:
         overall: how the ratings become the overall rating (left out where there is none).
         panel: when people should look at a rating again.
         facts: what is known about a case, and all that rules may look at beside its answers.
+        provider_facts: what is known about who is inspected, for rating rules and for whether a standard applies.
         variants: other rules for some cases.
         measures: what is counted and reported beside the key questions, never rated.
         subgroups: groups of cases that the report compares.
@@ -477,6 +480,7 @@ class Framework:
     measures: tuple[Measure, ...] = ()
     subgroups: tuple[SubGroup, ...] = ()
     scales: Mapping[str, tuple[Rating, ...]] = field(factory=dict, converter=frozen_dict)
+    provider_facts: tuple[Fact, ...] = ()
     disclosure: Disclosure = Disclosure()
     source: Source | None = None
     assumed: tuple[str, ...] = ()
@@ -505,6 +509,16 @@ class Framework:
     def facts_by_id(self) -> Mapping[str, Fact]:
         """Facts by id."""
         return FrozenDict({fact.id: fact for fact in self.facts})
+
+    @cached_property
+    def provider_facts_by_id(self) -> Mapping[str, Fact]:
+        """Facts of the provider by id."""
+        return FrozenDict({fact.id: fact for fact in self.provider_facts})
+
+    @cached_property
+    def every_fact(self) -> Mapping[str, Fact]:
+        """Facts of a case and of the provider by id; no two have the same."""
+        return FrozenDict({**self.provider_facts_by_id, **self.facts_by_id})
 
     @cached_property
     def ratings_by_id(self) -> Mapping[str, Rating]:

@@ -8,6 +8,8 @@ from attrs import evolve
 
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import (
+    Domain,
+    DomainRating,
     Framework,
     Group,
     KeyQuestion,
@@ -18,6 +20,7 @@ from ctm_rules.model.framework import (
     Variant,
     VariantRule,
 )
+from ctm_rules.model.rating_rules import conditions_of_rule, with_conditions
 
 Conditional = Variant | KeyQuestion | Prompt | VariantRule | Measure | Group
 """What has a condition or a rule of its own."""
@@ -46,6 +49,15 @@ def conditions_of(framework: Framework) -> Iterator[tuple[Conditional, Condition
             yield group, group.when
 
 
+def provider_conditions(framework: Framework) -> Iterator[Condition]:
+    """Yield every condition that may look at facts of the provider: of standards, and in rating rules."""
+    for standard in framework.standards:
+        if standard.applies_when is not None:
+            yield standard.applies_when
+    for placed in framework.placed_rules():
+        yield from conditions_of_rule(placed.rule)
+
+
 def map_conditions(framework: Framework, change: Callable[[Condition], Condition]) -> Framework:
     """Return a framework with every condition and rule changed; ``change`` gets each of them whole."""
 
@@ -65,14 +77,30 @@ def map_conditions(framework: Framework, change: Callable[[Condition], Condition
         )
 
     def standard(declared: Standard) -> Standard:
-        return evolve(declared, key_questions=tuple(map(question, declared.key_questions)))
+        return evolve(
+            declared,
+            key_questions=tuple(map(question, declared.key_questions)),
+            applies_when=optional(declared.applies_when),
+            rating=None if declared.rating is None else with_conditions(declared.rating, change),
+        )
+
+    def domain(declared: Domain) -> Domain:
+        own = declared.rating
+        return declared if own is None else evolve(declared, rating=with_conditions(own, change))
 
     def subgroup(declared: SubGroup) -> SubGroup:
         return evolve(declared, groups=tuple(evolve(group, when=change(group.when)) for group in declared.groups))
 
+    of_domains = framework.domain_rating
     return evolve(
         framework,
         standards=tuple(map(standard, framework.standards)),
+        domains=tuple(map(domain, framework.domains)),
+        standard_rating=with_conditions(framework.standard_rating, change),
+        domain_rating=of_domains
+        if isinstance(of_domains, DomainRating | None)
+        else with_conditions(of_domains, change),
+        overall=None if framework.overall is None else with_conditions(framework.overall, change),
         variants=tuple(evolve(variant, when=change(variant.when)) for variant in framework.variants),
         measures=tuple(evolve(measure, applies_when=optional(measure.applies_when)) for measure in framework.measures),
         subgroups=tuple(map(subgroup, framework.subgroups)),

@@ -13,11 +13,11 @@ Attributes:
 # Without `from __future__ import annotations`: types are read here, where their names are known, since `__module__` of
 # these classes says `ctm_rules`.
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics.findings import Location, declared_at
 from ctm_rules.model.bands import Band
@@ -161,6 +161,22 @@ def conditions_of_rule(rule: RatingRule) -> tuple[Condition, ...]:
     """Return every condition of a rating rule: those of its lines, then those of its steps."""
     lines = [line.when for line in rule.first_that_holds] if isinstance(rule, FirstThatHolds) else []
     return tuple(when for when in (*lines, *(step.when for step in rule.then)) if when is not None)
+
+
+AnyRule = TypeVar("AnyRule", bound=RatingRule)
+AnyPart = TypeVar("AnyPart", RatingLine, RatingStep)
+
+
+def with_conditions(rule: AnyRule, change: Callable[[Condition], Condition]) -> AnyRule:
+    """Return a rating rule with every condition of its lines and steps changed; ``change`` gets each of them whole."""
+
+    def changed(part: AnyPart) -> AnyPart:
+        return part if part.when is None else evolve(part, when=change(part.when))
+
+    made = evolve(rule, then=tuple(map(changed, rule.then)))
+    if isinstance(made, FirstThatHolds):
+        return evolve(made, first_that_holds=tuple(map(changed, made.first_that_holds)))
+    return made
 
 
 def bands_of_rule(rule: RatingRule | None) -> tuple[Band, ...]:

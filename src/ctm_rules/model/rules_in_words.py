@@ -242,7 +242,7 @@ class _Speaker:
         return say_name(prompt.prompt) + (WHERE_IT_APPLIES if prompt.prompt in self._conditional else "")
 
     def _fact_test(self, test: FactTest) -> str:
-        fact = self._framework.facts_by_id.get(test.fact)
+        fact = self._framework.every_fact.get(test.fact)
         title = f"“{fact.title}”" if fact is not None else say_name(test.fact)
         values = [say_value(fact, value) for value in test.values]
         is_date = fact is not None and fact.type == "date"

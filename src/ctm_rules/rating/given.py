@@ -10,13 +10,17 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import fields
 
-from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, DiagnosticError, Location
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.engines.base import Engine
+from ctm_rules.model.answer_words import value_hint
+from ctm_rules.model.case_values import BAD_VALUE
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.fact_values import is_fact_value, say_python_values, type_fact_value
 from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework
 from ctm_rules.model.outcomes import CaseOutcome
 from ctm_rules.phrases import say_count
 from ctm_rules.rating.results import Counts
-from ctm_rules.validity.names import UNKNOWN_NAME, unknown_name
+from ctm_rules.validity.names import UNKNOWN_NAME, check_known, unknown_name
 
 OTHER_FRAMEWORK = Code(
     "other-framework",
@@ -135,3 +139,46 @@ def check_judgement(
             message = f'"{rating}" is the label of a rating, and its id is meant'
             finding = UNKNOWN_NAME.found(at.of("rating"), message, path=path, hint=f'write "{labelled[0]}"')
         yield finding
+
+
+def check_provider(
+    facts: Mapping[str, FactValue], framework: Framework, path: str = "/provider"
+) -> Iterator[Diagnostic]:
+    """Yield a finding for everything that is wrong with what is given of a provider, by the ids of its facts."""
+    if not isinstance(facts, Mapping):
+        message = f"what is known about the provider is given by the ids of its facts, not as {facts!r}"
+        yield UNKNOWN_NAME.found(NOWHERE, message, path=path, hint='write {"breach": True}')
+        return
+    declared = framework.provider_facts_by_id
+    for name, value in facts.items():
+        if name not in declared:
+            yield unknown_name(NOWHERE, "fact of the provider", str(name), list(declared), path=f"{path}/{name}")
+        elif not is_fact_value(declared[name], value):
+            message = f'the fact "{name}" is {value!r}, and it takes {say_python_values(declared[name])}'
+            yield BAD_VALUE.found(NOWHERE, message, path=f"{path}/{name}", hint="correct it, or leave it out")
+
+
+def read_provider(
+    given: Mapping[str, FactValue], framework: Framework, at: Location, key: str, findings: Findings
+) -> dict[str, FactValue]:
+    """Return what a file says of a provider, typed as the facts are declared; what is none of them is reported.
+
+    Args:
+        given: values by the ids of facts.
+        framework: whose facts they are.
+        at: the block of the file that holds them.
+        key: the key under which they stand there.
+        findings: where mistakes go.
+    """
+    declared = framework.provider_facts_by_id
+    typed: dict[str, FactValue] = {}
+    for name, value in given.items():
+        if not check_known("fact of the provider", name, declared, at.of_key(key, name), findings):
+            continue
+        try:
+            typed[name] = type_fact_value(declared[name], value)
+        except ValueError as error:
+            hint = value_hint(declared[name], str(value), not_known="leave it out where it is not known")
+            message = f'the fact "{name}" is {error}, not "{value}"'
+            findings.add(BAD_VALUE, at.of(key, name), message, path=name, hint=hint)
+    return typed

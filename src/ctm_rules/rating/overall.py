@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -10,7 +10,7 @@ from attrs import evolve
 
 from ctm_rules.engines.base import Engine
 from ctm_rules.model.bands import ranges_of
-from ctm_rules.model.conditions import Level
+from ctm_rules.model.conditions import FactValue, Level
 from ctm_rules.model.framework import RATINGS, Domain, Framework, PlacedRule, Rating, Standard
 from ctm_rules.model.rating_rules import RatingRule, SumInBands, TakeRating
 from ctm_rules.phrases import say_list
@@ -22,7 +22,8 @@ from ctm_rules.rating.rules import Member, RatingRules, Ruled, members_of, place
 class RatingsAbove:
     """Rates domains and the whole by the rules of a framework."""
 
-    def __init__(self, framework: Framework, engine: Engine) -> None:
+    def __init__(self, framework: Framework, engine: Engine, facts: Mapping[str, FactValue]) -> None:
+        self._facts = facts
         self._framework = framework
         self._engine = engine
 
@@ -35,8 +36,8 @@ class RatingsAbove:
         panel = () if rule is None or rate is None else self._flags(rule, ruled, members, rate, domain.scale)
         return DomainResult(
             domain,
-            self.score(standards),
-            self._framework.score_out_of(tuple(result.standard for result in standards)),
+            self.score(standards, rule),
+            self.out_of(standards, rule),
             ruled.rating,
             tuple(panel),
             because=ruled.because,
@@ -49,7 +50,7 @@ class RatingsAbove:
         return [_member(result) for result in standards if self._framework.is_rated(result.standard)]
 
     def _rules(self, scale: str) -> RatingRules:
-        return RatingRules(self._framework, self._engine, scale)
+        return RatingRules(self._framework, self._engine, scale, self._facts)
 
     def overall(self, standards: Sequence[StandardResult]) -> tuple[Ruled, tuple[PanelFlag, ...]]:
         """Return the overall rating and its panel flags."""
@@ -74,17 +75,30 @@ class RatingsAbove:
                 domains.append(Member("domains", domain.id, domain.title, rating, is_settled, domain.scale))
         return self._rules(RATINGS).rate(rule, [*standards, *domains])
 
-    def score(self, standards: Sequence[StandardResult]) -> int | None:
+    def score(self, standards: Sequence[StandardResult], rule: RatingRule | None) -> int | None:
         """Return what the scores of standards come to (``None``: one is not rated, or ratings carry no scores).
 
-        Standards that are reported beside the total do not count.
+        Standards that are reported beside the total do not count, and where the rule leaves out what will never have a
+        rating, neither do those.
         """
-        is_rated = self._framework.is_rated
-        counted = [result for result in standards if result.standard.in_total and is_rated(result.standard)]
+        counted = self._counted(standards, rule)
         ratings = [result.rating for result in counted if result.rating is not None]
         if len(ratings) < len(counted) or not self._framework.has_scores:
             return None
         return sum_of_scores(ratings)
+
+    def out_of(self, standards: Sequence[StandardResult], rule: RatingRule | None) -> int | None:
+        """Return the highest score that the standards that count could come to (``None``: there are no scores)."""
+        return self._framework.score_out_of(tuple(result.standard for result in self._counted(standards, rule)))
+
+    def _counted(self, standards: Sequence[StandardResult], rule: RatingRule | None) -> list[StandardResult]:
+        leaves_out = rule is not None and rule.not_rated == "leave_out"
+        is_rated = self._framework.is_rated
+        return [
+            result
+            for result in standards
+            if result.standard.in_total and is_rated(result.standard) and not (leaves_out and result.is_settled)
+        ]
 
     # --- Panel flags -------------------------------------------------------------------------------
 

@@ -15,12 +15,22 @@ from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Findings
 from ctm_rules.engines.base import Engine
+from ctm_rules.engines.standings import Standings
 from ctm_rules.model.bands import Band, ranges_of
+from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import NOT_RATED, Framework, KeyQuestion, KeyQuestionBands, Rating, Standard
-from ctm_rules.model.outcomes import CaseOutcome, Outcome
+from ctm_rules.model.outcomes import CaseOutcome, Outcome, Truth
 from ctm_rules.model.rating_rules import RatingRule, TakeRating
+from ctm_rules.model.rules_in_words import say
 from ctm_rules.phrases import say_count, say_list
-from ctm_rules.rating.given import check_counts, check_judged, check_number, require_engine_of, require_outcomes_of
+from ctm_rules.rating.given import (
+    check_counts,
+    check_judged,
+    check_number,
+    check_provider,
+    require_engine_of,
+    require_outcomes_of,
+)
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.overall import RatingsAbove
 from ctm_rules.rating.results import (
@@ -68,6 +78,7 @@ def rate_outcomes(
     engine: Engine,
     *,
     population: int | None = None,
+    provider: Mapping[str, FactValue] | None = None,
 ) -> RatingResult:
     """Return the ratings that case outcomes and recorded judgements give; see :func:`rate_counts`.
 
@@ -83,7 +94,7 @@ def rate_outcomes(
     """
     outcomes = tuple(outcomes)
     counts = count_outcomes(framework, outcomes)
-    return rate_counts(framework, counts, judged, engine, cases=len(outcomes), population=population)
+    return rate_counts(framework, counts, judged, engine, cases=len(outcomes), population=population, provider=provider)
 
 
 def rate_counts(
@@ -94,6 +105,7 @@ def rate_counts(
     *,
     cases: int | None = None,
     population: int | None = None,
+    provider: Mapping[str, FactValue] | None = None,
 ) -> RatingResult:
     """Return the ratings that counted outcomes and recorded judgements give.
 
@@ -104,6 +116,7 @@ def rate_counts(
         engine: decides which band holds a share or a sum.
         cases: how many cases the counts come from (default: the most that any question has).
         population: how many cases those were drawn from, where that is known: the intervals are then narrower.
+        provider: what is known about who is inspected, by the id of the framework's provider facts.
 
     Raises:
         DiagnosticError: the framework is not valid, the engine was made for another one, or counts and judgements name
@@ -121,6 +134,7 @@ def rate_counts(
     findings = Findings()
     findings.extend(check_counts(framework, counts))
     findings.extend(check_judged(framework, judged))
+    findings.extend(check_provider({} if provider is None else provider, framework))
     if not findings:
         most = max((count.cases for count in counts.values()), default=0)
         cases = most if cases is None else cases
@@ -130,7 +144,7 @@ def rate_counts(
             findings.extend(check_number(population, "the population", path="/population", least=cases, why=why))
     findings.raise_errors()
     assert cases is not None
-    return rate_checked(framework, counts, judged, engine, cases, population)
+    return rate_checked(framework, counts, judged, engine, cases, population, provider)
 
 
 def rate_checked(
@@ -140,30 +154,33 @@ def rate_checked(
     engine: Engine,
     cases: int,
     population: int | None = None,
+    provider: Mapping[str, FactValue] | None = None,
 ) -> RatingResult:
     """Return what :func:`rate_counts` does, of what is known to belong together.
 
     The engine decides on the bands of the framework; its rules are not asked.
     """
-    scale = _Scale(framework, engine, population)
-    standards = tuple(
-        scale.by_cases(standard, counts) if standard.rated_by == "cases" else scale.by_judgement(standard, judged)
-        for standard in framework.standards
-    )
+    facts = {} if provider is None else provider
+    scale = _Scale(framework, engine, population, facts)
+    standards = tuple(scale.standard(standard, counts, judged) for standard in framework.standards)
     not_rated = tuple(result.not_rated for result in standards if result.not_rated)
     by_slug = {result.standard.slug: result for result in standards}
-    above = RatingsAbove(framework, engine)
+    above = RatingsAbove(framework, engine, facts)
     domains = tuple(above.domain(domain, [by_slug[slug] for slug in domain.standards]) for domain in framework.domains)
     overall, overall_panel = above.overall(standards)
-    if overall.missing and not not_rated:
-        not_rated = (f"Overall rating: {overall.missing}",)
+    # What is missing below says why there is no overall rating, unless the rule leaves it out.
+    rule = framework.overall
+    leaves_out = rule is not None and rule.not_rated == "leave_out"
+    is_left_out = leaves_out and all(result.is_settled for result in standards if result.not_rated)
+    if overall.missing and (is_left_out or not not_rated):
+        not_rated = (*not_rated, f"Overall rating: {overall.missing}")
     return RatingResult(
         framework,
         engine.name,
         cases,
         overall.rating,
-        above.score(standards),
-        framework.score_out_of(),
+        above.score(standards, framework.overall),
+        above.out_of(standards, framework.overall),
         domains,
         standards,
         not_rated,
@@ -177,14 +194,33 @@ def rate_checked(
 class _Scale:
     """What standards are rated by, with the engine that decides."""
 
-    def __init__(self, framework: Framework, engine: Engine, population: int | None) -> None:
+    def __init__(
+        self, framework: Framework, engine: Engine, population: int | None, facts: Mapping[str, FactValue]
+    ) -> None:
         self._framework = framework
+        self._facts = facts
         self._population = population
         self._engine = engine
         self._order = RatingOrder(framework)
 
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> Rating:
         return self._framework.ratings_by_id[self._engine.rating(bands, value)]
+
+    def standard(self, standard: Standard, counts: Mapping[str, Counts], judged: Mapping[str, str]) -> StandardResult:
+        """Rate a standard, where it applies to the provider."""
+        applies = Truth.TRUE
+        if standard.applies_when is not None:
+            applies = self._engine.holds(standard.applies_when, Standings({}, self._facts))
+        if applies is not Truth.TRUE:
+            assert standard.applies_when is not None
+            is_settled = applies is Truth.FALSE
+            reason = "it does not apply" if is_settled else "whether it applies is not known"
+            reason += f" (it does where {say(standard.applies_when, self._framework)})"
+            not_rated = f"{standard.id} {standard.title}: {reason}"
+            return StandardResult(standard, None, not_rated=not_rated, is_settled=is_settled)
+        if standard.rated_by == "cases":
+            return self.by_cases(standard, counts)
+        return self.by_judgement(standard, judged)
 
     def by_judgement(self, standard: Standard, judged: Mapping[str, str]) -> StandardResult:
         rating = judged.get(standard.slug)
@@ -217,7 +253,7 @@ class _Scale:
         not_counted = tuple(result.path for result in results if result.share is None)
         is_whole = not not_counted or rule.not_rated == "leave_out"
         members = [_member(result) for result in results]
-        rules = RatingRules(self._framework, self._engine, standard.scale)
+        rules = RatingRules(self._framework, self._engine, standard.scale, self._facts)
         ruled = rules.rate(rule, members)
         if refused is not None or not rated or not is_whole or ruled.rating is None:
             without = [result for result in results if result.share is None]

@@ -13,7 +13,7 @@ Semantics, the same at a standard, a domain and the whole:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import assert_never
 
@@ -21,10 +21,18 @@ from attrs import evolve, frozen
 
 from ctm_rules.engines.base import Engine
 from ctm_rules.engines.standings import NOT_RATED, MemberStanding, Standings
-from ctm_rules.model.conditions import Level
+from ctm_rules.model.conditions import FactValue, Level, facts_in
 from ctm_rules.model.framework import RATINGS, Framework, Rating
 from ctm_rules.model.outcomes import Truth
-from ctm_rules.model.rating_rules import FirstThatHolds, Members, RatingRule, RatingStep, SumInBands, TakeRating
+from ctm_rules.model.rating_rules import (
+    FirstThatHolds,
+    Members,
+    RatingRule,
+    RatingStep,
+    SumInBands,
+    TakeRating,
+    conditions_of_rule,
+)
 from ctm_rules.model.rules_in_words import say, say_step
 from ctm_rules.phrases import one_or_many, say_list
 from ctm_rules.rating.order import RatingOrder
@@ -77,8 +85,11 @@ class Ruled:
 class RatingRules:
     """Applies the rating rules of what is rated on one scale of a framework, with the engine that decides."""
 
-    def __init__(self, framework: Framework, engine: Engine, scale: str = RATINGS) -> None:
+    def __init__(
+        self, framework: Framework, engine: Engine, scale: str = RATINGS, facts: Mapping[str, FactValue] | None = None
+    ) -> None:
         self._framework = framework
+        self._facts = {} if facts is None else facts
         self._engine = engine
         self._order = RatingOrder(framework, scale)
 
@@ -154,7 +165,11 @@ class RatingRules:
             return evolve(ruled, rating=possible[0], because=tuple(because))
         labels = say_list([rating.label for rating in sorted(possible, key=self._order.rank)], "or")
         unknown = [member.title for member in below if member.rating is None and not self._is_out(rule, member)]
-        of = f" while {say_list(unknown)} {one_or_many(len(unknown), 'has', 'have')} no rating" if unknown else ""
+        while_ = [f"{say_list(unknown)} {one_or_many(len(unknown), 'has', 'have')} no rating"] if unknown else []
+        facts = dict.fromkeys(fact for condition in conditions_of_rule(rule) for fact in facts_in(condition))
+        titles = [f"“{self._framework.every_fact[fact].title}”" for fact in facts if fact not in self._facts]
+        while_ += [f"{say_list(titles)} {one_or_many(len(titles), 'is', 'are')} not known"] if titles else []
+        of = f" while {say_list(while_)}" if while_ else ""
         return evolve(ruled, rating=None, because=(), missing=f"it may be {labels}{of}")
 
     def _moved(self, rating: Rating, step: RatingStep) -> Rating:
@@ -180,7 +195,7 @@ class RatingRules:
             without = NOT_RATED if self._is_out(rule, member) else None
             standing = without if member.rating is None else ranks[member.rating.id]
             of[member.level][member.name] = MemberStanding(standing, ranks, member.in_total)
-        return Standings(of)
+        return Standings(of, self._facts)
 
     @staticmethod
     def _is_out(rule: RatingRule, member: Member) -> bool:

@@ -44,6 +44,7 @@ class Given:
         answers: answers by prompt: its id where the scenario is about one key question, else its full address.
         other_answers: the answer to every other prompt (default: they are missing).
         counts: how many cases have each outcome, by the key question's address.
+        provider: facts of the provider by id, for what counts and ratings come to.
         ratings: ratings of standards, by slug; a standard rated by cases takes it without looking at counts.
         amended: changes to the framework that hold for this scenario alone.
     """
@@ -53,6 +54,7 @@ class Given:
     other_answers: Literal["yes", "no", "na"] | None = None
     counts: Mapping[str, Counts] = field(factory=dict)
     ratings: Mapping[str, str] = field(factory=dict)
+    provider: Mapping[str, FactValue] = field(factory=dict)
     amended: Amended | None = None
     at: Location = declared_at()
 

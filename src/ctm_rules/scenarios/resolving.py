@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import attrs
-from attrs import frozen
+from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location, all_codes
 from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_framework
@@ -21,6 +21,7 @@ from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework
 from ctm_rules.phrases import say_count
+from ctm_rules.rating.given import read_provider
 from ctm_rules.rating.results import Counts
 from ctm_rules.scenarios.file import (
     Amended,
@@ -69,10 +70,11 @@ class Scenario:
 
 @frozen
 class GivenRatings:
-    """Counts of outcomes by the key question's address, and ratings of standards by slug."""
+    """Counts of outcomes by the key question's address, ratings of standards by slug, and facts of the provider."""
 
     counts: Mapping[str, Counts]
     ratings: Mapping[str, str]
+    provider: Mapping[str, FactValue] = field(factory=dict)
 
 
 @frozen
@@ -253,7 +255,7 @@ class _Reader:
             hint = "expect the diagnostic alone: what is refused comes to nothing else"
             wrong(expect.at, f'"{name}" expects a diagnostic and something else', hint)
         of_case = _keys(given, ("facts", "answers", "other_answers")) or {*own, *below} & {*_CASE_KEYS}
-        of_counts = _keys(given, ("counts", "ratings")) or ratings or {*own, *below} & {*_SHARE_KEYS}
+        of_counts = _keys(given, ("counts", "ratings", "provider")) or ratings or {*own, *below} & {*_SHARE_KEYS}
         if of_case and of_counts:
             hint = (
                 "facts and answers come to an outcome and a variant; "
@@ -295,7 +297,9 @@ class _Reader:
     ) -> Case | GivenRatings:
         given, expect = declared.given, declared.expect
         expected: list[Expectation | QuestionExpectation] = [expect, *expect.key_questions.values()]
-        if _keys(given, ("counts", "ratings")) or any(_keys(each, (*_SHARE_KEYS, *_RATING_KEYS)) for each in expected):
+        if _keys(given, ("counts", "ratings", "provider")) or any(
+            _keys(each, (*_SHARE_KEYS, *_RATING_KEYS)) for each in expected
+        ):
             return self._ratings(given, framework, refused)
         facts = {**self._facts, **_typed(given.facts, framework, given.at, refused)}
         return Case(
@@ -317,7 +321,8 @@ class _Reader:
             if counted:
                 message = f'the standard "{slug}" is given a rating and counts ({", ".join(counted)})'
                 self._findings.add(BAD_SCENARIO, at, message, hint="give it one of the two")
-        return GivenRatings(given.counts, given.ratings)
+        provider = read_provider(given.provider, framework, given.at, "provider", refused)
+        return GivenRatings(given.counts, given.ratings, provider)
 
 
 _SAY_KEY_QUESTION = "add key_question: standard.question, here or at the top of the file"

@@ -221,7 +221,9 @@ def _rate(framework: Framework, given: GivenRatings, engine: Engine) -> RatingRe
     )
     cases = max((count.cases for count in given.counts.values()), default=0)
     # The engine was made for the standards as they are declared; their bands are the same.
-    return rate_checked(evolve(framework, standards=standards), given.counts, given.ratings, engine, cases)
+    return rate_checked(
+        evolve(framework, standards=standards), given.counts, given.ratings, engine, cases, provider=given.provider
+    )
 
 
 def _rated(scenario: Scenario, result: RatingResult) -> Iterator[Mismatch]:

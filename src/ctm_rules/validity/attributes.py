@@ -63,7 +63,7 @@ def check_compared_values(framework: Framework) -> Iterator[Diagnostic]:
     Files are read with texts for everything, and typed after that; what is built in Python is typed already.
     """
     for path, test in _fact_tests(framework, ""):
-        fact = framework.facts_by_id.get(test.fact)
+        fact = framework.every_fact.get(test.fact)
         for index, value in enumerate(() if fact is None else test.values):
             if fact is not None and _means_a_value(fact, value) and not is_fact_value(fact, value):
                 takes = say_python_values(fact)

@@ -21,6 +21,7 @@ from ctm_rules.model.rating_rules import (
 )
 from ctm_rules.phrases import one_or_many, say_list, say_number
 from ctm_rules.validity.names import Names, unknown_name
+from ctm_rules.validity.rules import check_counted_clauses, check_fact_test
 from ctm_rules.yaml_files.converter import BAD_RATING_RULE
 
 
@@ -118,12 +119,14 @@ def _check(rule: RatingRule, place: _Place, names: Names, findings: Findings) ->
     for step in rule.then:
         _check_step(step, place, names, findings)
     for condition in conditions_of_rule(rule):
+        check_counted_clauses(condition, findings)
         for node in walk(condition):
-            if isinstance(node, PromptIsYes | FactTest):
-                what = node.prompt if isinstance(node, PromptIsYes) else node.fact
-                message = f'a condition about ratings looks at "{what}", which belongs to a case'
+            if isinstance(node, PromptIsYes):
+                message = f'a condition about ratings looks at "{node.prompt}", which belongs to a case'
                 hint = "write {standard: …, rated: …} or {at_least: {count: 1, of: standards, rated: …}}"
                 findings.add(BAD_RATING_RULE, node.at, message, hint=hint)
+            elif isinstance(node, FactTest):
+                check_fact_test(node, names, findings, of_provider=True)
             elif isinstance(node, RatedAs | CountRated):
                 _check_test(node, place, names, findings)
     return are_there

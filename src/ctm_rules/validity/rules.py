@@ -8,7 +8,7 @@ import re
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.model.answer_words import value_hint
-from ctm_rules.model.conditions import Condition, CountRated, FactTest, PromptIsYes, RatedAs, walk
+from ctm_rules.model.conditions import AtLeast, Condition, CountRated, FactTest, PromptIsYes, RatedAs, walk
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import CASE_COLUMN, Fact, KeyQuestion, Range
 from ctm_rules.validity.names import BAD_ID, Names, check_assumed, say_fact_test
@@ -83,10 +83,14 @@ PROMPT_IN_CONDITION = Code(
 )
 
 
-def check_condition(condition: Condition | None, what: str, names: Names, findings: Findings) -> None:
-    """Report what is wrong with the condition of something, which may look only at facts."""
+def check_condition(
+    condition: Condition | None, what: str, names: Names, findings: Findings, *, of_provider: bool = False
+) -> None:
+    """Report what is wrong with the condition of something: it may look only at facts, of a case or the provider."""
     if condition is None:
         return
+    if of_provider:
+        check_counted_clauses(condition, findings)
     for node in walk(condition):
         if isinstance(node, PromptIsYes):
             message = f'the condition of {what} looks at "{node.prompt}", and it may look only at facts'
@@ -95,7 +99,7 @@ def check_condition(condition: Condition | None, what: str, names: Names, findin
                 hint = say_fact_test(node.prompt)
             findings.add(PROMPT_IN_CONDITION, node.at, message, hint=hint)
         elif isinstance(node, FactTest):
-            _check_fact_test(node, names, findings)
+            check_fact_test(node, names, findings, of_provider=of_provider)
         elif isinstance(node, RatedAs | CountRated):
             _report_rating(node, findings)
 
@@ -107,7 +111,7 @@ def check_rule(rule: Condition, question: KeyQuestion, names: Names, findings: F
         if isinstance(node, PromptIsYes):
             names.note("prompt", node.prompt, prompts, node.at, question)
         elif isinstance(node, FactTest):
-            _check_fact_test(node, names, findings)
+            check_fact_test(node, names, findings)
         elif isinstance(node, RatedAs | CountRated):
             _report_rating(node, findings)
 
@@ -129,6 +133,25 @@ def _report_rating(node: RatedAs | CountRated, findings: Findings) -> None:
     findings.add(RATING_IN_A_CASE, node.at, message, hint=hint)
 
 
+COUNT_NEVER_REACHED = Code(
+    "count-never-reached",
+    "error",
+    what="A condition about ratings counts more clauses than there are.",
+    why="It would never hold, since no clause about ratings drops out.",
+    bad="when: {at_least: {count: 3, of: [{standard: safe, rated: poor}, {standard: caring, rated: poor}]}}",
+    good="when: {all: [{standard: safe, rated: poor}, {standard: caring, rated: poor}]}",
+)
+
+
+def check_counted_clauses(condition: Condition, findings: Findings) -> None:
+    """Report a count of clauses about ratings or providers that can never be reached: nothing there drops out."""
+    for node in walk(condition):
+        if isinstance(node, AtLeast) and node.count > len(node.of):
+            message = f"{node.count} of {len(node.of)} can never hold"
+            hint = f"write a count of at most {len(node.of)}, or all: […]"
+            findings.add(COUNT_NEVER_REACHED, node.at.of("count"), message, hint=hint)
+
+
 BAD_COMPARISON = Code(
     "bad-comparison",
     "error",
@@ -139,11 +162,32 @@ BAD_COMPARISON = Code(
 )
 
 
-def _check_fact_test(test: FactTest, names: Names, findings: Findings) -> None:
-    """Report a fact that is compared with what it cannot be."""
-    fact = names.framework.facts_by_id.get(test.fact)
-    known = {fact.id: fact.at.of("id") for fact in names.framework.facts}
-    names.note("fact", test.fact, known, test.at.of("fact"))
+OTHER_FACT = Code(
+    "other-fact",
+    "error",
+    what="A rule over cases looks at a fact of the provider, or a rule over ratings at a fact of a case.",
+    why="A case is decided by what is known of it alone, and ratings belong to no single case.",
+    bad="overall: {…, then: [{no_better_than: fair, when: {fact: age_of_the_case, at_least: 3}}]}",
+    good="provider_facts: [{id: breach, …}]\n"
+    "overall: {…, then: [{no_better_than: fair, when: {fact: breach, is: yes}}]}",
+)
+
+
+def check_fact_test(test: FactTest, names: Names, findings: Findings, *, of_provider: bool = False) -> None:
+    """Report a fact that is compared with what it cannot be, or that belongs to something else."""
+    framework = names.framework
+    own, others = framework.facts, framework.provider_facts_by_id
+    if of_provider:
+        own, others = framework.provider_facts, framework.facts_by_id
+    fact = next((each for each in own if each.id == test.fact), None)
+    if fact is None and test.fact in others:
+        is_of, looks = ("a case", "ratings and providers") if of_provider else ("the provider", "cases")
+        message = f'"{test.fact}" is a fact of {is_of}, and this condition is about {looks}'
+        hint = "declare it among " + ("provider_facts" if of_provider else "facts") + ", if that is what it is about"
+        findings.add(OTHER_FACT, test.at.of("fact"), message, hint=hint)
+        return
+    known = {fact.id: fact.at.of("id") for fact in own}
+    names.note("fact of the provider" if of_provider else "fact", test.fact, known, test.at.of("fact"))
     if fact is None:
         return
     for index, value in enumerate(test.values if fact.values or fact.type != "choice" else ()):

@@ -41,6 +41,7 @@ BAD_STANDARD = Code(
 def _check_standard(standard: Standard, names: Names, findings: Findings) -> None:
     """Report parts of a standard that do not fit the way in which it is rated."""
     check_assumed(standard, findings)
+    check_condition(standard.applies_when, f"standard {standard.slug}", names, findings, of_provider=True)
     names.check_ids("key question", standard.key_questions)
     names.check_ids("theme", standard.themes)
     if standard.rated_by == "cases" and not standard.key_questions:

@@ -92,6 +92,7 @@ def _of_both(old: Framework, new: Framework) -> Framework:
     return evolve(
         old,
         facts=tuple(facts.values()),
+        provider_facts=tuple({**new.provider_facts_by_id, **old.provider_facts_by_id}.values()),
         standards=tuple(standards.values()),
         ratings=tuple({**new.ratings_by_id, **old.ratings_by_id}.values()),
         scales={name: _steps_of_both(old, new, name) for name in (*new.scales, *old.scales)},

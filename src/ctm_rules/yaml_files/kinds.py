@@ -33,11 +33,23 @@ _TELLING: Mapping[FileKind, frozenset[str]] = {
 _MORE: Mapping[FileKind, frozenset[str]] = {
     "framework": frozenset(
         {"id", "edition", "title", "publisher", "standards", "standard_rating", "domain_rating", "overall", "panel"}
-        | {"in_force_to", "facts", "variants", "measures", "subgroups", "disclosure", "source", "assumed"}
+        | {
+            "in_force_to",
+            "facts",
+            "provider_facts",
+            "variants",
+            "measures",
+            "subgroups",
+            "disclosure",
+            "source",
+            "assumed",
+        }
     ),
     "facts": frozenset(),
     "measures": frozenset(),
-    "standard": frozenset({"id", "title", "themes", "rating", "scale", "in_total", "source", "assumed"}),
+    "standard": frozenset(
+        {"id", "title", "themes", "rating", "scale", "in_total", "applies_when", "source", "assumed"}
+    ),
     "scenarios": frozenset({"framework", "key_question", "facts"}),
     "inspection": frozenset(
         {"framework", "title", "source", "population", "foreword", "background", "judgements", "case_judgements"}
