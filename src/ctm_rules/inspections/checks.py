@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
-from ctm_rules.engines.rating_clauses import holds
+from ctm_rules.engines import make_engine
 from ctm_rules.engines.standings import Standings
 from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.inspections.file import Evidence, Figure, InspectionFile
@@ -78,10 +78,9 @@ NOT_JUDGED = Code(
 def _check_all_judged(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
     judged = {judgement.standard for judgement in declared.judgements}
     facts = read_provider(declared.provider.facts, framework, declared.provider.at, "facts", Findings())
-    declared_facts = framework.provider_facts_by_id
     for standard in framework.standards:
         when = standard.applies_when
-        if when is not None and holds(when, Standings({}, facts), declared_facts) is Truth.FALSE:
+        if when is not None and make_engine(framework, "reference").holds(when, Standings({}, facts)) is Truth.FALSE:
             continue
         if standard.rated_by == "judgement" and standard.slug not in judged:
             message = f'no judgement is recorded for the standard "{standard.slug}" ({standard.id} {standard.title})'

@@ -14,7 +14,6 @@ from ctm_rules.diagnostics.findings import Findings, Location, declared_at
 from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import Source
-from ctm_rules.model.frozen_dict import frozen_dict
 from ctm_rules.paths import lies_in
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
@@ -45,7 +44,7 @@ class Provider:
     id: str
     name: str
     region: str = ""
-    facts: Mapping[str, FactValue] = field(factory=dict, converter=frozen_dict)
+    facts: Mapping[str, FactValue] = field(factory=dict)
     at: Location = declared_at()
 
 
