@@ -34,6 +34,7 @@ from ctm_rules.model.framework import (
     Group,
     KeyQuestion,
     KeyQuestionBands,
+    MayMove,
     Measure,
     Panel,
     Prompt,
@@ -49,6 +50,7 @@ from ctm_rules.model.framework import (
 from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Judgement, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingLine, RatingStep, StandardRating, SumInBands, TakeRating
 from ctm_rules.model.reading import Codes
+from ctm_rules.rating.decisions import PanelDecision, StaleDecision
 from ctm_rules.rating.rate import count_outcomes, rate_counts, rate_outcomes
 from ctm_rules.rating.results import (
     Counts,
@@ -141,6 +143,7 @@ __all__ = [
     "KeyQuestionGap",
     "KeyQuestionResult",
     "Location",
+    "MayMove",
     "Measure",
     "MissingExtraError",
     "NextRating",
@@ -149,6 +152,7 @@ __all__ = [
     "OutcomeChange",
     "OutcomeGroup",
     "Panel",
+    "PanelDecision",
     "PanelFlag",
     "Prompt",
     "PromptInTheWay",
@@ -162,6 +166,7 @@ __all__ = [
     "RatingResult",
     "RatingStep",
     "Source",
+    "StaleDecision",
     "Standard",
     "StandardChange",
     "StandardRating",

@@ -28,6 +28,8 @@ def test_rate_gives_the_published_ratings(engine: str) -> None:
         "because": [],
         "drivers": [],
         "value": "4",
+        "computed": {"rating": "Requires improvement", "score": 4},
+        "decision": None,
     }
     assert [(domain["score"], domain["out_of"], domain["rating"]) for domain in result["domains"]] == [
         (4, 9, "Requires improvement"),

@@ -759,6 +759,8 @@ def test_a_result_is_plain_data(small: Small) -> None:
             "because": [],
             "drivers": [],
             "value": "1",
+            "computed": {"rating": "Fine", "score": 1},
+            "decision": None,
         },
         "domains": [
             {
@@ -771,6 +773,8 @@ def test_a_result_is_plain_data(small: Small) -> None:
                 "because": [],
                 "drivers": [],
                 "value": None,
+                "computed": {"rating": None, "score": 1},
+                "decision": None,
             }
         ],
         "standards": [
@@ -799,12 +803,15 @@ def test_a_result_is_plain_data(small: Small) -> None:
                         "interval": [30, 95],
                     }
                 ],
+                "computed": {"rating": "Fine", "score": 1},
+                "decision": None,
             }
         ],
         "not_rated": [],
         "not_counted": [],
         "assumptions": [],
         "panel": ["H Hygiene, hygiene.clean: only 4 cases counted, fewer than 5"],
+        "stale_decisions": [],
     }
 
 
@@ -818,6 +825,8 @@ def test_a_result_without_a_rating_is_plain_data(small: Small) -> None:
         "because": [],
         "drivers": [],
         "value": None,
+        "computed": {"rating": None, "score": None},
+        "decision": None,
     }
     (standard,) = result["standards"]  # type: ignore[misc]  # plain data, as JSON has it
     assert (standard["rating"], standard["score"], standard["drivers"]) == (None, None, [])

@@ -221,7 +221,7 @@ MISTAKES: dict[str, tuple[Callable[[], Anything], str, str]] = {
         "bad-bands",
         f"{OF_BANDS}/0",
     ),
-    "a band without a bound before another": (
+    "a band without a bound above one": (
         lambda: built(key_question_bands=bands((None, "good"), GOOD_AND_POOR[1])),
         "bad-bands",
         f"{OF_BANDS}/0",

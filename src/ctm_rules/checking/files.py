@@ -22,7 +22,7 @@ from ctm_rules.frameworks.finding import (
     misnamed,
 )
 from ctm_rules.frameworks.loading import MISNAMED_FILE, build_framework, read_files, read_framework, structure_parts
-from ctm_rules.inspections.inspection import load_inspection
+from ctm_rules.inspections.inspection import load_inspection, rate_inspection
 from ctm_rules.languages.languages import read_language_file
 from ctm_rules.languages.vocabulary import load_vocabulary
 from ctm_rules.meaning import require_meaning
@@ -217,7 +217,10 @@ class _Check:
             self._tables.add(real_path(table))
             if kind_of(table) == "file":
                 self.files[table] = None
-        self.findings.extend(load_inspection(file).warnings)
+        inspection = load_inspection(file)
+        # Whether a panel's decision still holds, only the rating can say.
+        decided = inspection.declared.decisions
+        self.findings.extend(rate_inspection(inspection).warnings if decided else inspection.warnings)
 
     def _reading(self, file: Path, read: Callable[[], object]) -> None:
         self.files[file] = None

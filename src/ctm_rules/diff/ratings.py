@@ -18,12 +18,13 @@ from ctm_rules.model.framework import (
     DomainRating,
     Framework,
     KeyQuestionBands,
+    MayMove,
     Panel,
     PlacedRule,
 )
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating, bands_of_rule
 from ctm_rules.model.rules_in_words import say_rating_rule
-from ctm_rules.phrases import say_list, say_number
+from ctm_rules.phrases import say_count, say_list, say_number
 from ctm_rules.rating.overall import values_possible
 from ctm_rules.rating.shares import say_percent
 
@@ -317,9 +318,21 @@ _REPORTED: Mapping[str, str] = {
 
 
 def compare_reported(both: Comparison, path: str, ours: Panel | Disclosure, theirs: Panel | Disclosure) -> None:
-    """Note the settings that differ and decide no rating."""
+    """Note the settings that differ; they decide no rating, but for how far a panel may move one."""
     for attribute in fields(type(ours)):
         was, now = getattr(ours, attribute.name), getattr(theirs, attribute.name)
-        if attribute.eq and was != now:
+        if isinstance(was, MayMove) and isinstance(now, MayMove):
+            _compare_may_move(both, f"{path}.{attribute.name}", was, now)
+        elif attribute.eq and was != now:
             says = f"{_REPORTED[attribute.name]} changed from {say_setting(was)} to {say_setting(now)}"
             both.add("reports", "changed", f"{path}.{attribute.name}", says, ours, theirs)
+
+
+def _compare_may_move(both: Comparison, path: str, ours: MayMove, theirs: MayMove) -> None:
+    """Note how far a panel may move ratings: what it decided is applied or not by it."""
+    for level in ("standards", "domains", "overall"):
+        was, now = getattr(ours, level), getattr(theirs, level)
+        if was != now:
+            what = "the overall rating" if level == "overall" else f"the rating of {level}"
+            says = f"a panel may now move {what} by {say_count(now, 'step')}, before by {say_count(was, 'step')}"
+            both.add("decides", "changed", f"{path}.{level}", says, ours, theirs)

@@ -17,13 +17,15 @@ from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.framework import VARIANTS, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
 from ctm_rules.phrases import one_or_many, say_count, say_list
-from ctm_rules.rating.given import check_judgement, read_provider
+from ctm_rules.rating.given import check_decisions, check_judgement, read_provider
+from ctm_rules.rating.results import RatingResult
 from ctm_rules.validity.names import DUPLICATE_ID, check_known
 
 
 def check_inspection(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
     """Report what in an inspection file does not go with its framework; the cases are looked at apart."""
     _check_judgements(declared, framework, findings)
+    findings.extend(check_decisions(framework, declared.decisions))
     _check_findings_on_standards(declared, framework, findings)
     _check_sections(declared, framework, findings)
     _check_figures(declared, findings)
@@ -100,6 +102,26 @@ def attach_judgements(
             recorded[entry.case][entry.key_question] = Judgement(Outcome(entry.outcome), entry.reason)
     _check_once("judgement of", [(f"{entry.case}, {entry.key_question}", entry.at) for entry in entries], findings)
     return tuple(evolve(case, judgements=recorded[case.id]) for case in cases)
+
+
+# --- What a ratings panel decided --------------------------------------------------------------------
+
+STALE_DECISION = Code(
+    "stale-decision",
+    "warning",
+    what="A decision of the ratings panel moved another rating than the one computed now, so it is not applied.",
+    why="The panel looked at something that is no longer so, and only it can say what it makes of what is so now.",
+    bad="- {standard: assessment, from: requires_improvement, rating: good, …}   # where inadequate is computed",
+    good="- {standard: assessment, from: inadequate, rating: requires_improvement, …}",
+)
+
+
+def stale_decisions(rating: RatingResult) -> Iterable[Diagnostic]:
+    """Yield a warning for each decision that is not applied."""
+    for stale in rating.stale_decisions:
+        at = stale.decision.at.of("from")
+        hint = "let the panel decide again, or delete the decision"
+        yield STALE_DECISION.found(at, f"{stale}, so that its decision is not applied", path="decisions", hint=hint)
 
 
 # --- What the report says besides ------------------------------------------------------------------

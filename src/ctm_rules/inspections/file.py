@@ -15,6 +15,7 @@ from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import Source
 from ctm_rules.paths import lies_in
+from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
@@ -249,6 +250,7 @@ class InspectionFile:
         background: what the inspected provider is and does, one text for each paragraph.
         judgements: the ratings of the standards rated by judgement.
         case_judgements: outcomes that people recorded for single cases.
+        decisions: ratings that a ratings panel moved, within what the framework lets it.
         findings: what was found on each standard rated by cases.
         sections: parts of the report that are not standards.
         recommendations: what the provider should do, one text each.
@@ -268,6 +270,7 @@ class InspectionFile:
     background: tuple[str, ...] = ()
     judgements: tuple[StandardJudgement, ...] = ()
     case_judgements: tuple[CaseJudgement, ...] = ()
+    decisions: tuple[PanelDecision, ...] = ()
     findings: tuple[StandardFindings, ...] = ()
     sections: tuple[Section, ...] = ()
     recommendations: tuple[str, ...] = ()

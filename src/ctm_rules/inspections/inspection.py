@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-from ctm_rules.inspections.checks import answers_not_counted, attach_judgements, check_inspection
+from ctm_rules.inspections.checks import answers_not_counted, attach_judgements, check_inspection, stale_decisions
 from ctm_rules.inspections.dates import check_fieldwork, implausible_dates
 from ctm_rules.inspections.file import CaseTable, InspectionFile, case_table_of, read_inspection_file
 from ctm_rules.inspections.standards import check_own_standards, find_standards
@@ -126,6 +126,16 @@ class InspectionResult:
         return self.rating.to_pandas()
 
     @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What people should look at: the warnings of the inspection, and decisions that are not applied."""
+        return (*self.inspection.warnings, *self.decisions_not_applied)
+
+    @property
+    def decisions_not_applied(self) -> tuple[Diagnostic, ...]:
+        """A warning for each decision of a panel that moved another rating than is computed now."""
+        return tuple(stale_decisions(self.rating))
+
+    @property
     def divergences(self) -> tuple[Divergence, ...]:
         """Where a recorded judgement and the rule differ, in the order of the cases."""
         return tuple(
@@ -154,7 +164,7 @@ class InspectionResult:
             **rating,
             "divergences": [divergence.to_dict() for divergence in self.divergences],
             "undetermined": [outcome.to_dict() for outcome in self.undetermined],
-            "warnings": [warning.to_dict() for warning in self.inspection.warnings],
+            "warnings": [warning.to_dict() for warning in self.warnings],
         }
 
 
@@ -225,14 +235,15 @@ def rate_inspection(
     """
     compiled = make_engine(inspection.framework, engine)
     outcomes = tuple(compiled.assess(case) for case in progress(inspection.cases))
-    population = inspection.declared.population
+    declared = inspection.declared
     rating = rate_outcomes(
         inspection.framework,
         outcomes,
         inspection.judged,
         compiled,
-        population=population,
+        population=declared.population,
         provider=inspection.provider_facts,
+        decisions=declared.decisions,
     )
     return InspectionResult(inspection, rating, outcomes)
 

@@ -86,7 +86,7 @@ class NextRating:
     """What separates a standard from its next rating.
 
     Attributes:
-        rating: its rating now.
+        rating: the rating that its cases give it now, whatever a panel decided.
         next: the next better rating (``None``: there is none to reach by other outcomes, and ``why_not`` says why).
         gaps: the key questions that hold it down, in declared order.
         why_not: why no next rating can be given.
@@ -143,41 +143,41 @@ class _Finder:
     def standard(self, result: StandardResult) -> NextRating:
         standard, declared = result.standard, self._framework.key_question_bands
         if standard.rated_by == "judgement":
-            return NextRating(standard, result.rating, why_not="it is rated by judgement")
-        if result.rating is None or declared is None:
+            return NextRating(standard, result.computed, why_not="it is rated by judgement")
+        if result.computed is None or declared is None:
             return NextRating(standard, None, why_not=result.not_rated)
         rule = self._framework.rule_of_standard(standard)
         if rule is None or not _is_lowest_of_all(rule):
             reason = "it is rated by another rule than the lowest of its key questions"
-            return NextRating(standard, result.rating, why_not=reason)
+            return NextRating(standard, result.computed, why_not=reason)
         worse = RatingOrder(self._framework).worse_shares
         if worse != "low":
             judged = declared.share_of.replace("_", " ")
             reason = f"it gets better as fewer cases are judged {judged}"
             if worse is None:
                 reason = f"more cases judged {judged} can make it better or worse"
-            return NextRating(standard, result.rating, why_not=reason)
+            return NextRating(standard, result.computed, why_not=reason)
         goal = self._next_band(declared, result)
         if goal is None:
-            return NextRating(standard, result.rating, why_not="it has the best rating there is")
+            return NextRating(standard, result.computed, why_not="it has the best rating there is")
         gaps = []
         for question in result.key_questions:
             needed = _needed(declared, question, goal)
             if needed is None:
                 limit = f"no number of cases reaches {say_limit(goal.limit, say_percent)}"
-                return NextRating(standard, result.rating, why_not=limit)
+                return NextRating(standard, result.computed, why_not=limit)
             if needed:
                 gaps.append(self._gap(declared, question, needed))
-        return NextRating(standard, result.rating, self._framework.ratings_by_id[goal.rating], tuple(gaps))
+        return NextRating(standard, result.computed, self._framework.ratings_by_id[goal.rating], tuple(gaps))
 
     def _next_band(self, declared: KeyQuestionBands, result: StandardResult) -> BandRange | None:
         """Return the lowest range of values above the standard's that gives another rating."""
         weakest = result.weakest_first[0].share
         assert weakest is not None
-        assert result.rating is not None
+        assert result.computed is not None
         value = decisive_percent(declared, weakest)
         above = [each for each in ranges_of(declared.bands) if not each.is_reached_by(value)]
-        return next((each for each in reversed(above) if each.rating != result.rating.id), None)
+        return next((each for each in reversed(above) if each.rating != result.computed.id), None)
 
     def _gap(self, declared: KeyQuestionBands, question: KeyQuestionResult, needed: int) -> KeyQuestionGap:
         count, among = _counted(declared, question)

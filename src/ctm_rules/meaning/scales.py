@@ -358,7 +358,7 @@ PANEL_ALWAYS = Code(
 PANEL_NEVER = Code(
     "panel-never",
     "warning",
-    what="A panel setting can never flag anything.",
+    what="A panel setting can never flag or move anything.",
     why="People would rely on a safeguard that is not there.",
     bad="panel: {cases_fewer_than: 1}",
     good="panel: {cases_fewer_than: 6}",
@@ -375,6 +375,13 @@ def _check_panel(framework: Framework, findings: Findings) -> None:
         message = "no rating comes from several standards, so one standard never changes it"
         hint = "delete it, or say how an overall rating comes from them"
         findings.add(PANEL_NEVER, panel.at.of("one_standard_would_change_it"), message, hint=hint)
+    moved = {"standards": "standard", "domains": "domain", "overall": "overall"}
+    rated = {placed.level for placed in framework.placed_rules()}
+    for key, level in moved.items():
+        if getattr(panel.may_move, key) and level not in rated:
+            what = "there is no overall rating" if key == "overall" else f"no rule rates {key}"
+            message = f"{what} that a panel could move"
+            findings.add(PANEL_NEVER, panel.may_move.at.of(key), message, hint="delete it, or add the rating rule")
     if panel.within_points is None or declared is None or not declared.bands:
         return
     at = panel.at.of("within_points")

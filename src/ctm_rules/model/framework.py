@@ -292,8 +292,24 @@ class DomainRating:
 
 
 @frozen
+class MayMove:
+    """By how many steps of its scale a ratings panel may move a rating, up or down.
+
+    Attributes:
+        standards: a standard that is rated by cases.
+        domains: a domain.
+        overall: the overall rating.
+    """
+
+    standards: int = 0
+    domains: int = 0
+    overall: int = 0
+    at: Location = declared_at()
+
+
+@frozen
 class Panel:
-    """When people should look at a rating again.
+    """When people should look at a rating again, and how far they may move it.
 
     Attributes:
         within_points: a share at most this many percentage points from a band's bound (``None``: never).
@@ -301,12 +317,14 @@ class Panel:
         one_standard_would_change_it: one standard rated one step better or worse would give a domain, or all standards
             together, another rating.
         cases_fewer_than: fewer cases counted than this (``None``: never).
+        may_move: within how many steps a decision of the panel may move a rating (left out: it may not).
     """
 
     within_points: Fraction | None = None
     one_case_would_change_it: bool = False
     one_standard_would_change_it: bool = False
     cases_fewer_than: int | None = None
+    may_move: MayMove = MayMove()
     at: Location = declared_at()
 
 
@@ -451,7 +469,7 @@ class Framework:
         standard_rating: how key questions' ratings become a standard's rating.
         domain_rating: how standards' ratings become a domain's rating (left out where domains are not rated).
         overall: how the ratings become the overall rating (left out where there is none).
-        panel: when people should look at a rating again.
+        panel: when people should look at a rating again, and how far they may move it.
         facts: what is known about a case, and all that rules may look at beside its answers.
         provider_facts: what is known about who is inspected, for rating rules and for whether a standard applies.
         variants: other rules for some cases.

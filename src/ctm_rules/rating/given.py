@@ -6,7 +6,8 @@ tables in bulk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import fields
 
@@ -16,11 +17,12 @@ from ctm_rules.model.answer_words import value_hint
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import is_fact_value, say_python_values, type_fact_value
-from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework
+from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, Rating
 from ctm_rules.model.outcomes import CaseOutcome
 from ctm_rules.phrases import say_count
+from ctm_rules.rating.decisions import PanelDecision, name_of, scale_of
 from ctm_rules.rating.results import Counts
-from ctm_rules.validity.names import UNKNOWN_NAME, check_known, unknown_name
+from ctm_rules.validity.names import DUPLICATE_ID, UNKNOWN_NAME, check_known, unknown_name
 
 OTHER_FRAMEWORK = Code(
     "other-framework",
@@ -131,14 +133,8 @@ def check_judgement(
         known = [standard.slug for standard in framework.standards if standard.rated_by == "judgement"]
         yield unknown_name(at.of("standard"), "standard rated by judgement", str(slug), known, path=path)
     scale = framework.scale(RATINGS if standard is None else standard.scale)
-    ids = [step.id for step in scale]
-    if rating not in ids and rating != NOT_RATED:
-        finding = unknown_name(at.of("rating"), "rating", str(rating), ids, path=path)
-        labelled = [known.id for known in scale if str(rating).casefold() == known.label.casefold()]
-        if labelled:
-            message = f'"{rating}" is the label of a rating, and its id is meant'
-            finding = UNKNOWN_NAME.found(at.of("rating"), message, path=path, hint=f'write "{labelled[0]}"')
-        yield finding
+    if rating != NOT_RATED and all(rating != step.id for step in scale):
+        yield _no_such_rating(scale, rating, at.of("rating"), path)
 
 
 def check_provider(
@@ -182,3 +178,111 @@ def read_provider(
             message = f'the fact "{name}" is {error}, not "{value}"'
             findings.add(BAD_VALUE, at.of(key, name), message, path=name, hint=hint)
     return typed
+
+
+BAD_DECISION = Code(
+    "bad-decision",
+    "error",
+    what="A decision of the ratings panel is none that it can make: it moves a rating further than the framework lets "
+    "it, or not at all, does not say what it is about or why, or is about a rating that people give anyway.",
+    why="A rating would be published that nobody was entitled to give, or that nobody could account for.",
+    bad="decisions:\n  - {standard: assessment, from: inadequate, rating: good, reason: …, who: …, date: …}",
+    good="decisions:\n  - {standard: assessment, from: requires_improvement, rating: good, reason: …, who: …, date: …}",
+)
+
+
+def check_decisions(
+    framework: Framework, decisions: Sequence[PanelDecision], path: str = "decisions"
+) -> Iterator[Diagnostic]:
+    """Yield a finding for everything that is wrong with what a ratings panel decided.
+
+    Whether the rating that it moved is still the one that is computed, only the rating can say.
+    """
+    seen: set[object] = set()
+    for number, decision in enumerate(decisions):
+        here = f"{path}/{number}"
+        if not isinstance(decision, PanelDecision):
+            hint = "use PanelDecision(…)"
+            yield BAD_DECISION.found(NOWHERE, f"a decision is given as {decision!r}", path=here, hint=hint)
+            continue
+        found = [*_check_decision(framework, decision, here)]
+        yield from found
+        if not found and decision.place in seen:
+            message = f"there is a second decision on {name_of(framework, decision.place)}"
+            yield DUPLICATE_ID.found(decision.at, message, path=here, hint="keep one of them")
+        seen.add(decision.place)
+
+
+def _check_decision(framework: Framework, decision: PanelDecision, path: str) -> Iterator[Diagnostic]:
+    at = decision.at
+    if sum([decision.standard is not None, decision.domain is not None, decision.overall]) != 1:
+        hint = "write one of standard: …, domain: … and overall: yes"
+        yield BAD_DECISION.found(at, "a decision is about one rating", path=path, hint=hint)
+        return
+    for key in ("reason", "who"):
+        if not str(getattr(decision, key)).strip():
+            message, hint = f"a decision of the panel has no {key}", f"write {key}: …"
+            yield BAD_DECISION.found(at.of(key), message, path=f"{path}/{key}", hint=hint)
+    if not isinstance(decision.date, datetime.date):
+        message = f"the day of a decision is {decision.date!r}"
+        yield BAD_DECISION.found(at.of("date"), message, path=f"{path}/date", hint="use a datetime.date")
+    known = _movable(framework)
+    level, name = decision.place
+    if name not in known[level]:
+        yield _not_movable(framework, decision, known[level], path)
+        return
+    steps = [step.id for step in framework.scale(scale_of(framework, decision.place))]
+    named = {"from": decision.was, "rating": decision.rating}
+    unknown = [key for key, rating in named.items() if rating not in steps]
+    for key in unknown:
+        scale = framework.scale(scale_of(framework, decision.place))
+        yield _no_such_rating(scale, named[key], at.of(key), f"{path}/{key}")
+    if unknown:
+        return
+    moved, allowed = (
+        abs(steps.index(decision.was) - steps.index(decision.rating)),
+        getattr(framework.panel.may_move, level),
+    )
+    what = "the overall rating" if decision.overall else name_of(framework, decision.place)
+    if not moved:
+        message, hint = f"the decision on {what} moves nothing", "delete it, or write what it was moved to"
+        yield BAD_DECISION.found(at.of("rating"), message, path=f"{path}/rating", hint=hint)
+    elif moved > allowed:
+        may = f"within {say_count(allowed, 'step')}" if allowed else "not at all"
+        message = f"the decision moves {what} by {say_count(moved, 'step')}, and a panel may move it {may}"
+        hint = f"correct the rating, or the framework: panel: {{may_move: {{{level}: {moved}}}}}"
+        yield BAD_DECISION.found(at.of("rating"), message, path=f"{path}/rating", hint=hint)
+
+
+def _movable(framework: Framework) -> dict[str, list[str]]:
+    """Return by level the names of what a panel could move the rating of: what is rated by a rule."""
+    placed = [*framework.placed_rules()]
+    levels = {"standards": "standard", "domains": "domain", "overall": "overall"}
+    return {key: [each.element for each in placed if each.level == level] for key, level in levels.items()}
+
+
+def _not_movable(framework: Framework, decision: PanelDecision, known: list[str], path: str) -> Diagnostic:
+    level, name = decision.place
+    standard = framework.standards_by_slug.get(name) if level == "standards" else None
+    if standard is not None and standard.rated_by == "judgement":
+        message = f'the standard "{name}" is rated by judgement, which people give anyway'
+        hint = "record the rating under judgements, with the reason as its rationale"
+        return BAD_DECISION.found(decision.at.of("standard"), message, path=path, hint=hint)
+    if level == "overall":
+        message, hint = "the framework gives no overall rating that a panel could move", "delete the decision"
+        return BAD_DECISION.found(decision.at.of("overall"), message, path=path, hint=hint)
+    key = "standard" if level == "standards" else "domain"
+    is_declared = standard is not None or name in [domain.id for domain in framework.domains]
+    if is_declared:
+        message, hint = f'the {key} "{name}" has no rating that a panel could move', "delete the decision"
+        return BAD_DECISION.found(decision.at.of(key), message, path=path, hint=hint)
+    return unknown_name(decision.at.of(key), key, name, known, path=path)
+
+
+def _no_such_rating(scale: Sequence[Rating], rating: str, at: Location, path: str) -> Diagnostic:
+    """Return the finding that a rating is no step of a scale; where it is the label of one, its id is meant."""
+    labelled = [known.id for known in scale if str(rating).casefold() == known.label.casefold()]
+    if labelled:
+        message = f'"{rating}" is the label of a rating, and its id is meant'
+        return UNKNOWN_NAME.found(at, message, path=path, hint=f'write "{labelled[0]}"')
+    return unknown_name(at, "rating", str(rating), [step.id for step in scale], path=path)

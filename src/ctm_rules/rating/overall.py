@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -14,18 +14,24 @@ from ctm_rules.model.conditions import FactValue, Level
 from ctm_rules.model.framework import RATINGS, Domain, Framework, PlacedRule, Rating, Standard
 from ctm_rules.model.rating_rules import RatingRule, SumInBands, TakeRating
 from ctm_rules.phrases import say_list
+from ctm_rules.rating.decided import Decided
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.results import DomainResult, PanelFlag, StandardResult
 from ctm_rules.rating.rules import Member, RatingRules, Ruled, members_of, placed_value, sum_of_scores
 
 
 class RatingsAbove:
-    """Rates domains and the whole by the rules of a framework."""
+    """Rates domains and the whole by the rules of a framework.
 
-    def __init__(self, framework: Framework, engine: Engine, facts: Mapping[str, FactValue]) -> None:
+    Attributes:
+        decided: what a ratings panel decided of them.
+    """
+
+    def __init__(self, framework: Framework, engine: Engine, facts: Mapping[str, FactValue], decided: Decided) -> None:
         self._facts = facts
         self._framework = framework
         self._engine = engine
+        self.decided = decided
 
     def domain(self, domain: Domain, standards: Sequence[StandardResult]) -> DomainResult:
         """Return what the standards of a domain come to."""
@@ -33,17 +39,21 @@ class RatingsAbove:
         rule = self._framework.rule_of_domain(domain)
         rate = None if rule is None else partial(self._rules(domain.scale).rate, rule)
         ruled = Ruled(None) if rate is None else rate(members)
-        panel = () if rule is None or rate is None else self._flags(rule, ruled, members, rate, domain.scale)
+        rating, decision = self.decided.on(("domains", domain.id), ruled.rating)
+        panel: Iterable[PanelFlag] = ()
+        if rule is not None and rate is not None and decision is None:
+            panel = self._flags(rule, ruled, members, rate, domain.scale)
         return DomainResult(
             domain,
             self.score(standards, rule),
             self.out_of(standards, rule),
-            ruled.rating,
+            rating,
             tuple(panel),
             because=ruled.because,
             drivers=ruled.drivers,
             not_rated=ruled.missing,
             value=ruled.value,
+            decision=decision,
         )
 
     def _members(self, standards: Sequence[StandardResult]) -> list[Member]:
@@ -53,7 +63,7 @@ class RatingsAbove:
         return RatingRules(self._framework, self._engine, scale, self._facts)
 
     def overall(self, standards: Sequence[StandardResult]) -> tuple[Ruled, tuple[PanelFlag, ...]]:
-        """Return the overall rating and its panel flags."""
+        """Return the overall rating that the ratings below it give, and its panel flags."""
         rule = self._framework.overall
         if rule is None:
             return Ruled(None), ()
@@ -70,7 +80,8 @@ class RatingsAbove:
             declared = self._framework.rule_of_domain(domain)
             if declared is not None:
                 below = [by_slug[slug] for slug in domain.standards if slug in by_slug]
-                rating = self._rules(domain.scale).rate(declared, below).rating
+                ruled = self._rules(domain.scale).rate(declared, below)
+                rating, _ = self.decided.on(("domains", domain.id), ruled.rating)
                 is_settled = rating is None and all(each.is_settled for each in below if each.rating is None)
                 domains.append(Member("domains", domain.id, domain.title, rating, is_settled, domain.scale))
         return self._rules(RATINGS).rate(rule, [*standards, *domains])

@@ -23,8 +23,11 @@ from ctm_rules.model.outcomes import CaseOutcome, Outcome, Truth
 from ctm_rules.model.rating_rules import RatingRule, TakeRating
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.phrases import say_count, say_list
+from ctm_rules.rating.decided import Decided
+from ctm_rules.rating.decisions import OVERALL, PanelDecision
 from ctm_rules.rating.given import (
     check_counts,
+    check_decisions,
     check_judged,
     check_number,
     check_provider,
@@ -79,6 +82,7 @@ def rate_outcomes(
     *,
     population: int | None = None,
     provider: Mapping[str, FactValue] | None = None,
+    decisions: Sequence[PanelDecision] = (),
 ) -> RatingResult:
     """Return the ratings that case outcomes and recorded judgements give; see :func:`rate_counts`.
 
@@ -94,7 +98,16 @@ def rate_outcomes(
     """
     outcomes = tuple(outcomes)
     counts = count_outcomes(framework, outcomes)
-    return rate_counts(framework, counts, judged, engine, cases=len(outcomes), population=population, provider=provider)
+    return rate_counts(
+        framework,
+        counts,
+        judged,
+        engine,
+        cases=len(outcomes),
+        population=population,
+        provider=provider,
+        decisions=decisions,
+    )
 
 
 def rate_counts(
@@ -106,6 +119,7 @@ def rate_counts(
     cases: int | None = None,
     population: int | None = None,
     provider: Mapping[str, FactValue] | None = None,
+    decisions: Sequence[PanelDecision] = (),
 ) -> RatingResult:
     """Return the ratings that counted outcomes and recorded judgements give.
 
@@ -117,10 +131,13 @@ def rate_counts(
         cases: how many cases the counts come from (default: the most that any question has).
         population: how many cases those were drawn from, where that is known: the intervals are then narrower.
         provider: what is known about who is inspected, by the id of the framework's provider facts.
+        decisions: what a ratings panel decided, of these ratings alone. One that moved another rating than is computed
+            now is not applied, and stands under ``stale_decisions``.
 
     Raises:
-        DiagnosticError: the framework is not valid, the engine was made for another one, or counts and judgements name
-            what is not there, or are no numbers and no ratings; carries everything that is wrong.
+        DiagnosticError: the framework is not valid, the engine was made for another one, or counts, judgements and
+            decisions name what is not there, or are no numbers and no ratings, or move a rating further than a panel
+            may; carries everything that is wrong.
 
     >>> from ctm_rules import load_framework, make_engine
     >>> framework = load_framework("hmip-pdu", "2024")
@@ -135,6 +152,8 @@ def rate_counts(
     findings.extend(check_counts(framework, counts))
     findings.extend(check_judged(framework, judged))
     findings.extend(check_provider({} if provider is None else provider, framework))
+    decisions = tuple(decisions)
+    findings.extend(check_decisions(framework, decisions, path="/decisions"))
     if not findings:
         most = max((count.cases for count in counts.values()), default=0)
         cases = most if cases is None else cases
@@ -144,7 +163,7 @@ def rate_counts(
             findings.extend(check_number(population, "the population", path="/population", least=cases, why=why))
     findings.raise_errors()
     assert cases is not None
-    return rate_checked(framework, counts, judged, engine, cases, population, provider)
+    return rate_checked(framework, counts, judged, engine, cases, population, provider, decisions)
 
 
 def rate_checked(
@@ -155,6 +174,7 @@ def rate_checked(
     cases: int,
     population: int | None = None,
     provider: Mapping[str, FactValue] | None = None,
+    decisions: Sequence[PanelDecision] = (),
 ) -> RatingResult:
     """Return what :func:`rate_counts` does, of what is known to belong together.
 
@@ -162,12 +182,26 @@ def rate_checked(
     """
     facts = {} if provider is None else provider
     scale = _Scale(framework, engine, population, facts)
-    standards = tuple(scale.standard(standard, counts, judged) for standard in framework.standards)
+    computed = tuple(scale.standard(standard, counts, judged) for standard in framework.standards)
+    undecided = RatingsAbove(framework, engine, facts, Decided(framework))
+    plain = _cascade(framework, engine, computed, undecided, cases)
+    if not decisions:
+        return plain
+    decided = Decided(framework, decisions)
+    standards = tuple(decided.standard(result) for result in computed)
+    above = RatingsAbove(framework, engine, facts, decided)
+    return _beside(_cascade(framework, engine, standards, above, cases), plain, decided)
+
+
+def _cascade(
+    framework: Framework, engine: Engine, standards: tuple[StandardResult, ...], above: RatingsAbove, cases: int
+) -> RatingResult:
+    """Return what the ratings of standards come to above them, with what was decided of domains and of the whole."""
     not_rated = tuple(result.not_rated for result in standards if result.not_rated)
     by_slug = {result.standard.slug: result for result in standards}
-    above = RatingsAbove(framework, engine, facts)
     domains = tuple(above.domain(domain, [by_slug[slug] for slug in domain.standards]) for domain in framework.domains)
     overall, overall_panel = above.overall(standards)
+    rating, decision = above.decided.on(OVERALL, overall.rating)
     # What is missing below says why there is no overall rating, unless the rule leaves it out.
     rule = framework.overall
     leaves_out = rule is not None and rule.not_rated == "leave_out"
@@ -178,16 +212,32 @@ def rate_checked(
         framework,
         engine.name,
         cases,
-        overall.rating,
+        rating,
         above.score(standards, framework.overall),
         above.out_of(standards, framework.overall),
         domains,
         standards,
         not_rated,
-        overall_panel,
+        overall_panel if decision is None else (),
         overall.because,
         overall.drivers,
         overall.value,
+        decision,
+    )
+
+
+def _beside(result: RatingResult, plain: RatingResult, decided: Decided) -> RatingResult:
+    """Return decided ratings with those beside them that there would be if no panel had decided anything."""
+    domains = tuple(
+        evolve(own, computed=other.rating, computed_score=other.score)
+        for own, other in zip(result.domains, plain.domains, strict=True)
+    )
+    return evolve(
+        result,
+        domains=domains,
+        overall_computed=plain.overall,
+        computed_score=plain.score,
+        stale_decisions=decided.stale(result),
     )
 
 

@@ -6,17 +6,20 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from ctm_rules.model.framework import (
+    RATINGS,
     Domain,
     Framework,
     KeyQuestion,
+    MayMove,
     Rating,
     Standard,
 )
 from ctm_rules.model.outcomes import Outcome
 from ctm_rules.phrases import say_count, say_list, say_rating
+from ctm_rules.rating.decisions import PanelDecision, StaleDecision
 from ctm_rules.rating.notebook_tables import Row, html_table, pandas_frame, polars_frame
 from ctm_rules.rating.reasons import RatingReason
 
@@ -121,6 +124,8 @@ class StandardResult:
         is_settled: where there is no rating, whether none can come: too few cases were counted and nothing is
             undetermined, or people looked at it and gave none.
         value: what its rule placed in bands (``None``: nothing was).
+        decision: what a ratings panel decided, where that made the rating.
+        computed: the rating as its rule or a judgement gives it, whatever a panel decided.
     """
 
     standard: Standard
@@ -133,6 +138,8 @@ class StandardResult:
     because: tuple[RatingReason, ...] = ()
     is_settled: bool = False
     value: Fraction | None = None
+    decision: PanelDecision | None = None
+    computed: Rating | None = field(default=Factory(lambda self: self.rating, takes_self=True))
 
     @property
     def driving_percent(self) -> int | None:
@@ -153,6 +160,9 @@ class DomainResult:
         drivers: the slugs of the standards that the rating was taken from (empty where it was not taken).
         not_rated: why there is no rating (empty where there is one, and where domains are not rated).
         value: what its rule placed in bands: a sum, a mean or a per cent of scores (``None``: nothing was).
+        decision: what a ratings panel decided, where that made the rating.
+        computed: the rating that there would be if no panel had decided anything, here or below.
+        computed_score: the score that there would be then.
     """
 
     domain: Domain
@@ -164,6 +174,9 @@ class DomainResult:
     drivers: tuple[str, ...] = ()
     not_rated: str = ""
     value: Fraction | None = None
+    decision: PanelDecision | None = None
+    computed: Rating | None = field(default=Factory(lambda self: self.rating, takes_self=True))
+    computed_score: int | None = field(default=Factory(lambda self: self.score, takes_self=True))
 
 
 @frozen(repr=False)
@@ -181,6 +194,10 @@ class RatingResult:
         overall_because: why it is what it is: each line and step of its rating rule that made it.
         overall_drivers: the slugs or ids of what it was taken from (empty where it was not taken).
         overall_value: what its rule placed in bands: a sum, a mean or a per cent of scores (``None``: nothing was).
+        overall_decision: what a ratings panel decided, where that made the overall rating.
+        overall_computed: the overall rating that there would be if no panel had decided anything, here or below.
+        computed_score: the score that there would be then.
+        stale_decisions: what a panel decided and what is not applied, since another rating is computed by now.
     """
 
     framework: Framework
@@ -196,15 +213,39 @@ class RatingResult:
     overall_because: tuple[RatingReason, ...] = ()
     overall_drivers: tuple[str, ...] = ()
     overall_value: Fraction | None = None
+    overall_decision: PanelDecision | None = None
+    overall_computed: Rating | None = field(default=Factory(lambda self: self.overall, takes_self=True))
+    computed_score: int | None = field(default=Factory(lambda self: self.score, takes_self=True))
+    stale_decisions: tuple[StaleDecision, ...] = ()
+
+    @property
+    def decided(self) -> tuple[str, ...]:
+        """One sentence for each rating that a panel's decision made: what, from what, why, who and when."""
+        overall = [("Overall rating", self.overall, self.overall_decision, RATINGS)]
+        domains = [(each.domain.title, each.rating, each.decision, each.domain.scale) for each in self.domains]
+        standards = [
+            (f"{each.standard.id} {each.standard.title}", each.rating, each.decision, each.standard.scale)
+            for each in self.standards
+        ]
+        return tuple(
+            f"{name}: {say_rating(rating)}, moved from {self.framework.rating_on(scale, decision.was).label}. "
+            f"{decision.reason} ({decision.by})"
+            for name, rating, decision, scale in (*overall, *domains, *standards)
+            if decision is not None
+        )
 
     @property
     def panel(self) -> tuple[str, ...]:
-        """One sentence for each flag that could change the rating of a standard, of a domain or the overall one."""
+        """One sentence for each flag that could change the rating of a standard, of a domain or the overall one.
+
+        What a panel has decided, it has looked at.
+        """
         overall = (f"Overall rating: {flag.reason}" for flag in self.overall_panel)
         domains = (f"{result.domain.title}: {flag.reason}" for result in self.domains for flag in result.panel)
         standards = (
             f"{result.standard.id} {result.standard.title}, {question.path}: {flag.reason}"
             for result in self.standards
+            if result.decision is None
             for question in result.key_questions
             for flag in question.panel
             if flag.changes_standard
@@ -255,17 +296,22 @@ class RatingResult:
         """Return one row for the overall rating and each domain, standard and key question, in reported order.
 
         Columns: ``level``, ``id``, ``title``, ``rating``, ``score``, the counts ``yes``, ``no``, ``not_applicable``
-        and ``undetermined``, ``percent`` (whole per cent), ``interval_low`` and ``interval_high`` (per cent).
+        and ``undetermined``, ``percent`` (whole per cent), ``interval_low`` and ``interval_high`` (per cent). Where the
+        framework lets a panel move ratings, ``computed`` is the rating whatever a panel decided.
         """
-        rows = [_row("overall", "", "Overall rating", self.overall, self.score)] if self.has_whole else []
+        whole = _row("overall", "", "Overall rating", self.overall, self.score, self.overall_computed)
+        rows = [whole] if self.has_whole else []
         by_slug = {result.standard.slug: result for result in self.standards}
         for result in self.domains:
-            rows.append(_row("domain", result.domain.id, result.domain.title, result.rating, result.score))
+            domain = result.domain
+            rows.append(_row("domain", domain.id, domain.title, result.rating, result.score, result.computed))
             for slug in result.domain.standards:
                 rows += _standard_to_rows(by_slug[slug])
         for outside in self.framework.outside_domains:
             rows += _standard_to_rows(by_slug[outside.slug])
-        return rows
+        if self.framework.panel.may_move != MayMove():
+            return rows
+        return [{column: cell for column, cell in row.items() if column != "computed"} for row in rows]
 
     def to_polars(self) -> polars.DataFrame:
         """Return the rows of :meth:`to_rows` as a Polars dataframe.
@@ -297,6 +343,8 @@ class RatingResult:
                 "because": [reason.to_dict() for reason in self.overall_because],
                 "drivers": list(self.overall_drivers),
                 "value": _exact(self.overall_value),
+                "computed": {"rating": label_of(self.overall_computed), "score": self.computed_score},
+                "decision": self._decision(self.overall_decision),
             },
             "domains": [
                 {
@@ -309,18 +357,35 @@ class RatingResult:
                     "because": [reason.to_dict() for reason in result.because],
                     "drivers": list(result.drivers),
                     "value": _exact(result.value),
+                    "computed": {"rating": label_of(result.computed), "score": result.computed_score},
+                    "decision": self._decision(result.decision),
                 }
                 for result in self.domains
             ],
-            "standards": [_standard_to_dict(result) for result in self.standards],
+            "standards": [
+                {
+                    **_standard_to_dict(result),
+                    "computed": {"rating": label_of(result.computed), "score": _score(result.computed)},
+                    "decision": self._decision(result.decision),
+                }
+                for result in self.standards
+            ],
             "not_rated": list(self.not_rated),
             "not_counted": list(self.not_counted),
             "assumptions": list(self.assumptions),
             "panel": list(self.panel),
+            "stale_decisions": [stale.to_dict() for stale in self.stale_decisions],
         }
 
+    def _decision(self, decision: PanelDecision | None) -> dict[str, object] | None:
+        return None if decision is None else decision.to_dict(self.framework)
 
-def _row(level: str, name: str, title: str, rating: Rating | None, score: int | None) -> Row:
+
+def _score(rating: Rating | None) -> int | None:
+    return None if rating is None else rating.score
+
+
+def _row(level: str, name: str, title: str, rating: Rating | None, score: int | None, computed: Rating | None) -> Row:
     counts = dict.fromkeys(outcome.value for outcome in Outcome)
     measured = dict.fromkeys(("percent", "interval_low", "interval_high"))
     return {
@@ -328,6 +393,7 @@ def _row(level: str, name: str, title: str, rating: Rating | None, score: int | 
         "id": name,
         "title": title,
         "rating": label_of(rating),
+        "computed": label_of(computed),
         "score": score,
         **counts,
         **measured,
@@ -337,7 +403,7 @@ def _row(level: str, name: str, title: str, rating: Rating | None, score: int | 
 def _question_to_row(result: KeyQuestionResult) -> Row:
     low, high = result.interval or (None, None)
     return {
-        **_row("key_question", result.path, result.question.ask, result.rating, None),
+        **_row("key_question", result.path, result.question.ask, result.rating, None, result.rating),
         **result.counts.to_dict(),
         "percent": result.percent,
         "interval_low": low,
@@ -347,7 +413,7 @@ def _question_to_row(result: KeyQuestionResult) -> Row:
 
 def _standard_to_rows(result: StandardResult) -> list[Row]:
     score = result.rating.score if result.rating else None
-    row = _row("standard", result.standard.slug, result.standard.title, result.rating, score)
+    row = _row("standard", result.standard.slug, result.standard.title, result.rating, score, result.computed)
     return [row, *map(_question_to_row, result.key_questions)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import assert_never
 
 from attrs import evolve, frozen
@@ -13,6 +13,7 @@ from ctm_rules.model.framework import RATINGS, VARIANTS, DomainRating, KeyQuesti
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating
 from ctm_rules.model.rules_in_words import say, say_rating_rule, say_step
 from ctm_rules.phrases import say_number
+from ctm_rules.rating.decisions import OVERALL, Place
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.report.figures.analysis import SEED
 from ctm_rules.report.figures.disclosure import OUTCOMES, NoShare, Share, ShownCounts
@@ -105,6 +106,7 @@ class _Annexe:
             ("resampling_seed", SEED),
             *(("assumption", assumption) for assumption in self.rating.assumptions),
             *(("not_rated", reason) for reason in self.rating.not_rated),
+            *(("decision_not_applied", str(stale)) for stale in self.rating.stale_decisions),
         ]
         return Sheet("about", "What these tables are.", ("item", "value"), tuple(items))
 
@@ -133,8 +135,40 @@ class _Annexe:
                     _percent(again.standards.get(standard.slug)),
                 )
             )
-        columns = ("level", "id", "title", "domain", "rated_by", "rating", "score", "out_of", "drivers")
-        return Sheet("ratings", "Every rating and score.", (*columns, "same_rating_again_percent"), tuple(rows))
+        columns: tuple[str, ...] = (
+            "level",
+            "id",
+            "title",
+            "domain",
+            "rated_by",
+            "rating",
+            "score",
+            "out_of",
+            "drivers",
+        )
+        columns += ("same_rating_again_percent",)
+        if self.material.declared.decisions:
+            columns += ("computed", "computed_score", "decision", "reason", "decided_by", "decided_on")
+            rows = [(*row, *beside) for row, beside in zip(rows, self._decisions(), strict=True)]
+        return Sheet("ratings", "Every rating and score.", columns, tuple(rows))
+
+    def _decisions(self) -> Iterator[tuple[Cell, ...]]:
+        """Yield what stands beside the ratings of one row after the other: what was computed, and what was decided."""
+        rating = self.rating
+        stale = {each.decision.place for each in rating.stale_decisions}
+        yield self._decided(OVERALL, rating.overall_computed, rating.computed_score, stale)
+        for domain in rating.domains:
+            yield self._decided(("domains", domain.domain.id), domain.computed, domain.computed_score, stale)
+        for result in rating.standards:
+            score = result.computed.score if result.computed else None
+            yield self._decided(("standards", result.standard.slug), result.computed, score, stale)
+
+    def _decided(self, place: Place, computed: Rating | None, score: int | None, stale: Set[Place]) -> tuple[Cell, ...]:
+        decision = next((each for each in self.material.declared.decisions if each.place == place), None)
+        if decision is None:
+            return _id(computed), score, "", "", "", ""
+        moved = f"{decision.was} to {decision.rating}" + (", not applied" if place in stale else "")
+        return _id(computed), score, moved, decision.reason, decision.who, decision.date.isoformat()
 
     def scale(self) -> Sheet:
         scales = self.framework.every_scale
@@ -205,6 +239,9 @@ class _Annexe:
                 rows += self._rating_rule(f"domain {domain.id}", domain.rating, domain.scale)
         if framework.overall is not None:
             rows += self._rating_rule("overall", framework.overall)
+        may_move = framework.panel.may_move
+        steps = {"standards": may_move.standards, "domains": may_move.domains, "overall": may_move.overall}
+        rows += [(f"panel.may_move.{level}", number) for level, number in steps.items() if number]
         return Sheet("rating_rules", "How shares become ratings.", ("rule", "value"), tuple(rows))
 
     def key_questions(self) -> Sheet:

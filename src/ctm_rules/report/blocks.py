@@ -61,13 +61,17 @@ class Picture:
 
 @frozen
 class RatingLine:
-    """One rating. ``step`` counts from 1, the best, to ``steps``; both are 0 where nothing is rated."""
+    """One rating. ``step`` counts from 1, the best, to ``steps``; both are 0 where nothing is rated.
+
+    ``beside`` says what must be known of it in the same breath, such as that a panel decided it.
+    """
 
     name: Text
     rating: Text
     step: int
     steps: int
     anchor: str = ""
+    beside: Text | None = None
 
 
 @frozen

@@ -12,6 +12,7 @@ from ctm_rules.model.framework import RATINGS, VARIANTS, Rating, Standard
 from ctm_rules.model.rating_rules import RatingRule, SumInBands
 from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.phrases import say_list, say_number
+from ctm_rules.rating.decisions import PanelDecision, scale_of
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
 from ctm_rules.rating.shares import say_percent
@@ -96,10 +97,22 @@ class _Writer(Page):
     def asked(self, path: str) -> Text:
         return self.wording(path, self.material.wording(path))
 
-    def rating_line(self, name: Text, rating: Rating | None, anchor: str = "", scale: str = RATINGS) -> RatingLine:
+    def rating_line(
+        self, name: Text, rating: Rating | None, anchor: str = "", scale: str = RATINGS, beside: Text | None = None
+    ) -> RatingLine:
         steps = [known.id for known in self.framework.scale(scale)]
         step = 0 if rating is None else 1 + steps.index(rating.id)
-        return RatingLine(name, self.label_of(rating), step, len(steps), as_anchor(anchor) if anchor else "")
+        return RatingLine(name, self.label_of(rating), step, len(steps), as_anchor(anchor) if anchor else "", beside)
+
+    def _decision(self, decision: PanelDecision | None) -> None:
+        """Write from what a panel moved a rating, when, and its reason in its own words."""
+        if decision is None:
+            return
+        scale = scale_of(self.framework, decision.place)
+        was, now = (self.label_of(self.framework.rating_on(scale, each)) for each in (decision.was, decision.rating))
+        date = self.language.date(decision.date)
+        self.paragraph(self.say("panel_moved", was=was, rating=now, who=decision.who, date=date))
+        self.paragraph(self.typed(decision.reason), "statement")
 
     # --- Opening -----------------------------------------------------------------------------------
 
@@ -133,6 +146,7 @@ class _Writer(Page):
                     domain.rating,
                     f"domain-{domain.domain.id}",
                     domain.domain.scale,
+                    self.beside(domain.rating, domain.computed, domain.decision),
                 ),
                 tuple(self._standard_line(by_slug[slug]) for slug in domain.domain.standards),
             )
@@ -141,13 +155,18 @@ class _Writer(Page):
         facts = (self.say("fieldwork_started", date=self.language.date(started)),)
         overall = None
         if self.framework.overall is not None:
-            overall = self.rating_line(self.say("overall_rating"), rating.overall)
+            beside = self.beside(rating.overall, rating.overall_computed, rating.overall_decision)
+            overall = self.rating_line(self.say("overall_rating"), rating.overall, beside=beside)
         self.blocks.append(RatingsBox(facts, score, overall, domains, self.say("ratings")))
         self._because(rating.overall_because)
+        self._decision(rating.overall_decision)
         for scale in dict.fromkeys(result.standard.scale for result in rating.standards):
             self._picture_of(scale, [result for result in rating.standards if result.standard.scale == scale])
         for reason in rating.not_rated:
             self.paragraph(self.english(reason), "note")
+        for stale in rating.stale_decisions:
+            was, computed = self.label_of(stale.was), self.label_of(stale.computed)
+            self.paragraph(self.say("decision_not_applied", rated=stale.name, was=was, computed=computed), "note")
 
     def _picture_of(self, scale: str, results: Sequence[StandardResult]) -> None:
         """Draw where the standards that are rated on one scale stand on it."""
@@ -179,6 +198,7 @@ class _Writer(Page):
             result.rating,
             f"standard-{result.standard.slug}",
             result.standard.scale,
+            self.beside(result.rating, result.computed, result.decision),
         )
 
     def _standard_title(self, standard: Standard) -> Text:
@@ -236,8 +256,11 @@ class _Writer(Page):
     def _domain(self, number: int, result: DomainResult) -> None:
         self.heading(2, self._domain_title(number, result), f"domain-{result.domain.id}")
         if self.framework.rule_of_domain(result.domain) is not None:
-            self.blocks.append(self.rating_line(self.say("domain_rating"), result.rating, scale=result.domain.scale))
+            scale, beside = result.domain.scale, self.beside(result.rating, result.computed, result.decision)
+            line = self.rating_line(self.say("domain_rating"), result.rating, scale=scale, beside=beside)
+            self.blocks.append(line)
             self._because(result.because)
+            self._decision(result.decision)
         if result.score is not None:
             self.paragraph(self.say("domain_score", score=result.score, out_of=result.out_of))
         by_slug = {standard.standard.slug: standard for standard in self.rating.standards}
@@ -262,8 +285,10 @@ class _Writer(Page):
         self.heading(3, self._standard_title(standard), f"standard-{standard.slug}")
         self.paragraph(self.wording(f"{standard.slug}.statement", standard.statement), "statement")
         if self.framework.is_rated(standard):
-            self.blocks.append(self.rating_line(self.say("rating"), result.rating, scale=standard.scale))
+            beside = self.beside(result.rating, result.computed, result.decision)
+            self.blocks.append(self.rating_line(self.say("rating"), result.rating, scale=standard.scale, beside=beside))
         self._because(result.because)
+        self._decision(result.decision)
         if standard.rated_by == "judgement":
             for judgement in self.declared.judgements:
                 if judgement.standard == standard.slug:
@@ -547,11 +572,13 @@ class _Writer(Page):
         self.paragraph(self.say("certainty_intro", resamples=self.material.firmness.resamples))
         rows = []
         if self.material.firmness.overall is not None:
-            rows.append(self._firm(self.say("overall_rating"), self.rating.overall, self.material.firmness.overall))
+            rows.append(
+                self._firm(self.say("overall_rating"), self.rating.overall_computed, self.material.firmness.overall)
+            )
         for result in self.rating.standards:
             again = self.material.firmness.standards.get(result.standard.slug)
             if again is not None:
-                rows.append(self._firm(self._standard_title(result.standard), result.rating, again))
+                rows.append(self._firm(self._standard_title(result.standard), result.computed, again))
             for question in result.key_questions:
                 again = self.material.firmness.key_questions[question.path]
                 if again is not None:

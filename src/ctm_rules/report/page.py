@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ctm_rules.languages.languages import ENGLISH, Language, Text
 from ctm_rules.model.framework import Rating
+from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.report.blocks import Block, Column, Heading, Paragraph, Table
 
 
@@ -35,6 +36,17 @@ class Page:
     def label_of(self, rating: Rating | None) -> Text:
         """Return what a rating is called, or that there is none."""
         return self.say("not_rated") if rating is None else self.language.rating(rating)
+
+    def beside(self, rating: Rating | None, computed: Rating | None, decision: PanelDecision | None) -> Text | None:
+        """Return that a panel decided a rating, or ratings below it, and what was computed (``None``: it did not)."""
+        if decision is not None:
+            return self.say("panel_decided", computed=self.label_of(computed))
+        return None if rating == computed else self.say("without_decisions", computed=self.label_of(computed))
+
+    def rated(self, rating: Rating | None, computed: Rating | None, decision: PanelDecision | None) -> Text:
+        """Return what a rating is called, with what stands beside it in brackets."""
+        label, beside = self.label_of(rating), self.beside(rating, computed, decision)
+        return label if beside is None else Text(f"{label} ({beside})", label.language)
 
     def heading(self, level: int, text: Text, anchor: str) -> None:
         """Set a heading."""

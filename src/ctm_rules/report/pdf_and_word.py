@@ -214,6 +214,13 @@ class _WordWriter:
         self._words(paragraph, line.name)
         paragraph.add_run(": ")
         self._words(paragraph, line.rating, strong=True)
+        self._set_beside(paragraph, line)
+
+    def _set_beside(self, paragraph: WordParagraph, line: RatingLine) -> None:
+        if line.beside is not None:
+            paragraph.add_run(" (")
+            self._words(paragraph, line.beside)
+            paragraph.add_run(")")
 
     def _set_table(self, block: Table) -> None:
         self._words(self._paragraph(with_next=True), block.caption, strong=True)
@@ -262,6 +269,7 @@ class _WordWriter:
                 self._words(name.paragraphs[0], line.name, strong=line is domain)
                 if line.step or line is not domain:
                     self._words(rating.paragraphs[0], line.rating, strong=True)
+                    self._set_beside(rating.paragraphs[0], line)
             self._paragraph(with_next=domain is not block.domains[-1][0])
 
 

@@ -42,6 +42,12 @@ def check_scales(names: Names, findings: Findings) -> None:
         _check_bands(rule.bands, rule.at.of("bands"), where, scale, names, findings)
     if isinstance(framework.domain_rating, DomainRating):
         _check_domain_bands(framework.domain_rating, names, findings)
+    may_move = framework.panel.may_move
+    for level in ("standards", "domains", "overall"):
+        if getattr(may_move, level) < 0:
+            message = f"a panel may move a rating by {getattr(may_move, level)} steps, which is no number of steps"
+            hint = "write how many steps it may move one, up or down, or delete it"
+            findings.add(BAD_SETTING, may_move.at.of(level), message, hint=hint)
 
 
 def _check_questions(names: Names, findings: Findings) -> None:

@@ -137,11 +137,15 @@ class Effect:
     Attributes:
         before, after: the inspection rated by either.
         outcomes: every case and key question with another outcome, in the order of the cases.
+        not_possible_before, not_possible_after: what is wrong with decisions of a panel that the standards of that side
+            do not let it make.
     """
 
     before: InspectionResult
     after: InspectionResult
     outcomes: tuple[OutcomeChange, ...]
+    not_possible_before: tuple[Diagnostic, ...] = ()
+    not_possible_after: tuple[Diagnostic, ...] = ()
 
     @property
     def key_questions(self) -> tuple[KeyQuestionChange, ...]:
@@ -166,6 +170,16 @@ class Effect:
             tuple(flag for flag in after if flag not in before),
         )
 
+    @property
+    def decisions_not_applied(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Why decisions of the panel are not applied before and after, one sentence each."""
+        sides = (self.before, self.not_possible_before), (self.after, self.not_possible_after)
+        before, after = (
+            (*map(str, side.rating.stale_decisions), *(found.message for found in impossible))
+            for side, impossible in sides
+        )
+        return before, after
+
     def by_reason(self) -> tuple[OutcomeGroup, ...]:
         """Return the changed outcomes by key question, movement and reason, the largest group of a question first."""
         groups: dict[tuple[str, Outcome, Outcome, tuple[str, ...]], list[str]] = {}
@@ -189,6 +203,8 @@ class Effect:
                     lines.append(_either_way(result.domain.title, *sides))
         lines += [f"{found.message[0].upper()}{found.message[1:]}." for found in self._stale_bands()]
         lines += self.on_standards()
+        for when, reasons in zip(("Before", "After"), self.decisions_not_applied, strict=True):
+            lines += [f"{when} the change, a decision of the panel is not applied: {reason}." for reason in reasons]
         if not after.framework.asks_of_cases:
             return tuple(lines)
         outcomes = len(self.outcomes)
@@ -276,6 +292,7 @@ class Effect:
             "key_questions": [change.to_dict() for change in self.key_questions],
             "outcomes": [change.to_dict() for change in self.outcomes],
             "panel": {"gone": list(gone), "come": list(come)},
+            "stale_decisions": dict(zip(("before", "after"), map(list, self.decisions_not_applied), strict=True)),
             "not_rated": list(after.not_rated),
             "not_rated_before": list(before.not_rated),
             "assumptions": list(after.assumptions),

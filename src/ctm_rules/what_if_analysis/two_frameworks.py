@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import evolve
 
-from ctm_rules.diagnostics.findings import Findings, Location
+from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import EngineName
 from ctm_rules.engines.reference import ReferenceEngine
@@ -22,7 +22,9 @@ from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value
-from ctm_rules.model.framework import NOT_RATED, Framework, Rating
+from ctm_rules.model.framework import NOT_RATED, Framework, MayMove, Rating
+from ctm_rules.rating.decisions import PanelDecision
+from ctm_rules.rating.given import check_decisions
 from ctm_rules.validity.names import UNKNOWN_NAME
 from ctm_rules.what_if_analysis.effect import Effect, OutcomeChange
 from ctm_rules.what_if_analysis.reasons import Side, why
@@ -71,7 +73,18 @@ def effect_of(path: str | Path, old: Framework, new: Framework, *, engine: Engin
     before, after = (_carried(inspection, framework, findings) for framework in (old, new))
     findings.raise_errors()
     results = rate_inspection(before, engine=engine), rate_inspection(after, engine=engine)
-    return Effect(*results, tuple(_outcome_changes(*results)))
+    not_possible = [_decisions_not_possible(inspection, framework) for framework in (old, new)]
+    return Effect(*results, tuple(_outcome_changes(*results)), *map(tuple, not_possible))
+
+
+def _decisions_not_possible(inspection: Inspection, framework: Framework) -> list[Diagnostic]:
+    """Return what is wrong with the decisions of a panel that one framework does not let it make."""
+    return [*check_decisions(framework, inspection.declared.decisions)]
+
+
+def _decisions_of(inspection: Inspection, framework: Framework) -> tuple[PanelDecision, ...]:
+    decisions = inspection.declared.decisions
+    return tuple(each for each in decisions if not [*check_decisions(framework, [each])])
 
 
 def _of_both(old: Framework, new: Framework) -> Framework:
@@ -98,6 +111,16 @@ def _of_both(old: Framework, new: Framework) -> Framework:
         scales={name: _steps_of_both(old, new, name) for name in (*new.scales, *old.scales)},
         measures=tuple({**new.measures_by_path, **old.measures_by_path}.values()),
         domains=tuple({domain.id: domain for domain in (*new.domains, *old.domains)}.values()),
+        domain_rating=old.domain_rating or new.domain_rating,
+        overall=old.overall or new.overall,
+        panel=evolve(old.panel, may_move=_may_move_of_both(old, new)),
+    )
+
+
+def _may_move_of_both(old: Framework, new: Framework) -> MayMove:
+    ours, theirs = old.panel.may_move, new.panel.may_move
+    return MayMove(
+        max(ours.standards, theirs.standards), max(ours.domains, theirs.domains), max(ours.overall, theirs.overall)
     )
 
 
@@ -117,7 +140,7 @@ def _carried(inspection: Inspection, framework: Framework, findings: Findings) -
             findings.add(UNKNOWN_NAME, judgement.at, message, hint=hint)
     table = Location(str(inspection.path.parent / inspection.declared.cases.file))
     cases = tuple(_carried_case(case, framework, table, findings) for case in inspection.cases)
-    declared = evolve(inspection.declared, judgements=judgements)
+    declared = evolve(inspection.declared, judgements=judgements, decisions=_decisions_of(inspection, framework))
     return evolve(inspection, declared=declared, framework=framework, cases=cases)
 
 

@@ -48,12 +48,17 @@ def command(
         return
     loaded = load_inspection(what)
     explanations = _explanations(loaded, case, key_question or [], engine)
+    asked = {explanation.path.partition(".")[0] for explanation in explanations}
+    decided = {decision.standard: decision for decision in loaded.declared.decisions if decision.standard in asked}
     if as_json:
         print_json(
             {
                 "framework": loaded.framework_identity,
                 "case": case,
                 "key_questions": [explanation.to_dict() for explanation in explanations],
+                "decisions": [
+                    {"standard": slug, **decision.to_dict(loaded.framework)} for slug, decision in decided.items()
+                ],
             }
         )
         return
@@ -64,6 +69,10 @@ def command(
         out.print(f"[italic]{escape(loaded.declared.cases.note or 'The cases are synthetic.')}[/italic]")
     for explanation in explanations:
         _show(explanation, out)
+    for slug, decision in decided.items():
+        said = decision.to_dict(loaded.framework)
+        out.print(f"\nThe panel moved the rating of [bold]{slug}[/bold] from {escape(str(said['from']))} to ", end="")
+        out.print(escape(f"{said['rating']}, whatever this case says. {decision.reason} ({decision.by})"))
 
 
 def _explain_code(name: str, as_json: bool) -> None:

@@ -32,6 +32,7 @@ from ctm_rules.inspections.inspection import InspectionResult, load_inspection, 
 from ctm_rules.limits import MAX_CASES_LISTED
 from ctm_rules.model.framework import Framework, Rating
 from ctm_rules.phrases import one_or_many, say_count, say_list, say_rating
+from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import KeyQuestionResult, RatingResult, StandardResult, say_score
 
@@ -179,7 +180,7 @@ def command(
     if as_json:
         print_json(_to_dict(result))
     else:
-        show_diagnostics(loaded.warnings)
+        show_diagnostics(result.warnings)
         _show(result, console())
     if result.rating.not_rated:
         raise typer.Exit(THE_DATA_SAYS_NO)
@@ -193,7 +194,7 @@ def _to_dict(result: InspectionResult) -> dict[str, object]:
     return said | {
         "divergences": [{**found.to_dict(), "case": None, "reason": None} for found in result.divergences],
         "undetermined": [{**found.to_dict(), "case": None} for found in result.undetermined],
-        "warnings": [warning.to_dict() for warning in shown(result.inspection.warnings)],
+        "warnings": [warning.to_dict() for warning in shown(result.warnings)],
     }
 
 
@@ -214,15 +215,19 @@ def _show(result: InspectionResult, out: Console) -> None:
     named = [f"[bold]{_label(rating.overall)}[/bold]"] if framework.overall is not None or score else []
     if named or score:
         out.print()
-        out.print(f"Overall: {', '.join([*named, *score])}")
+        beside = _say_beside(rating.overall, rating.overall_computed, rating.overall_decision)
+        out.print(f"Overall: {', '.join([*named, *score])}{beside}")
     _show_because(rating.overall_because, out)
     _show_standards(rating, out)
     for standard in rating.standards:
         if standard.key_questions:
             title = escape(f"{standard.standard.id} {standard.standard.title}")
             is_rated = framework.is_rated(standard.standard)
-            out.print(f"\n[bold]{title}{f': {_label(standard.rating)}' if is_rated else ''}[/bold]")
+            rated = f": {_label(standard.rating)}" if is_rated else ""
+            beside = _say_beside(standard.rating, standard.computed, standard.decision)
+            out.print(f"\n[bold]{title}{rated}[/bold]{beside}")
             _show_questions(standard.key_questions, standard.drivers, out, is_rated=is_rated)
+    _show_list("Decided by the panel", rating.decided, out)
     _show_list("Not rated" if rating.has_ratings else "Not shown", rating.not_rated, out)
     _show_list("Not counted", rating.not_counted, out)
     _show_list("Undetermined cases", _say_undetermined(result), out)
@@ -263,7 +268,8 @@ def _show_standards(rating: RatingResult, out: Console) -> None:
     for domain in rating.domains:
         score = "".join(f" ({said})" for said in say_score(domain.score, domain.out_of, domain.rating))
         named = f": {_label(domain.rating)}" if rating.framework.rule_of_domain(domain.domain) is not None else ""
-        out.print(f"\n[bold]{escape(domain.domain.title)}{named}[/bold]{score}")
+        beside = _say_beside(domain.rating, domain.computed, domain.decision)
+        out.print(f"\n[bold]{escape(domain.domain.title)}{named}[/bold]{score}{beside}")
         _show_because(domain.because, out)
         _show_table([by_slug[slug] for slug in domain.domain.standards], rating.framework, out)
     outside = [by_slug[standard.slug] for standard in rating.framework.outside_domains]
@@ -284,8 +290,16 @@ def _show_table(results: Sequence[StandardResult], framework: Framework, out: Co
         scores = ["–" if number is None else str(number)] if scored else []
         name = escape(f"{result.standard.id} {result.standard.title}")
         beside = "" if result.standard.in_total else ", beside the total"
-        listed.add_row(name, _label(result.rating), *scores, f"{result.standard.rated_by}{beside}")
+        rated = f"{_label(result.rating)}{_say_beside(result.rating, result.computed, result.decision)}"
+        listed.add_row(name, rated, *scores, f"{result.standard.rated_by}{beside}")
     out.print(listed)
+
+
+def _say_beside(rating: Rating | None, computed: Rating | None, decision: PanelDecision | None) -> str:
+    """Return what stands beside a rating: that a panel decided it, and what was computed where that is another one."""
+    if decision is not None:
+        return f" (decided by the panel; computed: {_label(computed)})"
+    return "" if rating == computed else f" (without the panel's decisions: {_label(computed)})"
 
 
 def _show_because(because: Sequence[RatingReason], out: Console) -> None:

@@ -58,10 +58,12 @@ def command(
     is_rated = True
     results: list[InspectionResult] = []
     wrong: list[Diagnostic] = []
+    not_applied: list[Diagnostic] = []
     what = "Rating" if compare else "Writing"
     for inspection, own in progress(zip(loaded, folders, strict=True), what, len(loaded), worth_it=_MANY):
         result = rate_inspection(inspection, engine=engine)
         is_rated = is_rated and not result.rating.not_rated
+        not_applied += result.decisions_not_applied
         if compare:
             results.append(result)
         else:
@@ -70,6 +72,7 @@ def command(
             )
             files |= {(own / name).as_posix(): content for name, content in made.items()}
             wrong += without
+    show_diagnostics(not_applied)
     written = (
         write_comparison(results, folder, language=language, templates=templates)
         if compare

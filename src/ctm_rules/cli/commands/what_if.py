@@ -71,7 +71,7 @@ def command(
             result["next_rating"] = [way.to_dict() for way in ways]
         print_json(result)
         return
-    show_diagnostics(effect.before.inspection.warnings)
+    show_diagnostics(effect.before.warnings)
     out = console()
     before, after = effect.before.inspection.framework_identity, effect.after.inspection.framework_identity
     show_standards(before, out)

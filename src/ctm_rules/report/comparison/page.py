@@ -8,6 +8,7 @@ from fractions import Fraction
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import Language, Text
 from ctm_rules.model.framework import Framework
+from ctm_rules.rating.results import StandardResult
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report import charts
 from ctm_rules.report.blocks import Picture, Report
@@ -76,6 +77,15 @@ def _score(page: Page, result: InspectionResult) -> Text:
     return page.plain(NOTHING if score is None else f"{score}/{out_of}")
 
 
+def _overall(page: Page, result: InspectionResult) -> Text:
+    rating = result.rating
+    return page.rated(rating.overall, rating.overall_computed, rating.overall_decision)
+
+
+def _rated(page: Page, result: StandardResult) -> Text:
+    return page.rated(result.rating, result.computed, result.decision)
+
+
 def _started(page: Page, result: InspectionResult) -> Text:
     return page.language.date(result.inspection.declared.fieldwork.started)
 
@@ -90,7 +100,7 @@ def _league(page: Page, results: Sequence[InspectionResult]) -> None:
             (
                 _typed(result, provider.name),
                 page.plain(NOTHING if place.place is None else place.place),
-                page.label_of(result.rating.overall),
+                _overall(page, result),
                 _score(page, result),
                 _started(page, result),
                 _typed(result, provider.region or NOTHING),
@@ -111,7 +121,7 @@ def _standards(page: Page, framework: Framework, results: Sequence[InspectionRes
         (
             _typed(place.result, place.result.inspection.declared.provider.name),
             _started(page, place.result),
-            *(page.label_of(standard.rating) for standard in place.result.rating.standards),
+            *(_rated(page, standard) for standard in place.result.rating.standards),
         )
         for place in league(results)
     ]
@@ -134,11 +144,11 @@ def _over_time(page: Page, results: Sequence[InspectionResult]) -> None:
             (
                 # Where a standard changed, its name stands twice; the edition tells which is which.
                 page.english(f"{name} ({row.framework.edition})" if names.count(name) > 1 else name),
-                *(page.plain(NOTHING) if of is None else page.label_of(of.rating) for of in row.results),
+                *(page.plain(NOTHING) if of is None else _rated(page, of) for of in row.results),
             )
             for name, row in zip(names, followed, strict=True)
         ]
-        overall = (page.say("overall_rating"), *(page.label_of(result.rating.overall) for result in inspected))
+        overall = (page.say("overall_rating"), *(_overall(page, result) for result in inspected))
         scores = (page.say("score_heading"), *(_score(page, result) for result in inspected))
         columns = [page.say("rated"), *(_started(page, result) for result in inspected)]
         caption = page.say("over_time_caption", provider=provider)

@@ -154,9 +154,11 @@ def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int 
     """Return how often each rating comes out again when the cases are drawn anew from those inspected.
 
     Where the inspection rests on several samples, each is drawn anew from its own cases. Recorded
-    judgements of standards stay as they are. Each resample is rated by the framework's own rules.
+    judgements of standards stay as they are, and no decision of a panel is laid over what is drawn.
+    Each resample is rated by the framework's own rules.
     """
     framework, judged = result.inspection.framework, result.inspection.judged
+    provider = result.inspection.provider_facts
     engine = ReferenceEngine(framework)
     cases = len(result.outcomes)
     if not cases:
@@ -182,17 +184,17 @@ def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int 
     overall = 0
     for number in range(resamples):
         counts = {path: Counts(**dict(zip(fields, rows[number], strict=True))) for path, rows in counted.items()}
-        drawn = rate_counts(framework, counts, judged, engine, cases=cases)
-        overall += drawn.overall == result.rating.overall
+        drawn = rate_counts(framework, counts, judged, engine, cases=cases, provider=provider)
+        overall += drawn.overall == result.rating.overall_computed
         for again, standard in zip(drawn.standards, result.rating.standards, strict=True):
             slug = standard.standard.slug
-            standards[slug] = standards.get(slug, 0) + (again.rating == standard.rating)
+            standards[slug] = standards.get(slug, 0) + (again.rating == standard.computed)
             for question, other in zip(standard.key_questions, again.key_questions, strict=True):
                 questions[question.path] = questions.get(question.path, 0) + (other.rating == question.rating)
     return Firmness(
         resamples,
         len(samples),
-        overall / resamples if result.rating.overall else None,
+        overall / resamples if result.rating.overall_computed else None,
         {
             standard.standard.slug: standards[standard.standard.slug] / resamples if standard.rating else None
             for standard in result.rating.standards
