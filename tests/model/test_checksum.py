@@ -114,13 +114,14 @@ def test_a_key_that_the_library_gains_and_a_class_that_it_renames_change_no_chec
     later = evolve(
         framework,
         ratings=tuple(map(grown, framework.ratings)),
+        scales={name: tuple(map(grown, steps)) for name, steps in framework.scales.items()},
         facts=tuple(map(grown, framework.facts)),
         standards=tuple(map(grown, framework.standards)),
     )
-    assert type(later.ratings[0]) is not type(framework.ratings[0])
+    assert type(later.standards[0]) is not type(framework.standards[0])
     assert later.checksum == framework.checksum
-    said = evolve(later.ratings[0], novel=("something",))  # type: ignore[call-arg]  # of the class made above
-    assert evolve(later, ratings=(said, *later.ratings[1:])).checksum != framework.checksum
+    said = evolve(later.standards[0], novel=("something",))  # type: ignore[call-arg]  # of the class made above
+    assert evolve(later, standards=(said, *later.standards[1:])).checksum != framework.checksum
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,38 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctm_rules import Band, Framework, KeyQuestionBands, Rating, load_framework, make_engine, rate_counts
+from ctm_rules import (
+    Band,
+    Counts,
+    DiagnosticError,
+    Domain,
+    Framework,
+    KeyQuestion,
+    KeyQuestionBands,
+    Prompt,
+    Rating,
+    Standard,
+    load_framework,
+    make_engine,
+    rate_counts,
+)
 from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.engines.standings import NOT_RATED, MemberStanding, Standings
-from ctm_rules.model.conditions import Condition
+from ctm_rules.model.conditions import Condition, PromptIsYes, RatedAs
 from ctm_rules.model.outcomes import Truth
-from ctm_rules.model.rating_rules import FirstThatHolds, RatingLine, RatingRule, RatingStep, TakeRating
+from ctm_rules.model.rating_rules import (
+    FirstThatHolds,
+    NotRated,
+    RatingLine,
+    RatingRule,
+    RatingStep,
+    StandardRating,
+    StandardRule,
+    TakeRating,
+)
 from ctm_rules.rating.rules import Member, RatingRules
 from tests.support.paths import ROOT
-from tests.support.strategies import framework_around, rating_conditions, rating_rules, rating_scales
+from tests.support.strategies import Below, Lying, framework_around, rating_conditions, rating_rules, rating_scales
 
 SCHEMES = ROOT / "examples" / "schemes"
 NEEDS_DURABLE = pytest.mark.skipif(not durable_is_available(), reason="durable_rules is not installed here")
@@ -45,7 +68,10 @@ def test_the_parts_that_made_a_rating_are_named_with_their_lines() -> None:
 
 
 SLUGS = ("first", "second", "third")
-BELOW = {"standards": SLUGS}
+
+
+def below(ratings: Sequence[Rating]) -> Below:
+    return {"standards": dict.fromkeys(SLUGS, Lying(ratings))}
 
 
 @st.composite
@@ -55,7 +81,7 @@ def conditions_with_standings(draw: st.DrawFn) -> tuple[Condition, Standings]:
     standing = st.none() | st.just(NOT_RATED) | st.sampled_from(range(len(ratings)))
     standards = {slug: MemberStanding(draw(standing), ranks, draw(st.booleans())) for slug in SLUGS}
     of = {"standards": standards, "key_questions": {}, "domains": {}}
-    return draw(rating_conditions(ratings, BELOW)), Standings(of)  # type: ignore[arg-type]
+    return draw(rating_conditions(below(ratings))), Standings(of)  # type: ignore[arg-type]
 
 
 REFERENCE = make_engine(framework_around(), "reference")
@@ -104,7 +130,7 @@ def rules_with_members(draw: st.DrawFn) -> tuple[Framework, RatingRule, list[Mem
     ratings = draw(rating_scales())
     given_or_not = st.none() | st.sampled_from(ratings)
     members = [Member("standards", slug, slug, draw(given_or_not), draw(st.booleans())) for slug in SLUGS]
-    return with_ratings(ratings), draw(rating_rules(ratings, BELOW)), members
+    return with_ratings(ratings), draw(rating_rules(ratings, below(ratings))), members
 
 
 @given(rules_with_members())
@@ -180,3 +206,92 @@ def test_what_has_no_rating_is_left_out_only_where_that_is_settled_and_declared(
     assert rated(lenient, "good", None, "best") == (None, "second has no rating")
     assert rated(LOWEST, "good", None, "best", settled=True) == (None, "second has no rating")
     assert rated(lenient, None, None, None, settled=True) == (None, "nothing below it has a rating")
+
+
+# --- Standards, as everything else ---------------------------------------------------------------
+
+
+TWO = tuple(KeyQuestion(name, "Is it?", (Prompt("p", "Is it?"),), PromptIsYes("p")) for name in ("first", "second"))
+ALL_YES, NO_CASE, OPEN = Counts(yes=9), Counts(), Counts(yes=8, undetermined=1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "second", "expected"),
+    [
+        (StandardRating(), NO_CASE, "good"),
+        (StandardRating(not_rated="refuse"), NO_CASE, None),
+        (StandardRating(of=("s.first",), not_rated="refuse"), NO_CASE, "good"),
+        (StandardRating(of=("s.first",)), OPEN, "good"),
+        (StandardRating(), OPEN, None),
+        (FirstThatHolds((RatingLine("good"),)), OPEN, "good"),
+        (FirstThatHolds((RatingLine("good"),)), NO_CASE, "good"),
+    ],
+    ids=[
+        "left out", "refused", "refused, and not looked at", "undetermined, and not looked at", "undetermined",
+        "undetermined, and it makes no difference", "no case, and it makes no difference",
+    ],
+)  # fmt: skip
+def test_a_standard_has_a_rating_where_what_its_rule_looks_at_decides(
+    rule: StandardRule, second: Counts, expected: str | None
+) -> None:
+    standard = evolve(framework_around(*TWO).standards[0], rating=rule)
+    framework = evolve(framework_around(*TWO), standards=(standard,))
+    counts = {"s.first": ALL_YES, "s.second": second}
+    (result,) = rate_counts(framework, counts, {}, make_engine(framework)).standards
+    assert (result.rating and result.rating.id) == expected
+    assert bool(result.not_rated) is (expected is None)
+    assert result.not_counted == (("s.second",) if expected and not second.cases else ())
+
+
+def judged(*slugs: str, **parts: object) -> Framework:
+    """Return a framework of standards that are judged, each in a domain of its own name."""
+    standards = tuple(Standard(slug, slug, slug, f"{slug} is good.", "judgement") for slug in slugs)
+    domains = tuple(Domain(f"of_{slug}", f"Of {slug}", (slug,)) for slug in slugs)
+    return evolve(framework_around(standards=standards, domains=domains), **parts)
+
+
+def test_nothing_is_rated_where_nothing_below_it_is() -> None:
+    line_without_condition = FirstThatHolds((RatingLine("good"),), "leave_out")
+    framework = judged("first", "second", overall=line_without_condition)
+    engine = make_engine(framework)
+    assert rate_counts(framework, {}, {"first": "not_rated", "second": "not_rated"}, engine).overall is None
+    rated = rate_counts(framework, {}, {"first": "not_rated", "second": "poor"}, engine)
+    assert rated.overall is not None
+
+
+@pytest.mark.parametrize(
+    ("of_domains", "judgement", "expected"),
+    [("leave_out", "not_rated", "good"), ("refuse", "not_rated", "good"), ("leave_out", None, None)],
+    ids=["given no rating", "given no rating, and none without it", "no judgement yet"],
+)
+def test_a_domain_is_left_out_above_where_nothing_in_it_is_rated_or_unknown(
+    of_domains: NotRated, judgement: str | None, expected: str | None
+) -> None:
+    framework = judged("first", "second", domain_rating=TakeRating("lowest", "standards", of_domains))
+    framework = evolve(framework, overall=TakeRating("lowest", "domains", "leave_out"))
+    given = {"first": "good"} | ({"second": judgement} if judgement else {})
+    overall = rate_counts(framework, {}, given, make_engine(framework)).overall
+    assert (overall and overall.id) == expected
+
+
+def test_a_domain_that_refuses_is_not_left_out_above() -> None:
+    framework = judged("first", "second", "third", domain_rating=TakeRating("lowest", "standards", "refuse"))
+    two = (Domain("of_both", "Of both", ("first", "second")), Domain("of_third", "Of the third", ("third",)))
+    framework = evolve(framework, domains=two, overall=TakeRating("lowest", "domains", "leave_out"))
+    result = rate_counts(
+        framework, {}, {"first": "poor", "second": "not_rated", "third": "good"}, make_engine(framework)
+    )
+    assert result.overall is None
+
+
+def test_a_name_that_is_a_standard_and_a_domain_is_refused_where_either_could_be_meant() -> None:
+    framework = judged("first", "second", domain_rating=TakeRating("lowest", "standards"))
+    domains = (Domain("first", "Of the second", ("second",)), Domain("last", "Of the first", ("first",)))
+    framework = evolve(framework, domains=domains, overall=TakeRating("lowest", ("first",)))
+    with pytest.raises(DiagnosticError, match='"first" is a standard and a domain'):
+        make_engine(framework)
+    by_kind = FirstThatHolds((RatingLine("good", RatedAs("domain", "first", "rated", "good")), RatingLine("poor")))
+    framework = evolve(framework, overall=by_kind)
+    overall = rate_counts(framework, {}, {"first": "poor", "second": "good"}, make_engine(framework)).overall
+    assert overall is not None
+    assert overall.id == "good"

@@ -7,12 +7,12 @@ behind ``durable`` takes for one another or keeps for itself.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Literal
 
-from attrs import evolve
+from attrs import evolve, frozen
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -35,6 +35,7 @@ from ctm_rules.model.conditions import (
     walk,
 )
 from ctm_rules.model.framework import (
+    RATINGS,
     CountedOutcome,
     Domain,
     DomainRating,
@@ -62,6 +63,7 @@ from ctm_rules.model.outcomes import Judgement, Outcome
 from ctm_rules.model.rating_rules import (
     FirstThatHolds,
     Members,
+    NotRated,
     RatingLine,
     RatingRule,
     RatingStep,
@@ -235,11 +237,13 @@ def standards(
 
 
 @st.composite
-def rating_scales(draw: st.DrawFn) -> tuple[Rating, ...]:
-    """Scales of one rating or more, best first, each with a higher score than the next."""
+def rating_scales(draw: st.DrawFn, *, in_any_direction: bool = False) -> tuple[Rating, ...]:
+    """Scales of one rating or more, best first, each with a higher score than the next, or each with a lower one."""
     names = draw(ids(1, 5))
     scores = sorted(draw(st.lists(st.integers(0, 9), min_size=len(names), max_size=len(names), unique=True)))
-    return tuple(Rating(name, draw(TEXTS), score) for name, score in zip(names, reversed(scores), strict=True))
+    if not in_any_direction or draw(st.booleans()):
+        scores.reverse()
+    return tuple(Rating(name, draw(TEXTS), score) for name, score in zip(names, scores, strict=True))
 
 
 @st.composite
@@ -254,15 +258,38 @@ def band_scales(draw: st.DrawFn, ratings: Sequence[Rating], highest: int = 100) 
 
 
 @st.composite
+def any_bands(draw: st.DrawFn, ratings: Sequence[Rating], highest: int = 100) -> tuple[Band, ...]:
+    """Bands by bounds of any kind, in any order of their ratings, some of which may be given twice."""
+    tenths = st.integers(1, 10 * highest) | st.integers(1, highest).map(lambda whole: 10 * whole)
+    # Two bands may begin at one value: above it, and at it.
+    limits = sorted(draw(st.lists(st.tuples(tenths, st.booleans()), max_size=4, unique=True)))
+    given = [rating.id for rating in draw(st.lists(st.sampled_from(ratings), min_size=5, max_size=5))]
+    bounds = [(Fraction(tenth, 10), is_above) for tenth, is_above in limits]
+    if draw(st.booleans()):
+        upper = [
+            Band(None, rating, up_to=bound if is_above else None, below=None if is_above else bound)
+            for rating, (bound, is_above) in zip(given, bounds, strict=False)
+        ]
+        return (*upper, Band(None, given[-1]))
+    lower = [
+        Band(None if is_above else bound, rating, above=bound if is_above else None)
+        for rating, (bound, is_above) in zip(given, reversed(bounds), strict=False)
+    ]
+    return (*lower, Band(draw(st.sampled_from([None, Fraction(0)])), given[-1]))
+
+
+ROUNDINGS: list[Rounding] = ["half_up", "half_even", "down", "up"]
+
+
+@st.composite
 def key_question_bands(draw: st.DrawFn, ratings: Sequence[Rating]) -> KeyQuestionBands:
-    """Every way to turn outcomes into a rating."""
+    """Every way to turn outcomes into a rating, by bands that fall from the best to the worst."""
     among = draw(st.lists(st.sampled_from(OUTCOMES), min_size=1, unique=True))
-    roundings: list[Rounding] = ["half_up", "half_even", "down", "up"]
     return KeyQuestionBands(
         share_of=draw(st.sampled_from(among)),
         among=tuple(among),
         bands=draw(band_scales(ratings)),
-        round=draw(st.sampled_from(roundings)),
+        round=draw(st.sampled_from(ROUNDINGS)),
         decided_on=draw(st.sampled_from(["rounded", "exact"])),
         undetermined=draw(st.sampled_from(["refuse", "exclude"])),
     )
@@ -276,35 +303,74 @@ SORT_OF: dict[Level, Literal["key_question", "standard", "domain"]] = {
     "standards": "standard",
     "domains": "domain",
 }
-Below = Mapping[Level, Sequence[str]]
-"""The names of what lies below an element that is rated, level by level."""
+
+
+@frozen
+class Lying:
+    """What lies below an element that is rated.
+
+    Attributes:
+        steps: the scale that its rating is a step of.
+        scale: the name of that scale.
+        counts: whether it counts where all of its level do; else only where it is named.
+    """
+
+    steps: Sequence[Rating]
+    scale: str = RATINGS
+    counts: bool = True
+
+
+Below = Mapping[Level, Mapping[str, Lying]]
+"""What lies below an element that is rated, level by level, by its name."""
 
 
 @st.composite
-def rating_conditions(draw: st.DrawFn, ratings: Sequence[Rating], below: Below, depth: int = 2) -> Condition:
+def members_below(draw: st.DrawFn, below: Below, takes: Callable[[Lying], bool]) -> Members | None:
+    """All of a level that count, or some by name, where each is such as a rule takes (``None``: there are none)."""
+    choices: list[st.SearchStrategy[Members]] = []
+    names = [name for lying in below.values() for name in lying]
+    for level, lying in below.items():
+        counting = [each for each in lying.values() if each.counts]
+        if counting and all(map(takes, counting)):
+            choices.append(st.just(level))
+        # What has the name of a standard and of a domain can be named by neither.
+        taken = [name for name, each in lying.items() if takes(each) and names.count(name) == 1]
+        if taken:
+            choices.append(st.lists(st.sampled_from(taken), min_size=1, unique=True).map(tuple))
+    return draw(st.one_of(choices)) if choices else None
+
+
+def _members(of: Members, below: Below) -> list[Lying]:
+    if isinstance(of, str):
+        return [each for each in below[of].values() if each.counts]
+    return next([lying[name] for name in of] for lying in below.values() if of[0] in lying)
+
+
+@st.composite
+def rating_conditions(draw: st.DrawFn, below: Below, depth: int = 2) -> Condition:
     """Conditions of any form about the ratings below."""
-    comparison, rating = draw(st.sampled_from(COMPARED)), draw(st.sampled_from(ratings)).id
     form = draw(st.integers(0, 5 if depth else 1))
     if form >= 2:
-        clauses = st.lists(rating_conditions(ratings, below, depth - 1), min_size=1, max_size=3).map(tuple)
+        clauses = st.lists(rating_conditions(below, depth - 1), min_size=1, max_size=3).map(tuple)
         of = draw(clauses)
         if form == 5:
             return AtLeast(draw(st.integers(1, len(of))), of)
         return Not(of[0]) if form == 4 else AllOf(of) if form == 3 else AnyOf(of)
-    level = draw(st.sampled_from([level for level, names in below.items() if names]))
-    names = below[level]
-    if form == 0:
-        return RatedAs(SORT_OF[level], draw(st.sampled_from(names)), comparison, rating)
-    some = tuple(draw(st.lists(st.sampled_from(names), min_size=1, unique=True)))
-    members: Members = draw(st.sampled_from([level, some]))
-    counted = names if isinstance(members, str) else members
-    return CountRated(draw(st.integers(1, len(counted))), members, comparison, rating)
+    comparison = draw(st.sampled_from(COMPARED))
+    level = draw(st.sampled_from([level for level, lying in below.items() if lying]))
+    name = draw(st.sampled_from(list(below[level])))
+    rating = draw(st.sampled_from(below[level][name].steps)).id
+    # Members of several scales are compared with a step that all of these have.
+    members = draw(members_below(below, lambda each: rating in [step.id for step in each.steps]))
+    if form == 0 or members is None:
+        return RatedAs(SORT_OF[level], name, comparison, rating)
+    return CountRated(draw(st.integers(1, len(_members(members, below)))), members, comparison, rating)
 
 
 @st.composite
 def rating_steps(draw: st.DrawFn, ratings: Sequence[Rating], below: Below) -> RatingStep:
     """Steps of any form, with or without a condition."""
-    when = draw(st.none() | rating_conditions(ratings, below))
+    when = draw(st.none() | rating_conditions(below))
     form, number, rating = draw(st.integers(0, 3)), draw(st.integers(1, 3)), draw(st.sampled_from(ratings)).id
     return RatingStep(
         better_by=number if form == 0 else None,
@@ -316,46 +382,129 @@ def rating_steps(draw: st.DrawFn, ratings: Sequence[Rating], below: Below) -> Ra
 
 
 @st.composite
-def rating_rules(draw: st.DrawFn, ratings: Sequence[Rating], below: Below) -> RatingRule:
-    """Rating rules of any form."""
+def rating_rules(draw: st.DrawFn, ratings: Sequence[Rating], below: Below, scale: str = RATINGS) -> RatingRule:
+    """Rating rules of any form, for what is rated on a scale."""
     then = tuple(draw(st.lists(rating_steps(ratings, below), max_size=3)))
     not_rated = draw(st.sampled_from(["refuse", "leave_out"]))
     form = draw(st.integers(0, 2))
-    if form == 0:
-        last = RatingLine(draw(st.sampled_from(ratings)).id)
-        given = st.sampled_from([rating.id for rating in ratings])
-        lines = st.builds(RatingLine, given, rating_conditions(ratings, below))
-        return FirstThatHolds((*draw(st.lists(lines, max_size=3)), last), not_rated, then)
-    level = draw(st.sampled_from([level for level, names in below.items() if names]))
-    some = tuple(draw(st.lists(st.sampled_from(below[level]), min_size=1, unique=True)))
-    of: Members = draw(st.sampled_from([level, some]))
-    if form == 1:
-        return TakeRating(draw(st.sampled_from(["lowest", "highest"])), of, not_rated, then)
-    return SumInBands(draw(band_scales(ratings, highest=9)), of=of, not_rated=not_rated, then=then)
+    taken = draw(members_below(below, lambda each: each.scale == scale)) if form == 1 else None
+    if taken is not None:
+        return TakeRating(draw(st.sampled_from(["lowest", "highest"])), taken, not_rated, then)
+    added = draw(members_below(below, lambda each: each.steps[0].score is not None)) if form == 2 else None
+    if added is not None:
+        return draw(sums(ratings, below, added, not_rated, then))
+    last = RatingLine(draw(st.sampled_from(ratings)).id)
+    given = st.sampled_from([rating.id for rating in ratings])
+    lines = st.builds(RatingLine, given, rating_conditions(below))
+    return FirstThatHolds((*draw(st.lists(lines, max_size=3)), last), not_rated, then)
 
 
 @st.composite
-def with_rating_rules(draw: st.DrawFn, framework: Framework) -> Framework:
-    """A framework in which standards, domains and the whole may have rating rules of their own."""
-    ratings = framework.ratings
+def sums(
+    draw: st.DrawFn,
+    ratings: Sequence[Rating],
+    below: Below,
+    of: Members,
+    not_rated: NotRated,
+    then: tuple[RatingStep, ...],
+) -> SumInBands:
+    """Rules that add up scores, and place their sum, their mean or their per cent, exact or rounded."""
+    value = draw(st.sampled_from(["percent", "mean", "sum"]))
+    level = of if isinstance(of, str) else next(level for level, lying in below.items() if of[0] in lying)
+    names = [name for name, each in below[level].items() if (each.counts if isinstance(of, str) else name in of)]
+    weights = draw(st.dictionaries(st.sampled_from(names), st.integers(1, 3), max_size=2))
+    bands = draw(any_bands(ratings, 100 if value == "percent" else 15))
+    return SumInBands(
+        bands,
+        of=of,
+        mean_of="scores" if value == "mean" else None,
+        percent_of="scores" if value == "percent" else None,
+        weights=weights,
+        decided_on=draw(st.sampled_from(["exact", "rounded"])),
+        round=draw(st.sampled_from(ROUNDINGS)),
+        to=draw(st.sampled_from([Fraction(1), Fraction(1, 10), Fraction(1, 4), Fraction(5)])),
+        monotone=draw(st.booleans()),
+        not_rated=not_rated,
+        then=then,
+    )
 
-    def own(below: Below) -> st.SearchStrategy[RatingRule | None]:
-        return st.none() | rating_rules(ratings, below)
 
-    standards = []
+_SCALES = ("grades", "met_or_not", "points")
+
+
+@st.composite
+def with_scheme(draw: st.DrawFn, framework: Framework) -> Framework:
+    """A framework rated in any way that can be declared.
+
+    Bands by any bounds, several scales, with scores or without, standards beside the total, rules of any form at every
+    level; without domains, without an overall rating, or without ratings.
+    """
+    directed = rating_scales(in_any_direction=True)
+    scales = {RATINGS: framework.ratings}
+    scales |= {name: draw(directed) for name in draw(st.lists(st.sampled_from(_SCALES), unique=True, max_size=2))}
+    if draw(st.integers(0, 3)) == 3:  # nothing adds up
+        scales = {name: tuple(evolve(step, score=None) for step in steps) for name, steps in scales.items()}
+    others = [name for name in scales if name != RATINGS]
+    is_rated_on_ratings = not others or draw(st.integers(0, 4)) < 4
+    names = [RATINGS, *others] if is_rated_on_ratings else others
+    bands = framework.key_question_bands
+    assert bands is not None
+    placed = draw(any_bands(scales[RATINGS])) if is_rated_on_ratings and draw(st.integers(0, 4)) < 4 else ()
+    least = draw(st.just(1) | st.integers(1, 6))
+    bands = evolve(bands, bands=placed, minimum_cases=least, monotone=draw(st.booleans()))
+
+    def own(below: Below, scale: str) -> st.SearchStrategy[RatingRule]:
+        return rating_rules(scales[scale], below, scale)
+
+    standards: list[Standard] = []
     for standard in framework.standards:
-        questions = [f"{standard.slug}.{question.id}" for question in standard.key_questions]
-        rule = draw(own({"key_questions": questions})) if questions else None
-        if isinstance(rule, TakeRating):
-            rule = StandardRating(rule.take, rule.of, rule.not_rated, rule.then)
-        standards.append(evolve(standard, rating=rule))
-    domains = [evolve(each, rating=draw(own({"standards": each.standards}))) for each in framework.domains]
-    of_standards: Below = {"standards": [standard.slug for standard in standards]}
-    rated = [each.id for each in domains if framework.domain_rating is not None or each.rating is not None]
+        scale, rule = draw(st.sampled_from(names)), None
+        if standard.rated_by == "cases":
+            if not placed:
+                scale = RATINGS
+            elif scale != RATINGS or draw(st.booleans()):
+                questions = [f"{standard.slug}.{question.id}" for question in standard.key_questions]
+                rule = draw(own({"key_questions": dict.fromkeys(questions, Lying(scales[RATINGS]))}, scale))
+            if isinstance(rule, TakeRating):
+                rule = StandardRating(rule.take, rule.of, rule.not_rated, rule.then)
+        in_total = draw(st.integers(0, 3)) < 3
+        standards.append(evolve(standard, rating=rule, scale=scale, in_total=in_total))
+    lying = {
+        standard.slug: Lying(scales[standard.scale], standard.scale, standard.in_total)
+        for standard in standards
+        if standard.rated_by == "judgement" or placed
+    }
+    domains: list[Domain] = []
+    below: dict[Level, dict[str, Lying]] = {"standards": lying}
+    rated: dict[str, Lying] = {}
+    by_domain: dict[str, tuple[Band, ...]] | None = {} if draw(st.booleans()) else None
+    for domain in framework.domains if draw(st.integers(0, 3)) < 3 else ():
+        here = {slug: lying[slug] for slug in domain.standards if slug in lying}
+        scale = draw(st.sampled_from(names))
+        rule = draw(own({"standards": here}, scale)) if here and draw(st.integers(0, 2)) < 2 else None
+        # Bands in a table of all domains: where each adds up scores.
+        counting = [each for each in here.values() if each.counts]
+        if by_domain is not None and counting and all(each.steps[0].score is not None for each in counting):
+            by_domain[domain.id] = draw(any_bands(scales[scale], 15))
+        else:
+            by_domain = None
+        domains.append(evolve(domain, rating=rule, scale=scale))
+    for domain in domains:
+        if domain.rating is not None or by_domain:
+            rated[domain.id] = Lying(scales[domain.scale], domain.scale)
     if rated:
-        of_standards = {**of_standards, "domains": rated}
-    overall = draw(st.just(framework.overall) | rating_rules(ratings, of_standards))
-    return evolve(framework, standards=tuple(standards), domains=tuple(domains), overall=overall)
+        below["domains"] = rated
+    overall = draw(own(below, RATINGS)) if lying and is_rated_on_ratings and draw(st.integers(0, 4)) < 4 else None
+    return evolve(
+        framework,
+        ratings=scales.pop(RATINGS) if is_rated_on_ratings else (),
+        scales={name: steps for name, steps in scales.items() if name != RATINGS},
+        key_question_bands=bands,
+        standards=tuple(standards),
+        domains=tuple(domains),
+        domain_rating=DomainRating(by_domain) if by_domain else None,
+        overall=overall,
+    )
 
 
 # --- Frameworks and cases ------------------------------------------------------------------------
@@ -378,8 +527,15 @@ def _fields_of_work(
 
 
 @st.composite
-def frameworks(draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH) -> Framework:
-    """Valid frameworks of any shape; without ``not`` in the rules of key questions where that is asked for."""
+def frameworks(draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH, plain: bool = False) -> Framework:
+    """Valid frameworks of any shape.
+
+    Args:
+        draw: what draws.
+        with_not: whether the rules of key questions may say ``not``.
+        depth: levels of clauses below the root of a rule over prompts.
+        plain: whether the lowest key question decides, and scores are added up, and nothing else is drawn.
+    """
     declared, tests, applicability, variants = draw(_fields_of_work())
     variant_ids = [variant.id for variant in variants]
     all_standards = tuple(
@@ -425,7 +581,33 @@ def frameworks(draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH) ->
         subgroups=groups,
         source=draw(SOURCES),
     )
-    return draw(st.just(made) | with_rating_rules(made))
+    return made if plain else draw(st.just(made) | with_scheme(made))
+
+
+@st.composite
+def rated_frameworks(draw: st.DrawFn) -> Framework:
+    """Frameworks rated in any way that can be declared, over key questions of one prompt each: drawn quickly."""
+    standards = []
+    for slug in draw(ids(1, 4)):
+        asked = tuple(
+            KeyQuestion(name, "Is it?", (Prompt("p", "Is it?"),), PromptIsYes("p")) for name in draw(ids(0, 3))
+        )
+        standards.append(Standard(slug, slug, slug, slug, "cases" if asked else "judgement", asked))
+    slugs = [standard.slug for standard in standards]
+    cut = draw(st.integers(0, len(slugs) - 1))
+    # A domain may have the name of a standard.
+    names = draw(st.just(["first_domain", "second_domain"]) | ids(2, 2))
+    parts = [part for part in (slugs[:cut], slugs[cut:]) if part]
+    domains = tuple(Domain(name, name, tuple(part)) for name, part in zip(names, parts, strict=False))
+    ratings = draw(rating_scales(in_any_direction=True))
+    whole = framework_around(
+        ratings=ratings,
+        standards=tuple(standards),
+        domains=domains,
+        key_question_bands=draw(key_question_bands(ratings)),
+        standard_rating=draw(st.builds(StandardRating, not_rated=st.sampled_from(["leave_out", "refuse"]))),
+    )
+    return draw(with_scheme(whole))
 
 
 def values_near(framework: Framework, fact: Fact) -> st.SearchStrategy[FactValue]:
@@ -472,10 +654,10 @@ def cases(draw: st.DrawFn, framework: Framework, *, case_id: str = "c1", missing
 
 @st.composite
 def frameworks_with_cases(
-    draw: st.DrawFn, *, most: int = 4, with_not: bool = True, missing: bool = True
+    draw: st.DrawFn, *, most: int = 4, with_not: bool = True, missing: bool = True, plain: bool = False
 ) -> tuple[Framework, tuple[Case, ...]]:
     """A framework and some of its cases."""
-    framework = draw(frameworks(with_not=with_not))
+    framework = draw(frameworks(with_not=with_not, plain=plain))
     several = draw(st.integers(1, most))
     return framework, tuple(draw(cases(framework, case_id=f"c{n}", missing=missing)) for n in range(1, several + 1))
 

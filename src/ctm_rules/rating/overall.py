@@ -82,7 +82,7 @@ class RatingsAbove:
                 below = [by_slug[slug] for slug in domain.standards if slug in by_slug]
                 ruled = self._rules(domain.scale).rate(declared, below)
                 rating, _ = self.decided.on(("domains", domain.id), ruled.rating)
-                is_settled = rating is None and all(each.is_settled for each in below if each.rating is None)
+                is_settled = rating is None and ruled.is_settled
                 domains.append(Member("domains", domain.id, domain.title, rating, is_settled, domain.scale))
         return self._rules(RATINGS).rate(rule, [*standards, *domains])
 

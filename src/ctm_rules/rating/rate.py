@@ -298,17 +298,15 @@ class _Scale:
             return StandardResult(
                 standard, None, tuple(results), not_rated=reason, weakest_first=shares, is_settled=True
             )
-        refused = next((result for result in results if result.counts.undetermined and result.share is None), None)
         rated = [result for result in weakest_first if result.rating is not None]
-        not_counted = tuple(result.path for result in results if result.share is None)
-        is_whole = not not_counted or rule.not_rated == "leave_out"
         members = [_member(result) for result in results]
         rules = RatingRules(self._framework, self._engine, standard.scale, self._facts)
         ruled = rules.rate(rule, members)
-        if refused is not None or not rated or not is_whole or ruled.rating is None:
-            without = [result for result in results if result.share is None]
+        without = [result for result in results if result.share is None]
+        refused = next((result for result in without if result.counts.undetermined), None)
+        if ruled.rating is None:
             reason = refused.not_rated if refused else ruled.missing
-            if not refused and not (rated and is_whole):
+            if without and not refused:
                 reason = self._without_cases(without, is_for_some=bool(rated))
             return StandardResult(
                 standard,
@@ -316,7 +314,7 @@ class _Scale:
                 tuple(results),
                 not_rated=f"{standard.id} {standard.title}: {reason}",
                 weakest_first=tuple(weakest_first),
-                is_settled=refused is None and not rated,
+                is_settled=ruled.is_settled,
             )
         drivers = self._drivers(rule, rated, ruled)
         rate = partial(rules.rate, rule)
@@ -327,7 +325,7 @@ class _Scale:
             tuple(marked.values()),
             drivers,
             weakest_first=tuple(marked[result.path] for result in weakest_first),
-            not_counted=not_counted,
+            not_counted=tuple(result.path for result in without if not result.counts.undetermined),
             because=ruled.because,
             value=ruled.value,
         )

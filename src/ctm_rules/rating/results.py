@@ -119,10 +119,10 @@ class StandardResult:
         weakest_first: the key questions once more, the weakest first; those without a rating come last.
         not_rated: why there is no rating (empty where there is one).
         not_counted: the addresses of the key questions that were left out of the rating, since no case was counted for
-            them (empty where there is no rating).
+            them, or too few were (empty where there is no rating).
         because: why: each line and step of its rating rule that made the rating.
-        is_settled: where there is no rating, whether none can come: too few cases were counted and nothing is
-            undetermined, or people looked at it and gave none.
+        is_settled: where there is no rating, whether none can come: for all that its rule looks at too few cases were
+            counted and nothing is undetermined, or people looked at it and gave none.
         value: what its rule placed in bands (``None``: nothing was).
         decision: what a ratings panel decided, where that made the rating.
         computed: the rating as its rule or a judgement gives it, whatever a panel decided.
@@ -254,9 +254,11 @@ class RatingResult:
 
     @property
     def not_counted(self) -> tuple[str, ...]:
-        """One sentence for each rating of a standard that leaves out key questions without a counted case."""
+        """One sentence for each rating of a standard that leaves out key questions without enough counted cases."""
+        declared = self.framework.key_question_bands
+        no_case = "no case was" if declared is None or declared.minimum_cases == 1 else "too few cases were"
         return tuple(
-            f"{result.standard.id} {result.standard.title}: no case was counted for {say_list(result.not_counted)}, "
+            f"{result.standard.id} {result.standard.title}: {no_case} counted for {say_list(result.not_counted)}, "
             "and the rating rests on the other key questions"
             for result in self.standards
             if result.not_counted

@@ -4,6 +4,8 @@ Semantics, the same at a standard, a domain and the whole:
 
 * a member is rated; not rated, where that is settled (no case was counted for it); or unknown (a judgement or an answer
   is missing). ``not_rated: refuse`` makes what is not rated unknown, ``leave_out`` takes it out;
+* where none of the members that a rule looks at is rated or unknown, it gives no rating, and what it rates is not rated
+  either; what has no rating for any other reason is unknown above;
 * ``take``, and sums, means and shares of scores give no rating while a member is unknown, or where no member is left;
 * ``first_that_holds`` gathers the ratings of the lines that may hold, up to and including the first that does;
 * a step is applied to each rating that is still possible; where nobody can tell whether it is made, both stay. It stops
@@ -73,6 +75,7 @@ class Ruled:
         drivers: the names of the members that a rating was taken from.
         missing: why there is no rating (empty where there is one).
         value: what was placed in bands (``None``: nothing was).
+        is_settled: where there is no rating, whether none can come: nothing that the rule looks at is rated or unknown.
     """
 
     rating: Rating | None
@@ -80,6 +83,7 @@ class Ruled:
     drivers: tuple[str, ...] = ()
     missing: str = ""
     value: Fraction | None = None
+    is_settled: bool = False
 
 
 class RatingRules:
@@ -95,6 +99,9 @@ class RatingRules:
 
     def rate(self, rule: RatingRule, below: Sequence[Member]) -> Ruled:
         """Return what a rule gives for the members below the element where it stands."""
+        looked_at = below if isinstance(rule, FirstThatHolds) else [*members_of(rule.of, below)]
+        if below and all(member.rating is None and member.is_settled for member in looked_at):
+            return Ruled(None, missing=_NOTHING_BELOW, is_settled=True)
         match rule:
             case TakeRating():
                 ruled = self._take(rule, below)
@@ -238,6 +245,9 @@ def members_of(of: Members, below: Iterable[Member]) -> Iterator[Member]:
             yield member
 
 
+_NOTHING_BELOW = "nothing below it has a rating"
+
+
 def _rated(of: Members, not_rated: str, below: Iterable[Member]) -> tuple[list[tuple[Member, Rating]], str]:
     """Return the members that count with their ratings, and what is missing (empty: nothing)."""
     members = [*members_of(of, below)]
@@ -249,4 +259,4 @@ def _rated(of: Members, not_rated: str, below: Iterable[Member]) -> tuple[list[t
     ]
     if missing:
         return rated, f"{say_list(missing)} {one_or_many(len(missing), 'has', 'have')} no rating"
-    return rated, "" if rated else "nothing below it has a rating"
+    return rated, "" if rated else _NOTHING_BELOW

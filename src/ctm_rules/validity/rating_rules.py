@@ -153,6 +153,10 @@ def _check_members(of: Members, at: Location, place: _Place, findings: Findings)
             message = f'there is no "{name}" below {place.what}'
             message += f" among the {levels[0]}" if levels else ""
             findings.add(BAD_RATING_RULE, at, message, hint=hint)
+        elif any(name in place.named(level) for level in place.below if level != levels[0]):
+            message = f'"{name}" is a standard and a domain, and nobody can tell whose rating is meant'
+            hint = "give one of them another name, or write conditions: {standard: …} or {domain: …}"
+            findings.add(BAD_RATING_RULE, at, message, hint=hint)
     return all(name in known for name in of)
 
 

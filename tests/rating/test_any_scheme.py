@@ -1,0 +1,112 @@
+"""Schemes of any shape, rated by every engine and in bulk as their words say, worked out in other code."""
+
+from __future__ import annotations
+
+import polars
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ctm_rules import Counts, Framework, RatingResult, make_engine, rate_counts, rate_frame
+from ctm_rules.engines.durable_ruleset import durable_is_available
+from tests.support.rated_by_hand import WITHOUT, Rated, rated_by_hand
+from tests.support.strategies import MOST, rated_frameworks
+
+COUNTS = st.builds(Counts, *[st.integers(0, 9)] * 3, st.sampled_from([0, 0, 0, 0, 0, 1, 3])) | st.just(Counts())
+FEW = settings(max_examples=max(MOST // 4, 10))
+
+
+def judgements(framework: Framework) -> st.SearchStrategy[dict[str, str]]:
+    """Judgements of some standards: a step of the scale of each, or that it was given no rating."""
+    scales = {"ratings": framework.ratings, **framework.scales}
+    steps = {
+        standard.slug: st.sampled_from([*(step.id for step in scales[standard.scale]), "not_rated"])
+        for standard in framework.standards
+        if standard.rated_by == "judgement"
+    }
+    every = st.fixed_dictionaries(steps)
+    return every | every | st.fixed_dictionaries({}, optional=steps)
+
+
+@st.composite
+def given_to_schemes(draw: st.DrawFn) -> tuple[Framework, dict[str, Counts], dict[str, str]]:
+    framework = draw(rated_frameworks())
+    counts = {
+        f"{standard.slug}.{question.id}": draw(COUNTS)
+        for standard in framework.standards
+        for question in standard.key_questions
+    }
+    return framework, counts, draw(judgements(framework))
+
+
+def found_in(result: RatingResult) -> Rated:
+    """Return the ratings of a result as they are written in the words of the other code, those without as ``None``."""
+    questions = {
+        question.path: question.rating.id if question.rating else None
+        for standard in result.standards
+        for question in standard.key_questions
+        if result.framework.key_question_bands and result.framework.key_question_bands.bands
+    }
+    return Rated(
+        questions,  # type: ignore[arg-type]
+        {each.standard.slug: each.rating.id if each.rating else None for each in result.standards},
+        {each.domain.id: each.rating.id if each.rating else None for each in result.domains},
+        result.overall.id if result.overall else None,
+    )
+
+
+def shown(rated: Rated) -> Rated:
+    """Return the ratings with ``None`` for all that have none, whatever the reason."""
+
+    def plain(ratings: dict[str, str | None]) -> dict[str, str | None]:
+        return {name: None if rating in WITHOUT else rating for name, rating in ratings.items()}
+
+    overall = None if rated.overall in WITHOUT else rated.overall
+    return Rated(plain(rated.questions), plain(rated.standards), plain(rated.domains), overall)  # type: ignore[arg-type]
+
+
+@given(given_to_schemes())
+def test_every_engine_gives_the_ratings_that_the_words_of_the_framework_say(
+    drawn: tuple[Framework, dict[str, Counts], dict[str, str]],
+) -> None:
+    framework, counts, judged = drawn
+    expected = shown(rated_by_hand(framework, counts, judged))
+    names = ["reference", *(["durable"] if durable_is_available() else [])]
+    for name in names:
+        result = rate_counts(framework, counts, judged, make_engine(framework, name))  # type: ignore[arg-type]
+        assert found_in(result) == expected
+        assert (result.overall is None) == (expected.overall is None)
+        # Where something that is rated has no rating, it is said why.
+        for standard in result.standards:
+            if standard.rating is None and (standard.standard.rated_by == "judgement" or expected.questions):
+                assert standard.not_rated
+        if result.overall is None and framework.overall is not None:
+            assert result.not_rated
+
+
+OUTCOMES = {"yes": "yes", "no": "no", "not_applicable": "na", "undetermined": None}
+
+
+@FEW
+@given(given_to_schemes())
+def test_in_bulk_each_group_has_the_ratings_of_its_counts(
+    drawn: tuple[Framework, dict[str, Counts], dict[str, str]],
+) -> None:
+    framework, counts, judged = drawn
+    cases = max((sum(vars_of(each).values()) for each in counts.values()), default=1) or 1
+    # Every question is asked of every case: what is left of them is not applicable.
+    columns: dict[str, list[str | None]] = {"group": ["one"] * cases}
+    for path, counted in counts.items():
+        answers = [OUTCOMES[outcome] for outcome, number in vars_of(counted).items() for _ in range(number)]
+        columns[f"{path}.p"] = answers + ["na"] * (cases - len(answers))
+    filled = {
+        path: Counts(**{**vars_of(each), "not_applicable": each.not_applicable + cases - sum(vars_of(each).values())})
+        for path, each in counts.items()
+    }
+    schema = dict.fromkeys(columns, polars.String)
+    rated = rate_frame(framework, polars.DataFrame(columns, schema=schema), "group", judged={"one": judged})
+    alone = rate_counts(framework, filled, judged, make_engine(framework, "reference"), cases=cases)
+    assert found_in(rated["one"]) == found_in(alone) == shown(rated_by_hand(framework, filled, judged))
+
+
+def vars_of(counts: Counts) -> dict[str, int]:
+    return {outcome: getattr(counts, outcome) for outcome in OUTCOMES}

@@ -1,0 +1,260 @@
+"""Ratings worked out from what the guide says, in plain Python that shares nothing with the library but its data.
+
+A rating here is the id of a step, ``NOT_RATED`` (it has none, and nothing below it is rated or open), or ``UNKNOWN``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from ctm_rules import Counts, Framework
+from ctm_rules.model.bands import Band
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, CountRated, Not, RatedAs
+from ctm_rules.model.framework import Domain, DomainRating, KeyQuestionBands, Rating, Standard
+from ctm_rules.model.rating_rules import FirstThatHolds, Members, RatingRule, RatingStep, SumInBands, TakeRating
+
+NOT_RATED = "(not rated)"
+UNKNOWN = "(unknown)"
+WITHOUT = (NOT_RATED, UNKNOWN)
+
+
+class Element(NamedTuple):
+    """What lies below something that is rated: of which level, how it is called, its rating, its scale."""
+
+    level: str
+    name: str
+    rating: str
+    steps: Sequence[Rating]
+    counts: bool = True
+
+
+class Rated(NamedTuple):
+    """Every rating of a framework by what it is given to."""
+
+    questions: Mapping[str, str]
+    standards: Mapping[str, str | None]
+    domains: Mapping[str, str | None]
+    overall: str | None
+
+
+def steps_of(framework: Framework, scale: str) -> Sequence[Rating]:
+    """Return the steps of a scale, best first."""
+    return framework.ratings if scale == "ratings" else framework.scales[scale]
+
+
+def rounded(value: Fraction, to: Fraction, way: str) -> Fraction:
+    """Return a value rounded to a multiple of a number, by whole numbers alone."""
+    top, bottom = (value / to).numerator, (value / to).denominator
+    down, left = top // bottom, top % bottom
+    if way == "up":
+        return to * (down + (left > 0))
+    if way == "down":
+        return to * down
+    if 2 * left == bottom:
+        return to * (down + 1 if way == "half_up" else down + down % 2)
+    return to * (down + (2 * left > bottom))
+
+
+def placed(bands: Sequence[Band], value: Fraction) -> str:
+    """Return the rating of the first band whose bound a value meets."""
+    for band in bands:
+        if band.lowest is not None:
+            meets = value >= band.lowest
+        elif band.above is not None:
+            meets = value > band.above
+        elif band.up_to is not None:
+            meets = value <= band.up_to
+        else:
+            meets = band.below is None or value < band.below
+        if meets:
+            return band.rating
+    raise AssertionError(value)
+
+
+# --- Conditions ----------------------------------------------------------------------------------------
+
+
+def among(of: Members, below: Sequence[Element]) -> list[Element]:
+    """Return those whose ratings are looked at: all that count of a level, or those that are named."""
+    if isinstance(of, str):
+        return [each for each in below if each.level == of and each.counts]
+    return [each for each in below if each.name in of]
+
+
+def passes(element: Element, comparison: str, bound: str, not_rated: str) -> bool | None:
+    """Return whether an element's rating compares so (``None``: nobody knows)."""
+    if element.rating in WITHOUT:
+        return False if element.rating == NOT_RATED and not_rated == "leave_out" else None
+    names = [step.id for step in element.steps]
+    found, wanted = names.index(element.rating), names.index(bound)
+    return found == wanted if comparison == "rated" else found <= wanted if "better" in comparison else found >= wanted
+
+
+def enough(count: int, found: Sequence[bool | None]) -> bool | None:
+    """Return whether so many are true."""
+    if found.count(True) >= count:
+        return True
+    return None if found.count(True) + found.count(None) >= count else False
+
+
+def holds(condition: Condition, below: Sequence[Element], not_rated: str) -> bool | None:
+    """Return whether a condition about ratings holds (``None``: nobody knows)."""
+    if isinstance(condition, RatedAs):
+        (element,) = (each for each in below if (each.level, each.name) == (f"{condition.level}s", condition.element))
+        return passes(element, condition.comparison, condition.rating, not_rated)
+    if isinstance(condition, CountRated):
+        members = among(condition.of, below)
+        return enough(
+            condition.count, [passes(each, condition.comparison, condition.rating, not_rated) for each in members]
+        )
+    if isinstance(condition, Not):
+        known = holds(condition.clause, below, not_rated)
+        return None if known is None else not known
+    assert isinstance(condition, AllOf | AnyOf | AtLeast)
+    found = [holds(clause, below, not_rated) for clause in condition.of]
+    wanted = len(found) if isinstance(condition, AllOf) else 1 if isinstance(condition, AnyOf) else condition.count
+    return enough(wanted, found)
+
+
+# --- Rules ---------------------------------------------------------------------------------------------
+
+
+def moved(rating: str, step: RatingStep, steps: Sequence[Rating]) -> str:
+    """Return what a step makes of a rating."""
+    names = [each.id for each in steps]
+    place = names.index(rating)
+    if step.better_by:
+        place = max(0, place - step.better_by)
+    if step.worse_by:
+        place = min(len(names) - 1, place + step.worse_by)
+    if step.no_better_than is not None and place < names.index(step.no_better_than):
+        return step.no_better_than
+    if step.no_worse_than is not None and place > names.index(step.no_worse_than):
+        return step.no_worse_than
+    return names[place]
+
+
+def looked_at(rule: RatingRule, below: Sequence[Element]) -> Sequence[Element]:
+    """Return those that a rule hangs on."""
+    return below if isinstance(rule, FirstThatHolds) else among(rule.of, below)
+
+
+def first_ratings(rule: RatingRule, below: Sequence[Element], steps: Sequence[Rating]) -> Iterator[str]:
+    """Yield each rating that a rule may give before its steps (nothing: it gives none)."""
+    if isinstance(rule, FirstThatHolds):
+        for line in rule.first_that_holds:
+            known = True if line.when is None else holds(line.when, below, rule.not_rated)
+            if known is not False:
+                yield line.rating
+            if known:
+                return
+    members = among(rule.of, below) if not isinstance(rule, FirstThatHolds) else []
+    rated = [each for each in members if each.rating not in WITHOUT]
+    left_out = [each for each in members if each.rating == NOT_RATED and rule.not_rated == "leave_out"]
+    if not rated or len(rated) + len(left_out) < len(members):
+        return
+    if isinstance(rule, TakeRating):
+        names = [step.id for step in steps if step.id in [each.rating for each in rated]]
+        yield names[-1] if rule.take == "lowest" else names[0]
+    elif isinstance(rule, SumInBands):
+        yield placed(rule.bands, value_of(rule, rated))
+
+
+def value_of(rule: SumInBands, rated: Sequence[Element]) -> Fraction:
+    """Return what is placed in the bands: a sum, a mean, or a per cent of the highest sum."""
+    total = weights = highest = 0
+    for element in rated:
+        weight = rule.weights.get(element.name, 1)
+        scores = {step.id: step.score or 0 for step in element.steps}
+        total += weight * scores[element.rating]
+        highest += weight * max(scores.values())
+        weights += weight
+    if not rule.mean_of and not rule.percent_of:
+        return Fraction(total)
+    value = Fraction(total, weights) if rule.mean_of else Fraction(100 * total, highest) if highest else Fraction(0)
+    return rounded(value, rule.to, rule.round) if rule.decided_on == "rounded" else value
+
+
+def ruled(rule: RatingRule, below: Sequence[Element], steps: Sequence[Rating]) -> str:
+    """Return the rating that a rule gives."""
+    members = looked_at(rule, below)
+    if all(each.rating == NOT_RATED for each in members):
+        return NOT_RATED  # nothing is there that a rating could be made of
+    possible = {*first_ratings(rule, below, steps)}
+    for step in rule.then:
+        known = True if step.when is None else holds(step.when, below, rule.not_rated)
+        if known is not False:
+            possible = {moved(rating, step, steps) for rating in possible} | (set() if known else possible)
+    return possible.pop() if len(possible) == 1 else UNKNOWN
+
+
+# --- A framework ---------------------------------------------------------------------------------------
+
+
+def question(bands: KeyQuestionBands, counts: Counts) -> str:
+    """Return the rating that the counts of a key question give."""
+    if counts.undetermined and bands.undetermined == "refuse":
+        return UNKNOWN
+    counted = sum(getattr(counts, outcome) for outcome in bands.among)
+    if counted < max(bands.minimum_cases, 1):
+        # Too few is settled, unless a case may still come to be counted.
+        return UNKNOWN if counts.undetermined else NOT_RATED
+    percent = Fraction(100 * getattr(counts, bands.share_of), counted)
+    return placed(bands.bands, percent if bands.decided_on == "exact" else rounded(percent, Fraction(1), bands.round))
+
+
+def rated_by_hand(framework: Framework, counts: Mapping[str, Counts], judged: Mapping[str, str]) -> Rated:
+    """Return every rating that counts and judgements give; ``None`` stands where nothing is rated."""
+    bands = framework.key_question_bands
+    has_bands = bands is not None and bool(bands.bands)
+    questions: dict[str, str] = {}
+    if bands is not None and has_bands:
+        for standard in framework.standards:
+            for each in standard.key_questions:
+                path = f"{standard.slug}.{each.id}"
+                questions[path] = question(bands, counts.get(path, Counts()))
+
+    def by_cases(standard: Standard) -> str:
+        below = [
+            Element("key_questions", path, rating, framework.ratings)
+            for path, rating in questions.items()
+            if path.startswith(f"{standard.slug}.")
+        ]
+        return ruled(standard.rating or framework.standard_rating, below, steps_of(framework, standard.scale))
+
+    standards: dict[str, str | None] = {}
+    for standard in framework.standards:
+        if standard.rated_by == "judgement":
+            given = judged.get(standard.slug, UNKNOWN)
+            standards[standard.slug] = NOT_RATED if given == "not_rated" else given
+        else:
+            standards[standard.slug] = by_cases(standard) if has_bands else None
+    lying = {
+        standard.slug: Element(
+            "standards", standard.slug, rating, steps_of(framework, standard.scale), standard.in_total
+        )
+        for standard in framework.standards
+        if (rating := standards[standard.slug]) is not None
+    }
+
+    def by_domain(domain: Domain) -> str | None:
+        rule = domain.rating or framework.domain_rating
+        if isinstance(rule, DomainRating):
+            rule = SumInBands(rule.bands_of[domain.id])
+        if rule is None:
+            return None
+        below = [lying[slug] for slug in domain.standards if slug in lying]
+        return ruled(rule, below, steps_of(framework, domain.scale))
+
+    domains = {domain.id: by_domain(domain) for domain in framework.domains}
+    overall = None
+    if framework.overall is not None:
+        between = [
+            Element("domains", domain.id, rating, steps_of(framework, domain.scale))
+            for domain in framework.domains
+            if (rating := domains[domain.id]) is not None
+        ]
+        overall = ruled(framework.overall, [*lying.values(), *between], framework.ratings)
+    return Rated(questions, standards, domains, overall)
