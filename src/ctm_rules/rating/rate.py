@@ -306,7 +306,8 @@ class _Scale:
         refused = next((result for result in without if result.counts.undetermined), None)
         if ruled.rating is None:
             reason = refused.not_rated if refused else ruled.missing
-            if without and not refused:
+            # Where they are left out, they are not why.
+            if without and not refused and (ruled.is_settled or rule.not_rated == "refuse"):
                 reason = self._without_cases(without, is_for_some=bool(rated))
             return StandardResult(
                 standard,
