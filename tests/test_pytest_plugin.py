@@ -87,6 +87,18 @@ def test_pytest_is_not_stopped_by_what_is_no_file(pytester: pytest.Pytester) -> 
     pytester.runpytest_inprocess("project", "-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
+def test_pytest_reads_no_scenarios_to_which_a_link_leads_out_of_the_project(
+    pytester: pytest.Pytester, tree: Tree, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "secret.yaml"
+    elsewhere.write_text("what is nobody's business: 1\n", encoding="utf-8")
+    tree(TWO).with_name("linked.yaml").symlink_to(elsewhere)
+    result = pytester.runpytest_inprocess("standards", f"--rootdir={Path.cwd()}")
+    result.assert_outcomes(errors=1)
+    assert "linked.yaml is a link that leads out of" in result.stdout.str()
+    assert "nobody's business" not in result.stdout.str()
+
+
 def test_pytest_still_names_what_is_wrong_with_a_framework_of_ours(pytester: pytest.Pytester, tree: Tree) -> None:
     tree(TWO)
     framework = next(Path("standards").rglob("framework.yaml"))

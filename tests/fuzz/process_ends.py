@@ -77,10 +77,11 @@ def rate(probe: Probe, file: Path, moment: float) -> str:
         process.kill()
         process.communicate()
         return "hangs"
-    if b"Traceback" in said or b"Exception ignored" in said:
-        print(said.decode(errors="replace"), flush=True)
-        return "a traceback"
-    return "right" if process.returncode in probe.codes else f"exit code {process.returncode}"
+    has_traceback = b"Traceback" in said or b"Exception ignored" in said
+    if process.returncode in probe.codes and not has_traceback:
+        return "right"
+    print(said.decode(errors="replace"), flush=True)
+    return "a traceback" if has_traceback else f"exit code {process.returncode}"
 
 
 @contextmanager
