@@ -251,6 +251,8 @@ class InspectionFile:
         judgements: the ratings of the standards rated by judgement.
         case_judgements: outcomes that people recorded for single cases.
         decisions: ratings that a ratings panel moved, within what the framework lets it.
+        previous: the file of the last inspection of this provider, from the folder of this one; its ratings are shown
+            beside those of now.
         findings: what was found on each standard rated by cases.
         sections: parts of the report that are not standards.
         recommendations: what the provider should do, one text each.
@@ -271,6 +273,7 @@ class InspectionFile:
     judgements: tuple[StandardJudgement, ...] = ()
     case_judgements: tuple[CaseJudgement, ...] = ()
     decisions: tuple[PanelDecision, ...] = ()
+    previous: str = ""
     findings: tuple[StandardFindings, ...] = ()
     sections: tuple[Section, ...] = ()
     recommendations: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from ctm_rules.case_files.case_tables import read_case_table
 from ctm_rules.case_files.table_text import check_encoding
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.loading import load_framework
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 from ctm_rules.inspections.checks import answers_not_counted, attach_judgements, check_inspection, stale_decisions
 from ctm_rules.inspections.dates import check_fieldwork, implausible_dates
 from ctm_rules.inspections.file import CaseTable, InspectionFile, case_table_of, read_inspection_file
+from ctm_rules.inspections.last_time import LastTime, check_previous, join_last_time, previous_file
 from ctm_rules.inspections.standards import check_own_standards, find_standards
 from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undetermined
 
@@ -49,6 +50,7 @@ class Inspection:
         framework: the standards it is rated by.
         cases: with recorded judgements attached.
         warnings: what people should look at before they trust the ratings.
+        previous: the last inspection of the provider (``None``: its file names none).
     """
 
     path: Path
@@ -56,6 +58,7 @@ class Inspection:
     framework: Framework
     cases: tuple[Case, ...]
     warnings: tuple[Diagnostic, ...] = ()
+    previous: Inspection | None = None
 
     @property
     def framework_identity(self) -> dict[str, str]:
@@ -98,11 +101,16 @@ class Divergence:
 
 @frozen(repr=False)
 class InspectionResult:
-    """An inspection's ratings with the outcome of every case behind them. Notebooks show the ratings as a table."""
+    """An inspection's ratings with the outcome of every case behind them. Notebooks show the ratings as a table.
+
+    Attributes:
+        last_time: what the last inspection of the provider came to (``None``: its file names none).
+    """
 
     inspection: Inspection
     rating: RatingResult
     outcomes: tuple[CaseOutcome, ...]
+    last_time: LastTime | None = None
 
     def __repr__(self) -> str:
         return f"<InspectionResult: {self.summary}>"
@@ -165,15 +173,17 @@ class InspectionResult:
             "divergences": [divergence.to_dict() for divergence in self.divergences],
             "undetermined": [outcome.to_dict() for outcome in self.undetermined],
             "warnings": [warning.to_dict() for warning in self.warnings],
+            "previous": self.last_time.to_dict() if self.last_time else None,
         }
 
 
-def load_inspection(path: str | Path, *, framework: Framework | None = None) -> Inspection:
+def load_inspection(path: str | Path, *, framework: Framework | None = None, follow: bool = True) -> Inspection:
     """Load an inspection with its framework and its cases.
 
     Args:
         path: the inspection file.
         framework: rate by this framework instead of the one that the file names.
+        follow: whether to load the previous inspection that the file names as well.
 
     Raises:
         DiagnosticError: carries every mistake found in the inspection file, its case table and its framework.
@@ -206,8 +216,25 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None) -> 
             if is_dated:
                 findings.extend(implausible_dates(cases, declared.fieldwork, framework, str(table)))
             findings.extend(_check_population(declared, len(cases)))
+    previous = _load_previous(declared, path, findings) if follow else None
     findings.raise_errors()
-    return Inspection(path, declared, framework, cases, tuple(findings))
+    return Inspection(path, declared, framework, cases, tuple(findings), previous)
+
+
+def _load_previous(declared: InspectionFile, path: Path, findings: Findings) -> Inspection | None:
+    """Return the last inspection of the provider by the standards of its time; its own last one is not followed."""
+    found = previous_file(declared, path, findings)
+    if found is None:
+        return None
+    try:
+        last = read_inspection_file(found)
+        check_previous(declared, last, findings)
+        if findings.errors:
+            return None
+        return load_inspection(found, follow=False)
+    except DiagnosticError as error:
+        findings.extend(error.diagnostics)
+        return None
 
 
 def rate_inspection(
@@ -245,7 +272,12 @@ def rate_inspection(
         provider=inspection.provider_facts,
         decisions=declared.decisions,
     )
-    return InspectionResult(inspection, rating, outcomes)
+    last = inspection.previous
+    last_time = None
+    if last is not None:
+        came_to = rate_inspection(last, engine=engine).rating
+        last_time = join_last_time(declared, last.declared, came_to, inspection.framework)
+    return InspectionResult(inspection, rating, outcomes, last_time)
 
 
 def _check_population(declared: InspectionFile, cases: int) -> Iterator[Diagnostic]:

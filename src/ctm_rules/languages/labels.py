@@ -21,6 +21,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     "without_decisions": ("computed",),
     "panel_moved": ("was", "rating", "who", "date"),
     "decision_not_applied": ("rated", "was", "computed"),
+    "last_time": ("rating",),
+    "last_inspected": ("date",),
     "score": ("score", "out_of"),
     "fieldwork_started": ("date",),
     "picture_ratings": (),

@@ -91,6 +91,7 @@ class _Annexe:
             ("cases", self.material.figures.cases),
             ("population", declared.population),
             ("fieldwork_started", fieldwork.started.isoformat()),
+            *self._last_time(),
             ("fieldwork_weeks", fieldwork.weeks),
             ("practitioner_interviews", fieldwork.practitioner_interviews),
             *(
@@ -109,6 +110,16 @@ class _Annexe:
             *(("decision_not_applied", str(stale)) for stale in self.rating.stale_decisions),
         ]
         return Sheet("about", "What these tables are.", ("item", "value"), tuple(items))
+
+    def _last_time(self) -> Iterator[tuple[str, Cell]]:
+        last_time = self.material.result.last_time
+        if last_time is not None:
+            then = last_time.result.framework
+            yield "last_time_fieldwork_started", last_time.started.isoformat()
+            yield "last_time_framework", f"{then.id} {then.edition}"
+            yield "last_time_checksum", then.checksum
+            if last_time.synthetic:
+                yield "last_time_synthetic", "The cases behind the ratings of last time are synthetic."
 
     def ratings(self) -> Sheet:
         rating, again = self.rating, self.material.firmness
@@ -150,6 +161,13 @@ class _Annexe:
         if self.material.declared.decisions:
             columns += ("computed", "computed_score", "decision", "reason", "decided_by", "decided_on")
             rows = [(*row, *beside) for row, beside in zip(rows, self._decisions(), strict=True)]
+        last_time = self.material.result.last_time
+        if last_time is not None:
+            columns += ("last_time",)
+            places: list[Place] = [OVERALL, *(("domains", each.domain.id) for each in rating.domains)]
+            places += [("standards", each.standard.slug) for each in rating.standards]
+            before = [_id(last_time.ratings.get(place)) for place in places]
+            rows = [(*row, last) for row, last in zip(rows, before, strict=True)]
         return Sheet("ratings", "Every rating and score.", columns, tuple(rows))
 
     def _decisions(self) -> Iterator[tuple[Cell, ...]]:

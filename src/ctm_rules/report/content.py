@@ -12,7 +12,7 @@ from ctm_rules.model.framework import RATINGS, VARIANTS, Rating, Standard
 from ctm_rules.model.rating_rules import RatingRule, SumInBands
 from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.phrases import say_list, say_number
-from ctm_rules.rating.decisions import PanelDecision, scale_of
+from ctm_rules.rating.decisions import OVERALL, PanelDecision, Place, scale_of
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
 from ctm_rules.rating.shares import say_percent
@@ -83,6 +83,10 @@ class _Writer(Page):
                 notices.append(self.say("synthetic"))
             if self.declared.cases.note:
                 notices.append(self.typed(self.declared.cases.note))
+        last_time = self.material.result.last_time
+        if last_time is not None and last_time.synthetic and not self.declared.cases.synthetic:
+            last = f"{self.declared.provider.name}, {self.language.date(last_time.started)}"
+            notices.append(self.say("some_synthetic", providers=last))
         return (*notices, *self.notices_of_language())
 
     # --- Words -------------------------------------------------------------------------------------
@@ -103,6 +107,19 @@ class _Writer(Page):
         steps = [known.id for known in self.framework.scale(scale)]
         step = 0 if rating is None else 1 + steps.index(rating.id)
         return RatingLine(name, self.label_of(rating), step, len(steps), as_anchor(anchor) if anchor else "", beside)
+
+    def _beside_standard(self, result: StandardResult) -> Text | None:
+        return self._beside(("standards", result.standard.slug), result.rating, result.computed, result.decision)
+
+    def _beside(
+        self, place: Place, rating: Rating | None, computed: Rating | None, decision: PanelDecision | None
+    ) -> Text | None:
+        """Return what stands beside a rating: what a panel decided, and the rating of last time (``None``: nothing)."""
+        decided, last_time = self.beside(rating, computed, decision), self.material.result.last_time
+        if last_time is None or place not in last_time.ratings:
+            return decided
+        before = self.say("last_time", rating=self.label_of(last_time.ratings[place]))
+        return before if decided is None else Text(f"{decided}; {before}", before.language)
 
     def _decision(self, decision: PanelDecision | None) -> None:
         """Write from what a panel moved a rating, when, and its reason in its own words."""
@@ -146,18 +163,21 @@ class _Writer(Page):
                     domain.rating,
                     f"domain-{domain.domain.id}",
                     domain.domain.scale,
-                    self.beside(domain.rating, domain.computed, domain.decision),
+                    self._beside(("domains", domain.domain.id), domain.rating, domain.computed, domain.decision),
                 ),
                 tuple(self._standard_line(by_slug[slug]) for slug in domain.domain.standards),
             )
             for number, domain in enumerate(rating.domains, start=1)
         )
-        facts = (self.say("fieldwork_started", date=self.language.date(started)),)
+        facts = [self.say("fieldwork_started", date=self.language.date(started))]
+        last_time = self.material.result.last_time
+        if last_time is not None:
+            facts.append(self.say("last_inspected", date=self.language.date(last_time.started)))
         overall = None
         if self.framework.overall is not None:
-            beside = self.beside(rating.overall, rating.overall_computed, rating.overall_decision)
+            beside = self._beside(OVERALL, rating.overall, rating.overall_computed, rating.overall_decision)
             overall = self.rating_line(self.say("overall_rating"), rating.overall, beside=beside)
-        self.blocks.append(RatingsBox(facts, score, overall, domains, self.say("ratings")))
+        self.blocks.append(RatingsBox(tuple(facts), score, overall, domains, self.say("ratings")))
         self._because(rating.overall_because)
         self._decision(rating.overall_decision)
         for scale in dict.fromkeys(result.standard.scale for result in rating.standards):
@@ -198,7 +218,7 @@ class _Writer(Page):
             result.rating,
             f"standard-{result.standard.slug}",
             result.standard.scale,
-            self.beside(result.rating, result.computed, result.decision),
+            self._beside_standard(result),
         )
 
     def _standard_title(self, standard: Standard) -> Text:
@@ -256,7 +276,8 @@ class _Writer(Page):
     def _domain(self, number: int, result: DomainResult) -> None:
         self.heading(2, self._domain_title(number, result), f"domain-{result.domain.id}")
         if self.framework.rule_of_domain(result.domain) is not None:
-            scale, beside = result.domain.scale, self.beside(result.rating, result.computed, result.decision)
+            scale, domain = result.domain.scale, result.domain.id
+            beside = self._beside(("domains", domain), result.rating, result.computed, result.decision)
             line = self.rating_line(self.say("domain_rating"), result.rating, scale=scale, beside=beside)
             self.blocks.append(line)
             self._because(result.because)
@@ -285,7 +306,7 @@ class _Writer(Page):
         self.heading(3, self._standard_title(standard), f"standard-{standard.slug}")
         self.paragraph(self.wording(f"{standard.slug}.statement", standard.statement), "statement")
         if self.framework.is_rated(standard):
-            beside = self.beside(result.rating, result.computed, result.decision)
+            beside = self._beside_standard(result)
             self.blocks.append(self.rating_line(self.say("rating"), result.rating, scale=standard.scale, beside=beside))
         self._because(result.because)
         self._decision(result.decision)

@@ -68,7 +68,7 @@ def effect_of(path: str | Path, old: Framework, new: Framework, *, engine: Engin
             of it that one of the frameworks does not have; or every error of meaning in the frameworks.
     """
     require_meaning(old, new)
-    inspection = load_inspection(path, framework=_of_both(old, new))
+    inspection = load_inspection(path, framework=_of_both(old, new), follow=False)
     findings = Findings()
     before, after = (_carried(inspection, framework, findings) for framework in (old, new))
     findings.raise_errors()

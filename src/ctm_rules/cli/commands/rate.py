@@ -29,10 +29,11 @@ from ctm_rules.cli.output import (
 from ctm_rules.cli.standards import show_standards
 from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.inspections.inspection import InspectionResult, load_inspection, rate_inspection
+from ctm_rules.inspections.last_time import LastTime
 from ctm_rules.limits import MAX_CASES_LISTED
 from ctm_rules.model.framework import Framework, Rating
-from ctm_rules.phrases import one_or_many, say_count, say_list, say_rating
-from ctm_rules.rating.decisions import PanelDecision
+from ctm_rules.phrases import one_or_many, say_count, say_date, say_list, say_rating
+from ctm_rules.rating.decisions import OVERALL, PanelDecision, Place
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import KeyQuestionResult, RatingResult, StandardResult, say_score
 
@@ -208,6 +209,11 @@ def _show(result: InspectionResult, out: Console) -> None:
     show_standards(result.inspection.framework_identity, out)
     if declared.cases.synthetic:
         out.print(f"[italic]{escape(declared.cases.note or 'The cases are synthetic.')}[/italic]")
+    if result.last_time is not None:
+        synthetic = "; its cases are synthetic" if result.last_time.synthetic else ""
+        then = result.last_time.result.framework
+        started = say_date(result.last_time.started)
+        out.print(f"last time: fieldwork from {started}, by {then.id} {then.edition}{synthetic}")
     score = [
         f"score {said}".replace("score no score", "no score")
         for said in say_score(rating.score, rating.out_of, rating.overall)
@@ -215,16 +221,18 @@ def _show(result: InspectionResult, out: Console) -> None:
     named = [f"[bold]{_label(rating.overall)}[/bold]"] if framework.overall is not None or score else []
     if named or score:
         out.print()
-        beside = _say_beside(rating.overall, rating.overall_computed, rating.overall_decision)
+        beside = _say_beside(
+            OVERALL, rating.overall, rating.overall_computed, rating.overall_decision, result.last_time
+        )
         out.print(f"Overall: {', '.join([*named, *score])}{beside}")
     _show_because(rating.overall_because, out)
-    _show_standards(rating, out)
+    _show_standards(rating, out, result.last_time)
     for standard in rating.standards:
         if standard.key_questions:
             title = escape(f"{standard.standard.id} {standard.standard.title}")
             is_rated = framework.is_rated(standard.standard)
             rated = f": {_label(standard.rating)}" if is_rated else ""
-            beside = _say_beside(standard.rating, standard.computed, standard.decision)
+            beside = _beside_standard(standard, result.last_time)
             out.print(f"\n[bold]{title}{rated}[/bold]{beside}")
             _show_questions(standard.key_questions, standard.drivers, out, is_rated=is_rated)
     _show_list("Decided by the panel", rating.decided, out)
@@ -263,22 +271,25 @@ def _say_undetermined(result: InspectionResult) -> list[str]:
     return [*listed, f"clause by clause: ctm-rules explain {result.inspection.path} {found[0].case}"]
 
 
-def _show_standards(rating: RatingResult, out: Console) -> None:
+def _show_standards(rating: RatingResult, out: Console, last_time: LastTime | None) -> None:
     by_slug = {result.standard.slug: result for result in rating.standards}
     for domain in rating.domains:
         score = "".join(f" ({said})" for said in say_score(domain.score, domain.out_of, domain.rating))
         named = f": {_label(domain.rating)}" if rating.framework.rule_of_domain(domain.domain) is not None else ""
-        beside = _say_beside(domain.rating, domain.computed, domain.decision)
+        place: Place = ("domains", domain.domain.id)
+        beside = _say_beside(place, domain.rating, domain.computed, domain.decision, last_time)
         out.print(f"\n[bold]{escape(domain.domain.title)}{named}[/bold]{score}{beside}")
         _show_because(domain.because, out)
-        _show_table([by_slug[slug] for slug in domain.domain.standards], rating.framework, out)
+        _show_table([by_slug[slug] for slug in domain.domain.standards], rating.framework, out, last_time)
     outside = [by_slug[standard.slug] for standard in rating.framework.outside_domains]
     if outside:
         out.print("\n[bold]Other standards[/bold]" if rating.domains else "")
-        _show_table(outside, rating.framework, out)
+        _show_table(outside, rating.framework, out, last_time)
 
 
-def _show_table(results: Sequence[StandardResult], framework: Framework, out: Console) -> None:
+def _show_table(
+    results: Sequence[StandardResult], framework: Framework, out: Console, last_time: LastTime | None
+) -> None:
     results = [result for result in results if framework.is_rated(result.standard)]
     if not results:
         return  # their shares follow
@@ -290,16 +301,32 @@ def _show_table(results: Sequence[StandardResult], framework: Framework, out: Co
         scores = ["–" if number is None else str(number)] if scored else []
         name = escape(f"{result.standard.id} {result.standard.title}")
         beside = "" if result.standard.in_total else ", beside the total"
-        rated = f"{_label(result.rating)}{_say_beside(result.rating, result.computed, result.decision)}"
+        rated = f"{_label(result.rating)}{_beside_standard(result, last_time)}"
         listed.add_row(name, rated, *scores, f"{result.standard.rated_by}{beside}")
     out.print(listed)
 
 
-def _say_beside(rating: Rating | None, computed: Rating | None, decision: PanelDecision | None) -> str:
-    """Return what stands beside a rating: that a panel decided it, and what was computed where that is another one."""
+def _beside_standard(result: StandardResult, last_time: LastTime | None) -> str:
+    place: Place = ("standards", result.standard.slug)
+    return _say_beside(place, result.rating, result.computed, result.decision, last_time)
+
+
+def _say_beside(
+    place: Place,
+    rating: Rating | None,
+    computed: Rating | None,
+    decision: PanelDecision | None,
+    last_time: LastTime | None,
+) -> str:
+    """Return what stands beside a rating: what was computed where a panel decided, and the rating of last time."""
+    said = []
     if decision is not None:
-        return f" (decided by the panel; computed: {_label(computed)})"
-    return "" if rating == computed else f" (without the panel's decisions: {_label(computed)})"
+        said.append(f"decided by the panel; computed: {_label(computed)}")
+    elif rating != computed:
+        said.append(f"without the panel's decisions: {_label(computed)}")
+    if last_time is not None and place in last_time.ratings:
+        said.append(f"last time: {_label(last_time.ratings[place])}")
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def _show_because(because: Sequence[RatingReason], out: Console) -> None:
