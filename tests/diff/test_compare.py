@@ -103,7 +103,7 @@ def only(changes: FrameworkChanges) -> Change:
             "key_question_bands.undetermined=exclude",
             "decides",
             "key_question_bands",
-            "what undetermined cases do to a rating changed from refuse to exclude",
+            "what undetermined cases do to a key question changed from refuse to exclude",
             id="undetermined cases",
         ),
         pytest.param(

@@ -414,15 +414,18 @@ def sums(
     names = [name for name, each in below[level].items() if (each.counts if isinstance(of, str) else name in of)]
     weights = draw(st.dictionaries(st.sampled_from(names), st.integers(1, 3), max_size=2))
     bands = draw(any_bands(ratings, 100 if value == "percent" else 15))
+    is_rounded = value != "sum" and draw(st.booleans())
     return SumInBands(
         bands,
         of=of,
         mean_of="scores" if value == "mean" else None,
         percent_of="scores" if value == "percent" else None,
         weights=weights,
-        decided_on=draw(st.sampled_from(["exact", "rounded"])),
-        round=draw(st.sampled_from(ROUNDINGS)),
-        to=draw(st.sampled_from([Fraction(1), Fraction(1, 10), Fraction(1, 4), Fraction(5)])),
+        decided_on="rounded" if is_rounded else "exact",
+        round=draw(st.sampled_from(ROUNDINGS)) if is_rounded else "half_up",
+        to=draw(st.sampled_from([Fraction(1), Fraction(1, 10), Fraction(1, 4), Fraction(5)]))
+        if is_rounded
+        else Fraction(1),
         monotone=draw(st.booleans()),
         not_rated=not_rated,
         then=then,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.case_files.csv_rows import looks_like_a_case_table
 from ctm_rules.checking.editions import check_editions
@@ -79,7 +79,11 @@ def check_paths(paths: Iterable[str | Path]) -> Checked:
             check.folder(path)
         else:
             check.named_file(path)
-    return Checked(tuple(dict.fromkeys(check.findings)), tuple(check.files), tuple(sorted(check.skipped)))
+    # An inspection may spell the way to its standards otherwise than the folder in which they were checked.
+    once: dict[tuple[Path, Diagnostic], Diagnostic] = {}
+    for found in check.findings:
+        once.setdefault((real_path(Path(found.file)), evolve(found, file="")), found)
+    return Checked(tuple(once.values()), tuple(check.files), tuple(sorted(check.skipped)))
 
 
 class _Check:

@@ -9,7 +9,7 @@ from attrs import evolve, fields
 
 from ctm_rules.diff.changes import Kind, Weight
 from ctm_rules.diff.comparison import Comparison, if_there, pairs, say_setting
-from ctm_rules.model.bands import Band, Limit, ranges_of, say_limit
+from ctm_rules.model.bands import Band, Limit, ranges_of, say_bound, say_limit
 from ctm_rules.model.elements import Placed
 from ctm_rules.model.framework import (
     RATINGS,
@@ -22,7 +22,7 @@ from ctm_rules.model.framework import (
     Panel,
     PlacedRule,
 )
-from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating, bands_of_rule
+from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, bands_of_rule
 from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.phrases import say_count, say_list, say_number
 from ctm_rules.rating.overall import values_possible
@@ -47,8 +47,17 @@ def compare_ratings(both: Comparison) -> None:
                     scores = " to ".join(map(say_setting, (ours.score, theirs.score)))
                     says = f"the score of {theirs.label} changed from {scores}"
                     both.add(of_score, "changed", path, says, ours, theirs)
+        highest = [side.highest_score(scale) for side in (both.old, both.new)]
+        if None not in highest and highest[0] != highest[1] and any(_is_share(rule) for rule in rules):
+            says = f"the highest score is {highest[1]}, of which per cent are taken; it was {highest[0]}"
+            both.add("decides", "changed", prefix.rstrip("."), says, None, None)
         # Which of two ratings is the lowest is said by their order alone.
         both.compare_order("decides", prefix.rstrip("."), "ratings", old, new)
+
+
+def _is_share(rule: RatingRule) -> bool:
+    """Return whether a rule places the per cent of the highest sum of scores."""
+    return isinstance(rule, SumInBands) and rule.value == "percent"
 
 
 def _given(framework: Framework) -> set[str]:
@@ -83,10 +92,10 @@ def compare_scales(both: Comparison) -> None:
             ]
             placed = _placed(both, "domain", name)
             _compare_sums(both, f"domain_rating.bands_of.{name}", rules[0], rules[1], placed)
-    elif isinstance(ours, TakeRating | FirstThatHolds) and isinstance(theirs, TakeRating | FirstThatHolds):
-        _compare_rule(both, "domain_rating", "the rating of domains", ours, theirs, [])
-    else:
+    elif ours is None or theirs is None or isinstance(ours, DomainRating) or isinstance(theirs, DomainRating):
         _compare_whole(both, "domain_rating", "the rating of domains", ours, theirs)
+    else:
+        _compare_rule(both, "domain_rating", "the rating of domains", ours, theirs, [])
     for name in [domain.id for domain in old.domains if _domain(new, domain.id) is not None]:
         was, now = (_domain(side, name) for side in (old, new))
         assert was is not None
@@ -227,8 +236,8 @@ _SETTINGS: Mapping[str, str] = {
     "among": "the outcomes among which the share is taken",
     "round": "the way in which a share is rounded",
     "decided_on": "the share that decides",
-    "undetermined": "what undetermined cases do to a rating",
-    "minimum_cases": "the fewest cases that a rating needs",
+    "undetermined": "what undetermined cases do to a key question",
+    "minimum_cases": "the fewest cases that a key question needs",
 }
 
 
@@ -269,18 +278,30 @@ def _compare_bands(
         both.add("decides", "changed", path, "the bands changed", ours[0], theirs[0], details)
         return
     old_bands, new_bands = ({band.rating: band for band in bands} for bands in (ours, theirs))
-    for rating in dict.fromkeys([*old_limits, *new_limits]):
-        before, after = old_limits.get(rating), new_limits.get(rating)
+    old_words: Mapping[str, tuple[object, str, str]]
+    new_words: Mapping[str, tuple[object, str, str]]
+    if all(any(band.is_upper for band in bands) for bands in (ours, theirs)):  # said by the bounds that people wrote
+        old_words, new_words = (
+            {rating: (band.bounds, say_bound(band, said), say_bound(band, said)) for rating, band in bands.items()}
+            for bands in (old_bands, new_bands)
+        )
+    else:
+        old_words, new_words = (
+            {rating: (reached, say_limit(at, said), _say_from(at, said)) for rating, (reached, at) in limits.items()}
+            for limits in (old_limits, new_limits)
+        )
+    for rating in dict.fromkeys([*old_words, *new_words]):
+        before, after = old_words.get(rating), new_words.get(rating)
         if before is not None and after is not None and before[0] == after[0]:
             continue
         band, label = f"{path}.{rating}", _label(both, rating, scale)
         kind: Kind = "changed"
         if before is None and after is not None:
-            kind, says = "added", f"there is now a band for {label}, {_say_from(after[1], said)}"
+            kind, says = "added", f"there is now a band for {label}, {after[2]}"
         elif before is not None and after is None:
-            kind, says = "removed", f"the band for {label}, {_say_from(before[1], said)}, was removed"
+            kind, says = "removed", f"the band for {label}, {before[2]}, was removed"
         elif before is not None and after is not None:
-            says = f"the limit for {label} moved from {say_limit(before[1], said)} to {say_limit(after[1], said)}"
+            says = f"the limit for {label} moved from {before[1]} to {after[1]}"
         both.add("decides", kind, band, says, old_bands.get(rating), new_bands.get(rating))
 
 

@@ -253,6 +253,16 @@ class RatingResult:
         return (*overall, *domains, *standards)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether whatever is rated has its rating, but for what is settled to have none and was left out."""
+        is_rated = self.framework.is_rated
+        of_domains = any(result.not_rated and result.rating is None for result in self.domains)
+        of_the_whole = self.framework.overall is not None and self.overall is None
+        return not (of_domains or of_the_whole) and all(
+            result.is_settled and is_rated(result.standard) for result in self.standards if result.not_rated
+        )
+
+    @property
     def not_counted(self) -> tuple[str, ...]:
         """One sentence for each rating of a standard that leaves out key questions without enough counted cases."""
         declared = self.framework.key_question_bands

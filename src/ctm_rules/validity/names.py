@@ -129,8 +129,16 @@ class Names:
 
     def note_rating(self, rating: str, scales: Iterable[str], at: Location) -> None:
         """Note that a rating is named, which must be a step of one of these scales."""
-        known = {step.id: step.at.of("id") for scale in scales for step in self.framework.scale(scale)}
-        self.note("rating", rating, known, at)
+        here = [*dict.fromkeys(scales)]
+        known = {step.id: step.at.of("id") for scale in here for step in self.framework.scale(scale)}
+        if not known:  # that a scale is not there, or has no steps, is said once
+            return
+        others = [name for name, steps in self.framework.every_scale.items() if rating in [step.id for step in steps]]
+        if rating in known or not others:
+            self.note("rating", rating, known, at)
+        elif not {"ratings", "scales"} & self.incomplete:
+            message = f'"{rating}" is a step of the scale "{others[0]}", and here stands one of "{here[0]}"'
+            self._findings.add(UNKNOWN_NAME, at, message, hint=f"Allowed: {', '.join(sorted(known))}.")
 
     def report_unknown(self) -> None:
         """Report what is named and not declared, once everything that is named is known."""

@@ -31,6 +31,7 @@ class _Place:
 
     Attributes:
         what: whose rating it makes, as a sentence calls it.
+        at: where it is said on which scale that is rated.
         scale: the scale that the rating is a step of.
         below: the elements below that count, by level and name, each with its scale.
         beside: the standards below that count only where they are named, each with its scale.
@@ -38,6 +39,7 @@ class _Place:
     """
 
     what: str
+    at: Location
     scale: str
     below: Mapping[Level, Mapping[str, str]]
     beside: Mapping[str, str]
@@ -92,11 +94,16 @@ def _rules(names: Names) -> Iterator[tuple[_Place, RatingRule]]:
             for level, members in placed.below.items()
         }
         beside = {name: framework.scale_of("standards", name) for name in placed.beside if name in known}
-        own = [domain.standards for domain in framework.domains if domain.id == placed.element]
-        slugs = [slug for each in own for slug in each] if placed.level == "domain" else [*known]
+        own_domain = [
+            domain for domain in framework.domains if placed.level == "domain" and domain.id == placed.element
+        ]
+        slugs = [slug for each in own_domain for slug in each.standards] if own_domain else [*known]
         is_bare = not below.get("standards") and placed.level != "standard" and any(slug in known for slug in slugs)
         is_bare = is_bare and framework.key_question_bands is not None
-        yield _Place(placed.name, placed.scale, below, beside, is_bare), placed.rule
+        at = own_domain[0].at.of("scale") if own_domain else framework.at
+        if placed.level == "standard":
+            at = known[placed.element].at.of("scale")
+        yield _Place(placed.name, at, placed.scale, below, beside, is_bare), placed.rule
 
 
 def _check(rule: RatingRule, place: _Place, names: Names, findings: Findings) -> bool:
@@ -110,7 +117,7 @@ def _check(rule: RatingRule, place: _Place, names: Names, findings: Findings) ->
         case SumInBands():
             are_there = _check_members(rule.of, rule.at.of("of"), place, findings)
             if are_there:
-                _check_weights(rule, place, findings)
+                _check_weights(rule, place, names, findings)
             _check_value(rule, place, findings)
         case FirstThatHolds():
             _check_lines(rule, place, names, findings)
@@ -153,7 +160,7 @@ def _check_members(of: Members, at: Location, place: _Place, findings: Findings)
             message = f'there is no "{name}" below {place.what}'
             message += f" among the {levels[0]}" if levels else ""
             findings.add(BAD_RATING_RULE, at, message, hint=hint)
-        elif any(name in place.named(level) for level in place.below if level != levels[0]):
+        elif levels and any(name in place.named(level) for level in place.below if level != levels[0]):
             message = f'"{name}" is a standard and a domain, and nobody can tell whose rating is meant'
             hint = "give one of them another name, or write conditions: {standard: …} or {domain: …}"
             findings.add(BAD_RATING_RULE, at, message, hint=hint)
@@ -169,12 +176,20 @@ def _check_one_scale(rule: TakeRating, place: _Place, findings: Findings) -> Non
                 f'on "{scale}"'
             )
             hint = f"name those that are rated on {place.scale} (of: […]), or write first_that_holds with conditions"
-            findings.add(BAD_RATING_RULE, rule.at.of("of"), message, hint=hint)
+            if "key_questions" in place.below:
+                hint = "delete the scale, or give it a rating of its own: rating: {first_that_holds: […]}"
+            # The rule that nobody wrote stands nowhere: what was written is the scale.
+            at = rule.at.of("of") if rule.at.line or rule.at.path else place.at
+            findings.add(BAD_RATING_RULE, at, message, hint=hint)
             return
 
 
-def _check_weights(rule: SumInBands, place: _Place, findings: Findings) -> None:
+def _check_weights(rule: SumInBands, place: _Place, names: Names, findings: Findings) -> None:
     counted = {name for name, _ in place.scales(rule.of)}
+    # What holds for a whole level may give a weight to what lies below one of its elements alone.
+    counted |= {
+        name for placed in names.framework.placed_rules() if placed.rule is rule for name in placed.members(rule.of)
+    }
     for name, weight in rule.weights.items():
         if name not in counted:
             message = f'"{name}" has a weight, and {place.what} does not add up its score'
@@ -194,6 +209,14 @@ def _check_value(rule: SumInBands, place: _Place, findings: Findings) -> None:
     if rule.mean_of and rule.percent_of:
         message = f"{place.what} is made from a mean and from a per cent"
         findings.add(BAD_RATING_RULE, rule.at.of("percent_of"), message, hint="keep one of them")
+    is_default = rule.to == 1 and rule.round == "half_up"
+    if rule.decided_on == "rounded" and rule.value == "sum":
+        message = f"{place.what} is a sum of whole scores, and there is nothing to round"
+        findings.add(BAD_RATING_RULE, rule.at.of("decided_on"), message, hint="delete it")
+    elif rule.decided_on == "exact" and not is_default and rule.to > 0:
+        message = f"it is said how {place.what} is rounded, and it is placed in its bands as it is"
+        at = rule.at.of("to" if rule.to != 1 else "round")
+        findings.add(BAD_RATING_RULE, at, message, hint="add decided_on: rounded, or delete it")
     if rule.to <= 0:
         message = f"{place.what} is rounded to a multiple of {say_number(rule.to)}"
         findings.add(BAD_RATING_RULE, rule.at.of("to"), message, hint="write to: 1, or to: 0.1")

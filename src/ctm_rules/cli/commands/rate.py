@@ -126,7 +126,7 @@ def command(
 
     Example: [bold]ctm-rules rate --cases examples/ctm/cases.csv --framework hmip-pdu --by subgroups.grade[/bold]
 
-    Exit code 1 where no overall rating can be given; of files, where rows were left out.
+    Exit code 1 where a rating or a share that is asked for cannot be given; of files, where rows were left out.
     """
     withhold_values(no_values)
     if cases is not None and inspection is None and framework and engine in ("auto", "spark"):
@@ -183,7 +183,7 @@ def command(
     else:
         show_diagnostics(result.warnings)
         _show(result, console())
-    if result.rating.not_rated:
+    if not result.rating.is_complete:
         raise typer.Exit(THE_DATA_SAYS_NO)
 
 

@@ -62,7 +62,7 @@ def command(
     what = "Rating" if compare else "Writing"
     for inspection, own in progress(zip(loaded, folders, strict=True), what, len(loaded), worth_it=_MANY):
         result = rate_inspection(inspection, engine=engine)
-        is_rated = is_rated and not result.rating.not_rated
+        is_rated = is_rated and result.rating.is_complete
         not_applied += result.decisions_not_applied
         if compare:
             results.append(result)
