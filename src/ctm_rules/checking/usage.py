@@ -14,6 +14,7 @@ def check_usage(framework: Framework, findings: Findings) -> None:
     _check_prompts(framework, findings)
     _check_variants(framework, findings)
     _check_groups(framework, findings)
+    _check_scales(framework, findings)
 
 
 UNUSED_FACT = Code(
@@ -90,3 +91,22 @@ def _check_groups(framework: Framework, findings: Findings) -> None:
         if len(subgroup.groups) < 2:
             message = f'the sub-group "{subgroup.id}" has {len(subgroup.groups)} group, so it compares nothing'
             findings.add(LONE_GROUP, subgroup.at, message, hint="add the group to compare with")
+
+
+UNUSED_SCALE = Code(
+    "unused-scale",
+    "warning",
+    what="Nothing is rated on a scale that is declared.",
+    why="What was meant to be rated on it is rated on another.",
+    bad="scales: {met_or_not: […]}     # and no standard or domain says scale: met_or_not",
+    good="scale: met_or_not",
+)
+
+
+def _check_scales(framework: Framework, findings: Findings) -> None:
+    used = {standard.scale for standard in framework.standards} | {domain.scale for domain in framework.domains}
+    for name in framework.scales:
+        if name not in used:
+            hint = f"write scale: {name} at the standard or domain that is rated on it, or delete it"
+            at = framework.at.of_key("scales", name)
+            findings.add(UNUSED_SCALE, at, f'nothing is rated on the scale "{name}"', hint=hint)

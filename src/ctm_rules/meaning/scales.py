@@ -221,6 +221,11 @@ def _report_another_sum(declared: _Sum, made_for: int, findings: Findings) -> No
     findings.add(BANDS_OF_ANOTHER_SUM, declared.out_of_at, message, hint=hint)
 
 
+def _which(band: Band) -> str:
+    """Return which values a band is for, as they stand behind its name."""
+    return say_bound(band, say_number) if band.bounds else "for everything else"
+
+
 @frozen
 class _Scale:
     """Bands, and what can be placed in them.
@@ -280,7 +285,7 @@ def _check_scale(framework: Framework, scale: _Scale, findings: Findings) -> Non
     for each in ranges:
         band = each.band
         if not scale.reaches(each.limit, above.limit if above else None):
-            message = f"nothing falls in the band of {scale.name} {say_bound(band, say_number)}: {scale.within}"
+            message = f"nothing falls in the band of {scale.name} {_which(band)}: {scale.within}"
             hint = "correct the bound, or delete the band"
             findings.add(UNREACHABLE_BAND, band.at, message, hint=hint)
         if above and band.rating == above.rating:
@@ -320,8 +325,8 @@ def _check_band_order(framework: Framework, scale: _Scale, findings: Findings) -
         band = below.band
         better, higher = ("better", "higher") if scale.better > 0 else ("worse", "lower")
         message = (
-            f'the band of {scale.name} {say_bound(band, say_number)} gives "{band.rating}", which is {better} than '
-            f'"{above.rating}" {say_bound(above.band, say_number)}: a {higher} {scale.value} gets the worse rating'
+            f'the band of {scale.name} {_which(band)} gives "{band.rating}", which is {better} than '
+            f'"{above.rating}" {_which(above.band)}: a {higher} {scale.value} gets the worse rating'
         )
         hint = "swap the two ratings; if it is meant, write monotone: no beside the bands"
         if is_turned_round:
