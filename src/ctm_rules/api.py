@@ -24,7 +24,17 @@ from ctm_rules.inspections.inspection import (
 from ctm_rules.inspections.next_rating import KeyQuestionGap, NextRating, PromptInTheWay, next_ratings
 from ctm_rules.model.bands import Band
 from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, CountRated, FactTest, Not, PromptIsYes, RatedAs
+from ctm_rules.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    AtLeastPercent,
+    CountRated,
+    FactTest,
+    Not,
+    PromptIsYes,
+    RatedAs,
+)
 from ctm_rules.model.framework import (
     Disclosure,
     Domain,
@@ -102,6 +112,7 @@ __all__ = [
     "Answer",
     "AnyOf",
     "AtLeast",
+    "AtLeastPercent",
     "Band",
     "BulkRatings",
     "Case",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import get_args
 
 import attrs
-import pytest
-from hypothesis import Phase, find, given, settings
+from hypothesis import Phase, given, settings
 
 from ctm_rules import Framework
 from ctm_rules.model.conditions import Condition, FactTest, Not, children, facts_in, walk, with_children
+from ctm_rules.model.framework import DomainRating
 from ctm_rules.model.framework_conditions import conditions_of, map_conditions
 from ctm_rules.model.rating_rules import conditions_of_rule
 from tests.support.strategies import MOST, frameworks
@@ -26,25 +26,35 @@ def declared_below(value: object) -> list[object]:
     return [value, *(each for part in below for each in part)]
 
 
+def of_ratings(framework: Framework) -> list[Condition]:
+    """Return every condition about ratings and providers, whether or not its rule applies to anything."""
+    elements = (*framework.standards, *framework.domains)
+    rules = [framework.standard_rating, framework.domain_rating, framework.overall, *(each.rating for each in elements)]
+    declared = [rule for rule in rules if rule is not None and not isinstance(rule, DomainRating)]
+    of_standards = [each.applies_when for each in framework.standards if each.applies_when is not None]
+    return [*of_standards, *(condition for rule in declared for condition in conditions_of_rule(rule))]
+
+
 @settings(max_examples=max(40, MOST // 20))
 @given(frameworks())
 def test_the_walk_reaches_every_fact_test_of_a_framework(framework: Framework) -> None:
-    walked = [node for _, condition in conditions_of(framework) for node in walk(condition)]
+    conditions = [*(condition for _, condition in conditions_of(framework)), *of_ratings(framework)]
+    walked = [node for condition in conditions for node in walk(condition)]
     declared = [node for node in declared_below(framework) if isinstance(node, FactTest)]
     assert sorted(map(repr, declared)) == sorted(repr(node) for node in walked if isinstance(node, FactTest))
 
 
-@pytest.mark.filterwarnings("ignore:Generating overly large repr")
-@pytest.mark.parametrize("form", get_args(Condition), ids=lambda form: form.__name__)
-def test_every_form_of_clause_is_drawn_so_that_properties_hold_for_it(form: type) -> None:
-    def has_one(framework: Framework) -> bool:
-        conditions = [condition for _, condition in conditions_of(framework)]
-        rules = [framework.overall, *(element.rating for element in (*framework.standards, *framework.domains))]
-        conditions += [each for rule in rules if rule is not None for each in conditions_of_rule(rule)]
-        return any(isinstance(node, form) for condition in conditions for node in walk(condition))
+def test_every_form_of_clause_is_drawn_so_that_properties_hold_for_it() -> None:
+    drawn: set[type] = set()
 
-    # Nothing is to be made smaller, only found.
-    assert has_one(find(frameworks(), has_one, settings=settings(phases=[Phase.generate], deadline=None)))
+    @settings(max_examples=200, phases=[Phase.generate], database=None, deadline=None, derandomize=True)
+    @given(frameworks())
+    def look(framework: Framework) -> None:
+        conditions = [*(condition for _, condition in conditions_of(framework)), *of_ratings(framework)]
+        drawn.update(type(node) for condition in conditions for node in walk(condition))
+
+    look()
+    assert set(get_args(Condition)) <= drawn
 
 
 @settings(max_examples=max(40, MOST // 20))
@@ -66,7 +76,8 @@ def test_rebuilding_changes_every_condition_once_and_nothing_else(framework: Fra
     changed = map_conditions(framework, negated)
     conditions = [condition for _, condition in conditions_of(framework)]
     assert [condition for _, condition in conditions_of(changed)] == list(map(Not, conditions))
-    assert sorted(map(repr, seen)) == sorted(map(repr, conditions))
+    assert of_ratings(changed) == list(map(Not, of_ratings(framework)))
+    assert sorted(map(repr, seen)) == sorted(map(repr, [*conditions, *of_ratings(framework)]))
 
     def as_before(condition: Condition) -> Condition:
         assert isinstance(condition, Not)

@@ -22,6 +22,7 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
     Comparison,
     Condition,
     CountRated,
@@ -152,9 +153,10 @@ def fact_tests(declared: Sequence[Fact]) -> st.SearchStrategy[FactTest]:
     return st.one_of([_tests_of(fact) for fact in declared])
 
 
-_KINDS = st.sampled_from(["leaf", "leaf", "all", "any", "at_least", "not"])
+_KINDS = st.sampled_from(["leaf", "leaf", "all", "any", "at_least", "at_least_percent", "not"])
 _SIZES = st.integers(1, 4)
 _COUNTS = st.integers(1, 5) | st.just(2**40)
+_PERCENTS = st.sampled_from([1, 25, 33, 34, 50, 51, 66, 67, 70, 99, 100])
 
 
 @st.composite
@@ -173,6 +175,8 @@ def conditions(
         of = tuple([tree(levels - 1) for _ in range(draw(_SIZES))])
         if kind == "at_least":
             return AtLeast(draw(_COUNTS), of)
+        if kind == "at_least_percent":
+            return AtLeastPercent(draw(_PERCENTS), of)
         return AllOf(of) if kind == "all" else AnyOf(of)
 
     return tree(depth)
@@ -349,12 +353,14 @@ def _members(of: Members, below: Below) -> list[Lying]:
 @st.composite
 def rating_conditions(draw: st.DrawFn, below: Below, depth: int = 2) -> Condition:
     """Conditions of any form about the ratings below."""
-    form = draw(st.integers(0, 5 if depth else 1))
+    form = draw(st.integers(0, 6 if depth else 1))
     if form >= 2:
         clauses = st.lists(rating_conditions(below, depth - 1), min_size=1, max_size=3).map(tuple)
         of = draw(clauses)
         if form == 5:
             return AtLeast(draw(st.integers(1, len(of))), of)
+        if form == 6:
+            return AtLeastPercent(draw(_PERCENTS), of)
         return Not(of[0]) if form == 4 else AllOf(of) if form == 3 else AnyOf(of)
     comparison = draw(st.sampled_from(COMPARED))
     level = draw(st.sampled_from([level for level, lying in below.items() if lying]))

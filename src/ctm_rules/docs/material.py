@@ -20,6 +20,7 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
     Condition,
     CountRated,
     FactTest,
@@ -171,7 +172,7 @@ class Material:
                 return Node("fact", self.say(condition), "", "", declared, ())
             case RatedAs() | CountRated():
                 raise about_ratings(condition)
-            case AllOf() | AnyOf() | AtLeast() | Not():
+            case AllOf() | AnyOf() | AtLeast() | AtLeastPercent() | Not():
                 head = say_head(condition)
                 return Node("group", head[:1].upper() + head[1:], "", "", declared, below)
             case never:

@@ -11,6 +11,7 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
     Compound,
     Condition,
     CountRated,
@@ -39,6 +40,9 @@ def combine(condition: Compound, results: Sequence[Truth]) -> Truth:
         return Truth.DROPPED
     if isinstance(condition, AllOf):
         return Truth.FALSE if false else Truth.UNKNOWN if unknown else Truth.TRUE
+    if isinstance(condition, AtLeastPercent):
+        least = condition.percent * (true + false + unknown)
+        return Truth.TRUE if 100 * true >= least else Truth.FALSE if 100 * (true + unknown) < least else Truth.UNKNOWN
     if isinstance(condition, AnyOf):
         needed = 1
     elif isinstance(condition, AtLeast):

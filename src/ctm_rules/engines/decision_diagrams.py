@@ -24,6 +24,7 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
     Condition,
     CountRated,
     FactTest,
@@ -288,6 +289,10 @@ class Diagrams:
                 below = [self.clause(clause) for clause in of]
                 counted = self._fold(_count, [*below, self._result((count, 0, 0, 0))])
                 return self._combine(_counted, self.everywhere(), counted)
+            case AtLeastPercent(percent, of):
+                below = [self.clause(clause) for clause in of]
+                counted = self._fold(_count_all, [*below, self._result((percent, 0, 0, 0))])
+                return self._combine(_counted_share, self.everywhere(), counted)
             case never:
                 assert_never(never)
 
@@ -420,3 +425,20 @@ def _counted(_: Truth, counted: tuple[int, int, int, int]) -> Truth:
     enough, true, unknown, false = counted
     results = [Truth.TRUE] * true + [Truth.UNKNOWN] * unknown + [Truth.FALSE] * false
     return combine(AtLeast(enough, (_NOTHING,)), results)
+
+
+def _count_all(truth: Truth, counted: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """Count along a list to its end: how many per cent are enough, how many are true, are open and are false."""
+    percent, true, unknown, false = counted
+    return (
+        percent,
+        true + (truth is Truth.TRUE),
+        unknown + (truth is Truth.UNKNOWN),
+        false + (truth is Truth.FALSE),
+    )
+
+
+def _counted_share(_: Truth, counted: tuple[int, int, int, int]) -> Truth:
+    percent, true, unknown, false = counted
+    results = [Truth.TRUE] * true + [Truth.UNKNOWN] * unknown + [Truth.FALSE] * false
+    return combine(AtLeastPercent(percent, (_NOTHING,)), results)

@@ -31,6 +31,7 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
     Condition,
     CountRated,
     FactTest,
@@ -101,6 +102,26 @@ def _at_least(count: int) -> Ruleset:
             ("drops out, no clause applies", _none("true", "false", "unknown")),
         ]
     )
+
+
+_SHARE = Ruleset(
+    [
+        ("drops out, no clause applies", (("apply", "is", 0),)),
+        ("met, enough per cent are met", (("apply", "at_least", 1), ("short", "is", 0))),
+        ("not met, too few per cent can be met", (("apply", "at_least", 1), ("short_at_best", "at_least", 1))),
+        (
+            "unknown, enough per cent can still be met",
+            (("apply", "at_least", 1), ("short", "at_least", 1), ("short_at_best", "is", 0)),
+        ),
+    ]
+)
+
+
+def _share(percent: int, true: int, false: int, unknown: int) -> dict[str, int]:
+    """Return what a share is decided from: how many clauses apply, and how many are short of enough of them."""
+    apply = true + false + unknown
+    needed = -(-percent * apply // 100)
+    return {"apply": apply, "short": max(0, needed - true), "short_at_best": max(0, needed - true - unknown)}
 
 
 @lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
@@ -289,6 +310,10 @@ class DurableEngine(PatternEngine):
                 below, rules = [self.holds(clause, standings) for clause in of], _at_least(1)
             case AtLeast(count, of):
                 below, rules = [self.holds(clause, standings) for clause in of], _so_many(count)
+            case AtLeastPercent(percent, of):
+                below = [self.holds(clause, standings) for clause in of]
+                true, false, unknown = map(below.count, (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
+                return _truth(_fired(_SHARE, **_share(percent, true, false, unknown)))
             case Not(negated):
                 below, rules = [self.holds(negated, standings)], _NOT
             case FactTest(fact):
@@ -424,6 +449,11 @@ class _Decision:
                 below = self._clauses(of, path)
                 # A count above the number of clauses asks for all of them, whatever its size.
                 rules = _at_least(min(count, len(below)))
+            case AtLeastPercent(percent, of):
+                path += "/at_least_percent"
+                below = self._clauses(of, path)
+                true, false, unknown = map(below.count, (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
+                return self._fire(path, _SHARE, **_share(percent, true, false, unknown))
             case never:
                 assert_never(never)
         true, false, unknown = map(below.count, (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))

@@ -15,6 +15,7 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
     CountRated,
     FactTest,
     Not,
@@ -157,7 +158,7 @@ def explain_clause(result: ClauseResult, case: Case, framework: Framework, path:
             says, found = say(clause, framework), _found_fact(case, framework, fact)
         case RatedAs() | CountRated():
             raise about_ratings(clause)
-        case AllOf() | AnyOf() | AtLeast() | Not():
+        case AllOf() | AnyOf() | AtLeast() | AtLeastPercent() | Not():
             says, found = say_head(clause), ""
         case never:
             assert_never(never)

@@ -11,6 +11,7 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
     Condition,
     CountRated,
     FactTest,
@@ -164,7 +165,7 @@ def _culprit(use: RuleUse, clause: Condition, wanted: Truth) -> tuple[Condition,
             may_clash = wanted is Truth.TRUE
         case AnyOf():
             may_clash = wanted is Truth.FALSE
-        case PromptIsYes() | FactTest() | AtLeast() | RatedAs() | CountRated():
+        case PromptIsYes() | FactTest() | AtLeast() | AtLeastPercent() | RatedAs() | CountRated():
             may_clash = False
         case never:
             assert_never(never)

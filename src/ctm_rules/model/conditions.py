@@ -116,6 +116,19 @@ class AtLeast:
 
 
 @frozen
+class AtLeastPercent:
+    """True when at least ``percent`` of the clauses that apply are true, in per cent and unrounded.
+
+    With t, f and u clauses TRUE, FALSE and UNKNOWN: DROPPED if there is none; TRUE if 100 t >= p (t + f + u); FALSE if
+    100 (t + u) < p (t + f + u); else UNKNOWN.
+    """
+
+    percent: int
+    of: tuple[Condition, ...]
+    at: Location = declared_at()
+
+
+@frozen
 class Not:
     """True when the clause is false, false when it is true."""
 
@@ -123,7 +136,7 @@ class Not:
     at: Location = declared_at()
 
 
-Compound = AllOf | AnyOf | AtLeast | Not
+Compound = AllOf | AnyOf | AtLeast | AtLeastPercent | Not
 """The forms of clause that have clauses below them."""
 
 Condition = PromptIsYes | FactTest | RatingTest | Compound
@@ -133,7 +146,7 @@ Condition = PromptIsYes | FactTest | RatingTest | Compound
 def children(condition: Condition) -> tuple[Condition, ...]:
     """Return the clauses directly below a condition, in declared order."""
     match condition:
-        case AllOf(of=of) | AnyOf(of=of) | AtLeast(of=of):
+        case AllOf(of=of) | AnyOf(of=of) | AtLeast(of=of) | AtLeastPercent(of=of):
             return of
         case Not(clause):
             return (clause,)
@@ -148,7 +161,7 @@ def with_children(condition: Condition, below: tuple[Condition, ...]) -> Conditi
     match condition:
         case PromptIsYes() | FactTest() | RatedAs() | CountRated():
             return condition
-        case AllOf() | AnyOf() | AtLeast():
+        case AllOf() | AnyOf() | AtLeast() | AtLeastPercent():
             return evolve(condition, of=below)
         case Not():
             (clause,) = below

@@ -16,6 +16,7 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
     Condition,
     CountRated,
     FactTest,
@@ -82,6 +83,8 @@ def written_rule(condition: Condition) -> str | Mapping[str, object]:
             return {"any": of}
         case AtLeast(count, of):
             return {"at_least": {"count": count, "of": of}}
+        case AtLeastPercent(percent, of):
+            return {"at_least": {"percent": percent, "of": of}}
         case Not(clause):
             return {"not": clause}
         case never:

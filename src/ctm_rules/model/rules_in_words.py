@@ -11,6 +11,7 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
     Compound,
     Condition,
     CountRated,
@@ -56,6 +57,8 @@ def say_head(condition: Compound) -> str:
             return "at least one of these"
         case AtLeast(count):
             return f"at least {count} of these (all that apply, where fewer apply)"
+        case AtLeastPercent(percent):
+            return f"at least {percent}% of these that apply"
         case Not():
             return "not this"
         case never:
@@ -164,12 +167,14 @@ class _Speaker:
                 return self._count(1, of)
             case AtLeast(count, of):
                 return self._all(of) if count >= len(of) else self._count(count, of)
+            case AtLeastPercent(percent, of):
+                return self._percent(percent, of)
             case never:
                 assert_never(never)
 
     def _part(self, condition: Condition) -> str:
         """Return the phrase for a clause of a larger rule, in brackets unless it is plain where it ends."""
-        while isinstance(condition, AllOf | AnyOf | AtLeast) and len(condition.of) == 1:
+        while isinstance(condition, AllOf | AnyOf | AtLeast | AtLeastPercent) and len(condition.of) == 1:
             condition = condition.of[0]
         match condition:
             case PromptIsYes() | Not(PromptIsYes()):
@@ -182,6 +187,8 @@ class _Speaker:
                 is_plain = bool(_prompts_only(of))
             case AtLeast(count, of):
                 is_plain = bool(_prompts_only(of)) and count < len(of)
+            case AtLeastPercent(of=of):
+                is_plain = bool(_prompts_only(of))
             case AllOf() | Not():
                 is_plain = False
             case never:
@@ -208,6 +215,14 @@ class _Speaker:
             return f"{of}{say_list([self._prompt(prompt) for prompt in prompts])} {are} yes"
         parts = [self._part(clause) for clause in clauses]
         return f"either {say_list(parts, 'or')}" if count == 1 else f"{of}these hold: {'; '.join(parts)}"
+
+    def _percent(self, percent: int, clauses: tuple[Condition, ...]) -> str:
+        if len(clauses) == 1:
+            return self.phrase(clauses[0])
+        of = f"at least {percent}% of those that apply of "
+        if prompts := _prompts_only(clauses):
+            return f"{of}{say_list([self._prompt(prompt) for prompt in prompts])} are yes"
+        return f"{of}these hold: {'; '.join(self._part(clause) for clause in clauses)}"
 
     def _element(self, level: str, element: str) -> str:
         """Return the title of an element that is rated, or its name where it is not there."""

@@ -206,6 +206,13 @@ class _Maker:
                 "required": list(counted),
                 "additionalProperties": False,
             }
+            of_all = {"percent": {"type": "integer", "minimum": 1, "maximum": 100}, "of": several}
+            share = {
+                "type": "object",
+                "properties": of_all,
+                "required": list(of_all),
+                "additionalProperties": False,
+            }
             value = self._type(conditions.FactValue)
             compared = dict.fromkeys(get_args(Comparison), value)
             compared["one_of"] = {"type": "array", "items": value, "minItems": 1}
@@ -216,6 +223,7 @@ class _Maker:
                     _form("all", several, conditions.AllOf),
                     _form("any", several, conditions.AnyOf),
                     _form("at_least", count, conditions.AtLeast),
+                    _form("at_least", share, conditions.AtLeastPercent),
                     _form("not", here, conditions.Not),
                     *self._rating_tests(),
                     {

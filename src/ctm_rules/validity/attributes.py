@@ -20,6 +20,7 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
     Comparison,
     Condition,
     CountRated,
@@ -223,7 +224,7 @@ def _wrong_type(value: object, expected: str, path: str, at: Location, hint: str
 
 # --- Rules -------------------------------------------------------------------------------------------
 
-_FORMS = "a rule is PromptIsYes(…), FactTest(…), AllOf(…), AnyOf(…), AtLeast(…) or Not(…)"
+_FORMS = "a rule is PromptIsYes(…), FactTest(…), AllOf(…), AnyOf(…), AtLeast(…), AtLeastPercent(…) or Not(…)"
 
 
 def _check_rule(clause: Anything, path: str, at: Location, depth: int) -> Iterator[Diagnostic]:
@@ -261,10 +262,15 @@ def _check_rule(clause: Anything, path: str, at: Location, depth: int) -> Iterat
             yield from _check_members(of, f"{path}/of", own_place)
             yield from _check(comparison, RatingComparison, f"{path}/comparison", own_place, None)
             yield from _check(rating, str, f"{path}/rating", own_place, None)
-        case AllOf(of) | AnyOf(of) | AtLeast(_, of):
+        case AllOf(of) | AnyOf(of) | AtLeast(_, of) | AtLeastPercent(_, of):
             if isinstance(clause, AtLeast) and (type(clause.count) is not int or clause.count < 1):
                 message = f"the count must be a whole number from 1, not {clause.count!r}"
                 yield bad(message, "write how many of the list must be yes", "/count")
+            if isinstance(clause, AtLeastPercent) and (
+                type(clause.percent) is not int or not 1 <= clause.percent <= 100
+            ):
+                message = f"the per cent must be a whole number from 1 to 100, not {clause.percent!r}"
+                yield bad(message, "write how many per cent of the list must be yes", "/percent")
             if not isinstance(of, tuple) or not of:
                 message = f"{type(clause).__name__} takes a tuple of one clause or more, not {of!r}"
                 yield bad(message, "write it as a tuple: (a, b), or (a,) for one", "/of")

@@ -11,6 +11,7 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
     Condition,
     CountRated,
     FactTest,
@@ -116,7 +117,7 @@ def _decisive(result: ClauseResult) -> list[ClauseResult]:
             is_decided_below = True
         case AnyOf():
             is_decided_below = result.truth is Truth.TRUE
-        case PromptIsYes() | FactTest() | AtLeast() | Not() | RatedAs() | CountRated():
+        case PromptIsYes() | FactTest() | AtLeast() | AtLeastPercent() | Not() | RatedAs() | CountRated():
             is_decided_below = False
         case never:
             assert_never(never)

@@ -15,6 +15,7 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
     Comparison,
     Condition,
     CountRated,
@@ -117,14 +118,22 @@ def _clause(value: MarkedValue, at: Location | None, depth: int, mistakes: list[
     count = 1
     if form == "at_least" and isinstance(below, AbstractMapping) and any(word in below for word in _RATED):
         return _count_rated(below, below_at, own_place, mistakes)
+    is_share = form == "at_least" and isinstance(below, AbstractMapping) and "percent" in below
     if form == "at_least":
-        if not isinstance(below, AbstractMapping) or set(below) != {"count", "of"}:
-            unknown_at = [at for key, at in getattr(below, "key_at", {}).items() if key not in ("count", "of")]
-            hint = "write {at_least: {count: 2, of: [a, b, c]}}"
-            wrong("at_least takes a count and a list", hint, (unknown_at or [below_at])[0])
+        number = "percent" if is_share else "count"
+        if not isinstance(below, AbstractMapping) or set(below) != {number, "of"}:
+            unknown_at = [at for key, at in getattr(below, "key_at", {}).items() if key not in (number, "of")]
+            hint = "write {at_least: {count: 2, of: [a, b, c]}}, or percent: 70 instead of the count"
+            wrong("at_least takes a count or a per cent, and a list", hint, (unknown_at or [below_at])[0])
             return None
-        declared = below["count"]
+        declared = below[number]
         of_at = getattr(below, "value_at", {})
+        is_percent = isinstance(declared, int) and not isinstance(declared, bool) and 1 <= declared <= 100
+        if is_share and not is_percent:
+            message = f"the per cent must be a whole number from 1 to 100, not {describe(declared)}"
+            hint = only_digits(declared) or "write how many per cent of the list must be yes"
+            wrong(message, hint, of_at.get("percent"))
+            return None
         if not isinstance(declared, int) or isinstance(declared, bool) or declared < 1:
             message = f"the count must be a whole number from 1, not {describe(declared)}"
             wrong(message, only_digits(declared) or "write how many of the list must be yes", of_at.get("count"))
@@ -138,6 +147,8 @@ def _clause(value: MarkedValue, at: Location | None, depth: int, mistakes: list[
     kept = tuple(clause for clause in clauses if clause is not None)
     if form == "all":
         return AllOf(kept, **place)
+    if is_share:
+        return AtLeastPercent(count, kept, **place)
     return AnyOf(kept, **place) if form == "any" else AtLeast(count, kept, **place)
 
 

@@ -20,6 +20,7 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
     Condition,
     CountRated,
     FactTest,
@@ -144,12 +145,12 @@ class LoweredFramework:
                 raise about_ratings(condition)
             case Not(clause):
                 return ~self._clause(clause, prompts)
-            case AllOf() | AnyOf() | AtLeast():
+            case AllOf() | AnyOf() | AtLeast() | AtLeastPercent():
                 return self._counted(condition, [self._clause(clause, prompts) for clause in condition.of])
             case never:
                 assert_never(never)
 
-    def _counted(self, condition: AllOf | AnyOf | AtLeast, below: Sequence[Lowered]) -> Lowered:
+    def _counted(self, condition: AllOf | AnyOf | AtLeast | AtLeastPercent, below: Sequence[Lowered]) -> Lowered:
         """Return a clause that is decided by how many of the clauses below it are met."""
         formulas = self.columns.formulas
         met = formulas.any_of(clause.met for clause in below)
@@ -159,12 +160,26 @@ class LoweredFramework:
             return Lowered(met & ~(failed | unknown), failed, unknown & ~failed)
         if isinstance(condition, AnyOf):
             return Lowered(met, failed & ~(met | unknown), unknown & ~met)
+        possible = [clause.met | clause.unknown for clause in below]
+        if isinstance(condition, AtLeastPercent):
+            enough = self._share(condition.percent, [clause.met for clause in below], below)
+            can_be = self._share(condition.percent, possible, below)
+            return Lowered(enough & (met | failed | unknown), ~can_be, can_be & ~enough)
         if not isinstance(condition, AtLeast):
             assert_never(condition)
-        possible = [clause.met | clause.unknown for clause in below]
         enough = formulas.at_least(condition.count, [clause.met for clause in below]) | (met & ~(failed | unknown))
         too_few = failed & ~formulas.at_least(condition.count, possible)
         return Lowered(enough, too_few, (failed | unknown) & ~(enough | too_few))
+
+    def _share(self, percent: int, clauses: Sequence[Formula], below: Sequence[Lowered]) -> Formula:
+        """Return whether so many per cent of the clauses that apply are among some clauses (none apply: they are)."""
+        formulas = self.columns.formulas
+        apply = [clause.met | clause.failed | clause.unknown for clause in below]
+        # As more apply, no fewer are needed: it is enough that each number of them that apply is answered for.
+        return formulas.all_of(
+            ~formulas.at_least(number, apply) | formulas.at_least(-(-percent * number // 100), clauses)
+            for number in range(1, len(below) + 1)
+        )
 
 
 # --- outcomes --------------------------------------------------------------------------------------
