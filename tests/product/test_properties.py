@@ -51,6 +51,8 @@ from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
     AtLeast,
+    AtLeastPercent,
+    Compound,
     Condition,
     FactTest,
     FactValue,
@@ -161,12 +163,14 @@ def is_met(condition: Condition, framework: Framework, path: str, case: Case) ->
     return combined(condition, applying)
 
 
-def combined(condition: AllOf | AnyOf | AtLeast | Not, applying: Sequence[bool]) -> bool | None:
+def combined(condition: Compound, applying: Sequence[bool]) -> bool | None:
     """Return whether a clause is met, from the clauses below it that apply."""
     if not applying:
         return None
     if isinstance(condition, Not):
         return not applying[0]
+    if isinstance(condition, AtLeastPercent):
+        return 100 * sum(applying) >= condition.percent * len(applying)
     wanted = {AllOf: len(applying), AnyOf: 1}.get(type(condition)) or getattr(condition, "count", 0)
     return sum(applying) >= min(wanted, len(applying))
 
@@ -353,7 +357,7 @@ def shuffled(several: Sequence[T], chance: random.Random) -> tuple[T, ...]:
 def with_clauses_shuffled(condition: Condition, chance: random.Random) -> Condition:
     if isinstance(condition, Not):
         return Not(with_clauses_shuffled(condition.clause, chance))
-    if isinstance(condition, AllOf | AnyOf | AtLeast):
+    if isinstance(condition, AllOf | AnyOf | AtLeast | AtLeastPercent):
         below = [with_clauses_shuffled(clause, chance) for clause in condition.of]
         return evolve(condition, of=shuffled(below, chance))
     return condition
@@ -623,7 +627,7 @@ def test_counts_of_groups_of_cases_add_up_to_the_whole(
 # --- Explanations --------------------------------------------------------------------------------
 
 
-def follows(condition: AllOf | AnyOf | AtLeast | Not, below: Sequence[Truth]) -> Truth:
+def follows(condition: Compound, below: Sequence[Truth]) -> Truth:
     """Return what a clause must be: what it is however the unknown clauses below it turn out, or else unknown."""
     applying = [truth for truth in below if truth is not Truth.DROPPED]
     choices = [(True, False) if truth is Truth.UNKNOWN else (truth is Truth.TRUE,) for truth in applying]

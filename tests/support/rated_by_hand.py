@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ctm_rules import Counts, Framework
 from ctm_rules.model.bands import Band
-from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, CountRated, Not, RatedAs
+from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, AtLeastPercent, Condition, CountRated, Not, RatedAs
 from ctm_rules.model.framework import Domain, DomainRating, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.rating_rules import FirstThatHolds, Members, RatingRule, RatingStep, SumInBands, TakeRating
 
@@ -112,8 +112,10 @@ def holds(condition: Condition, below: Sequence[Element], not_rated: str) -> boo
     if isinstance(condition, Not):
         known = holds(condition.clause, below, not_rated)
         return None if known is None else not known
-    assert isinstance(condition, AllOf | AnyOf | AtLeast)
+    assert isinstance(condition, AllOf | AnyOf | AtLeast | AtLeastPercent)
     found = [holds(clause, below, not_rated) for clause in condition.of]
+    if isinstance(condition, AtLeastPercent):  # nothing drops out, so that it is a count
+        return enough(next(n for n in range(1, len(found) + 1) if 100 * n >= condition.percent * len(found)), found)
     wanted = len(found) if isinstance(condition, AllOf) else 1 if isinstance(condition, AnyOf) else condition.count
     return enough(wanted, found)
 
