@@ -173,7 +173,7 @@ def rate_frame(
         id_findings(_repeated_ids(table, column), column, job.at).raise_errors()
     rated = rate_tallies(framework, groupings, tallied.groups, recorded, engine)
     unused = tuple(unused_codes(job, tallied.used_codes))
-    return evolve(rated, findings=unused, kind=_Kind(table.implementation, _is_lazy(frame)))
+    return evolve(rated, findings=(*findings, *unused), kind=_Kind(table.implementation, _is_lazy(frame)))
 
 
 def make_job(

@@ -8,12 +8,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.case_files.cells import (
     BAD_COLUMN,
     EMPTY_TABLE,
     check_header,
+    former_column,
 )
 from ctm_rules.case_files.csv_rows import CsvTable, Row
 from ctm_rules.case_files.misplaced import FirstRows, first_rows_of_csv, known_columns, misplaced_table
@@ -27,6 +28,7 @@ from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS
 from ctm_rules.model.case_values import names_by_wording, unknown_name
 from ctm_rules.model.cases import Answer, Case
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.former_names import called_now
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome
 from ctm_rules.model.reading import Vocabulary, answer_vocabulary, judgement_vocabulary, read_fact
@@ -219,6 +221,16 @@ class _Columns:
             findings.add(BAD_COLUMN, place, f'there is no column "{CASE_COLUMN}"', hint=hint)
 
 
+def _by_names_of_now(table: RawTable, framework: Framework, file: str, findings: Findings) -> tuple[str, ...]:
+    """Return the header of a table as the framework calls its columns now, and say which are called otherwise."""
+    header = called_now(table.header, framework)
+    for number, (was, now) in enumerate(zip(table.header, header, strict=True)):
+        if was != now:
+            place = Location(file, table.header_row, number + 1)
+            findings.extend([former_column(place, was, now)])
+    return header
+
+
 TOO_MANY_MISTAKES = Code(
     "too-many-mistakes",
     "error",
@@ -230,6 +242,7 @@ TOO_MANY_MISTAKES = Code(
 
 
 def _cases(table: RawTable, framework: Framework, file: str, findings: Findings) -> tuple[Case, ...]:
+    table = evolve(table, header=_by_names_of_now(table, framework, file, findings))
     odd = check_header(table.header, file, findings, row=table.header_row)
     if odd is None:
         return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.limits import MAX_QUOTED_CELL, MAX_TABLE_COLUMNS
 
 BAD_ROW = Code(
@@ -59,6 +59,22 @@ def check_header(header: Sequence[str], file: str, findings: Findings, *, row: i
             findings.add(BAD_COLUMN, place, message, path=name, hint="give each column one name of its own")
         seen.add(name)
     return odd
+
+
+FORMER_COLUMN = Code(
+    "former-column",
+    "warning",
+    what="A column of a case table is called as an earlier edition called it, and is read as what it is called now.",
+    why="Whoever reads the table beside the standards of now should know which column is which.",
+    bad="case,assessment.safety.victims   # which is assessment.safety.potential_victims now",
+    good="case,assessment.safety.potential_victims",
+)
+
+
+def former_column(at: Location, was: str, now: str) -> Diagnostic:
+    """Return the finding that a column is called as an earlier edition called it."""
+    message = f'the column "{was}" is read as "{now}", which is what it is called now'
+    return FORMER_COLUMN.found(at, message, path=now, hint=f'call it "{now}"')
 
 
 def quote_cell(text: str) -> str:

@@ -11,6 +11,7 @@ from ctm_rules.case_files.csv_rows import delimiter_of
 from ctm_rules.case_files.table_text import open_text
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Location
 from ctm_rules.limits import MAX_CSV_ROW_CHARACTERS, MAX_ROWS_ABOVE_A_HEADER
+from ctm_rules.model.former_names import former_columns
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 
 
@@ -22,9 +23,9 @@ class FirstRows(NamedTuple):
 
 
 def known_columns(framework: Framework) -> set[str]:
-    """Return every name that a column of a case table may have."""
+    """Return every name that a column of a case table may have, those of earlier editions included."""
     answered = {*framework.prompts, *framework.measures_by_path, *framework.key_questions}
-    return {CASE_COLUMN, *framework.facts_by_id, *answered}
+    return {CASE_COLUMN, *framework.facts_by_id, *answered, *former_columns(framework)}
 
 
 def misplaced_table(sheets: Iterable[FirstRows], known: Collection[str], at: Location) -> Diagnostic | None:

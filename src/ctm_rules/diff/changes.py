@@ -14,7 +14,7 @@ from ctm_rules.model.framework import (
 )
 
 Weight = Literal["decides", "reports", "words"]
-Kind = Literal["added", "removed", "changed", "rewritten"]
+Kind = Literal["added", "removed", "renamed", "changed", "rewritten"]
 
 WEIGHTS: Mapping[Weight, str] = {
     "decides": "What decides differently",

@@ -12,6 +12,7 @@ from ctm_rules.diff.changes import WEIGHTS, FrameworkChanges
 from ctm_rules.diff.comparison import Comparison
 from ctm_rules.diff.ratings import compare_ratings, compare_reported, compare_scale_of_questions, compare_scales
 from ctm_rules.diff.standards import compare_domains, compare_standard, compare_standards
+from ctm_rules.model.former_names import renamed
 from ctm_rules.model.framework import Framework
 from ctm_rules.validity import require_valid
 
@@ -28,7 +29,10 @@ def compare_frameworks(old: Framework, new: Framework) -> FrameworkChanges:
     ()
     """
     require_valid(old, new)
-    both = Comparison(old, new)
+    before, names = renamed(old, new)
+    both = Comparison(before, new)
+    for each in names:
+        both.add("words", "renamed", each.path, f"it was called {each.was} before", each.ours, each.theirs)
     both.compare_words(
         "framework", old, new, ("id", "edition", "title", "publisher", "in_force_from", "in_force_to", "source")
     )
@@ -48,9 +52,9 @@ def compare_frameworks(old: Framework, new: Framework) -> FrameworkChanges:
 
 
 def is_same_standard(old: Framework, new: Framework, slug: str) -> bool:
-    """Return whether a standard of that slug is rated in the same way by both: a rating says the same in either.
+    """Return whether a standard is rated in the same way by both: a rating says the same in either.
 
-    Its wording, its number and the domain that it stands in may differ.
+    Its wording, its number and the domain that it stands in may differ. The slug is that of the new one.
 
     Raises:
         DiagnosticError: one of them is not valid; carries every mistake in both.
@@ -61,6 +65,7 @@ def is_same_standard(old: Framework, new: Framework, slug: str) -> bool:
     True
     """
     require_valid(old, new)
+    old, _ = renamed(old, new)
     ours, theirs = old.standards_by_slug.get(slug), new.standards_by_slug.get(slug)
     if ours is None or theirs is None:
         return False

@@ -34,7 +34,7 @@ from ctm_rules.inspections.checks import answers_not_counted, attach_judgements,
 from ctm_rules.inspections.dates import check_fieldwork, implausible_dates
 from ctm_rules.inspections.file import CaseTable, InspectionFile, case_table_of, read_inspection_file
 from ctm_rules.inspections.last_time import LastTime, check_previous, join_last_time, previous_file
-from ctm_rules.inspections.standards import check_own_standards, find_standards
+from ctm_rules.inspections.standards import by_names_of, check_own_standards, find_standards
 from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undetermined
 
 # --- The inspection ------------------------------------------------------------------------------
@@ -199,6 +199,8 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None, fol
         framework = load_framework(find_standards(declared, path))
         check_own_standards(declared, framework, path, findings)
         findings.extend(odd_scales(framework))
+    else:
+        declared = by_names_of(declared, framework)
     check_inspection(declared, framework, findings)
     is_dated = check_fieldwork(declared.fieldwork, findings)
     cases: tuple[Case, ...] = ()

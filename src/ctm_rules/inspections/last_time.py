@@ -10,6 +10,7 @@ from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.inspections.file import InspectionFile
+from ctm_rules.model.former_names import domains_in, standards_in
 from ctm_rules.model.framework import Framework, Rating
 from ctm_rules.paths import lies_in
 from ctm_rules.phrases import say_date
@@ -60,7 +61,13 @@ def join_last_time(declared: InspectionFile, last: InspectionFile, result: Ratin
         result: its ratings.
         now: the standards that hold now.
     """
-    rated = {place: rating for place, rating in _ratings(result) if _has_one_scale(result.framework, now, place)}
+    then, rated = result.framework, {}
+    standards, domains = standards_in(then, now), domains_in(then, now)
+    for place, rating in _ratings(result):
+        level, name = place
+        names = {"standards": standards, "domains": domains, "overall": {"": ""}}[level]
+        if name in names and _has_one_scale(then, place, now, (level, names[name])):
+            rated[level, names[name]] = rating
     return LastTime(declared.previous, last.fieldwork.started, last.cases.synthetic, result, rated)
 
 
@@ -73,18 +80,13 @@ def _ratings(result: RatingResult) -> Iterator[tuple[Place, Rating]]:
     yield from ((place, rating) for place, rating in rated if rating is not None)
 
 
-def _has_one_scale(then: Framework, now: Framework, place: Place) -> bool:
+def _has_one_scale(then: Framework, before: Place, now: Framework, place: Place) -> bool:
     """Return whether something is rated now as well, on a scale with the same steps."""
-    level, name = place
-    known = {
-        "standards": now.standards_by_slug.keys(),
-        "domains": {domain.id for domain in now.domains},
-        "overall": {"" for _ in [now.overall] if now.overall is not None},
-    }
-    if name not in known[level]:
+    if place == OVERALL and now.overall is None:
         return False
-    before, after = ([step.id for step in side.scale(scale_of(side, place))] for side in (then, now))
-    return before == after
+    sides = [(then, before), (now, place)]
+    was, steps = ([step.id for step in side.scale(scale_of(side, at))] for side, at in sides)
+    return was == steps
 
 
 BAD_PREVIOUS = Code(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from attrs import evolve
+
 from ctm_rules.case_files.case_tables import read_header
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name
@@ -13,6 +15,7 @@ from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.references import find_referenced_framework
 from ctm_rules.inspections.file import InspectionFile, case_table_of
 from ctm_rules.model.case_values import absent_column
+from ctm_rules.model.former_names import called_now, former_columns
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 
 
@@ -44,7 +47,7 @@ def check_own_standards(declared: InspectionFile, framework: Framework, path: Pa
         findings.extend(not_in_force(framework, started, "the fieldwork started", at, hint))
     table = case_table_of(declared.cases, path) if declared.cases.file else None
     if table is not None and declared.cases.absent == "refuse":
-        header = read_header(table, encoding=declared.cases.encoding)
+        header = called_now(read_header(table, encoding=declared.cases.encoding), framework)
         # Where none of our columns is there, the cause is another one, and the reader of the table says which.
         if not _known_columns(framework).isdisjoint(header):
             findings.extend(absent_columns(header, framework, str(table)))
@@ -66,3 +69,33 @@ def absent_columns(header: Sequence[str], framework: Framework, file: str) -> It
     if absent:
         hint = "add them, or write absent: missing under cases, if they are missing from every case"
         yield absent_column(Location(file), absent, absent[0], hint)
+
+
+def by_names_of(declared: InspectionFile, framework: Framework) -> InspectionFile:
+    """Return what an inspection file says by the names of another edition, which knows what it was called before."""
+    slugs = {former: each.slug for each in framework.standards for former in each.formerly}
+    domains = {former: each.id for each in framework.domains for former in each.formerly}
+    paths = former_columns(framework)
+    if not (slugs or domains or paths):
+        return declared
+    return evolve(
+        declared,
+        judgements=tuple(
+            evolve(each, standard=slugs.get(each.standard, each.standard)) for each in declared.judgements
+        ),
+        findings=tuple(evolve(each, standard=slugs.get(each.standard, each.standard)) for each in declared.findings),
+        case_judgements=tuple(
+            evolve(each, key_question=paths.get(each.key_question, each.key_question))
+            for each in declared.case_judgements
+        ),
+        decisions=tuple(
+            evolve(
+                each,
+                standard=None if each.standard is None else slugs.get(each.standard, each.standard),
+                domain=None if each.domain is None else domains.get(each.domain, each.domain),
+            )
+            for each in declared.decisions
+        ),
+        sections=tuple(evolve(each, within=domains.get(each.within, each.within)) for each in declared.sections),
+        published=tuple(evolve(each, of=paths.get(each.of, each.of)) for each in declared.published),
+    )

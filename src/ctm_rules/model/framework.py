@@ -10,6 +10,7 @@ Attributes:
     ask: the question, as an inspector reads it.
     source: where the wording, the rule or the figure comes from.
     assumed: the keys of this block that the source does not print; each is a default that policy staff should confirm.
+    formerly: what it was called in earlier editions, so that they are compared with this one and their tables are read.
     bands: from the highest lower bound down to 0, so that every value has a rating.
     at: where it was declared.
 """
@@ -96,6 +97,7 @@ class Fact:
     range: Range | None = None
     source: Source | None = None
     assumed: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
 
@@ -113,6 +115,7 @@ class Prompt:
     applies_when: Condition | None = None
     source: Source | None = None
     assumed: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
 
@@ -149,6 +152,7 @@ class KeyQuestion:
     variants: Mapping[str, VariantRule] = field(factory=dict, converter=frozen_dict)
     source: Source | None = None
     assumed: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
     @property
@@ -209,6 +213,7 @@ class Standard:
     applies_when: Condition | None = None
     source: Source | None = None
     assumed: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
 
@@ -227,6 +232,7 @@ class Domain:
     standards: tuple[str, ...]
     rating: RatingRule | None = None
     scale: str = RATINGS
+    formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
 

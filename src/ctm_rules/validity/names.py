@@ -79,6 +79,16 @@ BAD_ID = Code(
 )
 
 
+FORMER_NAME = Code(
+    "former-name",
+    "error",
+    what="A former name of an element is the name of another one now, or two elements claim it.",
+    why="Ratings and answers of earlier years would be joined to something else.",
+    bad="prompts: [{id: victims, …}, {id: potential_victims, formerly: [victims], …}]",
+    good="prompts: [{id: potential_victims, formerly: [victims], …}]",
+)
+
+
 class Names:
     """The names that a framework declares, and where it names what; what is named is judged once all of it is known.
 
@@ -105,6 +115,7 @@ class Names:
                 self._findings.add(DUPLICATE_ID, element.at.of("id"), message, hint="give one of them another id")
             seen.setdefault(element.id, element.at.of("id"))
             self.check_id(f"id of a {kind}", element.id, element.at.of("id"))
+        self.check_former(kind, [(element.id, getattr(element, "formerly", ()), element.at) for element in elements])
 
     def check_id(self, what: str, identifier: str, at: Location) -> None:
         """Report an id with characters that an id may not have."""
@@ -115,6 +126,22 @@ class Names:
             if ID_PATTERN.fullmatch(suggestion):
                 hint += f': "{suggestion}"'
             self._findings.add(BAD_ID, at, f'"{identifier}" cannot be the {what}', hint=hint)
+
+    def check_former(self, kind: str, elements: Sequence[tuple[str, Sequence[str], Location]]) -> None:
+        """Report former names that are names of now, that two elements claim, or that cannot be names."""
+        present = {name: at for name, _, at in elements}
+        claimed: dict[str, str] = {}
+        for name, formerly, at in elements:
+            for number, former in enumerate(formerly):
+                place = at.of("formerly", number)
+                self.check_id(f"former name of a {kind}", former, place)
+                if former in present:
+                    message = f'the {kind} "{name}" was not called "{former}" before: there is one of that name now'
+                    self._findings.add(FORMER_NAME, place, message, hint="delete the former name")
+                elif former in claimed:
+                    message = f'"{former}" is claimed as a former name twice, by "{claimed[former]}" and "{name}"'
+                    self._findings.add(FORMER_NAME, place, message, hint="keep it where the meaning was kept")
+                claimed.setdefault(former, name)
 
     # --- what is named -------------------------------------------------------------------------------
 

@@ -26,6 +26,8 @@ def check_standards(names: Names, findings: Findings) -> None:
             message = f'the slug "{MEASURES}" is kept for counted measures'
             findings.add(BAD_ID, at, message, hint="choose another slug")
         _check_standard(standard, names, findings)
+    former = [(standard.slug, standard.formerly, standard.at) for standard in names.framework.standards]
+    names.check_former("standard", former)
 
 
 BAD_STANDARD = Code(

@@ -22,6 +22,7 @@ from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value
+from ctm_rules.model.former_names import renamed
 from ctm_rules.model.framework import NOT_RATED, Framework, MayMove, Rating
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.rating.given import check_decisions
@@ -68,13 +69,16 @@ def effect_of(path: str | Path, old: Framework, new: Framework, *, engine: Engin
             of it that one of the frameworks does not have; or every error of meaning in the frameworks.
     """
     require_meaning(old, new)
-    inspection = load_inspection(path, framework=_of_both(old, new), follow=False)
+    named, _ = renamed(old, new)  # what was renamed is set beside what it was
+    inspection = load_inspection(path, framework=_of_both(named, new), follow=False)
     findings = Findings()
-    before, after = (_carried(inspection, framework, findings) for framework in (old, new))
+    before, after = (_carried(inspection, framework, findings) for framework in (named, new))
     findings.raise_errors()
-    results = rate_inspection(before, engine=engine), rate_inspection(after, engine=engine)
-    not_possible = [_decisions_not_possible(inspection, framework) for framework in (old, new)]
-    return Effect(*results, tuple(_outcome_changes(*results)), *map(tuple, not_possible))
+    was, now = rate_inspection(before, engine=engine), rate_inspection(after, engine=engine)
+    changes = tuple(_outcome_changes(was, now))
+    was = evolve(was, inspection=evolve(was.inspection, framework=old))  # results name the standards that there are
+    not_possible = [_decisions_not_possible(inspection, framework) for framework in (named, new)]
+    return Effect(was, now, changes, *map(tuple, not_possible))
 
 
 def _decisions_not_possible(inspection: Inspection, framework: Framework) -> list[Diagnostic]:

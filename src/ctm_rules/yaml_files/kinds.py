@@ -48,7 +48,7 @@ _MORE: Mapping[FileKind, frozenset[str]] = {
     "facts": frozenset(),
     "measures": frozenset(),
     "standard": frozenset(
-        {"id", "title", "themes", "rating", "scale", "in_total", "applies_when", "source", "assumed"}
+        {"id", "title", "themes", "rating", "scale", "in_total", "applies_when", "source", "assumed", "formerly"}
     ),
     "scenarios": frozenset({"framework", "key_question", "facts"}),
     "inspection": frozenset(

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from ctm_rules.case_files.cells import BAD_ROW
+from ctm_rules.case_files.cells import BAD_ROW, former_column
 from ctm_rules.case_files.odd_cells import ROUNDED_ID
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import fold_name, nearest_name, nearest_name_hint
@@ -24,6 +25,7 @@ from ctm_rules.engines.frame.formulas import Formula, Formulas, Language, Test
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, absent_column, names_by_wording
 from ctm_rules.model.conditions import Comparison, FactTest, FactValue
 from ctm_rules.model.fact_values import say_values
+from ctm_rules.model.former_names import former_columns
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
 from ctm_rules.model.reading import (
     BY_DEFAULT,
@@ -118,7 +120,18 @@ class Columns:
 
     def name(self, meaning: str) -> str:
         """Return the table's name for a column, by what it would be called in a case table."""
-        return self.reading.columns.get(meaning, meaning)
+        said = self.reading.columns.get(meaning)
+        if said is not None or meaning in self.schema:
+            return meaning if said is None else said
+        return next((each for each in self._former.get(meaning, ()) if each in self.schema), meaning)
+
+    @cached_property
+    def _former(self) -> Mapping[str, list[str]]:
+        """What each column was called in earlier editions."""
+        found: dict[str, list[str]] = {}
+        for former, name in former_columns(self.framework).items():
+            found.setdefault(name, []).append(former)
+        return found
 
     def has(self, meaning: str) -> bool:
         """Whether the table has a column."""
@@ -165,6 +178,9 @@ class Columns:
             message = f'the column "{name}" is of type {self.schema[name]}, which cannot hold {expected}'
             hint = _KEY_HINT if expected in (_KEY, _CASE_IDS) else _TYPE_HINT
             findings.add(WRONG_COLUMN_TYPE, at, message, path=meaning, hint=hint)
+        for meaning, former in self._former.items():
+            if (name := self.name(meaning)) in former:
+                findings.extend([former_column(at, name, meaning)])
         return findings
 
     def _absent_columns(self, at: Location) -> Iterator[Diagnostic]:

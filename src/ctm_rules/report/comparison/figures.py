@@ -96,15 +96,16 @@ class StandardOverTime:
 def standards_over_time(results: Sequence[InspectionResult]) -> tuple[StandardOverTime, ...]:
     """Return the standards of one provider's inspections, in the order in which they came up.
 
-    Two ratings stand side by side only where they say the same: by the slug of the standard and by what it means. A
-    standard that decides differently from one inspection to the next is another one.
+    Two ratings stand side by side only where they say the same: by the slug of the standard, or what it was called
+    before, and by what it means. A standard that decides differently from one inspection to the next is another one.
     """
     rows: list[StandardOverTime] = []
     for number, result in enumerate(results):
         framework = result.rating.framework
         for of in result.rating.standards:
             slug = of.standard.slug
-            earlier = [row for row in rows if row.standard.slug == slug and row.results[number] is None]
+            names = {slug, *of.standard.formerly}
+            earlier = [row for row in rows if row.standard.slug in names and row.results[number] is None]
             row = next((row for row in reversed(earlier) if _is_same(row.framework, framework, slug)), None)
             if row is None:
                 row = StandardOverTime(of.standard, framework, (None,) * len(results))

@@ -1,0 +1,252 @@
+"""What elements were called in earlier editions: editions, tables and ratings of then are joined to those of now."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars
+import pytest
+
+from ctm_rules import (
+    DiagnosticError,
+    Framework,
+    load_framework,
+    load_inspection,
+    make_engine,
+    rate_frame,
+    rate_inspection,
+    read_cases,
+)
+from ctm_rules.diff.compare import compare_frameworks, is_same_standard
+from ctm_rules.model.former_names import renamed
+from ctm_rules.report.comparison.figures import standards_over_time
+from ctm_rules.what_if_analysis.past_inspections import effect_on_inspections
+from tests.support.commands import Run
+
+OLD = """
+id: kitchens
+edition: "1"
+title: Kitchens
+publisher: A council
+in_force_from: 2025-01-01
+ratings: [{id: fine, label: Fine, score: 1}, {id: poor, label: Poor, score: 0}]
+key_question_bands: {share_of: yes, among: [yes, no], bands: [{from: 50, rating: fine}, {from: 0, rating: poor}]}
+domains:
+  - {id: kitchen, title: Kitchen, standards: [hygiene, menus]}
+domain_rating: {bands_of: {kitchen: [{from: 2, rating: fine}, {from: 0, rating: poor}]}, out_of: {kitchen: 2}}
+overall:
+  first_that_holds:
+    - {rating: poor, when: {any: [{standard: hygiene, rated: poor}, {domain: kitchen, rated: poor}]}}
+    - {rating: fine, when: {at_least: {count: 1, of: [hygiene, menus], rated: fine}}}
+    - {rating: poor}
+facts: [{id: meat, title: Serves meat, type: yes_no}]
+standards:
+  - id: H
+    slug: hygiene
+    title: Hygiene
+    statement: Kitchens are clean.
+    rated_by: cases
+    rating: {take: lowest, of: [hygiene.clean]}
+    key_questions:
+      - id: clean
+        ask: Is it clean?
+        prompts:
+          - {id: floors, ask: Are the floors clean?}
+          - {id: fridge, ask: Is meat cold?, applies_when: {fact: meat, is: yes}}
+        yes_when: {all: [floors, {any: [fridge, {fact: meat, is: no}]}]}
+  - {id: M, slug: menus, title: Menus, statement: Menus vary., rated_by: judgement}
+"""
+NAMES = {
+    "hygiene": ("cleanliness", "slug: hygiene", "slug: cleanliness\n    formerly: [hygiene]"),
+    "clean": ("spotless", "- id: clean", "- id: spotless\n        formerly: [clean]"),
+    "floors": ("ground", "{id: floors,", "{id: ground, formerly: [floors],"),
+    "fridge": ("cold", "{id: fridge,", "{id: cold, formerly: [fridge],"),
+    "meat": ("serves_meat", "{id: meat,", "{id: serves_meat, formerly: [meat],"),
+    "kitchen": ("place", "{id: kitchen,", "{id: place, formerly: [kitchen],"),
+}
+"""What is renamed: the new name, and how its declaration is written before and after."""
+USES = [
+    ("[hygiene, menus]}\n", "[cleanliness, menus]}\n"),
+    ("out_of: {kitchen", "out_of: {place"),
+    ("bands_of: {kitchen", "bands_of: {place"),
+    ("standard: hygiene", "standard: cleanliness"),
+    ("domain: kitchen", "domain: place"),
+    ("of: [hygiene, menus]", "of: [cleanliness, menus]"),
+    ("[hygiene.clean]", "[cleanliness.spotless]"),
+    ("[floors, {any: [fridge, {fact: meat", "[ground, {any: [cold, {fact: serves_meat"),
+    ("applies_when: {fact: meat", "applies_when: {fact: serves_meat"),
+]
+
+
+def write(folder: Path, text: str, name: str = "kitchens.yaml") -> Framework:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+    return load_framework(folder / name)
+
+
+def new_text(*also: tuple[str, str]) -> str:
+    text = OLD.replace('edition: "1"', 'edition: "2"').replace("2025-01-01", "2026-01-01")
+    for before, after in [*USES, *((old, new) for _, old, new in NAMES.values()), *also]:
+        assert before in text, before
+        text = text.replace(before, after)
+    return text
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Framework:
+    return write(tmp_path / "old", OLD)
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Framework:
+    return write(tmp_path / "new", new_text())
+
+
+def test_an_edition_by_the_names_of_a_later_one_declares_the_same(old: Framework, new: Framework) -> None:
+    made, names = renamed(old, new)
+    assert (made.domains, made.standards, made.facts) == (new.domains, new.standards, new.facts)
+    assert (made.domain_rating, made.overall, made.standard_rating) == (
+        *(new.domain_rating, new.overall, new.standard_rating),
+    )
+    assert {(each.was, each.path) for each in names} == {
+        ("facts.meat", "facts.serves_meat"),
+        ("domains.kitchen", "domains.place"),
+        ("hygiene", "cleanliness"),
+        ("hygiene.clean", "cleanliness.spotless"),
+        ("hygiene.clean.floors", "cleanliness.spotless.ground"),
+        ("hygiene.clean.fridge", "cleanliness.spotless.cold"),
+    }
+
+
+def test_where_nothing_was_renamed_it_is_the_same_framework(old: Framework) -> None:
+    assert renamed(old, old) == (old, ())
+    assert renamed(old, old)[0] is old
+
+
+def test_diff_says_renamed_and_not_removed_and_added(old: Framework, new: Framework) -> None:
+    found = compare_frameworks(old, new).changes
+    assert {change.kind for change in found} == {"renamed", "changed"}
+    assert {change.path for change in found if change.kind == "changed"} == {"framework"}
+    assert {change.weight for change in found} == {"words"}
+    [standard] = [change for change in found if change.path == "cleanliness"]
+    assert standard.says == "it was called hygiene before"
+
+
+def test_diff_finds_what_changed_in_what_was_renamed(tmp_path: Path, old: Framework) -> None:
+    new = write(tmp_path / "new", new_text(("{all: [ground", "{any: [ground")))
+    decides = [change for change in compare_frameworks(old, new).changes if change.weight == "decides"]
+    assert [change.path for change in decides] == ["cleanliness.spotless"]
+    assert is_same_standard(old, new, "cleanliness") is False
+
+
+def test_a_renamed_standard_is_the_same(old: Framework, new: Framework) -> None:
+    assert is_same_standard(old, new, "cleanliness")
+
+
+TABLE = "case,meat,hygiene.clean.floors,hygiene.clean.fridge\na,yes,yes,no\nb,no,yes,na\nc,yes,yes,yes\n"
+
+
+def test_a_table_with_the_names_of_then_is_read_by_those_of_now(tmp_path: Path, old: Framework, new: Framework) -> None:
+    table = tmp_path / "cases.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    sides = [(framework, read_cases(table, framework)) for framework in (old, new)]
+    outcomes = [
+        [make_engine(framework).assess(case).questions[path].outcome for case in cases]
+        for (framework, cases), path in zip(sides, ("hygiene.clean", "cleanliness.spotless"), strict=True)
+    ]
+    assert outcomes[0] == outcomes[1]
+    assert [outcome.value for outcome in outcomes[0]] == ["no", "yes", "yes"]
+
+
+def test_a_dataframe_with_the_names_of_then_is_rated_by_those_of_now(new: Framework) -> None:
+    frame = polars.read_csv(TABLE.encode())
+    found = rate_frame(new, frame)
+    counts = found[()].standards[0].key_questions[0].counts
+    assert (counts.yes, counts.no) == (2, 1)
+    assert {finding.code for finding in found.findings} == {"former-column"}
+    assert len(found.findings) == 3
+
+
+def test_two_columns_of_one_meaning_are_refused(tmp_path: Path, new: Framework) -> None:
+    table = tmp_path / "cases.csv"
+    table.write_text("case,meat,serves_meat\na,yes,no\n", encoding="utf-8")
+    with pytest.raises(DiagnosticError, match='"serves_meat" stands twice'):
+        read_cases(table, new)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        pytest.param(
+            "{id: ground, formerly: [floors],",
+            "{id: ground, formerly: [cold],",
+            "one of that name now",
+            id="name of now",
+        ),
+        pytest.param("formerly: [floors],", "formerly: [fridge],", "as a former name twice", id="claimed twice"),
+        pytest.param("formerly: [hygiene]", "formerly: [menus]", "one of that name now", id="standard of now"),
+        pytest.param("formerly: [meat]", "formerly: [Meat]", "cannot be the former name of a fact", id="no id"),
+        pytest.param("formerly: [clean]", "formerly: [spotless]", "one of that name now", id="its own name"),
+    ],
+)
+def test_a_former_name_that_cannot_be_is_refused(tmp_path: Path, before: str, after: str, words: str) -> None:
+    with pytest.raises(DiagnosticError, match=words):
+        write(tmp_path / "new", new_text((before, after)))
+
+
+def inspect(folder: Path, started: str, *lines: str) -> Path:
+    file = folder / "inspection.yaml"
+    said = [
+        *("framework: {path: kitchens.yaml}", "provider: {id: a, name: A kitchen}", "title: A kitchen"),
+        *(f"fieldwork: {{started: {started}}}", "cases: {file: cases.csv}"),
+        *("judgements: [{standard: menus, rating: fine, rationale: They vary.}]", *lines, ""),
+    ]
+    file.write_text("\n".join(said), encoding="utf-8")
+    (folder / "cases.csv").write_text(TABLE, encoding="utf-8")
+    return file
+
+
+def test_the_ratings_of_last_time_are_joined_by_former_names(tmp_path: Path, run: Run) -> None:
+    write(tmp_path, new_text())
+    write(tmp_path / "last", OLD)
+    inspect(tmp_path / "last", "2025-03-02")
+    file = inspect(tmp_path, "2026-03-02", "previous: last/inspection.yaml")
+    said = json.loads(run("rate", file, "--json").out)["previous"]
+    assert said["standards"] == {"cleanliness": "Fine", "menus": "Fine"}
+    assert said["domains"] == {"place": "Fine"}
+    assert "is read as" in run("rate", file).err
+
+
+def test_ratings_over_time_are_joined_by_former_names(tmp_path: Path) -> None:
+    write(tmp_path, new_text())
+    write(tmp_path / "last", OLD)
+    files = inspect(tmp_path / "last", "2025-03-02"), inspect(tmp_path, "2026-03-02")
+    rows = standards_over_time([rate_inspection(load_inspection(file)) for file in files])
+    assert [row.standard.slug for row in rows] == ["cleanliness", "menus"]
+    assert all(None not in row.results for row in rows)
+
+
+def test_past_inspections_are_rated_by_both_names(tmp_path: Path, old: Framework, new: Framework) -> None:
+    write(tmp_path / "last", OLD)
+    inspect(
+        tmp_path / "last",
+        "2025-03-02",
+        "case_judgements: [{case: a, key_question: hygiene.clean, outcome: yes, reason: Seen again.}]",
+    )
+    [found] = effect_on_inspections(tmp_path / "last", old, new).inspections
+    assert found.why_not == ()
+    assert found.effect is not None
+    assert (found.effect.standards, found.effect.key_questions, found.effect.outcomes) == ((), (), ())
+    assert found.effect.after.rating.overall == new.ratings[0]
+    said = found.effect.to_dict()["framework"]
+    assert said["before"]["checksum"] == old.checksum  # type: ignore[index]
+
+
+def test_files_rated_in_bulk_are_read_by_the_names_of_now(tmp_path: Path, run: Run) -> None:
+    write(tmp_path, new_text())
+    (tmp_path / "cases.csv").write_text(TABLE, encoding="utf-8")
+    ran = run("rate", "--cases", tmp_path / "cases.csv", "--framework", tmp_path / "kitchens.yaml", "--json")
+    [group] = json.loads(ran.out)["groups"]
+    [question] = group["standards"][0]["key_questions"]
+    assert (question["yes"], question["no"], question["undetermined"]) == (2, 1, 0)
