@@ -209,6 +209,26 @@ EDITS = [
         "  undetermined: refuse\n",
         "what undetermined cases do to a key question changed from exclude to refuse",
     ),
+    Edit(
+        "youth-justice", "a limit of the rating is moved", "    - {from: 19, rating: good}\n",
+        "    - {from: 24, rating: good}\n",
+        "the limit for Good moved from 19 to 24",
+        fails=("19 of 36", "resettlement need not be rated"),
+        gives=(("", "requires_improvement"),),
+    ),
+    Edit(
+        "youth-justice", "fewer cases are enough", "  minimum_cases: 3\n", "  minimum_cases: 2\n",
+        "the fewest cases that a key question needs changed from 3 to 2",
+        fails=("two cases are too few for a rating",),
+        gives=(("", "good"),),
+    ),
+    Edit(
+        "youth-justice", "leadership counts twice", "  out_of: 36\n", "  out_of: 39\n  weights: {leadership: 2}\n",
+        "“Governance and leadership” counts 2 times",
+        # Leadership is Outstanding in each of them: three points more.
+        fails=("30 of 36", "18 of 36", "6 of 36", "resettlement stands beside the total, however good it is"),
+        gives=(("", "good"),),
+    ),
 ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
@@ -11,7 +12,7 @@ from math import floor
 import polars
 import pytest
 
-from ctm_rules import Framework, load_framework, make_engine, rate_counts, rate_frame
+from ctm_rules import Counts, Framework, load_framework, make_engine, rate_counts, rate_frame
 from ctm_rules.engines.durable_ruleset import durable_is_available
 from tests.support.commands import Run
 from tests.support.paths import ROOT
@@ -163,6 +164,7 @@ TABLES: Mapping[str, Callable[[], Rows]] = {
 SIZES = {"nursing-homes": 125, "adult-social-care": 2048, "food-hygiene": 180, "school-report-card": 1458}
 
 SHARES_ALONE = "public-protection"
+BY_CASES = "youth-justice"
 
 
 def scheme(name: str) -> Framework:
@@ -178,7 +180,7 @@ def apart(framework: Framework, given: Mapping[str, str]) -> tuple[dict[str, str
 
 
 def test_every_scheme_that_is_shipped_is_tried() -> None:
-    assert {folder.name for folder in SCHEMES.iterdir() if folder.is_dir()} == {*TABLES, SHARES_ALONE}
+    assert {folder.name for folder in SCHEMES.iterdir() if folder.is_dir()} == {*TABLES, SHARES_ALONE, BY_CASES}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -209,7 +211,7 @@ def test_the_same_combinations_come_out_in_bulk(name: str) -> None:
         assert {key: rating.id for key, rating in found.items() if key in expected and rating} == expected, number
 
 
-@pytest.mark.parametrize("name", [*TABLES, SHARES_ALONE])
+@pytest.mark.parametrize("name", [*TABLES, SHARES_ALONE, BY_CASES])
 def test_a_scheme_passes_its_checks_and_every_part_of_it_is_tried_by_its_scenarios(name: str, run: Run) -> None:
     code, out, _ = run("check", str(SCHEMES / name), "--strict")
     assert (code, out.splitlines()[-1][:17]) == (0, "no mistakes found")
@@ -240,3 +242,35 @@ def test_an_inspection_that_rates_nothing_has_no_word_of_ratings_and_scores(run:
         [str(yes), str(len(rows) - yes)],
         [str(reviewed), str(len(rows) - reviewed)],
     ]
+
+
+LOWEST_OF = ((80, "outstanding"), (65, "good"), (50, "requires_improvement"), (0, "inadequate"))
+OVERALL_OF = ((31, "outstanding"), (19, "good"), (7, "requires_improvement"), (0, "inadequate"))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_twelve_scores_of_youth_justice_add_up_and_resettlement_stands_beside_them(engine: str) -> None:
+    framework = scheme(BY_CASES)
+    deciding = make_engine(framework, engine)  # type: ignore[arg-type]
+    chance = random.Random(36)
+    seen = set()
+    for _ in range(400):
+        weak = chance.random()  # so that good and poor services are both drawn
+        judged = {each.slug: chance.choice(SCALE) for each in framework.standards if each.rated_by == "judgement"}
+        counts, ratings = {}, dict(judged)
+        for standard in framework.standards:
+            shares = []
+            for question in standard.key_questions:
+                yes = chance.randint(int(20 * weak), 20)
+                counts[f"{standard.slug}.{question.id}"] = Counts(yes=yes, no=20 - yes, not_applicable=7)
+                shares.append(5 * yes)
+            if shares:
+                ratings[standard.slug] = next(rating for least, rating in LOWEST_OF if min(shares) >= least)
+        score = sum(3 - SCALE.index(rating) for slug, rating in ratings.items() if slug != "resettlement")
+        rated = rate_counts(framework, counts, judged, deciding)
+        assert {each.standard.slug: each.rating.id for each in rated.standards if each.rating} == ratings
+        assert (rated.score, rated.out_of) == (score, 36)
+        assert rated.overall is not None
+        assert rated.overall.id == next(rating for least, rating in OVERALL_OF if score >= least)
+        seen.add(rated.overall.id)
+    assert seen >= {"good", "requires_improvement", "outstanding"}

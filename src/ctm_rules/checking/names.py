@@ -25,7 +25,11 @@ def check_names(framework: Framework, findings: Findings) -> None:
         _check_alike(findings, f'values of "{fact.id}"', values)
     _check_titled(findings, "facts", framework.facts)
     _check_titled(findings, "domains", framework.domains)
-    _check_labels(findings, "standards", [(s.title, s.slug, s.at.of("title")) for s in framework.standards])
+    # In two domains the same is asked of other cases, or of other people, under the same title.
+    home = {slug: domain.id for domain in framework.domains for slug in domain.standards}
+    for of in dict.fromkeys(home.get(standard.slug) for standard in framework.standards):
+        together = [standard for standard in framework.standards if home.get(standard.slug) == of]
+        _check_labels(findings, "standards", [(s.title, s.slug, s.at.of("title")) for s in together])
     _check_titled(findings, "variants", framework.variants)
     _check_titled(findings, "measures", framework.measures)
     _check_titled(findings, "sub-groups", framework.subgroups)
