@@ -41,10 +41,13 @@ def build_site(path: Path) -> dict[str, bytes]:
 
     material = Material(path)
     framework = material.framework
+    is_rated = framework.overall is not None or any(map(framework.is_rated, framework.standards))
+    navigation = _NAVIGATION if is_rated else {**_NAVIGATION, "ratings.html": "How shares are made"}
     shared = {
+        "is_rated": is_rated,
         "material": material,
         "framework": framework,
-        "navigation": _NAVIGATION,
+        "navigation": navigation,
         "say_date": say_date,
         "say_count": say_count,
         "one_or_many": one_or_many,
@@ -58,7 +61,7 @@ def build_site(path: Path) -> dict[str, bytes]:
 
     pages = {
         name: page(name.removesuffix(".html"), name, framework.title if name == "index.html" else title)
-        for name, title in _NAVIGATION.items()
+        for name, title in navigation.items()
     }
     standards = framework.standards
     for number, standard in enumerate(standards):

@@ -133,6 +133,10 @@ def next_ratings(result: InspectionResult) -> tuple[NextRating, ...]:
     return tuple(finder.standard(standard) for standard in result.rating.standards)
 
 
+ONLY_SHARES = "only its shares are shown"
+"""Why there is no way to a next rating where nothing is rated."""
+
+
 class _Finder:
     def __init__(self, result: InspectionResult) -> None:
         self._result = result
@@ -144,6 +148,8 @@ class _Finder:
         standard, declared = result.standard, self._framework.key_question_bands
         if standard.rated_by == "judgement":
             return NextRating(standard, result.computed, why_not="it is rated by judgement")
+        if not self._framework.is_rated(standard):
+            return NextRating(standard, None, why_not=ONLY_SHARES)
         if result.computed is None or declared is None:
             return NextRating(standard, None, why_not=result.not_rated)
         rule = self._framework.rule_of_standard(standard)

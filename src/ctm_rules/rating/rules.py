@@ -149,7 +149,7 @@ class RatingRules:
                 continue
             possible.append(self._rating(line.rating))
             if truth is Truth.TRUE:
-                says = "no line above it holds" if line.when is None else say(line.when, self._framework)
+                says = "no condition for another rating holds" if line.when is None else say(line.when, self._framework)
                 because = (RatingReason("line", number, says, line.at),) if len(possible) == 1 else ()
                 break
         return self._stepped(rule, possible, Ruled(None, because), standings, below)

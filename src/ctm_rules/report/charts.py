@@ -52,10 +52,16 @@ class GroupShares:
     percents: tuple[float | None, ...]
 
 
+def _wrapped(words: str, width: int) -> list[str]:
+    """Return words in lines; a word is broken where it is much longer than a line, and never to fill one."""
+    lines = textwrap.wrap(words, width, break_long_words=False)
+    return [part for line in lines for part in textwrap.wrap(line, width + width // 4)] or [""]
+
+
 def ratings_chart(rows: Sequence[tuple[str, int]], scale: Sequence[str], alternative: str) -> str:
     """Return a picture of each rating's place (0 is the best, -1 is not rated) on the scale, the worst on the left."""
     step = WIDTH / max(1, len(scale))
-    wrapped = [textwrap.wrap(name, max(6, int(step / 6.2))) or [""] for name in scale]
+    wrapped = [_wrapped(name, max(6, int(step / 6.2))) for name in scale]
     parts: list[str] = []
     y = 4
     for number, lines in enumerate(wrapped):

@@ -9,7 +9,7 @@ from ctm_rules.inspections.file import Evidence, Figure, Section
 from ctm_rules.languages.languages import Language, Text
 from ctm_rules.model.bands import Band, ranges_of
 from ctm_rules.model.framework import RATINGS, VARIANTS, Rating, Standard
-from ctm_rules.model.rating_rules import RatingRule, SumInBands
+from ctm_rules.model.rating_rules import RatingRule, SumInBands, TakeRating
 from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.phrases import say_list, say_number
 from ctm_rules.rating.decisions import OVERALL, PanelDecision, Place, scale_of
@@ -36,6 +36,21 @@ def write_content(material: Material, language: Language) -> Report:
     return _Writer(material, language).report()
 
 
+_OF_SHARES = {
+    "footer": "footer_of_shares",
+    "ratings": "ratings_of_shares",
+    "rated_by_cases": "rated_by_cases_of_shares",
+    "picture_key_questions": "picture_key_questions_of_shares",
+    "figures": "figures_of_shares",
+    "method": "method_of_shares",
+    "undetermined_refuse": "undetermined_refuse_of_shares",
+    "method_disclosure": "method_disclosure_of_shares",
+    "assumptions_intro": "assumptions_intro_of_shares",
+    "further_annexe": "further_annexe_of_shares",
+}
+"""Labels, and those in other words that take their place in a report in which nothing is rated."""
+
+
 class _Writer(Page):
     def __init__(self, material: Material, language: Language) -> None:
         super().__init__(language)
@@ -43,6 +58,7 @@ class _Writer(Page):
         self.framework = material.framework
         self.declared = material.declared
         self.rating = material.result.rating
+        self.say = self._label
 
     # --- The whole ---------------------------------------------------------------------------------
 
@@ -90,6 +106,10 @@ class _Writer(Page):
         return (*notices, *self.notices_of_language())
 
     # --- Words -------------------------------------------------------------------------------------
+
+    def _label(self, name: str, **values: object) -> Text:
+        """Return a label of the report; where nothing is rated, in words that say nothing of ratings."""
+        return self.language.label(name if self.rating.has_ratings else _OF_SHARES.get(name, name), **values)
 
     def typed(self, words: str) -> Text:
         """Return words that the inspection file holds."""
@@ -165,7 +185,11 @@ class _Writer(Page):
                     domain.domain.scale,
                     self._beside(("domains", domain.domain.id), domain.rating, domain.computed, domain.decision),
                 ),
-                tuple(self._standard_line(by_slug[slug]) for slug in domain.domain.standards),
+                tuple(
+                    self._standard_line(by_slug[slug])
+                    for slug in domain.domain.standards
+                    if self.framework.is_rated(by_slug[slug].standard)
+                ),
             )
             for number, domain in enumerate(rating.domains, start=1)
         )
@@ -324,12 +348,15 @@ class _Writer(Page):
             self._drafts(standard)
 
     def _key_questions(self, result: StandardResult) -> None:
-        self.paragraph(self.say("rated_by_cases"))
+        is_rated = self.framework.is_rated(result.standard)
+        rule = self.framework.rule_of_standard(result.standard)
+        is_lowest = rule is None or (isinstance(rule, TakeRating) and rule.take == "lowest" and not rule.then)
+        self.paragraph(self.say("rated_by_cases" if is_lowest else "rated_by_cases_and_rule"))
         outcome = self.say(f"outcome_{self.material.share_of()}")
         columns = [
             self.say("key_question"),
             self.say("percentage_of", outcome=outcome),
-            self.say("rating"),
+            *([self.say("rating")] if is_rated else []),
             self.say("cases"),
             self.say("interval"),
         ]
@@ -339,13 +366,14 @@ class _Writer(Page):
             asked, driving = self.asked(question.path), question.path in result.drivers
             band = self._band_words(question, driving)
             percent, count, interval = self._share_cells(share)
-            cells = (asked, percent, band, count, interval)
+            cells = (asked, percent, *([band] if is_rated else []), count, interval)
             rows.append([Text(cell.value, cell.language, driving) for cell in cells])
             bars.append(self._bar(asked, share))
-            words.append(f"{asked} {self._share_words(share)}, {band}")
+            words.append(f"{asked} {self._share_words(share)}" + (f", {band}" if is_rated else ""))
         title = self._standard_title(result.standard)
         caption = self.say("key_questions_caption", standard=title)
-        self.table(f"key-questions-{result.standard.slug}", caption, columns, rows, [1, 3, 4])
+        numbers = [1, 3, 4] if is_rated else [1, 2, 3]
+        self.table(f"key-questions-{result.standard.slug}", caption, columns, rows, numbers)
         picture = self.say("picture_key_questions", standard=title)
         svg = charts.shares_chart(bars, self._bands(), _sentence(picture, words))
         self._picture(f"key-questions-{result.standard.slug}", svg, words, picture)
@@ -589,6 +617,10 @@ class _Writer(Page):
     # --- How sure ------------------------------------------------------------------------------------
 
     def _certainty(self) -> None:
+        if not self.rating.has_ratings:
+            self.heading(2, self.say("agreement"), "agreement")
+            self.paragraph(self._agreement())
+            return
         self.heading(2, self.say("certainty"), "certainty")
         self.paragraph(self.say("certainty_intro", resamples=self.material.firmness.resamples))
         rows = []
@@ -651,7 +683,8 @@ class _Writer(Page):
         if declared is not None:
             decided = self.say(f"decided_on_{declared.decided_on}")
             self.paragraph(self.say("method_cases"))
-            self.paragraph(self.say("method_share", decided=decided))
+            if declared.bands:
+                self.paragraph(self.say("method_share", decided=decided))
             self.paragraph(self.say(f"undetermined_{declared.undetermined}"))
             if declared.bands:
                 self._bands_table("bands-key-questions", self.say("bands_key_questions"), declared.bands, say_percent)

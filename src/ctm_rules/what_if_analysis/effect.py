@@ -193,7 +193,8 @@ class Effect:
         """Return the overall rating and the domains' ratings either way, and how much else changes, in sentences."""
         before, after = (side.rating for side in self._sides)
         overall = [(side.overall, side.score, side.out_of) for side in (before, after)]
-        lines = [_either_way("Overall", *overall)]
+        has_whole = before.has_whole or after.has_whole
+        lines = [_either_way("Overall", *overall)] if has_whole else []
         old_domains = {result.domain.id: result for result in before.domains}
         for result in after.domains:
             was = old_domains.get(result.domain.id)
@@ -202,7 +203,8 @@ class Effect:
                 if any(part is not None for side in sides for part in side):
                     lines.append(_either_way(result.domain.title, *sides))
         lines += [f"{found.message[0].upper()}{found.message[1:]}." for found in self._stale_bands()]
-        lines += self.on_standards()
+        if before.has_ratings or after.has_ratings:
+            lines += self.on_standards()
         for when, reasons in zip(("Before", "After"), self.decisions_not_applied, strict=True):
             lines += [f"{when} the change, a decision of the panel is not applied: {reason}." for reason in reasons]
         if not after.framework.asks_of_cases:

@@ -7,7 +7,7 @@ from rich.markup import escape
 
 from ctm_rules.cli.output import table
 from ctm_rules.inspections.inspection import InspectionResult
-from ctm_rules.inspections.next_rating import NextRating
+from ctm_rules.inspections.next_rating import ONLY_SHARES, NextRating
 from ctm_rules.limits import MAX_CASES_LISTED
 from ctm_rules.model.framework import Rating
 from ctm_rules.phrases import say_count, say_rating
@@ -80,7 +80,8 @@ def show_next_ratings(ways: tuple[NextRating, ...], out: Console) -> None:
         title = escape(f"{way.standard.id} {way.standard.title}")
         rating = escape(say_rating(way.rating))
         if way.next is None:
-            out.print(f"[bold]{title}[/bold]: {rating}; {escape(way.why_not)}")
+            said = way.why_not if way.why_not == ONLY_SHARES else f"{rating}; {way.why_not}"
+            out.print(f"[bold]{title}[/bold]: {escape(said)}")
             continue
         cases = say_count(way.needed, "case outcome")
         out.print(f"[bold]{title}[/bold]: {rating}; {cases} from {escape(way.next.label)}")
