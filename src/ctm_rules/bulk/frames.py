@@ -27,6 +27,7 @@ from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, assess_table
 from ctm_rules.engines.frame.strange_values import StrangeValues, value_findings
 from ctm_rules.engines.spark import assess_spark, repeated_ids_on_spark, run_on_spark
+from ctm_rules.limits import MAX_REMEMBERED_PATTERNS
 from ctm_rules.model.bands import Band
 from ctm_rules.model.case_values import ABSENT_COLUMN
 from ctm_rules.model.framework import CASE_COLUMN, Framework
@@ -409,13 +410,21 @@ def rate_tallies(
     findings.raise_errors()
     deciding = _Remembering(make_engine(framework, engine))
 
+    # Many groups of a few cases look alike: what was counted, judged and known of them is then rated once.
+    remembered: dict[tuple[object, ...], RatingResult] = {}
+
     def rated(group: tuple[object, ...], tally: Mapping[str, int]) -> GroupRating:
-        counts = {path: _counts(path, tally) for path in framework.key_questions}
         of_group = judged.get(group)
         given, facts = ({}, {}) if of_group is None else (of_group.ratings, of_group.facts)
-        result = rate_checked(framework, counts, given, deciding, tally["cases"], provider=facts)
-        values = dict(zip(names, group, strict=True))
-        return GroupRating(values, evolve(result, engine=f"frame, {deciding.name}"))
+        pattern = (*tally.items(), *given.items(), *facts.items())
+        result = remembered.get(pattern)
+        if result is None:
+            counts = {path: _counts(path, tally) for path in framework.key_questions}
+            rating = rate_checked(framework, counts, given, deciding, tally["cases"], provider=facts)
+            result = evolve(rating, engine=f"frame, {deciding.name}")
+            if len(remembered) < MAX_REMEMBERED_PATTERNS:
+                remembered[pattern] = result
+        return GroupRating(dict(zip(names, group, strict=True)), result)
 
     def place(group: tuple[object, ...]) -> list[tuple[Any, ...]]:
         return [grouping.place(value) for grouping, value in zip(groupings, group, strict=True)]
