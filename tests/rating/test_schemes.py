@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from math import floor
+from pathlib import Path
 
 import polars
 import pytest
@@ -274,3 +276,22 @@ def test_twelve_scores_of_youth_justice_add_up_and_resettlement_stands_beside_th
         assert rated.overall.id == next(rating for least, rating in OVERALL_OF if score >= least)
         seen.add(rated.overall.id)
     assert seen >= {"good", "requires_improvement", "outstanding"}
+
+
+def test_in_bulk_an_inspection_that_rates_nothing_has_its_shares_and_nothing_else(run: Run, tmp_path: Path) -> None:
+    header, *rows = (SCHEMES / SHARES_ALONE / "cases.csv").read_text().splitlines()
+    table = tmp_path / "cases.csv"
+    table.write_text("\n".join([f"provider,{header}", *(f"North,{row}" for row in rows)]) + "\n")
+    (edition,) = (SCHEMES / SHARES_ALONE / "standards" / SHARES_ALONE).iterdir()
+    code, out, _ = run("rate", "--cases", str(table), "--by", "provider", "--framework", str(edition))
+    assert code == 0
+    assert "Overall" not in out
+    assert "not rated" not in out
+    (shown,) = [line.split() for line in out.splitlines() if line.startswith("North")]
+    one_by_one = run("rate", str(SCHEMES / SHARES_ALONE / "inspection.yaml"), "--json")[1]
+    shares = [question["percent"] for each in json.loads(one_by_one)["standards"] for question in each["key_questions"]]
+    assert shown == ["North", "12", *(f"{share}%" for share in shares)]
+    written = tmp_path / "ratings.csv"
+    run("rate", "--cases", str(table), "--by", "provider", "--framework", str(edition), "-o", str(written))
+    names = written.read_text().splitlines()[0].split(",")
+    assert [name for name in names if name.endswith((".rating", ".score", ".band", ".out_of"))] == []

@@ -335,8 +335,8 @@ class FrameRatings:
     def rows(self) -> list[dict[str, object]]:
         """Return one row for each group: its values, its cases, and every rating, score, count and per cent.
 
-        Columns are ``overall.rating``, ``overall.score`` and ``overall.out_of``; ``domains.<id>.rating`` and
-        ``.score``; ``<standard>.rating`` and ``.score``; and for each key question, by its address, ``.yes``,
+        What the framework does not rate has no column. Columns are ``overall.rating``, ``overall.score`` and
+        ``overall.out_of``; ``domains.<id>.rating`` and ``.score``; ``<standard>.rating`` and ``.score``; and for each key question, by its address, ``.yes``,
         ``.no``, ``.not_applicable``, ``.undetermined``, ``.percent`` (whole per cent) and ``.band``. Ratings are
         given by their labels, and ``None`` where there is none. ``framework.id``, ``.edition``, ``.origin`` and
         ``.checksum`` say what was rated by.
@@ -367,22 +367,22 @@ def result_names(framework: Framework) -> list[str]:
 
 def result_columns(result: RatingResult) -> dict[str, object]:
     """Return the columns of one row of :meth:`FrameRatings.rows` that hold results."""
-    columns: dict[str, object] = {
-        "cases": result.cases,
-        "overall.rating": label_of(result.overall),
-        "overall.score": result.score,
-        "overall.out_of": result.out_of,
-    }
+    columns: dict[str, object] = {"cases": result.cases}
+    if result.has_whole:
+        columns["overall.rating"] = label_of(result.overall)
+        columns |= {"overall.score": result.score, "overall.out_of": result.out_of}
     for domain in result.domains:
         columns[f"domains.{domain.domain.id}.rating"] = label_of(domain.rating)
         columns[f"domains.{domain.domain.id}.score"] = domain.score
     for standard in result.standards:
-        columns[f"{standard.standard.slug}.rating"] = label_of(standard.rating)
-        columns[f"{standard.standard.slug}.score"] = standard.rating.score if standard.rating else None
+        if result.framework.is_rated(standard.standard):
+            columns[f"{standard.standard.slug}.rating"] = label_of(standard.rating)
+            columns[f"{standard.standard.slug}.score"] = standard.rating.score if standard.rating else None
         for question in standard.key_questions:
             columns |= {f"{question.path}.{outcome}": cases for outcome, cases in question.counts.to_dict().items()}
             columns[f"{question.path}.percent"] = question.percent
-            columns[f"{question.path}.band"] = label_of(question.rating)
+            if result.framework.is_rated(standard.standard):
+                columns[f"{question.path}.band"] = label_of(question.rating)
     return columns | _standards_columns(result.framework)
 
 
@@ -510,7 +510,9 @@ def _as_native(ratings: FrameRatings, kind: _Kind) -> Any:
         return library.SparkSession.getActiveSession().createDataFrame(list(zip(*values.values(), strict=True)), schema)
     eager: Any = {"dask": "pandas", "duckdb": "pyarrow"}.get(kind.implementation.value, kind.implementation.value)
     category = nw.Categorical() if eager == "pyarrow" else nw.Enum(labels)
-    made = nw.from_dict(values, backend=eager).with_columns(nw.col(*ranked).cast(nw.String).cast(category))
+    made = nw.from_dict(values, backend=eager)
+    if ranked:
+        made = made.with_columns(nw.col(*ranked).cast(nw.String).cast(category))
     if eager != "pandas":
         # A column of pandas that holds nothing somewhere cannot hold whole numbers.
         made = made.with_columns(nw.col(*numbers).cast(nw.Int64), nw.col(*texts).cast(nw.String))

@@ -152,13 +152,17 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
     if output is not None:
         out.print(f"Ratings of {say_count(len(ratings), 'group')} written to {escape(str(output))}")
         return
-    standards = [standard for standard in framework.standards if standard.rated_by == "cases"]
+    by_cases = [standard for standard in framework.standards if standard.rated_by == "cases"]
+    standards = [standard for standard in by_cases if framework.is_rated(standard)]
+    # Where shares rate nothing, they are all there is.
+    shares = [f"{each.slug}.{one.id}" for each in by_cases if each not in standards for one in each.key_questions]
     listed = table(
         *map(escape, ratings.by),
         "Cases",
         *(escape(standard.title) for standard in standards),
-        "Overall",
-        right=["Cases"],
+        *map(escape, shares),
+        *(["Overall"] if framework.overall is not None or framework.has_scores else []),
+        right=["Cases", *shares],
     )
     for group in ratings:
         results = {result.standard.slug: result for result in group.rating.standards}
@@ -166,7 +170,8 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
             *("–" if value is None else escape(on_one_line(cell_text(value))) for value in group.group.values()),
             f"{group.rating.cases:,}",
             *(_rating(results[standard.slug]) for standard in standards),
-            _overall(group.rating),
+            *(_share(group.rating, path) for path in shares),
+            *([_overall(group.rating)] if group.rating.has_whole else []),
         )
     out.print(listed)
     for sentence in ratings.groups[0].rating.assumptions if ratings.groups else ():
@@ -177,6 +182,12 @@ def _overall(rating: RatingResult) -> str:
     if rating.overall is None:
         return say_rating(None)
     return escape(rating.overall.label) + "".join(f" ({said})" for said in say_score(rating.score, rating.out_of))
+
+
+def _share(rating: RatingResult, path: str) -> str:
+    questions = (question for standard in rating.standards for question in standard.key_questions)
+    percent = next((question.percent for question in questions if question.path == path), None)
+    return "–" if percent is None else say_percent(percent)
 
 
 def _rating(result: StandardResult) -> str:
