@@ -171,8 +171,8 @@ MAX_DOCUMENT_PROPERTY = 255
 # --- Engines ---------------------------------------------------------------------------------------
 
 MAX_REMEMBERED_PATTERNS = 20_000
-"""Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB).
-Ratings that a bulk run remembers for groups that look alike."""
+"""Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB); as
+many ratings a bulk run remembers, for groups that look alike."""
 
 MAX_RATING_COMBINATIONS = 20_000
 """Combinations of ratings below an element for which check works out what its rating rule gives."""

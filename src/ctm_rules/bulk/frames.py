@@ -336,10 +336,10 @@ class FrameRatings:
         """Return one row for each group: its values, its cases, and every rating, score, count and per cent.
 
         What the framework does not rate has no column. Columns are ``overall.rating``, ``overall.score`` and
-        ``overall.out_of``; ``domains.<id>.rating`` and ``.score``; ``<standard>.rating`` and ``.score``; and for each key question, by its address, ``.yes``,
-        ``.no``, ``.not_applicable``, ``.undetermined``, ``.percent`` (whole per cent) and ``.band``. Ratings are
-        given by their labels, and ``None`` where there is none. ``framework.id``, ``.edition``, ``.origin`` and
-        ``.checksum`` say what was rated by.
+        ``overall.out_of``; ``domains.<id>.rating`` and ``.score``; ``<standard>.rating`` and ``.score``; and for each
+        key question, by its address, ``.yes``, ``.no``, ``.not_applicable``, ``.undetermined``, ``.percent`` (whole per
+        cent) and ``.band``. Ratings are given by their labels, and ``None`` where there is none. ``framework.id``,
+        ``.edition``, ``.origin`` and ``.checksum`` say what was rated by.
         """
         return [{**group.group, **result_columns(group.rating)} for group in self.groups]
 
