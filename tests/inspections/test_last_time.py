@@ -49,7 +49,7 @@ def test_json_holds_them_by_what_is_rated_now(twice: Path, run: Run) -> None:
     assert said["overall"] == "Requires improvement"
     assert (said["standards"]["planning"], said["standards"]["leadership"]) == ("Requires improvement", "Outstanding")
     assert said["domains"]["service_delivery"] == "Inadequate"
-    assert said["framework"]["edition"] == "2024"
+    assert (said["framework"]["edition"], said["framework"]["origin"]) == ("2024", "standards/hmip-pdu/2024")
 
 
 def test_the_report_shows_them_beside_each_rating(twice: Path) -> None:

@@ -64,6 +64,7 @@ def _check_judgements(declared: InspectionFile, framework: Framework, findings: 
     for entry in declared.judgements:
         findings.extend(check_judgement(framework, entry.standard, entry.rating, at=entry.at))
         _check_evidence(entry.evidence, entry.standard, framework, findings)
+    _check_once("rating from elsewhere of", [(entry.standard, entry.at) for entry in declared.ratings_from], findings)
     _check_once("judgement of the standard", [(entry.standard, entry.at) for entry in declared.judgements], findings)
 
 
@@ -78,7 +79,7 @@ NOT_JUDGED = Code(
 
 
 def _check_all_judged(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
-    judged = {judgement.standard for judgement in declared.judgements}
+    judged = {entry.standard for entry in declared.judgements} | {entry.standard for entry in declared.ratings_from}
     facts = read_provider(declared.provider.facts, framework, declared.provider.at, "facts", Findings())
     for standard in framework.standards:
         when = standard.applies_when

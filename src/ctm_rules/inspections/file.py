@@ -154,6 +154,22 @@ class StandardJudgement:
 
 
 @frozen
+class RatingFrom:
+    """A rating that another inspection gave, such as a region's for each of its units.
+
+    Attributes:
+        standard: the slug of the standard here, which people rate.
+        inspection: the file of the other inspection, from the folder of this one.
+        of: the slug of the standard there (left out: the same).
+    """
+
+    standard: str
+    inspection: str
+    of: str = ""
+    at: Location = declared_at()
+
+
+@frozen
 class CaseJudgement:
     """An outcome that a person recorded for one case, in place of the rule's outcome.
 
@@ -249,6 +265,7 @@ class InspectionFile:
         foreword: the report's foreword, one text for each paragraph.
         background: what the inspected provider is and does, one text for each paragraph.
         judgements: the ratings of the standards rated by judgement.
+        ratings_from: standards whose rating another inspection gave, instead of a judgement.
         case_judgements: outcomes that people recorded for single cases.
         decisions: ratings that a ratings panel moved, within what the framework lets it.
         previous: the file of the last inspection of this provider, from the folder of this one; its ratings are shown
@@ -274,6 +291,7 @@ class InspectionFile:
     case_judgements: tuple[CaseJudgement, ...] = ()
     decisions: tuple[PanelDecision, ...] = ()
     previous: str = ""
+    ratings_from: tuple[RatingFrom, ...] = ()
     findings: tuple[StandardFindings, ...] = ()
     sections: tuple[Section, ...] = ()
     recommendations: tuple[str, ...] = ()

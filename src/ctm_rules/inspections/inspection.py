@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 from ctm_rules.inspections.checks import answers_not_counted, attach_judgements, check_inspection, stale_decisions
 from ctm_rules.inspections.dates import check_fieldwork, implausible_dates
+from ctm_rules.inspections.elsewhere import RatedElsewhere, file_of_rating, rated_elsewhere
 from ctm_rules.inspections.file import CaseTable, InspectionFile, case_table_of, read_inspection_file
 from ctm_rules.inspections.last_time import LastTime, check_previous, join_last_time, previous_file
 from ctm_rules.inspections.standards import by_names_of, check_own_standards, find_standards
@@ -51,6 +52,7 @@ class Inspection:
         cases: with recorded judgements attached.
         warnings: what people should look at before they trust the ratings.
         previous: the last inspection of the provider (``None``: its file names none).
+        rated_elsewhere: the ratings of standards that other inspections gave.
     """
 
     path: Path
@@ -59,6 +61,7 @@ class Inspection:
     cases: tuple[Case, ...]
     warnings: tuple[Diagnostic, ...] = ()
     previous: Inspection | None = None
+    rated_elsewhere: tuple[RatedElsewhere, ...] = ()
 
     @property
     def framework_identity(self) -> dict[str, str]:
@@ -75,8 +78,9 @@ class Inspection:
 
     @property
     def judged(self) -> dict[str, str]:
-        """Rating ids of the standards rated by judgement, by slug."""
-        return {judgement.standard: judgement.rating for judgement in self.declared.judgements}
+        """Rating ids of the standards rated by judgement, here or in another inspection, by slug."""
+        judged = {judgement.standard: judgement.rating for judgement in self.declared.judgements}
+        return judged | {elsewhere.standard: elsewhere.rating.id for elsewhere in self.rated_elsewhere}
 
 
 @frozen
@@ -174,6 +178,7 @@ class InspectionResult:
             "undetermined": [outcome.to_dict() for outcome in self.undetermined],
             "warnings": [warning.to_dict() for warning in self.warnings],
             "previous": self.last_time.to_dict() if self.last_time else None,
+            "ratings_from": [elsewhere.to_dict() for elsewhere in self.inspection.rated_elsewhere],
         }
 
 
@@ -183,7 +188,8 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None, fol
     Args:
         path: the inspection file.
         framework: rate by this framework instead of the one that the file names.
-        follow: whether to load the previous inspection that the file names as well.
+        follow: whether to load the other inspections that the file names as well: the previous one, and those that
+            gave it ratings.
 
     Raises:
         DiagnosticError: carries every mistake found in the inspection file, its case table and its framework.
@@ -219,8 +225,28 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None, fol
                 findings.extend(implausible_dates(cases, declared.fieldwork, framework, str(table)))
             findings.extend(_check_population(declared, len(cases)))
     previous = _load_previous(declared, path, findings) if follow else None
+    elsewhere = tuple(_rate_elsewhere(declared, path, framework, findings)) if follow else ()
     findings.raise_errors()
-    return Inspection(path, declared, framework, cases, tuple(findings), previous)
+    return Inspection(path, declared, framework, cases, tuple(findings), previous, elsewhere)
+
+
+def _rate_elsewhere(
+    declared: InspectionFile, path: Path, framework: Framework, findings: Findings
+) -> Iterator[RatedElsewhere]:
+    """Yield the ratings that other inspections gave; what those took from others in turn is none of theirs."""
+    for entry in declared.ratings_from:
+        file = file_of_rating(entry, declared, path, framework, findings)
+        if file is None:
+            continue
+        try:
+            other = load_inspection(file, follow=False)
+        except DiagnosticError as error:
+            findings.extend(error.diagnostics)
+            continue
+        rating = rate_inspection(other).rating
+        found = rated_elsewhere(entry, path, other.declared, rating, framework, findings)
+        if found is not None:
+            yield found
 
 
 def _load_previous(declared: InspectionFile, path: Path, findings: Findings) -> Inspection | None:
@@ -278,7 +304,7 @@ def rate_inspection(
     last_time = None
     if last is not None:
         came_to = rate_inspection(last, engine=engine).rating
-        last_time = join_last_time(declared, last.declared, came_to, inspection.framework)
+        last_time = join_last_time(declared, inspection.path, last.declared, came_to, inspection.framework)
     return InspectionResult(inspection, rating, outcomes, last_time)
 
 

@@ -26,6 +26,7 @@ class LastTime:
         file: its file, as this inspection names it.
         started: the first day of its fieldwork.
         synthetic: whether its cases are made up.
+        framework: what it was rated by: id, edition, origin and checksum.
         result: its ratings, by the standards that held then.
         ratings: those of them that say the same as a rating of now, by what is rated now: their scale is the same.
     """
@@ -33,6 +34,7 @@ class LastTime:
     file: str
     started: datetime.date
     synthetic: bool
+    framework: Mapping[str, str]
     result: RatingResult
     ratings: Mapping[Place, Rating]
 
@@ -46,17 +48,20 @@ class LastTime:
             "file": self.file,
             "fieldwork_started": self.started.isoformat(),
             "synthetic": self.synthetic,
-            "framework": self.result.framework.identity(),
+            "framework": dict(self.framework),
             "overall": label_of(self.ratings.get(OVERALL)),
             **by_level,
         }
 
 
-def join_last_time(declared: InspectionFile, last: InspectionFile, result: RatingResult, now: Framework) -> LastTime:
+def join_last_time(
+    declared: InspectionFile, path: Path, last: InspectionFile, result: RatingResult, now: Framework
+) -> LastTime:
     """Return what the last inspection came to, joined to what is rated now.
 
     Args:
         declared: the inspection of now.
+        path: its file.
         last: the last one.
         result: its ratings.
         now: the standards that hold now.
@@ -68,7 +73,9 @@ def join_last_time(declared: InspectionFile, last: InspectionFile, result: Ratin
         names = {"standards": standards, "domains": domains, "overall": {"": ""}}[level]
         if name in names and _has_one_scale(then, place, now, (level, names[name])):
             rated[level, names[name]] = rating
-    return LastTime(declared.previous, last.fieldwork.started, last.cases.synthetic, result, rated)
+    started, synthetic = last.fieldwork.started, last.cases.synthetic
+    identity = result.framework.identity(beside=path.parent)
+    return LastTime(declared.previous, started, synthetic, identity, result, rated)
 
 
 def _ratings(result: RatingResult) -> Iterator[tuple[Place, Rating]]:

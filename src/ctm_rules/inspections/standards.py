@@ -83,6 +83,10 @@ def by_names_of(declared: InspectionFile, framework: Framework) -> InspectionFil
         judgements=tuple(
             evolve(each, standard=slugs.get(each.standard, each.standard)) for each in declared.judgements
         ),
+        ratings_from=tuple(
+            evolve(each, standard=slugs.get(each.standard, each.standard), of=each.of or each.standard)
+            for each in declared.ratings_from
+        ),
         findings=tuple(evolve(each, standard=slugs.get(each.standard, each.standard)) for each in declared.findings),
         case_judgements=tuple(
             evolve(each, key_question=paths.get(each.key_question, each.key_question))

@@ -23,6 +23,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     "without_decisions": ("computed",),
     "panel_moved": ("was", "rating", "who", "date"),
     "decision_not_applied": ("rated", "was", "computed"),
+    "rated_elsewhere": ("provider", "date"),
+    "rated_elsewhere_by": ("framework", "checksum"),
     "last_time": ("rating",),
     "last_inspected": ("date",),
     "score": ("score", "out_of"),

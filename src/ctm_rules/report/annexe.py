@@ -92,6 +92,7 @@ class _Annexe:
             ("population", declared.population),
             ("fieldwork_started", fieldwork.started.isoformat()),
             *self._last_time(),
+            *(("rated_elsewhere", str(each)) for each in self.material.result.inspection.rated_elsewhere),
             ("fieldwork_weeks", fieldwork.weeks),
             ("practitioner_interviews", fieldwork.practitioner_interviews),
             *(

@@ -99,10 +99,13 @@ class _Writer(Page):
                 notices.append(self.say("synthetic"))
             if self.declared.cases.note:
                 notices.append(self.typed(self.declared.cases.note))
-        last_time = self.material.result.last_time
-        if last_time is not None and last_time.synthetic and not self.declared.cases.synthetic:
-            last = f"{self.declared.provider.name}, {self.language.date(last_time.started)}"
-            notices.append(self.say("some_synthetic", providers=last))
+        result = self.material.result
+        others = [(each.provider, each.started) for each in result.inspection.rated_elsewhere if each.synthetic]
+        if result.last_time is not None and result.last_time.synthetic:
+            others.append((self.declared.provider.name, result.last_time.started))
+        if others and not self.declared.cases.synthetic:
+            named = [f"{provider}, {self.language.date(started)}" for provider, started in dict.fromkeys(others)]
+            notices.append(self.say("some_synthetic", providers="; ".join(named)))
         return (*notices, *self.notices_of_language())
 
     # --- Words -------------------------------------------------------------------------------------
@@ -335,6 +338,13 @@ class _Writer(Page):
         self._because(result.because)
         self._decision(result.decision)
         if standard.rated_by == "judgement":
+            for elsewhere in self.material.result.inspection.rated_elsewhere:
+                if elsewhere.standard == standard.slug:
+                    date = self.language.date(elsewhere.started)
+                    self.paragraph(self.say("rated_elsewhere", provider=elsewhere.provider, date=date))
+                    framework = f"{elsewhere.framework['id']} {elsewhere.framework['edition']}"
+                    checksum = elsewhere.framework["checksum"]
+                    self.paragraph(self.say("rated_elsewhere_by", framework=framework, checksum=checksum), "note")
             for judgement in self.declared.judgements:
                 if judgement.standard == standard.slug:
                     self.paragraph(self.typed(judgement.rationale))

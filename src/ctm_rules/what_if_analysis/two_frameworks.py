@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 from attrs import evolve
@@ -14,6 +14,7 @@ from ctm_rules.engines import EngineName
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.frameworks.amendments import Amendment, amended_framework
 from ctm_rules.frameworks.loading import build_framework, read_framework
+from ctm_rules.inspections.elsewhere import RatedElsewhere
 from ctm_rules.inspections.file import read_inspection_file
 from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
 from ctm_rules.inspections.standards import check_own_standards, find_standards
@@ -70,7 +71,7 @@ def effect_of(path: str | Path, old: Framework, new: Framework, *, engine: Engin
     """
     require_meaning(old, new)
     named, _ = renamed(old, new)  # what was renamed is set beside what it was
-    inspection = load_inspection(path, framework=_of_both(named, new), follow=False)
+    inspection = load_inspection(path, framework=_of_both(named, new))
     findings = Findings()
     before, after = (_carried(inspection, framework, findings) for framework in (named, new))
     findings.raise_errors()
@@ -145,7 +146,18 @@ def _carried(inspection: Inspection, framework: Framework, findings: Findings) -
     table = Location(str(inspection.path.parent / inspection.declared.cases.file))
     cases = tuple(_carried_case(case, framework, table, findings) for case in inspection.cases)
     declared = evolve(inspection.declared, judgements=judgements, decisions=_decisions_of(inspection, framework))
-    return evolve(inspection, declared=declared, framework=framework, cases=cases)
+    elsewhere = tuple(each for each in inspection.rated_elsewhere if _is_step(each, judged, framework))
+    return evolve(
+        inspection, declared=declared, framework=framework, cases=cases, previous=None, rated_elsewhere=elsewhere
+    )
+
+
+def _is_step(elsewhere: RatedElsewhere, judged: Set[str], framework: Framework) -> bool:
+    """Return whether people rate a standard by a framework, and on a scale with the rating that it got elsewhere."""
+    slug = elsewhere.standard
+    if slug not in judged:
+        return False
+    return elsewhere.rating.id in [step.id for step in framework.scale(framework.standards_by_slug[slug].scale)]
 
 
 def _carried_case(case: Case, framework: Framework, table: Location, findings: Findings) -> Case:

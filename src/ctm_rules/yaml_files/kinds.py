@@ -53,7 +53,17 @@ _MORE: Mapping[FileKind, frozenset[str]] = {
     "scenarios": frozenset({"framework", "key_question", "facts"}),
     "inspection": frozenset(
         {"framework", "title", "source", "population", "foreword", "background", "judgements", "case_judgements"}
-        | {"decisions", "previous", "findings", "sections", "recommendations", "figures", "published", "language"}
+        | {
+            "decisions",
+            "previous",
+            "ratings_from",
+            "findings",
+            "sections",
+            "recommendations",
+            "figures",
+            "published",
+            "language",
+        }
     ),
     "amendment": frozenset({"title", "reason", "set", "remove", "add"}),
     "words": frozenset({"also"}),

@@ -236,6 +236,7 @@ def _show(result: InspectionResult, out: Console) -> None:
             out.print(f"\n[bold]{title}{rated}[/bold]{beside}")
             _show_questions(standard.key_questions, standard.drivers, out, is_rated=is_rated)
     _show_list("Decided by the panel", rating.decided, out)
+    _show_list("Rated by other inspections", [str(each) for each in result.inspection.rated_elsewhere], out)
     _show_list("Not rated" if rating.has_ratings else "Not shown", rating.not_rated, out)
     _show_list("Not counted", rating.not_counted, out)
     _show_list("Undetermined cases", _say_undetermined(result), out)
