@@ -270,6 +270,7 @@ MISTAKES = [
     Mistake("sum-of-ratings-without-scores", "framework.yaml:9", "bad-rating-rule", "no score"),
     Mistake("rating-in-a-decision-rule", "hygiene.yaml:20", "rating-in-a-case", "come from cases"),
     Mistake("rating-rule-that-names-too-many", "framework.yaml:44", "rule-not-decided", "20,000"),
+    Mistake("former-name-of-what-is-still-there", "hygiene.yaml:16", "former-name", "delete the former name"),
     Mistake("band-with-two-bounds", "framework.yaml:29", "bad-bands", "from and up_to"),
     Mistake("bound-of-another-kind", "framework.yaml:46", "bad-bands", "lower one"),
     Mistake("band-without-a-bound-among-others", "framework.yaml:29", "bad-bands", "move it to the end"),

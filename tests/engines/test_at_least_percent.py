@@ -73,7 +73,7 @@ def test_it_is_written_and_said_as_people_do() -> None:
     assert "at_least: {percent: 70, of: [a, b, c, d]}" in " ".join(text.split())
     (standard,) = framework.standards
     words = say(standard.key_questions[0].yes_when, framework)
-    assert words == "at least 70% of those that apply of “a”, “b”, “c” and “d” are yes"
+    assert words == "at least 70 per cent of those that apply of “a”, “b”, “c” and “d” are yes"
     assert [found for found in check_framework(framework) if found.severity == "error"] == []
 
 

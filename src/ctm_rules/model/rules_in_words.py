@@ -58,7 +58,7 @@ def say_head(condition: Compound) -> str:
         case AtLeast(count):
             return f"at least {count} of these (all that apply, where fewer apply)"
         case AtLeastPercent(percent):
-            return f"at least {percent}% of these that apply"
+            return f"at least {percent} per cent of these that apply"
         case Not():
             return "not this"
         case never:
@@ -219,7 +219,7 @@ class _Speaker:
     def _percent(self, percent: int, clauses: tuple[Condition, ...]) -> str:
         if len(clauses) == 1:
             return self.phrase(clauses[0])
-        of = f"at least {percent}% of those that apply of "
+        of = f"at least {percent} per cent of those that apply of "
         if prompts := _prompts_only(clauses):
             return f"{of}{say_list([self._prompt(prompt) for prompt in prompts])} are yes"
         return f"{of}these hold: {'; '.join(self._part(clause) for clause in clauses)}"
