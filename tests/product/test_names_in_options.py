@@ -183,6 +183,8 @@ IN_PYTHON: dict[str, dict[str, tuple[Named, str, str]]] = {
         "judged: a group": (of_frame(rate_frame, by="site", judged={"E": FINE}), "E", "unknown-group"),
         "judged: a standard": (of_frame(rate_frame, judged={(): {"menu": "fine"}}), "menu", "unknown-name"),
         "judged: a rating": (of_frame(rate_frame, judged={(): {"menus": "fien"}}), "fien", "unknown-name"),
+        "provider: a group": (of_frame(rate_frame, by="site", provider={"E": {}}), "E", "unknown-group"),
+        "provider: a fact": (of_frame(rate_frame, provider={(): {"braech": True}}), "braech", "unknown-name"),
         "engine": (of_frame(rate_frame, engine="refrence"), "refrence", "unknown-name"),
     },
     "rate_files": {
