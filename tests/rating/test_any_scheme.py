@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import polars
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctm_rules import Counts, Framework, RatingResult, make_engine, rate_counts, rate_frame
 from ctm_rules.engines.durable_ruleset import durable_is_available
-from tests.support.rated_by_hand import WITHOUT, Rated, rated_by_hand
-from tests.support.strategies import MOST, rated_frameworks
+from ctm_rules.model.bands import ranges_of
+from ctm_rules.model.conditions import RatedAs
+from ctm_rules.model.framework import Standard
+from ctm_rules.model.rating_rules import FirstThatHolds, NotRated, RatingLine, Rounding
+from ctm_rules.rating.rounding import rounded
+from tests.support.rated_by_hand import WITHOUT, Rated, placed, rated_by_hand
+from tests.support.rated_by_hand import rounded as rounded_by_hand
+from tests.support.strategies import MOST, ROUNDINGS, any_bands, framework_around, rated_frameworks, rating_scales
 
 COUNTS = st.builds(Counts, *[st.integers(0, 9)] * 3, st.sampled_from([0, 0, 0, 0, 0, 1, 3])) | st.just(Counts())
 FEW = settings(max_examples=max(MOST // 4, 10))
@@ -110,3 +119,52 @@ def test_in_bulk_each_group_has_the_ratings_of_its_counts(
 
 def vars_of(counts: Counts) -> dict[str, int]:
     return {outcome: getattr(counts, outcome) for outcome in OUTCOMES}
+
+
+# --- The parts by themselves, where whole schemes come upon their limits too seldom ------------------------
+
+STEPS = st.sampled_from([Fraction(1), Fraction(1, 10), Fraction(1, 4), Fraction(5)])
+
+
+@given(st.integers(0, 400), st.sampled_from([Fraction(0), Fraction(1, 100)]), STEPS, st.sampled_from(ROUNDINGS))
+def test_a_value_is_rounded_as_its_rounding_says_at_the_half_and_beside_it(
+    halves: int, beside: Fraction, to: Fraction, way: Rounding
+) -> None:
+    value = Fraction(halves, 2) * to + beside
+    assert rounded(value, to, way) == rounded_by_hand(value, to, way)
+
+
+@given(st.data())
+def test_a_value_on_a_limit_and_beside_it_has_the_rating_of_the_first_band_that_it_meets(data: st.DataObject) -> None:
+    bands = data.draw(any_bands(data.draw(rating_scales())))
+    bounds = [bound for band in bands for bound in band.bounds.values()] or [Fraction(0)]
+    value = data.draw(st.sampled_from(bounds)) + data.draw(
+        st.sampled_from([Fraction(0), Fraction(1, 9), Fraction(-1, 9)])
+    )
+    value = max(value, Fraction(0))
+    expected = placed(bands, value)
+    assert [engine.rating(bands, value) for engine in OF_BANDS] == [expected] * len(OF_BANDS)
+    assert next(each.rating for each in ranges_of(bands) if each.is_reached_by(value)) == expected
+
+
+OF_BANDS = [
+    make_engine(framework_around(), name)  # type: ignore[arg-type]
+    for name in ("reference", *(["durable"] if durable_is_available() else []))
+]
+
+
+@pytest.mark.parametrize(
+    ("not_rated", "expected"), [("leave_out", "good"), ("refuse", None)], ids=["left out", "refused"]
+)
+def test_a_condition_on_what_is_not_rated_is_false_where_that_is_left_out(
+    not_rated: NotRated, expected: str | None
+) -> None:
+    line = RatingLine("poor", RatedAs("standard", "first", "rated", "poor"))
+    standards = tuple(Standard(slug, slug, slug, slug, "judgement") for slug in ("first", "second"))
+    framework = framework_around(
+        standards=standards, domains=(), overall=FirstThatHolds((line, RatingLine("good")), not_rated)
+    )
+    judged = {"first": "not_rated", "second": "good"}
+    for engine in ("reference", *(["durable"] if durable_is_available() else [])):
+        overall = rate_counts(framework, {}, judged, make_engine(framework, engine)).overall  # type: ignore[arg-type]
+        assert (overall and overall.id) == expected
