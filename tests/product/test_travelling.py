@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import enum
 import importlib
 import inspect
@@ -23,6 +24,7 @@ import ctm_rules
 from ctm_rules import (
     AllOf,
     AnyOf,
+    AtLeastPercent,
     Case,
     Code,
     Codes,
@@ -34,8 +36,10 @@ from ctm_rules import (
     MissingExtraError,
     Not,
     Outcome,
+    PanelDecision,
     PromptIsYes,
     Range,
+    StaleDecision,
     compare_frameworks,
     effect_on_inspections,
     explain_case,
@@ -83,10 +87,15 @@ def whatever_there_is() -> dict[str, list[object]]:
     effect = what_if(EXAMPLE, [amendment])
     scheme = load_framework(ROOT / "examples/schemes/adult-social-care/standards/adult-social-care/2022")
     stars = load_framework(ROOT / "examples/schemes/nursing-homes/standards/nursing-homes/2022")
+    when = datetime.date(2026, 1, 9)
+    moved = PanelDecision(
+        "good", "requires_improvement", "Leaders did not act.", "the ratings panel", when, "leadership"
+    )
     starts: list[object] = [
         rated,
+        StaleDecision(moved, "P 1.1 Leadership", framework.ratings_by_id["good"], None),
         [scheme, stars],
-        [AnyOf((Not(PromptIsYes("victims")),)), AllOf(()), Range(lowest=0)],
+        [AnyOf((Not(PromptIsYes("victims")),)), AllOf(()), AtLeastPercent(70, ()), Range(lowest=0)],
         explain_case(framework, inspection.cases[0], make_engine(framework, "reference")),
         next_ratings(rated),
         compare_frameworks(framework, shorter),
