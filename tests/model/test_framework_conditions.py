@@ -47,7 +47,7 @@ def test_the_walk_reaches_every_fact_test_of_a_framework(framework: Framework) -
 def test_every_form_of_clause_is_drawn_so_that_properties_hold_for_it() -> None:
     drawn: set[type] = set()
 
-    @settings(max_examples=200, phases=[Phase.generate], database=None, deadline=None, derandomize=True)
+    @settings(max_examples=80, phases=[Phase.generate], database=None, deadline=None, derandomize=True)
     @given(frameworks())
     def look(framework: Framework) -> None:
         conditions = [*(condition for _, condition in conditions_of(framework)), *of_ratings(framework)]
