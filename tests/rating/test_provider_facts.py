@@ -137,6 +137,18 @@ def test_a_table_of_judgements_has_columns_for_facts_of_providers(school: Framew
     assert [(found.code, found.line, found.column) for found in in_a_cell.value.diagnostics] == [("bad-value", 2, 3)]
 
 
+@pytest.mark.parametrize(("sixth_form", "pupils"), [("no", "90"), ("no", "90.0"), ("FALSE", " 90 ")], ids=str)
+def test_a_fact_of_a_provider_is_read_as_every_cell_is(
+    school: Framework, tmp_path: Path, sixth_form: str, pupils: str
+) -> None:
+    (tmp_path / "cases.csv").write_text("case,provider\n1,North\n")
+    judged = tmp_path / "judged.csv"
+    judged.write_text(f"provider,teaching,sixth_form,pupils\nNorth,good,{sixth_form},{pupils}\n")
+    (group,) = rate_files(school, [tmp_path / "cases.csv"], "provider", judgements=judged).ratings
+    assert group.rating.overall is not None
+    assert group.rating.overall.id == "good"
+
+
 def test_an_inspection_gives_facts_of_its_provider_and_is_told_what_is_missing(tmp_path: Path, run: Run) -> None:
     folder = tmp_path / "ours" / "standards" / "school" / "2026"
     folder.mkdir(parents=True)

@@ -20,9 +20,8 @@ from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_DIAGNOSTICS, MAX_TABLE_
 from ctm_rules.model.answer_words import value_hint
 from ctm_rules.model.case_values import BAD_VALUE, UNKNOWN_COLUMN
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import NOT_RATED, Framework
-from ctm_rules.model.reading import cell_text, one_spelling
+from ctm_rules.model.reading import cell_text, one_spelling, read_fact
 from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.given import check_judged, check_provider
 
@@ -218,7 +217,7 @@ def read_judgements(
                 judged.setdefault(group, {})[name] = words[name][text]
             elif name in facts and text:
                 try:
-                    known.setdefault(group, {})[name] = type_fact_value(facts[name], text)
+                    known.setdefault(group, {})[name] = read_fact(facts[name], text)
                 except ValueError as error:
                     message = f'row {row}, column "{name}": {quote_cell(text)} is not {error}'
                     place = Location(str(path), row, number + 1)

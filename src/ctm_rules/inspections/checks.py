@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from attrs import evolve
 
@@ -14,6 +14,7 @@ from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.inspections.file import Evidence, Figure, InspectionFile
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import VARIANTS, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
 from ctm_rules.phrases import one_or_many, say_count, say_list
@@ -31,8 +32,8 @@ def check_inspection(declared: InspectionFile, framework: Framework, findings: F
     _check_figures(declared, findings)
     _check_language(declared, findings)
     _check_published(declared, framework, findings)
-    _check_all_judged(declared, framework, findings)
-    _check_provider(declared, framework, findings)
+    facts = _check_provider(declared, framework, findings)
+    _check_all_judged(declared, framework, facts, findings)
 
 
 # --- Who was inspected -----------------------------------------------------------------------------
@@ -47,14 +48,16 @@ PROVIDER_FACT_MISSING = Code(
 )
 
 
-def _check_provider(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
+def _check_provider(declared: InspectionFile, framework: Framework, findings: Findings) -> dict[str, FactValue]:
+    """Report what is wrong with the facts of the provider, and what is missing; return them."""
     given = declared.provider
-    read_provider(given.facts, framework, given.at, "facts", findings)
+    facts = read_provider(given.facts, framework, given.at, "facts", findings)
     for fact in framework.provider_facts:
         if fact.id not in given.facts:
             message = f'the provider\'s fact "{fact.id}" ({fact.title}) is not given'
             hint = f"add facts: {{{fact.id}: …}} to provider, where it is known"
             findings.add(PROVIDER_FACT_MISSING, given.at, message, path="provider.facts", hint=hint)
+    return facts
 
 
 # --- What people judged ----------------------------------------------------------------------------
@@ -78,14 +81,15 @@ NOT_JUDGED = Code(
 )
 
 
-def _check_all_judged(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
+def _check_all_judged(
+    declared: InspectionFile, framework: Framework, facts: Mapping[str, FactValue], findings: Findings
+) -> None:
     judged = {entry.standard for entry in declared.judgements} | {entry.standard for entry in declared.ratings_from}
-    facts = read_provider(declared.provider.facts, framework, declared.provider.at, "facts", Findings())
     for standard in framework.standards:
-        when = standard.applies_when
-        if when is not None and make_engine(framework, "reference").holds(when, Standings({}, facts)) is Truth.FALSE:
+        if standard.rated_by != "judgement" or standard.slug in judged:
             continue
-        if standard.rated_by == "judgement" and standard.slug not in judged:
+        when = standard.applies_when
+        if when is None or make_engine(framework, "reference").holds(when, Standings({}, facts)) is not Truth.FALSE:
             message = f'no judgement is recorded for the standard "{standard.slug}" ({standard.id} {standard.title})'
             findings.add(NOT_JUDGED, declared.at, message, hint="add it to judgements, with its rationale")
 

@@ -231,11 +231,11 @@ def _check_decision(framework: Framework, decision: PanelDecision, path: str) ->
     if name not in known[level]:
         yield _not_movable(framework, decision, known[level], path)
         return
-    steps = [step.id for step in framework.scale(scale_of(framework, decision.place))]
+    scale = framework.scale(scale_of(framework, decision.place))
+    steps = [step.id for step in scale]
     named = {"from": decision.was, "rating": decision.rating}
     unknown = [key for key, rating in named.items() if rating not in steps]
     for key in unknown:
-        scale = framework.scale(scale_of(framework, decision.place))
         yield _no_such_rating(scale, named[key], at.of(key), f"{path}/{key}")
     if unknown:
         return
