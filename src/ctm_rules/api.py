@@ -62,6 +62,7 @@ from ctm_rules.model.rating_rules import FirstThatHolds, RatingLine, RatingStep,
 from ctm_rules.model.reading import Codes
 from ctm_rules.rating.decisions import PanelDecision, StaleDecision
 from ctm_rules.rating.rate import count_outcomes, rate_counts, rate_outcomes
+from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import (
     Counts,
     DomainResult,
@@ -174,6 +175,7 @@ __all__ = [
     "RatedAs",
     "Rating",
     "RatingLine",
+    "RatingReason",
     "RatingResult",
     "RatingStep",
     "Source",

@@ -469,7 +469,8 @@ def test_a_framework_that_is_written_and_loaded_is_the_same_framework(framework:
 def settings_of(framework: Framework) -> dict[str, object]:
     """Return some of what a framework declares, by full address."""
     declared: dict[str, object] = {"title": framework.title, "publisher": framework.publisher}
-    declared |= {f"ratings.{rating.id}.score": rating.score for rating in framework.ratings}
+    # A rating without a score declares none, and nothing can be set to nothing.
+    declared |= {f"ratings.{rating.id}.score": rating.score for rating in framework.ratings if rating.score is not None}
     declared |= {f"facts.{fact.id}.title": fact.title for fact in framework.facts}
     for standard in framework.standards:
         declared[f"standards.{standard.slug}.statement"] = standard.statement

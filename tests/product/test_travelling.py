@@ -39,6 +39,7 @@ from ctm_rules import (
     PanelDecision,
     PromptIsYes,
     Range,
+    RatingReason,
     StaleDecision,
     compare_frameworks,
     effect_on_inspections,
@@ -94,6 +95,7 @@ def whatever_there_is() -> dict[str, list[object]]:
     starts: list[object] = [
         rated,
         StaleDecision(moved, "P 1.1 Leadership", framework.ratings_by_id["good"], None),
+        RatingReason("line", 0, "two standards are Inadequate", framework.at),
         [scheme, stars],
         [AnyOf((Not(PromptIsYes("victims")),)), AllOf(()), AtLeastPercent(70, ()), Range(lowest=0)],
         explain_case(framework, inspection.cases[0], make_engine(framework, "reference")),

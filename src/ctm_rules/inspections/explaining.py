@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.engines.base import Engine
@@ -45,7 +45,7 @@ class ClauseExplanation:
     truth: Truth
     says: str
     found: str
-    at: Location
+    at: Location = field(eq=False)
     below: tuple[ClauseExplanation, ...] = ()
 
     def lines(self, depth: int = 0) -> Iterator[tuple[int, ClauseExplanation]]:

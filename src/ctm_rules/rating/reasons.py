@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Location
 
@@ -23,7 +23,7 @@ class RatingReason:
     part: Literal["line", "step"]
     number: int
     says: str
-    at: Location
+    at: Location = field(eq=False)
 
     def __str__(self) -> str:
         return self.says

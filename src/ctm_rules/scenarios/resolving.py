@@ -60,7 +60,7 @@ class Scenario:
     """
 
     name: str
-    at: Location
+    at: Location = field(eq=False)
     framework: Framework | None
     given: Case | GivenRatings
     questions: Mapping[str, QuestionExpectation]
