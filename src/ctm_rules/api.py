@@ -5,15 +5,24 @@ from typing import TYPE_CHECKING
 
 from ctm_rules.case_files.case_tables import read_cases
 from ctm_rules.checking.framework import check_framework
-from ctm_rules.diagnostics.findings import Code, CtmRulesError, Diagnostic, DiagnosticError, Location
+from ctm_rules.diagnostics.findings import (
+    Code,
+    CtmRulesError,
+    Diagnostic,
+    DiagnosticError,
+    Location,
+    RequestError,
+    StandardsError,
+)
 from ctm_rules.diff.changes import Change, FrameworkChanges
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.engines import Engine, EngineUnavailableError, make_engine
 from ctm_rules.extras import MissingExtraError
 from ctm_rules.frameworks.amendments import Alteration, Amendment, read_amendment
 from ctm_rules.frameworks.dumping import dump_framework
-from ctm_rules.frameworks.loading import load_framework
+from ctm_rules.frameworks.loading import load_framework, make_framework
 from ctm_rules.inspections.explaining import ClauseExplanation, QuestionExplanation, explain_case
+from ctm_rules.inspections.given_cases import cases_from_frame
 from ctm_rules.inspections.inspection import (
     Divergence,
     Inspection,
@@ -22,8 +31,9 @@ from ctm_rules.inspections.inspection import (
     rate_inspection,
 )
 from ctm_rules.inspections.next_rating import KeyQuestionGap, NextRating, PromptInTheWay, next_ratings
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.bands import Band
-from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
@@ -79,6 +89,7 @@ if TYPE_CHECKING:
     from ctm_rules.bulk.files import BulkRatings, rate_files
     from ctm_rules.bulk.frames import FrameRatings, GroupRating, assess_frame, rate_frame
     from ctm_rules.bulk.writing import write_ratings
+    from ctm_rules.report import write_report
 else:
 
     def _from_here(public):
@@ -93,11 +104,12 @@ else:
             made.__module__ = "ctm_rules"
         return public
 
-    # Dataframe libraries are imported only where dataframes or large files are used.
+    # Dataframe libraries, and what writes reports, are imported only where they are used.
     _MODULES = {
         **dict.fromkeys(["BulkRatings", "rate_files"], "ctm_rules.bulk.files"),
         **dict.fromkeys(["FrameRatings", "GroupRating", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"),
         "write_ratings": "ctm_rules.bulk.writing",
+        "write_report": "ctm_rules.report",
     }
 
     def __getattr__(name):
@@ -178,12 +190,14 @@ __all__ = [
     "RatingReason",
     "RatingResult",
     "RatingStep",
+    "RequestError",
     "Source",
     "StaleDecision",
     "Standard",
     "StandardChange",
     "StandardRating",
     "StandardResult",
+    "StandardsError",
     "SubGroup",
     "SumInBands",
     "TakeRating",
@@ -192,6 +206,7 @@ __all__ = [
     "Variant",
     "VariantRule",
     "assess_frame",
+    "cases_from_frame",
     "check_framework",
     "compare_frameworks",
     "count_outcomes",
@@ -201,6 +216,7 @@ __all__ = [
     "load_framework",
     "load_inspection",
     "make_engine",
+    "make_framework",
     "next_ratings",
     "rate_counts",
     "rate_files",
@@ -211,6 +227,7 @@ __all__ = [
     "read_cases",
     "what_if",
     "write_ratings",
+    "write_report",
 ]
 
 if not TYPE_CHECKING:

@@ -170,6 +170,9 @@ MAX_DOCUMENT_PROPERTY = 255
 
 # --- Engines ---------------------------------------------------------------------------------------
 
+ROWS_FETCHED_AT_ONCE = 1_000
+"""How many rows of a database are asked for at a time."""
+
 MAX_REMEMBERED_PATTERNS = 20_000
 """Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB); as
 many ratings a bulk run remembers, for groups that look alike."""

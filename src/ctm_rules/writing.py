@@ -21,7 +21,7 @@ from typing import Literal
 
 import attrs
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Location, RequestError
 from ctm_rules.journals import (
     JOURNAL,
     SCRATCH,
@@ -124,7 +124,7 @@ def _check_folder(named: Path) -> None:
         is_file = kind == "file" and descriptor_of(above) is None
         message = f"nothing can be written into {named}: {above} is {'a file' if is_file else 'a pipe or a device'}"
         found = FILE_NOT_WRITABLE.found(Location(str(named)), message, hint="name a folder; nothing was changed")
-        raise DiagnosticError([found])
+        raise RequestError([found])
 
 
 @contextmanager
@@ -137,11 +137,11 @@ def _said_of(named: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, UnicodeError) as error:
-        raise DiagnosticError([not_writable(_culprit(error, named), error)]) from None
+        raise RequestError([not_writable(_culprit(error, named), error)]) from None
     except ValueError as error:
         if "null" not in str(error):
             raise
-        raise DiagnosticError([not_writable(named, error)]) from None
+        raise RequestError([not_writable(named, error)]) from None
 
 
 def _culprit(error: OSError | UnicodeError, named: Path) -> Path:

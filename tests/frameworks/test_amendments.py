@@ -28,7 +28,8 @@ from ctm_rules.frameworks.amendments import (
 from ctm_rules.frameworks.dumping import dump_framework
 from ctm_rules.frameworks.finding import find_framework
 from ctm_rules.frameworks.loading import FrameworkSource, build_framework, read_framework
-from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.answers import Answer
+from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import AtLeast, FactTest, PromptIsYes
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 from tests.support.strategies import frameworks

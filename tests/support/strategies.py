@@ -16,8 +16,9 @@ from attrs import evolve, frozen
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.bands import Band
-from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,

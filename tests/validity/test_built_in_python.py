@@ -254,7 +254,7 @@ MISTAKES: dict[str, tuple[Callable[[], Anything], str, str]] = {
     "no scale of key questions": (
         lambda: built(key_question_bands=None),
         "bad-standard",
-        "/",
+        "",
     ),
     "a share that is not counted": (
         lambda: built(key_question_bands=changed(bands(*GOOD_AND_POOR), among=("no",))),

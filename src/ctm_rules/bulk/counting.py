@@ -13,7 +13,7 @@ from ctm_rules.case_files.cells import TEMPORARY
 from ctm_rules.case_files.odd_cells import FORM, has_form, meant_fact, odd_cell, repeated_case
 from ctm_rules.case_files.pieces import ROW, Piece, Source, TableFile
 from ctm_rules.case_files.table_files import UNREADABLE, read_pieces, unreadable
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Gathered, Location
+from ctm_rules.diagnostics.findings import Diagnostic, Findings, Gathered, Location, RequestError
 from ctm_rules.engines.frame.case_ids import looks
 from ctm_rules.engines.frame.counts import Grouping, Tallied
 from ctm_rules.engines.frame.jobs import FrameJob
@@ -107,7 +107,7 @@ class BulkJob:
         except UNREADABLE as error:
             for file in source.files if len(source.files) > 1 else ():
                 self.count(evolve(source, files=(file,), rows=file.rows), lambda _: None)  # says which one it is
-            raise DiagnosticError([unreadable(source.files[0].path, error)]) from None
+            raise RequestError([unreadable(source.files[0].path, error)]) from None
         summed = Counted.sum([*counted, Counted(Tallied(left_out=left_out), tuple(malformed))])
         return summed if own_id is None or source.is_whole else evolve(summed, ids=pl.concat(ids))
 

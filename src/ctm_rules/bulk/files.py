@@ -17,7 +17,7 @@ from ctm_rules.bulk.judgements import read_judgements
 from ctm_rules.case_files.cells import EMPTY_TABLE
 from ctm_rules.case_files.misplaced import known_columns
 from ctm_rules.case_files.table_text import check_encoding
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location, RequestError
 from ctm_rules.engines import require_engine_name
 from ctm_rules.engines.spark import count_on_spark
 from ctm_rules.extras import needs_extra
@@ -167,10 +167,10 @@ def rate_files(
     tallied = counted.tallied
     found = [*findings, *map(explained, counted.findings)]
     if strict and counted.findings:
-        raise DiagnosticError(found)
+        raise RequestError(found)
     if not tallied.cases + tallied.left_out:
         message = "there are no cases in these files"
-        raise DiagnosticError([EMPTY_TABLE.found(Location(str(paths[0])), message, hint="add a row for each case")])
+        raise RequestError([EMPTY_TABLE.found(Location(str(paths[0])), message, hint="add a row for each case")])
     found += unused_codes(job, tallied.used_codes)
     groupings = plans[paths[0]].groupings
     ratings = rate_tallies(framework, groupings, tallied.groups, recorded, "auto")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ctm_rules.bulk.files import BulkRatings
 from ctm_rules.clock import written_at
-from ctm_rules.diagnostics.findings import DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Findings, Location, RequestError
 from ctm_rules.escaping import csv_text
 from ctm_rules.extras import needs_extra
 from ctm_rules.paths import real_path
@@ -53,11 +53,11 @@ def check_output(path: Path, sources: Iterable[str | Path]) -> None:
     if path.suffix.lower() not in _WRITERS:
         message = f'ratings cannot be written to {path}: its name ends in "{path.suffix}"'
         hint = f"let it end in one of {', '.join(_WRITERS)}"
-        raise DiagnosticError([FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=hint)])
+        raise RequestError([FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=hint)])
     if real_path(path) in map(real_path, find_files(sources, Findings())):
         message = f"the ratings cannot be written to {path}: it is one of the tables that are to be rated"
         hint = "write them outside the folder or pattern that is read"
-        raise DiagnosticError([FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=hint)])
+        raise RequestError([FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=hint)])
 
 
 def _table(rated: BulkRatings) -> pl.DataFrame:

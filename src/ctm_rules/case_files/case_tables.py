@@ -25,13 +25,14 @@ from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_MISTAKES_COUNTED, MAX_TABLE_BYTES, MAX_TABLE_ROWS
 from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.case_values import names_by_wording, unknown_name
-from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.former_names import called_now
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome
-from ctm_rules.model.reading import Vocabulary, answer_vocabulary, judgement_vocabulary, read_fact
+from ctm_rules.model.reading import BY_DEFAULT, Codes, Vocabulary, answer_vocabulary, judgement_vocabulary, read_fact
 
 _IN_BULK = "split it, or rate it as a dataframe"
 
@@ -100,7 +101,7 @@ def read_case_table(
         return ()
     findings.extend(table.odd)
     found = Findings()
-    cases = _cases(table, framework, at.file, found)
+    cases = cases_of_table(table, framework, at.file, found)
     findings.extend(map(table.explained, found))
     return cases
 
@@ -241,13 +242,24 @@ TOO_MANY_MISTAKES = Code(
 )
 
 
-def _cases(table: RawTable, framework: Framework, file: str, findings: Findings) -> tuple[Case, ...]:
+def cases_of_table(
+    table: RawTable, framework: Framework, file: str, findings: Findings, codes: Codes = BY_DEFAULT
+) -> tuple[Case, ...]:
+    """Return the cases of a table, whatever it was read from; what is wrong goes to ``findings``.
+
+    Args:
+        table: its header and rows.
+        framework: what the columns mean.
+        file: how findings call it.
+        findings: where mistakes go.
+        codes: what whole numbers stand for.
+    """
     table = evolve(table, header=_by_names_of_now(table, framework, file, findings))
     odd = check_header(table.header, file, findings, row=table.header_row)
     if odd is None:
         return ()
     columns = _Columns(table, odd, framework, file, findings)
-    reader = _RowReader(framework, columns, file, findings)
+    reader = _RowReader(framework, columns, file, findings, codes)
     cases: list[Case] = []
     rows = 0
     for found in table.rows:
@@ -272,15 +284,16 @@ def _cases(table: RawTable, framework: Framework, file: str, findings: Findings)
 
 
 W = TypeVar("W", Answer, Outcome)
-_ANSWERS, _JUDGEMENTS = answer_vocabulary(), judgement_vocabulary()
 
 
 class _RowReader:
     """Makes a case of each row; what is wrong with its cells goes to ``findings``."""
 
-    def __init__(self, framework: Framework, columns: _Columns, file: str, findings: Findings) -> None:
+    def __init__(self, framework: Framework, columns: _Columns, file: str, findings: Findings, codes: Codes) -> None:
         self._framework = framework
         self._columns = columns
+        self._codes = codes
+        self._answers, self._judgements = answer_vocabulary(codes), judgement_vocabulary(codes)
         self._file = file
         self._findings = findings
         self._first_row: dict[str, tuple[int, str]] = {}
@@ -293,11 +306,11 @@ class _RowReader:
         for number, fact in columns.facts.items():
             if texts[number]:
                 try:
-                    facts[fact] = read_fact(self._framework.facts_by_id[fact], texts[number])
+                    facts[fact] = read_fact(self._framework.facts_by_id[fact], texts[number], self._codes)
                 except ValueError:
                     self._is_odd(row, number, fact, texts[number])
-        answers = self._words(row, texts, columns.answers, ANSWERS, _ANSWERS)
-        outcomes = self._words(row, texts, columns.judgements, JUDGEMENTS, _JUDGEMENTS)
+        answers = self._words(row, texts, columns.answers, ANSWERS, self._answers)
+        outcomes = self._words(row, texts, columns.judgements, JUDGEMENTS, self._judgements)
         judgements = {path: Judgement(outcome) for path, outcome in outcomes.items()}
         return Case(self._case_id(row, texts), facts, answers, judgements)
 
@@ -322,7 +335,9 @@ class _RowReader:
 
     def _is_odd(self, row: int, number: int, column: str, text: str) -> None:
         if (column, text) not in self._odd:
-            self._odd[column, text] = odd_cell(self._framework, column, column, text)
+            self._odd[column, text] = odd_cell(
+                self._framework, column, column, text, None if self._codes == BY_DEFAULT else self._codes
+            )
         self._findings.note(self._odd[column, text].in_row(Location(self._file, row, number + 1)))
 
     def _case_id(self, row: int, texts: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from ctm_rules.case_files.pieces import (
     text_schema,
 )
 from ctm_rules.case_files.table_text import UnreadableTextError, check_encoding
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location, RequestError
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.limits import MAX_CSV_CELL_CHARACTERS, PIECE_BYTES
@@ -77,7 +77,7 @@ def _pieces(source: Source, report: Report) -> Generator[Piece]:
             if frames:
                 yield piece(frames, rows)
     except UnreadableTextError as error:
-        raise DiagnosticError([error.diagnostic]) from None
+        raise RequestError([error.diagnostic]) from None
 
 
 class _Columns:

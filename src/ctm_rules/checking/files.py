@@ -18,6 +18,7 @@ from ctm_rules.frameworks.amendments import amended_framework, read_amendment
 from ctm_rules.frameworks.finding import (
     FRAMEWORK_FILE,
     find_by_id,
+    folders_beside,
     is_framework_folder,
     misnamed,
 )
@@ -241,7 +242,7 @@ def _kinds(files: Iterable[Path]) -> dict[Path, FileKind | None]:
 def _amend(file: Path) -> None:
     amendment = read_amendment(file)
     if amendment.amends is not None:
-        where = find_by_id(amendment.amends.id, amendment.amends.edition, file)
+        where = find_by_id(amendment.amends.id, amendment.amends.edition, folders_beside(file))
         source = read_framework(where)
         build_framework(source)  # what is wrong with it already is not the amendment's doing
         require_meaning(amended_framework(source, [amendment]))

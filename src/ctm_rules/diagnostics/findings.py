@@ -40,7 +40,7 @@ class Location:
         What has no place of its own stands where the block stands.
         """
         if self.path:
-            return evolve(self, path=f"{self.path.rstrip('/')}/{'/'.join(map(str, path))}")
+            return evolve(self, path=self.path.rstrip("/") + json_pointer(*path))
         return self.parts.get(path, self)
 
     def of_key(self, *path: str | int) -> Location:
@@ -58,8 +58,20 @@ class Location:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+def json_pointer(*steps: str | int) -> str:
+    """Return where something is in what was built in Python, as a JSON pointer (RFC 6901).
+
+    >>> json_pointer("cases", 3, "answers", "yes/no")
+    '/cases/3/answers/yes~1no'
+    """
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
 NOWHERE = Location("<python>")
 """The location of what was built in Python and not read from a file."""
+
+HERE = evolve(NOWHERE, path="/")
+"""The location of a whole value that was given in Python; what is in it has its JSON pointer (``HERE.of("facts")``)."""
 
 
 def declared_at() -> Location:
@@ -110,7 +122,8 @@ class Code:
             file=at.file,
             line=at.line,
             column=at.column,
-            path=path or at.path,
+            # What was built in Python knows its own path, as a JSON pointer; that of the whole is empty.
+            path=at.path.rstrip("/") if at.path else path,
             message=shorten(message, MAX_MESSAGE),
             hint=shorten(hint, MAX_MESSAGE),
             alike=alike,
@@ -194,11 +207,12 @@ class Diagnostic:
     @property
     def location(self) -> Location:
         """The place as a :class:`Location`."""
-        return Location(self.file, self.line, self.column)
+        pointer = self.path if self.file == NOWHERE.file and self.path.startswith("/") else ""
+        return Location(self.file, self.line, self.column, path=pointer)
 
     def moved_to(self, at: Location) -> Diagnostic:
         """Return the same finding at another place."""
-        return evolve(self, file=at.file, line=at.line, column=at.column)
+        return evolve(self, file=at.file, line=at.line, column=at.column, path=at.path or self.path)
 
     def without_values(self) -> Diagnostic:
         """Return the same finding in the words of its code alone, which hold nothing that stands in a case.
@@ -319,7 +333,10 @@ class CtmRulesError(Exception):
 
 
 class DiagnosticError(CtmRulesError):
-    """The input is wrong; ``diagnostics`` says everything that was found, in the order of the files."""
+    """The input is wrong; ``diagnostics`` says everything that was found, in the order of the files.
+
+    It is raised as a :class:`StandardsError` or as a :class:`RequestError`.
+    """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics: tuple[Diagnostic, ...] = tuple(sorted(diagnostics, key=_place))
@@ -331,6 +348,20 @@ class DiagnosticError(CtmRulesError):
         What was noted beside it travels along.
         """
         return type(self), (self.diagnostics,), vars(self)
+
+
+class StandardsError(DiagnosticError):
+    """The standards themselves are wrong: nothing can be decided by them, whatever is asked.
+
+    Whoever keeps the standards has to mend them.
+    """
+
+
+class RequestError(DiagnosticError):
+    """What was asked is wrong: a case, an inspection, counts, an option, or a name that nothing has.
+
+    Whoever asked has to mend it; the standards are not known to be wrong.
+    """
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, int]:
@@ -381,7 +412,11 @@ class Findings:
         """Only what makes a computation impossible."""
         return [diagnostic for diagnostic in self if diagnostic.severity == "error"]
 
-    def raise_errors(self) -> None:
-        """Raise :class:`DiagnosticError` with every finding if one of them is an error."""
+    def raise_errors(self, error: type[DiagnosticError] = RequestError) -> None:
+        """Raise every finding if one of them is an error.
+
+        Args:
+            error: as what; :class:`StandardsError` where the standards are looked at.
+        """
         if self.errors:
-            raise DiagnosticError(self)
+            raise error(self)

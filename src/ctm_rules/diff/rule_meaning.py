@@ -9,7 +9,7 @@ from attrs import frozen
 
 from ctm_rules.engines.base import QuestionPlan, plan_question
 from ctm_rules.engines.decision_diagrams import Diagram, Diagrams, TooTangledError, values_to_try
-from ctm_rules.model.cases import Answer
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.conditions import Condition, FactValue, PromptIsYes, facts_in
 from ctm_rules.model.fact_values import is_fact_value
 from ctm_rules.model.framework import (

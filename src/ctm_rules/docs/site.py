@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location
+from ctm_rules.diagnostics.findings import Code, Location, RequestError
 from ctm_rules.diff.changes import WEIGHTS
 from ctm_rules.docs.material import Material
 from ctm_rules.extras import needs_extra
@@ -105,7 +105,7 @@ def write_site(path: Path, folder: Path) -> tuple[Path, ...]:
     if folder.is_dir() and not _is_ours(folder):
         message = f"{folder} holds something else than documentation"
         hint = "name a new folder, or an empty one"
-        raise DiagnosticError([FOLDER_NOT_EMPTY.found(Location(str(folder)), message, hint=hint)])
+        raise RequestError([FOLDER_NOT_EMPTY.found(Location(str(folder)), message, hint=hint)])
     with writing(folder) as unit:
         made = unit.folder(folder, is_ours=True)
         for name, content in pages.items():

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, get_args
 
-from ctm_rules.diagnostics.findings import NOWHERE, CtmRulesError, DiagnosticError
+from ctm_rules.diagnostics.findings import NOWHERE, CtmRulesError, RequestError
 from ctm_rules.engines.base import Engine
 from ctm_rules.model.framework import Framework
 from ctm_rules.validity.names import unknown_name
@@ -32,7 +32,7 @@ def require_engine_name(name: str, names: Sequence[str] = get_args(EngineName)) 
         DiagnosticError: it is none of ``names``.
     """
     if name not in names:
-        raise DiagnosticError([unknown_name(NOWHERE, "engine", str(name), names, path="/engine")])
+        raise RequestError([unknown_name(NOWHERE, "engine", str(name), names, path="/engine")])
 
 
 def make_engine(framework: Framework, name: EngineName = "auto") -> Engine:

@@ -31,9 +31,9 @@ from attrs import evolve, frozen
 
 from ctm_rules.engines.standings import Standings
 from ctm_rules.limits import MAX_REMEMBERED_PATTERNS
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.bands import Band
-from ctm_rules.model.case_values import CaseRules
-from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.cases import Case, CaseRules
 from ctm_rules.model.conditions import Condition, FactValue, facts_in
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import CaseOutcome, QuestionOutcome, Truth

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import assert_never
 
 from ctm_rules.engines.base import AnswerPattern, FactPattern
-from ctm_rules.model.cases import Answer
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,

@@ -19,7 +19,7 @@ from attrs import frozen
 
 from ctm_rules.engines.clauses import combine, facts_meet
 from ctm_rules.limits import MAX_DIAGRAM_STEPS, MAX_DIAGRAM_VARIABLES
-from ctm_rules.model.cases import Answer
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,

@@ -24,8 +24,8 @@ from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, Qu
 from ctm_rules.engines.durable_ruleset import Rule, Ruleset, RulesetError, Test
 from ctm_rules.engines.standings import NOT_RATED, Standing, Standings
 from ctm_rules.limits import MAX_REMEMBERED_RULESETS
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.bands import Band, ranges_of
-from ctm_rules.model.cases import Answer
 from ctm_rules.model.conditions import (
     LEVELS,
     AllOf,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import frozen
 
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, RequestError
 from ctm_rules.engines.frame.case_ids import RepeatedId, looks
 from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.extras import needs_extra
@@ -145,7 +145,7 @@ def count_on_spark(
         parts = context.parallelize(sources, max(1, len(sources))).map(answer)
         for each in _watched(parts.collect, lambda: rows.value, done):
             if isinstance(each, _Refused):
-                raise DiagnosticError(each.diagnostics)
+                raise RequestError(each.diagnostics)
             yield each
 
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 
 from ctm_rules.engines.base import FactPattern
 from ctm_rules.engines.clauses import ClauseWalker, facts_meet
-from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.answers import Answer
+from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Condition, facts_in, prompts_in
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import Outcome, Truth

@@ -14,10 +14,21 @@ from typing import Literal
 
 from attrs import evolve, field, frozen
 
-from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, DiagnosticError, Findings, Location, declared_at
+from ctm_rules.diagnostics.findings import (
+    NOWHERE,
+    Code,
+    Diagnostic,
+    DiagnosticError,
+    Findings,
+    Location,
+    RequestError,
+    declared_at,
+)
 from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
 from ctm_rules.frameworks.addresses import Place, addresses_in, find_places, is_declared, names_below
-from ctm_rules.frameworks.loading import FrameworkSource, build_framework
+from ctm_rules.frameworks.dumping import dump_framework
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE
+from ctm_rules.frameworks.loading import FrameworkSource, build_framework, declared_source
 from ctm_rules.limits import MAX_NAMES_LISTED
 from ctm_rules.model.declared import keys_of
 from ctm_rules.model.framework import Framework
@@ -190,6 +201,19 @@ def amendment_from_options(set: Sequence[str] = (), remove: Sequence[str] = (), 
     return Amendment("", "", (*settings, *removals, *additions))
 
 
+def source_of(framework: Framework) -> FrameworkSource:
+    """Return the source of a framework that may never have been a file, to lay amendments over it.
+
+    Raises:
+        DiagnosticError: no file could hold it; see :func:`dump_framework`.
+    """
+    findings = Findings()
+    source = declared_source(dump_framework(framework), findings, FRAMEWORK_FILE)
+    findings.raise_errors()
+    assert source is not None
+    return source
+
+
 def amend(source: FrameworkSource, amendments: Iterable[Amendment]) -> FrameworkSource:
     """Return a framework's source with amendments laid over it, one after the other; ``source`` stays as it is.
 
@@ -217,7 +241,7 @@ def amended_framework(source: FrameworkSource, amendments: Sequence[Amendment]) 
         return build_framework(amended)
     except DiagnosticError as error:
         own = {alteration.address_at.file for amendment in amendments for alteration in amendment.alterations}
-        raise DiagnosticError(
+        raise RequestError(
             found if found.file in own else evolve(found, hint=f"{found.hint} (once amended: amend this too)".strip())
             for found in error.diagnostics
         ) from None

@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from attrs import frozen
 
 from ctm_rules.clock import today
-from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location, RequestError, StandardsError
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.files import found_in
 from ctm_rules.model.framework import Framework
@@ -117,7 +117,7 @@ def find_framework(
         what = its_id = str(name)
         groups = [editions for root in roots if (editions := own_editions(root / what, root))]
         if not groups:
-            raise DiagnosticError([_unknown(what, roots)])
+            raise RequestError([_unknown(what, roots)])
     at = Location(str(name))
     if edition is None:
         folder = _in_force(what, groups, today() if on is None else on, at)
@@ -130,11 +130,15 @@ def find_framework(
                 return folder
     known = dict.fromkeys(folder.name for editions in groups for folder in editions)
     message = f'the framework "{what}" has no edition "{edition}"'
-    raise DiagnosticError([UNKNOWN_FRAMEWORK.found(at, message, hint=nearest_name_hint(edition, list(known)))])
+    raise RequestError([UNKNOWN_FRAMEWORK.found(at, message, hint=nearest_name_hint(edition, list(known)))])
 
 
-def find_by_id(identifier: str, edition: str | None, file: Path, *, on: datetime.date | None = None) -> Path:
-    """Return the folder of a framework that a file names by its id, which is never a path; see :func:`find_framework`.
+def find_by_id(
+    identifier: str, edition: str | None, standards: Sequence[Path], *, on: datetime.date | None = None
+) -> Path:
+    """Return the folder of a framework that something names by its id, which is never a path.
+
+    Arguments are those of :func:`find_framework`.
 
     Raises:
         DiagnosticError: there is none, or the id is the path of something.
@@ -142,8 +146,8 @@ def find_by_id(identifier: str, edition: str | None, file: Path, *, on: datetime
     if is_path(identifier):
         hint = "write id: hmip-pdu, or path: … for a folder or file"
         message = f'"{identifier}" is no id of a framework, but a path'
-        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(Location(identifier), message, hint=hint)])
-    return find_framework(identifier, edition, standards=folders_beside(file), on=on)
+        raise RequestError([UNKNOWN_FRAMEWORK.found(Location(identifier), message, hint=hint)])
+    return find_framework(identifier, edition, standards=standards, on=on)
 
 
 def is_path(name: str | Path) -> bool:
@@ -176,7 +180,7 @@ def own_editions(folder: Path, root: Path | None = None) -> list[Path]:
         found_in(root, [folder], findings)
     for edition in found_in(folder, editions, findings):
         found_in(edition, [edition / FRAMEWORK_FILE], findings)
-    findings.raise_errors()
+    findings.raise_errors(StandardsError)
     return editions
 
 
@@ -269,7 +273,7 @@ def _in_force(name: str, groups: Sequence[Sequence[Path]], on: datetime.date, at
         findings = Findings()
         headings = {folder: _read_heading(folder / FRAMEWORK_FILE, findings) for folder in editions}
         # An edition that cannot be read may be the very one: nothing else is taken in its place.
-        findings.raise_errors()
+        findings.raise_errors(StandardsError)
         known = {folder: heading for folder, heading in headings.items() if heading is not None}
         holding = {
             folder: heading
@@ -282,11 +286,11 @@ def _in_force(name: str, groups: Sequence[Sequence[Path]], on: datetime.date, at
             if len(found) > 1:
                 which = say_list([f'"{folder.name}"' for folder in found])
                 message = f'the editions {which} of "{name}" came into force on the same day, {say_date(latest)}'
-                raise DiagnosticError([UNKNOWN_FRAMEWORK.found(at, message, hint="name one of them as the edition")])
+                raise StandardsError([UNKNOWN_FRAMEWORK.found(at, message, hint="name one of them as the edition")])
             return found[0]
         said |= {folder.name: f'"{folder.name}" {heading.dates}' for folder, heading in known.items()}
     message = f'no edition of "{name}" is in force on {say_date(on)}'
-    raise DiagnosticError([NOT_IN_FORCE.found(at, message, hint=f"name the edition: {say_list(list(said.values()))}")])
+    raise RequestError([NOT_IN_FORCE.found(at, message, hint=f"name the edition: {say_list(list(said.values()))}")])
 
 
 def _check_edition(path: Path, edition: str | None) -> None:
@@ -298,7 +302,7 @@ def _check_edition(path: Path, edition: str | None) -> None:
     if heading is not None and heading.edition != edition:
         message = f'{path} is edition "{heading.edition}" of "{heading.id}", not "{edition}"'
         hint = "leave the edition out, or give the path of the one that is meant"
-        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(Location(str(path)), message, hint=hint)])
+        raise RequestError([UNKNOWN_FRAMEWORK.found(Location(str(path)), message, hint=hint)])
 
 
 def _check_names(folder: Path, its_id: str | None) -> None:
@@ -309,7 +313,7 @@ def _check_names(folder: Path, its_id: str | None) -> None:
         declared = {key: name.strip() for key in keys if isinstance(name := document.get(key), str)}
         wrong = list(misnamed(folder, declared, document.value_at))
         if wrong:
-            raise DiagnosticError(wrong)
+            raise StandardsError(wrong)
 
 
 FOLDER_NAME = Code(

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from attrs import evolve, frozen
 
-from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location, RequestError
 from ctm_rules.diagnostics.suggestions import say_no_such
 from ctm_rules.files import is_too_large
 from ctm_rules.frameworks.finding import UNKNOWN_FRAMEWORK, find_framework, is_path
@@ -55,7 +55,7 @@ def read_named(name: str, *, beside: str | None = None, standards: Sequence[Path
         return _read_revision(name, revision, Path(path))
     if beside is None or beside.startswith(GIT):
         hint = f"write {GIT}{revision}:PATH, with the path of a folder that holds framework.yaml"
-        raise DiagnosticError([BAD_REVISION.found(Location(name), f"{name} does not say which framework", hint=hint)])
+        raise RequestError([BAD_REVISION.found(Location(name), f"{name} does not say which framework", hint=hint)])
     return _read_revision(name, revision, _find(beside, standards))
 
 
@@ -73,7 +73,7 @@ def _find(name: str, standards: Sequence[Path] | None) -> Path:
     if kind_of(folder) is not None and real_path(folder) != real_path(edition):
         message = f"{name} is an edition of a framework and a folder here"
         hint = f"for the folder write ./{name}; for the edition give the path of its folder, {edition}"
-        raise DiagnosticError([UNKNOWN_FRAMEWORK.found(Location(name), message, hint=hint)])
+        raise RequestError([UNKNOWN_FRAMEWORK.found(Location(name), message, hint=hint)])
     return edition
 
 

@@ -11,7 +11,16 @@ from typing import Protocol
 
 from attrs import evolve, frozen
 
-from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import (
+    HERE,
+    NOWHERE,
+    Code,
+    Diagnostic,
+    Findings,
+    Location,
+    RequestError,
+    StandardsError,
+)
 from ctm_rules.files import found_in
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework, origin_of
 from ctm_rules.meaning import require_meaning
@@ -20,12 +29,13 @@ from ctm_rules.model.declared import keys_of
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.model.framework_conditions import map_conditions
-from ctm_rules.model.origin import Origin
+from ctm_rules.model.origin import BUILT_IN_PYTHON, Origin
 from ctm_rules.paths import kind_of
 from ctm_rules.validity import check_validity, note_valid
 from ctm_rules.yaml_files.kinds import FileKind, kind_by_keys
-from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, describe, read_yaml
+from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, describe, parse_yaml, read_yaml
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, unknown_key
+from ctm_rules.yaml_files.plain_data import mark_data
 from ctm_rules.yaml_files.structuring import structure
 
 PART_FILES = {"facts.yaml": ("facts",), "measures.yaml": ("measures", "subgroups")}
@@ -103,7 +113,8 @@ def load_framework(
         on: where no edition is named, the day on which it must be in force (default: today).
 
     Raises:
-        DiagnosticError: it cannot be found, read or understood; carries every mistake found.
+        RequestError: there is no such framework.
+        StandardsError: it cannot be read or understood; carries every mistake found.
 
     >>> framework = load_framework("hmip-pdu", "2024")
     >>> framework.key_questions["assessment.safety"].ask
@@ -111,16 +122,57 @@ def load_framework(
     >>> load_framework("hmip-pud")
     Traceback (most recent call last):
         ...
-    DiagnosticError: hmip-pud: error: there is no framework "hmip-pud" [unknown-framework]
+    RequestError: hmip-pud: error: there is no framework "hmip-pud" [unknown-framework]
       hint: did you mean "hmip-pdu"? Allowed: hmip-pdu.
     """
     findings = Findings()
     source = read_files(find_framework(name, edition, standards=standards, on=on), findings)
     framework = None if source is None else structure_framework(source, findings)
-    findings.raise_errors()
+    findings.raise_errors(RequestError if source is None else StandardsError)
     assert framework is not None
     require_meaning(framework)
     return framework
+
+
+def make_framework(declared: str | Mapping[str, object], *, name: str = "<text>") -> Framework:
+    """Return the framework that a text of YAML or plain data declares, checked as :func:`load_framework` checks files.
+
+    Args:
+        declared: what the single file of a framework may say, as its text or as data (what JSON gives): all of
+            ``framework.yaml`` with ``facts``, ``measures``, ``standards`` and whatever else there is.
+        name: how findings call the text; in data each place has its JSON pointer.
+
+    Raises:
+        StandardsError: carries every mistake found.
+
+    >>> from ctm_rules import dump_framework, load_framework
+    >>> framework = load_framework("hmip-pdu", "2024")
+    >>> make_framework(dump_framework(framework)) == framework
+    True
+    """
+    findings = Findings()
+    source = declared_source(declared, findings, name)
+    framework = None if source is None else structure_framework(source, findings)
+    findings.raise_errors(StandardsError)
+    assert framework is not None
+    require_meaning(framework)
+    return framework
+
+
+def declared_source(declared: str | Mapping[str, object], findings: Findings, name: str) -> FrameworkSource | None:
+    """Return what a text or data declares, nothing interpreted (``None``: it is no block, and ``findings`` say why)."""
+    before = len(findings.errors)
+    if isinstance(declared, str):
+        document = parse_yaml(declared.encode("utf-8", "surrogatepass"), name, findings)
+        at = Location(name, 1, 1)
+    else:
+        document, at, name = mark_data(declared, findings), HERE, HERE.file
+    if isinstance(document, MarkedDict) and len(findings.errors) == before:
+        return FrameworkSource(Path(), BUILT_IN_PYTHON, document, (Path(name),))
+    if len(findings.errors) == before:
+        message = f"a framework must be a block of keys, not {describe(document)}"
+        findings.add(WRONG_TYPE, at, message, hint="start with id: …; for a file or an id: load_framework")
+    return None
 
 
 def read_framework(path: Path, store: FileStore = DISK) -> FrameworkSource:
@@ -135,7 +187,7 @@ def read_framework(path: Path, store: FileStore = DISK) -> FrameworkSource:
     """
     findings = Findings()
     source = read_files(path, findings, store)
-    findings.raise_errors()
+    findings.raise_errors(StandardsError)
     assert source is not None
     return source
 
@@ -281,7 +333,7 @@ def build_framework(source: FrameworkSource) -> Framework:
     """
     findings = Findings()
     framework = structure_framework(source, findings)
-    findings.raise_errors()
+    findings.raise_errors(StandardsError)
     assert framework is not None
     return framework
 
@@ -338,7 +390,12 @@ def _completed(document: MarkedDict) -> tuple[MarkedDict, set[str]]:
 
 def _top(mistake: Diagnostic) -> str:
     """Return the key of the framework in which a mistake was made."""
-    return mistake.path.partition(".")[0].removesuffix(":")
+    return _steps(mistake)[0].removesuffix(":")
+
+
+def _steps(mistake: Diagnostic) -> list[str]:
+    """Return the way to a mistake, step by step: a pointer in what was given as data, dotted in files."""
+    return mistake.path[1:].split("/") if mistake.path.startswith("/") else mistake.path.split(".")
 
 
 def _without_broken_parts(document: MarkedDict, mistakes: Findings) -> MarkedDict:
@@ -346,7 +403,7 @@ def _without_broken_parts(document: MarkedDict, mistakes: Findings) -> MarkedDic
     kept = copy.copy(document)
     broken: dict[str, set[str]] = {}
     for mistake in mistakes:
-        broken.setdefault(_top(mistake), set()).add(mistake.path.split(".")[1] if "." in mistake.path else "")
+        broken.setdefault(_top(mistake), set()).add("".join(_steps(mistake)[1:2]))
     for key, parts in broken.items():
         value = kept.pop(key, None)
         if isinstance(value, MarkedList) and "" not in parts:

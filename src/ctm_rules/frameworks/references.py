@@ -7,13 +7,14 @@ from pathlib import Path
 
 from attrs import frozen
 
-from ctm_rules.diagnostics.findings import DiagnosticError, Location, declared_at
+from ctm_rules.diagnostics.findings import DiagnosticError, Location, RequestError, declared_at
 from ctm_rules.frameworks.finding import (
     NOT_IN_FORCE,
     UNKNOWN_FRAMEWORK,
     find_by_id,
     find_framework,
     folders_beside,
+    standards_folder,
 )
 from ctm_rules.paths import STANDARDS_FOLDER, lies_in
 from ctm_rules.validity.names import UNKNOWN_NAME
@@ -40,13 +41,13 @@ class FrameworkReference:
 
 
 def find_referenced_framework(
-    reference: FrameworkReference, path: Path, *, inside: Path | None = None, on: datetime.date | None = None
+    reference: FrameworkReference, path: Path | None, *, inside: Path | None = None, on: datetime.date | None = None
 ) -> Path:
     """Return the folder or file of the framework that the file at ``path`` refers to.
 
     Args:
         reference: how the file names it.
-        path: the file.
+        path: the file (``None``: what names it is no file, and names one of those that come with the library).
         inside: the folder in which the framework may lie as well as in those of standards (default: the file's own).
         on: where no edition is named, the day on which it must be in force (default: today).
 
@@ -56,22 +57,26 @@ def find_referenced_framework(
     if (reference.id is None) == (reference.path is None):
         hint = 'write {id: …, edition: "…"}, or {path: …} for standards of your own'
         message = "the framework must be named by its id or by its path, and not by both"
-        raise DiagnosticError([UNKNOWN_NAME.found(reference.at, message, path="framework", hint=hint)])
-    standards = folders_beside(path)
+        raise RequestError([UNKNOWN_NAME.found(reference.at, message, path="framework", hint=hint)])
+    standards = (standards_folder(),) if path is None else folders_beside(path)
     try:
         if reference.id is not None:
-            return find_by_id(reference.id, reference.edition, path, on=on)
+            return find_by_id(reference.id, reference.edition, standards, on=on)
         assert reference.path is not None
+        if path is None:
+            message = "the framework is named by its path, from a file that there is not"
+            hint = "give it: framework=load_framework(…)"
+            raise RequestError([UNKNOWN_FRAMEWORK.found(reference.at, message, hint=hint)])
         found = path.parent / reference.path
         # A file that came from somewhere names what is to be read: nothing but what was given along with it.
         if not lies_in(found, inside or path.parent, *standards):
             message = f'the framework "{reference.path}" is neither beside this file or below it nor among standards'
             hint = f"put it there, or into a folder called {STANDARDS_FOLDER} beside the file or above it"
-            raise DiagnosticError([UNKNOWN_FRAMEWORK.found(reference.at, message, path="framework.path", hint=hint)])
+            raise RequestError([UNKNOWN_FRAMEWORK.found(reference.at, message, path="framework.path", hint=hint)])
         return find_framework(found, reference.edition, standards=standards, on=on)
     except DiagnosticError as error:
         # Where the name is wrong, it is wrong here, in the file that names it.
-        raise DiagnosticError(
+        raise type(error)(
             found.moved_to(reference.at) if found.code in _NAMED_WRONGLY else found for found in error.diagnostics
         ) from None
 

@@ -13,7 +13,8 @@ from ctm_rules.engines.standings import Standings
 from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.inspections.file import Evidence, Figure, InspectionFile
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
-from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.answers import Answer
+from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import VARIANTS, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
@@ -236,7 +237,7 @@ def _check_once(kind: str, entries: Iterable[tuple[str, Location]], findings: Fi
     seen: dict[str, Location] = {}
     for name, at in entries:
         if name in seen:
-            message = f'there is a second {kind} "{name}" (the first on line {seen[name].line})'
+            message = f'there is a second {kind} "{name}" (the first {seen[name].said})'
             findings.add(DUPLICATE_ID, at, message, hint="keep one of them")
         seen.setdefault(name, at)
 

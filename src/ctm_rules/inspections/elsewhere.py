@@ -68,10 +68,10 @@ BAD_RATING_FROM = Code(
 )
 
 
-def file_of_rating(
-    entry: RatingFrom, declared: InspectionFile, path: Path, framework: Framework, findings: Findings
-) -> Path | None:
-    """Return where the inspection lies that a rating comes from (``None``: it cannot, and ``findings`` say why)."""
+def may_be_rated_elsewhere(
+    entry: RatingFrom, declared: InspectionFile, framework: Framework, findings: Findings
+) -> bool:
+    """Return whether another inspection may give a rating; if not, ``findings`` say why."""
     before = len(findings)
     standard = framework.standards_by_slug.get(entry.standard)
     judged = [each.slug for each in framework.standards if each.rated_by == "judgement"]
@@ -82,22 +82,33 @@ def file_of_rating(
     if any(each.standard == entry.standard for each in declared.judgements):
         message = f'the standard "{entry.standard}" has a judgement here as well'
         findings.add(BAD_RATING_FROM, entry.at.of("standard"), message, hint="keep one of the two")
+    return len(findings) == before
+
+
+def file_of_rating(entry: RatingFrom, path: Path, findings: Findings) -> Path | None:
+    """Return where the inspection lies that a rating comes from (``None``: not where it may be read)."""
     found = path.parent / entry.inspection
-    if not lies_in(found, path.parent):
-        message = f'the inspection "{entry.inspection}" is not in the folder of this one or below it'
-        hint = "put it there: what a file names is read from its own folder alone"
-        findings.add(BAD_RATING_FROM, entry.at.of("inspection"), message, hint=hint)
-    return found if len(findings) == before else None
+    if lies_in(found, path.parent):
+        return found
+    message = f'the inspection "{entry.inspection}" is not in the folder of this one or below it'
+    hint = "put it there: what a file names is read from its own folder alone"
+    findings.add(BAD_RATING_FROM, entry.at.of("inspection"), message, hint=hint)
+    return None
 
 
 def rated_elsewhere(
-    entry: RatingFrom, path: Path, other: InspectionFile, result: RatingResult, here: Framework, findings: Findings
+    entry: RatingFrom,
+    beside: Path | None,
+    other: InspectionFile,
+    result: RatingResult,
+    here: Framework,
+    findings: Findings,
 ) -> RatedElsewhere | None:
     """Return the rating that another inspection gives a standard (``None``: none, and ``findings`` say why).
 
     Args:
         entry: which rating, of which inspection.
-        path: the file of the inspection that takes it.
+        beside: the folder of the inspection that takes it (``None``: it has none).
         other: what its file says.
         result: its ratings.
         here: the standards of the inspection that takes the rating.
@@ -118,6 +129,6 @@ def rated_elsewhere(
         findings.add(BAD_RATING_FROM, entry.at, message, hint="record a judgement instead, and say why")
         return None
     provider, started, framework = other.provider.name, other.fieldwork.started, result.framework
-    identity = framework.identity(beside=path.parent)
+    identity = framework.identity(beside=beside)
     file, synthetic = entry.inspection, other.cases.synthetic
     return RatedElsewhere(entry.standard, file, provider, started, synthetic, identity, step)

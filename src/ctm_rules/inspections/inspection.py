@@ -2,51 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.case_files.case_tables import read_case_table
 from ctm_rules.case_files.table_text import check_encoding
-from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.loading import load_framework
-from ctm_rules.meaning import odd_scales
+from ctm_rules.inspections.checks import answers_not_counted, attach_judgements, check_inspection, stale_decisions
+from ctm_rules.inspections.dates import check_fieldwork, implausible_dates
+from ctm_rules.inspections.elsewhere import RatedElsewhere, file_of_rating, may_be_rated_elsewhere, rated_elsewhere
+from ctm_rules.inspections.file import CaseTable, InspectionFile, RatingFrom, case_table_of, read_inspection_file
+from ctm_rules.inspections.given_cases import TABLE, Shape, TableInMemory, cases_given, table_in_memory
+from ctm_rules.inspections.last_time import LastTime, check_previous, join_last_time, previous_file
+from ctm_rules.inspections.standards import by_names_of, check_own_standards, columns_of_file, find_standards
+from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undetermined
+from ctm_rules.meaning import odd_scales, require_meaning
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.former_names import former_columns
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome
-from ctm_rules.phrases import say_count
+from ctm_rules.model.reading import BY_DEFAULT, Codes
+from ctm_rules.phrases import say_count, say_date
 from ctm_rules.rating.given import check_number, read_provider
 from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_outcomes
 from ctm_rules.rating.results import RatingResult
+from ctm_rules.validity import require_valid
+from ctm_rules.validity.names import check_known
+from ctm_rules.validity.readings import WITHOUT_EFFECT
+from ctm_rules.yaml_files.plain_data import mark_data
+from ctm_rules.yaml_files.structuring import structure
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
-from ctm_rules.inspections.checks import answers_not_counted, attach_judgements, check_inspection, stale_decisions
-from ctm_rules.inspections.dates import check_fieldwork, implausible_dates
-from ctm_rules.inspections.elsewhere import RatedElsewhere, file_of_rating, rated_elsewhere
-from ctm_rules.inspections.file import CaseTable, InspectionFile, case_table_of, read_inspection_file
-from ctm_rules.inspections.last_time import LastTime, check_previous, join_last_time, previous_file
-from ctm_rules.inspections.standards import by_names_of, check_own_standards, find_standards
-from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undetermined
-
 # --- The inspection ------------------------------------------------------------------------------
 
 
-@frozen
+@frozen(repr=False)
 class Inspection:
     """An inspection ready to be rated.
 
     Attributes:
-        path: its file.
+        path: its file (``None``: it never was one).
         declared: what the file says.
         framework: the standards it is rated by.
         cases: with recorded judgements attached.
@@ -55,7 +62,7 @@ class Inspection:
         rated_elsewhere: the ratings of standards that other inspections gave.
     """
 
-    path: Path
+    path: Path | None
     declared: InspectionFile
     framework: Framework
     cases: tuple[Case, ...]
@@ -63,10 +70,90 @@ class Inspection:
     previous: Inspection | None = None
     rated_elsewhere: tuple[RatedElsewhere, ...] = ()
 
+    def __repr__(self) -> str:
+        provider, started = self.declared.provider.name, say_date(self.declared.fieldwork.started)
+        by = f"by {self.framework.id} {self.framework.edition}"
+        return f"<Inspection: {provider}, {started}, {say_count(len(self.cases), 'case')}, {by}>"
+
+    @classmethod
+    def from_dict(
+        cls,
+        declared: Mapping[str, object],
+        cases: Iterable[Case | Mapping[str, object]] = (),
+        *,
+        framework: Framework | None = None,
+        others: Mapping[str, Inspection] | None = None,
+    ) -> Inspection:
+        """Return an inspection from what a program has, checked as :func:`load_inspection` checks files.
+
+        Args:
+            declared: what the inspection file would say, as data. ``framework`` may be left out where one is given;
+                ``cases`` names no file.
+            cases: each as :class:`Case` or as the data that :meth:`Case.from_dict` reads.
+            framework: the standards (default: those that ``declared`` names among those that come with the library).
+            others: the inspections that ``previous`` and ``ratings_from`` name, by these names.
+
+        Raises:
+            RequestError: carries every mistake in it, each with its JSON pointer as ``path``: ``/cases/3/answers/…``.
+            StandardsError: the framework that it names is wrong.
+
+        >>> from ctm_rules import load_framework
+        >>> declared = {
+        ...     "title": "An inspection",
+        ...     "provider": {"id": "north", "name": "North"},
+        ...     "fieldwork": {"started": "2025-08-04"},
+        ...     "judgements": [{"standard": "leadership", "rating": "good", "rationale": "Staff say so."}],
+        ... }
+        >>> case = {"id": "c1", "answers": {"assessment.safety.risk_of_harm": "no"}}
+        >>> Inspection.from_dict(declared, [case], framework=load_framework("hmip-pdu", "2024"))
+        <Inspection: North, 4 August 2025, 1 case, by hmip-pdu 2024>
+        """
+        return _of_data(declared, list(cases), framework, others)
+
+    @classmethod
+    def from_frame(
+        cls,
+        declared: Mapping[str, object],
+        frame: object,
+        *,
+        framework: Framework | None = None,
+        shape: Shape = "wide",
+        columns: Mapping[str, str] | None = None,
+        codes: Codes = BY_DEFAULT,
+        others: Mapping[str, Inspection] | None = None,
+    ) -> Inspection:
+        """Return an inspection whose cases are a dataframe, the rows of a database or a list of mappings.
+
+        Args:
+            declared: as for :meth:`from_dict`.
+            frame: the cases; see :func:`cases_from_frame`, as for ``shape``, ``columns`` and ``codes``.
+            framework: as for :meth:`from_dict`.
+            shape: whether each case is one row, or one for each fact and answer.
+            columns: the table's own names of columns.
+            codes: what whole numbers stand for.
+            others: as for :meth:`from_dict`.
+
+        Raises:
+            RequestError: carries every mistake in it.
+            StandardsError: the framework that it names is wrong.
+            TypeError: ``frame`` is no table.
+        """
+        return _of_data(declared, lambda by: table_in_memory(by, frame, shape, columns, codes), framework, others)
+
     @property
     def framework_identity(self) -> dict[str, str]:
         """What results say of the standards: id, edition, checksum, and where they lie as seen from the inspection."""
-        return self.framework.identity(beside=self.path.parent)
+        return self.framework.identity(beside=self.folder)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where its file lies (``None``: it never was one)."""
+        return None if self.path is None else self.path.parent
+
+    @property
+    def table(self) -> Location:
+        """Its case table, for findings to say."""
+        return CASES if self.folder is None else Location(str(self.folder / self.declared.cases.file))
 
     @property
     def provider_facts(self) -> dict[str, FactValue]:
@@ -199,70 +286,254 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None, fol
     (44, 'good')
     """
     path = Path(path)
+    return _checked(read_inspection_file(path), _Folder(path), framework, follow=follow)
+
+
+def read_again(inspection: Inspection, framework: Framework) -> Inspection:
+    """Return an inspection read anew by another framework; the inspections that it names are not followed.
+
+    Raises:
+        RequestError: what it says does not go with that framework.
+    """
+    now = former_columns(framework)
+    cases: list[Mapping[str, object]] = []
+    for case in inspection.cases:
+        parts = case.to_dict()
+        named = {part: _named_now(parts[part], now) for part in ("facts", "answers", "judgements")}
+        cases.append({"id": case.id, **named})
+    again = _checked(inspection.declared, _Given(cases, inspection.path), framework, follow=False)
+    slugs = {former: each.slug for each in framework.standards for former in each.formerly}
+    elsewhere = (evolve(each, standard=slugs.get(each.standard, each.standard)) for each in inspection.rated_elsewhere)
+    return evolve(again, rated_elsewhere=tuple(elsewhere))
+
+
+def _named_now(values: object, now: Mapping[str, str]) -> dict[str, object]:
+    assert isinstance(values, Mapping)
+    return {now.get(name, name): value for name, value in values.items()}
+
+
+# --- What an inspection is read from ---------------------------------------------------------------
+
+CASES = HERE.of("cases")
+"""Where the cases are of an inspection that never was a file."""
+
+
+class _Around(Protocol):
+    """What an inspection is read from: the folder of its file, or what a program gives along with it."""
+
+    path: Path | None
+    table: str
+
+    def standards(self, declared: InspectionFile) -> Framework:
+        """Return the standards that it names."""
+        ...
+
+    def columns(self, declared: InspectionFile, /) -> tuple[Sequence[str], str] | None:
+        """Return the columns of its table, and how findings call it (``None``: it has no columns)."""
+        ...
+
+    def cases(self, declared: InspectionFile, /, framework: Framework, findings: Findings) -> tuple[Case, ...] | None:
+        """Return its cases (``None``: there are none to look at)."""
+        ...
+
+    def previous(self, declared: InspectionFile, findings: Findings) -> Inspection | None:
+        """Return the last inspection of the provider, where it names one."""
+        ...
+
+    def other(self, entry: RatingFrom, findings: Findings) -> Inspection | None:
+        """Return the inspection that gave a rating (``None``: it cannot be had)."""
+        ...
+
+
+def _checked(
+    declared: InspectionFile, around: _Around, framework: Framework | None, *, follow: bool, is_own: bool = False
+) -> Inspection:
+    """Return an inspection of whatever it is read from: the one door.
+
+    Args:
+        declared: what it says.
+        around: what it is read from.
+        framework: rate by this one (``None``: by the one that it names).
+        follow: whether the inspections that it names are read.
+        is_own: whether the framework is the one that it names.
+    """
     findings = Findings()
-    declared = read_inspection_file(path)
     if framework is None:
-        framework = load_framework(find_standards(declared, path))
-        check_own_standards(declared, framework, path, findings)
-        findings.extend(odd_scales(framework))
+        framework, is_own = around.standards(declared), True
     else:
         declared = by_names_of(declared, framework)
+    if is_own:
+        check_own_standards(declared, framework, around.columns(declared), findings)
+        findings.extend(odd_scales(framework))
     check_inspection(declared, framework, findings)
     is_dated = check_fieldwork(declared.fieldwork, findings)
-    cases: tuple[Case, ...] = ()
-    table = _table_path(declared.cases, path, framework, findings)
-    encoding, encoded_at = declared.cases.encoding, declared.cases.at.of("encoding")
-    no_encoding = list(check_encoding(encoding, encoded_at, path="cases.encoding"))
-    findings.extend(no_encoding)
-    if table is not None and not no_encoding:
-        found = Findings()
-        cases = read_case_table(table, framework, found, encoding=encoding)
-        findings.extend(found)
-        if not found.errors:
-            cases = attach_judgements(cases, declared, framework, findings)
-            findings.extend(answers_not_counted(cases, framework, str(table)))
-            if is_dated:
-                findings.extend(implausible_dates(cases, declared.fieldwork, framework, str(table)))
-            findings.extend(_check_population(declared, len(cases)))
-    previous = _load_previous(declared, path, findings) if follow else None
-    elsewhere = tuple(_rate_elsewhere(declared, path, framework, findings)) if follow else ()
+    found = Findings()
+    cases = around.cases(declared, framework, found)
+    findings.extend(found)
+    if cases is not None and not found.errors:
+        cases = attach_judgements(cases, declared, framework, findings)
+        findings.extend(answers_not_counted(cases, framework, around.table))
+        if is_dated:
+            findings.extend(implausible_dates(cases, declared.fieldwork, framework, around.table))
+        findings.extend(_check_population(declared, len(cases)))
+    previous = around.previous(declared, findings) if follow else None
+    elsewhere = tuple(_rate_elsewhere(declared, around, framework, findings)) if follow else ()
     findings.raise_errors()
-    return Inspection(path, declared, framework, cases, tuple(findings), previous, elsewhere)
+    return Inspection(around.path, declared, framework, cases or (), tuple(findings), previous, elsewhere)
 
 
 def _rate_elsewhere(
-    declared: InspectionFile, path: Path, framework: Framework, findings: Findings
+    declared: InspectionFile, around: _Around, framework: Framework, findings: Findings
 ) -> Iterator[RatedElsewhere]:
     """Yield the ratings that other inspections gave; what those took from others in turn is none of theirs."""
+    beside = None if around.path is None else around.path.parent
     for entry in declared.ratings_from:
-        file = file_of_rating(entry, declared, path, framework, findings)
-        if file is None:
+        if not may_be_rated_elsewhere(entry, declared, framework, findings):
             continue
-        try:
-            other = load_inspection(file, follow=False)
-        except DiagnosticError as error:
-            findings.extend(error.diagnostics)
+        other = around.other(entry, findings)
+        if other is None:
             continue
         rating = rate_inspection(other).rating
-        found = rated_elsewhere(entry, path, other.declared, rating, framework, findings)
+        found = rated_elsewhere(entry, beside, other.declared, rating, framework, findings)
         if found is not None:
             yield found
 
 
-def _load_previous(declared: InspectionFile, path: Path, findings: Findings) -> Inspection | None:
-    """Return the last inspection of the provider by the standards of its time; its own last one is not followed."""
-    found = previous_file(declared, path, findings)
-    if found is None:
-        return None
-    try:
-        last = read_inspection_file(found)
-        check_previous(declared, last, findings)
-        if findings.errors:
+class _Folder:
+    """The folder of an inspection file: what the file names lies there, or below."""
+
+    def __init__(self, path: Path) -> None:
+        self.path: Path | None = path
+        self._path = path
+        self.table = ""
+
+    def standards(self, declared: InspectionFile) -> Framework:
+        return load_framework(find_standards(declared, self._path))
+
+    def columns(self, declared: InspectionFile) -> tuple[Sequence[str], str] | None:
+        return columns_of_file(declared, self._path)
+
+    def cases(self, declared: InspectionFile, framework: Framework, findings: Findings) -> tuple[Case, ...] | None:
+        table = _table_path(declared.cases, self._path, framework, findings)
+        encoding, encoded_at = declared.cases.encoding, declared.cases.at.of("encoding")
+        findings.extend(check_encoding(encoding, encoded_at, path="cases.encoding"))
+        if table is None or findings.errors:
             return None
-        return load_inspection(found, follow=False)
-    except DiagnosticError as error:
-        findings.extend(error.diagnostics)
-        return None
+        self.table = str(table)
+        return read_case_table(table, framework, findings, encoding=encoding)
+
+    def previous(self, declared: InspectionFile, findings: Findings) -> Inspection | None:
+        """Return the last inspection by the standards of its time; its own last one is not followed."""
+        found = previous_file(declared, self._path, findings)
+        if found is None:
+            return None
+        try:
+            check_previous(declared, read_inspection_file(found), findings)
+            return None if findings.errors else load_inspection(found, follow=False)
+        except DiagnosticError as error:
+            findings.extend(error.diagnostics)
+            return None
+
+    def other(self, entry: RatingFrom, findings: Findings) -> Inspection | None:
+        file = file_of_rating(entry, self._path, findings)
+        try:
+            return None if file is None else load_inspection(file, follow=False)
+        except DiagnosticError as error:
+            findings.extend(error.diagnostics)
+            return None
+
+
+_Cases = Sequence[Case | Mapping[str, object]] | Callable[[Framework], TableInMemory]
+
+
+class _Given:
+    """What a program gives along with what an inspection says: its cases, and the inspections that it names."""
+
+    def __init__(self, cases: _Cases, path: Path | None = None, others: Mapping[str, Inspection] | None = None) -> None:
+        self.path = path
+        self.table = HERE.file
+        self._cases = cases
+        self._others = {} if others is None else others
+        self._read: TableInMemory | None = None
+
+    def standards(self, declared: InspectionFile) -> Framework:
+        return load_framework(find_standards(declared, None))
+
+    def read_by(self, framework: Framework) -> None:
+        """Read the table, so that its columns are known."""
+        if callable(self._cases):
+            self._read = self._cases(framework)
+            self.table = TABLE
+
+    def columns(self, _: InspectionFile) -> tuple[Sequence[str], str] | None:
+        return None if self._read is None else (self._read.raw.header, TABLE)
+
+    def cases(self, _: InspectionFile, framework: Framework, findings: Findings) -> tuple[Case, ...] | None:
+        if self._read is not None:
+            return self._read.cases(framework, findings)
+        assert not callable(self._cases)
+        by_cases = [standard for standard in framework.standards if standard.rated_by == "cases"]
+        if not self._cases and by_cases:
+            message = f'there are no cases, and "{by_cases[0].slug}" is rated by cases'
+            findings.add(NO_CASE_TABLE, CASES, message, hint="give the cases")
+        return cases_given(self._cases, framework, CASES, findings)
+
+    def previous(self, declared: InspectionFile, findings: Findings) -> Inspection | None:
+        if not declared.previous:
+            return None
+        last = self._named(declared.previous, declared.at.of("previous"), findings)
+        if last is None:
+            return None
+        before = len(findings.errors)
+        check_previous(declared, last.declared, findings)
+        return last if len(findings.errors) == before else None
+
+    def other(self, entry: RatingFrom, findings: Findings) -> Inspection | None:
+        return self._named(entry.inspection, entry.at.of("inspection"), findings)
+
+    def _named(self, name: str, at: Location, findings: Findings) -> Inspection | None:
+        if not check_known("inspection", name, self._others, at, findings):
+            return None
+        return self._others[name]
+
+
+def _of_data(
+    data: Mapping[str, object],
+    cases: _Cases,
+    framework: Framework | None,
+    others: Mapping[str, Inspection] | None,
+) -> Inspection:
+    """Return the inspection that plain data and cases make."""
+    if framework is not None:
+        require_valid(framework)
+        require_meaning(framework)
+    findings = Findings()
+    named = framework is not None and isinstance(data, Mapping) and "framework" not in data
+    if named and framework is not None:
+        data = {**data, "framework": {"id": framework.id, "edition": framework.edition}}
+    marked = mark_data(data, findings)
+    findings.raise_errors()
+    declared = structure(marked, InspectionFile, HERE.file, findings)
+    findings.raise_errors()
+    assert declared is not None
+    if declared.cases.file:
+        message = f'the case table "{declared.cases.file}" is named, and an inspection that is no file has none'
+        findings.add(WITHOUT_EFFECT, declared.cases.at.of("file"), message, hint="leave it out, and give the cases")
+        findings.raise_errors()
+    around = _Given(cases, others=others)
+    is_own = framework is None or _is_named(declared, framework)
+    by = around.standards(declared) if framework is None else framework
+    around.read_by(by)
+    return _checked(declared, around, by, follow=True, is_own=is_own)
+
+
+def _is_named(declared: InspectionFile, framework: Framework) -> bool:
+    """Return whether an inspection names this framework, and not another one that it is to be rated by instead."""
+    reference = declared.framework
+    return reference.id == framework.id and reference.edition in (None, framework.edition)
+
+
+# --- Its ratings -----------------------------------------------------------------------------------
 
 
 def rate_inspection(
@@ -304,7 +575,7 @@ def rate_inspection(
     last_time = None
     if last is not None:
         came_to = rate_inspection(last, engine=engine).rating
-        last_time = join_last_time(declared, inspection.path, last.declared, came_to, inspection.framework)
+        last_time = join_last_time(declared, inspection.folder, last.declared, came_to, inspection.framework)
     return InspectionResult(inspection, rating, outcomes, last_time)
 
 

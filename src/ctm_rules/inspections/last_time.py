@@ -55,13 +55,13 @@ class LastTime:
 
 
 def join_last_time(
-    declared: InspectionFile, path: Path, last: InspectionFile, result: RatingResult, now: Framework
+    declared: InspectionFile, beside: Path | None, last: InspectionFile, result: RatingResult, now: Framework
 ) -> LastTime:
     """Return what the last inspection came to, joined to what is rated now.
 
     Args:
         declared: the inspection of now.
-        path: its file.
+        beside: its folder (``None``: it has none).
         last: the last one.
         result: its ratings.
         now: the standards that hold now.
@@ -74,7 +74,7 @@ def join_last_time(
         if name in names and _has_one_scale(then, place, now, (level, names[name])):
             rated[level, names[name]] = rating
     started, synthetic = last.fieldwork.started, last.cases.synthetic
-    identity = result.framework.identity(beside=path.parent)
+    identity = result.framework.identity(beside=beside)
     return LastTime(declared.previous, started, synthetic, identity, result, rated)
 
 

@@ -12,8 +12,9 @@ from ctm_rules.engines.base import QuestionPlan, plan_question
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.bands import BandRange, ranges_of, say_limit
-from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.model.rating_rules import RatingRule, TakeRating

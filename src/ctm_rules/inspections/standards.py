@@ -19,14 +19,14 @@ from ctm_rules.model.former_names import called_now, former_columns
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 
 
-def find_standards(declared: InspectionFile, path: Path) -> Path:
+def find_standards(declared: InspectionFile, path: Path | None) -> Path:
     """Return the folder or file of the standards of an inspection.
 
     Without an edition it is the one that was in force when the fieldwork started.
 
     Args:
         declared: what the inspection file says.
-        path: that file.
+        path: that file (``None``: it never was one).
 
     Raises:
         DiagnosticError: they are not named clearly, or cannot be found.
@@ -34,23 +34,38 @@ def find_standards(declared: InspectionFile, path: Path) -> Path:
     return find_referenced_framework(declared.framework, path, on=declared.fieldwork.started)
 
 
-def check_own_standards(declared: InspectionFile, framework: Framework, path: Path, findings: Findings) -> None:
+def check_own_standards(
+    declared: InspectionFile, framework: Framework, table: tuple[Sequence[str], str] | None, findings: Findings
+) -> None:
     """Report what keeps an inspection from being rated by the standards that it names itself.
 
     They were not in force when the fieldwork started, and it does not say why; or its table has no column for
     something that their rules read, and it does not say that this is missing from every case. By other standards, to
     ask what if, it may be rated all the same.
+
+    Args:
+        declared: what it says.
+        framework: those standards.
+        table: the columns of its case table, and how findings call it (``None``: it has no such table).
+        findings: where mistakes go.
     """
     if not declared.framework.because:
         at, started = declared.framework.at, declared.fieldwork.started
         hint = "leave the edition out, name the one that was in force, or say why: because: …"
         findings.extend(not_in_force(framework, started, "the fieldwork started", at, hint))
-    table = case_table_of(declared.cases, path) if declared.cases.file else None
     if table is not None and declared.cases.absent == "refuse":
-        header = called_now(read_header(table, encoding=declared.cases.encoding), framework)
+        columns, name = table
+        header = called_now(columns, framework)
         # Where none of our columns is there, the cause is another one, and the reader of the table says which.
         if not _known_columns(framework).isdisjoint(header):
-            findings.extend(absent_columns(header, framework, str(table)))
+            findings.extend(absent_columns(header, framework, name))
+
+
+def columns_of_file(declared: InspectionFile, path: Path) -> tuple[Sequence[str], str] | None:
+    """Return the columns of the case table beside an inspection file, and its path (``None``: nobody asks for them)."""
+    is_asked = declared.cases.file and declared.cases.absent == "refuse"
+    table = case_table_of(declared.cases, path) if is_asked else None
+    return None if table is None else (read_header(table, encoding=declared.cases.encoding), str(table))
 
 
 def _known_columns(framework: Framework) -> frozenset[str]:

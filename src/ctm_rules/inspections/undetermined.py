@@ -13,7 +13,8 @@ from ctm_rules.engines.clauses import walk_facts
 from ctm_rules.engines.decision_diagrams import values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.limits import MAX_WAYS_TO_FILL_IN
-from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.answers import Answer
+from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactTest, FactValue, PromptIsYes
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Outcome, QuestionOutcome, Truth

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location, RequestError
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.files import found_in
 from ctm_rules.frameworks.finding import standards_folder
@@ -135,7 +135,7 @@ def load_language(code: str = ENGLISH, *, folder: Path | None = None) -> Languag
     known = sorted(path.stem for path in folder.glob("*.yaml"))
     if code not in known:
         hint = nearest_name_hint(code, known)
-        raise DiagnosticError([UNKNOWN_LANGUAGE.found(Location(code), say_no_such("language", code), hint=hint)])
+        raise RequestError([UNKNOWN_LANGUAGE.found(Location(code), say_no_such("language", code), hint=hint)])
     findings = Findings()
     found_in(folder, [folder / f"{each}.yaml" for each in dict.fromkeys((ENGLISH, code))], findings)
     findings.raise_errors()

@@ -8,7 +8,7 @@ Private: clauses_without_effect, never_and_always, rating_rules, rule_use, rules
 
 from __future__ import annotations
 
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
+from ctm_rules.diagnostics.findings import Diagnostic, Findings, StandardsError
 from ctm_rules.meaning.clauses_without_effect import check_clauses
 from ctm_rules.meaning.rating_rules import check_rating_rules
 from ctm_rules.meaning.rules import check_rules
@@ -56,4 +56,4 @@ def require_meaning(*frameworks: Framework) -> None:
     findings = [found for framework in frameworks for found in check_meaning(framework)]
     errors = [found for found in findings if found.severity == "error"]
     if errors:
-        raise DiagnosticError(dict.fromkeys(errors))
+        raise StandardsError(dict.fromkeys(errors))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from ctm_rules.diagnostics.suggestions import fold_name, nearest_value
 from ctm_rules.limits import MAX_NAMES_LISTED
-from ctm_rules.model.cases import Answer
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import Fact
 from ctm_rules.model.outcomes import Outcome

@@ -7,17 +7,12 @@ and what is wrong is said with the same codes and hints.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Location
 from ctm_rules.diagnostics.suggestions import fold_name, nearest_name_hint
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
-from ctm_rules.model.answer_words import JUDGEMENTS
-from ctm_rules.model.cases import Answer, Case
-from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.fact_values import is_fact_value, say_python_values
 from ctm_rules.model.framework import Framework
-from ctm_rules.model.outcomes import Judgement, Outcome
 from ctm_rules.phrases import say_list
 
 BAD_ANSWER = Code(
@@ -36,98 +31,6 @@ BAD_VALUE = Code(
     bad="risk_of_harm\nhihg",
     good="risk_of_harm\nhigh",
 )
-
-
-class CaseRules:
-    """Holds cases to what a framework declares. Cheap enough for every case that an engine is given."""
-
-    def __init__(self, framework: Framework) -> None:
-        self._framework = framework
-        self._answered = frozenset((*framework.prompts, *framework.measures_by_path))
-        self._facts = framework.facts_by_id
-
-    def check(self, case: Case) -> None:
-        """Refuse a case that could not have come out of a case table.
-
-        Values must have the very type that the framework declares (``True``, and not 1 or "yes"): another one would
-        quietly compare as unequal. What is not known is left out, and not ``None``.
-
-        Raises:
-            DiagnosticError: names everything that is wrong with the case, each with its path in it.
-        """
-        if not isinstance(case, Case):
-            message = f"what is to be assessed is {case!r}"
-            raise DiagnosticError([BAD_VALUE.found(NOWHERE, message, path="/", hint="make one: Case(…)")])
-        answers, facts = case.answers, case.facts
-        if (
-            type(case.id) is str
-            and case.id
-            and not case.judgements
-            and type(answers) is type(facts) is dict
-            and answers.keys() <= self._answered
-            and _ANSWER_ALONE.issuperset(map(type, answers.values()))
-            and facts.keys() <= self._facts.keys()
-            and all(is_fact_value(self._facts[name], value) for name, value in facts.items())
-        ):
-            return
-        findings = Findings()
-        findings.extend(self._wrong(case))
-        findings.raise_errors()
-
-    def _wrong(self, case: Case) -> Iterator[Diagnostic]:
-        if not isinstance(case.id, str) or not case.id:
-            yield BAD_VALUE.found(
-                NOWHERE, f"a case has the id {case.id!r}", path="/id", hint="give it a text as its id"
-            )
-        who = f'case "{case.id}"'
-        wrong = {"facts": self._wrong_fact, "answers": self._wrong_answer, "judgements": self._wrong_judgement}
-        for part, wrong_value in wrong.items():
-            values = getattr(case, part)
-            if not isinstance(values, Mapping):
-                message = f"the {part} of {who} are {values!r}"
-                yield BAD_VALUE.found(NOWHERE, message, path=f"/{part}", hint="give a dict: values by name")
-                continue
-            known = self._known(part)
-            for name, value in values.items():
-                path = f"/{part}/{name}"
-                if name not in known:
-                    yield unknown_name(NOWHERE, f'the {part} of {who} name "{name}"', name, known, path)
-                else:
-                    yield from wrong_value(who, name, value, path)
-
-    def _wrong_fact(self, who: str, name: str, value: FactValue, path: str) -> Iterator[Diagnostic]:
-        fact = self._facts[name]
-        if not is_fact_value(fact, value):
-            takes = say_python_values(fact)
-            message = f'the fact "{name}" of {who} takes {takes}, not {value!r}'
-            yield BAD_VALUE.found(NOWHERE, message, path=path, hint=_left_out(value, takes))
-
-    def _wrong_answer(self, who: str, name: str, value: object, path: str) -> Iterator[Diagnostic]:
-        if type(value) is not Answer:
-            takes = say_list([f"Answer.{answer.name}" for answer in Answer], "or")
-            message = f'the answer of {who} to "{name}" is {value!r}, which is no Answer'
-            yield BAD_ANSWER.found(NOWHERE, message, path=path, hint=_left_out(value, takes))
-
-    def _wrong_judgement(self, who: str, name: str, value: object, path: str) -> Iterator[Diagnostic]:
-        outcome = value.outcome if isinstance(value, Judgement) else None
-        if type(outcome) is not Outcome or outcome is Outcome.UNDETERMINED:
-            takes = say_list([f"Judgement(Outcome.{outcome.name})" for outcome in JUDGEMENTS.values()], "or")
-            message = f'the judgement of {who} on "{name}" is {value!r}, which decides nothing'
-            yield BAD_ANSWER.found(NOWHERE, message, path=path, hint=_left_out(value, takes))
-
-    def _known(self, part: str) -> Sequence[str]:
-        if part == "facts":
-            return list(self._framework.facts_by_id)
-        if part == "judgements":
-            return list(self._framework.key_questions)
-        return [*self._framework.prompts, *self._framework.measures_by_path]
-
-
-_ANSWER_ALONE = frozenset([Answer])
-
-
-def _left_out(value: object, takes: str) -> str:
-    return "leave it out where it is not known" if value is None else f"use {takes}"
 
 
 UNKNOWN_COLUMN = Code(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import fields
 
-from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location, RequestError, json_pointer
 from ctm_rules.engines.base import Engine
 from ctm_rules.model.answer_words import value_hint
 from ctm_rules.model.case_values import BAD_VALUE
@@ -47,7 +47,7 @@ def require_engine_of(framework: Framework, engine: Engine) -> None:
     here = f"{framework.id} {framework.edition}"
     which = "another declaration of the same edition" if of == here else f"{of} and not for {here}"
     message = f"the engine was made for {which}"
-    raise DiagnosticError([OTHER_FRAMEWORK.found(NOWHERE, message, path="/engine", hint="use make_engine(framework)")])
+    raise RequestError([OTHER_FRAMEWORK.found(NOWHERE, message, path="/engine", hint="use make_engine(framework)")])
 
 
 def require_outcomes_of(framework: Framework, outcomes: Iterable[CaseOutcome]) -> None:
@@ -64,7 +64,7 @@ def require_outcomes_of(framework: Framework, outcomes: Iterable[CaseOutcome]) -
         message = f'the outcome of case "{odd[0]}" was not decided by {framework.id} {framework.edition}'
         message += f", and {say_count(len(odd) - 1, 'other')} neither" if len(odd) > 1 else ""
         hint = "assess the cases with an engine of this framework: make_engine(framework)"
-        raise DiagnosticError([OTHER_FRAMEWORK.found(NOWHERE, message, path="/outcomes", hint=hint)])
+        raise RequestError([OTHER_FRAMEWORK.found(NOWHERE, message, path="/outcomes", hint=hint)])
 
 
 BAD_COUNT = Code(
@@ -84,7 +84,7 @@ def check_counts(framework: Framework, counts: Mapping[str, Counts]) -> Iterator
         yield BAD_COUNT.found(NOWHERE, message, path="/counts", hint='write {"assessment.safety": Counts(yes=1)}')
         return
     for path, counted in counts.items():
-        at = f"/counts/{path}"
+        at = json_pointer("counts", str(path))
         if path not in framework.key_questions:
             yield unknown_name(NOWHERE, "key question", str(path), list(framework.key_questions), path=at)
         elif not isinstance(counted, Counts):
@@ -117,7 +117,7 @@ def check_judged(framework: Framework, judged: Mapping[str, str], path: str = "/
         yield UNKNOWN_NAME.found(NOWHERE, message, path=path, hint='write {"leadership": "good"}')
         return
     for slug, rating in judged.items():
-        yield from check_judgement(framework, slug, rating, path=f"{path}/{slug}")
+        yield from check_judgement(framework, slug, rating, path=path + json_pointer(str(slug)))
 
 
 def check_judgement(
@@ -148,10 +148,14 @@ def check_provider(
     declared = framework.provider_facts_by_id
     for name, value in facts.items():
         if name not in declared:
-            yield unknown_name(NOWHERE, "fact of the provider", str(name), list(declared), path=f"{path}/{name}")
+            yield unknown_name(
+                NOWHERE, "fact of the provider", str(name), list(declared), path=path + json_pointer(str(name))
+            )
         elif not is_fact_value(declared[name], value):
             message = f'the fact "{name}" is {value!r}, and it takes {say_python_values(declared[name])}'
-            yield BAD_VALUE.found(NOWHERE, message, path=f"{path}/{name}", hint="correct it, or leave it out")
+            yield BAD_VALUE.found(
+                NOWHERE, message, path=path + json_pointer(str(name)), hint="correct it, or leave it out"
+            )
 
 
 def read_provider(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location, RequestError
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, found_in
 from ctm_rules.inspections.inspection import InspectionResult
@@ -48,7 +48,7 @@ def render_report(
     """
     files, wrong = render_what_can_be(result, formats=formats, language=language, templates=templates)
     if wrong:
-        raise DiagnosticError(wrong)
+        raise RequestError(wrong)
     return files
 
 
@@ -72,7 +72,7 @@ def render_what_can_be(
 def _check_folder(templates: Path | None) -> None:
     if templates is not None and not templates.is_dir():
         message = f"there is no folder {templates}"
-        raise DiagnosticError([FILE_NOT_READABLE.found(Location(str(templates)), message, hint="check its name")])
+        raise RequestError([FILE_NOT_READABLE.found(Location(str(templates)), message, hint="check its name")])
     if templates is not None:
         # A template may read what lies beside it. Of fonts nothing is shown but the shapes of letters.
         findings = Findings()
@@ -83,11 +83,11 @@ def _check_folder(templates: Path | None) -> None:
 
 def write_report(
     result: InspectionResult,
-    folder: Path,
+    folder: str | Path,
     *,
     formats: Iterable[Format | str] = PUBLISHED,
     language: str = ENGLISH,
-    templates: Path | None = None,
+    templates: str | Path | None = None,
 ) -> tuple[Path, ...]:
     """Write a report into a folder, which is made where it is missing, and return the files written.
 
@@ -96,11 +96,19 @@ def write_report(
     Raises:
         DiagnosticError: something is wrong with what is asked for, or a file cannot be written. Where one format
             cannot be made, the files of the others are written all the same.
+
+    >>> import tempfile
+    >>> from ctm_rules import load_inspection, rate_inspection
+    >>> result = rate_inspection(load_inspection("examples/ctm/inspection.yaml"))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [file.name for file in write_report(result, folder, formats=["json"])]
+    ['annexe.json']
     """
+    templates = None if templates is None else Path(templates)
     files, wrong = render_what_can_be(result, formats=formats, language=language, templates=templates)
-    written = write_files(files, folder)
+    written = write_files(files, Path(folder))
     if wrong:
-        raise DiagnosticError(wrong)
+        raise RequestError(wrong)
     return written
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location
+from ctm_rules.diagnostics.findings import Code, Location, RequestError
 from ctm_rules.escaping import markdown_text
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -61,7 +61,7 @@ def render(template: str, own: Path | None, **values: object) -> bytes:
         at = Location(str(file), line, 1 if line else 0)
         message = f"the template {file.name} cannot be used: {_reason(error)}"
         hint = "compare it with the template of the same name that comes with the library"
-        raise DiagnosticError([BAD_TEMPLATE.found(at, message, hint=hint)]) from error
+        raise RequestError([BAD_TEMPLATE.found(at, message, hint=hint)]) from error
 
 
 def _reason(error: Exception) -> str:

@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from ctm_rules.diagnostics.findings import DiagnosticError, Location
+from ctm_rules.diagnostics.findings import Location, RequestError
 from ctm_rules.languages.languages import ENGLISH, Text
 from ctm_rules.limits import MAX_DOCUMENT_PROPERTY
 from ctm_rules.report.blocks import (
@@ -57,7 +57,7 @@ def write_pdf(report: Report, fonts: Fonts, own: Path | None = None) -> bytes:
     """
     template = template_path("report.typ", own)
     if fonts.missing:
-        raise DiagnosticError([fonts.missing_letters(Location("report.pdf"))])
+        raise RequestError([fonts.missing_letters(Location("report.pdf"))])
     inputs = {"report": json.dumps(_plain(report))}
     if template.parent == TEMPLATES:
         return fonts.set_pdf(template.read_bytes(), inputs, _midday(report))
@@ -67,7 +67,7 @@ def write_pdf(report: Report, fonts: Fonts, own: Path | None = None) -> bytes:
         message = f"the template {error.file.name} cannot be used: {error.reason}"
         hint = "compare it with the template of the same name that comes with the library"
         at = Location(str(error.file), error.line, error.column)
-        raise DiagnosticError([BAD_TEMPLATE.found(at, message, hint=hint)]) from error
+        raise RequestError([BAD_TEMPLATE.found(at, message, hint=hint)]) from error
 
 
 def fonts_for(report: Report, own: Path | None = None) -> Fonts:
@@ -115,7 +115,7 @@ def write_docx(report: Report, fonts: Fonts, own: Path | None = None) -> bytes:
         reason = error.args[0] if error.args else "it cannot be read"
         message = f"the template report.docx cannot be used: {reason}"
         hint = "start from a document that Word saved with its usual styles"
-        raise DiagnosticError([BAD_TEMPLATE.found(Location(str(template)), message, hint=hint)]) from error
+        raise RequestError([BAD_TEMPLATE.found(Location(str(template)), message, hint=hint)]) from error
 
 
 _ROLES = {"plain": "Normal", "note": "Quote", "statement": "Quote", "draft": "Intense Quote"}

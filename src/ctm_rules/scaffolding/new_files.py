@@ -12,7 +12,7 @@ from typing import Literal
 
 from ctm_rules.checking.editions import EDITION_DATES
 from ctm_rules.checking.framework import check_framework
-from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, own_editions
 from ctm_rules.frameworks.loading import DISK, load_framework, read_files, structure_framework
@@ -206,7 +206,7 @@ ALREADY_THERE = Code(
 def _check_free(path: Path) -> None:
     if path.exists():
         message = f"{path} is there already"
-        raise DiagnosticError([ALREADY_THERE.found(Location(str(path)), message, hint="choose another name")])
+        raise RequestError([ALREADY_THERE.found(Location(str(path)), message, hint="choose another name")])
 
 
 def _check_new_standard(framework: Framework, slug: str, printed_id: str, findings: Findings) -> None:
@@ -222,7 +222,7 @@ def _check_new_standard(framework: Framework, slug: str, printed_id: str, findin
 
 def _check_dates(framework: Framework, folder: Path, in_force_from: datetime.date) -> None:
     def refuse(message: str, hint: str) -> None:
-        raise DiagnosticError([EDITION_DATES.found(Location(str(folder / FRAMEWORK_FILE)), message, hint=hint)])
+        raise RequestError([EDITION_DATES.found(Location(str(folder / FRAMEWORK_FILE)), message, hint=hint)])
 
     for sibling in [each for each in own_editions(folder.resolve().parent) if (each / FRAMEWORK_FILE).is_file()]:
         other = load_framework(sibling)
@@ -284,7 +284,7 @@ def _read(folder: Path) -> Layout:
     if not file.is_file():
         message = f"{folder} is no folder with a {FRAMEWORK_FILE}"
         hint = "name the folder of an edition, such as standards/hmip-pdu/2024"
-        raise DiagnosticError([NOT_A_FOLDER.found(Location(str(folder)), message, hint=hint)])
+        raise RequestError([NOT_A_FOLDER.found(Location(str(folder)), message, hint=hint)])
     return read_layout(file.read_bytes(), str(file)).changed()
 
 

@@ -6,10 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ctm_rules.case_files.case_tables import read_cases
-from ctm_rules.diagnostics.findings import (
-    DiagnosticError,
-    Location,
-)
+from ctm_rules.diagnostics.findings import Location, RequestError
 from ctm_rules.inspections.inspection import load_inspection, rate_inspection
 from ctm_rules.model.cases import Case
 from ctm_rules.scenarios.coverage import Coverage
@@ -84,7 +81,7 @@ def cover_cases(cases: Path, paths: Iterable[Path], runner: ScenarioRunner, enco
         if len(folders) != 1:
             message = f"a case table does not name its framework, and there are {len(folders)} to choose from"
             hint = "give the folder of one edition, or the inspection file of the cases"
-            raise DiagnosticError([NO_FRAMEWORK.found(Location(str(cases)), message, hint=hint)])
+            raise RequestError([NO_FRAMEWORK.found(Location(str(cases)), message, hint=hint)])
         coverage = Coverage(runner.framework(folders[0]))
         table = read_cases(cases, coverage.framework, encoding=encoding)
     for case in table:

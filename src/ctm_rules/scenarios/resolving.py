@@ -8,15 +8,24 @@ from pathlib import Path
 import attrs
 from attrs import field, frozen
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location, all_codes
+from ctm_rules.diagnostics.findings import (
+    Code,
+    Diagnostic,
+    DiagnosticError,
+    Findings,
+    Location,
+    RequestError,
+    all_codes,
+)
 from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_framework
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import FrameworkSource
 from ctm_rules.frameworks.references import find_referenced_framework
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.answer_words import value_hint
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.case_values import BAD_VALUE
-from ctm_rules.model.cases import Answer, Case
+from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework
@@ -140,7 +149,7 @@ def _framework_of(declared: DeclaredScenarios, file: Path) -> Path:
         return folder
     message = f'no {FRAMEWORK_FILE} lies beside a folder "{SCENARIOS_FOLDER}" that holds this file'
     hint = 'move it there, or name the framework: framework: {id: …, edition: "…"}'
-    raise DiagnosticError([NO_FRAMEWORK.found(declared.at, message, hint=hint)])
+    raise RequestError([NO_FRAMEWORK.found(declared.at, message, hint=hint)])
 
 
 # --- From what is declared to what can be run ---------------------------------------------------------

@@ -11,7 +11,7 @@ Private: attributes, rating_rules, rules, scales, standards.
 
 from __future__ import annotations
 
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
+from ctm_rules.diagnostics.findings import Diagnostic, Findings, StandardsError
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.remembered import OncePerFramework
 from ctm_rules.validity.attributes import check_attributes, check_compared_values, with_paths
@@ -30,7 +30,7 @@ def require_valid(*frameworks: Framework) -> None:
     """
     mistakes = [found for framework in frameworks for found in find_mistakes(framework)]
     if mistakes:
-        raise DiagnosticError(dict.fromkeys(mistakes))
+        raise StandardsError(dict.fromkeys(mistakes))
 
 
 def find_mistakes(framework: Framework) -> tuple[Diagnostic, ...]:

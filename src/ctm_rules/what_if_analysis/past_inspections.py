@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location, RequestError
 from ctm_rules.engines import EngineName
 from ctm_rules.escaping import markdown_text
 from ctm_rules.files import FILE_NOT_READABLE, found_in
@@ -188,7 +188,7 @@ def effect_on_inspections(
     if not files:
         message = f"there is no inspection in {folder} or below it"
         hint = "name the folder in which the inspection files lie"
-        raise DiagnosticError([FILE_NOT_READABLE.found(Location(str(folder)), message, hint=hint)])
+        raise RequestError([FILE_NOT_READABLE.found(Location(str(folder)), message, hint=hint)])
     found = [_effect(file, file.relative_to(folder), old, new, engine) for file in files]
     latest = datetime.date.max
     return EffectOnInspections(tuple(sorted(found, key=lambda each: (each.started or latest, each.provider))))

@@ -12,12 +12,12 @@ from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import EngineName
 from ctm_rules.engines.reference import ReferenceEngine
-from ctm_rules.frameworks.amendments import Amendment, amended_framework
+from ctm_rules.frameworks.amendments import Amendment, amended_framework, source_of
 from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.inspections.elsewhere import RatedElsewhere
 from ctm_rules.inspections.file import read_inspection_file
-from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
-from ctm_rules.inspections.standards import check_own_standards, find_standards
+from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection, read_again
+from ctm_rules.inspections.standards import check_own_standards, columns_of_file, find_standards
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Case
@@ -34,11 +34,13 @@ from ctm_rules.what_if_analysis.reasons import Side, why
 # --- Rating an inspection by two frameworks -------------------------------------------------------
 
 
-def what_if(path: str | Path, amendments: Sequence[Amendment], *, engine: EngineName = "auto") -> Effect:
+def what_if(
+    inspection: str | Path | Inspection, amendments: Sequence[Amendment], *, engine: EngineName = "auto"
+) -> Effect:
     """Return what amendments to its framework would change in an inspection. No file is touched.
 
     Args:
-        path: the inspection file.
+        inspection: its file, or one that was loaded, or that never was a file.
         amendments: laid over its framework one after the other.
         engine: which engine decides.
 
@@ -50,17 +52,20 @@ def what_if(path: str | Path, amendments: Sequence[Amendment], *, engine: Engine
     >>> effect.before.rating.score, effect.after.rating.score
     (4, 5)
     """
-    path = Path(path)
+    if isinstance(inspection, Inspection):
+        source = source_of(inspection.framework)
+        return effect_of(inspection, inspection.framework, amended_framework(source, amendments), engine=engine)
+    path = Path(inspection)
     declared = read_inspection_file(path)
     source = read_framework(find_standards(declared, path))
     framework = build_framework(source)
     findings = Findings()
-    check_own_standards(declared, framework, path, findings)
+    check_own_standards(declared, framework, columns_of_file(declared, path), findings)
     findings.raise_errors()
     return effect_of(path, framework, amended_framework(source, amendments), engine=engine)
 
 
-def effect_of(path: str | Path, old: Framework, new: Framework, *, engine: EngineName = "auto") -> Effect:
+def effect_of(given: str | Path | Inspection, old: Framework, new: Framework, *, engine: EngineName = "auto") -> Effect:
     """Return what an inspection would come to under two frameworks, whichever of them its file names.
 
     The case table may have the columns of both. What only the other one asks is missing, and never counted as no.
@@ -71,7 +76,8 @@ def effect_of(path: str | Path, old: Framework, new: Framework, *, engine: Engin
     """
     require_meaning(old, new)
     named, _ = renamed(old, new)  # what was renamed is set beside what it was
-    inspection = load_inspection(path, framework=_of_both(named, new))
+    both = _of_both(named, new)
+    inspection = read_again(given, both) if isinstance(given, Inspection) else load_inspection(given, framework=both)
     findings = Findings()
     before, after = (_carried(inspection, framework, findings) for framework in (named, new))
     findings.raise_errors()
@@ -143,8 +149,7 @@ def _carried(inspection: Inspection, framework: Framework, findings: Findings) -
             message = f'the standards to compare with have no rating "{judgement.rating}"'
             hint = nearest_name_hint(judgement.rating, known)
             findings.add(UNKNOWN_NAME, judgement.at, message, hint=hint)
-    table = Location(str(inspection.path.parent / inspection.declared.cases.file))
-    cases = tuple(_carried_case(case, framework, table, findings) for case in inspection.cases)
+    cases = tuple(_carried_case(case, framework, inspection.table, findings) for case in inspection.cases)
     declared = evolve(inspection.declared, judgements=judgements, decisions=_decisions_of(inspection, framework))
     elsewhere = tuple(each for each in inspection.rated_elsewhere if _is_step(each, judged, framework))
     return evolve(

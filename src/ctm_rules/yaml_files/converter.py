@@ -233,7 +233,7 @@ def _true_or_false(value: Anything, _: Anything) -> bool:
 
 
 def _exact_number(value: Anything, _: Anything) -> Fraction:
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+    if isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool):
         return Fraction(value)
     hint = only_digits(value) or "write digits, without a % sign"
     raise wrong_type("a number", value, hint)

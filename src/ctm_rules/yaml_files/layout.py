@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import define, field
 
-from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError
 from ctm_rules.yaml_files.layout_reading import comments_in, read_tree
 from ctm_rules.yaml_files.layout_tree import Block
 from ctm_rules.yaml_files.layout_writing import block_lines
@@ -59,7 +59,7 @@ class Layout:
         if again or said != self._unchanged or sorted(comments_in(text)) != sorted(self._comments):
             message = "the file cannot be formatted without a risk to its meaning, and is left as it is"
             hint = "look for very long keys and for unusual characters"
-            raise DiagnosticError([CANNOT_FORMAT.found(Location(self.file), message, hint=hint)])
+            raise RequestError([CANNOT_FORMAT.found(Location(self.file), message, hint=hint)])
 
 
 def read_layout(content: bytes, file: str) -> Layout:
@@ -73,7 +73,7 @@ def read_layout(content: bytes, file: str) -> Layout:
     findings.raise_errors()
     if not isinstance(data, MarkedDict):
         message = f"the file must be a block of keys, not {describe(data)}"
-        raise DiagnosticError([WRONG_TYPE.found(Location(file, 1, 1), message, hint="start with key: value")])
+        raise RequestError([WRONG_TYPE.found(Location(file, 1, 1), message, hint="start with key: value")])
     text = content.decode("utf-8-sig")
     line_end = "\r\n" if text[: text.find("\n") + 1].endswith("\r\n") else "\n"
     text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -29,7 +29,7 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location, RequestError
 from ctm_rules.files import read_file
 from ctm_rules.limits import (
     MAX_NUMBER_DIGITS,
@@ -265,7 +265,7 @@ class _Reader:
             deep, many = f"the file is nested deeper than {MAX_YAML_DEPTH} levels", "the file holds too many values"
             message = deep if depth > MAX_YAML_DEPTH else many
             hint = "write it with fewer levels, or in several files"
-            raise DiagnosticError([TOO_DEEP.found(self._at(event), message, hint=hint)])
+            raise RequestError([TOO_DEEP.found(self._at(event), message, hint=hint)])
         self._refuse_features(event)
         if isinstance(event, MappingStartEvent):
             return self._mapping(event, events, depth)

@@ -27,7 +27,7 @@ from ctm_rules.cli.output import (
     withhold_values,
 )
 from ctm_rules.cli.standards import show_standards
-from ctm_rules.diagnostics.findings import DiagnosticError
+from ctm_rules.diagnostics.findings import RequestError
 from ctm_rules.inspections.inspection import InspectionResult, load_inspection, rate_inspection
 from ctm_rules.inspections.last_time import LastTime
 from ctm_rules.limits import MAX_CASES_LISTED
@@ -175,7 +175,7 @@ def command(
         hint = "an inspection says it itself: encoding, under cases" if given == ["--encoding"] else hint
         from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT  # they are for tables, and here for mistakes
 
-        raise DiagnosticError([WITHOUT_EFFECT.found(OPTIONS, message, hint=hint)])
+        raise RequestError([WITHOUT_EFFECT.found(OPTIONS, message, hint=hint)])
     loaded = load_inspection(inspection)
     result = rate_inspection(loaded, engine=engine, progress=lambda cases: progress(cases, "Rating", len(cases)))
     if as_json:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ctm_rules.cli.output import THE_DATA_SAYS_NO, NoValues, progress, say, show_diagnostics, withhold_values
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, RequestError
 from ctm_rules.engines import EngineName
 from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
 from ctm_rules.languages.languages import ENGLISH
@@ -82,7 +82,7 @@ def command(
     for path in dict.fromkeys(path.parent if path.suffix == ".svg" else path for path in written):
         say(str(path))
     if wrong:
-        raise DiagnosticError(dict.fromkeys(wrong))
+        raise RequestError(dict.fromkeys(wrong))
     if not is_rated:
         raise typer.Exit(THE_DATA_SAYS_NO)
 
@@ -98,7 +98,7 @@ def _load(paths: list[Path]) -> list[Inspection]:
             wrong += error.diagnostics
     if wrong:
         # Inspections by the same framework find the same mistakes in it.
-        raise DiagnosticError(dict.fromkeys(wrong))
+        raise RequestError(dict.fromkeys(wrong))
     return loaded
 
 
