@@ -209,21 +209,23 @@ def question(bands: KeyQuestionBands, counts: Counts) -> str:
 
 def rated_by_hand(framework: Framework, counts: Mapping[str, Counts], judged: Mapping[str, str]) -> Rated:
     """Return every rating that counts and judgements give; ``None`` stands where nothing is rated."""
-    bands = framework.key_question_bands
-    has_bands = bands is not None and bool(bands.bands)
     questions: dict[str, str] = {}
-    if bands is not None and has_bands:
-        for standard in framework.standards:
-            for each in standard.key_questions:
-                path = f"{standard.slug}.{each.id}"
+    scales: dict[str, Sequence[Rating]] = {}
+    for standard in framework.standards:
+        for each in standard.key_questions:
+            path, bands = f"{standard.slug}.{each.id}", each.rating or framework.key_question_bands
+            if bands is not None and bands.bands:
                 questions[path] = question(bands, counts.get(path, Counts()))
+                scales[path] = steps_of(framework, each.scale)
 
-    def by_cases(standard: Standard) -> str:
+    def by_cases(standard: Standard) -> str | None:
         below = [
-            Element("key_questions", path, rating, framework.ratings)
+            Element("key_questions", path, rating, scales[path])
             for path, rating in questions.items()
             if path.startswith(f"{standard.slug}.")
         ]
+        if not below:
+            return None
         return ruled(standard.rating or framework.standard_rating, below, steps_of(framework, standard.scale))
 
     standards: dict[str, str | None] = {}
@@ -232,7 +234,7 @@ def rated_by_hand(framework: Framework, counts: Mapping[str, Counts], judged: Ma
             given = judged.get(standard.slug, UNKNOWN)
             standards[standard.slug] = NOT_RATED if given == "not_rated" else given
         else:
-            standards[standard.slug] = by_cases(standard) if has_bands else None
+            standards[standard.slug] = by_cases(standard)
     lying = {
         standard.slug: Element(
             "standards", standard.slug, rating, steps_of(framework, standard.scale), standard.in_total

@@ -466,23 +466,42 @@ def with_scheme(draw: st.DrawFn, framework: Framework) -> Framework:
     def own(below: Below, scale: str) -> st.SearchStrategy[RatingRule]:
         return rating_rules(scales[scale], below, scale)
 
+    def asked(question: KeyQuestion) -> KeyQuestion:
+        """Return a key question with a rating of its own, now and then, on any scale, or with shares alone."""
+        if draw(st.integers(0, 3)) < 3:
+            return question
+        scale = draw(st.sampled_from(names))
+        declared = draw(key_question_bands(scales[scale]))
+        if draw(st.integers(0, 4)) == 4:
+            declared = evolve(declared, bands=())
+        least = draw(st.just(1) | st.integers(1, 6))
+        return evolve(question, rating=evolve(declared, minimum_cases=least, monotone=False), scale=scale)
+
     standards: list[Standard] = []
+    unrated: set[str] = set()
     for standard in framework.standards:
         scale, rule = draw(st.sampled_from(names)), None
+        questions = tuple([asked(question) for question in standard.key_questions])
         if standard.rated_by == "cases":
-            if not placed:
+            rated_questions = {
+                f"{standard.slug}.{question.id}": Lying(scales[question.scale], question.scale)
+                for question in questions
+                if (placed if question.rating is None else question.rating.bands)
+            }
+            are_alike = all(each.scale == RATINGS for each in rated_questions.values())
+            if not rated_questions:
                 scale = RATINGS
-            elif scale != RATINGS or draw(st.booleans()):
-                questions = [f"{standard.slug}.{question.id}" for question in standard.key_questions]
-                rule = draw(own({"key_questions": dict.fromkeys(questions, Lying(scales[RATINGS]))}, scale))
+                unrated.add(standard.slug)
+            elif scale != RATINGS or not are_alike or draw(st.booleans()):
+                rule = draw(own({"key_questions": rated_questions}, scale))
             if isinstance(rule, TakeRating):
                 rule = StandardRating(rule.take, rule.of, rule.not_rated, rule.then)
         in_total = draw(st.integers(0, 3)) < 3
-        standards.append(evolve(standard, rating=rule, scale=scale, in_total=in_total))
+        standards.append(evolve(standard, rating=rule, scale=scale, in_total=in_total, key_questions=questions))
     lying = {
         standard.slug: Lying(scales[standard.scale], standard.scale, standard.in_total)
         for standard in standards
-        if standard.rated_by == "judgement" or placed
+        if standard.slug not in unrated
     }
     domains: list[Domain] = []
     below: dict[Level, dict[str, Lying]] = {"standards": lying}

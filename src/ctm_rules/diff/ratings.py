@@ -66,7 +66,7 @@ def _given(framework: Framework) -> set[str]:
     of_people = any(each.rated_by == "judgement" and each.scale == RATINGS for each in framework.standards)
     if of_people or any(rule.then or isinstance(rule, FirstThatHolds) for rule in rules):
         return set(framework.ratings_by_id)
-    scales = [framework.key_question_bands.bands] if framework.key_question_bands else []
+    scales = [placed.bands.bands for placed in framework.placed_bands if placed.scale == RATINGS]
     scales += [bands_of_rule(rule) for rule in rules]
     return {band.rating for bands in scales for band in bands}
 
@@ -127,14 +127,15 @@ def compare_scale_of_questions(both: Comparison) -> None:
     old, new = both.old, both.new
     ours, theirs = (if_there("key_question_bands", side.key_question_bands) for side in (old, new))
     for path, mine, yours in both.shared("decides", "", "the rating of key questions", ours, theirs):
-        _compare_settings(both, path, mine, yours)
-        is_whole = mine.decided_on == yours.decided_on == "rounded"
-        percents = [*map(Fraction, range(101))] if is_whole else None
-        if bool(mine.bands) != bool(yours.bands):
-            says = "shares are now rated" if yours.bands else "shares are no longer rated"
-            both.add("decides", "changed", path, says, mine, yours)
+        _compare_question_bands(both, path, mine, yours)
+    for address in [path for path in old.key_questions if path in new.key_questions]:
+        was_rated, now_rated = (side.key_questions[address].rating for side in (old, new))
+        where = f"{address}.rating"
+        if was_rated is not None and now_rated is not None:
+            scale = new.key_questions[address].scale
+            _compare_question_bands(both, where, was_rated, now_rated, scale)
         else:
-            _compare_bands(both, path, mine.bands, yours.bands, percents, say_percent)
+            _compare_whole(both, where, f"a rating of its own of {address}", was_rated, now_rated)
     _compare_rule(both, "standard_rating", "the rating of standards", old.standard_rating, new.standard_rating, [])
     for slug in [slug for slug in old.standards_by_slug if slug in new.standards_by_slug]:
         was, now = (side.standards_by_slug[slug] for side in (old, new))
@@ -143,6 +144,20 @@ def compare_scale_of_questions(both: Comparison) -> None:
             _compare_rule(both, path, f"the rating of {now.title}", was.rating, now.rating, [])
         else:
             _compare_whole(both, path, f"a rating rule of {now.title}", was.rating, now.rating)
+
+
+def _compare_question_bands(
+    both: Comparison, path: str, ours: KeyQuestionBands, theirs: KeyQuestionBands, scale: str = RATINGS
+) -> None:
+    """Note what differs between two declarations of how key questions are rated."""
+    _compare_settings(both, path, ours, theirs)
+    is_whole = ours.decided_on == theirs.decided_on == "rounded"
+    percents = [*map(Fraction, range(101))] if is_whole else None
+    if bool(ours.bands) != bool(theirs.bands):
+        says = "shares are now rated" if theirs.bands else "shares are no longer rated"
+        both.add("decides", "changed", path, says, ours, theirs)
+    else:
+        _compare_bands(both, path, ours.bands, theirs.bands, percents, say_percent, scale)
 
 
 def _compare_whole(both: Comparison, path: str, what: str, ours: Placed | None, theirs: Placed | None) -> None:

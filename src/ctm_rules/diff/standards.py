@@ -30,7 +30,11 @@ def compare_domains(both: Comparison) -> None:
             both.add(rated, "changed", slug, f"it moved from “{was.title}” to “{now.title}”", was, now)
 
 
-def _compare_scale(both: Comparison, path: str, ours: Standard | Domain, theirs: Standard | Domain) -> None:
+Scaled = Standard | Domain | KeyQuestion
+"""What is rated on a scale."""
+
+
+def _compare_scale(both: Comparison, path: str, ours: Scaled, theirs: Scaled) -> None:
     if ours.scale != theirs.scale:
         says = f"it is now rated on the scale {theirs.scale}, before on {ours.scale}"
         both.add("decides", "changed", path, says, ours, theirs)
@@ -65,6 +69,7 @@ def compare_standard(both: Comparison, slug: str, ours: Standard, theirs: Standa
 
 def _compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion) -> None:
     both.compare_words(path, ours, theirs, ("ask", "source"))
+    _compare_scale(both, path, ours, theirs)
     for variant, was, now in pairs(ours.variants, theirs.variants):
         if was is not None and now is not None:
             both.compare_words(f"{path}.variants.{variant}", was, now, ("source",))

@@ -32,7 +32,7 @@ from ctm_rules.model.conditions import (
     facts_in,
 )
 from ctm_rules.model.elements import Assuming
-from ctm_rules.model.framework import MEASURES, Framework, KeyQuestion, PlacedRule
+from ctm_rules.model.framework import MEASURES, Framework, KeyQuestion, PlacedBands, PlacedRule
 from ctm_rules.model.rating_rules import RatingRule, SumInBands, TakeRating
 from ctm_rules.model.rules_in_words import say, say_head, say_members, say_rating_rule
 from ctm_rules.phrases import say_list
@@ -199,13 +199,12 @@ class Material:
 
     # --- bands -------------------------------------------------------------------------------------
 
-    def share_picture(self) -> str:
-        """Return the bands of a key question's share as a picture."""
-        declared = self.framework.key_question_bands
-        if declared is None or not declared.bands:
-            return ""
+    def share_picture(self, placed: PlacedBands) -> str:
+        """Return the bands of key questions' shares as a picture (nothing where shares are only shown)."""
+        declared, scale = placed.bands, placed.scale
         whole = declared.decided_on == "rounded"
-        return ladder(steps(self.framework, declared.bands, 100, whole=whole, said=say_percent), 100, say_percent)
+        made = steps(self.framework, declared.bands, 100, whole=whole, said=say_percent, scale=scale)
+        return ladder(made, 100, say_percent) if declared.bands else ""
 
     def score_picture(self, placed: PlacedRule) -> str:
         """Return the bands that a rule places scores in as a picture (nothing where it has no bands)."""
@@ -225,6 +224,10 @@ class Material:
         """Return whether every domain that is rated is rated by a sum of scores."""
         rules = [self.framework.rule_of_domain(domain) for domain in self.framework.domains]
         return all(rule is None or _is_plain_sum(rule) for rule in rules)
+
+    def are_standards_rated_by_cases(self) -> bool:
+        """Return whether any standard is rated by what was counted of cases."""
+        return any(self.framework.rule_of_standard(each) is not None for each in self.framework.standards)
 
     def is_usual_for_standards(self) -> bool:
         """Return whether a standard takes the lowest rating among its key questions, and no more."""

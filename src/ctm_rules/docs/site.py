@@ -45,6 +45,7 @@ def build_site(path: Path) -> dict[str, bytes]:
     navigation = _NAVIGATION if is_rated else {**_NAVIGATION, "ratings.html": "How shares are made"}
     shared = {
         "is_rated": is_rated,
+        "share_of": sorted({each.bands.share_of.replace("_", " ") for each in framework.placed_bands}),
         "material": material,
         "framework": framework,
         "navigation": navigation,

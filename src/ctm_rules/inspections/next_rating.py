@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from attrs import evolve, frozen
@@ -18,7 +18,7 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.model.rating_rules import RatingRule, TakeRating
-from ctm_rules.rating.order import RatingOrder
+from ctm_rules.rating.order import RatingOrder, ShareOrder
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent
 
@@ -146,45 +146,60 @@ class _Finder:
         self._counts = WhatCounts(self._framework)
 
     def standard(self, result: StandardResult) -> NextRating:
-        standard, declared = result.standard, self._framework.key_question_bands
+        standard = result.standard
         if standard.rated_by == "judgement":
             return NextRating(standard, result.computed, why_not="it is rated by judgement")
         if not self._framework.is_rated(standard):
             return NextRating(standard, None, why_not=ONLY_SHARES)
-        if result.computed is None or declared is None:
+        if result.computed is None:
             return NextRating(standard, None, why_not=result.not_rated)
         rule = self._framework.rule_of_standard(standard)
         if rule is None or not _is_lowest_of_all(rule):
             reason = "it is rated by another rule than the lowest of its key questions"
             return NextRating(standard, result.computed, why_not=reason)
-        worse = RatingOrder(self._framework).worse_shares
-        if worse != "low":
-            judged = declared.share_of.replace("_", " ")
-            reason = f"it gets better as fewer cases are judged {judged}"
-            if worse is None:
-                reason = f"more cases judged {judged} can make it better or worse"
-            return NextRating(standard, result.computed, why_not=reason)
-        goal = self._next_band(declared, result)
+        rated = [question for question in result.key_questions if question.rating is not None]
+        declared = {question.path: self._declared(question) for question in rated}
+        for question in rated:
+            worse = ShareOrder(self._framework, question.path).worse_end
+            if worse != "low":
+                judged = declared[question.path].share_of.replace("_", " ")
+                reason = f"it gets better as fewer cases are judged {judged}"
+                if worse is None:
+                    reason = f"more cases judged {judged} can make it better or worse"
+                return NextRating(standard, result.computed, why_not=reason)
+        goal = self._next(standard, rated, result.computed)
         if goal is None:
             return NextRating(standard, result.computed, why_not="it has the best rating there is")
         gaps = []
-        for question in result.key_questions:
-            needed = _needed(declared, question, goal)
-            if needed is None:
-                limit = f"no number of cases reaches {say_limit(goal.limit, say_percent)}"
-                return NextRating(standard, result.computed, why_not=limit)
+        for question in rated:
+            band = self._band_of(question, declared[question.path], goal)
+            needed = None if band is None else _needed(declared[question.path], question, band)
+            if band is None or needed is None:
+                why = f"no share of {question.path} gives {goal.label}"
+                if band is not None:
+                    why = f"no number of cases reaches {say_limit(band.limit, say_percent)}"
+                return NextRating(standard, result.computed, why_not=why)
             if needed:
-                gaps.append(self._gap(declared, question, needed))
-        return NextRating(standard, result.computed, self._framework.ratings_by_id[goal.rating], tuple(gaps))
+                gaps.append(self._gap(declared[question.path], question, needed))
+        return NextRating(standard, result.computed, goal, tuple(gaps))
 
-    def _next_band(self, declared: KeyQuestionBands, result: StandardResult) -> BandRange | None:
-        """Return the lowest range of values above the standard's that gives another rating."""
-        weakest = result.weakest_first[0].share
-        assert weakest is not None
-        assert result.computed is not None
-        value = decisive_percent(declared, weakest)
-        above = [each for each in ranges_of(declared.bands) if not each.is_reached_by(value)]
-        return next((each for each in reversed(above) if each.rating != result.computed.id), None)
+    def _declared(self, question: KeyQuestionResult) -> KeyQuestionBands:
+        declared = self._framework.bands_of(question.path)
+        assert declared is not None  # it is rated
+        return declared
+
+    def _next(self, standard: Standard, rated: Sequence[KeyQuestionResult], computed: Rating) -> Rating | None:
+        """Return the nearest better rating that all of a standard's key questions can have, or the one after it."""
+        rank = RatingOrder(self._framework, standard.scale).rank
+        given = {rank(band.rating) for question in rated for band in self._declared(question).bands}
+        better = [place for place in given if place < rank(computed)]
+        return self._framework.scale(standard.scale)[max(better)] if better else None
+
+    def _band_of(self, question: KeyQuestionResult, declared: KeyQuestionBands, goal: Rating) -> BandRange | None:
+        """Return the lowest range of values with a rating at least as good as a goal (``None``: there is none)."""
+        order = RatingOrder(self._framework, question.question.scale)
+        enough = [each for each in ranges_of(declared.bands) if order.rank(each.rating) <= order.rank(goal)]
+        return enough[-1] if enough else None
 
     def _gap(self, declared: KeyQuestionBands, question: KeyQuestionResult, needed: int) -> KeyQuestionGap:
         count, among = _counted(declared, question)
@@ -246,8 +261,7 @@ def _is_lowest_of_all(rule: RatingRule) -> bool:
 
 def _counted(declared: KeyQuestionBands, question: KeyQuestionResult) -> tuple[int, int]:
     """Return how many cases have the outcome whose share counts, and among how many."""
-    among = sum(getattr(question.counts, outcome) for outcome in declared.among)
-    return getattr(question.counts, declared.share_of), among
+    return question.counts.among((declared.share_of,)), question.counts.among(declared.among)
 
 
 def _needed(declared: KeyQuestionBands, question: KeyQuestionResult, goal: BandRange) -> int | None:

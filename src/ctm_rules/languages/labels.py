@@ -55,6 +55,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "rated_by_cases_and_rule": (),
     "rated_by_cases_of_shares": (),
     "key_question": (),
+    "percentage": (),
     "percentage_of": ("outcome",),
     "outcome_yes": (),
     "outcome_no": (),

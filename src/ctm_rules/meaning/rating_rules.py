@@ -130,8 +130,6 @@ class _Reachable:
     def rules(self) -> Iterator[tuple[PlacedRule, _Below]]:
         """Yield each rule with the ratings that each member below it can have; domains whose bands are checked, not."""
         framework = self._framework
-        declared = framework.key_question_bands
-        of_shares = tuple(dict.fromkeys(band.rating for band in declared.bands)) if declared else ()
         for standard in framework.standards:
             self._given["standards", standard.slug] = self._ids(standard.scale)
         for placed in framework.placed_rules():
@@ -140,12 +138,16 @@ class _Reachable:
                 for name in (*names, *(placed.beside if level == "standards" else ())):
                     scale, in_total = framework.scale_of(level, name), name in names
                     member = Member(level, name, name, None, scale=scale, in_total=in_total)
-                    below[member] = of_shares if level == "key_questions" else self._given[level, name]
+                    below[member] = self._of_shares(name) if level == "key_questions" else self._given[level, name]
             # Where a rule looks at both, domains count as if they hung on nothing: what is said to be never, is never.
             yield placed, below
             if placed.level != "overall":
                 own: Level = "standards" if placed.level == "standard" else "domains"
                 self._given[own, placed.element] = self._possible(placed, below)
+
+    def _of_shares(self, path: str) -> tuple[str, ...]:
+        declared = self._framework.bands_of(path)
+        return tuple(dict.fromkeys(band.rating for band in declared.bands)) if declared else ()
 
     def _ids(self, scale: str) -> tuple[str, ...]:
         return tuple(step.id for step in self._framework.scale(scale))

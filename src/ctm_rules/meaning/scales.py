@@ -12,7 +12,15 @@ from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.model.bands import Band, BandRange, BoundKey, Limit, ranges_of, say_bound, say_limit
-from ctm_rules.model.framework import RATINGS, DomainRating, Framework, KeyQuestionBands, PlacedRule, Rating
+from ctm_rules.model.framework import (
+    RATINGS,
+    DomainRating,
+    Framework,
+    KeyQuestionBands,
+    PlacedBands,
+    PlacedRule,
+    Rating,
+)
 from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.phrases import say_count, say_number
 from ctm_rules.rating.order import RatingOrder, reaches
@@ -21,8 +29,10 @@ from ctm_rules.rating.order import RatingOrder, reaches
 def check_scales(framework: Framework, findings: Findings) -> None:
     """Add everything that is wrong with what the ratings, bands and panel settings of a framework mean."""
     higher_score = {name: _check_ratings(steps, findings) for name, steps in framework.every_scale.items()}
-    if framework.key_question_bands is not None:
-        _check_share(framework, findings, framework.key_question_bands)
+    checked: set[int] = set()
+    for of_questions in framework.placed_bands:
+        _check_share(framework, findings, of_questions, is_said=id(of_questions.bands) in checked)
+        checked.add(id(of_questions.bands))
     for placed in framework.placed_rules():
         if isinstance(placed.rule, SumInBands):
             _check_sums(framework, findings, _Sum(framework, placed, placed.rule), higher_score)
@@ -107,6 +117,23 @@ def _check_ratings(ratings: Sequence[Rating], findings: Findings) -> int:
 
 # --- one scale -------------------------------------------------------------------------------------
 
+
+def _check_share(framework: Framework, findings: Findings, placed: PlacedBands, *, is_said: bool) -> None:
+    """Report what is odd about shares; what was said of them on another scale already is not said again."""
+    declared = placed.bands
+    if not is_said:
+        _check_counted(declared, findings)
+    if not declared.bands:
+        return
+    is_whole = declared.decided_on == "rounded"
+    within = "shares go from 0 to 100 per cent" + (", rounded to whole ones" if is_whole else "")
+    better = {"yes": 1, "no": -1, "not_applicable": 0}[declared.share_of] if declared.monotone else 0
+    at = declared.at.of("bands")
+    reached = partial(reaches, declared)
+    scale = _Scale(declared.bands, placed.name, at, reached, within, better, "share", placed.scale)
+    _check_scale(framework, scale, findings)
+
+
 ODD_SHARE = Code(
     "odd-share",
     "warning",
@@ -117,7 +144,7 @@ ODD_SHARE = Code(
 )
 
 
-def _check_share(framework: Framework, findings: Findings, declared: KeyQuestionBands) -> None:
+def _check_counted(declared: KeyQuestionBands, findings: Findings) -> None:
     others = {"yes", "no"} - set(declared.among)
     if len(declared.among) == 1:
         message = f"the share of {declared.share_of} among {declared.among[0]} alone is always 100%"
@@ -129,14 +156,6 @@ def _check_share(framework: Framework, findings: Findings, declared: KeyQuestion
         message = "the share rates how often the question does not arise, and not how well the work was done"
         findings.add(ODD_SHARE, declared.at.of("share_of"), message, hint="write share_of: yes")
     is_whole = declared.decided_on == "rounded"
-
-    if not declared.bands:
-        return
-    within = "shares go from 0 to 100 per cent" + (", rounded to whole ones" if is_whole else "")
-    better = {"yes": 1, "no": -1, "not_applicable": 0}[declared.share_of] if declared.monotone else 0
-    at = declared.at.of("bands")
-    scale = _Scale(declared.bands, "the key questions", at, partial(reaches, declared), within, better, "share")
-    _check_scale(framework, scale, findings)
     for band in declared.bands:
         for key, bound in band.bounds.items():
             if 0 < bound < 1:
@@ -371,7 +390,7 @@ PANEL_NEVER = Code(
 
 
 def _check_panel(framework: Framework, findings: Findings) -> None:
-    panel, declared = framework.panel, framework.key_question_bands
+    panel = framework.panel
     if panel.cases_fewer_than is not None and panel.cases_fewer_than <= 1:
         message = f"a share always rests on a case or more, so never on fewer than {panel.cases_fewer_than}"
         hint = "write the number of cases from which a share can be trusted, or delete it"
@@ -387,20 +406,28 @@ def _check_panel(framework: Framework, findings: Findings) -> None:
             what = "there is no overall rating" if key == "overall" else f"no rule rates {key}"
             message = f"{what} that a panel could move"
             findings.add(PANEL_NEVER, panel.may_move.at.of(key), message, hint="delete it, or add the rating rule")
-    if panel.within_points is None or declared is None or not declared.bands:
+    rating = [each.bands.bands for each in framework.placed_bands if each.bands.bands]
+    if panel.within_points is None or not rating:
         return
     at = panel.at.of("within_points")
-    bounds = sorted(each.lowest for each in ranges_of(declared.bands) if 0 < each.lowest <= 100)
+    limits = [sorted(each.lowest for each in ranges_of(bands) if 0 < each.lowest <= 100) for bands in rating]
     points = say_count(panel.within_points, "point")
-    if not bounds:
+    if not any(limits):
         message = f"no share is within {points} of a limit, because there is only one band"
         findings.add(PANEL_NEVER, at, message, hint="delete it, or add bands")
         return
-    between = [(upper - lower) / 2 for lower, upper in pairwise(bounds)]
-    farthest = max(bounds[0], 100 - bounds[-1], *between)
+    farthest = max(map(_farthest, limits))
     if panel.within_points >= farthest:
         message = f"every share is within {points} of a limit"
         findings.add(PANEL_ALWAYS, at, message, hint=f"write less than {say_number(farthest)}")
+
+
+def _farthest(limits: Sequence[Fraction]) -> Fraction:
+    """Return how far a share can be from the nearest of some limits (without limits: as far as one likes)."""
+    if not limits:
+        return Fraction(100)
+    between = [(upper - lower) / 2 for lower, upper in pairwise(limits)]
+    return max(limits[0], 100 - limits[-1], *between)
 
 
 def _is_anything_above_standards(framework: Framework) -> bool:

@@ -133,6 +133,40 @@ class VariantRule:
     at: Location = declared_at()
 
 
+RATINGS = "ratings"
+"""The scale of whatever names no other: the list of ``ratings``."""
+
+
+CountedOutcome = Literal["yes", "no", "not_applicable"]
+
+
+@frozen
+class KeyQuestionBands:
+    """How the outcomes of a key question become a rating.
+
+    Attributes:
+        share_of: the outcome whose share decides.
+        among: the outcomes that are counted at all; the share is ``share_of`` among these, in per cent.
+        round: how the share becomes a whole per cent.
+        decided_on: ``rounded`` places the share rounded to a whole per cent in a band, ``exact`` the unrounded share.
+        undetermined: where some case has no outcome, ``refuse`` gives no rating and ``exclude`` leaves those cases
+            out (their number is always shown).
+        minimum_cases: how many cases must be counted for a key question to be rated.
+        monotone: whether check says where bands rise and fall; write no where the rule book means it.
+        bands: which share gets which rating (left out: shares are shown, and nothing is rated by them).
+    """
+
+    share_of: CountedOutcome
+    among: tuple[CountedOutcome, ...]
+    bands: tuple[Band, ...] = field(metadata={"left_out": ()})
+    round: Rounding = "half_up"
+    decided_on: Literal["rounded", "exact"] = "rounded"
+    undetermined: Literal["refuse", "exclude"] = "refuse"
+    minimum_cases: int = 1
+    monotone: bool = True
+    at: Location = declared_at()
+
+
 @frozen
 class KeyQuestion:
     """A question answered for every case: ``yes_when`` over the prompts, asked where ``applies_when``.
@@ -142,6 +176,8 @@ class KeyQuestion:
         yes_when: the rule over the prompts by which a case is answered yes.
         applies_when: facts alone; where it is false, the question is not asked of a case.
         variants: by variant id, the rule that replaces ``yes_when`` for the cases of that variant.
+        rating: how the outcomes of its cases become its rating (left out: as ``key_question_bands`` says).
+        scale: the scale that its rating is a step of.
     """
 
     id: str
@@ -150,6 +186,8 @@ class KeyQuestion:
     yes_when: Condition
     applies_when: Condition | None = None
     variants: Mapping[str, VariantRule] = field(factory=dict, converter=frozen_dict)
+    rating: KeyQuestionBands | None = None
+    scale: str = RATINGS
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
@@ -165,9 +203,6 @@ class KeyQuestion:
         """The ids of the prompts that any of its rules reads."""
         return frozenset(prompt for _, rule in self.rules for prompt in prompts_in(rule))
 
-
-RATINGS = "ratings"
-"""The scale of whatever names no other: the list of ``ratings``."""
 
 NOT_RATED = "not_rated"
 """What people record of a standard that they looked at and give no rating."""
@@ -248,36 +283,6 @@ class Rating:
     id: str
     label: str
     score: int | None = None
-    at: Location = declared_at()
-
-
-CountedOutcome = Literal["yes", "no", "not_applicable"]
-
-
-@frozen
-class KeyQuestionBands:
-    """How the outcomes of a key question become a rating.
-
-    Attributes:
-        share_of: the outcome whose share decides.
-        among: the outcomes that are counted at all; the share is ``share_of`` among these, in per cent.
-        round: how the share becomes a whole per cent.
-        decided_on: ``rounded`` places the share rounded to a whole per cent in a band, ``exact`` the unrounded share.
-        undetermined: where some case has no outcome, ``refuse`` gives no rating and ``exclude`` leaves those cases
-            out (their number is always shown).
-        minimum_cases: how many cases must be counted for a key question to be rated.
-        monotone: whether check says where bands rise and fall; write no where the rule book means it.
-        bands: which share gets which rating (left out: shares are shown, and nothing is rated by them).
-    """
-
-    share_of: CountedOutcome
-    among: tuple[CountedOutcome, ...]
-    bands: tuple[Band, ...] = field(metadata={"left_out": ()})
-    round: Rounding = "half_up"
-    decided_on: Literal["rounded", "exact"] = "rounded"
-    undetermined: Literal["refuse", "exclude"] = "refuse"
-    minimum_cases: int = 1
-    monotone: bool = True
     at: Location = declared_at()
 
 
@@ -420,6 +425,29 @@ VARIANTS = "variants"
 
 
 @frozen
+class PlacedBands:
+    """Bands of shares where they apply: at a key question that has its own, or at all others on one scale.
+
+    Attributes:
+        address: where they are declared: ``key_question_bands``, or ``assessment.safety.rating``.
+        bands: the declaration.
+        scale: the scale that the ratings are steps of.
+        questions: the addresses of the key questions that are rated so.
+    """
+
+    address: str
+    bands: KeyQuestionBands
+    scale: str
+    questions: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """How a sentence calls what is rated: ``the key questions``, ``the key question "assessment.safety"``."""
+        own = self.questions[0] if self.questions and self.address.endswith(".rating") else ""
+        return f'the key question "{own}"' if own else "the key questions"
+
+
+@frozen
 class PlacedRule:
     """A rating rule at an element that is rated by it.
 
@@ -470,7 +498,7 @@ class Framework:
         ratings: the rating scale, best first (left out where nothing is rated by it).
         domains: the groups of standards, in the order in which they are reported (left out where there are none).
         standards: each standard; in a folder, each has a file of its own instead.
-        key_question_bands: how the outcomes of a key question become a rating.
+        key_question_bands: how the outcomes of a key question become a rating, where it does not say so itself.
         scales: other scales by name, each best first, for what is rated by another than ``ratings``.
         standard_rating: how key questions' ratings become a standard's rating.
         domain_rating: how standards' ratings become a domain's rating (left out where domains are not rated).
@@ -603,7 +631,7 @@ class Framework:
     def scale_of(self, level: Level, name: str) -> str:
         """Return the name of the scale that an element's rating is a step of."""
         if level == "key_questions":
-            return RATINGS
+            return self.key_questions[name].scale
         if level == "standards":
             return self.standards_by_slug[name].scale
         return next(domain.scale for domain in self.domains if domain.id == name)
@@ -630,9 +658,44 @@ class Framework:
     def _steps(self) -> Mapping[tuple[str, str], Rating]:
         return FrozenDict({(name, step.id): step for name, steps in self.every_scale.items() for step in steps})
 
+    def bands_of(self, path: str) -> KeyQuestionBands | None:
+        """Return how the key question at an address is rated (``None``: nothing says so)."""
+        own = self.key_questions[path].rating
+        return self.key_question_bands if own is None else own
+
+    @cached_property
+    def placed_bands(self) -> tuple[PlacedBands, ...]:
+        """The bands of shares where they apply: what holds for all key questions first, then those with their own."""
+        own = [
+            PlacedBands(f"{path}.rating", question.rating, question.scale, (path,))
+            for path, question in self.key_questions.items()
+            if question.rating is not None
+        ]
+        if self.key_question_bands is None:
+            return tuple(own)
+        others: dict[str, list[str]] = {}
+        for path, question in self.key_questions.items():
+            if question.rating is None:
+                others.setdefault(question.scale, []).append(path)
+        of_all = self.key_question_bands
+        return (
+            *(
+                PlacedBands("key_question_bands", of_all, scale, tuple(paths))
+                for scale, paths in (others or {RATINGS: []}).items()
+            ),
+            *own,
+        )
+
+    def rated_questions(self, standard: Standard) -> tuple[str, ...]:
+        """Return the addresses of a standard's key questions that are rated, and not only counted."""
+        paths = [f"{standard.slug}.{question.id}" for question in standard.key_questions]
+        return tuple(path for path in paths if (declared := self.bands_of(path)) is not None and declared.bands)
+
     def rule_of_standard(self, standard: Standard) -> RatingRule | None:
         """Return how a standard that is rated by cases gets its rating (``None``: only its shares are shown)."""
-        if self.key_question_bands is None or not self.key_question_bands.bands:
+        of_all = self.key_question_bands
+        is_rated = self.rated_questions(standard) if standard.key_questions else of_all is not None and of_all.bands
+        if not is_rated:
             return None
         return self.standard_rating if standard.rating is None else standard.rating
 
@@ -660,9 +723,7 @@ class Framework:
         for standard in self.standards:
             rule = self.rule_of_standard(standard)
             if standard.rated_by == "cases" and rule is not None:
-                below: dict[Level, tuple[str, ...]] = {
-                    "key_questions": tuple(f"{standard.slug}.{question.id}" for question in standard.key_questions)
-                }
+                below: dict[Level, tuple[str, ...]] = {"key_questions": self.rated_questions(standard)}
                 own = standard.rating is not None
                 yield PlacedRule("standard", standard.slug, rule, standard.scale, below, is_own=own)
         for domain in self.domains:

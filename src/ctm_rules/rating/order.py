@@ -17,6 +17,9 @@ from attrs import frozen
 from ctm_rules.model.bands import Band, Limit, first_whole, ranges_of
 from ctm_rules.model.framework import RATINGS, Framework, KeyQuestionBands, Rating
 
+Weakness = tuple[int, Fraction, Fraction]
+"""What sorts key questions, the weakest first: whether they have no share, their rating's place, and the share's."""
+
 
 def reaches(declared: KeyQuestionBands, limit: Limit, above: Limit | None) -> bool:
     """Return whether some share is placed at or above the first and below the second limit (``None``: no limit)."""
@@ -26,11 +29,11 @@ def reaches(declared: KeyQuestionBands, limit: Limit, above: Limit | None) -> bo
 
 @frozen(slots=False)  # what is worked out once is kept
 class RatingOrder:
-    """The order of the ratings on one of a framework's scales, and of the shares that give them.
+    """The order of the ratings on one of a framework's scales.
 
     Attributes:
         framework: the framework.
-        scale: which of its scales; shares are always rated on ``ratings``.
+        scale: which of its scales.
     """
 
     framework: Framework
@@ -59,12 +62,6 @@ class RatingOrder:
         return "high" if all(above >= below for above, below in pairwise(ranks)) else None
 
     @cached_property
-    def worse_shares(self) -> Literal["low", "high"] | None:
-        """At which end shares get worse ratings; ``None`` where neither does, or no share is rated."""
-        declared = self.framework.key_question_bands
-        return self.worse_end(declared.bands) if declared else None
-
-    @cached_property
     def worse_scores(self) -> Literal["low", "high"] | None:
         """At which end of the scores the worse ratings are; ``None`` where scores neither fall nor rise along the list.
 
@@ -76,29 +73,6 @@ class RatingOrder:
         return "high" if all(better <= worse for better, worse in pairwise(scores)) else None
 
     @cached_property
-    def lowest_of_shares(self) -> Rating | None:
-        """The lowest rating that a share can be given; ``None`` where no share is rated."""
-        declared = self.framework.key_question_bands
-        if declared is None or not declared.bands:
-            return None
-        ranges = ranges_of(declared.bands)
-        above = [None, *(each.limit for each in ranges)]
-        reached = [each for each, limit in zip(ranges, above, strict=False) if reaches(declared, each.limit, limit)]
-        return self.lowest(self.framework.ratings_by_id[band.rating] for band in reached)
-
-    def weakness(self, rating: Rating | None, share: Fraction | None) -> tuple[int, Fraction]:
-        """Return what sorts shares with their ratings weakest first; those without a rating come last.
-
-        Of one rating, the share that lies furthest into it is the weakest; where neither end is worse, none is.
-        """
-        if share is None:
-            return 1, Fraction(0)
-        if rating is None:  # where nothing is rated by shares, a low share is a weak one
-            return 0, share
-        depth = {"low": share, "high": -share, None: Fraction(0)}[self.worse_shares]
-        return -self.rank(rating), depth
-
-    @cached_property
     def ranks(self) -> Mapping[str, int]:
         """The place of each rating on the scale, by its id, from 0 for the best."""
         return self.framework.ranks[self.scale]
@@ -107,3 +81,51 @@ class RatingOrder:
     def ratings(self) -> tuple[Rating, ...]:
         """The ratings of the scale, best first."""
         return self.framework.scale(self.scale)
+
+
+@frozen(slots=False)  # what is worked out once is kept
+class ShareOrder:
+    """The order of the shares of one key question.
+
+    Attributes:
+        framework: the framework.
+        path: the address of the key question.
+    """
+
+    framework: Framework
+    path: str
+
+    @cached_property
+    def _order(self) -> RatingOrder:
+        return RatingOrder(self.framework, self.framework.key_questions[self.path].scale)
+
+    @cached_property
+    def worse_end(self) -> Literal["low", "high"] | None:
+        """At which end shares get worse ratings; ``None`` where neither does, or no share is rated."""
+        declared = self.framework.bands_of(self.path)
+        return self._order.worse_end(declared.bands) if declared else None
+
+    @cached_property
+    def lowest_rating(self) -> Rating | None:
+        """The lowest rating that a share can be given; ``None`` where no share is rated."""
+        declared = self.framework.bands_of(self.path)
+        if declared is None or not declared.bands:
+            return None
+        ranges = ranges_of(declared.bands)
+        above = [None, *(each.limit for each in ranges)]
+        reached = [each for each, limit in zip(ranges, above, strict=False) if reaches(declared, each.limit, limit)]
+        return self._order.lowest(self.framework.rating_on(self._order.scale, band.rating) for band in reached)
+
+    def weakness(self, rating: Rating | None, share: Fraction | None) -> Weakness:
+        """Return what sorts shares with their ratings weakest first; those without a rating come last.
+
+        Of one rating, the share that lies furthest into it is the weakest; where neither end is worse, none is. Ratings
+        on two scales compare by how far down their scale they are.
+        """
+        if share is None:
+            return 1, Fraction(0), Fraction(0)
+        if rating is None:  # where nothing is rated by shares, a low share is a weak one
+            return 0, Fraction(0), share
+        depth = {"low": share, "high": -share, None: Fraction(0)}[self.worse_end]
+        worst = max(len(self._order.ratings) - 1, 1)
+        return 0, Fraction(-self._order.rank(rating), worst), depth

@@ -174,21 +174,21 @@ def values_possible(framework: Framework, placed: PlacedRule, rule: SumInBands) 
 def _steps_possible(framework: Framework, level: Level, name: str) -> Sequence[Rating]:
     if level == "standards":
         return ratings_possible(framework, framework.standards_by_slug[name])
-    declared = framework.key_question_bands
-    if level == "key_questions" and declared is not None:
-        return [framework.ratings_by_id[band.rating] for band in declared.bands]
-    return framework.scale(framework.scale_of(level, name))
+    scale = framework.scale_of(level, name)
+    declared = framework.bands_of(name) if level == "key_questions" else None
+    if declared is not None:
+        return [framework.rating_on(scale, band.rating) for band in declared.bands]
+    return framework.scale(scale)
 
 
 def ratings_possible(framework: Framework, standard: Standard) -> list[Rating]:
     """Return the ratings that a standard may have, best first: those of its scale, or those that shares can give."""
     scale = framework.scale(standard.scale)
-    if standard.rated_by == "judgement" or framework.key_question_bands is None:
-        return [*scale]
     rule = framework.rule_of_standard(standard)
-    if not isinstance(rule, TakeRating) or rule.then:
+    if standard.rated_by == "judgement" or not isinstance(rule, TakeRating) or rule.then:
         return [*scale]
-    by_cases = {band.rating for band in framework.key_question_bands.bands}
+    declared = [framework.bands_of(path) for path in framework.rated_questions(standard)]
+    by_cases = {band.rating for each in declared if each is not None for band in each.bands}
     return [rating for rating in scale if rating.id in by_cases]
 
 

@@ -16,7 +16,7 @@ from attrs import evolve
 from ctm_rules.diagnostics.findings import Findings
 from ctm_rules.engines.base import Engine
 from ctm_rules.engines.standings import Standings
-from ctm_rules.model.bands import Band, ranges_of
+from ctm_rules.model.bands import ranges_of
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import NOT_RATED, Framework, KeyQuestion, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import CaseOutcome, Outcome, Truth
@@ -34,7 +34,7 @@ from ctm_rules.rating.given import (
     require_engine_of,
     require_outcomes_of,
 )
-from ctm_rules.rating.order import RatingOrder
+from ctm_rules.rating.order import ShareOrder, Weakness
 from ctm_rules.rating.overall import RatingsAbove
 from ctm_rules.rating.results import (
     Counts,
@@ -251,10 +251,6 @@ class _Scale:
         self._facts = facts
         self._population = population
         self._engine = engine
-        self._order = RatingOrder(framework)
-
-    def rating(self, bands: tuple[Band, ...], value: Fraction) -> Rating:
-        return self._framework.ratings_by_id[self._engine.rating(bands, value)]
 
     def standard(self, standard: Standard, counts: Mapping[str, Counts], judged: Mapping[str, str]) -> StandardResult:
         """Rate a standard, where it applies to the provider."""
@@ -299,7 +295,7 @@ class _Scale:
                 standard, None, tuple(results), not_rated=reason, weakest_first=shares, is_settled=True
             )
         rated = [result for result in weakest_first if result.rating is not None]
-        members = [_member(result) for result in results]
+        members = [_member(result) for result in results if result.path in self._framework.rated_questions(standard)]
         rules = RatingRules(self._framework, self._engine, standard.scale, self._facts)
         ruled = rules.rate(rule, members)
         without = [result for result in results if result.share is None]
@@ -340,24 +336,26 @@ class _Scale:
         names = {result.path for result in taken if self._weakness(result) == self._weakness(furthest)}
         return tuple(path for path in ruled.drivers if path in names)
 
-    def _weakness(self, result: KeyQuestionResult) -> tuple[int, Fraction]:
-        return self._order.weakness(result.rating, result.share)
+    def _weakness(self, result: KeyQuestionResult) -> Weakness:
+        return ShareOrder(self._framework, result.path).weakness(result.rating, result.share)
 
     def _without_cases(self, without: Sequence[KeyQuestionResult], *, is_for_some: bool) -> str:
         """Return why a standard has no rating where no case, or too few, were counted for its key questions."""
-        declared = self._framework.key_question_bands
-        least = 1 if declared is None else declared.minimum_cases
-        few = any(result.counts.yes + result.counts.no for result in without)
-        reason = f"fewer than {say_count(least, 'case')} were counted" if few and least > 1 else "no case was counted"
+        declared = [(result.counts, self._framework.bands_of(result.path)) for result in without]
+        few = [rule.minimum_cases for counts, rule in declared if rule and counts.among(rule.among)]
+        reason = "no case was counted"
+        if few:
+            reason = f"fewer than {say_count(few[0], 'case')} were" if len({*few}) == 1 else "too few cases were"
+            reason += " counted"
         if is_for_some:
             reason += f" for {say_list([result.path for result in without])}, and the framework then gives no rating"
         return reason
 
     def _question(self, path: str, question: KeyQuestion, counts: Mapping[str, Counts]) -> KeyQuestionResult:
-        declared = self._framework.key_question_bands
+        declared = self._framework.bands_of(path)
         assert declared is not None  # a valid framework has bands wherever a standard is rated by cases
         counted = counts.get(path, Counts())
-        among = sum(getattr(counted, outcome) for outcome in declared.among)
+        among = counted.among(declared.among)
         if counted.undetermined and declared.undetermined == "refuse":
             undetermined = say_count(counted.undetermined, "case")
             what = "rating" if declared.bands else "share"
@@ -372,7 +370,7 @@ class _Scale:
             return KeyQuestionResult(path, question, counted, not_rated=reason)
         count = getattr(counted, declared.share_of)
         share = Fraction(count, among)
-        rating = self._band(declared, share) if declared.bands else None
+        rating = self._band(declared, share, question.scale) if declared.bands else None
         return KeyQuestionResult(
             path,
             question,
@@ -381,15 +379,18 @@ class _Scale:
             percent=rounded_percent(share, declared.round),
             rating=rating,
             interval=wilson_interval(count, among, self._population),
-            panel=() if rating is None else tuple(self._flags(declared, count, among, rating)),
+            panel=() if rating is None else tuple(self._flags(declared, question.scale, count, among, rating)),
         )
 
-    def _band(self, declared: KeyQuestionBands, share: Fraction) -> Rating:
-        return self.rating(declared.bands, decisive_percent(declared, share))
+    def _band(self, declared: KeyQuestionBands, share: Fraction, scale: str) -> Rating:
+        rating = self._engine.rating(declared.bands, decisive_percent(declared, share))
+        return self._framework.rating_on(scale, rating)
 
-    def _flags(self, declared: KeyQuestionBands, count: int, among: int, rating: Rating) -> Iterable[PanelFlag]:
+    def _flags(
+        self, declared: KeyQuestionBands, scale: str, count: int, among: int, rating: Rating
+    ) -> Iterable[PanelFlag]:
         panel = self._framework.panel
-        ratings = self._framework.ratings_by_id
+        ratings = {step.id: step for step in self._framework.scale(scale)}
         if panel.within_points is not None:
             percent = Fraction(count * 100, among)
             decisive = decisive_percent(declared, Fraction(count, among))
@@ -404,7 +405,7 @@ class _Scale:
         if panel.one_case_would_change_it and {*declared.among} != {declared.share_of}:
             for other, words in ((count + 1, "one more case"), (count - 1, "one case fewer")):
                 if 0 <= other <= among:
-                    instead_rating = self._band(declared, Fraction(other, among))
+                    instead_rating = self._band(declared, Fraction(other, among), scale)
                     if instead_rating != rating:
                         answer = declared.share_of.replace("_", " ")
                         reason = f"{words} judged {answer} would move it to {instead_rating.label}"
@@ -436,4 +437,5 @@ def _marked(
 
 def _member(result: KeyQuestionResult) -> Member:
     """Return a key question as a member of its standard: where too few cases were counted, it never has a rating."""
-    return Member("key_questions", result.path, result.path, result.rating, not result.counts.undetermined)
+    is_settled = not result.counts.undetermined
+    return Member("key_questions", result.path, result.path, result.rating, is_settled, result.question.scale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -49,6 +50,10 @@ class Counts:
     def cases(self) -> int:
         """All cases, whatever their outcome."""
         return self.yes + self.no + self.not_applicable + self.undetermined
+
+    def among(self, outcomes: Iterable[str]) -> int:
+        """Return how many cases have one of some outcomes, by the names of those."""
+        return sum(getattr(self, outcome) for outcome in outcomes)
 
     def to_dict(self) -> dict[str, int]:
         """Return the counts by the name of their outcome."""
@@ -265,11 +270,15 @@ class RatingResult:
     @property
     def not_counted(self) -> tuple[str, ...]:
         """One sentence for each rating of a standard that leaves out key questions without enough counted cases."""
-        declared = self.framework.key_question_bands
-        no_case = "no case was" if declared is None or declared.minimum_cases == 1 else "too few cases were"
+
+        def too_few(paths: Iterable[str]) -> str:
+            declared = [self.framework.bands_of(path) for path in paths]
+            is_any_enough = all(each is None or each.minimum_cases == 1 for each in declared)
+            return "no case was" if is_any_enough else "too few cases were"
+
         return tuple(
-            f"{result.standard.id} {result.standard.title}: {no_case} counted for {say_list(result.not_counted)}, "
-            "and the rating rests on the other key questions"
+            f"{result.standard.id} {result.standard.title}: {too_few(result.not_counted)} counted for "
+            f"{say_list(result.not_counted)}, and the rating rests on the other key questions"
             for result in self.standards
             if result.not_counted
         )

@@ -204,8 +204,8 @@ class _Annexe:
 
         framework = self.framework
         made: list[tuple[Cell, ...]] = []
-        if framework.key_question_bands is not None:
-            made += rows("key_questions", "per cent", framework.key_question_bands.bands)
+        for each in framework.placed_bands:
+            made += rows(_OF_ALL.get(each.address, each.address), "per cent", each.bands.bands)
         for placed in framework.placed_rules():
             if isinstance(placed.rule, SumInBands):
                 of = f"{placed.level} {placed.element}".strip()
@@ -235,15 +235,16 @@ class _Annexe:
             yield f"{of}.not_rated", rule.not_rated
 
     def rating_rules(self) -> Sheet:
-        framework, declared = self.framework, self.framework.key_question_bands
+        framework = self.framework
         rows: list[tuple[Cell, ...]] = []
-        if declared is not None:
+        for address, declared in {each.address: each.bands for each in framework.placed_bands}.items():
+            of = _OF_ALL.get(address, address)
             rows += [
-                ("key_questions.share_of", declared.share_of),
-                ("key_questions.among", ", ".join(declared.among)),
-                ("key_questions.round", declared.round),
-                ("key_questions.decided_on", declared.decided_on),
-                ("key_questions.undetermined", declared.undetermined),
+                (f"{of}.share_of", declared.share_of),
+                (f"{of}.among", ", ".join(declared.among)),
+                (f"{of}.round", declared.round),
+                (f"{of}.decided_on", declared.decided_on),
+                (f"{of}.undetermined", declared.undetermined),
             ]
         rows += self._rating_rule("standard", framework.standard_rating)
         for standard in framework.standards:
@@ -295,7 +296,7 @@ class _Annexe:
         """Return the share as a ratio, in whole per cent, and the bounds of its interval."""
         share = self.material.share(path, counts)
         if isinstance(share, Share):
-            return f"{share.count}/{share.among}", self.material.percent(share), *self.material.interval(share)
+            return f"{share.count}/{share.among}", self.material.percent(path, share), *self.material.interval(share)
         return (_without(share),) * 4
 
     def asked(self, name: str, about: str, asked: Mapping[str, object]) -> Sheet:
@@ -332,7 +333,7 @@ class _Annexe:
         for one in self.material.comparisons():
             compared = one.comparison
             shares = [
-                self.material.percent(share) if isinstance(share, Share) else _without(share)
+                self.material.percent(one.path, share) if isinstance(share, Share) else _without(share)
                 for share in (compared.group, compared.reference)
             ]
             rates = [value and round(value, 3) for value in (compared.rate, compared.low, compared.high)]
@@ -434,6 +435,9 @@ def _percent(share: float | None) -> float | None:
 def _source(source: Source | None) -> str:
     return "" if source is None else "; ".join(part for part in (source.title, source.section, source.url) if part)
 
+
+_OF_ALL = {"key_question_bands": "key_questions"}
+"""What holds for all key questions, as the annexe calls it."""
 
 _UNITS = {"sum": "score", "mean": "mean score", "percent": "per cent of the highest score"}
 """What a rating rule places in its bands, as the annexe calls it."""

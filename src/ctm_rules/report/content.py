@@ -8,7 +8,7 @@ from fractions import Fraction
 from ctm_rules.inspections.file import Evidence, Figure, Section
 from ctm_rules.languages.languages import Language, Text
 from ctm_rules.model.bands import Band, ranges_of
-from ctm_rules.model.framework import RATINGS, VARIANTS, Rating, Standard
+from ctm_rules.model.framework import RATINGS, VARIANTS, PlacedBands, Rating, Standard
 from ctm_rules.model.rating_rules import RatingRule, SumInBands, TakeRating
 from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.phrases import say_list, say_number
@@ -362,10 +362,11 @@ class _Writer(Page):
         rule = self.framework.rule_of_standard(result.standard)
         is_lowest = rule is None or (isinstance(rule, TakeRating) and rule.take == "lowest" and not rule.then)
         self.paragraph(self.say("rated_by_cases" if is_lowest else "rated_by_cases_and_rule"))
-        outcome = self.say(f"outcome_{self.material.share_of()}")
+        outcomes = {self.material.share_of(question.path) for question in result.key_questions}
+        of_one = self.say("percentage_of", outcome=self.say(f"outcome_{min(outcomes)}"))
         columns = [
             self.say("key_question"),
-            self.say("percentage_of", outcome=outcome),
+            of_one if len(outcomes) == 1 else self.say("percentage"),
             *([self.say("rating")] if is_rated else []),
             self.say("cases"),
             self.say("interval"),
@@ -375,30 +376,34 @@ class _Writer(Page):
             share = self._share_of(question.path)
             asked, driving = self.asked(question.path), question.path in result.drivers
             band = self._band_words(question, driving)
-            percent, count, interval = self._share_cells(share)
+            percent, count, interval = self._share_cells(question.path, share)
             cells = (asked, percent, *([band] if is_rated else []), count, interval)
             rows.append([Text(cell.value, cell.language, driving) for cell in cells])
-            bars.append(self._bar(asked, share))
-            words.append(f"{asked} {self._share_words(share)}" + (f", {band}" if is_rated else ""))
+            bars.append(self._bar(asked, question.path, share))
+            words.append(f"{asked} {self._share_words(question.path, share)}" + (f", {band}" if is_rated else ""))
         title = self._standard_title(result.standard)
         caption = self.say("key_questions_caption", standard=title)
         numbers = [1, 3, 4] if is_rated else [1, 2, 3]
         self.table(f"key-questions-{result.standard.slug}", caption, columns, rows, numbers)
         picture = self.say("picture_key_questions", standard=title)
-        svg = charts.shares_chart(bars, self._bands(), _sentence(picture, words))
+        svg = charts.shares_chart(bars, self._bands(result), _sentence(picture, words))
         self._picture(f"key-questions-{result.standard.slug}", svg, words, picture)
 
     def _band_words(self, question: KeyQuestionResult, is_driver: bool) -> Text:
         band = self.label_of(question.rating)
         return self.say("driver", rating=band) if is_driver else band
 
-    def _bands(self) -> list[charts.ScaleBand]:
-        """Return the bands of key questions from 0 to 100 per cent, the lowest first."""
-        declared = self.framework.key_question_bands
+    def _bands(self, result: StandardResult) -> list[charts.ScaleBand]:
+        """Return the bands of a standard's key questions from 0 to 100 per cent, the lowest first.
+
+        Where they are not the same for all of them, no picture can show them.
+        """
+        paths = {question.path for question in result.key_questions}
+        placed = [each for each in self.framework.placed_bands if paths.intersection(each.questions)]
         bands: list[charts.ScaleBand] = []
         high = Fraction(100)
-        for each in ranges_of(declared.bands) if declared is not None else ():
-            name = self.language.rating(self.framework.ratings_by_id[each.rating]).value
+        for each in ranges_of(placed[0].bands.bands) if len(placed) == 1 else ():
+            name = self.language.rating(self.framework.rating_on(placed[0].scale, each.rating)).value
             bands.insert(0, charts.ScaleBand(float(each.lowest), float(high), name))
             high = each.lowest
         return bands
@@ -406,13 +411,13 @@ class _Writer(Page):
     def _share_of(self, path: str) -> Share | NoShare:
         return self.material.share(path, self.material.figures.whole[path])
 
-    def _share_cells(self, share: Share | NoShare) -> tuple[Text, Text, Text]:
+    def _share_cells(self, path: str, share: Share | NoShare) -> tuple[Text, Text, Text]:
         """Return the share in per cent, the cases it rests on and its interval, or why there is none."""
         if isinstance(share, NoShare):
             return (self._without(share),) * 3
         low, high = self.material.interval(share)
         return (
-            self.plain(say_percent(self.material.percent(share))),
+            self.plain(say_percent(self.material.percent(path, share))),
             self.say("count_of", count=share.count, among=share.among),
             self.say("from_to", low=say_percent(low), high=say_percent(high)),
         )
@@ -420,20 +425,20 @@ class _Writer(Page):
     def _without(self, share: NoShare) -> Text:
         return self.say("hidden") if share is NoShare.HIDDEN else self.say("no_cases")
 
-    def _share_words(self, share: Share | NoShare) -> str:
+    def _share_words(self, path: str, share: Share | NoShare) -> str:
         if isinstance(share, NoShare):
             return self._without(share).value
-        percent, count, interval = self._share_cells(share)
+        percent, count, interval = self._share_cells(path, share)
         return f"{percent} ({count}; {self.say('interval')} {interval})"
 
-    def _bar(self, asked: Text, share: Share | NoShare) -> charts.Share:
+    def _bar(self, asked: Text, path: str, share: Share | NoShare) -> charts.Share:
         if isinstance(share, NoShare):
             return charts.Share(asked.value, None, words=self._without(share).value)
         return charts.Share(
             asked.value,
             100 * share.count / share.among,
             self.material.interval(share),
-            say_percent(self.material.percent(share)),
+            say_percent(self.material.percent(path, share)),
         )
 
     def _section(self, section: Section) -> None:
@@ -488,8 +493,8 @@ class _Writer(Page):
         caption = self.say("picture_ranked")
         shares = {path: self._share_of(path) for path in paths}
         ranked = sorted(paths, key=lambda path: _rank(shares[path]))
-        bars = [self._bar(self.asked(path), shares[path]) for path in ranked]
-        words = [f"{self.asked(path)} {self._share_words(shares[path])}" for path in ranked]
+        bars = [self._bar(self.asked(path), path, shares[path]) for path in ranked]
+        words = [f"{self.asked(path)} {self._share_words(path, shares[path])}" for path in ranked]
         self._picture(anchor, charts.shares_chart(bars, (), _sentence(of, words)), words, caption)
         columns = [
             first,
@@ -502,7 +507,7 @@ class _Writer(Page):
         self.table(anchor, self.say("counts_caption", of=of), columns, rows, [1, 3, 4])
 
     def _asked_row(self, path: str, counts: ShownCounts, share: Share | NoShare) -> list[Text]:
-        percent, _, _ = self._share_cells(share)
+        percent, _, _ = self._share_cells(path, share)
         words = self.plain("–")
         if isinstance(share, Share):
             words = self.language.phrase(self.material.vocabulary.say(share.exact))
@@ -551,10 +556,10 @@ class _Writer(Page):
             question=self.asked(one.path),
             group=self._group(one.subgroup.id, one.group.id),
             reference=self._group(one.subgroup.id, one.reference.id),
-            percent=say_percent(self.material.percent(compared.group)),
+            percent=say_percent(self.material.percent(one.path, compared.group)),
             count=compared.group.count,
             among=compared.group.among,
-            other_percent=say_percent(self.material.percent(compared.reference)),
+            other_percent=say_percent(self.material.percent(one.path, compared.reference)),
             other_count=compared.reference.count,
             other_among=compared.reference.among,
             rate=f"{compared.rate:.2f}",
@@ -580,7 +585,8 @@ class _Writer(Page):
             percents = tuple(100 * share.count / share.among for share in shares)
             rows.append(charts.GroupShares(self.asked(path).value, percents))
             said = [
-                f"{name} {say_percent(self.material.percent(share))}" for name, share in zip(names, shares, strict=True)
+                f"{name} {say_percent(self.material.percent(path, share))}"
+                for name, share in zip(names, shares, strict=True)
             ]
             words.append(f"{self.asked(path)} {', '.join(said)}")
         if rows:
@@ -603,7 +609,7 @@ class _Writer(Page):
             asked = self.asked(one.path)
             group = self._group(one.subgroup.id, one.group.id)
             named = asked if len(one.subgroup.groups) == 2 else Text(f"{asked} {group}", asked.language)
-            shares = [self._compared(compared.group), self._compared(compared.reference)]
+            shares = [self._compared(one.path, share) for share in (compared.group, compared.reference)]
             rows.append([named, *shares, rate, reach, self.say(f"claim_{compared.claim}")])
         first = next(iter(comparisons), None)
         if first is None:
@@ -621,8 +627,8 @@ class _Writer(Page):
         caption = self.say("groups_caption", groups=title)
         self.table(f"groups-table-{first.subgroup.id}", caption, columns, rows, [1, 2, 3, 4])
 
-    def _compared(self, share: Share) -> Text:
-        return self.say("percent_of", percent=say_percent(self.material.percent(share)), among=share.among)
+    def _compared(self, path: str, share: Share) -> Text:
+        return self.say("percent_of", percent=say_percent(self.material.percent(path, share)), among=share.among)
 
     # --- How sure ------------------------------------------------------------------------------------
 
@@ -684,20 +690,16 @@ class _Writer(Page):
     # --- Method --------------------------------------------------------------------------------------
 
     def _method(self) -> None:
-        framework, declared = self.framework, self.framework.key_question_bands
+        framework = self.framework
         self.heading(2, self.say("method"), "method")
         edition = {"title": framework.title, "publisher": framework.publisher, "edition": framework.edition}
         self.paragraph(self.say("method_standards", **edition))
         if self.declared.framework.because:
             self.paragraph(self.say("method_because", because=self.declared.framework.because))
-        if declared is not None:
-            decided = self.say(f"decided_on_{declared.decided_on}")
+        if framework.placed_bands:
             self.paragraph(self.say("method_cases"))
-            if declared.bands:
-                self.paragraph(self.say("method_share", decided=decided))
-            self.paragraph(self.say(f"undetermined_{declared.undetermined}"))
-            if declared.bands:
-                self._bands_table("bands-key-questions", self.say("bands_key_questions"), declared.bands, say_percent)
+        for placed in framework.placed_bands:
+            self._bands_of_questions(placed)
         for number, result in enumerate(self.rating.domains, start=1):
             title = self._domain_title(number, result)
             caption = self.say("bands_domain", domain=title, out_of=result.out_of or "–")
@@ -705,11 +707,26 @@ class _Writer(Page):
             self._rating_rule(f"bands-{result.domain.id}", title, caption, rule, scale)
         caption = self.say("bands_overall", out_of=self.rating.out_of or "–")
         self._rating_rule("bands-overall", self.say("overall_rating"), caption, framework.overall, RATINGS)
-        if declared is not None or framework.measures:
+        if framework.placed_bands or framework.measures:
             self._method_of_figures()
         ran = {"framework": framework.id, "edition": framework.edition, "engine": self.rating.engine}
         ran |= self.material.result.inspection.framework_identity
         self.paragraph(self.say("method_checksum", **ran), "note")
+
+    def _bands_of_questions(self, placed: PlacedBands) -> None:
+        """Write how key questions are rated; where one has bands of its own, its question stands first."""
+        declared, caption, anchor = placed.bands, self.say("bands_key_questions"), "bands-key-questions"
+        if declared is not self.framework.key_question_bands:
+            path = placed.questions[0]
+            caption, anchor = self.asked(path), f"{anchor}-{path}"
+            self.paragraph(caption, "note")
+        elif placed is not self.framework.placed_bands[0]:
+            anchor = f"{anchor}-{placed.scale}"
+        if declared.bands:
+            self.paragraph(self.say("method_share", decided=self.say(f"decided_on_{declared.decided_on}")))
+        self.paragraph(self.say(f"undetermined_{declared.undetermined}"))
+        if declared.bands:
+            self._bands_table(anchor, caption, declared.bands, say_percent, placed.scale)
 
     def _rating_rule(self, name: str, what: Text, caption: Text, rule: RatingRule | None, scale: str) -> None:
         """Write how a rating is made: as a table of bands where it is a sum, else in words."""

@@ -9,7 +9,16 @@ from attrs import frozen
 from ctm_rules.inspections.file import InspectionFile
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.vocabulary import Vocabulary, load_vocabulary
-from ctm_rules.model.framework import CountedOutcome, Framework, Group, KeyQuestion, Measure, Prompt, SubGroup
+from ctm_rules.model.framework import (
+    CountedOutcome,
+    Framework,
+    Group,
+    KeyQuestion,
+    KeyQuestionBands,
+    Measure,
+    Prompt,
+    SubGroup,
+)
 from ctm_rules.rating.shares import rounded_percent, wilson_interval
 from ctm_rules.report.figures.analysis import Agreement, Comparison, Firmness, agreement, compare, firmness
 from ctm_rules.report.figures.disclosure import Figures, NoShare, Share, ShownCounts, protect
@@ -72,20 +81,26 @@ class Material:
 
         Where none is printed, say why.
         """
-        bands = self.framework.key_question_bands
+        bands = self._bands(path)
         if path in self.framework.key_questions and bands is not None:
             return counts.share(bands.share_of, bands.among)
         return counts.share()
 
-    def share_of(self) -> CountedOutcome:
+    def share_of(self, path: str) -> CountedOutcome:
         """Return which outcome of a key question its share counts."""
-        bands = self.framework.key_question_bands
+        bands = self._bands(path)
         return "yes" if bands is None else bands.share_of
 
-    def percent(self, share: Share) -> int:
-        """Return a share in whole per cent, rounded as the framework declares."""
-        bands = self.framework.key_question_bands
+    def percent(self, path: str, share: Share) -> int:
+        """Return a share of a key question, prompt or measure in whole per cent, rounded as is declared for it."""
+        bands = self._bands(path)
         return rounded_percent(share.exact, "half_up" if bands is None else bands.round)
+
+    def _bands(self, path: str) -> KeyQuestionBands | None:
+        """Return how a key question is rated, or the one that a prompt belongs to; a measure is shown as most are."""
+        question = path.rpartition(".")[0] if path in self.framework.prompts else path
+        is_question = question in self.framework.key_questions
+        return self.framework.bands_of(question) if is_question else self.framework.key_question_bands
 
     def interval(self, share: Share) -> tuple[int, int]:
         """Return the 95% interval of a share in whole per cent."""

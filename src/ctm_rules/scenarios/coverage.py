@@ -30,7 +30,17 @@ from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model.bands import Band, Limit, ranges_of
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import AllOf, Condition, FactValue, Not, PromptIsYes, children
-from ctm_rules.model.framework import Framework, KeyQuestion, KeyQuestionBands, PlacedRule, Prompt, Standard, Variant
+from ctm_rules.model.framework import (
+    RATINGS,
+    Framework,
+    KeyQuestion,
+    KeyQuestionBands,
+    PlacedBands,
+    PlacedRule,
+    Prompt,
+    Standard,
+    Variant,
+)
 from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rating_rules import FirstThatHolds, SumInBands
 from ctm_rules.model.rules_in_words import say, say_step
@@ -38,7 +48,7 @@ from ctm_rules.phrases import say_list
 from ctm_rules.rating.overall import ratings_possible, values_possible
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import DomainResult, PanelFlag, RatingResult, StandardResult
-from ctm_rules.rating.shares import rounded_percent
+from ctm_rules.rating.shares import decisive_percent
 
 State = Literal[
     "met",
@@ -229,14 +239,13 @@ class Coverage:
             domain_flags: ids of the domains whose panel flags count (default: all).
             overall_flags: whether the panel flags of the overall rating count.
         """
-        scale = self.framework.key_question_bands
+        rated_by = {path: placed for placed in self.framework.placed_bands for path in placed.questions}
         for question in (question for standard in result.standards for question in standard.key_questions):
-            if scale is None or question.share is None:
+            placed_bands = rated_by.get(question.path)
+            if placed_bands is None or question.share is None:
                 continue
             if bands is None or question.path in bands:
-                is_exact = scale.decided_on == "exact"
-                percent = question.share * 100 if is_exact else rounded_percent(question.share, scale.round)
-                self._add_value(_QUESTIONS, Fraction(percent))
+                self._add_value(_parts_of_bands(placed_bands), decisive_percent(placed_bands.bands, question.share))
             if flags is None or question.path in flags:
                 self._add_flags(_panel_states(self.framework), question.panel)
         of_sums = list(_panel_states_of_sums(self.framework))
@@ -301,15 +310,19 @@ def _subject(key: Key) -> tuple[object, object]:
     return ("question" if kind in _OF_QUESTIONS else "variant" if kind == "when" else kind), name
 
 
-_QUESTIONS = "key questions"
+def _parts_of_bands(placed: PlacedBands) -> str:
+    """Return what the bands of key questions are known by: those that hold for all on one scale are one."""
+    if placed.address.endswith(".rating"):
+        return placed.address.removesuffix(".rating")
+    return "key questions" if placed.scale == RATINGS else f"key questions on {placed.scale}"
 
 
 def _declared(framework: Framework) -> Iterator[tuple[Key, Part]]:
     """Yield every part that a case or a rating can give a state, by its key."""
     yield from _RuleParts(framework).parts.items()
-    questions = framework.key_question_bands
-    if questions is not None:
-        yield from _bands(_QUESTIONS, questions.bands, _possible_percents(questions))
+    for of_questions in framework.placed_bands:
+        declared = of_questions.bands
+        yield from _bands(_parts_of_bands(of_questions), declared.bands, _possible_percents(declared))
     values: dict[str, set[Fraction]] = {}
     bands: dict[str, tuple[Band, ...]] = {}
     for placed in framework.placed_rules():
@@ -490,17 +503,26 @@ def _possible_percents(scale: KeyQuestionBands) -> Sequence[Fraction] | None:
 
 def _panel_states(framework: Framework) -> Iterator[tuple[str, tuple[State, ...]]]:
     """Yield each kind of panel flag of key questions that is declared, with the states that some share can give it."""
-    panel, scale = framework.panel, framework.key_question_bands
-    if scale is None or not scale.bands:
+    panel = framework.panel
+    rating = [placed.bands for placed in framework.placed_bands if placed.bands.bands]
+    if not rating:
         return
-    percents = _possible_percents(scale) or [*map(Fraction, range(101))]
-    bounds = [above.lowest for above, below in pairwise(ranges_of(scale.bands)) if above.rating != below.rating]
+    percents = [_possible_percents(declared) or [*map(Fraction, range(101))] for declared in rating]
+    limits = [
+        [above.lowest for above, below in pairwise(ranges_of(declared.bands)) if above.rating != below.rating]
+        for declared in rating
+    ]
     within = panel.within_points
     if within is not None:
-        distances = [min((abs(percent - bound) for bound in bounds), default=within + 1) for percent in percents]
+        distances = [
+            min((abs(percent - bound) for bound in bounds), default=within + 1)
+            for possible, bounds in zip(percents, limits, strict=True)
+            for percent in possible
+        ]
         yield "near_boundary", _raised(min(distances) <= within, max(distances) > within)
     if panel.one_case_would_change_it:
-        yield "one_case", _raised(bool(bounds) and len(percents) > 1, True)
+        can_change = any(bounds and len(possible) > 1 for possible, bounds in zip(percents, limits, strict=True))
+        yield "one_case", _raised(can_change, True)
     if panel.cases_fewer_than is not None:
         yield "few_cases", _raised(panel.cases_fewer_than > 1, True)
 

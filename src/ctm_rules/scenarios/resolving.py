@@ -292,7 +292,7 @@ class _Reader:
                 message = f'a row of "{table.name}" expects nothing'
                 findings.add(BAD_SCENARIO, row.at, message, hint="add band, percent or panel")
             if self._framework is not None:
-                _check_question(expected, self._framework, row.at, findings)
+                _check_question(question, expected, self._framework, row.at, findings)
             counts = Counts(row.yes, row.no, row.not_applicable, row.undetermined)
             _check_counts(counts, row.at, findings)
             name = f"{table.name}: {say_counts(counts)}"
@@ -391,8 +391,8 @@ def _expected(
     questions = dict(expect.key_questions)
     for path, expected in expect.key_questions.items():
         check_known("key question", path, framework.key_questions, key("key_questions", path), findings)
-        _check_question(expected, framework, expected.at, findings)
-    _check_question(own, framework, expect.at, findings)
+        _check_question(path, expected, framework, expected.at, findings)
+    _check_question(question, own, framework, expect.at, findings)
     if question is not None and own != QuestionExpectation():
         questions[question] = own
     ratings = [*framework.ratings_by_id, NOT_RATED]
@@ -422,12 +422,16 @@ def _steps_of(framework: Framework, slug: str) -> list[str]:
     return [step.id for step in framework.scale(RATINGS if standard is None else standard.scale)]
 
 
-def _check_question(expected: QuestionExpectation, framework: Framework, at: Location, findings: Findings) -> None:
+def _check_question(
+    path: str | None, expected: QuestionExpectation, framework: Framework, at: Location, findings: Findings
+) -> None:
     if expected.variant is not None:
         variants = [*(variant.id for variant in framework.variants), NO_VARIANT, VARIANT_NOT_KNOWN]
         check_known("variant", expected.variant, variants, at.of("variant"), findings)
     if expected.band is not None:
-        check_known("rating", expected.band, [*framework.ratings_by_id, NOT_RATED], at.of("band"), findings)
+        asked = framework.key_questions.get(path or "")
+        steps = framework.scale(RATINGS if asked is None else asked.scale)
+        check_known("rating", expected.band, [*(step.id for step in steps), NOT_RATED], at.of("band"), findings)
 
 
 def say_counts(counts: Counts) -> str:

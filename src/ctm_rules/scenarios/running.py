@@ -231,10 +231,9 @@ def _rated(scenario: Scenario, result: RatingResult) -> Iterator[Mismatch]:
     questions = {question.path: question for standard in result.standards for question in standard.key_questions}
     standards = {standard.standard.slug: standard for standard in result.standards}
     domains = {domain.domain.id: domain for domain in result.domains}
-    of_questions = framework.key_question_bands.bands if framework.key_question_bands else ()
     for path, expected in scenario.questions.items():
-        question = questions.get(path)
-        yield from _question_mismatches(path, expected, question, of_questions)
+        question, declared = questions.get(path), framework.bands_of(path)
+        yield from _question_mismatches(path, expected, question, declared.bands if declared else ())
     for slug, rating in expect.standards.items():
         details = [_say_question(question) for question in standards[slug].key_questions]
         yield from _mismatch(f"rating of {slug}", rating, _id(standards[slug].rating), details)

@@ -99,7 +99,7 @@ def _rules(names: Names) -> Iterator[tuple[_Place, RatingRule]]:
         ]
         slugs = [slug for each in own_domain for slug in each.standards] if own_domain else [*known]
         is_bare = not below.get("standards") and placed.level != "standard" and any(slug in known for slug in slugs)
-        is_bare = is_bare and framework.key_question_bands is not None
+        is_bare = is_bare and bool(framework.placed_bands)
         at = own_domain[0].at.of("scale") if own_domain else framework.at
         if placed.level == "standard":
             at = known[placed.element].at.of("scale")

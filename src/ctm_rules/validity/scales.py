@@ -8,7 +8,17 @@ from itertools import pairwise
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name
 from ctm_rules.model.bands import Band, say_bound
-from ctm_rules.model.framework import NOT_RATED, RATINGS, Domain, DomainRating, Framework, Rating, Standard
+from ctm_rules.model.framework import (
+    NOT_RATED,
+    RATINGS,
+    Domain,
+    DomainRating,
+    Framework,
+    KeyQuestion,
+    KeyQuestionBands,
+    Rating,
+    Standard,
+)
 from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.phrases import say_list, say_number
 from ctm_rules.validity.names import Names
@@ -34,7 +44,8 @@ def check_scales(names: Names, findings: Findings) -> None:
         at = framework.at.of("ratings")
         findings.add(BAD_SETTING, at, "the framework has no ratings", hint=hint)
     known = {name: framework.at.of_key("scales", name) for name in framework.scales} | {RATINGS: framework.at}
-    elements: tuple[Standard | Domain, ...] = (*framework.standards, *framework.domains)
+    elements: tuple[Standard | Domain | KeyQuestion, ...]
+    elements = (*framework.standards, *framework.domains, *framework.key_questions.values())
     for element in elements:
         names.note("scale", element.scale, known, element.at.of("scale"))
     _check_questions(names, findings)
@@ -52,23 +63,27 @@ def check_scales(names: Names, findings: Findings) -> None:
 
 def _check_questions(names: Names, findings: Findings) -> None:
     """Report what contradicts itself in how key questions are rated."""
-    framework, questions = names.framework, names.framework.key_question_bands
-    if questions is None:
-        if "key_question_bands" not in names.incomplete and any(
-            standard.rated_by == "cases" for standard in framework.standards
-        ):
-            message = "standards are rated by cases and there are no key_question_bands"
-            findings.add(BAD_STANDARD, framework.at, message, hint="add key_question_bands to the framework file")
-        return
-    if questions.bands:
-        at = questions.at.of("bands")
-        _check_bands(questions.bands, at, "key_question_bands", RATINGS, names, findings)
-    else:
-        for standard in framework.standards:
-            if standard.rating is not None:
-                message = f'the standard "{standard.slug}" is rated by its key questions, and they have no ratings'
-                hint = "add bands to key_question_bands, or delete the rating of the standard"
-                findings.add(BAD_STANDARD, standard.at.of("rating"), message, hint=hint)
+    framework, of_all = names.framework, names.framework.key_question_bands
+    is_missing = of_all is None and "key_question_bands" not in names.incomplete
+    if is_missing and any(question.rating is None for question in framework.key_questions.values()):
+        message = "standards are rated by cases and there are no key_question_bands"
+        findings.add(BAD_STANDARD, framework.at, message, hint="add key_question_bands to the framework file")
+    for standard in framework.standards:
+        is_rated = of_all is None or framework.rated_questions(standard)
+        if standard.rating is not None and not is_rated:
+            message = f'the standard "{standard.slug}" is rated by its key questions, and they have no ratings'
+            hint = "add bands to key_question_bands, or delete the rating of the standard"
+            findings.add(BAD_STANDARD, standard.at.of("rating"), message, hint=hint)
+    for placed in framework.placed_bands:
+        declared = placed.bands
+        if declared.bands:
+            _check_bands(declared.bands, declared.at.of("bands"), placed.address, placed.scale, names, findings)
+    for each in {id(placed.bands): placed.bands for placed in framework.placed_bands}.values():
+        _check_counting(each, findings)
+
+
+def _check_counting(questions: KeyQuestionBands, findings: Findings) -> None:
+    """Report what contradicts itself in how outcomes are counted."""
     if questions.share_of not in questions.among:
         message = f'share_of is "{questions.share_of}", which is not in among'
         at = questions.at.of("share_of")
@@ -86,10 +101,10 @@ def _check_questions(names: Names, findings: Findings) -> None:
 
 def _needs_ratings(framework: Framework) -> bool:
     """Return whether anything is rated on the list of ratings."""
-    bands = framework.key_question_bands
     return (
         any(each.scale == RATINGS for each in framework.standards if each.rated_by == "judgement")
-        or ((bands is None or bool(bands.bands)) and any(each.rated_by == "cases" for each in framework.standards))
+        or any(placed.scale == RATINGS and placed.bands.bands for placed in framework.placed_bands)
+        or (not framework.placed_bands and any(each.rated_by == "cases" for each in framework.standards))
         or any(placed.scale == RATINGS for placed in framework.placed_rules())
     )
 

@@ -11,7 +11,7 @@ from ctm_rules.diff.compare import is_same_standard
 from ctm_rules.engines import make_engine
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.framework import Framework, Standard
-from ctm_rules.rating.order import RatingOrder
+from ctm_rules.rating.order import RatingOrder, ShareOrder, Weakness
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult
 from ctm_rules.rating.shares import decisive_percent, rounded_percent
 
@@ -131,12 +131,14 @@ def by_framework(results: Sequence[InspectionResult]) -> tuple[tuple[Framework, 
 def weakest(framework: Framework, results: Sequence[InspectionResult]) -> tuple[QuestionAcross, ...]:
     """Return the key questions of a framework over all inspections by it, the weakest over all cases first."""
     rows = []
-    declared = framework.key_question_bands
-    order = RatingOrder(framework)
+    orders = {path: ShareOrder(framework, path) for path in framework.key_questions}
     for path, question in framework.key_questions.items():
+        declared = framework.bands_of(path)
         found = [one for result in results if (one := _question(result, path)) is not None and one.share is not None]
         counted = (
-            [(_count(one, (declared.share_of,)), _count(one, declared.among)) for one in found] if declared else []
+            [(one.counts.among((declared.share_of,)), one.counts.among(declared.among)) for one in found]
+            if declared
+            else []
         )
         together = sum(among for _, among in counted)
         shares = [one.share for one in found if one.share is not None]
@@ -148,16 +150,17 @@ def weakest(framework: Framework, results: Sequence[InspectionResult]) -> tuple[
                 min(shares, default=None),
                 max(shares, default=None),
                 len(found),
-                sum(one.rating == order.lowest_of_shares for one in found),
+                sum(one.rating == orders[path].lowest_rating for one in found),
             )
         )
     engine = make_engine(framework, "reference")
 
-    def weakness(row: QuestionAcross) -> tuple[int, Fraction]:
-        rating = None
-        if declared is not None and row.share is not None:
-            rating = framework.ratings_by_id[engine.rating(declared.bands, decisive_percent(declared, row.share))]
-        return order.weakness(rating, row.share)
+    def weakness(row: QuestionAcross) -> Weakness:
+        rating, declared = None, framework.bands_of(row.path)
+        if declared is not None and declared.bands and row.share is not None:
+            given = engine.rating(declared.bands, decisive_percent(declared, row.share))
+            rating = framework.rating_on(framework.scale_of("key_questions", row.path), given)
+        return orders[row.path].weakness(rating, row.share)
 
     return tuple(sorted(rows, key=weakness))
 
@@ -167,11 +170,7 @@ def _question(result: InspectionResult, path: str) -> KeyQuestionResult | None:
     return next((question for question in questions if question.path == path), None)
 
 
-def _count(question: KeyQuestionResult, outcomes: Sequence[str]) -> int:
-    return sum(getattr(question.counts, outcome) for outcome in outcomes)
-
-
-def whole_percent(share: Fraction | None, framework: Framework) -> int | None:
-    """Return a share in whole per cent, rounded as the framework declares (``None``: there is none)."""
-    bands = framework.key_question_bands
+def whole_percent(share: Fraction | None, framework: Framework, path: str) -> int | None:
+    """Return a share of a key question in whole per cent, rounded as declared (``None``: there is none)."""
+    bands = framework.bands_of(path)
     return None if share is None or bands is None else rounded_percent(share, bands.round)

@@ -167,7 +167,7 @@ def _weakest(page: Page, framework: Framework, results: Sequence[InspectionResul
     for question in questions:
         asked = page.language.wording(framework, question.path, question.ask)
         shares = (question.share, question.lowest, question.highest)
-        together, low, high = (_percent(share, framework) for share in shares)
+        together, low, high = (_percent(share, framework, question.path) for share in shares)
         if question.share is not None:
             bars.append(charts.Share(asked.value, float(question.share * 100), None, together))
             words.append(f"{asked} {together}")
@@ -182,8 +182,8 @@ def _weakest(page: Page, framework: Framework, results: Sequence[InspectionResul
     page.table(_anchor("weakest-table", framework), caption, columns, rows, [1, 2, 3])
 
 
-def _percent(share: Fraction | None, framework: Framework) -> str:
-    percent = whole_percent(share, framework)
+def _percent(share: Fraction | None, framework: Framework, path: str) -> str:
+    percent = whole_percent(share, framework, path)
     return NOTHING if percent is None else say_percent(percent)
 
 

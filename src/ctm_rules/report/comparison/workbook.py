@@ -71,7 +71,10 @@ def _sheets(results: Sequence[InspectionResult]) -> Iterator[Sheet]:
             framework.edition,
             question.path,
             question.ask,
-            *(whole_percent(share, framework) for share in (question.share, question.lowest, question.highest)),
+            *(
+                whole_percent(share, framework, question.path)
+                for share in (question.share, question.lowest, question.highest)
+            ),
             question.inspections,
             question.lowest_rated,
         )
