@@ -70,7 +70,9 @@ from ctm_rules.model.framework import (
 from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Judgement, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingLine, RatingStep, StandardRating, SumInBands, TakeRating
 from ctm_rules.model.reading import Codes
+from ctm_rules.rating.counts_table import CountRow, counts_table
 from ctm_rules.rating.decisions import PanelDecision, StaleDecision
+from ctm_rules.rating.published_counts import PublishedCounts, read_counts
 from ctm_rules.rating.rate import count_outcomes, rate_counts, rate_outcomes
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import (
@@ -136,6 +138,7 @@ __all__ = [
     "Code",
     "Codes",
     "CountRated",
+    "CountRow",
     "Counts",
     "CtmRulesError",
     "Diagnostic",
@@ -181,6 +184,7 @@ __all__ = [
     "Prompt",
     "PromptInTheWay",
     "PromptIsYes",
+    "PublishedCounts",
     "QuestionExplanation",
     "QuestionOutcome",
     "Range",
@@ -210,6 +214,7 @@ __all__ = [
     "check_framework",
     "compare_frameworks",
     "count_outcomes",
+    "counts_table",
     "dump_framework",
     "effect_on_inspections",
     "explain_case",
@@ -225,6 +230,7 @@ __all__ = [
     "rate_outcomes",
     "read_amendment",
     "read_cases",
+    "read_counts",
     "what_if",
     "write_ratings",
     "write_report",

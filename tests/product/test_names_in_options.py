@@ -45,6 +45,7 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
     ("rate", "inspection"): (("rate", "no-such.yaml"), "no-such.yaml"),
     ("rate", "--engine"): ((*INSPECTION, "--engine", "refrence"), "refrence"),
     ("rate", "--cases"): (("rate", "--cases", "no-such.csv", "--framework", "hmip-pdu"), "no-such.csv"),
+    ("rate", "--counts"): (("rate", "--counts", "no-such.csv", "--framework", "hmip-pdu"), "no-such.csv"),
     ("rate", "--framework"): (("rate", "--cases", CASES, "--framework", "hmip-pud"), "hmip-pud"),
     ("rate", "--edition"): ((*BULK, "--edition", "2042"), "2042"),
     ("rate", "--by"): ((*BULK, "--by", "sexx"), "sexx"),

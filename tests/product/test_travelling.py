@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import csv
 import datetime
 import enum
 import importlib
 import inspect
 import multiprocessing
 import pickle
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -28,21 +30,25 @@ from ctm_rules import (
     Case,
     Code,
     Codes,
+    CountRow,
     CtmRulesError,
     Diagnostic,
     DiagnosticError,
     EngineUnavailableError,
+    InspectionResult,
     Judgement,
     MissingExtraError,
     Not,
     Outcome,
     PanelDecision,
     PromptIsYes,
+    PublishedCounts,
     Range,
     RatingReason,
     StaleDecision,
     StandardsError,
     compare_frameworks,
+    counts_table,
     effect_on_inspections,
     explain_case,
     load_framework,
@@ -53,6 +59,7 @@ from ctm_rules import (
     rate_frame,
     rate_inspection,
     read_amendment,
+    read_counts,
     what_if,
 )
 from ctm_rules.diagnostics.findings import all_codes
@@ -68,6 +75,16 @@ def mistakes() -> DiagnosticError:
     with pytest.raises(DiagnosticError) as raised:
         make_engine(load_framework("hmip-pdu")).assess(Case("c", {"has_potential_victims": "yes", "no such": True}))
     return raised.value
+
+
+def published_counts(rated: InspectionResult) -> PublishedCounts:
+    """Return what a table of counts of a result says."""
+    with tempfile.NamedTemporaryFile("w", suffix=".csv", encoding="utf-8", newline="") as out:
+        table = csv.writer(out)
+        table.writerow(attribute.name for attribute in attrs.fields(CountRow))
+        table.writerows(row.to_dict().values() for row in counts_table(rated.rating))
+        out.flush()
+        return read_counts(out.name, rated.inspection.framework)
 
 
 def whatever_there_is() -> dict[str, list[object]]:
@@ -117,6 +134,8 @@ def whatever_there_is() -> dict[str, list[object]]:
         MissingExtraError("a report needs jinja2"),
         EngineUnavailableError("needs durable_rules"),
         next(iter(all_codes().values())),
+        counts_table(rated.rating),
+        published_counts(rated),
     ]
     found: dict[str, list[object]] = {}
     seen: dict[int, object] = {}  # what is kept here keeps its number

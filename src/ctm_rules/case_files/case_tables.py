@@ -91,7 +91,7 @@ def read_case_table(
 ) -> tuple[Case, ...]:
     """Return the cases of a table as :func:`read_cases` does; what is wrong, or odd, goes to ``findings``."""
     at = Location(name or str(path))
-    table = _open_table(path, at, findings, encoding)
+    table = open_table(path, at, findings, encoding)
     if table is None:
         return ()
     known = known_columns(framework)
@@ -108,11 +108,12 @@ def read_case_table(
 
 def read_header(path: Path, *, encoding: str | None = None) -> tuple[str, ...]:
     """Return the names of the columns of a case table, in their order (nothing: it cannot be read)."""
-    table = _open_table(path, Location(str(path)), Findings(), encoding)
+    table = open_table(path, Location(str(path)), Findings(), encoding)
     return () if table is None else tuple(table.header)
 
 
-def _open_table(path: Path, at: Location, findings: Findings, encoding: str | None) -> RawTable | None:
+def open_table(path: Path, at: Location, findings: Findings, encoding: str | None) -> RawTable | None:
+    """Return a table as its file holds it (``None``, with the reason in ``findings``: it cannot be read)."""
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         message = f'a case table cannot be read from a "{path.suffix}" file'

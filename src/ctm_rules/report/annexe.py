@@ -13,6 +13,7 @@ from ctm_rules.model.framework import RATINGS, VARIANTS, DomainRating, KeyQuesti
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating
 from ctm_rules.model.rules_in_words import say, say_rating_rule, say_step
 from ctm_rules.phrases import say_number
+from ctm_rules.rating.counts_table import COLUMNS, CountRow, Level, count_row, question_row, rating_rows
 from ctm_rules.rating.decisions import OVERALL, Place
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.report.figures.analysis import SEED
@@ -62,6 +63,7 @@ def make_annexe(material: Material) -> tuple[Sheet, ...]:
         annexe.panel(),
         annexe.judgements(),
         annexe.figures(),
+        annexe.counts(),
     )
 
 
@@ -413,6 +415,44 @@ class _Annexe:
         )
         columns = ("id", "text", "count", "among", "value", "unit")
         return Sheet("figures", "Figures that do not come from the cases.", columns, rows)
+
+    def counts(self) -> Sheet:
+        """Return the tidy table of counts: every figure once more, in one shape for all of them, for programs."""
+        inspection, figures = self.material.result.inspection, self.material.figures
+        population, facts = self.material.declared.population, inspection.provider_facts
+        rows = [*rating_rows(self.rating, population=population, provider=facts)]
+        questions = (question for result in self.rating.standards for question in result.key_questions)
+        rows += [question_row(self.rating, each, _by_outcome(figures.whole[each.path])) for each in questions]
+        levels: dict[str, Level] = {
+            **dict.fromkeys(self.framework.key_questions, "key_question"),
+            **dict.fromkeys(self.framework.prompts, "prompt"),
+            **dict.fromkeys(self.framework.measures_by_path, "measure"),
+        }
+        for path, counts in figures.whole.items():
+            if levels[path] != "key_question":
+                rows.append(self._count(levels[path], path, "", counts))
+        for path, by_subgroup in figures.groups.items():
+            for subgroup, by_group in by_subgroup.items():
+                for group, counts in by_group.items():
+                    rows.append(self._count(levels[path], path, f"{subgroup}.{group or NOT_KNOWN}", counts))
+        about = "Every count and rating in one shape; ctm-rules rate --counts rates it again."
+        return Sheet("counts", about, COLUMNS, tuple(tuple(row.to_dict().values()) for row in rows))
+
+    def _count(self, level: Level, path: str, group: str, counts: ShownCounts) -> CountRow:
+        share = self.material.share(path, counts)
+        return count_row(
+            level,
+            path,
+            _by_outcome(counts),
+            group=group,
+            among=share.among if isinstance(share, Share) else None,
+            percent=self.material.percent(path, share) if isinstance(share, Share) else None,
+            interval=self.material.interval(share) if isinstance(share, Share) else None,
+        )
+
+
+def _by_outcome(counts: ShownCounts) -> dict[str, int | None]:
+    return {outcome: getattr(counts, outcome) for outcome in OUTCOMES}
 
 
 def _counts(counts: ShownCounts) -> tuple[Cell, ...]:

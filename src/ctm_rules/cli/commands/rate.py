@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Literal
@@ -26,8 +26,10 @@ from ctm_rules.cli.output import (
     values_are_withheld,
     withhold_values,
 )
-from ctm_rules.cli.standards import show_standards
+from ctm_rules.cli.standards import find_standards, show_standards
 from ctm_rules.diagnostics.findings import RequestError
+from ctm_rules.engines import EngineName
+from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.inspections.inspection import InspectionResult, load_inspection, rate_inspection
 from ctm_rules.inspections.last_time import LastTime
 from ctm_rules.limits import MAX_CASES_LISTED
@@ -118,18 +120,48 @@ def command(
         str | None,
         typer.Option(help="The master of the Spark cluster: spark://host:7077.", rich_help_panel=_IN_BULK),
     ] = None,
+    counts: Annotated[
+        Path | None,
+        typer.Option(help="A published table of counts, rated again (with --framework).", metavar="TABLE"),
+    ] = None,
     no_values: NoValues = False,
 ) -> None:
     """Rate an inspection: key questions, standards, domains and overall. Or rate the cases in files, by any grouping.
+
+    With --counts: rate the counts that somebody published, such as the table counts of a report's annexe.
 
     Example: [bold]ctm-rules rate examples/ctm/inspection.yaml[/bold]
 
     Example: [bold]ctm-rules rate --cases examples/ctm/cases.csv --framework hmip-pdu --by subgroups.grade[/bold]
 
-    Exit code 1 where a rating or a share that is asked for cannot be given; of files, where rows were left out.
+    Exit code 1 where a rating or a share that is asked for cannot be given; of files, where rows were left out; of
+    published counts, where they give another rating or share than is printed with them.
     """
     withhold_values(no_values)
-    if cases is not None and inspection is None and framework and engine in ("auto", "spark"):
+    of_files: dict[str, object] = {
+        "--by": by,
+        "--output": output,
+        "--judgements": judgements,
+        "--column": column,
+        "--codes": codes,
+        "--absent": absent != "refuse",
+        "--strict": strict,
+        "--master": master,
+        "--encoding": encoding,
+    }
+    if counts is not None and inspection is None and cases is None and framework and engine != "spark":
+        useless: dict[str, object] = {
+            "--by": by,
+            "--output": output,
+            "--judgements": judgements,
+            "--column": column,
+            "--codes": codes,
+        }
+        useless |= {"--absent": absent != "refuse", "--strict": strict, "--master": master, "--encoding": encoding}
+        _refuse_without_effect(useless, "published counts", "leave it out")
+        _rate_counts(counts, framework, edition, on.date() if on else None, engine, as_json=as_json)
+        return
+    if cases is not None and counts is None and inspection is None and framework and engine in ("auto", "spark"):
         # Dataframes are imported only where files are rated in bulk.
         import_module("ctm_rules.cli.commands.rate_files").rate_in_bulk(
             cases,
@@ -149,33 +181,17 @@ def command(
             as_json=as_json,
         )
         return
-    if cases is not None or inspection is None or engine == "spark":
+    if cases is not None or counts is not None or inspection is None or engine == "spark":
         say_error(
-            "give an inspection, or --cases and --framework; the engine spark is for --cases, which takes no other"
+            "give an inspection, or --cases and --framework, or --counts and --framework; the engine spark is for "
+            "--cases, which takes no other"
         )
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
-    in_bulk = {
-        "--framework": framework,
-        "--edition": edition,
-        "--on": on,
-        "--by": by,
-        "--output": output,
-        "--judgements": judgements,
-        "--column": column,
-        "--codes": codes,
-        "--absent": absent != "refuse",
-        "--strict": strict,
-        "--master": master,
-        "--encoding": encoding,
-    }
-    given = [option for option, value in in_bulk.items() if value]
-    if given:
-        message = f"{say_list(given)} {one_or_many(len(given), 'changes', 'change')} nothing of an inspection"
-        hint = "leave it out, or rate the table of cases itself: --cases and --framework"
-        hint = "an inspection says it itself: encoding, under cases" if given == ["--encoding"] else hint
-        from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT  # they are for tables, and here for mistakes
-
-        raise RequestError([WITHOUT_EFFECT.found(OPTIONS, message, hint=hint)])
+    in_bulk: dict[str, object] = {"--framework": framework, "--edition": edition, "--on": on, **of_files}
+    hint = "leave it out, or rate the table of cases itself: --cases and --framework"
+    if encoding and sum(map(bool, in_bulk.values())) == 1:
+        hint = "an inspection says it itself: encoding, under cases"
+    _refuse_without_effect(in_bulk, "an inspection", hint)
     loaded = load_inspection(inspection)
     result = rate_inspection(loaded, engine=engine, progress=lambda cases: progress(cases, "Rating", len(cases)))
     if as_json:
@@ -184,6 +200,42 @@ def command(
         show_diagnostics(result.warnings)
         _show(result, console())
     if not result.rating.is_complete:
+        raise typer.Exit(THE_DATA_SAYS_NO)
+
+
+def _refuse_without_effect(options: Mapping[str, object], of: str, hint: str) -> None:
+    given = [option for option, value in options.items() if value]
+    if given:
+        message = f"{say_list(given)} {one_or_many(len(given), 'changes', 'change')} nothing of {of}"
+        from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT  # they are for tables, and here for mistakes
+
+        raise RequestError([WITHOUT_EFFECT.found(OPTIONS, message, hint=hint)])
+
+
+def _rate_counts(
+    table: Path, name: str, edition: str | None, on: datetime.date | None, engine: EngineName, *, as_json: bool
+) -> None:
+    """Rate a table of counts that somebody published; exit code 1 where it prints what its counts do not give."""
+    from ctm_rules.rating.published_counts import read_counts
+
+    published = read_counts(table, load_framework(find_standards(name, edition, on=on)))
+    rating = published.rate(engine)
+    differences = published.differences(rating)
+    if as_json:
+        print_json({**rating.to_dict(), "warnings": [found.to_dict() for found in differences]})
+    else:
+        show_diagnostics(differences)
+        framework, out = rating.framework, console()
+        counted = f"{say_count(rating.cases, 'case')}, " if framework.asks_of_cases else ""
+        out.print(f"[bold]{escape(framework.title)}[/bold] ({framework.id}, edition {framework.edition})")
+        show_standards(framework.identity(), out)
+        out.print(f"{counted}engine {rating.engine}; counts from {escape(str(table))}")
+        _show_rating(rating, out)
+        _show_list("Not rated" if rating.has_ratings else "Not shown", rating.not_rated, out)
+        _show_list("Not counted", rating.not_counted, out)
+        _show_list("For the panel to look at again", rating.panel, out)
+        _show_list("Resting on assumptions", rating.assumptions, out)
+    if differences or not rating.is_complete:
         raise typer.Exit(THE_DATA_SAYS_NO)
 
 
@@ -214,27 +266,7 @@ def _show(result: InspectionResult, out: Console) -> None:
         then = result.last_time.result.framework
         started = say_date(result.last_time.started)
         out.print(f"last time: fieldwork from {started}, by {then.id} {then.edition}{synthetic}")
-    score = [
-        f"score {said}".replace("score no score", "no score")
-        for said in say_score(rating.score, rating.out_of, rating.overall)
-    ]
-    named = [f"[bold]{_label(rating.overall)}[/bold]"] if framework.overall is not None or score else []
-    if named or score:
-        out.print()
-        beside = _say_beside(
-            OVERALL, rating.overall, rating.overall_computed, rating.overall_decision, result.last_time
-        )
-        out.print(f"Overall: {', '.join([*named, *score])}{beside}")
-    _show_because(rating.overall_because, out)
-    _show_standards(rating, out, result.last_time)
-    for standard in rating.standards:
-        if standard.key_questions:
-            title = escape(f"{standard.standard.id} {standard.standard.title}")
-            is_rated = framework.is_rated(standard.standard)
-            rated = f": {_label(standard.rating)}" if is_rated else ""
-            beside = _beside_standard(standard, result.last_time)
-            out.print(f"\n[bold]{title}{rated}[/bold]{beside}")
-            _show_questions(standard.key_questions, standard.drivers, out, is_rated=is_rated)
+    _show_rating(rating, out, result.last_time)
     _show_list("Decided by the panel", rating.decided, out)
     _show_list("Rated by other inspections", [str(each) for each in result.inspection.rated_elsewhere], out)
     _show_list("Not rated" if rating.has_ratings else "Not shown", rating.not_rated, out)
@@ -253,6 +285,30 @@ def _show(result: InspectionResult, out: Console) -> None:
         out,
     )
     _show_list("Resting on assumptions", rating.assumptions, out)
+
+
+def _show_rating(rating: RatingResult, out: Console, last_time: LastTime | None = None) -> None:
+    """Print the overall rating, and under it the domains, the standards and their key questions."""
+    framework = rating.framework
+    score = [
+        f"score {said}".replace("score no score", "no score")
+        for said in say_score(rating.score, rating.out_of, rating.overall)
+    ]
+    named = [f"[bold]{_label(rating.overall)}[/bold]"] if framework.overall is not None or score else []
+    if named or score:
+        out.print()
+        beside = _say_beside(OVERALL, rating.overall, rating.overall_computed, rating.overall_decision, last_time)
+        out.print(f"Overall: {', '.join([*named, *score])}{beside}")
+    _show_because(rating.overall_because, out)
+    _show_standards(rating, out, last_time)
+    for standard in rating.standards:
+        if standard.key_questions:
+            title = escape(f"{standard.standard.id} {standard.standard.title}")
+            is_rated = framework.is_rated(standard.standard)
+            rated = f": {_label(standard.rating)}" if is_rated else ""
+            beside = _beside_standard(standard, last_time)
+            out.print(f"\n[bold]{title}{rated}[/bold]{beside}")
+            _show_questions(standard.key_questions, standard.drivers, out, is_rated=is_rated)
 
 
 def _say_unnamed(outcomes: int) -> str:
