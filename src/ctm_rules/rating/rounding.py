@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor
 from typing import assert_never
 
 from ctm_rules.model.rating_rules import Rounding
@@ -15,16 +14,18 @@ def rounded(value: Fraction, to: Fraction, rounding: Rounding) -> Fraction:
     >>> rounded(Fraction(5, 4), Fraction(1, 10), "half_up"), rounded(Fraction(5, 4), Fraction(1, 10), "down")
     (Fraction(13, 10), Fraction(6, 5))
     """
-    steps = value / to
+    # In whole numbers: with fractions, rounding would be most of what rating many providers takes.
+    steps, among = value.numerator * to.denominator, value.denominator * to.numerator
     match rounding:
         case "half_up":
-            whole = floor(steps + Fraction(1, 2))
+            whole = (2 * steps + among) // (2 * among)
         case "half_even":
-            whole = round(steps)
+            whole = (2 * steps + among) // (2 * among)
+            whole -= (2 * steps + among) % (2 * among) == 0 and whole % 2
         case "down":
-            whole = floor(steps)
+            whole = steps // among
         case "up":
-            whole = ceil(steps)
+            whole = -(-steps // among)
         case never:
             assert_never(never)
-    return whole * to
+    return Fraction(whole * to.numerator, to.denominator)
