@@ -70,6 +70,9 @@ SHEET_PIECE_ROWS = 20_000
 SPARK_BATCH_ROWS = 200_000
 """Rows of those that Spark hands over bit by bit that are worked on together."""
 
+HANDED_OVER_ROWS = 1_000_000
+"""About how many rows of a table that may be larger than the memory are handed over to a faster library at once."""
+
 FIRST_ROWS = 1_000
 """Rows that are asked first whether a table has a declared code at all: where it has any, most rows have one."""
 

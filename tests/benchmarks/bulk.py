@@ -29,6 +29,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 from ctm_rules.bulk.frames import FrameRatings
 from tests.benchmarks.bulk_cases import CODES, PATHS, Encoding, made_files, made_frame
@@ -142,8 +143,8 @@ def openfisca_in_memory(table: Table) -> Ready:
 # --- ctm-rules -------------------------------------------------------------------------------------
 
 
-def ours(convert: Callable[[Any], Any]) -> Callable[[Table], Ready]:
-    """Return a way that rates a dataframe of some library."""
+def ours(convert: Callable[[Any], Any], *, polars: bool = True) -> Callable[[Table], Ready]:
+    """Return a way that rates a dataframe of some library, with Polars beside it or as if that were not installed."""
 
     def prepare(table: Table) -> Ready:
         from ctm_rules.bulk.frames import rate_frame
@@ -151,7 +152,15 @@ def ours(convert: Callable[[Any], Any]) -> Callable[[Table], Ready]:
 
         declared = framework()
         frame = convert(table.frame)
-        return lambda: lambda: counts_of(rate_frame(declared, frame, "provider", codes=CODES))
+
+        def run() -> Counts:
+            return counts_of(rate_frame(declared, frame, "provider", codes=CODES))
+
+        def run_without() -> Counts:
+            with mock.patch.dict(sys.modules, {"polars": None}):
+                return run()
+
+        return lambda: run if polars else run_without
 
     return prepare
 
@@ -250,9 +259,17 @@ WAYS: dict[str, dict[str, Way]] = {
         OURS["memory"]: Way(ours(lambda frame: frame), "polars"),
         "ctm-rules on Polars, lazy": Way(ours(lambda frame: frame.lazy()), "polars"),
         "ctm-rules on pandas": Way(ours(as_pandas), "pandas"),
+        "ctm-rules on pandas, NumPy types": Way(ours(lambda frame: frame.to_pandas()), "pandas"),
         "ctm-rules on PyArrow": Way(ours(lambda frame: frame.to_arrow()), "pyarrow"),
         "ctm-rules on DuckDB": Way(ours(as_duckdb), "duckdb"),
         "ctm-rules on Dask": Way(ours(as_dask), "dask"),
+        "ctm-rules on pandas, no Polars": Way(ours(as_pandas, polars=False), "pandas"),
+        "ctm-rules on pandas, NumPy types, no Polars": Way(
+            ours(lambda frame: frame.to_pandas(), polars=False), "pandas"
+        ),
+        "ctm-rules on PyArrow, no Polars": Way(ours(lambda frame: frame.to_arrow(), polars=False), "pyarrow"),
+        "ctm-rules on DuckDB, no Polars": Way(ours(as_duckdb, polars=False), "duckdb"),
+        "ctm-rules on Dask, no Polars": Way(ours(as_dask, polars=False), "dask"),
     },
     "files": {
         BASELINE: Way(polars_files, "polars"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import pytest
@@ -230,6 +232,26 @@ QUIET = [
 """The ``pytestmark`` of modules with dataframes: two warnings of libraries to their own users."""
 
 each_library = pytest.mark.parametrize("library", LIBRARIES)
+
+ABSENT: dict[str, list[tuple[str, ...]]] = {
+    "pandas": [("polars",)],
+    "pandas nullable": [("polars",)],
+    "pandas pyarrow": [("polars",)],
+    "pyarrow": [("polars",)],
+    "duckdb": [("polars",), ("polars", "pyarrow")],
+    "dask": [("polars",)],
+}
+"""Of each library whose tables are handed over to a faster one: which of those may not be installed."""
+
+
+@contextmanager
+def without(libraries: Sequence[str]) -> Iterator[None]:
+    """Let some libraries not be installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        for library in libraries:
+            patch.setitem(sys.modules, library, None)
+        yield
+
 
 SLOW = {"dask": 3, "pandas": 8, "pandas nullable": 8, "pandas pyarrow": 8, "duckdb": 10}
 """How many frameworks are drawn for libraries that take their time over each."""

@@ -182,7 +182,7 @@ class BulkJob:
     # --- pieces --------------------------------------------------------------------------------------
 
     def _count_piece(self, piece: Piece, file: TableFile) -> Counted:
-        tallied, lowered = self.job.tally_and_lower(piece.frame)
+        tallied, lowered = self.job.tally_and_lower(as_table(piece.frame))
         findings = _bad_cells(lowered, piece, file) if tallied.left_out else ()
         return Counted(tallied, tuple(findings))
 

@@ -2,7 +2,8 @@
 
 The columns are those of a case table: facts by id, prompts by address (``assessment.safety.victims``), and where
 people recorded outcomes, key questions by address. Other columns are left alone. A missing value is a missing answer
-or fact; it is never counted as no. No dataframe library is imported that the caller has not imported already.
+or fact; it is never counted as no. No dataframe library is imported that the caller has not imported already, but for
+those to which tables are handed over where only counts come back: Polars, else PyArrow.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from ctm_rules.engines import Engine, EngineName, make_engine, require_engine_na
 from ctm_rules.engines.dask import assess_dask, repeated_ids_on_dask, run_on_dask
 from ctm_rules.engines.frame.case_ids import RepeatedId, id_findings, repeated_ids
 from ctm_rules.engines.frame.counts import UNKNOWN_GROUPING, Grouping, Tallied, Tallies
+from ctm_rules.engines.frame.handed_over import handed_over
 from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, assess_table
 from ctm_rules.engines.frame.strange_values import StrangeValues, value_findings
@@ -244,6 +246,8 @@ def _repeated_ids(table: Table, column: str) -> Sequence[RepeatedId]:
         return repeated_ids_on_dask(nw.to_native(table), column)
     if _is_spark(table.implementation):
         return repeated_ids_on_spark(nw.to_native(table), column)
+    if not table.implementation.is_duckdb():
+        (table,) = handed_over(table, [column])
     return repeated_ids(table, column)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,17 @@ from ctm_rules import Answer, Case, DiagnosticError, Framework
 from ctm_rules.bulk.frames import Codes, assess_frame, rate_frame
 from ctm_rules.model.conditions import FactTest, PromptIsYes
 from ctm_rules.model.framework import Fact, KeyQuestion, Prompt
-from tests.support.dataframes import LIBRARIES, QUIET, as_lists, codes_for, columns_of, each_library, pa
+from tests.support.dataframes import (
+    ABSENT,
+    LIBRARIES,
+    QUIET,
+    as_lists,
+    codes_for,
+    columns_of,
+    each_library,
+    pa,
+    without,
+)
 from tests.support.engines import outcomes_by_every_engine
 from tests.support.small_framework import Small
 from tests.support.strategies import framework_around
@@ -25,10 +36,17 @@ def codes_found(error: pytest.ExceptionInfo[DiagnosticError]) -> list[tuple[str,
     return [(found.code, found.path) for found in error.value.diagnostics]
 
 
-@each_library
-@pytest.mark.parametrize("entry", [assess_frame, rate_frame])
+ENTRIES: dict[str, Callable[..., object]] = {"assessed": assess_frame, "rated": rate_frame}
+
+
+@pytest.mark.parametrize(
+    ("library", "entry", "absent"),
+    [(library, entry, ()) for library in LIBRARIES for entry in ENTRIES]
+    + [(library, "rated", absent) for library, several in ABSENT.items() for absent in several],
+    ids=lambda value: " and ".join(value) or "all installed" if isinstance(value, tuple) else value,
+)
 def test_values_without_a_meaning_are_named_with_column_and_number(
-    library: str, entry: Callable[..., object], small: Small
+    library: str, entry: str, absent: tuple[str, ...], small: Small
 ) -> None:
     framework = small("{all: [floors, {fact: size, at_least: large}, {fact: seats, at_least: 3}]}")
     columns = {
@@ -37,8 +55,9 @@ def test_values_without_a_meaning_are_named_with_column_and_number(
         "seats": ["4", "four", None, "3"],
         "opened": ["2024-02-30", None, None, None],  # read by no rule
     }
-    with pytest.raises(DiagnosticError) as error:
-        entry(framework, LIBRARIES[library]({name: pa.array(column) for name, column in columns.items()}))
+    frame = LIBRARIES[library]({name: pa.array(column) for name, column in columns.items()})
+    with without(absent), pytest.raises(DiagnosticError) as error:
+        ENTRIES[entry](framework, frame)
     said = str(error.value)
     assert codes_found(error) == [("bad-answer", "hygiene.clean.floors"), ("bad-value", "seats"), ("bad-value", "size")]
     assert '2 cells in the column "hygiene.clean.floors" hold "No", which is not yes or no or na' in said
@@ -101,6 +120,24 @@ def test_codes_are_read_as_declared_and_never_guessed(library: str, small: Small
         assess_frame(framework, frame)
     found = assess_frame(framework, frame, codes=Codes(yes=1, no=2, na=3))
     assert as_lists(found) == {"hygiene.clean": ["yes", "no", "not_applicable"]}
+
+
+@each_library
+@pytest.mark.parametrize("encoding", ["int8", "uint8", "int64"])
+def test_codes_that_follow_each_other(library: str, encoding: str, small: Small) -> None:
+    framework, codes = small("floors"), Codes(yes=1, no=2, na=3)
+
+    def frame(numbers: list[int | None]) -> Any:
+        return LIBRARIES[library]({"hygiene.clean.floors": pa.array(numbers, pa.type_for_alias(encoding))})
+
+    (row,) = rate_frame(framework, frame([1, 2, 3, None]), codes=codes).rows()
+    words = ("yes", "no", "not_applicable", "undetermined")
+    assert [row[f"hygiene.clean.{word}"] for word in words] == [1, 1, 1, 1]
+    for number in (0, 4, 100):
+        for entry in (assess_frame, rate_frame):
+            with pytest.raises(DiagnosticError) as error:
+                entry(framework, frame([1, number, None]), codes=codes)
+            assert f'holds "{number}' in str(error.value)
 
 
 @each_library

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
@@ -102,6 +103,7 @@ class Columns:
         read: which of the table's columns are read.
         coded: of what has codes of its own, the table's columns that may hold them, and as which texts (``None``: the
             column holds numbers).
+        with_care: whether texts are read with care.
     """
 
     def __init__(
@@ -116,7 +118,7 @@ class Columns:
         self.framework = framework
         self.schema = schema
         self.reading = reading
-        self._with_care = with_care
+        self.with_care = with_care
 
     def name(self, meaning: str) -> str:
         """Return the table's name for a column, by what it would be called in a case table."""
@@ -262,7 +264,7 @@ class Columns:
 
     def _tidied(self, dtype: nw.dtypes.DType) -> Test:
         """Return how a column is taken: texts that are read with care without the spaces round them."""
-        if not self._with_care or dtype not in _TEXTS:
+        if not self.with_care or dtype not in _TEXTS:
             return _as_it_is
         if dtype == nw.String:
             return lambda _, column: column.str.strip_chars()
@@ -276,7 +278,7 @@ class Columns:
         if dtype.is_float():
             # Not a number is how some libraries write a missing number, and others keep it apart from null.
             missing |= self._test(meaning, "not a number", lambda _, column: column.is_nan())
-        if self._with_care and dtype in _TEXTS:
+        if self.with_care and dtype in _TEXTS:
             missing |= self._is(meaning, "")
         return missing
 
@@ -300,9 +302,18 @@ class Columns:
             # Where codes are declared most texts will be codes, and to compare with them is far quicker than a pattern.
             codes = {word: None if code is None else str(code) for word, code in vocabulary.codes.items()}
             found = {word: is_word | self._is(meaning, codes[word]) for word, is_word in found.items()}
-        if self._with_care and dtype in _TEXTS:
+        if self.with_care and dtype in _TEXTS:
             found = {word: is_word | self._is_spelled(meaning, word, vocabulary) for word, is_word in found.items()}
-        self._recognise(meaning, self.formulas.any_of(found.values()), vocabulary.words, code)
+        numbers = sorted(number for number in vocabulary.codes.values() if number is not None)
+        if dtype.is_integer() and numbers and numbers == list(range(numbers[0], numbers[-1] + 1)):
+            # No other number lies between these codes: one test tells them all, and the missing ones.
+            bounds = numbers[0], numbers[-1]
+            has_meaning = self.formulas.test(
+                self.name(meaning), ("between", bounds), lambda _, column: column.is_between(*bounds).fill_null(True)
+            )
+            self.recognised[meaning] = Recognised(self.name(meaning), has_meaning, vocabulary.words, code)
+        else:
+            self._recognise(meaning, self.formulas.any_of(found.values()), vocabulary.words, code)
         return found
 
     def _note_codes(self, meaning: str, dtype: nw.dtypes.DType, vocabulary: Vocabulary) -> None:
@@ -317,7 +328,7 @@ class Columns:
     def holds_one_of(self, language: Language, column: nw.Expr, codes: Sequence[str]) -> nw.Expr:
         """Return where a column of text holds one of these codes, as it is read: with care or without."""
         text = column.cast(language.String)
-        if not self._with_care:
+        if not self.with_care:
             return text.is_in(codes)  # quick; and no text is written otherwise, for each was recognised as it is
         return text.str.strip_chars().str.contains(f"^(?:{'|'.join(codes)}){NOUGHTS}$")
 
@@ -335,7 +346,16 @@ class Columns:
     def _is(self, meaning: str, value: object) -> Formula:
         if value is None:
             return self.formulas.never
-        return self._test(meaning, ("is", value), lambda _, column: column == value)
+        name = self.name(meaning)
+        tidied = self._tidied(self.schema[name])
+
+        def equals(language: Language, column: nw.Expr) -> nw.Expr:
+            own: Any = tidied(language, column)
+            # Polars alone compares with what is missing at once, which takes half as long.
+            equal: nw.Expr = (own == value).fill_null(False) if language is nw else own.eq_missing(value)
+            return equal
+
+        return self.formulas.test(name, ("is", value), equals)
 
     def _number(self, meaning: str, comparison: Comparison, bound: FactValue) -> Formula:
         """Return where a whole number compares so with a bound; nowhere where it is missing."""
@@ -350,8 +370,8 @@ class Columns:
             read = _as_float
             is_number = self._test(meaning, "a whole number", lambda *column: _is_exact(column[0], _as_float(*column)))
         elif dtype == nw.String:
-            read = _read_with_care if self._with_care else _read_whole_number
-            pattern = _WHOLE_NUMBER_WITH_CARE if self._with_care else _WHOLE_NUMBER
+            read = _read_with_care if self.with_care else _read_whole_number
+            pattern = _WHOLE_NUMBER_WITH_CARE if self.with_care else _WHOLE_NUMBER
             is_number = self._test(meaning, "a whole number", lambda _, column: _matches(column, pattern))
         elif not dtype.is_integer():
             self._wrong_type(meaning, dtype, "a whole number")
@@ -391,11 +411,11 @@ class Columns:
             holds = {"at_least": from_start, "at_most": until_end}.get(comparison, from_start & until_end)
         elif dtype == nw.String:
             text = bound.isoformat()
-            pattern = _DATE_WITH_CARE if self._with_care else _DATE
+            pattern = _DATE_WITH_CARE if self.with_care else _DATE
             is_date = self._test(meaning, "a date", lambda _, column: _matches(column, pattern))
 
             def day(column: nw.Expr) -> nw.Expr:
-                return column.str.slice(0, len(text)) if self._with_care else column
+                return column.str.slice(0, len(text)) if self.with_care else column
 
             holds = is_date & self._test(
                 meaning, (comparison, bound), lambda _, column: _compared(day(column), comparison, text)

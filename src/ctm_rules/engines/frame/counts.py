@@ -225,7 +225,10 @@ def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table:
     A case that belongs to several groups of a sub-group counts in each, and one that belongs to none in none.
     """
     recognised = lowered.recognised
-    counted = {name: formula & recognised for name, formula in flags(lowered).items()} | {_CASES: recognised}
+    # Rules that were lowered without care are lowered again where a value has no meaning, so that what is counted here
+    # counts only where all of them have one.
+    counting = recognised if lowered.columns.with_care else lowered.columns.formulas.always
+    counted = {name: formula & counting for name, formula in flags(lowered).items()} | {_CASES: recognised}
     # Some libraries cannot group by a column with a dot in its name, so that keys are numbered.
     keys = [
         [f"{TEMPORARY}key_{number}_{member}" for member in range(max(1, len(grouping.members)))]

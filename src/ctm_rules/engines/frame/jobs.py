@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from ctm_rules.case_files.cells import BAD_COLUMN, EMPTY_TABLE
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.engines.frame.counts import Grouping, Tallied, find_groupings, tally_table
+from ctm_rules.engines.frame.handed_over import handed_over
 from ctm_rules.engines.frame.rules import RECOGNISED, LoweredFramework, Table, as_table, assess_table
 from ctm_rules.engines.frame.strange_values import StrangeValues, strange_values
 from ctm_rules.engines.frame.used_codes import used_codes
@@ -67,12 +68,16 @@ class FrameJob:
         return outcomes, all_recognised
 
     def tally(self, frame: AnyFrame) -> Tallied:
-        """Return :func:`tally_table` of a dataframe."""
-        return self.tally_and_lower(frame)[0]
-
-    def tally_and_lower(self, frame: AnyFrame) -> tuple[Tallied, LoweredFramework]:
-        """Return :func:`tally_table` of a dataframe, and the rules as they were lowered for it."""
+        """Return :func:`tally_table` of a dataframe, counted by the fastest library that is installed."""
         table = self.table(frame)
+        lowered, groupings, _ = self.lower(table.collect_schema())
+        read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
+        tallied = Tallied.sum(self.tally_and_lower(part)[0] for part in handed_over(table, list(dict.fromkeys(read))))
+        # What has no meaning is told, and left out, by the table itself.
+        return self.tally_and_lower(table)[0] if tallied.left_out else tallied
+
+    def tally_and_lower(self, table: Table) -> tuple[Tallied, LoweredFramework]:
+        """Return :func:`tally_table` of a table, and the rules as they were lowered for it."""
         for with_care in (False, True):
             lowered, groupings, _ = self.lower(table.collect_schema(), with_care=with_care)
             tallied = tally_table(lowered, groupings, table)

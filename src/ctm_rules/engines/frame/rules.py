@@ -77,10 +77,11 @@ class LoweredFramework:
         return self.columns.judged(path, by_rule)
 
     def _by_rule(self, path: str, question: KeyQuestion) -> Lowered:
+        read = plan_question(self.framework, path).prompt_paths
         prompts = {
             prompt.id: self._where(prompt.applies_when, self.columns.answer(f"{path}.{prompt.id}"))
             for prompt in question.prompts
-            if f"{path}.{prompt.id}" in plan_question(self.framework, path).prompt_paths
+            if f"{path}.{prompt.id}" in read
         }
         lowered = self._rule(question.yes_when, prompts)
         if question.variants:
