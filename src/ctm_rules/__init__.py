@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ctm_rules.api import *  # noqa: F403 - its __all__ says which names are public
+
+    __version__: str
 else:
     # Each run of pytest and of the command line imports this package, so what it gives is imported when it is used.
     def __getattr__(name):
+        if name == "__version__":
+            return import_module("ctm_rules.version").library_version()
         if not name.startswith("__") or name == "__all__":
             api = import_module("ctm_rules.api")
             if name in ("__all__", *api.__all__):

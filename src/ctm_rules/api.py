@@ -83,6 +83,7 @@ from ctm_rules.rating.results import (
     RatingResult,
     StandardResult,
 )
+from ctm_rules.verification.verify import Difference, Verification, load_result, verify_result
 from ctm_rules.what_if_analysis.effect import Effect, KeyQuestionChange, OutcomeChange, OutcomeGroup, StandardChange
 from ctm_rules.what_if_analysis.past_inspections import EffectOnInspections, InspectionEffect, effect_on_inspections
 from ctm_rules.what_if_analysis.two_frameworks import what_if
@@ -143,6 +144,7 @@ __all__ = [
     "CtmRulesError",
     "Diagnostic",
     "DiagnosticError",
+    "Difference",
     "Disclosure",
     "Divergence",
     "Domain",
@@ -209,6 +211,7 @@ __all__ = [
     "Truth",
     "Variant",
     "VariantRule",
+    "Verification",
     "assess_frame",
     "cases_from_frame",
     "check_framework",
@@ -220,6 +223,7 @@ __all__ = [
     "explain_case",
     "load_framework",
     "load_inspection",
+    "load_result",
     "make_engine",
     "make_framework",
     "next_ratings",
@@ -231,6 +235,7 @@ __all__ = [
     "read_amendment",
     "read_cases",
     "read_counts",
+    "verify_result",
     "what_if",
     "write_ratings",
     "write_report",

@@ -21,6 +21,9 @@ MAX_RULE_DEPTH = 12
 MAX_NUMBER_DIGITS = 30
 """Most digits in a number, so that a number cannot be made to cost time."""
 
+MAX_REVISIONS = 200
+"""How many revisions of standards are looked through for those of a checksum, the latest first."""
+
 MAX_GIT_FOLDER_BYTES = 100_000
 """Largest folder of a framework in git, in bytes of its list of files: about 1,000 files, of which it has a dozen."""
 

@@ -77,3 +77,9 @@ _MONTHS = (
     "November",
     "December",
 )
+
+
+def say_checksum(checksum: str) -> str:
+    """Return the beginning of a checksum, enough to tell it from others: ``v1:80c291d0cd62…``."""
+    version, _, digest = checksum.partition(":")
+    return f"{version}:{digest[:12]}…"

@@ -49,13 +49,16 @@ def test_a_level_above_says_what_it_would_be_without_decisions(tmp_path: Path, r
 def test_json_holds_the_computed_rating_of_every_level(tmp_path: Path, run: Run) -> None:
     said = json.loads(run("rate", may_move(tmp_path, PLANNING, OVERALL), "--json").out)
     assert said["overall"]["rating"] == "Good"
-    assert said["overall"]["computed"] == {"rating": "Requires improvement", "score": 4}
+    assert said["overall"]["computed"]["rating"] == "Requires improvement"
+    assert said["overall"]["computed"]["score"] == 4
     planning = next(each for each in said["standards"] if each["slug"] == "planning")
     assert (planning["rating"], planning["score"]) == ("Requires improvement", 1)
-    assert planning["computed"] == {"rating": "Inadequate", "score": 0}
+    assert planning["computed"] == {"rating": "Inadequate", "rating_id": "inadequate", "score": 0}
     assert planning["decision"] == {
         "from": "Inadequate",
+        "from_id": "inadequate",
         "rating": "Requires improvement",
+        "rating_id": "requires_improvement",
         "reason": "Plans are better by now.",
         "who": "the ratings panel",
         "date": "2025-10-12",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -38,6 +39,9 @@ INSPECTION = ("rate", EXAMPLE)
 WHAT_IF = ("what-if", EXAMPLE)
 EDITION = ("new", "edition", "--in-force-from", "2027-01-01")
 NEW = ("new", "standard", "--id", "X", "--title", "X", "--statement", "X is fine.")
+
+RESULT = "result.json"
+"""Of the example, written before the call."""
 
 MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
     ("check", "paths"): (("check", "no-such-folder"), "no-such-folder"),
@@ -82,6 +86,10 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
     ("schema", "kind"): (("schema", "framewrok"), "framewrok"),
     ("docs", "framework"): (("docs", "hmip-pud", "-o", "site"), "hmip-pud"),
     ("docs", "--edition"): (("docs", "hmip-pdu", "--edition", "2042", "-o", "site"), "2042"),
+    ("verify", "result"): (("verify", "no-such.json"), "no-such.json"),
+    ("verify", "inspection"): (("verify", RESULT, "no-such.yaml"), "no-such.yaml"),
+    ("verify", "--standards"): (("verify", RESULT, EXAMPLE, "--standards", "no-such-folder"), "no-such-folder"),
+    ("verify", "--engine"): (("verify", RESULT, EXAMPLE, "--engine", "refrence"), "refrence"),
     ("new standard", "folder"): ((*NEW, "no-such-folder", "x", "--domain", "delivery"), "no-such-folder"),
     ("new standard", "--domain"): ((*NEW, "hmip", "x", "--domain", "delivry"), "delivry"),
     ("new edition", "folder"): ((*EDITION, "no-such-folder", "2"), "no-such-folder"),
@@ -113,6 +121,8 @@ def test_a_misspelt_name_ends_in_a_sentence_that_quotes_it(
     call, name = MISSPELT[parameter]
     monkeypatch.chdir(tmp_path)
     editable.rename(tmp_path / "hmip")
+    if RESULT in call:
+        Path(RESULT).write_text(json.dumps(rate_inspection(load_inspection(EXAMPLE)).to_dict()), encoding="utf-8")
     before = sorted(tmp_path.rglob("*"))
     ran = run(*(Path(part).absolute() if isinstance(part, Path) else part for part in call))
     assert ran.code == 2, ran

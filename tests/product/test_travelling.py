@@ -8,6 +8,7 @@ import datetime
 import enum
 import importlib
 import inspect
+import json
 import multiprocessing
 import pickle
 import tempfile
@@ -34,6 +35,7 @@ from ctm_rules import (
     CtmRulesError,
     Diagnostic,
     DiagnosticError,
+    Difference,
     EngineUnavailableError,
     InspectionResult,
     Judgement,
@@ -47,6 +49,7 @@ from ctm_rules import (
     RatingReason,
     StaleDecision,
     StandardsError,
+    Verification,
     compare_frameworks,
     counts_table,
     effect_on_inspections,
@@ -60,6 +63,7 @@ from ctm_rules import (
     rate_inspection,
     read_amendment,
     read_counts,
+    verify_result,
     what_if,
 )
 from ctm_rules.diagnostics.findings import all_codes
@@ -85,6 +89,14 @@ def published_counts(rated: InspectionResult) -> PublishedCounts:
         table.writerows(row.to_dict().values() for row in counts_table(rated.rating))
         out.flush()
         return read_counts(out.name, rated.inspection.framework)
+
+
+def verified(rated: InspectionResult) -> Verification:
+    """Return what comes of computing a result anew."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as out:
+        json.dump(rated.to_dict(), out)
+        out.flush()
+        return verify_result(out.name, rated.inspection)
 
 
 def whatever_there_is() -> dict[str, list[object]]:
@@ -136,6 +148,8 @@ def whatever_there_is() -> dict[str, list[object]]:
         next(iter(all_codes().values())),
         counts_table(rated.rating),
         published_counts(rated),
+        verified(rated),
+        Difference("library", "it was rated by ctm-rules 0.0.1, and this is another"),
     ]
     found: dict[str, list[object]] = {}
     seen: dict[int, object] = {}  # what is kept here keeps its number

@@ -127,7 +127,7 @@ def test_without_decisions_nothing_is_beside(schools: Framework) -> None:
     assert found.overall == found.overall_computed
     assert (found.decided, found.stale_decisions, found.overall_decision) == ((), (), None)
     said = found.to_dict()
-    assert said["overall"]["computed"] == {"rating": "Fair", "score": 6}  # type: ignore[index]
+    assert said["overall"]["computed"] == {"rating": "Fair", "rating_id": "fair", "score": 6}
     assert said["stale_decisions"] == []
 
 

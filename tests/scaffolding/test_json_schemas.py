@@ -13,6 +13,7 @@ from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.scaffolding.json_schemas import (
     KINDS,
+    RESULTS,
     kind_of_framework_file,
     modeline,
     schema_file,
@@ -46,7 +47,7 @@ def mistakes(kind: str, text: str) -> list[tuple[str, str]]:
     return [(".".join(map(str, error.absolute_path)), error.message) for error in errors]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *RESULTS])
 def test_the_shipped_schema_is_the_one_made_from_the_classes(kind: str) -> None:
     Draft202012Validator.check_schema(schema_of(kind))
     assert (standards_folder() / "schema" / schema_file(kind)).read_text(encoding="utf-8") == schema_text(kind), (
@@ -180,9 +181,9 @@ def test_an_editor_flags_mistakes_and_loading_refuses_them_too(
 
 def test_schema_prints_lists_and_writes(run: Run, tmp_path: Path) -> None:
     assert run("schema", "facts")[:2] == (0, schema_text("facts"))
-    assert run("schema")[:2] == (0, "\n".join(KINDS) + "\n")
+    assert run("schema")[:2] == (0, "\n".join([*KINDS, *RESULTS]) + "\n")
     assert run("schema", "--write", tmp_path)[:2] == (0, "")
-    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(map(schema_file, KINDS))
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(map(schema_file, [*KINDS, *RESULTS]))
     assert json.loads((tmp_path / "facts.schema.json").read_text(encoding="utf-8")) == schema_of("facts")
     code, out, err = run("schema", "fact")
     assert (code, out) == (2, "")

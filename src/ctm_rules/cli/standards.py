@@ -12,9 +12,7 @@ from rich.markup import escape
 from ctm_rules.cli.output import say
 from ctm_rules.frameworks.finding import find_framework, is_path, standards_folder
 from ctm_rules.paths import STANDARDS_FOLDER, kind_of, lies_in, real_path
-
-CHECKSUM_SHOWN = len("v1:") + 12
-"""How much of a checksum is shown where people read it: enough to tell two apart. JSON has the whole of it."""
+from ctm_rules.phrases import say_checksum
 
 
 def standards_folders() -> tuple[Path, ...]:
@@ -43,7 +41,7 @@ def find_standards(name: str, edition: str | None = None, *, on: datetime.date |
 def show_standards(identity: Mapping[str, str], out: Console, *, called: str = "standards") -> None:
     """Print which standards a result rests on, in one line under its heading."""
     named = f"{identity['id']} {identity['edition']} from {identity['origin']}"
-    out.print(f"[dim]{called}: {escape(named)}, checksum {escape(identity['checksum'][:CHECKSUM_SHOWN])}…[/dim]")
+    out.print(f"[dim]{called}: {escape(named)}, checksum {escape(say_checksum(identity['checksum']))}[/dim]")
 
 
 def say_if_own(found: Path) -> None:

@@ -7,7 +7,7 @@ A :class:`Diagnostic` is one mistake found in one place. A :class:`DiagnosticErr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from typing import Literal, TypedDict
 
 from attrs import evolve, field, frozen
 
@@ -173,6 +173,28 @@ class Alike:
         return f"{count:,} {self.things} {self.are}, the first of them{where}"
 
 
+class PlaceDict(TypedDict):
+    """One of several places of a finding."""
+
+    line: int
+    column: int
+
+
+class DiagnosticDict(TypedDict):
+    """A finding as plain data."""
+
+    code: str
+    severity: Severity
+    file: str
+    line: int
+    column: int
+    path: str
+    message: str
+    hint: str
+    count: int
+    places: list[PlaceDict]
+
+
 @frozen
 class Diagnostic:
     """One mistake, found in one place or in several.
@@ -228,7 +250,7 @@ class Diagnostic:
         text = f"{self.location}: {self.severity}: {self.message} [{self.code}]"
         return f"{text}\n  hint: {self.hint}" if self.hint else text
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> DiagnosticDict:
         """Return the parts under their own names, ready for JSON; each of several places by its line and column."""
         return {
             "code": self.code,

@@ -16,7 +16,7 @@ from ctm_rules.diagnostics.suggestions import say_no_such
 from ctm_rules.files import is_too_large
 from ctm_rules.frameworks.finding import UNKNOWN_FRAMEWORK, find_framework, is_path
 from ctm_rules.frameworks.loading import FrameworkSource, read_framework
-from ctm_rules.limits import MAX_GIT_FOLDER_BYTES, MAX_YAML_BYTES
+from ctm_rules.limits import MAX_GIT_FOLDER_BYTES, MAX_REVISIONS, MAX_YAML_BYTES
 from ctm_rules.model.origin import Origin
 from ctm_rules.paths import is_file_name, kind_of, real_path
 from ctm_rules.yaml_files.marked_yaml import MarkedValue, parse_yaml
@@ -57,6 +57,16 @@ def read_named(name: str, *, beside: str | None = None, standards: Sequence[Path
         hint = f"write {GIT}{revision}:PATH, with the path of a folder that holds framework.yaml"
         raise RequestError([BAD_REVISION.found(Location(name), f"{name} does not say which framework", hint=hint)])
     return _read_revision(name, revision, _find(beside, standards))
+
+
+def revisions_of(place: Path) -> list[str]:
+    """Return the commits that changed a folder or file, the latest first (nothing: git knows none, or is not here)."""
+    folder = place if kind_of(place) == "folder" else place.parent
+    git = _Git(str(place), folder, f"git cannot tell the history of {place}")
+    try:
+        return git.text("log", "--format=%H", f"--max-count={MAX_REVISIONS}", "--", str(place.absolute())).split()
+    except DiagnosticError:
+        return []
 
 
 def _find(name: str, standards: Sequence[Path] | None) -> Path:
@@ -192,4 +202,4 @@ class _Git:
 
     def error(self, message: str, hint: str) -> DiagnosticError:
         """Return that something is wrong with the revision."""
-        return DiagnosticError([BAD_REVISION.found(Location(self._name), message, hint=hint)])
+        return RequestError([BAD_REVISION.found(Location(self._name), message, hint=hint)])

@@ -10,10 +10,12 @@ from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.inspections.file import InspectionFile, RatingFrom
+from ctm_rules.inspections.result_dicts import RatedElsewhereDict
 from ctm_rules.model.former_names import standards_in
 from ctm_rules.model.framework import Framework, Rating
 from ctm_rules.paths import lies_in
 from ctm_rules.phrases import say_date
+from ctm_rules.rating.result_dicts import framework_dict
 from ctm_rules.rating.results import RatingResult
 
 
@@ -44,16 +46,17 @@ class RatedElsewhere:
         synthetic = "; its cases are synthetic" if self.synthetic else ""
         return f"{self.standard}: {self.rating.label}, from {self.provider}, {say_date(self.started)} ({by}){synthetic}"
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> RatedElsewhereDict:
         """Return the parts as plain data."""
         return {
             "standard": self.standard,
             "rating": self.rating.label,
+            "rating_id": self.rating.id,
             "file": self.file,
             "provider": self.provider,
             "fieldwork_started": self.started.isoformat(),
             "synthetic": self.synthetic,
-            "framework": dict(self.framework),
+            "framework": framework_dict(self.framework),
         }
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +24,7 @@ from ctm_rules.inspections.elsewhere import RatedElsewhere, file_of_rating, may_
 from ctm_rules.inspections.file import CaseTable, InspectionFile, RatingFrom, case_table_of, read_inspection_file
 from ctm_rules.inspections.given_cases import TABLE, Shape, TableInMemory, cases_given, table_in_memory
 from ctm_rules.inspections.last_time import LastTime, check_previous, join_last_time, previous_file
+from ctm_rules.inspections.result_dicts import DivergenceDict, InspectionDict
 from ctm_rules.inspections.standards import by_names_of, check_own_standards, columns_of_file, find_standards
 from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undetermined
 from ctm_rules.meaning import odd_scales, require_meaning
@@ -34,6 +38,7 @@ from ctm_rules.phrases import say_count, say_date
 from ctm_rules.rating.given import check_number, read_provider
 from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_outcomes
+from ctm_rules.rating.result_dicts import framework_dict
 from ctm_rules.rating.results import RatingResult
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import check_known
@@ -156,6 +161,13 @@ class Inspection:
         return CASES if self.folder is None else Location(str(self.folder / self.declared.cases.file))
 
     @property
+    def cases_checksum(self) -> str:
+        """The checksum of the cases: of every fact, answer and judgement, whatever their order and kind of file."""
+        cases = sorted((case.to_dict() for case in self.cases), key=lambda case: str(case["id"]))
+        content = json.dumps(cases, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+        return f"v1:{hashlib.sha256(content.encode()).hexdigest()}"
+
+    @property
     def provider_facts(self) -> dict[str, FactValue]:
         """What is known about the provider, by the id of the fact."""
         given, facts = self.declared.provider, self.framework.provider_facts_by_id
@@ -179,7 +191,7 @@ class Divergence:
     rule: Outcome
     judgement: Judgement
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> DivergenceDict:
         """Return the parts as plain data."""
         return {
             "case": self.case,
@@ -249,24 +261,44 @@ class InspectionResult:
         """Every undetermined outcome with what is missing in the case, in the order of the cases."""
         return tuple(find_undetermined(self.inspection.framework, self.inspection.cases, self.outcomes))
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the result as plain data, in the shape that ``--json`` prints."""
-        rating = {**self.rating.to_dict(), "framework": self.inspection.framework_identity}
-        declared = self.inspection.declared
+    def to_dict(self) -> InspectionDict:
+        """Return the result as plain data, in the shape that ``--json`` prints; :func:`load_result` reads it back."""
+        rating, inspection = self.rating.to_dict(), self.inspection
+        declared = inspection.declared
         return {
-            "framework": rating.pop("framework"),
+            "framework": framework_dict(inspection.framework_identity),
             "provider": declared.provider.name,
-            "engine": rating.pop("engine"),
-            "cases": rating.pop("cases"),
+            "engine": rating["engine"],
+            "cases": rating["cases"],
             "synthetic": declared.cases.synthetic,
             "note": declared.cases.note,
-            **rating,
+            "overall": rating["overall"],
+            "domains": rating["domains"],
+            "standards": rating["standards"],
+            "not_rated": rating["not_rated"],
+            "not_counted": rating["not_counted"],
+            "assumptions": rating["assumptions"],
+            "panel": rating["panel"],
+            "stale_decisions": rating["stale_decisions"],
             "divergences": [divergence.to_dict() for divergence in self.divergences],
             "undetermined": [outcome.to_dict() for outcome in self.undetermined],
             "warnings": [warning.to_dict() for warning in self.warnings],
             "previous": self.last_time.to_dict() if self.last_time else None,
-            "ratings_from": [elsewhere.to_dict() for elsewhere in self.inspection.rated_elsewhere],
+            "ratings_from": [elsewhere.to_dict() for elsewhere in inspection.rated_elsewhere],
+            "inspection": {
+                "file": None if inspection.path is None else inspection.path.name,
+                "title": declared.title,
+                "fieldwork_started": declared.fieldwork.started.isoformat(),
+                "cases_checksum": inspection.cases_checksum,
+                "population": declared.population,
+                "provider_facts": _plain_facts(inspection.provider_facts),
+            },
+            "library": rating["library"],
         }
+
+
+def _plain_facts(facts: Mapping[str, FactValue]) -> dict[str, str | int | bool]:
+    return {name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in facts.items()}
 
 
 def load_inspection(path: str | Path, *, framework: Framework | None = None, follow: bool = True) -> Inspection:

@@ -10,11 +10,13 @@ from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.inspections.file import InspectionFile
+from ctm_rules.inspections.result_dicts import LastTimeDict
 from ctm_rules.model.former_names import domains_in, standards_in
 from ctm_rules.model.framework import Framework, Rating
 from ctm_rules.paths import lies_in
 from ctm_rules.phrases import say_date
 from ctm_rules.rating.decisions import OVERALL, Place, scale_of
+from ctm_rules.rating.result_dicts import framework_dict
 from ctm_rules.rating.results import RatingResult, label_of
 
 
@@ -38,9 +40,9 @@ class LastTime:
     result: RatingResult
     ratings: Mapping[Place, Rating]
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> LastTimeDict:
         """Return the ratings as plain data, by the ids of what is rated now."""
-        by_level: dict[str, dict[str, str | None]] = {"domains": {}, "standards": {}}
+        by_level: dict[str, dict[str, str]] = {"domains": {}, "standards": {}}
         for (level, name), rating in self.ratings.items():
             if level != "overall":
                 by_level[level][name] = rating.label
@@ -48,9 +50,10 @@ class LastTime:
             "file": self.file,
             "fieldwork_started": self.started.isoformat(),
             "synthetic": self.synthetic,
-            "framework": dict(self.framework),
+            "framework": framework_dict(self.framework),
             "overall": label_of(self.ratings.get(OVERALL)),
-            **by_level,
+            "domains": by_level["domains"],
+            "standards": by_level["standards"],
         }
 
 

@@ -12,6 +12,7 @@ from ctm_rules.engines.base import QuestionPlan, plan_question
 from ctm_rules.engines.clauses import walk_facts
 from ctm_rules.engines.decision_diagrams import values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
+from ctm_rules.inspections.result_dicts import UndeterminedDict
 from ctm_rules.limits import MAX_WAYS_TO_FILL_IN
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.cases import Case
@@ -57,7 +58,7 @@ class UndeterminedOutcome:
     def __str__(self) -> str:
         return f"case {self.case}, {self.key_question}: {self.reason}"
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> UndeterminedDict:
         """Return the parts as plain data."""
         return {
             "case": self.case,

@@ -126,7 +126,7 @@ def counts_table(
     """
     rows = rating_rows(result, population=population, provider=provider)
     questions = (question for standard in result.standards for question in standard.key_questions)
-    return (*rows, *(question_row(result, question, question.counts.to_dict()) for question in questions))
+    return (*rows, *(question_row(result, question, dict(asdict(question.counts))) for question in questions))
 
 
 def question_row(result: RatingResult, question: KeyQuestionResult, counts: Mapping[str, int | None]) -> CountRow:

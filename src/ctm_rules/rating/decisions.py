@@ -15,6 +15,7 @@ from attrs import field, frozen
 from ctm_rules.diagnostics.findings import Location, declared_at
 from ctm_rules.model.framework import RATINGS, Framework, Rating
 from ctm_rules.phrases import say_date
+from ctm_rules.rating.result_dicts import DecisionDict, StaleDict
 
 Place = tuple[Literal["standards", "domains", "overall"], str]
 """Whose rating it is: a level, and the slug or id of what is rated."""
@@ -56,12 +57,14 @@ class PanelDecision:
             return "standards", self.standard
         return ("domains", self.domain) if self.domain is not None else OVERALL
 
-    def to_dict(self, framework: Framework) -> dict[str, object]:
-        """Return the parts as plain data, ratings by their labels."""
+    def to_dict(self, framework: Framework) -> DecisionDict:
+        """Return the parts as plain data, ratings by their labels and by their ids."""
         scale = scale_of(framework, self.place)
         return {
             "from": framework.rating_on(scale, self.was).label,
+            "from_id": self.was,
             "rating": framework.rating_on(scale, self.rating).label,
+            "rating_id": self.rating,
             "reason": self.reason,
             "who": self.who,
             "date": self.date.isoformat(),
@@ -110,7 +113,8 @@ class StaleDecision:
         computed = "no rating" if self.computed is None else self.computed.label
         return f"{self.name}: the panel moved {self.was.label}, and {computed} is computed by now"
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> StaleDict:
         """Return the parts as plain data."""
         level, name = self.decision.place
-        return {"level": level, "id": name, "says": str(self)}
+        computed = None if self.computed is None else self.computed.id
+        return {"level": level, "id": name, "says": str(self), "computed_id": computed}

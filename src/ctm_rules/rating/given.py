@@ -27,7 +27,7 @@ from ctm_rules.validity.names import DUPLICATE_ID, UNKNOWN_NAME, check_known, un
 OTHER_FRAMEWORK = Code(
     "other-framework",
     "error",
-    what="An engine, or outcomes of cases, belong to another framework or edition than the one that is rated by.",
+    what="An engine, outcomes of cases or a result belong to another framework or edition than the one that is given.",
     why="What was decided by other rules would be published as if it had been decided by these.",
     bad="rate_outcomes(edition_2025, outcomes, judged, make_engine(edition_2024))",
     good="rate_outcomes(edition_2025, outcomes, judged, make_engine(edition_2025))",

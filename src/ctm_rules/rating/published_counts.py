@@ -19,7 +19,7 @@ from ctm_rules.model.case_values import UNKNOWN_COLUMN
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.reading import one_spelling
-from ctm_rules.phrases import say_list
+from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.counts_table import COLUMNS, COUNTED, Level, Status, counts_table
 from ctm_rules.rating.given import BAD_COUNT, check_judgement, read_provider
 from ctm_rules.rating.rate import rate_counts
@@ -183,7 +183,8 @@ class _Reader:
         for rows, found in enumerate(self._table.rows, 1):
             row = found.line if isinstance(found, Diagnostic) else found.number
             if rows > MAX_TABLE_ROWS or self._findings.mistakes >= MAX_DIAGNOSTICS:
-                message = f"there are {self._findings.mistakes:,} mistakes above row {row}, or {rows:,} rows"
+                mistakes = say_count(self._findings.mistakes, "mistake")
+                message = f"{mistakes} stand above row {row}, and what follows was not looked at"
                 hint = "look for the cause that many of them have in common"
                 self._findings.add(TOO_MANY_MISTAKES, Location(self._file, row, 1), message, hint=hint)
                 break

@@ -7,6 +7,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Location
+from ctm_rules.rating.result_dicts import ReasonDict
 
 
 @frozen
@@ -28,6 +29,7 @@ class RatingReason:
     def __str__(self) -> str:
         return self.says
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> ReasonDict:
         """Return the parts as plain data."""
-        return {"says": self.says, "file": self.at.file, "line": self.at.line}
+        at = self.at
+        return {"part": self.part, "number": self.number, "says": self.says, "file": at.file, "line": at.line}

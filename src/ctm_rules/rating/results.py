@@ -23,6 +23,18 @@ from ctm_rules.phrases import say_count, say_list, say_rating
 from ctm_rules.rating.decisions import PanelDecision, StaleDecision
 from ctm_rules.rating.notebook_tables import Row, html_table, pandas_frame, polars_frame
 from ctm_rules.rating.reasons import RatingReason
+from ctm_rules.rating.result_dicts import (
+    ComputedDict,
+    CountsDict,
+    DecisionDict,
+    DomainDict,
+    FlagDict,
+    KeyQuestionDict,
+    RatingDict,
+    StandardDict,
+    framework_dict,
+)
+from ctm_rules.version import library_version
 
 if TYPE_CHECKING:
     import pandas
@@ -55,9 +67,14 @@ class Counts:
         """Return how many cases have one of some outcomes, by the names of those."""
         return sum(getattr(self, outcome) for outcome in outcomes)
 
-    def to_dict(self) -> dict[str, int]:
+    def to_dict(self) -> CountsDict:
         """Return the counts by the name of their outcome."""
-        return {outcome.value: getattr(self, outcome.value) for outcome in Outcome}
+        return {
+            "yes": self.yes,
+            "no": self.no,
+            "not_applicable": self.not_applicable,
+            "undetermined": self.undetermined,
+        }
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
@@ -84,6 +101,15 @@ class PanelFlag:
     reason: str
     instead: Rating | None = None
     changes_standard: bool = False
+
+    def to_dict(self) -> FlagDict:
+        """Return the parts as plain data, the other rating by its id."""
+        return {
+            "kind": self.kind,
+            "reason": self.reason,
+            "instead": id_of(self.instead),
+            "changes_standard": self.changes_standard,
+        }
 
 
 @frozen
@@ -350,56 +376,83 @@ class RatingResult:
         """
         return pandas_frame(self.to_rows())
 
-    def to_dict(self) -> dict[str, object]:
-        """Return the result as plain data, in the shape that ``--json`` prints."""
+    def to_dict(self) -> RatingDict:
+        """Return the result as plain data, in the shape that ``--json`` prints; :func:`load_result` reads it back."""
         return {
-            "framework": self.framework.identity(),
+            "framework": framework_dict(self.framework.identity()),
             "engine": self.engine,
             "cases": self.cases,
             "overall": {
                 "rating": label_of(self.overall),
+                "rating_id": id_of(self.overall),
                 "score": self.score,
                 "out_of": self.out_of,
                 "panel": [flag.reason for flag in self.overall_panel],
+                "flags": [flag.to_dict() for flag in self.overall_panel],
                 "because": [reason.to_dict() for reason in self.overall_because],
                 "drivers": list(self.overall_drivers),
                 "value": _exact(self.overall_value),
-                "computed": {"rating": label_of(self.overall_computed), "score": self.computed_score},
+                "computed": _computed(self.overall_computed, self.computed_score),
                 "decision": self._decision(self.overall_decision),
             },
-            "domains": [
-                {
-                    "id": result.domain.id,
-                    "title": result.domain.title,
-                    "rating": label_of(result.rating),
-                    "score": result.score,
-                    "out_of": result.out_of,
-                    "panel": [flag.reason for flag in result.panel],
-                    "because": [reason.to_dict() for reason in result.because],
-                    "drivers": list(result.drivers),
-                    "value": _exact(result.value),
-                    "computed": {"rating": label_of(result.computed), "score": result.computed_score},
-                    "decision": self._decision(result.decision),
-                }
-                for result in self.domains
-            ],
-            "standards": [
-                {
-                    **_standard_to_dict(result),
-                    "computed": {"rating": label_of(result.computed), "score": _score(result.computed)},
-                    "decision": self._decision(result.decision),
-                }
-                for result in self.standards
-            ],
+            "domains": [self._domain(result) for result in self.domains],
+            "standards": [self._standard(result) for result in self.standards],
             "not_rated": list(self.not_rated),
             "not_counted": list(self.not_counted),
             "assumptions": list(self.assumptions),
             "panel": list(self.panel),
-            "stale_decisions": [stale.to_dict() for stale in self.stale_decisions],
+            "stale_decisions": [
+                {**stale.to_dict(), "decision": stale.decision.to_dict(self.framework)}
+                for stale in self.stale_decisions
+            ],
+            "library": {"name": "ctm-rules", "version": library_version()},
         }
 
-    def _decision(self, decision: PanelDecision | None) -> dict[str, object] | None:
+    def _domain(self, result: DomainResult) -> DomainDict:
+        return {
+            "id": result.domain.id,
+            "title": result.domain.title,
+            "rating": label_of(result.rating),
+            "rating_id": id_of(result.rating),
+            "score": result.score,
+            "out_of": result.out_of,
+            "panel": [flag.reason for flag in result.panel],
+            "flags": [flag.to_dict() for flag in result.panel],
+            "because": [reason.to_dict() for reason in result.because],
+            "drivers": list(result.drivers),
+            "value": _exact(result.value),
+            "computed": _computed(result.computed, result.computed_score),
+            "decision": self._decision(result.decision),
+            "not_rated": result.not_rated,
+        }
+
+    def _standard(self, result: StandardResult) -> StandardDict:
+        return {
+            "id": result.standard.id,
+            "slug": result.standard.slug,
+            "title": result.standard.title,
+            "rating": label_of(result.rating),
+            "rating_id": id_of(result.rating),
+            "score": _score(result.rating),
+            "rated_by": result.standard.rated_by,
+            "drivers": list(result.drivers),
+            "not_counted": list(result.not_counted),
+            "because": [reason.to_dict() for reason in result.because],
+            "value": _exact(result.value),
+            "key_questions": [_question_to_dict(question) for question in result.key_questions],
+            "weakest_first": [question.path for question in result.weakest_first],
+            "not_rated": result.not_rated,
+            "is_settled": result.is_settled,
+            "computed": _computed(result.computed, _score(result.computed)),
+            "decision": self._decision(result.decision),
+        }
+
+    def _decision(self, decision: PanelDecision | None) -> DecisionDict | None:
         return None if decision is None else decision.to_dict(self.framework)
+
+
+def _computed(rating: Rating | None, score: int | None) -> ComputedDict:
+    return {"rating": label_of(rating), "rating_id": id_of(rating), "score": score}
 
 
 def _score(rating: Rating | None) -> int | None:
@@ -425,7 +478,7 @@ def _question_to_row(result: KeyQuestionResult) -> Row:
     low, high = result.interval or (None, None)
     return {
         **_row("key_question", result.path, result.question.ask, result.rating, None, result.rating),
-        **result.counts.to_dict(),
+        **{outcome.value: getattr(result.counts, outcome.value) for outcome in Outcome},
         "percent": result.percent,
         "interval_low": low,
         "interval_high": high,
@@ -438,31 +491,22 @@ def _standard_to_rows(result: StandardResult) -> list[Row]:
     return [row, *map(_question_to_row, result.key_questions)]
 
 
-def _standard_to_dict(result: StandardResult) -> dict[str, object]:
-    return {
-        "id": result.standard.id,
-        "slug": result.standard.slug,
-        "title": result.standard.title,
-        "rating": label_of(result.rating),
-        "score": result.rating.score if result.rating else None,
-        "rated_by": result.standard.rated_by,
-        "drivers": list(result.drivers),
-        "not_counted": list(result.not_counted),
-        "because": [reason.to_dict() for reason in result.because],
-        "value": _exact(result.value),
-        "key_questions": [_question_to_dict(question) for question in result.key_questions],
-    }
-
-
-def _question_to_dict(result: KeyQuestionResult) -> dict[str, object]:
+def _question_to_dict(result: KeyQuestionResult) -> KeyQuestionDict:
     return {
         "id": result.path,
         "ask": result.question.ask,
-        **result.counts.to_dict(),
+        "yes": result.counts.yes,
+        "no": result.counts.no,
+        "not_applicable": result.counts.not_applicable,
+        "undetermined": result.counts.undetermined,
+        "share": _exact(result.share),
         "percent": result.percent,
         "band": label_of(result.rating),
+        "rating_id": id_of(result.rating),
         "panel": [flag.reason for flag in result.panel],
+        "flags": [flag.to_dict() for flag in result.panel],
         "interval": list(result.interval) if result.interval else None,
+        "not_rated": result.not_rated,
     }
 
 
@@ -484,6 +528,11 @@ def _exact(value: Fraction | None) -> str | None:
 def label_of(rating: Rating | None) -> str | None:
     """Return the words for a rating, where there is one."""
     return rating.label if rating else None
+
+
+def id_of(rating: Rating | None) -> str | None:
+    """Return the id of a rating, where there is one."""
+    return rating.id if rating else None
 
 
 # --- What the ratings rest on --------------------------------------------------------------------

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any as Anything
-from typing import Literal, Union, get_args, get_origin, get_type_hints
+from typing import Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import attrs
 from attrs import frozen
@@ -26,6 +26,7 @@ from ctm_rules.frameworks.amendments import AmendmentFile
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import PART_FILES
 from ctm_rules.inspections.file import InspectionFile
+from ctm_rules.inspections.result_dicts import InspectionDict
 from ctm_rules.languages.languages import LanguageFile
 from ctm_rules.languages.vocabulary import Vocabulary
 from ctm_rules.model import conditions, rating_rules
@@ -34,6 +35,7 @@ from ctm_rules.model.conditions import Comparison, Condition
 from ctm_rules.model.declared import declared_attributes, is_required, keys_of
 from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.model.rating_rules import Members
+from ctm_rules.rating.result_dicts import RatingDict
 from ctm_rules.scenarios.file import DeclaredScenarios
 from ctm_rules.validity.names import ID_PATTERN
 
@@ -90,13 +92,17 @@ KINDS: Mapping[str, Kind] = {
 """Every kind of file, by name."""
 
 
+RESULTS: Mapping[str, type] = {"result": InspectionDict, "rating": RatingDict}
+"""What results are as JSON, by name: that of an inspection, and one of ratings alone."""
+
+
 def schema_of(kind: str) -> Schema:
-    """Return the JSON Schema (draft 2020-12) of one kind of file.
+    """Return the JSON Schema (draft 2020-12) of one kind of file, or of a result.
 
     Raises:
-        KeyError: there is no such kind in :data:`KINDS`.
+        KeyError: there is no such kind in :data:`KINDS` or :data:`RESULTS`.
     """
-    return _Maker().file(KINDS[kind])
+    return _result_schema(RESULTS[kind]) if kind in RESULTS else _Maker().file(KINDS[kind])
 
 
 def schema_text(kind: str) -> str:
@@ -126,6 +132,40 @@ def kind_of_framework_file(name: str) -> str:
     if name == FRAMEWORK_FILE:
         return "framework"
     return Path(name).stem if name in PART_FILES else "standard"
+
+
+# --- Results ---------------------------------------------------------------------------------------
+
+
+def _result_schema(cls: type) -> Schema:
+    """Return the schema of plain data by its keys; further keys may come with a later version."""
+    definitions: dict[str, Schema] = {}
+    whole = _typed_schema(cls, definitions)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole, "$defs": definitions}
+
+
+def _typed_schema(hint: Anything, definitions: dict[str, Schema]) -> Schema:
+    origin = get_origin(hint)
+    if is_typeddict(hint):
+        if hint.__name__ not in definitions:
+            definitions[hint.__name__] = {}  # what it holds may hold it again
+            properties = {key: _typed_schema(each, definitions) for key, each in get_type_hints(hint).items()}
+            definitions[hint.__name__] = {
+                "description": _plain((hint.__doc__ or "").partition("\n\n")[0]),
+                "type": "object",
+                "properties": properties,
+                "required": list(properties),
+            }
+        return {"$ref": f"#/$defs/{hint.__name__}"}
+    if origin is list:
+        return {"type": "array", "items": _typed_schema(get_args(hint)[0], definitions)}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _typed_schema(get_args(hint)[1], definitions)}
+    if origin is Literal:
+        return {"enum": list(get_args(hint))}
+    if origin in (Union, types.UnionType):
+        return {"anyOf": [_typed_schema(each, definitions) for each in get_args(hint)]}
+    return {"type": {str: "string", int: "integer", bool: "boolean", types.NoneType: "null"}[hint]}
 
 
 # --- From classes to schemas ----------------------------------------------------------------------

@@ -32,6 +32,7 @@ from ctm_rules.engines import EngineName
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.inspections.inspection import InspectionResult, load_inspection, rate_inspection
 from ctm_rules.inspections.last_time import LastTime
+from ctm_rules.inspections.result_dicts import InspectionDict
 from ctm_rules.limits import MAX_CASES_LISTED
 from ctm_rules.model.framework import Framework, Rating
 from ctm_rules.phrases import one_or_many, say_count, say_date, say_list, say_rating
@@ -239,16 +240,14 @@ def _rate_counts(
         raise typer.Exit(THE_DATA_SAYS_NO)
 
 
-def _to_dict(result: InspectionResult) -> dict[str, object]:
+def _to_dict(result: InspectionResult) -> InspectionDict:
     """Return the result as plain data; where values are withheld, no case is named, and no reason is given for one."""
     said = result.to_dict()
-    if not values_are_withheld():
-        return said
-    return said | {
-        "divergences": [{**found.to_dict(), "case": None, "reason": None} for found in result.divergences],
-        "undetermined": [{**found.to_dict(), "case": None} for found in result.undetermined],
-        "warnings": [warning.to_dict() for warning in shown(result.warnings)],
-    }
+    if values_are_withheld():
+        said["divergences"] = [{**found.to_dict(), "case": None, "reason": None} for found in result.divergences]
+        said["undetermined"] = [{**found.to_dict(), "case": None} for found in result.undetermined]
+        said["warnings"] = [warning.to_dict() for warning in shown(result.warnings)]
+    return said
 
 
 def _show(result: InspectionResult, out: Console) -> None:
