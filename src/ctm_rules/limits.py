@@ -108,6 +108,12 @@ MAX_XML_NAMES = 2_000
 MAX_XML_DEPTH = 100
 """Deepest nesting of elements in a part of a workbook; the value of a cell lies five deep."""
 
+MAX_REMEMBERED_CELLS = 50_000
+"""Most cells of a sheet of which it is remembered what they say: of those that are written alike one is looked at."""
+
+MAX_REMEMBERED_CELL_CHARACTERS = 200
+"""Longest cell that is remembered, in characters of XML."""
+
 XML_BLOCK_BYTES = 250_000
 """Bytes of a part of a workbook that are unpacked at once."""
 

@@ -6,13 +6,14 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ctm_rules.case_files import xlsx_rows
 from ctm_rules.case_files.xlsx_rows import WorkbookError, estimate_rows, read_rows
 from tests.support.workbook_parts import PARTS, sheet, workbook
 
@@ -359,3 +360,149 @@ def test_a_far_corner_costs_nothing(tmp_path: Path) -> None:
     book.active["XFD1048576"] = "far"
     book.save(tmp_path / "t.xlsx")
     assert list(read_rows(tmp_path / "t.xlsx")) == [(1, {1: "case"}), (1_048_576, {16_384: "far"})]
+
+
+# --- as programs write them, and in any other way --------------------------------------------------
+
+PLAIN_CELLS = [
+    '<c r="{at}" t="s"><v>0</v></c>',
+    '<c r="{at}" s="1" t="s"><v>1</v></c>',
+    '<c r="{at}" t="s" s="1"><v>1</v></c>',
+    '<c r="{at}"><v>7</v></c>',
+    '<c r="{at}" t="n"><v>1.50</v></c>',
+    '<c r="{at}"><v>12345678901234567890</v></c>',
+    '<c r="{at}" s="1"><v>45874</v></c>',
+    '<c r="{at}" s="1"><v>59</v></c>',
+    '<c r="{at}" s="3"><v>45874.5</v></c>',
+    '<c r="{at}" s="4"><v>1.25</v></c>',
+    '<c r="{at}" t="b"><v>1</v></c>',
+    '<c r="{at}" t="e"><v>#N/A</v></c>',
+    '<c r="{at}" t="d"><v>2026-01-05T00:00:00</v></c>',
+    '<c r="{at}" t="str"><f>A1</f><v>x &amp;amp; &#121;</v></c>',
+    '<c r="{at}" t="str"><f>A1</f><v></v></c>',
+    '<c r="{at}"><f>SUM(B1:B2)</f></c>',
+    '<c r="{at}"><f t="shared" si="0"/><v/></c>',
+    '<c r="{at}" t="inlineStr"><is><t xml:space="preserve"> yes </t></is></c>',
+    '<c r="{at}" t="inlineStr"><is><r><t>y</t></r><r><t>es</t></r></is></c>',
+    '<c r="{at}" s="1"/>',
+    '<c r="{at}"\n>\n<v>8</v>\n</c>\n',
+]
+ODD_CELLS = [
+    "<c><v>3</v></c>",
+    '<c t="s" r="{at}"><v>0</v></c>',
+    "<c r='{at}'><v>4</v></c>",
+    '<c r="B1"><v>5</v></c>',
+    '<c r="XFE{row}"><v>5</v></c>',
+    '<c r="AAAA{row}"><v>5</v></c>',
+    '<c r="{at}" t="s"><v>99</v></c>',
+    '<c r="{at}" t="s"><v>-1</v></c>',
+    '<c r="{at}"><v>five</v></c>',
+    '<c r="{at}" s="99"><v>5</v></c>',
+    '<c r="{at}" xmlns="other"><v>5</v></c>',
+    '<c r="{at}"><c r="{at}"/></c>',
+    '<c r="{at}" t="str"><v><![CDATA[<c r="{at}"><v>1</v></c>]]></v></c>',
+    '<!-- <c r="{at}"><v>6</v></c> -->',
+    '<?odd <c r="{at}"><v>6</v></c> ?>',
+    '<x:c r="{at}"><x:v>5</x:v></x:c>',
+    "<c r=\"{at}\" t='&#101;'><v>#N/A</v></c>",
+    '<c r="{at}"><v>1</v></c>tail',
+    '<c r="{at}"><v>1</v>',
+    '<extLst><ext uri="x"/></extLst>',
+]
+ROW_STARTS = [
+    '<row r="{row}" spans="1:3" ht="15" x:odd="1">',
+    '<row r="{row}">',
+    '<row r="{before}"/><row r="{row}">',
+    '\n  <row r="{row}">\n',
+]
+ODD_ROW_STARTS = ["<row>", '<row spans="1:3" r="{row}">', "<row r='{row}'>", '<row r="1">', '<row r="{row}" r="{row}">']
+STARTS = [
+    f'<worksheet {MAIN} xmlns:x="{NAMESPACE}"><cols><col/></cols>',
+    f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet {MAIN} xmlns:x="{NAMESPACE}">',
+]
+ODD_STARTS = [
+    f'<?xml version="1.0" encoding="ISO-8859-1"?><worksheet {MAIN} xmlns:x="{NAMESPACE}">',
+    f'<worksheet {MAIN} xmlns:x="{NAMESPACE}"><!-- <sheetData> -->',
+    f'<worksheet {MAIN} xmlns:x="{NAMESPACE}"><odd xmlns="other"/>',
+]
+
+
+def written(draw: st.DrawFn, often: list[str], seldom: list[str]) -> str:
+    return draw(st.sampled_from(often * 4 + seldom))
+
+
+@st.composite
+def sheets(draw: st.DrawFn) -> str:
+    """Return a sheet as programs write it, with here and there something that no program writes."""
+    odd = draw(st.booleans())
+    xml = written(draw, STARTS, ODD_STARTS if odd else []) + "<sheetData>"
+    for row in range(2, 2 + 2 * draw(st.integers(0, 5)), 2):
+        xml += written(draw, ROW_STARTS, ODD_ROW_STARTS if odd else []).format(row=row, before=row - 1)
+        for column in draw(st.lists(st.sampled_from("ABCD"), max_size=4, unique=True).map(sorted)):
+            xml += written(draw, PLAIN_CELLS, ODD_CELLS if odd else []).format(at=f"{column}{row}", row=row)
+        xml += "</row>"
+    return xml + '<row r="99"/></sheetData></worksheet>'
+
+
+def found_in(content: bytes) -> tuple[list[object], str]:
+    rows: list[object] = []
+    try:
+        rows.extend(read_rows(content))
+    except WorkbookError as error:
+        return rows, str(error)
+    return rows, ""
+
+
+class _EveryElement:
+    """In place of what reads rows as programs write them."""
+
+    def __init__(self, _: object) -> None:
+        pass
+
+    def __iter__(self) -> Iterator[object]:
+        raise xlsx_rows._NotPlain
+
+
+@given(sheets())
+@settings(max_examples=400)
+def test_rows_as_programs_write_them_say_what_their_elements_say(xml: str) -> None:
+    content = workbook(sheet=xml)
+    found = found_in(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(xlsx_rows, "_PlainRows", _EveryElement)
+        assert found == found_in(content)
+
+
+@pytest.mark.parametrize("cell", PLAIN_CELLS, ids=range(len(PLAIN_CELLS)))
+@pytest.mark.parametrize("start", STARTS, ids=["bare", "declared"])
+def test_what_programs_write_is_read_as_such(monkeypatch: pytest.MonkeyPatch, start: str, cell: str) -> None:
+    row = f"{ROW_STARTS[2].format(row=5, before=4)}{cell.format(at='C5')}</row>"
+    content = workbook(sheet=f"{start}<sheetData>{row}</sheetData></worksheet>")
+    wanted = found_in(content)
+    elements = xlsx_rows._elements
+    monkeypatch.setattr(xlsx_rows, "_elements", lambda *names: elements(*names) if "sst" in names[2] else 1 / 0)
+    assert found_in(content) == wanted
+
+
+@pytest.mark.parametrize("writer", ["XlsxWriter", "XlsxWriter in constant memory", "openpyxl"])
+def test_what_libraries_write_is_read_as_such(writer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [["case", "seats", "ready"], ["c1", 7, True], ["c2 & more", 1.5, None]]
+    path = tmp_path / "t.xlsx"
+    if writer == "openpyxl":
+        theirs = openpyxl.Workbook()
+        for row in rows:
+            theirs.active.append(row)
+        theirs.save(path)
+    else:
+        book = xlsxwriter.Workbook(path, {"constant_memory": "constant" in writer})
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+        book.close()
+    elements = xlsx_rows._elements
+    monkeypatch.setattr(xlsx_rows, "_elements", lambda *names: elements(*names) if "sst" in names[2] else 1 / 0)
+    assert list(read_rows(path)) == [
+        (1, {1: "case", 2: "seats", 3: "ready"}),
+        (2, {1: "c1", 2: "7", 3: "yes"}),
+        (3, {1: "c2 & more", 2: "1.5"}),
+    ]

@@ -52,9 +52,9 @@ def unread_sheets(source: Path | bytes, at: Location) -> Iterator[Diagnostic]:
 def stray_cell(header: Collection[int], row: Row, file: str) -> Diagnostic | None:
     """Return the finding that a row has a value in a column that has no name in the header."""
     number, cells = row
-    stray = next((column for column in cells if column not in header), None)
-    if stray is None:
+    if all(map(header.__contains__, cells)):
         return None
+    stray = next(column for column in cells if column not in header)
     message = f"row {number} has a value in column {stray}, where the header has no name"
     alike = Alike("rows", "have a value where the header has no name", f"in column {stray}")
     return BAD_ROW.found(Location(file, number, stray), message, hint="clear the cell, or name its column", alike=alike)

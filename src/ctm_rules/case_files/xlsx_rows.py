@@ -6,14 +6,18 @@ hostile workbook is ever whole in memory, and so that a cell whose value is not 
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import io
 import re
 import sys
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from itertools import islice
+from operator import lt
 from pathlib import Path
 from typing import IO, NamedTuple
 from xml.etree.ElementTree import Element
@@ -22,6 +26,8 @@ from ctm_rules.extras import needs_extra
 from ctm_rules.limits import (
     MAX_ARCHIVE_LIST_BYTES,
     MAX_CELL_CHARACTERS,
+    MAX_REMEMBERED_CELL_CHARACTERS,
+    MAX_REMEMBERED_CELLS,
     MAX_SHEET_COLUMNS,
     MAX_SHEET_ROW_BYTES,
     MAX_SHEET_ROWS,
@@ -36,10 +42,12 @@ from ctm_rules.model.reading import cell_text
 
 with needs_extra("bulk", "rating files in bulk"):
     from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import fromstring as xml_of
     from defusedxml.ElementTree import iterparse
     from openpyxl.cell.text import Text
     from openpyxl.reader.excel import ExcelReader
     from openpyxl.styles.stylesheet import Stylesheet
+    from openpyxl.utils import column_index_from_string
     from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
     from openpyxl.xml.constants import ARC_STYLE, SHARED_STRINGS, SHEET_MAIN_NS
     from openpyxl.xml.functions import fromstring
@@ -66,19 +74,26 @@ def read_rows(source: Path | bytes, sheet: str | None = None) -> Iterator[Row]:
     """
     with _opened(source) as file, _in_words():
         book = _Book.of(file, sheet=sheet)
-        dates, spans = book.styles.date_formats, book.styles.timedelta_formats
-        parser = WorkSheetParser(io.BytesIO(), book.texts, True, book.epoch, dates, spans)
-        before = 0
+        last = 0
+        try:
+            for number, row in _PlainRows(book):
+                last = number
+                if row:
+                    yield number, row
+            book.texts.read_all()
+            return
+        except _NotPlain:
+            pass  # from there on every element is looked at
+        parser, before = book.cell_parser(), 0
         for element in _elements(book.archive, book.sheet, DATA_TAG, ROW_TAG):
             number = int(element.get("r", before + 1))
             if not before < number <= MAX_SHEET_ROWS:
                 raise WorkbookError(f"a row {number} follows row {before}")
-            parser.row_counter, parser.col_counter, before = number, 0, number
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of a day past the last: it stands as an error
-                row = {column: text for column, value in _cells(parser, element) if (text := _text(value))}
+            before = number
+            row = _row(parser, number, element) if number > last else {}
             if row:
                 yield number, row
+        book.texts.read_all()
 
 
 def visible_sheets(source: Path | bytes) -> list[str]:
@@ -223,6 +238,22 @@ def _elements(archive: _Archive, name: str, inside: str, wanted: str) -> Iterato
 # --- what holds for every cell ---------------------------------------------------------------------
 
 
+class _Texts:
+    """The texts that cells share, read as far as they are asked for: whoever wants the header needs the first ones."""
+
+    def __init__(self, texts: Iterator[str]) -> None:
+        self._texts = texts
+        self._known: list[str] = []
+
+    def __getitem__(self, number: int) -> str:
+        self._known.extend(islice(self._texts, max(0, number + 1 - len(self._known))))
+        return self._known[number]
+
+    def read_all(self) -> None:
+        """Read those that no cell has, too, so that damage is noticed."""
+        self._known.extend(self._texts)
+
+
 class _Book(NamedTuple):
     """What is needed to read the first visible sheet.
 
@@ -237,7 +268,7 @@ class _Book(NamedTuple):
     archive: _Archive
     sheet: str
     names: list[str]
-    texts: list[str]
+    texts: _Texts
     epoch: datetime.datetime
     styles: Stylesheet
 
@@ -260,27 +291,45 @@ class _Book(NamedTuple):
         if not sheets:
             raise WorkbookError("it has no sheet that can be seen, or is in the Strict form of the format")
         part = reader.package.find(SHARED_STRINGS)
-        texts = _shared_texts(archive, part.PartName.lstrip("/")) if part is not None and not sheet_only else []
+        texts = _Texts(
+            _shared_texts(archive, part.PartName.lstrip("/")) if part is not None and not sheet_only else iter(())
+        )
         part_of = next((target for name, target in sheets if name == sheet), sheets[0][1])
         return cls(archive, part_of, [name for name, _ in sheets], texts, reader.wb.epoch, styles)
 
+    def cell_parser(self) -> WorkSheetParser:
+        """Return what tells the values of cells."""
+        dates, spans = self.styles.date_formats, self.styles.timedelta_formats
+        return WorkSheetParser(io.BytesIO(), self.texts, True, self.epoch, dates, spans)
 
-def _shared_texts(archive: _Archive, name: str) -> list[str]:
-    texts: list[str] = []  # as written: cells are made readable one by one, or a text could be so twice
+
+_TEXT_TAG = f"{{{SHEET_MAIN_NS}}}t"
+
+
+def _shared_texts(archive: _Archive, name: str) -> Iterator[str]:
+    """Yield the texts as written: cells are made readable one by one, or a text could be so twice."""
     taken = 0
     for element in _elements(archive, name, f"{{{SHEET_MAIN_NS}}}sst", f"{{{SHEET_MAIN_NS}}}si"):
-        text = Text.from_tree(element).content
-        texts.append(text)
+        is_plain = len(element) == 1 and element[0].tag == _TEXT_TAG
+        text = element[0].text or "" if is_plain else Text.from_tree(element).content
         taken += sys.getsizeof(text) + 8
         if taken > MAX_WORKBOOK_TEXTS:
             raise WorkbookError(f"its texts take more than {MAX_WORKBOOK_TEXTS:,} bytes")
-    return texts
+        yield text
 
 
 _Value = str | int | float | datetime.date | datetime.time | datetime.timedelta | None
 
 
-def _cells(parser: WorkSheetParser, row: Element) -> Iterator[tuple[int, _Value]]:
+def _row(parser: WorkSheetParser, number: int, cells: Iterable[Element]) -> dict[int, str]:
+    """Return the texts of the cells of a row that hold anything."""
+    parser.row_counter, parser.col_counter = number, 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a day past the last: it stands as an error
+        return {column: text for column, value in _cells(parser, cells) if (text := _text(value))}
+
+
+def _cells(parser: WorkSheetParser, row: Iterable[Element]) -> Iterator[tuple[int, _Value]]:
     """Yield the columns of a row and what programs have worked out, or a formula where none has."""
     before = 0
     for element in row:
@@ -311,3 +360,121 @@ def _text(value: _Value) -> str:
 
 
 _ESCAPED = re.compile("_x(0009|000[AaDd]|005[Ff])_")
+
+
+# --- rows as programs write them -------------------------------------------------------------------
+
+
+class _NotPlain(Exception):
+    """A sheet is not written as programs write one, whatever it means."""
+
+
+class _PlainRows:
+    """The rows of a sheet as programs write them, ten times faster: of cells that are written alike, one is looked at.
+
+    In XML without comments and the like, the beginning of a cell stands nowhere but where a cell begins. So rows are
+    split there, and what follows tells all of a cell but its place. Whatever is not plainly so is ``_NotPlain``.
+    """
+
+    def __init__(self, book: _Book) -> None:
+        self._book = book
+        self._parser = book.cell_parser()
+        self._known: dict[str, str] = {}
+        self._row = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for text in self._rows():
+            head, *cells = _CELL.split(text)
+            self._go_on(head, _HEAD)
+            number = self._row
+            if cells[1::3].count(str(number)) < len(cells) // 3:
+                raise _NotPlain
+            columns = list(map(_column_number, cells[::3]))
+            if columns and (columns[-1] > MAX_SHEET_COLUMNS or not all(map(lt, columns, columns[1:]))):
+                raise _NotPlain
+            texts = list(map(self._known.get, cells[2::3]))
+            while None in texts:
+                place = texts.index(None)
+                texts[place] = self._text(number, cells[3 * place], cells[3 * place + 2])
+            yield number, {column: text for column, text in zip(columns, texts, strict=True) if text}
+
+    def _go_on(self, text: str, as_written: re.Pattern[str]) -> None:
+        """Go on behind the beginnings of rows, those of empty ones included, which are numbered in their order."""
+        if not as_written.fullmatch(text):
+            raise _NotPlain
+        for number in map(int, _NUMBER.findall(text)):
+            if not self._row < number <= MAX_SHEET_ROWS:
+                raise _NotPlain
+            self._row = number
+
+    def _rows(self) -> Iterator[str]:
+        """Yield what stands in front of the end of each row, up to that of the row before."""
+        decoded = codecs.getincrementaldecoder("utf-8")()
+        waiting = ""
+        is_inside = False
+        with self._book.archive.open(self._book.sheet) as part:
+            while block := part.read(XML_BLOCK_BYTES):
+                try:
+                    waiting += decoded.decode(block)
+                except UnicodeDecodeError:
+                    raise _NotPlain from None
+                if not is_inside:
+                    start, data, waiting = waiting.partition("<sheetData>")
+                    is_inside = bool(data and _START.fullmatch(start))
+                if not is_inside:
+                    raise _NotPlain  # no program writes more than a block in front of the rows
+                *rows, waiting = waiting.split("</row>")
+                if len(waiting) > MAX_SHEET_ROW_BYTES:
+                    raise _NotPlain
+                for row in rows:
+                    if "<!" in row or "<?" in row:
+                        raise _NotPlain
+                    yield row
+                if "</sheetData>" in waiting:
+                    self._go_on(waiting.partition("</sheetData>")[0], _EMPTY_ROWS)
+                    break
+            else:
+                raise _NotPlain
+            while part.read(XML_BLOCK_BYTES):  # damage is noticed at the end
+                pass
+
+    def _text(self, number: int, column: str, cell: str) -> str:
+        """Return the text of a cell, from what is written of it behind its place."""
+        try:
+            text = self._looked_at(number, column, cell)
+        except Exception:
+            raise _NotPlain from None  # what is wrong is said where every element is looked at
+        if len(self._known) >= MAX_REMEMBERED_CELLS:
+            self._known.clear()
+        if len(cell) < MAX_REMEMBERED_CELL_CHARACTERS:
+            self._known[cell] = text
+        return text
+
+    def _looked_at(self, number: int, column: str, cell: str) -> str:
+        shared = _SHARED.fullmatch(cell)
+        if shared is not None:
+            return _text(self._book.texts[int(shared[1])])
+        written = f'<row xmlns="{SHEET_MAIN_NS}"><c r="{column}{number}"{cell}</row>'
+        (element,) = xml_of(written, forbid_dtd=True)
+        if element.tag != _CELL_TAG or (element.tail or "").strip():
+            raise _NotPlain
+        return _row(self._parser, number, [element]).get(_column_number(column), "")
+
+
+_START = re.compile(
+    rf'\ufeff?(?:<\?xml version="1\.0"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")? ?\?>)?\s*'
+    rf'<worksheet (?:[^<>]* )?xmlns="{re.escape(SHEET_MAIN_NS)}"(?:(?!<[!?])(?! xmlns=").)*',
+    re.DOTALL,
+)
+_ROW = '<row r="[0-9]{1,7}"(?:(?! r=| xmlns)[^<>/])*'
+_EMPTY_ROWS = re.compile(rf"(?:\s*{_ROW}/>)*\s*")
+_HEAD = re.compile(rf"(?:\s*{_ROW}/>)*\s*{_ROW}>\s*")
+_NUMBER = re.compile('<row r="([0-9]+)"')
+_CELL = re.compile('<c r="([A-Z]{1,3})([0-9]+)"')
+_CELL_TAG = f"{{{SHEET_MAIN_NS}}}c"
+_SHARED = re.compile(r'(?: s="[0-9]+")? t="s"(?: s="[0-9]+")?><v>([0-9]+)</v></c>\s*')
+
+
+@cache
+def _column_number(letters: str) -> int:
+    return int(column_index_from_string(letters))
