@@ -8,7 +8,7 @@ inspection = load_inspection(Path(__file__).parent / "ctm" / "inspection.yaml")
 result = rate_inspection(inspection)
 
 print(inspection.declared.provider.name)
-print(inspection.declared.cases.note)
+print(inspection.declared.note)
 if result.rating.overall is not None:
     print(f"Overall: {result.rating.overall.label}, {result.rating.score} of {result.rating.out_of}")
 for standard in result.rating.standards:

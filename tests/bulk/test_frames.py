@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from ctm_rules import DiagnosticError, Outcome
+from ctm_rules import DiagnosticError
 from ctm_rules.bulk.frames import assess_frame, rate_frame
+from ctm_rules.model.outcomes import COUNTED
 from tests.support.dataframes import LIBRARIES, QUIET, as_lists, columns_of, each_library, of_one_type, pa, seeded_cases
 from tests.support.small_framework import Small
 
@@ -30,7 +31,7 @@ def test_the_same_kind_comes_back_and_lazy_stays_lazy(library: str, small: Small
 def test_outcomes_are_categories(small: Small) -> None:
     framework = small()
     cases = seeded_cases(framework, 5, seed=1)
-    words = [outcome.value for outcome in Outcome]
+    words = [outcome.value for outcome in COUNTED]
     found = {name: assess_frame(framework, of_one_type(framework, cases, name)) for name in LIBRARIES}
     assert found["polars"]["hygiene.clean"].dtype.categories.to_list() == words
     assert found["pandas"]["hygiene.clean"].cat.categories.tolist() == words

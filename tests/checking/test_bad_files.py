@@ -315,6 +315,16 @@ MISTAKES = [
     Mistake("lowest-of-several-scales", "framework.yaml:37", "bad-rating-rule", "met_or_not"),
     Mistake("cap-of-another-scale", "framework.yaml:41", "unknown-name", "met_or_not"),
     Mistake("name-of-a-standard-and-of-a-domain", "framework.yaml:43", "bad-rating-rule", "whose rating is meant"),
+    Mistake("misspelt-sample", "framework.yaml:20", "unknown-name", "north"),
+    Mistake("sample-that-never-holds", "framework.yaml:53", "never-applies", "can never apply"),
+    Mistake("samples-that-overlap", "framework.yaml:54", "overlapping-samples", "region: North and size: Small"),
+    Mistake("sample-that-nothing-uses", "framework.yaml:54", "unused-sample", "south"),
+    Mistake("sample-without-a-condition", "framework.yaml:53", "missing-key", "when"),
+    Mistake("prompt-in-a-sample", "framework.yaml:53", "prompt-in-condition", "surfaces"),
+    Mistake("sample-by-a-fact-of-the-provider", "framework.yaml:55", "other-fact", "a fact of the provider"),
+    Mistake("sample-of-a-judged-standard", "leadership.yaml:7", "unused-sample", "asked of no case"),
+    Mistake("question-that-its-sample-rules-out", "menus.yaml:11", "never-applies", "line 54 of framework.yaml"),
+    Mistake("sample-twice", "framework.yaml:54", "duplicate-id", "north"),
     Mistake("more-clauses-than-there-are", "framework.yaml:48", "count-never-reached", "at most 2"),
 ]
 

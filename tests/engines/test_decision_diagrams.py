@@ -30,10 +30,12 @@ def only_rule(framework: Framework, path: str, rule: Condition | None = None) ->
     slug, _, question_id = path.partition(".")
     standard = framework.standards_by_slug[slug]
     question = framework.key_questions[path]
-    question = evolve(question, yes_when=rule or question.yes_when, applies_when=None, variants={})
+    question = evolve(question, yes_when=rule or question.yes_when, applies_when=None, variants={}, sample=None)
     questions = tuple(question if other.id == question_id else other for other in standard.key_questions)
-    changed = evolve(standard, key_questions=questions)
-    return evolve(framework, standards=tuple(changed if s is standard else s for s in framework.standards))
+    changed = evolve(standard, key_questions=questions, sample=None)
+    domains = tuple(evolve(domain, sample=None) for domain in framework.domains)
+    standards = tuple(changed if s is standard else s for s in framework.standards)
+    return evolve(framework, standards=standards, domains=domains)
 
 
 def every_outcome(
@@ -127,7 +129,7 @@ def every_case(framework: Framework, path: str) -> list[Case]:
     ]
 
 
-TRUTH_OF = {outcome: truth for truth, outcome in OUTCOME_OF.items()}
+TRUTH_OF = {Outcome.NOT_ASKED: None, **{outcome: truth for truth, outcome in OUTCOME_OF.items()}}
 
 
 @given(one_question(), st.data())
@@ -137,22 +139,24 @@ def test_results_move_exactly_as_those_of_some_case_whatever_is_missing(
     framework, path = drawn[0], "s.q"
     question = framework.key_questions[path]
     other = evolve(question, yes_when=data.draw(st.sampled_from([rule for _, rule in question.rules])))
-    other = data.draw(st.sampled_from([other, evolve(other, variants={}), evolve(other, applies_when=None)]))
+    simpler = [evolve(other, variants={}), evolve(other, applies_when=None), evolve(other, sample=None)]
+    other = data.draw(st.sampled_from([other, *simpler]))
     [standard] = framework.standards
     changed = evolve(framework, standards=(evolve(standard, key_questions=(other,)),))
     diagrams = Diagrams(framework, values_to_try(framework), question.prompts, with_na=True, with_missing=True)
-    outcomes = diagrams.outcome(question), diagrams.outcome(other)
+    samples = [each.sample_of(path) for each in (framework, changed)]
+    outcomes = diagrams.outcome(question, samples[0]), diagrams.outcome(other, samples[1])
     moves = diagrams.moves(*outcomes)
     engines = ReferenceEngine(framework), ReferenceEngine(changed)
 
-    def decided(case: Case) -> tuple[Truth, Truth]:
+    def decided(case: Case) -> tuple[Truth | None, Truth | None]:
         one, other = (TRUTH_OF[engine.assess(case).questions[path].outcome] for engine in engines)
         return one, other
 
     pairs = {decided(case) for case in every_case(framework, path)}
     assert set(moves) == {(before, after) for before, after in pairs if before is not after}
     assert (outcomes[0] == outcomes[1]) == (not moves)
-    assert diagrams.results(outcomes[0]) == {before for before, _ in pairs}
+    assert diagrams.results(outcomes[0]) == {before for before, _ in pairs} - {None}
     for move, diagram in moves.items():
         example = diagrams.example(diagram, Truth.TRUE)
         given_answers = {f"{path}.{prompt}": answer for prompt, answer in example.answers.items()}
@@ -337,8 +341,8 @@ def test_another_edition_reads_a_fact_and_a_prompt_in_its_own_way(small: Small) 
 def test_a_question_has_exactly_the_outcomes_that_some_case_has(framework: Framework) -> None:
     for path, question in framework.key_questions.items():
         diagrams = Diagrams(framework, values_to_try(framework), question.prompts)
-        found = {OUTCOME_OF[truth] for truth in diagrams.results(diagrams.outcome(question))}
-        assert found == set(every_outcome(framework, path, [Answer.YES, Answer.NO]))
+        found = {OUTCOME_OF[truth] for truth in diagrams.results(diagrams.outcome(question, framework.sample_of(path)))}
+        assert found == {*every_outcome(framework, path, [Answer.YES, Answer.NO])} - {Outcome.NOT_ASKED}
 
 
 def test_what_takes_more_steps_than_the_limit_is_given_up(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,7 +28,8 @@ DURABLE, REFERENCE = (make_engine(framework_around(), name) for name in ("durabl
 def agree(framework: Framework, several: tuple[Case, ...]) -> None:
     """Check that both engines give each case the same outcomes, variants and judgements, in the same order."""
     durable, reference = make_engine(framework, "durable"), make_engine(framework, "reference")
-    for case in several:
+    in_tables = [evolve(case, sample=sample.id) for case in several for sample in framework.samples]
+    for case in (*several, *in_tables):
         found, expected = durable.assess(case).questions, reference.assess(case).questions
         assert list(found) == list(expected)
         for path, outcome in expected.items():

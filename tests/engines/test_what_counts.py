@@ -24,7 +24,9 @@ def test_a_question_is_not_asked_exactly_where_answers_cannot_make_it_apply(draw
     answered = Case("c", case.facts, dict.fromkeys(framework.prompts, Answer.NO))
     outcome = ReferenceEngine(framework).assess(answered).questions[PATH].outcome
     asked = WhatCounts(framework).is_asked(PATH, case.facts)
-    assert (asked is Truth.FALSE) == (outcome is Outcome.NOT_APPLICABLE)
+    assert (asked is Truth.FALSE) == (outcome in (Outcome.NOT_APPLICABLE, Outcome.NOT_ASKED))
+    drawn = WhatCounts(framework).is_drawn(PATH, case.facts)
+    assert (drawn is Truth.FALSE) == (outcome is Outcome.NOT_ASKED)
     assert asked is not Truth.UNKNOWN or outcome is Outcome.UNDETERMINED
 
 
@@ -40,7 +42,8 @@ def test_what_is_answered_where_it_is_not_asked_changes_nothing(drawn: tuple[Fra
             for answer in Answer:
                 other = evolve(case, answers={**case.answers, path: answer})
                 assert engine.assess(other).questions[PATH].outcome is before
-                assert counts.counted(path, other) is Outcome.NOT_APPLICABLE
+                is_drawn = counts.is_drawn(path, case.facts) is Truth.TRUE
+                assert counts.counted(path, other) is (Outcome.NOT_APPLICABLE if is_drawn else Outcome.NOT_ASKED)
 
 
 FIRST, SECOND = (FactTest(name, "is", (True,)) for name in ("first", "second"))

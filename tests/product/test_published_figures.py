@@ -286,6 +286,6 @@ def test_nothing_is_answered_where_it_does_not_apply() -> None:
 
 
 def test_the_cases_are_said_to_be_synthetic() -> None:
-    assert declared().cases.synthetic
-    assert "synthetic" in declared().cases.note
+    assert declared().synthetic
+    assert "synthetic" in declared().note
     assert all(case.id.startswith("synthetic") for case in cases())

@@ -53,6 +53,7 @@ from ctm_rules.model.framework import (
     Range,
     Rating,
     Rounding,
+    Sample,
     Source,
     Standard,
     SubGroup,
@@ -536,6 +537,27 @@ def with_scheme(draw: st.DrawFn, framework: Framework) -> Framework:
     )
 
 
+@st.composite
+def with_samples(draw: st.DrawFn, framework: Framework) -> Framework:
+    """A framework as it is, or one whose questions are asked of samples, named at any level."""
+    if not framework.facts or draw(st.booleans()):
+        return framework
+    conditions_on_facts = fact_conditions(framework.facts)
+    samples = tuple([Sample(name, draw(TEXTS), draw(conditions_on_facts)) for name in draw(ids(1, 2))])
+    named = st.none() | st.sampled_from([sample.id for sample in samples])
+
+    def standard(declared: Standard) -> Standard:
+        questions = tuple(evolve(question, sample=draw(named)) for question in declared.key_questions)
+        return evolve(declared, sample=draw(named), key_questions=questions)
+
+    return evolve(
+        framework,
+        samples=samples,
+        domains=tuple(evolve(domain, sample=draw(named)) for domain in framework.domains),
+        standards=tuple(map(standard, framework.standards)),
+    )
+
+
 # --- Frameworks and cases ------------------------------------------------------------------------
 
 
@@ -610,6 +632,7 @@ def frameworks(draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH, pl
         subgroups=groups,
         source=draw(SOURCES),
     )
+    made = draw(with_samples(made))
     return made if plain else draw(st.just(made) | with_scheme(made))
 
 
@@ -697,7 +720,7 @@ def one_question(draw: st.DrawFn, *, with_not: bool = True, missing: bool = True
     declared, tests, applicability, variants = draw(_fields_of_work())
     variant_ids = [variant.id for variant in variants]
     question = draw(key_questions("q", tests, applicability, variant_ids, with_not))
-    framework = framework_around(question, facts=declared, variants=variants)
+    framework = draw(with_samples(framework_around(question, facts=declared, variants=variants)))
     return framework, draw(cases(framework, missing=missing))
 
 

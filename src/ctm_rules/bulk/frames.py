@@ -33,6 +33,7 @@ from ctm_rules.limits import MAX_REMEMBERED_PATTERNS
 from ctm_rules.model.bands import Band
 from ctm_rules.model.case_values import ABSENT_COLUMN
 from ctm_rules.model.framework import CASE_COLUMN, Framework
+from ctm_rules.model.outcomes import Outcome
 from ctm_rules.model.reading import BY_DEFAULT, Absent, Codes, Reading, cell_text, declared_codes
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.rate import rate_checked
@@ -339,7 +340,8 @@ class FrameRatings:
     def rows(self) -> list[dict[str, object]]:
         """Return one row for each group: its values, its cases, and every rating, score, count and per cent.
 
-        What the framework does not rate has no column. Columns are ``overall.rating``, ``overall.score`` and
+        What the framework does not rate has no column. Columns are ``cases`` and, of each sample that the framework
+        declares, ``samples.<id>.cases``; ``overall.rating``, ``overall.score`` and
         ``overall.out_of``; ``domains.<id>.rating`` and ``.score``; ``<standard>.rating`` and ``.score``; and for each
         key question, by its address, ``.yes``, ``.no``, ``.not_applicable``, ``.undetermined``, ``.percent`` (whole per
         cent) and ``.band``. Ratings are given by their labels, and ``None`` where there is none. ``framework.id``,
@@ -372,6 +374,7 @@ def result_names(framework: Framework) -> list[str]:
 def result_columns(result: RatingResult) -> dict[str, object]:
     """Return the columns of one row of :meth:`FrameRatings.rows` that hold results."""
     columns: dict[str, object] = {"cases": result.cases}
+    columns |= {f"samples.{sample.id}.cases": cases for sample, cases in result.samples}
     if result.has_whole:
         columns["overall.rating"] = label_of(result.overall)
         columns |= {"overall.score": result.score, "overall.out_of": result.out_of}
@@ -484,7 +487,8 @@ class _Remembering:
 
 def _counts(path: str, tally: Mapping[str, int]) -> Counts:
     yes, no, undetermined = (tally[f"{path}.{word}"] for word in ("yes", "no", "undetermined"))
-    return Counts(yes, no, tally["cases"] - yes - no - undetermined, undetermined)
+    asked = tally["cases"] - tally.get(f"{path}.{Outcome.NOT_ASKED}", 0)
+    return Counts(yes, no, asked - yes - no - undetermined, undetermined)
 
 
 def _plain(value: object) -> object:

@@ -32,7 +32,7 @@ from ctm_rules.paths import STANDARDS_FOLDER, folders_below, kind_of, leads_out,
 from ctm_rules.scenarios.finding import is_scenario_file
 from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.kinds import PARTS_OF_A_FRAMEWORK, FileKind, is_yaml_file, kind_of_file
-from ctm_rules.yaml_files.marked_yaml import MarkedDict, read_yaml
+from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, read_yaml
 
 _TABLES = (".csv", ".xlsx", ".parquet")
 _NOT_LOOKED_INTO = (".xlsx", ".parquet")
@@ -217,8 +217,7 @@ class _Check:
                 assert_never(never)
 
     def _inspection(self, file: Path) -> None:
-        table = _table_of(file)
-        if table is not None:
+        for table in _tables_of(file):
             self._tables.add(real_path(table))
             if kind_of(table) == "file":
                 self.files[table] = None
@@ -252,19 +251,19 @@ def _inspection_of(table: Path) -> Path | None:
     """Return the inspection file that names a case table; it lies beside the table, or in a folder above it."""
     for folder in table.absolute().parents:
         for file in sorted(folder.iterdir()) if os.access(folder, os.R_OK) else ():
-            if is_yaml_file(file) and not leads_out(file, folder) and kind_of_file(file) == "inspection":
-                named = _table_of(file)
-                if named is not None and real_path(named) == real_path(table):
-                    return file
+            is_inspection = is_yaml_file(file) and not leads_out(file, folder) and kind_of_file(file) == "inspection"
+            if is_inspection and real_path(table) in map(real_path, _tables_of(file)):
+                return file
     return None
 
 
-def _table_of(inspection: Path) -> Path | None:
-    """Return the case table that an inspection file names, also where something else is wrong with it."""
+def _tables_of(inspection: Path) -> list[Path]:
+    """Return the case tables that an inspection file names, also where something else is wrong with it."""
     document = read_yaml(inspection, Findings())
     cases = document.get("cases") if isinstance(document, MarkedDict) else None
-    name = cases.get("file") if isinstance(cases, MarkedDict) else None
-    return inspection.parent / name if isinstance(name, str) else None
+    blocks = cases if isinstance(cases, MarkedList) else [cases]
+    names = [block.get("file") for block in blocks if isinstance(block, MarkedDict)]
+    return [inspection.parent / name for name in names if isinstance(name, str)]
 
 
 TABLE_WITHOUT_INSPECTION = Code(

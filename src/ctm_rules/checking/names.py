@@ -30,6 +30,7 @@ def check_names(framework: Framework, findings: Findings) -> None:
     for of in dict.fromkeys(home.get(standard.slug) for standard in framework.standards):
         together = [standard for standard in framework.standards if home.get(standard.slug) == of]
         _check_labels(findings, "standards", [(s.title, s.slug, s.at.of("title")) for s in together])
+    _check_titled(findings, "samples", framework.samples)
     _check_titled(findings, "variants", framework.variants)
     _check_titled(findings, "measures", framework.measures)
     _check_titled(findings, "sub-groups", framework.subgroups)

@@ -1,4 +1,4 @@
-"""What is declared and changes nothing (dead code): facts, prompts and variants that nothing looks at, lone groups."""
+"""What is declared and changes nothing (dead code): facts, prompts, samples and variants not used, lone groups."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ def check_usage(framework: Framework, findings: Findings) -> None:
     """Report everything that could be deleted and nothing would change."""
     _check_facts(framework, findings)
     _check_prompts(framework, findings)
+    _check_samples(framework, findings)
     _check_variants(framework, findings)
     _check_groups(framework, findings)
     _check_scales(framework, findings)
@@ -54,6 +55,29 @@ def _check_prompts(framework: Framework, findings: Findings) -> None:
             if prompt.id not in used:
                 message = f'no rule of "{path}" looks at the prompt "{prompt.id}"'
                 findings.add(UNUSED_PROMPT, prompt.at, message, hint="name it in yes_when, or delete it")
+
+
+UNUSED_SAMPLE = Code(
+    "unused-sample",
+    "warning",
+    what="No key question is asked of a sample that is declared, or a standard without key questions names one.",
+    why="It changes nothing: cases that were drawn for it are asked what all others are asked, or nothing.",
+    bad="samples: [{id: court, …}]     # and no domain, standard or key question says sample: court",
+    good="domains: [{id: court, title: Court disposals, standards: […], sample: court}]",
+)
+
+
+def _check_samples(framework: Framework, findings: Findings) -> None:
+    used = {sample.id for sample in framework.samples_asked.values()}
+    for sample in framework.samples:
+        if sample.id not in used:
+            message = f'no key question is asked of the sample "{sample.id}"'
+            hint = f"write sample: {sample.id} at the domains, standards or key questions that are, or delete it"
+            findings.add(UNUSED_SAMPLE, sample.at, message, hint=hint)
+    for standard in framework.standards:
+        if standard.sample is not None and not standard.key_questions:
+            message = f'the standard "{standard.slug}" is asked of no case, so that its sample changes nothing'
+            findings.add(UNUSED_SAMPLE, standard.at.of("sample"), message, hint="delete it")
 
 
 UNUSED_VARIANT = Code(

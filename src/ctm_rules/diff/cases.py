@@ -54,6 +54,19 @@ def _compare_fact(both: Comparison, path: str, ours: Fact, theirs: Fact, is_read
         both.compare_order(of_order, path, "values", ours.values, theirs.values)
 
 
+def compare_samples(both: Comparison) -> None:
+    """Note the samples that differ."""
+    old, new = (by_id(side.samples) for side in (both.old, both.new))
+    asked = [{sample.id for sample in side.samples_asked.values()} for side in (both.old, both.new)]
+    for name, ours, theirs in pairs(old, new):
+        one_sample = if_there(name, ours), if_there(name, theirs)
+        weight: Weight = "decides" if any(name in of for of in asked) else "reports"
+        for path, mine, yours in both.shared(weight, "samples.", "the sample", *one_sample):
+            both.compare_words(path, mine, yours, ("title", "source"))
+            conditions = (mine.when, mine), (yours.when, yours)
+            both.compare_condition(weight, path, "the condition that says which cases are of it", *conditions)
+
+
 def compare_variants(both: Comparison) -> None:
     """Note the variants that differ, and another order of them."""
     sides = (both.old, both.new)

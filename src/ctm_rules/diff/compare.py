@@ -7,7 +7,7 @@ writing the same rule is not taken for a change.
 
 from __future__ import annotations
 
-from ctm_rules.diff.cases import compare_facts, compare_measures, compare_subgroups, compare_variants
+from ctm_rules.diff.cases import compare_facts, compare_measures, compare_samples, compare_subgroups, compare_variants
 from ctm_rules.diff.changes import WEIGHTS, FrameworkChanges
 from ctm_rules.diff.comparison import Comparison
 from ctm_rules.diff.ratings import compare_ratings, compare_reported, compare_scale_of_questions, compare_scales
@@ -43,6 +43,7 @@ def compare_frameworks(old: Framework, new: Framework) -> FrameworkChanges:
     compare_reported(both, "panel", old.panel, new.panel)
     compare_reported(both, "disclosure", old.disclosure, new.disclosure)
     compare_facts(both)
+    compare_samples(both)
     compare_variants(both)
     compare_measures(both)
     compare_subgroups(both)

@@ -16,7 +16,7 @@ from ctm_rules.model.framework import (
     Framework,
     KeyQuestion,
 )
-from ctm_rules.model.outcomes import OUTCOME_OF, Truth
+from ctm_rules.model.outcomes import OUTCOME_OF, Outcome, Truth
 from ctm_rules.model.rules_in_words import say_value
 from ctm_rules.phrases import one_or_many, say_list, say_name
 
@@ -94,7 +94,8 @@ class RuleMeaning:
             for with_missing in (False, True):
                 ours = Diagrams(self._old, self._values, old.prompts, with_na=True, with_missing=with_missing)
                 theirs = ours.beside(self._new, new.prompts)
-                outcomes = _Outcomes(ours, ours.outcome(old), theirs, theirs.outcome(new), old, new)
+                before, after = ours.outcome(old, plans[0].sample), theirs.outcome(new, plans[1].sample)
+                outcomes = _Outcomes(ours, before, theirs, after, old, new)
                 if outcomes.before != outcomes.after:
                     return outcomes.difference(self._new)
         except TooTangledError:
@@ -111,7 +112,15 @@ def _all_it_reads(framework: Framework, plan: QuestionPlan) -> tuple[object, ...
     read = {prompt.id: prompt.applies_when for prompt in question.prompts if prompt.id in question.prompts_read}
     variants = [(variant.id, variant.when) for variant in framework.variants] if question.variants else []
     facts = [(fact.id, fact.type, fact.ordered, tuple(fact.values)) for fact in framework.facts]
-    return question.rules, question.applies_when, read, variants, [fact for fact in facts if fact[0] in plan.fact_ids]
+    drawn = None if plan.sample is None else plan.sample.when
+    return (
+        drawn,
+        question.rules,
+        question.applies_when,
+        read,
+        variants,
+        [fact for fact in facts if fact[0] in plan.fact_ids],
+    )
 
 
 def _of_condition(diagrams: Diagrams, condition: Condition | None) -> Diagram:
@@ -189,7 +198,7 @@ class _Outcomes:
                     counts=one_or_many(len(names), "counts", "count"),
                 )
 
-    def _example(self, moves: Mapping[tuple[Truth, Truth], Diagram], framework: Framework) -> str:
+    def _example(self, moves: Mapping[tuple[Truth | None, Truth | None], Diagram], framework: Framework) -> str:
         """Return in words a case that makes the first of the moves."""
         (before, after), diagram = next(iter(moves.items()))
         example = self.ours.example(diagram, Truth.TRUE)
@@ -218,11 +227,12 @@ def _standing(diagrams: Diagrams, outcome: Diagram, question: KeyQuestion, promp
 _ANSWERS: Mapping[Answer, str] = {Answer.YES: "yes", Answer.NO: "no", Answer.NA: "not applicable"}
 
 
-def _outcome(truth: Truth) -> str:
-    return OUTCOME_OF[truth].value.replace("_", " ")
+def _outcome(truth: Truth | None) -> str:
+    outcome = Outcome.NOT_ASKED if truth is None else OUTCOME_OF[truth]
+    return outcome.value.replace("_", " ")
 
 
-def _movement(moves: Iterable[tuple[Truth, Truth]]) -> str:
+def _movement(moves: Iterable[tuple[Truth | None, Truth | None]]) -> str:
     """Return in words which way cases move; a prompt can always be not applicable, so that is said apart."""
     moves = set(moves)
     easier, harder = (Truth.FALSE, Truth.TRUE) in moves, (Truth.TRUE, Truth.FALSE) in moves
@@ -233,8 +243,12 @@ def _movement(moves: Iterable[tuple[Truth, Truth]]) -> str:
         sentences.append("it is easier to meet: no case moves from yes to no")
     elif harder:
         sentences.append("it is harder to meet: no case moves from no to yes")
-    if any(before is Truth.DROPPED for before, _ in moves):
+    if any(before is Truth.DROPPED and after is not None for before, after in moves):
         sentences.append("some cases are answered that were not applicable")
-    if any(after is Truth.DROPPED for _, after in moves):
+    if any(after is Truth.DROPPED and before is not None for before, after in moves):
         sentences.append("some cases become not applicable")
+    if any(before is None for before, _ in moves):
+        sentences.append("it is asked of cases that it was not asked of")
+    if any(after is None for _, after in moves):
+        sentences.append("it is no longer asked of some cases")
     return "; ".join(sentences)

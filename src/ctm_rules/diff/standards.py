@@ -20,6 +20,7 @@ def compare_domains(both: Comparison) -> None:
     for path, ours, theirs in both.shared(rated, "domains.", "the domain", old, new):
         both.compare_words(path, ours, theirs, ("title",))
         _compare_scale(both, path, ours, theirs)
+        _compare_sample(both, path, ours, theirs)
         both.compare_order("reports", path, "standards", ours.standards, theirs.standards)
     both.compare_order("reports", "domains", "domains", old, new)
     old_home, new_home = (
@@ -40,6 +41,16 @@ def _compare_scale(both: Comparison, path: str, ours: Scaled, theirs: Scaled) ->
         both.add("decides", "changed", path, says, ours, theirs)
 
 
+def _compare_sample(both: Comparison, path: str, ours: _Sampled, theirs: _Sampled) -> None:
+    """Note that an element names another sample; which questions are then asked of others is said of each of them."""
+    if ours.sample != theirs.sample:
+        was, now = (side.sample or "none" for side in (ours, theirs))
+        both.add("words", "changed", path, f"the sample that it names is now {now}, before {was}", ours, theirs)
+
+
+_Sampled = Domain | Standard | KeyQuestion
+
+
 def compare_standards(both: Comparison) -> None:
     """Note the standards that differ."""
     old, new = both.old.standards_by_slug, both.new.standards_by_slug
@@ -54,6 +65,7 @@ def compare_standard(both: Comparison, slug: str, ours: Standard, theirs: Standa
         says = f"it is now rated by {theirs.rated_by}, before by {ours.rated_by}"
         both.add("decides", "changed", slug, says, ours, theirs)
     _compare_scale(both, slug, ours, theirs)
+    _compare_sample(both, slug, ours, theirs)
     conditions = (ours.applies_when, ours), (theirs.applies_when, theirs)
     both.compare_condition("decides", slug, "the condition under which it applies", *conditions)
     if ours.in_total != theirs.in_total:
@@ -70,6 +82,7 @@ def compare_standard(both: Comparison, slug: str, ours: Standard, theirs: Standa
 def _compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion) -> None:
     both.compare_words(path, ours, theirs, ("ask", "source"))
     _compare_scale(both, path, ours, theirs)
+    _compare_sample(both, path, ours, theirs)
     for variant, was, now in pairs(ours.variants, theirs.variants):
         if was is not None and now is not None:
             both.compare_words(f"{path}.variants.{variant}", was, now, ("source",))
@@ -96,7 +109,11 @@ def _compare_rules(
     difference: Difference | Literal["same", "not comparable"],
 ) -> None:
     was, now = _rules_of(ours), _rules_of(theirs)
+    samples = [side.samples_asked.get(path) for side in (both.old, both.new)]
     details = []
+    if len({None if sample is None else sample.id for sample in samples}) > 1:
+        before, after = (f"the sample {sample.id}" if sample else "every case" for sample in samples)
+        details += [f"was: asked of {before}", f"now: asked of {after}"]
     for words in dict.fromkeys([*was, *now]):
         if was.get(words) != now.get(words):
             before = _rule(words, was.get(words), both.old, ours)
@@ -116,6 +133,8 @@ def _compare_rules(
 def _reads_change(both: Comparison, path: str) -> bool:
     """Return whether a rule reads facts or variants that differ between the two sides."""
     facts = {*plan_question(both.old, path).fact_ids, *plan_question(both.new, path).fact_ids}
+    if both.old.samples_asked.get(path) != both.new.samples_asked.get(path):
+        return True
     return both.old.variants != both.new.variants or any(
         both.old.facts_by_id.get(fact) != both.new.facts_by_id.get(fact) for fact in facts
     )

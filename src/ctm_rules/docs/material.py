@@ -184,6 +184,8 @@ class Material:
 
     def _conditions(self) -> Iterator[tuple[str, str, Condition | None]]:
         framework = self.framework
+        for sample in framework.samples:
+            yield f"sample {sample.title}", f"cases.html#sample-{sample.id}", sample.when
         for variant in framework.variants:
             yield f"variant {variant.title}", f"cases.html#variant-{variant.id}", variant.when
         for path, question in framework.key_questions.items():
@@ -330,6 +332,9 @@ class Material:
         elements: list[tuple[str, str, Assuming]] = [("The framework", "ratings.html", framework)]
         elements += [(f"Fact: {fact.title}", f"cases.html#fact-{fact.id}", fact) for fact in framework.facts]
         elements += [
+            (f"Sample: {sample.title}", f"cases.html#sample-{sample.id}", sample) for sample in framework.samples
+        ]
+        elements += [
             (f"Variant: {variant.title}", f"cases.html#variant-{variant.id}", variant) for variant in framework.variants
         ]
         elements += [
@@ -373,6 +378,8 @@ class Material:
             yield Entry("Rating", rating.label, score, "ratings.html#ratings")
         for fact in framework.facts:
             yield Entry("Fact", fact.title, fact.id, f"cases.html#fact-{fact.id}")
+        for sample in framework.samples:
+            yield Entry("Sample", sample.title, sample.id, f"cases.html#sample-{sample.id}")
         for variant in framework.variants:
             yield Entry("Variant", variant.title, variant.id, f"cases.html#variant-{variant.id}")
         for measure in framework.measures:

@@ -12,6 +12,9 @@ Semantics of a key question, the same for every engine (three-valued, and ``na``
 * ``not``: TRUE and FALSE change places; UNKNOWN and DROPPED stay;
 * at the root: where the rule reads prompts and every one of them is DROPPED, the rule is DROPPED; where none is
   TRUE or FALSE and some are UNKNOWN, it is UNKNOWN (facts alone never answer a question about prompts);
+* a case that is not of the question's sample is not asked, whatever is recorded of it; where facts are missing to tell
+  whether it is, the question is undetermined. The sample that a case was drawn for says which sample it is of, and
+  where none is given, the sample's ``when`` over its facts;
 * ``applies_when`` FALSE makes the question not applicable; UNKNOWN makes it undetermined, except that a rule
   that is DROPPED is not applicable either way;
 * the first variant whose ``when`` is TRUE is the case's variant, and a question uses its rule for that variant
@@ -35,8 +38,8 @@ from ctm_rules.model.answers import Answer
 from ctm_rules.model.bands import Band
 from ctm_rules.model.cases import Case, CaseRules
 from ctm_rules.model.conditions import Condition, FactValue, facts_in
-from ctm_rules.model.framework import Framework, KeyQuestion
-from ctm_rules.model.outcomes import CaseOutcome, QuestionOutcome, Truth
+from ctm_rules.model.framework import Framework, KeyQuestion, Sample
+from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.validity import require_valid
 
 
@@ -74,20 +77,39 @@ class QuestionPlan:
         path: the question's address.
         question: its declaration.
         prompt_paths: addresses of the prompts that any of its rules reads.
-        fact_ids: facts that its rules, its prompts' conditions or the variants that matter to it read.
+        fact_ids: facts that its sample, its rules, its prompts' conditions or the variants that matter to it read.
+        sample: the sample of cases that it is asked of (``None``: it is asked of every case).
     """
 
     path: str
     question: KeyQuestion
     prompt_paths: tuple[str, ...]
     fact_ids: tuple[str, ...]
+    sample: Sample | None = None
 
 
-def plan_question(framework: Framework, path: str) -> QuestionPlan:
-    """Return what the key question at an address reads from a case."""
+def asked_of(framework: Framework, sample: str | None) -> tuple[str, ...]:
+    """Return the addresses of the key questions that may be asked of cases drawn for a sample (``None``: of any)."""
+    asked = framework.samples_asked
+    return tuple(
+        path for path in framework.key_questions if sample is None or path not in asked or asked[path].id == sample
+    )
+
+
+def plan_question(framework: Framework, path: str, *, drawn_for: str | None = None) -> QuestionPlan:
+    """Return what the key question at an address reads from a case.
+
+    Args:
+        framework: whose key question it is.
+        path: its address.
+        drawn_for: the sample that the case was drawn for, where its table says so: no fact has to tell it then.
+    """
     question = framework.key_questions[path]
     read = question.prompts_read
-    conditions = [*(rule for _, rule in question.rules), question.applies_when]
+    sample = framework.samples_asked.get(path)
+    conditions: list[Condition | None] = [] if sample is None or drawn_for is not None else [sample.when]
+    conditions += [rule for _, rule in question.rules]
+    conditions += [question.applies_when]
     conditions += [prompt.applies_when for prompt in question.prompts if prompt.id in read]
     if question.variants:
         conditions += [variant.when for variant in framework.variants]
@@ -96,7 +118,28 @@ def plan_question(framework: Framework, path: str) -> QuestionPlan:
         question=question,
         prompt_paths=tuple(f"{path}.{prompt.id}" for prompt in question.prompts if prompt.id in read),
         fact_ids=tuple(dict.fromkeys(fact for condition in conditions for fact in facts_in(condition))),
+        sample=sample,
     )
+
+
+def drawn_for(sample: Sample, named: str | None) -> Truth | None:
+    """Return whether a case was drawn for a sample, by the sample that its table names (``None``: its facts decide)."""
+    return None if named is None else Truth.TRUE if named == sample.id else Truth.FALSE
+
+
+@frozen
+class Drawn:
+    """Whether a case is of the sample that a key question is asked of, and why.
+
+    Attributes:
+        truth: whether it is; UNKNOWN where facts are missing to tell.
+        clauses: the result of every clause of the sample's ``when`` (reference engine only).
+        fired: names of the engine rules that fired (durable engine only).
+    """
+
+    truth: Truth = Truth.TRUE
+    clauses: ClauseResult | None = None
+    fired: tuple[str, ...] = ()
 
 
 AnswerPattern = Mapping[str, Answer]
@@ -137,6 +180,10 @@ class PatternEngine(ABC):
     def _decide(self, plan: QuestionPlan, answers: AnswerPattern, facts: FactPattern) -> QuestionOutcome:
         """Decide one key question from the answers (by prompt id) and facts that are not missing."""
 
+    @abstractmethod
+    def _draw(self, plan: QuestionPlan, facts: FactPattern) -> Drawn:
+        """Decide from the facts that are not missing whether a case is of the sample of a key question that has one."""
+
     def assess(self, case: Case) -> CaseOutcome:
         """Return the outcome of every key question for a case; recorded judgements replace the rule's outcome.
 
@@ -150,6 +197,8 @@ class PatternEngine(ABC):
             pattern: tuple[object, ...] = tuple(map(answer_of, prompt_paths))
             if fact_ids:
                 pattern += tuple(map(fact_of, fact_ids))
+            if plan.sample is not None:
+                pattern += (case.sample,)
             outcome = remembered.get(pattern)
             if outcome is None:
                 outcome = self.decide(plan, case)
@@ -157,7 +206,8 @@ class PatternEngine(ABC):
                 remembered[pattern] = outcome
             questions[path] = outcome
         for path, judgement in case.judgements.items():
-            questions[path] = evolve(questions[path], outcome=judgement.outcome, judgement=judgement)
+            if questions[path].outcome is not Outcome.NOT_ASKED:
+                questions[path] = evolve(questions[path], outcome=judgement.outcome, judgement=judgement)
         return CaseOutcome(case.id, questions, self.name, self.framework.checksum)
 
     def _make_room(self) -> None:
@@ -172,7 +222,16 @@ class PatternEngine(ABC):
         prefix = len(plan.path) + 1
         answers = {path[prefix:]: case.answers[path] for path in plan.prompt_paths if path in case.answers}
         facts = {fact: case.facts[fact] for fact in plan.fact_ids if fact in case.facts}
-        return self._decide(plan, answers, facts)
+        if plan.sample is None:
+            return self._decide(plan, answers, facts)
+        named = drawn_for(plan.sample, case.sample)
+        drawn = self._draw(plan, facts) if named is None else Drawn(named)
+        if drawn.truth is Truth.FALSE:
+            return QuestionOutcome(Outcome.NOT_ASKED, Outcome.NOT_ASKED, drawn=drawn.clauses, fired=drawn.fired)
+        decided = self._decide(plan, answers, facts)
+        outcome = decided.outcome if drawn.truth is Truth.TRUE else Outcome.UNDETERMINED
+        fired = (*drawn.fired, *decided.fired)
+        return evolve(decided, outcome=outcome, rule_outcome=outcome, drawn=drawn.clauses, fired=fired)
 
     @abstractmethod
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:

@@ -37,7 +37,7 @@ from ctm_rules.model.conditions import (
     walk,
 )
 from ctm_rules.model.fact_values import is_fact_value
-from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Prompt
+from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Prompt, Sample
 from ctm_rules.model.framework_conditions import conditions_of
 from ctm_rules.model.outcomes import Truth
 
@@ -45,7 +45,7 @@ Diagram = NewType("Diagram", int)
 """A rule's results for all cases. Equal diagrams of one :class:`Diagrams` are equal for every case."""
 
 _ANSWERS = {Answer.YES: Truth.TRUE, Answer.NO: Truth.FALSE, Answer.NA: Truth.DROPPED, None: Truth.UNKNOWN}
-_MOVES = (
+_MOVES: tuple[tuple[Truth | None, Truth | None], ...] = (
     (Truth.FALSE, Truth.TRUE),
     (Truth.TRUE, Truth.FALSE),
     (Truth.DROPPED, Truth.TRUE),
@@ -54,8 +54,10 @@ _MOVES = (
     (Truth.FALSE, Truth.DROPPED),
     *((known, Truth.UNKNOWN) for known in (Truth.TRUE, Truth.FALSE, Truth.DROPPED)),
     *((Truth.UNKNOWN, known) for known in (Truth.TRUE, Truth.FALSE, Truth.DROPPED)),
+    *((None, asked) for asked in (Truth.TRUE, Truth.FALSE, Truth.DROPPED, Truth.UNKNOWN)),
+    *((asked, None) for asked in (Truth.TRUE, Truth.FALSE, Truth.DROPPED, Truth.UNKNOWN)),
 )
-"""How a result can become another, what people look at first before the rest."""
+"""How a result can become another, what people look at first before the rest; ``None`` is that nothing is asked."""
 _LAST = 1_000_000_000
 """The place of a result: after every fact and prompt."""
 
@@ -168,8 +170,15 @@ class Diagrams:
             made = self._made[condition] = self._clause(condition)
         return made
 
-    def outcome(self, question: KeyQuestion) -> Diagram:
-        """Return the diagram of a key question: the rule for the case's variant, dropped where it is not asked."""
+    def outcome(self, question: KeyQuestion, sample: Sample | None = None) -> Diagram:
+        """Return the diagram of a key question: the rule for the case's variant, dropped where it does not apply.
+
+        Of a case that is not of the sample that it is asked of, where there is one, there is no result.
+        """
+        asked = self._outcome_where_asked(question)
+        return asked if sample is None else self._combine(_if_drawn, self.clause(sample.when), asked)
+
+    def _outcome_where_asked(self, question: KeyQuestion) -> Diagram:
         rules = {name: (number, self.rule(rule)) for number, (name, rule) in enumerate(question.rules)}
         used = self._result(0)  # the number of the rule that is used; the first is the general one
         for variant in reversed(self._framework.variants if question.variants else ()):
@@ -213,7 +222,7 @@ class Diagrams:
         """Return every result that some case has."""
         return frozenset(result for result in self._results(diagram) if isinstance(result, Truth))
 
-    def moves(self, before: Diagram, after: Diagram) -> dict[tuple[Truth, Truth], Diagram]:
+    def moves(self, before: Diagram, after: Diagram) -> dict[tuple[Truth | None, Truth | None], Diagram]:
         """Return how results differ from one diagram to another, each with the diagram that is true for such cases."""
         both = self._combine(_pair, before, after)
         found = self._results(both)
@@ -379,6 +388,12 @@ def _if_it_applies(applies: Truth, truth: Truth) -> Truth:
     if applies is Truth.FALSE or truth is Truth.DROPPED:
         return Truth.DROPPED
     return truth if applies is Truth.TRUE else Truth.UNKNOWN
+
+
+def _if_drawn(drawn: Truth, truth: Truth) -> Truth | None:
+    if drawn is Truth.UNKNOWN:
+        return Truth.UNKNOWN
+    return truth if drawn is Truth.TRUE else None
 
 
 def _either_rule(is_variant: Truth, rules: tuple[int | Truth, int | Truth]) -> int | Truth:

@@ -20,7 +20,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import assert_never
 
-from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, QuestionPlan
+from ctm_rules.engines.base import AnswerPattern, Drawn, FactPattern, PatternEngine, QuestionPlan
 from ctm_rules.engines.durable_ruleset import Rule, Ruleset, RulesetError, Test
 from ctm_rules.engines.standings import NOT_RATED, Standing, Standings
 from ctm_rules.limits import MAX_REMEMBERED_RULESETS
@@ -46,7 +46,7 @@ from ctm_rules.model.conditions import (
     prompts_in,
     walk,
 )
-from ctm_rules.model.framework import Fact, Framework, Group, Measure
+from ctm_rules.model.framework import Fact, Framework, Group, Measure, Sample
 from ctm_rules.model.framework_conditions import conditions_of, provider_conditions
 from ctm_rules.model.outcomes import OUTCOME_OF, QuestionOutcome, Truth
 
@@ -281,6 +281,10 @@ class DurableEngine(PatternEngine):
     def _decide(self, plan: QuestionPlan, answers: AnswerPattern, facts: FactPattern) -> QuestionOutcome:
         return _Decision(self, plan, answers, facts).outcome()
 
+    def _draw(self, plan: QuestionPlan, facts: FactPattern) -> Drawn:
+        assert plan.sample is not None
+        return _Decision(self, plan, {}, facts).drawn(plan.sample)
+
     def place(self, fact: str, value: FactValue) -> int:
         """Return the place of a fact's value, from 1, among the values that any rule compares it with."""
         return 1 + _place_among(self._bounds[fact], _number(self.framework.every_fact[fact], value))
@@ -386,6 +390,11 @@ class _Decision:
         variant, result = self._rule()
         truth = self._where_it_applies(self._path, applies, result)
         return QuestionOutcome(OUTCOME_OF[truth], OUTCOME_OF[truth], variant=variant, fired=tuple(self._fired))
+
+    def drawn(self, sample: Sample) -> Drawn:
+        """Decide, from the facts alone, whether the case is of a sample."""
+        truth = self._clause(sample.when, f"samples/{sample.id}/when")
+        return Drawn(truth, fired=tuple(self._fired))
 
     def _rule(self) -> tuple[str | None, Truth]:
         """Return the variant whose rule is used (``None``: the question's own) and the result of the rule."""

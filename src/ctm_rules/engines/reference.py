@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ctm_rules.engines.base import AnswerPattern, FactPattern, PatternEngine, QuestionPlan
-from ctm_rules.engines.clauses import ClauseWalker
+from ctm_rules.engines.base import AnswerPattern, Drawn, FactPattern, PatternEngine, QuestionPlan
+from ctm_rules.engines.clauses import ClauseWalker, walk_facts
 from ctm_rules.engines.rating_clauses import holds
 from ctm_rules.engines.standings import Standings
 from ctm_rules.model.bands import Band
@@ -38,6 +38,11 @@ class ReferenceEngine(PatternEngine):
             truth = Truth.UNKNOWN
         outcome = OUTCOME_OF[truth]
         return QuestionOutcome(outcome, outcome, variant=variant, rule=rule, applies=applies)
+
+    def _draw(self, plan: QuestionPlan, facts: FactPattern) -> Drawn:
+        assert plan.sample is not None
+        result = walk_facts(plan.sample.when, facts, self.framework)
+        return Drawn(result.truth, result)
 
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
         return next(band.rating for band in bands if band.is_met_by(value))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from ctm_rules.engines.base import FactPattern
+from ctm_rules.engines.base import FactPattern, drawn_for
 from ctm_rules.engines.clauses import ClauseWalker, facts_meet
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Condition, facts_in, prompts_in
-from ctm_rules.model.framework import Framework, KeyQuestion
+from ctm_rules.model.framework import Framework, KeyQuestion, Sample
 from ctm_rules.model.outcomes import Outcome, Truth
 
 _OUTCOME_OF_ANSWER = {
@@ -20,9 +20,16 @@ _OUTCOME_OF_ANSWER = {
 }
 
 
+def is_of_sample(case: Case, sample: Sample, framework: Framework) -> Truth:
+    """Return whether a case is of a sample: as its table says, else by its facts (``UNKNOWN``: they do not tell)."""
+    named = drawn_for(sample, case.sample)
+    return facts_meet(sample.when, case.facts, framework) if named is None else named
+
+
 class WhatCounts:
     """Says what of a case counts, by one framework. Whatever counts, lists or doubts answers asks here.
 
+    * A key question, and with it its prompts, is asked of the cases of its sample only.
     * A measure is asked where its ``applies_when`` holds.
     * A prompt is asked where its key question's ``applies_when`` holds, its own does, and the rule that decides the
       case (of its variant, or the general one) reads it. A prompt that no rule reads is asked whichever rule is used.
@@ -36,6 +43,7 @@ class WhatCounts:
         self._framework = framework
         self._facts: dict[str, tuple[str, ...]] = {}
         self._known: dict[tuple[object, ...], Truth] = {}
+        self._drawn: dict[tuple[object, ...], Truth] = {}
         self._alike: dict[str, str] = {}
         self._first: dict[tuple[object, ...], str] = {}
 
@@ -52,17 +60,40 @@ class WhatCounts:
             self._facts[path] = tuple(dict.fromkeys(read))
         return self._facts[path]
 
-    def is_asked(self, path: str, facts: FactPattern) -> Truth:
-        """Return whether what stands at an address is asked of a case (``UNKNOWN``: facts are missing to tell)."""
+    def is_asked(self, path: str, facts: FactPattern, sample: str | None = None) -> Truth:
+        """Return whether what stands at an address is asked of a case (``UNKNOWN``: facts are missing to tell).
+
+        Args:
+            path: the address.
+            facts: those of the case.
+            sample: the sample that the case was drawn for, where its table says so.
+        """
         path = self.alike(path)
-        pattern = (path, *map(facts.get, self.facts(path)))
+        pattern = (path, sample, *map(facts.get, self.facts(path)))
         if pattern not in self._known:
-            self._known[pattern] = self._decide(path, facts)
+            drawn = self.is_drawn(path, facts, sample)
+            self._known[pattern] = self._decide(path, facts) if drawn is Truth.TRUE else drawn
         return self._known[pattern]
+
+    def is_drawn(self, path: str, facts: FactPattern, sample: str | None = None) -> Truth:
+        """Return whether a case is of the sample that what stands at an address is asked of; see :meth:`is_asked`."""
+        asked_of = self._framework.sample_of(path)
+        if asked_of is None:
+            return Truth.TRUE
+        named = drawn_for(asked_of, sample)
+        if named is not None:
+            return named
+        pattern = (asked_of.id, *map(facts.get, facts_in(asked_of.when)))
+        if pattern not in self._drawn:
+            self._drawn[pattern] = self._meets(asked_of.when, facts)
+        return self._drawn[pattern]
 
     def counted(self, path: str, case: Case) -> Outcome:
         """Return what the answer of a case to a prompt or measure counts as (a missing one: undetermined)."""
-        answered, asked = _OUTCOME_OF_ANSWER[case.answers.get(path)], self.is_asked(path, case.facts)
+        drawn = self.is_drawn(path, case.facts, case.sample)
+        if drawn is not Truth.TRUE:
+            return Outcome.NOT_ASKED if drawn is Truth.FALSE else Outcome.UNDETERMINED
+        answered, asked = _OUTCOME_OF_ANSWER[case.answers.get(path)], self.is_asked(path, case.facts, case.sample)
         if asked is Truth.FALSE:
             return Outcome.NOT_APPLICABLE
         is_open = asked is Truth.UNKNOWN and answered is not Outcome.NOT_APPLICABLE
@@ -76,6 +107,8 @@ class WhatCounts:
             yield framework.measures_by_path[path].applies_when
             return
         question, prompts = self._question(path)
+        sample = self._framework.sample_of(path)
+        yield None if sample is None else sample.when
         yield question.applies_when
         yield from (prompt.applies_when for prompt in question.prompts if prompt.id in prompts)
         rules = [frozenset(prompts_in(rule)) & prompts for _, rule in question.rules]
@@ -89,6 +122,7 @@ class WhatCounts:
             return
         question, prompts = self._question(path)
         applies = {prompt.id: prompt.applies_when for prompt in question.prompts if prompt.id in prompts}
+        yield self._framework.sample_of(path)
         yield question.applies_when
         yield path in self._framework.key_questions
         yield prompts <= question.prompts_read

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.engines import make_engine
+from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.standings import Standings
-from ctm_rules.engines.what_counts import WhatCounts
+from ctm_rules.engines.what_counts import WhatCounts, is_of_sample
 from ctm_rules.inspections.file import Evidence, Figure, InspectionFile
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.answers import Answer
@@ -248,7 +249,8 @@ ANSWER_NOT_COUNTED = Code(
     "answer-not-counted",
     "warning",
     what="A case has an answer of yes or no to a prompt or measure that does not apply to it: by its own condition or "
-    "its key question's, or because the rule for the case's variant does not look at it.",
+    "its key question's, because the rule for the case's variant does not look at it, or because it is asked of "
+    "another sample.",
     why="The answer counts for nothing; either it or the fact that decides may be wrong.",
     bad="has_potential_victims,assessment.safety.victims\nno,yes",
     good="has_potential_victims,assessment.safety.victims\nno,na",
@@ -266,7 +268,11 @@ def answers_not_counted(cases: Iterable[Case], framework: Framework, file: str) 
     for case in cases:
         for path in conditional:
             answer = case.answers.get(path)
-            if answer in (Answer.YES, Answer.NO) and counts.is_asked(path, case.facts) is Truth.FALSE:
+            if answer in (Answer.YES, Answer.NO) and counts.is_asked(path, case.facts, case.sample) is Truth.FALSE:
+                ignored.setdefault(path, []).append(case.id)
+        for path, judgement in case.judgements.items():
+            is_drawn = counts.is_drawn(path, case.facts, case.sample) is not Truth.FALSE
+            if judgement.outcome is not Outcome.NOT_APPLICABLE and not is_drawn:
                 ignored.setdefault(path, []).append(case.id)
     alike: dict[tuple[str, ...], list[str]] = {}
     for path, ids in ignored.items():
@@ -280,3 +286,52 @@ def answers_not_counted(cases: Iterable[Case], framework: Framework, file: str) 
             f"{say_count(len(cases_alike), 'case')} to which {they} not apply: {shown}"
         )
         yield ANSWER_NOT_COUNTED.found(Location(file), message, path=paths[0], hint="answer na, or correct the fact")
+
+
+CASE_OF_NO_SAMPLE = Code(
+    "case-of-no-sample",
+    "warning",
+    what="Cases are of none of the samples that the key questions are asked of.",
+    why="No key question is asked of them, so that whatever was found in them counts for nothing.",
+    bad="case,disposal\nc01,youth_caution     # where the samples are court and out_of_court",
+    good="case,disposal\nc01,out_of_court",
+)
+CASE_OF_OTHER_SAMPLE = Code(
+    "case-of-other-sample",
+    "warning",
+    what="A table holds the cases of one sample, and the facts of some of its cases say that they are none of it.",
+    why="They are counted in the sample of their table; either they stand in the wrong table, or a fact is wrong.",
+    bad="cases: [{file: court.csv, sample: court}]     # and a case in it with disposal out_of_court",
+    good="cases: [{file: court.csv, sample: court}, {file: others.csv, sample: out_of_court}]",
+)
+
+
+def cases_of_other_samples(cases: Sequence[Case], framework: Framework, file: str) -> Iterable[Diagnostic]:
+    """Yield a warning for the cases of a table that are of no sample, and for those of another one than it says."""
+    samples = {sample.id: sample for sample in framework.samples_asked.values()}
+    if not samples:
+        return
+    is_all_sampled = framework.key_questions.keys() == framework.samples_asked.keys()
+    of_none = [
+        case.id
+        for case in cases
+        if all(is_of_sample(case, sample, framework) is Truth.FALSE for sample in samples.values())
+    ]
+    if of_none and is_all_sampled:
+        message = f"{_say_cases(of_none)} of none of the samples that key questions are asked of"
+        hint = "correct their facts, or take them out of the table"
+        yield CASE_OF_NO_SAMPLE.found(Location(file), message, hint=hint)
+    declared = {sample.id: sample for sample in framework.samples}
+    others: dict[str, list[str]] = {}
+    for case in cases:
+        sample = declared.get(case.sample or "")
+        if sample is not None and facts_meet(sample.when, case.facts, framework) is Truth.FALSE:
+            others.setdefault(sample.id, []).append(case.id)
+    for name, ids in others.items():
+        message = f'{_say_cases(ids)} by {one_or_many(len(ids), "its", "their")} facts not of the sample "{name}"'
+        yield CASE_OF_OTHER_SAMPLE.found(Location(file), message, hint="put them into their own table, or correct them")
+
+
+def _say_cases(ids: Sequence[str]) -> str:
+    shown = ", ".join(ids[:MAX_CASES_IN_A_FINDING]) + ("…" if len(ids) > MAX_CASES_IN_A_FINDING else "")
+    return f"{say_count(len(ids), 'case')} ({shown}) {one_or_many(len(ids), 'is', 'are')}"

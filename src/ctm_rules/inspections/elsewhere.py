@@ -133,5 +133,5 @@ def rated_elsewhere(
         return None
     provider, started, framework = other.provider.name, other.fieldwork.started, result.framework
     identity = framework.identity(beside=beside)
-    file, synthetic = entry.inspection, other.cases.synthetic
+    file, synthetic = entry.inspection, other.synthetic
     return RatedElsewhere(entry.standard, file, provider, started, synthetic, identity, step)

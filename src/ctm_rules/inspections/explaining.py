@@ -23,8 +23,8 @@ from ctm_rules.model.conditions import (
     RatedAs,
     about_ratings,
 )
-from ctm_rules.model.framework import Framework, KeyQuestion
-from ctm_rules.model.outcomes import ClauseResult, QuestionOutcome, Truth
+from ctm_rules.model.framework import Framework, KeyQuestion, Sample
+from ctm_rules.model.outcomes import ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rules_in_words import say, say_head, say_value
 from ctm_rules.rating.given import require_engine_of
 from ctm_rules.validity import require_valid
@@ -76,6 +76,8 @@ class QuestionExplanation:
         engine: the engine whose rules fired.
         rule: the decision rule's clauses (``None`` where facts are missing to tell which rule is used).
         applies: the clauses of ``applies_when`` (``None`` where the question has none).
+        sample: the sample of cases that the question is asked of (``None``: it is asked of every case).
+        drawn: the clauses by which the case is of that sample, or is not (``None``: its table says which it is of).
     """
 
     path: str
@@ -84,6 +86,13 @@ class QuestionExplanation:
     engine: str
     rule: ClauseExplanation | None
     applies: ClauseExplanation | None
+    sample: Sample | None = None
+    drawn: ClauseExplanation | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the question is asked of the case, or may be: it is not known to be of another sample."""
+        return self.outcome.outcome is not Outcome.NOT_ASKED
 
     def to_dict(self) -> dict[str, object]:
         """Return the explanation as plain data."""
@@ -99,6 +108,13 @@ class QuestionExplanation:
             "fired": list(self.outcome.fired),
             "rule": self.rule.to_dict() if self.rule else None,
             "applies": self.applies.to_dict() if self.applies else None,
+            **({} if self.sample is None else self._drawn()),
+        }
+
+    def _drawn(self) -> dict[str, object]:
+        return {
+            "sample": self.sample.id if self.sample else None,
+            "drawn": self.drawn.to_dict() if self.drawn else None,
         }
 
 
@@ -135,6 +151,8 @@ def explain_case(framework: Framework, case: Case, engine: Engine) -> tuple[Ques
             engine.name,
             _explained(walked[path].rule, case, framework, path),
             _explained(walked[path].applies, case, framework, path),
+            framework.sample_of(path),
+            _explained(walked[path].drawn, case, framework, path),
         )
         for path, question in framework.key_questions.items()
     )

@@ -93,6 +93,7 @@ class CaseTable:
         absent: what it means where the table has no column for something that the rules read: ``refuse`` takes it for a
             mistake, ``missing`` for answers and facts that are missing from every case.
         encoding: how the table was saved, if it has no byte-order mark: ``windows-1252`` (default: UTF-8).
+        sample: the id of the sample that its cases were drawn for (left out: the facts of each case decide).
     """
 
     file: str = ""
@@ -100,6 +101,7 @@ class CaseTable:
     note: str = ""
     absent: Literal["refuse", "missing"] = "refuse"
     encoding: str | None = None
+    sample: str | None = None
     at: Location = declared_at()
 
 
@@ -260,8 +262,10 @@ class InspectionFile:
         framework: the standards that it is rated by.
         provider: who was inspected.
         fieldwork: when and how it was carried out.
-        cases: the table of inspected cases (left out where no standard is rated by cases).
-        population: how many cases the inspected ones were drawn from.
+        cases: the table of inspected cases, or a list of tables, such as one for each sample (left out where no
+            standard is rated by cases).
+        population: how many cases the inspected ones were drawn from; by the id of each sample, where the framework
+            declares samples.
         foreword: the report's foreword, one text for each paragraph.
         background: what the inspected provider is and does, one text for each paragraph.
         judgements: the ratings of the standards rated by judgement.
@@ -282,9 +286,9 @@ class InspectionFile:
     provider: Provider
     title: str
     fieldwork: Fieldwork
-    cases: CaseTable = CaseTable()
+    cases: CaseTable | tuple[CaseTable, ...] = CaseTable()
     source: Source | None = None
-    population: int | None = None
+    population: int | Mapping[str, int] | None = None
     foreword: tuple[str, ...] = ()
     background: tuple[str, ...] = ()
     judgements: tuple[StandardJudgement, ...] = ()
@@ -299,6 +303,21 @@ class InspectionFile:
     published: tuple[Published, ...] = ()
     language: str = "en"
     at: Location = declared_at()
+
+    @property
+    def tables(self) -> tuple[CaseTable, ...]:
+        """The tables of cases."""
+        return self.cases if isinstance(self.cases, tuple) else (self.cases,)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any of the cases, or the judgements where there are none, are made up."""
+        return any(table.synthetic for table in self.tables)
+
+    @property
+    def note(self) -> str:
+        """Where the cases come from, one sentence for each table that says so."""
+        return " ".join(dict.fromkeys(table.note for table in self.tables if table.note))
 
 
 def read_inspection_file(path: Path) -> InspectionFile:

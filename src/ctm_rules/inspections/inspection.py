@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,32 +17,47 @@ from ctm_rules.case_files.case_tables import read_case_table
 from ctm_rules.case_files.table_text import check_encoding
 from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.engines import EngineName, make_engine
+from ctm_rules.engines.what_counts import is_of_sample
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.loading import load_framework
-from ctm_rules.inspections.checks import answers_not_counted, attach_judgements, check_inspection, stale_decisions
+from ctm_rules.inspections.checks import (
+    answers_not_counted,
+    attach_judgements,
+    cases_of_other_samples,
+    check_inspection,
+    stale_decisions,
+)
 from ctm_rules.inspections.dates import check_fieldwork, implausible_dates
 from ctm_rules.inspections.elsewhere import RatedElsewhere, file_of_rating, may_be_rated_elsewhere, rated_elsewhere
 from ctm_rules.inspections.file import CaseTable, InspectionFile, RatingFrom, case_table_of, read_inspection_file
 from ctm_rules.inspections.given_cases import TABLE, Shape, TableInMemory, cases_given, table_in_memory
 from ctm_rules.inspections.last_time import LastTime, check_previous, join_last_time, previous_file
 from ctm_rules.inspections.result_dicts import DivergenceDict, InspectionDict
-from ctm_rules.inspections.standards import by_names_of, check_own_standards, columns_of_file, find_standards
+from ctm_rules.inspections.standards import (
+    TableColumns,
+    by_names_of,
+    check_own_standards,
+    columns_of_files,
+    find_standards,
+)
 from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undetermined
+from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.meaning import odd_scales, require_meaning
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.former_names import former_columns
-from ctm_rules.model.framework import Framework
-from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome
+from ctm_rules.model.framework import CASE_COLUMN, Framework
+from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome, Truth
 from ctm_rules.model.reading import BY_DEFAULT, Codes
-from ctm_rules.phrases import say_count, say_date
+from ctm_rules.phrases import say_count, say_date, say_list
 from ctm_rules.rating.given import check_number, read_provider
 from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_outcomes
 from ctm_rules.rating.result_dicts import framework_dict
 from ctm_rules.rating.results import RatingResult
+from ctm_rules.rating.samples import plain_population
 from ctm_rules.validity import require_valid
-from ctm_rules.validity.names import check_known
+from ctm_rules.validity.names import DUPLICATE_ID, check_known, unknown_name
 from ctm_rules.validity.readings import WITHOUT_EFFECT
 from ctm_rules.yaml_files.plain_data import mark_data
 from ctm_rules.yaml_files.structuring import structure
@@ -157,8 +173,11 @@ class Inspection:
 
     @property
     def table(self) -> Location:
-        """Its case table, for findings to say."""
-        return CASES if self.folder is None else Location(str(self.folder / self.declared.cases.file))
+        """Its case table, for findings to say; its file where it has several."""
+        if self.path is None:
+            return CASES
+        files = [table.file for table in self.declared.tables]
+        return Location(str(self.path.parent / files[0] if len(files) == 1 else self.path))
 
     @property
     def cases_checksum(self) -> str:
@@ -225,7 +244,7 @@ class InspectionResult:
     def summary(self) -> str:
         """The provider and its ratings in one line, with a word where the cases are synthetic."""
         declared = self.inspection.declared
-        synthetic = "; the cases are synthetic" if declared.cases.synthetic else ""
+        synthetic = "; the cases are synthetic" if declared.synthetic else ""
         return f"{declared.provider.name}: {self.rating.summary}{synthetic}"
 
     def to_polars(self) -> polars.DataFrame:
@@ -265,13 +284,13 @@ class InspectionResult:
         """Return the result as plain data, in the shape that ``--json`` prints; :func:`load_result` reads it back."""
         rating, inspection = self.rating.to_dict(), self.inspection
         declared = inspection.declared
-        return {
+        made: InspectionDict = {
             "framework": framework_dict(inspection.framework_identity),
             "provider": declared.provider.name,
             "engine": rating["engine"],
             "cases": rating["cases"],
-            "synthetic": declared.cases.synthetic,
-            "note": declared.cases.note,
+            "synthetic": declared.synthetic,
+            "note": declared.note,
             "overall": rating["overall"],
             "domains": rating["domains"],
             "standards": rating["standards"],
@@ -290,11 +309,14 @@ class InspectionResult:
                 "title": declared.title,
                 "fieldwork_started": declared.fieldwork.started.isoformat(),
                 "cases_checksum": inspection.cases_checksum,
-                "population": declared.population,
+                "population": plain_population(declared.population),
                 "provider_facts": _plain_facts(inspection.provider_facts),
             },
             "library": rating["library"],
         }
+        if "samples" in rating:
+            made["samples"] = rating["samples"]
+        return made
 
 
 def _plain_facts(facts: Mapping[str, FactValue]) -> dict[str, str | int | bool]:
@@ -332,7 +354,7 @@ def read_again(inspection: Inspection, framework: Framework) -> Inspection:
     for case in inspection.cases:
         parts = case.to_dict()
         named = {part: _named_now(parts[part], now) for part in ("facts", "answers", "judgements")}
-        cases.append({"id": case.id, **named})
+        cases.append({**parts, **named})
     again = _checked(inspection.declared, _Given(cases, inspection.path), framework, follow=False)
     slugs = {former: each.slug for each in framework.standards for former in each.formerly}
     elsewhere = (evolve(each, standard=slugs.get(each.standard, each.standard)) for each in inspection.rated_elsewhere)
@@ -350,21 +372,24 @@ CASES = HERE.of("cases")
 """Where the cases are of an inspection that never was a file."""
 
 
+Tables = Mapping[str, tuple[Case, ...]]
+"""The cases of each table, by what findings call it."""
+
+
 class _Around(Protocol):
     """What an inspection is read from: the folder of its file, or what a program gives along with it."""
 
     path: Path | None
-    table: str
 
     def standards(self, declared: InspectionFile) -> Framework:
         """Return the standards that it names."""
         ...
 
-    def columns(self, declared: InspectionFile, /) -> tuple[Sequence[str], str] | None:
-        """Return the columns of its table, and how findings call it (``None``: it has no columns)."""
+    def columns(self, declared: InspectionFile, /) -> Iterable[TableColumns]:
+        """Return the columns of its tables."""
         ...
 
-    def cases(self, declared: InspectionFile, /, framework: Framework, findings: Findings) -> tuple[Case, ...] | None:
+    def cases(self, declared: InspectionFile, /, framework: Framework, findings: Findings) -> Tables | None:
         """Return its cases (``None``: there are none to look at)."""
         ...
 
@@ -400,18 +425,23 @@ def _checked(
     check_inspection(declared, framework, findings)
     is_dated = check_fieldwork(declared.fieldwork, findings)
     found = Findings()
-    cases = around.cases(declared, framework, found)
+    tables = around.cases(declared, framework, found)
     findings.extend(found)
-    if cases is not None and not found.errors:
-        cases = attach_judgements(cases, declared, framework, findings)
-        findings.extend(answers_not_counted(cases, framework, around.table))
-        if is_dated:
-            findings.extend(implausible_dates(cases, declared.fieldwork, framework, around.table))
-        findings.extend(_check_population(declared, len(cases)))
+    cases: tuple[Case, ...] = ()
+    if tables is not None and not found.errors:
+        cases = attach_judgements(tuple(chain.from_iterable(tables.values())), declared, framework, findings)
+        by_id = {case.id: case for case in cases}
+        for table, of_table in tables.items():
+            recorded = [by_id[case.id] for case in of_table]
+            findings.extend(answers_not_counted(recorded, framework, table))
+            findings.extend(cases_of_other_samples(recorded, framework, table))
+            if is_dated:
+                findings.extend(implausible_dates(recorded, declared.fieldwork, framework, table))
+        findings.extend(_check_population(declared, framework, cases))
     previous = around.previous(declared, findings) if follow else None
     elsewhere = tuple(_rate_elsewhere(declared, around, framework, findings)) if follow else ()
     findings.raise_errors()
-    return Inspection(around.path, declared, framework, cases or (), tuple(findings), previous, elsewhere)
+    return Inspection(around.path, declared, framework, cases, tuple(findings), previous, elsewhere)
 
 
 def _rate_elsewhere(
@@ -437,22 +467,32 @@ class _Folder:
     def __init__(self, path: Path) -> None:
         self.path: Path | None = path
         self._path = path
-        self.table = ""
 
     def standards(self, declared: InspectionFile) -> Framework:
         return load_framework(find_standards(declared, self._path))
 
-    def columns(self, declared: InspectionFile) -> tuple[Sequence[str], str] | None:
-        return columns_of_file(declared, self._path)
+    def columns(self, declared: InspectionFile) -> Iterable[TableColumns]:
+        return columns_of_files(declared, self._path)
 
-    def cases(self, declared: InspectionFile, framework: Framework, findings: Findings) -> tuple[Case, ...] | None:
-        table = _table_path(declared.cases, self._path, framework, findings)
-        encoding, encoded_at = declared.cases.encoding, declared.cases.at.of("encoding")
-        findings.extend(check_encoding(encoding, encoded_at, path="cases.encoding"))
-        if table is None or findings.errors:
-            return None
-        self.table = str(table)
-        return read_case_table(table, framework, findings, encoding=encoding)
+    def cases(self, declared: InspectionFile, framework: Framework, findings: Findings) -> Tables | None:
+        read: dict[str, tuple[Case, ...]] = {}
+        first: dict[str, str] = {}
+        for number, table in enumerate(declared.tables):
+            key = f"cases.{number}" if isinstance(declared.cases, tuple) else "cases"
+            found = Findings()
+            file = _table_path(table, self._path, framework, found, key)
+            found.extend(check_encoding(table.encoding, table.at.of("encoding"), path=f"{key}.encoding"))
+            is_sample = _is_sample(table, framework, found)
+            if file is not None and str(file) in read:
+                message, hint = f'the case table "{table.file}" is named twice', "keep one of the two"
+                found.add(DUPLICATE_ID, table.at.of("file"), message, path=f"{key}.file", hint=hint)
+            elif file is not None and not found.errors:
+                cases = read_case_table(file, framework, found, encoding=table.encoding)
+                read[str(file)] = _drawn(cases, table) if is_sample else cases
+                if not found.errors:
+                    found.extend(_cases_of_two_tables(cases, str(file), first))
+            findings.extend(found)
+        return read or None
 
     def previous(self, declared: InspectionFile, findings: Findings) -> Inspection | None:
         """Return the last inspection by the standards of its time; its own last one is not followed."""
@@ -483,7 +523,6 @@ class _Given:
 
     def __init__(self, cases: _Cases, path: Path | None = None, others: Mapping[str, Inspection] | None = None) -> None:
         self.path = path
-        self.table = HERE.file
         self._cases = cases
         self._others = {} if others is None else others
         self._read: TableInMemory | None = None
@@ -495,20 +534,20 @@ class _Given:
         """Read the table, so that its columns are known."""
         if callable(self._cases):
             self._read = self._cases(framework)
-            self.table = TABLE
 
-    def columns(self, _: InspectionFile) -> tuple[Sequence[str], str] | None:
-        return None if self._read is None else (self._read.raw.header, TABLE)
+    def columns(self, declared: InspectionFile) -> Iterable[TableColumns]:
+        return [] if self._read is None else [TableColumns(_table_of(declared), self._read.raw.header, TABLE)]
 
-    def cases(self, _: InspectionFile, framework: Framework, findings: Findings) -> tuple[Case, ...] | None:
+    def cases(self, declared: InspectionFile, framework: Framework, findings: Findings) -> Tables | None:
         if self._read is not None:
-            return self._read.cases(framework, findings)
+            table, cases = _table_of(declared), self._read.cases(framework, findings)
+            return {TABLE: _drawn(cases, table) if _is_sample(table, framework, findings) else cases}
         assert not callable(self._cases)
         by_cases = [standard for standard in framework.standards if standard.rated_by == "cases"]
         if not self._cases and by_cases:
             message = f'there are no cases, and "{by_cases[0].slug}" is rated by cases'
             findings.add(NO_CASE_TABLE, CASES, message, hint="give the cases")
-        return cases_given(self._cases, framework, CASES, findings)
+        return {HERE.file: cases_given(self._cases, framework, CASES, findings)}
 
     def previous(self, declared: InspectionFile, findings: Findings) -> Inspection | None:
         if not declared.previous:
@@ -548,15 +587,35 @@ def _of_data(
     declared = structure(marked, InspectionFile, HERE.file, findings)
     findings.raise_errors()
     assert declared is not None
-    if declared.cases.file:
-        message = f'the case table "{declared.cases.file}" is named, and an inspection that is no file has none'
-        findings.add(WITHOUT_EFFECT, declared.cases.at.of("file"), message, hint="leave it out, and give the cases")
-        findings.raise_errors()
+    for table in declared.tables:
+        if table.file:
+            message = f'the case table "{table.file}" is named, and an inspection that is no file has none'
+            findings.add(WITHOUT_EFFECT, table.at.of("file"), message, hint="leave it out, and give the cases")
+    if len(declared.tables) > 1:
+        message = "several case tables are described, and an inspection that is no file has one"
+        hint = "say of each case which sample it was drawn for"
+        findings.add(WITHOUT_EFFECT, declared.at.of("cases"), message, hint=hint)
+    findings.raise_errors()
     around = _Given(cases, others=others)
     is_own = framework is None or _is_named(declared, framework)
     by = around.standards(declared) if framework is None else framework
     around.read_by(by)
     return _checked(declared, around, by, follow=True, is_own=is_own)
+
+
+def _table_of(declared: InspectionFile) -> CaseTable:
+    """Return what is said of the one table of an inspection that never was a file."""
+    return declared.tables[0] if declared.tables else CaseTable()
+
+
+def _is_sample(table: CaseTable, framework: Framework, findings: Findings) -> bool:
+    """Return whether a table holds the cases of one sample; one that is not known is reported."""
+    samples = [sample.id for sample in framework.samples]
+    return table.sample is not None and check_known("sample", table.sample, samples, table.at.of("sample"), findings)
+
+
+def _drawn(cases: Sequence[Case], table: CaseTable) -> tuple[Case, ...]:
+    return tuple(evolve(case, sample=table.sample) for case in cases)
 
 
 def _is_named(declared: InspectionFile, framework: Framework) -> bool:
@@ -611,10 +670,47 @@ def rate_inspection(
     return InspectionResult(inspection, rating, outcomes, last_time)
 
 
-def _check_population(declared: InspectionFile, cases: int) -> Iterator[Diagnostic]:
-    if declared.population is not None:
-        at, why = declared.at.of("population"), f"{say_count(cases, 'case')} were drawn from them"
-        yield from check_number(declared.population, "the population", at=at, path="population", least=cases, why=why)
+def _cases_of_two_tables(cases: Sequence[Case], file: str, first: dict[str, str]) -> Iterator[Diagnostic]:
+    """Yield that cases of a table stand in one before it; ``first`` holds the table of each case, by its id."""
+    twice = [case.id for case in cases if first.setdefault(case.id, file) != file]
+    if twice:
+        shown = say_list(twice[:MAX_CASES_IN_A_FINDING])
+        message = f"{say_count(len(twice), 'case')} of this table stand in {first[twice[0]]} too, such as {shown}"
+        hint = "keep each case in one table; where two cases have one id, put what tells them apart into it"
+        yield DUPLICATE_ID.found(Location(file), message, path=CASE_COLUMN, hint=hint)
+
+
+POPULATION_OF_ALL_SAMPLES = Code(
+    "population-of-all-samples",
+    "warning",
+    what="An inspection says how many cases there are in all, and its key questions are asked of samples.",
+    why="What one sample says of those that it was drawn from hangs on how many they are, not on all together.",
+    bad="population: 340",
+    good="population: {court: 120, out_of_court: 220}",
+)
+
+
+def _check_population(declared: InspectionFile, framework: Framework, cases: Sequence[Case]) -> Iterator[Diagnostic]:
+    """Yield what is wrong with how many cases there are, of which those were drawn that stand in the tables."""
+    population, at = declared.population, declared.at.of("population")
+    if isinstance(population, int):
+        why = f"{say_count(len(cases), 'case')} were drawn from them"
+        yield from check_number(population, "the population", at=at, path="population", least=len(cases), why=why)
+        if framework.samples_asked:
+            message = "the population is that of all cases, so that nothing is known of what each sample was drawn from"
+            hint = f"write {{{', '.join(f'{sample.id}: …' for sample in framework.samples)}}}"
+            yield POPULATION_OF_ALL_SAMPLES.found(at, message, path="population", hint=hint)
+    elif population is not None:
+        samples = {sample.id: sample for sample in framework.samples}
+        for name, number in population.items():
+            place, path = declared.at.of("population", name), f"population.{name}"
+            if name not in samples:
+                yield unknown_name(declared.at.of_key("population", name), "sample", name, list(samples), path=path)
+                continue
+            drawn = sum(is_of_sample(case, samples[name], framework) is not Truth.FALSE for case in cases)
+            why = f"{say_count(drawn, 'case')} were drawn from them"
+            of = f'the population of the sample "{name}"'
+            yield from check_number(number, of, at=place, path=path, least=drawn, why=why)
 
 
 NO_CASE_TABLE = Code(
@@ -627,18 +723,18 @@ NO_CASE_TABLE = Code(
 )
 
 
-def _table_path(table: CaseTable, path: Path, framework: Framework, findings: Findings) -> Path | None:
+def _table_path(table: CaseTable, path: Path, framework: Framework, findings: Findings, key: str) -> Path | None:
     """Return where the case table lies, which must be beside the inspection or below it (``None``: there is none)."""
     if not table.file:
         by_cases = [standard for standard in framework.standards if standard.rated_by == "cases"]
         if by_cases:
             at = table.at if table.at.line else Location(str(path), 1, 1)
             message = f'there is no case table, and "{by_cases[0].slug}" is rated by cases'
-            findings.add(NO_CASE_TABLE, at, message, path="cases.file", hint="write cases: {file: …}")
+            findings.add(NO_CASE_TABLE, at, message, path=f"{key}.file", hint="write cases: {file: …}")
         return None
     found = case_table_of(table, path)
     if found is None:
         message = f'the case table "{table.file}" is not in the folder of the inspection'
         hint = "put it beside the inspection file"
-        findings.add(FILE_NOT_READABLE, table.at.of("file"), message, path="cases.file", hint=hint)
+        findings.add(FILE_NOT_READABLE, table.at.of("file"), message, path=f"{key}.file", hint=hint)
     return found

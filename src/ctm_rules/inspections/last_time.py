@@ -76,7 +76,7 @@ def join_last_time(
         names = {"standards": standards, "domains": domains, "overall": {"": ""}}[level]
         if name in names and _has_one_scale(then, place, now, (level, names[name])):
             rated[level, names[name]] = rating
-    started, synthetic = last.fieldwork.started, last.cases.synthetic
+    started, synthetic = last.fieldwork.started, last.synthetic
     identity = result.framework.identity(beside=beside)
     return LastTime(declared.previous, started, synthetic, identity, result, rated)
 

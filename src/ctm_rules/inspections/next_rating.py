@@ -239,9 +239,9 @@ class _Finder:
                 judgement = case.judgements.get(plan.path)
                 answers = {path: case.answers[path] for path in plan.prompt_paths if path in case.answers}
                 facts = {fact: case.facts[fact] for fact in plan.fact_ids if fact in case.facts}
-                pattern: tuple[object, ...] = (judgement, *answers.items(), *facts.items())
+                pattern: tuple[object, ...] = (case.sample, judgement, *answers.items(), *facts.items())
                 judgements = {} if judgement is None else {plan.path: judgement}
-                example.setdefault(pattern, Case(case.id, facts, answers, judgements))
+                example.setdefault(pattern, Case(case.id, facts, answers, judgements, case.sample))
                 patterns[pattern] += 1
         for pattern, cases in patterns.items():
             yield example[pattern], cases
@@ -250,7 +250,7 @@ class _Finder:
         """Yield the prompts that are asked, or may be, and were answered no."""
         for path in plan.prompt_paths:
             is_no = case.answers.get(path) is Answer.NO
-            if is_no and self._counts.is_asked(path, case.facts) is not Truth.FALSE:
+            if is_no and self._counts.is_asked(path, case.facts, case.sample) is not Truth.FALSE:
                 yield path
 
 

@@ -18,7 +18,7 @@ class InspectedDict(TypedDict):
     title: str
     fieldwork_started: str
     cases_checksum: str
-    population: int | None
+    population: int | dict[str, int] | None
     provider_facts: dict[str, str | int | bool]
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from ctm_rules.case_files.case_tables import read_header
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name
-from ctm_rules.engines.base import plan_question
+from ctm_rules.engines.base import asked_of, plan_question
 from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.references import find_referenced_framework
-from ctm_rules.inspections.file import InspectionFile, case_table_of
+from ctm_rules.inspections.file import CaseTable, InspectionFile, case_table_of
 from ctm_rules.model.case_values import absent_column
 from ctm_rules.model.former_names import called_now, former_columns
 from ctm_rules.model.framework import CASE_COLUMN, Framework
@@ -35,7 +35,7 @@ def find_standards(declared: InspectionFile, path: Path | None) -> Path:
 
 
 def check_own_standards(
-    declared: InspectionFile, framework: Framework, table: tuple[Sequence[str], str] | None, findings: Findings
+    declared: InspectionFile, framework: Framework, tables: Iterable[TableColumns], findings: Findings
 ) -> None:
     """Report what keeps an inspection from being rated by the standards that it names itself.
 
@@ -46,26 +46,35 @@ def check_own_standards(
     Args:
         declared: what it says.
         framework: those standards.
-        table: the columns of its case table, and how findings call it (``None``: it has no such table).
+        tables: the columns of its case tables.
         findings: where mistakes go.
     """
     if not declared.framework.because:
         at, started = declared.framework.at, declared.fieldwork.started
         hint = "leave the edition out, name the one that was in force, or say why: because: …"
         findings.extend(not_in_force(framework, started, "the fieldwork started", at, hint))
-    if table is not None and declared.cases.absent == "refuse":
-        columns, name = table
-        header = called_now(columns, framework)
+    for table in tables:
+        header = called_now(table.header, framework)
         # Where none of our columns is there, the cause is another one, and the reader of the table says which.
-        if not _known_columns(framework).isdisjoint(header):
-            findings.extend(absent_columns(header, framework, name))
+        if table.declared.absent == "refuse" and not _known_columns(framework).isdisjoint(header):
+            findings.extend(absent_columns(header, framework, table.name, table.declared.sample))
 
 
-def columns_of_file(declared: InspectionFile, path: Path) -> tuple[Sequence[str], str] | None:
-    """Return the columns of the case table beside an inspection file, and its path (``None``: nobody asks for them)."""
-    is_asked = declared.cases.file and declared.cases.absent == "refuse"
-    table = case_table_of(declared.cases, path) if is_asked else None
-    return None if table is None else (read_header(table, encoding=declared.cases.encoding), str(table))
+@frozen
+class TableColumns:
+    """The columns of one case table, and how findings call it."""
+
+    declared: CaseTable
+    header: Sequence[str]
+    name: str
+
+
+def columns_of_files(declared: InspectionFile, path: Path) -> Iterator[TableColumns]:
+    """Yield the columns of the case tables beside an inspection file, where somebody asks for them."""
+    for table in declared.tables:
+        file = case_table_of(table, path) if table.file and table.absent == "refuse" else None
+        if file is not None:
+            yield TableColumns(table, read_header(file, encoding=table.encoding), str(file))
 
 
 def _known_columns(framework: Framework) -> frozenset[str]:
@@ -73,9 +82,14 @@ def _known_columns(framework: Framework) -> frozenset[str]:
     return frozenset([CASE_COLUMN, *(name for each in names for name in each)])
 
 
-def absent_columns(header: Sequence[str], framework: Framework, file: str) -> Iterable[Diagnostic]:
-    """Yield that a case table lacks columns for prompts and facts that decide something."""
-    plans = [plan_question(framework, path) for path in framework.key_questions]
+def absent_columns(
+    header: Sequence[str], framework: Framework, file: str, sample: str | None = None
+) -> Iterable[Diagnostic]:
+    """Yield that a case table lacks columns for prompts and facts that decide something.
+
+    What is asked of another sample than the one that its cases were drawn for decides nothing.
+    """
+    plans = [plan_question(framework, path, drawn_for=sample) for path in asked_of(framework, sample)]
     read = dict.fromkeys(name for plan in plans for name in (*plan.fact_ids, *plan.prompt_paths))
     known = _known_columns(framework)
     unknown = [name for name in header if name not in known]

@@ -95,9 +95,9 @@ class _Finder:
         plan = self._plans.get(path) or self._plans.setdefault(path, plan_question(self._framework, path))
         answers = {prompt: case.answers[prompt] for prompt in plan.prompt_paths if prompt in case.answers}
         facts = {fact: case.facts[fact] for fact in plan.fact_ids if fact in case.facts}
-        pattern = (path, *answers.items(), *facts.items())
+        pattern = (path, case.sample, *answers.items(), *facts.items())
         if pattern not in self._known:
-            self._known[pattern] = self._look(plan, Case(case.id, facts, answers))
+            self._known[pattern] = self._look(plan, Case(case.id, facts, answers, sample=case.sample))
         return self._known[pattern]
 
     def _look(self, plan: QuestionPlan, case: Case) -> UndeterminedOutcome:
@@ -115,6 +115,8 @@ class _Finder:
 
     def _missing(self, plan: QuestionPlan, case: Case, outcome: QuestionOutcome) -> Iterator[str]:
         """Yield facts by their ids and prompts by their addresses."""
+        if outcome.drawn is not None:
+            yield from self._unknown(outcome.drawn, plan, case)
         if outcome.applies is not None:
             yield from self._unknown(outcome.applies, plan, case)
         if outcome.rule is None:  # it is not known which rule is used

@@ -123,11 +123,14 @@ class _WithoutEffect:
         return any(everywhere[name] > times for name, times in here.items())
 
     def _conditions_of_use(self) -> Iterator[Condition]:
+        framework = self._use.framework
         if self._use.question is not None:
+            samples = framework.samples_asked.items()
+            yield from (s.when for path, s in samples if framework.key_questions[path] is self._use.question)
             if self._use.question.applies_when is not None:
                 yield self._use.question.applies_when
             if self._use.question.variants:
-                yield from (variant.when for variant in self._use.framework.variants)
+                yield from (variant.when for variant in framework.variants)
 
     def _looked_at(self, condition: Condition) -> Counter[tuple[str, str]]:
         """Return the facts and prompts that a condition looks at, with how often it does."""

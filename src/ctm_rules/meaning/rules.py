@@ -20,6 +20,8 @@ from ctm_rules.phrases import say_list
 def check_rules(framework: Framework, findings: Findings) -> None:
     """Add everything that is wrong with what the rules and conditions of a framework mean."""
     cases = AllCases(framework)
+    with _deciding(findings, "the samples", framework.at.of("samples")):
+        _check_samples(cases, findings)
     with _deciding(findings, "the variants", framework.at.of("variants")):
         _check_variants(cases, findings)
     for path, question in framework.key_questions.items():
@@ -55,6 +57,40 @@ def _deciding(findings: Findings, subject: str, at: Location) -> Iterator[None]:
 def _check_condition(cases: AllCases, findings: Findings, condition: Condition | None, subject: str) -> bool:
     """Check a condition over facts; return whether there are cases for which it holds."""
     return condition is None or check_condition(RuleUse(cases, condition, subject), findings)
+
+
+# --- samples ---------------------------------------------------------------------------------------
+
+OVERLAPPING_SAMPLES = Code(
+    "overlapping-samples",
+    "warning",
+    what="A case can be of two samples.",
+    why="It would be asked what both are asked, and counted among the cases of each, as if it had been drawn twice.",
+    bad="samples:\n"
+    "  - {id: young, title: Young, when: {fact: age, at_most: 25}}\n"
+    "  - {id: adult, title: Adult, when: {fact: age, at_least: 18}}",
+    good="samples:\n"
+    "  - {id: young, title: Young, when: {fact: age, at_most: 25}}\n"
+    "  - {id: adult, title: Adult, when: {fact: age, at_least: 26}}",
+)
+
+
+def _check_samples(cases: AllCases, findings: Findings) -> None:
+    possible = [
+        sample
+        for sample in cases.framework.samples
+        if _check_condition(cases, findings, sample.when, f'the sample "{sample.id}"')
+    ]
+    diagrams = cases.diagrams()
+    # One that holds every case overlaps with all others; that it does so is said above.
+    partial = [sample for sample in possible if Truth.FALSE in diagrams.results(diagrams.clause(sample.when))]
+    for one, other in combinations(partial, 2):
+        both = diagrams.both(diagrams.clause(one.when), diagrams.clause(other.when))
+        if _can_be(diagrams, both):
+            example = _example(cases, diagrams, both)
+            message = f'a case can be of both samples "{one.id}" and "{other.id}", such as one with {example}'
+            hint = "let each case be of one sample at most"
+            findings.add(OVERLAPPING_SAMPLES, other.when.at, message, hint=hint)
 
 
 # --- variants and groups ---------------------------------------------------------------------------
@@ -162,9 +198,14 @@ def _check_question(cases: AllCases, findings: Findings, path: str, question: Ke
     subject = f'the key question "{path}"'
     indices = {variant.id: index for index, variant in enumerate(framework.variants)}
 
+    sample = framework.samples_asked.get(path)
+
+    def drawn(diagrams: Diagrams) -> Diagram:
+        return diagrams.everywhere() if sample is None else diagrams.clause(sample.when)
+
     def applies(diagrams: Diagrams) -> Diagram:
         condition = question.applies_when
-        return diagrams.everywhere() if condition is None else diagrams.clause(condition)
+        return drawn(diagrams) if condition is None else diagrams.both(drawn(diagrams), diagrams.clause(condition))
 
     def with_variant(variant: str) -> Context:
         return lambda diagrams: diagrams.both(applies(diagrams), _selected(cases, diagrams, indices[variant]))
@@ -176,9 +217,13 @@ def _check_question(cases: AllCases, findings: Findings, path: str, question: Ke
             context = diagrams.both(diagrams.opposite(selected), context)
         return context
 
-    narrowed = [] if question.applies_when is None else [question.applies_when.at]
-    if not _check_condition(cases, findings, question.applies_when, subject):
-        return
+    if not _can_be(diagrams := cases.diagrams(), drawn(diagrams)):
+        return  # that the sample has no cases is said where it is declared
+    narrowed = [] if sample is None else [sample.when.at]
+    if question.applies_when is not None:
+        if not check_condition(RuleUse(cases, question.applies_when, subject, None, drawn, narrowed), findings):
+            return
+        narrowed.append(question.applies_when.at)
     never_apply = _check_prompts(cases, findings, question, subject, applies, narrowed)
     uses: list[tuple[Condition, str, Context, Location, list[Location]]]
     uses = [(question.yes_when, subject, without_variants, question.at.of("yes_when"), narrowed)]

@@ -10,14 +10,14 @@ from ctm_rules.limits import MAX_NAMES_LISTED
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import Fact
-from ctm_rules.model.outcomes import Outcome
+from ctm_rules.model.outcomes import COUNTED, Outcome
 from ctm_rules.phrases import say_list
 
 ANSWERS: Mapping[str, Answer] = {answer.value: answer for answer in Answer}
 """The answers to a prompt or a measure, by the word that a table holds."""
 
 JUDGEMENTS: Mapping[str, Outcome] = {
-    outcome.value: outcome for outcome in Outcome if outcome is not Outcome.UNDETERMINED
+    outcome.value: outcome for outcome in COUNTED if outcome is not Outcome.UNDETERMINED
 }
 """What a person may record for a key question, by its word. Who cannot tell records nothing."""
 

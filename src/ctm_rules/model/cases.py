@@ -33,12 +33,14 @@ class Case:
         answers: by address of the prompt (``assessment.safety.victims``) or measure
             (``measures.professional_curiosity``); a missing answer is left out.
         judgements: outcomes recorded by a person, by the key question's address.
+        sample: the id of the sample that it was drawn for, where its table says so (``None``: its facts decide).
     """
 
     id: str
     facts: Mapping[str, FactValue] = field(factory=dict)
     answers: Mapping[str, Answer] = field(factory=dict)
     judgements: Mapping[str, Judgement] = field(factory=dict)
+    sample: str | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object], framework: Framework) -> Case:
@@ -49,7 +51,8 @@ class Case:
 
         Args:
             data: ``id``, and where there are any ``facts`` and ``answers`` by name, and ``judgements`` by the address
-                of the key question: an outcome, or ``{"outcome": …, "reason": …}``.
+                of the key question: an outcome, or ``{"outcome": …, "reason": …}``. ``sample`` where it was drawn for
+                one.
             framework: what the names mean.
 
         Raises:
@@ -76,10 +79,11 @@ class Case:
             for path, judgement in self.judgements.items()
         }
         answers = {path: answer.value for path, answer in self.answers.items()}
-        return {"id": self.id, "facts": facts, "answers": answers, "judgements": judgements}
+        sample = {} if self.sample is None else {"sample": self.sample}
+        return {"id": self.id, "facts": facts, "answers": answers, "judgements": judgements, **sample}
 
 
-_KEYS = ("id", "facts", "answers", "judgements")
+_KEYS = ("id", "facts", "answers", "judgements", "sample")
 _ANSWERED, _JUDGED = answer_vocabulary(), judgement_vocabulary()
 
 
@@ -100,7 +104,16 @@ def case_of_data(data: object, framework: Framework, at: Location, findings: Fin
     facts: dict[str, FactValue] = reader.named(data, "facts", framework.facts_by_id, reader.fact)
     answers = reader.named(data, "answers", (*framework.prompts, *framework.measures_by_path), reader.answer)
     judgements = reader.named(data, "judgements", framework.key_questions, reader.judgement)
-    return Case(case_id or "", facts, answers, judgements)
+    sample = data.get("sample")
+    findings.extend(_wrong_sample(sample, reader.who, framework, at))
+    return Case(case_id or "", facts, answers, judgements, sample if isinstance(sample, str) else None)
+
+
+def _wrong_sample(sample: object, who: str, framework: Framework, at: Location) -> Iterator[Diagnostic]:
+    samples = [declared.id for declared in framework.samples]
+    if sample is not None and sample not in samples:
+        hint = nearest_name_hint(str(sample), samples) or "the framework declares no samples: leave it out"
+        yield BAD_VALUE.found(at.of("sample"), f"{who} is of the sample {sample!r}, which is none", hint=hint)
 
 
 def _cell(value: object) -> str | None:
@@ -222,6 +235,7 @@ class CaseRules:
             type(case.id) is str
             and case.id
             and not case.judgements
+            and case.sample is None
             and type(answers) is type(facts) is dict
             and answers.keys() <= self._answered
             and _ANSWER_ALONE.issuperset(map(type, answers.values()))
@@ -238,6 +252,7 @@ class CaseRules:
         if not isinstance(case.id, str) or not case.id:
             yield BAD_VALUE.found(at.of("id"), f"a case has the id {case.id!r}", hint="give it a text as its id")
         who = f'case "{case.id}"'
+        yield from _wrong_sample(case.sample, who, self._framework, at)
         wrong = {"facts": self._wrong_fact, "answers": self._wrong_answer, "judgements": self._wrong_judgement}
         for part, wrong_value in wrong.items():
             values = getattr(case, part)
@@ -268,7 +283,7 @@ class CaseRules:
 
     def _wrong_judgement(self, who: str, name: str, value: object, at: Location) -> Iterator[Diagnostic]:
         outcome = value.outcome if isinstance(value, Judgement) else None
-        if type(outcome) is not Outcome or outcome is Outcome.UNDETERMINED:
+        if type(outcome) is not Outcome or outcome not in JUDGEMENTS.values():
             takes = say_list([f"Judgement(Outcome.{outcome.name})" for outcome in JUDGEMENTS.values()], "or")
             message = f'the judgement of {who} on "{name}" is {value!r}, which decides nothing'
             yield BAD_ANSWER.found(at, message, hint=_left_out(value, takes))

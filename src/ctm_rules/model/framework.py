@@ -178,6 +178,7 @@ class KeyQuestion:
         variants: by variant id, the rule that replaces ``yes_when`` for the cases of that variant.
         rating: how the outcomes of its cases become its rating (left out: as ``key_question_bands`` says).
         scale: the scale that its rating is a step of.
+        sample: the id of the sample whose cases it is asked of (left out: as its standard says).
     """
 
     id: str
@@ -188,6 +189,7 @@ class KeyQuestion:
     variants: Mapping[str, VariantRule] = field(factory=dict, converter=frozen_dict)
     rating: KeyQuestionBands | None = None
     scale: str = RATINGS
+    sample: str | None = None
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
@@ -233,6 +235,7 @@ class Standard:
         applies_when: facts of the provider alone; where it is false, the standard does not apply and is not rated.
         in_total: whether it counts in its domain, in the overall rating and in the score; else it is reported beside
             them, and counts where a rule names it.
+        sample: the id of the sample whose cases its key questions are asked of (left out: as its domain says).
     """
 
     id: str
@@ -246,6 +249,7 @@ class Standard:
     scale: str = RATINGS
     in_total: bool = True
     applies_when: Condition | None = None
+    sample: str | None = None
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
@@ -260,6 +264,7 @@ class Domain:
         standards: their slugs, in the order in which they are reported.
         rating: how its standards' ratings become its own (left out: as ``domain_rating`` says).
         scale: the scale that its rating is a step of.
+        sample: the id of the sample whose cases its standards are asked of (left out: they are asked of all cases).
     """
 
     id: str
@@ -267,6 +272,7 @@ class Domain:
     standards: tuple[str, ...]
     rating: RatingRule | None = None
     scale: str = RATINGS
+    sample: str | None = None
     formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
@@ -345,6 +351,23 @@ class Variant:
 
     Attributes:
         when: facts alone; which cases it is for.
+    """
+
+    id: str
+    title: str
+    when: Condition
+    source: Source | None = None
+    assumed: tuple[str, ...] = ()
+    at: Location = declared_at()
+
+
+@frozen
+class Sample:
+    """Cases that were drawn for some of the questions; a question is asked of the cases of its sample only.
+
+    Attributes:
+        title: what its cases are, as reports print it: "Court disposals".
+        when: facts alone; which cases it holds, where their table does not say which sample they were drawn for.
     """
 
     id: str
@@ -506,6 +529,7 @@ class Framework:
         panel: when people should look at a rating again, and how far they may move it.
         facts: what is known about a case, and all that rules may look at beside its answers.
         provider_facts: what is known about who is inspected, for rating rules and for whether a standard applies.
+        samples: which cases were drawn for which questions (left out: every question is asked of every case).
         variants: other rules for some cases.
         measures: what is counted and reported beside the key questions, never rated.
         subgroups: groups of cases that the report compares.
@@ -528,6 +552,7 @@ class Framework:
     panel: Panel = Panel()
     in_force_to: datetime.date | None = None
     facts: tuple[Fact, ...] = ()
+    samples: tuple[Sample, ...] = ()
     variants: tuple[Variant, ...] = ()
     measures: tuple[Measure, ...] = ()
     subgroups: tuple[SubGroup, ...] = ()
@@ -592,6 +617,31 @@ class Framework:
                 for question in standard.key_questions
             }
         )
+
+    @cached_property
+    def samples_asked(self) -> Mapping[str, Sample]:
+        """By the address of each key question that is asked of a sample, that sample; the nearest one named wins.
+
+        A key question that is not among them is asked of every case.
+        """
+        of_domain = {slug: domain.sample for domain in self.domains for slug in domain.standards}
+        samples = {sample.id: sample for sample in self.samples}
+        asked: dict[str, Sample] = {}
+        for standard in self.standards:
+            of_standard = of_domain.get(standard.slug) if standard.sample is None else standard.sample
+            for question in standard.key_questions:
+                named = of_standard if question.sample is None else question.sample
+                if named in samples:  # in a valid framework, every one that is named
+                    asked[f"{standard.slug}.{question.id}"] = samples[named]
+        return FrozenDict(asked)
+
+    def sample_of(self, address: str) -> Sample | None:
+        """Return the sample that a key question is asked of, or a prompt with its key question (``None``: every case).
+
+        Measures are counted in every case.
+        """
+        asked = self.samples_asked
+        return asked.get(address) or asked.get(address.rpartition(".")[0])
 
     @cached_property
     def prompts(self) -> Mapping[str, Prompt]:

@@ -15,6 +15,7 @@ from ctm_rules.model.framework import (
     KeyQuestion,
     Measure,
     Prompt,
+    Sample,
     Standard,
     SubGroup,
     Variant,
@@ -22,7 +23,7 @@ from ctm_rules.model.framework import (
 )
 from ctm_rules.model.rating_rules import conditions_of_rule, with_conditions
 
-Conditional = Variant | KeyQuestion | Prompt | VariantRule | Measure | Group
+Conditional = Sample | Variant | KeyQuestion | Prompt | VariantRule | Measure | Group
 """What has a condition or a rule of its own."""
 
 
@@ -31,6 +32,8 @@ def conditions_of(framework: Framework) -> Iterator[tuple[Conditional, Condition
 
     A key question comes with ``applies_when`` and then, after its prompts, with ``yes_when``.
     """
+    for sample in framework.samples:
+        yield sample, sample.when
     for variant in framework.variants:
         yield variant, variant.when
     for question in framework.key_questions.values():
@@ -101,6 +104,7 @@ def map_conditions(framework: Framework, change: Callable[[Condition], Condition
         if isinstance(of_domains, DomainRating | None)
         else with_conditions(of_domains, change),
         overall=None if framework.overall is None else with_conditions(framework.overall, change),
+        samples=tuple(evolve(sample, when=change(sample.when)) for sample in framework.samples),
         variants=tuple(evolve(variant, when=change(variant.when)) for variant in framework.variants),
         measures=tuple(evolve(measure, applies_when=optional(measure.applies_when)) for measure in framework.measures),
         subgroups=tuple(map(subgroup, framework.subgroups)),

@@ -21,6 +21,12 @@ class Outcome(StrEnum):
     """The question does not arise for this case; it is counted on neither side of the share."""
     UNDETERMINED = "undetermined"
     """Missing answers or facts could still turn the outcome; it is never counted as no."""
+    NOT_ASKED = "not_asked"
+    """The case is not of the sample that the question is asked of; no count of the question knows of it."""
+
+
+COUNTED = (Outcome.YES, Outcome.NO, Outcome.NOT_APPLICABLE, Outcome.UNDETERMINED)
+"""The outcomes of the cases that a question is asked of, which are those that are counted."""
 
 
 class Truth(Enum):
@@ -82,6 +88,8 @@ class QuestionOutcome:
         judgement: the recorded judgement, if any.
         rule: results of every clause of ``yes_when`` (reference engine only).
         applies: results of every clause of ``applies_when`` (reference engine only; ``None`` where it has none).
+        drawn: results of every clause by which the case is of the question's sample (reference engine only; ``None``
+            where the question is asked of every case, and where the case's table says which sample it is of).
         fired: names of the engine rules that fired, in order (durable engine only).
     """
 
@@ -91,6 +99,7 @@ class QuestionOutcome:
     judgement: Judgement | None = None
     rule: ClauseResult | None = None
     applies: ClauseResult | None = None
+    drawn: ClauseResult | None = None
     fired: tuple[str, ...] = ()
 
     @property

@@ -16,7 +16,7 @@ from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import NOT_RATED, Framework, Rating
 from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.rating.decisions import PanelDecision
-from ctm_rules.rating.results import KeyQuestionResult, RatingResult, StandardResult
+from ctm_rules.rating.results import KeyQuestionResult, Population, RatingResult, StandardResult
 
 Level = Literal["overall", "domain", "standard", "key_question", "prompt", "measure", "provider_fact", "population"]
 """What a row is about. ``provider_fact`` and ``population`` say what else ratings and intervals are made from."""
@@ -80,18 +80,20 @@ COLUMNS = tuple(attribute.name for attribute in fields(CountRow))
 
 
 def rating_rows(
-    result: RatingResult, *, population: int | None = None, provider: Mapping[str, FactValue] | None = None
+    result: RatingResult, *, population: Population = None, provider: Mapping[str, FactValue] | None = None
 ) -> Iterator[CountRow]:
     """Yield the rows of everything that is rated, without the counts: overall, domains and standards.
 
     Args:
         result: the ratings.
-        population: how many cases the inspected ones were drawn from, where that is known.
+        population: how many cases the inspected ones were drawn from, where that is known; by the id of each sample,
+            where there are samples.
         provider: what is known about who was inspected.
     """
     framework = result.framework
-    if population is not None:
-        yield CountRow(level="population", value=str(population), unit="cases")
+    of_samples = {"": population} if isinstance(population, int) else population or {}
+    for sample, number in of_samples.items():
+        yield CountRow(level="population", sample=sample, value=str(number), unit="cases")
     for name, fact in ({} if provider is None else provider).items():
         yield CountRow(level="provider_fact", id=name, value=_fact_text(fact))
     overall = framework.overall
@@ -114,7 +116,7 @@ def rating_rows(
 
 
 def counts_table(
-    result: RatingResult, *, population: int | None = None, provider: Mapping[str, FactValue] | None = None
+    result: RatingResult, *, population: Population = None, provider: Mapping[str, FactValue] | None = None
 ) -> tuple[CountRow, ...]:
     """Return the rows of a result over all cases, nothing hidden: for those who may see every count.
 
@@ -143,6 +145,7 @@ def question_row(result: RatingResult, question: KeyQuestionResult, counts: Mapp
         "key_question",
         question.path,
         counts,
+        sample=sample_id(result.framework, question.path),
         among=None if among is None or None in among else sum(filter(None, among)),
         percent=question.percent,
         interval=question.interval,
@@ -151,11 +154,18 @@ def question_row(result: RatingResult, question: KeyQuestionResult, counts: Mapp
     )
 
 
+def sample_id(framework: Framework, address: str) -> str:
+    """Return the id of the sample that what stands at an address is asked of (empty: all cases)."""
+    sample = framework.sample_of(address)
+    return "" if sample is None else sample.id
+
+
 def count_row(
     level: Level,
     path: str,
     counts: Mapping[str, int | None],
     *,
+    sample: str = "",
     group: str = "",
     among: int | None,
     percent: int | None,
@@ -169,6 +179,7 @@ def count_row(
         level: what was asked.
         path: its address.
         counts: cases by outcome or answer (``None``: it may not be shown).
+        sample: the sample of cases that it was asked of (empty: all).
         group: the group of cases (empty: all).
         among: how many cases the share is one of (``None``: there is no share).
         percent: the share in whole per cent.
@@ -181,6 +192,7 @@ def count_row(
     return CountRow(
         level=level,
         id=path,
+        sample=sample,
         group=group,
         yes=counts["yes"],
         no=counts["no"],

@@ -21,7 +21,7 @@ from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, Rating
 from ctm_rules.model.outcomes import CaseOutcome
 from ctm_rules.phrases import say_count
 from ctm_rules.rating.decisions import PanelDecision, name_of, scale_of
-from ctm_rules.rating.results import Counts
+from ctm_rules.rating.results import Counts, Population, cases_of_samples
 from ctm_rules.validity.names import DUPLICATE_ID, UNKNOWN_NAME, check_known, unknown_name
 
 OTHER_FRAMEWORK = Code(
@@ -108,6 +108,28 @@ def check_number(
     elif number < least:
         message = f"the number of cases for {of} is {number}, and {why or 'none is below 0'}"
         yield BAD_COUNT.found(at, message, path=path, hint="correct it")
+
+
+def check_population(
+    framework: Framework, population: Population, counts: Mapping[str, Counts], cases: int
+) -> Iterator[Diagnostic]:
+    """Yield a finding for what is wrong with how many cases the inspected ones were drawn from."""
+    path = "/population"
+    if not isinstance(population, Mapping):
+        if population is not None:
+            why = f"{say_count(cases, 'case')} were drawn from them"
+            yield from check_number(population, "the population", path=path, least=cases, why=why)
+        return
+    known = [sample.id for sample in framework.samples]
+    of_samples = {sample.id: cases for sample, cases in cases_of_samples(framework, counts)}
+    for name, number in population.items():
+        if name not in known:
+            yield unknown_name(NOWHERE, "sample", str(name), known, path=f"{path}/{name}")
+            continue
+        least = of_samples[name]
+        why = f"{say_count(least, 'case')} were drawn from them"
+        of = f'the population of the sample "{name}"'
+        yield from check_number(number, of, path=f"{path}/{name}", least=least, why=why)
 
 
 def check_judged(framework: Framework, judged: Mapping[str, str], path: str = "/judged") -> Iterator[Diagnostic]:

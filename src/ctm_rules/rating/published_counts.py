@@ -20,10 +20,10 @@ from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.reading import one_spelling
 from ctm_rules.phrases import say_count, say_list
-from ctm_rules.rating.counts_table import COLUMNS, COUNTED, Level, Status, counts_table
+from ctm_rules.rating.counts_table import COLUMNS, COUNTED, Level, Status, counts_table, sample_id
 from ctm_rules.rating.given import BAD_COUNT, check_judgement, read_provider
 from ctm_rules.rating.rate import rate_counts
-from ctm_rules.rating.results import Counts, RatingResult
+from ctm_rules.rating.results import Counts, Population, RatingResult
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import DUPLICATE_ID, check_known
@@ -39,7 +39,8 @@ class PublishedCounts:
         judged: rating ids by the slug of each standard rated by judgement.
         provider: what is known about who was inspected, by the id of the fact.
         cases: how many cases there are (``None``: it does not say).
-        population: how many cases they were drawn from (``None``: it does not say).
+        population: how many cases they were drawn from, by the id of each sample where it names samples (``None``: it
+            does not say).
         printed: of what is rated and of key questions, by level and id: what it prints and where.
     """
 
@@ -48,7 +49,7 @@ class PublishedCounts:
     judged: Mapping[str, str]
     provider: Mapping[str, FactValue]
     cases: int | None
-    population: int | None
+    population: Population
     printed: Mapping[tuple[str, str], Printed] = field(repr=False)
 
     def rate(self, engine: EngineName = "auto") -> RatingResult:
@@ -165,6 +166,7 @@ class _Reader:
         self._counts: dict[str, Counts] = {}
         self._judged: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
+        self._populations: dict[str, int] = {}
         self._facts: dict[str, str] = {}
         self._printed: dict[tuple[str, str], Printed] = {}
         self._seen: dict[tuple[str, ...], int] = {}
@@ -201,7 +203,7 @@ class _Reader:
             self._judged,
             facts,
             numbers.get("overall"),
-            numbers.get("population"),
+            self._population(),
             self._printed,
         )
 
@@ -238,6 +240,18 @@ class _Reader:
             message = f"the status is {quote_cell(cell('status'))}, and it is empty or {say_list(known, 'or')}"
             self._findings.add(BAD_ROW, at("status"), message, hint="correct it")
             return
+        if cell("sample"):
+            samples = [sample.id for sample in self._framework.samples]
+            asked_of = sample_id(self._framework, name)
+            if not check_known("sample", cell("sample"), samples, at("sample"), self._findings):
+                return
+            if level == "key_question" and cell("sample") != asked_of:
+                of = f'the sample "{asked_of}"' if asked_of else "every case"
+                message = f'{name} is counted in the sample "{cell("sample")}", and it is asked of {of}'
+                self._findings.add(
+                    BAD_ROW, at("sample"), message, hint="correct it; other standards rate another sample"
+                )
+                return
         key = (level, name, cell("sample"), cell("group"))
         before = self._seen.setdefault(key, number)
         if before != number:
@@ -260,12 +274,18 @@ class _Reader:
         elif level == "overall" and cell("among"):
             self._note(level, self._number("among", cell("among"), at("among")))
         elif level == "population":
-            self._note(level, self._number("value", cell("value"), at("value")))
+            number = self._number("value", cell("value"), at("value"))
+            if number is not None:
+                self._populations[cell("sample")] = number
         elif level == "provider_fact":
             self._facts[name] = cell("value")
         elif level == "standard" and rating and self._framework.standards_by_slug[name].rated_by == "judgement":
             self._findings.extend(check_judgement(self._framework, name, rating, at=at("rating")))
             self._judged[name] = rating
+
+    def _population(self) -> Population:
+        of_all = self._populations.get("")
+        return of_all if of_all is not None else self._populations or None
 
     def _note(self, level: str, number: int | None) -> None:
         if number is not None:

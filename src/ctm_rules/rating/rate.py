@@ -30,6 +30,7 @@ from ctm_rules.rating.given import (
     check_decisions,
     check_judged,
     check_number,
+    check_population,
     check_provider,
     require_engine_of,
     require_outcomes_of,
@@ -40,10 +41,12 @@ from ctm_rules.rating.results import (
     Counts,
     KeyQuestionResult,
     PanelFlag,
+    Population,
     RatingResult,
     StandardResult,
 )
 from ctm_rules.rating.rules import Member, RatingRules, Ruled
+from ctm_rules.rating.samples import cases_counted, drawn_from
 from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent, wilson_interval
 from ctm_rules.validity import require_valid
 
@@ -68,7 +71,7 @@ def count_outcomes(framework: Framework, outcomes: Iterable[CaseOutcome]) -> dic
     for case in outcomes:
         for path, question in case.questions.items():
             tallies[path][question.outcome] += 1
-    return {path: Counts(**{outcome.value: tally[outcome] for outcome in Outcome}) for path, tally in tallies.items()}
+    return {path: Counts.of(tally) for path, tally in tallies.items()}
 
 
 # --- Rating --------------------------------------------------------------------------------------
@@ -80,7 +83,7 @@ def rate_outcomes(
     judged: Mapping[str, str],
     engine: Engine,
     *,
-    population: int | None = None,
+    population: Population = None,
     provider: Mapping[str, FactValue] | None = None,
     decisions: Sequence[PanelDecision] = (),
 ) -> RatingResult:
@@ -117,7 +120,7 @@ def rate_counts(
     engine: Engine,
     *,
     cases: int | None = None,
-    population: int | None = None,
+    population: Population = None,
     provider: Mapping[str, FactValue] | None = None,
     decisions: Sequence[PanelDecision] = (),
 ) -> RatingResult:
@@ -125,11 +128,13 @@ def rate_counts(
 
     Args:
         framework: what to rate by.
-        counts: by the key question's address; a question left out has no cases.
+        counts: by the key question's address; a question left out has no cases. Cases that it is not asked of, since
+            they are of another sample, are none of its cases.
         judged: rating ids by the slug of each standard rated by judgement; one left out is not rated.
         engine: decides which band holds a share or a sum.
-        cases: how many cases the counts come from (default: the most that any question has).
-        population: how many cases those were drawn from, where that is known: the intervals are then narrower.
+        cases: how many cases the counts come from (default: the most that any question has; of samples, the sum).
+        population: how many cases those were drawn from, where that is known: the intervals are then narrower. By the
+            id of each sample, where the framework declares samples.
         provider: what is known about who is inspected, by the id of the framework's provider facts.
         decisions: what a ratings panel decided, of these ratings alone. One that moved another rating than is computed
             now is not applied, and stands under ``stale_decisions``.
@@ -156,11 +161,10 @@ def rate_counts(
     findings.extend(check_decisions(framework, decisions, path="/decisions"))
     if not findings:
         most = max((count.cases for count in counts.values()), default=0)
-        cases = most if cases is None else cases
+        cases = cases_counted(framework, counts) if cases is None else cases
         findings.extend(check_number(cases, "all", path="/cases", least=most, why=f"{most} were counted"))
-        if population is not None:
-            why = f"{say_count(cases, 'case')} were drawn from them"
-            findings.extend(check_number(population, "the population", path="/population", least=cases, why=why))
+        if not findings:
+            findings.extend(check_population(framework, population, counts, cases))
     findings.raise_errors()
     assert cases is not None
     return rate_checked(framework, counts, judged, engine, cases, population, provider, decisions)
@@ -172,7 +176,7 @@ def rate_checked(
     judged: Mapping[str, str],
     engine: Engine,
     cases: int,
-    population: int | None = None,
+    population: Population = None,
     provider: Mapping[str, FactValue] | None = None,
     decisions: Sequence[PanelDecision] = (),
 ) -> RatingResult:
@@ -245,7 +249,7 @@ class _Scale:
     """What standards are rated by, with the engine that decides."""
 
     def __init__(
-        self, framework: Framework, engine: Engine, population: int | None, facts: Mapping[str, FactValue]
+        self, framework: Framework, engine: Engine, population: Population, facts: Mapping[str, FactValue]
     ) -> None:
         self._framework = framework
         self._facts = facts
@@ -378,7 +382,7 @@ class _Scale:
             share=share,
             percent=rounded_percent(share, declared.round),
             rating=rating,
-            interval=wilson_interval(count, among, self._population),
+            interval=wilson_interval(count, among, drawn_from(self._framework, path, self._population)),
             panel=() if rating is None else tuple(self._flags(declared, question.scale, count, among, rating)),
         )
 

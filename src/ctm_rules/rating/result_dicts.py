@@ -7,7 +7,7 @@ Ratings stand twice: by their label, which people read, and by their id, which p
 # Without `from __future__ import annotations`: types are read here, where their names are known.
 
 from collections.abc import Mapping
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 
 class FrameworkDict(TypedDict):
@@ -164,12 +164,24 @@ class StandardDict(TypedDict):
     decision: DecisionDict | None
 
 
+class SampleDict(TypedDict):
+    """A sample, with the number of cases that its key questions were asked of."""
+
+    id: str
+    title: str
+    cases: int
+
+
 class RatingDict(TypedDict):
-    """The ratings of everything that a framework rates: what :meth:`RatingResult.to_dict` returns."""
+    """The ratings of everything that a framework rates: what :meth:`RatingResult.to_dict` returns.
+
+    ``samples`` is there where the framework declares some.
+    """
 
     framework: FrameworkDict
     engine: str
     cases: int
+    samples: NotRequired[list[SampleDict]]
     overall: OverallDict
     domains: list[DomainDict]
     standards: list[StandardDict]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -16,9 +16,10 @@ from ctm_rules.model.framework import (
     KeyQuestion,
     MayMove,
     Rating,
+    Sample,
     Standard,
 )
-from ctm_rules.model.outcomes import Outcome
+from ctm_rules.model.outcomes import COUNTED, Outcome
 from ctm_rules.phrases import say_count, say_list, say_rating
 from ctm_rules.rating.decisions import PanelDecision, StaleDecision
 from ctm_rules.rating.notebook_tables import Row, html_table, pandas_frame, polars_frame
@@ -45,6 +46,10 @@ CONFIDENCE = Fraction(95, 100)
 """The level of the interval given beside each share."""
 
 
+Population = int | Mapping[str, int] | None
+"""How many cases the inspected ones were drawn from: all of them, or those of each sample by its id."""
+
+
 @frozen
 class Counts:
     """How many cases have each outcome of one key question (or each answer to one prompt or measure).
@@ -66,6 +71,11 @@ class Counts:
     def among(self, outcomes: Iterable[str]) -> int:
         """Return how many cases have one of some outcomes, by the names of those."""
         return sum(getattr(self, outcome) for outcome in outcomes)
+
+    @classmethod
+    def of(cls, tally: Mapping[Outcome, int]) -> Counts:
+        """Return the counts of a tally of outcomes; cases that the question is not asked of do not count."""
+        return cls(**{outcome.value: tally.get(outcome, 0) for outcome in COUNTED})
 
     def to_dict(self) -> CountsDict:
         """Return the counts by the name of their outcome."""
@@ -336,8 +346,21 @@ class RatingResult:
         rated_by = f"by {self.framework.id} {self.framework.edition}"
         overall = [say_rating(self.overall)] if self.has_whole else []
         score = say_score(self.score, self.out_of, self.overall)
-        cases = [say_count(self.cases, "case")] if self.framework.asks_of_cases else []
+        cases = [self.said_cases] if self.framework.asks_of_cases else []
         return ", ".join([*overall, *score, *cases, rated_by])
+
+    @property
+    def samples(self) -> tuple[tuple[Sample, int], ...]:
+        """Each sample of the framework with the number of cases that its key questions were asked of."""
+        results = {question.path: question for standard in self.standards for question in standard.key_questions}
+        counts = {path: question.counts for path, question in results.items()}
+        return tuple(cases_of_samples(self.framework, counts))
+
+    @property
+    def said_cases(self) -> str:
+        """How many cases were counted, and how many of each sample: ``20 cases (Court: 12; Out of court: 8)``."""
+        samples = "; ".join(f"{sample.title}: {cases}" for sample, cases in self.samples)
+        return say_count(self.cases, "case") + (f" ({samples})" if samples else "")
 
     def to_rows(self) -> list[Row]:
         """Return one row for the overall rating and each domain, standard and key question, in reported order.
@@ -378,7 +401,7 @@ class RatingResult:
 
     def to_dict(self) -> RatingDict:
         """Return the result as plain data, in the shape that ``--json`` prints; :func:`load_result` reads it back."""
-        return {
+        made: RatingDict = {
             "framework": framework_dict(self.framework.identity()),
             "engine": self.engine,
             "cases": self.cases,
@@ -407,6 +430,9 @@ class RatingResult:
             ],
             "library": {"name": "ctm-rules", "version": library_version()},
         }
+        if self.framework.samples:
+            made["samples"] = [{"id": each.id, "title": each.title, "cases": cases} for each, cases in self.samples]
+        return made
 
     def _domain(self, result: DomainResult) -> DomainDict:
         return {
@@ -460,7 +486,7 @@ def _score(rating: Rating | None) -> int | None:
 
 
 def _row(level: str, name: str, title: str, rating: Rating | None, score: int | None, computed: Rating | None) -> Row:
-    counts = dict.fromkeys(outcome.value for outcome in Outcome)
+    counts = dict.fromkeys(outcome.value for outcome in COUNTED)
     measured = dict.fromkeys(("percent", "interval_low", "interval_high"))
     return {
         "level": level,
@@ -510,6 +536,16 @@ def _question_to_dict(result: KeyQuestionResult) -> KeyQuestionDict:
     }
 
 
+def cases_of_samples(framework: Framework, counts: Mapping[str, Counts]) -> Iterator[tuple[Sample, int]]:
+    """Yield each sample of a framework with the number of cases that its key questions were asked of.
+
+    All of them are asked of the same cases; one that is not counted at all says nothing.
+    """
+    for sample in framework.samples:
+        asked = [path for path, asked_of in framework.samples_asked.items() if asked_of.id == sample.id]
+        yield sample, max((counts[path].cases for path in asked if path in counts), default=0)
+
+
 def say_score(score: int | None, out_of: int | None, rating: Rating | None = None) -> tuple[str, ...]:
     """Return a score as one item of a list in words: ``4 of 21``; nothing where ratings carry no scores.
 
@@ -550,6 +586,7 @@ def assumptions(framework: Framework) -> tuple[str, ...]:
         tally.update((key, "standard") for key in standard.assumed)
     for kind, elements in (
         ("fact", framework.facts),
+        ("sample", framework.samples),
         ("variant", framework.variants),
         ("measure", framework.measures),
     ):

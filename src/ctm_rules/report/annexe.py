@@ -13,7 +13,7 @@ from ctm_rules.model.framework import RATINGS, VARIANTS, DomainRating, KeyQuesti
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating
 from ctm_rules.model.rules_in_words import say, say_rating_rule, say_step
 from ctm_rules.phrases import say_number
-from ctm_rules.rating.counts_table import COLUMNS, CountRow, Level, count_row, question_row, rating_rows
+from ctm_rules.rating.counts_table import COLUMNS, CountRow, Level, count_row, question_row, rating_rows, sample_id
 from ctm_rules.rating.decisions import OVERALL, Place
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.report.figures.analysis import SEED
@@ -77,9 +77,9 @@ class _Annexe:
         declared, framework = self.material.declared, self.framework
         disclosure, fieldwork = framework.disclosure, declared.fieldwork
         items: list[tuple[str, Cell]] = [("title", declared.title)]
-        if declared.cases.synthetic:
+        if declared.synthetic:
             items.append(("synthetic", "The cases behind these figures are synthetic."))
-            items.append(("note", declared.cases.note))
+            items.append(("note", declared.note))
         items += [
             ("provider", declared.provider.name),
             ("region", declared.provider.region),
@@ -91,7 +91,7 @@ class _Annexe:
             ("framework_checksum", framework.checksum),
             ("engine", self.rating.engine),
             ("cases", self.material.figures.cases),
-            ("population", declared.population),
+            *self._populations(),
             ("fieldwork_started", fieldwork.started.isoformat()),
             *self._last_time(),
             *(("rated_elsewhere", str(each)) for each in self.material.result.inspection.rated_elsewhere),
@@ -113,6 +113,16 @@ class _Annexe:
             *(("decision_not_applied", str(stale)) for stale in self.rating.stale_decisions),
         ]
         return Sheet("about", "What these tables are.", ("item", "value"), tuple(items))
+
+    def _populations(self) -> Iterator[tuple[str, Cell]]:
+        """Yield how many cases each sample has, and how many there were to draw it from."""
+        population = self.material.declared.population
+        for sample, cases in self.rating.samples:
+            yield f"cases_{sample.id}", cases
+        if isinstance(population, Mapping):
+            yield from ((f"population_{name}", number) for name, number in population.items())
+        else:
+            yield "population", population
 
     def _last_time(self) -> Iterator[tuple[str, Cell]]:
         last_time = self.material.result.last_time
@@ -276,7 +286,18 @@ class _Annexe:
             for result in self.rating.standards
             for question in result.key_questions
         )
-        return Sheet("key_questions", "Every key question over the whole sample.", columns, rows)
+        about = "Every key question over the whole sample."
+        if self.framework.samples:
+            about = "Every key question over the sample that it is asked of."
+        return self._with_samples(Sheet("key_questions", about, columns, rows))
+
+    def _with_samples(self, sheet: Sheet) -> Sheet:
+        """Return a sheet of what is asked, with the sample that it is asked of where the standards declare samples."""
+        if not self.framework.samples:
+            return sheet
+        samples = [self.framework.sample_of(str(address)) for address, *_ in sheet.rows]
+        rows = ((*row, sample.id if sample else "") for row, sample in zip(sheet.rows, samples, strict=True))
+        return evolve(sheet, columns=(*sheet.columns, "sample"), rows=tuple(rows))
 
     def _key_question(self, result: KeyQuestionResult, drives: bool, standard: str) -> tuple[Cell, ...]:
         counts = self.material.figures.whole[result.path]
@@ -298,7 +319,8 @@ class _Annexe:
         """Return the share as a ratio, in whole per cent, and the bounds of its interval."""
         share = self.material.share(path, counts)
         if isinstance(share, Share):
-            return f"{share.count}/{share.among}", self.material.percent(path, share), *self.material.interval(share)
+            interval = self.material.interval(path, share)
+            return f"{share.count}/{share.among}", self.material.percent(path, share), *interval
         return (_without(share),) * 4
 
     def asked(self, name: str, about: str, asked: Mapping[str, object]) -> Sheet:
@@ -309,7 +331,7 @@ class _Annexe:
             share = counts.share()
             words = self.material.vocabulary.say(share.exact) if isinstance(share, Share) else None
             rows.append((path, self.material.wording(path), *_counts(counts), *self._share(path, counts), words))
-        return Sheet(name, about, columns, tuple(rows))
+        return self._with_samples(Sheet(name, about, columns, tuple(rows)))
 
     def subgroups(self) -> Sheet:
         shares = ("share", "percent", "interval_low", "interval_high")
@@ -344,7 +366,9 @@ class _Annexe:
         return Sheet("comparisons", about, columns, tuple(rows))
 
     def sample(self) -> Sheet:
-        rows: list[tuple[Cell, ...]] = []
+        rows: list[tuple[Cell, ...]] = [
+            ("samples", sample.id, sample.title, cases) for sample, cases in self.rating.samples
+        ]
         for subgroup in self.framework.subgroups:
             titles = {group.id: group.title for group in subgroup.groups} | {NO_GROUP: "Not known"}
             for group, size in self.material.figures.sizes[subgroup.id].items():
@@ -369,6 +393,8 @@ class _Annexe:
             for path, asked in answered.items()
             if asked.applies_when is not None
         ]
+        for sample in framework.samples:
+            rows.append((f"samples.{sample.id}", "drawn when", self._say(sample.when), _source(sample.source)))
         for variant in framework.variants:
             rows.append((f"{VARIANTS}.{variant.id}", "used when", self._say(variant.when), _source(variant.source)))
         about = "The rules of the declaration in words."
@@ -444,10 +470,11 @@ class _Annexe:
             level,
             path,
             _by_outcome(counts),
+            sample=sample_id(self.framework, path),
             group=group,
             among=share.among if isinstance(share, Share) else None,
             percent=self.material.percent(path, share) if isinstance(share, Share) else None,
-            interval=self.material.interval(share) if isinstance(share, Share) else None,
+            interval=self.material.interval(path, share) if isinstance(share, Share) else None,
         )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from ctm_rules.inspections.file import Evidence, Figure, Section
 from ctm_rules.languages.languages import Language, Text
 from ctm_rules.model.bands import Band, ranges_of
-from ctm_rules.model.framework import RATINGS, VARIANTS, PlacedBands, Rating, Standard
+from ctm_rules.model.framework import RATINGS, VARIANTS, PlacedBands, Rating, Sample, Standard
 from ctm_rules.model.rating_rules import RatingRule, SumInBands, TakeRating
 from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.phrases import say_list, say_number
@@ -94,16 +94,16 @@ class _Writer(Page):
 
     def _notices(self) -> tuple[Text, ...]:
         notices = []
-        if self.declared.cases.synthetic:
+        if self.declared.synthetic:
             if self.framework.asks_of_cases:
                 notices.append(self.say("synthetic"))
-            if self.declared.cases.note:
-                notices.append(self.typed(self.declared.cases.note))
+            if self.declared.note:
+                notices.append(self.typed(self.declared.note))
         result = self.material.result
         others = [(each.provider, each.started) for each in result.inspection.rated_elsewhere if each.synthetic]
         if result.last_time is not None and result.last_time.synthetic:
             others.append((self.declared.provider.name, result.last_time.started))
-        if others and not self.declared.cases.synthetic:
+        if others and not self.declared.synthetic:
             named = [f"{provider}, {self.language.date(started)}" for provider, started in dict.fromkeys(others)]
             notices.append(self.say("some_synthetic", providers="; ".join(named)))
         return (*notices, *self.notices_of_language())
@@ -273,9 +273,15 @@ class _Writer(Page):
             self.paragraph(self.say("commenced", periods=say_list(periods, self.say("and").value)))
         if fieldwork.practitioner_interviews is not None:
             self.paragraph(self.say("interviews", interviews=fieldwork.practitioner_interviews))
-        if self.declared.population is not None:
-            self.paragraph(self.say("population", population=self.declared.population))
+        population = self.declared.population
+        if isinstance(population, int):
+            self.paragraph(self.say("population", population=population))
         rows = []
+        for sample, cases in self.rating.samples:
+            title = self._sample_title(sample)
+            if isinstance(population, Mapping) and sample.id in population:
+                self.paragraph(self.say("population_of_sample", sample=title, population=population[sample.id]))
+            rows.append((title, self.say("sample"), self.plain(cases)))
         for subgroup in self.framework.subgroups:
             title = self.wording(f"subgroups.{subgroup.id}", subgroup.title)
             for group, size in self.material.figures.sizes[subgroup.id].items():
@@ -287,6 +293,9 @@ class _Writer(Page):
         columns = [self.say("group"), self.say("grouped_by"), self.say("cases")]
         if rows:
             self.table("sample", self.say("sample_caption", cases=self.material.figures.cases), columns, rows, [2])
+
+    def _sample_title(self, sample: Sample) -> Text:
+        return self.wording(f"samples.{sample.id}", sample.title)
 
     def _group(self, subgroup: str, group: str) -> Text:
         if group == NO_GROUP:
@@ -362,6 +371,10 @@ class _Writer(Page):
         rule = self.framework.rule_of_standard(result.standard)
         is_lowest = rule is None or (isinstance(rule, TakeRating) and rule.take == "lowest" and not rule.then)
         self.paragraph(self.say("rated_by_cases" if is_lowest else "rated_by_cases_and_rule"))
+        asked_of = [self.framework.sample_of(question.path) for question in result.key_questions]
+        for sample, cases in self.rating.samples:
+            if sample in asked_of:
+                self.paragraph(self.say("asked_of_sample", sample=self._sample_title(sample), cases=cases))
         outcomes = {self.material.share_of(question.path) for question in result.key_questions}
         of_one = self.say("percentage_of", outcome=self.say(f"outcome_{min(outcomes)}"))
         columns = [
@@ -379,7 +392,7 @@ class _Writer(Page):
             percent, count, interval = self._share_cells(question.path, share)
             cells = (asked, percent, *([band] if is_rated else []), count, interval)
             rows.append([Text(cell.value, cell.language, driving) for cell in cells])
-            bars.append(self._bar(asked, question.path, share))
+            bars.append(self._bar(question.path, share))
             words.append(f"{asked} {self._share_words(question.path, share)}" + (f", {band}" if is_rated else ""))
         title = self._standard_title(result.standard)
         caption = self.say("key_questions_caption", standard=title)
@@ -415,7 +428,7 @@ class _Writer(Page):
         """Return the share in per cent, the cases it rests on and its interval, or why there is none."""
         if isinstance(share, NoShare):
             return (self._without(share),) * 3
-        low, high = self.material.interval(share)
+        low, high = self.material.interval(path, share)
         return (
             self.plain(say_percent(self.material.percent(path, share))),
             self.say("count_of", count=share.count, among=share.among),
@@ -431,13 +444,14 @@ class _Writer(Page):
         percent, count, interval = self._share_cells(path, share)
         return f"{percent} ({count}; {self.say('interval')} {interval})"
 
-    def _bar(self, asked: Text, path: str, share: Share | NoShare) -> charts.Share:
+    def _bar(self, path: str, share: Share | NoShare) -> charts.Share:
+        asked = self.asked(path)
         if isinstance(share, NoShare):
             return charts.Share(asked.value, None, words=self._without(share).value)
         return charts.Share(
             asked.value,
             100 * share.count / share.among,
-            self.material.interval(share),
+            self.material.interval(path, share),
             say_percent(self.material.percent(path, share)),
         )
 
@@ -493,7 +507,7 @@ class _Writer(Page):
         caption = self.say("picture_ranked")
         shares = {path: self._share_of(path) for path in paths}
         ranked = sorted(paths, key=lambda path: _rank(shares[path]))
-        bars = [self._bar(self.asked(path), path, shares[path]) for path in ranked]
+        bars = [self._bar(path, shares[path]) for path in ranked]
         words = [f"{self.asked(path)} {self._share_words(path, shares[path])}" for path in ranked]
         self._picture(anchor, charts.shares_chart(bars, (), _sentence(of, words)), words, caption)
         columns = [

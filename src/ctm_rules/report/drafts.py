@@ -62,7 +62,7 @@ def drafts_yaml(material: Material, language: Language) -> bytes:
         if drafts
     ]
     notes = [language.label("drafts_note").value]
-    if material.declared.cases.synthetic:
+    if material.declared.synthetic:
         notes.append(language.label("synthetic").value)
     out = io.StringIO()
     out.write("".join(f"# {note}\n" for note in notes))

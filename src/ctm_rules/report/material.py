@@ -19,6 +19,7 @@ from ctm_rules.model.framework import (
     Prompt,
     SubGroup,
 )
+from ctm_rules.rating.samples import drawn_from
 from ctm_rules.rating.shares import rounded_percent, wilson_interval
 from ctm_rules.report.figures.analysis import Agreement, Comparison, Firmness, agreement, compare, firmness
 from ctm_rules.report.figures.disclosure import Figures, NoShare, Share, ShownCounts, protect
@@ -102,9 +103,9 @@ class Material:
         is_question = question in self.framework.key_questions
         return self.framework.bands_of(question) if is_question else self.framework.key_question_bands
 
-    def interval(self, share: Share) -> tuple[int, int]:
-        """Return the 95% interval of a share in whole per cent."""
-        return wilson_interval(share.count, share.among, self.declared.population)
+    def interval(self, path: str, share: Share) -> tuple[int, int]:
+        """Return the 95% interval of the share of a question in whole per cent."""
+        return wilson_interval(share.count, share.among, drawn_from(self.framework, path, self.declared.population))
 
     def comparisons(self) -> Iterator[GroupComparison]:
         """Yield every comparison: each question, for each group against the last one of its sub-group."""

@@ -49,6 +49,7 @@ _NAMED = (
     model.Theme,
     model.Domain,
     model.Rating,
+    model.Sample,
     model.Variant,
     model.Measure,
     model.Group,
@@ -154,7 +155,7 @@ def _typed_schema(hint: Anything, definitions: dict[str, Schema]) -> Schema:
                 "description": _plain((hint.__doc__ or "").partition("\n\n")[0]),
                 "type": "object",
                 "properties": properties,
-                "required": list(properties),
+                "required": [key for key in properties if key in hint.__required_keys__],
             }
         return {"$ref": f"#/$defs/{hint.__name__}"}
     if origin is list:

@@ -2,8 +2,8 @@
 
 What is asked for, and counts towards 100%:
 
-* every clause of a decision rule, of ``applies_when`` and of a variant's ``when`` is met once and not met once;
-  a prompt is also once not applicable;
+* every clause of a decision rule, of ``applies_when`` and of the ``when`` of a sample or variant is met once and not
+  met once; a prompt is also once not applicable;
 * every key question has each outcome once: yes, no, not applicable and undetermined;
 * every variant is used once and not used once;
 * every band is reached at its lower bound, and missed just below it; the lowest is reached anywhere;
@@ -185,7 +185,14 @@ class Coverage:
         """Note what a case reaches in the key questions at these addresses (default: in all of them)."""
         outcomes = self._engine.assess(case).questions
         for path in outcomes if paths is None else paths:
+            sample, drawn = self.framework.sample_of(path), outcomes[path].drawn
+            if sample is not None and drawn is not None:
+                self._add_clauses(("drawn", sample.id), drawn)
+            if outcomes[path].rule_outcome is Outcome.NOT_ASKED:
+                continue
             self._parts["outcome", path].seen.add(_OUTCOME_STATES[outcomes[path].rule_outcome])
+            if drawn is not None and drawn.truth is not Truth.TRUE:
+                continue  # nobody can tell whether the question is asked, so its rule decides nothing
             self._add_question(path, outcomes[path])
             if self.framework.key_questions[path].variants:
                 self._add_variants(case.facts)
@@ -307,7 +314,8 @@ _OF_QUESTIONS = ("rule", "applies", "prompt", "outcome")
 def _subject(key: Key) -> tuple[object, object]:
     """Return what a part belongs to: a key question, a variant, a scale, or a panel rule."""
     kind, name, *_ = key
-    return ("question" if kind in _OF_QUESTIONS else "variant" if kind == "when" else kind), name
+    whose = {"when": "variant", "drawn": "sample"}
+    return ("question" if kind in _OF_QUESTIONS else whose.get(str(kind), kind)), name
 
 
 def _parts_of_bands(placed: PlacedBands) -> str:
@@ -371,6 +379,9 @@ class _RuleParts:
             variant.id: tuple(Not(earlier.when) for earlier in framework.variants[:number])
             for number, variant in enumerate(framework.variants)
         }
+        for sample in {sample.id: sample for sample in framework.samples_asked.values()}.values():
+            possible = _Possible(framework, self._values, ())
+            self._add_clauses(("drawn", sample.id), f"sample {sample.id}", sample.when, possible, ())
         for path, question in framework.key_questions.items():
             self._add_question(path, question)
         if any(question.variants for question in framework.key_questions.values()):
@@ -389,12 +400,13 @@ class _RuleParts:
     def _add_question(self, path: str, question: KeyQuestion) -> None:
         possible = _Possible(self._framework, self._values, question.prompts)
         outcomes = {Outcome.UNDETERMINED}  # nothing may be known of a case
-        asked: Context = ()
+        sample = self._framework.sample_of(path)
+        asked: Context = () if sample is None else (sample.when,)
         if question.applies_when is not None:
-            self._add_clauses(("applies", path), f"{path} applies", question.applies_when, possible, ())
-            if Truth.FALSE in possible.results(question.applies_when, ()):
+            self._add_clauses(("applies", path), f"{path} applies", question.applies_when, possible, asked)
+            if Truth.FALSE in possible.results(question.applies_when, asked):
                 outcomes.add(Outcome.NOT_APPLICABLE)
-            asked = (question.applies_when,)
+            asked = (*asked, question.applies_when)
         for variant, rule, where_used in self._rules(question):
             context = (*asked, *where_used)
             says = f"{path}, variant {variant}" if variant else path

@@ -30,7 +30,7 @@ from ctm_rules.rating.results import Counts
 # --- The file ------------------------------------------------------------------------------------
 
 AnswerWord = Literal["yes", "no", "na", "missing"]
-OutcomeWord = Literal["yes", "no", "not_applicable", "undetermined"]
+OutcomeWord = Literal["yes", "no", "not_applicable", "undetermined", "not_asked"]
 FlagWord = Literal["near_boundary", "one_case", "few_cases"]
 SumFlagWord = Literal["one_standard"]
 

@@ -26,6 +26,7 @@ from ctm_rules.paths import real_path
 from ctm_rules.phrases import say_number
 from ctm_rules.rating.rate import rate_checked
 from ctm_rules.rating.results import KeyQuestionResult, PanelFlag, RatingResult, StandardResult
+from ctm_rules.rating.samples import cases_counted
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.scenarios.file import QuestionExpectation
 from ctm_rules.scenarios.resolving import (
@@ -187,7 +188,8 @@ def _decided(scenario: Scenario, case: Case, engine: Engine) -> Iterator[Mismatc
     for path, expected in scenario.questions.items():
         explanation = explained[path]
         outcome = explanation.outcome.outcome.value
-        variant = explanation.outcome.variant or (VARIANT_NOT_KNOWN if explanation.rule is None else NO_VARIANT)
+        is_open = explanation.rule is None and explanation.is_asked
+        variant = explanation.outcome.variant or (VARIANT_NOT_KNOWN if is_open else NO_VARIANT)
         details = tuple(_clauses(explanation))
         if expected.outcome is not None and expected.outcome != outcome:
             yield Mismatch(f"outcome of {path}", expected.outcome, outcome, details)
@@ -200,12 +202,16 @@ def _clauses(explanation: QuestionExplanation) -> Iterator[str]:
     """Yield every clause with its result, as ``explain`` shows it."""
     if explanation.outcome.variant is not None:
         yield f"decided by the rule for the variant {explanation.outcome.variant}"
-    for title, top in (("asked when:", explanation.applies), ("yes when:", explanation.rule)):
+    drawn = f"asked of the sample {explanation.sample.id}:" if explanation.sample else ""
+    parts = ((drawn, explanation.drawn), ("asked when:", explanation.applies), ("yes when:", explanation.rule))
+    for title, top in parts:
         if top is not None:
             yield title
             for depth, clause in top.lines(1):
                 found = f" · {clause.found}" if clause.found else ""
                 yield f"{'  ' * depth}{clause.truth.value} {clause.says}{found}  {clause.at.file}:{clause.at.line}"
+    if not explanation.is_asked:
+        return
     is_asked = explanation.applies is None or explanation.applies.truth is Truth.TRUE
     if explanation.rule is None:
         yield "which rule is used cannot be told: a fact is missing"
@@ -219,7 +225,7 @@ def _rate(framework: Framework, given: GivenRatings, engine: Engine) -> RatingRe
         evolve(standard, rated_by="judgement", key_questions=()) if standard.slug in given.ratings else standard
         for standard in framework.standards
     )
-    cases = max((count.cases for count in given.counts.values()), default=0)
+    cases = cases_counted(framework, given.counts)
     # The engine was made for the standards as they are declared; their bands are the same.
     return rate_checked(
         evolve(framework, standards=standards), given.counts, given.ratings, engine, cases, provider=given.provider

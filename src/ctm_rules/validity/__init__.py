@@ -77,12 +77,16 @@ def check_validity(framework: Framework, *, incomplete: frozenset[str] = frozens
     names.check_ids("fact", (*framework.facts, *framework.provider_facts))
     names.check_ids("rating", framework.ratings)
     names.check_ids("domain", framework.domains)
+    names.check_ids("sample", framework.samples)
     names.check_ids("variant", framework.variants)
     names.check_ids("measure", framework.measures)
     names.check_ids("sub-group", framework.subgroups)
     check_assumed(framework, findings)
     for fact in (*framework.facts, *framework.provider_facts):
         check_fact(fact, findings)
+    for sample in framework.samples:
+        check_condition(sample.when, f"sample {sample.id}", names, findings)
+        check_assumed(sample, findings)
     for variant in framework.variants:
         check_condition(variant.when, f"variant {variant.id}", names, findings)
         check_assumed(variant, findings)

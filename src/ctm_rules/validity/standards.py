@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name
-from ctm_rules.model.framework import MEASURES, KeyQuestion, Standard
+from ctm_rules.model.framework import MEASURES, Domain, KeyQuestion, Standard
 from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, Names, check_assumed
 from ctm_rules.validity.rules import check_condition, check_rule
 
@@ -44,6 +44,7 @@ def _check_standard(standard: Standard, names: Names, findings: Findings) -> Non
     """Report parts of a standard that do not fit the way in which it is rated."""
     check_assumed(standard, findings)
     check_condition(standard.applies_when, f"standard {standard.slug}", names, findings, of_provider=True)
+    _note_sample(standard, names)
     names.check_ids("key question", standard.key_questions)
     names.check_ids("theme", standard.themes)
     if standard.rated_by == "cases" and not standard.key_questions:
@@ -58,6 +59,12 @@ def _check_standard(standard: Standard, names: Names, findings: Findings) -> Non
         _check_question(question, names, findings)
 
 
+def _note_sample(element: Domain | Standard | KeyQuestion, names: Names) -> None:
+    if element.sample is not None:
+        known = {sample.id: sample.at.of("id") for sample in names.framework.samples}
+        names.note("sample", element.sample, known, element.at.of("sample"))
+
+
 def _check_question(question: KeyQuestion, names: Names, findings: Findings) -> None:
     """Report a key question without prompts, and what is wrong with its conditions and rules."""
     check_assumed(question, findings)
@@ -69,6 +76,7 @@ def _check_question(question: KeyQuestion, names: Names, findings: Findings) -> 
         check_assumed(prompt, findings)
         check_condition(prompt.applies_when, f"prompt {prompt.id}", names, findings)
     check_condition(question.applies_when, f"key question {question.id}", names, findings)
+    _note_sample(question, names)
     check_rule(question.yes_when, question, names, findings)
     known = {variant.id: variant.at.of("id") for variant in names.framework.variants}
     for variant_id, variant in question.variants.items():
@@ -94,6 +102,7 @@ def check_domains(names: Names, findings: Findings) -> None:
     domain_of: dict[str, str] = {}
     unknown: list[str] = []
     for domain in framework.domains:
+        _note_sample(domain, names)
         if not domain.standards:
             message = f'the domain "{domain.id}" has no standards'
             at = domain.at.of("standards")

@@ -34,7 +34,7 @@ def check_typed(value: object, hint: Any, at: Location, findings: Findings) -> N
         if not isinstance(value, Mapping):
             return _wrong("an object", value, at, findings)
         hints = get_type_hints(hint)
-        absent = [f'"{key}"' for key in hints if key not in value]
+        absent = [f'"{key}"' for key in hints if key in hint.__required_keys__ and key not in value]
         if absent:
             message = f"at {at.path}, {say_list(absent)} {'is' if len(absent) == 1 else 'are'} missing"
             findings.add(BAD_RESULT, at, message, hint="rate again: it may be of an earlier version of the library")
@@ -59,6 +59,8 @@ def check_typed(value: object, hint: Any, at: Location, findings: Findings) -> N
         return None
     kinds = get_args(hint) if origin in (Union, UnionType) else (hint,)
     if value is None and NoneType in kinds:
+        return None
+    if type(value) in kinds:
         return None
     structured = [kind for kind in kinds if is_typeddict(kind) or get_origin(kind) is not None]
     if structured:

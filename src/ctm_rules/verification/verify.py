@@ -23,6 +23,7 @@ from ctm_rules.rating.given import OTHER_FRAMEWORK
 from ctm_rules.rating.rate import rate_counts
 from ctm_rules.rating.result_dicts import OverallDict, RatingDict, StandardDict
 from ctm_rules.rating.results import Counts, RatingResult
+from ctm_rules.rating.samples import say_population
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.verification.recorded import counts_in, counts_of, decisions_in, judged_in, rating_of_data, read_recorded
 from ctm_rules.verification.standards import FoundStandards, find_by_checksum
@@ -269,7 +270,7 @@ def _given(data: RatingDict, again: Inspection) -> Iterator[Difference]:
         return
     was, population = inspected["inspection"]["population"], again.declared.population
     if was != population:
-        message = f"the population was {'not given' if was is None else was}, and is {population or 'not given'} now"
+        message = f"the population was {say_population(was)}, and is {say_population(population)} now"
         yield Difference("provider", message)
     facts = {name: str(value) for name, value in inspected["inspection"]["provider_facts"].items()}
     now = {name: str(value) for name, value in again.provider_facts.items()}

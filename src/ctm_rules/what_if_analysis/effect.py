@@ -237,7 +237,7 @@ class Effect:
         """Return what changes as a part of a Markdown document."""
         provider = self.before.inspection.declared.provider.name
         lines = [f"## What it changes for {markdown_text(provider)}", ""]
-        declared = self.before.inspection.declared.cases
+        declared = self.before.inspection.declared
         if declared.synthetic:
             lines += [f"*{markdown_text(declared.note or 'The cases are synthetic.')}*", ""]
         lines += [f"- {markdown_text(line)}" for line in self.in_sum()]
@@ -279,8 +279,8 @@ class Effect:
             "provider": self.before.inspection.declared.provider.name,
             "engine": after.engine,
             "cases": before.cases,
-            "synthetic": self.before.inspection.declared.cases.synthetic,
-            "note": self.before.inspection.declared.cases.note,
+            "synthetic": self.before.inspection.declared.synthetic,
+            "note": self.before.inspection.declared.note,
             "overall": {
                 "before": {**_rating(before.overall, before.score), "out_of": before.out_of},
                 "after": {**_rating(after.overall, after.score), "out_of": after.out_of},

@@ -19,7 +19,7 @@ from ctm_rules.model.conditions import (
     PromptIsYes,
     RatedAs,
 )
-from ctm_rules.model.framework import Framework, KeyQuestion
+from ctm_rules.model.framework import Framework, KeyQuestion, Sample
 from ctm_rules.model.outcomes import ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.phrases import one_or_many, say_list, say_name
@@ -32,6 +32,7 @@ class Side:
     framework: Framework
     question: KeyQuestion
     outcome: QuestionOutcome
+    sample: Sample | None = None
 
     def say(self, condition: Condition) -> str:
         return say(condition, self.framework, self.question)
@@ -39,7 +40,11 @@ class Side:
 
 def why(old: Side, new: Side) -> Iterator[str]:
     """Yield in words why the outcome is another: what stood in the way of yes before, and what does after."""
-    reasons = [*_why_asked(old, new), *_why_another_rule(old, new), *_why_of_clauses(old, new)]
+    drawn = [*_why_drawn(old, new)]
+    if Outcome.NOT_ASKED in (old.outcome.outcome, new.outcome.outcome):
+        yield from drawn  # on one side no rule decides anything
+        return
+    reasons = [*drawn, *_why_asked(old, new), *_why_another_rule(old, new), *_why_of_clauses(old, new)]
     yield from reasons or ["no prompt that applies is answered"]
 
 
@@ -75,6 +80,21 @@ def _why_of_clauses(old: Side, new: Side) -> Iterator[str]:
                 yield from _turned(was[result.clause], now[result.clause], side)
             elif (result.clause, result.truth) not in same:
                 yield f"it {words} turns on this: {side.say(result.clause)} ({_found(result)})"
+
+
+def _why_drawn(old: Side, new: Side) -> Iterator[str]:
+    """Yield that the case is asked as one of a sample on one side only, or that nobody can tell."""
+
+    def drawn(side: Side) -> Truth:
+        if side.outcome.outcome is Outcome.NOT_ASKED:
+            return Truth.FALSE
+        return Truth.TRUE if side.outcome.drawn is None else side.outcome.drawn.truth
+
+    if drawn(old) is not drawn(new):
+        words = {Truth.TRUE: "is asked", Truth.FALSE: "is not asked", Truth.UNKNOWN: "may be asked: a fact is missing"}
+        sample = new.sample
+        of = "every case" if sample is None else f"the sample “{sample.title}”: where {new.say(sample.when)}"
+        yield f"the question {words[drawn(new)]}; it is now asked of {of}"
 
 
 def _why_asked(old: Side, new: Side) -> Iterator[str]:

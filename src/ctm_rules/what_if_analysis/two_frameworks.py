@@ -17,7 +17,7 @@ from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.inspections.elsewhere import RatedElsewhere
 from ctm_rules.inspections.file import read_inspection_file
 from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection, read_again
-from ctm_rules.inspections.standards import check_own_standards, columns_of_file, find_standards
+from ctm_rules.inspections.standards import check_own_standards, columns_of_files, find_standards
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Case
@@ -60,7 +60,7 @@ def what_if(
     source = read_framework(find_standards(declared, path))
     framework = build_framework(source)
     findings = Findings()
-    check_own_standards(declared, framework, columns_of_file(declared, path), findings)
+    check_own_standards(declared, framework, columns_of_files(declared, path), findings)
     findings.raise_errors()
     return effect_of(path, framework, amended_framework(source, amendments), engine=engine)
 
@@ -118,6 +118,7 @@ def _of_both(old: Framework, new: Framework) -> Framework:
         facts=tuple(facts.values()),
         provider_facts=tuple({**new.provider_facts_by_id, **old.provider_facts_by_id}.values()),
         standards=tuple(standards.values()),
+        samples=tuple({sample.id: sample for sample in (*new.samples, *old.samples)}.values()),
         ratings=tuple({**new.ratings_by_id, **old.ratings_by_id}.values()),
         scales={name: _steps_of_both(old, new, name) for name in (*new.scales, *old.scales)},
         measures=tuple({**new.measures_by_path, **old.measures_by_path}.values()),
@@ -180,7 +181,8 @@ def _carried_case(case: Case, framework: Framework, table: Location, findings: F
     asked = {*framework.prompts, *framework.measures_by_path}
     answers = {path: answer for path, answer in case.answers.items() if path in asked}
     judgements = {path: judgement for path, judgement in case.judgements.items() if path in framework.key_questions}
-    return evolve(case, facts=facts, answers=answers, judgements=judgements)
+    sample = case.sample if case.sample in [sample.id for sample in framework.samples] else None
+    return evolve(case, facts=facts, answers=answers, judgements=judgements, sample=sample)
 
 
 def _written(value: FactValue) -> str:
@@ -207,8 +209,8 @@ def _outcome_changes(before: InspectionResult, after: InspectionResult) -> Itera
         walked = walkers[0].assess(old_case).questions, walkers[1].assess(new_case).questions
         for path in changed:
             sides = (
-                Side(old.framework, old.framework.key_questions[path], walked[0][path]),
-                Side(new.framework, new.framework.key_questions[path], walked[1][path]),
+                Side(old.framework, old.framework.key_questions[path], walked[0][path], old.framework.sample_of(path)),
+                Side(new.framework, new.framework.key_questions[path], walked[1][path], new.framework.sample_of(path)),
             )
             outcomes = was.questions[path].outcome, now.questions[path].outcome
             yield OutcomeChange(was.case, path, *outcomes, tuple(dict.fromkeys(why(*sides))))

@@ -51,6 +51,8 @@ def make_converter() -> Converter:
     converter.register_structure_hook_func(lambda cls: cls == int | datetime.date | None, _end_of_a_range)
     converter.register_structure_hook_func(_is_condition, lambda value, _: structure_rule(value))
     converter.register_structure_hook_func(lambda cls: cls == Members, _members)
+    converter.register_structure_hook_func(_is_one_or_several, _one_or_several_hook(converter))
+    converter.register_structure_hook_func(_is_whole_or_parts, _whole_or_parts_hook(converter))
     converter.register_structure_hook_func(_is_rating_rule, _rating_rule_hook(converter))
     return converter
 
@@ -62,6 +64,41 @@ def _is_condition(cls: Anything) -> bool:
 
 def _is_rating_rule(cls: Anything) -> bool:
     return FirstThatHolds in get_args(cls)
+
+
+def _members_of(cls: Anything) -> list[Anything]:
+    is_union = get_origin(cls) in (Union, types.UnionType)
+    return [member for member in get_args(cls) if member is not types.NoneType] if is_union else []
+
+
+def _is_one_or_several(cls: Anything) -> bool:
+    """Return whether something takes one block, or a list of them."""
+    members = _members_of(cls)
+    return len(members) == 2 and attrs.has(members[0]) and get_args(members[1])[:1] == (members[0],)
+
+
+def _one_or_several_hook(converter: Converter) -> Callable[[Anything, Anything], Anything]:
+    def hook(value: Anything, cls: Anything) -> Anything:
+        one, several = _members_of(cls)
+        return converter.structure(value, several if isinstance(value, list | tuple) else one)
+
+    return hook
+
+
+def _is_whole_or_parts(cls: Anything) -> bool:
+    """Return whether something takes one value, or a block of such values by name."""
+    members = _members_of(cls)
+    return len(members) == 2 and _is_mapping(members[1]) and get_args(members[1])[1] is members[0]
+
+
+def _whole_or_parts_hook(converter: Converter) -> Callable[[Anything, Anything], Anything]:
+    def hook(value: Anything, cls: Anything) -> Anything:
+        if value is None and types.NoneType in get_args(cls):
+            return None
+        whole, parts = _members_of(cls)
+        return converter.structure(value, parts if isinstance(value, AbstractMapping) else whole)
+
+    return hook
 
 
 RATING_RULE_FORMS = "write take: lowest, or sum_of: scores with bands, or first_that_holds: [{rating: …, when: …}, …]"

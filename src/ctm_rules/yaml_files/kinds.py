@@ -37,6 +37,7 @@ _MORE: Mapping[FileKind, frozenset[str]] = {
             "in_force_to",
             "facts",
             "provider_facts",
+            "samples",
             "variants",
             "measures",
             "subgroups",
@@ -48,7 +49,8 @@ _MORE: Mapping[FileKind, frozenset[str]] = {
     "facts": frozenset(),
     "measures": frozenset(),
     "standard": frozenset(
-        {"id", "title", "themes", "rating", "scale", "in_total", "applies_when", "source", "assumed", "formerly"}
+        {"id", "title", "themes", "rating", "scale", "in_total", "applies_when", "sample", "source"}
+        | {"assumed", "formerly"}
     ),
     "scenarios": frozenset({"framework", "key_question", "facts"}),
     "inspection": frozenset(

@@ -36,6 +36,7 @@ from ctm_rules.model.framework import (
     KeyQuestionBands,
     Prompt,
     Rating,
+    Sample,
     Standard,
 )
 from ctm_rules.rating.shares import wilson_interval
@@ -216,11 +217,17 @@ DISPOSAL = Fact("disposal", "Disposal", "choice", {"court": "Court", "out": "Out
 COURT, OUT = (FactTest("disposal", "is", (value,)) for value in ("court", "out"))
 
 
-def _two_samples(court: int, out: int, yes: int) -> InspectionResult:
-    """Return an inspection of cases after court and out of court, each with a standard of its own."""
+def _two_samples(court: int, out: int, yes: int, *, declared: bool) -> InspectionResult:
+    """Return an inspection of cases after court and out of court, each with a standard of its own.
+
+    They are ``declared`` as samples, or the standard of each applies to its cases alone.
+    """
+    when = {"court": COURT, "out": OUT}
     questions = tuple(
-        KeyQuestion(name, "?", (Prompt("p", "?"),), PromptIsYes("p"), applies_when=condition)
-        for name, condition in (("court", COURT), ("out", OUT))
+        KeyQuestion(name, "?", (Prompt("p", "?"),), PromptIsYes("p"), sample=name)
+        if declared
+        else KeyQuestion(name, "?", (Prompt("p", "?"),), PromptIsYes("p"), applies_when=condition)
+        for name, condition in when.items()
     )
     standards = tuple(
         Standard(name, name, name, name, "cases", (question,))
@@ -231,6 +238,7 @@ def _two_samples(court: int, out: int, yes: int) -> InspectionResult:
         standards=standards,
         domains=(Domain("d", "D", ("court", "out")),),
         facts=(DISPOSAL,),
+        samples=tuple(Sample(name, name, condition) for name, condition in when.items()) if declared else (),
         ratings=tuple(Rating(band.rating, band.rating, score) for score, band in zip((2, 1, 0), bands, strict=True)),
         key_question_bands=KeyQuestionBands("yes", ("yes", "no"), bands),
     )
@@ -242,15 +250,18 @@ def _two_samples(court: int, out: int, yes: int) -> InspectionResult:
         )
         for number in range(court + out)
     )
-    declared = InspectionFile(
+    file = InspectionFile(
         FrameworkReference(path="x"), Provider("a", "A"), "T", Fieldwork(date(2026, 1, 1)), CaseTable("c.csv")
     )
-    return rate_inspection(Inspection(Path("x"), declared, framework, cases))
+    return rate_inspection(Inspection(Path("x"), file, framework, cases))
 
 
-def test_cases_are_drawn_anew_within_the_sample_that_they_were_drawn_for() -> None:
+@pytest.mark.parametrize(
+    "declared", [pytest.param(True, id="declared samples"), pytest.param(False, id="standards for some cases")]
+)
+def test_cases_are_drawn_anew_within_the_sample_that_they_were_drawn_for(declared: bool) -> None:
     """Of ten cases with seven yes, ten drawn anew have exactly seven yes in 26.7 % of the draws (binomial)."""
-    firm = firmness(_two_samples(court=30, out=10, yes=7), resamples=4000)
+    firm = firmness(_two_samples(court=30, out=10, yes=7, declared=declared), resamples=4000)
     assert firm.samples == 2
     expected = binom.pmf(7, 10, 0.7)
     assert firm.key_questions["out.out"] == pytest.approx(expected, abs=4 * sqrt(expected * (1 - expected) / 4000))

@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 from ctm_rules import Inspection, load_framework, rate_inspection
 from ctm_rules.inspections.file import Published
 from ctm_rules.model.framework import Disclosure
-from ctm_rules.model.outcomes import Outcome
+from ctm_rules.model.outcomes import COUNTED, Outcome
 from ctm_rules.report.figures.disclosure import OUTCOMES, Figures, ShownCounts, is_small, protect
 from ctm_rules.report.figures.sample import NO_GROUP, Breakdown, Sample, make_sample
 from tests.support.attack import Attack, Name
 
 QUESTION, PROMPT = "assessment.safety", "assessment.safety.victims"
 OF_WOMEN, OF_MEN, OF_SOME = "assessment.desistance", "measures.professional_curiosity", "planning.safety.victims"
-PATHS = (QUESTION, PROMPT, OF_WOMEN, OF_MEN, OF_SOME)
-OPEN = (QUESTION, OF_WOMEN)
+DRAWN, PROMPT_OF_DRAWN = "implementation.safety", "planning.engaging.involvement"
+OF_A_SAMPLE = (DRAWN, PROMPT_OF_DRAWN)
+"""What is asked of some of the cases only, which were drawn for it; nobody is told of anyone which those are."""
+PATHS = (QUESTION, PROMPT, OF_WOMEN, OF_MEN, OF_SOME, *OF_A_SAMPLE)
+OPEN = (QUESTION, OF_WOMEN, DRAWN)
 """Key questions, which are shown over the whole sample whatever they come to."""
 SMALLEST, SMALLEST_GROUP = 5, 10
 
@@ -65,13 +68,17 @@ def sample_of(number: int, seed: int, skew: float, some_unknown: bool) -> Sample
         _breakdown("sex", sex, ["women", "men"], "sex"),
     ]
     outcomes = {}
+    is_drawn = [word == "drawn" for word in words(["drawn", "not drawn"])]
     for path in PATHS:
         given = words(list(OUTCOMES))
         outcomes[path] = tuple(
             Outcome(word) if asked_of(path, *of) else Outcome.NOT_APPLICABLE
             for word, of in zip(given, zip(risk, sex, strict=True), strict=True)
         )
-    everything, nothing = frozenset(Outcome), frozenset({Outcome.NOT_APPLICABLE})
+        if path in OF_A_SAMPLE:
+            both = zip(outcomes[path], is_drawn, strict=True)
+            outcomes[path] = tuple(outcome if drawn else Outcome.NOT_ASKED for outcome, drawn in both)
+    everything, nothing = frozenset(COUNTED), frozenset({Outcome.NOT_APPLICABLE})
     possible = {
         (path, one.id): {
             group: everything if any(asked_of(path, *case) for case in _cases_of(one.id, group)) else nothing
@@ -107,10 +114,21 @@ def attacked(sample: Sample, figures: Figures) -> list[Name]:
         attack.sum_is(sizes, figures.cases)
         for size, group in zip(sizes, breakdown.groups, strict=True):
             attack.see(size, figures.sizes[name][group])
+        of_drawn = sample.not_asked_by_group(DRAWN, breakdown) if name in sample.breakdowns else {}
+        for group in of_drawn:
+            # How many of a group are in the sample, and how many are not, is printed nowhere.
+            attack.see(("drawn", name, group), None)
+            attack.see(("not drawn", name, group), None)
+            attack.equal([("drawn", name, group), ("not drawn", name, group)], ("size", name, group))
+        if of_drawn:
+            attack.sum_is([("drawn", name, group) for group in of_drawn], sample.counts(DRAWN).cases)
+    for level in sample.breakdowns["level"].groups:
+        for side in ("drawn", "not drawn"):
+            attack.equal([(side, "risk", risk) for risk in _risks_of(level, sample)], (side, "level", level))
     for path in sample.outcomes:
         for outcome in OUTCOMES:
             attack.see(("whole", path, outcome), getattr(figures.whole[path], outcome))
-        attack.sum_is([("whole", path, outcome) for outcome in OUTCOMES], figures.cases)
+        attack.sum_is([("whole", path, outcome) for outcome in OUTCOMES], sample.counts(path).cases)
         for name, breakdown in sample.breakdowns.items():
             _see_table(attack, path, breakdown, figures.groups[path][name])
         for level, outcome in itertools.product(sample.breakdowns["level"].groups, OUTCOMES):
@@ -118,7 +136,17 @@ def attacked(sample: Sample, figures: Figures) -> list[Name]:
             attack.equal(cells, ("cell", path, "level", level, outcome))
     for level in sample.breakdowns["level"].groups:
         attack.equal([("size", "risk", risk) for risk in _risks_of(level, sample)], ("size", "level", level))
-    return list(attack.worked_out())
+    return [name for name in attack.worked_out() if _says_too_much(name, sample)]
+
+
+def _says_too_much(name: Name, sample: Sample) -> bool:
+    """Return whether a count that follows should not: of who is in a sample, only small counts are kept back."""
+    side, of, group, *_ = name
+    if side not in ("drawn", "not drawn"):
+        return True
+    breakdown = sample.breakdowns[of]
+    not_drawn = sample.not_asked_by_group(DRAWN, breakdown)[group]
+    return is_small(not_drawn if side == "not drawn" else breakdown.sizes[group] - not_drawn, SMALLEST)
 
 
 def _see_table(attack: Attack, path: str, breakdown: Breakdown, rows: Mapping[str, ShownCounts]) -> None:
@@ -126,7 +154,8 @@ def _see_table(attack: Attack, path: str, breakdown: Breakdown, rows: Mapping[st
     for group, row in rows.items():
         for outcome in OUTCOMES:
             attack.see(("cell", path, name, group, outcome), getattr(row, outcome))
-        attack.equal([("cell", path, name, group, outcome) for outcome in OUTCOMES], ("size", name, group))
+        all_of_row = ("drawn" if path in OF_A_SAMPLE else "size", name, group)
+        attack.equal([("cell", path, name, group, outcome) for outcome in OUTCOMES], all_of_row)
         if not any(asked_of(path, *case) for case in _cases_of(name, group)):
             for outcome in ("yes", "no", "undetermined"):
                 attack.is_never(("cell", path, name, group, outcome))
@@ -143,7 +172,11 @@ def _risks_of(level: str, sample: Sample) -> list[str]:
 def test_no_hidden_count_can_be_worked_out(number: int, seed: int, skew: float, some_unknown: bool) -> None:
     sample = sample_of(number, seed, skew, some_unknown)
     figures = protect(sample, FRAMEWORK)
-    assert attacked(sample, figures) == []
+    found = attacked(sample, figures)
+    assert [name for name in found if name[0] not in ("drawn", "not drawn")] == []
+    if found:
+        # Who is in a sample may follow from its size and those of the groups, and then from nothing beside them.
+        assert set(found) <= set(attacked(sample, evolve(figures, groups=_all_hidden(figures))))
 
 
 @settings(max_examples=15)
@@ -161,11 +194,12 @@ def test_every_shown_count_is_true_and_says_too_much_only_where_the_whole_sample
     too_much = set(_too_much(figures))
     if too_much:
         # Had nothing of any group been printed, it would follow all the same.
-        nothing = ShownCounts(None, None, None, None)
-        rows = {
-            path: {name: dict.fromkeys(of, nothing) for name, of in by.items()} for path, by in figures.groups.items()
-        }
-        assert too_much <= set(attacked(sample, evolve(figures, groups=rows)))
+        assert too_much <= set(attacked(sample, evolve(figures, groups=_all_hidden(figures))))
+
+
+def _all_hidden(figures: Figures) -> dict[str, dict[str, dict[str, ShownCounts]]]:
+    nothing = ShownCounts(None, None, None, None)
+    return {path: {name: dict.fromkeys(of, nothing) for name, of in by.items()} for path, by in figures.groups.items()}
 
 
 def _agrees(shown: ShownCounts, counted: object) -> bool:

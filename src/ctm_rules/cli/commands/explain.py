@@ -65,8 +65,8 @@ def command(
     out = console()
     out.print(f"Case [bold]{escape(case)}[/bold] of {escape(loaded.declared.provider.name)}")
     show_standards(loaded.framework_identity, out)
-    if loaded.declared.cases.synthetic:
-        out.print(f"[italic]{escape(loaded.declared.cases.note or 'The cases are synthetic.')}[/italic]")
+    if loaded.declared.synthetic:
+        out.print(f"[italic]{escape(loaded.declared.note or 'The cases are synthetic.')}[/italic]")
     for explanation in explanations:
         _show(explanation, out)
     for slug, decision in decided.items():
@@ -132,10 +132,17 @@ def _show(explanation: QuestionExplanation, out: Console) -> None:
         out.print(escape(f"  recorded by a person; the rule says {rule}.{reason}"))
     if outcome.variant is not None:
         out.print(f"  decided by the rule for the variant {outcome.variant}")
+    if explanation.sample is not None:
+        how = ":" if explanation.drawn else ", and the table of the case says which sample it was drawn for"
+        out.print(escape(f"  asked of the sample {explanation.sample.id}{how}"))
+        if explanation.drawn is not None:
+            _show_clauses(explanation.drawn, out)
     if explanation.applies is not None:
         out.print("  asked when:")
         _show_clauses(explanation.applies, out)
-    if explanation.rule is None:
+    if not explanation.is_asked:
+        pass  # no rule decides it
+    elif explanation.rule is None:
         out.print("  which rule is used cannot be told: a fact is missing")
     else:
         out.print("  yes when:")

@@ -254,12 +254,12 @@ def _show(result: InspectionResult, out: Console) -> None:
     declared, rating = result.inspection.declared, result.rating
     framework = rating.framework
     out.print(f"[bold]{escape(declared.provider.name)}[/bold]")
-    counted = f"{say_count(rating.cases, 'case')}, " if framework.asks_of_cases else ""
+    counted = f"{rating.said_cases}, " if framework.asks_of_cases else ""
     engine = f"{counted}engine {rating.engine}"
     out.print(f"{escape(framework.title)} ({framework.id}, edition {framework.edition}); {engine}")
     show_standards(result.inspection.framework_identity, out)
-    if declared.cases.synthetic:
-        out.print(f"[italic]{escape(declared.cases.note or 'The cases are synthetic.')}[/italic]")
+    if declared.synthetic:
+        out.print(f"[italic]{escape(declared.note or 'The cases are synthetic.')}[/italic]")
     if result.last_time is not None:
         synthetic = "; its cases are synthetic" if result.last_time.synthetic else ""
         then = result.last_time.result.framework

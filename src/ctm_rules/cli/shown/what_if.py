@@ -21,8 +21,8 @@ def show_effect(effect: Effect, out: Console) -> None:
     """Print what changes: overall, domains, standards, key questions, then the cases grouped by why."""
     declared = effect.before.inspection.declared
     out.print(f"[bold]{escape(declared.provider.name)}[/bold]")
-    if declared.cases.synthetic:
-        out.print(f"[italic]{escape(declared.cases.note or 'The cases are synthetic.')}[/italic]")
+    if declared.synthetic:
+        out.print(f"[italic]{escape(declared.note or 'The cases are synthetic.')}[/italic]")
     out.print()
     for line in effect.in_sum():
         out.print(escape(line))

@@ -32,14 +32,14 @@ from ctm_rules.model.conditions import (
     walk,
 )
 from ctm_rules.model.framework import Framework, KeyQuestion
-from ctm_rules.model.outcomes import Outcome
+from ctm_rules.model.outcomes import COUNTED, Outcome
 from ctm_rules.model.reading import Reading
 
 Table = nw.LazyFrame[typing.Any]
 """A table of any dataframe library; nothing of it is computed before it is asked for."""
 
 RECOGNISED = f"{TEMPORARY}recognised"
-_COUNTED = (Outcome.YES, Outcome.NO, Outcome.UNDETERMINED)
+_DECIDED = (Outcome.YES, Outcome.NO, Outcome.UNDETERMINED)
 
 
 class LoweredFramework:
@@ -48,6 +48,7 @@ class LoweredFramework:
     Attributes:
         columns: what is read from the table, and what is wrong with its columns.
         outcomes: where each key question, by its address, is yes or no, undetermined or not applicable.
+        not_asked: where each key question that is asked of a sample is not asked; it has no outcome there.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class LoweredFramework:
     ) -> None:
         self.framework = framework
         self.columns = Columns(framework, schema, reading, with_care=with_care)
+        self.not_asked: dict[str, Formula] = {}
         self.outcomes = {path: self._outcome(path, question) for path, question in framework.key_questions.items()}
         self.columns.recognise_ids()
 
@@ -68,8 +70,21 @@ class LoweredFramework:
         return self._clause(condition, {})
 
     def _outcome(self, path: str, question: KeyQuestion) -> Lowered:
+        sample = self.framework.samples_asked.get(path)
+        if sample is None:
+            return self._outcome_where_asked(path, question)
+        drawn = self.condition(sample.when)
+        self.not_asked[path] = drawn.failed
+        outcome = self._outcome_where_asked(path, question, drawn)
+        asked = ~drawn.failed
+        return Lowered(asked & outcome.met, asked & outcome.failed, asked & outcome.unknown)
+
+    def _outcome_where_asked(self, path: str, question: KeyQuestion, drawn: Lowered | None = None) -> Lowered:
         absent_before = dict(self.columns.absent)
         by_rule = self._by_rule(path, question)
+        if drawn is not None:
+            known = drawn.met
+            by_rule = Lowered(known & by_rule.met, known & by_rule.failed, drawn.unknown | (known & by_rule.unknown))
         prompts = plan_question(self.framework, path).prompt_paths
         if self.columns.has(path) and not any(map(self.columns.has, prompts)):
             # People recorded the outcomes themselves, so nobody needs the answers behind them.
@@ -204,7 +219,7 @@ def assess_table(lowered: LoweredFramework, table: Table, keep: Sequence[str]) -
     carried = list(keep) or [carrier(lowered, table)]
     table = lowered.columns.formulas.compute(table, carried, flags(lowered) | {RECOGNISED: lowered.recognised})
     language = language_of(table)
-    words = [outcome.value for outcome in Outcome]
+    words = [outcome.value for outcome in (*COUNTED, *([Outcome.NOT_ASKED] if lowered.not_asked else ()))]
     # PyArrow has dictionaries instead of enumerations.
     category = nw.Categorical() if table.implementation.is_pyarrow() else language.Enum(words)
 
@@ -214,7 +229,8 @@ def assess_table(lowered: LoweredFramework, table: Table, keep: Sequence[str]) -
 
     def outcome_of(path: str) -> nw.Expr:
         chain = language
-        for outcome in _COUNTED:
+        is_sampled = path in lowered.not_asked
+        for outcome in (*_DECIDED, *([Outcome.NOT_ASKED] if is_sampled else ())):
             chain = chain.when(language.col(_flag(path, outcome))).then(written(outcome))
         outcomes: nw.Expr = chain.otherwise(written(Outcome.NOT_APPLICABLE))
         return (outcomes.cast(category) if language is nw else outcomes).alias(path)
@@ -229,6 +245,8 @@ def flags(lowered: LoweredFramework) -> dict[str, Formula]:
         flags[_flag(path, Outcome.YES)] = outcome.met
         flags[_flag(path, Outcome.NO)] = outcome.failed
         flags[_flag(path, Outcome.UNDETERMINED)] = outcome.unknown
+        if path in lowered.not_asked:
+            flags[_flag(path, Outcome.NOT_ASKED)] = lowered.not_asked[path]
     return flags
 
 

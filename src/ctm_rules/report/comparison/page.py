@@ -58,7 +58,7 @@ def write_page(results: Sequence[InspectionResult], language: Language) -> Repor
 
 def _synthetic(page: Page, results: Sequence[InspectionResult]) -> list[Text]:
     """Return the notice that some or all of the cases are synthetic, where they are."""
-    synthetic = [result for result in results if result.inspection.declared.cases.synthetic]
+    synthetic = [result for result in results if result.inspection.declared.synthetic]
     if not synthetic:
         return []
     if len(synthetic) == len(results):

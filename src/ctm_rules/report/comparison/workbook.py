@@ -103,7 +103,7 @@ def _league_row(place: Place) -> tuple[Cell, ...]:
         rating.framework.id,
         rating.framework.edition,
         declared.fieldwork.started.isoformat(),
-        "yes" if declared.cases.synthetic else "no",
+        "yes" if declared.synthetic else "no",
         rating.cases,
         label_of(rating.overall),
         rating.score,
@@ -114,5 +114,5 @@ def _league_row(place: Place) -> tuple[Cell, ...]:
 
 
 def _synthetic(results: Sequence[InspectionResult]) -> str:
-    is_any = any(result.inspection.declared.cases.synthetic for result in results)
+    is_any = any(result.inspection.declared.synthetic for result in results)
     return " Where synthetic is yes, no row of data describes a real person." if is_any else ""

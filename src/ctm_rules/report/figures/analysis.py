@@ -16,9 +16,10 @@ from statsmodels.stats.inter_rater import cohens_kappa
 
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.reference import ReferenceEngine
+from ctm_rules.engines.what_counts import is_of_sample
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.conditions import AnyOf
-from ctm_rules.model.outcomes import Outcome, Truth
+from ctm_rules.model.outcomes import COUNTED, Outcome, Truth
 from ctm_rules.rating.rate import rate_counts
 from ctm_rules.rating.results import CONFIDENCE, Counts
 from ctm_rules.report.figures.disclosure import NoShare, Share, shown_count
@@ -131,12 +132,16 @@ class Firmness:
 
 
 def _samples(result: InspectionResult) -> list[list[int]]:
-    """Return the numbers of the cases of each sample: cases to which questions of the same standards apply.
+    """Return the numbers of the cases of each sample, as the framework declares them.
 
-    An inspection can rest on several (ten cases supervised after court, ten after an out-of-court disposal). How many
-    cases each has was decided before they were drawn, so that none may come out larger or smaller by chance.
+    Where it declares none, cases to which questions of the same standards apply are one: an inspection can rest on
+    several all the same (ten cases supervised after court, ten after an out-of-court disposal). How many cases each
+    has was decided before they were drawn, so that none may come out larger or smaller by chance.
     """
-    framework = result.inspection.framework
+    framework, cases = result.inspection.framework, result.inspection.cases
+    if framework.samples:
+        of = [tuple(is_of_sample(case, sample, framework) for sample in framework.samples) for case in cases]
+        return [[number for number, each in enumerate(of) if each == one] for one in dict.fromkeys(of)]
     drawn_for = [
         AnyOf(conditions)
         for standard in framework.standards
@@ -144,7 +149,7 @@ def _samples(result: InspectionResult) -> list[list[int]]:
         and len(conditions) == len(standard.key_questions)
     ]
     samples: dict[tuple[bool, ...], list[int]] = {}
-    for number, case in enumerate(result.inspection.cases):
+    for number, case in enumerate(cases):
         within = tuple(facts_meet(condition, case.facts, framework) is not Truth.FALSE for condition in drawn_for)
         samples.setdefault(within, []).append(number)
     return list(samples.values())
@@ -172,13 +177,13 @@ def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int 
         path: np.stack(
             [
                 draws @ np.array([case.questions[path].outcome is outcome for case in result.outcomes], dtype=int)
-                for outcome in Outcome
+                for outcome in COUNTED
             ],
             axis=1,
         ).tolist()
         for path in framework.key_questions
     }
-    fields = [outcome.value for outcome in Outcome]
+    fields = [outcome.value for outcome in COUNTED]
     standards: dict[str, int] = {}
     questions: dict[str, int] = {}
     overall = 0

@@ -218,8 +218,10 @@ class _Protection:
         against: dict[Move, set[str]] = {move: set() for move in moves}
         for path in self._sample.outcomes:
             rows = self._hidden_rows(path, name, hidden)
+            not_asked = self._sample.not_asked_by_group(path, self._breakdowns[name])
             for move in moves:
-                if not rows.can_move(move):
+                # Two groups that both have cases of another sample can change places there.
+                if not rows.can_move(move) and not all(not_asked[group] for group in move):
                     against[move].add(path)
         for group in sorted(hidden, key=lambda group: (sizes[group], group)):
             ways = [move for move in moves if group in move and against[move].isdisjoint(self._open)]
@@ -247,6 +249,8 @@ class _Protection:
             return used
         if len(used) == 1:
             return set()
+        if self._tells_sample(path, name):
+            return used
         counts = self._sample.counts_by_group(path, self._breakdowns[name])
         sizes, possible = self._breakdowns[name].sizes, self._possible(path, name)
         everything = self._hidden_rows(path, name, used)
@@ -269,6 +273,18 @@ class _Protection:
                 break
             hidden.add(next((group for group in others if worked_out({*hidden, group}) < left), others[0]))
         return hidden
+
+    def _tells_sample(self, path: str, name: str) -> bool:
+        """Return whether a table would tell of too few people of a group which sample they are of.
+
+        Whoever knows how many cases a group has sees in each of its rows how many of them the question is asked of.
+        """
+        breakdown = self._breakdowns[name]
+        not_asked = self._sample.not_asked_by_group(path, breakdown)
+        if not any(not_asked.values()):
+            return False
+        asked = {group: counts.cases for group, counts in self._sample.counts_by_group(path, breakdown).items()}
+        return any(self._is_small(number) for of in (asked, not_asked) for number in of.values())
 
     def _possible(self, path: str, name: str) -> dict[str, frozenset[str]]:
         """Return the outcomes that the rules leave to each group, by all that is known of the cases in it."""
@@ -301,6 +317,8 @@ class _Protection:
         parts = self._parts(finest, name)
         table = self._hidden_rows(path, finest, hidden[finest])
         unknown = self._hidden_sizes[finest] & hidden[finest]
+        if self._tells_sample(path, finest):
+            unknown = hidden[finest]
         moves = [(fewer, more) for fewer in unknown for more in unknown if fewer != more]
 
         def shown(group: str, outcome: str) -> int | None:

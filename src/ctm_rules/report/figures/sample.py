@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from math import prod
 
@@ -18,7 +18,7 @@ from ctm_rules.limits import MAX_DIAGRAM_STEPS
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Condition, FactValue, facts_in
 from ctm_rules.model.framework import VARIANTS, Framework, Group, SubGroup
-from ctm_rules.model.outcomes import Outcome, Truth
+from ctm_rules.model.outcomes import COUNTED, Outcome, Truth
 from ctm_rules.phrases import one_or_many, say_count
 from ctm_rules.rating.results import Counts
 
@@ -56,11 +56,12 @@ class Sample:
     Attributes:
         cases: how many there are.
         outcomes: by address, the outcome of each case in the order of the cases; for a prompt or a measure
-            the answer that counts (a missing one is undetermined).
+            the answer that counts (a missing one is undetermined). A case that is not asked, since it is of another
+            sample, is in no count.
         breakdowns: the sub-groups of the framework, by id.
         variants: which cases each variant covers.
-        possible: by address and breakdown, the outcomes that the rules leave to a case of each group, whatever is
-            answered; where nothing is said, any.
+        possible: by address and breakdown, the outcomes that the rules leave to a case of each group that is asked,
+            whatever is answered; where nothing is said, any.
         overlaps: of two breakdowns that look at the same facts, the pairs of groups that one case can be in.
     """
 
@@ -73,26 +74,28 @@ class Sample:
 
     def counts(self, address: str) -> Counts:
         """Return the counts of one question over the whole sample."""
-        return _counts(Counter(self.outcomes[address]))
+        return Counts.of(Counter(self.outcomes[address]))
+
+    def not_asked_by_group(self, address: str, breakdown: Breakdown) -> dict[str, int]:
+        """Return how many cases of each group of a breakdown one question is not asked of."""
+        found = Counter(zip(breakdown.member, self.outcomes[address], strict=True))
+        return {group: found[group, Outcome.NOT_ASKED] for group in breakdown.groups}
 
     def counts_by_group(self, address: str, breakdown: Breakdown) -> dict[str, Counts]:
         """Return the counts of one question within each group of a breakdown."""
         counted: dict[str, Counter[Outcome]] = {group: Counter() for group in breakdown.groups}
         for (group, outcome), number in Counter(zip(breakdown.member, self.outcomes[address], strict=True)).items():
             counted[group][outcome] = number
-        return {group: _counts(counter) for group, counter in counted.items()}
+        return {group: Counts.of(counter) for group, counter in counted.items()}
 
     def possible_by_group(self, address: str, breakdown: Breakdown) -> dict[str, frozenset[str]]:
         """Return the outcomes that a case of each group can have by the rules, and those that one has."""
         left = self.possible.get((address, breakdown.id), {})
-        found = {group: {outcome.value for outcome in left.get(group, Outcome)} for group in breakdown.groups}
+        found = {group: {outcome.value for outcome in left.get(group, COUNTED)} for group in breakdown.groups}
         for group, outcome in set(zip(breakdown.member, self.outcomes[address], strict=True)):
-            found[group].add(outcome.value)
+            if outcome is not Outcome.NOT_ASKED:
+                found[group].add(outcome.value)
         return {group: frozenset(words) for group, words in found.items()}
-
-
-def _counts(counted: Mapping[Outcome, int]) -> Counts:
-    return Counts(**{outcome.value: counted.get(outcome, 0) for outcome in Outcome})
 
 
 def make_sample(result: InspectionResult) -> Sample:
@@ -114,12 +117,13 @@ def make_sample(result: InspectionResult) -> Sample:
         for subgroup in framework.subgroups
     }
     findings.raise_errors()
-    possible, overlaps = _possible(outcomes, counts, framework), _overlaps(framework)
+    named = {case.sample for case in cases}
+    possible, overlaps = _possible(outcomes, counts, named, framework), _overlaps(framework)
     return Sample(len(cases), outcomes, breakdowns, _variants(cases, framework), possible, overlaps)
 
 
 _POSSIBLE = {
-    Truth.TRUE: frozenset(Outcome),
+    Truth.TRUE: frozenset(COUNTED),
     Truth.FALSE: frozenset({Outcome.NOT_APPLICABLE}),
     Truth.UNKNOWN: frozenset({Outcome.NOT_APPLICABLE, Outcome.UNDETERMINED}),
 }
@@ -127,7 +131,7 @@ _POSSIBLE = {
 
 
 def _possible(
-    paths: Iterable[str], counts: WhatCounts, framework: Framework
+    paths: Iterable[str], counts: WhatCounts, named: Collection[str | None], framework: Framework
 ) -> dict[tuple[str, str], dict[str, frozenset[Outcome]]]:
     """Return the outcomes that the rules leave to a case of each group, where they leave not all of them."""
     values = values_to_try(framework)
@@ -137,7 +141,7 @@ def _possible(
         alike = counts.alike(path)
         for subgroup in framework.subgroups if counts.facts(path) else ():
             if (alike, subgroup.id) not in known:
-                known[alike, subgroup.id] = _possible_in(path, counts, subgroup, values, framework)
+                known[alike, subgroup.id] = _possible_in(path, counts, named, subgroup, values, framework)
             found[path, subgroup.id] = known[alike, subgroup.id]
     return found
 
@@ -145,15 +149,23 @@ def _possible(
 def _possible_in(
     path: str,
     counts: WhatCounts,
+    named: Collection[str | None],
     subgroup: SubGroup,
     values: Mapping[str, tuple[FactValue, ...]],
     framework: Framework,
 ) -> dict[str, frozenset[Outcome]]:
-    """Return the outcomes left to each group of what stands at an address."""
+    """Return the outcomes left to each group of what stands at an address.
+
+    ``named`` are the samples that the tables of the cases name.
+    """
     group_of = _group_of(subgroup, framework)
     left: dict[str, set[Outcome]] = {}
     for case in _cases_there_can_be([counts.facts(path), _facts_of(subgroup)], values):
-        left.setdefault(group_of(case), set()).update(_POSSIBLE[counts.is_asked(path, case.facts)])
+        of_group = left.setdefault(group_of(case), set())
+        for sample in named:
+            drawn = counts.is_drawn(path, case.facts, sample)
+            if drawn is not Truth.FALSE:
+                of_group |= _POSSIBLE[counts.is_asked(path, case.facts, sample)]
     return {group: frozenset(outcomes) for group, outcomes in left.items()}
 
 
