@@ -118,6 +118,7 @@ def whatever_there_is() -> dict[str, list[object]]:
     effect = what_if(EXAMPLE, [amendment])
     scheme = load_framework(ROOT / "examples/schemes/adult-social-care/standards/adult-social-care/2022")
     stars = load_framework(ROOT / "examples/schemes/nursing-homes/standards/nursing-homes/2022")
+    young = load_framework(ROOT / "examples/schemes/youth-justice/standards/youth-justice/2021")
     when = datetime.date(2026, 1, 9)
     moved = PanelDecision(
         "good", "requires_improvement", "Leaders did not act.", "the ratings panel", when, "leadership"
@@ -126,7 +127,7 @@ def whatever_there_is() -> dict[str, list[object]]:
         rated,
         StaleDecision(moved, "P 1.1 Leadership", framework.ratings_by_id["good"], None),
         RatingReason("line", 0, "two standards are Inadequate", framework.at),
-        [scheme, stars],
+        [scheme, stars, young],
         [AnyOf((Not(PromptIsYes("victims")),)), AllOf(()), AtLeastPercent(70, ()), Range(lowest=0)],
         explain_case(framework, inspection.cases[0], make_engine(framework, "reference")),
         next_ratings(rated),
