@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ctm_rules.case_files.case_tables import read_cases
+from ctm_rules.case_files.readings import load_reading
 from ctm_rules.checking.framework import check_framework
 from ctm_rules.diagnostics.findings import (
     Code,
@@ -45,6 +46,15 @@ from ctm_rules.model.conditions import (
     PromptIsYes,
     RatedAs,
 )
+from ctm_rules.model.declared_reading import (
+    AnswerValues,
+    Codes,
+    ColumnReading,
+    MissingValue,
+    Reading,
+    RowTest,
+    TableLayout,
+)
 from ctm_rules.model.framework import (
     Disclosure,
     Domain,
@@ -70,7 +80,6 @@ from ctm_rules.model.framework import (
 )
 from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Judgement, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingLine, RatingStep, StandardRating, SumInBands, TakeRating
-from ctm_rules.model.reading import Codes
 from ctm_rules.rating.counts_table import CountRow, counts_table
 from ctm_rules.rating.decisions import PanelDecision, StaleDecision
 from ctm_rules.rating.published_counts import PublishedCounts, read_counts
@@ -127,6 +136,7 @@ __all__ = [
     "Alteration",
     "Amendment",
     "Answer",
+    "AnswerValues",
     "AnyOf",
     "AtLeast",
     "AtLeastPercent",
@@ -139,6 +149,7 @@ __all__ = [
     "ClauseResult",
     "Code",
     "Codes",
+    "ColumnReading",
     "CountRated",
     "CountRow",
     "Counts",
@@ -176,6 +187,7 @@ __all__ = [
     "MayMove",
     "Measure",
     "MissingExtraError",
+    "MissingValue",
     "NextRating",
     "Not",
     "Outcome",
@@ -197,7 +209,9 @@ __all__ = [
     "RatingReason",
     "RatingResult",
     "RatingStep",
+    "Reading",
     "RequestError",
+    "RowTest",
     "Sample",
     "Source",
     "StaleDecision",
@@ -208,6 +222,7 @@ __all__ = [
     "StandardsError",
     "SubGroup",
     "SumInBands",
+    "TableLayout",
     "TakeRating",
     "Theme",
     "Truth",
@@ -225,6 +240,7 @@ __all__ = [
     "explain_case",
     "load_framework",
     "load_inspection",
+    "load_reading",
     "load_result",
     "make_engine",
     "make_framework",

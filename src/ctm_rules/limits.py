@@ -216,5 +216,8 @@ MAX_REMEMBERED_RULESETS = 256
 MAX_COUNTED_BY_LOGIC = 12
 """Most formulas counted by ``and`` and ``or`` alone, which costs far less than adding numbers up to this many."""
 
+MAX_ANSWERS_TOLD_APART = 50
+"""Most answers to one question of a long dataframe that are each put in our words: dates are left as they are."""
+
 MAX_FIELDWORK_WEEKS = 52
 """Most weeks that the fieldwork of one inspection can take."""

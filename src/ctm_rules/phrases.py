@@ -53,7 +53,7 @@ def say_rating(rating: Labelled | None) -> str:
 
 def say_date(date: datetime.date) -> str:
     """Return a date as people write it, whatever the machine's language: ``23 December 2024``."""
-    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
 def say_list(items: Sequence[str], word: str = "and") -> str:
@@ -63,7 +63,7 @@ def say_list(items: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(items[:-1])} {word} {items[-1]}"
 
 
-_MONTHS = (
+MONTHS = (
     "January",
     "February",
     "March",

@@ -12,6 +12,7 @@ from ctm_rules import DiagnosticError, load_framework, load_inspection, read_cas
 from ctm_rules.case_files.case_tables import read_header
 from ctm_rules.case_files.table_text import check_encoding
 from ctm_rules.diagnostics.findings import Diagnostic, Location
+from ctm_rules.model.declared_reading import TableLayout
 from ctm_rules.scenarios.covering import cover_cases
 from ctm_rules.scenarios.running import ScenarioRunner
 from tests.fuzz.targets import CASES, JUDGEMENTS, lay_out
@@ -173,7 +174,7 @@ def test_letters_of_two_bytes_without_a_mark(folder: Path, wide: str) -> None:
     found = refused(by_files, folder)
     assert f'{wide} for "case,serves_meat' in found.hint
     by_files(folder, wide)
-    assert read_header(folder / "cases.csv", encoding=wide) == tuple(CASES.splitlines()[0].split(","))
+    assert read_header(folder / "cases.csv", TableLayout(encoding=wide)) == tuple(CASES.splitlines()[0].split(","))
 
 
 def test_bytes_that_are_none_in_what_is_said(folder: Path) -> None:

@@ -29,6 +29,7 @@ ONE_OF_EACH = {
     "scenarios": EDITION / "scenarios" / "assessment-safety.yaml",
     "inspection": Path("examples") / "ctm" / "inspection.yaml",
     "amendment": Path("examples") / "ctm" / "amendment.yaml",
+    "reading": Path("examples") / "ctm" / "readings" / "collected.yaml",
     "words": Path("standards") / "words" / "shares.yaml",
     "language": Path("standards") / "locale" / "cy.yaml",
 }
@@ -112,7 +113,7 @@ def test_a_mistake_in_a_file_of_any_kind_is_found_from_above_and_by_its_name(kin
         assert [(Path(one.file), one.code) for one in found] == [(file, "unknown-key")], path
 
 
-@pytest.mark.parametrize("kind", ["scenarios", "inspection", "amendment", "words", "language"])
+@pytest.mark.parametrize("kind", ["scenarios", "inspection", "amendment", "reading", "words", "language"])
 def test_yml_is_read_like_yaml(kind: str, copied: Path) -> None:
     file = copied / ONE_OF_EACH[kind]
     file = file.rename(file.with_suffix(".yml"))

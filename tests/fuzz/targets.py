@@ -187,6 +187,21 @@ comparisons: [{words: much like, share: similar, within: 5}, {words: below, shar
 strength_from: 65
 """
 
+READING = """\
+table: {encoding: utf-8, delimiter: ",", header_row: 1, shape: wide, decimal_char: ",", group_char: "."}
+columns: {size: {from: size, values: {small: [S, "1"], large: [L]}}, serves_meat: meat}
+values: {yes: [Y, met], no: [N], na: [N/A]}
+missing_values: ["NULL", {value: "[c]", label: withheld}]
+date_formats: ["%d/%m/%Y"]
+marks: ["*"]
+notes: [remarks]
+ignore_columns: [_*]
+name_after_last: [/]
+unknown_columns: ignore
+absent_columns: missing
+only_rows: {serves_meat: {is_not: [maybe], is: ["yes", "no", ""]}}
+"""
+
 FILES: Mapping[str, str] = {
     "standards/framework.yaml": FRAMEWORK,
     "standards/facts.yaml": FACTS,
@@ -202,10 +217,16 @@ FILES: Mapping[str, str] = {
     "locale/en.yaml": ENGLISH,
     "locale/cy.yaml": LANGUAGE,
     "words.yaml": WORDS,
+    "reading.yaml": READING,
 }
 """A folder in which every file is in order."""
 
 NOBODY = Case("nobody")
+
+
+def _reading(folder: Path) -> None:
+    framework = load_framework(folder / "standards")
+    read_cases(folder / "cases.csv", framework, read_as=folder / "reading.yaml")
 
 
 def _framework(folder: Path) -> None:
@@ -304,6 +325,7 @@ TARGETS = {
     "scenarios": Target("standards/scenarios/cleaning.yaml", _scenarios),
     "language": Target("locale/cy.yaml", lambda folder: load_language("cy", folder=folder / "locale")),
     "words": Target("words.yaml", lambda folder: load_vocabulary(folder / "words.yaml")),
+    "reading": Target("reading.yaml", _reading),
     "layout": Target("amendment.yaml", lambda folder: format_file(folder / "amendment.yaml")),
 }
 

@@ -256,14 +256,14 @@ BAD_TABLES: dict[str, tuple[list[Data], Data, list[tuple[str, int]]]] = {
     "a column named for nothing": (rows_of(("a", "yes")), {"columns": {"no such": "b"}}, [("unknown-column", 0)]),
     "an unknown shape": (rows_of(("a", "yes")), {"shape": "tall"}, [("unknown-name", 0)]),
     "a long table without values": (rows_of(("a", "b")), {"shape": "long"}, [("bad-column", 0)]),
-    "said twice": (
-        rows_of(("a", "grade", "PO"), ("a", "grade", "PO"), names=LONG), {"shape": "long"}, [("bad-row", 2)],
+    "said twice, and otherwise": (
+        rows_of(("a", "grade", "PO"), ("a", "grade", "PSO"), names=LONG), {"shape": "long"}, [("two-answers", 2)],
     ),
     "a row that names nothing": (
         rows_of(("a", "grade", "PO"), ("a", "", "PO"), names=LONG), {"shape": "long"}, [("bad-row", 2)],
     ),
     "a long table that names an unknown fact": (
-        rows_of(("a", "grad", "PO"), names=LONG), {"shape": "long"}, [("unknown-column", 0)],
+        rows_of(("a", "grad", "PO"), names=LONG), {"shape": "long"}, [("unknown-column", 1)],
     ),
 }  # fmt: skip
 

@@ -9,17 +9,12 @@ from typing import Any
 import numpy
 import pandas
 import pytest
+from attrs import evolve
 
+from ctm_rules.model.declared_reading import Codes, Reading, Shorthands
 from ctm_rules.model.framework import Fact
-from ctm_rules.model.reading import (
-    Codes,
-    answer_vocabulary,
-    cell_text,
-    fact_vocabulary,
-    judgement_vocabulary,
-    one_spelling,
-    read_fact,
-)
+from ctm_rules.model.reading import Cells, cell_text, one_spelling
+from tests.support.small_framework import Small
 
 ALIKE: dict[str, list[Any]] = {
     "1": [1, 1.0, "1", " 1 ", "1.0", "1.000", Decimal("1"), Decimal("1.0"), numpy.int8(1), numpy.float64(1)],
@@ -60,16 +55,34 @@ OPENED = Fact("opened", "Opened", "date")
 CODES = Codes(yes=1, no=2, na=9, facts={"size": {"small": 1, "large": 2}})
 
 
-def test_words_and_their_codes() -> None:
-    assert [answer_vocabulary().word(text) for text in ("yes", "1", "TRUE", "0", "na", "9", "Yes", "")] == [
+FLOORS, CLEAN = "hygiene.clean.floors", "hygiene.clean"
+
+
+def cells(small: Small, reading: Reading = Reading()) -> Cells:  # noqa: B008 (it is frozen)
+    return Cells(evolve(small(), facts=(SIZE, SCORE, SEATS, MEAT, OPENED)), reading)
+
+
+CODED = Shorthands(codes=CODES).applied_to(Reading())
+
+
+def test_words_and_their_codes(small: Small) -> None:
+    usual, coded = cells(small), cells(small, CODED)
+    assert [usual.word(FLOORS, text) for text in ("yes", "1", "TRUE", "0", "na", "9", "Yes", "")] == [
         "yes", "yes", "yes", "no", "na", None, None, None,
     ]  # fmt: skip
-    assert [answer_vocabulary(CODES).word(text) for text in ("1.0", "2", "9", "0")] == ["yes", "no", "na", None]
-    assert judgement_vocabulary(CODES).word("9") == "not_applicable"
-    assert fact_vocabulary(SIZE, CODES).codes == {"small": 1, "large": 2}
-    assert fact_vocabulary(SIZE).codes == {"small": None, "large": None}
-    assert fact_vocabulary(SCORE).codes == {"1": 1, "2": 2, "007": 7}
-    assert fact_vocabulary(MEAT, CODES).words == ("yes", "no")
+    assert [coded.word(FLOORS, text) for text in ("1.0", "2", "9", "0")] == ["yes", "no", "na", None]
+    assert coded.word(CLEAN, "9") == "not_applicable"
+    assert numbers(coded, "size") == {"small": (1,), "large": (2,)}
+    assert numbers(usual, "size") == {"small": (), "large": ()}
+    assert numbers(usual, "score") == {"1": (1,), "2": (2,), "007": (7,)}
+    assert list(numbers(coded, "serves_meat")) == ["yes", "no"]
+
+
+def numbers(cells: Cells, meaning: str) -> dict[str, tuple[int, ...]]:
+    vocabulary = cells.vocabulary(meaning)
+    assert vocabulary is not None
+    assert list(vocabulary.numbers) == list(vocabulary.words)
+    return dict(vocabulary.numbers)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +110,8 @@ def test_words_and_their_codes() -> None:
         "midnight",
     ],
 )
-def test_a_fact_is_typed_as_it_is_declared(fact: Fact, text: str, value: object) -> None:
-    found = read_fact(fact, text, CODES)
+def test_a_fact_is_typed_as_it_is_declared(small: Small, fact: Fact, text: str, value: object) -> None:
+    found = cells(small, CODED).fact(fact, text)
     assert (type(found), found) == (type(value), value)
 
 
@@ -125,6 +138,6 @@ def test_a_fact_is_typed_as_it_is_declared(fact: Fact, text: str, value: object)
         "a time in a zone",
     ],
 )
-def test_what_it_cannot_be_is_refused(fact: Fact, text: str, takes: str) -> None:
+def test_what_it_cannot_be_is_refused(small: Small, fact: Fact, text: str, takes: str) -> None:
     with pytest.raises(ValueError, match=f"^{takes}$"):
-        read_fact(fact, text, CODES)
+        cells(small, CODED).fact(fact, text)

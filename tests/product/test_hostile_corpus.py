@@ -356,6 +356,7 @@ READERS: Mapping[str, tuple[str, Sequence[str]]] = {
     "framework": ("x.yaml", ["docs", "./x.yaml", "-o", "out"]),
     "anything": ("x.yaml", ["check", "x.yaml"]),
     "amendment": ("x.yaml", ["what-if", "inspection.yaml", "-a", "x.yaml"]),
+    "reading": ("x.yaml", ["rate", "--cases", "cases.csv", "--framework", "kitchens", "--read-as", "x.yaml"]),
     "scenarios": ("x.yaml", ["test", "x.yaml"]),
     "layout": ("x.yaml", ["fmt", "--check", "x.yaml"]),
     "judgements": ("x.csv", ["rate", "--cases", "cases.csv", "--framework", "kitchens", "--judgements", "x.csv"]),

@@ -18,6 +18,7 @@ from ctm_rules import (
     Counts,
     DiagnosticError,
     Framework,
+    Reading,
     load_inspection,
     make_engine,
     rate_files,
@@ -57,6 +58,7 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
     ("rate", "--column"): ((*BULK, "--column", "assessment.safety.victms=Q1"), "assessment.safety.victms"),
     ("rate", "--codes"): ((*BULK, "--codes", "grde:pso=1"), "grde"),
     ("rate", "--encoding"): ((*BULK, "--encoding", "windows-1525"), "windows-1525"),
+    ("rate", "--read-as"): ((*BULK, "--read-as", "no-such.yaml"), "no-such.yaml"),
     ("rate", "--absent"): ((*BULK, "--absent", "refuze"), "refuze"),
     ("report", "inspections"): (("report", "no-such.yaml"), "no-such.yaml"),
     ("report", "--format"): (("report", EXAMPLE, "--format", "pfd"), "pfd"),
@@ -73,6 +75,7 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
     ("test", "--engine"): (("test", "--engine", "refrence"), "refrence"),
     ("test", "--cases"): (("test", "--coverage", "--cases", "no-such.csv"), "no-such.csv"),
     ("test", "--encoding"): (("test", "--coverage", "--cases", CASES, "--encoding", "windows-1525"), "windows-1525"),
+    ("test", "--read-as"): (("test", "--cases", CASES, "--read-as", "no-such.yaml"), "no-such.yaml"),
     ("diff", "--inspections"): (("diff", "hmip-pdu", "hmip-pdu", "--inspections", "no-such-folder"), "no-such-folder"),
     ("diff", "old"): (("diff", "no-such-folder", "hmip-pdu"), "no-such-folder"),
     ("diff", "new"): (("diff", "hmip-pdu", "hmip-pud"), "hmip-pud"),
@@ -175,6 +178,11 @@ def of_reading(rate: Callable[..., Named]) -> dict[str, tuple[Named, str, str]]:
         "codes: two of one": (rate(codes=Codes(facts={"size": alike})), "small and large", "bad-codes"),
         "codes: no choice": (rate(codes=Codes(facts={"seats": {"one": 1}})), "seats", "bad-codes"),
         "absent": (rate(absent="mising"), "mising", "unknown-name"),
+        "read_as": (rate(read_as="no-such.yaml"), "no-such.yaml", "file-not-readable"),
+        "read_as: no reading": (rate(read_as=3), "3", "bad-reading"),
+        "read_as: a prompt": (
+            rate(read_as=Reading(columns={"hygiene.clean.flors": "site"})), "hygiene.clean.flors", "unknown-column"
+        ),
     }  # fmt: skip
 
 
@@ -275,7 +283,8 @@ def test_a_misspelt_name_anywhere_else_is_a_finding_that_quotes_it(door: str, fr
 
 OF_FILES_ALONE = {
     "--framework": "hmip-pdu", "--edition": "2024", "--on": "2026-01-01", "--by": "sex", "--output": "o.csv",
-    "--judgements": "j.csv", "--column": "a=b", "--codes": "yes=1", "--absent": "missing", "--master": "local",
+    "--judgements": "j.csv", "--column": "a=b", "--codes": "yes=1", "--absent": "missing",
+    "--read-as": "r.yaml", "--master": "local",
 }  # fmt: skip
 
 

@@ -120,12 +120,6 @@ CAUSES: dict[str, tuple[Table, str, str, str]] = {
         '44 dates in the column "opened" are not written year-month-day, such as "13/01/2025"',
         "write it as year-month-day: 2025-01-31",
     ),
-    "labels where values are meant": (
-        table(size=lambda row: ["Large", "Small"][row % 2]),
-        "bad-value",
-        '44 cells in the column "size" hold labels instead of values, such as "Large"',
-        'write the value and not its label: small for "Small" and large for "Large"',
-    ),
     "numbers below the range": (
         table(seats=lambda row: f"-{row + 1}"),
         "bad-value",

@@ -26,8 +26,9 @@ KINDS = {
     "amendment": "amendment.yaml",
     "language": "locale/cy.yaml",
     "words": "words.yaml",
+    "reading": "reading.yaml",
 }
-FREE = {"values", "phrases", "wording", "ratings"}
+FREE = {"values", "phrases", "wording", "ratings", "columns", "only_rows"}
 """Blocks whose keys may be any: a name that is declared, or that of something that may not be there."""
 
 

@@ -156,7 +156,7 @@ WRONG: dict[str, tuple[str, object, str]] = {
     "a judgement misspelt": (CLEAN, "na", "bad-answer"),
     "maybe for yes or no": ("serves_meat", "maybe", "bad-value"),
     "a code of yes or no": ("serves_meat", 2, "bad-value"),
-    "a label for a value": ("size", "Large", "bad-value"),
+    "a label misspelt": ("size", "Largge", "bad-value"),
     "a value outside a choice": ("size", "huge", "bad-value"),
     "a number for a choice": ("size", 1, "bad-value"),
     "a word for a number": ("seats", "forty", "bad-value"),

@@ -82,7 +82,7 @@ def test_a_header_below_other_rows(small: Small, tmp_path: Path, door: str, suff
     (found,) = DOORS[door](small("floors"), path)
     assert (found.code, found.line) == ("misplaced-table", row)
     assert f"the names of the columns stand in row {row}" in found.message
-    assert found.hint == f"delete the rows above row {row}"
+    assert found.hint == f"delete the rows above row {row}, or say header_row: {row} in its reading"
 
 
 @doors

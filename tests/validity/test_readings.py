@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ctm_rules import Framework
-from ctm_rules.model.reading import Codes, Reading
-from ctm_rules.validity.readings import check_reading
+from ctm_rules.model.declared_reading import Codes, Shorthands
+from ctm_rules.validity.readings import check_shorthands
 from tests.support.small_framework import Small
 
 FLOORS, KNIVES = "hygiene.clean.floors", "hygiene.clean.knives"
@@ -20,7 +20,7 @@ def framework(small: Small) -> Framework:
 
 
 def found(framework: Framework, **reading: Any) -> list[tuple[str, str]]:
-    findings = list(check_reading(framework, Reading(**reading), ["site", "received.quarter", "received"]))
+    findings = list(check_shorthands(framework, Shorthands(**reading), ["site", "received.quarter", "received"]))
     assert all(finding.hint and finding.file == "<options>" for finding in findings)
     return sorted((finding.code, finding.path) for finding in findings)
 
@@ -109,8 +109,8 @@ def test_a_code_that_is_another_value_is_refused(small: Small) -> None:
 
 
 def test_the_hint_leads_to_the_name_that_was_meant(framework: Framework) -> None:
-    reading = Reading({"hygiene.clean.flors": "Q1", "site2": FLOORS}, Codes(facts={"siez": {"small": 1}}))
-    hints = {finding.path: finding.hint for finding in check_reading(framework, reading, [])}
+    reading = Shorthands({"hygiene.clean.flors": "Q1", "site2": FLOORS}, Codes(facts={"siez": {"small": 1}}))
+    hints = {finding.path: finding.hint for finding in check_shorthands(framework, reading, [])}
     assert hints == {
         "/columns/hygiene.clean.flors": f'did you mean "{FLOORS}"?',
         "/columns/site2": f"write our name first, and then the table's: {FLOORS}=site2",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import narwhals.stable.v2 as nw
@@ -10,15 +11,19 @@ import polars as pl
 from attrs import evolve, frozen
 
 from ctm_rules.case_files.cells import TEMPORARY
+from ctm_rules.case_files.long_tables import find_answer_columns
 from ctm_rules.case_files.odd_cells import FORM, has_form, meant_fact, odd_cell, repeated_case
 from ctm_rules.case_files.pieces import ROW, Piece, Source, TableFile
+from ctm_rules.case_files.rows_read import absent_test_column
 from ctm_rules.case_files.table_files import UNREADABLE, read_pieces, unreadable
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Gathered, Location, RequestError
 from ctm_rules.engines.frame.case_ids import looks
 from ctm_rules.engines.frame.counts import Grouping, Tallied
 from ctm_rules.engines.frame.jobs import FrameJob
+from ctm_rules.engines.frame.long_frames import rows_read, widened
 from ctm_rules.engines.frame.rules import LoweredFramework, as_table
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_PLACES
+from ctm_rules.model.case_columns import match_columns
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 
 
@@ -32,15 +37,52 @@ class Plan:
 
 def plan_file(job: FrameJob, file: TableFile, findings: Findings) -> Plan | None:
     """Return what is read from a file, or ``None`` with what is wrong with its columns in ``findings``."""
+    job = evolve(job, at=Location(str(file.path)))
+    if job.reading.table.is_long:
+        return _plan_long(job, file, findings)
     schema = as_table(pl.LazyFrame(schema=dict(file.schema))).collect_schema()
-    lowered, groupings, found = evolve(job, at=Location(str(file.path))).lower(schema)
+    lowered, groupings, found = job.lower(schema)
+    found.extend(_tests_absent(job, file))
     findings.extend(found)
     if found.errors:
         return None
     read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
     if lowered.columns.has(CASE_COLUMN):
         read.append(lowered.columns.name(CASE_COLUMN))
-    return Plan(tuple(dict.fromkeys(read)), groupings)
+    return Plan(tuple(dict.fromkeys([*read, *job.reading.only_rows])), groupings)
+
+
+def _tests_absent(job: FrameJob, file: TableFile) -> Iterator[Diagnostic]:
+    for column in job.reading.only_rows:
+        if column not in file.schema:
+            yield absent_test_column(column, list(file.schema), job.at)
+
+
+def _plan_long(job: FrameJob, file: TableFile, findings: Findings) -> Plan | None:
+    """Return what is read from a long file; what is asked in it is read first, for that is what its columns will be."""
+    found = Findings()
+    columns = find_answer_columns(job.reading, list(file.schema), job.at, found)
+    found.extend(_tests_absent(job, file))
+    if columns is None or found.errors:
+        findings.extend(found)
+        return None
+    asked: dict[str, None] = {}
+    try:
+        with read_pieces(Source((file,), (columns.asked,), 0, file.rows), lambda *_: None) as pieces:
+            for piece in pieces:
+                texts = piece.frame.select(pl.col(columns.asked).cast(pl.String)).unique().collect().to_series()
+                asked.update(dict.fromkeys(text.strip() for text in texts.drop_nulls()))
+    except UNREADABLE as error:
+        findings.extend([unreadable(file.path, error)])
+        return None
+    others = [name for name in file.schema if name not in columns.names]
+    carried = match_columns(job.framework, job.reading, others, also=job.also).names
+    meanings = [*match_columns(job.framework, job.reading, [*asked]).names, *carried]
+    wide = pl.LazyFrame(schema={CASE_COLUMN: pl.String(), **dict.fromkeys(meanings, pl.String())})
+    _, groupings, wrong = job.by_our_names().lower(as_table(wide).collect_schema())
+    findings.extend(wrong)
+    read = (*columns.names, *carried.values(), *job.reading.only_rows)
+    return None if wrong.errors else Plan(tuple(dict.fromkeys(read)), groupings)
 
 
 @frozen
@@ -93,11 +135,12 @@ class BulkJob:
             malformed.add(finding)
 
         def counts() -> Iterator[Counted]:
-            with read_pieces(source, report) as pieces:
+            with self._pieces(source, report) as pieces:
                 for piece in pieces:
-                    yield self._count_piece(piece, source.files[0])
+                    kept = self._kept(piece)
+                    yield self._count_piece(kept, source.files[0])
                     if own_id is not None:
-                        ids.append(_hashed(piece.frame, own_id))
+                        ids.append(_hashed(piece, kept, own_id))
                     done(piece.rows)
 
         try:
@@ -125,15 +168,52 @@ class BulkJob:
             parts += self._without_repeats(whole[path], pl.concat(of_parts))
         return Counted.sum(parts)
 
+    # --- rows ----------------------------------------------------------------------------------------
+
+    def _kept(self, piece: Piece) -> Piece:
+        """Return the rows of a piece that are to be read."""
+        reading = self.job.reading
+        if not reading.only_rows or reading.table.is_long:
+            return piece
+        frame, numbered = (
+            nw.to_native(rows_read(as_table(rows), reading, self.job.at)) for rows in (piece.frame, piece.numbered)
+        )
+        return evolve(piece, frame=frame, numbered=numbered)
+
+    def _pieces(self, source: Source, report: Callable[[Diagnostic, int], None]) -> closing[Generator[Piece]]:
+        if not self.job.reading.table.is_long:
+            return read_pieces(source, report)
+        return closing(self._wide(source, report))
+
+    def _wide(self, source: Source, report: Callable[[Diagnostic, int], None]) -> Generator[Piece]:
+        """Yield the rows of a long file as one piece that has a row for each case, with the number of its first."""
+        frames: list[pl.DataFrame] = []
+        with read_pieces(source, report) as pieces:
+            for piece in pieces:
+                rows = piece.numbered.collect()
+                lines = [piece.place(number).line for number in rows[ROW]]
+                frames.append(rows.with_columns(pl.Series(ROW, lines, pl.Int64)))
+        if not frames:
+            return
+        name = str(source.files[0].path)
+        job = evolve(self.job, at=Location(name))
+        table = rows_read(as_table(pl.concat(frames).lazy()), job.reading, job.at)
+        wide = widened(job.framework, job.reading, table, job.at, also=job.also, row=ROW)
+        numbered: pl.DataFrame = nw.to_native(wide.collect())
+        read = sum(map(len, frames))
+        yield Piece(numbered.drop(ROW).lazy(), numbered.lazy(), read, lambda row: Location(name, row))
+
     # --- case ids ------------------------------------------------------------------------------------
 
-    @property
-    def _id_column(self) -> str:
-        return self.job.reading.columns.get(CASE_COLUMN, CASE_COLUMN)
+    def _id_column(self, source: Source) -> str:
+        matched = match_columns(self.job.framework, self.job.reading, source.files[0].schema, also=self.job.also)
+        return matched.names.get(CASE_COLUMN, CASE_COLUMN)
 
     def _own_id(self, source: Source) -> pl.Expr | None:
         """Return the case id of a row, without spaces round it (null: it has none; ``None``: rows need none)."""
-        name = self._id_column
+        if self.job.reading.table.is_long:
+            return None
+        name = self._id_column(source)
         if name not in source.columns or name in source.files[0].partition:
             return None
         if source.files[0].schema[name] == pl.String:
@@ -158,11 +238,12 @@ class BulkJob:
         assert own_id is not None
         several = hashed.drop_nulls().filter(hashed.drop_nulls().is_duplicated()).unique()
         known = pl.DataFrame(schema={_LOOK: pl.String, _WRITTEN: pl.String, _FIRST: pl.Int64})
-        column = list(source.files[0].schema).index(self._id_column) + 1
+        column = list(source.files[0].schema).index(self._id_column(source)) + 1
         findings = Gathered(most=MAX_DIAGNOSTICS)
         left_out: list[Tallied] = []
         with read_pieces(source, lambda *_: None) as pieces:
-            for piece in pieces:
+            for each in pieces:
+                piece = self._kept(each)
                 rows = piece.numbered.select(ROW, own_id.alias(_ID)).collect()
                 seen = _seen(rows[_ID])
                 rows = rows.with_columns(seen.cast(pl.String).alias(_LOOK), pl.col(_ID).cast(pl.String))
@@ -182,7 +263,8 @@ class BulkJob:
     # --- pieces --------------------------------------------------------------------------------------
 
     def _count_piece(self, piece: Piece, file: TableFile) -> Counted:
-        tallied, lowered = self.job.tally_and_lower(as_table(piece.frame))
+        job = self.job.by_our_names() if self.job.reading.table.is_long else self.job
+        tallied, lowered = job.tally_and_lower(as_table(piece.frame))
         findings = _bad_cells(lowered, piece, file) if tallied.left_out else ()
         return Counted(tallied, tuple(findings))
 
@@ -190,9 +272,13 @@ class BulkJob:
 _ID, _LOOK, _WRITTEN, _FIRST = (f"{TEMPORARY}{name}" for name in ("id", "look", "written", "first"))
 
 
-def _hashed(frame: pl.LazyFrame, own_id: pl.Expr) -> pl.Series:
-    """Return a hash of what people see of each row's case id (null: it has none)."""
-    return _hash(_seen(frame.select(own_id.alias(_ID)).collect(engine="streaming").to_series()))
+def _hashed(piece: Piece, kept: Piece, own_id: pl.Expr) -> pl.Series:
+    """Return a hash of what people see of each row's case id (null: it has none, or is none of the rows kept)."""
+    hashed = _hash(_seen(piece.frame.select(own_id.alias(_ID)).collect(engine="streaming").to_series()))
+    if kept is piece:
+        return hashed
+    numbers = piece.numbered.select(ROW).collect().to_series()
+    return hashed.set(~numbers.is_in(kept.numbered.select(ROW).collect().to_series().implode()), None)
 
 
 def _seen(ids: pl.Series) -> pl.Series:
@@ -229,10 +315,10 @@ def _bad_cells(lowered: LoweredFramework, piece: Piece, file: TableFile) -> Gath
     for meaning, each in recognised.items():
         if not numbers[flags[meaning]]:
             continue
-        column = places.index(each.column) + 1
+        column = places.index(each.column) + 1 if each.column in places else 0  # of a long file it is none of its own
         for text, count, rows in _alike(table.filter(flags[meaning]), each.column, lowered.framework, meaning):
             at = [evolve(piece.place(row), column=column) for row in rows]
-            odd = odd_cell(lowered.framework, meaning, each.column, text, lowered.columns.reading.codes)
+            odd = odd_cell(lowered.columns.cells, meaning, each.column, text, by_options=True)
             found.add(evolve(odd.in_row(at[0]), count=count, places=tuple(at) if count > 1 else ()))
     return found
 

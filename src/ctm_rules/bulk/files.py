@@ -21,8 +21,8 @@ from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location, Reque
 from ctm_rules.engines import require_engine_name
 from ctm_rules.engines.spark import count_on_spark
 from ctm_rules.extras import needs_extra
+from ctm_rules.model.declared_reading import BY_DEFAULT, Absent, Codes, Reading, Shorthands
 from ctm_rules.model.framework import Framework
-from ctm_rules.model.reading import BY_DEFAULT, Absent, Codes
 from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ def rate_files(
     judgements: str | Path | None = None,
     columns: Mapping[str, str] | None = None,
     codes: Codes = BY_DEFAULT,
-    absent: Absent = "refuse",
+    absent: Absent | None = None,
     encoding: str | None = None,
+    read_as: Reading | str | Path | None = None,
     strict: bool = False,
     engine: BulkEngine = "embedded",
     master: str | None = None,
@@ -96,6 +97,7 @@ def rate_files(
         codes: what whole numbers stand for, where columns hold numbers instead of words, of whatever type.
         absent: whether a column that the rules read may be absent from a file.
         encoding: of CSV files that have no byte-order mark, such as ``windows-1252`` (default: UTF-8).
+        read_as: how the files are read, or the file that says so (default: as the framework's own ``reading.yaml``).
         strict: refuse everything where a row would be left out.
         engine: where the rows are counted.
         master: the master URL of the Spark cluster (default: Spark's own setting, else this machine).
@@ -114,8 +116,11 @@ def rate_files(
     """
     with needs_extra("bulk", "rating files in bulk"):
         from ctm_rules.bulk.counting import BulkJob, plan_file
+        from ctm_rules.case_files.pieces import Source
         from ctm_rules.case_files.table_files import explained, find_files, find_misplaced, open_file, split
-    job = make_job(framework, by, columns, codes, absent)
+    said = Shorthands({} if columns is None else columns, codes, absent, encoding)
+    job = make_job(framework, by, said, read_as)
+    layout = job.reading.table
     require_engine_name(engine, get_args(BulkEngine))
     findings = Findings()
     findings.extend(taken_names(job))
@@ -131,17 +136,17 @@ def rate_files(
         findings.add(
             WITHOUT_EFFECT, OPTIONS, message, path="/encoding", hint="leave it out: other files tell their own"
         )
-    known = {*known_columns(framework), *job.reading.columns.values(), *job.by}
+    known = {*known_columns(framework, job.reading), *job.by}
     files: list[TableFile] = []
     plans: dict[Path, Plan] = {}
     elsewhere = False
     for path in paths:
         own = Findings()
-        file = open_file(path, own, encoding)
+        file = open_file(path, own, layout)
         plan = None if file is None else plan_file(job, file, own)
         cause = None
-        if file is not None and known.isdisjoint(name for name in file.schema if name not in file.partition):
-            cause = find_misplaced(path, known, encoding)
+        if file is not None and layout.header_row is None and known.isdisjoint(set(file.schema) - set(file.partition)):
+            cause = find_misplaced(path, known, layout.encoding)
         findings.extend(own if cause is None else [cause])
         elsewhere |= cause is not None
         if file is not None and plan is not None:
@@ -151,7 +156,10 @@ def rate_files(
         names = {name for file in files for name in file.schema}
         findings.extend(columns_nowhere(job, names, findings))
     findings.raise_errors()
-    parts = split(files, lambda file: plans[file.path].columns)
+    if layout.is_long:  # the rows of a case may stand anywhere in its file
+        parts = [Source((file,), plans[file.path].columns, 0, file.rows) for file in files]
+    else:
+        parts = split(files, lambda file: plans[file.path].columns)
     total = sum(file.rows for file in files)
 
     def done(rows: int) -> None:
@@ -165,7 +173,7 @@ def rate_files(
         each = (counting.count(part, done) for part in parts)
     counted = counting.sum(parts, each)
     tallied = counted.tallied
-    found = [*findings, *map(explained, counted.findings)]
+    found = [*findings, *(explained(each, layout) for each in counted.findings)]
     if strict and counted.findings:
         raise RequestError(found)
     if not tallied.cases + tallied.left_out:

@@ -11,12 +11,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 
 from ctm_rules.bulk.judgements import Judged, JudgedGroup, Providers, check_judgements, find_judged
+from ctm_rules.case_files.readings import check_declared, find_reading
 from ctm_rules.diagnostics.characters import look, say_difference
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
@@ -32,14 +34,15 @@ from ctm_rules.engines.spark import assess_spark, repeated_ids_on_spark, run_on_
 from ctm_rules.limits import MAX_REMEMBERED_PATTERNS
 from ctm_rules.model.bands import Band
 from ctm_rules.model.case_values import ABSENT_COLUMN
+from ctm_rules.model.declared_reading import BY_DEFAULT, Absent, Codes, Reading, Shorthands, declared_codes
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Outcome
-from ctm_rules.model.reading import BY_DEFAULT, Absent, Codes, Reading, cell_text, declared_codes
+from ctm_rules.model.reading import cell_text
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.rate import rate_checked
 from ctm_rules.rating.results import Counts, RatingResult, label_of
 from ctm_rules.validity import require_valid
-from ctm_rules.validity.readings import OPTIONS, check_reading
+from ctm_rules.validity.readings import OPTIONS, check_shorthands
 
 T = TypeVar("T")
 FrameT = TypeVar("FrameT")
@@ -52,7 +55,8 @@ def assess_frame(
     keep: Sequence[str] | None = None,
     columns: Mapping[str, str] | None = None,
     codes: Codes = BY_DEFAULT,
-    absent: Absent = "refuse",
+    absent: Absent | None = None,
+    read_as: Reading | str | Path | None = None,
 ) -> FrameT:
     """Return the outcome of every key question for every case, as a dataframe of the same kind.
 
@@ -67,7 +71,8 @@ def assess_frame(
         columns: the frame's own name of a column, by the name that it would have in a case table.
         codes: what whole numbers stand for, where columns hold numbers instead of words.
         absent: ``missing`` takes a column that the rules read and the frame lacks as missing from every case;
-            ``refuse`` reports it.
+            ``refuse`` reports it (default: what ``read_as`` says, else ``refuse``).
+        read_as: how the frame is read, or the file that says so (default: as the framework's own ``reading.yaml``).
 
     Raises:
         DiagnosticError: names every absent column, every name in the arguments that nothing has, every column of a type
@@ -82,7 +87,8 @@ def assess_frame(
     >>> assessed["assessment.safety"].value_counts(sort=True).rows()
     [('no', 32), ('yes', 12)]
     """
-    job = make_job(framework, (), columns, codes, absent)
+    job = make_job(framework, (), Shorthands(columns or {}, codes, absent), read_as)
+    job, frame = job.one_row_each(frame)
     table = job.table(frame)
     names = table.collect_schema().names()
     lowered, _, findings = job.lower(table.collect_schema())
@@ -122,7 +128,8 @@ def rate_frame(
     engine: EngineName = "auto",
     columns: Mapping[str, str] | None = None,
     codes: Codes = BY_DEFAULT,
-    absent: Absent = "refuse",
+    absent: Absent | None = None,
+    read_as: Reading | str | Path | None = None,
 ) -> FrameRatings:
     """Return the ratings of every group of cases, from one pass over a dataframe.
 
@@ -142,6 +149,7 @@ def rate_frame(
         columns: as for :func:`assess_frame`.
         codes: as for :func:`assess_frame`; those that no cell holds are one of the ``findings``.
         absent: as for :func:`assess_frame`.
+        read_as: as for :func:`assess_frame`.
 
     Raises:
         DiagnosticError: as for :func:`assess_frame`; and where ``by`` names nothing known, a column to group by holds
@@ -157,8 +165,9 @@ def rate_frame(
     >>> rated["male"].standards[3].rating.label
     'Inadequate'
     """
-    job = make_job(framework, by, columns, codes, absent)
+    job = make_job(framework, by, Shorthands({} if columns is None else columns, codes, absent), read_as)
     require_engine_name(engine)
+    job, frame = job.one_row_each(frame)
     table = job.table(frame)
     lowered, groupings, findings = job.lower(table.collect_schema())
     findings.extend(columns_nowhere(job, table.collect_schema().names(), findings))
@@ -183,9 +192,8 @@ def rate_frame(
 def make_job(
     framework: Framework,
     by: str | Sequence[str],
-    columns: Mapping[str, str] | None,
-    codes: Codes,
-    absent: Absent,
+    said: Shorthands,
+    read_as: Reading | str | Path | None,
 ) -> FrameJob:
     """Return what is to be done with tables, from what was asked for.
 
@@ -193,21 +201,21 @@ def make_job(
         DiagnosticError: the framework is not valid, or what was asked for cannot be meant, whatever a table holds.
     """
     require_valid(framework)
-    job = FrameJob(
-        framework,
-        Reading({} if columns is None else columns, codes, absent),
-        (by,) if isinstance(by, str) else tuple(by),
-    )
-    names = [name for name in job.by if isinstance(name, str)]
-    check_reading(framework, job.reading, [*names, *(name.rpartition(".")[0] for name in names)]).raise_errors()
-    return job
+    job = FrameJob(framework, framework.reading, (by,) if isinstance(by, str) else tuple(by), said)
+    findings = check_shorthands(framework, said, job.also)
+    reading = find_reading(framework, read_as, findings)
+    findings.raise_errors()
+    assert reading is not None
+    reading = said.applied_to(reading)
+    check_declared(reading, framework, OPTIONS, also=job.also).raise_errors()
+    return evolve(job, reading=reading)
 
 
 def columns_nowhere(job: FrameJob, names: Collection[str], said: Iterable[Diagnostic]) -> Findings:
     """Return a finding for each of the tables' own names of columns that no table has and of which nothing is said."""
     findings = Findings()
     paths = {finding.path for finding in said}
-    for meaning, column in job.reading.columns.items():
+    for meaning, column in job.said.columns.items():
         if column not in names and meaning not in paths:
             message = f'there is no column "{column}", which is named for "{meaning}"'
             hint = nearest_name_hint(column, list(names))
@@ -227,7 +235,7 @@ CODES_NOT_USED = Code(
 
 def unused_codes(job: FrameJob, used: Collection[str]) -> Iterator[Diagnostic]:
     """Yield a finding for answers, and for each fact, whose declared codes no cell has."""
-    for of, codes in declared_codes(job.reading.codes).items():
+    for of, codes in declared_codes(job.said.codes).items():
         if of not in used:
             listed = ", ".join(f"{word}={code}" for word, code in codes.items())
             whose = f'the fact "{of}"' if of else "answers"

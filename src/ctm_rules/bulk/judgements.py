@@ -20,8 +20,9 @@ from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_DIAGNOSTICS, MAX_TABLE_
 from ctm_rules.model.answer_words import value_hint
 from ctm_rules.model.case_values import BAD_VALUE, UNKNOWN_COLUMN
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.declared_reading import Reading, TableLayout
 from ctm_rules.model.framework import NOT_RATED, Framework
-from ctm_rules.model.reading import cell_text, one_spelling, read_fact
+from ctm_rules.model.reading import Cells, cell_text, one_spelling
 from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.given import check_judged, check_provider
 
@@ -169,7 +170,9 @@ def read_judgements(
     """
     findings = Findings()
     content = read_file(path, MAX_TABLE_BYTES, findings, kind="table of judgements")
-    table = None if content is None else read_csv(content, Location(str(path)), findings, encoding)
+    table = (
+        None if content is None else read_csv(content, Location(str(path)), findings, TableLayout(encoding=encoding))
+    )
     findings.raise_errors()
     assert table is not None
     header = table.header
@@ -193,6 +196,7 @@ def read_judgements(
         findings.add(BAD_COLUMN, Location(str(path), table.header_row, 1), message, hint=hint)
     findings.raise_errors()
     words = {slug: _words(framework, slug) for slug in slugs}
+    cells_of = Cells(framework, Reading())
     judged: dict[tuple[str, ...], dict[str, str]] = {}
     known: dict[tuple[str, ...], dict[str, FactValue]] = {}
     first_row: dict[tuple[str, ...], int] = {}
@@ -217,7 +221,7 @@ def read_judgements(
                 judged.setdefault(group, {})[name] = words[name][text]
             elif name in facts and text:
                 try:
-                    known.setdefault(group, {})[name] = read_fact(facts[name], text)
+                    known.setdefault(group, {})[name] = cells_of.fact(facts[name], text)
                 except ValueError as error:
                     message = f'row {row}, column "{name}": {quote_cell(text)} is not {error}'
                     place = Location(str(path), row, number + 1)

@@ -6,33 +6,37 @@ import io
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from ctm_rules.case_files.cells import (
     BAD_COLUMN,
+    BAD_ROW,
     EMPTY_TABLE,
     check_header,
     former_column,
 )
 from ctm_rules.case_files.csv_rows import CsvTable, Row
+from ctm_rules.case_files.long_tables import AnswerColumns, find_answer_columns, is_nothing_asked
 from ctm_rules.case_files.misplaced import FirstRows, first_rows_of_csv, known_columns, misplaced_table
-from ctm_rules.case_files.odd_cells import ROUNDED_ID, OddCell, odd_cell, repeated_case
+from ctm_rules.case_files.odd_cells import ROUNDED_ID, OddCell, odd_cell, repeated_case, two_answers
+from ctm_rules.case_files.readings import find_reading
+from ctm_rules.case_files.rows_read import RowsRead
 from ctm_rules.case_files.table_text import UnreadableTextError, check_encoding
 from ctm_rules.diagnostics.characters import look
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_MISTAKES_COUNTED, MAX_TABLE_BYTES, MAX_TABLE_ROWS
 from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS
 from ctm_rules.model.answers import Answer
+from ctm_rules.model.case_columns import MatchedColumns, known_names, match_columns
 from ctm_rules.model.case_values import names_by_wording, unknown_name
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.former_names import called_now
+from ctm_rules.model.declared_reading import Reading, TableLayout
 from ctm_rules.model.framework import CASE_COLUMN, Framework
-from ctm_rules.model.outcomes import Judgement, Outcome
-from ctm_rules.model.reading import BY_DEFAULT, Codes, Vocabulary, answer_vocabulary, judgement_vocabulary, read_fact
+from ctm_rules.model.outcomes import Judgement
+from ctm_rules.model.reading import Cells
 
 _IN_BULK = "split it, or rate it as a dataframe"
 
@@ -50,6 +54,7 @@ class RawTable:
         first_rows: reads the first rows again, of each sheet where there are several.
         odd: what people should know of the file.
         explained: returns a finding on its rows with the cause of it, where the file tells it.
+        is_text: whether its numbers are texts, which people may write in several ways.
     """
 
     header: Sequence[str]
@@ -58,21 +63,30 @@ class RawTable:
     first_rows: Callable[[], Iterator[FirstRows]]
     odd: tuple[Diagnostic, ...] = ()
     explained: Callable[[Diagnostic], Diagnostic] = lambda found: found
+    is_text: bool = field(default=True, kw_only=True)
 
 
 def read_cases(
-    path: Path, framework: Framework, *, name: str | None = None, encoding: str | None = None
+    path: Path,
+    framework: Framework,
+    *,
+    name: str | None = None,
+    encoding: str | None = None,
+    read_as: Reading | str | Path | None = None,
 ) -> tuple[Case, ...]:
     """Read a case table (CSV, XLSX): one row for each case, columns named by fact, prompt, measure or key question.
+
+    Tables that lie, or say things, otherwise are declared: see :class:`~ctm_rules.Reading`.
 
     Args:
         path: the file; its ending says what it is.
         framework: what the columns mean.
         name: how diagnostics call the file (default: its path).
-        encoding: of a file that has no byte-order mark, such as ``windows-1252`` (default: UTF-8).
+        encoding: of a file that has no byte-order mark, such as ``windows-1252`` (default: what ``read_as`` says).
+        read_as: how the table is read, or the file that says so (default: as the framework's own ``reading.yaml``).
 
     Raises:
-        DiagnosticError: names every bad row, column and cell.
+        DiagnosticError: names every bad row, column and cell, and every mistake in how the table is to be read.
         MissingExtraError: the table is a workbook, and what reads workbooks is not installed.
 
     >>> from ctm_rules import load_framework
@@ -81,38 +95,118 @@ def read_cases(
     ('synthetic-01', <Answer.YES: 'yes'>)
     """
     findings = Findings()
-    cases = read_case_table(path, framework, findings, name=name, encoding=encoding)
+    reading = find_reading(framework, read_as, findings)
+    findings.raise_errors()
+    assert reading is not None
+    cases = read_case_table(path, framework, findings, reading.with_layout(encoding=encoding), name=name)
     findings.raise_errors()
     return cases
 
 
+@frozen
+class UnderstoodTable:
+    """What was made of a case table.
+
+    Attributes:
+        cases: as they will be judged.
+        columns: what the columns hold; of a long table, what was asked is among them.
+        rows: how many rows were read.
+        left_out: how many were not, because the reading says so.
+    """
+
+    cases: tuple[Case, ...] = ()
+    columns: MatchedColumns = MatchedColumns({}, {}, (), (), (), ())
+    rows: int = 0
+    left_out: int = 0
+
+
 def read_case_table(
-    path: Path, framework: Framework, findings: Findings, *, name: str | None = None, encoding: str | None = None
+    path: Path,
+    framework: Framework,
+    findings: Findings,
+    reading: Reading | None = None,
+    *,
+    name: str | None = None,
 ) -> tuple[Case, ...]:
     """Return the cases of a table as :func:`read_cases` does; what is wrong, or odd, goes to ``findings``."""
+    return understand_table(path, framework, findings, reading, name=name).cases
+
+
+def understand_table(
+    path: Path,
+    framework: Framework,
+    findings: Findings,
+    reading: Reading | None = None,
+    *,
+    name: str | None = None,
+) -> UnderstoodTable:
+    """Return the cases of a table, and what was made of its columns; what is wrong, or odd, goes to ``findings``.
+
+    Args:
+        path: the file.
+        framework: what the columns mean.
+        findings: takes what is wrong.
+        reading: how the table is read, in which nothing is wrong (default: the framework's own).
+        name: how diagnostics call the file (default: its path).
+    """
     at = Location(name or str(path))
-    table = open_table(path, at, findings, encoding)
+    reading = framework.reading if reading is None else reading
+    table = open_table(path, at, findings, reading.table)
     if table is None:
-        return ()
-    known = known_columns(framework)
-    misplaced = misplaced_table(table.first_rows(), known, at) if known.isdisjoint(table.header) else None
+        return UnderstoodTable()
+    known = known_columns(framework, reading)
+    misplaced = misplaced_table(table.first_rows(), known, at) if _none_of(known, table.header, reading) else None
     if misplaced is not None:
         findings.extend([misplaced])
-        return ()
+        return UnderstoodTable()
     findings.extend(table.odd)
     found = Findings()
-    cases = cases_of_table(table, framework, at.file, found)
+    understood = understand_rows(table, framework, reading, at.file, found)
     findings.extend(map(table.explained, found))
-    return cases
+    return understood
 
 
-def read_header(path: Path, *, encoding: str | None = None) -> tuple[str, ...]:
+def understand_rows(
+    table: RawTable, framework: Framework, reading: Reading, file: str, findings: Findings
+) -> UnderstoodTable:
+    """Return the cases of a table, whatever it was read from; what is wrong goes to ``findings``.
+
+    Args:
+        table: its header and rows.
+        framework: what the columns mean.
+        reading: how the table is read, in which nothing is wrong.
+        file: how findings call it.
+        findings: takes what is wrong.
+    """
+    if not table.is_text:  # its numbers are numbers, however they are shown
+        reading = reading.with_layout(decimal_char=".", group_char="")
+    return _Reader(framework, reading, table, file, findings).read()
+
+
+def _none_of(known: Collection[str], header: Sequence[str], reading: Reading) -> bool:
+    """Return whether nothing in a header is known, where it was not said in which row or on which sheet it stands."""
+    if reading.table.header_row is not None or reading.name_after_last:
+        return False
+    return {name.casefold() for name in known}.isdisjoint(name.casefold() for name in header)
+
+
+def read_header(path: Path, layout: TableLayout = TableLayout()) -> tuple[str, ...]:  # noqa: B008 (it is frozen)
     """Return the names of the columns of a case table, in their order (nothing: it cannot be read)."""
-    table = open_table(path, Location(str(path)), Findings(), encoding)
+    table = open_table(path, Location(str(path)), Findings(), layout)
     return () if table is None else tuple(table.header)
 
 
-def open_table(path: Path, at: Location, findings: Findings, encoding: str | None) -> RawTable | None:
+def read_meanings(path: Path, framework: Framework, reading: Reading) -> MatchedColumns:
+    """Return what the columns of a case table hold; of a long one, what was asked is among them."""
+    table = open_table(path, Location(str(path)), Findings(), reading.table)
+    if table is None:
+        return MatchedColumns({}, {}, (), (), (), ())
+    if not reading.table.is_long:
+        return match_columns(framework, reading, list(dict.fromkeys(filter(None, table.header))))
+    return understand_rows(table, framework, reading, str(path), Findings()).columns
+
+
+def open_table(path: Path, at: Location, findings: Findings, layout: TableLayout) -> RawTable | None:
     """Return a table as its file holds it (``None``, with the reason in ``findings``: it cannot be read)."""
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
@@ -120,17 +214,22 @@ def open_table(path: Path, at: Location, findings: Findings, encoding: str | Non
         findings.add(FILE_NOT_READABLE, at, message, hint=f"save it as one of {', '.join(_READERS)}")
         return None
     content = read_file(path, MAX_TABLE_BYTES, findings, name=at.file, kind="case table", if_too_large=_IN_BULK)
-    return None if content is None else reader(content, at, findings, encoding)
+    return None if content is None else reader(content, at, findings, layout)
 
 
-def read_csv(content: bytes, at: Location, findings: Findings, encoding: str | None = None) -> RawTable | None:
+def read_csv(
+    content: bytes,
+    at: Location,
+    findings: Findings,
+    layout: TableLayout = TableLayout(),  # noqa: B008 (it is frozen)
+) -> RawTable | None:
     """Return what a CSV file holds (``None``, with the reason in ``findings``: no text, or no header)."""
-    said = list(check_encoding(encoding, at))
+    said = list(check_encoding(layout.encoding, at))
     findings.extend(said)
     if said:
         return None
     try:
-        table = CsvTable(io.BytesIO(content), at.file, encoding)
+        table = CsvTable(io.BytesIO(content), at.file, layout)
     except UnreadableTextError as error:
         findings.extend([error.diagnostic])
         return None
@@ -142,13 +241,13 @@ def read_csv(content: bytes, at: Location, findings: Findings, encoding: str | N
             yield error.diagnostic
 
     def first_rows() -> Iterator[FirstRows]:
-        return first_rows_of_csv(io.BytesIO(content), encoding)
+        return first_rows_of_csv(io.BytesIO(content), layout.encoding)
 
     return RawTable(table.header, table.header_row or 1, rows(), first_rows)
 
 
-def _read_xlsx(content: bytes, at: Location, findings: Findings, _encoding: str | None) -> RawTable | None:
-    """Return what the first sheet of a workbook holds (``None``, with the reason in ``findings``: it is none)."""
+def _read_xlsx(content: bytes, at: Location, findings: Findings, layout: TableLayout) -> RawTable | None:
+    """Return what a sheet of a workbook holds (``None``, with the reason in ``findings``: it is none)."""
     from ctm_rules.case_files import sheets
     from ctm_rules.case_files.xlsx_rows import WorkbookError, read_rows
 
@@ -156,9 +255,12 @@ def _read_xlsx(content: bytes, at: Location, findings: Findings, _encoding: str 
         message = f"{at.file} cannot be read: {error}"
         return FILE_NOT_READABLE.found(at, message, hint="check that it is whole and what its name says")
 
-    found = read_rows(content)
     try:
-        unread = tuple(sheets.unread_sheets(content, at))
+        sheet, odd = sheets.find_sheet(content, at, layout)
+        if sheet is None:
+            findings.extend(odd)
+            return None
+        found = sheets.from_header(read_rows(content, sheet), layout)
         header_row, header = next(found, (1, {}))
     except WorkbookError as error:
         findings.extend([unreadable(error)])
@@ -178,59 +280,16 @@ def _read_xlsx(content: bytes, at: Location, findings: Findings, _encoding: str 
         header_row,
         rows(),
         lambda: sheets.first_rows_of_workbook(content),
-        unread,
-        lambda finding: sheets.explained_by_merging(finding, content),
+        tuple(odd),
+        lambda finding: sheets.explained_by_merging(finding, content, layout),
+        is_text=False,
     )
 
 
-_READERS: Mapping[str, Callable[[bytes, Location, Findings, str | None], RawTable | None]] = {
+_READERS: Mapping[str, Callable[[bytes, Location, Findings, TableLayout], RawTable | None]] = {
     ".csv": read_csv,
     ".xlsx": _read_xlsx,
 }
-
-
-class _Columns:
-    """What each column of a table means; every mistake in the header is found first."""
-
-    def __init__(
-        self, table: RawTable, odd: Collection[int], framework: Framework, file: str, findings: Findings
-    ) -> None:
-        self.facts: dict[int, str] = {}
-        self.answers: dict[int, str] = {}
-        self.judgements: dict[int, str] = {}
-        self.case: int | None = None
-        answered = {*framework.prompts, *framework.measures_by_path}
-        known = [CASE_COLUMN, *framework.facts_by_id, *framework.key_questions, *answered]
-        wordings = names_by_wording(framework)
-        for number, column in enumerate(table.header):
-            if number in odd:
-                continue
-            if column == CASE_COLUMN:
-                self.case = number
-            elif column in framework.facts_by_id:
-                self.facts[number] = column
-            elif column in answered:
-                self.answers[number] = column
-            elif column in framework.key_questions:
-                self.judgements[number] = column
-            else:
-                place = Location(file, table.header_row, number + 1)
-                called = f'the column is called "{column}"'
-                findings.extend([unknown_name(place, called, column, known, wordings=wordings)])
-        if self.case is None:
-            hint = f'name the column of case ids "{CASE_COLUMN}"'
-            place = Location(file, table.header_row, 1)
-            findings.add(BAD_COLUMN, place, f'there is no column "{CASE_COLUMN}"', hint=hint)
-
-
-def _by_names_of_now(table: RawTable, framework: Framework, file: str, findings: Findings) -> tuple[str, ...]:
-    """Return the header of a table as the framework calls its columns now, and say which are called otherwise."""
-    header = called_now(table.header, framework)
-    for number, (was, now) in enumerate(zip(table.header, header, strict=True)):
-        if was != now:
-            place = Location(file, table.header_row, number + 1)
-            findings.extend([former_column(place, was, now)])
-    return header
 
 
 TOO_MANY_MISTAKES = Code(
@@ -243,112 +302,246 @@ TOO_MANY_MISTAKES = Code(
 )
 
 
-def cases_of_table(
-    table: RawTable, framework: Framework, file: str, findings: Findings, codes: Codes = BY_DEFAULT
-) -> tuple[Case, ...]:
-    """Return the cases of a table, whatever it was read from; what is wrong goes to ``findings``.
+@frozen
+class _Cell:
+    """What a cell comes to, apart from where it stands: why nothing is known, what is wrong, or a value."""
 
-    Args:
-        table: its header and rows.
-        framework: what the columns mean.
-        file: how findings call it.
-        findings: where mistakes go.
-        codes: what whole numbers stand for.
+    why_missing: str | None = None
+    odd: OddCell | None = None
+    value: FactValue | Answer | Judgement | None = None
+
+
+@frozen
+class _CaseRead:
+    """A case while its rows are read.
+
+    Attributes:
+        row: the first of them.
+        said: by what columns mean, what was said of it, how the table has it, and in which row.
     """
-    table = evolve(table, header=_by_names_of_now(table, framework, file, findings))
-    odd = check_header(table.header, file, findings, row=table.header_row)
-    if odd is None:
-        return ()
-    columns = _Columns(table, odd, framework, file, findings)
-    reader = _RowReader(framework, columns, file, findings, codes)
-    cases: list[Case] = []
-    rows = 0
-    for found in table.rows:
-        rows += 1
-        row = found.line if isinstance(found, Diagnostic) else found.number
-        place = Location(file, row, 1)
-        if rows > MAX_TABLE_ROWS:
-            message = f"the case table has more than {MAX_TABLE_ROWS:,} rows"
-            findings.add(FILE_TOO_LARGE, place, message, hint=_IN_BULK)
-            break
-        if len(findings) >= MAX_DIAGNOSTICS or findings.mistakes >= MAX_MISTAKES_COUNTED:
-            message = f"there are {findings.mistakes:,} mistakes above row {row}, and what follows was not looked at"
-            findings.add(TOO_MANY_MISTAKES, place, message, hint="look for the cause that many of them have in common")
-            break
-        if isinstance(found, Diagnostic):
-            findings.note(found)
-        else:
-            cases.append(reader.case(row, found.cells))
-    if not rows:
-        findings.add(EMPTY_TABLE, Location(file, 1, 1), "the case table has no rows", hint="add a row for each case")
-    return tuple(cases)
+
+    id: str
+    row: int
+    facts: dict[str, FactValue] = field(factory=dict)
+    answers: dict[str, Answer] = field(factory=dict)
+    judgements: dict[str, Judgement] = field(factory=dict)
+    missing: dict[str, str] = field(factory=dict)
+    said: dict[str, tuple[object, str, int]] = field(factory=dict)
+
+    def done(self) -> Case:
+        """Return the case."""
+        missing = {name: why for name, why in self.missing.items() if name not in self.said}
+        return Case(self.id, self.facts, self.answers, self.judgements, missing=missing)
 
 
-W = TypeVar("W", Answer, Outcome)
+class _Reader:
+    """Makes cases of the rows of a table; what is wrong with its columns, rows and cells goes to ``findings``."""
 
-
-class _RowReader:
-    """Makes a case of each row; what is wrong with its cells goes to ``findings``."""
-
-    def __init__(self, framework: Framework, columns: _Columns, file: str, findings: Findings, codes: Codes) -> None:
+    def __init__(self, framework: Framework, reading: Reading, table: RawTable, file: str, findings: Findings) -> None:
         self._framework = framework
-        self._columns = columns
-        self._codes = codes
-        self._answers, self._judgements = answer_vocabulary(codes), judgement_vocabulary(codes)
+        self._reading = reading
+        self._table = table
         self._file = file
         self._findings = findings
-        self._first_row: dict[str, tuple[int, str]] = {}
-        self._odd: dict[tuple[str, str], OddCell] = {}
+        self._cells = Cells(framework, reading)
+        self._known: dict[str, dict[str, _Cell]] = {}
+        self._cases: dict[str, _CaseRead] = {}
+        self._nameless: list[_CaseRead] = []
+        self._asked: dict[str, str | None] = {}
+        self._names: dict[str, str] = {}
 
-    def case(self, row: int, texts: Sequence[str]) -> Case:
-        """Return the case of a row."""
-        columns = self._columns
-        facts: dict[str, FactValue] = {}
-        for number, fact in columns.facts.items():
-            if texts[number]:
-                try:
-                    facts[fact] = read_fact(self._framework.facts_by_id[fact], texts[number], self._codes)
-                except ValueError:
-                    self._is_odd(row, number, fact, texts[number])
-        answers = self._words(row, texts, columns.answers, ANSWERS, self._answers)
-        outcomes = self._words(row, texts, columns.judgements, JUDGEMENTS, self._judgements)
-        judgements = {path: Judgement(outcome) for path, outcome in outcomes.items()}
-        return Case(self._case_id(row, texts), facts, answers, judgements)
-
-    def _words(
-        self,
-        row: int,
-        texts: Sequence[str],
-        columns: Mapping[int, str],
-        words: Mapping[str, W],
-        vocabulary: Vocabulary,
-    ) -> dict[str, W]:
-        found: dict[str, W] = {}
-        for number, path in columns.items():
-            text = texts[number]
-            if text in words:
-                found[path] = words[text]
-            elif text and (word := vocabulary.word(text)):
-                found[path] = words[word]
-            elif text:
-                self._is_odd(row, number, path, text)
-        return found
-
-    def _is_odd(self, row: int, number: int, column: str, text: str) -> None:
-        if (column, text) not in self._odd:
-            self._odd[column, text] = odd_cell(
-                self._framework, column, column, text, None if self._codes == BY_DEFAULT else self._codes
+    def read(self) -> UnderstoodTable:
+        """Return what was made of the table."""
+        table, findings = self._table, self._findings
+        odd = check_header(table.header, self._file, findings, row=table.header_row)
+        if odd is None:
+            return UnderstoodTable()
+        numbers = {name: number for number, name in enumerate(table.header) if number not in odd}
+        long = self._answer_columns(numbers)
+        others = [name for name in numbers if long is None or name not in long.names]
+        matched = match_columns(self._framework, self._reading, others)
+        self._names.update(matched.names)
+        self._check_columns(matched, numbers, is_long=long is not None)
+        meanings = {numbers[name]: meaning for meaning, name in matched.names.items() if meaning != CASE_COLUMN}
+        case = matched.names.get(CASE_COLUMN) if long is None else long.case
+        kept = RowsRead(self._reading, table.header, Location(self._file, table.header_row, 1), findings)
+        rows, left_out = self._read_rows(meanings, numbers.get(case or ""), long, kept)
+        if rows and not rows - left_out:
+            message = f"none of the {rows:,} rows of the case table is one of those that are to be read"
+            findings.add(EMPTY_TABLE, Location(self._file, 1, 1), message, hint="check only_rows in its reading")
+        if not rows:
+            place, hint = Location(self._file, 1, 1), "add a row for each case"
+            findings.add(EMPTY_TABLE, place, "the case table has no rows", hint=hint)
+        if long is not None:
+            asked = match_columns(self._framework, self._reading, [*self._asked])
+            matched = evolve(
+                matched,
+                names={**matched.names, **asked.names, CASE_COLUMN: long.case},
+                notes=(*matched.notes, *asked.notes),
+                ignored=(*matched.ignored, *asked.ignored),
+                unknown=(*matched.unknown, *asked.unknown),
             )
-        self._findings.note(self._odd[column, text].in_row(Location(self._file, row, number + 1)))
+        cases = [*self._cases.values(), *self._nameless]
+        in_order = sorted(cases, key=lambda case: case.row) if self._nameless else cases
+        return UnderstoodTable(tuple(case.done() for case in in_order), matched, rows - left_out, left_out)
 
-    def _case_id(self, row: int, texts: Sequence[str]) -> str:
-        number = self._columns.case
+    # --- columns -------------------------------------------------------------------------------------
+
+    def _answer_columns(self, numbers: Mapping[str, int]) -> AnswerColumns | None:
+        if not self._reading.table.is_long:
+            return None
+        place = Location(self._file, self._table.header_row, 1)
+        return find_answer_columns(self._reading, list(numbers), place, self._findings)
+
+    def _check_columns(self, matched: MatchedColumns, numbers: Mapping[str, int], *, is_long: bool) -> None:
+        findings, row = self._findings, self._table.header_row
+        known, wordings = known_names(self._framework), names_by_wording(self._framework)
+        for meaning, was in matched.former.items():
+            findings.extend([former_column(Location(self._file, row, numbers[was] + 1), was, meaning)])
+        for meaning, first, second in matched.twice:
+            message = f'the column "{meaning}" stands twice: as "{first}" and as "{second}"'
+            hint = "keep one of them, or say in ignore_columns which is not read"
+            place = Location(self._file, row, numbers[second] + 1)
+            findings.add(BAD_COLUMN, place, message, path=meaning, hint=hint)
+        for column in matched.unknown if self._reading.unknown_columns != "ignore" else ():
+            if column in self._reading.only_rows:
+                continue
+            place = Location(self._file, row, numbers[column] + 1)
+            called = f'the column is called "{column}"'
+            findings.extend([unknown_name(place, called, column, known, wordings=wordings)])
+        if CASE_COLUMN not in matched.names and not is_long:
+            named = self._reading.named(CASE_COLUMN)
+            hint = f'name the column of case ids "{CASE_COLUMN}"'
+            if named is not None:
+                hint = f"its reading says so under columns; {hint}"
+            message = f'there is no column "{named or CASE_COLUMN}"'
+            findings.add(BAD_COLUMN, Location(self._file, row, 1), message, hint=hint)
+
+    # --- rows ----------------------------------------------------------------------------------------
+
+    def _read_rows(
+        self, meanings: Mapping[int, str], case: int | None, long: AnswerColumns | None, kept: RowsRead
+    ) -> tuple[int, int]:
+        """Read every row; return how many there are, and how many of them are not to be read."""
+        findings = self._findings
+        rows = left_out = 0
+        for found in self._table.rows:
+            rows += 1
+            row = found.line if isinstance(found, Diagnostic) else found.number
+            place = Location(self._file, row, 1)
+            if rows > MAX_TABLE_ROWS:
+                message = f"the case table has more than {MAX_TABLE_ROWS:,} rows"
+                findings.add(FILE_TOO_LARGE, place, message, hint=_IN_BULK)
+                break
+            if len(findings) >= MAX_DIAGNOSTICS or findings.mistakes >= MAX_MISTAKES_COUNTED:
+                message = (
+                    f"there are {findings.mistakes:,} mistakes above row {row}, and what follows was not looked at"
+                )
+                hint = "look for the cause that many of them have in common"
+                findings.add(TOO_MANY_MISTAKES, place, message, hint=hint)
+                break
+            if isinstance(found, Diagnostic):
+                findings.note(found)
+            elif not kept.reads(found.cells):
+                left_out += 1
+            elif long is None:
+                made = self._case(row, case, found.cells, is_long=False)
+                for number, meaning in meanings.items():
+                    self._put(made, meaning, row, number, found.cells[number])
+            else:
+                made = self._case(row, case, found.cells, is_long=True)
+                for number, meaning in meanings.items():
+                    self._put(made, meaning, row, number, found.cells[number])
+                asked, answer = (self._table.header.index(name) for name in (long.asked, long.answer))
+                meant = self._meant(row, asked, found.cells[asked])
+                if meant is not None:
+                    self._put(made, meant, row, answer, found.cells[answer])
+        return rows, left_out
+
+    def _case(self, row: int, number: int | None, texts: Sequence[str], *, is_long: bool) -> _CaseRead:
+        """Return the case that a row is about; in a wide table each has one row."""
         if number is None:
-            return ""
+            self._nameless.append(_CaseRead("", row))
+            return self._nameless[-1]
         case_id, place = texts[number], Location(self._file, row, number + 1)
-        before, as_before = self._first_row.setdefault(look(case_id), (row, case_id))
-        if not case_id or re.fullmatch(ROUNDED_ID, case_id):
-            self._is_odd(row, number, CASE_COLUMN, case_id)
-        elif before != row:
-            self._findings.note(repeated_case(place, case_id, before, as_before))
-        return case_id
+        if self._cells.why_missing(case_id) is not None or re.fullmatch(ROUNDED_ID, case_id):
+            said = "" if self._cells.why_missing(case_id) is not None else case_id
+            self._is_odd(row, number, odd_cell(self._cells, CASE_COLUMN, CASE_COLUMN, said))
+            self._nameless.append(_CaseRead(case_id, row))
+            return self._nameless[-1]
+        seen = look(case_id)
+        before = self._cases.get(seen)
+        if before is None:
+            self._cases[seen] = before = _CaseRead(case_id, row)
+        elif not is_long or before.id != case_id:
+            self._findings.note(repeated_case(place, case_id, before.row, before.id))
+            self._nameless.append(_CaseRead(case_id, row))
+            return self._nameless[-1]
+        return before
+
+    def _meant(self, row: int, number: int, text: str) -> str | None:
+        """Return what a row of a long table asks (``None``: nothing that is read)."""
+        if text not in self._asked:
+            matched = match_columns(self._framework, self._reading, [text])
+            self._asked[text] = next(iter(matched.names), None)
+        meaning = self._asked[text]
+        if meaning is not None:
+            self._names.setdefault(meaning, text)
+        elif is_nothing_asked(text):
+            place, alike = Location(self._file, row, number + 1), Alike("rows", "do not say what was asked")
+            message, hint = (
+                f"row {row} does not say what was asked",
+                "name the fact or the prompt, or leave the row out",
+            )
+            self._findings.note(BAD_ROW.found(place, message, hint=hint, alike=alike))
+        elif (
+            self._reading.unknown_columns != "ignore" and match_columns(self._framework, self._reading, [text]).unknown
+        ):
+            place, known = Location(self._file, row, number + 1), known_names(self._framework)
+            wordings = names_by_wording(self._framework)
+            self._findings.note(unknown_name(place, f'row {row} asks "{text}"', text, known, wordings=wordings))
+        return meaning
+
+    # --- cells ---------------------------------------------------------------------------------------
+
+    def _put(self, case: _CaseRead, meaning: str, row: int, number: int, text: str) -> None:
+        """Put what a cell says into its case."""
+        known = self._known.setdefault(meaning, {})
+        cell = known.get(text)
+        if cell is None:
+            cell = known[text] = self._cell(meaning, number, text)
+        if cell.why_missing is not None:
+            if cell.why_missing:
+                case.missing.setdefault(meaning, cell.why_missing)
+            return
+        if cell.odd is not None:
+            self._is_odd(row, number, cell.odd)
+            return
+        value = cell.value
+        before = case.said.setdefault(meaning, (value, text, row))
+        if before[0] != value:
+            place = Location(self._file, row, number + 1)
+            self._findings.note(two_answers(place, case.id, meaning, before[1], before[2], text))
+        elif isinstance(value, Answer):
+            case.answers[meaning] = value
+        elif isinstance(value, Judgement):
+            case.judgements[meaning] = value
+        elif value is not None:
+            case.facts[meaning] = value
+
+    def _cell(self, meaning: str, number: int, text: str) -> _Cell:
+        why = self._cells.why_missing(text)
+        if why is not None:
+            return _Cell(why)
+        try:
+            value = self._cells.value(meaning, text)
+        except ValueError:
+            return _Cell(odd=odd_cell(self._cells, meaning, self._names.get(meaning, self._table.header[number]), text))
+        if meaning in self._framework.facts_by_id:
+            return _Cell(value=value)
+        if meaning in self._framework.key_questions:
+            return _Cell(value=Judgement(JUDGEMENTS[str(value)]))
+        return _Cell(value=ANSWERS[str(value)])
+
+    def _is_odd(self, row: int, number: int, odd: OddCell) -> None:
+        self._findings.note(odd.in_row(Location(self._file, row, number + 1)))

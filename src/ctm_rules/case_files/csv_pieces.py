@@ -25,6 +25,7 @@ from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location, Reque
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.limits import MAX_CSV_CELL_CHARACTERS, PIECE_BYTES
+from ctm_rules.model.declared_reading import TableLayout
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
@@ -33,15 +34,13 @@ _NOT_PRINTABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1e\x7f-\x84\x86-\x9f\x{fffe}\x{ffff}
 """``NOT_PRINTABLE`` as Polars writes it, without what may stand between cells that were told apart already."""
 
 
-def _open(
-    path: Path, partition: Mapping[str, str | None], encoding: str | None, findings: Findings
-) -> TableFile | None:
-    if list(check_encoding(encoding, Location(str(path)))):
+def _open(path: Path, partition: Mapping[str, str | None], layout: TableLayout, findings: Findings) -> TableFile | None:
+    if list(check_encoding(layout.encoding, Location(str(path)))):
         return None  # it is said once, where it was asked for
     try:
-        with CsvTable(path.open("rb"), str(path), encoding) as table:
+        with CsvTable(path.open("rb"), str(path), layout) as table:
             schema = text_schema(table.header, partition, path, findings, row=table.header_row)
-            return TableFile(path, "csv", schema, (table.estimate_rows(),), partition, encoding)
+            return TableFile(path, "csv", schema, (table.estimate_rows(),), partition, layout)
     except UnreadableTextError as error:
         findings.extend([error.diagnostic])
         return None
@@ -59,7 +58,7 @@ def _pieces(source: Source, report: Report) -> Generator[Piece]:
         return Piece(numbered.drop(ROW), numbered, rows, lambda row: Location(name, row))
 
     try:
-        with CsvTable(file.path.open("rb"), name, file.encoding) as table:
+        with CsvTable(file.path.open("rb"), name, file.layout) as table:
             if not set(read) <= set(table.header):
                 raise UnreadableTextError(FILE_NOT_READABLE.found(Location(name), f"{name} was changed meanwhile"))
             columns = _Columns(table, read, report)

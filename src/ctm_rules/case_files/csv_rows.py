@@ -20,6 +20,7 @@ from ctm_rules.case_files.cells import BAD_ROW, quote_cell
 from ctm_rules.case_files.table_text import UnreadableTextError, no_text, open_text
 from ctm_rules.diagnostics.findings import Alike, Diagnostic, Location
 from ctm_rules.limits import MAX_CSV_CELL_CHARACTERS, MAX_CSV_ROW_CHARACTERS, MAX_TABLE_COLUMNS, TEXT_BLOCK_CHARACTERS
+from ctm_rules.model.declared_reading import TableLayout
 from ctm_rules.model.framework import CASE_COLUMN
 from ctm_rules.phrases import say_count
 from ctm_rules.yaml_files.marked_yaml import NOT_PRINTABLE
@@ -57,7 +58,8 @@ class CsvTable:
     Args:
         file: its bytes, from the beginning; they are closed with the table.
         name: how diagnostics call it.
-        encoding: of a file that has no byte-order mark (``None``: UTF-8).
+        layout: its encoding, where it has no byte-order mark, what separates its cells, and in which row its header
+            stands, where that is known.
 
     Raises:
         UnreadableTextError: it is no text in its encoding, or its header is not well-formed; reading the rows raises it
@@ -70,9 +72,10 @@ class CsvTable:
         delimiter: what separates cells.
     """
 
-    def __init__(self, file: BinaryIO, name: str, encoding: str | None = None) -> None:
-        self._file, self._name, self._said = file, name, encoding
-        self._text = open_text(file, encoding)
+    def __init__(self, file: BinaryIO, name: str, layout: TableLayout = TableLayout()) -> None:  # noqa: B008
+        self._file, self._name, self._said = file, name, layout.encoding
+        self._layout = layout
+        self._text = open_text(file, layout.encoding)
         self._lines: deque[str] = deque()
         self._cut = ""  # the beginning of a line of which the end was not read yet
         self._taken: list[str] = []  # the lines of the row that is being read
@@ -180,20 +183,23 @@ class CsvTable:
     def _read_header(self) -> None:
         if not self._lines and not self._read_lines():
             return
+        declared = None if self._layout.delimiter == "auto" else str(self._layout.delimiter)
         said = _SAID_DELIMITER.fullmatch(self._lines[0])
         if said:
-            self.delimiter = said[1]
             self._lines.popleft()
+        known = declared or (said[1] if said else None)
+        wanted = self._layout.header_row
         while self._lines or self._read_lines():
-            if not said:
-                self.delimiter = delimiter_of(self._lines[0])
+            self.delimiter = known or delimiter_of(self._lines[0])
             self._reader = self._new_reader()
             self.header_row += 1
             cells = self._next_cells(self.header_row)
+            if wanted is not None and self.header_row < wanted:
+                continue  # a title, or whatever people write above a table
             if isinstance(cells, Diagnostic):
                 raise UnreadableTextError(cells)
             names = [name.strip() for name in cells]
-            if any(names):
+            if any(names) or wanted is not None:
                 break
         else:
             return
@@ -202,7 +208,7 @@ class CsvTable:
             raise UnreadableTextError(self._no_text() if "\0" in names[0][:2] else odd)
         self.width = len(names)
         # Of very many nobody can have meant that they are empty; they are refused for their number.
-        while not names[-1] and self.width <= MAX_TABLE_COLUMNS:
+        while names and not names[-1] and self.width <= MAX_TABLE_COLUMNS:
             names.pop()
         self.header = tuple(names)
 
@@ -303,7 +309,7 @@ def looks_like_a_case_table(file: Path) -> bool:
     """Return whether the header of a CSV file has the columns of a case table, in whatever order."""
     try:
         # Every byte is a letter of this encoding; what we look for is the same in all that a table may be in.
-        with CsvTable(file.open("rb"), str(file), "iso-8859-1") as table:
+        with CsvTable(file.open("rb"), str(file), TableLayout(encoding="iso-8859-1")) as table:
             return CASE_COLUMN in table.header and any(_ADDRESS.fullmatch(name) for name in table.header)
     except (OSError, UnreadableTextError):
         return False

@@ -11,6 +11,8 @@ from ctm_rules.case_files.csv_rows import delimiter_of
 from ctm_rules.case_files.table_text import open_text
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Location
 from ctm_rules.limits import MAX_CSV_ROW_CHARACTERS, MAX_ROWS_ABOVE_A_HEADER
+from ctm_rules.model.case_columns import known_names
+from ctm_rules.model.declared_reading import Reading
 from ctm_rules.model.former_names import former_columns
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 
@@ -22,10 +24,12 @@ class FirstRows(NamedTuple):
     rows: Iterable[tuple[int, Sequence[str]]]
 
 
-def known_columns(framework: Framework) -> set[str]:
+def known_columns(framework: Framework, reading: Reading) -> set[str]:
     """Return every name that a column of a case table may have, those of earlier editions included."""
-    answered = {*framework.prompts, *framework.measures_by_path, *framework.key_questions}
-    return {CASE_COLUMN, *framework.facts_by_id, *answered, *former_columns(framework)}
+    declared = {name for meaning in reading.columns if (name := reading.named(meaning)) is not None}
+    table = reading.table
+    long = {table.case or CASE_COLUMN, table.asked or "name", table.answer or "value"} if table.is_long else set()
+    return {*known_names(framework), *former_columns(framework), *declared, *long}
 
 
 def misplaced_table(sheets: Iterable[FirstRows], known: Collection[str], at: Location) -> Diagnostic | None:
@@ -63,9 +67,13 @@ def _found(names: Sequence[str], place: int, row: int, at: Location) -> Diagnost
     first, sheet = names[0], names[-1]
     if len(names) == 1:
         message = f"the names of the columns stand in row {row}, and other rows above them"
-        return MISPLACED_TABLE.found(Location(at.file, row, 1), message, hint=f"delete the rows above row {row}")
+        return MISPLACED_TABLE.found(
+            Location(at.file, row, 1),
+            message,
+            hint=f"delete the rows above row {row}, or say header_row: {row} in its reading",
+        )
     message = f'the sheet "{first}", which is the first, has none of the columns, and the sheet "{sheet}" has them'
-    hint = f'move the sheet "{sheet}" to the front, or hide those before it'
+    hint = f'move the sheet "{sheet}" to the front, hide those before it, or say sheet: {sheet} in its reading'
     if place:
         message, hint = f"{message} in row {row}", f"{hint}, and delete the rows above row {row}"
     return MISPLACED_TABLE.found(at, message, hint=hint)

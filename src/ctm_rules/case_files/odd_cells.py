@@ -14,11 +14,11 @@ from attrs import evolve, frozen
 from ctm_rules.case_files.cells import BAD_ROW, quote_cell
 from ctm_rules.diagnostics.characters import say_difference
 from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Location
-from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS, answer_hint, is_label, value_hint
+from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS, answer_hint, value_hint
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
-from ctm_rules.model.fact_values import say_values, type_fact_value
+from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
-from ctm_rules.model.reading import BY_DEFAULT, Codes
+from ctm_rules.model.reading import Cells
 
 # The form of a date or a number: numbers of one or two digits as d, longer ones as Y, words as a. What a dataframe
 # library does with the same steps to a whole column comes to the same.
@@ -80,21 +80,19 @@ class OddCell:
         return self.code.found(at, message, path=self.meaning, hint=self.hint, alike=self.alike)
 
 
-def odd_cell(framework: Framework, meaning: str, column: str, text: str, codes: Codes | None = None) -> OddCell:
+def odd_cell(cells: Cells, meaning: str, column: str, text: str, *, by_options: bool = False) -> OddCell:
     """Return what is wrong with a text that has no meaning in a column.
 
     Args:
-        framework: what columns mean.
+        cells: what cells mean.
         meaning: the fact, prompt, measure or key question, as a case table names it.
         column: what the table itself calls it.
         text: what the cell holds (nothing: the cell is empty, and may not be).
-        codes: what whole numbers stand for (``None``: nobody can say).
+        by_options: whether options can say what codes mean, beside what is declared in a file.
     """
-    odd = _odd_cell(framework, meaning, column, text)
-    fact = meant_fact(framework, meaning)
-    is_word = meaning != CASE_COLUMN and (fact is None or fact.type in ("yes_no", "choice"))
-    if codes is not None and is_word and text.lstrip("-").isdecimal():
-        if codes == BY_DEFAULT:
+    odd = _odd_cell(cells, meaning, column, text)
+    if by_options and cells.vocabulary(meaning) is not None and text.lstrip("-").isdecimal():
+        if not cells.has_codes:
             return evolve(odd, hint="declare what the codes mean (--codes, or codes=)")
         return evolve(odd, hint="it is none of the codes that are declared: declare it too, or put it right")
     return odd
@@ -119,22 +117,39 @@ def repeated_case(at: Location, case_id: str, before: int, as_before: str) -> Di
     return BAD_ROW.found(at, message, path=CASE_COLUMN, hint=ONE_ROW, alike=alike)
 
 
+TWO_ANSWERS = Code(
+    "two-answers",
+    "error",
+    what="The rows of a long table give two different answers to one prompt of a case, or two values of one fact.",
+    why="Only one of them can be right, and nobody could tell which was counted.",
+    bad="case,name,value\nc01,assessment.safety.victims,yes\nc01,assessment.safety.victims,no",
+    good="case,name,value\nc01,assessment.safety.victims,yes",
+)
+
+
+def two_answers(at: Location, case_id: str, meaning: str, before: str, row: int, text: str) -> Diagnostic:
+    """Return the finding that a row says something else of a case than a row above."""
+    message = f'row {at.line} says {quote_cell(text)} for "{meaning}" of the case {quote_cell(case_id)}'
+    message += f", and row {row:,} says {quote_cell(before)}"
+    alike = Alike("rows", "say something else of a case than a row above", cause="two answers")
+    return TWO_ANSWERS.found(at, message, path=meaning, hint="keep the one that is right", alike=alike)
+
+
 ONE_ROW = "keep one row for each case; where two cases have one id, put what tells them apart into it"
 
 
-def _odd_cell(framework: Framework, meaning: str, column: str, text: str) -> OddCell:
+def _odd_cell(cells: Cells, meaning: str, column: str, text: str) -> OddCell:
+    framework = cells.framework
     if meaning == CASE_COLUMN:
         return _odd_id(column, text)
     fact = meant_fact(framework, meaning)
     if fact is None:
         return _odd_answer(meaning, column, text, JUDGEMENTS if meaning in framework.key_questions else ANSWERS)
-    where, wrong, example = f'in the column "{column}"', f"is not {_takes(fact, text)}", quote_cell(text)
+    where, wrong, example = f'in the column "{column}"', f"is not {_takes(cells, fact, text)}", quote_cell(text)
     hint = value_hint(fact, text)
     alike = Alike("cells", f"hold {example}, which {wrong}", where, f"{column}: {text}")
-    if is_label(fact, text):
-        alike = Alike("cells", f"hold labels instead of values, such as {example}", where, f"{column}: labels")
-    elif has_form(fact) and re.search("[0-9]", text):
-        are = f"are not {_takes(fact, text)}, such as {example}"
+    if has_form(fact) and re.search("[0-9]", text):
+        are = f"are not {_takes(cells, fact, text)}, such as {example}"
         things = "cells"
         if fact.type == "date" and form_of(text) != _DATE_FORM:
             things, are = "dates", f"are not written year-month-day, such as {example}"
@@ -142,10 +157,10 @@ def _odd_cell(framework: Framework, meaning: str, column: str, text: str) -> Odd
     return OddCell(text, column, meaning, BAD_VALUE, wrong, hint, alike)
 
 
-def _takes(fact: Fact, text: str) -> str:
+def _takes(cells: Cells, fact: Fact, text: str) -> str:
     """Return what a fact takes, as it is said of a text that it does not take."""
     try:
-        type_fact_value(fact, text)
+        cells.fact(fact, text)
     except ValueError as error:
         return str(error)
     return say_values(fact)

@@ -12,6 +12,7 @@ from ctm_rules.case_files.parquet_pages import check_pages
 from ctm_rules.case_files.pieces import ROW, Format, Piece, Report, Source, TableFile
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.extras import needs_extra
+from ctm_rules.model.declared_reading import TableLayout
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
@@ -19,16 +20,14 @@ with needs_extra("bulk", "rating files in bulk"):
     import pyarrow.parquet
 
 
-def _open(
-    path: Path, partition: Mapping[str, str | None], _encoding: str | None, findings: Findings
-) -> TableFile | None:
+def _open(path: Path, partition: Mapping[str, str | None], layout: TableLayout, findings: Findings) -> TableFile | None:
     with pa.parquet.ParquetFile(path) as parquet:
         metadata = parquet.metadata
         groups = tuple(metadata.row_group(number).num_rows for number in range(metadata.num_row_groups))
     # Some releases of Polars refuse a column that stands twice, others read either.
     if check_header(metadata.schema.to_arrow_schema().names, str(path), findings) != set():
         return None
-    return TableFile(path, "parquet", _scan([path], partition).collect_schema(), groups, partition)
+    return TableFile(path, "parquet", _scan([path], partition).collect_schema(), groups, partition, layout)
 
 
 def _pieces(source: Source, _: Report) -> Generator[Piece]:

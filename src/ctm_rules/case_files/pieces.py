@@ -16,6 +16,7 @@ from ctm_rules.case_files.cells import TEMPORARY, check_header
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.extras import needs_extra
 from ctm_rules.limits import MIN_PIECE_ROWS, PIECE_BYTES
+from ctm_rules.model.declared_reading import TableLayout
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
@@ -36,7 +37,7 @@ class TableFile:
         groups: the number of rows in each part of it that can be read by itself; estimated unless ``kind`` is
             ``parquet``.
         partition: columns that its path tells: ``…/provider=North/part-0.parquet``.
-        encoding: of a CSV file that has no byte-order mark (``None``: UTF-8).
+        layout: how the table lies in it, as far as the file does not tell it itself.
     """
 
     path: Path
@@ -44,7 +45,7 @@ class TableFile:
     schema: Mapping[str, pl.DataType]
     groups: tuple[int, ...]
     partition: Mapping[str, str | None] = field(factory=dict)
-    encoding: str | None = None
+    layout: TableLayout = TableLayout()
 
     @property
     def rows(self) -> int:
@@ -104,13 +105,12 @@ class Format:
     """A kind of table file: how one is opened, and how a source of such files is read.
 
     Attributes:
-        open: returns what a file holds, from its header alone, given its path, the columns that its path tells and the
-            encoding of text that does not tell its own (``None``, with the reason in the findings: it is no table of
-            cases).
+        open: returns what a file holds, from its header alone, given its path, the columns that its path tells and how
+            the table lies in it (``None``, with the reason in the findings: it is no table of cases).
         pieces: yields the rows of a source in pieces.
     """
 
-    open: Callable[[Path, Mapping[str, str | None], str | None, Findings], TableFile | None]
+    open: Callable[[Path, Mapping[str, str | None], TableLayout, Findings], TableFile | None]
     pieces: Callable[[Source, Report], Generator[Piece]]
 
 

@@ -13,8 +13,10 @@ from ctm_rules.case_files.misplaced import FirstRows
 from ctm_rules.case_files.odd_cells import NO_CASE_ID
 from ctm_rules.case_files.xlsx_rows import Row, merged_cells, read_rows, visible_sheets
 from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Location
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.extras import needs_extra
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
+from ctm_rules.model.declared_reading import TableLayout
 from ctm_rules.phrases import say_list
 
 with needs_extra("bulk", "reading workbooks"):
@@ -26,6 +28,33 @@ def first_rows_of_workbook(source: Path | bytes) -> Iterator[FirstRows]:
     for name in visible_sheets(source):
         rows = ((number, list(cells.values())) for number, cells in read_rows(source, name))
         yield FirstRows(name, rows)
+
+
+UNKNOWN_SHEET = Code(
+    "unknown-sheet",
+    "error",
+    what="The sheet of a workbook that is to be read is not there, or is hidden.",
+    why="Another sheet would be taken for the cases.",
+    bad="table: {sheet: Ratigns}",
+    good="table: {sheet: Ratings}",
+)
+
+
+def find_sheet(source: Path | bytes, at: Location, layout: TableLayout) -> tuple[str | None, list[Diagnostic]]:
+    """Return the name of the sheet that is read (``None``: it is not there), and what is to be said of the sheets."""
+    names = visible_sheets(source)
+    if layout.sheet is None:
+        return names[0], list(unread_sheets(source, at))
+    if layout.sheet in names:
+        return layout.sheet, []
+    message = f'there is no sheet "{layout.sheet}" that can be seen'
+    return None, [UNKNOWN_SHEET.found(at, message, path="table.sheet", hint=nearest_name_hint(layout.sheet, names))]
+
+
+def from_header(rows: Iterator[Row], layout: TableLayout) -> Iterator[Row]:
+    """Yield the rows of a sheet from the one on in which the names of its columns stand."""
+    first = layout.header_row or 1
+    return (row for row in rows if row[0] >= first)
 
 
 UNREAD_SHEET = Code(
@@ -45,7 +74,7 @@ def unread_sheets(source: Path | bytes, at: Location) -> Iterator[Diagnostic]:
         shown = [f'"{name}"' for name in others[:MAX_CASES_IN_A_FINDING]]
         more = [f"{len(others) - len(shown)} more"] if len(others) > len(shown) else []
         message = f'only the sheet "{read}" is read, and not {say_list([*shown, *more])}'
-        hint = "where cases stand there, put them below those of the first; otherwise hide it"
+        hint = "where cases stand there, put them below those of the first; otherwise hide it, or say which is read"
         yield UNREAD_SHEET.found(at, message, hint=hint)
 
 
@@ -60,12 +89,16 @@ def stray_cell(header: Collection[int], row: Row, file: str) -> Diagnostic | Non
     return BAD_ROW.found(Location(file, number, stray), message, hint="clear the cell, or name its column", alike=alike)
 
 
-def explained_by_merging(found: Diagnostic, source: Path | bytes) -> Diagnostic:
+def explained_by_merging(
+    found: Diagnostic,
+    source: Path | bytes,
+    layout: TableLayout = TableLayout(),  # noqa: B008 (it is frozen)
+) -> Diagnostic:
     """Return a finding with the merged cells that are the cause of it, where they are: only the first keeps its id."""
-    if found.alike != NO_CASE_ID:
+    if found.alike != NO_CASE_ID or layout.sheet is not None:
         return found
     rows = {place.line for place in found.places or [found.location]}
-    _, header = next(read_rows(source), (1, {}))
+    _, header = next(from_header(read_rows(source), layout), (1, {}))
     ids = get_column_letter(header_columns(header)[found.column - 1])
     in_ids = re.compile(rf"{ids}[0-9]+:{ids}[0-9]+")
     merged = [

@@ -21,6 +21,7 @@ from ctm_rules.case_files.xlsx_rows import WorkbookError
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, found_in
+from ctm_rules.model.declared_reading import TableLayout
 from ctm_rules.paths import folders_below, kind_of
 
 with needs_extra("bulk", "rating files in bulk"):
@@ -70,16 +71,20 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith((".", "_")) for part in path.parts)
 
 
-def open_file(path: Path, findings: Findings, encoding: str | None = None) -> TableFile | None:
+def open_file(
+    path: Path,
+    findings: Findings,
+    layout: TableLayout = TableLayout(),  # noqa: B008 (it is frozen)
+) -> TableFile | None:
     """Return what a file holds, from its header alone (``None``, with the reason in ``findings``: unreadable).
 
     Args:
         path: the file.
         findings: takes what is wrong with it.
-        encoding: of text that has no byte-order mark (``None``: UTF-8).
+        layout: how the table lies in it, as far as it does not tell itself.
     """
     try:
-        return _FORMATS[_KINDS[path.suffix.lower()]].open(path, _partition(path), encoding, findings)
+        return _FORMATS[_KINDS[path.suffix.lower()]].open(path, _partition(path), layout, findings)
     except UNREADABLE as error:
         findings.extend([unreadable(path, error)])
         return None
@@ -102,10 +107,13 @@ def find_misplaced(path: Path, known: Collection[str], encoding: str | None = No
         return None  # which is said already
 
 
-def explained(found: Diagnostic) -> Diagnostic:
+def explained(
+    found: Diagnostic,
+    layout: TableLayout = TableLayout(),  # noqa: B008 (it is frozen)
+) -> Diagnostic:
     """Return a finding on the rows of a file with the cause of it, where its file tells it."""
     path = Path(found.file)
-    return explained_by_merging(found, path) if _KINDS.get(path.suffix.lower()) == "xlsx" else found
+    return explained_by_merging(found, path, layout) if _KINDS.get(path.suffix.lower()) == "xlsx" else found
 
 
 def read_pieces(source: Source, report: Report) -> closing[Generator[Piece]]:

@@ -16,27 +16,31 @@ from ctm_rules.case_files.pieces import (
     text_piece,
     text_schema,
 )
-from ctm_rules.case_files.sheets import header_columns, stray_cell, unread_sheets
+from ctm_rules.case_files.sheets import find_sheet, from_header, header_columns, stray_cell
 from ctm_rules.case_files.xlsx_rows import Row, estimate_rows, read_rows
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.extras import needs_extra
 from ctm_rules.limits import SHEET_PIECE_ROWS
+from ctm_rules.model.declared_reading import TableLayout
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
 
 
-def _open(path: Path, partition: Mapping[str, str | None], _encoding: str | None, findings: Findings) -> TableFile:
-    row, cells = next(read_rows(path), (1, {}))
-    findings.extend(unread_sheets(path, Location(str(path))))
+def _open(path: Path, partition: Mapping[str, str | None], layout: TableLayout, findings: Findings) -> TableFile | None:
+    sheet, odd = find_sheet(path, Location(str(path)), layout)
+    findings.extend(odd)
+    if sheet is None:
+        return None
+    row, cells = next(from_header(read_rows(path, sheet), layout), (1, {}))
     header = [cells.get(column, "") for column in header_columns(cells)]
     schema = text_schema(header, partition, path, findings, row=row)
-    return TableFile(path, "xlsx", schema, (max(0, estimate_rows(path) - 1),), partition)
+    return TableFile(path, "xlsx", schema, (max(0, estimate_rows(path) - row),), partition, layout)
 
 
 def _pieces(source: Source, report: Report) -> Generator[Piece]:
     file, columns = source.files[0], source.columns
-    rows = read_rows(file.path)
+    rows = from_header(read_rows(file.path, file.layout.sheet), file.layout)
     _, header = next(rows, (1, {}))
     numbers = {name: column for column, name in header.items()}
     read = {name: numbers[name] for name in columns if name not in file.partition}

@@ -10,6 +10,7 @@ from typing import assert_never
 from attrs import evolve, frozen
 
 from ctm_rules.case_files.csv_rows import looks_like_a_case_table
+from ctm_rules.case_files.readings import read_reading_file
 from ctm_rules.checking.editions import check_editions
 from ctm_rules.checking.framework import check_framework, check_wording
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
@@ -17,6 +18,7 @@ from ctm_rules.files import FILE_NOT_READABLE, found_in
 from ctm_rules.frameworks.amendments import amended_framework, read_amendment
 from ctm_rules.frameworks.finding import (
     FRAMEWORK_FILE,
+    READING_FILE,
     find_by_id,
     folders_beside,
     is_framework_folder,
@@ -170,10 +172,10 @@ class _Check:
             else:
                 self._file(inspection, "inspection")
             return
-        if is_yaml_file(file) and is_framework_folder(file.parent):
+        kind = _kinds([file])[file]
+        if is_yaml_file(file) and is_framework_folder(file.parent) and kind != "reading":
             self._framework(file.parent)
             return
-        kind = _kinds([file])[file]
         if kind in PARTS_OF_A_FRAMEWORK:
             self._lost(file)
         elif kind is None:
@@ -207,6 +209,8 @@ class _Check:
                 self._reading(file, lambda: self._inspection(file))
             case "amendment":
                 self._reading(file, lambda: _amend(file))
+            case "reading":
+                self._reading(file, lambda: self._table_reading(file))
             case "words":
                 self._reading(file, lambda: load_vocabulary(file))
             case "language":
@@ -225,6 +229,14 @@ class _Check:
         # Whether a panel's decision still holds, only the rating can say.
         decided = inspection.declared.decisions
         self.findings.extend(rate_inspection(inspection).warnings if decided else inspection.warnings)
+
+    def _table_reading(self, file: Path) -> None:
+        """Check how tables are read: against the framework in whose folder it is said, if it lies in one."""
+        if file.name == READING_FILE and is_framework_folder(file.parent):
+            self._framework(file.parent)
+        else:
+            framework = self._framework(file.parent) if is_framework_folder(file.parent) else None
+            read_reading_file(file, self.findings, framework)
 
     def _reading(self, file: Path, read: Callable[[], object]) -> None:
         self.files[file] = None

@@ -21,6 +21,8 @@ from ctm_rules.yaml_files.marked_yaml import MarkedDict, read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
 FRAMEWORK_FILE = "framework.yaml"
+READING_FILE = "reading.yaml"
+"""The file in a framework's folder that says how tables of its cases are read."""
 
 _MAIN_FILE = re.compile(r"framework\.ya?ml(\.txt)?", re.IGNORECASE)
 

@@ -145,7 +145,7 @@ class _Tree:
     def is_file(self, path: Path) -> bool:
         return path in self._blobs
 
-    def read(self, path: Path, findings: Findings) -> MarkedValue:
+    def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
         blob = self._blobs.get(path)
         if blob is None:
             hint = "name the folder that holds framework.yaml"
@@ -153,7 +153,7 @@ class _Tree:
             return None
         if is_too_large(blob.size, MAX_YAML_BYTES, Location(str(path)), findings):
             return None
-        return parse_yaml(self._git.run("cat-file", "blob", blob.id), str(path), findings)
+        return parse_yaml(self._git.run("cat-file", "blob", blob.id), str(path), findings, as_text=as_text)
 
 
 class _Git:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from attrs import evolve, frozen
 
+from ctm_rules.case_files.readings import structure_reading
 from ctm_rules.diagnostics.findings import (
     HERE,
     NOWHERE,
@@ -22,7 +23,7 @@ from ctm_rules.diagnostics.findings import (
     StandardsError,
 )
 from ctm_rules.files import found_in
-from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_framework, origin_of
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE, READING_FILE, find_framework, origin_of
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.conditions import Condition, FactTest, children, with_children
 from ctm_rules.model.declared import keys_of
@@ -51,6 +52,7 @@ class FrameworkSource:
         document: everything declared, by key; ``standards`` holds a block for each standard.
         files: the files read, in the order in which they were read.
         unread: keys of the document that are missing, or not complete, because a file could not be read.
+        reading: how tables of its cases are read, with the file that says so (``None``: no file does).
     """
 
     folder: Path
@@ -58,6 +60,7 @@ class FrameworkSource:
     document: MarkedDict
     files: tuple[Path, ...]
     unread: frozenset[str] = frozenset()
+    reading: tuple[Path, MarkedValue] | None = None
 
 
 class FileStore(Protocol):
@@ -71,7 +74,7 @@ class FileStore(Protocol):
         """Return whether there is an ordinary file of that path."""
         ...
 
-    def read(self, path: Path, findings: Findings) -> MarkedValue:
+    def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
         """Return what a file of YAML holds; what is wrong with it goes to ``findings``."""
         ...
 
@@ -86,8 +89,8 @@ class _Disk:
     def is_file(self, path: Path) -> bool:
         return kind_of(path) == "file"
 
-    def read(self, path: Path, findings: Findings) -> MarkedValue:
-        return read_yaml(path, findings)
+    def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
+        return read_yaml(path, findings, as_text=as_text)
 
 
 DISK = _Disk()
@@ -215,22 +218,36 @@ def read_files(path: Path, findings: Findings, store: FileStore = DISK) -> Frame
         unread.update(keys_of(Framework))
     others = [path / name for name in names or () if name.endswith(".yaml") and name != FRAMEWORK_FILE]
     read = [main]
+    reading: tuple[Path, MarkedValue] | None = None
     for file in found_in(path, others, findings):
+        if file.name == READING_FILE:
+            read.append(file)
+            errors = len(findings.errors)
+            content = store.read(file, findings, as_text=True)
+            reading = (file, content) if len(findings.errors) == errors else None
+            continue
         block = _read_block(file, store, findings)
         if block is not None and kind_by_keys(block) in _BESIDE_A_FRAMEWORK:
             continue
         read.append(file)
         unread.update(_keys_of_file(file.name) if block is None else _merge(document, block, file, findings))
-    return FrameworkSource(folder, origin_of(path), document, tuple(read), frozenset(unread))
+    return FrameworkSource(folder, origin_of(path), document, tuple(read), frozenset(unread), reading)
 
 
-_BESIDE_A_FRAMEWORK: tuple[FileKind, ...] = ("inspection", "amendment", "scenarios", "words", "language")
+_BESIDE_A_FRAMEWORK: tuple[FileKind, ...] = (
+    "inspection",
+    "amendment",
+    "scenarios",
+    "reading",
+    "words",
+    "language",
+)
 """The kinds of file that may lie in a framework's folder and are no part of it."""
 
 
 def _keys_of_file(name: str) -> tuple[str, ...]:
     """Return the keys of a framework that stand in the file of that name."""
-    return () if name == FRAMEWORK_FILE else PART_FILES.get(name, ("standards",))
+    return () if name in (FRAMEWORK_FILE, READING_FILE) else PART_FILES.get(name, ("standards",))
 
 
 MISNAMED_FILE = Code(
@@ -368,6 +385,12 @@ def structure_parts(source: FrameworkSource, findings: Findings) -> tuple[Framew
     if errors or incomplete:
         return framework, False
     valid = evolve(_in_reported_order(_typed(framework)), origin=source.origin)
+    if source.reading is not None:
+        file, content = source.reading
+        reading = structure_reading(content, str(file), findings, valid)
+        if reading is None:
+            return framework, False
+        valid = evolve(valid, reading=reading)
     note_valid(valid)
     return valid, True
 

@@ -10,10 +10,14 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from ctm_rules.case_files.readings import find_reading
+from ctm_rules.case_files.table_text import check_encoding
 from ctm_rules.diagnostics.findings import Findings, Location, declared_at
+from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.framework import Source
+from ctm_rules.model.declared_reading import Reading, Shorthands
+from ctm_rules.model.framework import Framework, Source
 from ctm_rules.paths import lies_in
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.yaml_files.marked_yaml import read_yaml
@@ -94,6 +98,8 @@ class CaseTable:
             mistake, ``missing`` for answers and facts that are missing from every case.
         encoding: how the table was saved, if it has no byte-order mark: ``windows-1252`` (default: UTF-8).
         sample: the id of the sample that its cases were drawn for (left out: the facts of each case decide).
+        read_as: the file that says how the table is read, beside the inspection file or below it (default: the
+            framework's own ``reading.yaml``, where it has one).
     """
 
     file: str = ""
@@ -102,6 +108,7 @@ class CaseTable:
     absent: Literal["refuse", "missing"] = "refuse"
     encoding: str | None = None
     sample: str | None = None
+    read_as: str = ""
     at: Location = declared_at()
 
 
@@ -109,6 +116,23 @@ def case_table_of(table: CaseTable, path: Path) -> Path | None:
     """Return where the case table of the inspection file at ``path`` lies (``None``: not beside or below that file)."""
     found = path.parent / table.file
     return found if lies_in(found, path.parent) else None
+
+
+def reading_of_cases(
+    table: CaseTable, path: Path, framework: Framework, findings: Findings, key: str = "cases"
+) -> Reading | None:
+    """Return how the case table of the inspection file at ``path`` is read (``None``: what is wrong is in findings)."""
+    shorthands = Shorthands(absent="missing" if table.absent == "missing" else None, encoding=table.encoding)
+    wrong = list(check_encoding(table.encoding, table.at.of("encoding"), path=f"{key}.encoding"))
+    findings.extend(wrong)
+    file = path.parent / table.read_as if table.read_as else None
+    if file is not None and not lies_in(file, path.parent):
+        message = f'the file "{table.read_as}", by which the cases are read, is not in the folder of the inspection'
+        hint = "put it beside the inspection file"
+        findings.add(FILE_NOT_READABLE, table.at.of("read_as"), message, path=f"{key}.read_as", hint=hint)
+        return None
+    reading = find_reading(framework, file, findings, table.at)
+    return None if reading is None or wrong else shorthands.applied_to(reading)
 
 
 @frozen

@@ -6,28 +6,31 @@ A table in memory becomes the header and the rows of text that a file has, and p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ctm_rules.case_files.case_tables import RawTable, cases_of_table
-from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, EMPTY_TABLE, quote_cell
+from ctm_rules.case_files.case_tables import RawTable, UnderstoodTable, understand_rows
+from ctm_rules.case_files.cells import BAD_ROW, EMPTY_TABLE, quote_cell
 from ctm_rules.case_files.csv_rows import Row
 from ctm_rules.case_files.odd_cells import ONE_ROW
+from ctm_rules.case_files.readings import check_declared, find_reading
 from ctm_rules.diagnostics.characters import look, say_difference
-from ctm_rules.diagnostics.findings import Alike, Diagnostic, Findings, Location, RequestError
+from ctm_rules.diagnostics.findings import Findings, Location, RequestError
 from ctm_rules.limits import ROWS_FETCHED_AT_ONCE
 from ctm_rules.model.cases import Case, CaseRules, case_of_data
+from ctm_rules.model.declared_reading import BY_DEFAULT, Codes, Reading, Shorthands
 from ctm_rules.model.framework import CASE_COLUMN, Framework
-from ctm_rules.model.reading import BY_DEFAULT, Codes, Reading, cell_text
-from ctm_rules.phrases import say_list
+from ctm_rules.model.reading import cell_text
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import unknown_name
-from ctm_rules.validity.readings import OPTIONS, check_reading
+from ctm_rules.validity.readings import OPTIONS, check_shorthands
 
 Shape = Literal["wide", "long"]
 """How a table holds cases: ``wide`` in one row each, ``long`` in one row for each fact and answer."""
 
+LONG_KEYS = ("case", "asked", "answer")
 LONG_COLUMNS = (CASE_COLUMN, "name", "value")
 """What the columns of a long table are called: which case, what is said of it, and what it is."""
 
@@ -39,9 +42,10 @@ def cases_from_frame(
     framework: Framework,
     frame: object,
     *,
-    shape: Shape = "wide",
+    shape: Shape | None = None,
     columns: Mapping[str, str] | None = None,
     codes: Codes = BY_DEFAULT,
+    read_as: Reading | str | Path | None = None,
 ) -> tuple[Case, ...]:
     """Return the cases of a table in memory, each cell read as that of a case table.
 
@@ -50,10 +54,12 @@ def cases_from_frame(
         frame: a dataframe of any library that :func:`rate_frame` takes; a cursor of a database (DB-API) after its
             query; or rows as a list of mappings, from the name of a column to its cell.
         shape: ``wide`` for one row for each case, with the columns of a case table; ``long`` for one row for each fact
-            and answer, with the columns ``case``, ``name`` (of the column that it would have) and ``value``.
+            and answer, with the columns ``case``, ``name`` (of the column that it would have) and ``value`` (default:
+            what ``read_as`` says, else ``wide``).
         columns: the table's own name of a column, by the name that it would have in a case table; of a long table
             also of its three columns.
         codes: what whole numbers stand for, where cells hold numbers instead of words.
+        read_as: how the table is read, or the file that says so (default: as the framework's own ``reading.yaml``).
 
     Raises:
         RequestError: names every row, column and cell that is wrong; rows count from 1.
@@ -68,56 +74,63 @@ def cases_from_frame(
     {'grade': 'PO'}
     """
     findings = Findings()
-    cases = table_in_memory(framework, frame, shape, columns, codes).cases(framework, findings)
+    said = Shorthands({} if columns is None else columns, codes)
+    cases = table_in_memory(framework, frame, shape, said, read_as).cases(findings)
     findings.raise_errors()
     return cases
 
 
 @frozen
 class TableInMemory:
-    """A table whose columns are named as those of a case table.
+    """A table that was read in memory.
 
     Attributes:
-        raw: its header and rows.
-        codes: what whole numbers stand for.
-        odd: what is wrong with its rows as a long table.
+        understood: its cases, and what its columns hold.
+        findings: what is wrong with it.
     """
 
-    raw: RawTable
-    codes: Codes
-    odd: tuple[Diagnostic, ...] = ()
+    understood: UnderstoodTable
+    findings: Findings
 
-    def cases(self, framework: Framework, findings: Findings) -> tuple[Case, ...]:
+    def cases(self, findings: Findings) -> tuple[Case, ...]:
         """Return its cases; what is wrong goes to ``findings``."""
-        for found in self.odd:
-            findings.note(found)
-        return cases_of_table(self.raw, framework, TABLE, findings, self.codes)
+        findings.extend(self.findings)
+        return self.understood.cases
 
 
 def table_in_memory(
-    framework: Framework, frame: object, shape: Shape, columns: Mapping[str, str] | None, codes: Codes
+    framework: Framework,
+    frame: object,
+    shape: Shape | None,
+    said: Shorthands,
+    read_as: Reading | str | Path | None,
 ) -> TableInMemory:
     """Return a table in memory as :func:`cases_from_frame` reads it.
 
     Raises:
-        RequestError: an argument names what is not there, or a long table lacks a column.
+        RequestError: an argument names what is not there.
         TypeError: ``frame`` is no table.
     """
     require_valid(framework)
     findings = Findings()
-    if shape not in ("wide", "long"):
+    if shape not in ("wide", "long", None):
         findings.extend([unknown_name(OPTIONS, "shape of a table", str(shape), ["wide", "long"], path="/shape")])
-    columns = {} if columns is None else columns
-    findings.extend(check_reading(framework, Reading(columns, codes), LONG_COLUMNS if shape == "long" else ()))
+    findings.extend(check_shorthands(framework, said, LONG_COLUMNS if shape == "long" else ()))
+    reading = find_reading(framework, read_as, findings)
     findings.raise_errors()
-    header, rows = _rows(frame)
-    odd: list[Diagnostic] = []
+    assert reading is not None
     if shape == "long":
-        header, rows = _widened(header, rows, columns, odd)
-    ours = {column: name for name, column in columns.items()}
+        # The three columns of a long table have no meaning to the framework, and may be called otherwise all the same.
+        own = {key: said.columns.get(name, name) for key, name in zip(LONG_KEYS, LONG_COLUMNS, strict=True)}
+        said = evolve(said, columns={name: each for name, each in said.columns.items() if name not in LONG_COLUMNS})
+        reading = reading.with_layout(shape="long", **own)
+    reading = said.applied_to(reading)
+    check_declared(reading, framework, OPTIONS).raise_errors()
+    header, rows = _rows(frame)
     texts = (Row(number, [cell_text(cell) for cell in cells]) for number, cells in rows)
-    raw = RawTable([ours.get(name, name) for name in header], 0, texts, lambda: iter(()))
-    return TableInMemory(raw, codes, tuple(odd))
+    raw = RawTable(header, 0, texts, lambda: iter(()), is_text=False)
+    found = Findings()
+    return TableInMemory(understand_rows(raw, framework, reading, TABLE, found), found)
 
 
 Rows = Iterable[tuple[int, Sequence[object]]]
@@ -151,41 +164,6 @@ def _rows(frame: Any) -> tuple[list[str], Rows]:
 def _fetched(cursor: Any) -> Iterator[Sequence[object]]:
     while rows := cursor.fetchmany(ROWS_FETCHED_AT_ONCE):
         yield from rows
-
-
-def _widened(
-    header: Sequence[str], rows: Rows, columns: Mapping[str, str], odd: list[Diagnostic]
-) -> tuple[list[str], Rows]:
-    """Return a long table as a wide one, in which each case has the number of its first row; what is odd is noted."""
-    ours = [columns.get(name, name) for name in LONG_COLUMNS]
-    absent = [name for name in ours if name not in header]
-    if absent:
-        message = f"there is no column {say_list([f'{name!r}' for name in absent])}, and a long table has {ours}"
-        message = message.replace("'", '"')
-        hint = f"it has {say_list(header)}: say which column is which with columns="
-        raise RequestError([BAD_COLUMN.found(Location(TABLE), message, hint=hint)])
-    case_at, name_at, value_at = (header.index(name) for name in ours)
-    names: dict[str, int] = {}
-    numbers: dict[str, int] = {}
-    wide: dict[str, dict[str, object]] = {}
-    for number, cells in rows:
-        case, name = cell_text(cells[case_at]), cell_text(cells[name_at])
-        place = Location(TABLE, number, 1)
-        values = wide.setdefault(case, {})
-        numbers.setdefault(case, number)
-        if not name:
-            alike = Alike("rows", "do not name the fact or answer that they hold", cause="no name")
-            message = f"row {number} does not name the fact or answer that it holds"
-            odd.append(BAD_ROW.found(place, message, hint="name it, or leave the row out", alike=alike))
-        elif name in values:
-            alike = Alike("rows", "say a second time what a row above says of the case", cause="twice")
-            message = f"row {number} says {quote_cell(name)} of the case {quote_cell(case)} a second time"
-            odd.append(BAD_ROW.found(place, message, path=name, hint="keep one of the two", alike=alike))
-        else:
-            names.setdefault(name, len(names))
-            values[name] = cells[value_at]
-    widened = ((numbers[case], [case, *map(values.get, names)]) for case, values in wide.items())
-    return [columns.get(CASE_COLUMN, CASE_COLUMN), *names], widened
 
 
 def cases_given(

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import evolve, frozen
 
 from ctm_rules.case_files.case_tables import read_case_table
-from ctm_rules.case_files.table_text import check_encoding
 from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.engines.what_counts import is_of_sample
@@ -29,7 +28,14 @@ from ctm_rules.inspections.checks import (
 )
 from ctm_rules.inspections.dates import check_fieldwork, implausible_dates
 from ctm_rules.inspections.elsewhere import RatedElsewhere, file_of_rating, may_be_rated_elsewhere, rated_elsewhere
-from ctm_rules.inspections.file import CaseTable, InspectionFile, RatingFrom, case_table_of, read_inspection_file
+from ctm_rules.inspections.file import (
+    CaseTable,
+    InspectionFile,
+    RatingFrom,
+    case_table_of,
+    read_inspection_file,
+    reading_of_cases,
+)
 from ctm_rules.inspections.given_cases import TABLE, Shape, TableInMemory, cases_given, table_in_memory
 from ctm_rules.inspections.last_time import LastTime, check_previous, join_last_time, previous_file
 from ctm_rules.inspections.result_dicts import DivergenceDict, InspectionDict
@@ -45,10 +51,10 @@ from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.meaning import odd_scales, require_meaning
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.declared_reading import BY_DEFAULT, Codes, Reading, Shorthands
 from ctm_rules.model.former_names import former_columns
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome, Truth
-from ctm_rules.model.reading import BY_DEFAULT, Codes
 from ctm_rules.phrases import say_count, say_date, say_list
 from ctm_rules.rating.given import check_number, read_provider
 from ctm_rules.rating.notebook_tables import html_table
@@ -138,9 +144,10 @@ class Inspection:
         frame: object,
         *,
         framework: Framework | None = None,
-        shape: Shape = "wide",
+        shape: Shape | None = None,
         columns: Mapping[str, str] | None = None,
         codes: Codes = BY_DEFAULT,
+        read_as: Reading | str | Path | None = None,
         others: Mapping[str, Inspection] | None = None,
     ) -> Inspection:
         """Return an inspection whose cases are a dataframe, the rows of a database or a list of mappings.
@@ -152,6 +159,7 @@ class Inspection:
             shape: whether each case is one row, or one for each fact and answer.
             columns: the table's own names of columns.
             codes: what whole numbers stand for.
+            read_as: how the table is read, or the file that says so.
             others: as for :meth:`from_dict`.
 
         Raises:
@@ -159,7 +167,8 @@ class Inspection:
             StandardsError: the framework that it names is wrong.
             TypeError: ``frame`` is no table.
         """
-        return _of_data(declared, lambda by: table_in_memory(by, frame, shape, columns, codes), framework, others)
+        said = Shorthands({} if columns is None else columns, codes)
+        return _of_data(declared, lambda by: table_in_memory(by, frame, shape, said, read_as), framework, others)
 
     @property
     def framework_identity(self) -> dict[str, str]:
@@ -385,8 +394,8 @@ class _Around(Protocol):
         """Return the standards that it names."""
         ...
 
-    def columns(self, declared: InspectionFile, /) -> Iterable[TableColumns]:
-        """Return the columns of its tables."""
+    def columns(self, declared: InspectionFile, /, framework: Framework) -> Iterable[TableColumns]:
+        """Return what its tables hold."""
         ...
 
     def cases(self, declared: InspectionFile, /, framework: Framework, findings: Findings) -> Tables | None:
@@ -420,7 +429,7 @@ def _checked(
     else:
         declared = by_names_of(declared, framework)
     if is_own:
-        check_own_standards(declared, framework, around.columns(declared), findings)
+        check_own_standards(declared, framework, around.columns(declared, framework), findings)
         findings.extend(odd_scales(framework))
     check_inspection(declared, framework, findings)
     is_dated = check_fieldwork(declared.fieldwork, findings)
@@ -471,8 +480,8 @@ class _Folder:
     def standards(self, declared: InspectionFile) -> Framework:
         return load_framework(find_standards(declared, self._path))
 
-    def columns(self, declared: InspectionFile) -> Iterable[TableColumns]:
-        return columns_of_files(declared, self._path)
+    def columns(self, declared: InspectionFile, framework: Framework) -> Iterable[TableColumns]:
+        return columns_of_files(declared, self._path, framework)
 
     def cases(self, declared: InspectionFile, framework: Framework, findings: Findings) -> Tables | None:
         read: dict[str, tuple[Case, ...]] = {}
@@ -481,13 +490,13 @@ class _Folder:
             key = f"cases.{number}" if isinstance(declared.cases, tuple) else "cases"
             found = Findings()
             file = _table_path(table, self._path, framework, found, key)
-            found.extend(check_encoding(table.encoding, table.at.of("encoding"), path=f"{key}.encoding"))
+            reading = reading_of_cases(table, self._path, framework, found, key)
             is_sample = _is_sample(table, framework, found)
             if file is not None and str(file) in read:
                 message, hint = f'the case table "{table.file}" is named twice', "keep one of the two"
                 found.add(DUPLICATE_ID, table.at.of("file"), message, path=f"{key}.file", hint=hint)
-            elif file is not None and not found.errors:
-                cases = read_case_table(file, framework, found, encoding=table.encoding)
+            elif file is not None and reading is not None and not found.errors:
+                cases = read_case_table(file, framework, found, reading)
                 read[str(file)] = _drawn(cases, table) if is_sample else cases
                 if not found.errors:
                     found.extend(_cases_of_two_tables(cases, str(file), first))
@@ -535,12 +544,14 @@ class _Given:
         if callable(self._cases):
             self._read = self._cases(framework)
 
-    def columns(self, declared: InspectionFile) -> Iterable[TableColumns]:
-        return [] if self._read is None else [TableColumns(_table_of(declared), self._read.raw.header, TABLE)]
+    def columns(self, declared: InspectionFile, _: Framework) -> Iterable[TableColumns]:
+        if self._read is None:
+            return []
+        return [TableColumns(_table_of(declared), self._read.understood.columns, TABLE)]
 
     def cases(self, declared: InspectionFile, framework: Framework, findings: Findings) -> Tables | None:
         if self._read is not None:
-            table, cases = _table_of(declared), self._read.cases(framework, findings)
+            table, cases = _table_of(declared), self._read.cases(findings)
             return {TABLE: _drawn(cases, table) if _is_sample(table, framework, findings) else cases}
         assert not callable(self._cases)
         by_cases = [standard for standard in framework.standards if standard.rated_by == "cases"]

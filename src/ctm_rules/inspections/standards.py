@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from attrs import evolve, frozen
 
-from ctm_rules.case_files.case_tables import read_header
+from ctm_rules.case_files.case_tables import read_meanings
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name
 from ctm_rules.engines.base import asked_of, plan_question
 from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.references import find_referenced_framework
-from ctm_rules.inspections.file import CaseTable, InspectionFile, case_table_of
+from ctm_rules.inspections.file import CaseTable, InspectionFile, case_table_of, reading_of_cases
+from ctm_rules.model.case_columns import MatchedColumns
 from ctm_rules.model.case_values import absent_column
-from ctm_rules.model.former_names import called_now, former_columns
-from ctm_rules.model.framework import CASE_COLUMN, Framework
+from ctm_rules.model.former_names import former_columns
+from ctm_rules.model.framework import Framework
 
 
 def find_standards(declared: InspectionFile, path: Path | None) -> Path:
@@ -46,7 +47,7 @@ def check_own_standards(
     Args:
         declared: what it says.
         framework: those standards.
-        tables: the columns of its case tables.
+        tables: what its case tables hold.
         findings: where mistakes go.
     """
     if not declared.framework.because:
@@ -54,36 +55,31 @@ def check_own_standards(
         hint = "leave the edition out, name the one that was in force, or say why: because: …"
         findings.extend(not_in_force(framework, started, "the fieldwork started", at, hint))
     for table in tables:
-        header = called_now(table.header, framework)
         # Where none of our columns is there, the cause is another one, and the reader of the table says which.
-        if table.declared.absent == "refuse" and not _known_columns(framework).isdisjoint(header):
-            findings.extend(absent_columns(header, framework, table.name, table.declared.sample))
+        if table.declared.absent == "refuse" and table.columns.names:
+            findings.extend(absent_columns(table.columns, framework, table.name, table.declared.sample))
 
 
 @frozen
 class TableColumns:
-    """The columns of one case table, and how findings call it."""
+    """What the columns of one case table hold, and how findings call it."""
 
     declared: CaseTable
-    header: Sequence[str]
+    columns: MatchedColumns
     name: str
 
 
-def columns_of_files(declared: InspectionFile, path: Path) -> Iterator[TableColumns]:
-    """Yield the columns of the case tables beside an inspection file, where somebody asks for them."""
+def columns_of_files(declared: InspectionFile, path: Path, framework: Framework) -> Iterator[TableColumns]:
+    """Yield what the case tables beside an inspection file hold, where somebody asks for it."""
     for table in declared.tables:
-        file = case_table_of(table, path) if table.file and table.absent == "refuse" else None
-        if file is not None:
-            yield TableColumns(table, read_header(file, encoding=table.encoding), str(file))
-
-
-def _known_columns(framework: Framework) -> frozenset[str]:
-    names = (framework.facts_by_id, framework.key_questions, framework.prompts, framework.measures_by_path)
-    return frozenset([CASE_COLUMN, *(name for each in names for name in each)])
+        file = case_table_of(table, path) if table.file else None
+        reading = None if file is None else reading_of_cases(table, path, framework, Findings())
+        if file is not None and reading is not None and reading.absent_columns == "refuse":
+            yield TableColumns(table, read_meanings(file, framework, reading), str(file))
 
 
 def absent_columns(
-    header: Sequence[str], framework: Framework, file: str, sample: str | None = None
+    matched: MatchedColumns, framework: Framework, file: str, sample: str | None = None
 ) -> Iterable[Diagnostic]:
     """Yield that a case table lacks columns for prompts and facts that decide something.
 
@@ -91,10 +87,8 @@ def absent_columns(
     """
     plans = [plan_question(framework, path, drawn_for=sample) for path in asked_of(framework, sample)]
     read = dict.fromkeys(name for plan in plans for name in (*plan.fact_ids, *plan.prompt_paths))
-    known = _known_columns(framework)
-    unknown = [name for name in header if name not in known]
     # A column that is misspelt is said to be unknown, and once is enough.
-    absent = [name for name in read if name not in header and nearest_name(name, unknown) is None]
+    absent = [name for name in read if name not in matched.names and nearest_name(name, matched.unknown) is None]
     if absent:
         hint = "add them, or write absent: missing under cases, if they are missing from every case"
         yield absent_column(Location(file), absent, absent[0], hint)

@@ -19,7 +19,7 @@ from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import is_fact_value, say_python_values, say_values
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import Judgement, Outcome
-from ctm_rules.model.reading import Vocabulary, answer_vocabulary, cell_text, judgement_vocabulary, read_fact
+from ctm_rules.model.reading import Cells, cell_text
 from ctm_rules.phrases import say_list
 
 
@@ -34,6 +34,8 @@ class Case:
             (``measures.professional_curiosity``); a missing answer is left out.
         judgements: outcomes recorded by a person, by the key question's address.
         sample: the id of the sample that it was drawn for, where its table says so (``None``: its facts decide).
+        missing: why something is not known, by its name, where the table says it ("not recorded"). It decides nothing,
+            and never counts when two cases are compared.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Case:
     answers: Mapping[str, Answer] = field(factory=dict)
     judgements: Mapping[str, Judgement] = field(factory=dict)
     sample: str | None = None
+    missing: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object], framework: Framework) -> Case:
@@ -79,12 +82,21 @@ class Case:
             for path, judgement in self.judgements.items()
         }
         answers = {path: answer.value for path, answer in self.answers.items()}
+        missing = {"missing": dict(self.missing)} if self.missing else {}
         sample = {} if self.sample is None else {"sample": self.sample}
-        return {"id": self.id, "facts": facts, "answers": answers, "judgements": judgements, **sample}
+        return {"id": self.id, "facts": facts, "answers": answers, "judgements": judgements, **sample, **missing}
 
 
-_KEYS = ("id", "facts", "answers", "judgements", "sample")
-_ANSWERED, _JUDGED = answer_vocabulary(), judgement_vocabulary()
+_KEYS = ("id", "facts", "answers", "judgements", "sample", "missing")
+
+_known: list[Cells] = []
+
+
+def _cells_of(framework: Framework) -> Cells:
+    """Return what cells mean to a framework; many cases in a row are of one framework."""
+    if not _known or _known[0].framework is not framework:
+        _known[:] = [Cells(framework, framework.reading)]
+    return _known[0]
 
 
 def case_of_data(data: object, framework: Framework, at: Location, findings: Findings) -> Case:
@@ -100,13 +112,15 @@ def case_of_data(data: object, framework: Framework, at: Location, findings: Fin
     if not case_id:
         message = f"a case has the id {data.get('id')!r}" if "id" in data else "a case has no id"
         findings.add(BAD_VALUE, at.of("id"), message, hint="give it a text as its id")
-    reader = _DataReader(framework, f'case "{case_id}"' if case_id else "a case", at, findings)
+    reader = _DataReader(framework, _cells_of(framework), f'case "{case_id}"' if case_id else "a case", at, findings)
     facts: dict[str, FactValue] = reader.named(data, "facts", framework.facts_by_id, reader.fact)
     answers = reader.named(data, "answers", (*framework.prompts, *framework.measures_by_path), reader.answer)
     judgements = reader.named(data, "judgements", framework.key_questions, reader.judgement)
     sample = data.get("sample")
     findings.extend(_wrong_sample(sample, reader.who, framework, at))
-    return Case(case_id or "", facts, answers, judgements, sample if isinstance(sample, str) else None)
+    names = (*framework.facts_by_id, *framework.prompts, *framework.measures_by_path, *framework.key_questions)
+    missing = reader.named(data, "missing", names, reader.reason) if data.get("missing") else {}
+    return Case(case_id or "", facts, answers, judgements, sample if isinstance(sample, str) else None, missing)
 
 
 def _wrong_sample(sample: object, who: str, framework: Framework, at: Location) -> Iterator[Diagnostic]:
@@ -130,6 +144,7 @@ class _DataReader:
     """Reads the parts of one case from plain data, by the vocabularies by which cells are read."""
 
     framework: Framework
+    cells: Cells
     who: str
     at: Location
     findings: Findings
@@ -166,7 +181,7 @@ class _DataReader:
         takes = say_values(fact)
         if text is not None:
             try:
-                return read_fact(fact, text)
+                return self.cells.fact(fact, text)
             except ValueError as error:
                 takes = str(error)
         message = f'the fact "{name}" of {self.who} is {_quoted(value, text)}, which is not {takes}'
@@ -174,7 +189,7 @@ class _DataReader:
         return None
 
     def answer(self, name: str, value: object, at: Location) -> Answer | None:
-        word = self._word(_ANSWERED, value, at, f'the answer of {self.who} to "{name}"')
+        word = self._word(name, value, at, f'the answer of {self.who} to "{name}"')
         return None if word is None else ANSWERS[word]
 
     def judgement(self, name: str, value: object, at: Location) -> Judgement | None:
@@ -193,12 +208,21 @@ class _DataReader:
                 message = f'the judgement of {self.who} on "{name}" has no outcome'
                 self.findings.add(BAD_ANSWER, at, message, hint=f"give one of {', '.join(JUDGEMENTS)}")
                 return None
-        word = self._word(_JUDGED, value, at, f'the judgement of {self.who} on "{name}"')
+        word = self._word(name, value, at, f'the judgement of {self.who} on "{name}"')
         return None if word is None else Judgement(JUDGEMENTS[word], str(reason))
 
-    def _word(self, vocabulary: Vocabulary, value: object, at: Location, what: str) -> str | None:
+    def reason(self, name: str, value: object, at: Location) -> str | None:
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        message = f'why "{name}" of {self.who} is missing is {value!r}'
+        self.findings.add(BAD_VALUE, at, message, hint='give a text: "not recorded"')
+        return None
+
+    def _word(self, name: str, value: object, at: Location, what: str) -> str | None:
         text = _cell(value)
-        word = vocabulary.word(text) if text else None
+        vocabulary = self.cells.vocabulary(name)
+        assert vocabulary is not None
+        word = self.cells.word(name, text) if text else None
         if word is None and text != "":
             takes = " or ".join(vocabulary.words)
             message = f"{what} is {_quoted(value, text)}, which is not {takes}"

@@ -81,12 +81,6 @@ def former_columns(framework: Framework) -> Names:
     return {former: name for former, name in found.items() if former != name}
 
 
-def called_now(header: Sequence[str], framework: Framework) -> tuple[str, ...]:
-    """Return the names of a table's columns as a framework calls them."""
-    former = former_columns(framework)
-    return tuple(former.get(name, name) for name in header)
-
-
 def renamed(old: Framework, new: Framework) -> tuple[Framework, tuple[Renamed, ...]]:
     """Return an earlier edition by the names of a later one, and what is called otherwise in it.
 

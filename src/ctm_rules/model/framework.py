@@ -31,6 +31,7 @@ from ctm_rules.diagnostics.findings import Location, declared_at
 from ctm_rules.model.bands import Band
 from ctm_rules.model.checksum import checksum_of
 from ctm_rules.model.conditions import Condition, Level, prompts_in
+from ctm_rules.model.declared_reading import Reading
 from ctm_rules.model.frozen_dict import FrozenDict, frozen_dict
 from ctm_rules.model.origin import BUILT_IN_PYTHON, Origin
 from ctm_rules.model.rating_rules import Members, RatingRule, Rounding, StandardRating, StandardRule, SumInBands
@@ -535,6 +536,7 @@ class Framework:
         subgroups: groups of cases that the report compares.
         disclosure: what published outputs keep back, so that nobody can be recognised in them.
         origin: where the files of the framework lie; it never counts when two are compared.
+        reading: how tables of its cases are read where nothing else is said; it never counts when two are compared.
     """
 
     id: str
@@ -562,6 +564,7 @@ class Framework:
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     origin: Origin = field(default=BUILT_IN_PYTHON, eq=False, repr=False, kw_only=True)
+    reading: Reading = field(default=Reading(), eq=False, repr=False, kw_only=True)
     at: Location = declared_at()
 
     @cached_property

@@ -1,23 +1,27 @@
-"""How tables record answers and facts (reading): words, the numbers that stand for them, and the names of columns.
+"""What the cells of a table mean (reading): words, numbers and dates, in whatever way a table is declared to say them.
 
 A cell says the same whatever file or library it comes from: 1, 1.0 and "1" are one number, TRUE, true and yes are one
-answer, and midnight of a day is that day.
+answer, and midnight of a day is that day. What it means beyond that is declared (:class:`Reading`), and this is the one
+place that applies what is declared; whole columns are asked for by their texts.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from types import MappingProxyType
 
 from attrs import field, frozen
 
 from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.declared_reading import Reading
 from ctm_rules.model.fact_values import say_values, type_fact_value
-from ctm_rules.model.framework import Fact
+from ctm_rules.model.framework import Fact, Framework
+from ctm_rules.phrases import MONTHS
 
 # --- what a cell says --------------------------------------------------------------------------------
 
@@ -63,131 +67,325 @@ def one_spelling(text: str) -> str:
     return midnight[1] if midnight else text
 
 
-NOUGHTS = r"(?:\.0+)?"
-"""What a program that has no whole numbers writes behind one."""
-
 TIME = r"(?:[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?)?"
 """A time of day behind a date. What is recorded at any time of a day is of that day."""
 
 _WHOLE = re.compile(r"(-?[0-9]+)\.0+")
 _MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]00:00(?::00(?:\.0+)?)?")
 _DAY = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}){TIME}")
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
+
+# --- how dates are written ---------------------------------------------------------------------------
+
+_NAMED_MONTH = "|".join([*MONTHS, *(month[:3] for month in MONTHS)])
+_DIRECTIVES: Mapping[str, str] = {
+    "%d": "(?P<day>[0-9]{1,2})",
+    "%m": "(?P<month>[0-9]{1,2})",
+    "%Y": "(?P<year>[0-9]{4})",
+    "%b": f"(?P<named>{_NAMED_MONTH})",
+    "%B": f"(?P<named>{_NAMED_MONTH})",
+    "%H": "(?:[01]?[0-9]|2[0-3])",
+    "%M": "[0-5][0-9]",
+    "%S": "[0-5][0-9]",
+}
+DATE_DIRECTIVES = tuple(_DIRECTIVES)
+"""What may stand for the parts of a date. Months are English; a year of two digits could be of two centuries."""
+
+
+def date_pattern(date_format: str) -> re.Pattern[str]:
+    """Return the texts that are dates in a format such as ``%d/%m/%Y``.
+
+    Raises:
+        ValueError: it is no format of a date: the message says why.
+    """
+    pattern = ""
+    for part in re.split(r"(%.?)", date_format):
+        if not part.startswith("%"):
+            pattern += re.escape(part)
+        elif part in _DIRECTIVES:
+            pattern += _DIRECTIVES[part]
+        else:
+            raise ValueError(f'"{part}" is none of {", ".join(_DIRECTIVES)}')
+    if not all(part in date_format for part in ("%d", "%Y")) or not re.search("%[mbB]", date_format):
+        raise ValueError("it lacks a day, a month or a year: %d, %m (or %B) and %Y")
+    try:
+        return re.compile(pattern, re.IGNORECASE)
+    except re.error:
+        raise ValueError("a part of the date stands in it twice") from None
+
+
+def day_in(pattern: re.Pattern[str], text: str) -> datetime.date | None:
+    """Return the day that a text is in a format of dates (``None``: it is none, or no day that exists)."""
+    found = pattern.fullmatch(text)
+    if found is None:
+        return None
+    parts = found.groupdict()
+    named = parts.get("named")
+    month = (
+        int(parts["month"])
+        if named is None
+        else [each[:3].casefold() for each in MONTHS].index(named[:3].casefold()) + 1
+    )
+    try:
+        return datetime.date(int(parts["year"]), month, int(parts["day"]))
+    except ValueError:
+        return None
 
 
 # --- what it means -----------------------------------------------------------------------------------
 
 
 @frozen
-class Codes:
-    """What whole numbers stand for, in columns that hold numbers instead of words, whatever their type.
-
-    Attributes:
-        yes, no: the codes of these answers, recorded judgements and yes/no facts.
-        na: the code of ``na`` in answers and of ``not_applicable`` in recorded judgements
-            (``None``: the table has no such code).
-        facts: by the id of a choice, the code of each of its values.
-    """
-
-    yes: int = 1
-    no: int = 0
-    na: int | None = None
-    facts: Mapping[str, Mapping[str, int]] = field(factory=dict)
-
-
-BY_DEFAULT = Codes()
-"""1 is yes and 0 is no, as everywhere; no number is taken for ``na`` unless it is declared."""
-
-
-def declared_codes(codes: Codes) -> Mapping[str, Mapping[str, int]]:
-    """Return the codes that are not those by default: of each choice by its id, and of answers under no name.
-
-    >>> declared_codes(Codes(yes=1, no=2, facts={"size": {"small": 1}}))
-    {'': {'yes': 1, 'no': 2}, 'size': {'small': 1}}
-    """
-    answers = {"yes": codes.yes, "no": codes.no} | ({} if codes.na is None else {"na": codes.na})
-    return ({} if answers == {"yes": BY_DEFAULT.yes, "no": BY_DEFAULT.no} else {"": answers}) | dict(codes.facts)
-
-
-Absent = Literal["refuse", "missing"]
-"""What a column means that rules read and the table lacks: a mistake, or an answer missing from every case."""
-
-
-@frozen
-class Reading:
-    """How the columns of a table are to be read.
-
-    Attributes:
-        columns: the table's own name for a column, by the name that it would have in a case table.
-        codes: what whole numbers stand for.
-        absent: what it means where a column is absent.
-    """
-
-    columns: Mapping[str, str] = field(factory=dict)
-    codes: Codes = BY_DEFAULT
-    absent: Absent = "refuse"
-
-
-@frozen
 class Vocabulary:
-    """The words that a column may hold, and the number that stands for each (``None``: there is none)."""
+    """The words that a column may hold, and what cells say for each.
 
-    codes: Mapping[str, int | None]
+    Attributes:
+        texts: by the word, the texts that stand for it as they are written, the word itself first.
+        declared: by the text as :func:`fold` leaves it, the word that it was declared for.
+        numbers: by the word, the whole numbers that stand for it.
+    """
+
+    texts: Mapping[str, tuple[str, ...]]
+    declared: Mapping[str, str] = field(factory=dict)
+    numbers: Mapping[str, tuple[int, ...]] = field(factory=dict)
 
     @property
     def words(self) -> tuple[str, ...]:
         """What it may hold, as a person would write it."""
-        return tuple(self.codes)
+        return tuple(self.texts)
 
     def word(self, text: str) -> str | None:
-        """Return the word that a cell says, if it is one of them."""
-        text = text.strip()
-        return text if text in self.codes else self._by_text.get(one_spelling(text))
+        """Return the word that a text says, if it is one of them."""
+        return self._as_written.get(text) or self._as_written.get(one_spelling(text)) or self.declared.get(fold(text))
 
     @cached_property
-    def _by_text(self) -> Mapping[str, str]:
-        coded = {str(code): word for word, code in self.codes.items() if code is not None}
-        return coded | {word: word for word in self.codes}
+    def _as_written(self) -> Mapping[str, str]:
+        by_number = {str(number): word for word, numbers in self.numbers.items() for number in numbers}
+        return by_number | {text: word for word, texts in self.texts.items() for text in reversed(texts)}
 
 
-def answer_vocabulary(codes: Codes = BY_DEFAULT) -> Vocabulary:
-    """Return what a column of answers may hold."""
-    return Vocabulary(dict(zip(ANSWERS, (codes.yes, codes.no, codes.na), strict=True)))
+def fold(text: str) -> str:
+    """Return a text as it is compared with what is declared: its spaces, its case and its spelling do not count."""
+    return one_spelling(text).casefold()
 
 
-def judgement_vocabulary(codes: Codes = BY_DEFAULT) -> Vocabulary:
-    """Return what a column of recorded outcomes may hold."""
-    return Vocabulary(dict(zip(JUDGEMENTS, (codes.yes, codes.no, codes.na), strict=True)))
+class Spelling:
+    """How texts are compared with what a reading declares: without marks, each number as everybody writes it."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._table = reading.table
+        self._marks = sorted((mark for mark in reading.marks if mark.strip()), key=len, reverse=True)
+
+    def text(self, text: str) -> str:
+        """Return what a cell says without the marks behind it, its number as everybody writes it."""
+        text = text.strip()
+        before = None
+        while self._marks and text != before:
+            before = text
+            for mark in self._marks:
+                text = text.removesuffix(mark).rstrip() or text
+        return self._plain_number(text)
+
+    def spelled(self, text: str) -> str:
+        """Return what a declared text says in the one spelling of those that programs write for the same."""
+        return one_spelling(self._plain_number(text.strip()))
+
+    def _plain_number(self, text: str) -> str:
+        if self._numbers is None or not self._numbers.fullmatch(text):
+            return text
+        return text.replace(self._table.group_char or " ", "").replace(self._table.decimal_char, ".")
+
+    @cached_property
+    def _numbers(self) -> re.Pattern[str] | None:
+        """The numbers that are written otherwise than everybody writes them (``None``: none is)."""
+        if self._table.decimal_char == "." and not self._table.group_char:
+            return None
+        group, decimal = re.escape(self._table.group_char), re.escape(self._table.decimal_char)
+        grouped = f"|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+" if group else ""
+        return re.compile(f"-?(?:[0-9]+{grouped})(?:{decimal}[0-9]+)?")
 
 
-def fact_vocabulary(fact: Fact, codes: Codes = BY_DEFAULT) -> Vocabulary:
-    """Return what a column of a yes/no fact or a choice may hold; values that are numbers stand for themselves."""
-    if fact.type == "yes_no":
-        return Vocabulary({"yes": codes.yes, "no": codes.no})
-    declared = codes.facts.get(fact.id)
-    if declared is not None:
-        return Vocabulary({word: declared.get(word) for word in fact.values})
-    numbers = [word for word in fact.values if word.isascii() and word.isdecimal()]
-    own = {word: int(word) for word in numbers if str(int(word)) == word or str(int(word)) not in numbers}
-    return Vocabulary({word: own.get(word) for word in fact.values})
+class Cells:
+    """What the cells of a table mean to a framework, as its reading declares.
 
-
-def read_fact(fact: Fact, text: str, codes: Codes = BY_DEFAULT) -> FactValue:
-    """Return what a cell says of a fact, typed as the fact declares.
-
-    Raises:
-        ValueError: it is no value that the fact can have; the message says what it takes.
+    Nothing is checked here: a reading in which a text has two meanings was refused before.
     """
-    text = text.strip()
-    try:
-        return type_fact_value(fact, text)
-    except ValueError:
-        pass  # it may still say one in another way
-    if fact.type in ("yes_no", "choice"):
-        word = fact_vocabulary(fact, codes).word(text)
-        if word is None:
-            raise ValueError(say_values(fact))
-        return type_fact_value(fact, word)
-    if fact.type == "date":
+
+    def __init__(self, framework: Framework, reading: Reading) -> None:
+        self.framework = framework
+        self.reading = reading
+        self._spelling = Spelling(reading)
+        self._vocabularies: dict[str, Vocabulary] = {}
+        self._reasons = {self._spelling.spelled(each.value): each.label for each in reading.missing_values}
+        # What is a word of the framework in other letters is missing only as it was declared: NA beside na.
+        words = {each.casefold() for fact in framework.facts for each in fact.values}
+        words |= {each.casefold() for each in (*ANSWERS, *JUDGEMENTS)}
+        folded = {text.casefold(): label for text, label in self._reasons.items()}
+        self._folded_reasons = {text: label for text, label in folded.items() if text not in words}
+        self._dates = [date_pattern(each) for each in reading.date_formats]
+
+    # --- missing -------------------------------------------------------------------------------------
+
+    def why_missing(self, text: str) -> str | None:
+        """Return why nothing is known where a cell says this (nothing: no reason is declared; ``None``: it says more).
+
+        What a cell says for a value is never that it is missing, and the other way round.
+        """
+        if not text or text.isspace():
+            return self._reasons.get("", "")
+        if not self._reasons:
+            return None
+        for said in (text, self._spelling.text(text)):
+            found = self._reasons.get(one_spelling(said))
+            found = self._folded_reasons.get(fold(said)) if found is None else found
+            if found is not None:
+                return found
+        return None
+
+    def numbers(self, texts: Iterable[str]) -> list[int]:
+        """Return the whole numbers among declared texts."""
+        found = (as_number(self._spelling.spelled(text)) for text in texts)
+        return [number for number in found if number is not None]
+
+    # --- words ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def has_codes(self) -> bool:
+        """Whether it is declared what some number stands for."""
+        values = self.reading.values
+        texts = [text for word in ("yes", "no", "na") for text in values.of(word)]
+        texts += [text for each in self.reading.columns.values() for said in each.values.values() for text in said]
+        return any(as_number(self._spelling.spelled(text)) is not None for text in texts)
+
+    def vocabulary(self, meaning: str) -> Vocabulary | None:
+        """Return what a column of words may hold, by what it means (``None``: it is no column of words)."""
+        if meaning not in self._vocabularies:
+            made = self._make(meaning)
+            if made is None:
+                return None
+            self._vocabularies[meaning] = made
+        return self._vocabularies[meaning]
+
+    def _make(self, meaning: str) -> Vocabulary | None:
+        framework = self.framework
+        if meaning in framework.prompts or meaning in framework.measures_by_path:
+            return self._declared(meaning, ANSWERS, {"yes": 1, "no": 0})
+        if meaning in framework.key_questions:
+            return self._declared(meaning, JUDGEMENTS, {"yes": 1, "no": 0})
+        fact = framework.facts_by_id.get(meaning)
+        return None if fact is None else self._of_fact(fact)
+
+    def _of_fact(self, fact: Fact) -> Vocabulary | None:
+        if fact.type == "yes_no":
+            return self._declared(fact.id, ("yes", "no"), {"yes": 1, "no": 0})
+        if fact.type != "choice":
+            return None
+        declared = self.reading.columns.get(fact.id)
+        texts = () if declared is None else [text for texts in declared.values.values() for text in texts]
+        if any(as_number(self._spelling.spelled(text)) is not None for text in texts):
+            return self._declared(fact.id, fact.values, {}, fact.values)
+        # Values that are numbers stand for themselves, where no number was declared.
+        numbers = [word for word in fact.values if word.isascii() and word.isdecimal()]
+        own = {word: int(word) for word in numbers if str(int(word)) == word or str(int(word)) not in numbers}
+        return self._declared(fact.id, fact.values, own, fact.values)
+
+    def _declared(
+        self,
+        meaning: str,
+        words: Iterable[str],
+        by_default: Mapping[str, int],
+        labels: Mapping[str, str] = MappingProxyType({}),
+    ) -> Vocabulary:
+        spelled = self._spelling.spelled
+        said = {word: self.reading.declared_texts(meaning, word) for word in words}
+        taken = {spelled(text) for texts in said.values() for text in texts} | self._reasons.keys()
+        ways = {spelled(text).casefold(): word for word, declared in said.items() for text in declared}
+        own_label = {word: label for word, label in labels.items() if self._is_own(word, label, labels, ways)}
+        texts: dict[str, tuple[str, ...]] = {}
+        numbers: dict[str, tuple[int, ...]] = {}
+        for word, declared in said.items():
+            own = () if word in taken and word not in map(spelled, declared) else (word,)
+            label = (own_label[word],) if word in own_label else ()
+            texts[word] = tuple(dict.fromkeys([*own, *declared, *label]))
+            coded = self.numbers(declared)
+            usual = [by_default[word]] if word in by_default and not declared else []
+            numbers[word] = tuple(coded or usual)
+        return Vocabulary(texts, {fold(label): word for word, label in own_label.items()} | ways, numbers)
+
+    def _is_own(self, word: str, label: str, labels: Mapping[str, str], ways: Mapping[str, str]) -> bool:
+        """Return whether the label of a value says that value and nothing else."""
+        said = fold(label)
+        others = {fold(text) for other, text in labels.items() if other != word} | {
+            fold(other) for other in labels if other != word
+        }
+        return bool(said) and said not in others and said not in ways and self.why_missing(label) is None
+
+    def word(self, meaning: str, text: str) -> str | None:
+        """Return the word that a cell says in a column of words, if it is one that the column may hold."""
+        vocabulary = self.vocabulary(meaning)
+        if vocabulary is None:
+            return None
+        text = text.strip()
+        return vocabulary.word(text) or vocabulary.word(self._spelling.text(text))
+
+    # --- facts ---------------------------------------------------------------------------------------
+
+    def fact(self, fact: Fact, text: str) -> FactValue:
+        """Return what a cell says of a fact, typed as the fact declares.
+
+        Raises:
+            ValueError: it is no value that the fact can have; the message says what it takes.
+        """
+        text = text.strip()
+        if fact.type in ("yes_no", "choice"):
+            word = self._fact_words(fact).word(text) or self._fact_words(fact).word(self._spelling.text(text))
+            if word is None:
+                raise ValueError(say_values(fact))
+            return type_fact_value(fact, word)
+        text = self._spelling.text(text)
+        if fact.type == "date":
+            return self._date(fact, text)
+        return type_fact_value(fact, one_spelling(text))
+
+    def _fact_words(self, fact: Fact) -> Vocabulary:
+        """Return the words of a fact, which may be one of the provider and then has no column here."""
+        found = self.vocabulary(fact.id) if self.framework.facts_by_id.get(fact.id) is fact else self._of_fact(fact)
+        assert found is not None
+        return found
+
+    def _date(self, fact: Fact, text: str) -> FactValue:
         day = _DAY.fullmatch(text)
-        return type_fact_value(fact, day[1] if day else text)
-    return type_fact_value(fact, one_spelling(text))
+        if day is None:
+            found = {each for pattern in self._dates if (each := day_in(pattern, text)) is not None}
+            if len(found) == 1:
+                return type_fact_value(fact, found.pop())
+        try:
+            return type_fact_value(fact, day[1] if day else text)
+        except ValueError as error:
+            also = [f'"{each}"' for each in self.reading.date_formats]
+            raise ValueError(f"{error} or {' or '.join(also)}" if also else str(error)) from None
+
+    # --- whatever it is ------------------------------------------------------------------------------
+
+    def value(self, meaning: str, text: str) -> FactValue:
+        """Return what a cell that is not missing says, of whatever column the framework knows.
+
+        Answers and outcomes are their words, facts are typed, and all else is its text.
+
+        Raises:
+            ValueError: it has no meaning there.
+        """
+        fact = self.framework.facts_by_id.get(meaning)
+        if fact is not None:
+            return self.fact(fact, text)
+        if self.vocabulary(meaning) is None:
+            return one_spelling(text)
+        word = self.word(meaning, text)
+        if word is None:
+            raise ValueError("a word that it may hold")
+        return word
+
+
+def as_number(text: str) -> int | None:
+    """Return the whole number that a text is (``None``: it is none)."""
+    return int(text) if _NUMBER.fullmatch(text) else None

@@ -17,6 +17,7 @@ from ctm_rules.engines import EngineName, make_engine
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_ROWS
 from ctm_rules.model.case_values import UNKNOWN_COLUMN
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.declared_reading import TableLayout
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.reading import one_spelling
 from ctm_rules.phrases import say_count, say_list
@@ -140,7 +141,7 @@ def read_counts(path: str | Path, framework: Framework) -> PublishedCounts:
     path = Path(path)
     require_valid(framework)
     findings = Findings()
-    table = open_table(path, Location(str(path)), findings, None)
+    table = open_table(path, Location(str(path)), findings, TableLayout())
     read = None if table is None else _Reader(framework, table, str(path), findings).read()
     findings.raise_errors()
     assert read is not None

@@ -33,6 +33,7 @@ from ctm_rules.model import conditions, rating_rules
 from ctm_rules.model import framework as model
 from ctm_rules.model.conditions import Comparison, Condition
 from ctm_rules.model.declared import declared_attributes, is_required, keys_of
+from ctm_rules.model.declared_reading import CellText, Reading
 from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.model.rating_rules import Members
 from ctm_rules.rating.result_dicts import RatingDict
@@ -85,6 +86,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("standard", Standard),
         Kind("inspection", InspectionFile),
         Kind("amendment", AmendmentFile),
+        Kind("reading", Reading),
         Kind("scenarios", DeclaredScenarios),
         Kind("words", Vocabulary),
         Kind("language", LanguageFile),
@@ -233,7 +235,9 @@ class _Maker:
             if name not in self._definitions:
                 self._definitions[name] = {}  # keeps its place while it is made, in case it holds itself
                 self._definitions[name] = self._object(hint)
-            return {"$ref": f"#/$defs/{name}"}
+            here: Schema = {"$ref": f"#/$defs/{name}"}
+            short = getattr(hint, "SHORT", None)
+            return here if short is None else {"anyOf": [self._type(get_type_hints(hint)[short]), here]}
         return dict(_PLAIN_TYPES[hint])
 
     def _condition(self) -> Schema:
@@ -309,6 +313,8 @@ _PLAIN_TYPES: Mapping[object, Schema] = {
     int: {"type": "integer"},
     Fraction: {"type": "number"},
     bool: {"enum": [True, False, "yes", "no"]},
+    # To an editor 0012 and TRUE are no texts; they are read as they are written all the same.
+    CellText: {"type": ["string", "number", "boolean", "null"]},
     datetime.date: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
     Anything: {},
 }

@@ -251,9 +251,11 @@ class _Store:
     def is_file(self, path: Path) -> bool:
         return path in self._new or DISK.is_file(path)
 
-    def read(self, path: Path, findings: Findings) -> MarkedValue:
+    def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
         content = self._new.get(path)
-        return DISK.read(path, findings) if content is None else parse_yaml(content, str(path), findings)
+        if content is None:
+            return DISK.read(path, findings, as_text=as_text)
+        return parse_yaml(content, str(path), findings, as_text=as_text)
 
 
 def _check_made(folder: Path, new: Mapping[Path, bytes]) -> None:

@@ -59,7 +59,13 @@ def _cover(coverage: Coverage, result: ScenarioResult) -> None:
         )
 
 
-def cover_cases(cases: Path, paths: Iterable[Path], runner: ScenarioRunner, encoding: str | None = None) -> Coverage:
+def cover_cases(
+    cases: Path,
+    paths: Iterable[Path],
+    runner: ScenarioRunner,
+    encoding: str | None = None,
+    read_as: Path | None = None,
+) -> Coverage:
     """Return what the cases of an inspection file or a case table reach of its framework.
 
     Args:
@@ -67,6 +73,7 @@ def cover_cases(cases: Path, paths: Iterable[Path], runner: ScenarioRunner, enco
         paths: where the framework of a case table lies; an inspection names its own.
         runner: reads the framework.
         encoding: of a case table that has no byte-order mark (``None``: UTF-8).
+        read_as: the file that says how a case table is read (``None``: the framework's own, where it has one).
 
     Raises:
         DiagnosticError: carries what is wrong with the file, or that the framework of a table cannot be told.
@@ -83,7 +90,7 @@ def cover_cases(cases: Path, paths: Iterable[Path], runner: ScenarioRunner, enco
             hint = "give the folder of one edition, or the inspection file of the cases"
             raise RequestError([NO_FRAMEWORK.found(Location(str(cases)), message, hint=hint)])
         coverage = Coverage(runner.framework(folders[0]))
-        table = read_cases(cases, coverage.framework, encoding=encoding)
+        table = read_cases(cases, coverage.framework, encoding=encoding, read_as=read_as)
     for case in table:
         coverage.add_case(case)
     return coverage

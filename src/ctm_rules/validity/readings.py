@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import get_args
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.model.case_values import UNKNOWN_COLUMN
+from ctm_rules.model.declared_reading import Absent, Codes, Shorthands
 from ctm_rules.model.framework import CASE_COLUMN, Framework
-from ctm_rules.model.reading import Absent, Codes, Reading
 from ctm_rules.phrases import say_list
 from ctm_rules.validity.names import unknown_name
 
@@ -17,20 +17,20 @@ OPTIONS = Location("<options>")
 """Where the findings on options and arguments are."""
 
 
-def check_reading(framework: Framework, reading: Reading, grouped_by: Sequence[str]) -> Findings:
-    """Return what is wrong with how a table is said to be read, whatever the table holds.
+def check_shorthands(framework: Framework, said: Shorthands, grouped_by: Collection[str]) -> Findings:
+    """Return what is wrong with what options and arguments say of how a table is read, whatever the table holds.
 
     Args:
         framework: what columns mean.
-        reading: how they are read.
+        said: what they say.
         grouped_by: columns that mean nothing to the framework and yet are read.
     """
     findings = Findings()
-    _check_columns(framework, reading.columns, grouped_by, findings)
-    _check_codes(framework, reading.codes, findings)
-    if reading.absent not in get_args(Absent):
+    _check_columns(framework, said.columns, grouped_by, findings)
+    _check_codes(framework, said.codes, findings)
+    if said.absent is not None and said.absent not in get_args(Absent):
         words = get_args(Absent)
-        findings.extend([unknown_name(OPTIONS, "way with absent columns", str(reading.absent), words, path="/absent")])
+        findings.extend([unknown_name(OPTIONS, "way with absent columns", str(said.absent), words, path="/absent")])
     return findings
 
 
@@ -56,7 +56,7 @@ BAD_COLUMN_NAMES = Code(
 
 
 def _check_columns(
-    framework: Framework, columns: Mapping[str, str], grouped_by: Sequence[str], findings: Findings
+    framework: Framework, columns: Mapping[str, str], grouped_by: Collection[str], findings: Findings
 ) -> None:
     if not isinstance(columns, Mapping):
         message = f"the table's own names of columns are given as {columns!r}"

@@ -60,7 +60,7 @@ def what_if(
     source = read_framework(find_standards(declared, path))
     framework = build_framework(source)
     findings = Findings()
-    check_own_standards(declared, framework, columns_of_files(declared, path), findings)
+    check_own_standards(declared, framework, columns_of_files(declared, path, framework), findings)
     findings.raise_errors()
     return effect_of(path, framework, amended_framework(source, amendments), engine=engine)
 

@@ -26,10 +26,11 @@ from ctm_rules.diagnostics.findings import Code
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.model.answer_words import is_ambiguous
 from ctm_rules.model.conditions import Condition, FactValue, Level, PromptIsYes
-from ctm_rules.model.declared import declared_attributes, keys_of
+from ctm_rules.model.declared import declared_attributes, key_of, keys_of
+from ctm_rules.model.declared_reading import CellText
 from ctm_rules.model.framework import DomainRating
 from ctm_rules.model.rating_rules import FirstThatHolds, Members, StandardRating, SumInBands, TakeRating
-from ctm_rules.yaml_files.marked_yaml import MarkedDict, describe, place_of
+from ctm_rules.yaml_files.marked_yaml import MarkedDict, PlainText, describe, place_of
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, Mistake, only_digits, wrong_type
 from ctm_rules.yaml_files.rules import structure_rule
 
@@ -42,6 +43,7 @@ def make_converter() -> Converter:
     converter.register_structure_hook_func(_is_mapping, _mapping_hook(converter))
     converter.register_structure_hook_func(_is_literal, _literal)
     converter.register_structure_hook(str, _text)
+    converter.register_structure_hook_func(lambda cls: cls is CellText, _cell_text)
     converter.register_structure_hook(int, _whole_number)
     converter.register_structure_hook(bool, _true_or_false)
     converter.register_structure_hook(Fraction, _exact_number)
@@ -167,7 +169,11 @@ def _class_hook(cls: type[Anything], converter: Converter) -> Callable[[Anything
     declared = declared_attributes(cls)
     has_place = "at" in attrs.fields_dict(cls)
 
+    short = key_of(attrs.fields_dict(cls)[cls.SHORT]) if hasattr(cls, "SHORT") else ""
+
     def hook(value: Anything, _: Anything) -> Anything:
+        if short and not isinstance(value, AbstractMapping | list):
+            value = {short: value}
         if not isinstance(value, AbstractMapping):
             raise wrong_type("a block of keys", value, f"Keys: {', '.join(keys_of(cls))}.")
         made = _attributes(value, declared, cls, converter)
@@ -254,7 +260,16 @@ def _text(value: Anything, _: Anything) -> str:
     raise wrong_type("a text", value, hint)
 
 
+def _cell_text(value: Anything, _: Anything) -> str:
+    """Return what stands in a table: not even the spaces around it are left out."""
+    if isinstance(value, str):
+        return str(value)
+    raise wrong_type("a text", value, "write it as the table has it, in quotes")
+
+
 def _whole_number(value: Anything, _: Anything) -> int:
+    if isinstance(value, PlainText) and value.isascii() and value.isdecimal():
+        return int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     hint = only_digits(value) or "write digits without quotes"

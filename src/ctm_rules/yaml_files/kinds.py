@@ -11,7 +11,16 @@ from ctm_rules.limits import MAX_YAML_BYTES, MODELINE_BYTES
 from ctm_rules.paths import kind_of
 
 FileKind = Literal[
-    "framework", "facts", "measures", "standard", "scenarios", "inspection", "amendment", "words", "language"
+    "framework",
+    "facts",
+    "measures",
+    "standard",
+    "scenarios",
+    "inspection",
+    "amendment",
+    "reading",
+    "words",
+    "language",
 ]
 
 PARTS_OF_A_FRAMEWORK: tuple[FileKind, ...] = ("facts", "measures", "standard")
@@ -26,6 +35,10 @@ _TELLING: Mapping[FileKind, frozenset[str]] = {
     "scenarios": frozenset({"scenarios", "tables"}),
     "inspection": frozenset({"provider", "fieldwork", "cases"}),
     "amendment": frozenset({"amends"}),
+    "reading": frozenset(
+        {"columns", "values", "missing_values", "date_formats", "ignore_columns", "unknown_columns"}
+        | {"name_after_last", "absent_columns", "only_rows", "undecided"}
+    ),
     "words": frozenset({"drafts", "comparisons", "strength_from"}),
     "language": frozenset({"labels", "phrases", "months"}),
 }
@@ -68,6 +81,7 @@ _MORE: Mapping[FileKind, frozenset[str]] = {
         }
     ),
     "amendment": frozenset({"title", "reason", "set", "remove", "add"}),
+    "reading": frozenset({"table", "marks", "notes"}),
     "words": frozenset({"also"}),
     "language": frozenset({"language", "name", "unofficial", "note", "ratings", "wording"}),
 }

@@ -73,6 +73,12 @@ _INT = re.compile(r"[-+]?[0-9]+")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
 
 
+class PlainText(str):
+    """A text without quotation marks in a file whose texts are taken as they are written, whatever they look like."""
+
+    __slots__ = ()
+
+
 def place_of(block: MarkedDict) -> Location:
     """Return where a block stands, with the places of its keys and of what is one step below them."""
     parts: dict[tuple[str | int, ...], Location] = {}
@@ -114,14 +120,16 @@ def _place_of_key(block: MarkedDict, key: str) -> Location:
     return key_at if key_at.file == value_at.file and key_at.line != value_at.line else value_at
 
 
-def read_yaml(path: Path, findings: Findings, *, name: str | None = None, until: Sequence[str] = ()) -> MarkedValue:
+def read_yaml(
+    path: Path, findings: Findings, *, name: str | None = None, until: Sequence[str] = (), as_text: bool = False
+) -> MarkedValue:
     """Return a file's content with marks; what is wrong with it goes to ``findings``, and the result is ``None``.
 
     ``name`` is how diagnostics call the file (default: its path). Of a block that has all the keys ``until``, what
-    comes after the last of them is not looked at.
+    comes after the last of them is not looked at. With ``as_text`` nothing is a number, true, or nothing.
     """
     content = read_file(path, MAX_YAML_BYTES, findings, name=name)
-    return None if content is None else parse_yaml(content, name or str(path), findings, until=until)
+    return None if content is None else parse_yaml(content, name or str(path), findings, until=until, as_text=as_text)
 
 
 NOT_TEXT = Code(
@@ -150,7 +158,9 @@ TOO_DEEP = Code(
 )
 
 
-def parse_yaml(content: bytes, file: str, findings: Findings, *, until: Sequence[str] = ()) -> MarkedValue:
+def parse_yaml(
+    content: bytes, file: str, findings: Findings, *, until: Sequence[str] = (), as_text: bool = False
+) -> MarkedValue:
     """Return YAML text with marks; what is wrong with it goes to ``findings``, and the result is ``None``."""
     at = Location(file)
     try:
@@ -174,7 +184,7 @@ def parse_yaml(content: bytes, file: str, findings: Findings, *, until: Sequence
         message = f"more than {MAX_TAG_CHARACTERS:,} characters follow a ! without a space"
         findings.add(TOO_DEEP, place, message, hint="no tag is allowed; in a text, let a space stand somewhere")
         return None
-    reader = _Reader(file, text, until)
+    reader = _Reader(file, text, until, as_text=as_text)
     try:
         return reader.read()
     except MarkedYAMLError as error:
@@ -226,7 +236,8 @@ SWALLOWED_TEXT = Code(
 class _Reader:
     """Builds marked data from parser events, so that nothing is built from what is refused."""
 
-    def __init__(self, file: str, text: str, until: Sequence[str]) -> None:
+    def __init__(self, file: str, text: str, until: Sequence[str], *, as_text: bool) -> None:
+        self._as_text = as_text
         self._file = file
         self._text = text
         self._until = frozenset(until)
@@ -331,6 +342,9 @@ class _Reader:
             self.findings.add(YAML_SYNTAX, self._at(event), message, hint="leave it out")
         if event.style is not None:  # quoted, or a block of text
             return text
+        if self._as_text:
+            self._look_for_swallowed_text(event)
+            return PlainText(text)
         if text in _NULL:
             return None
         if text in _BOOL:

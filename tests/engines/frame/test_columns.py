@@ -51,7 +51,7 @@ def test_values_without_a_meaning_are_named_with_column_and_number(
     framework = small("{all: [floors, {fact: size, at_least: large}, {fact: seats, at_least: 3}]}")
     columns = {
         "hygiene.clean.floors": ["yes", "No", "No", None],
-        "size": ["large", "small", "Large", None],
+        "size": ["large", "small", "Largge", None],
         "seats": ["4", "four", None, "3"],
         "opened": ["2024-02-30", None, None, None],  # read by no rule
     }
@@ -62,7 +62,7 @@ def test_values_without_a_meaning_are_named_with_column_and_number(
     assert codes_found(error) == [("bad-answer", "hygiene.clean.floors"), ("bad-value", "seats"), ("bad-value", "size")]
     assert '2 cells in the column "hygiene.clean.floors" hold "No", which is not yes or no or na' in said
     assert 'did you mean "no"?' in said
-    assert 'the column "size" holds "Large", which is not one of small, large' in said
+    assert 'the column "size" holds "Largge", which is not one of small, large' in said
     assert 'the column "seats" holds "four", which is not a whole number' in said
 
 

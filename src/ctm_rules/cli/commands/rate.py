@@ -102,9 +102,22 @@ def command(
         typer.Option(help="What numbers mean: yes=1,no=2,na=9 or grade:PO=1,PSO=2.", rich_help_panel=_IN_BULK),
     ] = None,
     absent: Annotated[
-        Literal["refuse", "missing"],
-        typer.Option(help="What a column means that the rules read and a file lacks.", rich_help_panel=_IN_BULK),
-    ] = "refuse",
+        Literal["refuse", "missing"] | None,
+        typer.Option(
+            help="What a column means that the rules read and a file lacks.",
+            show_default="refuse",
+            rich_help_panel=_IN_BULK,
+        ),
+    ] = None,
+    read_as: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file that says how the files are read: names, words, dates, shape.",
+            metavar="FILE",
+            show_default="the framework's own",
+            rich_help_panel=_IN_BULK,
+        ),
+    ] = None,
     encoding: Annotated[
         str | None,
         typer.Option(
@@ -145,7 +158,8 @@ def command(
         "--judgements": judgements,
         "--column": column,
         "--codes": codes,
-        "--absent": absent != "refuse",
+        "--absent": absent is not None,
+        "--read-as": read_as,
         "--strict": strict,
         "--master": master,
         "--encoding": encoding,
@@ -158,7 +172,8 @@ def command(
             "--column": column,
             "--codes": codes,
         }
-        useless |= {"--absent": absent != "refuse", "--strict": strict, "--master": master, "--encoding": encoding}
+        useless |= {"--absent": absent is not None, "--read-as": read_as, "--strict": strict}
+        useless |= {"--master": master, "--encoding": encoding}
         _refuse_without_effect(useless, "published counts", "leave it out")
         _rate_counts(counts, framework, edition, on.date() if on else None, engine, as_json=as_json)
         return
@@ -175,6 +190,7 @@ def command(
             codes=codes or [],
             absent=absent,
             encoding=encoding,
+            read_as=read_as,
             strict=strict,
             on_spark=engine == "spark",
             master=master,
@@ -190,8 +206,10 @@ def command(
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     in_bulk: dict[str, object] = {"--framework": framework, "--edition": edition, "--on": on, **of_files}
     hint = "leave it out, or rate the table of cases itself: --cases and --framework"
-    if encoding and sum(map(bool, in_bulk.values())) == 1:
-        hint = "an inspection says it itself: encoding, under cases"
+    own = {"--encoding": "encoding", "--read-as": "read_as", "--absent": "absent"}
+    given = [option for option, value in in_bulk.items() if value]
+    if len(given) == 1 and given[0] in own:
+        hint = f"an inspection says it itself: {own[given[0]]}, under cases"
     _refuse_without_effect(in_bulk, "an inspection", hint)
     loaded = load_inspection(inspection)
     result = rate_inspection(loaded, engine=engine, progress=lambda cases: progress(cases, "Rating", len(cases)))

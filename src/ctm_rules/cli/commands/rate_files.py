@@ -23,7 +23,8 @@ from ctm_rules.escaping import on_one_line
 from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.meaning import odd_scales
-from ctm_rules.model.reading import Absent, Codes, cell_text
+from ctm_rules.model.declared_reading import Absent, Codes
+from ctm_rules.model.reading import cell_text
 from ctm_rules.phrases import say_count, say_rating
 from ctm_rules.rating.results import RatingResult, StandardResult, say_score
 from ctm_rules.rating.shares import say_percent
@@ -42,8 +43,9 @@ def rate_in_bulk(
     judgements: Path | None,
     columns: Sequence[str],
     codes: Sequence[str],
-    absent: Absent,
+    absent: Absent | None,
     encoding: str | None,
+    read_as: Path | None,
     strict: bool,
     on_spark: bool,
     master: str | None,
@@ -74,6 +76,7 @@ def rate_in_bulk(
             codes=read_codes(codes),
             absent=absent,
             encoding=encoding,
+            read_as=read_as,
             strict=strict,
             engine="spark" if on_spark else "embedded",
             master=master,

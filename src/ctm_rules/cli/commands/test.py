@@ -66,6 +66,12 @@ def command(
             show_default="utf-8",
         ),
     ] = None,
+    read_as: Annotated[
+        Path | None,
+        typer.Option(
+            help="The file that says how a case table is read.", metavar="FILE", show_default="the framework's own"
+        ),
+    ] = None,
     junit: Annotated[Path | None, typer.Option(help="Write the results to this file as JUnit XML.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
@@ -80,15 +86,16 @@ def command(
     if cases is not None and (only or junit is not None):
         say_error("--cases runs no scenarios, so -k and --junit mean nothing beside it")
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
-    if encoding is not None and (cases is None or is_yaml_file(cases)):
-        say_error("--encoding is for a case table; an inspection says it itself, with encoding under cases")
-        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    for option, key, value in (("--encoding", "encoding", encoding), ("--read-as", "read_as", read_as)):
+        if value is not None and (cases is None or is_yaml_file(cases)):
+            say_error(f"{option} is for a case table; an inspection says it itself, with {key} under cases")
+            raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     out = console_beside(junit, "--junit", as_json=as_json)
     where = paths or [default_standards()]
     runner = ScenarioRunner(engine)
     results: list[ScenarioResult] = []
     if cases is not None:
-        covered = [cover_cases(cases, where, runner, encoding)]
+        covered = [cover_cases(cases, where, runner, encoding, read_as)]
     else:
         files = runner.read(find_scenario_files(where))
         results = [runner.run(scenario) for file in files for scenario in file.scenarios if _is_chosen(scenario, only)]

@@ -4,41 +4,32 @@ A column may hold words, categories, yes/no values or the whole numbers that sta
 says is told in ``model.reading``. Each becomes formulas that are never null: libraries compare a missing value in
 different ways.
 
-Almost every text is a word as it should be written. So texts are compared with the words alone first, and only where
-that leaves one without a meaning are all read *with care*: spaces round them, numbers, ``TRUE``, times behind dates.
+Almost every text is a word as it should be written, or as it is declared to be. So texts are compared with these alone
+first. Where that leaves some without a meaning, each of *those*, once, is asked what it means where every cell of every
+table is asked (:class:`~ctm_rules.model.reading.Cells`), and the formulas are made again with what it said.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
 
-from ctm_rules.case_files.cells import BAD_ROW, former_column
+from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, former_column
 from ctm_rules.case_files.odd_cells import ROUNDED_ID
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import fold_name, nearest_name, nearest_name_hint
 from ctm_rules.engines.frame.formulas import Formula, Formulas, Language, Test
-from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, absent_column, names_by_wording
+from ctm_rules.model.case_columns import known_names, match_columns
+from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, absent_column, names_by_wording, unknown_name
 from ctm_rules.model.conditions import Comparison, FactTest, FactValue
+from ctm_rules.model.declared_reading import Reading, Shorthands, declared_codes
 from ctm_rules.model.fact_values import say_values
-from ctm_rules.model.former_names import former_columns
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
-from ctm_rules.model.reading import (
-    BY_DEFAULT,
-    NOUGHTS,
-    TIME,
-    Reading,
-    Vocabulary,
-    answer_vocabulary,
-    declared_codes,
-    fact_vocabulary,
-    judgement_vocabulary,
-)
+from ctm_rules.model.reading import TIME, Cells, Vocabulary, one_spelling
 
 _TYPE_HINT = (
     "use words, categories, true and false, or whole numbers with declared codes; dates as dates or year-month-day"
@@ -103,37 +94,45 @@ class Columns:
         read: which of the table's columns are read.
         coded: of what has codes of its own, the table's columns that may hold them, and as which texts (``None``: the
             column holds numbers).
-        with_care: whether texts are read with care.
+        is_final: whether texts that no formula knew were asked what they mean already.
+
+    Args:
+        framework: what reads them.
+        schema: the types of the table's columns.
+        reading: what they are called, and what cells say.
+        said: what options say of it; it is in the reading already.
+        seen: by the table's name of a column, texts in it that are to be asked what they mean.
+        also: what is read beside what the framework knows.
     """
 
     def __init__(
-        self, framework: Framework, schema: Mapping[str, nw.dtypes.DType], reading: Reading, *, with_care: bool = False
+        self,
+        framework: Framework,
+        schema: Mapping[str, nw.dtypes.DType],
+        reading: Reading,
+        *,
+        said: Shorthands = Shorthands(),  # noqa: B008 (it is frozen)
+        seen: Mapping[str, Collection[str]] | None = None,
+        also: Collection[str] = (),
     ) -> None:
         self.formulas = Formulas()
         self.recognised: dict[str, Recognised] = {}
         self.absent: dict[str, str] = {}
         self.read: dict[str, None] = {}
         self.wrong_types: dict[str, str] = {}
-        self.coded: dict[str, dict[str, tuple[str, ...] | None]] = {of: {} for of in declared_codes(reading.codes)}
+        self.coded: dict[str, dict[str, tuple[str, ...] | None]] = {of: {} for of in declared_codes(said.codes)}
         self.framework = framework
         self.schema = schema
         self.reading = reading
-        self.with_care = with_care
+        self.cells = Cells(framework, reading)
+        self.matched = match_columns(framework, reading, schema, also=also)
+        self._seen = {} if seen is None else seen
+        self.is_final = seen is not None
 
     def name(self, meaning: str) -> str:
         """Return the table's name for a column, by what it would be called in a case table."""
-        said = self.reading.columns.get(meaning)
-        if said is not None or meaning in self.schema:
-            return meaning if said is None else said
-        return next((each for each in self._former.get(meaning, ()) if each in self.schema), meaning)
-
-    @cached_property
-    def _former(self) -> Mapping[str, list[str]]:
-        """What each column was called in earlier editions."""
-        found: dict[str, list[str]] = {}
-        for former, name in former_columns(self.framework).items():
-            found.setdefault(name, []).append(former)
-        return found
+        found = self.matched.names.get(meaning)
+        return found or self.reading.named(meaning) or meaning
 
     def has(self, meaning: str) -> bool:
         """Whether the table has a column."""
@@ -141,7 +140,7 @@ class Columns:
 
     def answer(self, path: str) -> Lowered:
         """Return the answers to a prompt, before it is asked where the prompt applies."""
-        words = self._words(path, answer_vocabulary(self.reading.codes), BAD_ANSWER)
+        words = self._words(path, BAD_ANSWER)
         missing = self._is_missing(path)
         return Lowered(words["yes"], words["no"], missing)
 
@@ -149,7 +148,7 @@ class Columns:
         """Return the outcomes of a key question: those that people recorded, else those of its rule."""
         if not self.has(path):
             return by_rule
-        words = self._words(path, judgement_vocabulary(self.reading.codes), BAD_ANSWER)
+        words = self._words(path, BAD_ANSWER)
         missing = self._is_missing(path)
         return Lowered(
             words["yes"] | (missing & by_rule.met),
@@ -162,7 +161,7 @@ class Columns:
         fact = self.framework.facts_by_id[test.fact]
         missing = self._is_missing(fact.id)
         if fact.type in ("yes_no", "choice"):
-            words = self._words(fact.id, fact_vocabulary(fact, self.reading.codes), BAD_VALUE)
+            words = self._words(fact.id, BAD_VALUE)
             holds = self.formulas.any_of(words[word] for word in _words_meant(test, fact))
         else:
             compare = self._number if fact.type == "whole_number" else self._date
@@ -174,22 +173,30 @@ class Columns:
     def findings(self, at: Location) -> Findings:
         """Return what is wrong with the columns themselves, whatever they hold."""
         findings = Findings()
-        findings.extend(self._absent_columns(at) if self.absent and self.reading.absent == "refuse" else ())
+        findings.extend(self._absent_columns(at) if self.absent and self.reading.absent_columns == "refuse" else ())
         for meaning, expected in self.wrong_types.items():
             name = self.name(meaning)
             message = f'the column "{name}" is of type {self.schema[name]}, which cannot hold {expected}'
             hint = _KEY_HINT if expected in (_KEY, _CASE_IDS) else _TYPE_HINT
             findings.add(WRONG_COLUMN_TYPE, at, message, path=meaning, hint=hint)
-        for meaning, former in self._former.items():
-            if (name := self.name(meaning)) in former:
-                findings.extend([former_column(at, name, meaning)])
+        for meaning, name in self.matched.former.items():
+            findings.extend([former_column(at, name, meaning)])
+        for meaning, first, second in self.matched.twice:
+            message = f'the columns "{first}" and "{second}" both hold "{meaning}"'
+            findings.add(BAD_COLUMN, at, message, path=meaning, hint="leave one of them out")
+        if self.reading.unknown_columns == "refuse":
+            known, wordings = known_names(self.framework), names_by_wording(self.framework)
+            for name in self.matched.unknown:
+                if name not in self.reading.only_rows:
+                    called = f'a column is called "{name}"'
+                    findings.extend([unknown_name(at, called, name, known, wordings=wordings)])
         return findings
 
     def _absent_columns(self, at: Location) -> Iterator[Diagnostic]:
         """Yield that columns are absent: each of those for which another one stands, and the others together."""
         known = {CASE_COLUMN, *self.framework.facts_by_id, *self.framework.key_questions, *self.framework.prompts}
-        known |= {*self.framework.measures_by_path, *self.reading.columns.values()}
-        others = [name for name in self.schema if name not in known]
+        known |= {*self.framework.measures_by_path, *self.matched.names.values()}
+        others = [name for name in self.matched.unknown if name not in known]
         wordings = names_by_wording(self.framework)
         worded = {wordings.get(fold_name(name)): name for name in others}
         unexplained: dict[str, str] = {}
@@ -228,7 +235,7 @@ class Columns:
         """
         fact = self.framework.facts_by_id.get(meaning)
         if fact is not None and fact.type in ("yes_no", "choice") and not as_date:
-            self._words(meaning, fact_vocabulary(fact, self.reading.codes), BAD_VALUE)
+            self._words(meaning, BAD_VALUE)
         elif fact is not None and fact.type == "whole_number" and not as_date:
             self._number(meaning, "at_least", 0)
             self._recognise_range(fact, self._number)
@@ -237,10 +244,8 @@ class Columns:
             self._recognise_range(fact, self._date)
         elif as_date:
             self._date(meaning, "at_least", datetime.date.min)
-        elif meaning in self.framework.key_questions:
-            self._words(meaning, judgement_vocabulary(self.reading.codes), BAD_ANSWER)
-        elif meaning in self.framework.prompts or meaning in self.framework.measures_by_path:
-            self._words(meaning, answer_vocabulary(self.reading.codes), BAD_ANSWER)
+        elif self.cells.vocabulary(meaning) is not None:
+            self._words(meaning, BAD_ANSWER)
         elif not _can_be_key(self.schema[self.name(meaning)]):
             self.wrong_types[meaning] = _KEY
 
@@ -257,18 +262,7 @@ class Columns:
     def _test(self, meaning: str, what: Hashable, test: Test) -> Formula:
         """Return a test of a column that is not met where the column is missing."""
         name = self.name(meaning)
-        tidied = self._tidied(self.schema[name])
-        return self.formulas.test(
-            name, what, lambda language, column: test(language, tidied(language, column)).fill_null(False)
-        )
-
-    def _tidied(self, dtype: nw.dtypes.DType) -> Test:
-        """Return how a column is taken: texts that are read with care without the spaces round them."""
-        if not self.with_care or dtype not in _TEXTS:
-            return _as_it_is
-        if dtype == nw.String:
-            return lambda _, column: column.str.strip_chars()
-        return lambda language, column: column.cast(language.String).str.strip_chars()
+        return self.formulas.test(name, what, lambda language, column: test(language, column).fill_null(False))
 
     def _is_missing(self, meaning: str) -> Formula:
         dtype = self._dtype(meaning)
@@ -278,34 +272,40 @@ class Columns:
         if dtype.is_float():
             # Not a number is how some libraries write a missing number, and others keep it apart from null.
             missing |= self._test(meaning, "not a number", lambda _, column: column.is_nan())
-        if self.with_care and dtype in _TEXTS:
-            missing |= self._is(meaning, "")
+        declared = [each.value for each in self.reading.missing_values if each.value]
+        if dtype in _TEXTS:
+            missing |= self._is_one_of(meaning, declared)
+            missing |= self._seen_as(meaning, lambda text: self.cells.why_missing(text) is not None)
+        elif dtype.is_numeric():
+            missing |= self._is_one_of(meaning, self.cells.numbers(declared))
         return missing
 
-    def _words(self, meaning: str, vocabulary: Vocabulary, code: Code) -> Mapping[str, Formula]:
+    def _words(self, meaning: str, code: Code) -> Mapping[str, Formula]:
         """Return where a column holds each word, as a word, a category, a yes/no value or a code."""
         dtype = self._dtype(meaning)
+        vocabulary = self.cells.vocabulary(meaning)
+        assert vocabulary is not None
         if dtype is None:
-            return dict.fromkeys(vocabulary.codes, self.formulas.never)
-        values: Mapping[str, object] = {}
+            return dict.fromkeys(vocabulary.words, self.formulas.never)
+        values: Mapping[str, Sequence[object]] = {}
         if dtype in _TEXTS:
-            values = {word: word for word in vocabulary.codes}
+            values = vocabulary.texts
         elif dtype == nw.Boolean:
-            values = {"yes": True, "no": False}
+            values = {"yes": [True], "no": [False]}
         elif dtype.is_numeric():
-            values = vocabulary.codes
+            values = vocabulary.numbers
         else:
             self._wrong_type(meaning, dtype, " or ".join(vocabulary.words))
         self._note_codes(meaning, dtype, vocabulary)
-        found = {word: self._is(meaning, values.get(word)) for word in vocabulary.codes}
-        if dtype in _TEXTS and self.reading.codes != BY_DEFAULT:
-            # Where codes are declared most texts will be codes, and to compare with them is far quicker than a pattern.
-            codes = {word: None if code is None else str(code) for word, code in vocabulary.codes.items()}
-            found = {word: is_word | self._is(meaning, codes[word]) for word, is_word in found.items()}
-        if self.with_care and dtype in _TEXTS:
-            found = {word: is_word | self._is_spelled(meaning, word, vocabulary) for word, is_word in found.items()}
-        numbers = sorted(number for number in vocabulary.codes.values() if number is not None)
-        if dtype.is_integer() and numbers and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        found = {word: self._is_one_of(meaning, values.get(word, ())) for word in vocabulary.words}
+        if dtype in _TEXTS and self._seen.get(self.name(meaning)):
+            found = {
+                word: is_word | self._seen_as(meaning, lambda text, word=word: self._word_seen(meaning, text) == word)  # type: ignore[misc]
+                for word, is_word in found.items()
+            }
+        numbers = sorted(number for several in vocabulary.numbers.values() for number in several)
+        is_plain = dtype.is_integer() and not self.reading.missing_values
+        if is_plain and numbers and numbers == list(range(numbers[0], numbers[-1] + 1)):
             # No other number lies between these codes: one test tells them all, and the missing ones.
             bounds = numbers[0], numbers[-1]
             has_meaning = self.formulas.test(
@@ -316,6 +316,9 @@ class Columns:
             self._recognise(meaning, self.formulas.any_of(found.values()), vocabulary.words, code)
         return found
 
+    def _word_seen(self, meaning: str, text: str) -> str | None:
+        return None if self.cells.why_missing(text) is not None else self.cells.word(meaning, text)
+
     def _note_codes(self, meaning: str, dtype: nw.dtypes.DType, vocabulary: Vocabulary) -> None:
         """Note that a column may hold codes that were declared."""
         fact = self.framework.facts_by_id.get(meaning)
@@ -323,39 +326,53 @@ class Columns:
         if coded is not None and dtype.is_numeric():
             coded[self.name(meaning)] = None
         elif coded is not None and dtype in _TEXTS:
-            coded[self.name(meaning)] = tuple(str(code) for code in vocabulary.codes.values() if code is not None)
+            numbers = [str(number) for several in vocabulary.numbers.values() for number in several]
+            odd = [text for text in self._seen.get(self.name(meaning), ()) if one_spelling(text) in numbers]
+            coded[self.name(meaning)] = (*numbers, *odd)
 
-    def holds_one_of(self, language: Language, column: nw.Expr, codes: Sequence[str]) -> nw.Expr:
-        """Return where a column of text holds one of these codes, as it is read: with care or without."""
-        text = column.cast(language.String)
-        if not self.with_care:
-            return text.is_in(codes)  # quick; and no text is written otherwise, for each was recognised as it is
-        return text.str.strip_chars().str.contains(f"^(?:{'|'.join(codes)}){NOUGHTS}$")
-
-    def _is_spelled(self, meaning: str, word: str, vocabulary: Vocabulary) -> Formula:
-        """Return where a text says a word in another way: by its code, or as programs write a yes/no value."""
-        number, spelling = vocabulary.codes[word], {"yes": "[Tt][Rr][Uu][Ee]", "no": "[Ff][Aa][Ll][Ss][Ee]"}.get(word)
-        ways = ([] if number is None else [f"{number}{NOUGHTS}"]) + ([] if spelling is None else [spelling])
-        if not ways:
-            return self.formulas.never
-        pattern = f"^(?:{'|'.join(ways)})$"
-        is_spelled = self._test(meaning, ("spelled", pattern), lambda _, column: _matches(column, pattern))
-        # A text that is a word itself says no other.
-        return is_spelled & ~self.formulas.any_of(self._is(meaning, each) for each in vocabulary.codes if each != word)
+    def _is_one_of(self, meaning: str, values: Collection[object]) -> Formula:
+        """Return where a column holds one of some values of its own type."""
+        wanted = tuple(dict.fromkeys(values))
+        if len(wanted) <= _COMPARED_ONE_BY_ONE or self.schema[self.name(meaning)] != nw.String:
+            return self.formulas.any_of(self._is(meaning, value) for value in wanted)
+        return self._test(meaning, ("one of", wanted), lambda _, column: column.is_in(list(wanted)))
 
     def _is(self, meaning: str, value: object) -> Formula:
-        if value is None:
-            return self.formulas.never
-        name = self.name(meaning)
-        tidied = self._tidied(self.schema[name])
-
         def equals(language: Language, column: nw.Expr) -> nw.Expr:
-            own: Any = tidied(language, column)
+            own: Any = column
             # Polars alone compares with what is missing at once, which takes half as long.
             equal: nw.Expr = (own == value).fill_null(False) if language is nw else own.eq_missing(value)
             return equal
 
-        return self.formulas.test(name, ("is", value), equals)
+        return self.formulas.test(self.name(meaning), ("is", value), equals)
+
+    def _seen_as(self, meaning: str, holds: Callable[[str], bool]) -> Formula:
+        """Return where a column holds one of the texts that were asked what they mean, and that mean this."""
+        texts = self._seen.get(self.name(meaning), ())
+        return self._is_one_of(meaning, [text for text in texts if holds(text)]) if texts else self.formulas.never
+
+    def _value_seen(self, meaning: str, text: str) -> FactValue | None:
+        """Return what a text says of a date or a number (``None``: nothing)."""
+        if self.cells.why_missing(text) is not None:
+            return None
+        try:
+            return self.cells.fact(self.framework.facts_by_id.get(meaning) or Fact(meaning, meaning, "date"), text)
+        except ValueError:
+            return None
+
+    def has_meaning(self, meaning: str, text: str) -> bool:
+        """Return whether a text that no formula knew at first has one all the same."""
+        if self.schema[self.name(meaning)] not in _TEXTS or meaning == CASE_COLUMN:
+            return False
+        if self.cells.why_missing(text) is not None:
+            return True
+        if self.cells.vocabulary(meaning) is not None:
+            return self.cells.word(meaning, text) is not None
+        return self._value_seen(meaning, text) is not None
+
+    def texts(self, meaning: str) -> bool:
+        """Return whether a column holds texts."""
+        return self.schema[self.name(meaning)] in _TEXTS
 
     def _number(self, meaning: str, comparison: Comparison, bound: FactValue) -> Formula:
         """Return where a whole number compares so with a bound; nowhere where it is missing."""
@@ -370,26 +387,28 @@ class Columns:
             read = _as_float
             is_number = self._test(meaning, "a whole number", lambda *column: _is_exact(column[0], _as_float(*column)))
         elif dtype == nw.String:
-            read = _read_with_care if self.with_care else _read_whole_number
-            pattern = _WHOLE_NUMBER_WITH_CARE if self.with_care else _WHOLE_NUMBER
-            is_number = self._test(meaning, "a whole number", lambda _, column: _matches(column, pattern))
+            read = _read_whole_number
+            is_number = self._test(meaning, "a whole number", lambda _, column: _matches(column, _WHOLE_NUMBER))
         elif not dtype.is_integer():
             self._wrong_type(meaning, dtype, "a whole number")
             is_number = self.formulas.never
-        self._recognise(meaning, is_number, ("a whole number",), BAD_VALUE)
+        seen = self._seen_as(meaning, lambda text: self._value_seen(meaning, text) is not None)
+        self._recognise(meaning, is_number | seen, ("a whole number",), BAD_VALUE)
         if is_number.constant is False:
             return self.formulas.never
         assert isinstance(bound, int)
+        also = self._seen_as(meaning, lambda text: _holds(self._value_seen(meaning, text), comparison, bound))
+        known = ~self._is_missing(meaning)
         is_exact = not (dtype.is_float() or dtype.is_decimal())
         least, most = (-(2**63), 2**63 - 1) if is_exact else (-_MOST_EXACT, _MOST_EXACT)
         if not least <= bound <= most:
             # No such column can hold the number, and libraries refuse to compare with it.
             is_met = comparison == ("at_least" if bound < 0 else "at_most")
-            return is_number & ~self._is_missing(meaning) if is_met else self.formulas.never
+            return (is_number | also) & known if is_met else self.formulas.never
         holds = self._test(
             meaning, (comparison, bound), lambda language, column: _compared(read(language, column), comparison, bound)
         )
-        return is_number & holds
+        return ((is_number & holds) | also) & known
 
     def _date(self, meaning: str, comparison: Comparison, bound: FactValue) -> Formula:
         """Return where a date compares so with a bound; nowhere where it is missing."""
@@ -411,15 +430,15 @@ class Columns:
             holds = {"at_least": from_start, "at_most": until_end}.get(comparison, from_start & until_end)
         elif dtype == nw.String:
             text = bound.isoformat()
-            pattern = _DATE_WITH_CARE if self.with_care else _DATE
-            is_date = self._test(meaning, "a date", lambda _, column: _matches(column, pattern))
-
-            def day(column: nw.Expr) -> nw.Expr:
-                return column.str.slice(0, len(text)) if self.with_care else column
-
+            is_date = self._test(meaning, "a date", lambda _, column: _matches(column, _DATE))
             holds = is_date & self._test(
-                meaning, (comparison, bound), lambda _, column: _compared(day(column), comparison, text)
+                meaning,
+                (comparison, bound),
+                lambda _, column: _compared(column.str.slice(0, len(text)), comparison, text),
             )
+            holds |= self._seen_as(meaning, lambda text: _holds(self._value_seen(meaning, text), comparison, bound))
+            is_date |= self._seen_as(meaning, lambda text: self._value_seen(meaning, text) is not None)
+            holds &= ~self._is_missing(meaning)
         else:
             is_date = self.formulas.never
             self._wrong_type(meaning, dtype, "a date")
@@ -460,6 +479,13 @@ def _words_meant(test: FactTest, fact: Fact) -> Sequence[str]:
     return [str(value) for value in test.values]
 
 
+def _holds(value: FactValue | None, comparison: Comparison, bound: FactValue) -> bool:
+    """Return whether a value compares so with a bound of its own type."""
+    if value is None:
+        return False
+    return bool(_compared(value, comparison, bound))  # type: ignore[arg-type]
+
+
 def _compared(column: nw.Expr, comparison: Comparison, bound: object) -> nw.Expr:
     if comparison == "at_least":
         return column >= bound
@@ -469,6 +495,9 @@ def _compared(column: nw.Expr, comparison: Comparison, bound: object) -> nw.Expr
 def _as_it_is(_: Language, column: nw.Expr) -> nw.Expr:
     return column
 
+
+_COMPARED_ONE_BY_ONE = 3
+"""Up to so many texts it is quicker to compare with each than to look a text up among them."""
 
 _MOST_EXACT = 2**53
 """Up to this a floating point number stands for one whole number alone."""
@@ -486,25 +515,22 @@ def _as_float(language: Language, column: nw.Expr) -> nw.Expr:
 def _read_whole_number(language: Language, column: nw.Expr) -> nw.Expr:
     # Where there is no number the result is not used, but some libraries cannot turn a missing text into one.
     digits = _matches(column, _WHOLE_NUMBER).fill_null(False)
-    number: nw.Expr = language.when(digits).then(column).otherwise(language.lit("0")).cast(language.Int64)
+    whole = column.str.replace_all(f"{_NOUGHTS}$", "")
+    number: nw.Expr = language.when(digits).then(whole).otherwise(language.lit("0")).cast(language.Int64)
     return number
 
 
-def _read_with_care(language: Language, column: nw.Expr) -> nw.Expr:
-    return _read_whole_number(language, column.str.replace_all(f"{NOUGHTS}$", ""))
-
-
 _NO_ID = rf"^\s*$|^{ROUNDED_ID}$"
-_WHOLE_NUMBER = r"^-?[0-9]{1,18}$"
-_WHOLE_NUMBER_WITH_CARE = rf"^-?[0-9]{{1,18}}{NOUGHTS}$"
+_NOUGHTS = r"(?:\.0+)?"
+"""What a program that has no whole numbers writes behind one."""
+_WHOLE_NUMBER = rf"^-?[0-9]{{1,18}}{_NOUGHTS}$"
 _DAYS = (
     r"(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-"
     r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
     r"|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:0[48]|[2468][048]|[13579][26])00)-02-29"
 )
 """A date that exists, as year-month-day. Libraries differ in what they do with a date that does not."""
-_DATE = f"^(?:{_DAYS})$"
-_DATE_WITH_CARE = f"^(?:{_DAYS}){TIME}$"
+_DATE = f"^(?:{_DAYS}){TIME}$"
 
 
 def _matches(column: nw.Expr, pattern: str) -> nw.Expr:

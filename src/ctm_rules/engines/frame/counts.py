@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import operator
 import typing
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +18,8 @@ from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines.frame.columns import Columns
 from ctm_rules.engines.frame.formulas import Formula, language_of, select
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, carrier, flags
-from ctm_rules.model.reading import answer_vocabulary, cell_text, judgement_vocabulary, read_fact
+from ctm_rules.model.framework import Fact
+from ctm_rules.model.reading import cell_text
 
 SUBGROUPS = "subgroups"
 """The first part of the name of a grouping by a sub-group of the framework: ``subgroups.grade``."""
@@ -42,6 +44,7 @@ class Grouping:
         key: what libraries group by, of the column: the column itself, or the number or the text of a day or a month.
         says: what group a key stands for, whatever its type: what is known to the framework as it declares it, and
             all else as its text.
+        is_missing: whether a key, as text, says that nothing is known.
         members: by the id of each group of a sub-group, where its cases are.
     """
 
@@ -49,6 +52,7 @@ class Grouping:
     column: str = ""
     key: Callable[[nw.Expr], nw.Expr] = _as_it_is
     says: Callable[[object], object] = cell_text
+    is_missing: Callable[[str], bool] = operator.not_
     members: Mapping[str, Formula] = field(factory=dict)
 
     def groups(self, values: Sequence[object]) -> list[object]:
@@ -59,7 +63,7 @@ class Grouping:
         if self.members:
             return [group for group, belongs in zip(self.members, values, strict=True) if belongs]
         (value,) = values
-        return [self.says(value) if cell_text(value) else None]
+        return [None if self.is_missing(cell_text(value)) else self.says(value)]
 
     def place(self, group: object) -> tuple[object, ...]:
         """Return a group's place in the order in which groups are listed; cases without a value come last."""
@@ -76,21 +80,20 @@ def _key_of_column(name: str, columns: Columns) -> Grouping:
     column, dtype = columns.name(name), columns.schema[columns.name(name)]
     columns.recognise_key(name, as_date=False)
     fact = columns.framework.facts_by_id.get(name)
-    codes = columns.reading.codes
+    cells = columns.cells
+
+    def is_missing(text: str) -> bool:
+        return cells.why_missing(text) is not None
+
     if isinstance(dtype, nw.Datetime) and fact is not None and fact.type == "date":
         return Grouping(name, column, _day, lambda day: _date(whole(day)))
     if dtype == nw.Date:
         return Grouping(name, column, _day, lambda day: _date(whole(day)) if fact else _date(whole(day)).isoformat())
     if fact is not None:
-        return Grouping(name, column, says=lambda value: read_fact(fact, cell_text(value), codes))
-    words = None
-    if name in columns.framework.key_questions:
-        words = judgement_vocabulary(codes)
-    elif name in columns.framework.prompts or name in columns.framework.measures_by_path:
-        words = answer_vocabulary(codes)
-    if words is not None:
-        return Grouping(name, column, says=lambda value: words.word(cell_text(value)))
-    return Grouping(name, column)
+        return Grouping(name, column, says=lambda value: cells.fact(fact, cell_text(value)), is_missing=is_missing)
+    if cells.vocabulary(name) is not None:
+        return Grouping(name, column, says=lambda value: cells.word(name, cell_text(value)), is_missing=is_missing)
+    return Grouping(name, column, is_missing=is_missing)
 
 
 def _key_of_period(name: str, columns: Columns) -> Grouping:
@@ -98,6 +101,18 @@ def _key_of_period(name: str, columns: Columns) -> Grouping:
     dated, _, period = name.rpartition(".")
     column, dtype = columns.name(dated), columns.schema[columns.name(dated)]
     columns.recognise_key(dated, as_date=True)
+    cells, fact = columns.cells, columns.framework.facts_by_id.get(dated) or Fact(dated, dated, "date")
+    if dtype == nw.String and (columns.reading.date_formats or columns.reading.missing_values):
+
+        def is_missing(text: str) -> bool:
+            return cells.why_missing(text) is not None
+
+        return Grouping(
+            name,
+            column,
+            says=lambda day: _period(str(cells.fact(fact, str(day)))[:7], period),
+            is_missing=is_missing,
+        )
     if dtype == nw.String:
         return Grouping(name, column, _month_of_text, lambda month: _period(str(month).strip(), period))
 
@@ -225,9 +240,9 @@ def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table:
     A case that belongs to several groups of a sub-group counts in each, and one that belongs to none in none.
     """
     recognised = lowered.recognised
-    # Rules that were lowered without care are lowered again where a value has no meaning, so that what is counted here
-    # counts only where all of them have one.
-    counting = recognised if lowered.columns.with_care else lowered.columns.formulas.always
+    # Rules are lowered again where a value had no meaning at first, so that what is counted then counts only where all
+    # of them have one.
+    counting = recognised if lowered.columns.is_final else lowered.columns.formulas.always
     counted = {name: formula & counting for name, formula in flags(lowered).items()} | {_CASES: recognised}
     # Some libraries cannot group by a column with a dot in its name, so that keys are numbered.
     keys = [

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import narwhals.stable.v2 as nw
 from attrs import evolve, frozen
 
 from ctm_rules.case_files.cells import BAD_COLUMN, EMPTY_TABLE
 from ctm_rules.diagnostics.findings import Findings, Location
+from ctm_rules.engines.frame.columns import Columns
 from ctm_rules.engines.frame.counts import Grouping, Tallied, find_groupings, tally_table
 from ctm_rules.engines.frame.handed_over import handed_over
+from ctm_rules.engines.frame.long_frames import by_our_names, rows_read, widened
 from ctm_rules.engines.frame.rules import RECOGNISED, LoweredFramework, Table, as_table, assess_table
 from ctm_rules.engines.frame.strange_values import StrangeValues, strange_values
 from ctm_rules.engines.frame.used_codes import used_codes
-from ctm_rules.model.framework import CASE_COLUMN, Framework
-from ctm_rules.model.reading import Reading, cell_text
+from ctm_rules.model.case_columns import match_columns
+from ctm_rules.model.declared_reading import Reading, Shorthands
+from ctm_rules.model.framework import Framework
+from ctm_rules.model.reading import cell_text
 
 # --- jobs --------------------------------------------------------------------------------------------
 
@@ -31,19 +36,34 @@ class FrameJob:
     A job can be sent to where the parts of a table are, and what its methods return for each part adds up.
 
     Attributes:
+        reading: how the tables are read, with what options say of it.
+        said: what options say of it.
         at: what diagnostics call the table.
     """
 
     framework: Framework
     reading: Reading
     by: tuple[str, ...] = ()
+    said: Shorthands = Shorthands()
     at: Location = Location("<dataframe>")
 
+    @property
+    def also(self) -> set[str]:
+        """What may be read beside what the framework knows: what cases are grouped by."""
+        names = [name for name in self.by if isinstance(name, str)]
+        return {*names, *(name.rpartition(".")[0] for name in names)} - {""}
+
+    def columns(
+        self, schema: Mapping[str, nw.dtypes.DType], *, seen: Mapping[str, Collection[str]] | None = None
+    ) -> Columns:
+        """Return the columns of a table of these types; ``seen`` are texts of which it is asked what they mean."""
+        return Columns(self.framework, schema, self.reading, said=self.said, seen=seen, also=self.also)
+
     def lower(
-        self, schema: Mapping[str, nw.dtypes.DType], *, with_care: bool = False
+        self, schema: Mapping[str, nw.dtypes.DType], *, seen: Mapping[str, Collection[str]] | None = None
     ) -> tuple[LoweredFramework, list[Grouping], Findings]:
         """Return the rules and groups lowered for columns of these types, and what is wrong with the columns."""
-        lowered = LoweredFramework(self.framework, schema, self.reading, with_care=with_care)
+        lowered = LoweredFramework(self.framework, self.columns(schema, seen=seen))
         groupings, findings = find_groupings(lowered, self.by, self.at)
         findings.extend(lowered.columns.findings(self.at))
         if not schema:  # what else is found follows from it
@@ -55,12 +75,12 @@ class FrameJob:
     def assess(self, frame: AnyFrame, keep: Sequence[str]) -> tuple[AnyFrame, bool]:
         """Return the columns to keep and the outcomes, and whether every value that was read has a meaning."""
         table = self.table(frame)
-        for with_care in (False, True):
-            lowered, _, _ = self.lower(table.collect_schema(), with_care=with_care)
+        lowered, _, _ = self.lower(table.collect_schema())
+        assessed = assess_table(lowered, table, keep).collect()
+        if not assessed[RECOGNISED].all():
+            lowered, _ = self.understand(table)
             assessed = assess_table(lowered, table, keep).collect()
-            all_recognised = bool(assessed[RECOGNISED].all())
-            if all_recognised:
-                break
+        all_recognised = bool(assessed[RECOGNISED].all())
         outcomes = nw.to_native(assessed.select(*keep, *lowered.outcomes))
         if table.implementation.is_pandas():
             given = _objects(frame, [name for name in keep if name not in lowered.outcomes])
@@ -70,7 +90,8 @@ class FrameJob:
     def tally(self, frame: AnyFrame) -> Tallied:
         """Return :func:`tally_table` of a dataframe, counted by the fastest library that is installed."""
         table = self.table(frame)
-        lowered, groupings, _ = self.lower(table.collect_schema())
+        schema = table.collect_schema()
+        lowered, groupings, _ = self.lower(schema)
         read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
         tallied = Tallied.sum(self.tally_and_lower(part)[0] for part in handed_over(table, list(dict.fromkeys(read))))
         # What has no meaning is told, and left out, by the table itself.
@@ -78,11 +99,12 @@ class FrameJob:
 
     def tally_and_lower(self, table: Table) -> tuple[Tallied, LoweredFramework]:
         """Return :func:`tally_table` of a table, and the rules as they were lowered for it."""
-        for with_care in (False, True):
-            lowered, groupings, _ = self.lower(table.collect_schema(), with_care=with_care)
+        schema = table.collect_schema()
+        lowered, groupings, _ = self.lower(schema)
+        tallied = tally_table(lowered, groupings, table)
+        if tallied.left_out:
+            lowered, groupings, _ = self.lower(schema, seen=self._texts(lowered, strange_values(lowered, table)))
             tallied = tally_table(lowered, groupings, table)
-            if not tallied.left_out:
-                break
         return evolve(tallied, used_codes=used_codes(lowered.columns, table)), lowered
 
     def strange_values(self, frame: AnyFrame) -> StrangeValues:
@@ -90,13 +112,21 @@ class FrameJob:
         return self.understand(self.table(frame))[1]
 
     def understand(self, table: Table) -> tuple[LoweredFramework, StrangeValues]:
-        """Return the rules lowered with as much care as the values of a table need, and those without a meaning."""
-        for with_care in (False, True):
-            lowered, _, _ = self.lower(table.collect_schema(), with_care=with_care)
-            strange = strange_values(lowered, table)
-            if not strange:
-                break
-        return lowered, strange
+        """Return the rules lowered so that they know every value of a table that has a meaning, and the others."""
+        lowered, _, _ = self.lower(table.collect_schema())
+        strange = strange_values(lowered, table)
+        if seen := self._texts(lowered, strange):
+            lowered, _, _ = self.lower(table.collect_schema(), seen=seen)
+        others = {key: rows for key, rows in strange.items() if not lowered.columns.has_meaning(*key)}
+        return lowered, Counter(others)
+
+    def _texts(self, lowered: LoweredFramework, strange: StrangeValues) -> dict[str, list[str]]:
+        """Return of the texts that no formula knew those that have a meaning all the same, by the table's columns."""
+        found: dict[str, list[str]] = {}
+        for meaning, text in strange:
+            if lowered.columns.has_meaning(meaning, text):
+                found.setdefault(lowered.columns.name(meaning), []).append(text)
+        return found
 
     def _check_names(self, frame: AnyFrame) -> None:
         """Refuse columns whose names are no text or stand twice; of all libraries only pandas and Dask have them."""
@@ -113,6 +143,23 @@ class FrameJob:
             seen.add(name)
         findings.raise_errors()
 
+    def one_row_each(self, frame: AnyFrame) -> tuple[FrameJob, AnyFrame]:
+        """Return what is to be done with a frame that has one row for each case, and that frame.
+
+        Raises:
+            DiagnosticError: of a long frame, something is wrong with its columns, or a case has two answers.
+        """
+        if not self.reading.table.is_long:
+            return self, frame
+        table = self.table(frame)
+        wide = widened(self.framework, self.reading, table, self.at, also=self.also)
+        is_eager = isinstance(nw.from_native(frame), nw.DataFrame)
+        return self.by_our_names(), nw.to_native(wide.collect() if is_eager else wide)
+
+    def by_our_names(self) -> FrameJob:
+        """Return what is to be done with frames whose rows are cases and whose columns are called as they mean."""
+        return evolve(self, reading=by_our_names(self.reading), said=evolve(self.said, columns={}))
+
     def table(self, frame: AnyFrame) -> Table:
         """Return a dataframe of any library as a table in which no column that may be read holds objects of Python.
 
@@ -122,11 +169,11 @@ class FrameJob:
         self._check_names(frame)
         table = as_table(frame)
         if not table.implementation.is_pandas():
-            return table
-        framework, reading = self.framework, self.reading
-        known = [CASE_COLUMN, *framework.facts_by_id, *framework.prompts, *framework.key_questions]
-        known += [*framework.measures_by_path, *self.by, *(name.rpartition(".")[0] for name in self.by)]
-        names = _objects(nw.to_native(table), {reading.columns.get(name, name) for name in known})
+            return rows_read(table, self.reading, self.at)
+        table = rows_read(table, self.reading, self.at)
+        frame = nw.to_native(table)
+        matched = match_columns(self.framework, self.reading, list(frame.columns), also=self.also)
+        names = _objects(nw.to_native(table), matched.names.values())
         texts = {name: frame[name].map(lambda value: cell_text(value) or None) for name in names}
         return as_table(frame.assign(**texts)) if texts else table
 

@@ -33,7 +33,6 @@ from ctm_rules.model.conditions import (
 )
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.model.outcomes import COUNTED, Outcome
-from ctm_rules.model.reading import Reading
 
 Table = nw.LazyFrame[typing.Any]
 """A table of any dataframe library; nothing of it is computed before it is asked for."""
@@ -51,11 +50,9 @@ class LoweredFramework:
         not_asked: where each key question that is asked of a sample is not asked; it has no outcome there.
     """
 
-    def __init__(
-        self, framework: Framework, schema: Mapping[str, nw.dtypes.DType], reading: Reading, *, with_care: bool = False
-    ) -> None:
+    def __init__(self, framework: Framework, columns: Columns) -> None:
         self.framework = framework
-        self.columns = Columns(framework, schema, reading, with_care=with_care)
+        self.columns = columns
         self.not_asked: dict[str, Formula] = {}
         self.outcomes = {path: self._outcome(path, question) for path, question in framework.key_questions.items()}
         self.columns.recognise_ids()

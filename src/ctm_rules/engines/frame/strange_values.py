@@ -25,7 +25,7 @@ StrangeValues = Counter[tuple[str, str]]
 
 
 def strange_values(lowered: LoweredFramework, table: Table) -> StrangeValues:
-    """Return every value that is read and has no meaning.
+    """Return every value that is read and that no formula knows; texts are as they stand.
 
     Takes one pass over the table, and another one over each column that has such values.
     """
@@ -43,15 +43,18 @@ def strange_values(lowered: LoweredFramework, table: Table) -> StrangeValues:
             value: nw.Expr = language_of(table).col(each.column)
             found = collect(summed(select(rows, value.alias(_VALUE)), [_VALUE], []))
             for shown, number in zip(found[_VALUE], found[ROWS], strict=True):
-                strange[meaning, "" if shown is None else str(shown).strip()] += whole(number)
+                strange[meaning, "" if shown is None else str(shown)] += whole(number)
     return strange
 
 
 def value_findings(lowered: LoweredFramework, strange: StrangeValues, at: Location) -> Findings:
     """Return what has no meaning, what has one cause as one finding with the number of its cells; most cells first."""
     found = Gathered()
-    for (meaning, value), rows in sorted(strange.items(), key=lambda item: (-item[1], item[0])):
-        odd = odd_cell(lowered.framework, meaning, lowered.columns.name(meaning), value, lowered.columns.reading.codes)
+    shown: StrangeValues = Counter()
+    for (meaning, value), rows in strange.items():
+        shown[meaning, value.strip()] += rows
+    for (meaning, value), rows in sorted(shown.items(), key=lambda item: (-item[1], item[0])):
+        odd = odd_cell(lowered.columns.cells, meaning, lowered.columns.name(meaning), value, by_options=True)
         found.add(evolve(odd.somewhere(at), count=rows))
     findings = Findings()
     findings.extend(found)

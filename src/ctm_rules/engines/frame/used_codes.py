@@ -18,7 +18,7 @@ def used_codes(columns: Columns, table: Table) -> frozenset[str]:
         if asked:
             language = language_of(part)
             has_one = [
-                columns.holds_one_of(language, language.col(column), columns.coded[of][column] or ()).any()
+                language.col(column).cast(language.String).is_in(list(columns.coded[of][column] or ())).any()
                 for of, column in asked
             ]
             names = [f"{TEMPORARY}{number}" for number in range(len(asked))]
