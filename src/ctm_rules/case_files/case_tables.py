@@ -37,6 +37,7 @@ from ctm_rules.model.declared_reading import Reading, TableLayout
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Judgement
 from ctm_rules.model.reading import Cells
+from ctm_rules.phrases import say_count
 
 _IN_BULK = "split it, or rate it as a dataframe"
 
@@ -292,16 +293,6 @@ _READERS: Mapping[str, Callable[[bytes, Location, Findings, TableLayout], RawTab
 }
 
 
-TOO_MANY_MISTAKES = Code(
-    "too-many-mistakes",
-    "error",
-    what="A case table has so many mistakes that the rest of it was not looked at.",
-    why="They most likely have one cause, and the same mistake a thousand times helps nobody.",
-    bad="a table in which every answer is Y or N",
-    good="the same table with yes and no",
-)
-
-
 @frozen
 class _Cell:
     """What a cell comes to, apart from where it stands: why nothing is known, what is wrong, or a value."""
@@ -334,6 +325,16 @@ class _CaseRead:
         return Case(self.id, self.facts, self.answers, self.judgements, missing=missing)
 
 
+TOO_MANY_MISTAKES = Code(
+    "too-many-mistakes",
+    "error",
+    what="A case table has so many mistakes that the rest of it was not looked at.",
+    why="They most likely have one cause, and the same mistake a thousand times helps nobody.",
+    bad="a table in which every answer is Y or N",
+    good="the same table with yes and no",
+)
+
+
 class _Reader:
     """Makes cases of the rows of a table; what is wrong with its columns, rows and cells goes to ``findings``."""
 
@@ -358,6 +359,8 @@ class _Reader:
             return UnderstoodTable()
         numbers = {name: number for number, name in enumerate(table.header) if number not in odd}
         long = self._answer_columns(numbers)
+        if long is None and self._reading.table.is_long:
+            return UnderstoodTable()
         others = [name for name in numbers if long is None or name not in long.names]
         matched = match_columns(self._framework, self._reading, others)
         self._names.update(matched.names)
@@ -367,7 +370,7 @@ class _Reader:
         kept = RowsRead(self._reading, table.header, Location(self._file, table.header_row, 1), findings)
         rows, left_out = self._read_rows(meanings, numbers.get(case or ""), long, kept)
         if rows and not rows - left_out:
-            message = f"none of the {rows:,} rows of the case table is one of those that are to be read"
+            message = f"the case table has {say_count(rows, 'row')}, and none that is to be read"
             findings.add(EMPTY_TABLE, Location(self._file, 1, 1), message, hint="check only_rows in its reading")
         if not rows:
             place, hint = Location(self._file, 1, 1), "add a row for each case"

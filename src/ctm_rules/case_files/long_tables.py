@@ -11,6 +11,7 @@ from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.model.declared_reading import Reading
 from ctm_rules.model.framework import CASE_COLUMN
+from ctm_rules.phrases import say_list
 
 
 @frozen
@@ -46,11 +47,13 @@ def find_answer_columns(
     }
     folded = {name.casefold(): name for name in reversed(names)}
     found = {key: name if name in names else folded.get(name.strip().casefold(), "") for key, name in wanted.items()}
-    for key, name in wanted.items():
-        if not found[key]:
-            message = f'there is no column "{name}", and each row of a long table is one answer'
-            hint = nearest_name_hint(name, names, list_all=False) or f"say which column it is: table: {{{key}: …}}"
-            findings.add(BAD_COLUMN, at, message, path=f"table.{key}", hint=hint)
+    absent = [key for key in wanted if not found[key]]
+    if absent:
+        said = say_list([f'"{wanted[key]}"' for key in absent])
+        message = f"there is no column {said}, and each row of a long table is one answer"
+        hint = nearest_name_hint(wanted[absent[0]], names, list_all=False)
+        hint = hint or f"say which column it is: table: {{{absent[0]}: …}}"
+        findings.add(BAD_COLUMN, at, message, path=f"table.{absent[0]}", hint=hint)
     return AnswerColumns(**found) if all(found.values()) else None
 
 

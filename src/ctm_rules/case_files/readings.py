@@ -35,6 +35,9 @@ def load_reading(path: str | Path) -> Reading:
 
     Raises:
         DiagnosticError: carries every mistake that can be told without a framework.
+
+    >>> load_reading("examples/ctm/readings/long.yaml").table.shape
+    'long'
     """
     findings = Findings()
     reading = read_reading_file(Path(path), findings)
@@ -89,6 +92,29 @@ def find_reading(
 
 # --- what is wrong -----------------------------------------------------------------------------------
 
+
+def check_declared(
+    reading: Reading, framework: Framework | None, at: Location = READ_AS, *, also: Collection[str] = ()
+) -> Findings:
+    """Return what is wrong with a reading, whatever a table holds.
+
+    Args:
+        reading: what is declared.
+        framework: what there is to read (``None``: that is not known here).
+        at: where it is, if it was not read from a file.
+        also: what may be read beside what the framework knows.
+    """
+    findings = Findings()
+    findings.extend(_Check(reading, framework, at, also).found())
+    return findings
+
+
+_DAYS = (datetime.date(2001, 2, 3), datetime.date(2012, 11, 10), datetime.date(2019, 5, 30))
+"""Days that are told apart, in whichever order their parts are written."""
+
+_ISO = "%Y-%m-%d"
+
+
 UNDECIDED_TEXT = Code(
     "undecided-text",
     "error",
@@ -113,28 +139,6 @@ BAD_READING = Code(
     bad='table: {decimal_char: ",", group_char: ","}',
     good='table: {decimal_char: ",", group_char: "."}',
 )
-
-
-def check_declared(
-    reading: Reading, framework: Framework | None, at: Location = READ_AS, *, also: Collection[str] = ()
-) -> Findings:
-    """Return what is wrong with a reading, whatever a table holds.
-
-    Args:
-        reading: what is declared.
-        framework: what there is to read (``None``: that is not known here).
-        at: where it is, if it was not read from a file.
-        also: what may be read beside what the framework knows.
-    """
-    findings = Findings()
-    findings.extend(_Check(reading, framework, at, also).found())
-    return findings
-
-
-_DAYS = (datetime.date(2001, 2, 3), datetime.date(2012, 11, 10), datetime.date(2019, 5, 30))
-"""Days that are told apart, in whichever order their parts are written."""
-
-_ISO = "%Y-%m-%d"
 
 
 class _Check:

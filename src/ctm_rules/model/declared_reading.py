@@ -4,7 +4,7 @@ It is declared in a file of its own, ``reading.yaml``, or made in Python. Option
 ``--codes`` and ``--absent`` are short ways to say single things of it. What a cell means by it: ``model.reading``.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: types are read here, where their names are known (see model.framework).
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal, NewType
@@ -184,7 +184,7 @@ class Reading:
         own = () if declared is None else declared.values.get("na" if word == "not_applicable" else word, ())
         return own or self.values.of(word)
 
-    def with_layout(self, **layout: object) -> Reading:
+    def with_layout(self, **layout: object) -> "Reading":
         """Return the same for a table that lies otherwise in its file; what is ``None`` stays as it is."""
         said = {name: value for name, value in layout.items() if value is not None}
         return evolve(self, table=evolve(self.table, **said)) if said else self  # type: ignore[arg-type]

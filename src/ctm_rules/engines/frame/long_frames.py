@@ -25,6 +25,7 @@ from ctm_rules.model.case_values import names_by_wording, unknown_name
 from ctm_rules.model.declared_reading import ColumnReading, Reading, TableLayout
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.reading import Cells, as_number, cell_text, fold
+from ctm_rules.phrases import one_or_many, say_count
 
 _ASKED, _ANSWER = f"{TEMPORARY}asked", f"{TEMPORARY}answer"
 
@@ -188,15 +189,18 @@ def _column(meaning: str, answers: Mapping[str, list[tuple[str, str]]]) -> nw.Ex
 def _refuse_two_answers(wide: Table, largest: Mapping[str, str], smallest: Mapping[str, str], at: Location) -> None:
     findings = Findings()
     language = language_of(wide)
-    differ = {
-        meaning: (language.col(name) != language.col(smallest[meaning])).cast(language.Int64).fill_null(0)
-        for meaning, name in largest.items()
-    }
+    differ = {}
+    for meaning, name in largest.items():
+        one, other = language.col(name), language.col(smallest[meaning])
+        # In some libraries what is missing differs from itself.
+        is_other = (one != other) & ~one.is_null()
+        differ[meaning] = is_other.fill_null(False).cast(language.Int64)
     flags = select(wide, *(each.alias(largest[meaning]) for meaning, each in differ.items()))
     counted = collect(select(flags, *(language.col(name).sum() for name in largest.values())))
     for meaning, name in largest.items():
         number = whole(counted[name][0])
         if number:
-            message = f'{number:,} {"case has" if number == 1 else "cases have"} two different answers for "{meaning}"'
+            have = one_or_many(number, "has", "have")
+            message = f'{say_count(number, "case")} {have} two different answers for "{meaning}"'
             findings.add(TWO_ANSWERS, at, message, path=meaning, hint="keep the one that is right")
     findings.raise_errors()
