@@ -352,6 +352,7 @@ WORDS = {
     Outcome.NO: "not met",
     Outcome.UNDETERMINED: "unknown",
     Outcome.NOT_APPLICABLE: "drops out",
+    Outcome.NOT_ASKED: "not asked",
 }
 
 

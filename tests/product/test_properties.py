@@ -12,6 +12,7 @@ import itertools
 import json
 import random
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -60,7 +61,7 @@ from ctm_rules.model.conditions import (
     PromptIsYes,
     prompts_in,
 )
-from ctm_rules.model.framework import Fact, KeyQuestion, VariantRule
+from ctm_rules.model.framework import Fact, KeyQuestion, Sample, VariantRule
 from ctm_rules.model.outcomes import ClauseResult, Truth
 from ctm_rules.rating.shares import rounded_percent
 from ctm_rules.yaml_files.layout import Layout, read_layout
@@ -175,9 +176,21 @@ def combined(condition: Compound, applying: Sequence[bool]) -> bool | None:
     return sum(applying) >= min(wanted, len(applying))
 
 
+def sample_asked(framework: Framework, path: str) -> Sample | None:
+    """Return the sample that a key question is asked of: the one that it names, else its standard, else its domain."""
+    slug, _, _ = path.partition(".")
+    domains = [domain for domain in framework.domains if slug in domain.standards]
+    named = [framework.key_questions[path].sample, framework.standards_by_slug[slug].sample]
+    named += [domain.sample for domain in domains]
+    nearest = next((name for name in named if name is not None), None)
+    return next((sample for sample in framework.samples if sample.id == nearest), None)
+
+
 def outcome_of_complete(framework: Framework, path: str, case: Case) -> Outcome:
     """Return the outcome of a key question for a case that lacks nothing."""
-    question = framework.key_questions[path]
+    question, sample = framework.key_questions[path], sample_asked(framework, path)
+    if sample is not None and not is_met(sample.when, framework, path, case):
+        return Outcome.NOT_ASKED
     if question.applies_when is not None and not is_met(question.applies_when, framework, path, case):
         return Outcome.NOT_APPLICABLE
     of_case = [variant.id for variant in framework.variants if is_met(variant.when, framework, path, case)][:1]
@@ -216,8 +229,8 @@ def test_yes_instead_of_no_never_lowers_an_outcome_where_there_is_no_not(
         decided(framework, evolve(case, answers={**case.answers, prompt: answer})) for answer in (Answer.NO, Answer.YES)
     )
     for path in framework.key_questions:
-        if no[path] is Outcome.NOT_APPLICABLE:
-            assert yes[path] is Outcome.NOT_APPLICABLE
+        if no[path] not in BETTER:
+            assert yes[path] is no[path]
         else:
             assert BETTER.index(yes[path]) >= BETTER.index(no[path])
 
@@ -326,8 +339,8 @@ def test_a_question_whose_prompts_are_all_na_is_never_yes_and_never_no(drawn: tu
     for path, question in framework.key_questions.items():
         rules = [question.yes_when, *(own.yes_when for own in question.variants.values())]
         if all(prompts_in(yes_when) for yes_when in rules):
-            assert decided(framework, answered)[path] in (Outcome.NOT_APPLICABLE, Outcome.UNDETERMINED)
-        if len(rules) == 1 and prompts_in(question.yes_when):
+            assert decided(framework, answered)[path] not in (Outcome.YES, Outcome.NO)
+        if len(rules) == 1 and prompts_in(question.yes_when) and sample_asked(framework, path) is None:
             assert decided(framework, answered)[path] is Outcome.NOT_APPLICABLE
 
 
@@ -620,7 +633,10 @@ def test_counts_of_groups_of_cases_add_up_to_the_whole(
     ]
     added = {path: sum((group[path] for group in groups), Counts()) for path in framework.key_questions}
     assert added == count_outcomes(framework, outcomes)
-    assert all(counts.cases == len(several) for counts in added.values())
+    others = Counter(
+        path for each in outcomes for path, found in each.questions.items() if found.outcome is Outcome.NOT_ASKED
+    )
+    assert all(counts.cases + others[path] == len(several) for path, counts in added.items())
     whole = rate_outcomes(framework, outcomes, judged, engine)
     assert rate_counts(framework, added, judged, engine, cases=len(several)) == whole
 
@@ -709,8 +725,17 @@ def test_an_explanation_ends_in_the_outcome_and_each_clause_follows_from_those_b
             Truth.UNKNOWN: Outcome.UNDETERMINED,
             Truth.DROPPED: Outcome.NOT_APPLICABLE,
         }
-        assert outcome.rule_outcome is words[where_it_applies(applies, root)]
-        judged = case.judgements.get(explained.path)
+        expected = words[where_it_applies(applies, root)]
+        sample = sample_asked(framework, explained.path)
+        assert (outcome.drawn is None) == (sample is None)
+        if outcome.drawn is not None:
+            check_clause(outcome.drawn, framework, explained.path, case)
+            assert explained.drawn is not None
+            check_same(explained.drawn, outcome.drawn)
+            not_drawn = {Truth.FALSE: Outcome.NOT_ASKED, Truth.UNKNOWN: Outcome.UNDETERMINED}
+            expected = not_drawn.get(outcome.drawn.truth, expected)
+        assert outcome.rule_outcome is expected
+        judged = None if expected is Outcome.NOT_ASKED else case.judgements.get(explained.path)
         assert explained.outcome.outcome is (judged.outcome if judged else outcome.rule_outcome)
         assert explained.outcome.rule_outcome is outcome.rule_outcome
 
@@ -755,7 +780,8 @@ class Inspecting(RuleBasedStateMachine):
 
     def _add(self, outcome: CaseOutcome, sign: int) -> None:
         for path, question in outcome.questions.items():
-            self.counts[path] += Counts(**{question.outcome.value: sign})
+            if question.outcome is not Outcome.NOT_ASKED:
+                self.counts[path] += Counts(**{question.outcome.value: sign})
 
     def _recompile(self) -> None:
         self._compile()

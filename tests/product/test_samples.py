@@ -24,6 +24,7 @@ from ctm_rules import (
     load_inspection,
     load_result,
     make_engine,
+    next_ratings,
     rate_counts,
     rate_files,
     rate_frame,
@@ -559,3 +560,28 @@ def test_a_result_of_samples_is_read_back_and_computed_anew(tmp_path: Path, run:
     file.write_text(INSPECTION + TWO_TABLES + "population: {court: 9, other: 40}\n")
     (difference,) = verify_result(recorded, file).differences[:1]
     assert difference.says == "the population was court: 8, other: 40, and is court: 9, other: 40 now"
+
+
+def test_the_way_to_the_next_rating_leads_through_the_cases_of_the_sample(tmp_path: Path) -> None:
+    court = COURT.replace("c1,yes", "c1,no").replace("u1,yes", "u1,no")
+    result = rate_inspection(load_inspection(inspection_of(tmp_path, TWO_TABLES, court=court)))
+    way = next_ratings(result)[0]
+    (gap,) = way.gaps
+    # None of three is yes, and two of three are 67 %: one alone is 33 %, which is below 50 %.
+    assert (gap.needed, gap.against, gap.percent) == (2, 3, 67)
+    assert [(prompt.path, prompt.would_turn, prompt.answered_no) for prompt in gap.in_the_way] == [
+        ("court.q.plan", 3, 3)
+    ]
+
+
+def test_rules_say_that_a_case_is_of_another_sample(framework: Framework) -> None:
+    engine = make_engine(framework)
+    fired = engine.assess(Case("c", {"disposal": "other"})).questions["court.q"].fired
+    if engine.name == "durable":
+        assert fired == (
+            "samples/court/when/fact disposal: not met",
+            "court.q: not asked, the case is of another sample",
+        )
+        assert engine.assess(Case("c")).questions["court.q"].fired[-1] == (
+            "court.q: unknown, facts are missing to tell which sample it is of"
+        )

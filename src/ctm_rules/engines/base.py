@@ -132,12 +132,14 @@ class Drawn:
     """Whether a case is of the sample that a key question is asked of, and why.
 
     Attributes:
+        path: the question's address.
         truth: whether it is; UNKNOWN where facts are missing to tell.
         clauses: the result of every clause of the sample's ``when`` (reference engine only).
         fired: names of the engine rules that fired (durable engine only).
     """
 
-    truth: Truth = Truth.TRUE
+    path: str
+    truth: Truth
     clauses: ClauseResult | None = None
     fired: tuple[str, ...] = ()
 
@@ -225,13 +227,18 @@ class PatternEngine(ABC):
         if plan.sample is None:
             return self._decide(plan, answers, facts)
         named = drawn_for(plan.sample, case.sample)
-        drawn = self._draw(plan, facts) if named is None else Drawn(named)
-        if drawn.truth is Truth.FALSE:
-            return QuestionOutcome(Outcome.NOT_ASKED, Outcome.NOT_ASKED, drawn=drawn.clauses, fired=drawn.fired)
-        decided = self._decide(plan, answers, facts)
-        outcome = decided.outcome if drawn.truth is Truth.TRUE else Outcome.UNDETERMINED
-        fired = (*drawn.fired, *decided.fired)
-        return evolve(decided, outcome=outcome, rule_outcome=outcome, drawn=drawn.clauses, fired=fired)
+        drawn = self._draw(plan, facts) if named is None else Drawn(plan.path, named)
+        decided = None if drawn.truth is Truth.FALSE else self._decide(plan, answers, facts)
+        return self._where_drawn(drawn, decided)
+
+    @abstractmethod
+    def _where_drawn(self, drawn: Drawn, decided: QuestionOutcome | None) -> QuestionOutcome:
+        """Return the outcome of a key question that is asked of a sample.
+
+        Args:
+            drawn: whether the case is of the sample.
+            decided: the outcome if it is (``None``: it is not).
+        """
 
     @abstractmethod
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:

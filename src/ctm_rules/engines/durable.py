@@ -48,7 +48,7 @@ from ctm_rules.model.conditions import (
 )
 from ctm_rules.model.framework import Fact, Framework, Group, Measure, Sample
 from ctm_rules.model.framework_conditions import conditions_of, provider_conditions
-from ctm_rules.model.outcomes import OUTCOME_OF, QuestionOutcome, Truth
+from ctm_rules.model.outcomes import OUTCOME_OF, Outcome, QuestionOutcome, Truth
 
 # --- The rules -----------------------------------------------------------------------------------
 #
@@ -150,6 +150,20 @@ _WHERE_IT_APPLIES = Ruleset(
         ("unknown, answers or facts are missing", (("applies", "is", _TRUE), ("result", "is", _NOT_KNOWN))),
     ]
 )
+# What is asked of a sample: `drawn` is whether the case is of it, `result` is what its question comes to if it is.
+_NOT_ASKED = "not asked"
+_IS_DRAWN: Test = ("drawn", "is", _TRUE)
+_WHERE_DRAWN = Ruleset(
+    [
+        (f"{_NOT_ASKED}, the case is of another sample", (("drawn", "is", _FALSE),)),
+        ("unknown, facts are missing to tell which sample it is of", (("drawn", "is", _NOT_KNOWN),)),
+        ("met, the case is of the sample", (_IS_DRAWN, ("result", "is", _TRUE))),
+        ("not met, the case is of the sample", (_IS_DRAWN, ("result", "is", _FALSE))),
+        ("unknown, the case is of the sample", (_IS_DRAWN, ("result", "is", _NOT_KNOWN))),
+        ("drops out, the case is of the sample", (_IS_DRAWN, ("result", "is", _DROPPED))),
+    ]
+)
+_TRUTH_OF_OUTCOME = {outcome: truth for truth, outcome in OUTCOME_OF.items()}
 # A rule over prompts and facts: `answered` and `unknown` count its prompts, `result` is that of its tree.
 _PROMPTS_ANSWER = Ruleset(
     [
@@ -285,6 +299,14 @@ class DurableEngine(PatternEngine):
         assert plan.sample is not None
         return _Decision(self, plan, {}, facts).drawn(plan.sample)
 
+    def _where_drawn(self, drawn: Drawn, decided: QuestionOutcome | None) -> QuestionOutcome:
+        result = _DROPPED if decided is None else _CODE_OF[_TRUTH_OF_OUTCOME[decided.outcome]]
+        name = _fired(_WHERE_DRAWN, drawn=_CODE_OF[drawn.truth], result=result)
+        outcome = Outcome.NOT_ASKED if name.startswith(_NOT_ASKED) else OUTCOME_OF[_truth(name)]
+        before, variant = ((), None) if decided is None else (decided.fired, decided.variant)
+        fired = (*drawn.fired, *before, sys.intern(f"{drawn.path}: {name}"))
+        return QuestionOutcome(outcome, outcome, variant=variant, fired=fired)
+
     def place(self, fact: str, value: FactValue) -> int:
         """Return the place of a fact's value, from 1, among the values that any rule compares it with."""
         return 1 + _place_among(self._bounds[fact], _number(self.framework.every_fact[fact], value))
@@ -379,6 +401,7 @@ class _Decision:
         self._engine = engine
         self._path = plan.path
         self._question = plan.question
+        self._sample = plan.sample
         self._answers = answers
         self._facts = facts
         self._prompts: dict[str, Truth] = {}
@@ -388,13 +411,15 @@ class _Decision:
         """Decide, from the facts and answers up to the question."""
         applies = self._applies(self._question.applies_when, self._path)
         variant, result = self._rule()
-        truth = self._where_it_applies(self._path, applies, result)
+        # Of what is asked of a sample, the case of another one comes to something else yet.
+        path = self._path if self._sample is None else f"{self._path}/asked"
+        truth = self._where_it_applies(path, applies, result)
         return QuestionOutcome(OUTCOME_OF[truth], OUTCOME_OF[truth], variant=variant, fired=tuple(self._fired))
 
     def drawn(self, sample: Sample) -> Drawn:
         """Decide, from the facts alone, whether the case is of a sample."""
         truth = self._clause(sample.when, f"samples/{sample.id}/when")
-        return Drawn(truth, fired=tuple(self._fired))
+        return Drawn(self._path, truth, fired=tuple(self._fired))
 
     def _rule(self) -> tuple[str | None, Truth]:
         """Return the variant whose rule is used (``None``: the question's own) and the result of the rule."""

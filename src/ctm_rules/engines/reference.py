@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from attrs import evolve
+
 from ctm_rules.engines.base import AnswerPattern, Drawn, FactPattern, PatternEngine, QuestionPlan
 from ctm_rules.engines.clauses import ClauseWalker, walk_facts
 from ctm_rules.engines.rating_clauses import holds
 from ctm_rules.engines.standings import Standings
 from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import Condition
-from ctm_rules.model.outcomes import OUTCOME_OF, QuestionOutcome, Truth
+from ctm_rules.model.outcomes import OUTCOME_OF, Outcome, QuestionOutcome, Truth
 
 
 class ReferenceEngine(PatternEngine):
@@ -42,7 +44,13 @@ class ReferenceEngine(PatternEngine):
     def _draw(self, plan: QuestionPlan, facts: FactPattern) -> Drawn:
         assert plan.sample is not None
         result = walk_facts(plan.sample.when, facts, self.framework)
-        return Drawn(result.truth, result)
+        return Drawn(plan.path, result.truth, result)
+
+    def _where_drawn(self, drawn: Drawn, decided: QuestionOutcome | None) -> QuestionOutcome:
+        if decided is None:
+            return QuestionOutcome(Outcome.NOT_ASKED, Outcome.NOT_ASKED, drawn=drawn.clauses)
+        outcome = decided.outcome if drawn.truth is Truth.TRUE else Outcome.UNDETERMINED
+        return evolve(decided, outcome=outcome, rule_outcome=outcome, drawn=drawn.clauses)
 
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
         return next(band.rating for band in bands if band.is_met_by(value))
