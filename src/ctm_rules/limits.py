@@ -219,5 +219,8 @@ MAX_COUNTED_BY_LOGIC = 12
 MAX_ANSWERS_TOLD_APART = 50
 """Most answers to one question of a long dataframe that are each put in our words: dates are left as they are."""
 
+MAX_UNDECIDED_TEXTS = 100
+"""Most texts that a drafted reading asks about: those of most cells."""
+
 MAX_FIELDWORK_WEEKS = 52
 """Most weeks that the fieldwork of one inspection can take."""

@@ -60,6 +60,10 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
     ("rate", "--encoding"): ((*BULK, "--encoding", "windows-1525"), "windows-1525"),
     ("rate", "--read-as"): ((*BULK, "--read-as", "no-such.yaml"), "no-such.yaml"),
     ("rate", "--absent"): ((*BULK, "--absent", "refuze"), "refuze"),
+    ("read", "file"): (("read", "no-such.csv", "--framework", "hmip-pdu"), "no-such.csv"),
+    ("read", "--framework"): (("read", CASES, "--framework", "hmip-pud"), "hmip-pud"),
+    ("read", "--edition"): (("read", CASES, "--framework", "hmip-pdu", "--edition", "2042"), "2042"),
+    ("read", "--read-as"): (("read", CASES, "--framework", "hmip-pdu", "--read-as", "no-such.yaml"), "no-such.yaml"),
     ("report", "inspections"): (("report", "no-such.yaml"), "no-such.yaml"),
     ("report", "--format"): (("report", EXAMPLE, "--format", "pfd"), "pfd"),
     ("report", "--lang"): (("report", EXAMPLE, "--lang", "xy"), "xy"),
@@ -101,7 +105,7 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
 
 NAMES_NOTHING = {
     "a flag": {"--json", "--strict", "--compare", "--check", "--diff", "--coverage", "--markdown", "--exit-code",
-               "--next-rating", "--judgement", "--no-values"},
+               "--next-rating", "--judgement", "--no-values", "--suggest"},
     "a file or folder that is made": {"--output", "-o", "--junit", "--write", "--in"},
     "a day or a number": {"--on", "--in-force-from", "--threshold"},
     "a text or a name that is given": {"--title", "--publisher", "--source", "--id", "--statement", "slug", "name",

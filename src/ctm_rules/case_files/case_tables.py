@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -36,7 +37,7 @@ from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import Reading, TableLayout
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Judgement
-from ctm_rules.model.reading import Cells
+from ctm_rules.model.reading import Cells, cell_text
 from ctm_rules.phrases import say_count
 
 _IN_BULK = "split it, or rate it as a dataframe"
@@ -105,11 +106,32 @@ def read_cases(
 
 
 @frozen
+class UnderstoodText:
+    """A text that stands in a column, and what was made of it.
+
+    Attributes:
+        meaning: the fact, prompt, measure or key question of the column.
+        text: what the cells hold (nothing: they are empty).
+        cells: how many hold it.
+        says: what it says in our words (``None``: nothing that has a meaning, or that something is missing).
+        missing: why what is asked is not known (nothing: no reason is declared; ``None``: it is known, or has no
+            meaning).
+    """
+
+    meaning: str
+    text: str
+    cells: int
+    says: str | None
+    missing: str | None
+
+
+@frozen
 class UnderstoodTable:
     """What was made of a case table.
 
     Attributes:
         cases: as they will be judged.
+        texts: what stands in its columns.
         columns: what the columns hold; of a long table, what was asked is among them.
         rows: how many rows were read.
         left_out: how many were not, because the reading says so.
@@ -119,6 +141,7 @@ class UnderstoodTable:
     columns: MatchedColumns = MatchedColumns({}, {}, (), (), (), ())
     rows: int = 0
     left_out: int = 0
+    texts: tuple[UnderstoodText, ...] = ()
 
 
 def read_case_table(
@@ -301,6 +324,11 @@ class _Cell:
     odd: OddCell | None = None
     value: FactValue | Answer | Judgement | None = None
 
+    def understood(self, meaning: str, text: str, cells: int) -> UnderstoodText:
+        """Return it as what was made of a text that stands in some cells of a column."""
+        value = self.value.outcome if isinstance(self.value, Judgement) else self.value
+        return UnderstoodText(meaning, text, cells, None if value is None else cell_text(value), self.why_missing)
+
 
 @frozen
 class _CaseRead:
@@ -346,6 +374,7 @@ class _Reader:
         self._findings = findings
         self._cells = Cells(framework, reading)
         self._known: dict[str, dict[str, _Cell]] = {}
+        self._times: Counter[tuple[str, str]] = Counter()
         self._cases: dict[str, _CaseRead] = {}
         self._nameless: list[_CaseRead] = []
         self._asked: dict[str, str | None] = {}
@@ -386,7 +415,11 @@ class _Reader:
             )
         cases = [*self._cases.values(), *self._nameless]
         in_order = sorted(cases, key=lambda case: case.row) if self._nameless else cases
-        return UnderstoodTable(tuple(case.done() for case in in_order), matched, rows - left_out, left_out)
+        texts = tuple(
+            self._known[meaning][text].understood(meaning, text, cells)
+            for (meaning, text), cells in self._times.items()
+        )
+        return UnderstoodTable(tuple(case.done() for case in in_order), matched, rows - left_out, left_out, texts)
 
     # --- columns -------------------------------------------------------------------------------------
 
@@ -510,6 +543,7 @@ class _Reader:
     def _put(self, case: _CaseRead, meaning: str, row: int, number: int, text: str) -> None:
         """Put what a cell says into its case."""
         known = self._known.setdefault(meaning, {})
+        self._times[meaning, text] += 1
         cell = known.get(text)
         if cell is None:
             cell = known[text] = self._cell(meaning, number, text)
