@@ -87,6 +87,9 @@ MAX_WORKBOOK_BYTES = 4_000_000_000
 MAX_WORKBOOK_TEXTS = 200_000_000
 """Most memory that the texts which the cells of a workbook share may take; a million case ids take half of this."""
 
+MAX_XLS_BYTES = 60_000_000
+"""Largest workbook of the old format, in bytes, which is read whole; a full sheet of 50 answers takes 46 million."""
+
 MAX_CELL_CHARACTERS = 32_767
 """Most characters in a cell of a workbook, as spreadsheet programs have it."""
 

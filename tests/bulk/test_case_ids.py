@@ -157,7 +157,7 @@ def test_wherever_a_file_is_cut_the_same_rows_are_left_out(
         table.write_csv(tmp_path / "cases.csv")
     else:
         table.write_parquet(tmp_path / "cases.parquet", row_group_size=9)
-    for module in ("csv_pieces", "xlsx_pieces", "table_files"):
+    for module in ("csv_pieces", "workbook_pieces", "table_files"):
         monkeypatch.setattr(f"ctm_rules.case_files.{module}.rows_in_a_piece", lambda _: rows_in_a_piece)
     rated = rate_files(framework, tmp_path, "provider")
     first = {case: row for row, case in reversed(list(enumerate(ids)))}

@@ -183,7 +183,7 @@ def test_the_size_of_a_piece_changes_nothing(
     piece_bytes: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in ("csv_pieces", "xlsx_pieces", "table_files"):
+    for module in ("csv_pieces", "workbook_pieces", "table_files"):
         name = f"ctm_rules.case_files.{module}.rows_in_a_piece"
         monkeypatch.setattr(name, lambda _: max(1, piece_bytes // 2_400))
     monkeypatch.setattr("ctm_rules.case_files.csv_rows.TEXT_BLOCK_CHARACTERS", 6_000)
@@ -370,7 +370,7 @@ def test_a_column_that_one_file_lacks(tmp_path: Path, small: Small) -> None:
 def test_a_workbook_that_unpacks_without_end(tmp_path: Path, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
-    monkeypatch.setattr("ctm_rules.case_files.xlsx_rows.MAX_WORKBOOK_BYTES", 10_000_000)
+    monkeypatch.setattr("ctm_rules.case_files.archives.MAX_WORKBOOK_BYTES", 10_000_000)
     with pytest.raises(DiagnosticError, match="unpacks to 50,000,000 bytes"):
         rate_files(small("floors"), [tmp_path])
 

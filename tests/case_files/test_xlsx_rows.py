@@ -479,8 +479,8 @@ def test_what_programs_write_is_read_as_such(monkeypatch: pytest.MonkeyPatch, st
     row = f"{ROW_STARTS[2].format(row=5, before=4)}{cell.format(at='C5')}</row>"
     content = workbook(sheet=f"{start}<sheetData>{row}</sheetData></worksheet>")
     wanted = found_in(content)
-    elements = xlsx_rows._elements
-    monkeypatch.setattr(xlsx_rows, "_elements", lambda *names: elements(*names) if "sst" in names[2] else 1 / 0)
+    elements = xlsx_rows.elements
+    monkeypatch.setattr(xlsx_rows, "elements", lambda *names: elements(*names) if "sst" in names[2] else 1 / 0)
     assert found_in(content) == wanted
 
 
@@ -499,8 +499,8 @@ def test_what_libraries_write_is_read_as_such(writer: str, tmp_path: Path, monke
         for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
         book.close()
-    elements = xlsx_rows._elements
-    monkeypatch.setattr(xlsx_rows, "_elements", lambda *names: elements(*names) if "sst" in names[2] else 1 / 0)
+    elements = xlsx_rows.elements
+    monkeypatch.setattr(xlsx_rows, "elements", lambda *names: elements(*names) if "sst" in names[2] else 1 / 0)
     assert list(read_rows(path)) == [
         (1, {1: "case", 2: "seats", 3: "ready"}),
         (2, {1: "c1", 2: "7", 3: "yes"}),

@@ -88,8 +88,8 @@ def rate_files(
 
     Args:
         framework: what to rate by.
-        sources: files, folders and patterns (``audits/2025-*.parquet``), one or several; CSV, XLSX and Parquet. A
-            folder's name such as ``provider=North`` is a column of the files in it.
+        sources: files, folders and patterns (``audits/2025-*.parquet``), one or several; CSV, XLSX, ODS, XLS and
+            Parquet. A folder's name such as ``provider=North`` is a column of the files in it.
         by: what to group by, as for :func:`~ctm_rules.bulk.frames.rate_frame`.
         judgements: a CSV file of recorded ratings of the standards rated by judgement: a column for each of ``by``
             and for each standard, by its slug, with rating ids.

@@ -14,6 +14,7 @@ from ctm_rules.case_files.cells import (
     BAD_COLUMN,
     BAD_ROW,
     EMPTY_TABLE,
+    WORKBOOKS,
     check_header,
     former_column,
 )
@@ -76,7 +77,7 @@ def read_cases(
     encoding: str | None = None,
     read_as: Reading | str | Path | None = None,
 ) -> tuple[Case, ...]:
-    """Read a case table (CSV, XLSX): one row for each case, columns named by fact, prompt, measure or key question.
+    """Read a case table (CSV, XLSX, ODS, XLS): a row for each case, columns by fact, prompt, measure or key question.
 
     Tables that lie, or say things, otherwise are declared: see :class:`~ctm_rules.Reading`.
 
@@ -270,10 +271,11 @@ def read_csv(
     return RawTable(table.header, table.header_row or 1, rows(), first_rows)
 
 
-def _read_xlsx(content: bytes, at: Location, findings: Findings, layout: TableLayout) -> RawTable | None:
+def _read_workbook(content: bytes, at: Location, findings: Findings, layout: TableLayout) -> RawTable | None:
     """Return what a sheet of a workbook holds (``None``, with the reason in ``findings``: it is none)."""
     from ctm_rules.case_files import sheets
-    from ctm_rules.case_files.xlsx_rows import WorkbookError, read_rows
+    from ctm_rules.case_files.archives import WorkbookError
+    from ctm_rules.case_files.workbooks import read_rows
 
     def unreadable(error: WorkbookError) -> Diagnostic:
         message = f"{at.file} cannot be read: {error}"
@@ -312,7 +314,7 @@ def _read_xlsx(content: bytes, at: Location, findings: Findings, layout: TableLa
 
 _READERS: Mapping[str, Callable[[bytes, Location, Findings, TableLayout], RawTable | None]] = {
     ".csv": read_csv,
-    ".xlsx": _read_xlsx,
+    **dict.fromkeys(WORKBOOKS, _read_workbook),
 }
 
 

@@ -7,6 +7,12 @@ from collections.abc import Collection, Sequence
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.limits import MAX_QUOTED_CELL, MAX_TABLE_COLUMNS
 
+WORKBOOKS = (".xlsx", ".ods", ".xls")
+"""How the names of workbooks end."""
+
+TABLES = (".csv", ".parquet", *WORKBOOKS)
+"""How the names of files end that hold tables of cases."""
+
 BAD_ROW = Code(
     "bad-row",
     "error",

@@ -24,7 +24,7 @@ with needs_extra("bulk", "rating files in bulk"):
 ROW = f"{TEMPORARY}row"
 """The column of numbered rows."""
 
-Kind = Literal["csv", "parquet", "xlsx"]
+Kind = Literal["csv", "parquet", "workbook"]
 
 
 @frozen
@@ -33,7 +33,7 @@ class TableFile:
 
     Attributes:
         kind: what it is, by the ending of its name.
-        schema: the types of its columns; those of CSV and XLSX hold text.
+        schema: the types of its columns; those of CSV files and workbooks hold text.
         groups: the number of rows in each part of it that can be read by itself; estimated unless ``kind`` is
             ``parquet``.
         partition: columns that its path tells: ``…/provider=North/part-0.parquet``.
@@ -90,7 +90,7 @@ class Piece:
         frame: the rows, without those whose cells are all empty.
         numbered: the same with the number of each in a column ``ROW``.
         rows: how many, empty ones included.
-        place: the file and row of each by its number; rows of CSV and XLSX files as a spreadsheet numbers them,
+        place: the file and row of each by its number; rows of CSV files and workbooks as a spreadsheet numbers them,
             those of Parquet files from 1.
     """
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from attrs import evolve
 
+from ctm_rules.case_files.archives import Row
 from ctm_rules.case_files.cells import BAD_ROW
 from ctm_rules.case_files.misplaced import FirstRows
 from ctm_rules.case_files.odd_cells import NO_CASE_ID
-from ctm_rules.case_files.xlsx_rows import Row, merged_cells, read_rows, visible_sheets
+from ctm_rules.case_files.workbooks import merged_cells, read_rows, visible_sheets
 from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.extras import needs_extra

@@ -1,4 +1,4 @@
-"""Large tables of cases in files (CSV, XLSX, Parquet): found, opened, and shared out to be read in pieces."""
+"""Large tables of cases in files (CSV, workbooks, Parquet): found, opened, and shared out to be read in pieces."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import assert_never
 from urllib.parse import unquote
 
+from ctm_rules.case_files.archives import WorkbookError
+from ctm_rules.case_files.cells import WORKBOOKS
 from ctm_rules.case_files.csv_pieces import CSV
 from ctm_rules.case_files.misplaced import first_rows_of_csv, misplaced_table
 from ctm_rules.case_files.parquet_pages import PageError
 from ctm_rules.case_files.parquet_pieces import PARQUET
 from ctm_rules.case_files.pieces import Format, Kind, Piece, Report, Source, TableFile, rows_in_a_piece
 from ctm_rules.case_files.sheets import explained_by_merging, first_rows_of_workbook
-from ctm_rules.case_files.xlsx_pieces import XLSX
-from ctm_rules.case_files.xlsx_rows import WorkbookError
+from ctm_rules.case_files.workbook_pieces import WORKBOOK
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, found_in
@@ -29,8 +30,8 @@ with needs_extra("bulk", "rating files in bulk"):
     import pyarrow as pa
 
 
-_FORMATS: Mapping[Kind, Format] = {"csv": CSV, "parquet": PARQUET, "xlsx": XLSX}
-_KINDS: Mapping[str, Kind] = {f".{kind}": kind for kind in _FORMATS}
+_FORMATS: Mapping[Kind, Format] = {"csv": CSV, "parquet": PARQUET, "workbook": WORKBOOK}
+_KINDS: Mapping[str, Kind] = {".csv": "csv", ".parquet": "parquet", **dict.fromkeys(WORKBOOKS, "workbook")}
 
 
 def find_files(sources: Iterable[str | Path], findings: Findings) -> list[Path]:
@@ -97,7 +98,7 @@ def find_misplaced(path: Path, known: Collection[str], encoding: str | None = No
         match _KINDS[path.suffix.lower()]:
             case "csv":
                 return misplaced_table(first_rows_of_csv(path.open("rb"), encoding), known, at)
-            case "xlsx":
+            case "workbook":
                 return misplaced_table(first_rows_of_workbook(path), known, at)
             case "parquet":
                 return None
@@ -113,7 +114,7 @@ def explained(
 ) -> Diagnostic:
     """Return a finding on the rows of a file with the cause of it, where its file tells it."""
     path = Path(found.file)
-    return explained_by_merging(found, path, layout) if _KINDS.get(path.suffix.lower()) == "xlsx" else found
+    return explained_by_merging(found, path, layout) if _KINDS.get(path.suffix.lower()) == "workbook" else found
 
 
 def read_pieces(source: Source, report: Report) -> closing[Generator[Piece]]:

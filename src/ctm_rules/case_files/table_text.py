@@ -43,9 +43,9 @@ _KNOWN = (
 """Names that are suggested where another one is misspelt; every encoding that Python knows may be said."""
 
 _OTHER_FILES: Mapping[bytes, tuple[str, str]] = {
-    b"PK\x03\x04": ("an XLSX workbook", ".xlsx"),
+    b"PK\x03\x04": ("an XLSX or ODS workbook", ".xlsx or .ods"),
     b"PAR1": ("a Parquet file", ".parquet"),
-    b"\xd0\xcf\x11\xe0": ("an old XLS workbook", ""),
+    b"\xd0\xcf\x11\xe0": ("an XLS workbook", ".xls"),
 }
 
 
@@ -116,7 +116,7 @@ def no_text(file: BinaryIO, said: str | None, at: Location) -> Diagnostic:
     file.seek(0)
     for magic, (what, suffix) in _OTHER_FILES.items():
         if start.startswith(magic):
-            hint = f"let its name end in {suffix}" if suffix else 'save it as "CSV UTF-8"'
+            hint = f"let its name end in {suffix}"
             return FILE_NOT_READABLE.found(at, f"{at.file} is no text: it begins as {what} does", hint=hint)
     encoding = _encoding_of(file, said)
     name = encoding.removesuffix("-sig").upper() if encoding.startswith("utf") else encoding

@@ -1,7 +1,7 @@
 """The first sheet of an XLSX workbook, row by row (streaming), as the text that the same sheet saved as CSV would hold.
 
-openpyxl tells what the parts and the cells mean. They are handed to it piece by piece, so that neither a large nor a
-hostile workbook is ever whole in memory, and so that a cell whose value is not known is told from an empty one.
+openpyxl tells what the parts and the cells mean. They are handed to it piece by piece, so that no workbook is ever
+whole in memory, and so that a cell whose value is not known is told from an empty one.
 """
 
 from __future__ import annotations
@@ -12,38 +12,39 @@ import io
 import re
 import sys
 import warnings
-import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from operator import lt
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from ctm_rules.case_files.archives import (
+    Archive,
+    CellValue,
+    Row,
+    WorkbookError,
+    WorkbookFile,
+    elements,
+    in_words,
+    opened,
+    text_of_cell,
+)
 from ctm_rules.extras import needs_extra
 from ctm_rules.limits import (
-    MAX_ARCHIVE_LIST_BYTES,
-    MAX_CELL_CHARACTERS,
     MAX_REMEMBERED_CELL_CHARACTERS,
     MAX_REMEMBERED_CELLS,
     MAX_SHEET_COLUMNS,
     MAX_SHEET_ROW_BYTES,
     MAX_SHEET_ROWS,
     MAX_WHOLE_PART_BYTES,
-    MAX_WORKBOOK_BYTES,
     MAX_WORKBOOK_TEXTS,
-    MAX_XML_DEPTH,
-    MAX_XML_NAMES,
     XML_BLOCK_BYTES,
 )
-from ctm_rules.model.reading import cell_text
 
 with needs_extra("bulk", "rating files in bulk"):
-    from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import fromstring as xml_of
-    from defusedxml.ElementTree import iterparse
     from openpyxl.cell.text import Text
     from openpyxl.reader.excel import ExcelReader
     from openpyxl.styles.stylesheet import Stylesheet
@@ -51,13 +52,6 @@ with needs_extra("bulk", "rating files in bulk"):
     from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, VALUE_TAG, WorkSheetParser
     from openpyxl.xml.constants import ARC_STYLE, SHARED_STRINGS, SHEET_MAIN_NS
     from openpyxl.xml.functions import fromstring
-
-Row = tuple[int, dict[int, str]]
-"""The number of a row and the texts of its cells by the number of their column; both as a spreadsheet numbers them."""
-
-
-class WorkbookError(Exception):
-    """A file is no workbook, is damaged, or is larger than a workbook may be."""
 
 
 def read_rows(source: Path | bytes, sheet: str | None = None) -> Iterator[Row]:
@@ -72,7 +66,7 @@ def read_rows(source: Path | bytes, sheet: str | None = None) -> Iterator[Row]:
         WorkbookError: it cannot be read to its end.
         OSError: it cannot be opened.
     """
-    with _opened(source) as file, _in_words():
+    with opened(source) as file, in_words():
         book = _Book.of(file, sheet=sheet)
         last = 0
         try:
@@ -85,7 +79,7 @@ def read_rows(source: Path | bytes, sheet: str | None = None) -> Iterator[Row]:
         except _NotPlain:
             pass  # from there on every element is looked at
         parser, before = book.cell_parser(), 0
-        for element in _elements(book.archive, book.sheet, DATA_TAG, ROW_TAG):
+        for element in elements(book.archive, book.sheet, DATA_TAG, ROW_TAG):
             number = int(element.get("r", before + 1))
             if not before < number <= MAX_SHEET_ROWS:
                 raise WorkbookError(f"a row {number} follows row {before}")
@@ -102,7 +96,7 @@ def visible_sheets(source: Path | bytes) -> list[str]:
     Raises:
         WorkbookError, OSError: as for :func:`read_rows`.
     """
-    with _opened(source) as file, _in_words():
+    with opened(source) as file, in_words():
         return _Book.of(file, sheet_only=True).names
 
 
@@ -112,7 +106,7 @@ def merged_cells(source: Path | bytes) -> list[str]:
     Raises:
         WorkbookError, OSError: as for :func:`read_rows`.
     """
-    with _opened(source) as file, _in_words():
+    with opened(source) as file, in_words():
         book = _Book.of(file, sheet_only=True)
         behind = b""
         with book.archive.open(book.sheet) as part:
@@ -132,107 +126,11 @@ def estimate_rows(path: Path) -> int:
     Raises:
         WorkbookError, OSError: as for :func:`read_rows`.
     """
-    with _opened(path) as file, _in_words():
+    with opened(path) as file, in_words():
         book = _Book.of(file, sheet_only=True)
         with book.archive.open(book.sheet) as part:
             start = part.read(XML_BLOCK_BYTES)
         return round(start.count(b"row>") * book.archive.getinfo(book.sheet).file_size / max(1, len(start)))
-
-
-@contextmanager
-def _in_words() -> Iterator[None]:
-    """Say of everything that a hostile or damaged file may bring about, in whatever library, that it cannot be read."""
-    try:
-        yield
-    except WorkbookError:
-        raise
-    except DefusedXmlException:
-        raise WorkbookError("it declares types or entities, which no workbook does") from None
-    except Exception as error:
-        reason = str(error) or type(error).__name__
-        raise WorkbookError(f"it is no workbook, or a damaged or an unusual one ({reason})") from None
-
-
-# --- the archive -----------------------------------------------------------------------------------
-
-
-class _File(io.BufferedReader):
-    """A file of which no more is read at once than an archive of a workbook's size needs."""
-
-    def read(self, size: int | None = -1) -> bytes:
-        if size is not None and size > MAX_ARCHIVE_LIST_BYTES:
-            raise WorkbookError("its list of parts is longer than that of any workbook")
-        return super().read(size)
-
-
-def _opened(source: Path | bytes) -> _File:
-    return _File(io.BytesIO(source) if isinstance(source, bytes) else source.open("rb", 0))
-
-
-class _Archive(zipfile.ZipFile):
-    """The parts of a workbook. No more of a part is unpacked than its entry says."""
-
-    def __init__(self, file: _File) -> None:
-        super().__init__(file)
-        parts = self.infolist()
-        size = sum(part.file_size for part in parts)
-        if size > MAX_WORKBOOK_BYTES:
-            raise WorkbookError(f"it unpacks to {size:,} bytes, and a workbook may have {MAX_WORKBOOK_BYTES:,}")
-        if len({part.filename.lower() for part in parts}) < len(parts):
-            raise WorkbookError("it is damaged: two of its parts have the same name")
-        if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
-            raise WorkbookError("it is packed in a way that workbooks do not use")
-
-    def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
-        with self.open(name, pwd=pwd) as part:
-            content = part.read(MAX_WHOLE_PART_BYTES)
-            if part.read(1):
-                raise WorkbookError(f"its part {name} is larger than that of any workbook")
-        return content
-
-
-class _Blocks:
-    """What a part holds, in blocks; too many without anything in them that is wanted are refused."""
-
-    def __init__(self, part: IO[bytes]) -> None:
-        self._part = part
-        self.unused = 0
-
-    def read(self, _: int = -1) -> bytes:
-        block = self._part.read(XML_BLOCK_BYTES)
-        self.unused += len(block)
-        if self.unused > MAX_SHEET_ROW_BYTES:
-            raise WorkbookError(f"a row, or a text, takes more than {MAX_SHEET_ROW_BYTES:,} bytes")
-        return block
-
-
-def _elements(archive: _Archive, name: str, inside: str, wanted: str) -> Iterator[Element]:
-    """Yield the elements of a part that stand in another, each only until the next is asked for."""
-    outer: Element | None = None
-    names: set[str] = set()
-    level = 0
-    with archive.open(name) as part:
-        blocks = _Blocks(part)
-        for event, element in iterparse(blocks, ("start", "end"), forbid_dtd=True):
-            if event == "start":
-                level += 1
-                names.update((element.tag, *element.keys()))
-                if level > MAX_XML_DEPTH or len(names) > MAX_XML_NAMES:
-                    raise WorkbookError(f"its part {name} is nested or named as that of no workbook is")
-                if outer is None and element.tag == inside:
-                    outer = element
-                continue
-            level -= 1
-            if outer is not None and element.tag == wanted:
-                yield element
-                outer.clear()
-                blocks.unused = 0
-            elif element is outer:
-                break
-        if outer is None:
-            raise WorkbookError(f"its part {name} holds no table")
-        while part.read(XML_BLOCK_BYTES):  # damage is noticed at the end
-            pass
 
 
 # --- what holds for every cell ---------------------------------------------------------------------
@@ -265,7 +163,7 @@ class _Book(NamedTuple):
         styles: what tells the numbers that are shown as dates from others.
     """
 
-    archive: _Archive
+    archive: Archive
     sheet: str
     names: list[str]
     texts: _Texts
@@ -273,8 +171,8 @@ class _Book(NamedTuple):
     styles: Stylesheet
 
     @classmethod
-    def of(cls, file: _File, *, sheet_only: bool = False, sheet: str | None = None) -> _Book:
-        archive = _Archive(file)
+    def of(cls, file: WorkbookFile, *, sheet_only: bool = False, sheet: str | None = None) -> _Book:
+        archive = Archive(file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what is not read here: names, links, views
             reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
@@ -306,19 +204,16 @@ class _Book(NamedTuple):
 _TEXT_TAG = f"{{{SHEET_MAIN_NS}}}t"
 
 
-def _shared_texts(archive: _Archive, name: str) -> Iterator[str]:
+def _shared_texts(archive: Archive, name: str) -> Iterator[str]:
     """Yield the texts as written: cells are made readable one by one, or a text could be so twice."""
     taken = 0
-    for element in _elements(archive, name, f"{{{SHEET_MAIN_NS}}}sst", f"{{{SHEET_MAIN_NS}}}si"):
+    for element in elements(archive, name, f"{{{SHEET_MAIN_NS}}}sst", f"{{{SHEET_MAIN_NS}}}si"):
         is_plain = len(element) == 1 and element[0].tag == _TEXT_TAG
         text = element[0].text or "" if is_plain else Text.from_tree(element).content
         taken += sys.getsizeof(text) + 8
         if taken > MAX_WORKBOOK_TEXTS:
             raise WorkbookError(f"its texts take more than {MAX_WORKBOOK_TEXTS:,} bytes")
         yield text
-
-
-_Value = str | int | float | datetime.date | datetime.time | datetime.timedelta | None
 
 
 def _row(parser: WorkSheetParser, number: int, cells: Iterable[Element]) -> dict[int, str]:
@@ -329,7 +224,7 @@ def _row(parser: WorkSheetParser, number: int, cells: Iterable[Element]) -> dict
         return {column: text for column, value in _cells(parser, cells) if (text := _text(value))}
 
 
-def _cells(parser: WorkSheetParser, row: Iterable[Element]) -> Iterator[tuple[int, _Value]]:
+def _cells(parser: WorkSheetParser, row: Iterable[Element]) -> Iterator[tuple[int, CellValue]]:
     """Yield the columns of a row and what programs have worked out, or a formula where none has."""
     before = 0
     for element in row:
@@ -346,17 +241,12 @@ def _cells(parser: WorkSheetParser, row: Iterable[Element]) -> Iterator[tuple[in
         yield column, value
 
 
-def _text(value: _Value) -> str:
+def _text(value: CellValue) -> str:
     """Return what a cell holds as it would stand in a CSV file."""
-    if isinstance(value, str):
+    if isinstance(value, str) and "_x" in value:
         # Line breaks are written so where XML would lose them; other characters without a shape stay as written.
-        value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value).strip() if "_x" in value else value.strip()
-        if len(value) > MAX_CELL_CHARACTERS:
-            raise WorkbookError(f"a cell holds more than {MAX_CELL_CHARACTERS:,} characters")
-        return value
-    if isinstance(value, datetime.timedelta):
-        value = value / datetime.timedelta(days=1)  # as the spreadsheet keeps it
-    return cell_text(value)
+        value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+    return text_of_cell(value)
 
 
 _ESCAPED = re.compile("_x(0009|000[AaDd]|005[Ff])_")

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from attrs import evolve, frozen
 
+from ctm_rules.case_files.cells import TABLES
 from ctm_rules.case_files.csv_rows import looks_like_a_case_table
 from ctm_rules.case_files.readings import read_reading_file
 from ctm_rules.checking.editions import check_editions
@@ -36,8 +37,7 @@ from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.kinds import PARTS_OF_A_FRAMEWORK, FileKind, is_yaml_file, kind_of_file
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, read_yaml
 
-_TABLES = (".csv", ".xlsx", ".parquet")
-_NOT_LOOKED_INTO = (".xlsx", ".parquet")
+_NOT_LOOKED_INTO = tuple(suffix for suffix in TABLES if suffix != ".csv")
 
 
 @frozen
@@ -108,7 +108,7 @@ class _Check:
             is_framework = is_framework_folder(folder)
             if is_framework:
                 editions[folder] = self._framework(folder)
-            tables += [file for file in files if file.suffix.lower() in _TABLES]
+            tables += [file for file in files if file.suffix.lower() in TABLES]
             kinds = _kinds([file for file in files if is_yaml_file(file)])
             ours = [file for file, kind in kinds.items() if kind is not None]
             holds_ours |= is_framework or bool(ours)
@@ -165,7 +165,7 @@ class _Check:
 
     def named_file(self, file: Path) -> None:
         """Check a file that was named itself: of it, something must be said."""
-        if file.suffix.lower() in _TABLES:
+        if file.suffix.lower() in TABLES:
             inspection = _inspection_of(file)
             if inspection is None:
                 self.findings.extend([table_without_inspection(file)])

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ctm_rules.case_files.cells import TABLES
 from ctm_rules.diagnostics.characters import say_odd_characters
 from ctm_rules.diagnostics.findings import Diagnostic, Location
 from ctm_rules.escaping import escape_controls, json_for_terminals, on_one_line, without_commands
@@ -226,7 +227,7 @@ def _is_about_cases(file: str) -> bool:
     path = Path(file)
     if is_yaml_file(path):
         return kind_of_file(path) in ("inspection", None)
-    return kind_of(path) == "file" or path.suffix.lower() in (".csv", ".xlsx", ".parquet")
+    return kind_of(path) == "file" or path.suffix.lower() in TABLES
 
 
 def show_diagnostics(diagnostics: Iterable[Diagnostic], *, stderr: bool = True) -> None:

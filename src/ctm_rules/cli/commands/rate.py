@@ -53,7 +53,7 @@ def command(
     cases: Annotated[
         list[str] | None,
         typer.Option(
-            help="CSV, XLSX or Parquet: a file, a folder or a pattern, instead of an inspection.",
+            help="CSV, XLSX, ODS, XLS or Parquet: a file, a folder or a pattern, instead of an inspection.",
             metavar="FILES",
             rich_help_panel=_IN_BULK,
         ),

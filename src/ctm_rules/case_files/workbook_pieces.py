@@ -1,4 +1,4 @@
-"""XLSX workbooks in pieces (chunked reading of the first sheet); a value outside the table leaves its row out."""
+"""Workbooks in pieces (chunked reading of the first sheet); a value outside the table leaves its row out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Generator, Mapping
 from itertools import islice
 from pathlib import Path
 
+from ctm_rules.case_files.archives import Row
 from ctm_rules.case_files.pieces import (
     Format,
     Piece,
@@ -17,7 +18,7 @@ from ctm_rules.case_files.pieces import (
     text_schema,
 )
 from ctm_rules.case_files.sheets import find_sheet, from_header, header_columns, stray_cell
-from ctm_rules.case_files.xlsx_rows import Row, estimate_rows, read_rows
+from ctm_rules.case_files.workbooks import estimate_rows, read_rows
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.extras import needs_extra
 from ctm_rules.limits import SHEET_PIECE_ROWS
@@ -35,7 +36,7 @@ def _open(path: Path, partition: Mapping[str, str | None], layout: TableLayout, 
     row, cells = next(from_header(read_rows(path, sheet), layout), (1, {}))
     header = [cells.get(column, "") for column in header_columns(cells)]
     schema = text_schema(header, partition, path, findings, row=row)
-    return TableFile(path, "xlsx", schema, (max(0, estimate_rows(path) - row),), partition, layout)
+    return TableFile(path, "workbook", schema, (max(0, estimate_rows(path) - row),), partition, layout)
 
 
 def _pieces(source: Source, report: Report) -> Generator[Piece]:
@@ -61,4 +62,4 @@ def _is_stray(header: Mapping[int, str], row: Row, path: Path, report: Report) -
     return stray is not None
 
 
-XLSX = Format(_open, _pieces)
+WORKBOOK = Format(_open, _pieces)
