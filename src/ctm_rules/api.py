@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from ctm_rules.bulk.frames import FrameRatings, GroupRating, assess_frame, rate_frame
     from ctm_rules.bulk.writing import write_ratings
     from ctm_rules.report import write_report
+    from ctm_rules.scaffolding.new_files import write_examples
 else:
 
     def _from_here(public):
@@ -123,6 +124,7 @@ else:
         **dict.fromkeys(["FrameRatings", "GroupRating", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"),
         "write_ratings": "ctm_rules.bulk.writing",
         "write_report": "ctm_rules.report",
+        "write_examples": "ctm_rules.scaffolding.new_files",
     }
 
     def __getattr__(name):
@@ -255,6 +257,7 @@ __all__ = [
     "read_counts",
     "verify_result",
     "what_if",
+    "write_examples",
     "write_ratings",
     "write_report",
 ]

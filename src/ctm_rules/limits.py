@@ -185,6 +185,9 @@ MAX_DOCUMENT_PROPERTY = 255
 
 # --- Engines ---------------------------------------------------------------------------------------
 
+MAX_ROWS_SHOWN = 50
+"""How many rows of a table a notebook shows of itself."""
+
 ROWS_FETCHED_AT_ONCE = 1_000
 """How many rows of a database are asked for at a time."""
 

@@ -184,11 +184,11 @@ def as_dask(frame: Any) -> Any:
 
 
 def ours_files(table: Table) -> Ready:
-    return _rate_files(table.files, "embedded")
+    return _rate_files(table.files, "here")
 
 
 def ours_texts(table: Table) -> Ready:
-    return _rate_files(table.texts, "embedded")
+    return _rate_files(table.texts, "here")
 
 
 def ours_files_on_spark(table: Table) -> Ready:
@@ -210,7 +210,7 @@ def _rate_files(files: list[Path], engine: Any) -> Ready:
     from tests.benchmarks.one_case_at_a_time import framework
 
     declared = framework()
-    return lambda: lambda: counts_of(rate_files(declared, files, "provider", codes=CODES, engine=engine).ratings)
+    return lambda: lambda: counts_of(rate_files(declared, files, "provider", codes=CODES, run_on=engine).ratings)
 
 
 def _start_spark() -> Any:

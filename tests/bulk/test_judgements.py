@@ -56,7 +56,7 @@ MONDAY = datetime.date(2026, 1, 5)
 )  # fmt: skip
 def test_a_key_is_what_it_says(framework: Framework, column: list[object], key: object) -> None:
     """Of two groups, the first is judged, by a key of another type or spelling."""
-    rated = rate_frame(framework, cases(by=column), by="by", judged={key: FINE})  # type: ignore[dict-item]
+    rated = rate_frame(framework, cases(by=column), by="by", judgements={key: FINE})  # type: ignore[dict-item]
     assert sorted(map(str, menus_of(rated))) == ["None", "fine"]
     assert rated[column[0]].standards[-1].rating == rated[key].standards[-1].rating == framework.ratings[0]
 
@@ -64,18 +64,18 @@ def test_a_key_is_what_it_says(framework: Framework, column: list[object], key: 
 @pytest.mark.parametrize(
     ("by", "judged", "path", "message"),
     [
-        ("sex", {"mael": FINE}, "/judged/mael", 'are recorded for "mael", and no case belongs to that group'),
-        ("sex", {("male", 1): FINE}, "/judged/male, 1", "cases are grouped by sex"),
-        (["sex", "site"], {"male": FINE}, "/judged/male", "cases are grouped by sex and site"),
-        (["sex", "site"], {("male", "2"): FINE}, "/judged/male, 2", 'are recorded for "male, 2"'),
-        ((), FINE, "/judged/menus", "judgements are given for 'menus', and cases are grouped by nothing"),
-        ((), {"": FINE}, "/judged/", "cases are grouped by nothing"),
-        ("sex", {"male": "fine"}, "/judged/male", "by the slug of each standard, not as 'fine'"),
-        ("sex", {"male": {"menu": "fine"}}, "/judged/male/menu", 'no standard rated by judgement "menu"'),
-        ("sex", {"male": {"hygiene": "fine"}}, "/judged/male/hygiene", "is rated by cases"),
-        ("sex", {"male": {"menus": "Fine"}}, "/judged/male/menus", "is the label of a rating"),
-        ("sex", [FINE], "/judged", "by the values of each group"),
-        ("site", {1: FINE, "1": FINE}, "/judged/1", 'the judgements of "1" are given twice'),
+        ("sex", {"mael": FINE}, "/judgements/mael", 'are recorded for "mael", and no case belongs to that group'),
+        ("sex", {("male", 1): FINE}, "/judgements/male, 1", "cases are grouped by sex"),
+        (["sex", "site"], {"male": FINE}, "/judgements/male", "cases are grouped by sex and site"),
+        (["sex", "site"], {("male", "2"): FINE}, "/judgements/male, 2", 'are recorded for "male, 2"'),
+        ((), FINE, "/judgements/menus", "judgements are given for 'menus', and cases are grouped by nothing"),
+        ((), {"": FINE}, "/judgements/", "cases are grouped by nothing"),
+        ("sex", {"male": "fine"}, "/judgements/male", "by the slug of each standard, not as 'fine'"),
+        ("sex", {"male": {"menu": "fine"}}, "/judgements/male/menu", 'no standard rated by judgement "menu"'),
+        ("sex", {"male": {"hygiene": "fine"}}, "/judgements/male/hygiene", "is rated by cases"),
+        ("sex", {"male": {"menus": "Fine"}}, "/judgements/male/menus", "is the label of a rating"),
+        ("sex", [FINE], "/judgements", "by the values of each group"),
+        ("site", {1: FINE, "1": FINE}, "/judgements/1", 'the judgements of "1" are given twice'),
     ],
     ids=[
         "no such group",
@@ -94,7 +94,7 @@ def test_a_key_is_what_it_says(framework: Framework, column: list[object], key: 
 )
 def test_no_judgement_is_dropped(framework: Framework, by: Anything, judged: Anything, path: str, message: str) -> None:
     with pytest.raises(DiagnosticError) as error:
-        rate_frame(framework, cases(sex=["male", "female"], site=[1, 2]), by=by, judged=judged)
+        rate_frame(framework, cases(sex=["male", "female"], site=[1, 2]), by=by, judgements=judged)
     (found,) = error.value.diagnostics
     assert found.code in ("unknown-group", "unknown-name")
     assert found.path == path
@@ -104,8 +104,8 @@ def test_no_judgement_is_dropped(framework: Framework, by: Anything, judged: Any
 
 def test_a_misspelt_group_leads_to_the_one_that_is_there(framework: Framework) -> None:
     with pytest.raises(DiagnosticError, match='did you mean "male"'):
-        rate_frame(framework, cases(sex=["male", "female"]), by="sex", judged={"mael": FINE})  # type: ignore[dict-item]
+        rate_frame(framework, cases(sex=["male", "female"]), by="sex", judgements={"mael": FINE})  # type: ignore[dict-item]
 
 
 def test_all_cases_together_are_one_group(framework: Framework) -> None:
-    assert menus_of(rate_frame(framework, cases(), judged={(): FINE})) == ["fine"]
+    assert menus_of(rate_frame(framework, cases(), judgements={(): FINE})) == ["fine"]

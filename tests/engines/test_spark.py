@@ -121,7 +121,7 @@ def test_bad_rows_and_files_come_back_as_they_are(tmp_path: Path, small: Any) ->
     framework: Framework = small("floors")
     (tmp_path / "a.csv").write_text("case,hygiene.clean.floors\na,yes\nb,Yess\nc\n")
     (tmp_path / "b.csv").write_text("case,hygiene.clean.floors\nd,no\n")
-    rated = rate_files(framework, [tmp_path], engine="spark")
+    rated = rate_files(framework, [tmp_path], run_on="spark")
     assert (rated.cases, rated.left_out) == (2, 2)
     assert [(Path(found.file).name, found.line) for found in rated.findings] == [("a.csv", 3), ("a.csv", 4)]
     pl.DataFrame({"hygiene.clean.floors": ["yes"] * 5_000}).write_parquet(tmp_path / "c.parquet", row_group_size=1_000)
@@ -129,7 +129,7 @@ def test_bad_rows_and_files_come_back_as_they_are(tmp_path: Path, small: Any) ->
     content[4:60] = bytes(56)
     (tmp_path / "c.parquet").write_bytes(content)
     with pytest.raises(DiagnosticError) as error:
-        rate_files(framework, [tmp_path / "c.parquet"], engine="spark")
+        rate_files(framework, [tmp_path / "c.parquet"], run_on="spark")
     assert [found.code for found in error.value.diagnostics] == ["file-not-readable"]
 
 
@@ -149,7 +149,7 @@ def test_a_case_that_stands_twice(spark: Any, small: Any, tmp_path: Path) -> Non
     pl.DataFrame(rows, ["case", "hygiene.clean.floors"], orient="row").write_parquet(
         tmp_path / "cases.parquet", row_group_size=100
     )
-    rated = rate_files(framework, tmp_path, engine="spark")
+    rated = rate_files(framework, tmp_path, run_on="spark")
     assert (rated.cases, rated.left_out) == (400, 200)
     assert rated.findings == rate_files(framework, tmp_path).findings
 
@@ -163,6 +163,6 @@ def test_ids_that_look_the_same(spark: Any, small: Any, tmp_path: Path) -> None:
     assert rate_frame(framework, spark.createDataFrame(rows[1:], schema)).groups[0].rating.cases == 3
     table = pl.DataFrame(rows, ["case", "hygiene.clean.floors"], orient="row")
     table.write_parquet(tmp_path / "cases.parquet", row_group_size=1)
-    rated = rate_files(framework, tmp_path, engine="spark")
+    rated = rate_files(framework, tmp_path, run_on="spark")
     assert (rated.cases, rated.left_out) == (3, 1)
     assert rated.findings == rate_files(framework, tmp_path).findings

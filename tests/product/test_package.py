@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ctm_rules.frameworks.finding import standards_folder
+import ctm_rules
+from ctm_rules.frameworks.finding import examples_folder, standards_folder
 from tests.support.paths import EXAMPLE, ROOT
 
 SOURCE = ROOT / "src" / "ctm_rules"
@@ -108,16 +109,50 @@ def test_wheel_ships_the_standards_and_says_so_when_the_command_line_is_missing(
     assert done.stderr.strip() == 'the command line needs typer and rich: pip install "ctm-rules[cli]"'
 
 
-def test_wheel_holds_code_templates_and_standards_and_nothing_else(installed: Path) -> None:
+def test_wheel_holds_code_templates_standards_and_examples_and_nothing_else(installed: Path) -> None:
     (wheel,) = installed.parents[2].glob("*.whl")
     inside = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    kinds = {".py", ".typed", ".jinja", ".css", ".js", ".typ", ".yaml", ".json", ".md"}
+    kinds = {".py", ".typed", ".jinja", ".css", ".js", ".typ", ".yaml", ".json", ".md", ".csv", ".ipynb"}
     lying = [(file, file.relative_to(SOURCE).as_posix()) for file in SOURCE.rglob("*")]
     lying += [
         (file, f"standards/{file.relative_to(ROOT / 'standards').as_posix()}") for file in standards_folder().rglob("*")
     ]
-    assert inside == {f"ctm_rules/{name}" for file, name in lying if file.is_file() and file.suffix in kinds}
-    assert [name for name in inside if name.endswith(".md")] == ["ctm_rules/standards/README.md"]
+    lying += [(file, file.relative_to(ROOT).as_posix()) for file in examples_folder().rglob("*")]
+    expected = {f"ctm_rules/{name}" for file, name in lying if file.is_file() and file.suffix in kinds}
+    assert inside == {name for name in expected if "/.ipynb_checkpoints/" not in name}
+    pages = {name for name in inside if name.endswith(".md")}
+    assert {name for name in pages if not name.startswith("ctm_rules/examples/")} == {"ctm_rules/standards/README.md"}
+
+
+EXAMPLES_RUN = """
+import doctest
+import ctm_rules
+from ctm_rules import *
+ctm_rules.write_examples(".")
+ran = 0
+for name in ctm_rules.__all__:
+    public = getattr(ctm_rules, name)
+    for test in doctest.DocTestFinder().find(public, name, module=False, globs={**vars(ctm_rules.api), **globals()}):
+        if any(extra in test.docstring for extra in ("polars", "rate_files", "write_report")):
+            continue
+        result = doctest.DocTestRunner(optionflags=doctest.IGNORE_EXCEPTION_DETAIL).run(test)
+        assert not result.failed, name
+        ran += result.attempted
+assert ran > 60, ran
+print(ctm_rules.__version__)
+"""
+
+
+def test_docstrings_run_from_a_plain_install_beside_the_examples_that_it_writes(
+    installed: Path, tmp_path: Path
+) -> None:
+    command = [installed, "-c", EXAMPLES_RUN]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[-1] == ctm_rules.__version__
+    script = "import ctm_rules; print(ctm_rules.load_inspection('examples/ctm/inspection.yaml'))"
+    done = subprocess.run([installed, "-c", script], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout.startswith("<Inspection: ")
 
 
 def test_a_base_install_gives_every_public_name_and_says_what_the_rest_needs(installed: Path, tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ def test_in_bulk_each_group_has_the_ratings_of_its_counts(
         for path, each in counts.items()
     }
     schema = dict.fromkeys(columns, polars.String)
-    rated = rate_frame(framework, polars.DataFrame(columns, schema=schema), "group", judged={"one": judged})
+    rated = rate_frame(framework, polars.DataFrame(columns, schema=schema), "group", judgements={"one": judged})
     alone = rate_counts(framework, filled, judged, make_engine(framework, "reference"), cases=cases)
     assert found_in(rated["one"]) == found_in(alone) == shown(rated_by_hand(framework, filled, judged))
 

@@ -10,6 +10,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ctm_rules
 from ctm_rules import (
     Case,
     Counts,
@@ -753,13 +754,15 @@ def test_a_result_is_plain_data(small: Small) -> None:
         "cases": 6,
         "overall": {
             "rating": "Fine",
+            "rating_id": "fine",
             "score": 1,
             "out_of": 1,
             "panel": [],
+            "flags": [],
             "because": [],
             "drivers": [],
             "value": "1",
-            "computed": {"rating": "Fine", "score": 1},
+            "computed": {"rating": "Fine", "rating_id": "fine", "score": 1},
             "decision": None,
         },
         "domains": [
@@ -767,14 +770,17 @@ def test_a_result_is_plain_data(small: Small) -> None:
                 "id": "all_of_it",
                 "title": "All of it",
                 "rating": None,
+                "rating_id": None,
                 "score": 1,
                 "out_of": 1,
                 "panel": [],
+                "flags": [],
                 "because": [],
                 "drivers": [],
                 "value": None,
-                "computed": {"rating": None, "score": 1},
+                "computed": {"rating": None, "rating_id": None, "score": 1},
                 "decision": None,
+                "not_rated": "",
             }
         ],
         "standards": [
@@ -783,6 +789,7 @@ def test_a_result_is_plain_data(small: Small) -> None:
                 "slug": "hygiene",
                 "title": "Hygiene",
                 "rating": "Fine",
+                "rating_id": "fine",
                 "score": 1,
                 "rated_by": "cases",
                 "drivers": ["hygiene.clean"],
@@ -797,13 +804,27 @@ def test_a_result_is_plain_data(small: Small) -> None:
                         "no": 1,
                         "not_applicable": 2,
                         "undetermined": 0,
+                        "share": "3/4",
                         "percent": 75,
                         "band": "Fine",
+                        "rating_id": "fine",
                         "panel": ["only 4 cases counted, fewer than 5"],
+                        "flags": [
+                            {
+                                "kind": "few_cases",
+                                "reason": "only 4 cases counted, fewer than 5",
+                                "instead": None,
+                                "changes_standard": True,
+                            }
+                        ],
                         "interval": [30, 95],
+                        "not_rated": "",
                     }
                 ],
-                "computed": {"rating": "Fine", "score": 1},
+                "weakest_first": ["hygiene.clean"],
+                "not_rated": "",
+                "is_settled": False,
+                "computed": {"rating": "Fine", "rating_id": "fine", "score": 1},
                 "decision": None,
             }
         ],
@@ -812,6 +833,7 @@ def test_a_result_is_plain_data(small: Small) -> None:
         "assumptions": [],
         "panel": ["H Hygiene, hygiene.clean: only 4 cases counted, fewer than 5"],
         "stale_decisions": [],
+        "library": {"name": "ctm-rules", "version": ctm_rules.__version__},
     }
 
 
@@ -819,16 +841,18 @@ def test_a_result_without_a_rating_is_plain_data(small: Small) -> None:
     result = rated_kitchen(small, Counts(yes=3, undetermined=1)).to_dict()
     assert result["overall"] == {
         "rating": None,
+        "rating_id": None,
         "score": None,
         "out_of": 1,
         "panel": [],
+        "flags": [],
         "because": [],
         "drivers": [],
         "value": None,
-        "computed": {"rating": None, "score": None},
+        "computed": {"rating": None, "rating_id": None, "score": None},
         "decision": None,
     }
-    (standard,) = result["standards"]  # type: ignore[misc]  # plain data, as JSON has it
+    (standard,) = result["standards"]
     assert (standard["rating"], standard["score"], standard["drivers"]) == (None, None, [])
     assert (standard["key_questions"][0]["interval"], standard["key_questions"][0]["band"]) == (None, None)
     assert result["not_rated"] == [

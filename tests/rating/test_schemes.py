@@ -206,7 +206,7 @@ def test_the_same_combinations_come_out_in_bulk(name: str) -> None:
     frame = polars.DataFrame({"provider": [str(number) for number in range(len(rows))]})
     both = {str(number): apart(framework, given) for number, (given, _) in enumerate(rows)}
     judged, facts = ({group: each[part] for group, each in both.items()} for part in (0, 1))
-    rated = rate_frame(framework, frame, "provider", judged=judged, provider=facts)
+    rated = rate_frame(framework, frame, "provider", judgements=judged, provider=facts)
     for number, (_, expected) in enumerate(rows):
         result = rated[str(number)]
         found = {domain.domain.id: domain.rating for domain in result.domains} | {"": result.overall}

@@ -18,11 +18,13 @@ from ctm_rules.case_files.cells import EMPTY_TABLE
 from ctm_rules.case_files.misplaced import known_columns
 from ctm_rules.case_files.table_text import check_encoding
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location, RequestError
-from ctm_rules.engines import require_engine_name
 from ctm_rules.engines.spark import count_on_spark
 from ctm_rules.extras import needs_extra
 from ctm_rules.model.declared_reading import BY_DEFAULT, Absent, Codes, Reading, Shorthands
 from ctm_rules.model.framework import Framework
+from ctm_rules.phrases import say_count
+from ctm_rules.rating.notebook_tables import html_table
+from ctm_rules.validity.names import unknown_name
 from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT
 
 if TYPE_CHECKING:
@@ -32,11 +34,12 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Told how many more rows are done, and about how many there are in all."""
 
-BulkEngine = Literal["embedded", "spark"]
+Place = Literal["here", "spark"]
+_SPARK = "leave it out, or let Spark count the rows: run_on=spark, or --engine spark"
 """``embedded`` is Polars in this process; ``spark`` runs the same on the workers of a Spark cluster."""
 
 
-@frozen
+@frozen(repr=False)
 class BulkRatings:
     """The ratings of the cases in files.
 
@@ -54,6 +57,14 @@ class BulkRatings:
     cases: int
     left_out: int
     findings: tuple[Diagnostic, ...]
+
+    def __repr__(self) -> str:
+        left_out = f", {say_count(self.left_out, 'row')} left out" if self.left_out else ""
+        groups, files = say_count(len(self.ratings), "group"), say_count(len(self.files), "file")
+        return f"<BulkRatings: {groups}, {say_count(self.cases, 'case')} from {files}{left_out}>"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self)[1:-1], self.ratings.rows_shown())
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data, ready for JSON."""
@@ -77,7 +88,7 @@ def rate_files(
     encoding: str | None = None,
     read_as: Reading | str | Path | None = None,
     strict: bool = False,
-    engine: BulkEngine = "embedded",
+    run_on: Place = "here",
     master: str | None = None,
     progress: Progress | None = None,
 ) -> BulkRatings:
@@ -99,7 +110,7 @@ def rate_files(
         encoding: of CSV files that have no byte-order mark, such as ``windows-1252`` (default: UTF-8).
         read_as: how the files are read, or the file that says so (default: as the framework's own ``reading.yaml``).
         strict: refuse everything where a row would be left out.
-        engine: where the rows are counted.
+        run_on: where the rows are counted: in this process, or on a Spark cluster.
         master: the master URL of the Spark cluster (default: Spark's own setting, else this machine).
         progress: told how far it is.
 
@@ -121,12 +132,20 @@ def rate_files(
     said = Shorthands({} if columns is None else columns, codes, absent, encoding)
     job = make_job(framework, by, said, read_as)
     layout = job.reading.table
-    require_engine_name(engine, get_args(BulkEngine))
+    if run_on not in get_args(Place):
+        unknown = unknown_name(OPTIONS, "place to count rows", str(run_on), get_args(Place), path="/run_on")
+        raise RequestError([unknown])
     findings = Findings()
     findings.extend(taken_names(job))
-    if master is not None and engine != "spark":
+    if master is not None and run_on != "spark":
         message = f'the master "{master}" changes nothing, for the rows are not counted on Spark'
-        findings.add(WITHOUT_EFFECT, OPTIONS, message, path="/master", hint="leave it out, or ask for the engine spark")
+        findings.add(
+            WITHOUT_EFFECT,
+            OPTIONS,
+            message,
+            path="/master",
+            hint=_SPARK,
+        )
     recorded = () if judgements is None else read_judgements(Path(judgements), framework, job.by, encoding)
     paths = find_files([sources] if isinstance(sources, str | Path) else sources, findings)
     findings.extend(check_encoding(encoding, OPTIONS, path="/encoding"))
@@ -167,7 +186,7 @@ def rate_files(
             progress(rows, total)
 
     counting = BulkJob(job)
-    if engine == "spark":
+    if run_on == "spark":
         each = count_on_spark(counting.count, [part.anywhere() for part in parts], master, done)
     else:
         each = (counting.count(part, done) for part in parts)

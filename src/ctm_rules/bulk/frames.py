@@ -22,7 +22,7 @@ from ctm_rules.case_files.readings import check_declared, find_reading
 from ctm_rules.diagnostics.characters import look, say_difference
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.engines import Engine, EngineName, make_engine, require_engine_name
+from ctm_rules.engines import AnyEngine, Engine
 from ctm_rules.engines.dask import assess_dask, repeated_ids_on_dask, run_on_dask
 from ctm_rules.engines.frame.case_ids import RepeatedId, id_findings, repeated_ids
 from ctm_rules.engines.frame.counts import UNKNOWN_GROUPING, Grouping, Tallied, Tallies
@@ -31,14 +31,16 @@ from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, assess_table
 from ctm_rules.engines.frame.strange_values import StrangeValues, value_findings
 from ctm_rules.engines.spark import assess_spark, repeated_ids_on_spark, run_on_spark
-from ctm_rules.limits import MAX_REMEMBERED_PATTERNS
+from ctm_rules.limits import MAX_REMEMBERED_PATTERNS, MAX_ROWS_SHOWN
 from ctm_rules.model.bands import Band
 from ctm_rules.model.case_values import ABSENT_COLUMN
 from ctm_rules.model.declared_reading import BY_DEFAULT, Absent, Codes, Reading, Shorthands, declared_codes
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Outcome
 from ctm_rules.model.reading import cell_text
-from ctm_rules.phrases import say_list
+from ctm_rules.phrases import say_count, say_list
+from ctm_rules.rating.given import engine_of
+from ctm_rules.rating.notebook_tables import Row, html_table
 from ctm_rules.rating.rate import rate_checked
 from ctm_rules.rating.results import Counts, RatingResult, label_of
 from ctm_rules.validity import require_valid
@@ -123,9 +125,9 @@ def rate_frame(
     frame: object,
     by: str | Sequence[str] = (),
     *,
-    judged: Judged | None = None,
+    judgements: Judged | None = None,
     provider: Providers | None = None,
-    engine: EngineName = "auto",
+    engine: AnyEngine = "auto",
     columns: Mapping[str, str] | None = None,
     codes: Codes = BY_DEFAULT,
     absent: Absent | None = None,
@@ -141,7 +143,7 @@ def rate_frame(
             that it meets). Nothing gives one group of all cases. The groups of a fact are values as the framework
             declares them, whatever type the column has; those of any other column are its text: 3, 3.0 and "3" are
             one group "3".
-        judged: recorded ratings of the standards rated by judgement (rating ids by slug), by the group's values in
+        judgements: recorded ratings of the standards rated by judgement (rating ids by slug), by the group's values in
             the order of ``by``; where that is one thing, by its value alone. 1, 1.0 and "1" are one key.
         provider: what is known about each provider (values by the ids of the framework's provider facts), by the same
             keys.
@@ -166,14 +168,14 @@ def rate_frame(
     'Inadequate'
     """
     job = make_job(framework, by, Shorthands({} if columns is None else columns, codes, absent), read_as)
-    require_engine_name(engine)
+    made = engine_of(framework, engine)
     job, frame = job.one_row_each(frame)
     table = job.table(frame)
     lowered, groupings, findings = job.lower(table.collect_schema())
     findings.extend(columns_nowhere(job, table.collect_schema().names(), findings))
     findings.extend(taken_names(job))
     recorded = check_judgements(
-        {} if judged is None else judged, {} if provider is None else provider, framework, job.by, findings
+        {} if judgements is None else judgements, {} if provider is None else provider, framework, job.by, findings
     )
     findings.raise_errors()
     read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
@@ -184,7 +186,7 @@ def rate_frame(
     if lowered.columns.has(CASE_COLUMN):
         column = lowered.columns.name(CASE_COLUMN)
         id_findings(_repeated_ids(table, column), column, job.at).raise_errors()
-    rated = rate_tallies(framework, groupings, tallied.groups, recorded, engine)
+    rated = rate_tallies(framework, groupings, tallied.groups, recorded, made)
     unused = tuple(unused_codes(job, tallied.used_codes))
     return evolve(rated, findings=(*findings, *unused), kind=_Kind(table.implementation, _is_lazy(frame)))
 
@@ -283,7 +285,7 @@ class GroupRating:
         rating: shares, bands, ratings, scores and panel flags.
     """
 
-    group: Mapping[str, object]
+    group: Mapping[str, object] = field(hash=False)
     rating: RatingResult
 
     def to_dict(self) -> dict[str, object]:
@@ -300,7 +302,7 @@ class _Kind:
     lazy: bool = False
 
 
-@frozen
+@frozen(repr=False)
 class FrameRatings:
     """The ratings of groups of cases, in the order of the groups; cases without a value of what was grouped by last.
 
@@ -316,6 +318,11 @@ class FrameRatings:
     groups: tuple[GroupRating, ...]
     findings: tuple[Diagnostic, ...] = ()
     _kind: _Kind = field(default=_Kind(), eq=False, repr=False, alias="kind")
+
+    def __repr__(self) -> str:
+        by = f" by {say_list(self.by)}" if self.by else ""
+        rated_by = f"{self.framework.id} {self.framework.edition}"
+        return f"<FrameRatings: {say_count(len(self.groups), 'group')}{by}, rated by {rated_by}>"
 
     def __getitem__(self, group: object) -> RatingResult:
         """Return the ratings of one group, by its value or, where there are several, by a tuple of its values.
@@ -336,6 +343,21 @@ class FrameRatings:
 
     def __len__(self) -> int:
         return len(self.groups)
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self)[1:-1], self.rows_shown())
+
+    def rows_shown(self) -> list[Row]:
+        """Return what notebooks show of the groups: the first of them, with their overall rating and score."""
+        return [
+            {
+                **{name: cell_text(value) for name, value in each.group.items()},
+                "cases": each.rating.cases,
+                "overall": label_of(each.rating.overall),
+                "score": each.rating.score,
+            }
+            for each in self.groups[:MAX_ROWS_SHOWN]
+        ]
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data, ready for JSON."""
@@ -376,7 +398,7 @@ def taken_names(job: FrameJob) -> Findings:
 
 def result_names(framework: Framework) -> list[str]:
     """Return the names of the columns of :meth:`FrameRatings.rows` that hold results."""
-    return list(result_columns(rate_checked(framework, {}, {}, make_engine(framework, "reference"), 0)))
+    return list(result_columns(rate_checked(framework, {}, {}, engine_of(framework, "reference"), 0)))
 
 
 def result_columns(result: RatingResult) -> dict[str, object]:
@@ -411,7 +433,7 @@ def rate_tallies(
     groupings: Sequence[Grouping],
     tallies: Tallies,
     recorded: Sequence[JudgedGroup],
-    engine: EngineName,
+    engine: AnyEngine,
 ) -> FrameRatings:
     """Return the ratings that tallied outcomes give.
 
@@ -423,7 +445,7 @@ def rate_tallies(
     judged = find_judged(recorded, tallies, findings)
     _check_look(names, tallies, findings)
     findings.raise_errors()
-    deciding = _Remembering(make_engine(framework, engine))
+    deciding = _Remembering(engine_of(framework, engine))
 
     # Many groups of a few cases look alike: what was counted, judged and known of them is then rated once.
     remembered: dict[tuple[object, ...], RatingResult] = {}

@@ -68,7 +68,7 @@ def check_judgements(
 
     Where cases are grouped by one thing, its value alone will do for a key; else a key is a tuple.
     """
-    ratings = _by_group(judged, "judged", "judgements", by, findings)
+    ratings = _by_group(judged, "judgements", "judgements", by, findings)
     facts = _by_group(provider, "provider", "facts of providers", by, findings)
     for path, given in ratings.values():
         findings.extend(found.moved_to(JUDGED) for found in check_judged(framework, given, path))
@@ -119,7 +119,7 @@ def _by_group(
 
 def _example(by: Sequence[str], name: str) -> str:
     key = f"({', '.join(f'a {each}' for each in by)}{',' if len(by) == 1 else ''})"
-    values = "standard: rating id" if name == "judged" else "fact: value"
+    values = "standard: rating id" if name == "judgements" else "fact: value"
     return f"write {{{key}: {{{values}}}}}"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def write_ratings(rated: BulkRatings, path: Path) -> None:
+def write_ratings(rated: BulkRatings, path: str | Path) -> None:
     """Write ratings as CSV, XLSX, Parquet (one row for each group) or JSON, by the ending of the file's name.
 
     The file is written whole or not at all.
@@ -38,6 +38,7 @@ def write_ratings(rated: BulkRatings, path: Path) -> None:
     ...     print((Path(folder) / "ratings.csv").read_text().split(",")[:3])
     ['sex', 'cases', 'overall.rating']
     """
+    path = Path(path)
     check_output(path, rated.files)
     write_atomically(path, _WRITERS[path.suffix.lower()](rated))
 

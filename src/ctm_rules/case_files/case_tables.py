@@ -70,7 +70,7 @@ class RawTable:
 
 
 def read_cases(
-    path: Path,
+    path: str | Path,
     framework: Framework,
     *,
     name: str | None = None,
@@ -93,7 +93,7 @@ def read_cases(
         MissingExtraError: the table is a workbook, and what reads workbooks is not installed.
 
     >>> from ctm_rules import load_framework
-    >>> case, *others = read_cases(Path("examples/ctm/cases.csv"), load_framework("hmip-pdu", "2024"))
+    >>> case, *others = read_cases("examples/ctm/cases.csv", load_framework("hmip-pdu", "2024"))
     >>> case.id, case.answers["assessment.safety.risk_of_harm"]
     ('synthetic-01', <Answer.YES: 'yes'>)
     """
@@ -101,7 +101,7 @@ def read_cases(
     reading = find_reading(framework, read_as, findings)
     findings.raise_errors()
     assert reading is not None
-    cases = read_case_table(path, framework, findings, reading.with_layout(encoding=encoding), name=name)
+    cases = read_case_table(Path(path), framework, findings, reading.with_layout(encoding=encoding), name=name)
     findings.raise_errors()
     return cases
 

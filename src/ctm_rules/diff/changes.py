@@ -9,9 +9,9 @@ from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.escaping import markdown_text
-from ctm_rules.model.framework import (
-    Framework,
-)
+from ctm_rules.model.framework import Framework
+from ctm_rules.phrases import say_count
+from ctm_rules.rating.notebook_tables import html_table
 
 Weight = Literal["decides", "reports", "words"]
 Kind = Literal["added", "removed", "renamed", "changed", "rewritten"]
@@ -63,13 +63,17 @@ def _place(at: Location | None) -> dict[str, object] | None:
     return None if at is None else {"file": at.file, "line": at.line}
 
 
-@frozen
+@frozen(repr=False)
 class FrameworkChanges:
     """Everything that differs between two frameworks, the heaviest differences first."""
 
     old: Framework
     new: Framework
     changes: tuple[Change, ...]
+
+    def __repr__(self) -> str:
+        sides = [f"{side.id} {side.edition}" for side in (self.old, self.new)]
+        return f"<FrameworkChanges: {say_count(len(self.changes), 'change')} from {sides[0]} to {sides[1]}>"
 
     @property
     def decides(self) -> bool:
@@ -79,6 +83,10 @@ class FrameworkChanges:
     def of_weight(self, weight: Weight) -> tuple[Change, ...]:
         """Return the changes of one weight."""
         return tuple(change for change in self.changes if change.weight == weight)
+
+    def _repr_html_(self) -> str:
+        rows = [{"path": each.path, "weight": each.weight, "says": each.says} for each in self.changes]
+        return html_table(repr(self)[1:-1], rows)
 
     def to_dict(self) -> dict[str, object]:
         """Return the changes as plain data."""

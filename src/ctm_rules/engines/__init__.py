@@ -9,8 +9,8 @@ Private: durable, durable_ruleset, rating_clauses.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, get_args
+from collections.abc import Callable, Sequence
+from typing import Literal, TypeAlias, get_args
 
 from ctm_rules.diagnostics.findings import NOWHERE, CtmRulesError, RequestError
 from ctm_rules.engines.base import Engine
@@ -19,6 +19,10 @@ from ctm_rules.validity.names import unknown_name
 
 EngineName = Literal["auto", "durable", "reference"]
 """``auto`` is ``durable`` wherever durable_rules can be imported, else ``reference``."""
+
+AnyEngine: TypeAlias = EngineName | Engine | Callable[[Framework], Engine]
+"""What every argument called ``engine`` takes: the name of an engine, one that was made for the framework (of one's
+own, too), or a function that makes one, for what compares two frameworks."""
 
 
 class EngineUnavailableError(CtmRulesError):
@@ -66,4 +70,4 @@ def make_engine(framework: Framework, name: EngineName = "auto") -> Engine:
     return ReferenceEngine(framework)
 
 
-__all__ = ["Engine", "EngineName", "EngineUnavailableError", "make_engine", "require_engine_name"]
+__all__ = ["AnyEngine", "Engine", "EngineName", "EngineUnavailableError", "make_engine", "require_engine_name"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cached_property
 
 from attrs import evolve
 
@@ -11,6 +12,7 @@ from ctm_rules.engines.clauses import ClauseWalker, walk_facts
 from ctm_rules.engines.rating_clauses import holds
 from ctm_rules.engines.standings import Standings
 from ctm_rules.model.bands import Band
+from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.outcomes import OUTCOME_OF, Outcome, QuestionOutcome, Truth
 
@@ -51,6 +53,14 @@ class ReferenceEngine(PatternEngine):
             return QuestionOutcome(Outcome.NOT_ASKED, Outcome.NOT_ASKED, drawn=drawn.clauses)
         outcome = decided.outcome if drawn.truth is Truth.TRUE else Outcome.UNDETERMINED
         return evolve(decided, outcome=outcome, rule_outcome=outcome, drawn=drawn.clauses)
+
+    def walk(self, path: str, case: Case) -> QuestionOutcome:
+        """Return what the rules give for one key question of a case, clause by clause; the case is not checked."""
+        return self.decide(self._plan_of[path], case)
+
+    @cached_property
+    def _plan_of(self) -> dict[str, QuestionPlan]:
+        return {plan.path: plan for plan, *_ in self._plans}
 
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
         return next(band.rating for band in bands if band.is_met_by(value))

@@ -32,6 +32,7 @@ from ctm_rules.frameworks.loading import FrameworkSource, build_framework, decla
 from ctm_rules.limits import MAX_NAMES_LISTED
 from ctm_rules.model.declared import keys_of
 from ctm_rules.model.framework import Framework
+from ctm_rules.phrases import say_count
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, describe, parse_yaml, read_yaml
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE
 from ctm_rules.yaml_files.structuring import structure
@@ -84,12 +85,12 @@ class Alteration:
 
     verb: Verb
     address: str
-    value: MarkedValue = None
+    value: MarkedValue = field(default=None, hash=False)
     address_at: Location = NOWHERE
     value_at: Location = NOWHERE
 
 
-@frozen
+@frozen(repr=False)
 class Amendment:
     """An overlay on a framework, from a file or from the command line.
 
@@ -103,6 +104,10 @@ class Amendment:
     reason: str
     alterations: tuple[Alteration, ...]
     amends: AmendedFramework | None = None
+
+    def __repr__(self) -> str:
+        title = f" {self.title}" if self.title else ""
+        return f"<Amendment{title}: {say_count(len(self.alterations), 'alteration')}>"
 
     def to_dict(self) -> dict[str, object]:
         """Return what it says about itself and what it alters, as plain data."""

@@ -40,6 +40,13 @@ def standards_folder() -> Path:
     return installed if installed.is_dir() else package.parents[1] / STANDARDS_FOLDER
 
 
+def examples_folder() -> Path:
+    """Return the folder of the examples that come with the library: in an installed wheel, or beside ``src``."""
+    package = Path(__file__).parents[1]
+    installed = package / "examples"
+    return installed if installed.is_dir() else package.parents[1] / "examples"
+
+
 def folders_beside(file: Path) -> tuple[Path, ...]:
     """Return the folders of standards for a file that names some: those that it lies in or under, then the package's.
 

@@ -100,7 +100,7 @@ def load_framework(
     name: str | Path,
     edition: str | None = None,
     *,
-    standards: Path | None = None,
+    standards: str | Path | None = None,
     on: datetime.date | None = None,
 ) -> Framework:
     """Load a framework by its id or from a folder or file.
@@ -129,7 +129,8 @@ def load_framework(
       hint: did you mean "hmip-pdu"? Allowed: hmip-pdu.
     """
     findings = Findings()
-    source = read_files(find_framework(name, edition, standards=standards, on=on), findings)
+    folder = None if standards is None else Path(standards)
+    source = read_files(find_framework(name, edition, standards=folder, on=on), findings)
     framework = None if source is None else structure_framework(source, findings)
     findings.raise_errors(RequestError if source is None else StandardsError)
     assert framework is not None

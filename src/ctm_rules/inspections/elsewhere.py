@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.inspections.file import InspectionFile, RatingFrom
@@ -38,7 +38,7 @@ class RatedElsewhere:
     provider: str
     started: datetime.date
     synthetic: bool
-    framework: Mapping[str, str]
+    framework: Mapping[str, str] = field(hash=False)
     rating: Rating
 
     def __str__(self) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
+from weakref import WeakKeyDictionary
 
 from attrs import field, frozen
 
-from ctm_rules.diagnostics.findings import Location
-from ctm_rules.engines.base import Engine
+from ctm_rules.diagnostics.findings import HERE, Findings, Location
+from ctm_rules.engines import AnyEngine, Engine
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import (
@@ -26,8 +27,9 @@ from ctm_rules.model.conditions import (
 from ctm_rules.model.framework import Framework, KeyQuestion, Sample
 from ctm_rules.model.outcomes import ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.rules_in_words import say, say_head, say_value
-from ctm_rules.rating.given import require_engine_of
+from ctm_rules.rating.given import engine_of
 from ctm_rules.validity import require_valid
+from ctm_rules.validity.names import check_known
 
 
 @frozen
@@ -46,7 +48,7 @@ class ClauseExplanation:
     says: str
     found: str
     at: Location = field(eq=False)
-    below: tuple[ClauseExplanation, ...] = ()
+    below: tuple[ClauseExplanation, ...] = field(default=(), repr=False)
 
     def lines(self, depth: int = 0) -> Iterator[tuple[int, ClauseExplanation]]:
         """Yield this clause and everything below it with its depth, from the top."""
@@ -81,13 +83,13 @@ class QuestionExplanation:
     """
 
     path: str
-    question: KeyQuestion
+    question: KeyQuestion = field(repr=False)
     outcome: QuestionOutcome
     engine: str
-    rule: ClauseExplanation | None
-    applies: ClauseExplanation | None
+    rule: ClauseExplanation | None = field(repr=False)
+    applies: ClauseExplanation | None = field(repr=False)
     sample: Sample | None = None
-    drawn: ClauseExplanation | None = None
+    drawn: ClauseExplanation | None = field(default=None, repr=False)
 
     @property
     def is_asked(self) -> bool:
@@ -118,19 +120,34 @@ class QuestionExplanation:
         }
 
 
-def explain_case(framework: Framework, case: Case, engine: Engine) -> tuple[QuestionExplanation, ...]:
+def explain_case(
+    framework: Framework,
+    case: Case,
+    engine: AnyEngine = "auto",
+    *,
+    key_question: str | Iterable[str] | None = None,
+) -> tuple[QuestionExplanation, ...]:
     """Return why each key question has its outcome for a case.
 
-    The outcome and the fired rules are the engine's; the clauses are those of the reference engine.
+    The outcome and the fired rules are the engine's; the clauses are those of the reference engine. Whoever explains
+    many cases makes the engine once: with it whatever was compiled is kept.
+
+    Args:
+        framework: the standards.
+        case: the case.
+        engine: which engine decides: its name, one that was made for the framework, or a function that makes one.
+        key_question: the address of the only one to explain, or several (default: all).
 
     Raises:
-        DiagnosticError: the framework is not valid, the engine was made for another one, or the case is none of it.
+        StandardsError: the framework is not valid.
+        RequestError: there is no such engine or key question, the engine was made for another framework, or the case
+            is none of it.
+        EngineUnavailableError: the engine is not installed here.
 
-    >>> from ctm_rules import load_inspection, make_engine
+    >>> from ctm_rules import load_inspection
     >>> inspection = load_inspection("examples/ctm/inspection.yaml")
-    >>> framework = inspection.framework
-    >>> explained = explain_case(framework, inspection.cases[0], make_engine(framework))
-    >>> for depth, clause in explained[2].rule.lines():
+    >>> (explained,) = explain_case(inspection.framework, inspection.cases[0], key_question="assessment.safety")
+    >>> for depth, clause in explained.rule.lines():
     ...     print("  " * depth + clause.truth.value, clause.says)
     ✓ all of these
       ✓ risk_of_harm: Does it identify and analyse clearly all relevant risks of harm to others?
@@ -140,22 +157,48 @@ def explain_case(framework: Framework, case: Case, engine: Engine) -> tuple[Ques
           ✓ “There are actual or potential victims” is yes
     """
     require_valid(framework)
-    require_engine_of(framework, engine)
-    decided = engine.assess(case).questions
-    walked = ReferenceEngine(framework).assess(case).questions
-    return tuple(
-        QuestionExplanation(
-            path,
-            question,
-            decided[path],
-            engine.name,
-            _explained(walked[path].rule, case, framework, path),
-            _explained(walked[path].applies, case, framework, path),
-            framework.sample_of(path),
-            _explained(walked[path].drawn, case, framework, path),
-        )
-        for path, question in framework.key_questions.items()
+    made = engine_of(framework, engine)
+    wanted = [key_question] if isinstance(key_question, str) else key_question
+    paths = tuple(framework.key_questions if wanted is None else wanted)
+    findings = Findings()
+    for path in paths:
+        check_known("key question", path, framework.key_questions, HERE.of("key_question"), findings)
+    findings.raise_errors()
+    decided = made.assess(case).questions
+    walker = _walker_of(made)
+    return tuple(_explain(framework, case, path, decided[path], made.name, walker) for path in paths)
+
+
+def _explain(
+    framework: Framework, case: Case, path: str, decided: QuestionOutcome, engine: str, walker: ReferenceEngine
+) -> QuestionExplanation:
+    walked = walker.walk(path, case)
+    return QuestionExplanation(
+        path,
+        framework.key_questions[path],
+        decided,
+        engine,
+        _explained(walked.rule, case, framework, path),
+        _explained(walked.applies, case, framework, path),
+        framework.sample_of(path),
+        _explained(walked.drawn, case, framework, path),
     )
+
+
+_walkers: WeakKeyDictionary[Engine, ReferenceEngine] = WeakKeyDictionary()
+
+
+def _walker_of(engine: Engine) -> ReferenceEngine:
+    """Return the engine that walks the rules of what an engine decides by; it is made once for each engine."""
+    if isinstance(engine, ReferenceEngine):
+        return engine
+    try:
+        walker = _walkers.get(engine)
+        if walker is None:
+            walker = _walkers[engine] = ReferenceEngine(engine.framework)
+    except TypeError:  # an engine of one's own that cannot be told from others
+        return ReferenceEngine(engine.framework)
+    return walker
 
 
 def _explained(result: ClauseResult | None, case: Case, framework: Framework, path: str) -> ClauseExplanation | None:

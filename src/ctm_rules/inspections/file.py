@@ -49,7 +49,7 @@ class Provider:
     id: str
     name: str
     region: str = ""
-    facts: Mapping[str, FactValue] = field(factory=dict)
+    facts: Mapping[str, FactValue] = field(factory=dict, hash=False)
     at: Location = declared_at()
 
 

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from ctm_rules.case_files.case_tables import read_case_table
 from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, DiagnosticError, Findings, Location
-from ctm_rules.engines import EngineName, make_engine
+from ctm_rules.engines import AnyEngine
 from ctm_rules.engines.what_counts import is_of_sample
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.loading import load_framework
@@ -56,7 +56,7 @@ from ctm_rules.model.former_names import former_columns
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome, Truth
 from ctm_rules.phrases import say_count, say_date, say_list
-from ctm_rules.rating.given import check_number, read_provider
+from ctm_rules.rating.given import check_number, engine_of, read_provider
 from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_outcomes
 from ctm_rules.rating.result_dicts import framework_dict
@@ -641,14 +641,14 @@ def _is_named(declared: InspectionFile, framework: Framework) -> bool:
 def rate_inspection(
     inspection: Inspection,
     *,
-    engine: EngineName = "auto",
+    engine: AnyEngine = "auto",
     progress: Callable[[Sequence[Case]], Iterable[Case]] = iter,
 ) -> InspectionResult:
     """Rate an inspection: the outcome of every case, then shares, bands, ratings and scores.
 
     Args:
         inspection: what to rate.
-        engine: which engine decides.
+        engine: which engine decides: its name, one that was made for the framework, or a function that makes one.
         progress: called with the cases, yields them while it shows how far the work is.
 
     Raises:
@@ -661,7 +661,7 @@ def rate_inspection(
     >>> assessment.rating.label, assessment.drivers
     ('Inadequate', ('assessment.safety',))
     """
-    compiled = make_engine(inspection.framework, engine)
+    compiled = engine_of(inspection.framework, engine)
     outcomes = tuple(compiled.assess(case) for case in progress(inspection.cases))
     declared = inspection.declared
     rating = rate_outcomes(
@@ -676,7 +676,9 @@ def rate_inspection(
     last = inspection.previous
     last_time = None
     if last is not None:
-        came_to = rate_inspection(last, engine=engine).rating
+        # An engine that was made for the standards of now decides nothing by those of then.
+        is_made = not (isinstance(engine, str) or callable(engine))
+        came_to = rate_inspection(last, engine="auto" if is_made else engine).rating
         last_time = join_last_time(declared, inspection.folder, last.declared, came_to, inspection.framework)
     return InspectionResult(inspection, rating, outcomes, last_time)
 

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.inspections.file import InspectionFile
@@ -36,9 +36,9 @@ class LastTime:
     file: str
     started: datetime.date
     synthetic: bool
-    framework: Mapping[str, str]
+    framework: Mapping[str, str] = field(hash=False)
     result: RatingResult
-    ratings: Mapping[Place, Rating]
+    ratings: Mapping[Place, Rating] = field(hash=False)
 
     def to_dict(self) -> LastTimeDict:
         """Return the ratings as plain data, by the ids of what is rated now."""

@@ -18,6 +18,7 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.model.rating_rules import RatingRule, TakeRating
+from ctm_rules.phrases import say_count, say_rating
 from ctm_rules.rating.order import RatingOrder, ShareOrder
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent
@@ -82,7 +83,7 @@ class KeyQuestionGap:
         }
 
 
-@frozen
+@frozen(repr=False)
 class NextRating:
     """What separates a standard from its next rating.
 
@@ -98,6 +99,10 @@ class NextRating:
     next: Rating | None = None
     gaps: tuple[KeyQuestionGap, ...] = ()
     why_not: str = ""
+
+    def __repr__(self) -> str:
+        way = self.why_not or f"{say_rating(self.next)}, {say_count(self.needed, 'outcome')} away"
+        return f"<NextRating {self.standard.id} {self.standard.title}: {way}>"
 
     @property
     def needed(self) -> int:

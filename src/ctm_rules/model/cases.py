@@ -20,10 +20,10 @@ from ctm_rules.model.fact_values import is_fact_value, say_python_values, say_va
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import Judgement, Outcome
 from ctm_rules.model.reading import Cells, cell_text
-from ctm_rules.phrases import say_list
+from ctm_rules.phrases import say_count, say_list
 
 
-@frozen
+@frozen(repr=False)
 class Case:
     """One inspected case.
 
@@ -39,11 +39,15 @@ class Case:
     """
 
     id: str
-    facts: Mapping[str, FactValue] = field(factory=dict)
-    answers: Mapping[str, Answer] = field(factory=dict)
-    judgements: Mapping[str, Judgement] = field(factory=dict)
+    facts: Mapping[str, FactValue] = field(factory=dict, hash=False)
+    answers: Mapping[str, Answer] = field(factory=dict, hash=False)
+    judgements: Mapping[str, Judgement] = field(factory=dict, hash=False)
     sample: str | None = None
     missing: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
+
+    def __repr__(self) -> str:
+        facts, answers = say_count(len(self.facts), "fact"), say_count(len(self.answers), "answer")
+        return f"<Case {self.id}: {facts}, {answers}>"
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object], framework: Framework) -> Case:

@@ -72,7 +72,7 @@ class ColumnReading:
     SHORT: ClassVar = "column"
 
     column: CellText = field(default=_NO_TEXT, metadata={"key": "from"})
-    values: Mapping[str, tuple[CellText, ...]] = field(factory=dict)
+    values: Mapping[str, tuple[CellText, ...]] = field(factory=dict, hash=False)
     at: Location = declared_at()
 
 
@@ -159,7 +159,7 @@ class Reading:
     """
 
     table: TableLayout = TableLayout()
-    columns: Mapping[str, ColumnReading] = field(factory=dict, converter=_columns)
+    columns: Mapping[str, ColumnReading] = field(factory=dict, converter=_columns, hash=False)
     name_after_last: tuple[CellText, ...] = ()
     values: AnswerValues = AnswerValues()
     missing_values: tuple[MissingValue, ...] = field(default=(), converter=_missing)
@@ -169,7 +169,7 @@ class Reading:
     ignore_columns: tuple[CellText, ...] = ()
     unknown_columns: Literal["refuse", "ignore"] | None = None
     absent_columns: Absent = "refuse"
-    only_rows: Mapping[str, RowTest] = field(factory=dict)
+    only_rows: Mapping[str, RowTest] = field(factory=dict, hash=False)
     undecided: tuple[CellText, ...] = ()
     at: Location = declared_at()
 
@@ -207,7 +207,7 @@ class Codes:
     yes: int = 1
     no: int = 0
     na: int | None = None
-    facts: Mapping[str, Mapping[str, int]] = field(factory=dict)
+    facts: Mapping[str, Mapping[str, int]] = field(factory=dict, hash=False)
 
 
 BY_DEFAULT = Codes()
@@ -235,7 +235,7 @@ class Shorthands:
         encoding: how a table was saved (``None``: nothing is said).
     """
 
-    columns: Mapping[str, str] = field(factory=dict)
+    columns: Mapping[str, str] = field(factory=dict, hash=False)
     codes: Codes = BY_DEFAULT
     absent: Absent | None = None
     encoding: str | None = None

@@ -509,7 +509,7 @@ class PlacedRule:
         return self.below.get(of, ()) if isinstance(of, str) else of
 
 
-@frozen
+@frozen(repr=False)
 class Framework:
     """A set of standards in force from a date, with everything needed to rate an inspection by them.
 
@@ -566,6 +566,9 @@ class Framework:
     origin: Origin = field(default=BUILT_IN_PYTHON, eq=False, repr=False, kw_only=True)
     reading: Reading = field(default=Reading(), eq=False, repr=False, kw_only=True)
     at: Location = declared_at()
+
+    def __repr__(self) -> str:
+        return f"<Framework {self.id} {self.edition}>"
 
     @cached_property
     def checksum(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from enum import Enum, StrEnum
 
@@ -64,8 +65,8 @@ class ClauseResult:
 
     clause: Condition
     truth: Truth
-    applies: ClauseResult | None = None
-    children: tuple[ClauseResult, ...] = ()
+    applies: ClauseResult | None = field(default=None, repr=False)
+    children: tuple[ClauseResult, ...] = field(default=(), repr=False)
 
 
 @frozen
@@ -97,10 +98,10 @@ class QuestionOutcome:
     rule_outcome: Outcome
     variant: str | None = None
     judgement: Judgement | None = None
-    rule: ClauseResult | None = None
-    applies: ClauseResult | None = None
-    drawn: ClauseResult | None = None
-    fired: tuple[str, ...] = ()
+    rule: ClauseResult | None = field(default=None, repr=False)
+    applies: ClauseResult | None = field(default=None, repr=False)
+    drawn: ClauseResult | None = field(default=None, repr=False)
+    fired: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def diverges(self) -> bool:
@@ -108,7 +109,7 @@ class QuestionOutcome:
         return self.judgement is not None and self.outcome is not self.rule_outcome
 
 
-@frozen
+@frozen(repr=False)
 class CaseOutcome:
     """The outcomes of every key question for one case, by the question's address.
 
@@ -120,6 +121,23 @@ class CaseOutcome:
     """
 
     case: str
-    questions: Mapping[str, QuestionOutcome]
+    questions: Mapping[str, QuestionOutcome] = field(hash=False)
     engine: str = field(default="", eq=False)
     framework: str = field(default="", eq=False, repr=False)
+
+    def __repr__(self) -> str:
+        counts = Counter(question.outcome.value for question in self.questions.values())
+        said = ", ".join(f"{outcome} {count}" for outcome, count in sorted(counts.items()))
+        return f"<CaseOutcome {self.case}: {said}>"
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the outcomes as plain data, by the addresses of the key questions."""
+        questions = {
+            path: {
+                "outcome": question.outcome.value,
+                "rule_outcome": question.rule_outcome.value,
+                "variant": question.variant,
+            }
+            for path, question in self.questions.items()
+        }
+        return {"case": self.case, "engine": self.engine, "key_questions": questions}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
 from attrs import fields
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location, RequestError, json_pointer
-from ctm_rules.engines.base import Engine
+from ctm_rules.engines import AnyEngine, Engine, make_engine, require_engine_name
 from ctm_rules.model.answer_words import value_hint
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.conditions import FactValue
@@ -48,6 +49,26 @@ def require_engine_of(framework: Framework, engine: Engine) -> None:
     which = "another declaration of the same edition" if of == here else f"{of} and not for {here}"
     message = f"the engine was made for {which}"
     raise RequestError([OTHER_FRAMEWORK.found(NOWHERE, message, path="/engine", hint="use make_engine(framework)")])
+
+
+def engine_of(framework: Framework, engine: AnyEngine) -> Engine:
+    """Return the engine that is meant by a name, by itself or by a function that makes it.
+
+    Raises:
+        RequestError: there is none of that name, or it was made for another framework.
+        EngineUnavailableError: the engine is not installed here.
+        StandardsError: nothing can be decided by the framework.
+    """
+    if isinstance(engine, str):
+        return make_engine(framework, engine)
+    made: object = engine
+    if isinstance(engine, type) or not hasattr(engine, "assess"):
+        made = engine(framework) if callable(engine) else None
+    if not hasattr(made, "assess"):
+        require_engine_name(repr(engine))
+    decides = cast(Engine, made)
+    require_engine_of(framework, decides)
+    return decides
 
 
 def require_outcomes_of(framework: Framework, outcomes: Iterable[CaseOutcome]) -> None:

@@ -13,7 +13,7 @@ from ctm_rules.case_files.case_tables import TOO_MANY_MISTAKES, RawTable, open_t
 from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, check_header, quote_cell
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.engines import EngineName, make_engine
+from ctm_rules.engines import AnyEngine
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_ROWS
 from ctm_rules.model.case_values import UNKNOWN_COLUMN
 from ctm_rules.model.conditions import FactValue
@@ -30,7 +30,7 @@ from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import DUPLICATE_ID, check_known
 
 
-@frozen
+@frozen(repr=False)
 class PublishedCounts:
     """What a table of counts says of all cases: everything that ratings are made from, and the ratings that it prints.
 
@@ -46,14 +46,18 @@ class PublishedCounts:
     """
 
     framework: Framework
-    counts: Mapping[str, Counts]
-    judged: Mapping[str, str]
-    provider: Mapping[str, FactValue]
+    counts: Mapping[str, Counts] = field(hash=False)
+    judged: Mapping[str, str] = field(hash=False)
+    provider: Mapping[str, FactValue] = field(hash=False)
     cases: int | None
-    population: Population
-    printed: Mapping[tuple[str, str], Printed] = field(repr=False)
+    population: Population = field(hash=False)
+    printed: Mapping[tuple[str, str], Printed] = field(hash=False)
 
-    def rate(self, engine: EngineName = "auto") -> RatingResult:
+    def __repr__(self) -> str:
+        counted = say_count(len(self.counts), "key question")
+        return f"<PublishedCounts: {counted} by {self.framework.id} {self.framework.edition}>"
+
+    def rate(self, engine: AnyEngine = "auto") -> RatingResult:
         """Return the ratings that the counts give; see :func:`rate_counts`.
 
         Raises:
@@ -64,7 +68,7 @@ class PublishedCounts:
             self.framework,
             self.counts,
             self.judged,
-            make_engine(self.framework, engine),
+            engine,
             cases=self.cases,
             population=self.population,
             provider=self.provider,
@@ -125,6 +129,7 @@ def read_counts(path: str | Path, framework: Framework) -> PublishedCounts:
         MissingExtraError: the table is a workbook, and what reads workbooks is not installed.
 
     >>> import tempfile
+    >>> from pathlib import Path
     >>> from ctm_rules import load_framework
     >>> lines = [
     ...     "level,id,yes,no,not_applicable,undetermined,rating",

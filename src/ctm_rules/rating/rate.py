@@ -14,7 +14,7 @@ from itertools import pairwise
 from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Findings
-from ctm_rules.engines.base import Engine
+from ctm_rules.engines import AnyEngine, Engine
 from ctm_rules.engines.standings import Standings
 from ctm_rules.model.bands import ranges_of
 from ctm_rules.model.conditions import FactValue
@@ -32,7 +32,7 @@ from ctm_rules.rating.given import (
     check_number,
     check_population,
     check_provider,
-    require_engine_of,
+    engine_of,
     require_outcomes_of,
 )
 from ctm_rules.rating.order import ShareOrder, Weakness
@@ -81,7 +81,7 @@ def rate_outcomes(
     framework: Framework,
     outcomes: Iterable[CaseOutcome],
     judged: Mapping[str, str],
-    engine: Engine,
+    engine: AnyEngine = "auto",
     *,
     population: Population = None,
     provider: Mapping[str, FactValue] | None = None,
@@ -117,7 +117,7 @@ def rate_counts(
     framework: Framework,
     counts: Mapping[str, Counts],
     judged: Mapping[str, str],
-    engine: Engine,
+    engine: AnyEngine = "auto",
     *,
     cases: int | None = None,
     population: Population = None,
@@ -131,7 +131,7 @@ def rate_counts(
         counts: by the key question's address; a question left out has no cases. Cases that it is not asked of, since
             they are of another sample, are none of its cases.
         judged: rating ids by the slug of each standard rated by judgement; one left out is not rated.
-        engine: decides which band holds a share or a sum.
+        engine: decides which band holds a share or a sum: its name, or one that was made for the framework.
         cases: how many cases the counts come from (default: the most that any question has; of samples, the sum).
         population: how many cases those were drawn from, where that is known: the intervals are then narrower. By the
             id of each sample, where the framework declares samples.
@@ -152,7 +152,7 @@ def rate_counts(
     ('Good', 79)
     """
     require_valid(framework)
-    require_engine_of(framework, engine)
+    made = engine_of(framework, engine)
     findings = Findings()
     findings.extend(check_counts(framework, counts))
     findings.extend(check_judged(framework, judged))
@@ -167,7 +167,7 @@ def rate_counts(
             findings.extend(check_population(framework, population, counts, cases))
     findings.raise_errors()
     assert cases is not None
-    return rate_checked(framework, counts, judged, engine, cases, population, provider, decisions)
+    return rate_checked(framework, counts, judged, made, cases, population, provider, decisions)
 
 
 def rate_checked(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from attrs import Factory, field, frozen
+from attrs import Factory, asdict, field, frozen
 
 from ctm_rules.model.framework import (
     RATINGS,
@@ -122,7 +122,7 @@ class PanelFlag:
         }
 
 
-@frozen
+@frozen(repr=False)
 class KeyQuestionResult:
     """What the cases say on one key question.
 
@@ -148,8 +148,11 @@ class KeyQuestionResult:
     panel: tuple[PanelFlag, ...] = ()
     not_rated: str = ""
 
+    def __repr__(self) -> str:
+        return f"<KeyQuestionResult {self.path}: {_exact(self.share) or 'no share'}, {say_rating(self.rating)}>"
 
-@frozen
+
+@frozen(repr=False)
 class StandardResult:
     """A standard's rating, the key questions that drive it and why there is none where there is none.
 
@@ -182,6 +185,9 @@ class StandardResult:
     decision: PanelDecision | None = None
     computed: Rating | None = field(default=Factory(lambda self: self.rating, takes_self=True))
 
+    def __repr__(self) -> str:
+        return f"<StandardResult {self.standard.id} {self.standard.title}: {say_rating(self.rating)}>"
+
     @property
     def driving_percent(self) -> int | None:
         """The share that drives the rating, in whole per cent (``None`` where none does, or several shares do)."""
@@ -189,7 +195,7 @@ class StandardResult:
         return self.weakest_first[0].percent if len(shares) == 1 else None
 
 
-@frozen
+@frozen(repr=False)
 class DomainResult:
     """A domain's score out of what it could be, and its rating where the framework declares one.
 
@@ -218,6 +224,9 @@ class DomainResult:
     decision: PanelDecision | None = None
     computed: Rating | None = field(default=Factory(lambda self: self.rating, takes_self=True))
     computed_score: int | None = field(default=Factory(lambda self: self.score, takes_self=True))
+
+    def __repr__(self) -> str:
+        return f"<DomainResult {self.domain.title}: {say_rating(self.rating)}>"
 
 
 @frozen(repr=False)
@@ -504,7 +513,7 @@ def _question_to_row(result: KeyQuestionResult) -> Row:
     low, high = result.interval or (None, None)
     return {
         **_row("key_question", result.path, result.question.ask, result.rating, None, result.rating),
-        **{outcome.value: getattr(result.counts, outcome.value) for outcome in Outcome},
+        **asdict(result.counts),
         "percent": result.percent,
         "interval_low": low,
         "interval_high": high,

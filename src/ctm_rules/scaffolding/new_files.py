@@ -14,10 +14,10 @@ from ctm_rules.checking.editions import EDITION_DATES
 from ctm_rules.checking.framework import check_framework
 from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.frameworks.finding import FRAMEWORK_FILE, own_editions
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE, examples_folder, own_editions, standards_folder
 from ctm_rules.frameworks.loading import DISK, load_framework, read_files, structure_framework
 from ctm_rules.model.framework import MEASURES, Framework
-from ctm_rules.paths import is_file_name, real_path
+from ctm_rules.paths import STANDARDS_FOLDER, folders_below, is_file_name, real_path
 from ctm_rules.phrases import say_date
 from ctm_rules.scaffolding.json_schemas import KINDS, kind_of_framework_file, modeline, schema_file, schema_text
 from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_NAME, check_known
@@ -207,6 +207,38 @@ def _check_free(path: Path) -> None:
     if path.exists():
         message = f"{path} is there already"
         raise RequestError([ALREADY_THERE.found(Location(str(path)), message, hint="choose another name")])
+
+
+def write_examples(folder: str | Path) -> tuple[Path, ...]:
+    """Write the examples that come with the library into a folder, with the standards, and return the files.
+
+    What README and every docstring show runs there, from a plain install.
+
+    Args:
+        folder: where ``examples`` and ``standards`` are made; neither may be there already.
+
+    Raises:
+        RequestError: one of them is there, or cannot be written.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     written = write_examples(folder)
+    ...     Path(folder, "examples", "ctm", "inspection.yaml") in written
+    True
+    """
+    folder = Path(folder)
+    sources = {"examples": examples_folder(), STANDARDS_FOLDER: standards_folder()}
+    for name in sources:
+        _check_free(folder / name)
+    files = {
+        folder / name / file.relative_to(source): file.read_bytes()
+        for name, source in sources.items()
+        for _, listed in folders_below(source)
+        for file in listed
+        if file.suffix != ".pyc"
+    }
+    return write_together(files, folder)
 
 
 def _check_new_standard(framework: Framework, slug: str, printed_id: str, findings: Findings) -> None:

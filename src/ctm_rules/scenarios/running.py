@@ -12,7 +12,7 @@ from ctm_rules.diagnostics.findings import (
     DiagnosticError,
     Findings,
 )
-from ctm_rules.engines import Engine, EngineName, make_engine
+from ctm_rules.engines import AnyEngine, Engine
 from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
 from ctm_rules.meaning import require_meaning
@@ -24,6 +24,7 @@ from ctm_rules.model.rating_rules import RatingRule, SumInBands, bands_of_rule
 from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.paths import real_path
 from ctm_rules.phrases import say_number
+from ctm_rules.rating.given import engine_of
 from ctm_rules.rating.rate import rate_checked
 from ctm_rules.rating.results import KeyQuestionResult, PanelFlag, RatingResult, StandardResult
 from ctm_rules.rating.samples import cases_counted
@@ -115,8 +116,8 @@ class ScenarioRunner:
         engine: which engine decides.
     """
 
-    def __init__(self, engine: EngineName = "auto") -> None:
-        self._engine_name = engine
+    def __init__(self, engine: AnyEngine = "auto") -> None:
+        self._engine = engine
         self._frameworks: dict[Path, LoadedFramework] = {}
         self._engines: dict[int, Engine] = {}  # by the identity of the framework, which the engine keeps alive
 
@@ -165,7 +166,7 @@ class ScenarioRunner:
             return ScenarioResult(scenario, "", tuple(_refusal(scenario)))
         engine = self._engines.get(id(framework))
         if engine is None:
-            engine = self._engines[id(framework)] = make_engine(framework, self._engine_name)
+            engine = self._engines[id(framework)] = engine_of(framework, self._engine)
         if isinstance(scenario.given, Case):
             return ScenarioResult(scenario, engine.name, tuple(_decided(scenario, scenario.given, engine)))
         rating = _rate(framework, scenario.given, engine)

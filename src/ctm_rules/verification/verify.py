@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Location, RequestError
 from ctm_rules.diff.compare import compare_frameworks
-from ctm_rules.engines import EngineName, make_engine
+from ctm_rules.engines import AnyEngine
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.inspections.inspection import Inspection, load_inspection, rate_inspection, read_again
 from ctm_rules.inspections.result_dicts import InspectionDict
@@ -20,6 +20,7 @@ from ctm_rules.model.framework import Framework
 from ctm_rules.paths import kind_of
 from ctm_rules.phrases import say_checksum, say_count, say_list, say_rating
 from ctm_rules.rating.given import OTHER_FRAMEWORK
+from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_counts
 from ctm_rules.rating.result_dicts import OverallDict, RatingDict, StandardDict
 from ctm_rules.rating.results import Counts, RatingResult
@@ -91,13 +92,16 @@ class Verification:
         differences: whatever differs, each in a sentence (empty: nothing does).
     """
 
-    recorded: RatingDict
+    recorded: RatingDict = field(hash=False)
     framework: Framework | None
     from_cases: bool
     differences: tuple[Difference, ...]
 
     def __repr__(self) -> str:
         return f"<Verification: {say_count(len(self.differences), 'difference')}>"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self)[1:-1], [difference.to_dict() for difference in self.differences])
 
     def to_dict(self) -> dict[str, object]:
         """Return the parts as plain data."""
@@ -114,7 +118,7 @@ def verify_result(
     inspection: str | Path | Inspection | None = None,
     *,
     standards: str | Path | None = None,
-    engine: EngineName = "auto",
+    engine: AnyEngine = "auto",
 ) -> Verification:
     """Compute a published result anew, and return whatever differs.
 
@@ -132,6 +136,7 @@ def verify_result(
         RequestError: the result cannot be read, or the inspection is not valid by the standards.
 
     >>> import json, tempfile
+    >>> from pathlib import Path
     >>> from ctm_rules import load_inspection, rate_inspection
     >>> inspection = load_inspection("examples/ctm/inspection.yaml")
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -222,7 +227,7 @@ def _say_changes(old: Framework, new: Framework) -> str:
     return said + (f", and {say_count(len(changes) - 1, 'more change')}" if len(changes) > 1 else "")
 
 
-def _rated_from_counts(data: RatingDict, framework: Framework, engine: EngineName) -> RatingResult:
+def _rated_from_counts(data: RatingDict, framework: Framework, engine: AnyEngine) -> RatingResult:
     inspected = _inspected(data)
     given = {} if inspected is None else inspected["inspection"]["provider_facts"]
     facts = framework.provider_facts_by_id
@@ -231,7 +236,7 @@ def _rated_from_counts(data: RatingDict, framework: Framework, engine: EngineNam
         framework,
         counts_in(data),
         judged_in(data),
-        make_engine(framework, engine),
+        engine,
         cases=data["cases"],
         population=None if inspected is None else inspected["inspection"]["population"],
         provider=provider,

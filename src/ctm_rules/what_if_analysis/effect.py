@@ -14,6 +14,7 @@ from ctm_rules.meaning.scales import BANDS_OF_ANOTHER_SUM
 from ctm_rules.model.framework import Rating, Standard
 from ctm_rules.model.outcomes import Outcome
 from ctm_rules.phrases import one_or_many, say_count, say_list, say_rating
+from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of, say_score
 from ctm_rules.rating.shares import say_percent
 
@@ -130,7 +131,7 @@ def _rating(rating: Rating | None, score: int | None = None) -> dict[str, object
     return {"rating": label_of(rating), "score": rating.score if score is None and rating else score}
 
 
-@frozen
+@frozen(repr=False)
 class Effect:
     """What other standards change in an inspection.
 
@@ -146,6 +147,18 @@ class Effect:
     outcomes: tuple[OutcomeChange, ...]
     not_possible_before: tuple[Diagnostic, ...] = ()
     not_possible_after: tuple[Diagnostic, ...] = ()
+
+    def __repr__(self) -> str:
+        outcomes, ratings = say_count(len(self.outcomes), "outcome"), say_count(len(self.standards), "rating")
+        return f"<Effect: {outcomes} and {ratings} change>"
+
+    def _repr_html_(self) -> str:
+        sides = ((each, *each.ratings) for each in self.standards)
+        rows = [
+            {"standard": each.standard.title, "before": label_of(was), "after": label_of(now)}
+            for each, was, now in sides
+        ]
+        return html_table(repr(self)[1:-1], rows)
 
     @property
     def key_questions(self) -> tuple[KeyQuestionChange, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location, RequestError
-from ctm_rules.engines import EngineName
+from ctm_rules.engines import AnyEngine
 from ctm_rules.escaping import markdown_text
 from ctm_rules.files import FILE_NOT_READABLE, found_in
 from ctm_rules.inspections.file import InspectionFile, read_inspection_file
@@ -157,7 +157,7 @@ def say_overall(rating: RatingResult) -> str:
 
 
 def effect_on_inspections(
-    folder: str | Path, old: Framework, new: Framework, *, engine: EngineName = "auto"
+    folder: str | Path, old: Framework, new: Framework, *, engine: AnyEngine = "auto"
 ) -> EffectOnInspections:
     """Return what every inspection in a folder and below it comes to under two frameworks.
 
@@ -194,7 +194,7 @@ def effect_on_inspections(
     return EffectOnInspections(tuple(sorted(found, key=lambda each: (each.started or latest, each.provider))))
 
 
-def _effect(file: Path, shown: Path, old: Framework, new: Framework, engine: EngineName) -> InspectionEffect:
+def _effect(file: Path, shown: Path, old: Framework, new: Framework, engine: AnyEngine) -> InspectionEffect:
     try:
         declared = read_inspection_file(file)
     except DiagnosticError as error:

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.engines import EngineName
+from ctm_rules.engines import AnyEngine
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.frameworks.amendments import Amendment, amended_framework, source_of
 from ctm_rules.frameworks.loading import build_framework, read_framework
@@ -35,14 +35,14 @@ from ctm_rules.what_if_analysis.reasons import Side, why
 
 
 def what_if(
-    inspection: str | Path | Inspection, amendments: Sequence[Amendment], *, engine: EngineName = "auto"
+    inspection: str | Path | Inspection, amendments: Sequence[Amendment], *, engine: AnyEngine = "auto"
 ) -> Effect:
     """Return what amendments to its framework would change in an inspection. No file is touched.
 
     Args:
         inspection: its file, or one that was loaded, or that never was a file.
         amendments: laid over its framework one after the other.
-        engine: which engine decides.
+        engine: which engine decides: its name, or a function that makes one, for it is made for both frameworks.
 
     Raises:
         DiagnosticError: carries every mistake in the inspection, its cases, its framework or the amendments.
@@ -65,7 +65,7 @@ def what_if(
     return effect_of(path, framework, amended_framework(source, amendments), engine=engine)
 
 
-def effect_of(given: str | Path | Inspection, old: Framework, new: Framework, *, engine: EngineName = "auto") -> Effect:
+def effect_of(given: str | Path | Inspection, old: Framework, new: Framework, *, engine: AnyEngine = "auto") -> Effect:
     """Return what an inspection would come to under two frameworks, whichever of them its file names.
 
     The case table may have the columns of both. What only the other one asks is missing, and never counted as no.

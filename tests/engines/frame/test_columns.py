@@ -217,7 +217,7 @@ def test_unknown_groupings_name_the_nearest(small: Small) -> None:
 def test_unknown_judgements_are_refused(small: Small) -> None:
     frame = LIBRARIES["polars"]({"hygiene.clean.floors": ["yes"]})
     with pytest.raises(DiagnosticError) as error:
-        rate_frame(small("floors"), frame, judged={(): {"hygiene": "fin"}})
+        rate_frame(small("floors"), frame, judgements={(): {"hygiene": "fin"}})
     assert [code for code, _ in codes_found(error)] == ["unknown-name", "unknown-name"]
 
 

@@ -96,7 +96,7 @@ def test_a_case_counts_in_each_of_its_groups(example: Inspection) -> None:
 def test_the_example_inspection_is_rated_as_case_by_case(example: Inspection) -> None:
     judged = {(): {each.standard: each.rating for each in example.declared.judgements}}
     frame = of_one_type(example.framework, example.cases, "polars")
-    rated = rate_frame(example.framework, frame, judged=judged)[()]
+    rated = rate_frame(example.framework, frame, judgements=judged)[()]
     assert rated.overall is not None
     assert (rated.overall.label, rated.score) == ("Requires improvement", 4)
 

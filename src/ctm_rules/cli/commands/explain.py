@@ -15,7 +15,7 @@ from ctm_rules.cli.standards import show_standards
 from ctm_rules.diagnostics.catalogue import codes_by_module, find_code
 from ctm_rules.diagnostics.formats import code_page
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
-from ctm_rules.engines import EngineName, make_engine
+from ctm_rules.engines import EngineName
 from ctm_rules.inspections.explaining import ClauseExplanation, QuestionExplanation, explain_case
 from ctm_rules.inspections.inspection import Inspection, load_inspection
 from ctm_rules.model.outcomes import OUTCOME_OF
@@ -109,8 +109,8 @@ def _explanations(
         say_error(f"{say_no_such(kind, name)}. {nearest_name_hint(name, known)}")
     if unknown:
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
-    explained = explain_case(framework, cases[case_id], make_engine(framework, engine))
-    return [explanation for explanation in explained if not wanted or explanation.path in wanted]
+    asked = [path for path in framework.key_questions if not wanted or path in wanted]
+    return list(explain_case(framework, cases[case_id], engine, key_question=asked))
 
 
 def _short(address: str) -> str:

@@ -14,7 +14,8 @@ from ctm_rules.diagnostics.findings import Location
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.meaning import check_meaning
 from ctm_rules.meaning.scales import BANDS_OF_ANOTHER_SUM
-from ctm_rules.scaffolding.new_files import start_edition, start_framework, start_standard
+from ctm_rules.phrases import say_count
+from ctm_rules.scaffolding.new_files import start_edition, start_framework, start_standard, write_examples
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 
@@ -54,6 +55,18 @@ def framework(
             root, name, edition, title=title, publisher=publisher, source=source, in_force_from=in_force_from.date()
         )
     )
+
+
+@app.command("examples")
+def examples(
+    folder: Annotated[Path, typer.Option("--in", help="The folder to write them into.")] = Path(),
+) -> None:
+    """Write the examples of README, with the standards, so that each of its commands runs there.
+
+    Example: [bold]ctm-rules new examples --in ctm-rules[/bold]
+    """
+    files = write_examples(folder)
+    say(f"{say_count(len(files), 'file')} in {folder / 'examples'} and {folder / 'standards'}")
 
 
 @app.command("standard")

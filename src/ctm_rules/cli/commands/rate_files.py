@@ -78,7 +78,7 @@ def rate_in_bulk(
             encoding=encoding,
             read_as=read_as,
             strict=strict,
-            engine="spark" if on_spark else "embedded",
+            run_on="spark" if on_spark else "here",
             master=master,
             progress=progress,
         )
