@@ -11,7 +11,7 @@ from ctm_rules import Framework
 from ctm_rules.model.conditions import Condition, FactTest, Not, children, facts_in, walk, with_children
 from ctm_rules.model.framework import DomainRating
 from ctm_rules.model.framework_conditions import conditions_of, map_conditions
-from ctm_rules.model.rating_rules import conditions_of_rule
+from ctm_rules.model.rating_rules import FirstThatHolds, conditions_of_rule
 from tests.support.strategies import MOST, frameworks
 
 
@@ -61,7 +61,10 @@ def test_every_form_of_clause_is_drawn_so_that_properties_hold_for_it() -> None:
 @given(frameworks())
 def test_what_a_condition_belongs_to_holds_it(framework: Framework) -> None:
     for element, condition in conditions_of(framework):
-        assert any(getattr(element, key, None) is condition for key in ("when", "applies_when", "yes_when"))
+        own = [getattr(element, key, None) for key in ("when", "applies_when", "yes_when")]
+        rating = getattr(element, "rating", None)
+        own += conditions_of_rule(rating) if isinstance(rating, FirstThatHolds) else ()
+        assert any(each is condition for each in own)
 
 
 @settings(max_examples=max(40, MOST // 20))

@@ -208,6 +208,12 @@ IN_PYTHON: dict[str, dict[str, tuple[Named, str, str]]] = {
         "judgements: a rating": (of_frame(rate_frame, judgements={(): {"menus": "fien"}}), "fien", "unknown-name"),
         "provider: a group": (of_frame(rate_frame, by="site", provider={"E": {}}), "E", "unknown-group"),
         "provider: a fact": (of_frame(rate_frame, provider={(): {"braech": True}}), "braech", "unknown-name"),
+        "answers: a group": (of_frame(rate_frame, by="site", answers={"E": {}}), "E", "unknown-group"),
+        "answers: a prompt": (
+            of_frame(rate_frame, answers={(): {"fire.plan.writen": Answer.YES}}),
+            "fire.plan.writen",
+            "unknown-name",
+        ),
         "engine": (of_frame(rate_frame, engine="refrence"), "refrence", "unknown-name"),
     },
     "rate_files": {

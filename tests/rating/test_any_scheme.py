@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctm_rules import Counts, Framework, RatingResult, make_engine, rate_counts, rate_frame
+from ctm_rules import Answer, Counts, Framework, RatingResult, make_engine, rate_counts, rate_frame
 from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.model.bands import ranges_of
 from ctm_rules.model.conditions import RatedAs
@@ -32,19 +32,34 @@ def judgements(framework: Framework) -> st.SearchStrategy[dict[str, str]]:
         for standard in framework.standards
         if standard.rated_by == "judgement"
     }
+    for standard in framework.standards:
+        for question in standard.key_questions:
+            if question.rated_by == "judgement":
+                given = [*(step.id for step in scales[question.scale]), "not_rated"]
+                steps[f"{standard.slug}.{question.id}"] = st.sampled_from(given)
     every = st.fixed_dictionaries(steps)
     return every | every | st.fixed_dictionaries({}, optional=steps)
 
 
+Given = tuple[Framework, dict[str, Counts], dict[str, str], dict[str, Answer]]
+"""A framework, what was counted, what people judged, and what was answered of the provider."""
+
+
 @st.composite
-def given_to_schemes(draw: st.DrawFn) -> tuple[Framework, dict[str, Counts], dict[str, str]]:
+def given_to_schemes(draw: st.DrawFn) -> Given:
     framework = draw(rated_frameworks())
-    counts = {
-        f"{standard.slug}.{question.id}": draw(COUNTS)
-        for standard in framework.standards
-        for question in standard.key_questions
-    }
-    return framework, counts, draw(judgements(framework))
+    counts, answers = {}, {}
+    for standard in framework.standards:
+        for question in standard.key_questions:
+            path = f"{standard.slug}.{question.id}"
+            if question.asked_of == "provider":
+                given = {
+                    f"{path}.{prompt.id}": draw(st.none() | st.sampled_from(Answer)) for prompt in question.prompts
+                }
+                answers |= {address: answer for address, answer in given.items() if answer is not None}
+            elif question.rated_by == "answers":
+                counts[path] = draw(COUNTS)
+    return framework, counts, draw(judgements(framework)), answers
 
 
 def found_in(result: RatingResult) -> Rated:
@@ -53,7 +68,11 @@ def found_in(result: RatingResult) -> Rated:
         question.path: question.rating.id if question.rating else None
         for standard in result.standards
         for question in standard.key_questions
-        if (declared := question.question.rating or result.framework.key_question_bands) and declared.bands
+        if question.question.rated_by == "judgement"
+        or (
+            (declared := question.question.rating or result.framework.key_question_bands)
+            and (isinstance(declared, FirstThatHolds) or declared.bands)
+        )
     }
     return Rated(
         questions,  # type: ignore[arg-type]
@@ -75,13 +94,14 @@ def shown(rated: Rated) -> Rated:
 
 @given(given_to_schemes())
 def test_every_engine_gives_the_ratings_that_the_words_of_the_framework_say(
-    drawn: tuple[Framework, dict[str, Counts], dict[str, str]],
+    drawn: Given,
 ) -> None:
-    framework, counts, judged = drawn
-    expected = shown(rated_by_hand(framework, counts, judged))
+    framework, counts, judged, answers = drawn
+    expected = shown(rated_by_hand(framework, counts, judged, answers))
     names = ["reference", *(["durable"] if durable_is_available() else [])]
     for name in names:
-        result = rate_counts(framework, counts, judged, make_engine(framework, name))  # type: ignore[arg-type]
+        engine = make_engine(framework, name)  # type: ignore[arg-type]
+        result = rate_counts(framework, counts, judged, engine, answers=answers)
         assert found_in(result) == expected
         assert (result.overall is None) == (expected.overall is None)
         # Where something that is rated has no rating, it is said why.
@@ -99,23 +119,24 @@ OUTCOMES = {"yes": "yes", "no": "no", "not_applicable": "na", "undetermined": No
 @FEW
 @given(given_to_schemes())
 def test_in_bulk_each_group_has_the_ratings_of_its_counts(
-    drawn: tuple[Framework, dict[str, Counts], dict[str, str]],
+    drawn: Given,
 ) -> None:
-    framework, counts, judged = drawn
+    framework, counts, judged, answers = drawn
     cases = max((sum(vars_of(each).values()) for each in counts.values()), default=1) or 1
     # Every question is asked of every case: what is left of them is not applicable.
     columns: dict[str, list[str | None]] = {"group": ["one"] * cases}
     for path, counted in counts.items():
-        answers = [OUTCOMES[outcome] for outcome, number in vars_of(counted).items() for _ in range(number)]
-        columns[f"{path}.p"] = answers + ["na"] * (cases - len(answers))
+        given = [OUTCOMES[outcome] for outcome, number in vars_of(counted).items() for _ in range(number)]
+        columns[f"{path}.p"] = given + ["na"] * (cases - len(given))
     filled = {
         path: Counts(**{**vars_of(each), "not_applicable": each.not_applicable + cases - sum(vars_of(each).values())})
         for path, each in counts.items()
     }
     schema = dict.fromkeys(columns, polars.String)
-    rated = rate_frame(framework, polars.DataFrame(columns, schema=schema), "group", judgements={"one": judged})
-    alone = rate_counts(framework, filled, judged, make_engine(framework, "reference"), cases=cases)
-    assert found_in(rated["one"]) == found_in(alone) == shown(rated_by_hand(framework, filled, judged))
+    frame = polars.DataFrame(columns, schema=schema)
+    rated = rate_frame(framework, frame, "group", judgements={"one": judged}, answers={"one": answers})
+    alone = rate_counts(framework, filled, judged, make_engine(framework, "reference"), cases=cases, answers=answers)
+    assert found_in(rated["one"]) == found_in(alone) == shown(rated_by_hand(framework, filled, judged, answers))
 
 
 def vars_of(counts: Counts) -> dict[str, int]:

@@ -9,9 +9,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from attrs import evolve
+
 from ctm_rules import Counts, Framework
 from ctm_rules.model.bands import Band
-from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, AtLeastPercent, Condition, CountRated, Not, RatedAs
+from ctm_rules.model.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeast,
+    AtLeastPercent,
+    Condition,
+    CountRated,
+    Not,
+    PromptIsYes,
+    RatedAs,
+)
 from ctm_rules.model.framework import Domain, DomainRating, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.rating_rules import FirstThatHolds, Members, RatingRule, RatingStep, SumInBands, TakeRating
 
@@ -120,6 +132,59 @@ def holds(condition: Condition, below: Sequence[Element], not_rated: str) -> boo
     return enough(wanted, found)
 
 
+# --- What the provider is asked --------------------------------------------------------------------------
+
+DROPPED = "dropped"
+"""A clause of which nothing applies."""
+
+Found = bool | str | None
+"""Whether a clause over prompts is met: ``True``, ``False``, ``None`` (nobody knows), or ``DROPPED``."""
+
+
+def met(condition: Condition, answers: Mapping[str, str]) -> Found:
+    """Return whether a clause over prompts is met by the answers to them."""
+    if isinstance(condition, PromptIsYes):
+        answer = answers.get(condition.prompt)
+        return {"yes": True, "no": False, "na": DROPPED, None: None}[answer]
+    if isinstance(condition, Not):
+        below = met(condition.clause, answers)
+        return below if below in (None, DROPPED) else not below
+    assert isinstance(condition, AllOf | AnyOf | AtLeast | AtLeastPercent)
+    found = [known for each in condition.of if (known := met(each, answers)) != DROPPED]
+    if not found:
+        return DROPPED
+    true, maybe = found.count(True), found.count(None)
+    if isinstance(condition, AllOf):
+        return False if False in found else None if maybe else True
+    if isinstance(condition, AtLeastPercent):
+        enough_of = [100 * number >= condition.percent * len(found) for number in (true, true + maybe)]
+        return True if enough_of[0] else None if enough_of[1] else False
+    count = 1 if isinstance(condition, AnyOf) else condition.count
+    if true >= count or true == len(found):
+        return True
+    # Fewer apply than are asked for: then all that apply are.
+    return False if False in found and true + maybe < count else None
+
+
+def asked_once(rule: FirstThatHolds, answers: Mapping[str, str], steps: Sequence[Rating]) -> str:
+    """Return the rating that the prompts of a key question give."""
+    lines = [met(line.when, answers) for line in rule.first_that_holds if line.when is not None]
+    if lines and all(line == DROPPED for line in lines):
+        return NOT_RATED
+    possible = set()
+    for line in rule.first_that_holds:
+        known = True if line.when is None else met(line.when, answers)
+        if known in (True, None):
+            possible.add(line.rating)
+        if known is True:
+            break
+    for step in rule.then:
+        known = True if step.when is None else met(step.when, answers)
+        if known in (True, None):
+            possible = {moved(rating, step, steps) for rating in possible} | (set() if known else possible)
+    return possible.pop() if len(possible) == 1 else UNKNOWN
+
+
 # --- Rules ---------------------------------------------------------------------------------------------
 
 
@@ -207,16 +272,36 @@ def question(bands: KeyQuestionBands, counts: Counts) -> str:
     return placed(bands.bands, percent if bands.decided_on == "exact" else rounded(percent, Fraction(1), bands.round))
 
 
-def rated_by_hand(framework: Framework, counts: Mapping[str, Counts], judged: Mapping[str, str]) -> Rated:
-    """Return every rating that counts and judgements give; ``None`` stands where nothing is rated."""
+def rated_by_hand(
+    framework: Framework, counts: Mapping[str, Counts], judged: Mapping[str, str], answers: Mapping[str, str]
+) -> Rated:
+    """Return every rating that counts, judgements and answers give; ``None`` stands where nothing is rated."""
     questions: dict[str, str] = {}
     scales: dict[str, Sequence[Rating]] = {}
     for standard in framework.standards:
         for each in standard.key_questions:
-            path, bands = f"{standard.slug}.{each.id}", each.rating or framework.key_question_bands
-            if bands is not None and bands.bands:
-                questions[path] = question(bands, counts.get(path, Counts()))
-                scales[path] = steps_of(framework, each.scale)
+            path, rule = f"{standard.slug}.{each.id}", each.rating or framework.key_question_bands
+            steps = steps_of(framework, each.scale)
+            own = {
+                prompt.id: answers[f"{path}.{prompt.id}"] for prompt in each.prompts if f"{path}.{prompt.id}" in answers
+            }
+            if each.rated_by == "judgement":
+                given = judged.get(path, UNKNOWN)
+                questions[path] = NOT_RATED if given == "not_rated" else given
+            elif isinstance(rule, FirstThatHolds):
+                questions[path] = asked_once(rule, own, steps)
+            elif rule is not None and rule.bands:
+                counted = counts.get(path, Counts())
+                if each.asked_of == "provider":
+                    assert each.yes_when is not None
+                    outcome = {True: "yes", False: "no", None: "undetermined", DROPPED: "not_applicable"}
+                    counted = Counts(**{outcome[met(each.yes_when, own)]: 1})
+                    # It is asked once: neither too few were asked nor is one left out that is not known.
+                    rule = evolve(rule, minimum_cases=1, undetermined="refuse")
+                questions[path] = question(rule, counted)
+            else:
+                continue
+            scales[path] = steps
 
     def by_cases(standard: Standard) -> str | None:
         below = [

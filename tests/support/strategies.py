@@ -468,10 +468,20 @@ def with_scheme(draw: st.DrawFn, framework: Framework) -> Framework:
         return rating_rules(scales[scale], below, scale)
 
     def asked(question: KeyQuestion) -> KeyQuestion:
-        """Return a key question with a rating of its own, now and then, on any scale, or with shares alone."""
-        if draw(st.integers(0, 3)) < 3:
+        """Return a key question with a rating of its own, now and then, on any scale, or with shares alone.
+
+        Or one that is asked of the provider, or that people rate.
+        """
+        form = draw(st.integers(0, 9))
+        if form < 5:
             return question
         scale = draw(st.sampled_from(names))
+        if form == 5:
+            return KeyQuestion(question.id, question.ask, rated_by="judgement", scale=scale)
+        if form in (6, 7):
+            question = draw(asked_of_provider(question, scales[scale] if form == 6 else None))
+            if form == 6:
+                return evolve(question, scale=scale)
         declared = draw(key_question_bands(scales[scale]))
         if draw(st.integers(0, 4)) == 4:
             declared = evolve(declared, bands=())
@@ -487,7 +497,9 @@ def with_scheme(draw: st.DrawFn, framework: Framework) -> Framework:
             rated_questions = {
                 f"{standard.slug}.{question.id}": Lying(scales[question.scale], question.scale)
                 for question in questions
-                if (placed if question.rating is None else question.rating.bands)
+                if question.rated_by == "judgement"
+                or isinstance(question.rating, FirstThatHolds)
+                or (placed if question.rating is None else question.rating.bands)
             }
             are_alike = all(each.scale == RATINGS for each in rated_questions.values())
             if not rated_questions:
@@ -556,6 +568,21 @@ def with_samples(draw: st.DrawFn, framework: Framework) -> Framework:
         domains=tuple(evolve(domain, sample=draw(named)) for domain in framework.domains),
         standards=tuple(map(standard, framework.standards)),
     )
+
+
+@st.composite
+def asked_of_provider(draw: st.DrawFn, question: KeyQuestion, steps: Sequence[Rating] | None) -> KeyQuestion:
+    """A key question with the prompts of another, asked of the provider: by a rule, or by lines that give a rating."""
+    prompts = tuple(Prompt(prompt.id, prompt.ask) for prompt in question.prompts)
+    leaves: st.SearchStrategy[Condition] = st.sampled_from([PromptIsYes(prompt.id) for prompt in prompts])
+    rules = conditions(leaves, depth=2)
+    if steps is None:
+        return KeyQuestion(question.id, question.ask, prompts, draw(rules), asked_of="provider")
+    given = st.sampled_from([step.id for step in steps])
+    lines = draw(st.lists(st.builds(RatingLine, given, rules), min_size=1, max_size=3))
+    then = draw(st.lists(st.builds(RatingStep, no_better_than=given, when=st.none() | rules), max_size=1))
+    rating = FirstThatHolds((*lines, RatingLine(draw(given))), then=tuple(then))
+    return KeyQuestion(question.id, question.ask, prompts, asked_of="provider", rating=rating)
 
 
 # --- Frameworks and cases ------------------------------------------------------------------------

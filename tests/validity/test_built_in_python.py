@@ -80,6 +80,7 @@ RATINGS = built().ratings
 (STANDARD,) = built().standards
 (QUESTION,) = STANDARD.key_questions
 RULE = "/standards/0/key_questions/0/yes_when"
+WHOLE_QUESTION = "/standards/0/key_questions/0"
 WHEN = "/standards/0/key_questions/0/applies_when"
 OF_BANDS = "/key_question_bands/bands"
 GOOD_AND_POOR = ((Fraction(50), "good"), (Fraction(0), "poor"))
@@ -173,8 +174,8 @@ MISTAKES: dict[str, tuple[Callable[[], Anything], str, str]] = {
     ),
     "no rule": (
         lambda: built(None),
-        "bad-rule",
-        RULE,
+        "bad-standard",
+        WHOLE_QUESTION,
     ),
     "a list of clauses": (
         lambda: built(rules.AllOf([FLOORS])),

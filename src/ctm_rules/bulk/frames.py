@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 
-from ctm_rules.bulk.judgements import Judged, JudgedGroup, Providers, check_judgements, find_judged
+from ctm_rules.bulk.judgements import Judged, JudgedGroup, ProviderAnswers, Providers, check_judgements, find_judged
 from ctm_rules.case_files.readings import check_declared, find_reading
 from ctm_rules.diagnostics.characters import look, say_difference
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings
@@ -127,6 +127,7 @@ def rate_frame(
     *,
     judgements: Judged | None = None,
     provider: Providers | None = None,
+    answers: ProviderAnswers | None = None,
     engine: AnyEngine = "auto",
     columns: Mapping[str, str] | None = None,
     codes: Codes = BY_DEFAULT,
@@ -147,6 +148,7 @@ def rate_frame(
             the order of ``by``; where that is one thing, by its value alone. 1, 1.0 and "1" are one key.
         provider: what is known about each provider (values by the ids of the framework's provider facts), by the same
             keys.
+        answers: what was answered once, of each provider (``Answer`` by the address of the prompt), by the same groups.
         engine: which engine decides which band holds a share or a score.
         columns: as for :func:`assess_frame`.
         codes: as for :func:`assess_frame`; those that no cell holds are one of the ``findings``.
@@ -175,7 +177,12 @@ def rate_frame(
     findings.extend(columns_nowhere(job, table.collect_schema().names(), findings))
     findings.extend(taken_names(job))
     recorded = check_judgements(
-        {} if judgements is None else judgements, {} if provider is None else provider, framework, job.by, findings
+        {} if judgements is None else judgements,
+        {} if provider is None else provider,
+        {} if answers is None else answers,
+        framework,
+        job.by,
+        findings,
     )
     findings.raise_errors()
     read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
@@ -374,8 +381,9 @@ class FrameRatings:
         declares, ``samples.<id>.cases``; ``overall.rating``, ``overall.score`` and
         ``overall.out_of``; ``domains.<id>.rating`` and ``.score``; ``<standard>.rating`` and ``.score``; and for each
         key question, by its address, ``.yes``, ``.no``, ``.not_applicable``, ``.undetermined``, ``.percent`` (whole per
-        cent) and ``.band``. Ratings are given by their labels, and ``None`` where there is none. ``framework.id``,
-        ``.edition``, ``.origin`` and ``.checksum`` say what was rated by.
+        cent) and ``.band``; one that is not asked of cases has ``.band`` alone. Ratings are given by their labels, and
+        ``None`` where there is none. ``framework.id``, ``.edition``, ``.origin`` and ``.checksum`` say what was rated
+        by.
         """
         return [{**group.group, **result_columns(group.rating)} for group in self.groups]
 
@@ -416,8 +424,9 @@ def result_columns(result: RatingResult) -> dict[str, object]:
             columns[f"{standard.standard.slug}.rating"] = label_of(standard.rating)
             columns[f"{standard.standard.slug}.score"] = standard.rating.score if standard.rating else None
         for question in standard.key_questions:
-            columns |= {f"{question.path}.{outcome}": cases for outcome, cases in question.counts.to_dict().items()}
-            columns[f"{question.path}.percent"] = question.percent
+            if question.has_share:
+                columns |= {f"{question.path}.{outcome}": cases for outcome, cases in question.counts.to_dict().items()}
+                columns[f"{question.path}.percent"] = question.percent
             if result.framework.is_rated(standard.standard):
                 columns[f"{question.path}.band"] = label_of(question.rating)
     return columns | _standards_columns(result.framework)
@@ -452,12 +461,14 @@ def rate_tallies(
 
     def rated(group: tuple[object, ...], tally: Mapping[str, int]) -> GroupRating:
         of_group = judged.get(group)
-        given, facts = ({}, {}) if of_group is None else (of_group.ratings, of_group.facts)
-        pattern = (*tally.items(), *given.items(), *facts.items())
+        given, facts, answers = (
+            ({}, {}, {}) if of_group is None else (of_group.ratings, of_group.facts, of_group.answers)
+        )
+        pattern = (*tally.items(), *given.items(), *facts.items(), *answers.items())
         result = remembered.get(pattern)
         if result is None:
             counts = {path: _counts(path, tally) for path in framework.key_questions}
-            rating = rate_checked(framework, counts, given, deciding, tally["cases"], provider=facts)
+            rating = rate_checked(framework, counts, given, deciding, tally["cases"], provider=facts, answers=answers)
             result = evolve(rating, engine=f"frame, {deciding.name}")
             if len(remembered) < MAX_REMEMBERED_PATTERNS:
                 remembered[pattern] = result
@@ -502,6 +513,7 @@ class _Remembering:
         self.name = engine.name
         self.framework = engine.framework
         self.assess = engine.assess
+        self.assess_provider = engine.assess_provider
         self.holds = engine.holds
         self._engine = engine
         self._ratings: dict[tuple[int, Fraction], str] = {}

@@ -17,14 +17,15 @@ from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Lo
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, nearest_value
 from ctm_rules.files import read_file
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_DIAGNOSTICS, MAX_TABLE_BYTES
-from ctm_rules.model.answer_words import value_hint
-from ctm_rules.model.case_values import BAD_VALUE, UNKNOWN_COLUMN
+from ctm_rules.model.answer_words import ANSWERS, answer_hint, value_hint
+from ctm_rules.model.answers import Answer
+from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, UNKNOWN_COLUMN
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import Reading, TableLayout
 from ctm_rules.model.framework import NOT_RATED, Framework
 from ctm_rules.model.reading import Cells, cell_text, one_spelling
 from ctm_rules.phrases import say_count, say_list
-from ctm_rules.rating.given import check_judged, check_provider
+from ctm_rules.rating.given import check_answers, check_judged, check_provider
 
 Judged = Mapping[tuple[object, ...], Mapping[str, str]]
 """Recorded ratings of the standards rated by judgement (rating ids by slug), by the values of a group."""
@@ -33,6 +34,9 @@ Judged = Mapping[tuple[object, ...], Mapping[str, str]]
 Providers = Mapping[tuple[object, ...], Mapping[str, FactValue]]
 """What is known about each provider (values by the id of the fact), by the values of a group."""
 
+ProviderAnswers = Mapping[tuple[object, ...], Mapping[str, Answer]]
+"""What was answered once of each provider (answers by the address of the prompt), by the values of a group."""
+
 
 @frozen
 class JudgedGroup:
@@ -40,8 +44,9 @@ class JudgedGroup:
 
     Attributes:
         group: the group's values, in the order of what is grouped by.
-        ratings: rating ids by the slug of the standard.
+        ratings: rating ids by the slug of the standard, or the address of the key question.
         facts: what is known about the provider, by the id of the fact.
+        answers: what was answered once, of the provider, by the address of the prompt.
         at: where they are recorded.
         path: where in what was given in Python.
     """
@@ -51,6 +56,7 @@ class JudgedGroup:
     at: Location
     path: str = ""
     facts: Mapping[str, FactValue] = field(factory=dict)
+    answers: Mapping[str, Answer] = field(factory=dict)
 
     @property
     def said(self) -> str:
@@ -62,7 +68,12 @@ JUDGED = Location("<judgements>")
 
 
 def check_judgements(
-    judged: Judged, provider: Providers, framework: Framework, by: Sequence[str], findings: Findings
+    judged: Judged,
+    provider: Providers,
+    answers: ProviderAnswers,
+    framework: Framework,
+    by: Sequence[str],
+    findings: Findings,
 ) -> tuple[JudgedGroup, ...]:
     """Return what was given in Python for each group; what is wrong with it goes to ``findings``.
 
@@ -70,20 +81,24 @@ def check_judgements(
     """
     ratings = _by_group(judged, "judgements", "judgements", by, findings)
     facts = _by_group(provider, "provider", "facts of providers", by, findings)
+    answered = _by_group(answers, "answers", "answers of providers", by, findings)
     for path, given in ratings.values():
         findings.extend(found.moved_to(JUDGED) for found in check_judged(framework, given, path))
     for path, given in facts.values():
         findings.extend(found.moved_to(JUDGED) for found in check_provider(given, framework, path))
+    for path, given in answered.values():
+        findings.extend(found.moved_to(JUDGED) for found in check_answers(given, framework, path))
     nothing: tuple[str, Mapping[str, Any]] = ("", {})
     return tuple(
         JudgedGroup(
             group,
             ratings.get(group, nothing)[1],
             JUDGED,
-            (ratings.get(group) or facts[group])[0],
+            (ratings.get(group) or facts.get(group) or answered[group])[0],
             facts.get(group, nothing)[1],
+            answered.get(group, nothing)[1],
         )
-        for group in dict.fromkeys([*ratings, *facts])
+        for group in dict.fromkeys([*ratings, *facts, *answered])
     )
 
 
@@ -177,7 +192,8 @@ def read_judgements(
     assert table is not None
     header = table.header
     slugs = [standard.slug for standard in framework.standards if standard.rated_by == "judgement"]
-    facts = framework.provider_facts_by_id
+    slugs += framework.judged_questions
+    facts, prompts = framework.provider_facts_by_id, framework.provider_prompts
     for name in [name for name in by if name not in header]:
         message = f'there is no column "{name}", by which the cases are grouped'
         findings.add(
@@ -185,12 +201,15 @@ def read_judgements(
         )
     odd = check_header(header, str(path), findings, row=table.header_row)
     for number, name in enumerate(header):
-        if odd is not None and number not in odd and name not in (*by, *slugs, *facts):
+        if odd is not None and number not in odd and name not in (*by, *slugs, *facts, *prompts):
             message = f'the column "{name}" is no standard that is rated by judgement'
             message += ", and no fact of the provider" if facts else ""
+            message += ", and no prompt that the provider is asked" if prompts else ""
             place = Location(str(path), table.header_row, number + 1)
-            findings.add(UNKNOWN_COLUMN, place, message, path=name, hint=nearest_name_hint(name, [*slugs, *facts]))
-    if slugs and not {*slugs, *facts} & set(header):
+            findings.add(
+                UNKNOWN_COLUMN, place, message, path=name, hint=nearest_name_hint(name, [*slugs, *facts, *prompts])
+            )
+    if slugs and not {*slugs, *facts, *prompts} & set(header):
         message = "there is no column of ratings, so that the table records nothing"
         hint = f"give it a column for each of {say_list(slugs, 'or')}"
         findings.add(BAD_COLUMN, Location(str(path), table.header_row, 1), message, hint=hint)
@@ -199,6 +218,7 @@ def read_judgements(
     cells_of = Cells(framework, Reading())
     judged: dict[tuple[str, ...], dict[str, str]] = {}
     known: dict[tuple[str, ...], dict[str, FactValue]] = {}
+    answered: dict[tuple[str, ...], dict[str, Answer]] = {}
     first_row: dict[tuple[str, ...], int] = {}
     for found in table.rows:
         if len(findings) >= MAX_DIAGNOSTICS:
@@ -227,6 +247,14 @@ def read_judgements(
                     place = Location(str(path), row, number + 1)
                     hint = value_hint(facts[name], text, not_known="leave the cell empty where it is not known")
                     findings.add(BAD_VALUE, place, message, path=name, hint=hint)
+            elif name in prompts and text:
+                word = cells_of.word(name, text)
+                if word is not None:
+                    answered.setdefault(group, {})[name] = ANSWERS[word]
+                    continue
+                message = f'row {row}, column "{name}": {quote_cell(text)} is not {say_list([*ANSWERS], "or")}'
+                place = Location(str(path), row, number + 1)
+                findings.add(BAD_ANSWER, place, message, path=name, hint=answer_hint(text, ANSWERS))
             elif name in slugs and text:
                 message = f'row {row}, column "{name}": {quote_cell(text)} is no rating'
                 alike = Alike("cells", f"hold {quote_cell(text)}, which is no rating", f'in the column "{name}"', text)
@@ -240,12 +268,14 @@ def read_judgements(
             judged.get(group, {}),
             Location(str(path), first_row[group], 1),
             facts=known.get(group, {}),
+            answers=answered.get(group, {}),
         )
-        for group in dict.fromkeys([*judged, *known])
+        for group in dict.fromkeys([*judged, *known, *answered])
     )
 
 
 def _words(framework: Framework, slug: str) -> dict[str, str]:
-    """Return what may be recorded of a judged standard, labels and ids, with the id that each means."""
-    scale = framework.scale(framework.standards_by_slug[slug].scale)
+    """Return what may be recorded of a judged standard or key question, labels and ids, with the id that each means."""
+    element = framework.every_question.get(slug) or framework.standards_by_slug[slug]
+    scale = framework.scale(element.scale)
     return {word: step.id for step in scale for word in (step.label, step.id)} | {NOT_RATED: NOT_RATED}

@@ -38,7 +38,7 @@ def check_names(framework: Framework, findings: Findings) -> None:
         _check_titled(findings, f'groups of "{subgroup.id}"', subgroup.groups)
     for standard in framework.standards:
         _check_titled(findings, f'themes of "{standard.slug}"', standard.themes)
-    for path, question in framework.key_questions.items():
+    for path, question in framework.every_question.items():
         _check_alike(findings, f'prompts of "{path}"', [(prompt.id, prompt.at.of("id")) for prompt in question.prompts])
     for fact in framework.facts:
         if fact.id in framework.standards_by_slug:

@@ -72,8 +72,8 @@ NOT_A_QUESTION = Code(
 
 
 def _check_questions(framework: Framework, findings: Findings) -> None:
-    prompts = list(framework.prompts.values())
-    questions = list(framework.key_questions.values())
+    prompts = [*framework.prompts.values(), *framework.provider_prompts.values()]
+    questions = list(framework.every_question.values())
     # Where most prompts are written as questions, one that is not has most likely lost its end.
     is_usual = 2 * sum(prompt.ask.endswith("?") for prompt in prompts) > len(prompts)
     asked: list[KeyQuestion | Prompt] = [*questions, *(prompts if is_usual else [])]
@@ -95,7 +95,7 @@ SAME_TEXT = Code(
 
 
 def _check_same_texts(framework: Framework, findings: Findings) -> None:
-    for question in framework.key_questions.values():
+    for question in framework.every_question.values():
         check_differ(findings, SAME_TEXT, "prompts ask", [(p.ask, p.id, p.at.of("ask")) for p in question.prompts])
     for standard in framework.standards:
         own = standard.key_questions

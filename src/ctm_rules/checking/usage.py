@@ -30,9 +30,9 @@ UNUSED_FACT = Code(
 
 def _check_facts(framework: Framework, findings: Findings) -> None:
     looked_at = {fact for _, condition in conditions_of(framework) for fact in facts_in(condition)}
-    of_provider = {fact for condition in provider_conditions(framework) for fact in facts_in(condition)}
+    looked_at |= {fact for condition in provider_conditions(framework) for fact in facts_in(condition)}
     unused = [fact for fact in framework.facts if fact.id not in looked_at and fact.type != "date"]
-    unused += [fact for fact in framework.provider_facts if fact.id not in of_provider]
+    unused += [fact for fact in framework.provider_facts if fact.id not in looked_at]
     for fact in unused:
         hint = "delete it, or name it in the condition that was meant to look at it"
         findings.add(UNUSED_FACT, fact.at, f'nothing looks at the fact "{fact.id}"', hint=hint)
@@ -49,7 +49,7 @@ UNUSED_PROMPT = Code(
 
 
 def _check_prompts(framework: Framework, findings: Findings) -> None:
-    for path, question in framework.key_questions.items():
+    for path, question in framework.every_question.items():
         used = question.prompts_read
         for prompt in question.prompts:
             if prompt.id not in used:
@@ -122,15 +122,16 @@ UNUSED_SCALE = Code(
     "warning",
     what="Nothing is rated on a scale that is declared.",
     why="What was meant to be rated on it is rated on another.",
-    bad="scales: {met_or_not: […]}     # and no standard or domain says scale: met_or_not",
+    bad="scales: {met_or_not: […]}     # and no standard, domain or key question says scale: met_or_not",
     good="scale: met_or_not",
 )
 
 
 def _check_scales(framework: Framework, findings: Findings) -> None:
     used = {standard.scale for standard in framework.standards} | {domain.scale for domain in framework.domains}
+    used |= {question.scale for question in framework.every_question.values()}
     for name in framework.scales:
         if name not in used:
-            hint = f"write scale: {name} at the standard or domain that is rated on it, or delete it"
+            hint = f"write scale: {name} at the standard, domain or key question that is rated on it, or delete it"
             at = framework.at.of_key("scales", name)
             findings.add(UNUSED_SCALE, at, f'nothing is rated on the scale "{name}"', hint=hint)

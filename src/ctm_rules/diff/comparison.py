@@ -16,6 +16,7 @@ from ctm_rules.engines.base import plan_question
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.elements import Identified, Placed
 from ctm_rules.model.framework import Framework, Source
+from ctm_rules.model.provider_view import provider_view
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.phrases import say_count, say_date, say_list, say_number
 
@@ -65,12 +66,15 @@ class Comparison:
     Attributes:
         old, new: the frameworks.
         meaning: compares their rules by meaning.
+        provider_meaning: compares what is asked of the provider in the same way (``None``: nothing is, on one side).
         changes: what was found, in the order in which it was looked for.
     """
 
     def __init__(self, old: Framework, new: Framework) -> None:
         self.old, self.new = old, new
         self.meaning = RuleMeaning(old, new)
+        views = [provider_view(side) for side in (old, new)]
+        self.provider_meaning = None if None in views else RuleMeaning(*filter(None, views))
         self.changes: list[Change] = []
         self._sources: list[_SourceChange] = []
 

@@ -128,12 +128,14 @@ def compare_scale_of_questions(both: Comparison) -> None:
     ours, theirs = (if_there("key_question_bands", side.key_question_bands) for side in (old, new))
     for path, mine, yours in both.shared("decides", "", "the rating of key questions", ours, theirs):
         _compare_question_bands(both, path, mine, yours)
-    for address in [path for path in old.key_questions if path in new.key_questions]:
-        was_rated, now_rated = (side.key_questions[address].rating for side in (old, new))
-        where = f"{address}.rating"
-        if was_rated is not None and now_rated is not None:
-            scale = new.key_questions[address].scale
+    for address in [path for path in old.every_question if path in new.every_question]:
+        was_rated, now_rated = (side.every_question[address].rating for side in (old, new))
+        where, scale = f"{address}.rating", new.every_question[address].scale
+        if isinstance(was_rated, KeyQuestionBands) and isinstance(now_rated, KeyQuestionBands):
             _compare_question_bands(both, where, was_rated, now_rated, scale)
+        elif isinstance(was_rated, FirstThatHolds) and isinstance(now_rated, FirstThatHolds):
+            scales = [side.every_question[address].scale for side in (old, new)]
+            _compare_rule(both, where, f"the rating of {address}", was_rated, now_rated, [], scales)
         else:
             _compare_whole(both, where, f"a rating of its own of {address}", was_rated, now_rated)
     _compare_rule(both, "standard_rating", "the rating of standards", old.standard_rating, new.standard_rating, [])
@@ -177,12 +179,13 @@ def _compare_rule(
     ours: RatingRule,
     theirs: RatingRule,
     placed: Sequence[tuple[Framework, PlacedRule]],
+    scales: Sequence[str] = (RATINGS, RATINGS),
 ) -> None:
     """Note what differs between two rating rules: their bands one by one, all else by what it says.
 
-    ``placed`` is where they stand on either side, where they belong to one element.
+    ``placed`` is where they stand on either side, where they belong to one element; ``scales`` are those of others.
     """
-    scales = [each.scale for _, each in placed] or [RATINGS, RATINGS]
+    scales = [each.scale for _, each in placed] or scales
     if isinstance(ours, SumInBands) and isinstance(theirs, SumInBands):
         if placed:
             _compare_sums(both, path, ours, theirs, placed)

@@ -132,12 +132,12 @@ def _values_of_both(old: Framework, new: Framework) -> dict[str, tuple[FactValue
     ours, theirs = values_to_try(old), values_to_try(new)
     values = {**theirs, **ours}
     for fact in ours.keys() & theirs.keys():
-        if old.facts_by_id[fact].type != new.facts_by_id[fact].type:
+        if old.every_fact[fact].type != new.every_fact[fact].type:
             common: tuple[FactValue, ...] = ()
-        elif old.facts_by_id[fact].type == "choice":
+        elif old.every_fact[fact].type == "choice":
             common = tuple(value for value in ours[fact] if value in theirs[fact])
         else:
-            sides = (old.facts_by_id[fact], new.facts_by_id[fact])
+            sides = (old.every_fact[fact], new.every_fact[fact])
             both = dict.fromkeys([*ours[fact], *theirs[fact]])
             common = tuple(value for value in both if all(is_fact_value(side, value) for side in sides))
         values[fact] = common
@@ -202,9 +202,9 @@ class _Outcomes:
         """Return in words a case that makes the first of the moves."""
         (before, after), diagram = next(iter(moves.items()))
         example = self.ours.example(diagram, Truth.TRUE)
-        titles = {name: f"“{fact.title}”" for name, fact in framework.facts_by_id.items()}
+        titles = {name: f"“{fact.title}”" for name, fact in framework.every_fact.items()}
         known = [
-            f"{titles[fact]} is {say_value(framework.facts_by_id[fact], value)}"
+            f"{titles[fact]} is {say_value(framework.every_fact[fact], value)}"
             for fact, value in example.facts.items()
             if fact in titles
         ]

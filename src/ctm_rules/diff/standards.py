@@ -86,7 +86,10 @@ def _compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: Ke
     for variant, was, now in pairs(ours.variants, theirs.variants):
         if was is not None and now is not None:
             both.compare_words(f"{path}.variants.{variant}", was, now, ("source",))
-    difference = both.meaning.question(path)
+    if (ours.asked_of, ours.rated_by) != (theirs.asked_of, theirs.rated_by):
+        says = f"it is now {_say_asked(theirs)}, before {_say_asked(ours)}"
+        both.add("decides", "changed", path, says, ours, theirs)
+    difference = _difference(both, path, ours, theirs)
     _compare_rules(both, path, ours, theirs, difference)
     decisive = frozenset[str]() if difference == "same" else ours.prompts_read | theirs.prompts_read
     if isinstance(difference, Difference):
@@ -99,6 +102,25 @@ def _compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: Ke
             both.compare_words(place, mine, yours, ("ask", "source"))
             conditions = (mine.applies_when, mine), (yours.applies_when, yours)
             both.compare_condition(weight, place, "the condition under which it is asked", *conditions)
+
+
+def _say_asked(question: KeyQuestion) -> str:
+    return "rated by people" if question.rated_by == "judgement" else f"asked of {_ASKED_OF[question.asked_of]}"
+
+
+_ASKED_OF = {"cases": "cases", "provider": "the provider, once"}
+
+
+def _difference(
+    both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion
+) -> Difference | Literal["same", "not comparable"]:
+    """Return how the outcomes of a key question differ, where they are of the same cases or of the provider."""
+    if ours.yes_when is None or theirs.yes_when is None or ours.asked_of != theirs.asked_of:
+        return "same" if ours.yes_when == theirs.yes_when and ours.rating == theirs.rating else "not comparable"
+    if ours.asked_of == "cases":
+        return both.meaning.question(path)
+    meaning = both.provider_meaning
+    return "not comparable" if meaning is None else meaning.question(path)
 
 
 def _compare_rules(
@@ -120,7 +142,7 @@ def _compare_rules(
             after = _rule(words, now.get(words), both.new, theirs)
             details += [f"was: {before}", f"now: {after}"]
     if difference == "not comparable":
-        if details or _reads_change(both, path):
+        if details or (ours.is_asked_of_cases and theirs.is_asked_of_cases and _reads_change(both, path)):
             says = "whether the rule decides the same could not be worked out, so take it for a change"
             both.add("decides", "changed", path, says, ours, theirs, details)
     elif difference != "same":

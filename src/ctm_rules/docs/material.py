@@ -33,8 +33,15 @@ from ctm_rules.model.conditions import (
 )
 from ctm_rules.model.elements import Assuming
 from ctm_rules.model.framework import MEASURES, Framework, KeyQuestion, PlacedBands, PlacedRule
-from ctm_rules.model.rating_rules import RatingRule, SumInBands, TakeRating
-from ctm_rules.model.rules_in_words import say, say_head, say_members, say_rating_rule
+from ctm_rules.model.rating_rules import (
+    FirstThatHolds,
+    RatingRule,
+    RatingStep,
+    SumInBands,
+    TakeRating,
+    conditions_of_rule,
+)
+from ctm_rules.model.rules_in_words import say, say_head, say_members, say_rating_rule, say_step
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.scenarios.file import QuestionExpectation
@@ -188,8 +195,10 @@ class Material:
             yield f"sample {sample.title}", f"cases.html#sample-{sample.id}", sample.when
         for variant in framework.variants:
             yield f"variant {variant.title}", f"cases.html#variant-{variant.id}", variant.when
-        for path, question in framework.key_questions.items():
+        for path, question in framework.every_question.items():
             rules = [question.applies_when, *(rule for _, rule in question.rules)]
+            if isinstance(question.rating, FirstThatHolds):
+                rules += conditions_of_rule(question.rating)
             yield path, self.href(path), AllOf(tuple(rule for rule in rules if rule is not None))
             for prompt in question.prompts:
                 yield f"{path}.{prompt.id}", self.href(f"{path}.{prompt.id}"), prompt.applies_when
@@ -239,6 +248,10 @@ class Material:
     def said_rule(self, rule: RatingRule) -> str:
         """Return how a rating rule makes a rating, in one sentence."""
         return "; ".join(say_rating_rule(rule, self.framework))
+
+    def said_step(self, step: RatingStep, scale: str) -> str:
+        """Return what a step of a rating rule does, in words."""
+        return say_step(step, self.framework, scale=scale)
 
     def placed(self, level: str, element: str = "") -> PlacedRule:
         """Return the rule that rates an element; the element must be rated by one."""

@@ -40,7 +40,8 @@ from ctm_rules.model.cases import Case, CaseRules
 from ctm_rules.model.conditions import Condition, FactValue, facts_in
 from ctm_rules.model.framework import Framework, KeyQuestion, Sample
 from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Outcome, QuestionOutcome, Truth
-from ctm_rules.validity import require_valid
+from ctm_rules.model.provider_view import provider_case, provider_view
+from ctm_rules.validity import note_valid, require_valid
 
 
 class Engine(Protocol):
@@ -58,6 +59,17 @@ class Engine(Protocol):
 
     def assess(self, case: Case) -> CaseOutcome:
         """Return the outcome of every key question for a case, in the order of ``framework.key_questions``."""
+        ...
+
+    def assess_provider(
+        self, facts: Mapping[str, FactValue], answers: Mapping[str, Answer]
+    ) -> Mapping[str, QuestionOutcome]:
+        """Return the outcome of whatever is asked of who is inspected, by address (see ``model/provider_view.py``).
+
+        Args:
+            facts: what is known of the provider, by the id of the fact.
+            answers: what was answered, by the address of the prompt.
+        """
         ...
 
     def rating(self, bands: tuple[Band, ...], value: Fraction) -> str:
@@ -86,6 +98,18 @@ class QuestionPlan:
     prompt_paths: tuple[str, ...]
     fact_ids: tuple[str, ...]
     sample: Sample | None = None
+
+
+def checked_provider_view(framework: Framework) -> Framework | None:
+    """Return a valid framework as it looks at who is inspected (``None``: nothing is asked of the provider).
+
+    What it is made of has been checked, so that it is not checked again.
+    """
+    require_valid(framework)
+    view = provider_view(framework)
+    if view is not None:
+        note_valid(view)
+    return view
 
 
 def asked_of(framework: Framework, sample: str | None) -> tuple[str, ...]:
@@ -165,6 +189,7 @@ class PatternEngine(ABC):
         """
         require_valid(framework)
         self.framework = framework
+        self._of_provider: PatternEngine | None = None
         plans = [plan_question(framework, path) for path in framework.key_questions]
         self._remembered: list[dict[tuple[object, ...], QuestionOutcome]] = [{} for _ in plans]
         self._rules = CaseRules(framework)
@@ -211,6 +236,18 @@ class PatternEngine(ABC):
             if questions[path].outcome is not Outcome.NOT_ASKED:
                 questions[path] = evolve(questions[path], outcome=judgement.outcome, judgement=judgement)
         return CaseOutcome(case.id, questions, self.name, self.framework.checksum)
+
+    def assess_provider(
+        self, facts: Mapping[str, FactValue], answers: Mapping[str, Answer]
+    ) -> Mapping[str, QuestionOutcome]:
+        """Return the outcome of whatever is asked of who is inspected, by address: the same rules decide."""
+        if self._of_provider is None:
+            view = checked_provider_view(self.framework)
+            if view is None:
+                return {}
+            self._of_provider = type(self)(view)
+        engine = self._of_provider
+        return engine.assess(provider_case(engine.framework, facts, answers)).questions
 
     def _make_room(self) -> None:
         self._room -= 1

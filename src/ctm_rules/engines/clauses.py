@@ -127,7 +127,7 @@ class ClauseWalker:
         value = self._facts.get(test.fact)
         if value is None:
             return Truth.UNKNOWN
-        return Truth.TRUE if fact_passes(self._framework.facts_by_id[test.fact], test, value) else Truth.FALSE
+        return Truth.TRUE if fact_passes(self._framework.every_fact[test.fact], test, value) else Truth.FALSE
 
 
 def fact_passes(fact: Fact, test: FactTest, value: FactValue) -> bool:

@@ -38,7 +38,7 @@ from ctm_rules.model.conditions import (
 )
 from ctm_rules.model.fact_values import is_fact_value
 from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Prompt, Sample
-from ctm_rules.model.framework_conditions import conditions_of
+from ctm_rules.model.framework_conditions import conditions_of, provider_conditions
 from ctm_rules.model.outcomes import Truth
 
 Diagram = NewType("Diagram", int)
@@ -83,13 +83,17 @@ class Example:
 
 
 def values_to_try(framework: Framework) -> dict[str, tuple[FactValue, ...]]:
-    """Return values of every fact such that every condition treats each other that it can have like one of them."""
+    """Return values of every fact such that every condition treats each other that it can have like one of them.
+
+    Facts of the provider have theirs as well.
+    """
     compared: defaultdict[str, set[FactValue]] = defaultdict(set)
-    for _, condition in conditions_of(framework):
+    of_cases = (condition for _, condition in conditions_of(framework))
+    for condition in (*of_cases, *provider_conditions(framework)):
         for node in walk(condition):
             if isinstance(node, FactTest):
                 compared[node.fact].update(node.values)
-    return {fact.id: values_of_fact(fact, compared[fact.id]) for fact in framework.facts}
+    return {name: values_of_fact(fact, compared[name]) for name, fact in framework.every_fact.items()}
 
 
 def values_of_fact(fact: Fact, compared: set[FactValue]) -> tuple[FactValue, ...]:

@@ -282,7 +282,7 @@ class DurableEngine(PatternEngine):
             for test in walk(condition):
                 # Key questions depend on no measure and on no group, so neither adds a place.
                 if isinstance(test, FactTest) and not isinstance(element, Measure | Group):
-                    numbers = (_number(framework.facts_by_id[test.fact], value) for value in test.values)
+                    numbers = (_number(framework.every_fact[test.fact], value) for value in test.values)
                     bounds.setdefault(test.fact, set()).update(numbers)
         for condition in provider_conditions(framework):
             for test in walk(condition):
@@ -424,7 +424,7 @@ class _Decision:
     def _rule(self) -> tuple[str | None, Truth]:
         """Return the variant whose rule is used (``None``: the question's own) and the result of the rule."""
         if not self._question.variants:
-            return None, self._result(self._question.yes_when, f"{self._path}/yes_when")
+            return None, self._result(self._question.rule_for(None), f"{self._path}/yes_when")
         found = self._variants()
         own = [truth for variant, truth in found.items() if variant in self._question.variants]
         path = f"{self._path}/variants"
@@ -432,9 +432,9 @@ class _Decision:
         if uses_variant is Truth.UNKNOWN:
             return None, Truth.UNKNOWN
         if uses_variant is Truth.FALSE:
-            return None, self._result(self._question.yes_when, f"{self._path}/yes_when")
+            return None, self._result(self._question.rule_for(None), f"{self._path}/yes_when")
         variant = next(variant for variant, truth in found.items() if truth is Truth.TRUE)
-        return variant, self._result(self._question.variants[variant].yes_when, f"{path}/{variant}/yes_when")
+        return variant, self._result(self._question.rule_for(variant), f"{path}/{variant}/yes_when")
 
     def _variants(self) -> dict[str, Truth]:
         """Return whether each variant is the case's, up to the first one whose condition holds."""

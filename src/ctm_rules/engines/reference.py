@@ -33,7 +33,7 @@ class ReferenceEngine(PatternEngine):
         if others:
             variant = None
         else:
-            condition = dict(plan.question.rules)[variant]
+            condition = plan.question.rule_for(variant)
             rule = walker.evaluate(condition)
             truth = walker.asked(condition, rule)
         if applies is not None and applies.truth is Truth.FALSE:

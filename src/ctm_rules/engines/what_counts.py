@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from ctm_rules.engines.base import FactPattern, drawn_for
 from ctm_rules.engines.clauses import ClauseWalker, facts_meet
@@ -11,6 +11,7 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Condition, facts_in, prompts_in
 from ctm_rules.model.framework import Framework, KeyQuestion, Sample
 from ctm_rules.model.outcomes import Outcome, Truth
+from ctm_rules.model.provider_view import provider_view
 
 _OUTCOME_OF_ANSWER = {
     Answer.YES: Outcome.YES,
@@ -166,6 +167,24 @@ class WhatCounts:
         walker = ClauseWalker(self._framework, (), {}, facts)
         rules = dict(question.rules)
         return [frozenset(prompts_in(rules[name])) for name in walker.rules_possible(question.variants)]
+
+
+def unanswered_by_provider(framework: Framework, facts: FactPattern, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+    """Return the addresses of the prompts that the provider is asked, or may be, and that have no answer.
+
+    Args:
+        framework: whose prompts.
+        facts: what is known about the provider, by the id of the fact.
+        answers: what was answered of it, by the address of the prompt.
+    """
+    view = provider_view(framework)
+    if view is None:
+        return ()
+    counts = WhatCounts(view)
+    asked = {path for path in view.prompts if counts.is_asked(path, facts) is not Truth.FALSE}
+    # What stands at one address may be asked for several lines.
+    of_prompts = {f"{path.partition('/')[0]}.{path.rpartition('.')[2]}" if "/" in path else path for path in asked}
+    return tuple(path for path in framework.provider_prompts if path in of_prompts and path not in answers)
 
 
 def _all(truths: Collection[Truth]) -> Truth:

@@ -11,9 +11,9 @@ from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.engines import make_engine
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.standings import Standings
-from ctm_rules.engines.what_counts import WhatCounts, is_of_sample
-from ctm_rules.inspections.file import Evidence, Figure, InspectionFile
-from ctm_rules.limits import MAX_CASES_IN_A_FINDING
+from ctm_rules.engines.what_counts import WhatCounts, is_of_sample, unanswered_by_provider
+from ctm_rules.inspections.file import Evidence, Figure, InspectionFile, StandardJudgement
+from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_NAMES_LISTED
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
@@ -22,7 +22,7 @@ from ctm_rules.model.outcomes import Judgement, Outcome, Truth
 from ctm_rules.phrases import one_or_many, say_count, say_list
 from ctm_rules.rating.given import check_decisions, check_judgement, read_provider
 from ctm_rules.rating.results import RatingResult
-from ctm_rules.validity.names import DUPLICATE_ID, check_known
+from ctm_rules.validity.names import DUPLICATE_ID, check_known, unknown_name
 
 
 def check_inspection(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
@@ -50,6 +50,16 @@ PROVIDER_FACT_MISSING = Code(
 )
 
 
+PROVIDER_ANSWER_MISSING = Code(
+    "provider-answer-missing",
+    "warning",
+    what="An inspection does not say the answer to something that its standards ask of the provider.",
+    why="What hangs on it has no rating.",
+    bad="provider: {id: north, name: North}",
+    good="provider: {id: north, name: North, answers: {safety.alarms.tested: yes}}",
+)
+
+
 def _check_provider(declared: InspectionFile, framework: Framework, findings: Findings) -> dict[str, FactValue]:
     """Report what is wrong with the facts of the provider, and what is missing; return them."""
     given = declared.provider
@@ -59,18 +69,54 @@ def _check_provider(declared: InspectionFile, framework: Framework, findings: Fi
             message = f'the provider\'s fact "{fact.id}" ({fact.title}) is not given'
             hint = f"add facts: {{{fact.id}: …}} to provider, where it is known"
             findings.add(PROVIDER_FACT_MISSING, given.at, message, path="provider.facts", hint=hint)
+    for path in given.answers:
+        at, known = given.at.of_key("answers", path), framework.provider_prompts
+        check_known("prompt that the provider is asked", path, known, at, findings)
+    answers = {path: Answer(word) for path, word in given.answers.items()}
+    missing = unanswered_by_provider(framework, facts, answers)
+    if missing:
+        message = f"of what the provider is asked, there is no answer to {say_list(missing[:MAX_NAMES_LISTED])}"
+        message += f" and {len(missing) - MAX_NAMES_LISTED} more" if len(missing) > MAX_NAMES_LISTED else ""
+        hint = f"add answers: {{{missing[0]}: …}} to provider, where it is known"
+        findings.add(PROVIDER_ANSWER_MISSING, given.at, message, path="provider.answers", hint=hint)
     return facts
 
 
 # --- What people judged ----------------------------------------------------------------------------
 
 
+BAD_JUDGEMENT = Code(
+    "bad-judgement",
+    "error",
+    what="A recorded judgement does not say, in one word, what it is a judgement of.",
+    why="The rating would count for nothing, or for something else.",
+    bad="- {rating: good, rationale: Staff know the priorities.}",
+    good="- {standard: leadership, rating: good, rationale: Staff know the priorities.}",
+)
+
+
 def _check_judgements(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
     for entry in declared.judgements:
-        findings.extend(check_judgement(framework, entry.standard, entry.rating, at=entry.at))
+        if bool(entry.standard) is bool(entry.key_question):
+            hint = "write one of standard: … and key_question: …"
+            findings.add(BAD_JUDGEMENT, entry.at, "a judgement is about one standard or key question", hint=hint)
+            continue
+        findings.extend(_check_judged(entry, framework))
         _check_evidence(entry.evidence, entry.standard, framework, findings)
     _check_once("rating from elsewhere of", [(entry.standard, entry.at) for entry in declared.ratings_from], findings)
-    _check_once("judgement of the standard", [(entry.standard, entry.at) for entry in declared.judgements], findings)
+    for what, judged in (
+        ("standard", [(entry.standard, entry.at) for entry in declared.judgements if entry.standard]),
+        ("key question", [(entry.key_question, entry.at) for entry in declared.judgements if entry.key_question]),
+    ):
+        _check_once(f"judgement of the {what}", judged, findings)
+
+
+def _check_judged(entry: StandardJudgement, framework: Framework) -> Iterable[Diagnostic]:
+    questions = framework.every_question
+    if entry.key_question and entry.key_question not in questions:
+        at, known = entry.at.of("key_question"), list(framework.judged_questions)
+        return [unknown_name(at, "key question rated by judgement", entry.key_question, known)]
+    return check_judgement(framework, entry.of, entry.rating, at=entry.at)
 
 
 NOT_JUDGED = Code(
@@ -86,7 +132,12 @@ NOT_JUDGED = Code(
 def _check_all_judged(
     declared: InspectionFile, framework: Framework, facts: Mapping[str, FactValue], findings: Findings
 ) -> None:
-    judged = {entry.standard for entry in declared.judgements} | {entry.standard for entry in declared.ratings_from}
+    judged = {entry.of for entry in declared.judgements} | {entry.standard for entry in declared.ratings_from}
+    for path, question in framework.judged_questions.items():
+        if path not in judged:
+            message = f'no judgement is recorded for the key question "{path}" ({question.ask})'
+            hint = f"add {{key_question: {path}, rating: …, rationale: …}} to judgements"
+            findings.add(NOT_JUDGED, declared.at, message, hint=hint)
     for standard in framework.standards:
         if standard.rated_by != "judgement" or standard.slug in judged:
             continue
@@ -135,7 +186,7 @@ def stale_decisions(rating: RatingResult) -> Iterable[Diagnostic]:
 
 
 def _check_findings_on_standards(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
-    by_cases = _rated_by("cases", framework)
+    by_cases = [standard.slug for standard in framework.standards if standard.rated_by == "cases"]
     for found in declared.findings:
         check_known("standard rated by cases", found.standard, by_cases, found.at.of("standard"), findings)
         _check_evidence(found.evidence, found.standard, framework, findings)
@@ -229,9 +280,12 @@ def _check_published(declared: InspectionFile, framework: Framework, findings: F
 # --- What several of them ask ----------------------------------------------------------------------
 
 
-def _rated_by(way: str, framework: Framework) -> list[str]:
-    """Return the slugs of the standards that are rated in one way."""
-    return [standard.slug for standard in framework.standards if standard.rated_by == way]
+def standards_of_cases(framework: Framework) -> list[str]:
+    """Return the slugs of the standards of which something is asked of cases."""
+    asked = [
+        standard for standard in framework.standards if any(each.is_asked_of_cases for each in standard.key_questions)
+    ]
+    return [standard.slug for standard in asked]
 
 
 def _check_once(kind: str, entries: Iterable[tuple[str, Location]], findings: Findings) -> None:

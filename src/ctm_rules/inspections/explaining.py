@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import assert_never
 from weakref import WeakKeyDictionary
 
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import HERE, Findings, Location
-from ctm_rules.engines import AnyEngine, Engine
+from ctm_rules.engines import AnyEngine, Engine, EngineName
+from ctm_rules.engines.base import checked_provider_view
 from ctm_rules.engines.reference import ReferenceEngine
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import (
     AllOf,
@@ -19,6 +21,7 @@ from ctm_rules.model.conditions import (
     AtLeastPercent,
     CountRated,
     FactTest,
+    FactValue,
     Not,
     PromptIsYes,
     RatedAs,
@@ -26,6 +29,7 @@ from ctm_rules.model.conditions import (
 )
 from ctm_rules.model.framework import Framework, KeyQuestion, Sample
 from ctm_rules.model.outcomes import ClauseResult, Outcome, QuestionOutcome, Truth
+from ctm_rules.model.provider_view import provider_case
 from ctm_rules.model.rules_in_words import say, say_head, say_value
 from ctm_rules.rating.given import engine_of
 from ctm_rules.validity import require_valid
@@ -199,6 +203,26 @@ def _walker_of(engine: Engine) -> ReferenceEngine:
     except TypeError:  # an engine of one's own that cannot be told from others
         return ReferenceEngine(engine.framework)
     return walker
+
+
+def explain_provider(
+    framework: Framework, facts: Mapping[str, FactValue], answers: Mapping[str, Answer], engine: EngineName = "auto"
+) -> tuple[QuestionExplanation, ...]:
+    """Return why each key question that is asked of the provider has its outcome, and each line that rates one.
+
+    Args:
+        framework: the framework.
+        facts: what is known about the provider, by the id of the fact.
+        answers: what was answered of it, by the address of the prompt.
+        engine: which engine decides.
+
+    Raises:
+        DiagnosticError: the framework is not valid.
+    """
+    view = checked_provider_view(framework)
+    if view is None:
+        return ()
+    return explain_case(view, provider_case(view, facts, answers), engine)
 
 
 def _explained(result: ClauseResult | None, case: Case, framework: Framework, path: str) -> ClauseExplanation | None:

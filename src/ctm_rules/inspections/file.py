@@ -44,12 +44,14 @@ class Provider:
         name: as reports print it.
         region: where it is, in a word or two.
         facts: what is known about it, by the ids of the framework's provider facts.
+        answers: what was answered once, of it and not of cases, by the address of the prompt.
     """
 
     id: str
     name: str
     region: str = ""
     facts: Mapping[str, FactValue] = field(factory=dict, hash=False)
+    answers: Mapping[str, Literal["yes", "no", "na"]] = field(factory=dict, hash=False)
     at: Location = declared_at()
 
 
@@ -163,20 +165,27 @@ class Evidence:
 
 @frozen
 class StandardJudgement:
-    """A standard's rating as people judged it, with the reason and the evidence.
+    """A rating as people judged it, with the reason and the evidence.
 
     Attributes:
-        standard: the standard's slug.
+        standard: the slug of the standard that is rated.
+        key_question: the address of the key question that is rated (instead of a standard).
         rating: the id of the rating.
         rationale: why, in a sentence or two.
         evidence: what the judgement rests on.
     """
 
-    standard: str
+    standard: str = field(default="", kw_only=True)
+    key_question: str = field(default="", kw_only=True)
     rating: str
     rationale: str
     evidence: tuple[Evidence, ...] = ()
     at: Location = declared_at()
+
+    @property
+    def of(self) -> str:
+        """The slug of the standard, or the address of the key question."""
+        return self.standard or self.key_question
 
 
 @frozen
@@ -292,7 +301,7 @@ class InspectionFile:
             declares samples.
         foreword: the report's foreword, one text for each paragraph.
         background: what the inspected provider is and does, one text for each paragraph.
-        judgements: the ratings of the standards rated by judgement.
+        judgements: the ratings of the standards and key questions rated by judgement.
         ratings_from: standards whose rating another inspection gave, instead of a judgement.
         case_judgements: outcomes that people recorded for single cases.
         decisions: ratings that a ratings panel moved, within what the framework lets it.

@@ -25,6 +25,7 @@ from ctm_rules.inspections.checks import (
     cases_of_other_samples,
     check_inspection,
     stale_decisions,
+    standards_of_cases,
 )
 from ctm_rules.inspections.dates import check_fieldwork, implausible_dates
 from ctm_rules.inspections.elsewhere import RatedElsewhere, file_of_rating, may_be_rated_elsewhere, rated_elsewhere
@@ -49,6 +50,7 @@ from ctm_rules.inspections.standards import (
 from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undetermined
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.meaning import odd_scales, require_meaning
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import BY_DEFAULT, Codes, Reading, Shorthands
@@ -204,9 +206,18 @@ class Inspection:
         return read_provider(own, self.framework, given.at, "facts", Findings())
 
     @property
+    def provider_answers(self) -> dict[str, Answer]:
+        """What was answered once, of the provider, by the address of the prompt."""
+        given = self.declared.provider.answers
+        return {path: Answer(word) for path, word in given.items() if path in self.framework.provider_prompts}
+
+    @property
     def judged(self) -> dict[str, str]:
-        """Rating ids of the standards rated by judgement, here or in another inspection, by slug."""
-        judged = {judgement.standard: judgement.rating for judgement in self.declared.judgements}
+        """Rating ids of the standards rated by judgement, here or in another inspection, by slug.
+
+        Those of key questions stand under their addresses.
+        """
+        judged = {judgement.of: judgement.rating for judgement in self.declared.judgements}
         return judged | {elsewhere.standard: elsewhere.rating.id for elsewhere in self.rated_elsewhere}
 
 
@@ -320,6 +331,7 @@ class InspectionResult:
                 "cases_checksum": inspection.cases_checksum,
                 "population": plain_population(declared.population),
                 "provider_facts": _plain_facts(inspection.provider_facts),
+                "provider_answers": {path: answer.value for path, answer in inspection.provider_answers.items()},
             },
             "library": rating["library"],
         }
@@ -554,9 +566,9 @@ class _Given:
             table, cases = _table_of(declared), self._read.cases(findings)
             return {TABLE: _drawn(cases, table) if _is_sample(table, framework, findings) else cases}
         assert not callable(self._cases)
-        by_cases = [standard for standard in framework.standards if standard.rated_by == "cases"]
+        by_cases = standards_of_cases(framework)
         if not self._cases and by_cases:
-            message = f'there are no cases, and "{by_cases[0].slug}" is rated by cases'
+            message = f'there are no cases, and "{by_cases[0]}" is rated by cases'
             findings.add(NO_CASE_TABLE, CASES, message, hint="give the cases")
         return {HERE.file: cases_given(self._cases, framework, CASES, findings)}
 
@@ -671,6 +683,7 @@ def rate_inspection(
         compiled,
         population=declared.population,
         provider=inspection.provider_facts,
+        answers=inspection.provider_answers,
         decisions=declared.decisions,
     )
     last = inspection.previous
@@ -739,10 +752,10 @@ NO_CASE_TABLE = Code(
 def _table_path(table: CaseTable, path: Path, framework: Framework, findings: Findings, key: str) -> Path | None:
     """Return where the case table lies, which must be beside the inspection or below it (``None``: there is none)."""
     if not table.file:
-        by_cases = [standard for standard in framework.standards if standard.rated_by == "cases"]
+        by_cases = standards_of_cases(framework)
         if by_cases:
             at = table.at if table.at.line else Location(str(path), 1, 1)
-            message = f'there is no case table, and "{by_cases[0].slug}" is rated by cases'
+            message = f'there is no case table, and "{by_cases[0]}" is rated by cases'
             findings.add(NO_CASE_TABLE, at, message, path=f"{key}.file", hint="write cases: {file: …}")
         return None
     found = case_table_of(table, path)

@@ -18,7 +18,7 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.model.rating_rules import RatingRule, TakeRating
-from ctm_rules.phrases import say_count, say_rating
+from ctm_rules.phrases import say_count, say_list, say_rating
 from ctm_rules.rating.order import RatingOrder, ShareOrder
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent
@@ -163,6 +163,10 @@ class _Finder:
             reason = "it is rated by another rule than the lowest of its key questions"
             return NextRating(standard, result.computed, why_not=reason)
         rated = [question for question in result.key_questions if question.rating is not None]
+        others = [question.path for question in rated if not question.has_share]
+        if others:
+            reason = f"it also hangs on what is not asked of cases: {say_list(others)}"
+            return NextRating(standard, result.computed, why_not=reason)
         declared = {question.path: self._declared(question) for question in rated}
         for question in rated:
             worse = ShareOrder(self._framework, question.path).worse_end

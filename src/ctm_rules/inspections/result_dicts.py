@@ -20,6 +20,7 @@ class InspectedDict(TypedDict):
     cases_checksum: str
     population: int | dict[str, int] | None
     provider_facts: dict[str, str | int | bool]
+    provider_answers: dict[str, str]
 
 
 class DivergenceDict(TypedDict):

@@ -23,6 +23,7 @@ from ctm_rules.model.rating_rules import (
 )
 from ctm_rules.model.rules_in_words import say_step
 from ctm_rules.phrases import say_list
+from ctm_rules.rating.overall import ratings_of_question
 from ctm_rules.rating.rules import Member, RatingRules, members_of
 
 RULE_NOT_DECIDED = Code(
@@ -138,16 +139,16 @@ class _Reachable:
                 for name in (*names, *(placed.beside if level == "standards" else ())):
                     scale, in_total = framework.scale_of(level, name), name in names
                     member = Member(level, name, name, None, scale=scale, in_total=in_total)
-                    below[member] = self._of_shares(name) if level == "key_questions" else self._given[level, name]
+                    below[member] = self._of_question(name) if level == "key_questions" else self._given[level, name]
             # Where a rule looks at both, domains count as if they hung on nothing: what is said to be never, is never.
             yield placed, below
             if placed.level != "overall":
                 own: Level = "standards" if placed.level == "standard" else "domains"
                 self._given[own, placed.element] = self._possible(placed, below)
 
-    def _of_shares(self, path: str) -> tuple[str, ...]:
-        declared = self._framework.bands_of(path)
-        return tuple(dict.fromkeys(band.rating for band in declared.bands)) if declared else ()
+    def _of_question(self, path: str) -> tuple[str, ...]:
+        question = self._framework.every_question[path]
+        return tuple(rating.id for rating in ratings_of_question(self._framework, path, question))
 
     def _ids(self, scale: str) -> tuple[str, ...]:
         return tuple(step.id for step in self._framework.scale(scale))

@@ -7,25 +7,37 @@ from contextlib import contextmanager
 from itertools import combinations
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.engines.base import checked_provider_view
 from ctm_rules.engines.decision_diagrams import Diagram, Diagrams, TooTangledError
 from ctm_rules.meaning.never_and_always import NEVER_APPLIES, check_condition, check_rule
 from ctm_rules.meaning.rule_use import AllCases, Context, RuleUse
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import Framework, KeyQuestion, SubGroup, Variant
 from ctm_rules.model.outcomes import Truth
+from ctm_rules.model.provider_view import say_part
 from ctm_rules.model.rules_in_words import say_value
 from ctm_rules.phrases import say_list
 
 
 def check_rules(framework: Framework, findings: Findings) -> None:
     """Add everything that is wrong with what the rules and conditions of a framework mean."""
+    _check_rules(framework, findings)
+    view = checked_provider_view(framework)
+    if view is not None:
+        of_provider = Findings()
+        _check_rules(view, of_provider)
+        # What several lines of a rating hang on is looked at with each of them.
+        findings.extend({(found.code, found.location): found for found in reversed([*of_provider])}.values())
+
+
+def _check_rules(framework: Framework, findings: Findings) -> None:
     cases = AllCases(framework)
     with _deciding(findings, "the samples", framework.at.of("samples")):
         _check_samples(cases, findings)
     with _deciding(findings, "the variants", framework.at.of("variants")):
         _check_variants(cases, findings)
     for path, question in framework.key_questions.items():
-        with _deciding(findings, f'the key question "{path}"', question.at):
+        with _deciding(findings, _subject(path), question.at):
             _check_question(cases, findings, path, question)
     for measure in framework.measures:
         with _deciding(findings, f'the measure "{measure.id}"', measure.at):
@@ -193,9 +205,14 @@ def _example(cases: AllCases, diagrams: Diagrams, diagram: Diagram) -> str:
 # --- key questions ---------------------------------------------------------------------------------
 
 
+def _subject(path: str) -> str:
+    own, _, part = say_part(path).partition(", ")
+    return f'{part.removesuffix("its rating")}the rating of "{own}"' if part else f'the key question "{own}"'
+
+
 def _check_question(cases: AllCases, findings: Findings, path: str, question: KeyQuestion) -> None:
     framework = cases.framework
-    subject = f'the key question "{path}"'
+    subject = _subject(path)
     indices = {variant.id: index for index, variant in enumerate(framework.variants)}
 
     sample = framework.samples_asked.get(path)
@@ -226,7 +243,7 @@ def _check_question(cases: AllCases, findings: Findings, path: str, question: Ke
         narrowed.append(question.applies_when.at)
     never_apply = _check_prompts(cases, findings, question, subject, applies, narrowed)
     uses: list[tuple[Condition, str, Context, Location, list[Location]]]
-    uses = [(question.yes_when, subject, without_variants, question.at.of("yes_when"), narrowed)]
+    uses = [(question.rule_for(None), subject, without_variants, question.at.of("yes_when"), narrowed)]
     for variant, rule in question.variants.items():
         when = framework.variants[indices[variant]].when
         if _can_be(diagrams := cases.diagrams(), _selected(cases, diagrams, indices[variant])):

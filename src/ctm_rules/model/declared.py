@@ -50,7 +50,7 @@ def is_required(attribute: attrs.Attribute[Anything]) -> bool:
 
 
 def declared_values(element: attrs.AttrsInstance) -> dict[str, object]:
-    """Return what an element declares, by key; a value that it would have anyway is left out."""
+    """Return what an element declares, by key; a value that it would have anyway is left out, unless it never is."""
     values: dict[str, object] = {}
     for key, attribute in declared_attributes(type(element)).items():
         value = getattr(element, attribute.name)
@@ -58,7 +58,7 @@ def declared_values(element: attrs.AttrsInstance) -> dict[str, object]:
         otherwise = make_default() if make_default else attribute.default
         if otherwise is attrs.NOTHING:
             otherwise = attribute.metadata.get("left_out", attrs.NOTHING)
-        if value != otherwise:
+        if value != otherwise or "is_always_written" in attribute.metadata:
             values[key] = value
     return values
 

@@ -115,7 +115,12 @@ class _Renaming:
             *new.provider_facts,
             *new.domains,
         ]
-        elements += [*new.standards, *new.key_questions.values(), *new.prompts.values()]
+        elements += [
+            *new.standards,
+            *new.every_question.values(),
+            *new.prompts.values(),
+            *new.provider_prompts.values(),
+        ]
         return any(each.formerly for each in elements)
 
     def framework(self) -> Framework:
@@ -174,7 +179,7 @@ class _Renaming:
 
     def _question(self, before: str, question: KeyQuestion) -> KeyQuestion:
         path = self.questions[before]
-        theirs = self.new.key_questions.get(path)
+        theirs = self.new.every_question.get(path)
         if theirs is None:
             return question
         if path.rpartition(".")[2] != question.id:
@@ -197,7 +202,7 @@ class _Renaming:
             id=theirs.id,
             formerly=theirs.formerly,
             prompts=tuple(map(prompt, question.prompts)),
-            yes_when=_with_prompts(question.yes_when, prompts),
+            yes_when=None if question.yes_when is None else _with_prompts(question.yes_when, prompts),
             variants={
                 name: evolve(rule, yes_when=_with_prompts(rule.yes_when, prompts))
                 for name, rule in question.variants.items()

@@ -34,7 +34,16 @@ from ctm_rules.model.conditions import Condition, Level, prompts_in
 from ctm_rules.model.declared_reading import Reading
 from ctm_rules.model.frozen_dict import FrozenDict, frozen_dict
 from ctm_rules.model.origin import BUILT_IN_PYTHON, Origin
-from ctm_rules.model.rating_rules import Members, RatingRule, Rounding, StandardRating, StandardRule, SumInBands
+from ctm_rules.model.rating_rules import (
+    FirstThatHolds,
+    Members,
+    RatingRule,
+    Rounding,
+    StandardRating,
+    StandardRule,
+    SumInBands,
+    conditions_of_rule,
+)
 
 # --- What is declared ----------------------------------------------------------------------------
 
@@ -168,27 +177,36 @@ class KeyQuestionBands:
     at: Location = declared_at()
 
 
+KeyQuestionRule = KeyQuestionBands | FirstThatHolds
+"""What may stand at a key question: bands of its share, or lines over the prompts of one that the provider is asked."""
+
+
 @frozen
 class KeyQuestion:
-    """A question answered for every case: ``yes_when`` over the prompts, asked where ``applies_when``.
+    """A question asked of every case, or once of who is inspected: ``yes_when`` over its prompts.
 
     Attributes:
         prompts: what an inspector looks for, in the order in which it is asked.
-        yes_when: the rule over the prompts by which a case is answered yes.
-        applies_when: facts alone; where it is false, the question is not asked of a case.
+        yes_when: the rule over the prompts by which it is answered yes.
+        applies_when: facts alone; where it is false, the question is not asked.
         variants: by variant id, the rule that replaces ``yes_when`` for the cases of that variant.
-        rating: how the outcomes of its cases become its rating (left out: as ``key_question_bands`` says).
+        asked_of: ``cases``, or ``provider``: once, with facts of the provider instead of facts of a case.
+        rated_by: ``answers``, or ``judgement`` where people give its rating; then nothing else is asked.
+        rating: how its outcomes become its rating (left out: as ``key_question_bands`` says). Where the provider is
+            asked, the prompts may give the rating themselves, as the first line that holds.
         scale: the scale that its rating is a step of.
         sample: the id of the sample whose cases it is asked of (left out: as its standard says).
     """
 
     id: str
     ask: str
-    prompts: tuple[Prompt, ...]
-    yes_when: Condition
+    prompts: tuple[Prompt, ...] = ()
+    yes_when: Condition | None = None
     applies_when: Condition | None = None
     variants: Mapping[str, VariantRule] = field(factory=dict, converter=frozen_dict)
-    rating: KeyQuestionBands | None = None
+    asked_of: Literal["cases", "provider"] = "cases"
+    rated_by: Literal["answers", "judgement"] = "answers"
+    rating: KeyQuestionRule | None = None
     scale: str = RATINGS
     sample: str | None = None
     source: Source | None = None
@@ -199,12 +217,28 @@ class KeyQuestion:
     @property
     def rules(self) -> tuple[tuple[str | None, Condition], ...]:
         """Each of its rules after the id of the variant whose cases it decides (``None``: ``yes_when``, the first)."""
-        return (None, self.yes_when), *((variant, rule.yes_when) for variant, rule in self.variants.items())
+        of_variants = ((variant, rule.yes_when) for variant, rule in self.variants.items())
+        return (*([] if self.yes_when is None else [(None, self.yes_when)]), *of_variants)
+
+    def rule_for(self, variant: str | None) -> Condition:
+        """Return the rule that decides the cases of a variant (``None``: ``yes_when``).
+
+        Raises:
+            KeyError: there is none.
+        """
+        return dict(self.rules)[variant]
+
+    @property
+    def is_asked_of_cases(self) -> bool:
+        """Whether it is answered for every case; else once, or not at all where people give its rating."""
+        return self.asked_of == "cases" and self.rated_by == "answers"
 
     @property
     def prompts_read(self) -> frozenset[str]:
-        """The ids of the prompts that any of its rules reads."""
-        return frozenset(prompt for _, rule in self.rules for prompt in prompts_in(rule))
+        """The ids of the prompts that any of its rules reads, or a line that gives its rating."""
+        rules = [rule for _, rule in self.rules]
+        lines = conditions_of_rule(self.rating) if isinstance(self.rating, FirstThatHolds) else ()
+        return frozenset(prompt for rule in (*rules, *lines) for prompt in prompts_in(rule))
 
 
 NOT_RATED = "not_rated"
@@ -228,8 +262,8 @@ class Standard:
         id: the printed reference, such as "P 2.1".
         slug: the word that starts the address of its key questions and prompts, such as ``assessment``.
         statement: what the standard demands, in one sentence.
-        rated_by: ``cases`` where the outcomes of its key questions decide, ``judgement`` where people do.
-        key_questions: the questions answered for every case (``rated_by: cases`` only).
+        rated_by: ``cases`` (left out) where its key questions decide, ``judgement`` where people do.
+        key_questions: the questions that decide (``rated_by: cases`` only), each asked of every case or once.
         themes: the subjects under which evidence is recorded (``rated_by: judgement``).
         rating: how its key questions' ratings become its own (left out: as ``standard_rating`` says).
         scale: the scale that its rating is a step of.
@@ -243,7 +277,8 @@ class Standard:
     slug: str
     title: str
     statement: str
-    rated_by: Literal["cases", "judgement"]
+    # Written down even where it need not be: files had to say it once, and their checksums stay.
+    rated_by: Literal["cases", "judgement"] = field(default="cases", metadata={"is_always_written": True})
     key_questions: tuple[KeyQuestion, ...] = ()
     themes: tuple[Theme, ...] = ()
     rating: StandardRule | None = None
@@ -615,7 +650,14 @@ class Framework:
 
     @cached_property
     def key_questions(self) -> Mapping[str, KeyQuestion]:
-        """Key questions by address (``assessment.safety``), in the order of the domains and files."""
+        """Key questions that are asked of cases by address (``assessment.safety``), in the order of the files."""
+        return FrozenDict(
+            {path: question for path, question in self.every_question.items() if question.is_asked_of_cases}
+        )
+
+    @cached_property
+    def every_question(self) -> Mapping[str, KeyQuestion]:
+        """Key questions by address, those asked of the provider and those that people rate among them."""
         return FrozenDict(
             {
                 f"{standard.slug}.{question.id}": question
@@ -637,7 +679,8 @@ class Framework:
             of_standard = of_domain.get(standard.slug) if standard.sample is None else standard.sample
             for question in standard.key_questions:
                 named = of_standard if question.sample is None else question.sample
-                if named in samples:  # in a valid framework, every one that is named
+                # In a valid framework, every one that is named is there.
+                if named in samples and question.is_asked_of_cases:
                     asked[f"{standard.slug}.{question.id}"] = samples[named]
         return FrozenDict(asked)
 
@@ -650,15 +693,32 @@ class Framework:
         return asked.get(address) or asked.get(address.rpartition(".")[0])
 
     @cached_property
-    def prompts(self) -> Mapping[str, Prompt]:
-        """Prompts by address (``assessment.safety.victims``)."""
+    def provider_questions(self) -> Mapping[str, KeyQuestion]:
+        """Key questions that are asked of who is inspected, once, by address."""
         return FrozenDict(
             {
-                f"{path}.{prompt.id}": prompt
-                for path, question in self.key_questions.items()
-                for prompt in question.prompts
+                path: question
+                for path, question in self.every_question.items()
+                if question.asked_of == "provider" and question.rated_by == "answers"
             }
         )
+
+    @cached_property
+    def judged_questions(self) -> Mapping[str, KeyQuestion]:
+        """Key questions whose rating people give, by address."""
+        return FrozenDict(
+            {path: question for path, question in self.every_question.items() if question.rated_by == "judgement"}
+        )
+
+    @cached_property
+    def prompts(self) -> Mapping[str, Prompt]:
+        """Prompts that are answered for each case by address (``assessment.safety.victims``)."""
+        return FrozenDict(_prompts_of(self.key_questions))
+
+    @cached_property
+    def provider_prompts(self) -> Mapping[str, Prompt]:
+        """Prompts that are answered once, of who is inspected, by address."""
+        return FrozenDict(_prompts_of(self.provider_questions))
 
     @cached_property
     def measures_by_path(self) -> Mapping[str, Measure]:
@@ -687,7 +747,7 @@ class Framework:
     def scale_of(self, level: Level, name: str) -> str:
         """Return the name of the scale that an element's rating is a step of."""
         if level == "key_questions":
-            return self.key_questions[name].scale
+            return self.every_question[name].scale
         if level == "standards":
             return self.standards_by_slug[name].scale
         return next(domain.scale for domain in self.domains if domain.id == name)
@@ -715,22 +775,25 @@ class Framework:
         return FrozenDict({(name, step.id): step for name, steps in self.every_scale.items() for step in steps})
 
     def bands_of(self, path: str) -> KeyQuestionBands | None:
-        """Return how the key question at an address is rated (``None``: nothing says so)."""
-        own = self.key_questions[path].rating
-        return self.key_question_bands if own is None else own
+        """Return the bands by which the key question at an address is rated (``None``: it is not rated by a share)."""
+        question = self.every_question[path]
+        if question.rated_by == "judgement" or isinstance(question.rating, FirstThatHolds):
+            return None
+        return self.key_question_bands if question.rating is None else question.rating
 
     @cached_property
     def placed_bands(self) -> tuple[PlacedBands, ...]:
         """The bands of shares where they apply: what holds for all key questions first, then those with their own."""
+        answered = {path: each for path, each in self.every_question.items() if each.rated_by == "answers"}
         own = [
             PlacedBands(f"{path}.rating", question.rating, question.scale, (path,))
-            for path, question in self.key_questions.items()
-            if question.rating is not None
+            for path, question in answered.items()
+            if isinstance(question.rating, KeyQuestionBands)
         ]
         if self.key_question_bands is None:
             return tuple(own)
         others: dict[str, list[str]] = {}
-        for path, question in self.key_questions.items():
+        for path, question in answered.items():
             if question.rating is None:
                 others.setdefault(question.scale, []).append(path)
         of_all = self.key_question_bands
@@ -744,8 +807,16 @@ class Framework:
 
     def rated_questions(self, standard: Standard) -> tuple[str, ...]:
         """Return the addresses of a standard's key questions that are rated, and not only counted."""
-        paths = [f"{standard.slug}.{question.id}" for question in standard.key_questions]
-        return tuple(path for path in paths if (declared := self.bands_of(path)) is not None and declared.bands)
+        return tuple(
+            f"{standard.slug}.{question.id}" for question in standard.key_questions if self.is_question_rated(question)
+        )
+
+    def is_question_rated(self, question: KeyQuestion) -> bool:
+        """Return whether a key question gets a rating: by people, by its prompts, or by bands of its share."""
+        if question.rated_by == "judgement" or isinstance(question.rating, FirstThatHolds):
+            return True
+        declared = self.key_question_bands if question.rating is None else question.rating
+        return declared is not None and bool(declared.bands)
 
     def rule_of_standard(self, standard: Standard) -> RatingRule | None:
         """Return how a standard that is rated by cases gets its rating (``None``: only its shares are shown)."""
@@ -801,8 +872,8 @@ class Framework:
 
     @property
     def asks_of_cases(self) -> bool:
-        """Whether anything is asked of cases: a standard is rated by them, or a measure counts them."""
-        return bool(self.measures) or any(standard.rated_by == "cases" for standard in self.standards)
+        """Whether anything is asked of cases: a key question, or a measure that counts them."""
+        return bool(self.measures) or bool(self.key_questions)
 
     @cached_property
     def has_scores(self) -> bool:
@@ -824,3 +895,7 @@ class Framework:
     def highest_score(self, scale: str) -> int | None:
         """Return the highest score that a rating on a scale carries (``None``: they carry no scores)."""
         return max((step.score for step in self.scale(scale) if step.score is not None), default=None)
+
+
+def _prompts_of(questions: Mapping[str, KeyQuestion]) -> dict[str, Prompt]:
+    return {f"{path}.{prompt.id}": prompt for path, question in questions.items() for prompt in question.prompts}

@@ -21,7 +21,7 @@ from ctm_rules.model.framework import (
     Variant,
     VariantRule,
 )
-from ctm_rules.model.rating_rules import conditions_of_rule, with_conditions
+from ctm_rules.model.rating_rules import FirstThatHolds, conditions_of_rule, with_conditions
 
 Conditional = Sample | Variant | KeyQuestion | Prompt | VariantRule | Measure | Group
 """What has a condition or a rule of its own."""
@@ -30,13 +30,13 @@ Conditional = Sample | Variant | KeyQuestion | Prompt | VariantRule | Measure | 
 def conditions_of(framework: Framework) -> Iterator[tuple[Conditional, Condition]]:
     """Yield every condition and rule declared in a framework after what it belongs to, in declared order.
 
-    A key question comes with ``applies_when`` and then, after its prompts, with ``yes_when``.
+    A key question comes with ``applies_when`` and then, after its prompts, with ``yes_when`` and what else decides it.
     """
     for sample in framework.samples:
         yield sample, sample.when
     for variant in framework.variants:
         yield variant, variant.when
-    for question in framework.key_questions.values():
+    for question in framework.every_question.values():
         if question.applies_when is not None:
             yield question, question.applies_when
         for prompt in question.prompts:
@@ -44,6 +44,9 @@ def conditions_of(framework: Framework) -> Iterator[tuple[Conditional, Condition
                 yield prompt, prompt.applies_when
         for name, rule in question.rules:
             yield (question if name is None else question.variants[name]), rule
+        if isinstance(question.rating, FirstThatHolds):
+            for line in conditions_of_rule(question.rating):
+                yield question, line
     for measure in framework.measures:
         if measure.applies_when is not None:
             yield measure, measure.applies_when
@@ -75,8 +78,11 @@ def map_conditions(framework: Framework, change: Callable[[Condition], Condition
             declared,
             prompts=tuple(map(prompt, declared.prompts)),
             applies_when=optional(declared.applies_when),
-            yes_when=change(declared.yes_when),
+            yes_when=optional(declared.yes_when),
             variants={name: evolve(rule, yes_when=change(rule.yes_when)) for name, rule in declared.variants.items()},
+            rating=with_conditions(declared.rating, change)
+            if isinstance(declared.rating, FirstThatHolds)
+            else declared.rating,
         )
 
     def standard(declared: Standard) -> Standard:

@@ -268,7 +268,7 @@ class Cells:
 
     def _make(self, meaning: str) -> Vocabulary | None:
         framework = self.framework
-        if meaning in framework.prompts or meaning in framework.measures_by_path:
+        if any(meaning in each for each in (framework.prompts, framework.provider_prompts, framework.measures_by_path)):
             return self._declared(meaning, ANSWERS, {"yes": 1, "no": 0})
         if meaning in framework.key_questions:
             return self._declared(meaning, JUDGEMENTS, {"yes": 1, "no": 0})

@@ -12,14 +12,25 @@ from typing import Literal
 
 from attrs import asdict, evolve, fields, frozen
 
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import NOT_RATED, Framework, Rating
 from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.rating.results import KeyQuestionResult, Population, RatingResult, StandardResult
 
-Level = Literal["overall", "domain", "standard", "key_question", "prompt", "measure", "provider_fact", "population"]
-"""What a row is about. ``provider_fact`` and ``population`` say what else ratings and intervals are made from."""
+Level = Literal[
+    "overall",
+    "domain",
+    "standard",
+    "key_question",
+    "prompt",
+    "measure",
+    "provider_fact",
+    "provider_answer",
+    "population",
+]
+"""What a row is about. The last three say what else ratings and intervals are made from."""
 
 Status = Literal["", "not_rated", "suppressed"]
 """What is to be known of a figure beside its value: nothing, that there is no rating, or that it may not be shown."""
@@ -80,7 +91,11 @@ COLUMNS = tuple(attribute.name for attribute in fields(CountRow))
 
 
 def rating_rows(
-    result: RatingResult, *, population: Population = None, provider: Mapping[str, FactValue] | None = None
+    result: RatingResult,
+    *,
+    population: Population = None,
+    provider: Mapping[str, FactValue] | None = None,
+    answers: Mapping[str, Answer] | None = None,
 ) -> Iterator[CountRow]:
     """Yield the rows of everything that is rated, without the counts: overall, domains and standards.
 
@@ -89,6 +104,7 @@ def rating_rows(
         population: how many cases the inspected ones were drawn from, where that is known; by the id of each sample,
             where there are samples.
         provider: what is known about who was inspected.
+        answers: what was answered once, of who was inspected, by the address of the prompt.
     """
     framework = result.framework
     of_samples = {"": population} if isinstance(population, int) else population or {}
@@ -96,6 +112,8 @@ def rating_rows(
         yield CountRow(level="population", sample=sample, value=str(number), unit="cases")
     for name, fact in ({} if provider is None else provider).items():
         yield CountRow(level="provider_fact", id=name, value=_fact_text(fact))
+    for name, answer in ({} if answers is None else answers).items():
+        yield CountRow(level="provider_answer", id=name, value=answer.value)
     overall = framework.overall
     yield _rated_row(
         CountRow(level="overall", among=result.cases, source="" if overall is None else "rule"),
@@ -116,7 +134,11 @@ def rating_rows(
 
 
 def counts_table(
-    result: RatingResult, *, population: Population = None, provider: Mapping[str, FactValue] | None = None
+    result: RatingResult,
+    *,
+    population: Population = None,
+    provider: Mapping[str, FactValue] | None = None,
+    answers: Mapping[str, Answer] | None = None,
 ) -> tuple[CountRow, ...]:
     """Return the rows of a result over all cases, nothing hidden: for those who may see every count.
 
@@ -126,7 +148,7 @@ def counts_table(
     >>> row.yes, row.among, row.percent, row.rating
     (12, 44, 27, 'inadequate')
     """
-    rows = rating_rows(result, population=population, provider=provider)
+    rows = rating_rows(result, population=population, provider=provider, answers=answers)
     questions = (question for standard in result.standards for question in standard.key_questions)
     return (*rows, *(question_row(result, question, dict(asdict(question.counts))) for question in questions))
 
@@ -139,6 +161,15 @@ def question_row(result: RatingResult, question: KeyQuestionResult, counts: Mapp
         question: what the cases say on it.
         counts: cases by outcome.
     """
+    if not question.has_share:
+        return CountRow(
+            level="key_question",
+            id=question.path,
+            rating=_recorded(question),
+            status="not_rated" if question.not_rated else "",
+            reason=question.not_rated,
+            source="judgement" if question.question.rated_by == "judgement" else "provider",
+        )
     declared = result.framework.bands_of(question.path)
     among = None if declared is None or question.share is None else [counts[outcome] for outcome in declared.among]
     return count_row(
@@ -158,6 +189,13 @@ def sample_id(framework: Framework, address: str) -> str:
     """Return the id of the sample that what stands at an address is asked of (empty: all cases)."""
     sample = framework.sample_of(address)
     return "" if sample is None else sample.id
+
+
+def _recorded(question: KeyQuestionResult) -> str:
+    """Return the rating of a key question that was not asked of cases, as it is written down."""
+    if question.rating is not None:
+        return question.rating.id
+    return NOT_RATED if question.question.rated_by == "judgement" and question.is_settled else ""
 
 
 def count_row(

@@ -15,12 +15,13 @@ from attrs import fields
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location, RequestError, json_pointer
 from ctm_rules.engines import AnyEngine, Engine, make_engine, require_engine_name
 from ctm_rules.model.answer_words import value_hint
-from ctm_rules.model.case_values import BAD_VALUE
+from ctm_rules.model.answers import Answer
+from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import is_fact_value, say_python_values, type_fact_value
-from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, Rating
+from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, KeyQuestion, Rating
 from ctm_rules.model.outcomes import CaseOutcome
-from ctm_rules.phrases import say_count
+from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.decisions import PanelDecision, name_of, scale_of
 from ctm_rules.rating.results import Counts, Population, cases_of_samples
 from ctm_rules.validity.names import DUPLICATE_ID, UNKNOWN_NAME, check_known, unknown_name
@@ -166,7 +167,14 @@ def check_judged(framework: Framework, judged: Mapping[str, str], path: str = "/
 def check_judgement(
     framework: Framework, slug: str, rating: str, *, at: Location = NOWHERE, path: str = ""
 ) -> Iterator[Diagnostic]:
-    """Yield a finding where a rating was recorded for what is no judged standard, or is none of the scale."""
+    """Yield a finding where a rating was recorded for what people do not rate, or is none of its scale.
+
+    ``slug`` is that of a standard, or the address of a key question.
+    """
+    question = framework.every_question.get(slug)
+    if question is not None:
+        yield from _check_judged_question(framework, slug, question, rating, at, path)
+        return
     standard = framework.standards_by_slug.get(slug)
     if standard is not None and standard.rated_by != "judgement":
         message = f'the standard "{slug}" is rated by cases, and a judgement of it would count for nothing'
@@ -178,6 +186,36 @@ def check_judgement(
     scale = framework.scale(RATINGS if standard is None else standard.scale)
     if rating != NOT_RATED and all(rating != step.id for step in scale):
         yield _no_such_rating(scale, rating, at.of("rating"), path)
+
+
+def _check_judged_question(
+    framework: Framework, address: str, question: KeyQuestion, rating: str, at: Location, path: str
+) -> Iterator[Diagnostic]:
+    if question.rated_by != "judgement":
+        message = f'the key question "{address}" is rated by answers, and a judgement of it would count for nothing'
+        hint = "record the answers, or declare it rated_by: judgement"
+        yield UNKNOWN_NAME.found(at.of("key_question"), message, path=path, hint=hint)
+    scale = framework.scale(question.scale)
+    if rating != NOT_RATED and all(rating != step.id for step in scale):
+        yield _no_such_rating(scale, rating, at.of("rating"), path)
+
+
+def check_answers(answers: Mapping[str, Answer], framework: Framework, path: str = "/answers") -> Iterator[Diagnostic]:
+    """Yield a finding for everything that is wrong with what was answered of a provider, by address."""
+    if not isinstance(answers, Mapping):
+        message = f"what was answered of the provider is given by the address of each prompt, not as {answers!r}"
+        hint = 'write {"safety.alarms.tested": Answer.YES}'
+        yield UNKNOWN_NAME.found(NOWHERE, message, path=path, hint=hint)
+        return
+    known = framework.provider_prompts
+    for name, answer in answers.items():
+        at = json_pointer(path, str(name))
+        if name not in known:
+            yield unknown_name(NOWHERE, "prompt that the provider is asked", str(name), list(known), path=at)
+        elif type(answer) is not Answer:
+            takes = say_list([f"Answer.{each.name}" for each in Answer], "or")
+            message = f'the answer to "{name}" is {answer!r}, which is no Answer'
+            yield BAD_ANSWER.found(NOWHERE, message, path=at, hint=f"use {takes}, or leave it out")
 
 
 def check_provider(

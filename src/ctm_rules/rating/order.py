@@ -97,7 +97,7 @@ class ShareOrder:
 
     @cached_property
     def _order(self) -> RatingOrder:
-        return RatingOrder(self.framework, self.framework.key_questions[self.path].scale)
+        return RatingOrder(self.framework, self.framework.every_question[self.path].scale)
 
     @cached_property
     def worse_end(self) -> Literal["low", "high"] | None:

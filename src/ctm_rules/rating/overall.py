@@ -11,8 +11,8 @@ from attrs import evolve
 from ctm_rules.engines.base import Engine
 from ctm_rules.model.bands import ranges_of
 from ctm_rules.model.conditions import FactValue, Level
-from ctm_rules.model.framework import RATINGS, Domain, Framework, PlacedRule, Rating, Standard
-from ctm_rules.model.rating_rules import RatingRule, SumInBands, TakeRating
+from ctm_rules.model.framework import RATINGS, Domain, Framework, KeyQuestion, PlacedRule, Rating, Standard
+from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.decided import Decided
 from ctm_rules.rating.order import RatingOrder
@@ -174,11 +174,21 @@ def values_possible(framework: Framework, placed: PlacedRule, rule: SumInBands) 
 def _steps_possible(framework: Framework, level: Level, name: str) -> Sequence[Rating]:
     if level == "standards":
         return ratings_possible(framework, framework.standards_by_slug[name])
-    scale = framework.scale_of(level, name)
-    declared = framework.bands_of(name) if level == "key_questions" else None
-    if declared is not None:
-        return [framework.rating_on(scale, band.rating) for band in declared.bands]
-    return framework.scale(scale)
+    if level == "key_questions":
+        return ratings_of_question(framework, name, framework.every_question[name])
+    return framework.scale(framework.scale_of(level, name))
+
+
+def ratings_of_question(framework: Framework, path: str, question: KeyQuestion) -> list[Rating]:
+    """Return the ratings that a key question may have, best first: those of its scale, or those that are given."""
+    scale, rule, declared = framework.scale(question.scale), question.rating, framework.bands_of(path)
+    if isinstance(rule, FirstThatHolds) and not rule.then:
+        given = {line.rating for line in rule.first_that_holds}
+    elif declared is not None:
+        given = {band.rating for band in declared.bands}
+    else:
+        return [*scale]
+    return [rating for rating in scale if rating.id in given]
 
 
 def ratings_possible(framework: Framework, standard: Standard) -> list[Rating]:
@@ -187,9 +197,10 @@ def ratings_possible(framework: Framework, standard: Standard) -> list[Rating]:
     rule = framework.rule_of_standard(standard)
     if standard.rated_by == "judgement" or not isinstance(rule, TakeRating) or rule.then:
         return [*scale]
-    declared = [framework.bands_of(path) for path in framework.rated_questions(standard)]
-    by_cases = {band.rating for each in declared if each is not None for band in each.bands}
-    return [rating for rating in scale if rating.id in by_cases]
+    paths = framework.rated_questions(standard)
+    questions = {path: framework.every_question[path] for path in paths}
+    given = {rating for path, each in questions.items() for rating in ratings_of_question(framework, path, each)}
+    return [rating for rating in scale if rating in given]
 
 
 def _member(result: StandardResult) -> Member:

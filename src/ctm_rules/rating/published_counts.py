@@ -15,11 +15,13 @@ from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import AnyEngine
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_ROWS
-from ctm_rules.model.case_values import UNKNOWN_COLUMN
+from ctm_rules.model.answer_words import ANSWERS, answer_hint
+from ctm_rules.model.answers import Answer
+from ctm_rules.model.case_values import BAD_ANSWER, UNKNOWN_COLUMN
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.declared_reading import TableLayout
+from ctm_rules.model.declared_reading import Reading, TableLayout
 from ctm_rules.model.framework import Framework
-from ctm_rules.model.reading import one_spelling
+from ctm_rules.model.reading import Cells, one_spelling
 from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.counts_table import COLUMNS, COUNTED, Level, Status, counts_table, sample_id
 from ctm_rules.rating.given import BAD_COUNT, check_judgement, read_provider
@@ -39,6 +41,7 @@ class PublishedCounts:
         counts: by the address of the key question.
         judged: rating ids by the slug of each standard rated by judgement.
         provider: what is known about who was inspected, by the id of the fact.
+        answers: what was answered once, of who was inspected, by the address of the prompt.
         cases: how many cases there are (``None``: it does not say).
         population: how many cases they were drawn from, by the id of each sample where it names samples (``None``: it
             does not say).
@@ -49,6 +52,7 @@ class PublishedCounts:
     counts: Mapping[str, Counts] = field(hash=False)
     judged: Mapping[str, str] = field(hash=False)
     provider: Mapping[str, FactValue] = field(hash=False)
+    answers: Mapping[str, Answer] = field(hash=False)
     cases: int | None
     population: Population = field(hash=False)
     printed: Mapping[tuple[str, str], Printed] = field(hash=False)
@@ -72,6 +76,7 @@ class PublishedCounts:
             cases=self.cases,
             population=self.population,
             provider=self.provider,
+            answers=self.answers,
         )
 
     def differences(self, result: RatingResult) -> tuple[Diagnostic, ...]:
@@ -174,15 +179,17 @@ class _Reader:
         self._numbers: dict[str, int] = {}
         self._populations: dict[str, int] = {}
         self._facts: dict[str, str] = {}
+        self._answers: dict[str, Answer] = {}
         self._printed: dict[tuple[str, str], Printed] = {}
         self._seen: dict[tuple[str, ...], int] = {}
         self._known: Mapping[str, Sequence[str]] = {
             "domain": [domain.id for domain in framework.domains],
             "standard": list(framework.standards_by_slug),
-            "key_question": list(framework.key_questions),
+            "key_question": list(framework.every_question),
             "prompt": list(framework.prompts),
             "measure": list(framework.measures_by_path),
             "provider_fact": list(framework.provider_facts_by_id),
+            "provider_answer": list(framework.provider_prompts),
         }
 
     def read(self) -> PublishedCounts | None:
@@ -208,6 +215,7 @@ class _Reader:
             self._counts,
             self._judged,
             facts,
+            self._answers,
             numbers.get("overall"),
             self._population(),
             self._printed,
@@ -275,8 +283,12 @@ class _Reader:
         rating, percent = cell("rating"), self._number("percent", cell("percent"), at("percent"))
         if level in ("overall", "domain", "standard", "key_question"):
             self._printed[level, name] = Printed(rating, percent, at("rating" if rating else "id"))
-        if level == "key_question":
+        if level == "key_question" and name in self._framework.key_questions:
             self._count(name, cell, at)
+        elif level == "key_question":
+            if rating and name in self._framework.judged_questions:
+                self._findings.extend(check_judgement(self._framework, name, rating, at=at("rating")))
+                self._judged[name] = rating
         elif level == "overall" and cell("among"):
             self._note(level, self._number("among", cell("among"), at("among")))
         elif level == "population":
@@ -285,6 +297,8 @@ class _Reader:
                 self._populations[cell("sample")] = number
         elif level == "provider_fact":
             self._facts[name] = cell("value")
+        elif level == "provider_answer":
+            self._answer(name, cell("value"), at("value"))
         elif level == "standard" and rating and self._framework.standards_by_slug[name].rated_by == "judgement":
             self._findings.extend(check_judgement(self._framework, name, rating, at=at("rating")))
             self._judged[name] = rating
@@ -292,6 +306,14 @@ class _Reader:
     def _population(self) -> Population:
         of_all = self._populations.get("")
         return of_all if of_all is not None else self._populations or None
+
+    def _answer(self, name: str, text: str, at: Location) -> None:
+        word = Cells(self._framework, Reading()).word(name, text) if text else None
+        if word is not None:
+            self._answers[name] = ANSWERS[word]
+        elif text:
+            message = f'the answer to "{name}" is {quote_cell(text)}, which is not {" or ".join(ANSWERS)}'
+            self._findings.add(BAD_ANSWER, at, message, path=name, hint=answer_hint(text, ANSWERS))
 
     def _note(self, level: str, number: int | None) -> None:
         if number is not None:

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
 from functools import partial
-from itertools import pairwise
 
 from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Findings
 from ctm_rules.engines import AnyEngine, Engine
 from ctm_rules.engines.standings import Standings
-from ctm_rules.model.bands import ranges_of
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.framework import NOT_RATED, Framework, KeyQuestion, KeyQuestionBands, Rating, Standard
+from ctm_rules.model.framework import NOT_RATED, Framework, Rating, Standard
 from ctm_rules.model.outcomes import CaseOutcome, Outcome, Truth
 from ctm_rules.model.rating_rules import RatingRule, TakeRating
 from ctm_rules.model.rules_in_words import say
@@ -26,6 +24,7 @@ from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.decided import Decided
 from ctm_rules.rating.decisions import OVERALL, PanelDecision
 from ctm_rules.rating.given import (
+    check_answers,
     check_counts,
     check_decisions,
     check_judged,
@@ -37,6 +36,7 @@ from ctm_rules.rating.given import (
 )
 from ctm_rules.rating.order import ShareOrder, Weakness
 from ctm_rules.rating.overall import RatingsAbove
+from ctm_rules.rating.questions import QuestionRatings
 from ctm_rules.rating.results import (
     Counts,
     KeyQuestionResult,
@@ -46,8 +46,7 @@ from ctm_rules.rating.results import (
     StandardResult,
 )
 from ctm_rules.rating.rules import Member, RatingRules, Ruled
-from ctm_rules.rating.samples import cases_counted, drawn_from
-from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent, wilson_interval
+from ctm_rules.rating.samples import cases_counted
 from ctm_rules.validity import require_valid
 
 # --- Counting ------------------------------------------------------------------------------------
@@ -85,6 +84,7 @@ def rate_outcomes(
     *,
     population: Population = None,
     provider: Mapping[str, FactValue] | None = None,
+    answers: Mapping[str, Answer] | None = None,
     decisions: Sequence[PanelDecision] = (),
 ) -> RatingResult:
     """Return the ratings that case outcomes and recorded judgements give; see :func:`rate_counts`.
@@ -109,6 +109,7 @@ def rate_outcomes(
         cases=len(outcomes),
         population=population,
         provider=provider,
+        answers=answers,
         decisions=decisions,
     )
 
@@ -122,6 +123,7 @@ def rate_counts(
     cases: int | None = None,
     population: Population = None,
     provider: Mapping[str, FactValue] | None = None,
+    answers: Mapping[str, Answer] | None = None,
     decisions: Sequence[PanelDecision] = (),
 ) -> RatingResult:
     """Return the ratings that counted outcomes and recorded judgements give.
@@ -130,12 +132,14 @@ def rate_counts(
         framework: what to rate by.
         counts: by the key question's address; a question left out has no cases. Cases that it is not asked of, since
             they are of another sample, are none of its cases.
-        judged: rating ids by the slug of each standard rated by judgement; one left out is not rated.
+        judged: rating ids by the slug of each standard rated by judgement, or the address of each such key question;
+            one left out is not rated.
         engine: decides which band holds a share or a sum: its name, or one that was made for the framework.
         cases: how many cases the counts come from (default: the most that any question has; of samples, the sum).
         population: how many cases those were drawn from, where that is known: the intervals are then narrower. By the
             id of each sample, where the framework declares samples.
         provider: what is known about who is inspected, by the id of the framework's provider facts.
+        answers: what was answered once, of who is inspected, by the address of the prompt.
         decisions: what a ratings panel decided, of these ratings alone. One that moved another rating than is computed
             now is not applied, and stands under ``stale_decisions``.
 
@@ -157,6 +161,7 @@ def rate_counts(
     findings.extend(check_counts(framework, counts))
     findings.extend(check_judged(framework, judged))
     findings.extend(check_provider({} if provider is None else provider, framework))
+    findings.extend(check_answers({} if answers is None else answers, framework))
     decisions = tuple(decisions)
     findings.extend(check_decisions(framework, decisions, path="/decisions"))
     if not findings:
@@ -167,7 +172,7 @@ def rate_counts(
             findings.extend(check_population(framework, population, counts, cases))
     findings.raise_errors()
     assert cases is not None
-    return rate_checked(framework, counts, judged, made, cases, population, provider, decisions)
+    return rate_checked(framework, counts, judged, made, cases, population, provider, decisions, answers)
 
 
 def rate_checked(
@@ -179,13 +184,14 @@ def rate_checked(
     population: Population = None,
     provider: Mapping[str, FactValue] | None = None,
     decisions: Sequence[PanelDecision] = (),
+    answers: Mapping[str, Answer] | None = None,
 ) -> RatingResult:
     """Return what :func:`rate_counts` does, of what is known to belong together.
 
     The engine decides on the bands of the framework; its rules are not asked.
     """
     facts = {} if provider is None else provider
-    scale = _Scale(framework, engine, population, facts)
+    scale = _Scale(framework, engine, population, facts, {} if answers is None else answers)
     computed = tuple(scale.standard(standard, counts, judged) for standard in framework.standards)
     undecided = RatingsAbove(framework, engine, facts, Decided(framework))
     plain = _cascade(framework, engine, computed, undecided, cases)
@@ -249,12 +255,17 @@ class _Scale:
     """What standards are rated by, with the engine that decides."""
 
     def __init__(
-        self, framework: Framework, engine: Engine, population: Population, facts: Mapping[str, FactValue]
+        self,
+        framework: Framework,
+        engine: Engine,
+        population: Population,
+        facts: Mapping[str, FactValue],
+        answers: Mapping[str, Answer],
     ) -> None:
         self._framework = framework
         self._facts = facts
-        self._population = population
         self._engine = engine
+        self._questions = QuestionRatings(framework, engine, population, facts, answers)
 
     def standard(self, standard: Standard, counts: Mapping[str, Counts], judged: Mapping[str, str]) -> StandardResult:
         """Rate a standard, where it applies to the provider."""
@@ -269,7 +280,7 @@ class _Scale:
             not_rated = f"{standard.id} {standard.title}: {reason}"
             return StandardResult(standard, None, not_rated=not_rated, is_settled=is_settled)
         if standard.rated_by == "cases":
-            return self.by_cases(standard, counts)
+            return self.by_questions(standard, counts, judged)
         return self.by_judgement(standard, judged)
 
     def by_judgement(self, standard: Standard, judged: Mapping[str, str]) -> StandardResult:
@@ -281,14 +292,17 @@ class _Scale:
             return StandardResult(standard, self._framework.rating_on(standard.scale, rating))
         return StandardResult(standard, None, not_rated=f"{standard.id} {standard.title}: no judgement is recorded")
 
-    def by_cases(self, standard: Standard, counts: Mapping[str, Counts]) -> StandardResult:
+    def by_questions(
+        self, standard: Standard, counts: Mapping[str, Counts], judged: Mapping[str, str]
+    ) -> StandardResult:
         """Rate a standard by its key questions, as its rule says.
 
         Where the lowest rating decides, those furthest into it drive the standard's.
         """
         rule = self._framework.rule_of_standard(standard)
         results = [
-            self._question(f"{standard.slug}.{question.id}", question, counts) for question in standard.key_questions
+            self._questions.rate(f"{standard.slug}.{question.id}", question, counts, judged)
+            for question in standard.key_questions
         ]
         weakest_first = sorted(results, key=self._weakness)
         if rule is None:
@@ -299,11 +313,12 @@ class _Scale:
                 standard, None, tuple(results), not_rated=reason, weakest_first=shares, is_settled=True
             )
         rated = [result for result in weakest_first if result.rating is not None]
-        members = [_member(result) for result in results if result.path in self._framework.rated_questions(standard)]
+        rateable = [result for result in results if self._framework.is_question_rated(result.question)]
+        members = [*map(_member, rateable)]
         rules = RatingRules(self._framework, self._engine, standard.scale, self._facts)
         ruled = rules.rate(rule, members)
-        without = [result for result in results if result.share is None]
-        refused = next((result for result in without if result.counts.undetermined), None)
+        without = [result for result in rateable if result.rating is None]
+        refused = next((result for result in without if not result.is_settled), None)
         if ruled.rating is None:
             reason = refused.not_rated if refused else ruled.missing
             # Where they are left out, they are not why.
@@ -326,7 +341,7 @@ class _Scale:
             tuple(marked.values()),
             drivers,
             weakest_first=tuple(marked[result.path] for result in weakest_first),
-            not_counted=tuple(result.path for result in without if not result.counts.undetermined),
+            not_counted=tuple(result.path for result in without if result.is_settled),
             because=ruled.because,
             value=ruled.value,
         )
@@ -345,6 +360,8 @@ class _Scale:
 
     def _without_cases(self, without: Sequence[KeyQuestionResult], *, is_for_some: bool) -> str:
         """Return why a standard has no rating where no case, or too few, were counted for its key questions."""
+        if not all(result.has_share for result in without):
+            return "; ".join(result.not_rated for result in without)
         declared = [(result.counts, self._framework.bands_of(result.path)) for result in without]
         few = [rule.minimum_cases for counts, rule in declared if rule and counts.among(rule.among)]
         reason = "no case was counted"
@@ -354,69 +371,6 @@ class _Scale:
         if is_for_some:
             reason += f" for {say_list([result.path for result in without])}, and the framework then gives no rating"
         return reason
-
-    def _question(self, path: str, question: KeyQuestion, counts: Mapping[str, Counts]) -> KeyQuestionResult:
-        declared = self._framework.bands_of(path)
-        assert declared is not None  # a valid framework has bands wherever a standard is rated by cases
-        counted = counts.get(path, Counts())
-        among = counted.among(declared.among)
-        if counted.undetermined and declared.undetermined == "refuse":
-            undetermined = say_count(counted.undetermined, "case")
-            what = "rating" if declared.bands else "share"
-            reason = f"{path} is undetermined in {undetermined}, and the framework then gives no {what}"
-            return KeyQuestionResult(path, question, counted, not_rated=reason)
-        if not among:
-            return KeyQuestionResult(path, question, counted, not_rated=f"no case was counted for {path}")
-        if among < declared.minimum_cases:
-            least = say_count(declared.minimum_cases, "case")
-            what = "a rating" if declared.bands else "a share"
-            reason = f"only {say_count(among, 'case')} counted for {path}, and {what} needs {least}"
-            return KeyQuestionResult(path, question, counted, not_rated=reason)
-        count = getattr(counted, declared.share_of)
-        share = Fraction(count, among)
-        rating = self._band(declared, share, question.scale) if declared.bands else None
-        return KeyQuestionResult(
-            path,
-            question,
-            counted,
-            share=share,
-            percent=rounded_percent(share, declared.round),
-            rating=rating,
-            interval=wilson_interval(count, among, drawn_from(self._framework, path, self._population)),
-            panel=() if rating is None else tuple(self._flags(declared, question.scale, count, among, rating)),
-        )
-
-    def _band(self, declared: KeyQuestionBands, share: Fraction, scale: str) -> Rating:
-        rating = self._engine.rating(declared.bands, decisive_percent(declared, share))
-        return self._framework.rating_on(scale, rating)
-
-    def _flags(
-        self, declared: KeyQuestionBands, scale: str, count: int, among: int, rating: Rating
-    ) -> Iterable[PanelFlag]:
-        panel = self._framework.panel
-        ratings = {step.id: step for step in self._framework.scale(scale)}
-        if panel.within_points is not None:
-            percent = Fraction(count * 100, among)
-            decisive = decisive_percent(declared, Fraction(count, among))
-            for above, below in pairwise(ranges_of(declared.bands)):
-                instead = below if above.is_reached_by(decisive) else above
-                if abs(percent - above.lowest) <= panel.within_points and instead.rating != rating.id:
-                    points = say_count(panel.within_points, "point")
-                    limit = f"{say_percent(above.lowest)}, the limit for {ratings[above.rating].label}"
-                    reason = f"the share is within {points} of {limit}"
-                    yield PanelFlag("near_boundary", reason, ratings[instead.rating])
-        # Where nothing but the one outcome is counted, no case can be judged otherwise and still count.
-        if panel.one_case_would_change_it and {*declared.among} != {declared.share_of}:
-            for other, words in ((count + 1, "one more case"), (count - 1, "one case fewer")):
-                if 0 <= other <= among:
-                    instead_rating = self._band(declared, Fraction(other, among), scale)
-                    if instead_rating != rating:
-                        answer = declared.share_of.replace("_", " ")
-                        reason = f"{words} judged {answer} would move it to {instead_rating.label}"
-                        yield PanelFlag("one_case", reason, instead_rating)
-        if panel.cases_fewer_than is not None and among < panel.cases_fewer_than:
-            reason = f"only {say_count(among, 'case')} counted, fewer than {panel.cases_fewer_than}"
-            yield PanelFlag("few_cases", reason)
 
 
 def _marked(
@@ -441,5 +395,4 @@ def _marked(
 
 def _member(result: KeyQuestionResult) -> Member:
     """Return a key question as a member of its standard: where too few cases were counted, it never has a rating."""
-    is_settled = not result.counts.undetermined
-    return Member("key_questions", result.path, result.path, result.rating, is_settled, result.question.scale)
+    return Member("key_questions", result.path, result.path, result.rating, result.is_settled, result.question.scale)

@@ -140,6 +140,10 @@ class KeyQuestionDict(CountsDict):
     flags: list[FlagDict]
     interval: list[int] | None
     not_rated: str
+    asked_of: str
+    rated_by: str
+    because: list[ReasonDict]
+    is_settled: bool
 
 
 class StandardDict(TypedDict):

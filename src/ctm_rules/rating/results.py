@@ -135,7 +135,9 @@ class KeyQuestionResult:
         interval: the 95% Wilson score interval of the share, in whole per cent; where it is known how many cases the
             inspected ones were drawn from, it takes that into account.
         panel: why people should look at it again.
-        not_rated: why there is no share (empty where there is one).
+        not_rated: why there is no share (empty where there is one), or no rating where no share is rated.
+        because: where its prompts give the rating: each line and step that made it.
+        is_settled: where there is no rating, whether none can come: nothing that it hangs on is open.
     """
 
     path: str
@@ -147,6 +149,13 @@ class KeyQuestionResult:
     interval: tuple[int, int] | None = None
     panel: tuple[PanelFlag, ...] = ()
     not_rated: str = ""
+    because: tuple[RatingReason, ...] = ()
+    is_settled: bool = False
+
+    @property
+    def has_share(self) -> bool:
+        """Whether it is the share of cases that is shown: it is asked of cases."""
+        return self.question.is_asked_of_cases
 
     def __repr__(self) -> str:
         return f"<KeyQuestionResult {self.path}: {_exact(self.share) or 'no share'}, {say_rating(self.rating)}>"
@@ -542,6 +551,10 @@ def _question_to_dict(result: KeyQuestionResult) -> KeyQuestionDict:
         "flags": [flag.to_dict() for flag in result.panel],
         "interval": list(result.interval) if result.interval else None,
         "not_rated": result.not_rated,
+        "asked_of": result.question.asked_of,
+        "rated_by": result.question.rated_by,
+        "because": [reason.to_dict() for reason in result.because],
+        "is_settled": result.is_settled,
     }
 
 

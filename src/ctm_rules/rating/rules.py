@@ -15,7 +15,7 @@ Semantics, the same at a standard, a domain and the whole:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import assert_never
 
@@ -26,6 +26,7 @@ from ctm_rules.engines.standings import NOT_RATED, MemberStanding, Standings
 from ctm_rules.model.conditions import FactValue, Level, facts_in
 from ctm_rules.model.framework import RATINGS, Framework, Rating
 from ctm_rules.model.outcomes import Truth
+from ctm_rules.model.provider_view import Part
 from ctm_rules.model.rating_rules import (
     FirstThatHolds,
     Members,
@@ -86,6 +87,10 @@ class Ruled:
     is_settled: bool = False
 
 
+Holds = Callable[[Part, int], Truth]
+"""Says whether the condition of a line or a step of a rule holds, by its number."""
+
+
 class RatingRules:
     """Applies the rating rules of what is rated on one scale of a framework, with the engine that decides."""
 
@@ -108,16 +113,26 @@ class RatingRules:
             case SumInBands():
                 ruled = self._sum(rule, below)
             case FirstThatHolds():
-                return self._first_that_holds(rule, below)
+                return self._lines(rule, self._holds(rule, below), self._unknown(rule, below))
             case never:
                 assert_never(never)
         return ruled if ruled.rating is None else self._after_steps(rule, ruled, below)
+
+    def rate_by_answers(self, rule: FirstThatHolds, holds: Holds, unanswered: Sequence[str]) -> Ruled:
+        """Return what a rule over the prompts of a key question gives.
+
+        Args:
+            rule: the rule.
+            holds: whether the condition of a line or a step holds, by its number.
+            unanswered: the wording of each prompt that is asked and has no answer.
+        """
+        return self._lines(rule, holds, _while([f"“{asked}”" for asked in unanswered], "answer"))
 
     def _after_steps(self, rule: RatingRule, ruled: Ruled, below: Sequence[Member]) -> Ruled:
         """Return what the steps of a rule make of the rating that it gave."""
         if not rule.then or ruled.rating is None:
             return ruled
-        return self._stepped(rule, [ruled.rating], ruled, self._standings(rule, below), below)
+        return self._stepped(rule, [ruled.rating], ruled, self._holds(rule, below), self._unknown(rule, below))
 
     def _take(self, rule: TakeRating, below: Sequence[Member]) -> Ruled:
         rated, missing = _rated(rule.of, rule.not_rated, below)
@@ -139,12 +154,11 @@ class RatingRules:
     def _rating(self, rating: str) -> Rating:
         return self._framework.rating_on(self._order.scale, rating)
 
-    def _first_that_holds(self, rule: FirstThatHolds, below: Sequence[Member]) -> Ruled:
-        standings = self._standings(rule, below)
+    def _lines(self, rule: FirstThatHolds, holds: Holds, unknown: Sequence[str]) -> Ruled:
         possible: list[Rating] = []
         because: tuple[RatingReason, ...] = ()
         for number, line in enumerate(rule.first_that_holds):
-            truth = Truth.TRUE if line.when is None else self._engine.holds(line.when, standings)
+            truth = Truth.TRUE if line.when is None else holds("line", number)
             if truth is Truth.FALSE:
                 continue
             possible.append(self._rating(line.rating))
@@ -152,14 +166,14 @@ class RatingRules:
                 says = "no condition for another rating holds" if line.when is None else say(line.when, self._framework)
                 because = (RatingReason("line", number, says, line.at),) if len(possible) == 1 else ()
                 break
-        return self._stepped(rule, possible, Ruled(None, because), standings, below)
+        return self._stepped(rule, possible, Ruled(None, because), holds, unknown)
 
     def _stepped(
-        self, rule: RatingRule, possible: list[Rating], ruled: Ruled, standings: Standings, below: Sequence[Member]
+        self, rule: RatingRule, possible: list[Rating], ruled: Ruled, holds: Holds, unknown: Sequence[str]
     ) -> Ruled:
         because = list(ruled.because)
         for number, step in enumerate(rule.then):
-            truth = Truth.TRUE if step.when is None else self._engine.holds(step.when, standings)
+            truth = Truth.TRUE if step.when is None else holds("step", number)
             if truth is Truth.FALSE:
                 continue
             moved = [self._moved(rating, step) for rating in possible]
@@ -171,8 +185,7 @@ class RatingRules:
         if len(possible) == 1:
             return evolve(ruled, rating=possible[0], because=tuple(because))
         labels = say_list([rating.label for rating in sorted(possible, key=self._order.rank)], "or")
-        unknown = [member.title for member in below if member.rating is None and not self._is_out(rule, member)]
-        while_ = [f"{say_list(unknown)} {one_or_many(len(unknown), 'has', 'have')} no rating"] if unknown else []
+        while_ = [*unknown]
         facts = dict.fromkeys(fact for condition in conditions_of_rule(rule) for fact in facts_in(condition))
         titles = [f"“{self._framework.every_fact[fact].title}”" for fact in facts if fact not in self._facts]
         while_ += [f"{say_list(titles)} {one_or_many(len(titles), 'is', 'are')} not known"] if titles else []
@@ -195,6 +208,20 @@ class RatingRules:
             return rating
         return self._moved(rating, step)
 
+    def _holds(self, rule: RatingRule, below: Sequence[Member]) -> Holds:
+        standings = self._standings(rule, below)
+        lines = rule.first_that_holds if isinstance(rule, FirstThatHolds) else ()
+
+        def holds(part: Part, number: int) -> Truth:
+            when = lines[number].when if part == "line" else rule.then[number].when
+            return Truth.TRUE if when is None else self._engine.holds(when, standings)
+
+        return holds
+
+    def _unknown(self, rule: RatingRule, below: Sequence[Member]) -> list[str]:
+        without = [member.title for member in below if member.rating is None and not self._is_out(rule, member)]
+        return _while(without, "rating")
+
     def _standings(self, rule: RatingRule, below: Sequence[Member]) -> Standings:
         of: dict[Level, dict[str, MemberStanding]] = {"key_questions": {}, "standards": {}, "domains": {}}
         for member in below:
@@ -207,6 +234,11 @@ class RatingRules:
     @staticmethod
     def _is_out(rule: RatingRule, member: Member) -> bool:
         return member.is_settled and rule.not_rated == "leave_out"
+
+
+def _while(missing: Sequence[str], what: str) -> list[str]:
+    """Return what is not known yet, as one part of a sentence (nothing: all is)."""
+    return [f"{say_list(missing)} {one_or_many(len(missing), 'has', 'have')} no {what}"] if missing else []
 
 
 def placed_value(

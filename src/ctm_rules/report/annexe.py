@@ -300,14 +300,15 @@ class _Annexe:
         return evolve(sheet, columns=(*sheet.columns, "sample"), rows=tuple(rows))
 
     def _key_question(self, result: KeyQuestionResult, drives: bool, standard: str) -> tuple[Cell, ...]:
-        counts = self.material.figures.whole[result.path]
-        again = self.material.firmness.key_questions.get(result.path)
+        counts = self.material.figures.whole.get(result.path)
+        again = self.material.firmness.key_questions.get(result.path) if result.has_share else None
+        # Of what was asked once there is nothing to count.
+        counted = (None,) * 8 if counts is None else (*_counts(counts), *self._share(result.path, counts))
         return (
             result.path,
             standard,
             result.question.ask,
-            *_counts(counts),
-            *self._share(result.path, counts),
+            *counted,
             _id(result.rating),
             "yes" if drives else "no",
             "; ".join(flag.reason for flag in result.panel),
@@ -381,13 +382,15 @@ class _Annexe:
     def rules(self) -> Sheet:
         framework = self.framework
         rows: list[tuple[Cell, ...]] = []
-        for path, question in framework.key_questions.items():
-            rows.append((path, "yes when", self._say(question.yes_when, question), _source(question.source)))
+        for path, question in framework.every_question.items():
+            if question.yes_when is not None:
+                rows.append((path, "yes when", self._say(question.yes_when, question), _source(question.source)))
             if question.applies_when is not None:
                 rows.append((path, "asked when", self._say(question.applies_when), _source(question.source)))
             for name, rule in question.variants.items():
                 rows.append((path, f"yes when, for {name}", self._say(rule.yes_when, question), _source(rule.source)))
-        answered: dict[str, Prompt | Measure] = {**framework.prompts, **framework.measures_by_path}
+        answered: dict[str, Prompt | Measure]
+        answered = {**framework.prompts, **framework.provider_prompts, **framework.measures_by_path}
         rows += [
             (path, "applies when", self._say(asked.applies_when), _source(asked.source))
             for path, asked in answered.items()
@@ -446,9 +449,11 @@ class _Annexe:
         """Return the tidy table of counts: every figure once more, in one shape for all of them, for programs."""
         inspection, figures = self.material.result.inspection, self.material.figures
         population, facts = self.material.declared.population, inspection.provider_facts
-        rows = [*rating_rows(self.rating, population=population, provider=facts)]
+        answers = inspection.provider_answers
+        rows = [*rating_rows(self.rating, population=population, provider=facts, answers=answers)]
         questions = (question for result in self.rating.standards for question in result.key_questions)
-        rows += [question_row(self.rating, each, _by_outcome(figures.whole[each.path])) for each in questions]
+        shown = {path: _by_outcome(counts) for path, counts in figures.whole.items()}
+        rows += [question_row(self.rating, each, shown.get(each.path, {})) for each in questions]
         levels: dict[str, Level] = {
             **dict.fromkeys(self.framework.key_questions, "key_question"),
             **dict.fromkeys(self.framework.prompts, "prompt"),

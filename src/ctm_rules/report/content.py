@@ -369,13 +369,17 @@ class _Writer(Page):
     def _key_questions(self, result: StandardResult) -> None:
         is_rated = self.framework.is_rated(result.standard)
         rule = self.framework.rule_of_standard(result.standard)
+        of_cases = [question for question in result.key_questions if question.has_share]
+        if not of_cases:
+            self._asked_once(result, is_rated=is_rated)
+            return
         is_lowest = rule is None or (isinstance(rule, TakeRating) and rule.take == "lowest" and not rule.then)
         self.paragraph(self.say("rated_by_cases" if is_lowest else "rated_by_cases_and_rule"))
-        asked_of = [self.framework.sample_of(question.path) for question in result.key_questions]
+        asked_of = [self.framework.sample_of(question.path) for question in of_cases]
         for sample, cases in self.rating.samples:
             if sample in asked_of:
                 self.paragraph(self.say("asked_of_sample", sample=self._sample_title(sample), cases=cases))
-        outcomes = {self.material.share_of(question.path) for question in result.key_questions}
+        outcomes = {self.material.share_of(question.path) for question in of_cases}
         of_one = self.say("percentage_of", outcome=self.say(f"outcome_{min(outcomes)}"))
         columns = [
             self.say("key_question"),
@@ -385,7 +389,7 @@ class _Writer(Page):
             self.say("interval"),
         ]
         rows, bars, words = [], [], []
-        for question in result.key_questions:
+        for question in of_cases:
             share = self._share_of(question.path)
             asked, driving = self.asked(question.path), question.path in result.drivers
             band = self._band_words(question, driving)
@@ -401,6 +405,35 @@ class _Writer(Page):
         picture = self.say("picture_key_questions", standard=title)
         svg = charts.shares_chart(bars, self._bands(result), _sentence(picture, words))
         self._picture(f"key-questions-{result.standard.slug}", svg, words, picture)
+        if len(of_cases) < len(result.key_questions):
+            self._asked_once(result, is_rated=is_rated)
+
+    def _asked_once(self, result: StandardResult, *, is_rated: bool) -> None:
+        """Write what was not asked of cases: what was answered once, and what people judged, with their reasons."""
+        once = [question for question in result.key_questions if not question.has_share]
+        columns = [self.say("key_question"), self.say("answered"), *([self.say("rating")] if is_rated else [])]
+        rows = []
+        for question in once:
+            driving = question.path in result.drivers
+            band = self._band_words(question, driving)
+            cells = (self.asked(question.path), self._answered(question), *([band] if is_rated else []))
+            rows.append([Text(cell.value, cell.language, driving) for cell in cells])
+        caption = self.say("asked_once_caption", standard=self._standard_title(result.standard))
+        self.table(f"asked-once-{result.standard.slug}", caption, columns, rows, [])
+        judged = {entry.key_question: entry for entry in self.declared.judgements if entry.key_question}
+        for question in once:
+            for reason in question.because:
+                self.paragraph(self.english(f"{question.question.ask} {reason}."))
+            if question.path in judged:
+                self.paragraph(self.typed(judged[question.path].rationale))
+                self._evidence(judged[question.path].evidence, f"question-{question.path}")
+
+    def _answered(self, question: KeyQuestionResult) -> Text:
+        """Return what was answered to a key question as a whole, where that was asked."""
+        if question.question.rated_by == "judgement":
+            return self.say("judged")
+        given = [name for name, count in question.counts.to_dict().items() if count]
+        return self.say(f"outcome_{given[0]}") if given else self.plain("–")
 
     def _band_words(self, question: KeyQuestionResult, is_driver: bool) -> Text:
         band = self.label_of(question.rating)
@@ -411,7 +444,7 @@ class _Writer(Page):
 
         Where they are not the same for all of them, no picture can show them.
         """
-        paths = {question.path for question in result.key_questions}
+        paths = {question.path for question in result.key_questions if question.has_share}
         placed = [each for each in self.framework.placed_bands if paths.intersection(each.questions)]
         bands: list[charts.ScaleBand] = []
         high = Fraction(100)
@@ -664,7 +697,7 @@ class _Writer(Page):
                 rows.append(self._firm(self._standard_title(result.standard), result.computed, again))
             for question in result.key_questions:
                 again = self.material.firmness.key_questions[question.path]
-                if again is not None:
+                if again is not None and question.has_share:
                     rows.append(self._firm(self.asked(question.path), question.rating, again))
         columns = [self.say("rated"), self.say("rating"), self.say("same_again")]
         self.table("firmness", self.say("firmness_caption"), columns, rows, [2])

@@ -31,7 +31,7 @@ def draft_findings(material: Material, language: Language) -> dict[str, tuple[Dr
             _draft(path, share, material, language)
             for question in standard.key_questions
             for path in _paths(f"{standard.slug}.{question.id}", [prompt.id for prompt in question.prompts])
-            if isinstance(share := material.figures.whole[path].share(), Share)
+            if path in material.figures.whole and isinstance(share := material.figures.whole[path].share(), Share)
         )
         for standard in material.framework.standards
         if standard.rated_by == "cases"

@@ -68,9 +68,10 @@ class Material:
     def asked(self, path: str) -> KeyQuestion | Prompt | Measure:
         """Return the key question, prompt or measure at an address."""
         framework = self.framework
-        if path in framework.key_questions:
-            return framework.key_questions[path]
-        return framework.prompts[path] if path in framework.prompts else framework.measures_by_path[path]
+        if path in framework.every_question:
+            return framework.every_question[path]
+        prompts = {**framework.prompts, **framework.provider_prompts}
+        return prompts[path] if path in prompts else framework.measures_by_path[path]
 
     def wording(self, path: str) -> str:
         """Return what a key question, prompt or measure asks, in the words of the standards."""

@@ -24,9 +24,11 @@ from typing import Literal
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Location
+from ctm_rules.engines.base import checked_provider_view
 from ctm_rules.engines.clauses import walk_facts
 from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.bands import Band, Limit, ranges_of
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import AllOf, Condition, FactValue, Not, PromptIsYes, children
@@ -42,7 +44,8 @@ from ctm_rules.model.framework import (
     Variant,
 )
 from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, Outcome, QuestionOutcome, Truth
-from ctm_rules.model.rating_rules import FirstThatHolds, SumInBands
+from ctm_rules.model.provider_view import provider_case, say_part
+from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands
 from ctm_rules.model.rules_in_words import say, say_step
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.overall import ratings_possible, values_possible
@@ -122,6 +125,12 @@ class Coverage:
         self.framework = framework
         self._engine = ReferenceEngine(framework)
         self._parts = dict(_declared(framework))
+        view = checked_provider_view(framework)
+        # What the provider is asked is tried by cases of the framework as it looks at providers.
+        self._of_provider = None if view is None else Coverage(view)
+        if self._of_provider is not None:
+            own = self._of_provider._parts.items()
+            self._of_provider._parts = {key: part for key, part in own if not _is_outcome_of_a_part(key)}
 
     def of_what_was_looked_at(self) -> Coverage:
         """Return the coverage of the key questions, variants, scales and panel rules of which anything was seen.
@@ -131,12 +140,15 @@ class Coverage:
         looked_at = {_subject(key) for key, part in self._parts.items() if part.seen}
         narrowed = Coverage(self.framework)
         narrowed._parts = {key: part for key, part in self._parts.items() if _subject(key) in looked_at}
+        if self._of_provider is not None:
+            narrowed._of_provider = self._of_provider.of_what_was_looked_at()
         return narrowed
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """Every part of which something is asked for, in the order of the files."""
-        counted = (part for part in self._parts.values() if part.wanted)
+        of_provider = () if self._of_provider is None else self._of_provider._parts.values()
+        counted = (part for part in (*self._parts.values(), *of_provider) if part.wanted)
         return tuple(sorted(counted, key=lambda part: (part.at.file, part.at.line, part.at.column)))
 
     @property
@@ -197,6 +209,22 @@ class Coverage:
             if self.framework.key_questions[path].variants:
                 self._add_variants(case.facts)
 
+    def add_provider(
+        self, facts: Mapping[str, FactValue], answers: Mapping[str, Answer], paths: Collection[str] | None = None
+    ) -> None:
+        """Note what facts and answers of a provider reach in the key questions at these addresses (default: all)."""
+        inner = self._of_provider
+        if inner is None:
+            return
+        case = provider_case(inner.framework, facts, answers)
+        outcomes = inner._engine.assess(case).questions
+        for path, outcome in outcomes.items():
+            if paths is not None and path.partition("/")[0] not in paths:
+                continue
+            if ("outcome", path) in inner._parts:
+                inner._parts["outcome", path].seen.add(_OUTCOME_STATES[outcome.rule_outcome])
+            inner._add_question(path, outcome)
+
     def _add_question(self, path: str, outcome: QuestionOutcome) -> None:
         if outcome.applies is not None:
             self._add_clauses(("applies", path), outcome.applies)
@@ -248,10 +276,13 @@ class Coverage:
         """
         rated_by = {path: placed for placed in self.framework.placed_bands for path in placed.questions}
         for question in (question for standard in result.standards for question in standard.key_questions):
+            counts_here = bands is None or question.path in bands
+            if counts_here and question.because:
+                self._add_reasons(f"key question {question.path}", question.because)
             placed_bands = rated_by.get(question.path)
             if placed_bands is None or question.share is None:
                 continue
-            if bands is None or question.path in bands:
+            if counts_here:
                 self._add_value(_parts_of_bands(placed_bands), decisive_percent(placed_bands.bands, question.share))
             if flags is None or question.path in flags:
                 self._add_flags(_panel_states(self.framework), question.panel)
@@ -311,6 +342,11 @@ Key = tuple[object, ...]
 _OF_QUESTIONS = ("rule", "applies", "prompt", "outcome")
 
 
+def _is_outcome_of_a_part(key: Key) -> bool:
+    """Return whether a part is the outcome of a line or a step, which nobody expects by itself."""
+    return key[0] == "outcome" and "/rating/" in str(key[1])
+
+
 def _subject(key: Key) -> tuple[object, object]:
     """Return what a part belongs to: a key question, a variant, a scale, or a panel rule."""
     kind, name, *_ = key
@@ -341,6 +377,9 @@ def _declared(framework: Framework) -> Iterator[tuple[Key, Part]]:
         yield from _bands(what, placed_in, sorted(values[what]))
     for placed in framework.placed_rules():
         yield from _parts_of_rule(placed, framework)
+    for path, question in framework.every_question.items():
+        if isinstance(question.rating, FirstThatHolds):
+            yield from _parts_of_lines(f"key question {path}", question.rating, question.scale, framework)
     for kind, states in (*_panel_states(framework), *_panel_states_of_sums(framework)):
         yield ("panel", kind), Part("panel", f"panel flag {kind}", framework.panel.at, states)
 
@@ -352,13 +391,16 @@ def _parts_of(placed: PlacedRule) -> str:
 
 def _parts_of_rule(placed: PlacedRule, framework: Framework) -> Iterator[tuple[Key, Part]]:
     """Yield the lines and the steps of a rating rule."""
-    what, rule = _parts_of(placed), placed.rule
+    yield from _parts_of_lines(_parts_of(placed), placed.rule, placed.scale, framework)
+
+
+def _parts_of_lines(what: str, rule: RatingRule, scale: str, framework: Framework) -> Iterator[tuple[Key, Part]]:
     lines = rule.first_that_holds if isinstance(rule, FirstThatHolds) else ()
     for number, line in enumerate(lines):
         says = f"{what}: the line that gives {line.rating}"
         yield ("line", what, number), Part("line", says, line.at, ("used",))
     for number, step in enumerate(rule.then):
-        says = f"{what}: {say_step(step, framework, scale=placed.scale)}"
+        says = f"{what}: {say_step(step, framework, scale=scale)}"
         wanted: tuple[State, ...] = ("used",) if step.when is None else ("used", "not used")
         yield ("step", what, number), Part("step", says, step.at, wanted)
 
@@ -409,7 +451,7 @@ class _RuleParts:
             asked = (*asked, question.applies_when)
         for variant, rule, where_used in self._rules(question):
             context = (*asked, *where_used)
-            says = f"{path}, variant {variant}" if variant else path
+            says = f"{path}, variant {variant}" if variant else say_part(path)
             self._add_clauses(("rule", path, variant), says, rule, possible, context, question)
             outcomes |= {OUTCOME_OF[truth] for truth in possible.results(rule, context, at_root=True)}
         states = tuple(state for outcome, state in _OUTCOME_STATES.items() if outcome in outcomes)
@@ -421,9 +463,9 @@ class _RuleParts:
         for variant in self._framework.variants:
             if variant.id in question.variants:
                 where_used = (*self._looked_at[variant.id], variant.when)
-                yield variant.id, question.variants[variant.id].yes_when, where_used
+                yield variant.id, question.rule_for(variant.id), where_used
                 elsewhere = (*elsewhere, Not(AllOf(where_used)))
-        yield None, question.yes_when, elsewhere
+        yield None, question.rule_for(None), elsewhere
 
     def _add_clauses(
         self,

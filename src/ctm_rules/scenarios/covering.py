@@ -47,6 +47,7 @@ def _cover(coverage: Coverage, result: ScenarioResult) -> None:
         paths = [path for path, expected in scenario.questions.items() if expected.outcome is not None]
         coverage.add_case(scenario.given, paths)
     elif result.rating is not None:
+        coverage.add_provider(scenario.given.provider, scenario.given.answers, scenario.questions)
         coverage.add_rating(
             result.rating,
             bands=[path for path, expected in scenario.questions.items() if expected.band is not None],
@@ -82,6 +83,7 @@ def cover_cases(
         inspection = load_inspection(cases)
         coverage = Coverage(inspection.framework)
         coverage.add_rating(rate_inspection(inspection).rating)
+        coverage.add_provider(inspection.provider_facts, inspection.provider_answers)
         table = inspection.cases
     else:
         folders = find_frameworks(paths)

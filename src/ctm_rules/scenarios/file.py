@@ -45,7 +45,9 @@ class Given:
         other_answers: the answer to every other prompt (default: they are missing).
         counts: how many cases have each outcome, by the key question's address.
         provider: facts of the provider by id, for what counts and ratings come to.
-        ratings: ratings of standards, by slug; a standard rated by cases takes it without looking at counts.
+        provider_answers: answers to what the provider is asked once, by the address of the prompt.
+        ratings: ratings of standards by slug, and of key questions by address, which take them as they are, whatever
+            was counted or answered.
         amended: changes to the framework that hold for this scenario alone.
     """
 
@@ -55,6 +57,7 @@ class Given:
     counts: Mapping[str, Counts] = field(factory=dict)
     ratings: Mapping[str, str] = field(factory=dict)
     provider: Mapping[str, FactValue] = field(factory=dict)
+    provider_answers: Mapping[str, AnswerWord] = field(factory=dict)
     amended: Amended | None = None
     at: Location = declared_at()
 

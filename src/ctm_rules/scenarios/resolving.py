@@ -79,11 +79,19 @@ class Scenario:
 
 @frozen
 class GivenRatings:
-    """Counts of outcomes by the key question's address, ratings of standards by slug, and facts of the provider."""
+    """What ratings are made from.
+
+    Attributes:
+        counts: counts of outcomes by the key question's address.
+        ratings: ratings of standards by slug, and of key questions by address.
+        provider: facts of the provider by id.
+        answers: what was answered of the provider, by the address of the prompt.
+    """
 
     counts: Mapping[str, Counts]
     ratings: Mapping[str, str]
     provider: Mapping[str, FactValue] = field(factory=dict)
+    answers: Mapping[str, Answer] = field(factory=dict)
 
 
 @frozen
@@ -264,7 +272,7 @@ class _Reader:
             hint = "expect the diagnostic alone: what is refused comes to nothing else"
             wrong(expect.at, f'"{name}" expects a diagnostic and something else', hint)
         of_case = _keys(given, ("facts", "answers", "other_answers")) or {*own, *below} & {*_CASE_KEYS}
-        of_counts = _keys(given, ("counts", "ratings", "provider")) or ratings or {*own, *below} & {*_SHARE_KEYS}
+        of_counts = _keys(given, _OF_RATINGS) or ratings or {*own, *below} & {*_SHARE_KEYS}
         if of_case and of_counts:
             hint = (
                 "facts and answers come to an outcome and a variant; "
@@ -306,9 +314,7 @@ class _Reader:
     ) -> Case | GivenRatings:
         given, expect = declared.given, declared.expect
         expected: list[Expectation | QuestionExpectation] = [expect, *expect.key_questions.values()]
-        if _keys(given, ("counts", "ratings", "provider")) or any(
-            _keys(each, (*_SHARE_KEYS, *_RATING_KEYS)) for each in expected
-        ):
+        if _keys(given, _OF_RATINGS) or any(_keys(each, (*_SHARE_KEYS, *_RATING_KEYS)) for each in expected):
             return self._ratings(given, framework, refused)
         facts = {**self._facts, **_typed(given.facts, framework, given.at, refused)}
         return Case(
@@ -324,16 +330,22 @@ class _Reader:
             _check_counts(counts, at, self._findings)
         for slug, rating in given.ratings.items():
             at = given.at.of("ratings", slug)
-            check_known("standard", slug, framework.standards_by_slug, given.at.of_key("ratings", slug), refused)
+            if slug not in framework.every_question:
+                check_known("standard", slug, framework.standards_by_slug, given.at.of_key("ratings", slug), refused)
             check_known("rating", rating, [*_steps_of(framework, slug), NOT_RATED], at, refused)
             counted = [path for path in given.counts if path.startswith(f"{slug}.")]
             if counted:
                 message = f'the standard "{slug}" is given a rating and counts ({", ".join(counted)})'
                 self._findings.add(BAD_SCENARIO, at, message, hint="give it one of the two")
         provider = read_provider(given.provider, framework, given.at, "provider", refused)
-        return GivenRatings(given.counts, given.ratings, provider)
+        for path in given.provider_answers:
+            at, known = given.at.of_key("provider_answers", path), framework.provider_prompts
+            check_known("prompt that the provider is asked", path, known, at, refused)
+        answers = {path: Answer(word) for path, word in given.provider_answers.items() if word != MISSING}
+        return GivenRatings(given.counts, given.ratings, provider, answers)
 
 
+_OF_RATINGS = ("counts", "ratings", "provider", "provider_answers")
 _SAY_KEY_QUESTION = "add key_question: standard.question, here or at the top of the file"
 
 
@@ -390,7 +402,7 @@ def _expected(
     own = QuestionExpectation(expect.outcome, expect.variant, expect.band, expect.percent, expect.panel)
     questions = dict(expect.key_questions)
     for path, expected in expect.key_questions.items():
-        check_known("key question", path, framework.key_questions, key("key_questions", path), findings)
+        check_known("key question", path, framework.every_question, key("key_questions", path), findings)
         _check_question(path, expected, framework, expected.at, findings)
     _check_question(question, own, framework, expect.at, findings)
     if question is not None and own != QuestionExpectation():
@@ -402,7 +414,7 @@ def _expected(
     for slug, drivers in expect.drivers.items():
         check_known("standard", slug, framework.standards_by_slug, key("drivers", slug), findings)
         for path in drivers:
-            check_known("key question", path, framework.key_questions, at("drivers", slug), findings)
+            check_known("key question", path, framework.every_question, at("drivers", slug), findings)
     domains = [domain.id for domain in framework.domains]
     for domain in expect.domain_panels:
         check_known("domain", domain, domains, key("domain_panels", domain), findings)
@@ -417,8 +429,8 @@ def _expected(
 
 
 def _steps_of(framework: Framework, slug: str) -> list[str]:
-    """Return the ids of the ratings that a standard can have."""
-    standard = framework.standards_by_slug.get(slug)
+    """Return the ids of the ratings that a standard can have, or a key question by its address."""
+    standard = framework.standards_by_slug.get(slug) or framework.every_question.get(slug)
     return [step.id for step in framework.scale(RATINGS if standard is None else standard.scale)]
 
 
@@ -429,7 +441,7 @@ def _check_question(
         variants = [*(variant.id for variant in framework.variants), NO_VARIANT, VARIANT_NOT_KNOWN]
         check_known("variant", expected.variant, variants, at.of("variant"), findings)
     if expected.band is not None:
-        asked = framework.key_questions.get(path or "")
+        asked = framework.every_question.get(path or "")
         steps = framework.scale(RATINGS if asked is None else asked.scale)
         check_known("rating", expected.band, [*(step.id for step in steps), NOT_RATED], at.of("band"), findings)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.bands import Band, say_bound
 from ctm_rules.model.cases import Case
-from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, Rating
+from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, KeyQuestion, Rating, Standard
 from ctm_rules.model.outcomes import OUTCOME_OF, Truth
 from ctm_rules.model.rating_rules import RatingRule, SumInBands, bands_of_rule
 from ctm_rules.model.rules_in_words import say_rating_rule
@@ -222,15 +222,31 @@ def _clauses(explanation: QuestionExplanation) -> Iterator[str]:
 
 def _rate(framework: Framework, given: GivenRatings, engine: Engine) -> RatingResult:
     """Rate by the counts; a standard that is given a rating has it as if people had recorded it."""
-    standards = tuple(
-        evolve(standard, rated_by="judgement", key_questions=()) if standard.slug in given.ratings else standard
-        for standard in framework.standards
-    )
+    standards = tuple(_rated_already(standard, given.ratings) for standard in framework.standards)
     cases = cases_counted(framework, given.counts)
     # The engine was made for the standards as they are declared; their bands are the same.
     return rate_checked(
-        evolve(framework, standards=standards), given.counts, given.ratings, engine, cases, provider=given.provider
+        evolve(framework, standards=standards),
+        given.counts,
+        given.ratings,
+        engine,
+        cases,
+        provider=given.provider,
+        answers=given.answers,
     )
+
+
+def _rated_already(standard: Standard, ratings: Mapping[str, str]) -> Standard:
+    """Return a standard that has the ratings that are given it, or its key questions, as if people had rated them."""
+    if standard.slug in ratings:
+        return evolve(standard, rated_by="judgement", key_questions=())
+    questions = tuple(
+        KeyQuestion(each.id, each.ask, rated_by="judgement", scale=each.scale)
+        if f"{standard.slug}.{each.id}" in ratings
+        else each
+        for each in standard.key_questions
+    )
+    return evolve(standard, key_questions=questions)
 
 
 def _rated(scenario: Scenario, result: RatingResult) -> Iterator[Mismatch]:

@@ -9,7 +9,18 @@ from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.model.conditions import LEVELS, CountRated, FactTest, Level, PromptIsYes, RatedAs, RatingTest, walk
+from ctm_rules.model.conditions import (
+    LEVELS,
+    Condition,
+    CountRated,
+    FactTest,
+    Level,
+    PromptIsYes,
+    RatedAs,
+    RatingTest,
+    walk,
+)
+from ctm_rules.model.framework import KeyQuestion
 from ctm_rules.model.rating_rules import (
     FirstThatHolds,
     Members,
@@ -82,6 +93,21 @@ def check_rating_rules(names: Names, findings: Findings) -> None:
             findings.extend(found)
         if found:
             seen.add(id(rule))
+
+
+def check_lines_of_question(
+    rule: FirstThatHolds, question: KeyQuestion, names: Names, findings: Findings
+) -> tuple[Condition, ...]:
+    """Report lines and steps that cannot rate a key question by its prompts; return their conditions."""
+    name, at = f'the key question "{question.id}"', question.at.of("scale")
+    place = _Place(name, at, question.scale, {}, {}, is_bare=False)
+    _check_lines(rule, place, names, findings)
+    for step in rule.then:
+        _check_step(step, place, names, findings)
+    if rule.not_rated != "refuse":
+        message = f"{name} is rated by its prompts, below which nothing is rated"
+        findings.add(BAD_RATING_RULE, rule.at.of("not_rated"), message, hint="delete not_rated")
+    return conditions_of_rule(rule)
 
 
 def _rules(names: Names) -> Iterator[tuple[_Place, RatingRule]]:

@@ -105,13 +105,13 @@ def check_condition(
 
 
 def check_rule(rule: Condition, question: KeyQuestion, names: Names, findings: Findings) -> None:
-    """Report what is wrong with a rule over the prompts of a key question."""
+    """Report what is wrong with a rule over the prompts of a key question, and facts of who or what is asked."""
     prompts = {prompt.id: prompt.at.of("id") for prompt in question.prompts}
     for node in walk(rule):
         if isinstance(node, PromptIsYes):
             names.note("prompt", node.prompt, prompts, node.at, question)
         elif isinstance(node, FactTest):
-            check_fact_test(node, names, findings)
+            check_fact_test(node, names, findings, of_provider=question.asked_of == "provider")
         elif isinstance(node, RatedAs | CountRated):
             _report_rating(node, findings)
 

@@ -45,7 +45,7 @@ def check_scales(names: Names, findings: Findings) -> None:
         findings.add(BAD_SETTING, at, "the framework has no ratings", hint=hint)
     known = {name: framework.at.of_key("scales", name) for name in framework.scales} | {RATINGS: framework.at}
     elements: tuple[Standard | Domain | KeyQuestion, ...]
-    elements = (*framework.standards, *framework.domains, *framework.key_questions.values())
+    elements = (*framework.standards, *framework.domains, *framework.every_question.values())
     for element in elements:
         names.note("scale", element.scale, known, element.at.of("scale"))
     _check_questions(names, findings)
@@ -65,7 +65,8 @@ def _check_questions(names: Names, findings: Findings) -> None:
     """Report what contradicts itself in how key questions are rated."""
     framework, of_all = names.framework, names.framework.key_question_bands
     is_missing = of_all is None and "key_question_bands" not in names.incomplete
-    if is_missing and any(question.rating is None for question in framework.key_questions.values()):
+    answered = [each for each in framework.every_question.values() if each.rated_by == "answers"]
+    if is_missing and any(question.rating is None for question in answered):
         message = "standards are rated by cases and there are no key_question_bands"
         findings.add(BAD_STANDARD, framework.at, message, hint="add key_question_bands to the framework file")
     for standard in framework.standards:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name
 from ctm_rules.model.framework import MEASURES, Domain, KeyQuestion, Standard
+from ctm_rules.model.rating_rules import FirstThatHolds
 from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, Names, check_assumed
+from ctm_rules.validity.rating_rules import check_lines_of_question
 from ctm_rules.validity.rules import check_condition, check_rule
 
 
@@ -66,23 +68,75 @@ def _note_sample(element: Domain | Standard | KeyQuestion, names: Names) -> None
 
 
 def _check_question(question: KeyQuestion, names: Names, findings: Findings) -> None:
-    """Report a key question without prompts, and what is wrong with its conditions and rules."""
+    """Report a key question whose parts do not fit together, and what is wrong with its conditions and rules."""
     check_assumed(question, findings)
     names.check_ids("prompt", question.prompts)
-    if not question.prompts:
-        message = f'the key question "{question.id}" has no prompts'
-        findings.add(BAD_STANDARD, question.at, message, hint="add prompts: [{id: …, ask: …}]")
+    if question.rated_by == "judgement":
+        _check_judged(question, findings)
+        return
+    _check_parts(question, findings)
+    of_provider = question.asked_of == "provider"
     for prompt in question.prompts:
         check_assumed(prompt, findings)
-        check_condition(prompt.applies_when, f"prompt {prompt.id}", names, findings)
-    check_condition(question.applies_when, f"key question {question.id}", names, findings)
+        check_condition(prompt.applies_when, f"prompt {prompt.id}", names, findings, of_provider=of_provider)
+    check_condition(question.applies_when, f"key question {question.id}", names, findings, of_provider=of_provider)
+    if question.yes_when is not None:
+        check_rule(question.yes_when, question, names, findings)
+    if isinstance(question.rating, FirstThatHolds) and of_provider:
+        for condition in check_lines_of_question(question.rating, question, names, findings):
+            check_rule(condition, question, names, findings)
     _note_sample(question, names)
-    check_rule(question.yes_when, question, names, findings)
     known = {variant.id: variant.at.of("id") for variant in names.framework.variants}
     for variant_id, variant in question.variants.items():
         check_assumed(variant, findings)
         names.note("variant", variant_id, known, question.at.of_key("variants", variant_id))
         check_rule(variant.yes_when, question, names, findings)
+
+
+def _check_parts(question: KeyQuestion, findings: Findings) -> None:
+    """Report a key question without prompts or without a rule, or with more than one way to answer it."""
+    name, at = f'the key question "{question.id}"', question.at
+    if not question.prompts:
+        findings.add(BAD_STANDARD, at, f"{name} has no prompts", hint="add prompts: [{id: …, ask: …}]")
+    has_lines = isinstance(question.rating, FirstThatHolds)
+    if has_lines and question.asked_of == "cases":
+        message = f"{name} is asked of cases, of which a share is rated, and has lines that give a rating"
+        hint = "write share_of with bands, or asked_of: provider"
+        findings.add(BAD_STANDARD, question.rating.at if question.rating else at, message, hint=hint)
+    elif question.yes_when is not None and has_lines:
+        message = f"{name} is rated by its prompts, and has a rule that decides whether it is yes"
+        findings.add(BAD_STANDARD, at.of("yes_when"), message, hint="keep yes_when, or the lines of its rating")
+    elif question.yes_when is None and not has_lines:
+        message = f"{name} has no rule that says when it is yes"
+        hint = "add yes_when: {all: […]}"
+        if question.asked_of == "provider":
+            hint += ", or rating: {first_that_holds: [{rating: …, when: …}, …]}"
+        findings.add(BAD_STANDARD, at, message, hint=hint)
+    if question.variants and question.asked_of == "provider":
+        message = f"{name} is asked of the provider, and variants are of cases"
+        findings.add(BAD_STANDARD, at.of("variants"), message, hint="delete variants")
+    if question.sample is not None and question.asked_of == "provider":
+        message = f"{name} is asked of the provider, and samples are of cases"
+        findings.add(BAD_STANDARD, at.of("sample"), message, hint="delete sample")
+
+
+def _check_judged(question: KeyQuestion, findings: Findings) -> None:
+    """Report what a key question that people rate has to say about answers."""
+    said = {
+        "prompts": question.prompts,
+        "yes_when": question.yes_when,
+        "applies_when": question.applies_when,
+        "variants": question.variants,
+        "rating": question.rating,
+    }
+    for key, value in said.items():
+        if value:
+            message = f'the key question "{question.id}" is rated by judgement, and has {key}'
+            hint = "delete it, or delete rated_by: judgement"
+            findings.add(BAD_STANDARD, question.at.of(key), message, hint=hint)
+    if question.asked_of == "provider":
+        message = f'the key question "{question.id}" is rated by judgement, and nobody is asked'
+        findings.add(BAD_STANDARD, question.at.of("asked_of"), message, hint="delete asked_of")
 
 
 BAD_DOMAINS = Code(

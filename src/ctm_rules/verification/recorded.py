@@ -13,6 +13,8 @@ from ctm_rules.diagnostics.findings import HERE, Findings, Location
 from ctm_rules.files import read_file
 from ctm_rules.inspections.result_dicts import InspectionDict
 from ctm_rules.limits import MAX_TABLE_BYTES
+from ctm_rules.model.answer_words import ANSWERS
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, Rating
 from ctm_rules.rating.decisions import PanelDecision, StaleDecision, name_of
 from ctm_rules.rating.reasons import RatingReason
@@ -76,7 +78,7 @@ def _parsed(content: bytes, path: Path, findings: Findings) -> object:
 
 
 def judged_in(data: RatingDict) -> dict[str, str]:
-    """Return the recorded ratings of the standards that people rate, by slug."""
+    """Return the recorded ratings of what people rate: standards by slug, and key questions by address."""
     found: dict[str, str] = {}
     for standard in data["standards"]:
         if standard["rated_by"] == "judgement":
@@ -85,13 +87,26 @@ def judged_in(data: RatingDict) -> dict[str, str]:
                 found[standard["slug"]] = rating
             elif standard["is_settled"]:
                 found[standard["slug"]] = NOT_RATED
+        for question in standard["key_questions"]:
+            if question["rated_by"] == "judgement" and question["rating_id"] is not None:
+                found[question["id"]] = question["rating_id"]
+            elif question["rated_by"] == "judgement" and question["is_settled"]:
+                found[question["id"]] = NOT_RATED
     return found
+
+
+def answers_in(data: RatingDict) -> dict[str, Answer]:
+    """Return what was answered once, of the provider, by the address of the prompt, where that was recorded."""
+    inspected = data.get("inspection")
+    recorded = inspected["provider_answers"] if isinstance(inspected, Mapping) else {}
+    return {path: Answer(word) for path, word in recorded.items() if word in ANSWERS}
 
 
 def counts_in(data: RatingDict) -> dict[str, Counts]:
     """Return the recorded counts by the addresses of key questions."""
     questions = (question for standard in data["standards"] for question in standard["key_questions"])
-    return {question["id"]: counts_of(question) for question in questions}
+    of_cases = (each for each in questions if each["asked_of"] == "cases" and each["rated_by"] == "answers")
+    return {question["id"]: counts_of(question) for question in of_cases}
 
 
 def counts_of(data: KeyQuestionDict) -> Counts:
@@ -230,7 +245,7 @@ class _Reader:
         return check_known("key question", path, known, at.of("weakest_first"), self._findings)
 
     def _questions(self, data: list[KeyQuestionDict], at: Location) -> dict[str, KeyQuestionResult]:
-        known = self._framework.key_questions
+        known = self._framework.every_question
         found: dict[str, KeyQuestionResult] = {}
         for number, each in enumerate(data):
             here, path = at.of(number), each["id"]
@@ -248,6 +263,8 @@ class _Reader:
                 None if interval is None else (interval[0], interval[-1]),
                 self._flags(each["flags"], scale, here),
                 each["not_rated"],
+                _reasons(each["because"]),
+                each["is_settled"],
             )
         return found
 

@@ -26,7 +26,15 @@ from ctm_rules.rating.result_dicts import OverallDict, RatingDict, StandardDict
 from ctm_rules.rating.results import Counts, RatingResult
 from ctm_rules.rating.samples import say_population
 from ctm_rules.rating.shares import say_percent
-from ctm_rules.verification.recorded import counts_in, counts_of, decisions_in, judged_in, rating_of_data, read_recorded
+from ctm_rules.verification.recorded import (
+    answers_in,
+    counts_in,
+    counts_of,
+    decisions_in,
+    judged_in,
+    rating_of_data,
+    read_recorded,
+)
 from ctm_rules.verification.standards import FoundStandards, find_by_checksum
 from ctm_rules.version import library_version
 
@@ -240,13 +248,15 @@ def _rated_from_counts(data: RatingDict, framework: Framework, engine: AnyEngine
         cases=data["cases"],
         population=None if inspected is None else inspected["inspection"]["population"],
         provider=provider,
+        answers=answers_in(data),
         decisions=decisions_in(data, framework),
     )
 
 
 def _cases(data: RatingDict, again: Inspection, rating: RatingResult) -> Iterator[Difference]:
     was = counts_in(data)
-    now = {question.path: question.counts for standard in rating.standards for question in standard.key_questions}
+    questions = (question for standard in rating.standards for question in standard.key_questions)
+    now = {question.path: question.counts for question in questions if question.has_share}
     others = [
         f"{path} has {_say_counts(now.get(path, Counts()))}, and had {_say_counts(was.get(path, Counts()))}"
         for path in dict.fromkeys((*was, *now))
@@ -282,6 +292,10 @@ def _given(data: RatingDict, again: Inspection) -> Iterator[Difference]:
     changed = [name for name in {**facts, **now} if facts.get(name) != now.get(name)]
     if changed:
         yield Difference("provider", f"what is known about the provider is another: {say_list(changed)}")
+    answers, answered = answers_in(data), again.provider_answers
+    changed = [path for path in {**answers, **answered} if answers.get(path) != answered.get(path)]
+    if changed:
+        yield Difference("provider", f"what was answered of the provider is another: {say_list(changed)}")
 
 
 def _judgements(data: RatingDict, rating: RatingResult) -> Iterator[Difference]:
@@ -296,6 +310,12 @@ def _judgements(data: RatingDict, rating: RatingResult) -> Iterator[Difference]:
                 said = [labels.get(each or "", "given no rating") for each in (before, now)]
                 message = f"{standard.id} {standard.title} was judged {said[0]}, and is judged {said[1]} now"
                 yield Difference("judgement", message)
+    now_judged = judged_in(rating.to_dict())
+    for path, question in rating.framework.judged_questions.items():
+        labels = {step.id: step.label for step in rating.framework.scale(question.scale)}
+        said = [labels.get(each.get(path, ""), "given no rating") for each in (was, now_judged)]
+        if was.get(path) != now_judged.get(path):
+            yield Difference("judgement", f"{path} was judged {said[0]}, and is judged {said[1]} now")
     decided = {each.place: each.rating for each in decisions_in(data, rating.framework)}
     now_decided = {each.place: each.rating for each in decisions_in(rating.to_dict(), rating.framework)}
     places = [place for place in {**decided, **now_decided} if decided.get(place) != now_decided.get(place)]

@@ -21,7 +21,7 @@ from ctm_rules.inspections.standards import check_own_standards, columns_of_file
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Case
-from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.conditions import FactValue, Level
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.former_names import renamed
 from ctm_rules.model.framework import NOT_RATED, Framework, MayMove, Rating
@@ -143,9 +143,11 @@ def _steps_of_both(old: Framework, new: Framework, scale: str) -> tuple[Rating, 
 def _carried(inspection: Inspection, framework: Framework, findings: Findings) -> Inspection:
     """Return an inspection as one framework sees it; what it cannot see goes to ``findings``."""
     judged = {standard.slug for standard in framework.standards if standard.rated_by == "judgement"}
-    judgements = tuple(entry for entry in inspection.declared.judgements if entry.standard in judged)
+    rated_by_people = judged | framework.judged_questions.keys()
+    judgements = tuple(entry for entry in inspection.declared.judgements if entry.of in rated_by_people)
     for judgement in judgements:
-        known = [step.id for step in framework.scale(framework.standards_by_slug[judgement.standard].scale)]
+        level: Level = "standards" if judgement.standard else "key_questions"
+        known = [step.id for step in framework.scale(framework.scale_of(level, judgement.of))]
         if judgement.rating not in (*known, NOT_RATED):
             message = f'the standards to compare with have no rating "{judgement.rating}"'
             hint = nearest_name_hint(judgement.rating, known)

@@ -16,16 +16,24 @@ from ctm_rules.diagnostics.catalogue import codes_by_module, find_code
 from ctm_rules.diagnostics.formats import code_page
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.engines import EngineName
-from ctm_rules.inspections.explaining import ClauseExplanation, QuestionExplanation, explain_case
+from ctm_rules.inspections.explaining import (
+    ClauseExplanation,
+    QuestionExplanation,
+    explain_case,
+    explain_provider,
+)
 from ctm_rules.inspections.inspection import Inspection, load_inspection
 from ctm_rules.model.outcomes import OUTCOME_OF
+from ctm_rules.model.provider_view import say_part
 
 
 def command(
     what: Annotated[
         str, typer.Argument(help="The inspection file, or the code of a finding.", metavar="INSPECTION|CODE")
     ],
-    case: Annotated[str | None, typer.Argument(help="The id of a case of the inspection.")] = None,
+    case: Annotated[
+        str | None, typer.Argument(help="The id of a case of the inspection, or of the provider for what it is asked.")
+    ] = None,
     key_question: Annotated[
         list[str] | None,
         typer.Option("--key-question", "-k", help="Only this key question, such as assessment.safety (repeatable)."),
@@ -63,7 +71,9 @@ def command(
         )
         return
     out = console()
-    out.print(f"Case [bold]{escape(case)}[/bold] of {escape(loaded.declared.provider.name)}")
+    of = escape(loaded.declared.provider.name)
+    is_case = any(each.id == case for each in loaded.cases)
+    out.print(f"Case [bold]{escape(case)}[/bold] of {of}" if is_case else f"What was asked of [bold]{of}[/bold]")
     show_standards(loaded.framework_identity, out)
     if loaded.declared.synthetic:
         out.print(f"[italic]{escape(loaded.declared.note or 'The cases are synthetic.')}[/italic]")
@@ -96,11 +106,14 @@ def _explanations(
     framework = inspection.framework
     wanted = [_short(name) for name in wanted]
     cases = {case.id: case for case in inspection.cases}
+    provider = inspection.declared.provider.id
+    is_provider = case_id not in cases and case_id == provider and bool(framework.provider_questions)
+    named = [*cases, *([provider] if framework.provider_questions else [])]
     unknown = [
         (kind, name, list(known))
         for kind, names, known in (
-            ("case", [case_id], cases),
-            ("key question", wanted, framework.key_questions),
+            ("case", [case_id], named),
+            ("key question", wanted, framework.provider_questions if is_provider else framework.key_questions),
         )
         for name in names
         if name not in known
@@ -109,6 +122,10 @@ def _explanations(
         say_error(f"{say_no_such(kind, name)}. {nearest_name_hint(name, known)}")
     if unknown:
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    if is_provider:
+        explained = explain_provider(framework, inspection.provider_facts, inspection.provider_answers, engine)
+        # A line of a rating stands below its key question: safety.alarms/rating/line/0.
+        return [each for each in explained if not wanted or each.path.partition("/")[0] in wanted]
     asked = [path for path in framework.key_questions if not wanted or path in wanted]
     return list(explain_case(framework, cases[case_id], engine, key_question=asked))
 
@@ -124,7 +141,7 @@ def _short(address: str) -> str:
 
 def _show(explanation: QuestionExplanation, out: Console) -> None:
     outcome = explanation.outcome
-    out.print(f"\n[bold]{explanation.path}[/bold]: {escape(explanation.question.ask)}")
+    out.print(f"\n[bold]{say_part(explanation.path)}[/bold]: {escape(explanation.question.ask)}")
     out.print(f"  outcome: [bold]{outcome.outcome.value.replace('_', ' ')}[/bold]")
     if outcome.judgement is not None:
         rule = outcome.rule_outcome.value.replace("_", " ")

@@ -415,6 +415,11 @@ def _show_questions(
     numbers = ["Yes", "No", "N/a", "?", "%"]
     listed = table("Key question", *numbers, "95% interval", *(["Band"] if is_rated else []), right=numbers)
     for result in questions:
+        if not result.has_share:
+            listed.add_row(
+                escape(result.question.ask), *_asked_once(result), *([_label(result.rating)] if is_rated else [])
+            )
+            continue
         counts = result.counts
         percent = "–" if result.percent is None else str(result.percent)
         interval = "–" if result.interval is None else f"{result.interval[0]} to {result.interval[1]}"
@@ -427,6 +432,14 @@ def _show_questions(
             *([_label(result.rating)] if is_rated else []),
         )
     out.print(listed)
+
+
+def _asked_once(result: KeyQuestionResult) -> tuple[str, ...]:
+    """Return what stands in the columns of a question that was not asked of cases: who answered, and what."""
+    if result.question.rated_by == "judgement":
+        return "", "", "", "", "", "judged"
+    given = [name for name, count in result.counts.to_dict().items() if count]
+    return "", "", "", "", "", f"asked once{': ' + given[0].replace('_', ' ') if given else ''}"
 
 
 def _show_list(title: str, items: list[str] | tuple[str, ...], out: Console) -> None:

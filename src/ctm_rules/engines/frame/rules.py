@@ -95,7 +95,7 @@ class LoweredFramework:
             for prompt in question.prompts
             if f"{path}.{prompt.id}" in read
         }
-        lowered = self._rule(question.yes_when, prompts)
+        lowered = self._rule(question.rule_for(None), prompts)
         if question.variants:
             lowered = self._by_variant(question, lowered, prompts)
         return self._where(question.applies_when, lowered)
@@ -113,7 +113,7 @@ class LoweredFramework:
         for variant in self.framework.variants:
             when = self.condition(variant.when)
             if variant.id in question.variants:
-                rule = self._rule(question.variants[variant.id].yes_when, prompts)
+                rule = self._rule(question.rule_for(variant.id), prompts)
                 own.append((all_failed & when.met, rule))
                 possible |= none_met & ~when.failed
             none_met &= ~when.met

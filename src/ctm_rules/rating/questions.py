@@ -1,0 +1,196 @@
+"""Key questions rated: by the share of cases, by what was answered once of who is inspected, or by people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+
+from ctm_rules.engines.base import Engine
+from ctm_rules.engines.what_counts import unanswered_by_provider
+from ctm_rules.model.answers import Answer
+from ctm_rules.model.bands import ranges_of
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.framework import NOT_RATED, Framework, KeyQuestion, KeyQuestionBands, Rating
+from ctm_rules.model.outcomes import Outcome, QuestionOutcome, Truth
+from ctm_rules.model.provider_view import Part, part_of
+from ctm_rules.model.rating_rules import FirstThatHolds
+from ctm_rules.phrases import one_or_many, say_count, say_list
+from ctm_rules.rating.results import Counts, KeyQuestionResult, PanelFlag, Population
+from ctm_rules.rating.rules import RatingRules
+from ctm_rules.rating.samples import drawn_from
+from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent, wilson_interval
+
+_TRUTH_OF = {
+    Outcome.YES: Truth.TRUE,
+    Outcome.NO: Truth.FALSE,
+    Outcome.NOT_APPLICABLE: Truth.FALSE,  # what no prompt is asked for does not hold
+    Outcome.UNDETERMINED: Truth.UNKNOWN,
+}
+
+
+class QuestionRatings:
+    """Rates the key questions of a framework for one provider.
+
+    Args:
+        framework: the framework.
+        engine: decides bands, and what is asked of the provider.
+        population: how many cases the inspected ones were drawn from, by sample where there are any (``None``: that is
+            not known).
+        facts: what is known about the provider, by the id of the fact.
+        answers: what was answered once, of the provider, by the address of the prompt.
+    """
+
+    def __init__(
+        self,
+        framework: Framework,
+        engine: Engine,
+        population: Population,
+        facts: Mapping[str, FactValue],
+        answers: Mapping[str, Answer],
+    ) -> None:
+        self._framework = framework
+        self._engine = engine
+        self._population = population
+        self._facts = facts
+        self._answers = answers
+
+    def rate(
+        self, path: str, question: KeyQuestion, counts: Mapping[str, Counts], judged: Mapping[str, str]
+    ) -> KeyQuestionResult:
+        """Return the result of the key question at an address."""
+        if question.rated_by == "judgement":
+            return self._by_people(path, question, judged.get(path))
+        if question.asked_of == "provider":
+            return self._by_provider(path, question)
+        return self._by_cases(path, question, counts.get(path, Counts()))
+
+    # --- by people -----------------------------------------------------------------------------------
+
+    def _by_people(self, path: str, question: KeyQuestion, rating: str | None) -> KeyQuestionResult:
+        if rating is None:
+            return KeyQuestionResult(path, question, Counts(), not_rated=f"no judgement is recorded for {path}")
+        if rating == NOT_RATED:
+            reason = f"{path} was looked at and given no rating"
+            return KeyQuestionResult(path, question, Counts(), not_rated=reason, is_settled=True)
+        return KeyQuestionResult(path, question, Counts(), rating=self._framework.rating_on(question.scale, rating))
+
+    # --- by what the provider was asked --------------------------------------------------------------
+
+    @cached_property
+    def _outcomes(self) -> Mapping[str, QuestionOutcome]:
+        return self._engine.assess_provider(self._facts, self._answers)
+
+    def _by_provider(self, path: str, question: KeyQuestion) -> KeyQuestionResult:
+        if isinstance(question.rating, FirstThatHolds):
+            return self._by_answers(path, question, question.rating)
+        outcome = self._outcomes[path].outcome
+        counted = Counts(**{outcome.value: 1})
+        declared = self._framework.bands_of(path)
+        assert declared is not None  # a valid framework has bands wherever a share is rated
+        if outcome is Outcome.UNDETERMINED:
+            return KeyQuestionResult(path, question, counted, not_rated=f"{path} is undetermined{self._why(path)}")
+        if outcome.value not in declared.among:
+            return KeyQuestionResult(path, question, counted, not_rated=f"{path} does not apply", is_settled=True)
+        share = Fraction(counted.among((declared.share_of,)))
+        rating = self._band(declared, share, question.scale) if declared.bands else None
+        percent = rounded_percent(share, declared.round)
+        return KeyQuestionResult(path, question, counted, share=share, percent=percent, rating=rating)
+
+    def _by_answers(self, path: str, question: KeyQuestion, rule: FirstThatHolds) -> KeyQuestionResult:
+        outcomes = self._outcomes
+
+        def holds(part: Part, number: int) -> Truth:
+            return _TRUTH_OF[outcomes[part_of(path, part, number)].outcome]
+
+        asked = [
+            outcomes[part_of(path, "line", number)].outcome
+            for number, line in enumerate(rule.first_that_holds)
+            if line.when is not None
+        ]
+        if asked and all(outcome is Outcome.NOT_APPLICABLE for outcome in asked):
+            return KeyQuestionResult(path, question, Counts(), not_rated=f"{path} does not apply", is_settled=True)
+        rules = RatingRules(self._framework, self._engine, question.scale, self._facts)
+        ruled = rules.rate_by_answers(rule, holds, self._unanswered(path))
+        reason = "" if ruled.rating is not None else f"{path}: {ruled.missing}"
+        return KeyQuestionResult(path, question, Counts(), rating=ruled.rating, not_rated=reason, because=ruled.because)
+
+    @cached_property
+    def _open(self) -> tuple[str, ...]:
+        return unanswered_by_provider(self._framework, self._facts, self._answers)
+
+    def _unanswered(self, path: str) -> list[str]:
+        """Return the wording of each prompt that is asked, or may be, and has no answer."""
+        prompts = self._framework.provider_prompts
+        return [prompts[each].ask for each in self._open if each.rpartition(".")[0] == path]
+
+    def _why(self, path: str) -> str:
+        missing = [f"“{asked}”" for asked in self._unanswered(path)]
+        return f" while {say_list(missing)} {one_or_many(len(missing), 'has', 'have')} no answer" if missing else ""
+
+    # --- by cases ------------------------------------------------------------------------------------
+
+    def _by_cases(self, path: str, question: KeyQuestion, counted: Counts) -> KeyQuestionResult:
+        declared = self._framework.bands_of(path)
+        assert declared is not None  # a valid framework has bands wherever a share is rated
+        among = counted.among(declared.among)
+        is_settled = not counted.undetermined
+        if counted.undetermined and declared.undetermined == "refuse":
+            undetermined = say_count(counted.undetermined, "case")
+            what = "rating" if declared.bands else "share"
+            reason = f"{path} is undetermined in {undetermined}, and the framework then gives no {what}"
+            return KeyQuestionResult(path, question, counted, not_rated=reason)
+        if not among:
+            reason = f"no case was counted for {path}"
+            return KeyQuestionResult(path, question, counted, not_rated=reason, is_settled=is_settled)
+        if among < declared.minimum_cases:
+            least = say_count(declared.minimum_cases, "case")
+            what = "a rating" if declared.bands else "a share"
+            reason = f"only {say_count(among, 'case')} counted for {path}, and {what} needs {least}"
+            return KeyQuestionResult(path, question, counted, not_rated=reason, is_settled=is_settled)
+        count = getattr(counted, declared.share_of)
+        share = Fraction(count, among)
+        rating = self._band(declared, share, question.scale) if declared.bands else None
+        return KeyQuestionResult(
+            path,
+            question,
+            counted,
+            share=share,
+            percent=rounded_percent(share, declared.round),
+            rating=rating,
+            interval=wilson_interval(count, among, drawn_from(self._framework, path, self._population)),
+            panel=() if rating is None else tuple(self._flags(declared, question.scale, count, among, rating)),
+        )
+
+    def _band(self, declared: KeyQuestionBands, share: Fraction, scale: str) -> Rating:
+        rating = self._engine.rating(declared.bands, decisive_percent(declared, share))
+        return self._framework.rating_on(scale, rating)
+
+    def _flags(
+        self, declared: KeyQuestionBands, scale: str, count: int, among: int, rating: Rating
+    ) -> Iterable[PanelFlag]:
+        panel = self._framework.panel
+        ratings = {step.id: step for step in self._framework.scale(scale)}
+        if panel.within_points is not None:
+            percent = Fraction(count * 100, among)
+            decisive = decisive_percent(declared, Fraction(count, among))
+            for above, below in pairwise(ranges_of(declared.bands)):
+                instead = below if above.is_reached_by(decisive) else above
+                if abs(percent - above.lowest) <= panel.within_points and instead.rating != rating.id:
+                    points = say_count(panel.within_points, "point")
+                    limit = f"{say_percent(above.lowest)}, the limit for {ratings[above.rating].label}"
+                    reason = f"the share is within {points} of {limit}"
+                    yield PanelFlag("near_boundary", reason, ratings[instead.rating])
+        # Where nothing but the one outcome is counted, no case can be judged otherwise and still count.
+        if panel.one_case_would_change_it and {*declared.among} != {declared.share_of}:
+            for other, words in ((count + 1, "one more case"), (count - 1, "one case fewer")):
+                if 0 <= other <= among:
+                    instead_rating = self._band(declared, Fraction(other, among), scale)
+                    if instead_rating != rating:
+                        answer = declared.share_of.replace("_", " ")
+                        reason = f"{words} judged {answer} would move it to {instead_rating.label}"
+                        yield PanelFlag("one_case", reason, instead_rating)
+        if panel.cases_fewer_than is not None and among < panel.cases_fewer_than:
+            reason = f"only {say_count(among, 'case')} counted, fewer than {panel.cases_fewer_than}"
+            yield PanelFlag("few_cases", reason)
