@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import polars
 import pytest
 
 from ctm_rules import (
@@ -15,8 +17,11 @@ from ctm_rules import (
     MissingValue,
     Reading,
     load_framework,
+    load_inspection,
     load_reading,
+    rate_files,
     rate_frame,
+    rate_inspection,
     read_cases,
 )
 from tests.support.commands import Run
@@ -170,8 +175,6 @@ def test_two_different_answers_are_a_mistake_and_the_same_twice_is_none(framewor
     assert (one.answers, one.facts, other.facts) == ({FLOORS: Answer.YES}, {"size": "small"}, {"seats": 4})
     twice = f"case,name,value,size\na,{FLOORS},Y,small\na,{FLOORS},no,large\n"
     assert refused(framework, tmp_path, LONG, twice) == [("two-answers", 3, 3)]
-    import polars
-
     (tmp_path / "t.csv").write_text(twice, encoding="utf-8")
     with pytest.raises(DiagnosticError, match=r"1 case has two different answers"):
         rate_frame(framework, polars.read_csv(tmp_path / "t.csv"), read_as=tmp_path / "r.yaml")
@@ -232,3 +235,40 @@ def test_what_is_no_reading_is_refused(framework: Framework) -> None:
     wrong: Any = 3
     with pytest.raises(DiagnosticError, match="bad-reading"):
         read_cases(Path("t.csv"), framework, read_as=wrong)
+
+
+# --- why something is missing ------------------------------------------------------------------------
+
+REASONS = "values: {yes: [Met]}\nmissing_values: [{value: NULL, label: not recorded}, {value: '-9', label: withheld}]\n"
+
+
+def test_reasons_are_counted_at_every_door_and_decide_nothing(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "kitchens.yaml").write_text(SMALL.replace("RULE", "{all: [floors, knives]}"), encoding="utf-8")
+    (tmp_path / "r.yaml").write_text(REASONS, encoding="utf-8")
+    header, rows = ["case", FLOORS, KNIVES], ["a,Met,NULL", "b,-9,null", "c,yes,", "d,met,yes"]
+    (tmp_path / "t.csv").write_text("\n".join([",".join(header), *rows, ""]), encoding="utf-8")
+    (tmp_path / "plain.csv").write_text(f"{','.join(header)}\na,yes,\nb,,\nc,yes,\nd,yes,yes\n", encoding="utf-8")
+    (tmp_path / "i.yaml").write_text(
+        "framework: {path: kitchens.yaml}\nprovider: {id: k, name: A kitchen}\ntitle: A kitchen\n"
+        "fieldwork: {started: 2026-03-02}\ncases: {file: t.csv, read_as: r.yaml}\n",
+        encoding="utf-8",
+    )
+    framework = load_framework(tmp_path / "kitchens.yaml")
+    usual = rate_files(framework, tmp_path / "plain.csv")
+    in_bulk = rate_files(framework, tmp_path / "t.csv", read_as=tmp_path / "r.yaml")
+    assert in_bulk.ratings == usual.ratings
+    wanted = {"not recorded": 2, "withheld": 1}
+    assert in_bulk.to_dict()["missing"] == wanted
+    frame = polars.DataFrame([row.split(",") for row in rows], header, orient="row")
+    assert rate_frame(framework, frame, read_as=tmp_path / "r.yaml").missing == wanted
+    numbers = polars.DataFrame({"case": ["a", "b"], FLOORS: [0, -9], KNIVES: [None, 0]})
+    assert rate_frame(framework, numbers, read_as=tmp_path / "r.yaml").missing == {"withheld": 1}
+    result = rate_inspection(load_inspection(tmp_path / "i.yaml"))
+    assert result.missing_by_reason == wanted
+    assert [(each.reason, each.name, each.cases) for each in result.missing] == [
+        ("not recorded", KNIVES, 2), ("withheld", FLOORS, 1),
+    ]  # fmt: skip
+    ran = run("rate", tmp_path / "i.yaml")
+    assert "not recorded: 2 facts and answers" in ran.out
+    annexe = json.loads(run("rate", tmp_path / "i.yaml", "--json").out)
+    assert annexe["missing"][1] == {"reason": "withheld", "name": FLOORS, "cases": 1}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.bulk.frames import FrameRatings, columns_nowhere, make_job, rate_tallies, taken_names, unused_codes
 from ctm_rules.bulk.judgements import read_judgements
@@ -201,5 +201,6 @@ def rate_files(
     found += unused_codes(job, tallied.used_codes)
     groupings = plans[paths[0]].groupings
     ratings = rate_tallies(framework, groupings, tallied.groups, recorded, "auto")
+    ratings = evolve(ratings, missing=dict(sorted(tallied.missing.items())))
     ordered = sorted(found, key=lambda finding: (finding.file, finding.line, finding.column))
     return BulkRatings(ratings, tuple(paths), tallied.cases, tallied.left_out, tuple(ordered))

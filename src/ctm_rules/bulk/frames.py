@@ -195,7 +195,8 @@ def rate_frame(
         id_findings(_repeated_ids(table, column), column, job.at).raise_errors()
     rated = rate_tallies(framework, groupings, tallied.groups, recorded, made)
     unused = tuple(unused_codes(job, tallied.used_codes))
-    return evolve(rated, findings=(*findings, *unused), kind=_Kind(table.implementation, _is_lazy(frame)))
+    kind = _Kind(table.implementation, _is_lazy(frame))
+    return evolve(rated, findings=(*findings, *unused), missing=_in_order(tallied.missing), kind=kind)
 
 
 def make_job(
@@ -318,12 +319,15 @@ class FrameRatings:
         by: what was grouped by.
         groups: the ratings of each group.
         findings: what people should know of how the table was read; nothing of it changes a rating.
+        missing: how many facts and answers that are read are missing for each reason, where the reading of the table
+            has reasons; nothing of it changes a rating.
     """
 
     framework: Framework
     by: tuple[str, ...]
     groups: tuple[GroupRating, ...]
     findings: tuple[Diagnostic, ...] = ()
+    missing: Mapping[str, int] = field(factory=dict, eq=False)
     _kind: _Kind = field(default=_Kind(), eq=False, repr=False, alias="kind")
 
     def __repr__(self) -> str:
@@ -372,6 +376,7 @@ class FrameRatings:
             "framework": self.framework.identity(),
             "by": list(self.by),
             "groups": [group.to_dict() for group in self.groups],
+            "missing": dict(self.missing),
         }
 
     def rows(self) -> list[dict[str, object]]:
@@ -393,6 +398,10 @@ class FrameRatings:
         For a DuckDB relation PyArrow is needed.
         """
         return _as_native(self, self._kind)
+
+
+def _in_order(missing: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(missing.items()))
 
 
 def taken_names(job: FrameJob) -> Findings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
@@ -39,7 +40,7 @@ from ctm_rules.inspections.file import (
 )
 from ctm_rules.inspections.given_cases import TABLE, Shape, TableInMemory, cases_given, table_in_memory
 from ctm_rules.inspections.last_time import LastTime, check_previous, join_last_time, previous_file
-from ctm_rules.inspections.result_dicts import DivergenceDict, InspectionDict
+from ctm_rules.inspections.result_dicts import DivergenceDict, InspectionDict, MissingDict
 from ctm_rules.inspections.standards import (
     TableColumns,
     by_names_of,
@@ -51,6 +52,7 @@ from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undeter
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.meaning import odd_scales, require_meaning
 from ctm_rules.model.answers import Answer
+from ctm_rules.model.case_columns import known_names
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import BY_DEFAULT, Codes, Reading, Shorthands
@@ -241,6 +243,24 @@ class Divergence:
         }
 
 
+@frozen
+class MissingReason:
+    """In how many cases something is missing for a reason that the table gives. It decides nothing.
+
+    Attributes:
+        reason: why, as the reading of the table says it.
+        name: the fact, prompt, measure or key question.
+    """
+
+    reason: str
+    name: str
+    cases: int
+
+    def to_dict(self) -> MissingDict:
+        """Return the parts as plain data."""
+        return {"reason": self.reason, "name": self.name, "cases": self.cases}
+
+
 @frozen(repr=False)
 class InspectionResult:
     """An inspection's ratings with the outcome of every case behind them. Notebooks show the ratings as a table.
@@ -295,6 +315,22 @@ class InspectionResult:
             if question.diverges and question.judgement is not None
         )
 
+    @property
+    def missing(self) -> tuple[MissingReason, ...]:
+        """How much is missing for which reason, where tables say why: by reason, in the order of what is missing."""
+        counted = Counter((reason, name) for case in self.inspection.cases for name, reason in case.missing.items())
+        order = {name: place for place, name in enumerate(known_names(self.inspection.framework))}
+        found = sorted(counted.items(), key=lambda item: (item[0][0], order.get(item[0][1], len(order))))
+        return tuple(MissingReason(reason, name, cases) for (reason, name), cases in found)
+
+    @property
+    def missing_by_reason(self) -> dict[str, int]:
+        """How many facts, answers and outcomes are missing for each reason, in all cases together."""
+        found: Counter[str] = Counter()
+        for each in self.missing:
+            found[each.reason] += each.cases
+        return dict(found)
+
     @cached_property
     def undetermined(self) -> tuple[UndeterminedOutcome, ...]:
         """Every undetermined outcome with what is missing in the case, in the order of the cases."""
@@ -321,6 +357,7 @@ class InspectionResult:
             "stale_decisions": rating["stale_decisions"],
             "divergences": [divergence.to_dict() for divergence in self.divergences],
             "undetermined": [outcome.to_dict() for outcome in self.undetermined],
+            "missing": [each.to_dict() for each in self.missing],
             "warnings": [warning.to_dict() for warning in self.warnings],
             "previous": self.last_time.to_dict() if self.last_time else None,
             "ratings_from": [elsewhere.to_dict() for elsewhere in inspection.rated_elsewhere],

@@ -33,6 +33,14 @@ class DivergenceDict(TypedDict):
     reason: str | None
 
 
+class MissingDict(TypedDict):
+    """In how many cases something is missing for a reason that the table gives."""
+
+    reason: str
+    name: str
+    cases: int
+
+
 class UndeterminedDict(TypedDict):
     """A case that is undetermined for a key question, and what is missing."""
 
@@ -77,6 +85,7 @@ class InspectionDict(RatingDict):
     note: str
     divergences: list[DivergenceDict]
     undetermined: list[UndeterminedDict]
+    missing: list[MissingDict]
     warnings: list[DiagnosticDict]
     previous: LastTimeDict | None
     ratings_from: list[RatedElsewhereDict]

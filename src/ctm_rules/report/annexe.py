@@ -108,6 +108,10 @@ class _Annexe:
             ("resamples", self.material.firmness.resamples),
             ("resampled_samples", self.material.firmness.samples),
             ("resampling_seed", SEED),
+            *(
+                ("missing", f"{reason}: {HIDDEN if times < disclosure.smallest_count else times}")
+                for reason, times in self.material.result.missing_by_reason.items()
+            ),
             *(("assumption", assumption) for assumption in self.rating.assumptions),
             *(("not_rated", reason) for reason in self.rating.not_rated),
             *(("decision_not_applied", str(stale)) for stale in self.rating.stale_decisions),

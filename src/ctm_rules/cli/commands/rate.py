@@ -289,6 +289,11 @@ def _show(result: InspectionResult, out: Console) -> None:
     _show_list("Not rated" if rating.has_ratings else "Not shown", rating.not_rated, out)
     _show_list("Not counted", rating.not_counted, out)
     _show_list("Undetermined cases", _say_undetermined(result), out)
+    reasons = [
+        f"{reason}: {say_count(times, 'fact or answer', 'facts and answers')}"
+        for reason, times in result.missing_by_reason.items()
+    ]
+    _show_list("Missing, and why", reasons, out)
     _show_list("For the panel to look at again", rating.panel, out)
     _show_list(
         "A recorded judgement differs from the rule",

@@ -177,6 +177,8 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
             *([_overall(group.rating)] if group.rating.has_whole else []),
         )
     out.print(listed)
+    for reason, cells in ratings.missing.items():
+        out.print(f"Missing: {escape(reason)}: {say_count(cells, 'fact or answer', 'facts and answers')}")
     for sentence in ratings.groups[0].rating.assumptions if ratings.groups else ():
         out.print(f"[italic]{escape(sentence)}[/italic]")
 

@@ -280,6 +280,32 @@ class Columns:
             missing |= self._is_one_of(meaning, self.cells.numbers(declared))
         return missing
 
+    def reasons(self) -> Iterator[tuple[str, Formula]]:
+        """Yield where a column that is read holds what is missing for a reason, with the reason."""
+        labels: dict[str, list[str]] = {}
+        for each in self.reading.missing_values:
+            if each.label:
+                labels.setdefault(each.label, []).append(each.value)
+        for meaning in self.framework_names if labels else ():
+            if not self.has(meaning) or self.name(meaning) not in self.read:
+                continue
+            dtype = self.schema[self.name(meaning)]
+            for label, texts in labels.items():
+                if dtype in _TEXTS:
+                    held = self._is_one_of(meaning, [text for text in texts if text])
+                    held |= self._seen_as(meaning, lambda text, label=label: self.cells.why_missing(text) == label)  # type: ignore[misc]
+                else:
+                    held = self._is_one_of(meaning, self.cells.numbers(texts) if dtype.is_numeric() else ())
+                if not all(texts):
+                    held |= self.formulas.test(self.name(meaning), "missing", lambda _, column: column.is_null())
+                if held.constant is None:
+                    yield label, held
+
+    @property
+    def framework_names(self) -> Sequence[str]:
+        """Every name that the framework has for a column."""
+        return known_names(self.framework)
+
     def _words(self, meaning: str, code: Code) -> Mapping[str, Formula]:
         """Return where a column holds each word, as a word, a category, a yes/no value or a code."""
         dtype = self._dtype(meaning)

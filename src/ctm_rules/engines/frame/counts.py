@@ -205,12 +205,14 @@ class Tallied:
         cases: how many rows were counted, each once, whatever groups it belongs to.
         left_out: how many rows were not, for a value that has no meaning.
         used_codes: of which codes there was any, by what they are of.
+        missing: how many cells that are read hold what is missing for each reason.
     """
 
     groups: Tallies = field(factory=dict)
     cases: int = 0
     left_out: int = 0
     used_codes: frozenset[str] = frozenset()
+    missing: Mapping[str, int] = field(factory=dict)
 
     @classmethod
     def sum(cls, parts: Iterable[Tallied]) -> Tallied:
@@ -218,7 +220,9 @@ class Tallied:
         groups: dict[tuple[object, ...], Tally] = {}
         cases = left_out = 0
         used: frozenset[str] = frozenset()
+        missing: Counter[str] = Counter()
         for part in parts:
+            missing.update(part.missing)
             cases += part.cases
             left_out += part.left_out
             used |= part.used_codes
@@ -226,12 +230,13 @@ class Tallied:
                 groups.setdefault(group, Counter()).update(tally)
         # Of all cases together, which no value tells apart, there is a group whatever it has.
         counted = {group: tally for group, tally in groups.items() if tally["cases"] or not group}
-        return cls(counted, cases, left_out, used)
+        return cls(counted, cases, left_out, used, dict(missing))
 
     def left_out_again(self) -> Tallied:
         """Return what, added to counts in which these are, leaves them out."""
         groups = {group: Counter({name: -number for name, number in t.items()}) for group, t in self.groups.items()}
-        return Tallied(groups, -self.cases, self.cases)
+        missing = {reason: -cells for reason, cells in self.missing.items()}
+        return Tallied(groups, -self.cases, self.cases, missing=missing)
 
 
 def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table: Table) -> Tallied:
@@ -280,6 +285,22 @@ def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table:
         for group in product(*belongs):
             tallies.setdefault(group, Counter()).update(numbers)
     return Tallied(tallies, cases, rows - cases)
+
+
+def missing_by_reason(lowered: LoweredFramework, table: Table) -> dict[str, int]:
+    """Return how many cells of the rows that count hold what is missing for each reason."""
+    found = list(lowered.columns.reasons())
+    if not found:
+        return {}
+    names = [f"{TEMPORARY}reason_{number}" for number in range(len(found))]
+    formulas = {name: held & lowered.recognised for name, (_, held) in zip(names, found, strict=True)}
+    flags = lowered.columns.formulas.compute(table, [carrier(lowered, table)], formulas)
+    language = language_of(table)
+    sums = collect(select(flags, *(language.col(name).cast(language.Int64).sum() for name in names)))
+    counted: Counter[str] = Counter()
+    for name, (label, _) in zip(names, found, strict=True):
+        counted[label] += whole(sums[name][0])
+    return {label: cells for label, cells in counted.items() if cells}
 
 
 def summed(table: Table, keys: Sequence[str], counted: Sequence[str]) -> Table:

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from ctm_rules.case_files.cells import BAD_COLUMN, EMPTY_TABLE
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.engines.frame.columns import Columns
-from ctm_rules.engines.frame.counts import Grouping, Tallied, find_groupings, tally_table
+from ctm_rules.engines.frame.counts import Grouping, Tallied, find_groupings, missing_by_reason, tally_table
 from ctm_rules.engines.frame.handed_over import handed_over
 from ctm_rules.engines.frame.long_frames import by_our_names, rows_read, widened
 from ctm_rules.engines.frame.rules import RECOGNISED, LoweredFramework, Table, as_table, assess_table
@@ -105,7 +105,8 @@ class FrameJob:
         if tallied.left_out:
             lowered, groupings, _ = self.lower(schema, seen=self._texts(lowered, strange_values(lowered, table)))
             tallied = tally_table(lowered, groupings, table)
-        return evolve(tallied, used_codes=used_codes(lowered.columns, table)), lowered
+        missing = missing_by_reason(lowered, table)
+        return evolve(tallied, used_codes=used_codes(lowered.columns, table), missing=missing), lowered
 
     def strange_values(self, frame: AnyFrame) -> StrangeValues:
         """Return :func:`strange_values` of a dataframe."""
