@@ -32,6 +32,7 @@ from ctm_rules.languages.languages import load_language
 from ctm_rules.languages.vocabulary import load_vocabulary
 from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.formatting import format_file
+from tests.support.ods import row, spreadsheet, table, text_cell
 from tests.support.paths import ROOT
 from tests.support.workbook_parts import PARTS, sheet, workbook
 
@@ -141,6 +142,9 @@ size,training
 large,fine
 ,Poor
 """
+SPREADSHEET = spreadsheet(
+    table("".join(row("".join(map(text_cell, line.replace('"', "").split(",")))) for line in CASES.splitlines()))
+)
 SHEET = sheet(
     "".join(
         "<row>" + "".join(f'<c t="str"><v>{cell}</v></c>' for cell in line.replace('"', "").split(",")) + "</row>\n"
@@ -337,3 +341,4 @@ def lay_out(folder: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="")
     (folder / "table.xlsx").write_bytes(workbook(sheet=SHEET))
+    (folder / "table.ods").write_bytes(SPREADSHEET)

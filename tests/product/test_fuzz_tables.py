@@ -18,7 +18,8 @@ from ctm_rules import DiagnosticError, Framework, load_framework
 from ctm_rules.limits import MAX_READING_MEMORY, PIECE_BYTES
 from tests.fuzz.process_ends import PROBES
 from tests.fuzz.process_ends import rate as rate_apart
-from tests.fuzz.targets import CASES, SHEET, lay_out
+from tests.fuzz.targets import CASES, SHEET, SPREADSHEET, lay_out
+from tests.support.ods import row, spreadsheet, table, text_cell
 from tests.support.paths import ROOT
 from tests.support.strategies import MOST
 from tests.support.watching import watched
@@ -260,6 +261,8 @@ def test_the_headers_of_pages_are_held_against_the_footer(tmp_path: Path, framew
 SEEDS = {
     "csv": CASES.encode(),
     "xlsx": workbook(sheet=SHEET),
+    "ods": SPREADSHEET,
+    "xls": (ROOT / "tests" / "data" / "kinds_of_cells.xls").read_bytes(),
     "parquet": parquet(),
 }
 
@@ -280,7 +283,7 @@ def damaged(draw: st.DrawFn, content: bytes) -> bytes:
     return content
 
 
-@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "ods", "xls"])
 @settings(max_examples=max(100, MOST // 20))
 @given(data=st.data())
 def test_a_damaged_file_is_taken_or_refused(
@@ -306,7 +309,7 @@ def test_a_damaged_parquet_file_is_taken_or_refused(
 
 @given(content=st.binary(max_size=300))
 @settings(max_examples=40)
-@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "ods", "xls", "parquet"])
 def test_any_bytes_are_refused(
     tmp_path_factory: pytest.TempPathFactory, framework: Framework, suffix: str, content: bytes
 ) -> None:
@@ -362,6 +365,18 @@ def _far() -> bytes:
     return workbook(sheet=sheet(rows))
 
 
+def _far_and_repeated() -> bytes:
+    """A spreadsheet of one row that stands in all others and columns but the first, empty but for its last cell."""
+    empty = '<table:table-cell table:number-columns-repeated="16383"/>'
+    return spreadsheet(table(row(text_cell("case")) + row(empty + text_cell("x"), 1_048_575)))
+
+
+def _long_and_repeated() -> bytes:
+    """A spreadsheet of one case with long cells, in all rows."""
+    cells = "".join(text_cell(cell + "x" * 30_000) for cell in ("c1", *FIRST_ROW.split(",")[1:]))
+    return spreadsheet(table(row("".join(map(text_cell, HEADER.split(",")))) + row(cells, 20_000)))
+
+
 HUGE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "rows of bad cells": (
         "csv",
@@ -380,6 +395,8 @@ HUGE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "lines of many cells": ("csv", lambda: "\n".join([HEADER, *["x," * 900_000] * 20, FIRST_ROW]).encode(), "1"),
     "a bomb": ("xlsx", _bomb, "6000"),
     "a far corner": ("xlsx", _far, "unknown-grouping"),
+    "a far corner of an ODS": ("ods", _far_and_repeated, "unknown-grouping"),
+    "a row again and again in an ODS": ("ods", _long_and_repeated, "file-not-readable"),
 }
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from itertools import islice
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
-from ctm_rules.case_files.archives import Row
+from ctm_rules.case_files.archives import Row, WorkbookError
 from ctm_rules.case_files.pieces import (
     Format,
     Piece,
@@ -21,7 +20,7 @@ from ctm_rules.case_files.sheets import find_sheet, from_header, header_columns,
 from ctm_rules.case_files.workbooks import estimate_rows, read_rows
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.extras import needs_extra
-from ctm_rules.limits import SHEET_PIECE_ROWS
+from ctm_rules.limits import MAX_WORKBOOK_BYTES, PIECE_BYTES, SHEET_PIECE_ROWS
 from ctm_rules.model.declared_reading import TableLayout
 
 with needs_extra("bulk", "rating files in bulk"):
@@ -46,12 +45,29 @@ def _pieces(source: Source, report: Report) -> Generator[Piece]:
     numbers = {name: column for column, name in header.items()}
     read = {name: numbers[name] for name in columns if name not in file.partition}
     most = min(SHEET_PIECE_ROWS, rows_in_a_piece([pl.String()] * len(read)))
-    while several := list(islice(rows, most)):
+    for several in _portions(rows, most):
         whole = [row for row in several if not _is_stray(header, row, file.path, report)]
         cells = {name: [row.get(column) for _, row in whole] for name, column in read.items()}
         frame = pl.DataFrame(cells, dict.fromkeys(read, pl.String))
         places = [Location(str(file.path), number) for number, _ in whole]
         yield text_piece(file, frame, columns, places.__getitem__, 0)
+
+
+def _portions(rows: Iterator[Row], most: int) -> Iterator[list[Row]]:
+    """Yield so many rows at once, or fewer where they are long: texts that cells share are written out in a frame."""
+    portion: list[Row] = []
+    characters = total = 0
+    for row in rows:
+        portion.append(row)
+        characters += sum(map(len, row[1].values()))
+        if len(portion) >= most or characters >= PIECE_BYTES // 4:
+            total += characters
+            if total > MAX_WORKBOOK_BYTES:
+                raise WorkbookError(f"its cells hold more than {MAX_WORKBOOK_BYTES:,} characters")
+            yield portion
+            portion, characters = [], 0
+    if portion:
+        yield portion
 
 
 def _is_stray(header: Mapping[int, str], row: Row, path: Path, report: Report) -> bool:

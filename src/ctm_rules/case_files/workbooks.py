@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from ctm_rules.case_files import ods_rows, xls_rows, xlsx_rows
+from ctm_rules.case_files import ods_rows, xlsx_rows
 from ctm_rules.case_files.archives import Row
 
 
@@ -65,9 +65,14 @@ def _reader(source: Path | bytes) -> ModuleType:
     else:
         with source.open("rb") as file:
             start = file.read(_START_BYTES)
-    if start.startswith(xls_rows.START):
+    if start.startswith(_XLS):
+        from ctm_rules.case_files import xls_rows  # whose library nobody needs but for these
+
         return xls_rows
     return ods_rows if ods_rows.TYPE in start else xlsx_rows
 
 
 _START_BYTES = 200
+
+_XLS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""The first bytes of a file of the old format."""

@@ -16,14 +16,11 @@ from ctm_rules.case_files.archives import Row, WorkbookError, in_words, text_of_
 from ctm_rules.extras import needs_extra
 from ctm_rules.limits import MAX_XLS_BYTES
 
-with needs_extra("bulk", "reading workbooks"):
+with needs_extra("bulk", "reading XLS workbooks"):
     import xlrd
     from openpyxl.styles.numbers import is_date_format, is_timedelta_format
     from openpyxl.utils import get_column_letter
     from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
-
-START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""The first bytes of a file by which it is told from other kinds of workbooks."""
 
 
 def read_rows(source: Path | bytes, sheet: str | None = None) -> Iterator[Row]:
