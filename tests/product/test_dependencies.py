@@ -26,6 +26,7 @@ DECLARED = {
     ],
     "durable": EXTRAS["durable"],
     "spark": EXTRAS["spark"],
+    "examples": PROJECT["dependency-groups"]["examples"],
 }
 
 
@@ -55,10 +56,10 @@ def test_every_line_that_is_written_down_is_a_version_with_hashes(name):
     assert all("--hash=sha256:" in block["hashes"] for block in locked(name))
 
 
-def test_the_two_larger_sets_take_the_versions_of_the_first():
+def test_the_other_sets_take_the_versions_of_the_first():
     first = {(block["name"], block["version"]) for block in locked("setup")}
     names = {name for name, _ in first}
-    for name in ("durable", "spark"):
+    for name in ("durable", "spark", "examples"):
         odd = {(block["name"], block["version"]) for block in locked(name) if block["name"] in names} - first
         assert not odd
 

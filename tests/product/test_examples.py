@@ -22,6 +22,11 @@ Overall: Requires improvement, 4 of 21
   P 2.4 Reviewing                   Inadequate            88%  60%  42%
 """
 
+_SUMMARY = "North: Requires improvement, 4 of 21, 44 cases, by hmip-pdu 2024; the cases are synthetic"
+OF_A_DATABASE = "".join(
+    f"{way}: {_SUMMARY}\n" for way in ("wide, cursor", "wide, frame", "long, cursor", "long, frame")
+)
+
 ANOTHER_FIELD = """\
 Kitchen hygiene: Acceptable
   Are surfaces and tools clean?       4 of 5: 80%, Sound
@@ -44,6 +49,7 @@ def run(name: str) -> str:
             ANOTHER_FIELD,
             id="another field",
         ),
+        pytest.param("cases_in_a_database.py", OF_A_DATABASE, id="a database"),
     ],
 )
 def test_example_prints_its_result(name: str, expected: str) -> None:
@@ -58,7 +64,8 @@ def test_explanation_example_names_clauses_answers_and_lines() -> None:
 
 
 def test_every_example_script_is_tested() -> None:
-    tested = {"rate_inspection.py", "rate_another_field.py", "explain_case.py"}
+    tested = {"rate_inspection.py", "rate_another_field.py", "explain_case.py", "cases_in_a_database.py"}
+    tested.add("service.py")  # in test_service_and_databases.py
     assert {file.name for file in (ROOT / "examples").glob("*.py")} == tested
 
 
