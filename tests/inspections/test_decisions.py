@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
-from ctm_rules import load_framework, load_inspection, next_ratings, rate_inspection
+from ctm_rules import Framework, MayMove, load_framework, load_inspection, next_ratings, rate_inspection
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.frameworks.amendments import amendment_from_options
 from ctm_rules.what_if_analysis.past_inspections import effect_on_inspections
@@ -121,9 +122,14 @@ def test_what_if_says_that_a_decision_is_no_longer_possible(tmp_path: Path) -> N
     assert [change.slug for change in effect.standards] == ["planning"]
 
 
+def where_no_panel_moves_a_rating() -> Framework:
+    shipped = load_framework("hmip-pdu", "2024")
+    return evolve(shipped, panel=evolve(shipped.panel, may_move=MayMove()))
+
+
 def test_past_inspections_are_rated_where_one_side_lets_a_panel_decide(tmp_path: Path) -> None:
     file = may_move(tmp_path, PLANNING)
-    new, old = load_inspection(file).framework, load_framework("hmip-pdu", "2024")
+    new, old = load_inspection(file).framework, where_no_panel_moves_a_rating()
     [found] = effect_on_inspections(tmp_path, old, new).inspections
     assert found.why_not == ()
     assert found.effect is not None
@@ -131,7 +137,7 @@ def test_past_inspections_are_rated_where_one_side_lets_a_panel_decide(tmp_path:
 
 
 def test_diff_says_how_far_a_panel_may_move_ratings(tmp_path: Path) -> None:
-    new, old = load_inspection(may_move(tmp_path)).framework, load_framework("hmip-pdu", "2024")
+    new, old = load_inspection(may_move(tmp_path)).framework, where_no_panel_moves_a_rating()
     found = [change for change in compare_frameworks(old, new).changes if change.path.startswith("panel")]
     assert [(change.weight, change.path) for change in found] == [
         ("decides", f"panel.may_move.{level}") for level in ("standards", "domains", "overall")

@@ -150,6 +150,13 @@ def test_its_bands_have_states_of_their_own_to_be_tried_by_scenarios(tmp_path: P
     assert "hygiene.burns: the band unsafe: never reached" not in out
 
 
+def test_the_site_says_what_a_panel_may_move(tmp_path: Path) -> None:
+    load(tmp_path, ("standards:\n", "panel: {may_move: {standards: 2}}\nstandards:\n"))
+    write_site(tmp_path / "kitchens" / "1", tmp_path / "site")
+    page = (tmp_path / "site" / "ratings.html").read_text(encoding="utf-8")
+    assert "the rating of a standard (2 steps)" in page
+
+
 def test_the_site_shows_its_bands_under_its_question(tmp_path: Path) -> None:
     load(tmp_path)
     write_site(tmp_path / "kitchens" / "1", tmp_path / "site")

@@ -819,6 +819,10 @@ def test_a_result_is_plain_data(small: Small) -> None:
                         ],
                         "interval": [30, 95],
                         "not_rated": "",
+                        "asked_of": "cases",
+                        "rated_by": "answers",
+                        "because": [],
+                        "is_settled": False,
                     }
                 ],
                 "weakest_first": ["hygiene.clean"],

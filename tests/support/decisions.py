@@ -1,4 +1,4 @@
-"""An inspection whose ratings a panel may move: the example, by its standards with ``panel: {may_move: …}``."""
+"""An inspection whose ratings a panel may move: the example, by its standards with another ``panel: {may_move: …}``."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def may_move(folder: Path, *decisions: str, allowed: str = "standards: 1, domain
     """Write the example with standards of its own and these decisions to a folder, and return the inspection's file."""
     standards = folder / "standards" / "hmip-pdu"
     shutil.copytree(ROOT / "standards" / "hmip-pdu" / "2024", standards / "2024")
-    may = f", may_move: {{{allowed}}}" if allowed else ""
-    edit(standards / "2024" / "framework.yaml", "cases_fewer_than: 6", f"cases_fewer_than: 6{may}")
+    may = f"  may_move: {{{allowed}}}\n" if allowed else ""
+    edit(standards / "2024" / "framework.yaml", "  may_move: {standards: 1, overall: 1}\n", may)
     for name in ("inspection.yaml", "cases.csv"):
         shutil.copy(EXAMPLE.parent / name, folder / name)
     file = folder / "inspection.yaml"

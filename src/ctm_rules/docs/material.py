@@ -42,7 +42,7 @@ from ctm_rules.model.rating_rules import (
     conditions_of_rule,
 )
 from ctm_rules.model.rules_in_words import say, say_head, say_members, say_rating_rule, say_step
-from ctm_rules.phrases import say_list
+from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.scenarios.file import QuestionExpectation
 from ctm_rules.scenarios.finding import SCENARIOS_FOLDER, find_scenario_files
@@ -248,6 +248,16 @@ class Material:
     def said_rule(self, rule: RatingRule) -> str:
         """Return how a rating rule makes a rating, in one sentence."""
         return "; ".join(say_rating_rule(rule, self.framework))
+
+    def may_be_moved(self) -> list[str]:
+        """Return the ratings that a panel may move, each with by how many steps."""
+        may_move = self.framework.panel.may_move
+        moved = {
+            "the rating of a standard": may_move.standards,
+            "that of a domain": may_move.domains,
+            "the overall rating": may_move.overall,
+        }
+        return [f"{what} ({say_count(steps, 'step')})" for what, steps in moved.items() if steps]
 
     def said_step(self, step: RatingStep, scale: str) -> str:
         """Return what a step of a rating rule does, in words."""
