@@ -187,7 +187,7 @@ def rate_frame(
     findings.raise_errors()
     read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
     parts = _run_on_parts(table, read, job.tally)
-    tallied = job.tally(frame) if parts is None else Tallied.sum(parts)
+    tallied = job.tally(frame, (lowered, groupings)) if parts is None else Tallied.sum(parts)
     if tallied.left_out:
         _refuse_values(job, lowered, frame)
     if lowered.columns.has(CASE_COLUMN):

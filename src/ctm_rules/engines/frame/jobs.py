@@ -29,6 +29,10 @@ AnyFrame = typing.Any
 """A dataframe of any library."""
 
 
+Lowering = tuple[LoweredFramework, list[Grouping]]
+"""The rules and the groups, lowered for the columns of a table."""
+
+
 @frozen
 class FrameJob:
     """What is to be done with dataframes whose columns mean the same.
@@ -87,20 +91,26 @@ class FrameJob:
             outcomes = outcomes.assign(**{name: frame[name] for name in given}) if given else outcomes
         return outcomes, all_recognised
 
-    def tally(self, frame: AnyFrame) -> Tallied:
-        """Return :func:`tally_table` of a dataframe, counted by the fastest library that is installed."""
+    def tally(self, frame: AnyFrame, known: Lowering | None = None) -> Tallied:
+        """Return :func:`tally_table` of a dataframe, counted by the fastest library that is installed.
+
+        ``known`` are the rules and groups as :meth:`lower` gives them for it, where that is known already.
+        """
         table = self.table(frame)
-        schema = table.collect_schema()
-        lowered, groupings, _ = self.lower(schema)
+        known = known or self.lower(table.collect_schema())[:2]
+        lowered, groupings = known
         read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
-        tallied = Tallied.sum(self.tally_and_lower(part)[0] for part in handed_over(table, list(dict.fromkeys(read))))
+        tallied = Tallied.sum(
+            self.tally_and_lower(part, known)[0] for part in handed_over(table, list(dict.fromkeys(read)))
+        )
         # What has no meaning is told, and left out, by the table itself.
         return self.tally_and_lower(table)[0] if tallied.left_out else tallied
 
-    def tally_and_lower(self, table: Table) -> tuple[Tallied, LoweredFramework]:
+    def tally_and_lower(self, table: Table, known: Lowering | None = None) -> tuple[Tallied, LoweredFramework]:
         """Return :func:`tally_table` of a table, and the rules as they were lowered for it."""
         schema = table.collect_schema()
-        lowered, groupings, _ = self.lower(schema)
+        is_known = known is not None and known[0].columns.schema == schema
+        lowered, groupings = known if known and is_known else self.lower(schema)[:2]
         tallied = tally_table(lowered, groupings, table)
         if tallied.left_out:
             lowered, groupings, _ = self.lower(schema, seen=self._texts(lowered, strange_values(lowered, table)))
