@@ -163,7 +163,11 @@ def test_every_form_of_rule_in_the_guide_can_be_read() -> None:
     assert list(findings) == []
 
 
+# What a folder may have, and that of the shipped standards has not.
+WHERE_THERE_IS_ONE = {"reading.yaml"}
+
+
 def test_every_file_that_the_guide_names_exists() -> None:
-    named = re.findall(r"`([\w./-]+\.(?:yaml|csv))`", GUIDE)
+    named = {*re.findall(r"`([\w./-]+\.(?:yaml|csv))`", GUIDE)} - WHERE_THERE_IS_ONE
     assert named
-    assert all((ROOT / EDITION / name).is_file() for name in named)
+    assert [name for name in sorted(named) if not any((ROOT / of / name).is_file() for of in (EDITION, ""))] == []
