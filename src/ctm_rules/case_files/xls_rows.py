@@ -1,7 +1,8 @@
 """A sheet of a workbook of the old format (XLS), row by row, as the text that it would hold as CSV.
 
 xlrd reads it whole, which the format limits to 65,536 rows of 256 columns, and tells errors and yes/no values from
-numbers. Which numbers are dates is told as for newer workbooks.
+numbers. Which numbers are dates is told as for newer workbooks. The format cannot tell a formula that gives an empty
+text from one that its program (xlwt) left to others to work out: both are empty.
 """
 
 from __future__ import annotations
