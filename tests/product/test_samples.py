@@ -35,6 +35,7 @@ from ctm_rules import (
     verify_result,
     what_if,
 )
+from ctm_rules.checking.files import check_paths
 from ctm_rules.docs.site import write_site
 from ctm_rules.engines import EngineName
 from ctm_rules.rating.shares import wilson_interval
@@ -585,3 +586,13 @@ def test_rules_say_that_a_case_is_of_another_sample(framework: Framework) -> Non
         assert engine.assess(Case("c")).questions["court.q"].fired[-1] == (
             "court.q: unknown, facts are missing to tell which sample it is of"
         )
+
+
+def test_a_sample_at_what_is_asked_of_no_case_is_said_to_change_nothing(tmp_path: Path) -> None:
+    asked = "{id: q, ask: Is other work good?, prompts: [{id: talk, ask: Was there a talk?}], yes_when: talk}"
+    of_provider = asked.replace("{id: q,", "{id: q, asked_of: provider,")
+    assert asked in FRAMEWORK
+    (tmp_path / "services.yaml").write_text(FRAMEWORK.replace(asked, of_provider))
+    found = {finding.line: finding.message for finding in check_paths([tmp_path / "services.yaml"]).diagnostics}
+    assert 'no key question is asked of the sample "other"' in found.values()
+    assert 'the standard "other" is asked of no case, so that its sample changes nothing' in found.values()

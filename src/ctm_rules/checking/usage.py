@@ -75,7 +75,7 @@ def _check_samples(framework: Framework, findings: Findings) -> None:
             hint = f"write sample: {sample.id} at the domains, standards or key questions that are, or delete it"
             findings.add(UNUSED_SAMPLE, sample.at, message, hint=hint)
     for standard in framework.standards:
-        if standard.sample is not None and not standard.key_questions:
+        if standard.sample is not None and not any(each.is_asked_of_cases for each in standard.key_questions):
             message = f'the standard "{standard.slug}" is asked of no case, so that its sample changes nothing'
             findings.add(UNUSED_SAMPLE, standard.at.of("sample"), message, hint="delete it")
 

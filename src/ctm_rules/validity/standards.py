@@ -128,6 +128,7 @@ def _check_judged(question: KeyQuestion, findings: Findings) -> None:
         "applies_when": question.applies_when,
         "variants": question.variants,
         "rating": question.rating,
+        "sample": question.sample,
     }
     for key, value in said.items():
         if value:
