@@ -22,13 +22,22 @@ def test_rate_gives_the_published_ratings(engine: str) -> None:
     limit = "a score of 4 is the limit for Requires improvement, and one standard rated one step lower would make it "
     assert result["overall"] == {
         "rating": "Requires improvement",
+        "rating_id": "requires_improvement",
         "score": 4,
         "out_of": 21,
         "panel": [f"{limit}Inadequate"],
+        "flags": [
+            {
+                "kind": "one_standard",
+                "reason": f"{limit}Inadequate",
+                "instead": "inadequate",
+                "changes_standard": False,
+            }
+        ],
         "because": [],
         "drivers": [],
         "value": "4",
-        "computed": {"rating": "Requires improvement", "score": 4},
+        "computed": {"rating": "Requires improvement", "rating_id": "requires_improvement", "score": 4},
         "decision": None,
     }
     assert [(domain["score"], domain["out_of"], domain["rating"]) for domain in result["domains"]] == [
