@@ -23,7 +23,11 @@ from ctm_rules.phrases import MONTHS
 from tests.support.strategies import frameworks_with_cases
 
 FORMATS = ["%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d-%b-%Y", "%Y/%m/%d"]
-WORDS = st.text("ABCxyzÄéŵ☃#§ 17", min_size=2, max_size=6).map(str.strip).filter(lambda text: len(text) > 1)
+WORDS = (
+    st.text("ABxyzÄéŵ☃#§ 17", min_size=2, max_size=6)  # no C: none is the id of a case, of which it would say nothing
+    .map(str.strip)
+    .filter(lambda text: len(text) > 1)
+)
 
 
 @frozen
