@@ -227,7 +227,7 @@ MISTAKES = [
     Mistake("framework-without-a-source", "framework.yaml:1", "missing-source", "framework"),
     Mistake("address-that-is-none", "framework.yaml:6", "odd-text", "address"),
     Mistake("statement-missing", "hygiene.yaml:1", "missing-key", "statement"),
-    Mistake("rule-missing", "hygiene.yaml:8", "missing-key", "yes_when"),
+    Mistake("rule-missing", "hygiene.yaml:8", "bad-standard", "yes_when"),
     Mistake("judged-standard-with-questions", "hygiene.yaml:6", "bad-standard", "judgement"),
     Mistake("judged-by-cases-without-questions", "leadership.yaml:6", "bad-standard", "key questions"),
     Mistake("assumption-without-its-key", "menus.yaml:10", "assumes-nothing", "applies_when"),

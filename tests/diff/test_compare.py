@@ -26,7 +26,7 @@ from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, Not, Pr
 from ctm_rules.model.framework import Standard
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 from tests.support.small_framework import Small
-from tests.support.strategies import conditions, frameworks
+from tests.support.strategies import conditions, frameworks, rated_frameworks
 
 SOURCE = read_framework(find_framework("hmip-pdu", "2024"))
 SHIPPED = build_framework(SOURCE)
@@ -543,6 +543,13 @@ def test_a_framework_does_not_differ_from_itself(framework: Framework) -> None:
 @given(frameworks(), frameworks())
 def test_what_decides_does_so_in_both_directions(one: Framework, other: Framework) -> None:
     assert compare_frameworks(one, other).decides == compare_frameworks(other, one).decides
+
+
+@given(rated_frameworks(), rated_frameworks())
+def test_schemes_of_any_kind_are_compared_in_both_directions(one: Framework, other: Framework) -> None:
+    changes = compare_frameworks(one, other)
+    assert changes.decides == compare_frameworks(other, one).decides
+    assert bool(changes.changes) is (one.checksum != other.checksum)
 
 
 def plain_values(value: MarkedValue, prefix: str = "") -> Iterator[tuple[str, str | int]]:

@@ -72,8 +72,19 @@ def _given(framework: Framework) -> set[str]:
 
 
 def _label(both: Comparison, rating: str, scale: str = RATINGS) -> str:
-    steps = [step for side in (both.new, both.old) for step in side.scale(scale)]
-    return next(step.label for step in steps if step.id == rating)
+    """Return the words for a rating; what holds for a whole level may rate on another scale than is looked at here."""
+    scales = [side.scale(scale) for side in (both.new, both.old)]
+    scales += [steps for side in (both.new, both.old) for steps in side.every_scale.values()]
+    return next(step.label for steps in scales for step in steps if step.id == rating)
+
+
+def _scale_of_rule(framework: Framework, rule: RatingRule, scale: str) -> str:
+    """Return a scale on which a rule gives ratings; what holds for a whole level may stand for several."""
+    lines = rule.first_that_holds if isinstance(rule, FirstThatHolds) else ()
+    named = {line.rating for line in lines}
+    named |= {each for step in rule.then for each in (step.no_better_than, step.no_worse_than) if each is not None}
+    fitting = [name for name in (scale, *framework.every_scale) if named <= {step.id for step in framework.scale(name)}]
+    return fitting[0] if fitting else scale
 
 
 def compare_scales(both: Comparison) -> None:
@@ -143,7 +154,8 @@ def compare_scale_of_questions(both: Comparison) -> None:
         was, now = (side.standards_by_slug[slug] for side in (old, new))
         path = f"{slug}.rating"
         if was.rating is not None and now.rating is not None:
-            _compare_rule(both, path, f"the rating of {now.title}", was.rating, now.rating, [])
+            of = f"the rating of {now.title}"
+            _compare_rule(both, path, of, was.rating, now.rating, [], [was.scale, now.scale])
         else:
             _compare_whole(both, path, f"a rating rule of {now.title}", was.rating, now.rating)
 
@@ -186,6 +198,10 @@ def _compare_rule(
     ``placed`` is where they stand on either side, where they belong to one element; ``scales`` are those of others.
     """
     scales = [each.scale for _, each in placed] or scales
+    scales = [
+        _scale_of_rule(side, rule, scale)
+        for side, rule, scale in zip((both.old, both.new), (ours, theirs), scales, strict=True)
+    ]
     if isinstance(ours, SumInBands) and isinstance(theirs, SumInBands):
         if placed:
             _compare_sums(both, path, ours, theirs, placed)
