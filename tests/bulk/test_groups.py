@@ -94,7 +94,7 @@ BAD = {
     "a month": ("opened.month", "2024-12"),
     "a day that does not exist": ("opened", "2025-02-30"),
     "a quarter of words": ("received.quarter", "13 Aug 2025"),
-    "a value outside a choice": ("size", "Small"),
+    "a value outside a choice": ("size", "tiny"),
     "a word for a number": ("seats", "forty"),
     "a word for yes": ("serves_meat", "Y"),
 }

@@ -44,6 +44,7 @@ FOLDERS: Mapping[tuple[str, str], Writes] = {
     ("docs", "--output"): Writes(("docs", "kitchens")),
     ("schema", "--write"): Writes(("schema",)),
     ("new framework", "--in"): Writes(("new", "framework", "canteens", "--edition", "1", *_SAID)),
+    ("new examples", "--in"): Writes(("new", "examples")),
 }
 
 

@@ -7,11 +7,13 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from ctm_rules import (
     Counts,
     DiagnosticError,
     Framework,
+    MayMove,
     PanelDecision,
     RatingResult,
     load_framework,
@@ -217,7 +219,8 @@ def test_two_decisions_on_one_rating_are_refused(schools: Framework) -> None:
 
 
 def test_nothing_may_be_moved_where_the_framework_does_not_say_so() -> None:
-    framework = load_framework("hmip-pdu", "2024")
+    shipped = load_framework("hmip-pdu", "2024")
+    framework = evolve(shipped, panel=evolve(shipped.panel, may_move=MayMove()))
     counts = {path: Counts(yes=1) for path in framework.key_questions}
     engine = make_engine(framework)
     for place in ({"standard": "planning"}, {"domain": "organisation"}, {"overall": True}):

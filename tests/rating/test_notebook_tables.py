@@ -27,14 +27,15 @@ def test_a_result_is_a_table_in_a_notebook(result: InspectionResult) -> None:
     assert "the cases are synthetic" in table.findtext("caption")
     rows = [[cell.text for cell in row] for row in table.findall("tbody/tr")]
     assert len(rows) == 1 + 2 + 7 + 12
-    assert ["Assessment", "Inadequate", "0"] in [row[2:5] for row in rows]
+    # A panel may move ratings: what was computed stands beside each.
+    assert ["Assessment", "Inadequate", "Inadequate", "0"] in [row[2:6] for row in rows]
     declared = with_hostile_words(result.inspection)
     assert "<script>" not in rate_inspection(declared)._repr_html_()
 
 
 def test_a_result_is_a_dataframe(result: InspectionResult) -> None:
     polars, pandas = result.to_polars(), result.to_pandas()
-    assert polars.shape == pandas.shape == (22, 12)
+    assert polars.shape == pandas.shape == (22, 13)
     question = next(row for row in polars.iter_rows(named=True) if row["id"] == "assessment.safety")
     assert (question["yes"], question["no"], question["percent"]) == (12, 32, 27)
     assert pandas.set_index("id").loc["assessment.safety", "percent"] == 27

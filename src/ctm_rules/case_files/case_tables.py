@@ -212,7 +212,9 @@ def _none_of(known: Collection[str], header: Sequence[str], reading: Reading) ->
     """Return whether nothing in a header is known, where it was not said in which row or on which sheet it stands."""
     if reading.table.header_row is not None or reading.name_after_last:
         return False
-    return {name.casefold() for name in known}.isdisjoint(name.casefold() for name in header)
+    # Only what a reading declares is called so in whatever letters.
+    declared = {name.casefold() for meaning in reading.columns if (name := reading.named(meaning)) is not None}
+    return {*known}.isdisjoint(header) and declared.isdisjoint(name.casefold() for name in header)
 
 
 def read_header(path: Path, layout: TableLayout = TableLayout()) -> tuple[str, ...]:  # noqa: B008 (it is frozen)

@@ -119,7 +119,7 @@ UNDECIDED_TEXT = Code(
     "undecided-text",
     "error",
     what="A reading holds a text of which it was not said yet what it means.",
-    why='"NA" is "does not apply" to some and "nobody knows" to others. Ratings differ with it; nobody can guess.',
+    why='Some write "NA" for "does not apply", others for "nobody knows"; ratings differ by it, and nobody can tell.',
     bad="undecided: [NA]",
     good="missing_values: [{value: NA, label: not recorded}]",
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ctm_rules import InspectionResult, Outcome, load_inspection, rate_inspection
+from ctm_rules.model.outcomes import COUNTED
 from ctm_rules.report import render_report
 from ctm_rules.report.figures.sample import NO_GROUP, make_sample
 from tests.support.report_page import Page
@@ -96,7 +97,7 @@ def test_a_prompt_counts_where_its_question_is_asked_and_it_applies_itself(
 
 def test_the_rules_tell_what_nobody_of_a_group_is_asked(tmp_path: Path) -> None:
     sample = make_sample(rated(tmp_path, f"{HEADER}a,yes,20,a,yes,yes,yes,yes\nb,no,2,b,,,,\nc,,,,,,,\n"))
-    everything, never = frozenset(one.value for one in Outcome), frozenset({"not_applicable"})
+    everything, never = frozenset(one.value for one in COUNTED), frozenset({"not_applicable"})
     cannot_tell = frozenset({"not_applicable", "undetermined"})
 
     def left(path: str, breakdown: str) -> dict[str, frozenset[str]]:
