@@ -109,8 +109,8 @@ def test_ratings_of_files(example: Inspection, table: Any, tmp_path: Path) -> No
         folder.mkdir(exist_ok=True)
         whole.slice(number * 500, 500).write_parquet(folder / f"{number}.parquet", row_group_size=100)
     embedded, on_spark = (
-        rate_files(framework, [tmp_path], ["quarter", "provider"], codes=codes_for(framework), run_on=engine)
-        for engine in ("embedded", "spark")
+        rate_files(framework, [tmp_path], ["quarter", "provider"], codes=codes_for(framework), run_on=place)
+        for place in ("here", "spark")
     )
     assert on_spark == embedded
     assert on_spark.cases == 2_000

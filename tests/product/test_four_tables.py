@@ -111,5 +111,5 @@ def test_dataframes_of_it_have_the_same_outcomes(name: str, library: str, framew
 @pytest.mark.spark
 @pytest.mark.parametrize("name", TABLES)
 def test_spark_has_the_same_ratings(name: str, framework: Framework, tmp_path: Path) -> None:
-    found = rate_files(framework, TABLES[name](tmp_path), "sex", read_as=reading_of(name), engine="spark")
+    found = rate_files(framework, TABLES[name](tmp_path), "sex", read_as=reading_of(name), run_on="spark")
     assert found.ratings == rate_files(framework, CASES, "sex").ratings
