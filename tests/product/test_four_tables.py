@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,12 @@ def test_the_command_takes_its_reading(name: str, tmp_path: Path, run: Run) -> N
     table = TABLES[name](tmp_path)
     ran = run("rate", "--cases", table, "--framework", "hmip-pdu", "--read-as", reading_of(name), "--json")
     usual = run("rate", "--cases", CASES, "--framework", "hmip-pdu", "--json")
-    assert (ran.code, ran.out) == (0, usual.out), ran.err
+    assert ran.code == 0, ran.err
+    found, expected = (json.loads(each.out) for each in (ran, usual))
+    # Why something is missing is what tables say of it each in its own way.
+    for each in (found, expected):
+        each.pop("missing", None)
+    assert found == expected
 
 
 # --- dataframes --------------------------------------------------------------------------------------
