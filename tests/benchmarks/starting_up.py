@@ -33,11 +33,11 @@ RUNS = {
 }
 BUDGETS = {
     "import ctm_rules": ("import attrs, cattrs", 3.0),
-    "ctm-rules rate examples/ctm/inspection.yaml": ("import what the command line is built on", 4.2),
+    "ctm-rules rate examples/ctm/inspection.yaml": ("import what the command line is built on", 4.4),
 }
 """Most times as long as something else that a run may take, the start of Python taken off both."""
 
-MOST_MODULES = 105
+MOST_MODULES = 115
 """Most modules of ours that rating an inspection may import; what only something else needs is imported there."""
 
 _COUNT = """

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
@@ -19,7 +20,6 @@ from ctm_rules.case_files.cells import (
     former_column,
 )
 from ctm_rules.case_files.csv_rows import CsvTable, Row
-from ctm_rules.case_files.long_tables import AnswerColumns, find_answer_columns, is_nothing_asked
 from ctm_rules.case_files.misplaced import FirstRows, first_rows_of_csv, known_columns, misplaced_table
 from ctm_rules.case_files.odd_cells import ROUNDED_ID, OddCell, odd_cell, repeated_case, two_answers
 from ctm_rules.case_files.readings import find_reading
@@ -40,6 +40,9 @@ from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Judgement
 from ctm_rules.model.reading import Cells, cell_text
 from ctm_rules.phrases import say_count
+
+if TYPE_CHECKING:
+    from ctm_rules.case_files.long_tables import AnswerColumns
 
 _IN_BULK = "split it, or rate it as a dataframe"
 
@@ -431,6 +434,8 @@ class _Reader:
         if not self._reading.table.is_long:
             return None
         place = Location(self._file, self._table.header_row, 1)
+        from ctm_rules.case_files.long_tables import find_answer_columns
+
         return find_answer_columns(self._reading, list(numbers), place, self._findings)
 
     def _check_columns(self, matched: MatchedColumns, numbers: Mapping[str, int], *, is_long: bool) -> None:
@@ -527,7 +532,7 @@ class _Reader:
         meaning = self._asked[text]
         if meaning is not None:
             self._names.setdefault(meaning, text)
-        elif is_nothing_asked(text):
+        elif not text.strip():
             place, alike = Location(self._file, row, number + 1), Alike("rows", "do not say what was asked")
             message, hint = (
                 f"row {row} does not say what was asked",

@@ -36,7 +36,6 @@ from ctm_rules.validity import check_validity, note_valid
 from ctm_rules.yaml_files.kinds import FileKind, kind_by_keys
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, describe, parse_yaml, read_yaml
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, unknown_key
-from ctm_rules.yaml_files.plain_data import mark_data
 from ctm_rules.yaml_files.structuring import structure
 
 PART_FILES = {"facts.yaml": ("facts",), "measures.yaml": ("measures", "subgroups")}
@@ -170,6 +169,8 @@ def declared_source(declared: str | Mapping[str, object], findings: Findings, na
         document = parse_yaml(declared.encode("utf-8", "surrogatepass"), name, findings)
         at = Location(name, 1, 1)
     else:
+        from ctm_rules.yaml_files.plain_data import mark_data
+
         document, at, name = mark_data(declared, findings), HERE, HERE.file
     if isinstance(document, MarkedDict) and len(findings.errors) == before:
         return FrameworkSource(Path(), BUILT_IN_PYTHON, document, (Path(name),))

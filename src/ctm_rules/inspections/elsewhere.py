@@ -5,18 +5,20 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.inspections.file import InspectionFile, RatingFrom
-from ctm_rules.inspections.result_dicts import RatedElsewhereDict
 from ctm_rules.model.former_names import standards_in
 from ctm_rules.model.framework import Framework, Rating
 from ctm_rules.paths import lies_in
 from ctm_rules.phrases import say_date
-from ctm_rules.rating.result_dicts import framework_dict
 from ctm_rules.rating.results import RatingResult
+
+if TYPE_CHECKING:
+    from ctm_rules.inspections.result_dicts import RatedElsewhereDict
 
 
 @frozen
@@ -48,6 +50,8 @@ class RatedElsewhere:
 
     def to_dict(self) -> RatedElsewhereDict:
         """Return the parts as plain data."""
+        from ctm_rules.rating.result_dicts import framework_dict
+
         return {
             "standard": self.standard,
             "rating": self.rating.label,

@@ -38,9 +38,7 @@ from ctm_rules.inspections.file import (
     read_inspection_file,
     reading_of_cases,
 )
-from ctm_rules.inspections.given_cases import TABLE, Shape, TableInMemory, cases_given, table_in_memory
 from ctm_rules.inspections.last_time import LastTime, check_previous, join_last_time, previous_file
-from ctm_rules.inspections.result_dicts import DivergenceDict, InspectionDict, MissingDict
 from ctm_rules.inspections.standards import (
     TableColumns,
     by_names_of,
@@ -63,18 +61,21 @@ from ctm_rules.phrases import say_count, say_date, say_list
 from ctm_rules.rating.given import check_number, engine_of, read_provider
 from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_outcomes
-from ctm_rules.rating.result_dicts import framework_dict
 from ctm_rules.rating.results import RatingResult
 from ctm_rules.rating.samples import plain_population
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import DUPLICATE_ID, check_known, unknown_name
 from ctm_rules.validity.readings import WITHOUT_EFFECT
-from ctm_rules.yaml_files.plain_data import mark_data
 from ctm_rules.yaml_files.structuring import structure
 
 if TYPE_CHECKING:
     import pandas
     import polars
+
+    from ctm_rules.inspections.given_cases import Shape, TableInMemory
+    from ctm_rules.inspections.result_dicts import DivergenceDict, InspectionDict, MissingDict
+
+    _Cases = Sequence[Case | Mapping[str, object]] | Callable[[Framework], TableInMemory]
 
 # --- The inspection ------------------------------------------------------------------------------
 
@@ -171,6 +172,8 @@ class Inspection:
             StandardsError: the framework that it names is wrong.
             TypeError: ``frame`` is no table.
         """
+        from ctm_rules.inspections.given_cases import table_in_memory
+
         said = Shorthands({} if columns is None else columns, codes)
         return _of_data(declared, lambda by: table_in_memory(by, frame, shape, said, read_as), framework, others)
 
@@ -338,6 +341,8 @@ class InspectionResult:
 
     def to_dict(self) -> InspectionDict:
         """Return the result as plain data, in the shape that ``--json`` prints; :func:`load_result` reads it back."""
+        from ctm_rules.rating.result_dicts import framework_dict
+
         rating, inspection = self.rating.to_dict(), self.inspection
         declared = inspection.declared
         made: InspectionDict = {
@@ -573,9 +578,6 @@ class _Folder:
             return None
 
 
-_Cases = Sequence[Case | Mapping[str, object]] | Callable[[Framework], TableInMemory]
-
-
 class _Given:
     """What a program gives along with what an inspection says: its cases, and the inspections that it names."""
 
@@ -596,9 +598,13 @@ class _Given:
     def columns(self, declared: InspectionFile, _: Framework) -> Iterable[TableColumns]:
         if self._read is None:
             return []
+        from ctm_rules.inspections.given_cases import TABLE
+
         return [TableColumns(_table_of(declared), self._read.understood.columns, TABLE)]
 
     def cases(self, declared: InspectionFile, framework: Framework, findings: Findings) -> Tables | None:
+        from ctm_rules.inspections.given_cases import TABLE, cases_given
+
         if self._read is not None:
             table, cases = _table_of(declared), self._read.cases(findings)
             return {TABLE: _drawn(cases, table) if _is_sample(table, framework, findings) else cases}
@@ -642,6 +648,8 @@ def _of_data(
     named = framework is not None and isinstance(data, Mapping) and "framework" not in data
     if named and framework is not None:
         data = {**data, "framework": {"id": framework.id, "edition": framework.edition}}
+    from ctm_rules.yaml_files.plain_data import mark_data
+
     marked = mark_data(data, findings)
     findings.raise_errors()
     declared = structure(marked, InspectionFile, HERE.file, findings)

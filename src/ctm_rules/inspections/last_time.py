@@ -5,19 +5,21 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.inspections.file import InspectionFile
-from ctm_rules.inspections.result_dicts import LastTimeDict
 from ctm_rules.model.former_names import domains_in, standards_in
 from ctm_rules.model.framework import Framework, Rating
 from ctm_rules.paths import lies_in
 from ctm_rules.phrases import say_date
 from ctm_rules.rating.decisions import OVERALL, Place, scale_of
-from ctm_rules.rating.result_dicts import framework_dict
 from ctm_rules.rating.results import RatingResult, label_of
+
+if TYPE_CHECKING:
+    from ctm_rules.inspections.result_dicts import LastTimeDict
 
 
 @frozen
@@ -42,6 +44,8 @@ class LastTime:
 
     def to_dict(self) -> LastTimeDict:
         """Return the ratings as plain data, by the ids of what is rated now."""
+        from ctm_rules.rating.result_dicts import framework_dict
+
         by_level: dict[str, dict[str, str]] = {"domains": {}, "standards": {}}
         for (level, name), rating in self.ratings.items():
             if level != "overall":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
@@ -12,7 +13,6 @@ from ctm_rules.engines.base import QuestionPlan, plan_question
 from ctm_rules.engines.clauses import walk_facts
 from ctm_rules.engines.decision_diagrams import values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
-from ctm_rules.inspections.result_dicts import UndeterminedDict
 from ctm_rules.limits import MAX_WAYS_TO_FILL_IN
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.cases import Case
@@ -20,6 +20,9 @@ from ctm_rules.model.conditions import FactTest, FactValue, PromptIsYes
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.phrases import say_list
+
+if TYPE_CHECKING:
+    from ctm_rules.inspections.result_dicts import UndeterminedDict
 
 
 @frozen

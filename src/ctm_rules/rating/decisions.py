@@ -8,14 +8,16 @@ is computed by now, people decided on something that is no longer so, and the de
 # these classes says `ctm_rules`.
 
 import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Location, declared_at
 from ctm_rules.model.framework import RATINGS, Framework, Rating
 from ctm_rules.phrases import say_date
-from ctm_rules.rating.result_dicts import DecisionDict, StaleDict
+
+if TYPE_CHECKING:
+    from ctm_rules.rating.result_dicts import DecisionDict, StaleDict
 
 Place = tuple[Literal["standards", "domains", "overall"], str]
 """Whose rating it is: a level, and the slug or id of what is rated."""
@@ -57,7 +59,7 @@ class PanelDecision:
             return "standards", self.standard
         return ("domains", self.domain) if self.domain is not None else OVERALL
 
-    def to_dict(self, framework: Framework) -> DecisionDict:
+    def to_dict(self, framework: Framework) -> "DecisionDict":
         """Return the parts as plain data, ratings by their labels and by their ids."""
         scale = scale_of(framework, self.place)
         return {
@@ -113,7 +115,7 @@ class StaleDecision:
         computed = "no rating" if self.computed is None else self.computed.label
         return f"{self.name}: the panel moved {self.was.label}, and {computed} is computed by now"
 
-    def to_dict(self) -> StaleDict:
+    def to_dict(self) -> "StaleDict":
         """Return the parts as plain data."""
         level, name = self.decision.place
         computed = None if self.computed is None else self.computed.id

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Location
-from ctm_rules.rating.result_dicts import ReasonDict
+
+if TYPE_CHECKING:
+    from ctm_rules.rating.result_dicts import ReasonDict
 
 
 @frozen

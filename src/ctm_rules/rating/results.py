@@ -24,22 +24,21 @@ from ctm_rules.phrases import say_count, say_list, say_rating
 from ctm_rules.rating.decisions import PanelDecision, StaleDecision
 from ctm_rules.rating.notebook_tables import Row, html_table, pandas_frame, polars_frame
 from ctm_rules.rating.reasons import RatingReason
-from ctm_rules.rating.result_dicts import (
-    ComputedDict,
-    CountsDict,
-    DecisionDict,
-    DomainDict,
-    FlagDict,
-    KeyQuestionDict,
-    RatingDict,
-    StandardDict,
-    framework_dict,
-)
-from ctm_rules.version import library_version
 
 if TYPE_CHECKING:
     import pandas
     import polars
+
+    from ctm_rules.rating.result_dicts import (
+        ComputedDict,
+        CountsDict,
+        DecisionDict,
+        DomainDict,
+        FlagDict,
+        KeyQuestionDict,
+        RatingDict,
+        StandardDict,
+    )
 
 
 CONFIDENCE = Fraction(95, 100)
@@ -419,6 +418,10 @@ class RatingResult:
 
     def to_dict(self) -> RatingDict:
         """Return the result as plain data, in the shape that ``--json`` prints; :func:`load_result` reads it back."""
+        # Whoever only prints a result needs none of this.
+        from ctm_rules.rating.result_dicts import framework_dict
+        from ctm_rules.version import library_version
+
         made: RatingDict = {
             "framework": framework_dict(self.framework.identity()),
             "engine": self.engine,

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -32,13 +32,15 @@ from ctm_rules.engines import EngineName
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.inspections.inspection import InspectionResult, load_inspection, rate_inspection
 from ctm_rules.inspections.last_time import LastTime
-from ctm_rules.inspections.result_dicts import InspectionDict
 from ctm_rules.limits import MAX_CASES_LISTED
 from ctm_rules.model.framework import Framework, Rating
 from ctm_rules.phrases import one_or_many, say_count, say_date, say_list, say_rating
 from ctm_rules.rating.decisions import OVERALL, PanelDecision, Place
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import KeyQuestionResult, RatingResult, StandardResult, say_score
+
+if TYPE_CHECKING:
+    from ctm_rules.inspections.result_dicts import InspectionDict
 
 _IN_BULK = "Rating files in bulk"
 
