@@ -8,6 +8,7 @@ import datetime
 import json
 import sqlite3
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -193,9 +194,22 @@ def long_rows() -> list[Data]:
     ]
 
 
+_OPENED = ExitStack()
+
+
+@pytest.fixture(autouse=True)
+def _close_what_a_test_opened():
+    yield
+    _OPENED.close()
+
+
+def empty_sqlite_cursor() -> sqlite3.Cursor:
+    return _OPENED.enter_context(closing(sqlite3.connect(":memory:"))).cursor()
+
+
 def sqlite_cursor(rows: list[Data]) -> Any:
     names = list(rows[0])
-    cursor = sqlite3.connect(":memory:").cursor()
+    cursor = empty_sqlite_cursor()
     cursor.execute("create table cases (" + ", ".join(f'"{name}" text' for name in names) + ")")
     values = [[row[name] or None for name in names] for row in rows]
     cursor.executemany(f"insert into cases values ({', '.join('?' * len(names))})", values)
@@ -281,7 +295,7 @@ def test_what_is_no_table_is_refused():
         with pytest.raises(TypeError, match=r"cases come from|a row is"):
             cases_from_frame(FRAMEWORK, given)
     with pytest.raises(RequestError, match="nothing selected"):
-        cases_from_frame(FRAMEWORK, sqlite3.connect(":memory:").cursor())
+        cases_from_frame(FRAMEWORK, empty_sqlite_cursor())
 
 
 # --- inspections -----------------------------------------------------------------------------------
