@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import combinations
 
@@ -12,7 +12,7 @@ from ctm_rules.engines.decision_diagrams import Diagram, Diagrams, TooTangledErr
 from ctm_rules.meaning.never_and_always import NEVER_APPLIES, check_condition, check_rule
 from ctm_rules.meaning.rule_use import AllCases, Context, RuleUse
 from ctm_rules.model.conditions import Condition
-from ctm_rules.model.framework import Framework, KeyQuestion, SubGroup, Variant
+from ctm_rules.model.framework import Framework, Group, KeyQuestion, Sample, SubGroup, Variant
 from ctm_rules.model.outcomes import Truth
 from ctm_rules.model.provider_view import say_part
 from ctm_rules.model.rules_in_words import say_value
@@ -88,21 +88,10 @@ OVERLAPPING_SAMPLES = Code(
 
 
 def _check_samples(cases: AllCases, findings: Findings) -> None:
-    possible = [
-        sample
-        for sample in cases.framework.samples
-        if _check_condition(cases, findings, sample.when, f'the sample "{sample.id}"')
-    ]
-    diagrams = cases.diagrams()
-    # One that holds every case overlaps with all others; that it does so is said above.
-    partial = [sample for sample in possible if Truth.FALSE in diagrams.results(diagrams.clause(sample.when))]
-    for one, other in combinations(partial, 2):
-        both = diagrams.both(diagrams.clause(one.when), diagrams.clause(other.when))
-        if _can_be(diagrams, both):
-            example = _example(cases, diagrams, both)
-            message = f'a case can be of both samples "{one.id}" and "{other.id}", such as one with {example}'
-            hint = "let each case be of one sample at most"
-            findings.add(OVERLAPPING_SAMPLES, other.when.at, message, hint=hint)
+    for one, other, example in _overlapping(cases, findings, cases.framework.samples, lambda id: f'the sample "{id}"'):
+        message = f'a case can be of both samples "{one.id}" and "{other.id}", such as one with {example}'
+        hint = "let each case be of one sample at most"
+        findings.add(OVERLAPPING_SAMPLES, other.when.at, message, hint=hint)
 
 
 # --- variants and groups ---------------------------------------------------------------------------
@@ -175,21 +164,27 @@ OVERLAPPING_GROUPS = Code(
 
 
 def _check_groups(cases: AllCases, findings: Findings, subgroup: SubGroup) -> None:
-    groups = [
-        group
-        for group in subgroup.groups
-        if _check_condition(cases, findings, group.when, f'the group "{group.id}" of "{subgroup.id}"')
-    ]
+    def subject(id: str) -> str:
+        return f'the group "{id}" of "{subgroup.id}"'
+
+    for one, other, example in _overlapping(cases, findings, subgroup.groups, subject):
+        message = f'a case can be in both "{one.id}" and "{other.id}", such as one with {example}'
+        hint = "let each case be in one group at most"
+        findings.add(OVERLAPPING_GROUPS, other.when.at, message, hint=hint)
+
+
+def _overlapping(
+    cases: AllCases, findings: Findings, parts: Sequence[Sample | Group], subject: Callable[[str], str]
+) -> Iterator[tuple[Sample | Group, Sample | Group, str]]:
+    """Check each part's condition; yield each two that can hold the same case, with an example of one."""
+    possible = [part for part in parts if _check_condition(cases, findings, part.when, subject(part.id))]
     diagrams = cases.diagrams()
-    # A group that holds every case overlaps with all others; that it does so is said above.
-    groups = [group for group in groups if Truth.FALSE in diagrams.results(diagrams.clause(group.when))]
-    for one, other in combinations(groups, 2):
+    # One that holds every case overlaps with all others; that it does so is said above.
+    partial = [part for part in possible if Truth.FALSE in diagrams.results(diagrams.clause(part.when))]
+    for one, other in combinations(partial, 2):
         both = diagrams.both(diagrams.clause(one.when), diagrams.clause(other.when))
         if _can_be(diagrams, both):
-            example = _example(cases, diagrams, both)
-            message = f'a case can be in both "{one.id}" and "{other.id}", such as one with {example}'
-            hint = "let each case be in one group at most"
-            findings.add(OVERLAPPING_GROUPS, other.when.at, message, hint=hint)
+            yield one, other, _example(cases, diagrams, both)
 
 
 def _can_be(diagrams: Diagrams, diagram: Diagram) -> bool:
