@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from ctm_rules import DiagnosticError, load_inspection, rate_inspection
+from ctm_rules import Case, CaseOutcome, DiagnosticError, Framework, load_inspection, rate_inspection
+from ctm_rules.engines import AnyEngine
+from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.report import render_report
 from tests.support.commands import Run
 from tests.support.decisions import PLANNING, may_move
@@ -76,6 +79,35 @@ def test_a_rating_on_another_scale_says_nothing_of_now(twice: Path) -> None:
     assert last_time is not None
     assert ("standards", "leadership") not in last_time.ratings
     assert ("standards", "staffing") in last_time.ratings
+
+
+class CalledEngine(ReferenceEngine):
+    """An engine that can be called as well, as what makes one can."""
+
+    def __call__(self, case: Case) -> CaseOutcome:
+        return self.assess(case)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(lambda _: "reference", id="its name"),
+        pytest.param(lambda _: ReferenceEngine, id="its class"),
+        pytest.param(lambda _: lambda framework: ReferenceEngine(framework), id="a function that makes it"),
+        pytest.param(ReferenceEngine, id="itself"),
+        pytest.param(CalledEngine, id="itself, and it can be called"),
+    ],
+)
+def test_however_an_engine_is_given_last_time_is_rated_by_the_standards_of_then(
+    twice: Path, given: Callable[[Framework], AnyEngine]
+) -> None:
+    older = twice.parent / "last" / "standards" / "hmip-pdu" / "2024"
+    shutil.copytree(twice.parent / "standards" / "hmip-pdu" / "2024", older)
+    edit(older / "framework.yaml", "title: Standards for", "title: Older standards for")
+    inspection = load_inspection(twice)
+    last_time = rate_inspection(inspection, engine=given(inspection.framework)).last_time
+    assert last_time is not None
+    assert last_time.ratings["standards", "leadership"].label == "Outstanding"
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ from ctm_rules.model.former_names import former_columns
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome, Truth
 from ctm_rules.phrases import say_count, say_date, say_list
-from ctm_rules.rating.given import check_number, engine_of, read_provider
+from ctm_rules.rating.given import check_number, engine_of, is_made, read_provider
 from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_outcomes
 from ctm_rules.rating.results import RatingResult
@@ -735,8 +735,7 @@ def rate_inspection(
     last_time = None
     if last is not None:
         # An engine that was made for the standards of now decides nothing by those of then.
-        is_made = not (isinstance(engine, str) or callable(engine))
-        came_to = rate_inspection(last, engine="auto" if is_made else engine).rating
+        came_to = rate_inspection(last, engine="auto" if is_made(engine) else engine).rating
         last_time = join_last_time(declared, inspection.folder, last.declared, came_to, inspection.framework)
     return InspectionResult(inspection, rating, outcomes, last_time)
 

@@ -52,6 +52,11 @@ def require_engine_of(framework: Framework, engine: Engine) -> None:
     raise RequestError([OTHER_FRAMEWORK.found(NOWHERE, message, path="/engine", hint="use make_engine(framework)")])
 
 
+def is_made(engine: AnyEngine) -> bool:
+    """Return whether an engine is given itself, which decides by one framework, and not its name or what makes it."""
+    return not isinstance(engine, (str, type)) and hasattr(engine, "assess")
+
+
 def engine_of(framework: Framework, engine: AnyEngine) -> Engine:
     """Return the engine that is meant by a name, by itself or by a function that makes it.
 
@@ -63,7 +68,7 @@ def engine_of(framework: Framework, engine: AnyEngine) -> Engine:
     if isinstance(engine, str):
         return make_engine(framework, engine)
     made: object = engine
-    if isinstance(engine, type) or not hasattr(engine, "assess"):
+    if not is_made(engine):
         made = engine(framework) if callable(engine) else None
     if not hasattr(made, "assess"):
         require_engine_name(repr(engine))
