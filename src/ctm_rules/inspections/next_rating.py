@@ -123,8 +123,10 @@ class NextRating:
         }
 
 
-def next_ratings(result: InspectionResult) -> tuple[NextRating, ...]:
+def next_ratings(result: InspectionResult, *, with_prompts: bool = True) -> tuple[NextRating, ...]:
     """Return for each standard the fewest case outcomes that must change for it to reach its next rating.
+
+    Without prompts, nothing is said of which of them stood in the way; that takes most of the time.
 
     No set of fewer changes, of whatever kind, reaches it: turning an outcome that is counted into the one whose
     share counts raises the share most. A standard can have jumped over a rating where cases are few.
@@ -135,7 +137,7 @@ def next_ratings(result: InspectionResult) -> tuple[NextRating, ...]:
     >>> assessment.next.label, [(gap.result.path, gap.needed) for gap in assessment.gaps]
     ('Requires improvement', [('assessment.safety', 10)])
     """
-    finder = _Finder(result)
+    finder = _Finder(result, with_prompts=with_prompts)
     return tuple(finder.standard(standard) for standard in result.rating.standards)
 
 
@@ -144,7 +146,8 @@ ONLY_SHARES = "only its shares are shown"
 
 
 class _Finder:
-    def __init__(self, result: InspectionResult) -> None:
+    def __init__(self, result: InspectionResult, *, with_prompts: bool) -> None:
+        self._with_prompts = with_prompts
         self._result = result
         self._framework: Framework = result.rating.framework
         self._engine = ReferenceEngine(self._framework)
@@ -218,7 +221,7 @@ class _Finder:
             needed,
             among - count,
             rounded_percent(Fraction(count + needed, among), declared.round),
-            tuple(self._in_the_way(declared, question.path)),
+            tuple(self._in_the_way(declared, question.path)) if self._with_prompts else (),
         )
 
     def _in_the_way(self, declared: KeyQuestionBands, path: str) -> list[PromptInTheWay]:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, RequestError
 from ctm_rules.inspections.inspection import InspectionResult
-from ctm_rules.languages.languages import load_language
+from ctm_rules.languages.languages import Language, load_language
 from ctm_rules.report.annexe import make_annexe
-from ctm_rules.report.blocks import Picture, Report
-from ctm_rules.report.content import write_content
+from ctm_rules.report.blocks import Link, Report
+from ctm_rules.report.content import write_content, write_press_release
 from ctm_rules.report.drafts import drafts_yaml
 from ctm_rules.report.formats import Format
 from ctm_rules.report.html_and_markdown import render
@@ -30,14 +30,20 @@ def render_formats(
     against_figures = words_against_figures(material)
     if against_figures:
         raise RequestError(against_figures)
-    report, annexe = write_content(material, words), make_annexe(material)
+    report, annexe, press = write_content(material, words), make_annexe(material), write_press_release(material, words)
     title = result.inspection.declared.title
     fonts = cache(lambda: fonts_for(report, templates))
 
     def made(name: Format) -> Mapping[str, bytes]:
         match name:
             case Format.HTML:
-                return {"report.html": render("report.html.jinja", templates, report=report)}
+                pages = {"report.html": (report, _downloads(files, words, press is not None))}
+                if press is not None:
+                    pages["press-release.html"] = press, []
+                return {
+                    name: render("report.html.jinja", templates, report=page, downloads=links)
+                    for name, (page, links) in pages.items()
+                }
             case Format.MD:
                 return {"report.md": render("report.md.jinja", templates, report=report), **_pictures(report)}
             case Format.DOCX:
@@ -55,7 +61,8 @@ def render_formats(
 
     files: dict[str, bytes] = {}
     wrong: list[Diagnostic] = []
-    for name in formats:
+    # The page comes last, since it says how large the others are.
+    for name in sorted(formats, key=lambda name: name is Format.HTML):
         try:
             files |= made(name)
         except DiagnosticError as error:
@@ -63,6 +70,21 @@ def render_formats(
     return files, tuple(wrong)
 
 
+def _downloads(files: Mapping[str, bytes], language: Language, has_press_release: bool) -> list[Link]:
+    """Return links to what lies beside the page: other formats, each with its size, and what is told to the press."""
+    names = {"report.pdf": "download_pdf", "report.docx": "download_docx", "annexe.xlsx": "download_annexe"}
+    links = [
+        Link(language.label("download", format=language.label(label), size=_size(len(files[file]))), file)
+        for file, label in names.items()
+        if file in files
+    ]
+    return [*links, Link(language.label("press_release"), "press-release.html")] if has_press_release else links
+
+
+def _size(number: int) -> str:
+    """Return a size in bytes as people read it."""
+    return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{max(1, round(number / 1000))} kB"
+
+
 def _pictures(report: Report) -> Mapping[str, bytes]:
-    pictures = (block for block in report.blocks if isinstance(block, Picture))
-    return {f"pictures/{picture.name}.svg": picture.svg.encode() for picture in pictures}
+    return {f"pictures/{picture.name}.svg": picture.svg.encode() for picture in report.pictures}

@@ -50,7 +50,10 @@ def write_page(results: Sequence[InspectionResult], language: Language) -> Repor
         None,
         (*_synthetic(page, results), *page.notices_of_language()),
         page.say("contents"),
+        page.say("downloads"),
+        page.say("back_to_top"),
         page.say("skip_to_content"),
+        (),
         tuple(page.blocks),
         page.say("footer", provider=title, framework=names),
         (day.year, day.month, day.day),
@@ -186,7 +189,7 @@ def _weakest(page: Page, framework: Framework, results: Sequence[InspectionResul
         rows.append((asked, page.plain(together), reach, lowest))
     caption = page.say("weakest_caption", framework=name)
     alternative = Text(f"{caption}: {'; '.join(words)}.", caption.language)
-    svg = charts.shares_chart(bars, (), alternative.value)
+    svg = charts.shares_chart(bars, alternative.value)
     page.blocks.append(Picture(_anchor("weakest", framework), svg, alternative, page.say("weakest_picture")))
     columns = [page.say(label) for label in ("key_question", "together", "range", "lowest_rated")]
     page.table(_anchor("weakest-table", framework), caption, columns, rows, [1, 2, 3])

@@ -23,6 +23,6 @@ def render_comparison(
     """
     page = write_page(results, load_language(language))
     return {
-        "compare.html": render("report.html.jinja", templates, report=page),
+        "compare.html": render("report.html.jinja", templates, report=page, downloads=[]),
         "compare.xlsx": write_xlsx(make_sheets(results), page.title.value, page.date),
     }
