@@ -769,7 +769,7 @@ class _Writer(Page):
             self.paragraph(caption, "note")
         elif placed is not self.framework.placed_bands[0]:
             anchor = f"{anchor}-{placed.scale}"
-        if declared.bands:
+        if declared.is_rating:
             self.paragraph(self.say("method_share", decided=self.say(f"decided_on_{declared.decided_on}")))
         self.paragraph(self.say(f"undetermined_{declared.undetermined}"))
         if declared.bands:
