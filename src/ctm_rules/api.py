@@ -31,7 +31,16 @@ from ctm_rules.inspections.inspection import (
     load_inspection,
     rate_inspection,
 )
-from ctm_rules.inspections.next_rating import KeyQuestionGap, NextRating, PromptInTheWay, next_ratings
+from ctm_rules.inspections.next_rating import (
+    AnswersGap,
+    JudgementGap,
+    KeyQuestionGap,
+    NextRating,
+    OtherAnswer,
+    PromptInTheWay,
+    next_ratings,
+)
+from ctm_rules.inspections.next_rating_above import MemberChange, NextRatingAbove, next_ratings_above
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.bands import Band
 from ctm_rules.model.cases import Case
@@ -139,6 +148,7 @@ __all__ = [
     "Amendment",
     "Answer",
     "AnswerValues",
+    "AnswersGap",
     "AnyOf",
     "AtLeast",
     "AtLeastPercent",
@@ -180,6 +190,7 @@ __all__ = [
     "InspectionEffect",
     "InspectionResult",
     "Judgement",
+    "JudgementGap",
     "KeyQuestion",
     "KeyQuestionBands",
     "KeyQuestionChange",
@@ -188,10 +199,13 @@ __all__ = [
     "Location",
     "MayMove",
     "Measure",
+    "MemberChange",
     "MissingExtraError",
     "MissingValue",
     "NextRating",
+    "NextRatingAbove",
     "Not",
+    "OtherAnswer",
     "Outcome",
     "OutcomeChange",
     "OutcomeGroup",
@@ -247,6 +261,7 @@ __all__ = [
     "make_engine",
     "make_framework",
     "next_ratings",
+    "next_ratings_above",
     "rate_counts",
     "rate_files",
     "rate_frame",

@@ -153,6 +153,9 @@ MAX_QUOTED_CELL, MAX_QUOTED_TEXT = 40, 60
 MAX_NAMES_COMPARED = 30
 """Most names that a misspelt one is compared with in full; of more, those that begin and end most alike are taken."""
 
+MAX_ANSWERS_TRIED = 2_000
+"""Most ways to answer the prompts of a key question otherwise that are tried on the way to the next rating."""
+
 MAX_NAMES_LISTED = 20
 """Most names that a hint lists; more would hide the rest of what it says."""
 
