@@ -343,6 +343,17 @@ MISTAKES = [
     Mistake("cut-points-by-two-facts", "framework.yaml:44", "bad-choice-of-bands", "one fact can choose them"),
     Mistake("misspelt-fact-that-chooses-bands", "framework.yaml:44", "unknown-name", 'did you mean "borough"'),
     Mistake("bands-of-its-own-and-by-a-fact", "framework.yaml:44", "bad-choice-of-bands", "keep one of them"),
+    Mistake(
+        "misspelt-framework-of-a-borrowed-question", "hygiene.yaml:37", "unknown-framework", 'did you mean "hmip-pdu"'
+    ),
+    Mistake("misspelt-edition-of-a-borrowed-question", "hygiene.yaml:37", "unknown-framework", 'did you mean "2024"'),
+    Mistake("borrowed-question-without-an-edition", "hygiene.yaml:37", "bad-borrowed-question", "which edition"),
+    Mistake("misspelt-borrowed-question", "hygiene.yaml:37", "unknown-name", 'did you mean "assessment.safety"'),
+    Mistake("prompt-borrowed-as-a-question", "hygiene.yaml:37", "unknown-name", 'did you mean "assessment.safety"'),
+    Mistake("borrowed-question-without-its-address", "hygiene.yaml:37", "missing-key", "key_question"),
+    Mistake("borrowed-question-with-other-words", "hygiene.yaml:37", "unknown-key", "ask"),
+    Mistake("question-borrowed-twice", "hygiene.yaml:38", "bad-borrowed-question", "write id"),
+    Mistake("borrowed-question-by-another-fact", "facts.yaml:13", "bad-borrowed-question", "hygiene.yaml:37"),
     Mistake("more-clauses-than-there-are", "framework.yaml:48", "count-never-reached", "at most 2"),
 ]
 
@@ -397,7 +408,7 @@ def test_every_folder_has_its_row() -> None:
 
 # Codes that a folder of one framework cannot show; test_files.py and test_editions.py test them.
 OF_PATHS_AND_SEVERAL_FILES = {
-    "edition-dates", "edition-not-in-force", "folder-name", "rule-too-tangled", "same-edition",
+    "borrowed-in-a-circle", "edition-dates", "edition-not-in-force", "folder-name", "rule-too-tangled", "same-edition",
     "table-without-inspection", "too-deep", "unknown-file", "unknown-framework",
 }  # fmt: skip
 

@@ -15,10 +15,11 @@ from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Loca
 from ctm_rules.diagnostics.suggestions import say_no_such
 from ctm_rules.files import is_too_large
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, UNKNOWN_FRAMEWORK, find_framework, is_path
-from ctm_rules.frameworks.loading import FrameworkSource, read_framework
+from ctm_rules.frameworks.loading import DISK, FileStore, FrameworkSource, read_framework
+from ctm_rules.frameworks.references import FrameworkReference, find_referenced_framework
 from ctm_rules.limits import MAX_GIT_FOLDER_BYTES, MAX_REVISIONS, MAX_YAML_BYTES
 from ctm_rules.model.origin import Origin
-from ctm_rules.paths import is_file_name, kind_of, real_path
+from ctm_rules.paths import STANDARDS_FOLDER, is_file_name, kind_of, real_path
 from ctm_rules.yaml_files.marked_yaml import MarkedValue, parse_yaml
 
 GIT = "git:"
@@ -97,7 +98,7 @@ def _read_revision(name: str, revision: str, path: Path) -> FrameworkSource:
     git.otherwise = f'the revision "{revision}" has no {path.as_posix()}'
     found = git.text("rev-parse", "--verify", f"{commit}:./{inside}")
     shown = Path(f"{revision}:{posixpath.normpath(git.text('rev-parse', '--show-prefix') + inside)}")
-    source = read_framework(shown, _Tree(git, shown, found))
+    source = read_framework(shown, _Tree(git, shown, found, commit))
     return evolve(source, origin=Origin("git", f"{commit}:{shown.as_posix().partition(':')[2]}"))
 
 
@@ -112,9 +113,10 @@ class _Blob:
 class _Tree:
     """The files of a framework in a revision, by names that lead nowhere but into git's own store."""
 
-    def __init__(self, git: _Git, shown: Path, found: str) -> None:
+    def __init__(self, git: _Git, shown: Path, found: str, commit: str) -> None:
         self._git = git
         self._folder = shown
+        self._commit = commit
         self._is_folder = git.text("cat-file", "-t", found) == "tree"
         size = int(git.text("cat-file", "-s", found))
         self._blobs = {} if self._is_folder else {shown: _Blob(found, size)}
@@ -149,6 +151,23 @@ class _Tree:
     def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
         content = self.read_bytes(path, findings)
         return None if content is None else parse_yaml(content, str(path), findings, as_text=as_text)
+
+    def lender(self, reference: FrameworkReference, main: Path) -> tuple[Path, FileStore]:
+        """Return where a framework lies that is named: in the same revision, or among those of the library."""
+        revision, _, inside = main.as_posix().partition(":")
+        # As beside a file: in the folders called standards from its own upwards; a path starts from its folder.
+        name = f"{reference.id}/{reference.edition}"
+        places = [posixpath.join(above.as_posix(), STANDARDS_FOLDER, name) for above in PurePosixPath(inside).parents]
+        if reference.id is None or reference.path is not None:
+            places = [posixpath.join(posixpath.dirname(inside), str(reference.path))]
+        for place in map(posixpath.normpath, places):
+            try:
+                found = self._git.text("rev-parse", "--verify", "--end-of-options", f"{self._commit}:{place}")
+            except DiagnosticError:
+                continue
+            shown = Path(f"{revision}:{place}")
+            return shown, _Tree(self._git, shown, found, self._commit)
+        return find_referenced_framework(reference, None), DISK
 
     def read_bytes(self, path: Path, findings: Findings) -> bytes | None:
         blob = self._blobs.get(path)

@@ -193,6 +193,36 @@ KeyQuestionRule = KeyQuestionBands | FirstThatHolds
 
 
 @frozen
+class Borrowed:
+    """Where a key question comes from that is used by reference.
+
+    Attributes:
+        framework, edition: the standards that declare it.
+        key_question: its address there.
+        checksum: what tells those standards from any others.
+        at: where it is named.
+    """
+
+    framework: str
+    edition: str
+    key_question: str
+    checksum: str
+    at: Location = declared_at()
+
+    def __str__(self) -> str:
+        return f"{self.key_question} of {self.framework} {self.edition}"
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the parts as plain data."""
+        return {
+            "framework": self.framework,
+            "edition": self.edition,
+            "key_question": self.key_question,
+            "checksum": self.checksum,
+        }
+
+
+@frozen
 class KeyQuestion:
     """A question asked of every case, or once of who is inspected: ``yes_when`` over its prompts.
 
@@ -207,6 +237,8 @@ class KeyQuestion:
             asked, the prompts may give the rating themselves, as the first line that holds.
         scale: the scale that its rating is a step of.
         sample: the id of the sample whose cases it is asked of (left out: as its standard says).
+        borrowed: where it comes from, where it is another framework's and used by reference; that never counts when two
+            are compared.
     """
 
     id: str
@@ -223,6 +255,7 @@ class KeyQuestion:
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
+    borrowed: Borrowed | None = field(default=None, eq=False, repr=False, kw_only=True)
     at: Location = declared_at()
 
     @property

@@ -539,7 +539,7 @@ def _standard_to_rows(result: StandardResult) -> list[Row]:
 
 
 def _question_to_dict(result: KeyQuestionResult) -> KeyQuestionDict:
-    return {
+    made: KeyQuestionDict = {
         "id": result.path,
         "ask": result.question.ask,
         "yes": result.counts.yes,
@@ -559,6 +559,15 @@ def _question_to_dict(result: KeyQuestionResult) -> KeyQuestionDict:
         "because": [reason.to_dict() for reason in result.because],
         "is_settled": result.is_settled,
     }
+    if result.question.borrowed is not None:
+        taken = result.question.borrowed
+        made["borrowed"] = {
+            "framework": taken.framework,
+            "edition": taken.edition,
+            "key_question": taken.key_question,
+            "checksum": taken.checksum,
+        }
+    return made
 
 
 def cases_of_samples(framework: Framework, counts: Mapping[str, Counts]) -> Iterator[tuple[Sample, int]]:

@@ -754,6 +754,9 @@ class _Writer(Page):
             self._rating_rule(f"bands-{result.domain.id}", title, caption, rule, scale)
         caption = self.say("bands_overall", out_of=self.rating.out_of or "–")
         self._rating_rule("bands-overall", self.say("overall_rating"), caption, framework.overall, RATINGS)
+        taken = [question for question in framework.every_question.items() if question[1].borrowed is not None]
+        for path, question in taken:
+            self.paragraph(self.english(f"{question.ask} ({path}) is taken from {question.borrowed}."), "note")
         if framework.placed_bands or framework.measures:
             self._method_of_figures()
         ran = {"framework": framework.id, "edition": framework.edition, "engine": self.rating.engine}

@@ -23,6 +23,7 @@ import attrs
 from attrs import frozen
 
 from ctm_rules.frameworks.amendments import AmendmentFile
+from ctm_rules.frameworks.borrowing import BorrowedQuestion
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import PART_FILES
 from ctm_rules.inspections.file import InspectionFile
@@ -204,6 +205,8 @@ class _Maker:
         properties: dict[str, Schema] = {}
         for key, attribute in declared_attributes(cls).items():
             schema = self._type(hints[attribute.name])
+            if (cls, attribute.name) == (Standard, "key_questions"):
+                schema["items"] = {"anyOf": [schema["items"], self._type(BorrowedQuestion)]}
             if attribute.name == "assumed":
                 schema["items"] = {"enum": keys_of(cls)}
             if (cls, attribute.name) in _PATTERNS:

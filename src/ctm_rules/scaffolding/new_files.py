@@ -15,7 +15,8 @@ from ctm_rules.checking.framework import check_framework
 from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, examples_folder, own_editions, standards_folder
-from ctm_rules.frameworks.loading import DISK, load_framework, read_files, structure_framework
+from ctm_rules.frameworks.loading import DISK, FileStore, load_framework, read_files, structure_framework
+from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.model.framework import MEASURES, Framework
 from ctm_rules.paths import STANDARDS_FOLDER, folders_below, is_file_name, real_path
 from ctm_rules.phrases import say_date
@@ -292,6 +293,9 @@ class _Store:
     def read_bytes(self, path: Path, findings: Findings) -> bytes | None:
         content = self._new.get(path)
         return DISK.read_bytes(path, findings) if content is None else content
+
+    def lender(self, reference: FrameworkReference, main: Path) -> tuple[Path, FileStore]:
+        return DISK.lender(reference, main)
 
 
 def _check_made(folder: Path, new: Mapping[Path, bytes]) -> None:
