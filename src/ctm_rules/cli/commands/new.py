@@ -122,7 +122,7 @@ def edition(
 
 @app.command("inspection")
 def inspection(
-    folder: Annotated[Path, typer.Argument(help="The folder to write it into.")],
+    into: Annotated[Path, typer.Argument(help="The folder to write it into.", metavar="FOLDER")],
     framework: Annotated[str, typer.Option(help="The framework: its id, or its path.", metavar="ID|PATH")],
     provider: Annotated[str, typer.Option(help="The id of who is inspected.")],
     name: Annotated[str, typer.Option(help="Who is inspected, as reports print it.")],
@@ -150,7 +150,7 @@ def inspection(
     --started 2026-09-07[/bold]
     """
     new = NewInspection(provider, name, started.date(), weeks, title, region, because)
-    _say(start_inspection(folder, framework, new, edition=edition, cases=cases))
+    _say(start_inspection(into, framework, new, edition=edition, cases=cases))
 
 
 def _say(files: Iterable[Path]) -> None:
