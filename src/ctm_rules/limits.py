@@ -38,6 +38,9 @@ MODELINE_BYTES = 1_000
 MAX_TABLE_BYTES = 20_000_000
 """Largest case table read case by case, in bytes. Larger tables are rated in bulk."""
 
+MAX_PARQUET_BYTES = 500_000_000
+"""Most bytes that a Parquet file which is read case by case may unpack to."""
+
 MAX_TABLE_ROWS = 50_000
 """Most cases in a table that is read case by case."""
 
