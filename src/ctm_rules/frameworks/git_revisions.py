@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location, RequestError
 from ctm_rules.diagnostics.suggestions import say_no_such
 from ctm_rules.files import is_too_large
-from ctm_rules.frameworks.finding import UNKNOWN_FRAMEWORK, find_framework, is_path
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE, UNKNOWN_FRAMEWORK, find_framework, is_path
 from ctm_rules.frameworks.loading import FrameworkSource, read_framework
 from ctm_rules.limits import MAX_GIT_FOLDER_BYTES, MAX_REVISIONS, MAX_YAML_BYTES
 from ctm_rules.model.origin import Origin
@@ -24,7 +24,8 @@ from ctm_rules.yaml_files.marked_yaml import MarkedValue, parse_yaml
 GIT = "git:"
 """How the name of a framework in a git revision starts: ``git:REVISION`` or ``git:REVISION:PATH``."""
 
-_IS_YAML = re.compile(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
+_IS_PART = re.compile(r"\.(ya?ml(\.txt)?|csv)$", re.IGNORECASE)
+"""What the name of a file looks like that may be part of a framework: YAML, or a table of bands."""
 
 BAD_REVISION = Code(
     "bad-revision",
@@ -122,7 +123,7 @@ class _Tree:
         listed = git.run("ls-tree", "-z", "-l", "--full-tree", found) if self._is_folder else b""
         for entry in listed.decode(errors="replace").split("\0"):
             said, _, file = entry.partition("\t")
-            if _IS_YAML.search(file):
+            if _IS_PART.search(file):
                 mode, kind, identity, length = said.split()
                 if kind != "tree":
                     self._add(mode, file, _Blob(identity, int(length) if length.isdecimal() else 0))
@@ -146,14 +147,20 @@ class _Tree:
         return path in self._blobs
 
     def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
+        content = self.read_bytes(path, findings)
+        return None if content is None else parse_yaml(content, str(path), findings, as_text=as_text)
+
+    def read_bytes(self, path: Path, findings: Findings) -> bytes | None:
         blob = self._blobs.get(path)
         if blob is None:
             hint = "name the folder that holds framework.yaml"
+            if path.name != FRAMEWORK_FILE:
+                hint = "the file that it names was not committed with it"
             findings.add(BAD_REVISION, Location(str(path)), f"there is no {path}", hint=hint)
             return None
         if is_too_large(blob.size, MAX_YAML_BYTES, Location(str(path)), findings):
             return None
-        return parse_yaml(self._git.run("cat-file", "blob", blob.id), str(path), findings, as_text=as_text)
+        return self._git.run("cat-file", "blob", blob.id)
 
 
 class _Git:

@@ -7,7 +7,7 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from attrs import evolve, frozen
 
@@ -22,8 +22,9 @@ from ctm_rules.diagnostics.findings import (
     RequestError,
     StandardsError,
 )
-from ctm_rules.files import found_in
+from ctm_rules.files import found_in, read_file
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, READING_FILE, find_framework, origin_of
+from ctm_rules.limits import MAX_YAML_BYTES
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.conditions import Condition, FactTest, children, with_children
 from ctm_rules.model.declared import keys_of
@@ -37,6 +38,9 @@ from ctm_rules.yaml_files.kinds import FileKind, kind_by_keys
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, describe, parse_yaml, read_yaml
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, unknown_key
 from ctm_rules.yaml_files.structuring import structure
+
+if TYPE_CHECKING:
+    from ctm_rules.frameworks.band_tables import ReadTable
 
 PART_FILES = {"facts.yaml": ("facts",), "measures.yaml": ("measures", "subgroups")}
 
@@ -77,6 +81,10 @@ class FileStore(Protocol):
         """Return what a file of YAML holds; what is wrong with it goes to ``findings``."""
         ...
 
+    def read_bytes(self, path: Path, findings: Findings) -> bytes | None:
+        """Return what any other file holds (``None``: it cannot be read, and ``findings`` say why)."""
+        ...
+
 
 class _Disk:
     def names(self, folder: Path) -> list[str] | None:
@@ -90,6 +98,9 @@ class _Disk:
 
     def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
         return read_yaml(path, findings, as_text=as_text)
+
+    def read_bytes(self, path: Path, findings: Findings) -> bytes | None:
+        return read_file(path, MAX_YAML_BYTES, findings, kind="table")
 
 
 DISK = _Disk()
@@ -173,7 +184,8 @@ def declared_source(declared: str | Mapping[str, object], findings: Findings, na
 
         document, at, name = mark_data(declared, findings), HERE, HERE.file
     if isinstance(document, MarkedDict) and len(findings.errors) == before:
-        return FrameworkSource(Path(), BUILT_IN_PYTHON, document, (Path(name),))
+        unread = _with_tables(document, None, findings)
+        return FrameworkSource(Path(), BUILT_IN_PYTHON, document, (Path(name),), unread)
     if len(findings.errors) == before:
         message = f"a framework must be a block of keys, not {describe(document)}"
         findings.add(WRONG_TYPE, at, message, hint="start with id: …; for a file or an id: load_framework")
@@ -233,7 +245,32 @@ def read_files(path: Path, findings: Findings, store: FileStore = DISK) -> Frame
             continue
         read.append(file)
         unread.update(_keys_of_file(file.name) if block is None else _merge(document, block, file, findings))
-    return FrameworkSource(folder, origin_of(path), document, tuple(read), frozenset(unread), reading)
+
+    def table(name: str, found: Findings) -> tuple[str, bytes] | None:
+        file = folder / name
+        content = store.read_bytes(file, found) if found_in(folder, [file], found) else None
+        if content is None:
+            return None
+        read.append(file)
+        return str(file), content
+
+    unread |= _with_tables(document, table, findings)
+    return FrameworkSource(folder, origin_of(path), document, tuple(dict.fromkeys(read)), frozenset(unread), reading)
+
+
+def _with_tables(document: MarkedDict, read: ReadTable | None, findings: Findings) -> frozenset[str]:
+    """Put what tables of bands hold in the place of their names; return the keys of which not all could be read."""
+    if not _chooses_bands(document):
+        return frozenset()
+    from ctm_rules.frameworks.band_tables import fill_in_tables
+
+    return fill_in_tables(document, read, findings)
+
+
+def _chooses_bands(value: MarkedValue) -> bool:
+    if isinstance(value, MarkedDict):
+        return "bands_by" in value or any(map(_chooses_bands, value.values()))
+    return isinstance(value, MarkedList) and any(map(_chooses_bands, value))
 
 
 _BESIDE_A_FRAMEWORK: tuple[FileKind, ...] = (

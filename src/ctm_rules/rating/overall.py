@@ -9,7 +9,7 @@ from functools import partial
 from attrs import evolve
 
 from ctm_rules.engines.base import Engine
-from ctm_rules.model.bands import ranges_of
+from ctm_rules.model.bands import ranges_of, rules_by_value
 from ctm_rules.model.conditions import FactValue, Level
 from ctm_rules.model.framework import RATINGS, Domain, Framework, KeyQuestion, PlacedRule, Rating, Standard
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating
@@ -185,7 +185,7 @@ def ratings_of_question(framework: Framework, path: str, question: KeyQuestion) 
     if isinstance(rule, FirstThatHolds) and not rule.then:
         given = {line.rating for line in rule.first_that_holds}
     elif declared is not None:
-        given = {band.rating for band in declared.bands}
+        given = {band.rating for each in rules_by_value(declared).values() for band in each.bands}
     else:
         return [*scale]
     return [rating for rating in scale if rating.id in given]

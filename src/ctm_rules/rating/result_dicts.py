@@ -48,7 +48,7 @@ class CountsDict(TypedDict):
 class ReasonDict(TypedDict):
     """A part of a rating rule that made a rating: the number of a line or a step, what it says and where it stands."""
 
-    part: Literal["line", "step"]
+    part: Literal["bands", "line", "step"]
     number: int
     says: str
     file: str

@@ -58,7 +58,7 @@ class Material:
     @property
     def framework(self) -> Framework:
         """The standards."""
-        return self.result.inspection.framework
+        return self.result.rating.framework
 
     @property
     def declared(self) -> InspectionFile:

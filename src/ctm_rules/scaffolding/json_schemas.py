@@ -31,6 +31,7 @@ from ctm_rules.languages.languages import LanguageFile
 from ctm_rules.languages.vocabulary import Vocabulary
 from ctm_rules.model import conditions, rating_rules
 from ctm_rules.model import framework as model
+from ctm_rules.model.bands import BandsBy
 from ctm_rules.model.conditions import Comparison, Condition
 from ctm_rules.model.declared import declared_attributes, is_required, keys_of
 from ctm_rules.model.declared_reading import CellText, Reading
@@ -219,6 +220,16 @@ class _Maker:
         }
 
     def _type(self, hint: Anything) -> Schema:
+        if hint == BandsBy:
+            # By one fact: the bands for each of its values, or the table that holds them.
+            rows = self._type(get_args(hint)[1])
+            table: Schema = {"type": "string", "pattern": r"\.csv$"}
+            return {
+                "type": "object",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": {"anyOf": [table, rows]},
+            }
         if hint == Condition or hint == Condition | None:
             return self._condition()
         if get_origin(hint) in (Union, types.UnionType):

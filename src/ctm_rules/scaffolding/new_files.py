@@ -179,7 +179,7 @@ def start_edition(folder: Path, edition: str, *, in_force_from: datetime.date) -
         shutil.copytree(folder, made, dirs_exist_ok=True)
         _rename_edition(made, framework, edition, in_force_from)
         unit.write(folder / FRAMEWORK_FILE, ended[folder / FRAMEWORK_FILE])
-        _check_made(target, {target / file.name: file.read_bytes() for file in made.glob("*.yaml")})
+        _check_made(target, {target / file.name: file.read_bytes() for file in made.iterdir() if file.is_file()})
         _check_made(folder, ended)
     return (*sorted(file for file in target.rglob("*") if file.is_file()), folder / FRAMEWORK_FILE)
 
@@ -293,6 +293,10 @@ class _Store:
         if content is None:
             return DISK.read(path, findings, as_text=as_text)
         return parse_yaml(content, str(path), findings, as_text=as_text)
+
+    def read_bytes(self, path: Path, findings: Findings) -> bytes | None:
+        content = self._new.get(path)
+        return DISK.read_bytes(path, findings) if content is None else content
 
 
 def _check_made(folder: Path, new: Mapping[Path, bytes]) -> None:

@@ -123,14 +123,18 @@ def _rating_rule_hook(converter: Converter) -> Callable[[Anything, Anything], An
             return None
         if not isinstance(value, AbstractMapping):
             raise wrong_type("a block of keys", value, RATING_RULE_FORMS)
-        forms: dict[str, type] = {"take": TakeRating, "bands": SumInBands, "first_that_holds": FirstThatHolds}
+        banded: type = KeyQuestionBands if KeyQuestionBands in members else SumInBands
+        forms: dict[str, type] = {"take": TakeRating, "bands": banded, "first_that_holds": FirstThatHolds}
         if KeyQuestionBands in members:
-            forms = {"bands": KeyQuestionBands, "first_that_holds": FirstThatHolds}
+            del forms["take"]
         if StandardRating in members:
             forms["take"] = StandardRating
         if DomainRating in members:
             forms["bands_of"] = DomainRating
         found = [key for key in forms if key in value]
+        if "bands_by" in value:  # another way to say which bands
+            forms["bands_by"] = banded
+            found += [] if "bands" in found else ["bands_by"]
         if len(found) > 1:
             message = f"{found[0]} and {found[1]} are two forms of rating rule, and an element is rated by one"
             raise Mistake(BAD_RATING_RULE, message, "keep one of them")

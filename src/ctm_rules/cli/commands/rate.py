@@ -439,6 +439,8 @@ def _show_questions(
             *([_label(result.rating)] if is_rated else []),
         )
     out.print(listed)
+    chosen = (reason for result in questions for reason in result.because if reason.part == "bands")
+    _show_because([*dict.fromkeys(chosen)], out)
 
 
 def _asked_once(result: KeyQuestionResult) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def _bands_of_questions(page: InspectionPage, placed: PlacedBands) -> None:
         page.paragraph(caption, "note")
     elif placed is not page.framework.placed_bands[0]:
         anchor = f"{anchor}-{placed.scale}"
-    if declared.bands:
+    if declared.is_rating:
         page.paragraph(page.say("method_share", decided=page.say(f"decided_on_{declared.decided_on}")))
     page.paragraph(page.say(f"undetermined_{declared.undetermined}"))
     if declared.bands:
