@@ -21,6 +21,12 @@ MAX_RULE_DEPTH = 12
 MAX_NUMBER_DIGITS = 30
 """Most digits in a number, so that a number cannot be made to cost time."""
 
+MAX_WHOLE_DIGITS = 18
+"""Most digits before the point of a number that is a fact: as many as whole numbers of every dataframe library hold."""
+
+MAX_DECIMALS = 324
+"""Most digits behind it: as many as the number nearest to 0 has that a column of floating point numbers can hold."""
+
 MAX_REVISIONS = 200
 """How many revisions of standards are looked through for those of a checksum, the latest first."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import json
 from collections import Counter
@@ -56,6 +55,7 @@ from ctm_rules.model.case_columns import known_names
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import BY_DEFAULT, Codes, Reading, Shorthands
+from ctm_rules.model.fact_values import plain_value
 from ctm_rules.model.former_names import former_columns
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome, Truth
@@ -386,7 +386,7 @@ class InspectionResult:
 
 
 def _plain_facts(facts: Mapping[str, FactValue]) -> dict[str, str | int | bool]:
-    return {name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in facts.items()}
+    return {name: plain_value(value) for name, value in facts.items()}
 
 
 def load_inspection(path: str | Path, *, framework: Framework | None = None, follow: bool = True) -> Inspection:
