@@ -218,7 +218,7 @@ def make_job(
     require_valid(framework)
     job = FrameJob(framework, framework.reading, (by,) if isinstance(by, str) else tuple(by), said, rates)
     findings = check_shorthands(framework, said, job.also)
-    reading = find_reading(framework, read_as, findings)
+    reading = find_reading(framework, read_as, findings, also=job.also)
     findings.raise_errors()
     assert reading is not None
     reading = said.applied_to(reading)

@@ -17,7 +17,7 @@ from ctm_rules.diagnostics.characters import look, say_difference
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.engines.frame.case_ids import looks
 from ctm_rules.engines.frame.counts import Grouping
-from ctm_rules.engines.frame.tallies import Tallies, Tally, TallyTable
+from ctm_rules.engines.frame.tallies import Tallies, Tally, TallyTable, all_differ
 from ctm_rules.model.answer_words import ANSWERS
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.conditions import FactValue
@@ -264,9 +264,7 @@ class _Many:
         import polars as pl
 
         known = self._tallies.known
-        # What differs almost always has another hash, and what is the same the same one, which is quicker to compare.
-        hashed = frame.select(self._groups).hash_rows() if known else None
-        if hashed is None or hashed.n_unique() == len(frame):
+        if not known or self._tallies.is_one_each or all_differ(frame.select(self._groups)):
             return frame
         several = frame.select(self._groups).is_duplicated()
         said = [pl.col(column).drop_nulls().unique().sort() for column in known.values()]

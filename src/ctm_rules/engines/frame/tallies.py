@@ -143,6 +143,10 @@ def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table:
             if grouping.column
         ]
         table = select(table, *members, *others, *counted)
+    own = [name for grouping, names in zip(groupings, keys, strict=True) if not grouping.is_known for name in names]
+    alone = _one_row_each(table, own)
+    if alone is not None:
+        return _tallied_columns(alone, groupings, keys, list(counted), is_one_each=True)
     table = summed(table, [name for names in keys for name in names], list(counted))
     if table.implementation.is_polars() and groupings:
         found = collect_polars(table)
@@ -176,6 +180,28 @@ def _key(groupings: Sequence[Grouping], values: Sequence[object]) -> Key:
     )
 
 
+def _one_row_each(table: Table, keys: Sequence[str]) -> pl.DataFrame | None:
+    """Return the rows of a table of Polars in which each is a group, as in one of providers (``None``: it is another).
+
+    Seeing that takes half as long as grouping, and the rows keep their order, in which they most often are sorted.
+    """
+    if not keys or not table.implementation.is_polars():
+        return None
+    import polars as pl
+
+    first = collect_polars(select(table, *keys).head(MANY_GROUPS))
+    if len(first) < MANY_GROUPS or first.is_duplicated().any():
+        return None
+    rows = collect_polars(table)
+    return rows.with_columns(pl.lit(1).alias(ROWS)) if all_differ(rows.select(keys)) else None
+
+
+def all_differ(rows: pl.DataFrame) -> bool:
+    """Return whether no row is the same as another one; where hashes are, two that differ may count as the same."""
+    hashed = rows.to_series().hash() if rows.width == 1 else rows.hash_rows()
+    return hashed.n_unique() == len(rows)
+
+
 # --- many groups ---------------------------------------------------------------------------------------
 
 _GROUP, _KNOWN = f"{TEMPORARY}group_", f"{TEMPORARY}known_"
@@ -189,10 +215,12 @@ class TallyTable(Mapping[Key, Tally]):
         frame: one row for each tally: a column of texts for each thing that was grouped by (``groups``) and for each
             that is known (``known``), and a column of numbers for each thing that was counted (``counted``).
         meant: by column, the value that a text stands for, where it is not the text itself.
+        is_one_each: whether it is known that no group has two rows.
     """
 
     frame: pl.DataFrame
     meant: Mapping[str, Mapping[str, object]]
+    is_one_each: bool = False
 
     @classmethod
     def of(cls, tallies: Tallies) -> TallyTable:
@@ -281,7 +309,12 @@ class TallyTable(Mapping[Key, Tally]):
 
 
 def _tallied_columns(
-    found: pl.DataFrame, groupings: Sequence[Grouping], keys: Sequence[Sequence[str]], counted: Sequence[str]
+    found: pl.DataFrame,
+    groupings: Sequence[Grouping],
+    keys: Sequence[Sequence[str]],
+    counted: Sequence[str],
+    *,
+    is_one_each: bool = False,
 ) -> Tallied:
     """Return what was counted for many combinations of keys; each value of a key is asked once what it says."""
     import polars as pl
@@ -312,7 +345,7 @@ def _tallied_columns(
     numbers = {name: name.removeprefix(TEMPORARY) for name in counted}
     types = [pl.col(name).cast(pl.Int64).alias(plain) for name, plain in numbers.items()]
     frame = found.select(pl.selectors.starts_with(_GROUP, _KNOWN), *types)
-    table = TallyTable(frame, values)
+    table = TallyTable(frame, values, is_one_each and not is_merged)
     return Tallied(TallyTable.sum([table]) if is_merged else table, cases, left_out)
 
 
