@@ -204,6 +204,12 @@ MAX_REMEMBERED_PATTERNS = 20_000
 """Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB); as
 many ratings a bulk run remembers, for groups that look alike."""
 
+MANY_GROUPS = 1_000
+"""From so many groups on, their counts and ratings stay columns of Polars; of fewer, objects of Python are quicker."""
+
+MAX_GROUPS_PRINTED = 1_000
+"""Most groups whose ratings a command prints; nobody reads more, and a file holds them all."""
+
 MAX_RATING_COMBINATIONS = 20_000
 """Combinations of ratings below an element for which check works out what its rating rule gives."""
 

@@ -738,6 +738,17 @@ class Framework:
             {path: question for path, question in self.every_question.items() if question.rated_by == "judgement"}
         )
 
+    def judged_scale(self, name: str) -> tuple[Rating, ...] | None:
+        """Return the scale of what people rate: a standard, by its slug, or a key question, by its address.
+
+        ``None``: nothing of that name is rated by judgement.
+        """
+        question, standard = self.judged_questions.get(name), self.standards_by_slug.get(name)
+        if question is not None:
+            return self.scale(question.scale)
+        is_judged = standard is not None and standard.rated_by == "judgement"
+        return self.scale(standard.scale) if standard is not None and is_judged else None
+
     @cached_property
     def prompts(self) -> Mapping[str, Prompt]:
         """Prompts that are answered for each case by address (``assessment.safety.victims``)."""

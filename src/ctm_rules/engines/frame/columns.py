@@ -244,7 +244,7 @@ class Columns:
 
         What the framework knows has the values that it declares, and what is grouped by a period has dates.
         """
-        fact = self.framework.facts_by_id.get(meaning)
+        fact = self.framework.every_fact.get(meaning)
         if fact is not None and fact.type in ("yes_no", "choice") and not as_date:
             self._words(meaning, BAD_VALUE)
         elif fact is not None and fact.type == "whole_number" and not as_date:
@@ -256,7 +256,7 @@ class Columns:
         elif as_date:
             self._date(meaning, "at_least", datetime.date.min)
         elif self.cells.vocabulary(meaning) is not None:
-            self._words(meaning, BAD_ANSWER)
+            self._words(meaning, BAD_ANSWER if self.framework.judged_scale(meaning) is None else BAD_VALUE)
         elif not _can_be_key(self.schema[self.name(meaning)]):
             self.wrong_types[meaning] = _KEY
 
@@ -358,7 +358,9 @@ class Columns:
 
     def _note_codes(self, meaning: str, dtype: nw.dtypes.DType, vocabulary: Vocabulary) -> None:
         """Note that a column may hold codes that were declared."""
-        fact = self.framework.facts_by_id.get(meaning)
+        if self.framework.judged_scale(meaning) is not None:
+            return
+        fact = self.framework.every_fact.get(meaning)
         coded = self.coded.get(meaning if fact is not None and fact.type == "choice" else "")
         if coded is not None and dtype.is_numeric():
             coded[self.name(meaning)] = None
@@ -393,7 +395,7 @@ class Columns:
         if self.cells.why_missing(text) is not None:
             return None
         try:
-            return self.cells.fact(self.framework.facts_by_id.get(meaning) or Fact(meaning, meaning, "date"), text)
+            return self.cells.fact(self.framework.every_fact.get(meaning) or Fact(meaning, meaning, "date"), text)
         except ValueError:
             return None
 
