@@ -109,7 +109,8 @@ from ctm_rules.what_if_analysis.two_frameworks import what_if
 
 if TYPE_CHECKING:
     from ctm_rules.bulk.files import BulkRatings, rate_files
-    from ctm_rules.bulk.frames import FrameRatings, GroupRating, assess_frame, rate_frame
+    from ctm_rules.bulk.frames import FrameRatings, assess_frame, rate_frame
+    from ctm_rules.bulk.groups import GroupRating
     from ctm_rules.bulk.writing import write_ratings
     from ctm_rules.report import write_report
     from ctm_rules.scaffolding.new_files import write_examples
@@ -130,7 +131,8 @@ else:
     # Dataframe libraries, and what writes reports, are imported only where they are used.
     _MODULES = {
         **dict.fromkeys(["BulkRatings", "rate_files"], "ctm_rules.bulk.files"),
-        **dict.fromkeys(["FrameRatings", "GroupRating", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"),
+        **dict.fromkeys(["FrameRatings", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"),
+        "GroupRating": "ctm_rules.bulk.groups",
         "write_ratings": "ctm_rules.bulk.writing",
         "write_report": "ctm_rules.report",
         "write_examples": "ctm_rules.scaffolding.new_files",

@@ -232,7 +232,7 @@ class _Check:
                 self.files[table] = None
         inspection = load_inspection(file)
         # Whether a panel's decision still holds, only the rating can say.
-        decided = inspection.declared.decisions
+        decided = inspection.declared.decisions and not inspection.not_begun
         self.findings.extend(rate_inspection(inspection).warnings if decided else inspection.warnings)
 
     def _table_reading(self, file: Path) -> None:

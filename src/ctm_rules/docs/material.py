@@ -33,7 +33,8 @@ from ctm_rules.model.conditions import (
     facts_in,
 )
 from ctm_rules.model.elements import Assuming
-from ctm_rules.model.framework import MEASURES, Framework, KeyQuestion, PlacedBands, PlacedRule
+from ctm_rules.model.fact_values import say_values
+from ctm_rules.model.framework import MEASURES, Fact, Framework, KeyQuestion, PlacedBands, PlacedRule
 from ctm_rules.model.rating_rules import (
     FirstThatHolds,
     RatingRule,
@@ -177,6 +178,11 @@ class Material:
         return f"{page}#{'-'.join(['q' if len(rest) == 1 else 'p', *rest])}" if rest else page
 
     # --- rules -------------------------------------------------------------------------------------
+
+    def values(self, fact: Fact) -> str:
+        """Return in words which values a fact has."""
+        said = "one of a list" if fact.type == "choice" else say_values(fact).removesuffix(", as year-month-day")
+        return f"{said}, in {fact.unit}" if fact.unit else said
 
     def say(self, condition: Condition, question: KeyQuestion | None = None) -> str:
         """Return a rule or condition in plain English."""

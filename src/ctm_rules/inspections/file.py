@@ -8,19 +8,20 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ctm_rules.case_files.readings import find_reading
 from ctm_rules.case_files.table_text import check_encoding
 from ctm_rules.diagnostics.findings import Findings, Location, declared_at
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.references import FrameworkReference
+from ctm_rules.inspections.to_do import ToDo, set_aside
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import Reading, Shorthands
 from ctm_rules.model.framework import Framework, Source
 from ctm_rules.paths import lies_in
 from ctm_rules.rating.decisions import PanelDecision
-from ctm_rules.yaml_files.marked_yaml import read_yaml
+from ctm_rules.yaml_files.marked_yaml import MarkedValue, read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
 
@@ -313,6 +314,7 @@ class InspectionFile:
         figures: figures that no case table gives.
         published: counts that the source already prints.
         language: of the inspection's own text, such as ``en``.
+        to_do: what in the file is still to be filled in.
     """
 
     framework: InspectionStandards
@@ -335,6 +337,7 @@ class InspectionFile:
     figures: tuple[Figure, ...] = ()
     published: tuple[Published, ...] = ()
     language: str = "en"
+    to_do: tuple[ToDo, ...] = field(default=(), eq=False, repr=False)
     at: Location = declared_at()
 
     @property
@@ -362,7 +365,17 @@ def read_inspection_file(path: Path) -> InspectionFile:
     findings = Findings()
     content = read_yaml(path, findings)
     findings.raise_errors()
-    declared = structure(content, InspectionFile, str(path), findings)
+    return structure_inspection(content, str(path), findings)
+
+
+def structure_inspection(content: MarkedValue, file: str, findings: Findings) -> InspectionFile:
+    """Return what an inspection file declares, given what it holds; what is still to be filled in is set aside.
+
+    Raises:
+        DiagnosticError: carries every mistake of shape.
+    """
+    written, to_do = set_aside(content)
+    declared = structure(written, InspectionFile, file, findings)
     findings.raise_errors()
     assert declared is not None
-    return declared
+    return evolve(declared, to_do=to_do)

@@ -67,7 +67,16 @@ class Source:
     at: Location = declared_at()
 
 
-FactType = Literal["yes_no", "choice", "whole_number", "date"]
+FactType = Literal["yes_no", "choice", "whole_number", "number", "date"]
+
+
+End = int | Fraction | datetime.date | None
+"""One end of a range."""
+
+
+def _end(value: Anything) -> Anything:
+    """Return an end of a range as a file has it: what is whole is an int."""
+    return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
 
 
 @frozen
@@ -75,12 +84,12 @@ class Range:
     """From where to where the value of a fact may lie, both ends included.
 
     Attributes:
-        lowest: the lowest whole number, or the first date (left out: there is none).
-        highest: the highest whole number, or the last date (left out: there is none).
+        lowest: the lowest number, or the first date (left out: there is none).
+        highest: the highest number, or the last date (left out: there is none).
     """
 
-    lowest: int | datetime.date | None = field(default=None, metadata={"key": "from"})
-    highest: int | datetime.date | None = field(default=None, metadata={"key": "to"})
+    lowest: End = field(default=None, converter=_end, metadata={"key": "from"})
+    highest: End = field(default=None, converter=_end, metadata={"key": "to"})
     at: Location = declared_at()
 
 
@@ -90,10 +99,12 @@ class Fact:
 
     Attributes:
         title: what it says about a case: a phrase that is yes or no, or the name of what has a value.
-        type: what kind of value it has.
+        type: what kind of value it has: ``yes_no``, ``choice``, ``whole_number``, ``number`` (a decimal, which is kept
+            and compared exactly) or ``date``.
         values: of a ``choice``: each allowed value and its label, lowest first where ``ordered``.
         ordered: whether the values of a ``choice`` go from lowest to highest.
-        range: of a ``whole_number`` or a ``date``: where its values lie; anything else in a case is a mistake.
+        range: of a number or a ``date``: where its values lie; anything else in a case is a mistake.
+        unit: of a number: what it counts or measures, as words print it behind the number: ``hours``, ``£``.
     """
 
     id: str
@@ -106,6 +117,7 @@ class Fact:
     )
     ordered: bool = False
     range: Range | None = None
+    unit: str = field(default="", kw_only=True)
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
@@ -758,6 +770,17 @@ class Framework:
         return FrozenDict(
             {path: question for path, question in self.every_question.items() if question.rated_by == "judgement"}
         )
+
+    def judged_scale(self, name: str) -> tuple[Rating, ...] | None:
+        """Return the scale of what people rate: a standard, by its slug, or a key question, by its address.
+
+        ``None``: nothing of that name is rated by judgement.
+        """
+        question, standard = self.judged_questions.get(name), self.standards_by_slug.get(name)
+        if question is not None:
+            return self.scale(question.scale)
+        is_judged = standard is not None and standard.rated_by == "judgement"
+        return self.scale(standard.scale) if standard is not None and is_judged else None
 
     @cached_property
     def prompts(self) -> Mapping[str, Prompt]:

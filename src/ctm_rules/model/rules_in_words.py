@@ -24,6 +24,7 @@ from ctm_rules.model.conditions import (
     RatedAs,
     RatingComparison,
 )
+from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import RATINGS, Fact, Framework, KeyQuestion
 from ctm_rules.model.rating_rules import (
     FirstThatHolds,
@@ -67,12 +68,13 @@ def say_head(condition: Compound) -> str:
 
 
 def say_value(fact: Fact | None, value: FactValue) -> str:
-    """Return a fact's value as people say it: its label, ``yes``, ``8`` or ``23 December 2024``."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+    """Return a fact's value as people say it: its label, ``yes``, ``8``, ``3.25 hours`` or ``23 December 2024``."""
     if isinstance(value, datetime.date):
         return say_date(value)
-    return fact.values.get(str(value), str(value)) if fact is not None else str(value)
+    written = written_value(value)
+    if fact is None:
+        return written
+    return f"{written} {fact.unit}" if fact.unit else fact.values.get(written, written)
 
 
 def say_rating_rule(rule: RatingRule, framework: Framework, scale: str = RATINGS) -> tuple[str, ...]:
@@ -282,7 +284,8 @@ class _Speaker:
         title = f"“{fact.title}”" if fact is not None else say_name(test.fact)
         values = [say_value(fact, value) for value in test.values]
         is_date = fact is not None and fact.type == "date"
-        is_number = fact is not None and fact.type == "whole_number"
+        is_whole = fact is not None and fact.type == "whole_number"
+        is_number = is_whole or (fact is not None and fact.type == "number")
         match test.comparison:
             case "is" | "one_of":
                 return f"{title} is {say_list(values, 'or')}"
@@ -291,7 +294,7 @@ class _Speaker:
             case "at_least":
                 ending = "or later" if is_date else "or more" if is_number else "or higher"
             case "at_most":
-                ending = "or earlier" if is_date else "or fewer" if is_number else "or lower"
+                ending = "or earlier" if is_date else "or fewer" if is_whole else "or less" if is_number else "or lower"
         return f"{title} is {values[0]} {ending}"
 
 

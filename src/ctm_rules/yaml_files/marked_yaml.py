@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
@@ -39,6 +40,7 @@ from ctm_rules.limits import (
     MAX_YAML_DEPTH,
     MAX_YAML_NODES,
 )
+from ctm_rules.phrases import say_number
 from ctm_rules.yaml_files.syntax_errors import YAML_SYNTAX, say_syntax_error
 
 
@@ -106,6 +108,8 @@ def describe(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float | Decimal):
         return f"the number {value}"
+    if isinstance(value, Fraction):
+        return f"the number {say_number(value)}"
     if isinstance(value, str):
         return f'the text "{value if len(value) <= MAX_QUOTED_TEXT else value[: MAX_QUOTED_TEXT - 3] + "…"}"'
     return "a block of keys" if isinstance(value, Mapping) else "a list"
