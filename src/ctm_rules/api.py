@@ -112,6 +112,7 @@ if TYPE_CHECKING:
     from ctm_rules.bulk.frames import FrameRatings, assess_frame, rate_frame
     from ctm_rules.bulk.groups import GroupRating
     from ctm_rules.bulk.writing import write_ratings
+    from ctm_rules.forms.making import write_form
     from ctm_rules.report import write_report
     from ctm_rules.scaffolding.new_files import write_examples
 else:
@@ -134,6 +135,7 @@ else:
         **dict.fromkeys(["FrameRatings", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"),
         "GroupRating": "ctm_rules.bulk.groups",
         "write_ratings": "ctm_rules.bulk.writing",
+        "write_form": "ctm_rules.forms.making",
         "write_report": "ctm_rules.report",
         "write_examples": "ctm_rules.scaffolding.new_files",
     }
@@ -275,6 +277,7 @@ __all__ = [
     "verify_result",
     "what_if",
     "write_examples",
+    "write_form",
     "write_ratings",
     "write_report",
 ]

@@ -83,7 +83,10 @@ class _Annexe:
         items += [
             ("provider", declared.provider.name),
             ("region", declared.provider.region),
-            ("publisher", framework.publisher),
+            ("published_by", "Demonstration" if declared.published_by is None else declared.published_by.name),
+            ("status", declared.status),
+            *(("correction", f"{each.date.isoformat()}: {each.text}") for each in declared.corrections),
+            ("publisher_of_the_standards", framework.publisher),
             ("framework", framework.id),
             ("edition", framework.edition),
             ("framework_title", framework.title),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ctm_rules.clock import written_on
 from ctm_rules.languages.languages import Language, Text
 from ctm_rules.report.blocks import Report
 from ctm_rules.report.inspection_page import InspectionPage
@@ -31,26 +32,39 @@ def write_content(material: Material, language: Language) -> Report:
     write_method(page)
     write_assumptions(page)
     write_further(page)
-    started = declared.fieldwork.started
+    day = written_on()
     rated_by = f"{framework.id} {framework.edition}"
     return Report(
         language.code,
         page.typed(declared.title),
         page.typed(declared.provider.name),
-        page.english(framework.publisher),
+        page.say("demonstration") if declared.published_by is None else page.typed(declared.published_by.name),
+        _status(page),
         _notices(page),
         page.say("contents"),
         page.say("skip_to_content"),
-        tuple(page.blocks),
+        page.finished(),
         page.say("footer", provider=declared.provider.name, framework=rated_by),
-        (started.year, started.month, started.day),
+        (day.year, day.month, day.day),
     )
+
+
+def _status(page: InspectionPage) -> Text | None:
+    """Return what must stand on every page: that it is a draft, or what was corrected last (``None``: nothing)."""
+    if page.declared.status == "draft":
+        return page.say("draft_status")
+    if not page.declared.corrections:
+        return None
+    latest = page.declared.corrections[-1]
+    return page.say("corrected", date=page.language.date(latest.date), correction=latest.text)
 
 
 def _notices(page: InspectionPage) -> tuple[Text, ...]:
     """Return what every reader must know first."""
     declared, result = page.declared, page.material.result
     notices = []
+    if declared.published_by is None:
+        notices.append(page.say("demonstration_note", publisher=page.framework.publisher))
     if declared.synthetic:
         if page.framework.asks_of_cases:
             notices.append(page.say("synthetic"))

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import attrs
+from attrs import evolve
+
 from ctm_rules.languages.languages import Language, Text
-from ctm_rules.model.framework import RATINGS, Rating, Sample, Standard
+from ctm_rules.model.framework import Rating, Sample, Standard
 from ctm_rules.rating.decisions import PanelDecision, Place, scale_of
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import DomainResult, StandardResult
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report import charts
 from ctm_rules.report.blocks import (
+    Block,
     Bullets,
+    Legend,
     Picture,
     RatingLine,
 )
 from ctm_rules.report.figures.disclosure import NoShare, Share
+from ctm_rules.report.figures.origins import Origin, Origins
 from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import Material
 from ctm_rules.report.page import Page, as_anchor
@@ -42,6 +48,7 @@ class InspectionPage(Page):
     Attributes:
         material: what is known of the inspection.
         framework, declared, rating: its standards, its file, and its ratings.
+        origins: where its figures come from.
     """
 
     def __init__(self, material: Material, language: Language) -> None:
@@ -50,11 +57,24 @@ class InspectionPage(Page):
         self.framework = material.framework
         self.declared = material.declared
         self.rating = material.result.rating
+        self.origins = Origins(self.declared, self.framework)
         self.say = self._label
+        self._legend_at = 0
 
     def _label(self, name: str, **values: object) -> Text:
         """Return a label of the report; where nothing is rated, in words that say nothing of ratings."""
         return self.language.label(name if self.rating.has_ratings else _OF_SHARES.get(name, name), **values)
+
+    def legend_here(self) -> None:
+        """Explain at this place what the marks beside figures mean, once all of them are known."""
+        self._legend_at = len(self.blocks)
+
+    def finished(self) -> tuple[Block, ...]:
+        """Return the blocks of the whole page, with the marks on it explained in their place."""
+        used = marks_in(self.blocks)
+        known = tuple((each.mark, self.say(f"origin_{each}")) for each in Origin if each.mark in used)
+        legend = [Legend(self.say("origins"), known)] if known else []
+        return (*self.blocks[: self._legend_at], *legend, *self.blocks[self._legend_at :])
 
     def typed(self, words: str) -> Text:
         """Return words that the inspection file holds."""
@@ -69,18 +89,41 @@ class InspectionPage(Page):
         return self.wording(path, self.material.wording(path))
 
     def rating_line(
-        self, name: Text, rating: Rating | None, anchor: str = "", scale: str = RATINGS, beside: Text | None = None
+        self,
+        name: Text,
+        place: Place,
+        rating: Rating | None,
+        computed: Rating | None,
+        decision: PanelDecision | None,
+        anchor: str = "",
     ) -> RatingLine:
-        """Return one rating as it is set: what is rated, and where its rating stands on its scale."""
-        steps = [known.id for known in self.framework.scale(scale)]
+        """Return one rating as it is set: whose it is, where it stands on its scale, and what is known beside it."""
+        steps = [known.id for known in self.framework.scale(scale_of(self.framework, place))]
         step = 0 if rating is None else 1 + steps.index(rating.id)
-        return RatingLine(name, self.label_of(rating), step, len(steps), as_anchor(anchor) if anchor else "", beside)
+        label = self.label_of(rating)
+        if rating is not None:
+            label = self.marked(label, self.origins.of_rating(place, is_decided=decision is not None))
+        beside = self._beside(place, rating, computed, decision)
+        return RatingLine(name, label, step, len(steps), as_anchor(anchor) if anchor else "", beside)
 
-    def beside_standard(self, result: StandardResult) -> Text | None:
-        """Return what stands beside the rating of a standard (``None``: nothing)."""
-        return self.beside_at(("standards", result.standard.slug), result.rating, result.computed, result.decision)
+    def rating_of(self, name: Text, result: StandardResult | DomainResult, anchor: str = "") -> RatingLine:
+        """Return the rating of a standard or a domain as it is set."""
+        place: Place
+        if isinstance(result, StandardResult):
+            place = "standards", result.standard.slug
+        else:
+            place = "domains", result.domain.id
+        return self.rating_line(name, place, result.rating, result.computed, result.decision, anchor)
 
-    def beside_at(
+    def marked(self, text: Text, origin: Origin | None) -> Text:
+        """Return a figure with the mark of where it comes from (``None``: the standards, which need no mark)."""
+        return text if origin is None else evolve(text, mark=origin.mark)
+
+    def of_cases(self, text: Text) -> Text:
+        """Return a figure that was counted over the cases, with its mark."""
+        return self.marked(text, self.origins.of_cases)
+
+    def _beside(
         self, place: Place, rating: Rating | None, computed: Rating | None, decision: PanelDecision | None
     ) -> Text | None:
         """Return what stands beside a rating: what a panel decided, and the rating of last time (``None``: nothing)."""
@@ -112,13 +155,7 @@ class InspectionPage(Page):
 
     def standard_line(self, result: StandardResult) -> RatingLine:
         """Return the rating of a standard, with a link to where it is written about."""
-        return self.rating_line(
-            self.standard_title(result.standard),
-            result.rating,
-            f"standard-{result.standard.slug}",
-            result.standard.scale,
-            self.beside_standard(result),
-        )
+        return self.rating_of(self.standard_title(result.standard), result, f"standard-{result.standard.slug}")
 
     def standard_title(self, standard: Standard) -> Text:
         """Return the number and the title of a standard."""
@@ -144,7 +181,7 @@ class InspectionPage(Page):
 
     def count(self, count: int | None) -> Text:
         """Return a count as it may be shown."""
-        return self.say("hidden") if count is None else self.plain(count)
+        return self.say("hidden") if count is None else self.of_cases(self.plain(count))
 
     def share_of(self, path: str) -> Share | NoShare:
         """Return the share that is printed for a question, or why there is none."""
@@ -156,9 +193,9 @@ class InspectionPage(Page):
             return (self.without(share),) * 3
         low, high = self.material.interval(path, share)
         return (
-            self.plain(say_percent(self.material.percent(path, share))),
-            self.say("count_of", count=share.count, among=share.among),
-            self.say("from_to", low=say_percent(low), high=say_percent(high)),
+            self.marked(self.plain(say_percent(self.material.percent(path, share))), self.origins.of_share(path)),
+            self.of_cases(self.say("count_of", count=share.count, among=share.among)),
+            self.of_cases(self.say("from_to", low=say_percent(low), high=say_percent(high))),
         )
 
     def without(self, share: NoShare) -> Text:
@@ -188,3 +225,14 @@ class InspectionPage(Page):
 def sentence(caption: Text, parts: Iterable[str]) -> str:
     """Return a caption and what it announces as one sentence."""
     return f"{caption}: {'; '.join(parts)}."
+
+
+def marks_in(value: object) -> set[str]:
+    """Return every mark that stands beside a figure somewhere in some blocks."""
+    if isinstance(value, Text):
+        return {value.mark} - {""}
+    parts: Iterable[object] = value if isinstance(value, (list, tuple)) else ()
+    cls = type(value)
+    if attrs.has(cls):
+        parts = [getattr(value, part.name) for part in attrs.fields(cls)]
+    return {mark for part in parts for mark in marks_in(part)}

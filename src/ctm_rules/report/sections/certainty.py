@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ctm_rules.languages.languages import Text
 from ctm_rules.model.framework import Rating
-from ctm_rules.rating.shares import say_percent
+from ctm_rules.phrases import say_list
 from ctm_rules.report.blocks import (
     Bullets,
 )
+from ctm_rules.report.figures.nearby import OVERALL
 from ctm_rules.report.inspection_page import InspectionPage
 
 
@@ -17,22 +20,33 @@ def write_certainty(page: InspectionPage) -> None:
         page.heading(2, page.say("agreement"), "agreement")
         page.paragraph(_agreement(page))
         return
+    firm = page.material.firmness
     page.heading(2, page.say("certainty"), "certainty")
-    page.paragraph(page.say("certainty_intro", resamples=page.material.firmness.resamples))
+    page.paragraph(page.say("certainty_intro", resamples=f"{firm.resamples:,}"))
+    if page.declared.judgements or page.declared.ratings_from:
+        page.paragraph(page.say("certainty_judged"))
     rows = []
-    if page.material.firmness.overall is not None:
-        rows.append(
-            _firm(page, page.say("overall_rating"), page.rating.overall_computed, page.material.firmness.overall)
-        )
+    if page.rating.overall_computed is not None:
+        rows.append(_firm(page, page.say("overall_rating"), page.rating.overall_computed, OVERALL, firm.overall))
+    for number, domain in enumerate(page.rating.domains, start=1):
+        if domain.computed is not None:
+            rows.append(_firm(page, page.domain_title(number, domain), domain.computed, f"domains.{domain.domain.id}"))
     for result in page.rating.standards:
-        again = page.material.firmness.standards.get(result.standard.slug)
+        slug = result.standard.slug
+        again = firm.standards.get(slug)
         if again is not None:
-            rows.append(_firm(page, page.standard_title(result.standard), result.computed, again))
+            rows.append(_firm(page, page.standard_title(result.standard), result.computed, slug, again))
         for question in result.key_questions:
-            again = page.material.firmness.key_questions[question.path]
+            again = firm.key_questions[question.path]
             if again is not None and question.has_share:
-                rows.append(_firm(page, page.asked(question.path), question.rating, again))
-    columns = [page.say("rated"), page.say("rating"), page.say("same_again")]
+                rows.append(_firm(page, page.asked(question.path), question.rating, question.path, again))
+    columns = [
+        page.say("rated"),
+        page.say("rating"),
+        page.say("same_again", resamples=f"{firm.resamples:,}"),
+        page.say("one_case_otherwise"),
+        page.say("one_judgement_otherwise"),
+    ]
     page.table("firmness", page.say("firmness_caption"), columns, rows, [2])
     looked_at = (*page.rating.not_counted, *page.rating.panel)
     if looked_at:
@@ -43,8 +57,25 @@ def write_certainty(page: InspectionPage) -> None:
     page.paragraph(_agreement(page))
 
 
-def _firm(page: InspectionPage, name: Text, rating: Rating | None, again: float) -> tuple[Text, Text, Text]:
-    return name, page.label_of(rating), page.plain(say_percent(round(100 * again)))
+def _firm(
+    page: InspectionPage, name: Text, rating: Rating | None, address: str, again: float | None = None
+) -> tuple[Text, ...]:
+    """Return how firm one rating is: how many samples give it again, and what one case or judgement would give."""
+    samples = page.plain("–")
+    if again is not None:
+        # As many of so many: no share of a thousand is rounded to all of them.
+        samples = page.of_cases(page.plain(f"{round(again * page.material.firmness.resamples):,}"))
+    beside = (page.material.nearby.by_case, page.material.nearby.by_judgement)
+    return name, page.label_of(rating), samples, *(_others(page, found.get(address, ())) for found in beside)
+
+
+def _others(page: InspectionPage, ratings: Sequence[Rating]) -> Text:
+    """Return the other ratings that something would give, or that none would."""
+    if not ratings:
+        return page.say("the_same")
+    named = [page.label_of(each) for each in ratings]
+    language = named[0].language if len({each.language for each in named}) == 1 else page.language.code
+    return Text(say_list([each.value for each in named], page.say("or").value), language)
 
 
 def _agreement(page: InspectionPage) -> Text:

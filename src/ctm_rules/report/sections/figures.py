@@ -61,13 +61,16 @@ def _asked_row(page: InspectionPage, path: str, counts: ShownCounts, share: Shar
     words = page.plain("–")
     if isinstance(share, Share):
         words = page.language.phrase(page.material.vocabulary.say(share.exact))
+        words = page.marked(words, page.origins.of_share(path))
     return [page.asked(path), percent, words, page.count(counts.yes), page.count(counts.no)]
 
 
 def _figure(page: InspectionPage, figure: Figure) -> Text:
     if figure.value is None:
-        return page.say("count_of", count=figure.count, among=figure.among)
-    return page.typed(f"{say_number(figure.value)} {figure.unit}".strip())
+        value = page.say("count_of", count=figure.count, among=figure.among)
+    else:
+        value = page.typed(f"{say_number(figure.value)} {figure.unit}".strip())
+    return page.marked(value, page.origins.of_figure(figure.id))
 
 
 def _rank(share: Share | NoShare) -> tuple[bool, Fraction]:

@@ -16,6 +16,9 @@ from ctm_rules.report.figures.disclosure import NoShare, Share
 from ctm_rules.report.inspection_page import InspectionPage, sentence
 from ctm_rules.report.material import GroupComparison
 
+CLAIMED = ("more_often", "less_often")
+"""What is said of a comparison that shows a clear difference."""
+
 
 def write_groups(page: InspectionPage) -> None:
     """Write every comparison of groups that may be shown."""
@@ -35,16 +38,17 @@ def write_groups(page: InspectionPage) -> None:
 
 
 def _claims(page: InspectionPage, comparisons: Sequence[GroupComparison]) -> None:
-    claimed = [one for one in comparisons if one.comparison.claim in ("more_often", "less_often")]
+    claimed = [one for one in comparisons if one.comparison.claim in CLAIMED]
     tested = sum(one.comparison.claim != "too_few" for one in comparisons)
     if claimed:
         page.blocks.append(Bullets(tuple(_claim(page, one) for one in claimed)))
     untested = len(comparisons) - tested
-    numbers = {"clear": len(claimed), "tested": tested, "untested": untested}
+    made, not_made = page.counted("comparison", tested), page.counted("comparison", untested)
+    numbers = {"clear": len(claimed), "tested": made, "untested": not_made}
     page.paragraph(page.say("groups_tested" if tested else "groups_not_tested", **numbers))
     if tested > 1:
         by_chance = say_number(round(Fraction(tested, 20), 1))
-        page.paragraph(page.say("groups_chance", tested=tested, chance=by_chance), "note")
+        page.paragraph(page.say("groups_chance", tested=made, chance=by_chance), "note")
 
 
 def _claim(page: InspectionPage, one: GroupComparison) -> Text:
@@ -97,21 +101,20 @@ def _groups_picture(page: InspectionPage, comparisons: Sequence[GroupComparison]
 
 
 def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], title: Text) -> None:
-    """Set the comparisons of key questions; those of everything else stand in the annexe."""
+    """Set the comparisons of every key question, and whichever other is claimed to show a clear difference."""
     rows = []
     for one in comparisons:
         compared = one.comparison
-        is_key_question = one.path in page.framework.key_questions
-        if isinstance(compared.group, NoShare) or isinstance(compared.reference, NoShare) or not is_key_question:
+        if one.path not in page.framework.key_questions and compared.claim not in CLAIMED:
             continue
-        rate = page.plain("–") if compared.rate is None else page.plain(f"{compared.rate:.2f}")
+        rate = page.plain("–") if compared.rate is None else page.of_cases(page.plain(f"{compared.rate:.2f}"))
         reach = page.plain("–")
         if compared.low is not None and compared.high is not None:
-            reach = page.say("from_to", low=f"{compared.low:.2f}", high=f"{compared.high:.2f}")
+            reach = page.of_cases(page.say("from_to", low=f"{compared.low:.2f}", high=f"{compared.high:.2f}"))
         asked = page.asked(one.path)
         group = page.group(one.subgroup.id, one.group.id)
         named = asked if len(one.subgroup.groups) == 2 else Text(f"{asked} {group}", asked.language)
-        shares = [_compared(page, one.path, share) for share in (compared.group, compared.reference)]
+        shares = [_compared(page, one, share) for share in (compared.group, compared.reference)]
         rows.append([named, *shares, rate, reach, page.say(f"claim_{compared.claim}")])
     first = next(iter(comparisons), None)
     if first is None:
@@ -130,5 +133,9 @@ def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], 
     page.table(f"groups-table-{first.subgroup.id}", caption, columns, rows, [1, 2, 3, 4])
 
 
-def _compared(page: InspectionPage, path: str, share: Share) -> Text:
-    return page.say("percent_of", percent=say_percent(page.material.percent(path, share)), among=share.among)
+def _compared(page: InspectionPage, one: GroupComparison, share: Share | NoShare) -> Text:
+    if isinstance(share, NoShare):
+        return page.without(share)
+    percent = say_percent(page.material.percent(one.path, share))
+    text = page.say("percent_of", percent=percent, among=share.among)
+    return page.marked(text, page.origins.of_group(one.path, one.subgroup.id))

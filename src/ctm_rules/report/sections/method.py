@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
+from attrs import evolve
+
 from ctm_rules.languages.languages import Text
-from ctm_rules.model.bands import Band
+from ctm_rules.model.bands import Band, ranges_of
 from ctm_rules.model.framework import RATINGS, PlacedBands
 from ctm_rules.model.rating_rules import RatingRule, SumInBands
 from ctm_rules.model.rules_in_words import say_rating_rule
-from ctm_rules.phrases import say_number
+from ctm_rules.phrases import say_count, say_list, say_number
+from ctm_rules.rating.results import AssumedElements, assumed_elements
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report.blocks import (
     Bullets,
@@ -33,9 +36,11 @@ def write_method(page: InspectionPage) -> None:
     for number, result in enumerate(page.rating.domains, start=1):
         title = page.domain_title(number, result)
         caption = page.say("bands_domain", domain=title, out_of=result.out_of or "–")
+        caption = page.marked(caption, page.origins.of_limits("domains"))
         rule, scale = framework.rule_of_domain(result.domain), result.domain.scale
         _rating_rule(page, f"bands-{result.domain.id}", title, caption, rule, scale)
     caption = page.say("bands_overall", out_of=page.rating.out_of or "–")
+    caption = page.marked(caption, page.origins.of_limits("overall"))
     _rating_rule(page, "bands-overall", page.say("overall_rating"), caption, framework.overall, RATINGS)
     for path, question in framework.every_question.items():
         if question.borrowed is not None:
@@ -60,6 +65,7 @@ def _bands_of_questions(page: InspectionPage, placed: PlacedBands) -> None:
         page.paragraph(page.say("method_share", decided=page.say(f"decided_on_{declared.decided_on}")))
     page.paragraph(page.say(f"undetermined_{declared.undetermined}"))
     if declared.bands:
+        caption = page.marked(caption, page.origins.of_limits("standards"))
         _bands_table(page, anchor, caption, declared.bands, say_percent, placed.scale)
 
 
@@ -71,7 +77,7 @@ def _rating_rule(
         return
     is_sum = isinstance(rule, SumInBands) and rule.value == "sum" and not rule.weights
     if isinstance(rule, SumInBands):
-        _bands_table(page, name, caption if is_sum else Text(f"{what}", what.language), rule.bands, scale=scale)
+        _bands_table(page, name, caption if is_sum else evolve(what, mark=caption.mark), rule.bands, scale=scale)
     if not is_sum or rule.then:
         said = say_rating_rule(rule, page.framework, scale)[1 if is_sum else 0 :]
         page.paragraph(Text(f"{what}:", what.language))
@@ -119,17 +125,59 @@ def _bound(page: InspectionPage, band: Band, said: Callable[[Fraction], str]) ->
 
 def write_assumptions(page: InspectionPage) -> None:
     """Write what the ratings rest on that the source does not print."""
-    if page.rating.assumptions:
+    assumed = assumed_elements(page.framework)
+    if assumed:
         page.heading(2, page.say("assumptions"), "assumptions")
         page.paragraph(page.say("assumptions_intro"))
-        page.blocks.append(Bullets(tuple(map(page.english, page.rating.assumptions))))
+        page.blocks.append(Bullets(tuple(_assumption(page, each) for each in assumed)))
+
+
+def _assumption(page: InspectionPage, assumed: AssumedElements) -> Text:
+    """Return what is assumed as a sentence that says what stands in its place."""
+    framework = page.framework
+    match assumed.kind, assumed.key:
+        case "framework", "in_force_from":
+            return page.say("assumed_in_force_from", date=page.language.date(framework.in_force_from))
+        case "framework", "key_question_bands" if framework.key_question_bands is not None:
+            return page.say("assumed_bands", limits=_limits(page, framework.key_question_bands.bands, say_percent))
+        case "framework", "domain_rating":
+            return page.say("assumed_domain_rating")
+        case "framework", "overall" if isinstance(framework.overall, SumInBands):
+            return page.say("assumed_overall", limits=_limits(page, framework.overall.bands, say_number))
+        case "framework", "panel":
+            return page.say("assumed_panel")
+        case "framework", "disclosure":
+            shown = framework.disclosure
+            return page.say("assumed_disclosure", smallest=shown.smallest_count, group=shown.smallest_group)
+        case "key question", "yes_when":
+            return page.say("assumed_yes_when", questions=say_count(assumed.number, assumed.kind))
+        case "variant rule", _:
+            return page.say("assumed_variant_rule", rules=say_count(assumed.number, assumed.kind))
+    elements = say_count(assumed.number, assumed.kind)
+    return page.say("assumed_other", what=assumed.key.replace("_", " "), elements=elements)
+
+
+def _limits(page: InspectionPage, bands: Sequence[Band], said: Callable[[Fraction], str]) -> str:
+    """Return the limits between bands, the highest first, in a phrase."""
+    limits = [said(each.lowest) for each in ranges_of(bands)[:-1]]
+    return say_list(limits, page.say("and").value)
 
 
 def write_further(page: InspectionPage) -> None:
     """Write where to read further."""
     page.heading(2, page.say("further"), "further-information")
+    published_by = page.declared.published_by
+    if published_by is not None and published_by.contact:
+        page.paragraph(page.say("contact", contact=published_by.contact))
+    if published_by is not None and published_by.licence:
+        page.paragraph(page.say("licence", licence=published_by.licence))
     page.paragraph(page.say("further_annexe"))
     source = page.declared.source
     if source is not None:
         parts = [part for part in (source.title, source.section, source.url, source.licence) if part]
         page.paragraph(page.say("further_source", source="; ".join(parts)))
+    if page.declared.corrections:
+        page.heading(3, page.say("corrections"), "corrections")
+        said = [(page.language.date(each.date), each.text) for each in page.declared.corrections]
+        items = (page.say("correction", date=date, correction=text) for date, text in said)
+        page.blocks.append(Bullets(tuple(items)))

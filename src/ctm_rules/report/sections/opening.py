@@ -40,16 +40,11 @@ def _ratings(page: InspectionPage) -> None:
     score = None
     if rating.out_of is not None and (rating.score is not None or rating.overall is None):
         score = page.say("score", score="–" if rating.score is None else rating.score, out_of=rating.out_of)
+        score = page.marked(score, page.origins.of_rating(OVERALL) if rating.score is not None else None)
     by_slug = {result.standard.slug: result for result in rating.standards}
     domains = tuple(
         (
-            page.rating_line(
-                page.domain_title(number, domain),
-                domain.rating,
-                f"domain-{domain.domain.id}",
-                domain.domain.scale,
-                page.beside_at(("domains", domain.domain.id), domain.rating, domain.computed, domain.decision),
-            ),
+            page.rating_of(page.domain_title(number, domain), domain, f"domain-{domain.domain.id}"),
             tuple(
                 page.standard_line(by_slug[slug])
                 for slug in domain.domain.standards
@@ -59,14 +54,19 @@ def _ratings(page: InspectionPage) -> None:
         for number, domain in enumerate(rating.domains, start=1)
     )
     facts = [page.say("fieldwork_started", date=page.language.date(started))]
+    published_by = page.declared.published_by
+    if published_by is not None and published_by.date is not None:
+        date = page.language.date(published_by.date)
+        facts.append(page.say("published_on", publisher=published_by.name, date=date))
     last_time = page.material.result.last_time
     if last_time is not None:
         facts.append(page.say("last_inspected", date=page.language.date(last_time.started)))
     overall = None
     if page.framework.overall is not None:
-        beside = page.beside_at(OVERALL, rating.overall, rating.overall_computed, rating.overall_decision)
-        overall = page.rating_line(page.say("overall_rating"), rating.overall, beside=beside)
+        ratings = (rating.overall, rating.overall_computed, rating.overall_decision)
+        overall = page.rating_line(page.say("overall_rating"), OVERALL, *ratings)
     page.blocks.append(RatingsBox(tuple(facts), score, overall, domains, page.say("ratings")))
+    page.legend_here()
     page.because(rating.overall_because)
     page.decision(rating.overall_decision)
     for scale in dict.fromkeys(result.standard.scale for result in rating.standards):
@@ -100,9 +100,11 @@ def _sample(page: InspectionPage) -> None:
     if fieldwork.weeks is None:
         page.paragraph(page.say("fieldwork", provider=name, date=started))
     else:
-        page.paragraph(page.say("fieldwork_weeks", provider=name, date=started, weeks=fieldwork.weeks))
+        weeks = page.counted("week", fieldwork.weeks)
+        page.paragraph(page.say("fieldwork_weeks", provider=name, date=started, weeks=weeks))
+    cases = page.counted("case", page.material.figures.cases)
     if page.framework.asks_of_cases:
-        page.paragraph(page.say("cases_inspected", cases=page.material.figures.cases))
+        page.paragraph(page.of_cases(page.say("cases_inspected", cases=cases)))
     if fieldwork.commenced:
         periods = [
             page.say("between", first=page.language.date(period.first), last=page.language.date(period.last)).value
@@ -110,16 +112,17 @@ def _sample(page: InspectionPage) -> None:
         ]
         page.paragraph(page.say("commenced", periods=say_list(periods, page.say("and").value)))
     if fieldwork.practitioner_interviews is not None:
-        page.paragraph(page.say("interviews", interviews=fieldwork.practitioner_interviews))
+        page.paragraph(page.say("interviews", interviews=page.counted("interview", fieldwork.practitioner_interviews)))
     population = page.declared.population
     if isinstance(population, int):
-        page.paragraph(page.say("population", population=population))
+        page.paragraph(page.say("population", population=page.counted("case", population)))
     rows = []
-    for sample, cases in page.rating.samples:
+    for sample, drawn in page.rating.samples:
         title = page.sample_title(sample)
         if isinstance(population, Mapping) and sample.id in population:
-            page.paragraph(page.say("population_of_sample", sample=title, population=population[sample.id]))
-        rows.append((title, page.say("sample"), page.plain(cases)))
+            drawn_from = page.counted("case", population[sample.id])
+            page.paragraph(page.say("population_of_sample", sample=title, population=drawn_from))
+        rows.append((title, page.say("sample"), page.of_cases(page.plain(drawn))))
     for subgroup in page.framework.subgroups:
         title = page.wording(f"subgroups.{subgroup.id}", subgroup.title)
         for group, size in page.material.figures.sizes[subgroup.id].items():
@@ -130,4 +133,10 @@ def _sample(page: InspectionPage) -> None:
         rows.append((name_of, page.say("variant"), page.count(size)))
     columns = [page.say("group"), page.say("grouped_by"), page.say("cases")]
     if rows:
-        page.table("sample", page.say("sample_caption", cases=page.material.figures.cases), columns, rows, [2])
+        page.table(
+            "sample",
+            page.say("sample_caption", cases=cases),
+            columns,
+            rows,
+            [2],
+        )

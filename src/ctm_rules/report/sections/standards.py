@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from attrs import evolve
+
 from ctm_rules.inspections.file import Evidence, Section
 from ctm_rules.languages.languages import Text
 from ctm_rules.model.bands import ranges_of
@@ -16,6 +18,7 @@ from ctm_rules.report.blocks import (
     Bullets,
 )
 from ctm_rules.report.drafts import draft_findings
+from ctm_rules.report.figures.origins import Origin
 from ctm_rules.report.inspection_page import InspectionPage, sentence
 
 
@@ -23,10 +26,7 @@ def write_domain(page: InspectionPage, number: int, result: DomainResult) -> Non
     """Write a domain with its standards."""
     page.heading(2, page.domain_title(number, result), f"domain-{result.domain.id}")
     if page.framework.rule_of_domain(result.domain) is not None:
-        scale, domain = result.domain.scale, result.domain.id
-        beside = page.beside_at(("domains", domain), result.rating, result.computed, result.decision)
-        line = page.rating_line(page.say("domain_rating"), result.rating, scale=scale, beside=beside)
-        page.blocks.append(line)
+        page.blocks.append(page.rating_of(page.say("domain_rating"), result))
         page.because(result.because)
         page.decision(result.decision)
     if result.score is not None:
@@ -55,8 +55,7 @@ def _standard(page: InspectionPage, result: StandardResult) -> None:
     page.heading(3, page.standard_title(standard), f"standard-{standard.slug}")
     page.paragraph(page.wording(f"{standard.slug}.statement", standard.statement), "statement")
     if page.framework.is_rated(standard):
-        beside = page.beside_standard(result)
-        page.blocks.append(page.rating_line(page.say("rating"), result.rating, scale=standard.scale, beside=beside))
+        page.blocks.append(page.rating_of(page.say("rating"), result))
     page.because(result.because)
     page.decision(result.decision)
     if standard.rated_by == "judgement":
@@ -92,7 +91,8 @@ def _key_questions(page: InspectionPage, result: StandardResult) -> None:
     asked_of = [page.framework.sample_of(question.path) for question in of_cases]
     for sample, cases in page.rating.samples:
         if sample in asked_of:
-            page.paragraph(page.say("asked_of_sample", sample=page.sample_title(sample), cases=cases))
+            drawn = page.counted("case", cases)
+            page.paragraph(page.say("asked_of_sample", sample=page.sample_title(sample), cases=drawn))
     outcomes = {page.material.share_of(question.path) for question in of_cases}
     of_one = page.say("percentage_of", outcome=page.say(f"outcome_{min(outcomes)}"))
     columns = [
@@ -109,7 +109,7 @@ def _key_questions(page: InspectionPage, result: StandardResult) -> None:
         band = _band_words(page, question, driving)
         percent, count, interval = page.share_cells(question.path, share)
         cells = (asked, percent, *([band] if is_rated else []), count, interval)
-        rows.append([Text(cell.value, cell.language, driving) for cell in cells])
+        rows.append([evolve(cell, strong=driving) for cell in cells])
         bars.append(page.bar(question.path, share))
         words.append(f"{asked} {page.share_words(question.path, share)}" + (f", {band}" if is_rated else ""))
     title = page.standard_title(result.standard)
@@ -132,7 +132,7 @@ def _asked_once(page: InspectionPage, result: StandardResult, *, is_rated: bool)
         driving = question.path in result.drivers
         band = _band_words(page, question, driving)
         cells = (page.asked(question.path), _answered(page, question), *([band] if is_rated else []))
-        rows.append([Text(cell.value, cell.language, driving) for cell in cells])
+        rows.append([evolve(cell, strong=driving) for cell in cells])
     caption = page.say("asked_once_caption", standard=page.standard_title(result.standard))
     page.table(f"asked-once-{result.standard.slug}", caption, columns, rows, [])
     judged = {entry.key_question: entry for entry in page.declared.judgements if entry.key_question}
@@ -154,7 +154,16 @@ def _answered(page: InspectionPage, question: KeyQuestionResult) -> Text:
 
 def _band_words(page: InspectionPage, question: KeyQuestionResult, is_driver: bool) -> Text:
     band = page.label_of(question.rating)
-    return page.say("driver", rating=band) if is_driver else band
+    return page.marked(page.say("driver", rating=band) if is_driver else band, _origin_of_band(page, question))
+
+
+def _origin_of_band(page: InspectionPage, question: KeyQuestionResult) -> Origin | None:
+    """Return where the rating of a key question comes from, where that is not the limits that the standards print."""
+    if question.rating is None:
+        return None
+    if question.question.rated_by == "judgement":
+        return Origin.JUDGED
+    return page.origins.of_limits("standards") or page.origins.of_cases
 
 
 def _bands(page: InspectionPage, result: StandardResult) -> list[charts.ScaleBand]:
@@ -186,6 +195,9 @@ def _evidence(page: InspectionPage, evidence: Iterable[Evidence], anchor: str) -
         if items:
             page.heading(4, page.say(f"{kind}_heading"), f"{anchor}-{kind}")
             page.blocks.append(Bullets(items))
+    for piece in evidence:
+        if piece.kind == "note":
+            page.paragraph(page.typed(piece.text), "note")
 
 
 def _drafts(page: InspectionPage, standard: Standard) -> None:
