@@ -95,8 +95,8 @@ def rate_files(
     """Return the ratings of every group of cases in files, however many there are.
 
     A row that cannot be read, that holds a value without a meaning, or that repeats a case of its file, is left out and
-    reported. What is known of the provider may stand in the files, as for :func:`~ctm_rules.bulk.frames.rate_frame`; where
-    a column says two things of a group, that is reported, and neither is used.
+    reported. What is known of the provider may stand in the files, as for :func:`~ctm_rules.bulk.frames.rate_frame`;
+    where a column says two things of a group, that is reported, and neither is used.
 
     Args:
         framework: what to rate by.
@@ -129,7 +129,15 @@ def rate_files(
     with needs_extra("bulk", "rating files in bulk"):
         from ctm_rules.bulk.counting import BulkJob, plan_file
         from ctm_rules.case_files.pieces import Source
-        from ctm_rules.case_files.table_files import explained, find_files, find_misplaced, open_file, split
+        from ctm_rules.case_files.table_files import (
+            check_file,
+            explained,
+            find_files,
+            find_misplaced,
+            in_forms,
+            open_file,
+            split,
+        )
     said = Shorthands({} if columns is None else columns, codes, absent, encoding)
     job = make_job(framework, by, said, read_as, rates=True)
     layout = job.reading.table
@@ -163,6 +171,7 @@ def rate_files(
     for path in paths:
         own = Findings()
         file = open_file(path, own, layout)
+        own.extend([] if file is None else check_file(file, framework))
         plan = None if file is None else plan_file(job, file, own)
         cause = None
         if file is not None and layout.header_row is None and known.isdisjoint(set(file.schema) - set(file.partition)):
@@ -193,7 +202,7 @@ def rate_files(
         each = (counting.count(part, done) for part in parts)
     counted = counting.sum(parts, each)
     tallied = counted.tallied
-    found = [*findings, *(explained(each, layout) for each in counted.findings)]
+    found = [*findings, *in_forms([explained(each, layout) for each in counted.findings], files)]
     if strict and counted.findings:
         raise RequestError(found)
     if not tallied.cases + tallied.left_out:

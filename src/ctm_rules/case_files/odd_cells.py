@@ -31,7 +31,7 @@ _DATE_FORM = "Y-d-d"
 
 def has_form(fact: Fact | None) -> bool:
     """Whether the values of a column are alike by their form and not by what they say."""
-    return fact is not None and fact.type in ("date", "whole_number")
+    return fact is not None and fact.type in ("date", "whole_number", "number")
 
 
 def form_of(text: str) -> str:

@@ -11,7 +11,9 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
+from math import isfinite
 from types import MappingProxyType
 
 from attrs import field, frozen
@@ -21,7 +23,7 @@ from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import Reading
 from ctm_rules.model.fact_values import say_values, type_fact_value
 from ctm_rules.model.framework import NOT_RATED, Fact, Framework
-from ctm_rules.phrases import MONTHS
+from ctm_rules.phrases import MONTHS, say_number
 
 # --- what a cell says --------------------------------------------------------------------------------
 
@@ -37,10 +39,13 @@ def cell_text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        # What is not whole is the decimal that everybody writes for it, without an exponent.
+        value = int(value) if value.is_integer() else Decimal(repr(value)) if isfinite(value) else value
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
+        return say_number(Fraction(value)) if value.is_finite() else str(value)
+    if isinstance(value, Fraction):
+        return say_number(value)
     return one_spelling(str(value))
 
 
