@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from ctm_rules.case_files.case_tables import understand_table
 from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, DiagnosticError, Findings, Location, RequestError
 from ctm_rules.engines import AnyEngine
-from ctm_rules.engines.what_counts import is_of_sample
+from ctm_rules.engines.what_counts import WhatCounts, is_of_sample
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.inspections.checks import (
@@ -323,8 +323,17 @@ class InspectionResult:
 
     @property
     def missing(self) -> tuple[MissingReason, ...]:
-        """How much is missing for which reason, where tables say why: by reason, in the order of what is missing."""
-        counted = Counter((reason, name) for case in self.inspection.cases for name, reason in case.missing.items())
+        """How much is missing for which reason, where tables say why: by reason, in the order of what is missing.
+
+        What is asked of another sample than the case's is not missing.
+        """
+        counts = WhatCounts(self.inspection.framework)
+        counted = Counter(
+            (reason, name)
+            for case in self.inspection.cases
+            for name, reason in case.missing.items()
+            if counts.is_drawn(name, case.facts, case.sample) is not Truth.FALSE
+        )
         order = {name: place for place, name in enumerate(known_names(self.inspection.framework))}
         found = sorted(counted.items(), key=lambda item: (item[0][0], order.get(item[0][1], len(order))))
         return tuple(MissingReason(reason, name, cases) for (reason, name), cases in found)

@@ -211,8 +211,8 @@ def known_groupings(lowered: LoweredFramework) -> list[Grouping]:
 
 
 def missing_by_reason(lowered: LoweredFramework, table: Table) -> dict[str, int]:
-    """Return how many cells of the rows that count hold what is missing for each reason."""
-    found = list(lowered.columns.reasons())
+    """Return how many cells of the rows that count hold what is missing for each reason, of what is asked there."""
+    found = [(label, held & lowered.drawn(meaning)) for meaning, label, held in lowered.columns.reasons()]
     if not found:
         return {}
     names = [f"{TEMPORARY}reason_{number}" for number in range(len(found))]
