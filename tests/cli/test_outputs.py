@@ -35,6 +35,7 @@ FILES: Mapping[tuple[str, str], Writes] = {
         ".json",
         lambda text: len(json.loads(text)["groups"]),
     ),
+    ("form", "-o"): Writes(("form", "kitchens", "--register"), ".xlsx", lambda text: text.count("[Content_Types].xml") // 2),
     ("test", "--junit"): Writes(
         ("test", "standards"), count=lambda text: len(list(ElementTree.fromstring(text).iter("testcase")))
     ),
@@ -88,7 +89,7 @@ class Place(NamedTuple):
 
 def _heard(reading: int) -> str:
     with os.fdopen(reading, "rb") as file:
-        return file.read().decode()
+        return file.read().decode(errors="replace")
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def place(request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
         reading, writing = os.pipe()
         opened = [writing]
         os.set_blocking(reading, False)
-        made = Place(f"/dev/fd/{writing}", lambda _: os.read(reading, 1 << 16).decode())
+        made = Place(f"/dev/fd/{writing}", lambda _: os.read(reading, 1 << 16).decode(errors="replace"))
         opened.append(reading)
     elif named == "a named pipe":
         os.mkfifo(folder / "pipe")
