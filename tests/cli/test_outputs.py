@@ -35,7 +35,9 @@ FILES: Mapping[tuple[str, str], Writes] = {
         ".json",
         lambda text: len(json.loads(text)["groups"]),
     ),
-    ("form", "-o"): Writes(("form", "kitchens", "--register"), ".xlsx", lambda text: text.count("[Content_Types].xml") // 2),
+    ("form", "-o"): Writes(
+        ("form", "kitchens", "--register"), ".xlsx", lambda text: text.count("[Content_Types].xml") // 2
+    ),
     ("test", "--junit"): Writes(
         ("test", "standards"), count=lambda text: len(list(ElementTree.fromstring(text).iter("testcase")))
     ),
@@ -142,7 +144,7 @@ def test_a_device_that_forgets_takes_every_file(option: tuple[str, str], run: Ru
     assert Path(os.devnull).is_char_device()
 
 
-@pytest.mark.parametrize("option", FILES, ids=" ".join)
+@pytest.mark.parametrize("option", [each for each in FILES if each[0] != "form"], ids=" ".join)
 def test_two_results_do_not_go_to_standard_output(option: tuple[str, str], run: Run, folder: Path) -> None:
     (folder / "link.json").symlink_to("/dev/stdout")
     ran = run(*FILES[option].call, option[1], "link.json", "--json")
@@ -190,7 +192,11 @@ REFUSED = {
 def test_what_takes_nothing_is_said_to_do_so(
     option: tuple[str, str], refusing: Path, says: tuple[str, str], run: Run
 ) -> None:
-    ran = run(*FILES[option].call, option[1], refusing.name)
+    named = refusing
+    if FILES[option].ending not in ("", refusing.suffix):
+        named = refusing.with_suffix(FILES[option].ending)
+        named.symlink_to(refusing.name)
+    ran = run(*FILES[option].call, option[1], named.name)
     assert ran.code == 2
     assert f"cannot be written: {says[0]} [file-not-writable]" in ran.err
     assert f"= hint: {says[1]}" in ran.err
