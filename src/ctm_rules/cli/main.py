@@ -39,6 +39,8 @@ _MODULES = {
     "what-if": "what_if",
     "read": "read",
     "verify": "verify",
+    "where": "where",
+    "rename": "rename",
     "schema": "schema",
     "new": "new",
     "docs": "docs",
