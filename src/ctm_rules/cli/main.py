@@ -41,6 +41,7 @@ _MODULES = {
     "verify": "verify",
     "where": "where",
     "rename": "rename",
+    "apply": "apply",
     "schema": "schema",
     "new": "new",
     "docs": "docs",

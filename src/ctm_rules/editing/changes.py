@@ -12,11 +12,10 @@ from attrs import field, frozen
 from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError
 from ctm_rules.files import read_file
 from ctm_rules.frameworks.finding import standards_folder
-from ctm_rules.frameworks.loading import DISK, FrameworkSource, read_framework
+from ctm_rules.frameworks.loading import FrameworkSource, NotYetWritten, read_framework
 from ctm_rules.limits import MAX_TABLE_BYTES
 from ctm_rules.paths import lies_in, real_path
 from ctm_rules.writing import writing
-from ctm_rules.yaml_files.marked_yaml import MarkedValue, parse_yaml
 
 CHANGED_MEANWHILE = Code(
     "changed-meanwhile",
@@ -92,36 +91,13 @@ def _lines(content: bytes | None) -> list[str]:
     return [] if content is None else content.decode("utf-8-sig", "replace").splitlines()
 
 
-@frozen
-class Overlay:
-    """The files of a framework on a disk, some of which hold something else already that was not written yet."""
-
-    contents: Mapping[Path, bytes]
-
-    def names(self, folder: Path) -> list[str] | None:
-        """Return the names of the files in a folder, in order."""
-        names = DISK.names(folder)
-        new = {path.name for path in self.contents if path.parent == folder}
-        return None if names is None else sorted({*names, *new})
-
-    def is_file(self, path: Path) -> bool:
-        """Return whether there is a file of that path."""
-        return path in self.contents or DISK.is_file(path)
-
-    def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
-        """Return what a file holds."""
-        if path in self.contents:
-            return parse_yaml(self.contents[path], str(path), findings, as_text=as_text)
-        return DISK.read(path, findings, as_text=as_text)
-
-
 def source_with(path: Path, contents: Mapping[Path, bytes]) -> FrameworkSource:
     """Return the source of a framework, some files of which hold something else already.
 
     Raises:
         DiagnosticError: a file is no YAML any more.
     """
-    return read_framework(path, Overlay(contents))
+    return read_framework(path, NotYetWritten(contents))
 
 
 def check_is_yours(path: Path) -> None:

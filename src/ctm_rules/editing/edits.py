@@ -106,6 +106,8 @@ def node_of(value: object, *, is_flow: bool = True) -> Node:
             return Text("null")
         case bool():
             return Text("true" if value else "false")
+        case "yes" | "no":
+            return Text(str(value))  # words in our files, and written as such everywhere
         case str():
             return Text(value, '"')
         case int():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from difflib import SequenceMatcher
 from typing import assert_never
 
@@ -166,6 +167,9 @@ def _grafted(old: Node, new: Node, file: str) -> Node:
     """Return a new value that keeps of the old one whatever stays the same: how it is laid out, and its comments."""
     if said_by(old, file) == said_by(new, file) and _order(old) == _order(new):
         return old
+    if isinstance(old, Text) and isinstance(new, Text) and old.style is None and re.fullmatch(r"[\w.-]+", new.value):
+        bare = Text(new.value)  # a date takes the place of a date
+        return bare if said_by(bare, file) == said_by(new, file) else new
     if isinstance(old, Text) or isinstance(new, Text) or old.is_mapping != new.is_mapping:
         return new
     entries = _grafted_keys(old, new, file) if old.is_mapping else _grafted_items(old, new, file)
