@@ -35,7 +35,7 @@ class RatingsAbove:
 
     def domain(self, domain: Domain, standards: Sequence[StandardResult]) -> DomainResult:
         """Return what the standards of a domain come to."""
-        members = self._members(standards)
+        members = self.members(standards)
         rule = self._framework.rule_of_domain(domain)
         rate = None if rule is None else partial(self._rules(domain.scale).rate, rule)
         ruled = Ruled(None) if rate is None else rate(members)
@@ -56,7 +56,8 @@ class RatingsAbove:
             decision=decision,
         )
 
-    def _members(self, standards: Sequence[StandardResult]) -> list[Member]:
+    def members(self, standards: Iterable[StandardResult]) -> list[Member]:
+        """Return the standards that are rated, as the rules above look at them."""
         return [_member(result) for result in standards if self._framework.is_rated(result.standard)]
 
     def _rules(self, scale: str) -> RatingRules:
@@ -67,13 +68,15 @@ class RatingsAbove:
         rule = self._framework.overall
         if rule is None:
             return Ruled(None), ()
-        members = self._members(standards)
-        rate = partial(self._overall, rule)
-        ruled = rate(members)
-        return ruled, tuple(self._flags(rule, ruled, members, rate, RATINGS))
+        members = self.members(standards)
+        ruled = self.overall_of(members)
+        return ruled, tuple(self._flags(rule, ruled, members, self.overall_of, RATINGS))
 
-    def _overall(self, rule: RatingRule, standards: Sequence[Member]) -> Ruled:
+    def overall_of(self, standards: Sequence[Member]) -> Ruled:
         """Return the overall rating that standards give, those of domains between them included."""
+        rule = self._framework.overall
+        if rule is None:
+            return Ruled(None)
         by_slug = {member.name: member for member in standards}
         domains: list[Member] = []
         for domain in self._framework.domains:

@@ -24,7 +24,7 @@ from ctm_rules.report.blocks import (
     RatingsBox,
     Report,
 )
-from ctm_rules.report.drafts import draft_findings
+from ctm_rules.report.drafts import drafts_on
 from ctm_rules.report.figures.disclosure import NoShare, Share, ShownCounts
 from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import GroupComparison, Material
@@ -502,7 +502,7 @@ class _Writer(Page):
                 self.blocks.append(Bullets(items))
 
     def _drafts(self, standard: Standard) -> None:
-        drafts = draft_findings(self.material, self.language)[standard.slug]
+        drafts = drafts_on(standard, self.material, self.language)
         if drafts:
             self.paragraph(self.say("drafts_note"), "draft")
         for kind in ("strength", "area_for_improvement"):
