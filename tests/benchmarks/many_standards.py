@@ -177,11 +177,7 @@ def _write_cases(path: Path, standards: int, cases: int) -> None:
         table = csv.writer(file)
         table.writerow(["case", "grade", "risk", "sex", *CONCERNS, *measures, *(address for address, *_ in asked)])
         for case in range(cases):
-            facts = [
-                rng.choice(["po", "po", "pso"]),
-                rng.choice(["low", "medium", "high"]),
-                rng.choice(["male", "female"]),
-            ]
+            facts = [rng.choice(of) for of in (["po", "po", "pso"], ["low", "medium", "high"], ["male", "female"])]
             concerns = {each: rng.choice(["yes", "no"]) for each in CONCERNS}
             met = [rng.choice(["yes", "no"]) if concerns[each] == "yes" else "" for each in CONCERNS]
             answers = []
@@ -227,7 +223,7 @@ def main() -> int:
         folder = Path(name)
         write(folder)
         for label, command in COMMANDS.items():
-            taken = {each: [] for each in checkouts}
+            taken: dict[Path, list[tuple[float, float]]] = {each: [] for each in checkouts}
             for _ in range(arguments.turns):
                 for each in checkouts:
                     taken[each].append(measure(each, command, folder))

@@ -20,6 +20,8 @@ from ctm_rules.report.blocks import Report
 from ctm_rules.report.content import write_content
 from ctm_rules.report.drafts import draft_findings
 from ctm_rules.report.figures.analysis import firmness
+from ctm_rules.report.figures.disclosure import protect
+from ctm_rules.report.figures.sample import make_sample
 from ctm_rules.report.material import Material, gather
 from ctm_rules.report.pdf_and_word import fonts_for, write_docx
 from ctm_rules.report.spreadsheets import write_xlsx
@@ -55,7 +57,7 @@ WORK: dict[str, Callable[[Path], object]] = {
     "rating": lambda path: rate_inspection(load_inspection(path), engine="reference"),
     "the way to the next rating": lambda path: next_ratings(_result(path)),
     "firmness": lambda path: firmness(_result(path), resamples=20),
-    "all that is worked out": lambda path: gather(_result(path)),
+    "what may be published": lambda path: protect(make_sample(_result(path)), _result(path).inspection.framework),
     "the text": lambda path: write_content(_material(path), load_language("en")),
     "drafts": lambda path: draft_findings(_material(path), load_language("en")),
     "the annexe": lambda path: make_annexe(_material(path)),

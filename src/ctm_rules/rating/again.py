@@ -58,6 +58,7 @@ class RatedAgain:
         provider: Mapping[str, FactValue],
         answers: Mapping[str, Answer],
     ) -> None:
+        framework = framework.for_provider(provider)
         self._framework = framework
         self._scale = Scale(framework, engine, None, provider, answers)
         self._above = RatingsAbove(framework, engine, provider, Decided(framework))

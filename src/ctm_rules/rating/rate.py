@@ -191,6 +191,7 @@ def rate_checked(
     The engine decides on the bands of the framework; its rules are not asked.
     """
     facts = {} if provider is None else provider
+    framework = framework.for_provider(facts)
     scale = Scale(framework, engine, population, facts, {} if answers is None else answers)
     computed = tuple(scale.standard(standard, counts, judged) for standard in framework.standards)
     undecided = RatingsAbove(framework, engine, facts, Decided(framework))

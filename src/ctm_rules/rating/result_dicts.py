@@ -48,7 +48,7 @@ class CountsDict(TypedDict):
 class ReasonDict(TypedDict):
     """A part of a rating rule that made a rating: the number of a line or a step, what it says and where it stands."""
 
-    part: Literal["line", "step"]
+    part: Literal["bands", "line", "step"]
     number: int
     says: str
     file: str
@@ -127,8 +127,20 @@ class DomainDict(OverallDict):
     not_rated: str
 
 
+class BorrowedDict(TypedDict):
+    """The standards that a key question is taken from, and its address there."""
+
+    framework: str
+    edition: str
+    key_question: str
+    checksum: str
+
+
 class KeyQuestionDict(CountsDict):
-    """A key question: how many cases have each outcome, the share (exact), and the rating of its band."""
+    """A key question: how many cases have each outcome, the share (exact), and the rating of its band.
+
+    ``borrowed`` is there where it is another framework's.
+    """
 
     id: str
     ask: str
@@ -144,6 +156,7 @@ class KeyQuestionDict(CountsDict):
     rated_by: str
     because: list[ReasonDict]
     is_settled: bool
+    borrowed: NotRequired[BorrowedDict]
 
 
 class StandardDict(TypedDict):

@@ -539,7 +539,7 @@ def _standard_to_rows(result: StandardResult) -> list[Row]:
 
 
 def _question_to_dict(result: KeyQuestionResult) -> KeyQuestionDict:
-    return {
+    made: KeyQuestionDict = {
         "id": result.path,
         "ask": result.question.ask,
         "yes": result.counts.yes,
@@ -559,6 +559,15 @@ def _question_to_dict(result: KeyQuestionResult) -> KeyQuestionDict:
         "because": [reason.to_dict() for reason in result.because],
         "is_settled": result.is_settled,
     }
+    if result.question.borrowed is not None:
+        taken = result.question.borrowed
+        made["borrowed"] = {
+            "framework": taken.framework,
+            "edition": taken.edition,
+            "key_question": taken.key_question,
+            "checksum": taken.checksum,
+        }
+    return made
 
 
 def cases_of_samples(framework: Framework, counts: Mapping[str, Counts]) -> Iterator[tuple[Sample, int]]:
@@ -599,8 +608,23 @@ def id_of(rating: Rating | None) -> str | None:
 # --- What the ratings rest on --------------------------------------------------------------------
 
 
-def assumptions(framework: Framework) -> tuple[str, ...]:
-    """Return one sentence for each kind of thing that is assumed: needed, but not printed in the source."""
+@frozen
+class AssumedElements:
+    """What is assumed of some elements: needed, but not printed in the source.
+
+    Attributes:
+        key: what of them is assumed.
+        kind: what they are, in a word or two; ``framework`` where it is assumed of the framework itself.
+        number: how many of them there are.
+    """
+
+    key: str
+    kind: str
+    number: int = 1
+
+
+def assumed_elements(framework: Framework) -> tuple[AssumedElements, ...]:
+    """Return what is assumed, of the framework first, then of each kind of element."""
     tally: Counter[tuple[str, str]] = Counter()
     for standard in framework.standards:
         for question in standard.key_questions:
@@ -616,6 +640,14 @@ def assumptions(framework: Framework) -> tuple[str, ...]:
         ("measure", framework.measures),
     ):
         tally.update((key, kind) for element in elements for key in element.assumed)
-    of_framework = [f"{key} of the framework" for key in framework.assumed]
-    of_elements = [f"{key} of {say_count(number, kind)}" for (key, kind), number in tally.items()]
-    return tuple(f"assumed, not printed in the source: {what}" for what in (*of_framework, *of_elements))
+    of_framework = (AssumedElements(key, "framework") for key in framework.assumed)
+    return (*of_framework, *(AssumedElements(key, kind, number) for (key, kind), number in tally.items()))
+
+
+def assumptions(framework: Framework) -> tuple[str, ...]:
+    """Return one sentence for each kind of thing that is assumed: needed, but not printed in the source."""
+    return tuple(
+        f"assumed, not printed in the source: {each.key} of "
+        f"{'the framework' if each.kind == 'framework' else say_count(each.number, each.kind)}"
+        for each in assumed_elements(framework)
+    )

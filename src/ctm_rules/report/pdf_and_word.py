@@ -27,6 +27,7 @@ from ctm_rules.report.blocks import (
     Block,
     Bullets,
     Heading,
+    Legend,
     Paragraph,
     Picture,
     RatingLine,
@@ -92,7 +93,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Text):
         code = value.language.partition("-")[0]
         known = code if re.fullmatch("[a-z]{2,3}", code) else ENGLISH
-        return {"value": value.value, "language": known, "strong": value.strong}
+        return {"value": value.value, "language": known, "strong": value.strong, "mark": value.mark}
     cls = type(value)
     if attrs.has(cls):
         fields = {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(cls)}
@@ -124,7 +125,7 @@ def write_docx(report: Report, fonts: Fonts, own: Path | None = None) -> bytes:
 
 
 _ROLES = {"plain": "Normal", "note": "Quote", "statement": "Quote", "draft": "Intense Quote"}
-_STYLES = ("Normal", "Title", "Quote", "Intense Quote", "List Bullet", "Table Grid")
+_STYLES = ("Normal", "Title", "Quote", "Intense Quote", "List", "List Bullet", "Table Grid")
 _TEXT_WIDTH = 166  # millimetres
 _FIRST, _WORDS, _NUMBER = 6, 3, 2  # how wide columns are beside each other; the first names the row
 _HEADINGS = ("Heading 1", "Heading 2", "Heading 3")
@@ -148,6 +149,8 @@ class _WordWriter:
         self._set_properties()
         self._words(self._paragraph(), report.publisher, strong=True)
         self._words(self._paragraph("Title"), report.title)
+        if report.status is not None:
+            self._words(self.document.sections[0].header.paragraphs[0], report.status, strong=True)
         for notice in report.notices:
             self._words(self._paragraph("Intense Quote"), notice)
         for block in report.blocks:
@@ -197,6 +200,12 @@ class _WordWriter:
         language = OxmlElement("w:lang")
         language.set(qn("w:val"), text.language)
         run._element.get_or_add_rPr().append(language)
+        if text.mark:
+            self._mark(paragraph, text.mark)
+
+    def _mark(self, paragraph: WordParagraph, mark: str) -> None:
+        """Set the letter that says where a figure comes from."""
+        paragraph.add_run(mark).font.superscript = True
 
     def _set_block(self, block: Block) -> None:
         match block:
@@ -211,6 +220,12 @@ class _WordWriter:
                 self._set_table(block)
             case Picture():
                 self._set_picture(block)
+            case Legend():
+                for mark, meaning in block.items:
+                    paragraph = self._paragraph("List")
+                    self._mark(paragraph, mark)
+                    paragraph.add_run(" ")
+                    self._words(paragraph, meaning)
             case RatingLine():
                 self._set_rating(self._paragraph(), block)
             case RatingsBox():
