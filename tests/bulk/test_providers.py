@@ -35,9 +35,12 @@ from ctm_rules import (
     rate_frame,
     write_ratings,
 )
+from ctm_rules.bulk import writing
 from ctm_rules.engines.frame import tallies
+from ctm_rules.escaping import csv_text
 from ctm_rules.model.case_columns import provider_columns
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.reading import cell_text
 from tests.rating.test_any_scheme import FEW, OUTCOMES, given_to_schemes, vars_of
 from tests.support.commands import Run
 from tests.support.dataframes import QUIET
@@ -426,6 +429,28 @@ def test_assessing_cases_leaves_what_is_known_of_the_provider_alone(kitchens: Fr
 
     frame = polars.DataFrame({"menus": ["anything", "at all"], "hygiene.clean.floors": ["yes", "no"]})
     assert assess_frame(kitchens, frame)["menus"].to_list() == ["anything", "at all"]
+
+
+# Letters of the words that are spelled in several ways, one that is folded to another of them, and spaces of all kinds.
+SPELLED = st.text(st.sampled_from("tTrRuUeEfFaAlLsS\u017f012.-T:é \t\n\x1c\x85\xa0\u2028"), max_size=7)
+ODD = "aé中\u0301 =+-@\uff1d\uff0b,;\"'\t\r\n\x00\x1b\u202e\u2028\ud7ff\ufff9\U000e0041"
+WRITTEN = st.text(st.sampled_from(ODD), max_size=4)
+    st.sampled_from("aé中\u0301 =+-@\uff1d\uff0b,;\"'\t\r\n\x00\x1b\u202e\u2028\ud7ff\ufff9\U000e0041"), max_size=4
+)
+
+
+@given(st.lists(SPELLED | st.text() | st.sampled_from(["2026-01-05 00:00", "2026-01-05T00:00:00", "1.00"]), min_size=1))
+def test_a_text_that_is_taken_as_it_is_says_itself(texts: list[str]) -> None:
+    asked = polars.Series(texts, dtype=polars.String).str.contains(tallies._OTHERWISE)
+    assert [cell_text(text) for text, is_asked in zip(texts, asked, strict=True) if not is_asked] == [
+        text for text, is_asked in zip(texts, asked, strict=True) if not is_asked
+    ]
+
+
+@given(st.lists(WRITTEN | st.text(), min_size=1))
+def test_a_cell_is_written_as_python_writes_it(texts: list[str]) -> None:
+    cells = writing._csv_cells(polars.Series(texts, dtype=polars.String)).to_list()
+    assert [csv_text([], [[cell, "x"]]) for cell in texts] == [f"\n{cell},x\n" for cell in cells]
 
 
 # --- what is written -------------------------------------------------------------------------------------
