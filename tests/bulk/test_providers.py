@@ -378,6 +378,19 @@ def test_what_a_column_says_twice_of_a_provider_is_reported_and_not_used(
 
 
 @each_way
+def test_all_cases_together_are_one_provider(way: Any, kitchens: Framework) -> None:
+    alike = {name: [cells[0]] * 3 for name, cells in ONE_EACH.items()}
+    with way():
+        rated = rate_frame(kitchens, polars.DataFrame(alike))
+    assert [(each.group, each.rating.cases, each.rating.overall) for each in rated] == [({}, 3, kitchens.ratings[0])]
+    with way(), pytest.raises(DiagnosticError, match="of all cases together"):
+        rate_frame(kitchens, polars.DataFrame({**alike, "menus": ["fine", "fine", "poor"]}))
+    with way():
+        rated = rate_frame(kitchens, polars.DataFrame(alike).clear())
+    assert [(each.group, each.rating.cases, each.rating.overall) for each in rated] == [({}, 0, None)]
+
+
+@each_way
 def test_what_stands_in_a_column_and_beside_the_table_is_refused(way: Any, kitchens: Framework) -> None:
     frame = polars.DataFrame(ONE_EACH, strict=False)
     with way(), pytest.raises(DiagnosticError) as error:
@@ -435,8 +448,6 @@ def test_assessing_cases_leaves_what_is_known_of_the_provider_alone(kitchens: Fr
 SPELLED = st.text(st.sampled_from("tTrRuUeEfFaAlLsS\u017f012.-T:é \t\n\x1c\x85\xa0\u2028"), max_size=7)
 ODD = "aé中\u0301 =+-@\uff1d\uff0b,;\"'\t\r\n\x00\x1b\u202e\u2028\ud7ff\ufff9\U000e0041"
 WRITTEN = st.text(st.sampled_from(ODD), max_size=4)
-    st.sampled_from("aé中\u0301 =+-@\uff1d\uff0b,;\"'\t\r\n\x00\x1b\u202e\u2028\ud7ff\ufff9\U000e0041"), max_size=4
-)
 
 
 @given(st.lists(SPELLED | st.text() | st.sampled_from(["2026-01-05 00:00", "2026-01-05T00:00:00", "1.00"]), min_size=1))
