@@ -84,7 +84,7 @@ def find_patterns(
     by = [grouping for grouping in groupings if not grouping.is_known]
     columns = {grouping.name: grouping.column for grouping in groupings if grouping.is_known}
     _refuse_both(columns, recorded, findings)
-    if isinstance(tallies, TallyTable):
+    if isinstance(tallies, TallyTable) and by:
         return _Many(framework, by, tallies, columns).patterns(recorded, at, findings)
     return _one_by_one(framework, by, tallies, columns, recorded, at, findings)
 

@@ -247,9 +247,10 @@ class Columns:
         fact = self.framework.every_fact.get(meaning)
         if fact is not None and fact.type in ("yes_no", "choice") and not as_date:
             self._words(meaning, BAD_VALUE)
-        elif fact is not None and fact.type == "whole_number" and not as_date:
-            self._number(meaning, "at_least", 0)
-            self._recognise_range(fact, self._number)
+        elif fact is not None and fact.type in ("whole_number", "number") and not as_date:
+            compare, nought = self._comparison(fact), 0 if fact.type == "whole_number" else Fraction(0)
+            compare(meaning, "at_least", nought)
+            self._recognise_range(fact, compare)
         elif fact is not None and fact.type == "date":
             self._date(meaning, "at_least", datetime.date.min)
             self._recognise_range(fact, self._date)

@@ -171,7 +171,7 @@ def find_groupings(lowered: LoweredFramework, by: Sequence[str], at: Location) -
     findings = Findings()
     for name in by:
         dated, _, period = name.rpartition(".") if isinstance(name, str) else ("", "", "")
-        numbered = lowered.framework.facts_by_id.get(name) if isinstance(name, str) else None
+        numbered = lowered.framework.every_fact.get(name) if isinstance(name, str) else None
         if numbered is not None and numbered.type == "number":
             message = f'cases cannot be grouped by "{name}": nearly every case has a number of its own'
             hint = "declare subgroups with a group for each range of it, and name subgroups and the id"
