@@ -21,6 +21,7 @@ from ctm_rules.inspections.file import (
     Recommendation,
     StandardJudgement,
 )
+from ctm_rules.inspections.to_do import judgements_to_do, keys_to_do, to_do
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_NAMES_LISTED
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.cases import Case
@@ -47,6 +48,7 @@ def check_inspection(declared: InspectionFile, framework: Framework, findings: F
     _check_footnotes(declared, findings)
     facts = _check_provider(declared, framework, findings)
     _check_all_judged(declared, framework, facts, findings)
+    findings.extend(to_do(declared.to_do, framework))
 
 
 # --- Who was inspected -----------------------------------------------------------------------------
@@ -75,8 +77,9 @@ def _check_provider(declared: InspectionFile, framework: Framework, findings: Fi
     """Report what is wrong with the facts of the provider, and what is missing; return them."""
     given = declared.provider
     facts = read_provider(given.facts, framework, given.at, "facts", findings)
+    open_facts, open_answers = (keys_to_do(declared.to_do, f"provider.{key}") for key in ("facts", "answers"))
     for fact in framework.provider_facts:
-        if fact.id not in given.facts:
+        if fact.id not in given.facts and fact.id not in open_facts:
             message = f'the provider\'s fact "{fact.id}" ({fact.title}) is not given'
             hint = f"add facts: {{{fact.id}: …}} to provider, where it is known"
             findings.add(PROVIDER_FACT_MISSING, given.at, message, path="provider.facts", hint=hint)
@@ -84,7 +87,8 @@ def _check_provider(declared: InspectionFile, framework: Framework, findings: Fi
         at, known = given.at.of_key("answers", path), framework.provider_prompts
         check_known("prompt that the provider is asked", path, known, at, findings)
     answers = {path: Answer(word) for path, word in given.answers.items()}
-    missing = unanswered_by_provider(framework, facts, answers)
+    unanswered = unanswered_by_provider(framework, facts, answers)
+    missing = [path for path in unanswered if path not in open_answers]
     if missing:
         message = f"of what the provider is asked, there is no answer to {say_list(missing[:MAX_NAMES_LISTED])}"
         message += f" and {len(missing) - MAX_NAMES_LISTED} more" if len(missing) > MAX_NAMES_LISTED else ""
@@ -144,6 +148,7 @@ def _check_all_judged(
     declared: InspectionFile, framework: Framework, facts: Mapping[str, FactValue], findings: Findings
 ) -> None:
     judged = {entry.of for entry in declared.judgements} | {entry.standard for entry in declared.ratings_from}
+    judged |= judgements_to_do(declared.to_do)
     for path, question in framework.judged_questions.items():
         if path not in judged:
             message = f'no judgement is recorded for the key question "{path}" ({question.ask})'

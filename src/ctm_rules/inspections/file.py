@@ -8,19 +8,20 @@ from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ctm_rules.case_files.readings import find_reading
 from ctm_rules.case_files.table_text import check_encoding
 from ctm_rules.diagnostics.findings import Findings, Location, declared_at
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.references import FrameworkReference
+from ctm_rules.inspections.to_do import ToDo, set_aside
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import Reading, Shorthands
 from ctm_rules.model.framework import Framework, Source
 from ctm_rules.paths import lies_in
 from ctm_rules.rating.decisions import PanelDecision
-from ctm_rules.yaml_files.marked_yaml import read_yaml
+from ctm_rules.yaml_files.marked_yaml import MarkedValue, read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
 
@@ -102,6 +103,8 @@ class CaseTable:
         sample: the id of the sample that its cases were drawn for (left out: the facts of each case decide).
         read_as: the file that says how the table is read, beside the inspection file or below it (default: the
             framework's own ``reading.yaml``, where it has one).
+        judged_again: whether other inspectors judged cases of the tables above once more, to see how far they agree.
+            Nothing of such a table counts; cases that they agree and differ in are counted (``reliability``).
     """
 
     file: str = ""
@@ -111,6 +114,7 @@ class CaseTable:
     encoding: str | None = None
     sample: str | None = None
     read_as: str = ""
+    judged_again: bool = False
     at: Location = declared_at()
 
 
@@ -404,8 +408,8 @@ class InspectionFile:
         framework: the standards that it is rated by.
         provider: who was inspected.
         fieldwork: when and how it was carried out.
-        cases: the table of inspected cases, or a list of tables, such as one for each sample (left out where no
-            standard is rated by cases).
+        cases: the table of inspected cases, or a list of tables, such as one for each sample or inspector; what several
+            say of one case is put together (left out where no standard is rated by cases).
         population: how many cases the inspected ones were drawn from; by the id of each sample, where the framework
             declares samples.
         summary: what a reader must know who reads no more than the first page: a sentence or two each.
@@ -435,6 +439,7 @@ class InspectionFile:
             prompt or measure, ``variants.…`` or ``figures.…``; everything else is marked as worked out here. What is
             published is printed anyway.
         language: of the inspection's own text, such as ``en``.
+        to_do: what in the file is still to be filled in.
     """
 
     framework: InspectionStandards
@@ -468,6 +473,7 @@ class InspectionFile:
     printed: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()
     language: str = "en"
+    to_do: tuple[ToDo, ...] = field(default=(), eq=False, repr=False)
     at: Location = declared_at()
 
     @property
@@ -503,7 +509,17 @@ def read_inspection_file(path: Path) -> InspectionFile:
     findings = Findings()
     content = read_yaml(path, findings)
     findings.raise_errors()
-    declared = structure(content, InspectionFile, str(path), findings)
+    return structure_inspection(content, str(path), findings)
+
+
+def structure_inspection(content: MarkedValue, file: str, findings: Findings) -> InspectionFile:
+    """Return what an inspection file declares, given what it holds; what is still to be filled in is set aside.
+
+    Raises:
+        DiagnosticError: carries every mistake of shape.
+    """
+    written, to_do = set_aside(content)
+    declared = structure(written, InspectionFile, file, findings)
     findings.raise_errors()
     assert declared is not None
-    return declared
+    return evolve(declared, to_do=to_do)

@@ -61,7 +61,7 @@ class Material:
     @property
     def framework(self) -> Framework:
         """The standards."""
-        return self.result.inspection.framework
+        return self.result.rating.framework
 
     @property
     def declared(self) -> InspectionFile:

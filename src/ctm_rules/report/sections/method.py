@@ -50,6 +50,9 @@ def _limits_and_rules(page: InspectionPage) -> None:
     caption = page.say("bands_overall", out_of=page.rating.out_of or "–")
     caption = page.marked(caption, page.origins.of_limits("overall"))
     _rating_rule(page, "bands-overall", page.say("overall_rating"), caption, framework.overall, RATINGS)
+    for path, question in framework.every_question.items():
+        if question.borrowed is not None:
+            page.paragraph(page.english(f"{question.ask} ({path}) is taken from {question.borrowed}."), "note")
     if framework.placed_bands or framework.measures:
         _method_of_figures(page)
 
@@ -63,7 +66,7 @@ def _bands_of_questions(page: InspectionPage, placed: PlacedBands) -> None:
         page.paragraph(caption, "note")
     elif placed is not page.framework.placed_bands[0]:
         anchor = f"{anchor}-{placed.scale}"
-    if declared.bands:
+    if declared.is_rating:
         page.paragraph(page.say("method_share", decided=page.say(f"decided_on_{declared.decided_on}")))
     page.paragraph(page.say(f"undetermined_{declared.undetermined}"))
     if declared.bands:

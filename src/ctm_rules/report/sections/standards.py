@@ -11,12 +11,12 @@ from ctm_rules.inspections.file import Evidence, Section
 from ctm_rules.inspections.next_rating import KeyQuestionGap, NextRating
 from ctm_rules.languages.languages import Text
 from ctm_rules.model.bands import ranges_of
-from ctm_rules.model.framework import Rating, Standard
+from ctm_rules.model.framework import Standard
 from ctm_rules.model.rating_rules import TakeRating
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report.blocks import Bullets, Finding, Findings, Link
-from ctm_rules.report.drafts import draft_findings
+from ctm_rules.report.drafts import drafts_on
 from ctm_rules.report.figures.disclosure import Share
 from ctm_rules.report.figures.origins import Origin
 from ctm_rules.report.inspection_page import InspectionPage
@@ -160,7 +160,7 @@ def _why(page: InspectionPage, way: NextRating) -> None:
             among=share.among,
             percent=say_percent(page.material.percent(gap.result.path, share)),
             next=page.label_of(way.next),
-            limit=_limit(page, gap, way.next),
+            limit=_limit(page, gap),
             cases=page.counted("case_more", gap.needed),
         )
         page.paragraph(page.marked(said, page.origins.of_cases))
@@ -172,11 +172,11 @@ def _why(page: InspectionPage, way: NextRating) -> None:
             )
 
 
-def _limit(page: InspectionPage, gap: KeyQuestionGap, rating: Rating) -> str:
-    """Return from which share a key question has a rating, in per cent."""
+def _limit(page: InspectionPage, gap: KeyQuestionGap) -> str:
+    """Return the limit that a key question must reach, in per cent."""
     bands = page.framework.bands_of(gap.result.path)
     assert bands is not None  # it has a next rating
-    return say_percent(next(each.lowest for each in ranges_of(bands.bands) if each.rating == rating.id))
+    return say_percent(max(each.lowest for each in ranges_of(bands.bands) if each.lowest <= gap.percent))
 
 
 def _lowest_prompts(page: InspectionPage, question: KeyQuestionResult) -> list[str]:
@@ -278,7 +278,7 @@ def _finding(page: InspectionPage, piece: Evidence, lead: Text | None, standard:
 
 
 def _drafts(page: InspectionPage, standard: Standard) -> None:
-    drafts = draft_findings(page.material, page.language)[standard.slug]
+    drafts = drafts_on(standard, page.material, page.language)
     if drafts:
         page.paragraph(page.say("drafts_note"), "draft")
     for kind in ("strength", "area_for_improvement"):
