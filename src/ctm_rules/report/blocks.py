@@ -20,8 +20,8 @@ class Heading:
 
 @frozen
 class Paragraph:
-    """Words of their own. ``role`` says how they are set: ``plain``, ``statement``, ``signature``, ``note`` or
-    ``draft``.
+    """Words of their own. ``role`` says how they are set: ``plain``, ``intro`` (of what
+    follows), ``statement``, ``signature``, ``note`` or ``draft``.
     """
 
     text: Text

@@ -128,7 +128,14 @@ def write_docx(report: Report, fonts: Fonts, own: Path | None = None) -> bytes:
         raise RequestError([BAD_TEMPLATE.found(Location(str(template)), message, hint=hint)]) from error
 
 
-_ROLES = {"plain": "Normal", "signature": "Normal", "note": "Quote", "statement": "Quote", "draft": "Intense Quote"}
+_ROLES = {
+    "plain": "Normal",
+    "intro": "Normal",
+    "signature": "Normal",
+    "note": "Quote",
+    "statement": "Quote",
+    "draft": "Intense Quote",
+}
 _MARK, _CELL, _NUMBER_CELL = "Figure Mark", "Table Text", "Table Number"
 """Styles of our own: the letter behind a figure, words in a table, and numbers in one."""
 _STYLES = (
@@ -293,7 +300,8 @@ class _WordWriter:
             case Heading():
                 self._words(self._paragraph(_HEADINGS[block.level - 2]), block.text)
             case Paragraph():
-                self._words(self._paragraph(_ROLES[block.role]), block.text, strong=block.role == "signature")
+                paragraph = self._paragraph(_ROLES[block.role], with_next=block.role == "intro")
+                self._words(paragraph, block.text, strong=block.role == "signature")
             case Bullets():
                 for item in block.items:
                     self._words(self._paragraph("List Bullet"), item)

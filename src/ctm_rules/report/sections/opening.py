@@ -204,7 +204,7 @@ def _recommendations(page: InspectionPage) -> None:
     if not declared.recommendations:
         return
     page.heading(2, page.say("recommendations"), "recommendations")
-    page.paragraph(page.say("recommendations_intro", provider=declared.provider.name))
+    page.paragraph(page.say("recommendations_intro", provider=declared.provider.name), "intro")
     items = [_recommendation(page, each, number) for number, each in enumerate(declared.recommendations, start=1)]
     page.blocks.append(Findings(tuple(items), is_numbered=True))
 

@@ -166,7 +166,7 @@ def _why(page: InspectionPage, way: NextRating) -> None:
         page.paragraph(page.marked(said, page.origins.of_cases))
         lowest = _lowest_prompts(page, gap.result)
         if lowest:
-            page.paragraph(page.say("in_the_way"))
+            page.paragraph(page.say("in_the_way"), "intro")
             page.blocks.append(
                 Findings(tuple(Finding(page.asked(path), None, (page.figure(path),)) for path in lowest))
             )
