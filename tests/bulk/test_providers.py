@@ -36,6 +36,7 @@ from ctm_rules import (
 )
 from ctm_rules.engines.frame import tallies
 from ctm_rules.model.case_columns import provider_columns
+from ctm_rules.model.conditions import FactValue
 from tests.rating.test_any_scheme import FEW, OUTCOMES, given_to_schemes, vars_of
 from tests.support.commands import Run
 from tests.support.dataframes import QUIET
@@ -66,7 +67,7 @@ each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 
 # --- the same ratings --------------------------------------------------------------------------------
 
-Provider = tuple[dict[str, Counts], dict[str, str], dict[str, Answer]]
+Provider = tuple[dict[str, Counts], dict[str, str], dict[str, Answer], dict[str, FactValue]]
 
 
 @st.composite
@@ -76,12 +77,14 @@ def schemes_with_providers(draw: st.DrawFn) -> tuple[Framework, list[Provider]]:
     judged_standards = first[1]
     providers: list[Provider] = [tuple(first)]  # type: ignore[list-item]
     for _ in range(draw(st.integers(0, 4))):
-        counts, judged, answers = (dict(part) for part in draw(st.sampled_from(providers)))
+        counts, judged, answers, facts = (dict(part) for part in draw(st.sampled_from(providers)))
         for name in draw(st.sets(st.sampled_from([*judged_standards]), max_size=2)) if judged_standards else ():
             judged.pop(name, None)
         for name in draw(st.sets(st.sampled_from([*answers]), max_size=2)) if answers else ():
             answers[name] = draw(st.sampled_from(Answer))
-        providers.append((counts, judged, answers))  # type: ignore[arg-type]
+        for fact in framework.provider_facts:
+            facts[fact.id] = draw(st.sampled_from([*fact.values]))
+        providers.append((counts, judged, answers, facts))  # type: ignore[arg-type]
     return framework, providers
 
 
@@ -90,9 +93,10 @@ def table_of(framework: Framework, providers: list[Provider], blanks: Callable[[
     names = provider_columns(framework)
     rows: list[dict[str, str | None]] = []
     sizes = []
-    for number, (counts, judged, answers) in enumerate(providers):
+    for number, (counts, judged, answers, facts) in enumerate(providers):
         size = max((sum(vars_of(each).values()) for each in counts.values()), default=1) or 1
         known = {**judged, **{path: answer.value for path, answer in answers.items()}}
+        known |= {fact: str(value) for fact, value in facts.items()}
         own: list[dict[str, str | None]] = [{"provider": f"P{number}"} for _ in range(size)]
         for name in names:
             for place, row in enumerate(own):
@@ -118,7 +122,7 @@ def test_every_provider_has_the_ratings_of_its_counts(door: str, way: Any, tmp_p
         # What is known of a case by the same name is meant first, and then only a table beside it can say it.
         beside = {
             f"P{number}": {name: rating for name, rating in judged.items() if name not in names}
-            for number, (_, judged, _) in enumerate(providers)
+            for number, (_, judged, _, _) in enumerate(providers)
         }
         engine = make_engine(framework, "reference")
         with way():
@@ -135,13 +139,13 @@ def test_every_provider_has_the_ratings_of_its_counts(door: str, way: Any, tmp_p
                     polars.DataFrame(table, schema=dict.fromkeys(table, polars.String)).write_parquet(file)
                 rated = rate_files(framework, file, "provider", strict=True).ratings
         assert [each.group["provider"] for each in rated] == [f"P{number}" for number in range(len(providers))]
-        for number, (counts, judged, answers) in enumerate(providers):
+        for number, (counts, judged, answers, facts) in enumerate(providers):
             size = sizes[number]
             filled = {
                 path: Counts(each.yes, each.no, size - each.yes - each.no - each.undetermined, each.undetermined)
                 for path, each in counts.items()
             }
-            alone = rate_counts(framework, filled, judged, engine, cases=size, answers=answers)
+            alone = rate_counts(framework, filled, judged, engine, cases=size, answers=answers, provider=facts)
             assert without_engine(rated[f"P{number}"]) == without_engine(alone)
 
     check()
