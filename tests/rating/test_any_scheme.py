@@ -15,6 +15,7 @@ from ctm_rules.model.bands import ranges_of
 from ctm_rules.model.conditions import FactValue, RatedAs
 from ctm_rules.model.framework import Standard
 from ctm_rules.model.rating_rules import FirstThatHolds, NotRated, RatingLine, Rounding
+from ctm_rules.rating.again import RatedAgain
 from ctm_rules.rating.rounding import rounded
 from tests.support.rated_by_hand import WITHOUT, Rated, placed, rated_by_hand
 from tests.support.rated_by_hand import rounded as rounded_by_hand
@@ -112,6 +113,22 @@ def test_every_engine_gives_the_ratings_that_the_words_of_the_framework_say(
                 assert standard.not_rated
         if result.overall is None and framework.overall is not None:
             assert result.not_rated
+
+
+@given(given_to_schemes(), st.data())
+def test_what_is_rated_again_and_again_is_rated_as_it_is_the_first_time(drawn: Given, data: st.DataObject) -> None:
+    framework, counts, judged, answers, facts = drawn
+    engine = make_engine(framework, "reference")
+    again = RatedAgain(framework, engine, judged, facts, answers)
+    others = [{path: data.draw(COUNTS) for path in counts} for _ in range(3)]
+    for counted in (counts, *others, counts):
+        expected = rate_counts(framework, counted, judged, engine, answers=answers, provider=facts)
+        every = {path: again.question(path, counted.get(path, Counts())) for path in framework.key_questions}
+        ratings = again.rate(every)
+        assert ratings.overall == expected.overall
+        assert ratings.standards == {each.standard.slug: each.rating for each in expected.standards}
+        asked = [question for standard in expected.standards for question in standard.key_questions]
+        assert ratings.key_questions == {question.path: question.rating for question in asked}
 
 
 OUTCOMES = {"yes": "yes", "no": "no", "not_applicable": "na", "undetermined": None}

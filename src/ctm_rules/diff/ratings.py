@@ -317,8 +317,8 @@ def _compare_every_band(
         where = f"{path}.bands_by.{facts[0]}.{value}" if value else path
         if before is None or after is None:
             kind: Kind = "added" if before is None else "removed"
-            there, here = (None if rule is None else rule.chosen for rule in (before, after))
-            both.add("decides", kind, where, f"the bands for {value} were {kind}", there, here)
+            ours_chosen, theirs_chosen = (rule and rule.chosen for rule in (before, after))
+            both.add("decides", kind, where, f"the bands for {value} were {kind}", ours_chosen, theirs_chosen)
         else:
             _compare_bands(both, where, before.bands, after.bands, values, said, scale)
 

@@ -368,7 +368,8 @@ class _Finder:
             for prompt in self._answered_no(case, plan):
                 answered_no[prompt] += cases
                 turned = evolve(case, answers={**case.answers, prompt: Answer.YES})
-                if self._engine.assess(turned).questions[path].outcome is wanted:
+                # Where people judged the case, no answer turns it.
+                if path not in case.judgements and self._engine.walk(path, turned).outcome is wanted:
                     would_turn[prompt] += cases
         prompts = [
             PromptInTheWay(prompt, self._framework.prompts[prompt].ask, would_turn[prompt], number)

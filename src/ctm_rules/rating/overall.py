@@ -69,13 +69,13 @@ class RatingsAbove:
         if rule is None:
             return Ruled(None), ()
         members = self.members(standards)
-        rate = partial(self._overall, rule)
-        ruled = rate(members)
-        return ruled, tuple(self._flags(rule, ruled, members, rate, RATINGS))
+        ruled = self.overall_of(members)
+        return ruled, tuple(self._flags(rule, ruled, members, self.overall_of, RATINGS))
 
-    def _overall(self, rule: RatingRule, standards: Sequence[Member]) -> Ruled:
+    def overall_of(self, standards: Sequence[Member]) -> Ruled:
         """Return the overall rating that standards give, those of domains between them included."""
-        return self.rate_whole(rule, standards, self.domain_members(standards))
+        rule = self._framework.overall
+        return Ruled(None) if rule is None else self.rate_whole(rule, standards, self.domain_members(standards))
 
     def rate_domain(self, domain: Domain, standards: Sequence[Member]) -> Ruled:
         """Return what the rule of a domain gives for its standards (no rating where it is not rated)."""

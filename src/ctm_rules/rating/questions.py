@@ -7,6 +7,8 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
+from attrs import evolve
+
 from ctm_rules.engines.base import Engine
 from ctm_rules.engines.what_counts import unanswered_by_provider
 from ctm_rules.model.answers import Answer
@@ -135,6 +137,17 @@ class QuestionRatings:
     # --- by cases ------------------------------------------------------------------------------------
 
     def _by_cases(self, path: str, question: KeyQuestion, counted: Counts) -> KeyQuestionResult:
+        result = self.by_counts(path, question, counted)
+        declared = self._framework.bands_of(path)
+        if declared is None or result.share is None:
+            return result
+        count, among = getattr(counted, declared.share_of), counted.among(declared.among)
+        flags = () if result.rating is None else self._flags(declared, question.scale, count, among, result.rating)
+        interval = wilson_interval(count, among, drawn_from(self._framework, path, self._population))
+        return evolve(result, interval=interval, panel=tuple(flags))
+
+    def by_counts(self, path: str, question: KeyQuestion, counted: Counts) -> KeyQuestionResult:
+        """Return what cases give for a key question that is asked of them: its share and rating, and nothing beside."""
         declared = self._framework.bands_of(path)
         assert declared is not None  # a valid framework has bands wherever a share is rated
         among = counted.among(declared.among)
@@ -152,21 +165,10 @@ class QuestionRatings:
             what = "a rating" if declared.is_rating else "a share"
             reason = f"only {say_count(among, 'case')} counted for {path}, and {what} needs {least}"
             return KeyQuestionResult(path, question, counted, not_rated=reason, is_settled=is_settled)
-        count = getattr(counted, declared.share_of)
-        share = Fraction(count, among)
+        share = Fraction(getattr(counted, declared.share_of), among)
         rating, reason, because = self._placed(declared, share, path, question.scale)
-        return KeyQuestionResult(
-            path,
-            question,
-            counted,
-            share=share,
-            percent=rounded_percent(share, declared.round),
-            rating=rating,
-            interval=wilson_interval(count, among, drawn_from(self._framework, path, self._population)),
-            panel=() if rating is None else self._flags(declared, question.scale, count, among, rating),
-            not_rated=reason,
-            because=because,
-        )
+        percent = rounded_percent(share, declared.round)
+        return KeyQuestionResult(path, question, counted, share, percent, rating, not_rated=reason, because=because)
 
     def _placed(
         self, declared: KeyQuestionBands, share: Fraction, path: str, scale: str

@@ -103,8 +103,8 @@ class ComputedDict(TypedDict):
     score: int | None
 
 
-class OverallDict(TypedDict):
-    """The overall rating."""
+class RatedPartDict(TypedDict):
+    """The rating of what rests on standards: the whole, or a domain."""
 
     rating: str | None
     rating_id: str | None
@@ -119,7 +119,7 @@ class OverallDict(TypedDict):
     decision: DecisionDict | None
 
 
-class DomainDict(OverallDict):
+class DomainDict(RatedPartDict):
     """A domain."""
 
     id: str
@@ -201,7 +201,7 @@ class RatingDict(TypedDict):
     cases: int
     samples: NotRequired[list[SampleDict]]
     bands_chosen: NotRequired[dict[str, str]]
-    overall: OverallDict
+    overall: RatedPartDict
     domains: list[DomainDict]
     standards: list[StandardDict]
     not_rated: list[str]

@@ -17,7 +17,7 @@ from ctm_rules.rating.counts_table import COLUMNS, CountRow, Level, count_row, q
 from ctm_rules.rating.decisions import OVERALL, Place
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.report.figures.analysis import SEED
-from ctm_rules.report.figures.disclosure import OUTCOMES, NoShare, Share, ShownCounts
+from ctm_rules.report.figures.disclosure import OUTCOMES, NoShare, Share, ShownCounts, shown_count
 from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import Material
 
@@ -62,6 +62,7 @@ def make_annexe(material: Material) -> tuple[Sheet, ...]:
         annexe.rules(),
         annexe.panel(),
         annexe.judgements(),
+        *annexe.reliability(),
         annexe.figures(),
         annexe.counts(),
     )
@@ -441,6 +442,32 @@ class _Annexe:
         about = "Outcomes that inspectors recorded in place of a rule's; never named case by case."
         return Sheet("judgements", about, columns, ((judgements, differing, *kappa),))
 
+    def reliability(self) -> Iterator[Sheet]:
+        """Yield how far inspectors agree who judged the same cases, where some did."""
+        disclosure = self.framework.disclosure
+        rows = []
+        for each in self.material.result.reliability:
+            counts = [shown_count(count, disclosure.smallest_count) for count in (each.agreed, each.differed)]
+            # One of the two gives the other away, and so does kappa.
+            is_hidden = None in counts
+            kappa = None if each.kappa is None else round(float(each.kappa), 3)
+            few = each.cases < disclosure.smallest_group
+            shown = [HIDDEN if is_hidden else count for count in counts]
+            rows.append(
+                (
+                    each.level,
+                    each.name,
+                    self.material.wording(each.name),
+                    *(_shown(count, disclosure.smallest_count) for count in (each.cases, each.undecided)),
+                    *shown,
+                    HIDDEN if is_hidden else None if few else kappa,
+                )
+            )
+        if rows:
+            columns = ("level", "address", "asked", "judged_twice", "undecided", "agreed", "differed", "kappa")
+            about = "How far inspectors agree who judged the same cases; kappa is 1 for always, 0 for chance."
+            yield Sheet("reliability", about, columns, tuple(rows))
+
     def figures(self) -> Sheet:
         rows = tuple(
             (
@@ -492,6 +519,11 @@ class _Annexe:
             percent=self.material.percent(path, share) if isinstance(share, Share) else None,
             interval=self.material.interval(path, share) if isinstance(share, Share) else None,
         )
+
+
+def _shown(count: int, smallest: int) -> Cell:
+    shown = shown_count(count, smallest)
+    return HIDDEN if shown is None else shown
 
 
 def _by_outcome(counts: ShownCounts) -> dict[str, int | None]:

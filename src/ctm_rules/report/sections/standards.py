@@ -17,7 +17,7 @@ from ctm_rules.report import charts
 from ctm_rules.report.blocks import (
     Bullets,
 )
-from ctm_rules.report.drafts import draft_findings
+from ctm_rules.report.drafts import drafts_on
 from ctm_rules.report.figures.origins import Origin
 from ctm_rules.report.inspection_page import InspectionPage, sentence
 
@@ -201,7 +201,7 @@ def _evidence(page: InspectionPage, evidence: Iterable[Evidence], anchor: str) -
 
 
 def _drafts(page: InspectionPage, standard: Standard) -> None:
-    drafts = draft_findings(page.material, page.language)[standard.slug]
+    drafts = drafts_on(standard, page.material, page.language)
     if drafts:
         page.paragraph(page.say("drafts_note"), "draft")
     for kind in ("strength", "area_for_improvement"):
