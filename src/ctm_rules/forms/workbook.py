@@ -168,13 +168,13 @@ class FormBook:
     def sheet(self, name: str) -> Worksheet:
         """Return a new sheet, with a name that a sheet may have and no other has."""
         plain = "".join(" " if sign in "[]:*?/\\" or not sign.isprintable() else sign for sign in clean(name))
-        plain = plain.strip(" '")[:MAX_SHEET_NAME].strip(" '") or "-"
-        taken = {each.casefold() for each in self._names}
+        plain = cut(plain.strip(" '") or "-", MAX_SHEET_NAME)
+        taken = {each.casefold() for each in (*self._names, "history")}
         chosen, number = plain, 1
-        while chosen.casefold() in taken or chosen.casefold() == "history":
+        while chosen.casefold() in taken:
             number += 1
             ending = f" ({number})"
-            chosen = plain[: MAX_SHEET_NAME - len(ending)] + ending
+            chosen = cut(plain, MAX_SHEET_NAME - len(ending)) + ending
         self._names.add(chosen)
         return self.workbook.add_worksheet(chosen)
 
@@ -234,10 +234,10 @@ class FormBook:
             cells,
             {
                 **rule,
-                "input_title": _cut(question.text, MAX_CELL_PROMPT_TITLE),
-                "input_message": _cut(" ".join([takes, *question.guidance]), MAX_CELL_PROMPT),
-                "error_title": _cut(refused, MAX_CELL_PROMPT_TITLE),
-                "error_message": _cut(takes, MAX_CELL_ERROR),
+                "input_title": cut(question.text, MAX_CELL_PROMPT_TITLE),
+                "input_message": cut(" ".join([takes, *question.guidance]), MAX_CELL_PROMPT),
+                "error_title": cut(refused, MAX_CELL_PROMPT_TITLE),
+                "error_message": cut(takes, MAX_CELL_ERROR),
                 "ignore_blank": True,
             },
         )
@@ -263,9 +263,13 @@ def _between(value: Any, least: Any, most: Any) -> Any:
     return min(max(value, least), most)
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
+    """Return a text, cut where it has more than so many UTF-16 units, which is what spreadsheet programs count."""
     text = clean(text)
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    if len(text.encode("utf-16-le")) // 2 <= most:
+        return text
+    kept = text.encode("utf-16-le")[: 2 * most - 2].decode("utf-16-le", errors="ignore")
+    return f"{kept.rstrip()}…"
 
 
 _GREY, _QUIET, _BAND, _FIELD = "#8A8F94", "#5F6368", "#1F3A5F", "#FFFFFF"
