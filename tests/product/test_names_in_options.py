@@ -41,6 +41,8 @@ WHAT_IF = ("what-if", EXAMPLE)
 EDITION = ("new", "edition", "--in-force-from", "2027-01-01")
 NEW = ("new", "standard", "--id", "X", "--title", "X", "--statement", "X is fine.")
 
+STARTED = ("new", "inspection", "x", "--provider", "x", "--name", "X", "--started", "2026-09-07")
+
 RESULT = "result.json"
 """Of the example, written before the call."""
 
@@ -103,6 +105,9 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
     ("verify", "--engine"): (("verify", RESULT, EXAMPLE, "--engine", "refrence"), "refrence"),
     ("new standard", "folder"): ((*NEW, "no-such-folder", "x", "--domain", "delivery"), "no-such-folder"),
     ("new standard", "--domain"): ((*NEW, "hmip", "x", "--domain", "delivry"), "delivry"),
+    ("new inspection", "--framework"): ((*STARTED, "--framework", "hmip-pud"), "hmip-pud"),
+    ("new inspection", "--edition"): ((*STARTED, "--framework", "hmip-pdu", "--edition", "2042"), "2042"),
+    ("new inspection", "--cases"): ((*STARTED, "--framework", "hmip-pdu", "--cases", "no-such.csv"), "no-such.csv"),
     ("new edition", "folder"): ((*EDITION, "no-such-folder", "2"), "no-such-folder"),
 }  # fmt: skip
 """Of each command and its option, or argument, that names something: a call in which it is misspelt, and how."""
@@ -110,10 +115,10 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
 NAMES_NOTHING = {
     "a flag": {"--json", "--strict", "--compare", "--check", "--diff", "--coverage", "--markdown", "--exit-code",
                "--next-rating", "--judgement", "--no-values", "--suggest", "--register"},
-    "a file or folder that is made": {"--output", "-o", "--junit", "--write", "--in"},
-    "a day or a number": {"--on", "--in-force-from", "--threshold"},
+    "a file or folder that is made": {"--output", "-o", "--junit", "--write", "--in", "into"},
+    "a day or a number": {"--on", "--in-force-from", "--threshold", "--started", "--weeks"},
     "a text or a name that is given": {"--title", "--publisher", "--source", "--id", "--statement", "slug", "name",
-                                       "--edition", "--inspector"},
+                                       "--edition", "--provider", "--name", "--region", "--because", "--inspector"},
     "where a cluster is": {"--master"},
 }  # fmt: skip
 

@@ -92,9 +92,10 @@ def read_cases(
     encoding: str | None = None,
     read_as: Reading | str | Path | None = None,
 ) -> tuple[Case, ...]:
-    """Read a case table (CSV, XLSX, ODS, XLS): a row for each case, columns by fact, prompt, measure or key question.
+    """Read a case table: a row for each case, columns by fact, prompt, measure or key question.
 
-    Tables that lie, or say things, otherwise are declared: see :class:`~ctm_rules.Reading`.
+    It is a CSV file, a workbook (XLSX, ODS, XLS) or a Parquet file. Tables that lie, or say things, otherwise are
+    declared: see :class:`~ctm_rules.Reading`.
 
     Args:
         path: the file; its ending says what it is.
@@ -105,7 +106,7 @@ def read_cases(
 
     Raises:
         DiagnosticError: names every bad row, column and cell, and every mistake in how the table is to be read.
-        MissingExtraError: the table is a workbook, and what reads workbooks is not installed.
+        MissingExtraError: the table is a workbook or a Parquet file, and what reads those is not installed.
 
     >>> from ctm_rules import load_framework
     >>> case, *others = read_cases("examples/ctm/cases.csv", load_framework("hmip-pdu", "2024"))
@@ -374,6 +375,29 @@ def _read_workbook(content: bytes, at: Location, findings: Findings, layout: Tab
     )
 
 
+def _read_parquet(content: bytes, at: Location, findings: Findings, _: TableLayout) -> RawTable | None:
+    """Return what a Parquet file holds (``None``, with the reason in ``findings``: it is damaged, or none)."""
+    from ctm_rules.case_files.parquet_rows import ParquetError, ParquetTable
+
+    def unreadable(error: ParquetError) -> Diagnostic:
+        message = f"{at.file} cannot be read: {error}"
+        return FILE_NOT_READABLE.found(at, message, hint="check that it is whole and what its name says")
+
+    try:
+        table = ParquetTable(content)
+    except ParquetError as error:
+        findings.extend([unreadable(error)])
+        return None
+
+    def rows() -> Iterator[Row | Diagnostic]:
+        try:
+            yield from table.rows()
+        except ParquetError as error:
+            yield unreadable(error)
+
+    return RawTable(table.header, 1, rows(), lambda: iter(()), is_text=False)
+
+
 def _of_form(form: FormTable, at: Location) -> RawTable:
     """Return the table that a form holds."""
     from ctm_rules.case_files import sheets
@@ -393,6 +417,7 @@ def _of_form(form: FormTable, at: Location) -> RawTable:
 
 _READERS: Mapping[str, Callable[[bytes, Location, Findings, TableLayout], RawTable | None]] = {
     ".csv": read_csv,
+    ".parquet": _read_parquet,
     **dict.fromkeys(WORKBOOKS, _read_workbook),
 }
 

@@ -176,6 +176,13 @@ def print_json(data: object) -> None:
     print_for_programs(json_for_terminals(json.dumps(data, indent=2, ensure_ascii=False)) + "\n")
 
 
+def print_json_pieces(pieces: Iterable[str]) -> None:
+    """Print JSON that comes in pieces, none of which ends within a text, and nothing else."""
+    for piece in pieces:
+        print_for_programs(json_for_terminals(piece))
+    print_for_programs("\n")
+
+
 def table(*columns: str, right: Iterable[str] = ()) -> Table:
     """Return an empty table with these columns; those named in ``right`` hold numbers."""
     made = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False, show_edge=False)

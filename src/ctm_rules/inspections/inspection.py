@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import json
 from collections import Counter
@@ -16,9 +15,9 @@ from attrs import evolve, frozen
 
 from ctm_rules.case_files.case_tables import UnderstoodTable, understand_table
 from ctm_rules.case_files.cells import WORKBOOKS
-from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, DiagnosticError, Findings, Location, RequestError
 from ctm_rules.engines import AnyEngine, Engine
-from ctm_rules.engines.what_counts import is_of_sample
+from ctm_rules.engines.what_counts import WhatCounts, is_of_sample
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.inspections.checks import (
@@ -38,6 +37,7 @@ from ctm_rules.inspections.file import (
     case_table_of,
     read_inspection_file,
     reading_of_cases,
+    structure_inspection,
 )
 from ctm_rules.inspections.last_time import LastTime, check_previous, join_last_time, previous_file
 from ctm_rules.inspections.standards import (
@@ -47,6 +47,7 @@ from ctm_rules.inspections.standards import (
     columns_of_files,
     find_standards,
 )
+from ctm_rules.inspections.to_do import is_not_begun, no_case_yet
 from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undetermined
 from ctm_rules.meaning import odd_scales, require_meaning
 from ctm_rules.model.answers import Answer
@@ -54,6 +55,7 @@ from ctm_rules.model.case_columns import known_names
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import BY_DEFAULT, Codes, Reading, Shorthands
+from ctm_rules.model.fact_values import plain_value
 from ctm_rules.model.former_names import former_columns
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome, Truth
@@ -66,7 +68,6 @@ from ctm_rules.rating.samples import plain_population
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import DUPLICATE_ID, check_known, unknown_name
 from ctm_rules.validity.readings import WITHOUT_EFFECT
-from ctm_rules.yaml_files.structuring import structure
 
 if TYPE_CHECKING:
     import pandas
@@ -94,6 +95,7 @@ class Inspection:
         warnings: what people should look at before they trust the ratings.
         previous: the last inspection of the provider (``None``: its file names none).
         rated_elsewhere: the ratings of standards that other inspections gave.
+        not_begun: its case tables in which no case stands yet, as the mistake that rating it would be.
         judged_twice: cases that other inspectors judged again, to see how far they agree; what these recorded does not
             count.
     """
@@ -105,6 +107,7 @@ class Inspection:
     warnings: tuple[Diagnostic, ...] = ()
     previous: Inspection | None = None
     rated_elsewhere: tuple[RatedElsewhere, ...] = ()
+    not_begun: tuple[Diagnostic, ...] = ()
     judged_twice: tuple[JudgedTwice, ...] = ()
 
     def __repr__(self) -> str:
@@ -327,8 +330,17 @@ class InspectionResult:
 
     @property
     def missing(self) -> tuple[MissingReason, ...]:
-        """How much is missing for which reason, where tables say why: by reason, in the order of what is missing."""
-        counted = Counter((reason, name) for case in self.inspection.cases for name, reason in case.missing.items())
+        """How much is missing for which reason, where tables say why: by reason, in the order of what is missing.
+
+        What is asked of another sample than the case's is not missing.
+        """
+        counts = WhatCounts(self.inspection.framework)
+        counted = Counter(
+            (reason, name)
+            for case in self.inspection.cases
+            for name, reason in case.missing.items()
+            if counts.is_drawn(name, case.facts, case.sample) is not Truth.FALSE
+        )
         order = {name: place for place, name in enumerate(known_names(self.inspection.framework))}
         found = sorted(counted.items(), key=lambda item: (item[0][0], order.get(item[0][1], len(order))))
         return tuple(MissingReason(reason, name, cases) for (reason, name), cases in found)
@@ -392,7 +404,7 @@ class InspectionResult:
 
 
 def _plain_facts(facts: Mapping[str, FactValue]) -> dict[str, str | int | bool]:
-    return {name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in facts.items()}
+    return {name: plain_value(value) for name, value in facts.items()}
 
 
 def load_inspection(path: str | Path, *, framework: Framework | None = None, follow: bool = True) -> Inspection:
@@ -474,8 +486,10 @@ class _Around(Protocol):
         """Return what its tables hold."""
         ...
 
-    def cases(self, declared: InspectionFile, /, framework: Framework, findings: Findings) -> Tables | None:
-        """Return its cases (``None``: there are none to look at)."""
+    def cases(
+        self, declared: InspectionFile, framework: Framework, findings: Findings, not_begun: list[Diagnostic], /
+    ) -> Tables | None:
+        """Return its cases (``None``: there are none to look at); tables without a case go to ``not_begun``."""
         ...
 
     def previous(self, declared: InspectionFile, findings: Findings) -> Inspection | None:
@@ -500,6 +514,7 @@ def _checked(
         is_own: whether the framework is the one that it names.
     """
     findings = Findings()
+    not_begun: list[Diagnostic] = []
     if framework is None:
         framework, is_own = around.standards(declared), True
     else:
@@ -511,8 +526,9 @@ def _checked(
     check_inspection(declared, framework, findings)
     is_dated = check_fieldwork(declared.fieldwork, findings)
     found = Findings()
-    tables = around.cases(declared, framework, found)
+    tables = around.cases(declared, framework, found, not_begun)
     findings.extend(found)
+    findings.extend(no_case_yet(each) for each in not_begun)
     cases: tuple[Case, ...] = ()
     if tables is not None and not found.errors:
         cases = attach_judgements(tuple(chain.from_iterable(tables.cases.values())), declared, framework, findings)
@@ -528,7 +544,9 @@ def _checked(
     elsewhere = tuple(_rate_elsewhere(declared, around, framework, findings)) if follow else ()
     findings.raise_errors()
     twice = () if tables is None else tables.twice
-    return Inspection(around.path, declared, framework, cases, tuple(findings), previous, elsewhere, twice)
+    return Inspection(
+        around.path, declared, framework, cases, tuple(findings), previous, elsewhere, tuple(not_begun), twice
+    )
 
 
 def _rate_elsewhere(
@@ -568,7 +586,9 @@ class _Folder:
     def columns(self, declared: InspectionFile, framework: Framework) -> Iterable[TableColumns]:
         return columns_of_files(declared, self._path, framework)
 
-    def cases(self, declared: InspectionFile, framework: Framework, findings: Findings) -> Tables | None:
+    def cases(
+        self, declared: InspectionFile, framework: Framework, findings: Findings, not_begun: list[Diagnostic]
+    ) -> Tables | None:
         read: dict[str, tuple[CaseTable, UnderstoodTable]] = {}
         for number, table in enumerate(declared.tables):
             key = f"cases.{number}" if isinstance(declared.cases, tuple) else "cases"
@@ -580,7 +600,12 @@ class _Folder:
                 message, hint = f'the case table "{table.file}" is named twice', "keep one of the two"
                 found.add(DUPLICATE_ID, table.at.of("file"), message, path=f"{key}.file", hint=hint)
             elif file is not None and reading is not None and not found.errors:
-                understood = understand_table(file, framework, found, reading)
+                in_table = Findings()
+                understood = understand_table(file, framework, in_table, reading)
+                if is_not_begun(understood, in_table):
+                    not_begun += in_table
+                else:
+                    found.extend(in_table)
                 cases = _drawn(understood.cases, table) if is_sample else understood.cases
                 read[str(file)] = (table, evolve(understood, cases=cases))
             findings.extend(found)
@@ -642,7 +667,9 @@ class _Given:
 
         return [TableColumns(_table_of(declared), self._read.understood.columns, TABLE)]
 
-    def cases(self, declared: InspectionFile, framework: Framework, findings: Findings) -> Tables | None:
+    def cases(
+        self, declared: InspectionFile, framework: Framework, findings: Findings, _: list[Diagnostic]
+    ) -> Tables | None:
         from ctm_rules.inspections.given_cases import TABLE, cases_given
 
         if self._read is not None:
@@ -692,9 +719,7 @@ def _of_data(
 
     marked = mark_data(data, findings)
     findings.raise_errors()
-    declared = structure(marked, InspectionFile, HERE.file, findings)
-    findings.raise_errors()
-    assert declared is not None
+    declared = structure_inspection(marked, HERE.file, findings)
     for table in declared.tables:
         if table.file:
             message = f'the case table "{table.file}" is named, and an inspection that is no file has none'
@@ -749,6 +774,7 @@ def rate_inspection(
         progress: called with the cases, yields them while it shows how far the work is.
 
     Raises:
+        RequestError: there is a table of cases in which no case stands yet.
         EngineUnavailableError: the engine is not installed here.
 
     >>> result = rate_inspection(load_inspection("examples/ctm/inspection.yaml"))
@@ -758,6 +784,8 @@ def rate_inspection(
     >>> assessment.rating.label, assessment.drivers
     ('Inadequate', ('assessment.safety',))
     """
+    if inspection.not_begun:
+        raise RequestError(inspection.not_begun)
     compiled = engine_of(inspection.framework, engine)
     outcomes = tuple(compiled.assess(case) for case in progress(inspection.cases))
     declared = inspection.declared

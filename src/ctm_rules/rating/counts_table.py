@@ -14,6 +14,7 @@ from attrs import asdict, evolve, fields, frozen
 
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import NOT_RATED, Framework, Rating
 from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.rating.decisions import PanelDecision
@@ -111,7 +112,7 @@ def rating_rows(
     for sample, number in of_samples.items():
         yield CountRow(level="population", sample=sample, value=str(number), unit="cases")
     for name, fact in ({} if provider is None else provider).items():
-        yield CountRow(level="provider_fact", id=name, value=_fact_text(fact))
+        yield CountRow(level="provider_fact", id=name, value=written_value(fact))
     for name, answer in ({} if answers is None else answers).items():
         yield CountRow(level="provider_answer", id=name, value=answer.value)
     overall = framework.overall
@@ -292,7 +293,3 @@ def _value(value: Fraction | None, rule: object, score: int | None) -> tuple[str
         unit = rule.value if isinstance(rule, SumInBands) else "sum"
         return str(value), "score" if unit == "sum" else unit
     return ("", "") if score is None else (str(score), "score")
-
-
-def _fact_text(fact: FactValue) -> str:
-    return ("yes" if fact else "no") if isinstance(fact, bool) else str(fact)

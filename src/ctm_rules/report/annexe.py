@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Set
 from typing import assert_never
 
 from attrs import evolve, frozen
 
-from ctm_rules.model.bands import Band, BoundKey
+from ctm_rules.model.bands import Banded, BoundKey, choosing_fact, rules_by_value
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import RATINGS, VARIANTS, DomainRating, KeyQuestion, Measure, Prompt, Rating, Source
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating
@@ -84,7 +84,10 @@ class _Annexe:
         items += [
             ("provider", declared.provider.name),
             ("region", declared.provider.region),
-            ("publisher", framework.publisher),
+            ("published_by", "Demonstration" if declared.published_by is None else declared.published_by.name),
+            ("status", declared.status),
+            *(("correction", f"{each.date.isoformat()}: {each.text}") for each in declared.corrections),
+            ("publisher_of_the_standards", framework.publisher),
             ("framework", framework.id),
             ("edition", framework.edition),
             ("framework_title", framework.title),
@@ -214,19 +217,23 @@ class _Annexe:
     def bands(self) -> Sheet:
         keys: tuple[BoundKey, ...] = ("from", "above", "up_to", "below")
 
-        def rows(of: str, unit: str, bands: Sequence[Band]) -> Iterator[tuple[Cell, ...]]:
-            for band in bands:
-                bounds = band.bounds
-                yield of, unit, *(float(bounds[key]) if key in bounds else None for key in keys), band.rating
+        def rows(of: str, unit: str, rule: Banded) -> Iterator[tuple[Cell, ...]]:
+            for value, each in rules_by_value(rule).items():
+                # What holds for one value of a fact stands at its address.
+                applies_to = f"{of}.bands_by.{choosing_fact(rule)}.{value}" if value else of
+                for band in each.bands:
+                    bounds = band.bounds
+                    limits = (float(bounds[key]) if key in bounds else None for key in keys)
+                    yield applies_to, unit, *limits, band.rating
 
         framework = self.framework
         made: list[tuple[Cell, ...]] = []
         for each in framework.placed_bands:
-            made += rows(_OF_ALL.get(each.address, each.address), "per cent", each.bands.bands)
+            made += rows(_OF_ALL.get(each.address, each.address), "per cent", each.bands)
         for placed in framework.placed_rules():
             if isinstance(placed.rule, SumInBands):
                 of = f"{placed.level} {placed.element}".strip()
-                made += rows(of, _UNITS[placed.rule.value], placed.rule.bands)
+                made += rows(of, _UNITS[placed.rule.value], placed.rule)
         about = "A value is in the first band whose bound it meets; a band without a bound takes whatever is left."
         return Sheet("bands", about, ("applies_to", "unit", *keys, "rating"), tuple(made))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, RequestError
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import load_language
 from ctm_rules.report.annexe import make_annexe
@@ -17,6 +17,7 @@ from ctm_rules.report.formats import Format
 from ctm_rules.report.html_and_markdown import render
 from ctm_rules.report.material import gather
 from ctm_rules.report.pdf_and_word import fonts_for, write_docx, write_pdf
+from ctm_rules.report.said import words_against_figures
 from ctm_rules.report.spreadsheets import write_csv_zip, write_json, write_xlsx
 
 
@@ -26,6 +27,9 @@ def render_formats(
     """Return the files of a report by their names, and what is wrong with each format that cannot be made."""
     words = load_language(language)
     material = gather(result)
+    against_figures = words_against_figures(material)
+    if against_figures:
+        raise RequestError(against_figures)
     report, annexe = write_content(material, words), make_annexe(material)
     title = result.inspection.declared.title
     fonts = cache(lambda: fonts_for(report, templates))

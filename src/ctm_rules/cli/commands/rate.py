@@ -451,6 +451,11 @@ def _show_questions(
             *([_label(result.rating)] if is_rated else []),
         )
     out.print(listed)
+    chosen = (reason for result in questions for reason in result.because if reason.part == "bands")
+    _show_because([*dict.fromkeys(chosen)], out)
+    for result in questions:
+        if result.question.borrowed is not None:
+            out.print(f"  {escape(f'{result.path} is taken from {result.question.borrowed}')}", soft_wrap=True)
 
 
 def _asked_once(result: KeyQuestionResult) -> tuple[str, ...]:
