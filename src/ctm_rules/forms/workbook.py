@@ -12,6 +12,7 @@ import datetime
 import io
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from attrs import define, field, frozen
@@ -44,6 +45,7 @@ from ctm_rules.limits import (
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import CASE_COLUMN
 
 with needs_extra("report", "a form"):
@@ -153,8 +155,7 @@ class FormBook:
         """Return the reference to a cell that holds what the form calls a value."""
         words = tuple(map(clean, question.words.values()))
         name = self.list_of(words)
-        word = value if isinstance(value, str) else "yes" if value else "no"
-        place = list(question.words).index(word) + 1
+        place = list(question.words).index(written_value(value)) + 1
         return f"INDEX({name},{place},1)"
 
     # --- formats and sheets --------------------------------------------------------------------------
@@ -196,7 +197,7 @@ class FormBook:
     def write_answer(self, sheet: Worksheet, row: int, column: int, question: Question, known: Known) -> None:
         """Write what is known already into the cell for an answer; nothing leaves it open."""
         value = known.get(question.name)
-        form = "date" if question.takes_date else "answer"
+        form = "date" if question.takes == "date" else "answer"
         if value is None:
             sheet.write_blank(row, column, None, self.format(form))
         elif isinstance(value, datetime.date):
@@ -206,19 +207,17 @@ class FormBook:
                 sheet.write_datetime(
                     row, column, datetime.datetime.combine(value, datetime.time()), self.format("date")
                 )
-        elif isinstance(value, int) and not isinstance(value, bool):
-            if abs(value) >= MAX_EXACT_IN_A_CELL:
-                sheet.write_string(row, column, str(value), self.format("answer"))
+        elif isinstance(value, int | Fraction) and not isinstance(value, bool):
+            if fits_in_a_cell(value):
+                sheet.write_number(row, column, float(value), self.format("answer"))
             else:
-                sheet.write_number(row, column, value, self.format("answer"))
+                sheet.write_string(row, column, written_value(value), self.format("answer"))
         else:
             self.write_text(sheet, row, column, self.text_of(question, value), "answer")
 
     def text_of(self, question: Question, value: FactValue | Answer) -> str:
         """Return what the form calls a value."""
-        if isinstance(value, bool):
-            return question.words["yes" if value else "no"]
-        word = value.value if isinstance(value, Answer) else str(value)
+        word = value.value if isinstance(value, Answer) else written_value(value)
         return question.words.get(word, word)
 
     def validate(self, sheet: Worksheet, cells: str, question: Question) -> None:
@@ -246,17 +245,32 @@ class FormBook:
         """Return what a date or a number may be, in words and as a rule."""
         lowest = question.range.lowest if question.range is not None else None
         highest = question.range.highest if question.range is not None else None
-        said = [self.label("form_a_date" if question.takes_date else "form_a_number")]
-        said += [] if lowest is None else [self.label("form_from", first=lowest)]
-        said += [] if highest is None else [self.label("form_up_to", last=highest)]
-        ends = (FIRST_DAY, LAST_DAY) if question.takes_date else (1 - MAX_EXACT_IN_A_CELL, MAX_EXACT_IN_A_CELL - 1)
+        said = [self.label(_TAKES[question.takes])]
+        said += [] if lowest is None else [self.label("form_from", first=written_value(lowest))]
+        said += [] if highest is None else [self.label("form_up_to", last=written_value(highest))]
+        least, most = (FIRST_DAY, LAST_DAY) if question.takes == "date" else (-_MOST, _MOST)
+        wanted = (least if lowest is None else lowest, most if highest is None else highest)
+        ends = [_between(end, least, most) for end in wanted]
         rule: dict[str, object] = {
-            "validate": "date" if question.takes_date else "integer",
+            "validate": {"date": "date", "whole_number": "integer"}.get(question.takes, "decimal"),
             "criteria": "between",
-            "minimum": ends[0] if lowest is None else _between(lowest, *ends),
-            "maximum": ends[1] if highest is None else _between(highest, *ends),
+            "minimum": float(ends[0]) if isinstance(ends[0], Fraction) else ends[0],
+            "maximum": float(ends[1]) if isinstance(ends[1], Fraction) else ends[1],
         }
         return " ".join(said), rule
+
+
+_TAKES = {
+    "date": "form_a_date",
+    "whole_number": "form_a_number",
+    "number": "form_a_decimal",
+}
+_MOST = MAX_EXACT_IN_A_CELL - 1
+
+
+def fits_in_a_cell(value: int | Fraction) -> bool:
+    """Return whether a cell of numbers keeps a number as it is: one of 15 digits or fewer."""
+    return int(written_value(value).lstrip("-").replace(".", "")) < MAX_EXACT_IN_A_CELL
 
 
 def _between(value: Any, least: Any, most: Any) -> Any:
