@@ -39,8 +39,6 @@ def as_text(diagnostics: Sequence[Diagnostic], *, colours: bool = False) -> str:
             lines += [f" {found.line} | {shown}", f" {margin} | {before}{paint('^', found.severity)}"]
         if found.hint:
             lines.append(f" {margin} = {paint('hint:', 'hint')} {on_one_line(found.hint)}")
-        if found.fix is not None:
-            lines.append(f" {margin} = {paint('fix:', 'hint')} {on_one_line(found.fix.says)}")
         lines.append("")
     if len(diagnostics) > MAX_DIAGNOSTICS:
         lines.append(f"… and {len(diagnostics) - MAX_DIAGNOSTICS:,} more\n")
