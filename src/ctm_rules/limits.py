@@ -279,3 +279,6 @@ MAX_UNDECIDED_TEXTS = 100
 
 MAX_FIELDWORK_WEEKS = 52
 """Most weeks that the fieldwork of one inspection can take."""
+
+MAX_ROUNDS_OF_FIXES = 10
+"""How often ``check --fix`` repairs what comes to light once something else was repaired."""

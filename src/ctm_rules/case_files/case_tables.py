@@ -16,6 +16,7 @@ from ctm_rules.case_files.cells import (
     BAD_ROW,
     EMPTY_TABLE,
     WORKBOOKS,
+    RetypedText,
     check_header,
     former_column,
 )
@@ -614,7 +615,8 @@ class _Reader:
             self._nameless.append(_CaseRead("", row))
             return self._nameless[-1]
         case_id, place = texts[number], Location(self._file, row, number + 1)
-        if self._cells.why_missing(case_id) is not None or re.fullmatch(ROUNDED_ID, case_id):
+        is_damaged = isinstance(case_id, RetypedText) or re.fullmatch(ROUNDED_ID, case_id)
+        if self._cells.why_missing(case_id) is not None or is_damaged:
             said = "" if self._cells.why_missing(case_id) is not None else case_id
             self._is_odd(row, number, odd_cell(self._cells, CASE_COLUMN, CASE_COLUMN, said))
             self._nameless.append(_CaseRead(case_id, row))

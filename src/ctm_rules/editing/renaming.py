@@ -29,23 +29,6 @@ WITH_FORMER_NAMES = ("standard", "key question", "prompt", "domain", "fact")
 
 _KEPT_FOR_OTHERS = {"standard": MEASURES, "fact": CASE_COLUMN, "rating": NOT_RATED, "scale": RATINGS}
 
-EDITION_IN_USE = Code(
-    "edition-in-use",
-    "error",
-    what="An edition that inspections were rated by is to be changed.",
-    why="Their ratings rest on it as it is: nobody could compute them anew from standards that say something else.",
-    bad="ctm-rules rename assessment.safety.victims concerns     # in the edition of last year's inspections",
-    good="ctm-rules new edition standards/hmip-pdu/2024 2026 --in-force-from 2026-04-01",
-)
-RENAMED_ELSEWHERE = Code(
-    "not-renamed-everywhere",
-    "error",
-    what="A name cannot be changed in one of the places that say it, or not every place is known.",
-    why="What still says the old name would mean nothing, or something else.",
-    bad="a sub-group whose name is a column of a workbook",
-    good="the same column renamed in the program that the workbook is edited with",
-)
-
 
 @frozen
 class Renaming:
@@ -64,6 +47,16 @@ class Renaming:
     uses: tuple[Use, ...]
     kept: tuple[Use, ...]
     changes: Changes
+
+
+EDITION_IN_USE = Code(
+    "edition-in-use",
+    "error",
+    what="An edition that inspections were rated by is to be changed.",
+    why="Their ratings rest on it as it is: nobody could compute them anew from standards that say something else.",
+    bad="ctm-rules rename assessment.safety.victims concerns     # in the edition of last year's inspections",
+    good="ctm-rules new edition standards/hmip-pdu/2024 2026 --in-force-from 2026-04-01",
+)
 
 
 def check_may_change(around: Around, *, although_used: bool) -> None:
@@ -158,6 +151,16 @@ def _check_new_name(around: Around, name: Name, to: str) -> None:
                 findings.add(DUPLICATE_ID, at, message, hint="choose another name")
                 break
     findings.raise_errors()
+
+
+RENAMED_ELSEWHERE = Code(
+    "not-renamed-everywhere",
+    "error",
+    what="A name cannot be changed in one of the places that say it, or not every place is known.",
+    why="What still says the old name would mean nothing, or something else.",
+    bad="a sub-group whose name is a column of a workbook",
+    good="the same column renamed in the program that the workbook is edited with",
+)
 
 
 def _check_reaches_everything(around: Around, name: Name, kept: Sequence[Use]) -> None:

@@ -5,7 +5,7 @@ Scenarios, amendments, translations, inspections, their tables of cases, and how
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +19,7 @@ from ctm_rules.editing.edits import Pointer
 from ctm_rules.editing.names import FrameworkNames, Mention, Name, Resolve, mentions, named_in_amended, names_of
 from ctm_rules.editing.spots import Spot, items, pairs, way_to
 from ctm_rules.editing.table_text import read_table_text
-from ctm_rules.files import found_in, read_file
+from ctm_rules.files import FILE_NOT_READABLE, found_in, read_file
 from ctm_rules.frameworks.addresses import Place
 from ctm_rules.frameworks.amendments import Alteration, Verb, place_of, places_of
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, READING_FILE, find_by_id, folders_beside, own_editions
@@ -170,7 +170,7 @@ def _used(used_in: UsedIn, found: Iterable[Mention]) -> Iterator[Use]:
 # --- Which files -----------------------------------------------------------------------------------
 
 
-def files_around(path: Path, folders: Iterable[Path] = ()) -> Around:
+def files_around(path: Path, folders: Sequence[Path] = ()) -> Around:
     """Return a framework with the files that go by it.
 
     Args:
@@ -179,8 +179,9 @@ def files_around(path: Path, folders: Iterable[Path] = ()) -> Around:
             standards in which it lies).
 
     Raises:
-        DiagnosticError: the framework cannot be read.
+        DiagnosticError: the framework cannot be read, or there is no such folder.
     """
+    _check_are_folders(folders)
     names = names_of(read_framework(path))
     own = path if kind_of(path) == "folder" else path.parent
     looked_in = tuple(dict.fromkeys([*(folders or _home(own)), own]))
@@ -205,6 +206,15 @@ def files_around(path: Path, folders: Iterable[Path] = ()) -> Around:
         if kind_of(reading) == "file" and real_path(reading) not in map(real_path, found):
             found[reading] = "reading"
     return Around(path, names, looked_in, tuple(found.items()), tuple(inspections), tuple(findings))
+
+
+def _check_are_folders(folders: Iterable[Path]) -> None:
+    findings = Findings()
+    for folder in folders:
+        if kind_of(folder) != "folder":
+            message = f"there is no folder {folder}"
+            findings.add(FILE_NOT_READABLE, Location(str(folder)), message, hint="check the name")
+    findings.raise_errors()
 
 
 def _home(folder: Path) -> tuple[Path, ...]:

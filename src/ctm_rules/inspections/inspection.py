@@ -396,6 +396,8 @@ class InspectionResult:
             },
             "library": rating["library"],
         }
+        if "bands_chosen" in rating:
+            made["bands_chosen"] = rating["bands_chosen"]
         if "samples" in rating:
             made["samples"] = rating["samples"]
         if self.reliability:

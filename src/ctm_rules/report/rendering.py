@@ -9,7 +9,7 @@ from pathlib import Path
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, RequestError
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import Language, load_language
-from ctm_rules.report.annexe import make_annexe
+from ctm_rules.report.annexe import make_annexe, say_source
 from ctm_rules.report.blocks import Link, Report
 from ctm_rules.report.content import write_content, write_press_release
 from ctm_rules.report.drafts import drafts_yaml
@@ -31,7 +31,10 @@ def render_formats(
     if against_figures:
         raise RequestError(against_figures)
     report, annexe, press = write_content(material, words), make_annexe(material), write_press_release(material, words)
-    title = result.inspection.declared.title
+    declared = result.inspection.declared
+    title, source = declared.title, say_source(declared.source)
+    publisher = "" if declared.published_by is None else declared.published_by.name
+    terms = "; ".join(filter(None, (material.licence, source)))
     fonts = cache(lambda: fonts_for(report, templates))
 
     def made(name: Format) -> Mapping[str, bytes]:
@@ -51,11 +54,11 @@ def render_formats(
             case Format.PDF:
                 return {"report.pdf": write_pdf(report, fonts(), templates)}
             case Format.XLSX:
-                return {"annexe.xlsx": write_xlsx(annexe, title, report.date)}
+                return {"annexe.xlsx": write_xlsx(annexe, title, report.date, terms, publisher)}
             case Format.JSON:
                 return {"annexe.json": write_json(annexe)}
             case Format.CSV:
-                return {"annexe-csv.zip": write_csv_zip(annexe)}
+                return {"annexe-csv.zip": write_csv_zip(annexe, title, material.licence, source, publisher)}
             case Format.DRAFTS:
                 return {"drafts.yaml": drafts_yaml(material, words)}
 
