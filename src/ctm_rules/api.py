@@ -102,6 +102,7 @@ if TYPE_CHECKING:
     from ctm_rules.bulk.files import BulkRatings, rate_files
     from ctm_rules.bulk.frames import FrameRatings, GroupRating, assess_frame, rate_frame
     from ctm_rules.bulk.writing import write_ratings
+    from ctm_rules.forms.making import write_form
     from ctm_rules.report import write_report
     from ctm_rules.scaffolding.new_files import write_examples
 else:
@@ -123,6 +124,7 @@ else:
         **dict.fromkeys(["BulkRatings", "rate_files"], "ctm_rules.bulk.files"),
         **dict.fromkeys(["FrameRatings", "GroupRating", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"),
         "write_ratings": "ctm_rules.bulk.writing",
+        "write_form": "ctm_rules.forms.making",
         "write_report": "ctm_rules.report",
         "write_examples": "ctm_rules.scaffolding.new_files",
     }
@@ -258,6 +260,7 @@ __all__ = [
     "verify_result",
     "what_if",
     "write_examples",
+    "write_form",
     "write_ratings",
     "write_report",
 ]

@@ -186,6 +186,38 @@ MAX_REMEMBERED_FILES = 64
 MAX_DOCUMENT_PROPERTY = 255
 """Most characters of a title or an author that Word and spreadsheet programs keep."""
 
+# --- Forms ------------------------------------------------------------------------------------------
+
+MAX_FORM_PAGES = 500
+"""Most cases that a form has a page for: a workbook of more sheets takes spreadsheet programs minutes to open."""
+
+MAX_FORM_CASES = 20_000
+"""Most cases in the register of a form: each has a formula for how far it is."""
+
+MAX_FORM_CELLS = 3_000_000
+"""Most cells that the sheets of a form hold together: 20,000 cases with 150 answers each."""
+
+MAX_FORMULA_CHARACTERS = 2_000
+"""How long a formula of a form may be: a quarter of the 8,192 characters that spreadsheet programs take in a cell."""
+
+MAX_FORMULA_ARGUMENTS = 60
+"""Most arguments of a function in a formula of a form; the programs take 255."""
+
+MAX_NESTED_FORMULAS = 8
+"""How deep the functions in a formula of a form may be in one another; the programs take 64, some as few as 30."""
+
+MAX_EXACT_IN_A_CELL = 10**15
+"""From here on a spreadsheet rounds whole numbers: it keeps 15 digits."""
+
+MAX_CELL_PROMPT, MAX_CELL_PROMPT_TITLE, MAX_CELL_ERROR = 255, 32, 224
+"""Most characters of the texts beside a cell; a longer one is dropped with what the cell takes."""
+
+MAX_SHEET_NAME = 31
+"""Most characters of the name of a sheet."""
+
+MAX_FORM_PAGE_HEIGHT = 2_000
+"""How high the sheet of a case may be, in points, to be printed on one page in letters of about five points."""
+
 # --- Engines ---------------------------------------------------------------------------------------
 
 MAX_ROWS_SHOWN = 50

@@ -95,6 +95,10 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
     ("schema", "kind"): (("schema", "framewrok"), "framewrok"),
     ("docs", "framework"): (("docs", "hmip-pud", "-o", "site"), "hmip-pud"),
     ("docs", "--edition"): (("docs", "hmip-pdu", "--edition", "2042", "-o", "site"), "2042"),
+    ("form", "framework"): (("form", "hmip-pud", "-o", "form.xlsx", "--register"), "hmip-pud"),
+    ("form", "--edition"): (("form", "hmip-pdu", "--edition", "2042", "-o", "form.xlsx", "--register"), "2042"),
+    ("form", "--cases"): (("form", "hmip-pdu", "-o", "form.xlsx", "--cases", "no-such.csv"), "no-such.csv"),
+    ("form", "--lang"): (("form", "hmip-pdu", "-o", "form.xlsx", "--cases", CASES, "--lang", "xy"), "xy"),
     ("verify", "result"): (("verify", "no-such.json"), "no-such.json"),
     ("verify", "inspection"): (("verify", RESULT, "no-such.yaml"), "no-such.yaml"),
     ("verify", "--standards"): (("verify", RESULT, EXAMPLE, "--standards", "no-such-folder"), "no-such-folder"),
@@ -110,11 +114,11 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
 
 NAMES_NOTHING = {
     "a flag": {"--json", "--strict", "--compare", "--check", "--diff", "--coverage", "--markdown", "--exit-code",
-               "--next-rating", "--judgement", "--no-values", "--suggest"},
+               "--next-rating", "--judgement", "--no-values", "--suggest", "--register"},
     "a file or folder that is made": {"--output", "-o", "--junit", "--write", "--in", "into"},
     "a day or a number": {"--on", "--in-force-from", "--threshold", "--started", "--weeks"},
     "a text or a name that is given": {"--title", "--publisher", "--source", "--id", "--statement", "slug", "name",
-                                       "--edition", "--provider", "--name", "--region", "--because"},
+                                       "--edition", "--provider", "--name", "--region", "--because", "--inspector"},
     "where a cluster is": {"--master"},
 }  # fmt: skip
 

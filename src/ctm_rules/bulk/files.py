@@ -128,7 +128,15 @@ def rate_files(
     with needs_extra("bulk", "rating files in bulk"):
         from ctm_rules.bulk.counting import BulkJob, plan_file
         from ctm_rules.case_files.pieces import Source
-        from ctm_rules.case_files.table_files import explained, find_files, find_misplaced, open_file, split
+        from ctm_rules.case_files.table_files import (
+            check_file,
+            explained,
+            find_files,
+            find_misplaced,
+            in_forms,
+            open_file,
+            split,
+        )
     said = Shorthands({} if columns is None else columns, codes, absent, encoding)
     job = make_job(framework, by, said, read_as)
     layout = job.reading.table
@@ -162,6 +170,7 @@ def rate_files(
     for path in paths:
         own = Findings()
         file = open_file(path, own, layout)
+        own.extend([] if file is None else check_file(file, framework))
         plan = None if file is None else plan_file(job, file, own)
         cause = None
         if file is not None and layout.header_row is None and known.isdisjoint(set(file.schema) - set(file.partition)):
@@ -192,7 +201,7 @@ def rate_files(
         each = (counting.count(part, done) for part in parts)
     counted = counting.sum(parts, each)
     tallied = counted.tallied
-    found = [*findings, *(explained(each, layout) for each in counted.findings)]
+    found = [*findings, *in_forms([explained(each, layout) for each in counted.findings], files)]
     if strict and counted.findings:
         raise RequestError(found)
     if not tallied.cases + tallied.left_out:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -15,6 +15,7 @@ from ctm_rules.extras import needs_extra
 from ctm_rules.limits import (
     MAX_ARCHIVE_LIST_BYTES,
     MAX_CELL_CHARACTERS,
+    MAX_FORM_CELLS,
     MAX_SHEET_ROW_BYTES,
     MAX_WHOLE_PART_BYTES,
     MAX_WORKBOOK_BYTES,
@@ -34,6 +35,23 @@ Row = tuple[int, dict[int, str]]
 
 class WorkbookError(Exception):
     """A file is no workbook, is damaged, or is larger than a workbook may be."""
+
+
+class SheetsRead:
+    """The rows of several sheets, as long as they are no more than those of a form: they are in memory together."""
+
+    def __init__(self) -> None:
+        self._cells = 0
+
+    def whole(self, rows: Iterable[Row]) -> list[Row]:
+        """Return the rows of a sheet, or of a part of one."""
+        kept: list[Row] = []
+        for row in rows:
+            self._cells += len(row[1]) + 1
+            if self._cells > MAX_FORM_CELLS:
+                raise WorkbookError(f"its sheets hold more than {MAX_FORM_CELLS:,} cells, and no form has so many")
+            kept.append(row)
+        return kept
 
 
 CellValue = str | int | float | datetime.date | datetime.time | datetime.timedelta | None
@@ -117,12 +135,17 @@ class _Blocks:
 
 
 def elements(
-    archive: Archive, name: str, inside: str, wanted: str, having: tuple[str, str] | None = None
+    archive: Archive,
+    name: str,
+    inside: str,
+    wanted: str | Collection[str],
+    having: tuple[str, str] | None = None,
 ) -> Iterator[Element]:
     """Yield the elements of a part that stand in another, each only until the next is asked for.
 
     The other is the first of its name, or the first that has an attribute of that value.
     """
+    kinds = (wanted,) if isinstance(wanted, str) else wanted
     outer: Element | None = None
     names: set[str] = set()
     level = 0
@@ -138,7 +161,7 @@ def elements(
                     outer = element
                 continue
             level -= 1
-            if outer is not None and element.tag == wanted:
+            if outer is not None and element.tag in kinds:
                 yield element
                 element.clear()  # which may stand in a group
                 outer.clear()

@@ -42,6 +42,7 @@ from ctm_rules.model.reading import Cells, cell_text
 from ctm_rules.phrases import say_count
 
 if TYPE_CHECKING:
+    from ctm_rules.case_files.filled_forms import FormTable
     from ctm_rules.case_files.long_tables import AnswerColumns
 
 _IN_BULK = "split it, or rate it as a dataframe"
@@ -61,6 +62,7 @@ class RawTable:
         odd: what people should know of the file.
         explained: returns a finding on its rows with the cause of it, where the file tells it.
         is_text: whether its numbers are texts, which people may write in several ways.
+        form: the form that it stands in, where it is one.
     """
 
     header: Sequence[str]
@@ -70,6 +72,15 @@ class RawTable:
     odd: tuple[Diagnostic, ...] = ()
     explained: Callable[[Diagnostic], Diagnostic] = lambda found: found
     is_text: bool = field(default=True, kw_only=True)
+    form: FormTable | None = field(default=None, kw_only=True)
+
+    def reading(self, reading: Reading) -> Reading:
+        """Return how it is read, where other tables would be read as is given: a form tells by itself."""
+        if self.form is None:
+            return reading
+        from ctm_rules.case_files.filled_forms import reading_of_form
+
+        return reading_of_form(reading)
 
 
 def read_cases(
@@ -183,8 +194,17 @@ def understand_table(
     table = open_table(path, at, findings, reading.table)
     if table is None:
         return UnderstoodTable()
+    reading = table.reading(reading)
+    if table.form is not None:
+        from ctm_rules.case_files.filled_forms import check_form
+
+        before = len(findings.errors)
+        findings.extend(check_form(table.form, framework, at))
+        if len(findings.errors) > before:
+            return UnderstoodTable()
     known = known_columns(framework, reading)
-    misplaced = misplaced_table(table.first_rows(), known, at) if _none_of(known, table.header, reading) else None
+    is_nowhere = table.form is None and _none_of(known, table.header, reading)
+    misplaced = misplaced_table(table.first_rows(), known, at) if is_nowhere else None
     if misplaced is not None:
         findings.extend([misplaced])
         return UnderstoodTable()
@@ -232,6 +252,7 @@ def read_meanings(path: Path, framework: Framework, reading: Reading) -> Matched
     table = open_table(path, Location(str(path)), Findings(), reading.table)
     if table is None:
         return MatchedColumns({}, {}, (), (), (), ())
+    reading = table.reading(reading)
     if not reading.table.is_long:
         return match_columns(framework, reading, list(dict.fromkeys(filter(None, table.header))))
     return understand_rows(table, framework, reading, str(path), Findings()).columns
@@ -281,6 +302,7 @@ def _read_workbook(content: bytes, at: Location, findings: Findings, layout: Tab
     """Return what a sheet of a workbook holds (``None``, with the reason in ``findings``: it is none)."""
     from ctm_rules.case_files import sheets
     from ctm_rules.case_files.archives import WorkbookError
+    from ctm_rules.case_files.filled_forms import form_in, table_in
     from ctm_rules.case_files.workbooks import read_rows
 
     def unreadable(error: WorkbookError) -> Diagnostic:
@@ -288,6 +310,9 @@ def _read_workbook(content: bytes, at: Location, findings: Findings, layout: Tab
         return FILE_NOT_READABLE.found(at, message, hint="check that it is whole and what its name says")
 
     try:
+        made = form_in(content)
+        if made is not None:
+            return _of_form(table_in(content, made), at)
         sheet, odd = sheets.find_sheet(content, at, layout)
         if sheet is None:
             findings.extend(odd)
@@ -339,6 +364,23 @@ def _read_parquet(content: bytes, at: Location, findings: Findings, _: TableLayo
             yield unreadable(error)
 
     return RawTable(table.header, 1, rows(), lambda: iter(()), is_text=False)
+
+
+def _of_form(form: FormTable, at: Location) -> RawTable:
+    """Return the table that a form holds."""
+    from ctm_rules.case_files import sheets
+
+    columns = sheets.header_columns(form.header)
+
+    def rows() -> Iterator[Row | Diagnostic]:
+        for number, cells in form.rows:
+            stray = sheets.stray_cell(columns, (number, cells), at.file)
+            yield stray or Row(number, [cells.get(column, "") for column in columns])
+
+    header = [form.header.get(column, "") for column in columns]
+    return RawTable(
+        header, form.header_row, rows(), lambda: iter(()), explained=form.explained, is_text=False, form=form
+    )
 
 
 _READERS: Mapping[str, Callable[[bytes, Location, Findings, TableLayout], RawTable | None]] = {

@@ -33,6 +33,7 @@ from ctm_rules.model.conditions import (
 )
 from ctm_rules.model.framework import Fact, Framework, KeyQuestion
 from ctm_rules.model.outcomes import Truth
+from ctm_rules.model.provider_view import provider_view
 
 # --- Expressions of two values -----------------------------------------------------------------------
 
@@ -265,6 +266,22 @@ def surely_asked(path: str, framework: Framework, sample: str | None = None) -> 
     drawn, asked = _drawn(path, framework, sample), _asked(path, framework)
     # Of whom it is not known whether they were drawn, nothing is said.
     return Surely(every((drawn.true, asked.true)), some((drawn.false, every((drawn.true, asked.false)))))
+
+
+def surely_asked_of_provider(path: str, framework: Framework) -> Surely:
+    """Return when a prompt is surely asked of who is inspected: for the rule of its question, or for some rating."""
+    view = provider_view(framework)
+    places = [] if view is None else [place for place in view.prompts if _own_address(place) == path]
+    if view is None or not places:
+        return Surely(ALWAYS, NEVER)
+    pairs = [surely_asked(place, view) for place in places]
+    return Surely(some(pair.true for pair in pairs), every(pair.false for pair in pairs))
+
+
+def _own_address(place: str) -> str:
+    """Return the address of a prompt from where it stands in the view of the provider."""
+    question, _, prompt = place.rpartition(".")
+    return f"{question.partition('/')[0]}.{prompt}"
 
 
 def _drawn(path: str, framework: Framework, sample: str | None) -> Surely:

@@ -1,7 +1,7 @@
-"""What the published report says in words of its own: every label by its name, and the parts that are filled in.
+"""What reports and forms say in words of their own: every label by its name, and the parts that are filled in.
 
-The words themselves stand in the language files. The report names a label nowhere else than in its code, so what a
-language file may hold, and what the English one must hold, is decided here.
+The words themselves stand in the language files. A label is named nowhere else than in the code of the report or of the
+forms, so what a language file may hold, and what the English one must hold, is decided here.
 """
 
 LABELS: dict[str, tuple[str, ...]] = {
@@ -206,5 +206,30 @@ LABELS: dict[str, tuple[str, ...]] = {
     "lowest_rated": (),
     "together": (),
     "range": (),
+    "form_yes": (),
+    "form_no": (),
+    "form_na": (),
+    "form_facts": (),
+    "form_provider": (),
+    "form_case": (),
+    "form_index": (),
+    "form_register": (),
+    "form_guidance": (),
+    "form_inspector": ("inspector",),
+    "form_notes": (),
+    "form_state": (),
+    "form_to_do": (),
+    "form_done": (),
+    "form_not_asked": (),
+    "form_fact_missing": (),
+    "form_progress": (),
+    "form_how": (),
+    "form_how_register": (),
+    "form_choose": ("words",),
+    "form_a_date": (),
+    "form_a_number": (),
+    "form_from": ("first",),
+    "form_up_to": ("last",),
+    "form_refused": (),
 }
 """Each label's parts, by its name: `{…}` in every language file stands for one of them."""
