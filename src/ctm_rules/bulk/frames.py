@@ -18,6 +18,7 @@ import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 
 from ctm_rules.bulk.judgements import Judged, JudgedGroup, ProviderAnswers, Providers, check_judgements, find_judged
+from ctm_rules.bulk.result_dicts import FrameRatingsDict, GroupRatingDict, GroupValue
 from ctm_rules.case_files.readings import check_declared, find_reading
 from ctm_rules.diagnostics.characters import look, say_difference
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings
@@ -42,6 +43,7 @@ from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.given import engine_of
 from ctm_rules.rating.notebook_tables import Row, html_table
 from ctm_rules.rating.rate import rate_checked
+from ctm_rules.rating.result_dicts import framework_dict
 from ctm_rules.rating.results import Counts, RatingResult, label_of
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.readings import OPTIONS, check_shorthands
@@ -296,7 +298,7 @@ class GroupRating:
     group: Mapping[str, object] = field(hash=False)
     rating: RatingResult
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> GroupRatingDict:
         """Return plain data: ``group``, and the rating as ``ctm-rules rate --json`` prints it."""
         group = {name: _plain(value) for name, value in self.group.items()}
         return {"group": group, **self.rating.to_dict()}
@@ -370,10 +372,10 @@ class FrameRatings:
             for each in self.groups[:MAX_ROWS_SHOWN]
         ]
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> FrameRatingsDict:
         """Return plain data, ready for JSON."""
         return {
-            "framework": self.framework.identity(),
+            "framework": framework_dict(self.framework.identity()),
             "by": list(self.by),
             "groups": [group.to_dict() for group in self.groups],
             "missing": dict(self.missing),
@@ -542,8 +544,8 @@ def _counts(path: str, tally: Mapping[str, int]) -> Counts:
     return Counts(yes, no, asked - yes - no - undetermined, undetermined)
 
 
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime.date) else value
+def _plain(value: object) -> GroupValue:
+    return value.isoformat() if isinstance(value, datetime.date) else cast(GroupValue, value)
 
 
 # --- dataframes ------------------------------------------------------------------------------------

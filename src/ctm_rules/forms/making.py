@@ -86,7 +86,7 @@ def make_form(
     """Return a form as the content of its file; arguments and what is raised are those of :func:`write_form`."""
     require_valid(framework)
     findings = Findings()
-    read = _read(cases, framework, findings)
+    read = cases_of_form(cases, framework, findings)
     findings.extend(_mistakes(read, framework, layout, path))
     findings.raise_errors()
     loaded = load_language(language)
@@ -98,9 +98,10 @@ def make_form(
     return make(content_of(framework, loaded), read, inspector)
 
 
-def _read(
+def cases_of_form(
     cases: Iterable[Case | Mapping[str, object] | str] | str | Path, framework: Framework, findings: Findings
 ) -> Sequence[Case]:
+    """Return the cases that a form is made for; see :func:`write_form`. What is wrong goes to ``findings``."""
     if isinstance(cases, str | Path):
         return read_case_table(Path(cases), framework, findings)
     given = [{"id": each} if isinstance(each, str) else each for each in cases]

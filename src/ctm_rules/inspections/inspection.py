@@ -201,7 +201,7 @@ class Inspection:
     @property
     def cases_checksum(self) -> str:
         """The checksum of the cases: of every fact, answer and judgement, whatever their order and kind of file."""
-        cases = sorted((case.to_dict() for case in self.cases), key=lambda case: str(case["id"]))
+        cases = sorted((case.to_dict() for case in self.cases), key=lambda case: case["id"])
         content = json.dumps(cases, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
         return f"v1:{hashlib.sha256(content.encode()).hexdigest()}"
 
@@ -419,7 +419,11 @@ def read_again(inspection: Inspection, framework: Framework) -> Inspection:
     cases: list[Mapping[str, object]] = []
     for case in inspection.cases:
         parts = case.to_dict()
-        named = {part: _named_now(parts[part], now) for part in ("facts", "answers", "judgements")}
+        named = {
+            "facts": _named_now(parts["facts"], now),
+            "answers": _named_now(parts["answers"], now),
+            "judgements": _named_now(parts["judgements"], now),
+        }
         cases.append({**parts, **named})
     again = _checked(inspection.declared, _Given(cases, inspection.path), framework, follow=False)
     slugs = {former: each.slug for each in framework.standards for former in each.formerly}
@@ -427,8 +431,7 @@ def read_again(inspection: Inspection, framework: Framework) -> Inspection:
     return evolve(again, rated_elsewhere=tuple(elsewhere))
 
 
-def _named_now(values: object, now: Mapping[str, str]) -> dict[str, object]:
-    assert isinstance(values, Mapping)
+def _named_now(values: Mapping[str, object], now: Mapping[str, str]) -> dict[str, object]:
     return {now.get(name, name): value for name, value in values.items()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import TypedDict
 
 from attrs import evolve, frozen
 
@@ -24,6 +25,40 @@ from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent
 
 
+class PromptInTheWayDict(TypedDict):
+    """A prompt that was answered no in cases that count against a key question."""
+
+    prompt: str
+    ask: str
+    would_turn: int
+    answered_no: int
+
+
+class KeyQuestionGapDict(TypedDict):
+    """A key question that holds its standard down, and how many outcomes must be others."""
+
+    id: str
+    percent: int | None
+    counts_when: str
+    needed: int
+    against: int
+    percent_then: int
+    in_the_way: list[PromptInTheWayDict]
+
+
+class NextRatingDict(TypedDict):
+    """What separates a standard from its next rating: what :meth:`NextRating.to_dict` returns."""
+
+    id: str
+    slug: str
+    title: str
+    rating: str | None
+    next: str | None
+    needed: int | None
+    key_questions: list[KeyQuestionGapDict]
+    why_not: str
+
+
 @frozen
 class PromptInTheWay:
     """A prompt that was answered no in cases that count against a key question.
@@ -40,7 +75,7 @@ class PromptInTheWay:
     would_turn: int
     answered_no: int
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> PromptInTheWayDict:
         """Return the parts as plain data."""
         return {
             "prompt": self.path,
@@ -70,7 +105,7 @@ class KeyQuestionGap:
     percent: int
     in_the_way: tuple[PromptInTheWay, ...]
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> KeyQuestionGapDict:
         """Return the parts as plain data."""
         return {
             "id": self.result.path,
@@ -109,7 +144,7 @@ class NextRating:
         """The fewest case outcomes, over all its key questions, that must be others."""
         return sum(gap.needed for gap in self.gaps)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> NextRatingDict:
         """Return the parts as plain data."""
         return {
             "id": self.standard.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from rich.markup import escape
@@ -15,6 +15,7 @@ from ctm_rules.diagnostics.findings import DiagnosticError, Findings
 from ctm_rules.engines import EngineName
 from ctm_rules.frameworks.amendments import amendment_from_options, read_amendment
 from ctm_rules.inspections.next_rating import next_ratings
+from ctm_rules.scaffolding.printed_results import WhatIfDict
 from ctm_rules.what_if_analysis.two_frameworks import what_if
 
 
@@ -66,7 +67,8 @@ def command(
     effect = what_if(inspection, amendments, engine=engine)
     ways = next_ratings(effect.after) if next_rating else ()
     if as_json:
-        result: dict[str, object] = {"amendments": [used.to_dict() for used in amendments], **effect.to_dict()}
+        altered = [used.to_dict() for used in amendments]
+        result = cast(WhatIfDict, {"amendments": altered, **effect.to_dict()})
         if next_rating:
             result["next_rating"] = [way.to_dict() for way in ways]
         print_json(result)
