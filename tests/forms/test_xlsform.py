@@ -321,12 +321,12 @@ def test_the_readings_beside_it_are_files_like_every_other(tmp_path: Path, shipp
 # --- the command ---------------------------------------------------------------------------------------
 
 
-def test_the_command_writes_the_form_with_what_reads_it_back(run: Run, tmp_path: Path) -> None:
+def test_the_command_writes_the_form_with_what_reads_it_back(run: Run, tmp_path: Path, shipped: Framework) -> None:
     form = tmp_path / "form.xlsx"
     ran = run("form", "hmip-pdu", "--xlsform", "-o", form, "--cases", CASES, "--lang", "cy")
     files = [form, *(tmp_path / f"form.{server}.yaml" for server in SERVERS)]
     assert (ran.code, ran.out.splitlines()) == (0, [f"written: {file}" for file in files])
-    cases = read_cases(CASES, load_inspection(EXAMPLES / "ctm" / "inspection.yaml").framework)
+    cases = read_cases(CASES, shipped)
     assert [row["name"] for row in sheet(form, "choices") if row["list_name"] == "cases"] == [each.id for each in cases]
     table = tmp_path / "exported.csv"
     table.write_text(exported(form, cases, "/", OWN["kobo"]), encoding="utf-8")
