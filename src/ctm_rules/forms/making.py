@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from ctm_rules.case_files.case_tables import read_case_table
 from ctm_rules.case_files.cells import quote_cell
-from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, Findings, Location, require
 from ctm_rules.extras import needs_extra
 from ctm_rules.inspections.given_cases import cases_given
 from ctm_rules.languages.languages import ENGLISH, load_language
@@ -89,6 +89,7 @@ def make_form(
     read = cases_of_form(cases, framework, findings)
     findings.extend(_mistakes(read, framework, layout, path))
     findings.raise_errors()
+    require("inspector", inspector, str, hint="a name")
     loaded = load_language(language)
     with needs_extra("report", "a form"):
         from ctm_rules.forms.content import content_of

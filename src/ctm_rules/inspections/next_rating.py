@@ -9,6 +9,7 @@ from typing import TypedDict
 
 from attrs import evolve, frozen
 
+from ctm_rules.diagnostics.findings import require
 from ctm_rules.engines.base import QuestionPlan, plan_question
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.engines.what_counts import WhatCounts
@@ -170,6 +171,7 @@ def next_ratings(result: InspectionResult) -> tuple[NextRating, ...]:
     >>> assessment.next.label, [(gap.result.path, gap.needed) for gap in assessment.gaps]
     ('Requires improvement', [('assessment.safety', 10)])
     """
+    require("result", result, InspectionResult, hint="what an inspection came to: rate_inspection(…)")
     finder = _Finder(result)
     return tuple(finder.standard(standard) for standard in result.rating.standards)
 

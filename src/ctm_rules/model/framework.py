@@ -394,6 +394,7 @@ class Variant:
     when: Condition
     source: Source | None = None
     assumed: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
 
@@ -411,6 +412,7 @@ class Sample:
     when: Condition
     source: Source | None = None
     assumed: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
 

@@ -8,7 +8,7 @@ from typing import Literal, TypedDict, cast
 
 from attrs import field, frozen
 
-from ctm_rules.diagnostics.findings import Location, RequestError
+from ctm_rules.diagnostics.findings import Location, RequestError, require
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.engines import AnyEngine
 from ctm_rules.files import FILE_NOT_READABLE
@@ -55,6 +55,8 @@ def load_result(what: str | Path | Mapping[str, object], *, framework: Framework
     >>> load_result(result.to_dict()) == result.rating
     True
     """
+    if framework is not None:
+        require("framework", framework, Framework, hint="a framework: load_framework(…)")
     data, at = read_recorded(what)
     wanted = data["framework"]
     if framework is None:

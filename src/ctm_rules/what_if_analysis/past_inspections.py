@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location, RequestError
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location, RequestError, require
 from ctm_rules.engines import AnyEngine
 from ctm_rules.escaping import markdown_text
 from ctm_rules.files import FILE_NOT_READABLE, found_in
@@ -180,6 +180,8 @@ def effect_on_inspections(
     >>> found.name, found.effect.standards
     ('Cwm Taf Morgannwg PDU, 4 August 2025', ())
     """
+    for name, framework in (("old", old), ("new", new)):
+        require(name, framework, Framework, hint="a framework: load_framework(…)")
     require_meaning(old, new)
     folder = Path(folder)
     files = [file for _, below in folders_below(folder) for file in below if is_yaml_file(file)]
