@@ -21,6 +21,12 @@ MAX_RULE_DEPTH = 12
 MAX_NUMBER_DIGITS = 30
 """Most digits in a number, so that a number cannot be made to cost time."""
 
+MAX_WHOLE_DIGITS = 18
+"""Most digits before the point of a number that is a fact: as many as whole numbers of every dataframe library hold."""
+
+MAX_DECIMALS = 324
+"""Most digits behind it: as many as the number nearest to 0 has that a column of floating point numbers can hold."""
+
 MAX_REVISIONS = 200
 """How many revisions of standards are looked through for those of a checksum, the latest first."""
 
@@ -162,6 +168,9 @@ MAX_QUOTED_CELL, MAX_QUOTED_TEXT = 40, 60
 MAX_NAMES_COMPARED = 30
 """Most names that a misspelt one is compared with in full; of more, those that begin and end most alike are taken."""
 
+MAX_ANSWERS_TRIED = 2_000
+"""Most ways to answer the prompts of a key question otherwise that are tried on the way to the next rating."""
+
 MAX_NAMES_LISTED = 20
 """Most names that a hint lists; more would hide the rest of what it says."""
 
@@ -233,8 +242,13 @@ ROWS_FETCHED_AT_ONCE = 1_000
 """How many rows of a database are asked for at a time."""
 
 MAX_REMEMBERED_PATTERNS = 20_000
-"""Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB); as
-many ratings a bulk run remembers, for groups that look alike."""
+"""Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB)."""
+
+MANY_GROUPS = 1_000
+"""From so many groups on, their counts and ratings stay columns of Polars; of fewer, objects of Python are quicker."""
+
+MAX_GROUPS_PRINTED = 1_000
+"""Most groups whose ratings a command prints; nobody reads more, and a file holds them all."""
 
 MAX_RATING_COMBINATIONS = 20_000
 """Combinations of ratings below an element for which check works out what its rating rule gives."""
@@ -271,3 +285,6 @@ MAX_UNDECIDED_TEXTS = 100
 
 MAX_FIELDWORK_WEEKS = 52
 """Most weeks that the fieldwork of one inspection can take."""
+
+MAX_ROUNDS_OF_FIXES = 10
+"""How often ``check --fix`` repairs what comes to light once something else was repaired."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import reduce
 from typing import Literal, assert_never
 
@@ -63,11 +64,11 @@ _OPPOSITE: Mapping[Sign, Sign] = {"=": "<>", "<>": "=", ">=": "<", "<": ">=", "<
 
 @frozen
 class Compared:
-    """True where a fact is known and compares so with a whole number or a date."""
+    """True where a fact is known and compares so with a number or a date."""
 
     fact: str
     sign: Sign
-    value: int | datetime.date
+    value: int | Fraction | datetime.date
 
 
 @frozen
@@ -162,7 +163,7 @@ def is_true(expression: Expression, facts: Mapping[str, FactValue]) -> bool:
             assert_never(never)
 
 
-def _compares(known: FactValue, sign: Sign, value: int | datetime.date) -> bool:
+def _compares(known: FactValue, sign: Sign, value: int | Fraction | datetime.date) -> bool:
     if sign in ("=", "<>"):
         return (known == value) is (sign == "=")
     if sign in ("<=", ">"):
@@ -229,7 +230,7 @@ def _of_test(test: FactTest, fact: Fact) -> Surely:
     sign = signs.get(test.comparison, "=")
     true, false = [], []
     for value in test.values:
-        assert isinstance(value, int | datetime.date)
+        assert isinstance(value, int | Fraction | datetime.date)
         true.append(Compared(fact.id, sign, value))
         false.append(Compared(fact.id, _OPPOSITE[sign], value))
     return Surely(some(true), every(false))

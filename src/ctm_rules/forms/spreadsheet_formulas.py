@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import assert_never
 
 from attrs import frozen
@@ -21,6 +22,7 @@ from ctm_rules.limits import (
     MAX_FORMULA_CHARACTERS,
     MAX_NESTED_FORMULAS,
 )
+from ctm_rules.model.fact_values import written_value
 
 FIRST_DAY, LAST_DAY = datetime.date(1900, 3, 1), datetime.date.max
 """The days that every spreadsheet program counts alike."""
@@ -91,16 +93,17 @@ class SpreadsheetFormulas:
         return self.helper(formula) if inside and is_too_much else formula
 
 
-def _compared(cell: str, sign: Sign, value: int | datetime.date) -> str:
+def _compared(cell: str, sign: Sign, value: int | Fraction | datetime.date) -> str:
     if isinstance(value, datetime.date):
         if value < FIRST_DAY:
             return "FALSE"  # programs do not agree on such days, and what is not known hides nothing
         # A day lasts until the next begins, whatever time of it stands in the cell.
         day, next_day = (f"DATE({value.year},{value.month},{value.day}{more})" for more in ("", "+1"))
         return f"AND(ISNUMBER({cell}),{_within_days(cell, sign, day, next_day)})"
-    if abs(value) >= MAX_EXACT_IN_A_CELL:
-        return "FALSE"
-    return f"AND(ISNUMBER({cell}),{cell}{sign}{value})"
+    written = written_value(value)
+    if int(written.lstrip("-").replace(".", "")) >= MAX_EXACT_IN_A_CELL:
+        return "FALSE"  # a cell holds no number of so many digits, with or without a decimal point
+    return f"AND(ISNUMBER({cell}),{cell}{sign}{written})"
 
 
 def _within_days(cell: str, sign: Sign, day: str, next_day: str) -> str:

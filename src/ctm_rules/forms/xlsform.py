@@ -27,6 +27,9 @@ with needs_extra("report", "a form"):
 
 Row = Mapping[str, str]
 
+_TYPES: Mapping[str, str] = {"date": "date", "whole_number": "integer", "number": "decimal"}
+"""What takes no words but values of a type, by that type."""
+
 _ANSWERS, _YES_NO, _CASES = "answers", "yes_no", "cases"
 """The lists of choices that are no fact's own."""
 
@@ -165,7 +168,7 @@ class _Survey:
             **self.texts.cells("label", [each.text for each in languages]),
             **self.texts.cells("hint", ["\n".join(each.guidance) for each in languages]),
             "relevant": relevance(question.asked.false),
-            "constraint": "" if question.words else constraint(question.range, takes_date=question.takes_date),
+            "constraint": "" if question.words else constraint(question.range, takes_date=question.takes == "date"),
         }
         if question.is_fact and any(question.name in case.facts for case in self.cases):
             chosen = f"instance('{_CASES}')/root/item[name = ${{{CASE_COLUMN}}}]"
@@ -184,7 +187,7 @@ class _Survey:
 
     def _type(self, question: Question) -> str:
         if not question.words:
-            return "date" if question.takes_date else "integer"
+            return _TYPES[question.takes]
         return f"select_one {_list_of(question)}"
 
     # --- what may be answered ------------------------------------------------------------------------

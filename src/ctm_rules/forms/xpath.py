@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import assert_never
 
 from ctm_rules.forms.relevance import NEVER, AtLeastTrue, Compared, Constant, Every, Expression, IsOneOf, Sign, Some
 from ctm_rules.limits import MAX_EXACT_IN_XPATH
+from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import Range
 
 
@@ -34,7 +36,7 @@ def constraint(values: Range | None, *, takes_date: bool) -> str:
     if not takes_date:
         lowest = -MAX_EXACT_IN_XPATH if lowest is None else lowest
         highest = MAX_EXACT_IN_XPATH if highest is None else highest
-    ends: list[tuple[Sign, int | datetime.date | None]] = [(">=", lowest), ("<=", highest)]
+    ends: list[tuple[Sign, int | Fraction | datetime.date | None]] = [(">=", lowest), ("<=", highest)]
     return " and ".join(_compared(".", sign, end) for sign, end in ends if end is not None)
 
 
@@ -44,7 +46,7 @@ def xpath(expression: Expression) -> str:
         case Constant(value):
             return "true()" if value else "false()"
         case IsOneOf(fact, values):
-            return _joined("or", (f"${{{fact}}} = '{_word(value)}'" for value in values))
+            return _joined("or", (f"${{{fact}}} = '{written_value(value)}'" for value in values))
         case Compared(fact, sign, value):
             return _compared(f"${{{fact}}}", sign, value)
         case Every(of):
@@ -57,15 +59,12 @@ def xpath(expression: Expression) -> str:
             assert_never(never)
 
 
-def _word(value: str | bool) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else value
-
-
-def _compared(reference: str, sign: Sign, value: int | datetime.date) -> str:
+def _compared(reference: str, sign: Sign, value: int | Fraction | datetime.date) -> str:
     number, known = reference, f"{reference} != ''"
     if isinstance(value, datetime.date):
         number, value = f"number(translate({reference}, '-', ''))", int(value.isoformat().replace("-", ""))
-    return f"({known} and {number} != {value})" if sign == "<>" else f"{number} {sign} {value}"
+    written = written_value(value)
+    return f"({known} and {number} != {written})" if sign == "<>" else f"{number} {sign} {written}"
 
 
 def _joined(word: str, parts: Iterable[str]) -> str:

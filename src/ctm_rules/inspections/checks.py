@@ -12,7 +12,7 @@ from ctm_rules.engines import make_engine
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.standings import Standings
 from ctm_rules.engines.what_counts import WhatCounts, is_of_sample, unanswered_by_provider
-from ctm_rules.inspections.file import Evidence, Figure, InspectionFile, StandardJudgement
+from ctm_rules.inspections.file import EVIDENCE_KINDS, FIGURES, Evidence, Figure, InspectionFile, StandardJudgement
 from ctm_rules.inspections.to_do import judgements_to_do, keys_to_do, to_do
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_NAMES_LISTED
 from ctm_rules.model.answers import Answer
@@ -35,6 +35,7 @@ def check_inspection(declared: InspectionFile, framework: Framework, findings: F
     _check_figures(declared, findings)
     _check_language(declared, findings)
     _check_published(declared, framework, findings)
+    _check_status(declared, findings)
     facts = _check_provider(declared, framework, findings)
     _check_all_judged(declared, framework, facts, findings)
     findings.extend(to_do(declared.to_do, framework))
@@ -210,8 +211,8 @@ def _check_sections(declared: InspectionFile, framework: Framework, findings: Fi
 BAD_EVIDENCE = Code(
     "bad-evidence",
     "error",
-    what="A piece of evidence is not exactly one of a strength and an area for improvement.",
-    why="The report lists each under one of the two headings.",
+    what="A piece of evidence is not exactly one of a strength, an area for improvement and a note.",
+    why="The report lists each under one heading.",
     bad="- {theme: partnerships}",
     good="- {theme: partnerships, strength: Partners trust the leaders.}",
 )
@@ -221,10 +222,14 @@ def _check_evidence(evidence: Iterable[Evidence], slug: str | None, framework: F
     standard = framework.standards_by_slug.get(slug) if slug else None
     themes = [theme.id for theme in standard.themes] if standard else []
     for piece in evidence:
-        if (piece.strength is None) == (piece.area_for_improvement is None):
-            message = "evidence is either a strength or an area for improvement"
-            hint = "write one of strength: … and area_for_improvement: …"
+        if sum(getattr(piece, kind) is not None for kind in EVIDENCE_KINDS) != 1:
+            message = "evidence is a strength, an area for improvement or a note, and one of them alone"
+            hint = "write one of strength: …, area_for_improvement: … and note: …"
             findings.add(BAD_EVIDENCE, piece.at, message, hint=hint)
+        for place, address in enumerate(piece.about):
+            known = [*framework.every_question, *framework.prompts, *framework.measures_by_path]
+            at = piece.at.of("about", place)
+            check_known("key question, prompt or measure", address, known, at, findings)
         if piece.theme is not None and themes:
             check_known("theme", piece.theme, themes, piece.at.of("theme"), findings)
 
@@ -276,10 +281,48 @@ def _check_published(declared: InspectionFile, framework: Framework, findings: F
     variants = [f"{VARIANTS}.{variant.id}" for variant in framework.variants]
     known = [*framework.prompts, *framework.measures_by_path, *variants]
     subgroups = [subgroup.id for subgroup in framework.subgroups]
+    printable = _printable(declared, framework)
+    for place, address in enumerate(declared.printed):
+        check_known("figure or rating", address, printable, declared.at.of("printed", place), findings)
     for count in declared.published:
         check_known("prompt, measure or variant", count.of, known, count.at.of("of"), findings)
         if count.by is not None:
             check_known("sub-group", count.by, subgroups, count.at.of("by"), findings)
+
+
+def _printable(declared: InspectionFile, framework: Framework) -> list[str]:
+    """Return the address of everything that a source may print."""
+    return [
+        "overall",
+        *(f"domains.{domain.id}" for domain in framework.domains),
+        *framework.standards_by_slug,
+        *framework.every_question,
+        *framework.prompts,
+        *framework.provider_prompts,
+        *framework.measures_by_path,
+        *(f"{VARIANTS}.{variant.id}" for variant in framework.variants),
+        *(f"{FIGURES}.{figure.id}" for figure in declared.figures),
+    ]
+
+
+BAD_STATUS = Code(
+    "bad-status",
+    "error",
+    what="A report is called corrected and does not say what was corrected, or says it and is not called corrected.",
+    why="Readers of the first version could not tell what changed.",
+    bad="status: corrected",
+    good="status: corrected\ncorrections:\n  - {date: 2026-02-03, text: The sample was 44 cases and not 42.}",
+)
+
+
+def _check_status(declared: InspectionFile, findings: Findings) -> None:
+    """Report a status that does not go with the corrections."""
+    if declared.status == "corrected" and not declared.corrections:
+        hint = "add corrections: with a date and a text"
+        findings.add(BAD_STATUS, declared.at.of("status"), "a corrected report says what was corrected", hint=hint)
+    if declared.corrections and declared.status != "corrected":
+        message = f"the report has corrections and its status is {declared.status}"
+        findings.add(BAD_STATUS, declared.at.of("corrections"), message, hint="write status: corrected")
 
 
 # --- What several of them ask ----------------------------------------------------------------------

@@ -65,11 +65,12 @@ class DecidedDict(TypedDict):
 class ExplanationDict(DecidedDict, total=False):
     """Why a key question has its outcome for a case: what :meth:`QuestionExplanation.to_dict` returns.
 
-    ``sample`` and ``drawn`` are there where it is asked of a sample.
+    ``sample`` and ``drawn`` are there where it is asked of a sample, ``borrowed`` where it is another framework's.
     """
 
     sample: str
     drawn: ClauseDict | None
+    borrowed: dict[str, str]
 
 
 @frozen
@@ -154,6 +155,8 @@ class QuestionExplanation:
         if self.sample is not None:
             made["sample"] = self.sample.id
             made["drawn"] = self.drawn.to_dict() if self.drawn else None
+        if self.question.borrowed is not None:
+            made["borrowed"] = self.question.borrowed.to_dict()
         return made
 
 

@@ -38,11 +38,19 @@ def clean(text: str) -> str:
 
 @frozen
 class Text:
-    """Some words and the language that they are in; ``strong`` where they carry the point of a table row."""
+    """Some words and the language that they are in.
+
+    Attributes:
+        value: the words.
+        language: its code.
+        strong: whether they carry the point of a table row.
+        mark: the letter that says where a figure comes from; a report explains its marks once.
+    """
 
     value: str = field(converter=clean)
     language: str
     strong: bool = False
+    mark: str = ""
 
     def __str__(self) -> str:
         return self.value

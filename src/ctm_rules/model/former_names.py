@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from attrs import evolve, frozen
 
+from ctm_rules.model.bands import Banded, BandsBy
 from ctm_rules.model.conditions import Condition, CountRated, FactTest, PromptIsYes, RatedAs, children, with_children
 from ctm_rules.model.elements import Placed
 from ctm_rules.model.framework import (
@@ -20,6 +21,7 @@ from ctm_rules.model.framework import (
     Fact,
     Framework,
     KeyQuestion,
+    KeyQuestionBands,
     Prompt,
     Sample,
     Standard,
@@ -45,7 +47,7 @@ class Renamed:
     theirs: Placed
 
 
-Rule = TypeVar("Rule", bound=RatingRule | None)
+Rule = TypeVar("Rule", bound=RatingRule | KeyQuestionBands | None)
 ByFacts = TypeVar("ByFacts", Sample, Variant)
 Identified = Fact | Domain | Sample | Variant
 """What has an id of its own, and may have had another one."""
@@ -187,6 +189,7 @@ class _Renaming:
             standard_rating=self._rule(made.standard_rating),
             domain_rating=of_domains,
             overall=self._rule(made.overall),
+            key_question_bands=self._rule(made.key_question_bands),
         )
 
     def _note(self, path: str, was: str, ours: Placed, theirs: Placed) -> None:
@@ -257,6 +260,7 @@ class _Renaming:
 
         return evolve(
             question,
+            rating=self._rule(question.rating),
             id=theirs.id,
             formerly=theirs.formerly,
             prompts=tuple(map(prompt, question.prompts)),
@@ -292,8 +296,13 @@ class _Renaming:
     def _rule(self, rule: Rule) -> Rule:
         if isinstance(rule, SumInBands):
             weights = {self._name(name): weight for name, weight in rule.weights.items()}
-            return evolve(rule, of=self._members(rule.of), weights=weights)
+            return evolve(rule, of=self._members(rule.of), weights=weights, bands_by=self._bands_by(rule))
+        if isinstance(rule, KeyQuestionBands):
+            return evolve(rule, bands_by=self._bands_by(rule))
         return evolve(rule, of=self._members(rule.of)) if isinstance(rule, TakeRating) else rule
+
+    def _bands_by(self, rule: Banded) -> BandsBy:
+        return {self.facts.get(fact, fact): bands_of for fact, bands_of in rule.bands_by.items()}
 
 
 def _ids_in(old: Sequence[Identified], new: Sequence[Identified]) -> Names:

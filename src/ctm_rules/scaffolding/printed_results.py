@@ -9,6 +9,7 @@ from ctm_rules.diff.changes import ChangesDict
 from ctm_rules.frameworks.amendments import AmendmentDict
 from ctm_rules.inspections.explaining import ExplanationDict
 from ctm_rules.inspections.next_rating import NextRatingDict
+from ctm_rules.inspections.next_rating_above import NextRatingAboveDict
 from ctm_rules.model.cases import CaseDict
 from ctm_rules.rating.result_dicts import DecisionDict, FrameworkDict, RatingDict
 from ctm_rules.scenarios.coverage import CoverageDict
@@ -23,10 +24,11 @@ class RatedCountsDict(RatingDict):
 
 
 class WhatIfDict(EffectDict):
-    """What ``what-if --json`` prints; ``next_rating`` is there with ``--next-rating``."""
+    """What ``what-if --json`` prints; the next ratings are there with ``--next-rating``."""
 
     amendments: list[AmendmentDict]
     next_rating: NotRequired[list[NextRatingDict]]
+    next_rating_above: NotRequired[list[NextRatingAboveDict]]
 
 
 class DiffDict(ChangesDict):

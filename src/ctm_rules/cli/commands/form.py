@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from ctm_rules.cli.output import NoValues, place, say, withhold_values
+from ctm_rules.cli.output import NoValues, console_beside, withhold_values
 from ctm_rules.cli.standards import find_standards
-from ctm_rules.diagnostics.findings import Location, RequestError
+from ctm_rules.diagnostics.findings import RequestError
 from ctm_rules.forms.for_servers import write_xlsform
 from ctm_rules.forms.making import write_form
 from ctm_rules.frameworks.loading import load_framework
@@ -22,7 +23,7 @@ def command(
     framework: Annotated[
         str, typer.Argument(help="The id of a framework, looked up in ./standards first, or its folder or file.")
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The workbook to write (.xlsx).", metavar="FILE")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The workbook to write (.xlsx).", metavar="FILE")],
     cases: Annotated[
         Path | None,
         typer.Option(
@@ -66,6 +67,7 @@ def command(
     Example: [bold]ctm-rules form hmip-pdu --xlsform -o out/form.xlsx[/bold]
     """
     withhold_values(no_values)
+    out = console_beside(output, "-o", as_json=False)
     loaded = load_framework(find_standards(framework, edition, on=None if on is None else on.date()))
     if xlsform:
         useless = [option for option, value in (("--register", register), ("--inspector", inspector)) if value]
@@ -73,7 +75,7 @@ def command(
             message = f"{say_list(useless)} {one_or_many(len(useless), 'changes', 'change')} nothing of an XLSForm"
             raise RequestError([WITHOUT_EFFECT.found(OPTIONS, message, hint="leave it out")])
         for file in write_xlsform(loaded, output, () if cases is None else cases, language=language):
-            say(f"written: {place(Location(str(file)))}")
+            out.print(f"written to {escape(str(file))}")
         return
     written = write_form(
         loaded,
@@ -83,4 +85,4 @@ def command(
         language=language,
         inspector=inspector,
     )
-    say(f"written: {place(Location(str(written)))}")
+    out.print(f"written to {escape(str(written))}")
