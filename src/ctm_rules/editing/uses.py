@@ -65,7 +65,7 @@ class Use:
         """Where it is; of a table the row and the column."""
         return self.mention.spot.location if self.used_in == "table of cases" else self.mention.location
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, str | int | bool]:
         """Return it as plain data."""
         at = self.location
         return {

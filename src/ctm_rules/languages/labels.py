@@ -280,6 +280,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "form_yes": (),
     "form_no": (),
     "form_na": (),
+    "form_not_known": (),
     "form_facts": (),
     "form_provider": (),
     "form_case": (),
