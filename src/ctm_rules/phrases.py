@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
@@ -23,10 +22,17 @@ def say_name(identifier: str) -> str:
 
 def say_number(value: Fraction) -> str:
     """Return a number as people write it: ``80``, ``79.5``, and what has no end to six digits."""
-    if value.denominator == 1:
-        return str(value.numerator)
-    places = next((places for places in range(1, 31) if 10**places % value.denominator == 0), None)
-    return f"{float(value):g}" if places is None else f"{Decimal(value.numerator) / value.denominator:.{places}f}"
+    places, rest = 0, value.denominator
+    for prime in (2, 5):
+        power = 0
+        while rest % prime == 0:
+            rest //= prime
+            power += 1
+        places = max(places, power)
+    if rest > 1:
+        return f"{float(value):g}"
+    digits = f"{abs(value.numerator) * 10**places // value.denominator:0{places + 1}}"
+    return "-" * (value < 0) + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
 
 
 def say_count(number: Fraction | int, one: str, many: str = "") -> str:

@@ -7,6 +7,8 @@ import random
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, TypeVar
 
 import pytest
@@ -16,6 +18,7 @@ from ctm_rules.bulk.frames import Codes
 from ctm_rules.model.conditions import FactTest, FactValue, walk
 from ctm_rules.model.framework import Fact
 from ctm_rules.model.framework_conditions import conditions_of
+from ctm_rules.phrases import say_number
 from tests.support.strategies import in_range
 
 T = TypeVar("T")
@@ -63,12 +66,27 @@ def encoded_fact(fact: Fact, values: Sequence[FactValue | None], encoding: str, 
         if encoding == "string" or (None in values and not exact):
             return _words([None if value is None else str(value) for value in values])
         return pa.array(values, pa.float64() if encoding == "float64" and exact else pa.int64())
+    if fact.type == "number":
+        return _decimals([None if value is None else Fraction(str(value)) for value in values], encoding)
     if encoding == "string":
         return _words([None if value is None else str(value) for value in values])
     if encoding == "category":
         times = [None if v is None else datetime.datetime.combine(v, datetime.time(23, 59, 59)) for v in values]  # type: ignore[arg-type]
         return pa.array(times, pa.timestamp("us"))
     return pa.array(values, pa.date32())
+
+
+def _decimals(values: Sequence[Fraction | None], encoding: str) -> Any:
+    """Return a column of numbers, in a type that holds each of them exactly; floating point as it is written."""
+    known = [value for value in values if value is not None]
+    if encoding == "float64" and all(Fraction(repr(float(value))) == value for value in known):
+        return pa.array([None if value is None else float(value) for value in values], pa.float64())
+    if encoding in ("int8", "int64") and all(value.denominator == 1 for value in known):
+        return pa.array([None if value is None else int(value) for value in values], pa.int64())
+    if encoding == "category" and all(10**17 % value.denominator == 0 for value in known):
+        exact = [None if value is None else Decimal(say_number(value)) for value in values]
+        return pa.array(exact, pa.decimal128(38, 17))
+    return _words([None if value is None else say_number(value) for value in values])
 
 
 ENCODINGS = ["string", "category", "yes_no", "int8", "int16", "uint8", "int64", "float64", "nothing"]
@@ -221,6 +239,9 @@ def _candidates(framework: Framework, fact: Fact) -> list[FactValue]:
     if fact.type == "date":
         days = [v for v in compared if isinstance(v, datetime.date)] or [datetime.date(2024, 2, 29)]
         return [in_range(fact, day + datetime.timedelta(step)) for day in days for step in (-1, 0, 1)]
+    if fact.type == "number":
+        exact = [v for v in compared if isinstance(v, Fraction)] or [Fraction(0)]
+        return [in_range(fact, number + Fraction(step, 100)) for number in exact for step in (-1, 0, 1)]
     numbers = [v for v in compared if isinstance(v, int)] or [0]
     return [in_range(fact, number + step) for number in numbers for step in (-1, 0, 1)]
 

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, partial
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from attrs import evolve, frozen
 from hypothesis import settings
@@ -86,6 +86,15 @@ DEPTH = 5
 
 SMALL = st.integers(min_value=-2, max_value=4)
 NUMBERS = st.one_of(SMALL, st.sampled_from([10**17, 10**17 + 1, -(10**17), 2**31, 2**32]))
+DECIMALS = st.one_of(
+    st.integers(-40, 40).map(lambda twentieths: Fraction(twentieths, 20)),
+    st.integers(-2, 2).map(lambda tiny: 1 + Fraction(tiny, 10**15)),
+    # What floating point cannot tell from its neighbours, what it writes itself, the largest and the smallest.
+    st.sampled_from(
+        ["123456789012345678.9", "0.30000000000000004", "0.3333333333333333", "-0.1", "5e-324", "1e-7"]
+    ).map(Fraction),
+)
+"""Decimals that facts may be, many of them near to one another."""
 DATES = st.integers(min_value=0, max_value=3).map(lambda days: datetime.date(2024, 2, 28) + datetime.timedelta(days))
 OUTCOMES: tuple[CountedOutcome, ...] = ("yes", "no", "not_applicable")
 
@@ -108,14 +117,14 @@ SOURCES = st.none() | st.builds(Source, title=TEXTS, section=st.just("") | TEXTS
 
 # --- Facts and conditions ------------------------------------------------------------------------
 
-_TYPES: st.SearchStrategy[FactType] = st.sampled_from(["yes_no", "choice", "whole_number", "date"])
+_TYPES: st.SearchStrategy[FactType] = st.sampled_from(["yes_no", "choice", "whole_number", "number", "date"])
 _CHOICES = st.dictionaries(st.sampled_from(["PO", "PSO", *IDS[:3]]), TEXTS, min_size=1, max_size=5)
 
 
 @st.composite
 def _ranges(draw: st.DrawFn, kind: FactType) -> Range:
     """Ranges with one end or two, so narrow that values near the ends are drawn."""
-    ends = SMALL if kind == "whole_number" else DATES
+    ends: st.SearchStrategy[Any] = {"whole_number": SMALL, "number": SMALL | DECIMALS, "date": DATES}[kind]
     lowest, highest = sorted(draw(st.tuples(ends, ends)))
     return draw(st.sampled_from([Range(lowest, highest), Range(lowest=lowest), Range(highest=highest)]))
 
@@ -124,8 +133,9 @@ def _ranges(draw: st.DrawFn, kind: FactType) -> Range:
 def facts(draw: st.DrawFn, fact_id: str) -> Fact:
     """Facts of every type."""
     kind = draw(_TYPES)
-    if kind in ("whole_number", "date"):
-        return Fact(fact_id, draw(TEXTS), kind, range=draw(st.none() | _ranges(kind)), source=draw(SOURCES))
+    if kind in ("whole_number", "number", "date"):
+        unit = "" if kind == "date" else draw(st.just("") | TEXTS)
+        return Fact(fact_id, draw(TEXTS), kind, range=draw(st.none() | _ranges(kind)), unit=unit, source=draw(SOURCES))
     if kind != "choice":
         return Fact(fact_id, draw(TEXTS), kind, source=draw(SOURCES))
     return Fact(fact_id, draw(TEXTS), kind, draw(_CHOICES), ordered=draw(st.booleans()))
@@ -135,7 +145,12 @@ def values_of(fact: Fact) -> st.SearchStrategy[FactValue]:
     """Values that a fact can have."""
     if fact.type == "choice":
         return st.sampled_from(list(fact.values))
-    typed: dict[str, st.SearchStrategy[FactValue]] = {"yes_no": st.booleans(), "whole_number": NUMBERS, "date": DATES}
+    typed: dict[str, st.SearchStrategy[FactValue]] = {
+        "yes_no": st.booleans(),
+        "whole_number": NUMBERS,
+        "number": DECIMALS,
+        "date": DATES,
+    }
     return typed[fact.type].map(partial(in_range, fact))
 
 
@@ -143,7 +158,7 @@ def _tests_of(fact: Fact) -> st.SearchStrategy[FactTest]:
     """Comparisons that the type of the fact allows."""
     values = values_of(fact)
     comparisons: list[Comparison] = ["is", "is_not"]
-    if fact.ordered or fact.type in ("whole_number", "date"):
+    if fact.ordered or fact.type in ("whole_number", "number", "date"):
         comparisons += ["at_least", "at_most"]
     single = st.builds(FactTest, st.just(fact.id), st.sampled_from(comparisons), st.tuples(values))
     several = st.lists(values, min_size=1, max_size=4, unique=True).map(tuple)
@@ -537,7 +552,7 @@ def with_scheme(draw: st.DrawFn, framework: Framework) -> Framework:
     if rated:
         below["domains"] = rated
     overall = draw(own(below, RATINGS)) if lying and is_rated_on_ratings and draw(st.integers(0, 4)) < 4 else None
-    return evolve(
+    made = evolve(
         framework,
         ratings=scales.pop(RATINGS) if is_rated_on_ratings else (),
         scales={name: steps for name, steps in scales.items() if name != RATINGS},
@@ -547,6 +562,50 @@ def with_scheme(draw: st.DrawFn, framework: Framework) -> Framework:
         domain_rating=DomainRating(by_domain) if by_domain else None,
         overall=overall,
     )
+    return draw(with_chosen_bands(made))
+
+
+CHOOSING = Fact("where_it_lies", "Where it lies", "choice", {"north": "North", "south": "South", "west": "West"})
+"""The fact of the provider that chooses bands."""
+
+
+@st.composite
+def with_chosen_bands(draw: st.DrawFn, framework: Framework) -> Framework:
+    """A framework as it is, or one in which a fact of the provider chooses some of the bands."""
+    if draw(st.integers(0, 2)):
+        return framework
+
+    def chosen(rule: Rule) -> Rule:
+        if not isinstance(rule, KeyQuestionBands | SumInBands) or not rule.bands or draw(st.booleans()):
+            return rule
+        given = st.sampled_from([band.rating for band in rule.bands])
+        rows = {
+            value: tuple(
+                evolve(band, rating=draw(given)) for band in rule.bands[draw(st.integers(0, 1)) :] or rule.bands
+            )
+            for value in CHOOSING.values
+        }
+        return evolve(rule, bands=(), bands_by={CHOOSING.id: rows}, monotone=False)
+
+    standards = tuple(
+        evolve(
+            each,
+            rating=chosen(each.rating),
+            key_questions=tuple(evolve(asked, rating=chosen(asked.rating)) for asked in each.key_questions),
+        )
+        for each in framework.standards
+    )
+    return evolve(
+        framework,
+        provider_facts=(CHOOSING,),
+        standards=standards,
+        domains=tuple(evolve(each, rating=chosen(each.rating)) for each in framework.domains),
+        key_question_bands=chosen(framework.key_question_bands),
+        overall=chosen(framework.overall),
+    )
+
+
+Rule = TypeVar("Rule")
 
 
 @st.composite
@@ -691,6 +750,18 @@ def rated_frameworks(draw: st.DrawFn) -> Framework:
 
 def values_near(framework: Framework, fact: Fact) -> st.SearchStrategy[FactValue]:
     """Values that a case may have: any, and those that rules compare the fact with and their neighbours."""
+    if fact.type == "number":
+        compared_with = {
+            value + step
+            for _, condition in conditions_of(framework)
+            for test in walk(condition)
+            if isinstance(test, FactTest) and test.fact == fact.id
+            for value in test.values
+            if isinstance(value, Fraction)
+            for step in (Fraction(0), Fraction(1, 10), Fraction(-1, 10**17))
+        }
+        near_them = st.sampled_from(sorted(compared_with)) if compared_with else st.nothing()
+        return values_of(fact) | near_them.map(partial(in_range, fact))
     if fact.type not in ("whole_number", "date"):
         return values_of(fact)
     compared: list[int] = []
@@ -708,7 +779,8 @@ def in_range(fact: Fact, value: FactValue) -> FactValue:
     """Return a value of a fact, or the nearest one that its declared range allows."""
     lowest, highest = (fact.range.lowest, fact.range.highest) if fact.range else (None, None)
     value = value if lowest is None else max(lowest, value)  # type: ignore[type-var]
-    return value if highest is None else min(highest, value)  # type: ignore[type-var]
+    value = value if highest is None else min(highest, value)  # type: ignore[type-var]
+    return Fraction(value) if fact.type == "number" else value  # type: ignore[arg-type]
 
 
 @st.composite

@@ -42,6 +42,15 @@ BAD_COLUMN = Code(
 )
 
 
+class RetypedText(str):
+    """What a cell of a workbook holds that is no text: a number of 16 digits or more, or a date.
+
+    As an id it is not what somebody typed: a spreadsheet program keeps 15 digits, and makes a date of ``MAR1``.
+    """
+
+    __slots__ = ()
+
+
 def check_header(header: Sequence[str], file: str, findings: Findings, *, row: int = 1) -> Collection[int] | None:
     """Return the numbers of the columns that have no name or that of another (``None``: there are too many to look).
 

@@ -37,6 +37,7 @@ _MODULES = {
     "test": "test",
     "diff": "diff",
     "what-if": "what_if",
+    "form": "form",
     "read": "read",
     "verify": "verify",
     "where": "where",

@@ -12,6 +12,8 @@ import copy
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
 from typing import Any as Anything
 from typing import NewType, assert_never
 
@@ -107,6 +109,11 @@ def values_of_fact(fact: Fact, compared: set[FactValue]) -> tuple[FactValue, ...
     if fact.type == "whole_number":
         numbers = {value for value in looked_at if isinstance(value, int)} or {0}
         tried = sorted({number + step for number in numbers for step in (-1, 0, 1)})
+    elif fact.type == "number":
+        bounds = sorted({Fraction(value) for value in looked_at if isinstance(value, int | Fraction)}) or [Fraction(0)]
+        # Of the numbers between two bounds one is as good as any other.
+        between = [(below + above) / 2 for below, above in pairwise(bounds)]
+        tried = sorted([bounds[0] - 1, *bounds, *between, bounds[-1] + 1])
     else:
         days = {value.toordinal() for value in looked_at if isinstance(value, datetime.date)} or {1}
         around = sorted({day + step for day in days for step in (-1, 0, 1)})

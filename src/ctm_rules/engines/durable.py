@@ -277,7 +277,7 @@ class DurableEngine(PatternEngine):
 
     def __init__(self, framework: Framework) -> None:
         super().__init__(framework)
-        bounds: dict[str, set[int]] = {}
+        bounds: dict[str, set[int | Fraction]] = {}
         for element, condition in conditions_of(framework):
             for test in walk(condition):
                 # Key questions depend on no measure and on no group, so neither adds a place.
@@ -387,11 +387,11 @@ def _truth(name: str) -> Truth:
     return _TRUTH_OF[name.partition(",")[0]]
 
 
-def _number(fact: Fact, value: FactValue) -> int:
-    """Return a fact's value as a whole number that orders as the fact does."""
+def _number(fact: Fact, value: FactValue) -> int | Fraction:
+    """Return a fact's value as a number that orders as the fact does."""
     if isinstance(value, str):
         return tuple(fact.values).index(value)
-    return value.toordinal() if isinstance(value, date) else int(value)
+    return value.toordinal() if isinstance(value, date) else value
 
 
 class _Decision:

@@ -12,8 +12,9 @@ import attrs
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Findings
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.limits import MAX_NUMBER_DIGITS
-from ctm_rules.model.conditions import Condition, FactTest
+from ctm_rules.model.conditions import Condition, FactTest, walk
 from ctm_rules.model.declared import declared_values, written_rule
+from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import Framework
 from ctm_rules.validity import require_valid
 from ctm_rules.yaml_files.layout import Layout
@@ -66,7 +67,10 @@ def _find_endless(value: object, path: str, findings: Findings) -> None:
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for index, below in enumerate(value):
             _find_endless(below, f"{path}/{index}", findings)
-    elif attrs.has(type(value)) and not isinstance(value, Condition):  # the numbers of conditions are whole
+    elif isinstance(value, Condition):
+        for test in walk(value):
+            _find_endless(test.values if isinstance(test, FactTest) else (), path, findings)
+    elif attrs.has(type(value)):
         _find_endless(declared_values(value), path, findings)  # type: ignore[arg-type]  # attrs.has does not narrow
 
 
@@ -85,7 +89,7 @@ def _layout(value: object) -> Text | Block:
         case datetime.date():
             return Text(value.isoformat())
         case FactTest(fact, comparison, values):
-            words = [Text("yes" if known else "no") if isinstance(known, bool) else known for known in values]
+            words = [Text(written_value(known)) if isinstance(known, bool) else known for known in values]
             return _block({"fact": fact, comparison: words if comparison == "one_of" else words[0]})
         case Mapping():
             return _block(value)

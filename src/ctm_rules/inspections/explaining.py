@@ -115,6 +115,7 @@ class QuestionExplanation:
             "rule": self.rule.to_dict() if self.rule else None,
             "applies": self.applies.to_dict() if self.applies else None,
             **({} if self.sample is None else self._drawn()),
+            **({} if self.question.borrowed is None else {"borrowed": self.question.borrowed.to_dict()}),
         }
 
     def _drawn(self) -> dict[str, object]:

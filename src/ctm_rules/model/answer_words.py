@@ -65,6 +65,8 @@ def value_hint(fact: Fact, text: str, *, not_known: str = EMPTY_MEANS_NOT_KNOWN)
         return f"write the value and not its label: {labels}"
     if fact.type == "date" and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return "; ".join(filter(None, ("write it as year-month-day: 2025-01-31", not_known)))
+    if fact.type == "number" and re.fullmatch("-?[0-9]+,[0-9]+", text):
+        return f'write it with a point: {text.replace(",", ".")}; or declare table: {{decimal_char: ","}}'
     nearest = nearest_value(text, ["yes", "no"] if fact.type == "yes_no" else fact.values)
     if nearest is not None:
         return f'did you mean "{nearest}"?'

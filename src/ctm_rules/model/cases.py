@@ -16,7 +16,7 @@ from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS, answer_hint, value
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, UNKNOWN_COLUMN, unknown_name
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.fact_values import is_fact_value, say_python_values, say_values
+from ctm_rules.model.fact_values import is_fact_value, plain_value, say_python_values, say_values
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import Judgement, Outcome
 from ctm_rules.model.reading import Cells, cell_text
@@ -78,9 +78,7 @@ class Case:
 
     def to_dict(self) -> dict[str, object]:
         """Return the case as plain data; :meth:`from_dict` reads it."""
-        facts = {
-            name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in self.facts.items()
-        }
+        facts = {name: plain_value(value) for name, value in self.facts.items()}
         judgements = {
             path: {"outcome": judgement.outcome.value, "reason": judgement.reason}
             for path, judgement in self.judgements.items()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Literal, assert_never
 
 from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import Location, declared_at
 
-FactValue = bool | int | str | datetime.date
-"""A typed fact: ``yes_no`` is a bool, ``whole_number`` an int, ``choice`` a str, ``date`` a date."""
+FactValue = bool | int | str | datetime.date | Fraction
+"""A typed fact: ``yes_no`` is a bool, ``whole_number`` an int, ``number`` a Fraction (a decimal, exact), ``choice`` a
+str, ``date`` a date."""
 
 
 # --- The decision tree ---------------------------------------------------------------------------
@@ -33,7 +35,7 @@ class FactTest:
     """A fact of the case compared with declared values.
 
     ``one_of`` has one value or more, every other comparison exactly one. ``at_least`` and ``at_most``
-    need a fact that is a whole number, a date or an ordered choice. A missing fact makes it unknown.
+    need a fact that is a number, a date or an ordered choice. A missing fact makes it unknown.
     """
 
     fact: str

@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
 from typing import cast
 
+from ctm_rules.limits import MAX_DECIMALS, MAX_WHOLE_DIGITS
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import Fact, FactType
+from ctm_rules.phrases import say_number
 
 
 def type_fact_value(fact: Fact, value: object) -> FactValue:
@@ -27,7 +31,8 @@ def _is_in_range(fact: Fact, value: FactValue) -> bool:
     if fact.range is None:
         return True
     # Where the ends of a range are not of the fact's own type, or the wrong way round, that is another mistake.
-    lowest, highest = (end if type(end) is type(value) else None for end in (fact.range.lowest, fact.range.highest))
+    types = END_TYPES.get(fact.type, ())
+    lowest, highest = (end if type(end) in types else None for end in (fact.range.lowest, fact.range.highest))
     above, below = lowest is None or lowest <= value, highest is None or value <= highest  # type: ignore[operator]
     is_range = lowest is None or highest is None or lowest <= highest  # type: ignore[operator]
     return (above and below) or not is_range
@@ -44,8 +49,12 @@ def _typed(fact: Fact, value: object) -> FactValue:
     elif fact.type == "whole_number":
         if isinstance(value, int) and not isinstance(value, bool):
             return value
-        if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
+        if isinstance(value, str) and re.fullmatch(rf"-?[0-9]{{1,{MAX_WHOLE_DIGITS}}}", value):
             return int(value)
+    elif fact.type == "number":
+        number = _number(value)
+        if number is not None:
+            return number
     elif isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
     elif isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
@@ -56,12 +65,63 @@ def _typed(fact: Fact, value: object) -> FactValue:
     raise ValueError(say_values(fact))
 
 
-_TYPES: Mapping[FactType, type] = {"yes_no": bool, "choice": str, "whole_number": int, "date": datetime.date}
+# Programs write small numbers with an exponent: 1e-07. Where a large one has it, a spreadsheet may have rounded it.
+_NUMBER = re.compile(rf"-?[0-9]{{1,{MAX_WHOLE_DIGITS}}}(?:\.[0-9]{{1,{MAX_DECIMALS}}})?(?:[eE]-[0-9]{{1,3}})?")
+
+
+def _number(value: object) -> Fraction | None:
+    """Return the decimal number that a value is, exactly (``None``: it is none)."""
+    is_number = isinstance(value, int | Decimal | Fraction) and not isinstance(value, bool)
+    is_number = is_number and (not isinstance(value, Decimal) or value.is_finite())
+    if not (_NUMBER.fullmatch(value) if isinstance(value, str) else is_number):
+        return None
+    number = Fraction(cast(Decimal, value))
+    return number if is_decimal(number) else None
+
+
+def is_decimal(number: Fraction) -> bool:
+    """Return whether a number is a decimal of as many digits as a fact may have."""
+    return abs(number) < _TOO_LARGE and _FINEST % number.denominator == 0
+
+
+_TOO_LARGE: int = 10**MAX_WHOLE_DIGITS
+_FINEST: int = 10**MAX_DECIMALS
+
+
+_TYPES: Mapping[FactType, type] = {
+    "yes_no": bool,
+    "choice": str,
+    "whole_number": int,
+    "number": Fraction,
+    "date": datetime.date,
+}
+END_TYPES: Mapping[FactType, tuple[type, ...]] = {
+    "whole_number": (int,),
+    "number": (int, Fraction),
+    "date": (datetime.date,),
+}
+"""What the ends of a range may be, of the types of facts that have one; these are also the facts that have an order."""
+
 _IN_PYTHON: Mapping[FactType, str] = {
     "yes_no": "True or False",
     "whole_number": "an int",
+    "number": "a Fraction that is a decimal",
     "date": "a datetime.date",
 }
+
+
+def written_value(value: FactValue) -> str:
+    """Return a value as a case table writes it: ``yes``, ``medium``, ``8``, ``3.25``, ``2025-01-31``."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Fraction):
+        return say_number(value)
+    return value.isoformat() if isinstance(value, datetime.date) else str(value)
+
+
+def plain_value(value: FactValue) -> bool | int | str:
+    """Return a value as JSON has it: what is exact, and a date, is text."""
+    return value if isinstance(value, bool | int) else written_value(value)
 
 
 def is_fact_value(fact: Fact, value: object) -> bool:
@@ -71,7 +131,9 @@ def is_fact_value(fact: Fact, value: object) -> bool:
     """
     if type(value) is not _TYPES[fact.type]:
         return False
-    return value in fact.values if fact.type == "choice" else _is_in_range(fact, cast(FactValue, value))
+    if fact.type == "choice":
+        return value in fact.values
+    return (type(value) is not Fraction or is_decimal(value)) and _is_in_range(fact, cast(FactValue, value))
 
 
 def say_python_values(fact: Fact) -> str:
@@ -87,7 +149,7 @@ def say_values(fact: Fact) -> str:
         return "one of " + ", ".join(fact.values)
     if fact.type == "date":
         return f"a date{_say_range(fact)}, as year-month-day"
-    return {"yes_no": "yes or no", "whole_number": "a whole number"}[fact.type] + _say_range(fact)
+    return {"yes_no": "yes or no", "whole_number": "a whole number", "number": "a number"}[fact.type] + _say_range(fact)
 
 
 def _say_range(fact: Fact) -> str:
@@ -95,4 +157,4 @@ def _say_range(fact: Fact) -> str:
     if fact.range is None:
         return ""
     ends = (("from", fact.range.lowest), ("to", fact.range.highest))
-    return "".join(f" {word} {end}" for word, end in ends if end is not None)
+    return "".join(f" {word} {written_value(end)}" for word, end in ends if end is not None)

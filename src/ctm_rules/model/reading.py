@@ -11,7 +11,9 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
+from math import isfinite
 from types import MappingProxyType
 
 from attrs import field, frozen
@@ -20,8 +22,8 @@ from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import Reading
 from ctm_rules.model.fact_values import say_values, type_fact_value
-from ctm_rules.model.framework import Fact, Framework
-from ctm_rules.phrases import MONTHS
+from ctm_rules.model.framework import NOT_RATED, Fact, Framework
+from ctm_rules.phrases import MONTHS, say_number
 
 # --- what a cell says --------------------------------------------------------------------------------
 
@@ -37,10 +39,13 @@ def cell_text(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        # What is not whole is the decimal that everybody writes for it, without an exponent.
+        value = int(value) if value.is_integer() else Decimal(repr(value)) if isfinite(value) else value
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
+        return say_number(Fraction(value)) if value.is_finite() else str(value)
+    if isinstance(value, Fraction):
+        return say_number(value)
     return one_spelling(str(value))
 
 
@@ -272,8 +277,14 @@ class Cells:
             return self._declared(meaning, ANSWERS, {"yes": 1, "no": 0})
         if meaning in framework.key_questions:
             return self._declared(meaning, JUDGEMENTS, {"yes": 1, "no": 0})
-        fact = framework.facts_by_id.get(meaning)
-        return None if fact is None else self._of_fact(fact)
+        fact = framework.every_fact.get(meaning)
+        if fact is not None:
+            return self._of_fact(fact)
+        scale = framework.judged_scale(meaning)
+        if scale is None:
+            return None
+        labels = {step.id: step.label for step in scale}
+        return self._declared(meaning, [*labels, NOT_RATED], {}, labels)
 
     def _of_fact(self, fact: Fact) -> Vocabulary | None:
         if fact.type == "yes_no":
@@ -348,8 +359,7 @@ class Cells:
         return type_fact_value(fact, one_spelling(text))
 
     def _fact_words(self, fact: Fact) -> Vocabulary:
-        """Return the words of a fact, which may be one of the provider and then has no column here."""
-        found = self.vocabulary(fact.id) if self.framework.facts_by_id.get(fact.id) is fact else self._of_fact(fact)
+        found = self.vocabulary(fact.id)
         assert found is not None
         return found
 

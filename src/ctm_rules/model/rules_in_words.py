@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 from typing import assert_never
 
+from ctm_rules.model.bands import Banded, ChosenBands, choosing_fact
 from ctm_rules.model.conditions import (
     LEVELS,
     AllOf,
@@ -23,6 +24,7 @@ from ctm_rules.model.conditions import (
     RatedAs,
     RatingComparison,
 )
+from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import RATINGS, Fact, Framework, KeyQuestion
 from ctm_rules.model.rating_rules import (
     FirstThatHolds,
@@ -66,12 +68,13 @@ def say_head(condition: Compound) -> str:
 
 
 def say_value(fact: Fact | None, value: FactValue) -> str:
-    """Return a fact's value as people say it: its label, ``yes``, ``8`` or ``23 December 2024``."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
+    """Return a fact's value as people say it: its label, ``yes``, ``8``, ``3.25 hours`` or ``23 December 2024``."""
     if isinstance(value, datetime.date):
         return say_date(value)
-    return fact.values.get(str(value), str(value)) if fact is not None else str(value)
+    written = written_value(value)
+    if fact is None:
+        return written
+    return f"{written} {fact.unit}" if fact.unit else fact.values.get(written, written)
 
 
 def say_rating_rule(rule: RatingRule, framework: Framework, scale: str = RATINGS) -> tuple[str, ...]:
@@ -83,6 +86,7 @@ def say_rating_rule(rule: RatingRule, framework: Framework, scale: str = RATINGS
             said = [_VALUES[rule.value].format(of=say_members(of, framework)) + _say_weights(rule, framework)]
             if rule.value != "sum" and rule.decided_on == "rounded":
                 said.append(f"it is rounded {_ROUNDED[rule.round]} to a multiple of {say_number(rule.to)}")
+            said += say_choice(rule, framework)
         case FirstThatHolds(lines):
             labels = [framework.rating_on(scale, line.rating).label for line in lines]
             said = [
@@ -105,6 +109,25 @@ _ROUNDED: dict[Rounding, str] = {
     "down": "down",
     "up": "up",
 }
+
+
+def say_choice(rule: Banded, framework: Framework) -> list[str]:
+    """Return which bands of a rule hold, in words, where a fact of the provider chooses them (else nothing)."""
+    if rule.chosen is not None:
+        return [f"the bands are those where {say_chosen(rule.chosen, framework)}"]
+    fact = choosing_fact(rule)
+    return [] if fact is None else [f"which bands these are is said by {_say_fact(fact, framework)}"]
+
+
+def say_chosen(chosen: ChosenBands, framework: Framework) -> str:
+    """Return for which value of which fact some bands hold: ``“State” is Alabama``."""
+    fact = framework.every_fact.get(chosen.fact)
+    return f"{_say_fact(chosen.fact, framework)} is {say_value(fact, chosen.value)}"
+
+
+def _say_fact(fact: str, framework: Framework) -> str:
+    known = framework.every_fact.get(fact)
+    return say_name(fact) if known is None else f"“{known.title}”"
 
 
 def _say_weights(rule: SumInBands, framework: Framework) -> str:
@@ -261,7 +284,8 @@ class _Speaker:
         title = f"“{fact.title}”" if fact is not None else say_name(test.fact)
         values = [say_value(fact, value) for value in test.values]
         is_date = fact is not None and fact.type == "date"
-        is_number = fact is not None and fact.type == "whole_number"
+        is_whole = fact is not None and fact.type == "whole_number"
+        is_number = is_whole or (fact is not None and fact.type == "number")
         match test.comparison:
             case "is" | "one_of":
                 return f"{title} is {say_list(values, 'or')}"
@@ -270,7 +294,7 @@ class _Speaker:
             case "at_least":
                 ending = "or later" if is_date else "or more" if is_number else "or higher"
             case "at_most":
-                ending = "or earlier" if is_date else "or fewer" if is_number else "or lower"
+                ending = "or earlier" if is_date else "or fewer" if is_whole else "or less" if is_number else "or lower"
         return f"{title} is {values[0]} {ending}"
 
 

@@ -14,8 +14,10 @@ from attrs import asdict, evolve, fields, frozen
 
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import NOT_RATED, Framework, Rating
 from ctm_rules.model.rating_rules import SumInBands
+from ctm_rules.phrases import say_number
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.rating.results import KeyQuestionResult, Population, RatingResult, StandardResult
 
@@ -52,7 +54,8 @@ class CountRow:
         among: how many cases the share is a share of; of the overall row, how many cases there are.
         percent: the share in whole per cent.
         low, high: the bounds of its 95% interval in whole per cent.
-        value: what a rating rule placed in bands, a score, a fact or a number, exact: ``4``, ``8/3``.
+        value: what a rating rule placed in bands, a score, a fact or a number: ``4``, ``2.66667``
+            (no ``8/3``, which a spreadsheet takes for a date).
         unit: what the value is: ``score``, ``mean``, ``percent``, ``cases``.
         rating: the id of the rating as it is computed, or as people judged it.
         decided: the id of the rating that a ratings panel made of it.
@@ -111,7 +114,7 @@ def rating_rows(
     for sample, number in of_samples.items():
         yield CountRow(level="population", sample=sample, value=str(number), unit="cases")
     for name, fact in ({} if provider is None else provider).items():
-        yield CountRow(level="provider_fact", id=name, value=_fact_text(fact))
+        yield CountRow(level="provider_fact", id=name, value=written_value(fact))
     for name, answer in ({} if answers is None else answers).items():
         yield CountRow(level="provider_answer", id=name, value=answer.value)
     overall = framework.overall
@@ -290,9 +293,5 @@ def _value(value: Fraction | None, rule: object, score: int | None) -> tuple[str
     """Return what a rule placed in bands, else the score, with its unit."""
     if value is not None:
         unit = rule.value if isinstance(rule, SumInBands) else "sum"
-        return str(value), "score" if unit == "sum" else unit
+        return say_number(value), "score" if unit == "sum" else unit
     return ("", "") if score is None else (str(score), "score")
-
-
-def _fact_text(fact: FactValue) -> str:
-    return ("yes" if fact else "no") if isinstance(fact, bool) else str(fact)

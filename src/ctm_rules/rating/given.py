@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import cast
 
 from attrs import fields
@@ -21,7 +22,7 @@ from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import is_fact_value, say_python_values, type_fact_value
 from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, KeyQuestion, Rating
 from ctm_rules.model.outcomes import CaseOutcome
-from ctm_rules.phrases import say_count, say_list
+from ctm_rules.phrases import say_count, say_list, say_number
 from ctm_rules.rating.decisions import PanelDecision, name_of, scale_of
 from ctm_rules.rating.results import Counts, Population, cases_of_samples
 from ctm_rules.validity.names import DUPLICATE_ID, UNKNOWN_NAME, check_known, unknown_name
@@ -264,8 +265,9 @@ def read_provider(
         try:
             typed[name] = type_fact_value(declared[name], value)
         except ValueError as error:
-            hint = value_hint(declared[name], str(value), not_known="leave it out where it is not known")
-            message = f'the fact "{name}" is {error}, not "{value}"'
+            written = say_number(value) if isinstance(value, Fraction) else str(value)
+            hint = value_hint(declared[name], written, not_known="leave it out where it is not known")
+            message = f'the fact "{name}" is {error}, not "{written}"'
             findings.add(BAD_VALUE, at.of(key, name), message, path=name, hint=hint)
     return typed
 

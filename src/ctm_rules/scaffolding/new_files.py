@@ -64,7 +64,7 @@ def start_framework(
     findings.raise_errors()
     folder = root / framework / edition
     finish_interrupted(root)
-    _check_free(folder)
+    check_free(folder)
     said = {
         "framework": framework,
         "edition": edition,
@@ -81,7 +81,7 @@ def start_framework(
         "1-first-standard.yaml": _filled(_FIRST_STANDARD, first),
     }
     for name, layout in files.items():
-        _name_schema(layout, kind_of_framework_file(name), folder / name, root / SCHEMAS)
+        name_schema(layout, kind_of_framework_file(name), folder / name, root / SCHEMAS)
     written = {folder / name: layout.write() for name, layout in files.items()}
     _check_made(folder, written)
     with writing(root) as unit:
@@ -136,14 +136,14 @@ def start_standard(
         check_known("domain", domain, domains, Location("--domain"), findings)
     findings.raise_errors()
     file = folder / standard_file_name(printed_id, slug)
-    _check_free(file)
+    check_free(file)
     title_of_source = source or (framework.source.title if framework.source else framework.title)
     template = _STANDARD_BY_CASES if rated_by == "cases" else _STANDARD_BY_JUDGEMENT
     said = {"id": printed_id, "slug": slug, "title": title, "statement": statement, "section": printed_id}
     layout = _filled(template, {**said, "source": title_of_source})
     schemas = real_path(folder).parents[1] / SCHEMAS
     if schemas.is_dir():
-        _name_schema(layout, "standard", real_path(file), schemas)
+        name_schema(layout, "standard", real_path(file), schemas)
     _standards_of(declared, domain or domains[0]).entries.append(Entry(None, Text(slug)))
     written = {file: layout.write(), folder / FRAMEWORK_FILE: declared.write()}
     _check_made(folder, written)
@@ -173,7 +173,7 @@ def start_edition(folder: Path, edition: str, *, in_force_from: datetime.date) -
     _check_folder_name("edition", edition, findings)
     findings.raise_errors()
     target = folder.resolve().parent / edition
-    _check_free(target)
+    check_free(target)
     _check_dates(framework, folder, in_force_from)
     declared.root.set("in_force_to", Text((in_force_from - _DAY).isoformat()), after="in_force_from")
     ended = {folder / FRAMEWORK_FILE: declared.write()}
@@ -182,7 +182,7 @@ def start_edition(folder: Path, edition: str, *, in_force_from: datetime.date) -
         shutil.copytree(folder, made, dirs_exist_ok=True)
         _rename_edition(made, framework, edition, in_force_from)
         unit.write(folder / FRAMEWORK_FILE, ended[folder / FRAMEWORK_FILE])
-        _check_made(target, {target / file.name: file.read_bytes() for file in made.glob("*.yaml")})
+        _check_made(target, {target / file.name: file.read_bytes() for file in made.iterdir() if file.is_file()})
         _check_made(folder, ended)
     return (*sorted(file for file in target.rglob("*") if file.is_file()), folder / FRAMEWORK_FILE)
 
@@ -206,7 +206,12 @@ ALREADY_THERE = Code(
 )
 
 
-def _check_free(path: Path) -> None:
+def check_free(path: Path) -> None:
+    """Refuse to start what is there already.
+
+    Raises:
+        RequestError: it is.
+    """
     if path.exists():
         message = f"{path} is there already"
         raise RequestError([ALREADY_THERE.found(Location(str(path)), message, hint="choose another name")])
@@ -233,7 +238,7 @@ def write_examples(folder: str | Path) -> tuple[Path, ...]:
     folder = Path(folder)
     sources = {"examples": examples_folder(), STANDARDS_FOLDER: standards_folder()}
     for name in sources:
-        _check_free(folder / name)
+        check_free(folder / name)
     files = {
         folder / name / file.relative_to(source): file.read_bytes()
         for name, source in sources.items()
@@ -335,7 +340,8 @@ def _standards_of(layout: Layout, domain: str) -> Block:
     raise AssertionError(f"the domain {domain} has been loaded")
 
 
-def _name_schema(layout: Layout, kind: str, file: Path, schemas: Path) -> None:
+def name_schema(layout: Layout, kind: str, file: Path, schemas: Path) -> None:
+    """Let the first line of a file tell editors its schema; arguments are those of :func:`modeline`."""
     layout.root.entries[0].before.insert(0, modeline(kind, file, schemas))
 
 

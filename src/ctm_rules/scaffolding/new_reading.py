@@ -133,7 +133,7 @@ def _drafted(framework: Framework, reading: Reading, table: RawTable, rows: Sequ
         elif word is not None and (fact is None or fact.type == "yes_no"):
             if text.text not in values.setdefault(word, []):
                 values[word].append(text.text)
-        elif _is_asked(fact is None or fact.type != "whole_number", text):
+        elif _is_asked(fact is None or fact.type not in ("whole_number", "number"), text):
             undecided[text.text] = undecided.get(text.text, 0) + text.cells
     formats = [each for each in _DATE_FORMATS if all(day_in(date_pattern(each), text) for text in dates)]
     if dates and len(formats) == 1:

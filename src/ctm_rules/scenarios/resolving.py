@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import attrs
@@ -29,7 +30,7 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework
-from ctm_rules.phrases import say_count
+from ctm_rules.phrases import say_count, say_number
 from ctm_rules.rating.given import read_provider
 from ctm_rules.rating.results import Counts
 from ctm_rules.scenarios.file import (
@@ -375,8 +376,9 @@ def _typed(
         try:
             typed[name] = type_fact_value(fact, value)
         except ValueError as error:
-            hint = value_hint(fact, str(value), not_known=f"write {MISSING} where it is not known")
-            message = f'the fact "{name}" is {error}, not "{value}"'
+            written = say_number(value) if isinstance(value, Fraction) else str(value)
+            hint = value_hint(fact, written, not_known=f"write {MISSING} where it is not known")
+            message = f'the fact "{name}" is {error}, not "{written}"'
             findings.add(BAD_VALUE, at.of("facts", name), message, path=name, hint=hint)
     return typed
 

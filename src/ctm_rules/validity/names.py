@@ -154,7 +154,9 @@ class Names:
         """Note that something is named at a place; return whether it is declared, and so is in ``known``."""
         # By identity: two questions may have the same id by mistake. By what is known: there are several scales.
         scope = self._scopes.setdefault((kind, id(question), frozenset(known)), _Scope(kind, known, question))
-        scope.named.setdefault(name, []).append(at)
+        places = scope.named.setdefault(name, [])
+        if at.path or not at.line or at not in places:  # the name of a column in a table is named by every row
+            places.append(at)
         return name in known
 
     def note_rating(self, rating: str, scales: Iterable[str], at: Location) -> None:

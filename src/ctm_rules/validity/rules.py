@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 import re
+
+from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.model.answer_words import value_hint
 from ctm_rules.model.conditions import AtLeast, Condition, CountRated, FactTest, PromptIsYes, RatedAs, walk
-from ctm_rules.model.fact_values import type_fact_value
+from ctm_rules.model.fact_values import END_TYPES, say_values, type_fact_value, written_value
 from ctm_rules.model.framework import CASE_COLUMN, Fact, KeyQuestion, Range
 from ctm_rules.validity.names import BAD_ID, Names, check_assumed, say_fact_test
 from ctm_rules.yaml_files.marked_yaml import describe
@@ -19,9 +20,9 @@ VALUE_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 BAD_FACT = Code(
     "bad-fact",
     "error",
-    what="A fact's type and its values or its range do not fit together.",
+    what="A fact's type and its values, its range or its unit do not fit together.",
     why="Only a choice has values, and a choice without values has none to choose from; only what has an order has a "
-    "range.",
+    "range, and only a number a unit.",
     bad="{id: grade, title: Grade, type: choice}",
     good="{id: grade, title: Grade, type: choice, values: {PO: Probation officer, PSO: Service officer}}",
 )
@@ -47,26 +48,30 @@ def check_fact(fact: Fact, findings: Findings) -> None:
         findings.add(BAD_FACT, at, message, hint="make it type: choice, or delete values and ordered")
     if fact.range is not None:
         _check_range(fact, fact.range, findings)
+    if fact.unit and fact.type not in ("whole_number", "number"):
+        message = f'the fact "{fact.id}" is no number and cannot have a unit'
+        findings.add(BAD_FACT, fact.at.of_key("unit"), message, hint="delete unit")
 
 
 def _check_range(fact: Fact, declared: Range, findings: Findings) -> None:
     """Report a range of what has no order, with ends of another type, or in which nothing lies."""
-    types = {"whole_number": int, "date": datetime.date}
+    types = END_TYPES.get(fact.type)
     ends = {"from": declared.lowest, "to": declared.highest}
-    if fact.type not in types:
-        message = f'the fact "{fact.id}" is neither a whole number nor a date, and cannot have a range'
+    if types is None:
+        message = f'the fact "{fact.id}" is neither a number nor a date, and cannot have a range'
         findings.add(BAD_FACT, fact.at.of_key("range"), message, hint="delete range")
         return
-    wrong = [key for key, end in ends.items() if end is not None and type(end) is not types[fact.type]]
+    wrong = [key for key, end in ends.items() if end is not None and type(end) not in types]
     for key in wrong:
-        takes = "a whole number" if fact.type == "whole_number" else "a date, as year-month-day"
+        takes = say_values(evolve(fact, range=None))
         message = f'the range of "{fact.id}" has {describe(ends[key])} where {takes} should stand'
         findings.add(BAD_FACT, declared.at.of(key), message, hint=f"write {takes}")
     if wrong:
         return
     lowest, highest = ends.values()
     if lowest is not None and highest is not None and lowest > highest:  # type: ignore[operator]
-        message = f'the range of "{fact.id}" ends at {highest}, before it begins at {lowest}'
+        message = f'the range of "{fact.id}" ends at {written_value(highest)}, before it begins at '
+        message += written_value(lowest)
         findings.add(BAD_FACT, declared.at.of("to"), message, hint="swap the two")
     elif lowest is highest is None:
         hint = "write range: {from: …, to: …}, or one of the two"
@@ -198,7 +203,7 @@ def check_fact_test(test: FactTest, names: Names, findings: Findings, *, of_prov
             hint = value_hint(fact, str(value), not_known="")
             message = f'the fact "{fact.id}" is {error}, and is compared with {describe(value)}'
             findings.add(BAD_COMPARISON, at, message, hint=hint)
-    is_ordered = fact.ordered or fact.type in ("whole_number", "date")
+    is_ordered = fact.ordered or fact.type in END_TYPES
     if test.comparison in ("at_least", "at_most") and not is_ordered:
         message = f'the fact "{fact.id}" has no order, so {test.comparison} means nothing'
         hint = "use is or one_of"

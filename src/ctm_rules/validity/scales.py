@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from ctm_rules.diagnostics.findings import Code, Findings, Fix, Location, Reorder
-from ctm_rules.diagnostics.suggestions import nearest_name
-from ctm_rules.model.bands import Band, say_bound
+from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
+from ctm_rules.limits import MAX_NAMES_LISTED
+from ctm_rules.model.bands import Band, rules_by_value, say_bound
 from ctm_rules.model.framework import (
     NOT_RATED,
     RATINGS,
@@ -22,6 +23,7 @@ from ctm_rules.model.framework import (
 from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.phrases import say_list, say_number
 from ctm_rules.validity.names import Names
+from ctm_rules.validity.rules import OTHER_FACT
 from ctm_rules.validity.standards import BAD_DOMAINS, BAD_STANDARD
 
 BAD_SETTING = Code(
@@ -50,7 +52,7 @@ def check_scales(names: Names, findings: Findings) -> None:
         names.note("scale", element.scale, known, element.at.of("scale"))
     _check_questions(names, findings)
     for where, scale, rule in _sums(framework):
-        _check_bands(rule.bands, rule.at.of("bands"), where, scale, names, findings)
+        _check_every_band(rule, where, scale, names, findings)
     if isinstance(framework.domain_rating, DomainRating):
         _check_domain_bands(framework.domain_rating, names, findings)
     may_move = framework.panel.may_move
@@ -76,9 +78,8 @@ def _check_questions(names: Names, findings: Findings) -> None:
             hint = "add bands to key_question_bands, or delete the rating of the standard"
             findings.add(BAD_STANDARD, standard.at.of("rating"), message, hint=hint)
     for placed in framework.placed_bands:
-        declared = placed.bands
-        if declared.bands:
-            _check_bands(declared.bands, declared.at.of("bands"), placed.address, placed.scale, names, findings)
+        if placed.bands.is_rating:
+            _check_every_band(placed.bands, placed.address, placed.scale, names, findings)
     for each in {id(placed.bands): placed.bands for placed in framework.placed_bands}.values():
         _check_counting(each, findings)
 
@@ -104,7 +105,7 @@ def _needs_ratings(framework: Framework) -> bool:
     """Return whether anything is rated on the list of ratings."""
     return (
         any(each.scale == RATINGS for each in framework.standards if each.rated_by == "judgement")
-        or any(placed.scale == RATINGS and placed.bands.bands for placed in framework.placed_bands)
+        or any(placed.scale == RATINGS and placed.bands.is_rating for placed in framework.placed_bands)
         or (not framework.placed_bands and any(each.rated_by == "cases" for each in framework.standards))
         or any(placed.scale == RATINGS for placed in framework.placed_rules())
     )
@@ -182,6 +183,71 @@ BAD_BANDS = Code(
     bad="bands: [{from: 65, rating: good}, {from: 80, rating: outstanding}]",
     good="bands: [{from: 80, rating: outstanding}, {from: 65, rating: good}, {from: 0, rating: inadequate}]",
 )
+
+
+BAD_CHOICE_OF_BANDS = Code(
+    "bad-choice-of-bands",
+    "error",
+    what="The bands that a fact of the provider chooses are not there for each of its values, or for what is none.",
+    why="A provider would have no bands, or those of nobody would be thought to be somebody's.",
+    bad="bands_by: {state: {north: [{from: 0, rating: good}]}}     # and the state may be south as well",
+    good="bands_by: {state: {north: [{from: 0, rating: good}], south: [{from: 0, rating: good}]}}",
+)
+
+
+def _check_every_band(
+    rule: KeyQuestionBands | SumInBands, where: str, scale: str, names: Names, findings: Findings
+) -> None:
+    """Report what is wrong with the bands of a rule, or with those that a fact of the provider chooses."""
+    if not rule.bands_by:
+        _check_bands(rule.bands, rule.at.of("bands"), where, scale, names, findings)
+        return
+    at = rule.at.of_key("bands_by")
+    if rule.bands:
+        message = f"{where} has bands of its own, and bands that a fact chooses"
+        findings.add(BAD_CHOICE_OF_BANDS, at, message, hint="keep one of them")
+    if len(rule.bands_by) > 1:
+        message = f"the bands of {where} are chosen by {say_list(list(rule.bands_by))}, and one fact can choose them"
+        hint = "write one fact; where two matter, declare one whose values say both"
+        findings.add(BAD_CHOICE_OF_BANDS, at, message, hint=hint)
+        return
+    for fact, bands_of in rule.bands_by.items():
+        _check_rows(rule, fact, [*bands_of], where, names, findings)
+    for value, each in rules_by_value(rule).items():
+        row = rule.at.of("bands_by", *rule.bands_by, value)
+        _check_bands(each.bands, row, f"{where} for {value}", scale, names, findings)
+
+
+def _check_rows(
+    rule: KeyQuestionBands | SumInBands, fact: str, rows: list[str], where: str, names: Names, findings: Findings
+) -> None:
+    """Report a fact that cannot choose bands, its values without bands, and bands for what is no value of it."""
+    at = rule.at.of_key("bands_by", fact)
+    facts = names.framework.provider_facts_by_id
+    if fact in names.framework.facts_by_id and fact not in facts:
+        message = f'"{fact}" is a fact of a case, and the bands of {where} are chosen by what is known of the provider'
+        hint = "declare it among provider_facts, if that is what it is about"
+        findings.add(OTHER_FACT, at, message, hint=hint)
+        return
+    if not names.note("fact of the provider", fact, {each: facts[each].at.of("id") for each in facts}, at):
+        return
+    values = {"choice": [*facts[fact].values], "yes_no": ["yes", "no"]}.get(facts[fact].type)
+    if values is None:
+        message = f'the bands of {where} are chosen by "{fact}", which is a {facts[fact].type.replace("_", " ")}'
+        hint = "a fact that chooses bands is a choice, or yes or no: only then can each of its values have a row"
+        findings.add(BAD_CHOICE_OF_BANDS, at, message, hint=hint)
+        return
+    for row in rows:
+        if row not in values:
+            message = f'"{row}" is no value of the fact "{fact}"'
+            hint = nearest_name_hint(row, values)
+            findings.add(BAD_CHOICE_OF_BANDS, rule.at.of_key("bands_by", fact, row), message, hint=hint)
+    # Of a table that could not be read whole, nobody can say what is missing.
+    missing = [value for value in values if value not in rows and nearest_name(value, set(rows) - {*values}) is None]
+    if missing and not names.incomplete:
+        few = [*missing[:MAX_NAMES_LISTED], *(["…"] if len(missing) > MAX_NAMES_LISTED else [])]
+        message = f'there are no bands of {where} where "{fact}" is {say_list(few, "or")}'
+        findings.add(BAD_CHOICE_OF_BANDS, rule.at.of("bands_by", fact), message, hint="add a row for each of them")
 
 
 def _check_bands(

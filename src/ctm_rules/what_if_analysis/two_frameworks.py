@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from ctm_rules.meaning import require_meaning
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue, Level
-from ctm_rules.model.fact_values import type_fact_value
+from ctm_rules.model.fact_values import type_fact_value, written_value
 from ctm_rules.model.former_names import renamed
 from ctm_rules.model.framework import NOT_RATED, Framework, MayMove, Rating
 from ctm_rules.rating.decisions import PanelDecision
@@ -175,9 +174,11 @@ def _carried_case(case: Case, framework: Framework, table: Location, findings: F
         if fact is None:
             continue
         try:
-            facts[name] = type_fact_value(fact, _written(value))
+            facts[name] = type_fact_value(fact, written_value(value))
         except ValueError as error:
-            message = f'case "{case.id}", column "{name}": "{_written(value)}" is not {error} in both sets of standards'
+            message = (
+                f'case "{case.id}", column "{name}": "{written_value(value)}" is not {error} in both sets of standards'
+            )
             hint = "keep the value in the standards, or leave the cell empty"
             findings.add(BAD_VALUE, table, message, path=name, hint=hint)
     asked = {*framework.prompts, *framework.measures_by_path}
@@ -185,13 +186,6 @@ def _carried_case(case: Case, framework: Framework, table: Location, findings: F
     judgements = {path: judgement for path, judgement in case.judgements.items() if path in framework.key_questions}
     sample = case.sample if case.sample in [sample.id for sample in framework.samples] else None
     return evolve(case, facts=facts, answers=answers, judgements=judgements, sample=sample)
-
-
-def _written(value: FactValue) -> str:
-    """Return a value as a case table writes it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
 
 # --- Why -----------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from ctm_rules.model.answer_words import is_ambiguous
 from ctm_rules.model.conditions import Condition, FactValue, Level, PromptIsYes
 from ctm_rules.model.declared import declared_attributes, key_of, keys_of
 from ctm_rules.model.declared_reading import CellText
-from ctm_rules.model.framework import DomainRating, KeyQuestionBands
+from ctm_rules.model.framework import DomainRating, End, KeyQuestionBands
 from ctm_rules.model.rating_rules import FirstThatHolds, Members, StandardRating, SumInBands, TakeRating
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, PlainText, describe, place_of
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, Mistake, only_digits, wrong_type
@@ -50,7 +50,7 @@ def make_converter() -> Converter:
     converter.register_structure_hook(datetime.date, _date)
     converter.register_structure_hook_factory(attrs.has, lambda cls: _class_hook(cls, converter))
     converter.register_structure_hook_func(lambda cls: cls == FactValue, _as_written)
-    converter.register_structure_hook_func(lambda cls: cls == int | datetime.date | None, _end_of_a_range)
+    converter.register_structure_hook_func(lambda cls: cls == End, _end_of_a_range)
     converter.register_structure_hook_func(_is_condition, lambda value, _: structure_rule(value))
     converter.register_structure_hook_func(lambda cls: cls == Members, _members)
     converter.register_structure_hook_func(_is_one_or_several, _one_or_several_hook(converter))
@@ -123,14 +123,18 @@ def _rating_rule_hook(converter: Converter) -> Callable[[Anything, Anything], An
             return None
         if not isinstance(value, AbstractMapping):
             raise wrong_type("a block of keys", value, RATING_RULE_FORMS)
-        forms: dict[str, type] = {"take": TakeRating, "bands": SumInBands, "first_that_holds": FirstThatHolds}
+        banded: type = KeyQuestionBands if KeyQuestionBands in members else SumInBands
+        forms: dict[str, type] = {"take": TakeRating, "bands": banded, "first_that_holds": FirstThatHolds}
         if KeyQuestionBands in members:
-            forms = {"bands": KeyQuestionBands, "first_that_holds": FirstThatHolds}
+            del forms["take"]
         if StandardRating in members:
             forms["take"] = StandardRating
         if DomainRating in members:
             forms["bands_of"] = DomainRating
         found = [key for key in forms if key in value]
+        if "bands_by" in value:  # another way to say which bands
+            forms["bands_by"] = banded
+            found += [] if "bands" in found else ["bands_by"]
         if len(found) > 1:
             message = f"{found[0]} and {found[1]} are two forms of rating rule, and an element is rated by one"
             raise Mistake(BAD_RATING_RULE, message, "keep one of them")
@@ -311,19 +315,23 @@ def _no_date(value: object) -> datetime.date:
 
 def _as_written(value: Anything, _: Anything) -> FactValue:
     """Return a fact's value as the file has it; it is typed when the fact is known."""
-    if isinstance(value, str | int | datetime.date):
+    if isinstance(value, str | int | datetime.date | Fraction):
         return value
+    if isinstance(value, Decimal):
+        return Fraction(value)
     raise wrong_type("the value of a fact", value, "write one word or number")
 
 
-def _end_of_a_range(value: Anything, _: Anything) -> int | datetime.date | None:
-    if value is None or (isinstance(value, int | datetime.date) and not isinstance(value, bool)):
+def _end_of_a_range(value: Anything, _: Anything) -> End:
+    if value is None or (isinstance(value, int | datetime.date | Fraction) and not isinstance(value, bool)):
         return value
+    if isinstance(value, Decimal):
+        return Fraction(value)
     try:
         return _date(value, datetime.date)
     except Mistake:
         hint = only_digits(value) or "write digits without quotes, or a date as year-month-day"
-        raise wrong_type("a whole number or a date", value, hint) from None
+        raise wrong_type("a number or a date", value, hint) from None
 
 
 WRONG_WORD = Code(

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import TypeAlias
 
@@ -39,6 +40,7 @@ from ctm_rules.limits import (
     MAX_YAML_DEPTH,
     MAX_YAML_NODES,
 )
+from ctm_rules.phrases import say_number
 from ctm_rules.yaml_files.syntax_errors import YAML_SYNTAX, say_syntax_error
 
 
@@ -80,7 +82,7 @@ class PlainText(str):
 
 
 def place_of(block: MarkedDict) -> Location:
-    """Return where a block stands, with the places of its keys and of what is one step below them."""
+    """Return where a block stands, with the places of its keys and of what is up to two steps below them."""
     parts: dict[tuple[str | int, ...], Location] = {}
     keys: dict[tuple[str | int, ...], Location] = {(key,): at for key, at in block.key_at.items()}
     for key in block:
@@ -89,6 +91,10 @@ def place_of(block: MarkedDict) -> Location:
         if isinstance(value, MarkedDict):
             parts |= {(key, below): _place_of_key(value, below) for below in value}
             keys |= {(key, below): at for below, at in value.key_at.items()}
+            for below, lowest in value.items():
+                if isinstance(lowest, MarkedDict):
+                    parts |= {(key, below, each): _place_of_key(lowest, each) for each in lowest}
+                    keys |= {(key, below, each): at for each, at in lowest.key_at.items()}
         elif isinstance(value, MarkedList):
             parts |= {(key, index): at for index, at in enumerate(value.value_at)}
     return evolve(block.at, parts=parts, keys=keys)
@@ -102,6 +108,8 @@ def describe(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float | Decimal):
         return f"the number {value}"
+    if isinstance(value, Fraction):
+        return f"the number {say_number(value)}"
     if isinstance(value, str):
         return f'the text "{value if len(value) <= MAX_QUOTED_TEXT else value[: MAX_QUOTED_TEXT - 3] + "…"}"'
     return "a block of keys" if isinstance(value, Mapping) else "a list"

@@ -142,6 +142,8 @@ def _short(address: str) -> str:
 def _show(explanation: QuestionExplanation, out: Console) -> None:
     outcome = explanation.outcome
     out.print(f"\n[bold]{say_part(explanation.path)}[/bold]: {escape(explanation.question.ask)}")
+    if explanation.question.borrowed is not None:
+        out.print(escape(f"  taken from {explanation.question.borrowed}"))
     out.print(f"  outcome: [bold]{outcome.outcome.value.replace('_', ' ')}[/bold]")
     if outcome.judgement is not None:
         rule = outcome.rule_outcome.value.replace("_", " ")

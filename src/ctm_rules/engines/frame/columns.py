@@ -13,6 +13,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor, inf, nextafter
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -23,13 +26,15 @@ from ctm_rules.case_files.odd_cells import ROUNDED_ID
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import fold_name, nearest_name, nearest_name_hint
 from ctm_rules.engines.frame.formulas import Formula, Formulas, Language, Test
-from ctm_rules.model.case_columns import known_names, match_columns
+from ctm_rules.limits import MAX_WHOLE_DIGITS
+from ctm_rules.model.case_columns import known_names, match_columns, provider_columns
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, absent_column, names_by_wording, unknown_name
 from ctm_rules.model.conditions import Comparison, FactTest, FactValue
 from ctm_rules.model.declared_reading import Reading, Shorthands, declared_codes
 from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
 from ctm_rules.model.reading import TIME, Cells, Vocabulary, one_spelling
+from ctm_rules.phrases import say_number
 
 _TYPE_HINT = (
     "use words, categories, true and false, or whole numbers with declared codes; dates as dates or year-month-day"
@@ -164,11 +169,17 @@ class Columns:
             words = self._words(fact.id, BAD_VALUE)
             holds = self.formulas.any_of(words[word] for word in _words_meant(test, fact))
         else:
-            compare = self._number if fact.type == "whole_number" else self._date
+            compare = self._comparison(fact)
             holds = self.formulas.any_of(compare(fact.id, test.comparison, value) for value in test.values)
             self._recognise_range(fact, compare)
         lowered = Lowered(holds, ~(holds | missing), missing)
         return ~lowered if test.comparison == "is_not" else lowered
+
+    def _comparison(self, fact: Fact) -> Callable[[str, Comparison, FactValue], Formula]:
+        """Return how a fact that has an order is compared."""
+        if fact.type == "number":
+            return self._decimal
+        return self._number if fact.type == "whole_number" else self._date
 
     def findings(self, at: Location) -> Findings:
         """Return what is wrong with the columns themselves, whatever they hold."""
@@ -233,19 +244,20 @@ class Columns:
 
         What the framework knows has the values that it declares, and what is grouped by a period has dates.
         """
-        fact = self.framework.facts_by_id.get(meaning)
+        fact = self.framework.every_fact.get(meaning)
         if fact is not None and fact.type in ("yes_no", "choice") and not as_date:
             self._words(meaning, BAD_VALUE)
-        elif fact is not None and fact.type == "whole_number" and not as_date:
-            self._number(meaning, "at_least", 0)
-            self._recognise_range(fact, self._number)
+        elif fact is not None and fact.type in ("whole_number", "number") and not as_date:
+            compare, nought = self._comparison(fact), 0 if fact.type == "whole_number" else Fraction(0)
+            compare(meaning, "at_least", nought)
+            self._recognise_range(fact, compare)
         elif fact is not None and fact.type == "date":
             self._date(meaning, "at_least", datetime.date.min)
             self._recognise_range(fact, self._date)
         elif as_date:
             self._date(meaning, "at_least", datetime.date.min)
         elif self.cells.vocabulary(meaning) is not None:
-            self._words(meaning, BAD_ANSWER)
+            self._words(meaning, BAD_ANSWER if self.framework.judged_scale(meaning) is None else BAD_VALUE)
         elif not _can_be_key(self.schema[self.name(meaning)]):
             self.wrong_types[meaning] = _KEY
 
@@ -280,13 +292,14 @@ class Columns:
             missing |= self._is_one_of(meaning, self.cells.numbers(declared))
         return missing
 
-    def reasons(self) -> Iterator[tuple[str, Formula]]:
-        """Yield where a column that is read holds what is missing for a reason, with the reason."""
+    def reasons(self) -> Iterator[tuple[str, str, Formula]]:
+        """Yield what a column that is read means, a reason, and where it holds what is missing for that."""
         labels: dict[str, list[str]] = {}
         for each in self.reading.missing_values:
             if each.label:
                 labels.setdefault(each.label, []).append(each.value)
-        for meaning in self.framework_names if labels else ():
+        names = (*known_names(self.framework), *provider_columns(self.framework))
+        for meaning in names if labels else ():
             if not self.has(meaning) or self.name(meaning) not in self.read:
                 continue
             dtype = self.schema[self.name(meaning)]
@@ -299,12 +312,7 @@ class Columns:
                 if not all(texts):
                     held |= self.formulas.test(self.name(meaning), "missing", lambda _, column: column.is_null())
                 if held.constant is None:
-                    yield label, held
-
-    @property
-    def framework_names(self) -> Sequence[str]:
-        """Every name that the framework has for a column."""
-        return known_names(self.framework)
+                    yield meaning, label, held
 
     def _words(self, meaning: str, code: Code) -> Mapping[str, Formula]:
         """Return where a column holds each word, as a word, a category, a yes/no value or a code."""
@@ -347,7 +355,9 @@ class Columns:
 
     def _note_codes(self, meaning: str, dtype: nw.dtypes.DType, vocabulary: Vocabulary) -> None:
         """Note that a column may hold codes that were declared."""
-        fact = self.framework.facts_by_id.get(meaning)
+        if self.framework.judged_scale(meaning) is not None:
+            return
+        fact = self.framework.every_fact.get(meaning)
         coded = self.coded.get(meaning if fact is not None and fact.type == "choice" else "")
         if coded is not None and dtype.is_numeric():
             coded[self.name(meaning)] = None
@@ -382,7 +392,7 @@ class Columns:
         if self.cells.why_missing(text) is not None:
             return None
         try:
-            return self.cells.fact(self.framework.facts_by_id.get(meaning) or Fact(meaning, meaning, "date"), text)
+            return self.cells.fact(self.framework.every_fact.get(meaning) or Fact(meaning, meaning, "date"), text)
         except ValueError:
             return None
 
@@ -433,6 +443,50 @@ class Columns:
             return (is_number | also) & known if is_met else self.formulas.never
         holds = self._test(
             meaning, (comparison, bound), lambda language, column: _compared(read(language, column), comparison, bound)
+        )
+        return ((is_number & holds) | also) & known
+
+    def _decimal(self, meaning: str, comparison: Comparison, bound: FactValue) -> Formula:
+        """Return where a number compares so with a bound; nowhere where it is missing.
+
+        Floating point stands for the decimal that everybody writes for it (the shortest that is read back as it). Of
+        two such numbers the larger one is written as the larger decimal, and a decimal of 15 digits or fewer is read
+        as a number of its own. So they compare as their decimals do, with the first number whose decimal is at the
+        bound or beyond it.
+        """
+        dtype = self._dtype(meaning)
+        if dtype is None:
+            return self.formulas.never
+        read: Test = _as_it_is
+        is_number = self.formulas.always
+        limit = 10**MAX_WHOLE_DIGITS if dtype.is_integer() else float(10**MAX_WHOLE_DIGITS)
+        assert isinstance(bound, int | Fraction)
+        bound = Fraction(bound)
+        compared: object = _first_float(comparison, bound)
+        if dtype.is_numeric():
+            is_number = self._test(meaning, "a number", lambda _, column: (column > -limit) & (column < limit))
+        if dtype.is_decimal():
+            compared = Decimal(say_number(bound))
+        elif dtype == nw.String:
+            read = _read_number
+            is_number = self._test(meaning, "a number", lambda _, column: _matches(column, _SHORT_NUMBER))
+        elif dtype.is_integer():
+            compared = _first_whole(comparison, bound)
+        elif not dtype.is_float():
+            self._wrong_type(meaning, dtype, "a number")
+            is_number = self.formulas.never
+        seen = self._seen_as(meaning, lambda text: self._value_seen(meaning, text) is not None)
+        self._recognise(meaning, is_number | seen, ("a number",), BAD_VALUE)
+        if is_number.constant is False:
+            return self.formulas.never
+        also = self._seen_as(meaning, lambda text: _holds(self._value_seen(meaning, text), comparison, bound))
+        known = ~self._is_missing(meaning)
+        if compared is None:
+            return also & known
+        holds = self._test(
+            meaning,
+            (comparison, bound),
+            lambda language, column: _compared(read(language, column), comparison, compared),
         )
         return ((is_number & holds) | also) & known
 
@@ -538,6 +592,33 @@ def _as_float(language: Language, column: nw.Expr) -> nw.Expr:
     return column.cast(language.Float64)
 
 
+def _first_whole(comparison: Comparison, bound: Fraction) -> int | None:
+    """Return the whole number with which whole numbers compare as they do with a bound (``None``: none is equal)."""
+    if comparison == "at_least":
+        return ceil(bound)
+    if comparison == "at_most":
+        return floor(bound)
+    return int(bound) if bound.denominator == 1 else None
+
+
+def _first_float(comparison: Comparison, bound: Fraction) -> float | None:
+    """Return the floating point number with which those compare as their decimals do with a bound."""
+    nearest = float(bound)
+    written = Fraction(repr(nearest))
+    if comparison == "at_least":
+        return nearest if written >= bound else nextafter(nearest, inf)
+    if comparison == "at_most":
+        return nearest if written <= bound else nextafter(nearest, -inf)
+    return nearest if written == bound else None
+
+
+def _read_number(language: Language, column: nw.Expr) -> nw.Expr:
+    # Where there is no number the result is not used, but some libraries cannot turn a missing text into one.
+    digits = _matches(column, _SHORT_NUMBER).fill_null(False)
+    number: nw.Expr = language.when(digits).then(column).otherwise(language.lit("0")).cast(language.Float64)
+    return number
+
+
 def _read_whole_number(language: Language, column: nw.Expr) -> nw.Expr:
     # Where there is no number the result is not used, but some libraries cannot turn a missing text into one.
     digits = _matches(column, _WHOLE_NUMBER).fill_null(False)
@@ -550,6 +631,8 @@ _NO_ID = rf"^\s*$|^{ROUNDED_ID}$"
 _NOUGHTS = r"(?:\.0+)?"
 """What a program that has no whole numbers writes behind one."""
 _WHOLE_NUMBER = rf"^-?[0-9]{{1,18}}{_NOUGHTS}$"
+_SHORT_NUMBER = r"^-?[0-9]{1,9}(?:\.[0-9]{1,6})?$"
+"""A number of at most 15 digits; what longer texts say is asked of each of them."""
 _DAYS = (
     r"(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)-"
     r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
