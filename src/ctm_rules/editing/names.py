@@ -415,6 +415,12 @@ class _Walk:
             self._say(spot, names.scale)
         elif key in ("rating", "no_better_than", "no_worse_than") and spot.word is not None:
             self._say(spot, names.rating_on(*around.scales))
+        elif key == "bands_by":
+            for fact, table in pairs(spot):
+                self._say(fact, names.fact)
+                for value, bands in pairs(table):
+                    self._say(value, names.value_of(str(fact.word)))
+                    self._below(bands, "bands", around)
         elif key in ("bands_of", "out_of", "weights", "variants") and isinstance(spot.value, MarkedDict):
             resolve = names.member if key == "weights" else names.one("variant", "variants")
             for name, below in pairs(spot):

@@ -36,7 +36,7 @@ from ctm_rules.yaml_files.kinds import FileKind, is_yaml_file, kind_of_file
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedValue, read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
-UsedIn = Literal["standards", "scenarios", "amendment", "translation", "inspection", "reading", "table of cases"]
+UsedIn = Literal["standards", "other standards", "scenarios", "amendment", "translation", "inspection", "reading", "table of cases"]
 
 
 @frozen
@@ -126,9 +126,18 @@ class Around:
                     yield from _used("reading", _reading(root, self.names))
                 case "inspection":
                     yield from _used("inspection", _inspection(root, self.names))
+                case "standard" | "framework":
+                    for _, mention in _borrowed(root, self.path, self.names):
+                        yield Use(mention, "other standards")
         for inspection in self.inspections:
             assert framework is not None
             yield from _tables(inspection, self.names, framework, wanted=name)
+
+    def lent(self) -> Iterator[Mention]:
+        """Yield each key question that other standards use by reference."""
+        for use in self.every_use():
+            if use.used_in == "other standards" and use.mention.of.kind == "key question":
+                yield use.mention
 
     def amended(self, place: Place) -> Iterator[Use]:
         """Yield every place that amends a place of the framework, or something in it or around it."""
@@ -191,7 +200,9 @@ def files_around(path: Path, folders: Sequence[Path] = ()) -> Around:
     readings: set[Path] = set()
     for file in _yaml_files(looked_in, findings):
         kind: FileKind | None = "scenarios" if is_scenario_file(file) else kind_of_file(file)
-        if kind in ("scenarios", "amendment", "language", "inspection") or (kind == "reading" and _is_of(file, own)):
+        is_other = kind in ("standard", "framework") and real_path(file.parent) != real_path(own)
+        is_reading = kind == "reading" and _is_of(file, own)
+        if is_other or is_reading or kind in ("scenarios", "amendment", "language", "inspection"):
             try:
                 if not _goes_by(file, kind, path, names.source):
                     continue
@@ -251,6 +262,8 @@ def _goes_by(file: Path, kind: FileKind, path: Path, source: FrameworkSource) ->
     if root is None:
         return False
     document = source.document
+    if kind in ("standard", "framework"):
+        return any(True for _ in _borrowed(root, path, names_of(source)))
     if kind == "language":
         wording = root.get("wording")
         return wording is not None and (
@@ -381,6 +394,24 @@ def _expected(expect: Spot | None, question: str | None, names: FrameworkNames) 
             yield from mentions(item, names.path)
 
 
+def _borrowed(root: Spot, path: Path, names: FrameworkNames) -> Iterator[tuple[str, Mention]]:
+    """Yield the key questions that other standards use of a framework by reference, each with what it says of it."""
+    file = Path(root.file)
+    main = file if kind_of_file(file) == "framework" else file.parent / FRAMEWORK_FILE
+    for standard in [root, *items(root.get("standards"))]:
+        for question in items(standard.get("key_questions")):
+            lender, address = question.get("from"), question.get("key_question")
+            named = None if lender is None else structure(lender.value, FrameworkReference, root.file, Findings())
+            if named is None or address is None:
+                continue
+            try:
+                is_of = _is_same(find_referenced_framework(named, main), path)
+            except DiagnosticError:
+                continue  # what is wrong with it, whoever checks those standards is told
+            for mention in mentions(address, names.path) if is_of else ():
+                yield str(address.word), mention
+
+
 def _amendment(root: Spot, names: FrameworkNames) -> Iterator[Mention]:
     yield from _alterations(root, names)
 
@@ -430,6 +461,8 @@ def _inspection(root: Spot, names: FrameworkNames) -> Iterator[Mention]:
             yield from mentions(entry.get(key), names.rating_of(element))
         for piece in items(entry.get("evidence")):
             yield from mentions(piece.get("theme"), names.one("theme", element))
+            for about in items(piece.get("about")):
+                yield from mentions(about, names.address)
     for entry in [*items(root.get("ratings_from")), *items(root.get("case_judgements"))]:
         yield from mentions(entry.get("standard"), names.path)
         yield from mentions(entry.get("key_question"), names.path)
@@ -438,6 +471,8 @@ def _inspection(root: Spot, names: FrameworkNames) -> Iterator[Mention]:
     for entry in items(root.get("published")):
         yield from mentions(entry.get("of"), names.address)
         yield from mentions(entry.get("by"), names.one("sub-group", "subgroups"))
+    for printed in items(root.get("printed")):
+        yield from mentions(printed, names.address)
 
 
 # --- Tables of cases -------------------------------------------------------------------------------

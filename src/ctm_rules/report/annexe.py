@@ -483,24 +483,35 @@ class _Annexe:
         disclosure = self.framework.disclosure
         rows = []
         for each in self.material.result.reliability:
-            counts = [shown_count(count, disclosure.smallest_count) for count in (each.agreed, each.differed)]
+            cases, undecided, agreed, differed = (
+                shown_count(count, disclosure.smallest_count)
+                for count in (each.cases, each.undecided, each.agreed, each.differed)
+            )
             # One of the two gives the other away, and so does kappa.
-            is_hidden = None in counts
-            kappa = None if each.kappa is None else round(float(each.kappa), 3)
-            few = each.cases < disclosure.smallest_group
-            shown = [HIDDEN if is_hidden else count for count in counts]
+            is_hidden = agreed is None or differed is None
+            if is_hidden:
+                agreed = differed = None
+            is_given = each.kappa is not None and not is_hidden and each.cases >= disclosure.smallest_group
+            kappa = round(float(each.kappa), 3) if each.kappa is not None and is_given else None
+            status = SUPPRESSED if None in (cases, undecided, agreed, differed) else ""
             rows.append(
                 (
-                    each.level,
-                    each.name,
-                    self.material.wording(each.name),
-                    *(_shown(count, disclosure.smallest_count) for count in (each.cases, each.undecided)),
-                    *shown,
-                    HIDDEN if is_hidden else None if few else kappa,
+                    *(each.level, each.name, self.material.wording(each.name)),
+                    *(cases, undecided, agreed, differed, kappa, status),
                 )
             )
         if rows:
-            columns = ("level", "address", "asked", "judged_twice", "undecided", "agreed", "differed", "kappa")
+            columns = (
+                "level",
+                "address",
+                "asked",
+                "judged_twice",
+                "undecided",
+                "agreed",
+                "differed",
+                "kappa",
+                "status",
+            )
             about = "How far inspectors agree who judged the same cases; kappa is 1 for always, 0 for chance."
             yield Sheet("reliability", about, columns, tuple(rows))
 
@@ -555,11 +566,6 @@ class _Annexe:
             percent=self.material.percent(path, share) if isinstance(share, Share) else None,
             interval=self.material.interval(path, share) if isinstance(share, Share) else None,
         )
-
-
-def _shown(count: int, smallest: int) -> Cell:
-    shown = shown_count(count, smallest)
-    return HIDDEN if shown is None else shown
 
 
 def _by_outcome(counts: ShownCounts) -> dict[str, int | None]:
