@@ -109,7 +109,7 @@ def rename(around: Around, name: Name, to: str, *, although_used: bool = False) 
     cells: dict[Path, tuple[str, ...]] = {}
     for path, of_file in by_file.items():
         try:
-            if of_file and of_file[0].used_in == "table of cases":
+            if of_file and of_file[0].is_cell:
                 before[path], after[path] = _table(path, of_file, to)
                 cells[path] = tuple(
                     f"{use.location}: {use.mention.spot.word} → {_replaced([use], to)}" for use in of_file
