@@ -18,6 +18,8 @@ _FONT = 13
 _LINE = 17
 _LETTERS = 66
 """How many letters of the text size fit in a line."""
+_LETTERS_OF_A_WIDE_FONT = 52
+"""How many letters fit in a line where the font is wide, such as DejaVu Sans."""
 _INK = "#0b0c0c"
 _BAR = "#1d4f91"
 _AXIS = "#505a5f"
@@ -144,6 +146,48 @@ def groups_chart(rows: Sequence[GroupShares], groups: Sequence[str], alternative
     return _svg([*parts, *_axis(y)], y + 16, alternative)
 
 
+@frozen
+class Dots:
+    """One question: the share of all together, and the share of each in per cent, with whether it is marked."""
+
+    label: str
+    together: float
+    shares: tuple[tuple[float, bool], ...]
+
+
+def dots_chart(rows: Sequence[Dots], legend: tuple[str, str, str], alternative: str) -> str:
+    """Return the shares of many on one line for each question; those that are marked are filled squares.
+
+    ``legend`` says what an open circle, a filled square and an upright line mean.
+    """
+    parts: list[str] = []
+    y = 6
+    for number, words in enumerate(legend):
+        parts += [_dot(9, y + 8, number == 1) if number < 2 else _upright(9, y + 8), _text(22, y + 12, words)]
+        y += _LINE
+    y += 8
+    for row in rows:
+        y = _label(parts, row.label, y, _LETTERS_OF_A_WIDE_FONT)
+        parts.append(f'<line x1="0" x2="{WIDTH}" y1="{y + 10}" y2="{y + 10}" stroke="#b1b4b6"/>')
+        # What is marked is drawn last, so that nothing covers it.
+        parts += [_dot(_x(percent), y + 10, is_marked) for percent, is_marked in sorted(row.shares, key=lambda s: s[1])]
+        parts.append(_upright(_x(row.together), y + 10))
+        y += 30
+    return _svg([*parts, *_axis(y)], y + 16, alternative)
+
+
+def _dot(x: float, y: float, is_marked: bool) -> str:
+    x = min(max(x, 6), WIDTH - 6)
+    if is_marked:
+        return f'<rect x="{x - 5:.1f}" y="{y - 5}" width="10" height="10" fill="{_BAR}" stroke="{_INK}"/>'
+    return f'<circle cx="{x:.1f}" cy="{y}" r="5" fill="none" stroke="{_BAR}" stroke-width="2"/>'
+
+
+def _upright(x: float, y: float) -> str:
+    x = min(max(x, 1.5), WIDTH - 1.5)
+    return f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y - 10}" y2="{y + 10}" stroke="{_INK}" stroke-width="3"/>'
+
+
 def _x(percent: float) -> float:
     return percent / 100 * WIDTH
 
@@ -195,8 +239,8 @@ def _axis(y: int) -> list[str]:
     ]
 
 
-def _label(parts: list[str], label: str, y: int) -> int:
-    for line in textwrap.wrap(label, _LETTERS) or [""]:
+def _label(parts: list[str], label: str, y: int, letters: int = _LETTERS) -> int:
+    for line in textwrap.wrap(label, letters) or [""]:
         parts.append(_text(0, y + 12, line))
         y += _LINE
     return y
