@@ -236,8 +236,7 @@ ROWS_FETCHED_AT_ONCE = 1_000
 """How many rows of a database are asked for at a time."""
 
 MAX_REMEMBERED_PATTERNS = 20_000
-"""Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB); as
-many ratings a bulk run remembers, for groups that look alike."""
+"""Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB)."""
 
 MANY_GROUPS = 1_000
 """From so many groups on, their counts and ratings stay columns of Polars; of fewer, objects of Python are quicker."""
@@ -280,3 +279,6 @@ MAX_UNDECIDED_TEXTS = 100
 
 MAX_FIELDWORK_WEEKS = 52
 """Most weeks that the fieldwork of one inspection can take."""
+
+MAX_ROUNDS_OF_FIXES = 10
+"""How often ``check --fix`` repairs what comes to light once something else was repaired."""

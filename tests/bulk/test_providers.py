@@ -11,6 +11,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -34,8 +35,12 @@ from ctm_rules import (
     rate_frame,
     write_ratings,
 )
+from ctm_rules.bulk import writing
 from ctm_rules.engines.frame import tallies
+from ctm_rules.escaping import csv_text
 from ctm_rules.model.case_columns import provider_columns
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.reading import cell_text
 from tests.rating.test_any_scheme import FEW, OUTCOMES, given_to_schemes, vars_of
 from tests.support.commands import Run
 from tests.support.dataframes import QUIET
@@ -66,22 +71,24 @@ each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 
 # --- the same ratings --------------------------------------------------------------------------------
 
-Provider = tuple[dict[str, Counts], dict[str, str], dict[str, Answer]]
+Provider = tuple[dict[str, Counts], dict[str, str], dict[str, Answer], dict[str, FactValue]]
 
 
 @st.composite
 def schemes_with_providers(draw: st.DrawFn) -> tuple[Framework, list[Provider]]:
-    """A scheme, and what was counted, judged and answered of some providers, few of which differ."""
+    """A scheme, and what was counted, judged, answered and is known of some providers, few of which differ."""
     framework, *first = draw(given_to_schemes())
     judged_standards = first[1]
     providers: list[Provider] = [tuple(first)]  # type: ignore[list-item]
     for _ in range(draw(st.integers(0, 4))):
-        counts, judged, answers = (dict(part) for part in draw(st.sampled_from(providers)))
+        counts, judged, answers, facts = (dict(part) for part in draw(st.sampled_from(providers)))
         for name in draw(st.sets(st.sampled_from([*judged_standards]), max_size=2)) if judged_standards else ():
             judged.pop(name, None)
         for name in draw(st.sets(st.sampled_from([*answers]), max_size=2)) if answers else ():
             answers[name] = draw(st.sampled_from(Answer))
-        providers.append((counts, judged, answers))  # type: ignore[arg-type]
+        for fact in framework.provider_facts if draw(st.booleans()) else ():
+            facts[fact.id] = draw(st.sampled_from([*fact.values]))
+        providers.append((counts, judged, answers, facts))  # type: ignore[arg-type]
     return framework, providers
 
 
@@ -90,9 +97,10 @@ def table_of(framework: Framework, providers: list[Provider], blanks: Callable[[
     names = provider_columns(framework)
     rows: list[dict[str, str | None]] = []
     sizes = []
-    for number, (counts, judged, answers) in enumerate(providers):
+    for number, (counts, judged, answers, facts) in enumerate(providers):
         size = max((sum(vars_of(each).values()) for each in counts.values()), default=1) or 1
         known = {**judged, **{path: answer.value for path, answer in answers.items()}}
+        known |= {fact: str(value) for fact, value in facts.items()}
         own: list[dict[str, str | None]] = [{"provider": f"P{number}"} for _ in range(size)]
         for name in names:
             for place, row in enumerate(own):
@@ -118,7 +126,7 @@ def test_every_provider_has_the_ratings_of_its_counts(door: str, way: Any, tmp_p
         # What is known of a case by the same name is meant first, and then only a table beside it can say it.
         beside = {
             f"P{number}": {name: rating for name, rating in judged.items() if name not in names}
-            for number, (_, judged, _) in enumerate(providers)
+            for number, (_, judged, *_) in enumerate(providers)
         }
         engine = make_engine(framework, "reference")
         with way():
@@ -135,13 +143,13 @@ def test_every_provider_has_the_ratings_of_its_counts(door: str, way: Any, tmp_p
                     polars.DataFrame(table, schema=dict.fromkeys(table, polars.String)).write_parquet(file)
                 rated = rate_files(framework, file, "provider", strict=True).ratings
         assert [each.group["provider"] for each in rated] == [f"P{number}" for number in range(len(providers))]
-        for number, (counts, judged, answers) in enumerate(providers):
+        for number, (counts, judged, answers, facts) in enumerate(providers):
             size = sizes[number]
             filled = {
                 path: Counts(each.yes, each.no, size - each.yes - each.no - each.undetermined, each.undetermined)
                 for path, each in counts.items()
             }
-            alone = rate_counts(framework, filled, judged, engine, cases=size, answers=answers)
+            alone = rate_counts(framework, filled, judged, engine, cases=size, answers=answers, provider=facts)
             assert without_engine(rated[f"P{number}"]) == without_engine(alone)
 
     check()
@@ -193,6 +201,7 @@ provider_facts:
   - {id: staff, title: Staff, type: whole_number, range: {from: 1, to: 500}}
   - {id: kind, title: Kind, type: choice, values: {shop: A shop, van: A van}}
   - {id: since, title: Since, type: date}
+  - {id: fridge, title: How cold the fridge is, type: number}
 subgroups: [{id: sizes, title: Sizes, groups: [
   {id: little, title: Little, when: {fact: size, is: small}}, {id: big, title: Big, when: {fact: size, is: large}}]}]
 key_question_bands: {share_of: yes, among: [yes, no], bands: [{from: 50, rating: fine}, {from: 0, rating: poor}]}
@@ -202,6 +211,7 @@ overall:
   then:
     - {no_better_than: poor, when: {fact: breach, is: yes}}
     - {no_better_than: poor, when: {fact: staff, at_most: 2}}
+    - {no_better_than: poor, when: {fact: fridge, at_least: 8.25}}
     - {no_better_than: poor, when: {all: [{fact: kind, is: van}, {fact: since, at_least: 2026-01-01}]}}
 standards:
   - {id: M, slug: menus, title: Menus, statement: Menus vary., rated_by: judgement}
@@ -274,15 +284,16 @@ def types_of(row: Mapping[str, object]) -> dict[str, tuple[type, object]]:
 # --- every door ----------------------------------------------------------------------------------------
 
 ONE_EACH: Table = {
-    "provider": ["N", "S", "E", "W"],
-    "menus": ["fine", "Fine Indeed", "poor", None],
-    "breach": ["no", "yes", "no", "no"],
-    "staff": [3, 40, 500, 3],
-    "kind": ["shop", "van", "A shop", "shop"],
-    "since": [datetime.date(2025, 1, 1)] * 4,
-    "hygiene.plan.written": ["yes", "yes", "no", "yes"],
-    "hygiene.plan.known": ["yes", "yes", "yes", "yes"],
-    "hygiene.clean.floors": ["yes", "yes", "yes", "yes"],
+    "provider": ["N", "S", "E", "W", "C"],
+    "menus": ["fine", "Fine Indeed", "fine", None, "fine"],
+    "breach": ["no", "yes", "no", "no", "no"],
+    "staff": [3, 40, 500, 3, 3],
+    "kind": ["shop", "van", "A shop", "shop", "van"],
+    "since": [datetime.date(2025, 1, 1)] * 5,
+    "fridge": [8.125, 4.0, 5.5, 4.0, 8.25],
+    "hygiene.plan.written": ["yes", "yes", "no", "yes", "yes"],
+    "hygiene.plan.known": ["yes", "yes", "yes", "yes", "yes"],
+    "hygiene.clean.floors": ["yes", "yes", "yes", "yes", "yes"],
 }
 
 
@@ -295,14 +306,16 @@ def test_a_row_for_each_provider_at_every_door(door: str, way: Any, kitchens: Fr
         else:
             frame = FRAMES[door](ONE_EACH) if door in FRAMES else READ_BACK[door](ONE_EACH, tmp_path)
             rated = rate_frame(kitchens, frame, "provider")
-    found = {name: rated[name].overall for name in ("N", "S", "E", "W")}
+    found = {name: rated[name].overall for name in ("N", "S", "E", "W", "C")}
     assert {name: rating and rating.id for name, rating in found.items()} == {
         "N": "fine",
         "S": "poor",  # a breach
         "E": "poor",  # what it was asked
         "W": None,  # nobody judged its menus
+        "C": "poor",  # its fridge
     }
-    facts = {"breach": False, "staff": 3, "kind": "shop", "since": datetime.date(2025, 1, 1)}
+    facts: dict[str, FactValue] = {"breach": False, "staff": 3, "kind": "shop", "since": datetime.date(2025, 1, 1)}
+    facts |= {"fridge": Fraction(65, 8)}
     answers = {"hygiene.plan.written": Answer.YES, "hygiene.plan.known": Answer.YES}
     counts = {"hygiene.clean": Counts(yes=1)}
     alone = rate_counts(kitchens, counts, {"menus": "fine"}, "reference", provider=facts, answers=answers)
@@ -315,6 +328,7 @@ def test_a_row_for_each_provider_at_every_door(door: str, way: Any, kitchens: Fr
         ("menus", "fin", "bad-value", 'the column "menus" holds "fin", which is no rating'),
         ("breach", "perhaps", "bad-value", 'the column "breach" holds "perhaps", which is not yes or no'),
         ("staff", "501", "bad-value", 'the column "staff" holds "501", which is not a whole number from 1 to 500'),
+        ("fridge", "cold", "bad-value", 'the column "fridge" holds "cold", which is not a number'),
         ("kind", "boat", "bad-value", 'the column "kind" holds "boat", which is not one of shop, van'),
         ("hygiene.plan.known", "maybe", "bad-answer", "which is not yes or no or na"),
     ],
@@ -334,7 +348,7 @@ def test_a_value_without_a_meaning_is_refused(
         rated = rate_files(kitchens, FILES["CSV"](table, tmp_path), "provider")
     (found,) = rated.findings
     assert (found.code, found.line, rated.left_out) == (code, 3, 1)
-    assert [each.group["provider"] for each in rated.ratings] == ["E", "N", "W"]
+    assert [each.group["provider"] for each in rated.ratings] == ["C", "E", "N", "W"]
 
 
 TWICE: Table = {
@@ -364,6 +378,19 @@ def test_what_a_column_says_twice_of_a_provider_is_reported_and_not_used(
 
 
 @each_way
+def test_all_cases_together_are_one_provider(way: Any, kitchens: Framework) -> None:
+    alike = {name: [cells[0]] * 3 for name, cells in ONE_EACH.items()}
+    with way():
+        rated = rate_frame(kitchens, polars.DataFrame(alike))
+    assert [(each.group, each.rating.cases, each.rating.overall) for each in rated] == [({}, 3, kitchens.ratings[0])]
+    with way(), pytest.raises(DiagnosticError, match="of all cases together"):
+        rate_frame(kitchens, polars.DataFrame({**alike, "menus": ["fine", "fine", "poor"]}))
+    with way():
+        rated = rate_frame(kitchens, polars.DataFrame(alike).clear())
+    assert [(each.group, each.rating.cases, each.rating.overall) for each in rated] == [({}, 0, None)]
+
+
+@each_way
 def test_what_stands_in_a_column_and_beside_the_table_is_refused(way: Any, kitchens: Framework) -> None:
     frame = polars.DataFrame(ONE_EACH, strict=False)
     with way(), pytest.raises(DiagnosticError) as error:
@@ -390,7 +417,7 @@ def test_columns_of_other_files_may_be_absent(kitchens: Framework, tmp_path: Pat
         with way():
             results.append(rate_files(kitchens, [tmp_path / "cases.csv", tmp_path / "others.parquet"], "provider"))
     one_by_one, as_columns = results
-    assert [each.group["provider"] for each in as_columns.ratings] == ["A", "B", "E", "N", "S", "W"]
+    assert [each.group["provider"] for each in as_columns.ratings] == ["A", "B", "C", "E", "N", "S", "W"]
     assert as_columns.ratings == one_by_one.ratings
 
 
@@ -415,6 +442,26 @@ def test_assessing_cases_leaves_what_is_known_of_the_provider_alone(kitchens: Fr
 
     frame = polars.DataFrame({"menus": ["anything", "at all"], "hygiene.clean.floors": ["yes", "no"]})
     assert assess_frame(kitchens, frame)["menus"].to_list() == ["anything", "at all"]
+
+
+# Letters of the words that are spelled in several ways, one that is folded to another of them, and spaces of all kinds.
+SPELLED = st.text(st.sampled_from("tTrRuUeEfFaAlLsS\u017f012.-T:é \t\n\x1c\x85\xa0\u2028"), max_size=7)
+ODD = "aé中\u0301 =+-@\uff1d\uff0b,;\"'\t\r\n\x00\x1b\u202e\u2028\ud7ff\ufff9\U000e0041"
+WRITTEN = st.text(st.sampled_from(ODD), max_size=4)
+
+
+@given(st.lists(SPELLED | st.text() | st.sampled_from(["2026-01-05 00:00", "2026-01-05T00:00:00", "1.00"]), min_size=1))
+def test_a_text_that_is_taken_as_it_is_says_itself(texts: list[str]) -> None:
+    asked = polars.Series(texts, dtype=polars.String).str.contains(tallies._OTHERWISE)
+    assert [cell_text(text) for text, is_asked in zip(texts, asked, strict=True) if not is_asked] == [
+        text for text, is_asked in zip(texts, asked, strict=True) if not is_asked
+    ]
+
+
+@given(st.lists(WRITTEN | st.text(), min_size=1))
+def test_a_cell_is_written_as_python_writes_it(texts: list[str]) -> None:
+    cells = writing._csv_cells(polars.Series(texts, dtype=polars.String)).to_list()
+    assert [csv_text([], [[cell, "x"]]) for cell in texts] == [f"\n{cell},x\n" for cell in cells]
 
 
 # --- what is written -------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from ctm_rules import (
     dump_framework,
     load_framework,
     load_inspection,
+    load_result,
     make_engine,
     make_framework,
     next_ratings,
@@ -162,6 +163,11 @@ def test_a_result_is_of_the_whole_standards_and_says_the_line_of_the_row(homes: 
     (reason,) = rated.overall_because
     assert (Path(reason.at.file).name, reason.at.line, reason.part) == ("cut_points.csv", 3, "bands")
     assert rated.to_dict()["overall"]["because"][0]["part"] == "bands"
+    assert rated.to_dict()["bands_chosen"] == {"county": "south"}
+    assert load_result(rated.to_dict(), framework=homes) == rated
+    with pytest.raises(DiagnosticError) as error:
+        load_result({**rated.to_dict(), "bands_chosen": {"conty": "south"}}, framework=homes)
+    assert [found.code for found in error.value.diagnostics] == ["unknown-name"]
     assert homes.for_provider({"county": "south"}) is homes.for_provider({"county": "south"})
     assert homes.for_provider({}).checksum == homes.checksum
 

@@ -95,7 +95,8 @@ def rate_files(
     """Return the ratings of every group of cases in files, however many there are.
 
     A row that cannot be read, that holds a value without a meaning, or that repeats a case of its file, is left out and
-    reported.
+    reported. What is known of the provider may stand in the files, as for :func:`~ctm_rules.bulk.frames.rate_frame`;
+    where a column says two things of a group, that is reported, and neither is used.
 
     Args:
         framework: what to rate by.

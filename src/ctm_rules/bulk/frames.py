@@ -137,6 +137,10 @@ def rate_frame(
 ) -> FrameRatings:
     """Return the ratings of every group of cases, from one pass over a dataframe.
 
+    What is known of the provider may stand in the frame, in columns that say one thing in all rows of a group: recorded
+    ratings under the slugs of standards (or the addresses of key questions), facts under their ids, and answers under
+    the addresses of prompts. A cell that is empty says nothing.
+
     Args:
         framework: what to rate by.
         frame: one row for each case. Where it has a column ``case``, each row has an id of its own there.
@@ -158,7 +162,7 @@ def rate_frame(
 
     Raises:
         DiagnosticError: as for :func:`assess_frame`; and where ``by`` names nothing known, a column to group by holds
-            what it cannot, a case has two rows, or judgements belong to no group.
+            what it cannot, a case has two rows, judgements belong to no group, or a column says two things of one.
         TypeError: ``frame`` is no dataframe.
 
     >>> import polars

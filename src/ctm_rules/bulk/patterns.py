@@ -84,7 +84,7 @@ def find_patterns(
     by = [grouping for grouping in groupings if not grouping.is_known]
     columns = {grouping.name: grouping.column for grouping in groupings if grouping.is_known}
     _refuse_both(columns, recorded, findings)
-    if isinstance(tallies, TallyTable):
+    if isinstance(tallies, TallyTable) and by:
         return _Many(framework, by, tallies, columns).patterns(recorded, at, findings)
     return _one_by_one(framework, by, tallies, columns, recorded, at, findings)
 
@@ -224,7 +224,8 @@ def check_look(names: Sequence[str], groups: Iterable[tuple[object, ...]], findi
 
 # --- many at once --------------------------------------------------------------------------------------
 
-_PATTERN, _RECORDED, _NUMBER = (f"{TEMPORARY}{name}" for name in ("pattern", "recorded", "number"))
+_RECORDED = f"{TEMPORARY}recorded"
+_MOST_NUMBERS = 2**62
 
 
 class _Many:
@@ -240,18 +241,16 @@ class _Many:
         self._groups = tallies.groups
 
     def patterns(self, recorded: Sequence[JudgedGroup], at: Location, findings: Findings) -> Patterns:
-        import polars as pl
-
         frame = self._one_row_each(self._tallies.frame, at, findings)
         self._check_look(frame, findings)
         frame = self._with_recorded(frame, recorded, findings)
         frame = self._sorted(frame)
-        alike = [name for name in frame.columns if name not in self._groups]
-        distinct = frame.select(alike).unique(maintain_order=True).with_row_index(_PATTERN)
-        of = frame.select(alike).join(distinct, on=alike, how="left", nulls_equal=True, maintain_order="left")
+        looks_like = _numbered([frame[name] for name in frame.columns if name not in self._groups])
+        distinct = frame[looks_like.arg_unique()]
+        of = _dense(looks_like)
         patterns = tuple(self._pattern(row, recorded) for row in distinct.iter_rows(named=True))
         keys = tuple(self._values(frame[column], column) for column in self._groups)
-        return Patterns(cast(Any, keys), patterns, cast(Any, of[_PATTERN].cast(pl.Int64)))
+        return Patterns(cast(Any, keys), patterns, cast(Any, of))
 
     def _pattern(self, row: Mapping[str, Any], recorded: Sequence[JudgedGroup]) -> Pattern:
         known = {name: self._tallies.value(column, row[column]) for name, column in self._tallies.known.items()}
@@ -343,6 +342,31 @@ class _Many:
             return texts
         distinct = texts.unique()
         return texts.replace_strict(distinct, pl.Series([self._tallies.value(column, text) for text in distinct]))
+
+
+def _numbered(columns: Sequence[pl.Series]) -> pl.Series:
+    """Return a number for each row, the same where all columns are (comparing numbers is far quicker than texts)."""
+    import polars as pl
+
+    number, most = pl.repeat(0, len(columns[0]), dtype=pl.Int64, eager=True), 1
+    for column in columns:
+        own = column.cast(pl.Categorical).to_physical() if column.dtype == pl.String else column
+        own = own.cast(pl.Int64)
+        least, highest = cast(int, own.min() or 0), cast(int, own.max() or 0)
+        different = highest - least + 2  # and one for what is missing
+        if most * different > _MOST_NUMBERS:
+            number = _dense(number)
+            most = len(number)
+        if highest > least or own.null_count():
+            number = number * different + (own - least).fill_null(different - 1)
+            most *= different
+    return number
+
+
+def _dense(numbers: pl.Series) -> pl.Series:
+    """Return numbers from nought on for numbers, in the order in which they come first."""
+    distinct = numbers.unique(maintain_order=True)
+    return numbers.replace_strict(distinct, range(len(distinct)), return_dtype=numbers.dtype)
 
 
 def _alike(recorded: JudgedGroup) -> tuple[object, ...]:

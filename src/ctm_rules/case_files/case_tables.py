@@ -16,6 +16,7 @@ from ctm_rules.case_files.cells import (
     BAD_ROW,
     EMPTY_TABLE,
     WORKBOOKS,
+    RetypedText,
     check_header,
     former_column,
 )
@@ -142,6 +143,35 @@ class UnderstoodText:
 
 
 @frozen
+class TablePlaces:
+    """Where in a table its cases and its columns stand.
+
+    Attributes:
+        at: the file.
+        rows: the row of each case by its id, the first where it has several.
+        columns: the column of what is asked, by its name.
+        form: the form that the table stands in, where it is one.
+    """
+
+    at: Location
+    rows: Mapping[str, int] = field(factory=dict)
+    columns: Mapping[str, int] = field(factory=dict)
+    form: FormTable | None = None
+
+    def of(self, case_id: str, name: str) -> Location:
+        """Return where something is said of a case."""
+        return Location(self.at.file, self.rows.get(case_id, 0), self.columns.get(name, 0))
+
+    def said(self, case_id: str, name: str) -> str:
+        """Return the same in words: ``in row 7 of a.csv``, ``on the sheet "c1" of a.xlsx, cell C31``."""
+        there = self.of(case_id, name)
+        file = Path(self.at.file).name
+        if self.form is not None:
+            return self.form.said(there.line, there.column, file)
+        return f"in row {there.line:,} of {file}"
+
+
+@frozen
 class UnderstoodTable:
     """What was made of a case table.
 
@@ -151,6 +181,7 @@ class UnderstoodTable:
         columns: what the columns hold; of a long table, what was asked is among them.
         rows: how many rows were read.
         left_out: how many were not, because the reading says so.
+        places: where in the table its cases and columns stand.
     """
 
     cases: tuple[Case, ...] = ()
@@ -158,6 +189,7 @@ class UnderstoodTable:
     rows: int = 0
     left_out: int = 0
     texts: tuple[UnderstoodText, ...] = ()
+    places: TablePlaces = field(factory=lambda: TablePlaces(Location("")), eq=False, repr=False)
 
 
 def read_case_table(
@@ -493,7 +525,14 @@ class _Reader:
             self._known[meaning][text].understood(meaning, text, cells)
             for (meaning, text), cells in self._times.items()
         )
-        return UnderstoodTable(tuple(case.done() for case in in_order), matched, rows - left_out, left_out, texts)
+        places = TablePlaces(
+            Location(self._file),
+            {case.id: case.row for case in in_order},
+            {meaning: number + 1 for number, meaning in meanings.items()},
+            table.form,
+        )
+        made = tuple(case.done() for case in in_order)
+        return UnderstoodTable(made, matched, rows - left_out, left_out, texts, places)
 
     # --- columns -------------------------------------------------------------------------------------
 
@@ -576,7 +615,8 @@ class _Reader:
             self._nameless.append(_CaseRead("", row))
             return self._nameless[-1]
         case_id, place = texts[number], Location(self._file, row, number + 1)
-        if self._cells.why_missing(case_id) is not None or re.fullmatch(ROUNDED_ID, case_id):
+        is_damaged = isinstance(case_id, RetypedText) or re.fullmatch(ROUNDED_ID, case_id)
+        if self._cells.why_missing(case_id) is not None or is_damaged:
             said = "" if self._cells.why_missing(case_id) is not None else case_id
             self._is_odd(row, number, odd_cell(self._cells, CASE_COLUMN, CASE_COLUMN, said))
             self._nameless.append(_CaseRead(case_id, row))

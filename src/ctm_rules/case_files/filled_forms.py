@@ -180,7 +180,7 @@ class FormTable:
         header: the ids of its columns by their number.
         rows: the rows with anything in them; the words of the form are those of the standards.
         places: by the number of a row, on which sheet it stands, and by each column in which cell.
-        provider: what stands on the sheet for what is asked once, by name.
+        provider: what stands on the sheet for what is asked once, by name (an empty text: nothing does).
         twice: what stands twice on a page: the sheet, the name, and both cells.
         unread: sheets that look like the register and are not read.
     """
@@ -196,13 +196,19 @@ class FormTable:
 
     def explained(self, found: Diagnostic) -> Diagnostic:
         """Return a finding on a row of the table with the sheet and the cell in which that is."""
-        sheet, cells = self.places.get(found.line, ("", {}))
-        if not sheet or self.made.layout == "register":
+        if found.line not in self.places or self.made.layout == "register":
             return found
-        cell = f", cell {cells[found.column]}" if found.column in cells else ""
-        where = f'the sheet "{sheet}"{cell}'
+        where = self.said(found.line, found.column)
         first = "the first of them is" if found.places and len(found.places) > 1 else "it is"
-        return evolve(found, hint="; ".join(filter(None, (found.hint, f"{first} on {where}"))))
+        return evolve(found, hint="; ".join(filter(None, (found.hint, f"{first} {where}"))))
+
+    def said(self, row: int, column: int, file: str = "") -> str:
+        """Return where something is in words: ``on the sheet "c1", cell C31``, with the file where one is given."""
+        sheet, cells = self.places.get(row, ("", {}))
+        of = f" of {file}" if file else ""
+        if self.made.layout == "register":
+            return f"in row {row:,}{of}"
+        return f'on the sheet "{sheet}"{of}' + (f", cell {cells[column]}" if column in cells else "")
 
 
 INDEX_HEADER = 3
@@ -277,12 +283,10 @@ def _is_header(cells: Mapping[int, str], known: Collection[str]) -> bool:
 
 def _pages(made: FormMade, words: _Words, sheets: Sheets) -> FormTable:
     pages = [(sheet, page) for sheet, rows in sheets if (page := _page(rows)) is not None]
-    asked = [column.name for column in made.columns]
     of_cases = [(sheet, page) for sheet, page in pages if PROVIDER not in page.answers]
-    order = dict.fromkeys([CASE_COLUMN, *asked])
+    there = {name for _, page in of_cases for name in page.answers}
+    order = dict.fromkeys([CASE_COLUMN, *(column.name for column in made.columns if column.name in there)])
     order |= dict.fromkeys(name for _, page in of_cases for name in page.answers)
-    provider = {name for _, page in pages if PROVIDER in page.answers for name in page.answers}
-    order = {name: None for name in order if name not in provider}
     with_notes = {name for _, page in of_cases for name, text in page.notes.items() if text}
     names = [*order, *(f"{NOTES}.{name}" for name in order if name in with_notes)]
     numbers = {name: number for number, name in enumerate(names, 1)}
@@ -344,7 +348,7 @@ def _page(rows: Sequence[Row]) -> _Page | None:
 def _of_provider(page: _Page, words: _Words) -> dict[str, str]:
     if PROVIDER not in page.answers:
         return {}
-    return {name: words(name, text) for name, text in page.answers.items() if text and name != PROVIDER}
+    return {name: words(name, text) for name, text in page.answers.items() if name != PROVIDER}
 
 
 def reading_of_form(reading: Reading) -> Reading:
@@ -415,12 +419,13 @@ def check_form(table: FormTable, framework: Framework, at: Location) -> Iterator
 def _changed_columns(table: FormTable, at: Location) -> Iterator[Diagnostic]:
     asked = {column.name for column in table.made.columns}
     there = {*table.header.values(), *table.provider}
-    gone = [name for name in asked if name not in there]
+    gone = sorted(asked - there)
+    if gone:
+        what = "rows" if table.made.layout == "pages" else "columns"
+        message = f"{what} of the form are gone: {say_list(gone)}"
+        yield CHANGED_FORM.found(at, message, hint="copy the answers into a form that is made anew")
     if table.made.layout == "pages":
         yield from _changed_pages(table, asked, at)
-    elif gone:
-        message = f"columns of the form are gone: {say_list(sorted(gone))}"
-        yield CHANGED_FORM.found(at, message, hint="copy the answers into a form that is made anew")
 
 
 def _changed_pages(table: FormTable, asked: Collection[str], at: Location) -> Iterator[Diagnostic]:

@@ -317,8 +317,8 @@ def _compare_every_band(
         where = f"{path}.bands_by.{facts[0]}.{value}" if value else path
         if before is None or after is None:
             kind: Kind = "added" if before is None else "removed"
-            # Nobody is rated by bands for a value that the fact did not have on the other side.
-            both.add("decides", kind, where, f"the bands for {value} were {kind}", before, after)
+            ours_chosen, theirs_chosen = (rule and rule.chosen for rule in (before, after))
+            both.add("decides", kind, where, f"the bands for {value} were {kind}", ours_chosen, theirs_chosen)
         else:
             _compare_bands(both, where, before.bands, after.bands, values, said, scale)
 

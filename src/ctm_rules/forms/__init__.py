@@ -2,5 +2,5 @@
 
 Hands on: `write_form` (a workbook with a page or a row for each case); `surely` and `surely_asked` (conditions as a
 program of forms can compute them), whatever kind of form it is. A form is read back where all tables of cases are.
-Private: content, pages, register, relevance, spreadsheet_formulas, workbook.
+Private: content, pages, register, relevance, spreadsheet_formulas, workbook, xpath.
 """

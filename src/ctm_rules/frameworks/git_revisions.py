@@ -51,14 +51,14 @@ def read_named(name: str, *, beside: str | None = None, standards: Sequence[Path
         DiagnosticError: it cannot be found or read. Nothing is fetched from elsewhere.
     """
     if not name.startswith(GIT):
-        return read_framework(_find(name, standards))
+        return read_framework(find_named(name, standards))
     revision, _, path = name.removeprefix(GIT).partition(":")
     if path:
         return _read_revision(name, revision, Path(path))
     if beside is None or beside.startswith(GIT):
         hint = f"write {GIT}{revision}:PATH, with the path of a folder that holds framework.yaml"
         raise RequestError([BAD_REVISION.found(Location(name), f"{name} does not say which framework", hint=hint)])
-    return _read_revision(name, revision, _find(beside, standards))
+    return _read_revision(name, revision, find_named(beside, standards))
 
 
 def revisions_of(place: Path) -> list[str]:
@@ -71,8 +71,16 @@ def revisions_of(place: Path) -> list[str]:
         return []
 
 
-def _find(name: str, standards: Sequence[Path] | None) -> Path:
-    """Return what is compared: a word, or two with a slash between them, may name an edition or a folder, not both."""
+def find_named(name: str, standards: Sequence[Path] | None) -> Path:
+    """Return the folder or file of a name: a word, or two with a slash between them, is an edition's or a folder's.
+
+    Args:
+        name: an id, an id and edition, or a path.
+        standards: the folders to look an id up in.
+
+    Raises:
+        DiagnosticError: there is no such framework, or the name is that of an edition and of another folder.
+    """
     folder, parts = Path(name), PurePosixPath(name).parts
     if not parts or len(parts) > 2 or "/".join(parts) != name or any(map(is_path, parts)):
         return find_framework(folder, standards=standards)

@@ -124,6 +124,43 @@ class _Disk:
 DISK = _Disk()
 
 
+@frozen
+class NotYetWritten:
+    """The files of a framework as they will be: some that are not written yet, and those that lie there.
+
+    Attributes:
+        contents: what the new ones hold.
+    """
+
+    contents: Mapping[Path, bytes]
+
+    def names(self, folder: Path) -> list[str] | None:
+        """Return the names of the files in a folder, in order (``None``: it is no folder, and will be none)."""
+        new = [path.name for path in self.contents if path.parent == folder]
+        there = DISK.names(folder)
+        return None if there is None and not new else sorted({*new, *(there or ())})
+
+    def is_file(self, path: Path) -> bool:
+        """Return whether there will be an ordinary file of that path."""
+        return path in self.contents or DISK.is_file(path)
+
+    def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
+        """Return what a file of YAML will hold; what is wrong with it goes to ``findings``."""
+        content = self.contents.get(path)
+        if content is None:
+            return DISK.read(path, findings, as_text=as_text)
+        return parse_yaml(content, str(path), findings, as_text=as_text)
+
+    def read_bytes(self, path: Path, findings: Findings) -> bytes | None:
+        """Return what any other file will hold (``None``: it cannot be read, and ``findings`` say why)."""
+        content = self.contents.get(path)
+        return DISK.read_bytes(path, findings) if content is None else content
+
+    def lender(self, reference: FrameworkReference, main: Path) -> tuple[Path, FileStore]:
+        """Return where a framework lies that the main file names, and what it is read from."""
+        return DISK.lender(reference, main)
+
+
 def load_framework(
     name: str | Path,
     edition: str | None = None,

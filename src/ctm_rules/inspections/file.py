@@ -103,6 +103,8 @@ class CaseTable:
         sample: the id of the sample that its cases were drawn for (left out: the facts of each case decide).
         read_as: the file that says how the table is read, beside the inspection file or below it (default: the
             framework's own ``reading.yaml``, where it has one).
+        judged_again: whether other inspectors judged cases of the tables above once more, to see how far they agree.
+            Nothing of such a table counts; cases that they agree and differ in are counted (``reliability``).
     """
 
     file: str = ""
@@ -112,6 +114,7 @@ class CaseTable:
     encoding: str | None = None
     sample: str | None = None
     read_as: str = ""
+    judged_again: bool = False
     at: Location = declared_at()
 
 
@@ -342,8 +345,8 @@ class InspectionFile:
         framework: the standards that it is rated by.
         provider: who was inspected.
         fieldwork: when and how it was carried out.
-        cases: the table of inspected cases, or a list of tables, such as one for each sample (left out where no
-            standard is rated by cases).
+        cases: the table of inspected cases, or a list of tables, such as one for each sample or inspector; what several
+            say of one case is put together (left out where no standard is rated by cases).
         population: how many cases the inspected ones were drawn from; by the id of each sample, where the framework
             declares samples.
         foreword: the report's foreword, one text for each paragraph.

@@ -272,6 +272,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "form_choose": ("words",),
     "form_a_date": (),
     "form_a_number": (),
+    "form_a_decimal": (),
     "form_from": ("first",),
     "form_up_to": ("last",),
     "form_refused": (),

@@ -112,7 +112,8 @@ def match_columns(
                 continue
             formerly.setdefault(before, name)
         if meaning is None:
-            is_note = any(way == NOTES or (way.startswith(f"{NOTES}.") and way[6:] in known) for way in ways)
+            about = [way.removeprefix(f"{NOTES}.") for way in ways if way.startswith(f"{NOTES}.")]
+            is_note = NOTES in ways or any(name in known or name in former for name in about)
             (notes if is_note else unknown).append(name)
         elif meaning in found:
             twice.append((meaning, found[meaning], name))

@@ -861,6 +861,12 @@ class Framework:
         chosen_by = (choosing_fact(rule) for rule in self.banded_rules)
         return tuple(dict.fromkeys(fact for fact in chosen_by if fact is not None))
 
+    @cached_property
+    def bands_chosen(self) -> Mapping[str, str]:
+        """By the id of each fact of the provider that chose bands, its value; see :meth:`for_provider`."""
+        chosen = (rule.chosen for rule in self.banded_rules)
+        return FrozenDict({each.fact: each.value for each in chosen if each is not None})
+
     def for_provider(self, facts: Mapping[str, FactValue]) -> "Framework":
         """Return the standards as they hold for one provider: with the bands that its facts choose.
 

@@ -103,8 +103,8 @@ class ComputedDict(TypedDict):
     score: int | None
 
 
-class OverallDict(TypedDict):
-    """The overall rating."""
+class RatedPartDict(TypedDict):
+    """The rating of what rests on standards: the whole, or a domain."""
 
     rating: str | None
     rating_id: str | None
@@ -119,7 +119,7 @@ class OverallDict(TypedDict):
     decision: DecisionDict | None
 
 
-class DomainDict(OverallDict):
+class DomainDict(RatedPartDict):
     """A domain."""
 
     id: str
@@ -192,14 +192,16 @@ class SampleDict(TypedDict):
 class RatingDict(TypedDict):
     """The ratings of everything that a framework rates: what :meth:`RatingResult.to_dict` returns.
 
-    ``samples`` is there where the framework declares some.
+    ``samples`` is there where the framework declares some, ``bands_chosen`` where facts of the provider chose bands: by
+    the id of each such fact, the value whose bands held.
     """
 
     framework: FrameworkDict
     engine: str
     cases: int
     samples: NotRequired[list[SampleDict]]
-    overall: OverallDict
+    bands_chosen: NotRequired[dict[str, str]]
+    overall: RatedPartDict
     domains: list[DomainDict]
     standards: list[StandardDict]
     not_rated: list[str]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         DomainDict,
         FlagDict,
         KeyQuestionDict,
+        RatedPartDict,
         RatingDict,
         StandardDict,
     )
@@ -237,6 +238,22 @@ class DomainResult:
         return f"<DomainResult {self.domain.title}: {say_rating(self.rating)}>"
 
 
+@frozen
+class _RatedPart:
+    """The whole, with what a domain has under the same names."""
+
+    score: int | None
+    out_of: int | None
+    rating: Rating | None
+    panel: tuple[PanelFlag, ...]
+    because: tuple[RatingReason, ...]
+    drivers: tuple[str, ...]
+    value: Fraction | None
+    decision: PanelDecision | None
+    computed: Rating | None
+    computed_score: int | None
+
+
 @frozen(repr=False)
 class RatingResult:
     """The ratings of everything a framework rates. Notebooks show it as a table.
@@ -426,19 +443,7 @@ class RatingResult:
             "framework": framework_dict(self.framework.identity()),
             "engine": self.engine,
             "cases": self.cases,
-            "overall": {
-                "rating": label_of(self.overall),
-                "rating_id": id_of(self.overall),
-                "score": self.score,
-                "out_of": self.out_of,
-                "panel": [flag.reason for flag in self.overall_panel],
-                "flags": [flag.to_dict() for flag in self.overall_panel],
-                "because": [reason.to_dict() for reason in self.overall_because],
-                "drivers": list(self.overall_drivers),
-                "value": _exact(self.overall_value),
-                "computed": _computed(self.overall_computed, self.computed_score),
-                "decision": self._decision(self.overall_decision),
-            },
+            "overall": self._part(self._whole),
             "domains": [self._domain(result) for result in self.domains],
             "standards": [self._standard(result) for result in self.standards],
             "not_rated": list(self.not_rated),
@@ -451,26 +456,45 @@ class RatingResult:
             ],
             "library": {"name": "ctm-rules", "version": library_version()},
         }
+        if self.framework.bands_chosen:
+            made["bands_chosen"] = dict(self.framework.bands_chosen)
         if self.framework.samples:
             made["samples"] = [{"id": each.id, "title": each.title, "cases": cases} for each, cases in self.samples]
         return made
 
     def _domain(self, result: DomainResult) -> DomainDict:
+        domain = result.domain
+        return {"id": domain.id, "title": domain.title, **self._part(result), "not_rated": result.not_rated}
+
+    @property
+    def _whole(self) -> _RatedPart:
+        return _RatedPart(
+            self.score,
+            self.out_of,
+            self.overall,
+            self.overall_panel,
+            self.overall_because,
+            self.overall_drivers,
+            self.overall_value,
+            self.overall_decision,
+            self.overall_computed,
+            self.computed_score,
+        )
+
+    def _part(self, part: _RatedPart | DomainResult) -> RatedPartDict:
+        """Return what is said of a part that rests on standards, a domain or the whole: the same of each."""
         return {
-            "id": result.domain.id,
-            "title": result.domain.title,
-            "rating": label_of(result.rating),
-            "rating_id": id_of(result.rating),
-            "score": result.score,
-            "out_of": result.out_of,
-            "panel": [flag.reason for flag in result.panel],
-            "flags": [flag.to_dict() for flag in result.panel],
-            "because": [reason.to_dict() for reason in result.because],
-            "drivers": list(result.drivers),
-            "value": _exact(result.value),
-            "computed": _computed(result.computed, result.computed_score),
-            "decision": self._decision(result.decision),
-            "not_rated": result.not_rated,
+            "rating": label_of(part.rating),
+            "rating_id": id_of(part.rating),
+            "score": part.score,
+            "out_of": part.out_of,
+            "panel": [flag.reason for flag in part.panel],
+            "flags": [flag.to_dict() for flag in part.panel],
+            "because": [reason.to_dict() for reason in part.because],
+            "drivers": list(part.drivers),
+            "value": _exact(part.value),
+            "computed": _computed(part.computed, part.computed_score),
+            "decision": self._decision(part.decision),
         }
 
     def _standard(self, result: StandardResult) -> StandardDict:

@@ -61,6 +61,7 @@ def make_annexe(material: Material) -> tuple[Sheet, ...]:
         annexe.rules(),
         annexe.panel(),
         annexe.judgements(),
+        *annexe.reliability(),
         annexe.figures(),
         annexe.counts(),
     )
@@ -476,6 +477,43 @@ class _Annexe:
         row = (agreed.judgements, agreed.differing, *kappa, SUPPRESSED if agreed.is_hidden else "")
         about = "Outcomes that inspectors recorded in place of a rule's; never named case by case."
         return Sheet("judgements", about, columns, (row,))
+
+    def reliability(self) -> Iterator[Sheet]:
+        """Yield how far inspectors agree who judged the same cases, where some did."""
+        disclosure = self.framework.disclosure
+        rows = []
+        for each in self.material.result.reliability:
+            cases, undecided, agreed, differed = (
+                shown_count(count, disclosure.smallest_count)
+                for count in (each.cases, each.undecided, each.agreed, each.differed)
+            )
+            # One of the two gives the other away, and so does kappa.
+            is_hidden = agreed is None or differed is None
+            if is_hidden:
+                agreed = differed = None
+            is_given = each.kappa is not None and not is_hidden and each.cases >= disclosure.smallest_group
+            kappa = round(float(each.kappa), 3) if each.kappa is not None and is_given else None
+            status = SUPPRESSED if None in (cases, undecided, agreed, differed) else ""
+            rows.append(
+                (
+                    *(each.level, each.name, self.material.wording(each.name)),
+                    *(cases, undecided, agreed, differed, kappa, status),
+                )
+            )
+        if rows:
+            columns = (
+                "level",
+                "address",
+                "asked",
+                "judged_twice",
+                "undecided",
+                "agreed",
+                "differed",
+                "kappa",
+                "status",
+            )
+            about = "How far inspectors agree who judged the same cases; kappa is 1 for always, 0 for chance."
+            yield Sheet("reliability", about, columns, tuple(rows))
 
     def figures(self) -> Sheet:
         rows = tuple(

@@ -157,6 +157,14 @@ _OF_ONE_TABLE = {
     "judgements.kappa": Column("Cohen's kappa: 1 is full agreement, 0 no more than by chance.", "number"),
     "judgements.interval_low": Column("The lower end of the 95% interval of kappa.", "number"),
     "judgements.interval_high": Column("The upper end of the 95% interval of kappa.", "number"),
+    "reliability.level": Column("What was judged: key_question, prompt or measure."),
+    "reliability.judged_twice": _whole("Cases that two inspectors judged, whatever they found."),
+    "reliability.undecided": _whole("Those in which one of the two, or both, came to nothing."),
+    "reliability.agreed": _whole("Those in which both came to the same."),
+    "reliability.differed": _whole("Those in which they did not."),
+    "reliability.kappa": Column(
+        "Cohen's kappa: 1 is full agreement, 0 no more than by chance; empty where it cannot be said.", "number"
+    ),
     "figures.text": Column("What the figure says."),
     "figures.count": _whole("How many, where the figure is a count."),
     "figures.among": _whole("Among how many, where the figure is a count."),

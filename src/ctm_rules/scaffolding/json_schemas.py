@@ -206,7 +206,9 @@ class _Maker:
         for key, attribute in declared_attributes(cls).items():
             schema = self._type(hints[attribute.name])
             if (cls, attribute.name) == (Standard, "key_questions"):
-                schema["items"] = {"anyOf": [schema["items"], self._type(BorrowedQuestion)]}
+                # So that an editor says of each of the two forms what is wrong in it, and where.
+                taken, own = self._type(BorrowedQuestion), schema["items"]
+                schema["items"] = {"if": {"required": ["from"]}, "then": taken, "else": own}
             if attribute.name == "assumed":
                 schema["items"] = {"enum": keys_of(cls)}
             if (cls, attribute.name) in _PATTERNS:

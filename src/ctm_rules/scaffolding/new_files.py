@@ -14,9 +14,14 @@ from ctm_rules.checking.editions import EDITION_DATES
 from ctm_rules.checking.framework import check_framework
 from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.frameworks.finding import FRAMEWORK_FILE, examples_folder, own_editions, standards_folder
-from ctm_rules.frameworks.loading import DISK, FileStore, load_framework, read_files, structure_framework
-from ctm_rules.frameworks.references import FrameworkReference
+from ctm_rules.frameworks.finding import (
+    FRAMEWORK_FILE,
+    examples_folder,
+    own_editions,
+    standard_file_name,
+    standards_folder,
+)
+from ctm_rules.frameworks.loading import NotYetWritten, load_framework, read_files, structure_framework
 from ctm_rules.model.framework import MEASURES, Framework
 from ctm_rules.paths import STANDARDS_FOLDER, folders_below, is_file_name, real_path
 from ctm_rules.phrases import say_date
@@ -25,7 +30,6 @@ from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_N
 from ctm_rules.writing import finish_interrupted, write_together, writing
 from ctm_rules.yaml_files.layout import Layout, read_layout
 from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
-from ctm_rules.yaml_files.marked_yaml import MarkedValue, parse_yaml
 
 SCHEMAS = "schema"
 """The folder of the schemas, beside the folders of the frameworks."""
@@ -131,9 +135,7 @@ def start_standard(
     elif domain is not None:
         check_known("domain", domain, domains, Location("--domain"), findings)
     findings.raise_errors()
-    number = re.search(r"[0-9][0-9.]*", printed_id)
-    name = slug.replace("_", "-")
-    file = folder / (f"{number[0].rstrip('.')}-{name}.yaml" if number else f"{name}.yaml")
+    file = folder / standard_file_name(printed_id, slug)
     check_free(file)
     title_of_source = source or (framework.source.title if framework.source else framework.title)
     template = _STANDARD_BY_CASES if rated_by == "cases" else _STANDARD_BY_JUDGEMENT
@@ -276,37 +278,10 @@ def _check_dates(framework: Framework, folder: Path, in_force_from: datetime.dat
         refuse(message, f"let the new edition start on {ends + _DAY}, or correct in_force_to")
 
 
-class _Store:
-    """The files of a framework as they will be: some that are not written yet, and those that lie there."""
-
-    def __init__(self, new: Mapping[Path, bytes]) -> None:
-        self._new = new
-
-    def names(self, folder: Path) -> list[str] | None:
-        new = [path.name for path in self._new if path.parent == folder]
-        return sorted({*new, *(DISK.names(folder) or ())})
-
-    def is_file(self, path: Path) -> bool:
-        return path in self._new or DISK.is_file(path)
-
-    def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
-        content = self._new.get(path)
-        if content is None:
-            return DISK.read(path, findings, as_text=as_text)
-        return parse_yaml(content, str(path), findings, as_text=as_text)
-
-    def read_bytes(self, path: Path, findings: Findings) -> bytes | None:
-        content = self._new.get(path)
-        return DISK.read_bytes(path, findings) if content is None else content
-
-    def lender(self, reference: FrameworkReference, main: Path) -> tuple[Path, FileStore]:
-        return DISK.lender(reference, main)
-
-
 def _check_made(folder: Path, new: Mapping[Path, bytes]) -> None:
     """Refuse to write what ``check`` would refuse, such as a title that nothing can print."""
     findings = Findings()
-    source = read_files(folder, findings, _Store(new))
+    source = read_files(folder, findings, NotYetWritten(new))
     framework = None if source is None else structure_framework(source, findings)
     if framework is not None:
         findings.extend(check_framework(framework))

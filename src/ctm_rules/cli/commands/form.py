@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from ctm_rules.cli.output import NoValues, place, say, withhold_values
+from ctm_rules.cli.output import NoValues, console_beside, withhold_values
 from ctm_rules.cli.standards import find_standards
-from ctm_rules.diagnostics.findings import Location
 from ctm_rules.forms.making import write_form
 from ctm_rules.frameworks.loading import load_framework
 
@@ -19,7 +19,7 @@ def command(
     framework: Annotated[
         str, typer.Argument(help="The id of a framework, looked up in ./standards first, or its folder or file.")
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The workbook to write (.xlsx).", metavar="FILE")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The workbook to write (.xlsx).", metavar="FILE")],
     cases: Annotated[
         Path | None,
         typer.Option(
@@ -51,6 +51,7 @@ def command(
     Example: [bold]ctm-rules form hmip-pdu -o out/recording.xlsx --cases examples/ctm/cases.csv[/bold]
     """
     withhold_values(no_values)
+    out = console_beside(output, "-o", as_json=False)
     loaded = load_framework(find_standards(framework, edition, on=None if on is None else on.date()))
     written = write_form(
         loaded,
@@ -60,4 +61,4 @@ def command(
         language=language,
         inspector=inspector,
     )
-    say(f"written: {place(Location(str(written)))}")
+    out.print(f"written to {escape(str(written))}")

@@ -310,7 +310,19 @@ def _show(result: InspectionResult, out: Console) -> None:
         else [_say_unnamed(len(result.divergences))] * bool(result.divergences),
         out,
     )
+    _show_list("Judged twice", _say_reliability(result), out)
     _show_list("Resting on assumptions", rating.assumptions, out)
+
+
+def _say_reliability(result: InspectionResult) -> list[str]:
+    """Return how far inspectors agree who judged the same cases, by key question; prompts are in the annexe."""
+    said = [say_count(len(result.inspection.judged_twice), "case")] if result.reliability else []
+    for each in result.reliability:
+        if each.level == "key_question":
+            kappa = "" if each.kappa is None else f", kappa {float(each.kappa):.2f}"
+            undecided = f"; {each.undecided} undecided" if each.undecided else ""
+            said.append(f"{each.name}: {each.agreed} of {each.cases} alike{kappa}{undecided}")
+    return said
 
 
 def _show_rating(rating: RatingResult, out: Console, last_time: LastTime | None = None) -> None:

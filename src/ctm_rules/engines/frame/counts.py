@@ -171,7 +171,7 @@ def find_groupings(lowered: LoweredFramework, by: Sequence[str], at: Location) -
     findings = Findings()
     for name in by:
         dated, _, period = name.rpartition(".") if isinstance(name, str) else ("", "", "")
-        numbered = lowered.framework.facts_by_id.get(name) if isinstance(name, str) else None
+        numbered = lowered.framework.every_fact.get(name) if isinstance(name, str) else None
         if numbered is not None and numbered.type == "number":
             message = f'cases cannot be grouped by "{name}": nearly every case has a number of its own'
             hint = "declare subgroups with a group for each range of it, and name subgroups and the id"
@@ -211,8 +211,8 @@ def known_groupings(lowered: LoweredFramework) -> list[Grouping]:
 
 
 def missing_by_reason(lowered: LoweredFramework, table: Table) -> dict[str, int]:
-    """Return how many cells of the rows that count hold what is missing for each reason."""
-    found = list(lowered.columns.reasons())
+    """Return how many cells of the rows that count hold what is missing for each reason, of what is asked there."""
+    found = [(label, held & lowered.drawn(meaning)) for meaning, label, held in lowered.columns.reasons()]
     if not found:
         return {}
     names = [f"{TEMPORARY}reason_{number}" for number in range(len(found))]
