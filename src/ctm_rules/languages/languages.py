@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location, RequestError
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location, RequestError, require
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.files import found_in
 from ctm_rules.frameworks.finding import standards_folder
@@ -161,6 +161,7 @@ def load_language(code: str = ENGLISH, *, folder: Path | None = None) -> Languag
     Raises:
         DiagnosticError: there is no such language, or its file is wrong.
     """
+    require("language", code, str, hint='the code of one: "cy"')
     folder = standards_folder() / "locale" if folder is None else folder
     known = sorted(path.stem for path in folder.glob("*.yaml"))
     if code not in known:

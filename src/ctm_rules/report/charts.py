@@ -205,23 +205,6 @@ def _dot(share: Share, x: Scale, y: float, width: int) -> list[str]:
     return drawn
 
 
-def shares_chart(rows: Sequence[Share], alternative: str) -> str:
-    """Return bars from 0 to 100 per cent, each with its value at the right."""
-    right = NARROW - 52
-    parts: list[str] = []
-    y = 4
-    for row in rows:
-        y = _label(parts, row.label, y)
-        if row.percent is not None:
-            parts.append(f'<rect x="0" y="{y + 2}" width="{right}" height="14" class="pale" fill="#e3e5e7"/>')
-            end = max(row.percent / 100 * right, 1)
-            parts.append(f'<rect x="0" y="{y + 2}" width="{end:.1f}" height="14" class="bar" fill="{_BAR}"/>')
-        anchor, at = ("start", 0) if row.percent is None else ("end", NARROW)
-        parts.append(_text(at, y + 15, row.words, anchor=anchor, weight="bold"))
-        y += 30
-    return _svg(parts, NARROW, y, alternative)
-
-
 def groups_chart(rows: Sequence[GroupShares], groups: Sequence[str], alternative: str) -> str:
     """Return the shares of groups side by side: a shape for each group on one line for each question."""
     edge = 14
@@ -251,8 +234,60 @@ def groups_chart(rows: Sequence[GroupShares], groups: Sequence[str], alternative
             left = NARROW - values + 52 * number
             parts += [_mark(number, left + 8, y + 10), _text(left + 18, y + 14, words, size=_SMALL)]
         y += 30
-    axis = [_text(x(value), y + 12, say_percent(value), size=_SMALL, anchor="middle") for value in (0, 50, 100)]
-    return _svg([*parts, *axis], NARROW, y + 18, alternative)
+    return _svg([*parts, *_axis(x, y)], NARROW, y + 18, alternative)
+
+
+@frozen
+class Dots:
+    """One question: the share of all together, and the share of each in per cent, with whether it is marked."""
+
+    label: str
+    together: float
+    shares: tuple[tuple[float, bool], ...]
+
+
+def dots_chart(rows: Sequence[Dots], legend: tuple[str, str, str], alternative: str) -> str:
+    """Return the shares of many on one line for each question; those that are marked are filled squares.
+
+    ``legend`` says what an open circle, a filled square and an upright line mean.
+    """
+    edge = 14
+    parts: list[str] = []
+    y = 6
+
+    def x(percent: float) -> float:
+        return edge + percent / 100 * (NARROW - 2 * edge)
+
+    for number, words in enumerate(legend):
+        parts.append(_of_one(9, y + 8, is_marked=number == 1) if number < 2 else _upright(9, y + 8))
+        for line in wrapped(words, NARROW - 24):
+            parts.append(_text(22, y + 13, line))
+            y += _LINE
+    y += 8
+    for row in rows:
+        y = _label(parts, row.label, y)
+        parts.append(f'<path d="M{x(0):.1f} {y + 10}H{x(100):.1f}" class="line" stroke="{_PALE}"/>')
+        # What is marked is drawn last, so that nothing covers it.
+        ordered = sorted(row.shares, key=lambda share: share[1])
+        parts += [_of_one(x(percent), y + 10, is_marked=is_marked) for percent, is_marked in ordered]
+        parts.append(_upright(x(row.together), y + 10))
+        y += 30
+    return _svg([*parts, *_axis(x, y)], NARROW, y + 18, alternative)
+
+
+def _of_one(x: float, y: float, *, is_marked: bool) -> str:
+    if is_marked:
+        style = f'class="bar" stroke="currentColor" fill="{_BAR}"'
+        return f'<rect x="{x - 5:.1f}" y="{y - 5}" width="10" height="10" {style}/>'
+    return f'<circle cx="{x:.1f}" cy="{y}" r="5" class="line" stroke="{_BAR}" stroke-width="2" fill="none"/>'
+
+
+def _upright(x: float, y: float) -> str:
+    return f'<path d="M{x:.1f} {y - 10}V{y + 10}" stroke-width="3" {_LINE_STYLE}/>'
+
+
+def _axis(x: Scale, y: float) -> list[str]:
+    return [_text(x(value), y + 12, say_percent(value), size=_SMALL, anchor="middle") for value in (0, 50, 100)]
 
 
 def _mark(number: int, x: float, y: float) -> str:

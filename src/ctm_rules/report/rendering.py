@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+
+from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, RequestError
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import Language, load_language
-from ctm_rules.report.annexe import make_annexe, say_source
+from ctm_rules.report.annexe import Sheet, make_annexe, say_source
 from ctm_rules.report.blocks import Link, Report
 from ctm_rules.report.content import write_content, write_press_release
 from ctm_rules.report.drafts import drafts_yaml
@@ -21,6 +23,42 @@ from ctm_rules.report.said import words_against_figures
 from ctm_rules.report.spreadsheets import write_csv_zip, write_json, write_xlsx
 
 
+@frozen
+class Contents:
+    """What files are made of.
+
+    Attributes:
+        page: what people read.
+        tables: what programs read.
+        title: what all of it is about.
+        publisher: who publishes it (empty: nobody).
+        licence: under which it may be used (empty: nobody says).
+        source: where the figures come from (empty: nobody says).
+        drafts: returns drafts for who writes the report.
+        press_release: what is told to the press, a page of its own (``None``: there is none).
+        downloads: returns the links that the page has to other files, by their names and contents.
+    """
+
+    page: Report
+    tables: Sequence[Sheet]
+    title: str
+    publisher: str = ""
+    licence: str = ""
+    source: str = ""
+    drafts: Callable[[], bytes] = bytes
+    press_release: Report | None = None
+    downloads: Callable[[Mapping[str, bytes]], Sequence[Link]] = lambda _: ()
+
+
+@frozen
+class Names:
+    """What files are called: those that people read, those that programs read, and the archive of CSV files."""
+
+    page: str
+    tables: str
+    archive: str
+
+
 def render_formats(
     result: InspectionResult, formats: Sequence[Format], language: str, templates: Path | None
 ) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
@@ -30,37 +68,55 @@ def render_formats(
     against_figures = words_against_figures(material)
     if against_figures:
         raise RequestError(against_figures)
-    report, annexe, press = write_content(material, words), make_annexe(material), write_press_release(material, words)
     declared = result.inspection.declared
-    title, source = declared.title, say_source(declared.source)
-    publisher = "" if declared.published_by is None else declared.published_by.name
-    terms = "; ".join(filter(None, (material.licence, source)))
-    fonts = cache(lambda: fonts_for(report, templates))
+    press = write_press_release(material, words)
+    contents = Contents(
+        write_content(material, words),
+        make_annexe(material),
+        declared.title,
+        "" if declared.published_by is None else declared.published_by.name,
+        material.licence,
+        say_source(declared.source),
+        lambda: drafts_yaml(material, words),
+        press,
+        lambda files: _downloads(files, words, press is not None),
+    )
+    return made_of(contents, Names("report", "annexe", "annexe-csv"), formats, templates)
+
+
+def made_of(
+    contents: Contents, names: Names, formats: Sequence[Format], templates: Path | None
+) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
+    """Return files by their names, and what is wrong with each format that cannot be made: the others do not wait."""
+    page, tables, title = contents.page, contents.tables, contents.title
+    fonts = cache(lambda: fonts_for(page, templates))
+    terms = "; ".join(filter(None, (contents.licence, contents.source)))
 
     def made(name: Format) -> Mapping[str, bytes]:
         match name:
             case Format.HTML:
-                pages = {"report.html": (report, _downloads(files, words, press is not None))}
-                if press is not None:
-                    pages["press-release.html"] = press, []
+                pages = {f"{names.page}.html": (page, contents.downloads(files))}
+                if contents.press_release is not None:
+                    pages["press-release.html"] = contents.press_release, []
                 return {
-                    name: render("report.html.jinja", templates, report=page, downloads=links)
-                    for name, (page, links) in pages.items()
+                    name: render("report.html.jinja", templates, report=one, downloads=links)
+                    for name, (one, links) in pages.items()
                 }
             case Format.MD:
-                return {"report.md": render("report.md.jinja", templates, report=report), **_pictures(report)}
+                return {f"{names.page}.md": render("report.md.jinja", templates, report=page), **_pictures(page)}
             case Format.DOCX:
-                return {"report.docx": write_docx(report, fonts(), templates)}
+                return {f"{names.page}.docx": write_docx(page, fonts(), templates)}
             case Format.PDF:
-                return {"report.pdf": write_pdf(report, fonts(), templates)}
+                return {f"{names.page}.pdf": write_pdf(page, fonts(), templates)}
             case Format.XLSX:
-                return {"annexe.xlsx": write_xlsx(annexe, title, report.date, terms, publisher)}
+                return {f"{names.tables}.xlsx": write_xlsx(tables, title, page.date, terms, contents.publisher)}
             case Format.JSON:
-                return {"annexe.json": write_json(annexe)}
+                return {f"{names.tables}.json": write_json(tables)}
             case Format.CSV:
-                return {"annexe-csv.zip": write_csv_zip(annexe, title, material.licence, source, publisher)}
+                archive = write_csv_zip(tables, title, contents.licence, contents.source, contents.publisher)
+                return {f"{names.archive}.zip": archive}
             case Format.DRAFTS:
-                return {"drafts.yaml": drafts_yaml(material, words)}
+                return {"drafts.yaml": contents.drafts()}
 
     files: dict[str, bytes] = {}
     wrong: list[Diagnostic] = []
@@ -73,7 +129,7 @@ def render_formats(
     return files, tuple(wrong)
 
 
-def _downloads(files: Mapping[str, bytes], language: Language, has_press_release: bool) -> list[Link]:
+def _downloads(files: Mapping[str, bytes], language: Language, has_press_release: bool) -> Sequence[Link]:
     """Return links to what lies beside the page: other formats, each with its size, and what is told to the press."""
     names = {"report.pdf": "download_pdf", "report.docx": "download_docx", "annexe.xlsx": "download_annexe"}
     links = [
