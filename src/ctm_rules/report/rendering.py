@@ -120,13 +120,16 @@ def made_of(
 
     files: dict[str, bytes] = {}
     wrong: list[Diagnostic] = []
+    of_format: dict[Format, Mapping[str, bytes]] = {}
     # The page comes last, since it says how large the others are.
     for name in sorted(formats, key=lambda name: name is Format.HTML):
         try:
-            files |= made(name)
+            of_format[name] = made(name)
+            files |= of_format[name]
         except DiagnosticError as error:
             wrong += error.diagnostics
-    return files, tuple(wrong)
+    in_order = {file: content for name in formats for file, content in of_format.get(name, {}).items()}
+    return in_order, tuple(wrong)
 
 
 def _downloads(files: Mapping[str, bytes], language: Language, has_press_release: bool) -> Sequence[Link]:
