@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import openpyxl
@@ -19,6 +20,7 @@ from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.forms.relevance import surely
 from ctm_rules.forms.spreadsheet_formulas import SpreadsheetFormulas
+from ctm_rules.forms.workbook import fits_in_a_cell
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.conditions import AllOf, AnyOf, AtLeast, Condition, FactTest, FactValue, Not, walk
 from ctm_rules.model.framework import Fact
@@ -219,16 +221,20 @@ def test_formulas_say_of_random_conditions_what_the_engines_say(example: Inspect
 
 
 def is_rounded(condition: Condition) -> bool:
-    """Whether a condition compares with a whole number of more digits than a spreadsheet keeps."""
+    """Whether a condition compares with a number of more digits than a spreadsheet keeps."""
     tests = [node for node in walk(condition) if isinstance(node, FactTest)]
-    return any(isinstance(value, int) and abs(value) >= 10**15 for test in tests for value in test.values)
+    numbers = [value for test in tests for value in test.values if isinstance(value, int | Fraction)]
+    return not all(isinstance(number, bool) or fits_in_a_cell(number) for number in numbers)
 
 
 def big_condition(fact: Fact, size: int) -> Condition:
     """A condition with more clauses, and deeper, than a spreadsheet program takes in one formula."""
-    value: FactValue = {"choice": next(iter(fact.values), ""), "yes_no": True, "whole_number": 3}.get(
-        fact.type, datetime.date(2024, 2, 28)
-    )
+    value: FactValue = {
+        "choice": next(iter(fact.values), ""),
+        "yes_no": True,
+        "whole_number": 3,
+        "number": Fraction(5, 2),
+    }.get(fact.type, datetime.date(2024, 2, 28))
     test = FactTest(fact.id, "is", (value,))
     condition: Condition = AtLeast(2, tuple(AllOf((test, Not(test))) if n % 2 else test for n in range(size)))
     for depth in range(70):
@@ -253,8 +259,8 @@ def written(file: Path, drawn: Sequence[tuple[Framework, Condition, Sequence[Cas
                     sheet.write_string(row, columns[name], "Yes" if value else "No")
                 elif isinstance(value, datetime.date):
                     sheet.write_datetime(row, columns[name], datetime.datetime.combine(value, datetime.time(13)), day)
-                elif isinstance(value, int):
-                    sheet.write_number(row, columns[name], value)
+                elif isinstance(value, int | Fraction):
+                    sheet.write_number(row, columns[name], float(value))
                 else:
                     sheet.write_string(row, columns[name], value)
             formulas = formulas_in(row, columns, sheet, words)

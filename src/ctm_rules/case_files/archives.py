@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import Element
 
+from ctm_rules.case_files.cells import RetypedText
 from ctm_rules.extras import needs_extra
 from ctm_rules.limits import (
     MAX_ARCHIVE_LIST_BYTES,
     MAX_CELL_CHARACTERS,
+    MAX_EXACT_IN_A_CELL,
     MAX_FORM_CELLS,
     MAX_SHEET_ROW_BYTES,
     MAX_WHOLE_PART_BYTES,
@@ -66,7 +68,8 @@ def text_of_cell(value: CellValue) -> str:
         return value
     if isinstance(value, datetime.timedelta):
         value = value / datetime.timedelta(days=1)  # as the spreadsheet keeps it
-    return cell_text(value)
+    is_long = isinstance(value, int | float) and abs(value) >= MAX_EXACT_IN_A_CELL
+    return RetypedText(cell_text(value)) if is_long or isinstance(value, datetime.date) else cell_text(value)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from ctm_rules.case_files.cells import (
     BAD_ROW,
     EMPTY_TABLE,
     WORKBOOKS,
+    RetypedText,
     check_header,
     former_column,
 )
@@ -26,7 +27,7 @@ from ctm_rules.case_files.readings import find_reading
 from ctm_rules.case_files.rows_read import RowsRead
 from ctm_rules.case_files.table_text import UnreadableTextError, check_encoding
 from ctm_rules.diagnostics.characters import look
-from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Location, require
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_MISTAKES_COUNTED, MAX_TABLE_BYTES, MAX_TABLE_ROWS
 from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS
@@ -112,6 +113,7 @@ def read_cases(
     >>> case.id, case.answers["assessment.safety.risk_of_harm"]
     ('synthetic-01', <Answer.YES: 'yes'>)
     """
+    require("framework", framework, Framework, hint="a framework: load_framework(…)")
     findings = Findings()
     reading = find_reading(framework, read_as, findings)
     findings.raise_errors()
@@ -614,7 +616,8 @@ class _Reader:
             self._nameless.append(_CaseRead("", row))
             return self._nameless[-1]
         case_id, place = texts[number], Location(self._file, row, number + 1)
-        if self._cells.why_missing(case_id) is not None or re.fullmatch(ROUNDED_ID, case_id):
+        is_damaged = isinstance(case_id, RetypedText) or re.fullmatch(ROUNDED_ID, case_id)
+        if self._cells.why_missing(case_id) is not None or is_damaged:
             said = "" if self._cells.why_missing(case_id) is not None else case_id
             self._is_odd(row, number, odd_cell(self._cells, CASE_COLUMN, CASE_COLUMN, said))
             self._nameless.append(_CaseRead(case_id, row))

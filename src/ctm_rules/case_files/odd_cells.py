@@ -192,6 +192,9 @@ def _odd_id(column: str, text: str) -> OddCell:
     if not text:
         return OddCell(text, column, CASE_COLUMN, BAD_ROW, "has no case id", "give each case an id", NO_CASE_ID)
     example = quote_cell(text)
-    alike = Alike("case ids", f"are long numbers that a spreadsheet has rounded, such as {example}", cause="rounded")
     hint = "let the column hold text, and copy the ids into it again from where they come from"
+    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}.*", text, re.DOTALL):
+        alike = Alike("case ids", f"are dates that a spreadsheet has made of them, such as {example}", cause="dates")
+        return OddCell(text, column, CASE_COLUMN, BAD_ROW, "is a date that a spreadsheet has made of it", hint, alike)
+    alike = Alike("case ids", f"are long numbers that a spreadsheet has rounded, such as {example}", cause="rounded")
     return OddCell(text, column, CASE_COLUMN, BAD_ROW, "is a long number that a spreadsheet has rounded", hint, alike)

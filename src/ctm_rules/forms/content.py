@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 from attrs import frozen
 
 from ctm_rules.forms.relevance import ALWAYS, NEVER, Surely, surely_asked, surely_asked_of_provider
 from ctm_rules.languages.languages import Language
 from ctm_rules.model.conditions import Condition
-from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Measure, Prompt, Range, Source, Standard
+from ctm_rules.model.framework import Fact, FactType, Framework, KeyQuestion, Measure, Prompt, Range, Source, Standard
 from ctm_rules.model.provider_view import provider_view
 from ctm_rules.model.reading import fold
 from ctm_rules.model.rules_in_words import say
@@ -23,7 +24,7 @@ class Question:
         name: what its column is called.
         text: what is asked, in the language of the form.
         words: by each word that it may be answered with, what the form calls it (nothing: it takes a number or a date).
-        takes_date: whether it takes a date, where it takes no words; else a whole number.
+        takes: what it takes: an answer, or what a fact of some type may be.
         range: where its values lie.
         asked: when it is surely asked, and when it surely is not.
         guidance: what else the standards say of it, in English: when it is asked, where it comes from.
@@ -33,7 +34,7 @@ class Question:
     name: str
     text: str
     words: Mapping[str, str]
-    takes_date: bool = False
+    takes: FactType | Literal["answer"] = "answer"
     range: Range | None = None
     asked: Surely = Surely(ALWAYS, NEVER)
     guidance: tuple[str, ...] = ()
@@ -180,7 +181,7 @@ class _Writer:
             fact.id,
             self._words(f"facts.{fact.id}", fact.title),
             words,
-            takes_date=fact.type == "date",
+            takes=fact.type,
             range=fact.range,
             guidance=tuple(_source(fact.source)),
             is_fact=True,

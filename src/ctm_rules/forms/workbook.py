@@ -12,6 +12,7 @@ import datetime
 import io
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from attrs import define, field, frozen
@@ -44,6 +45,7 @@ from ctm_rules.limits import (
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import CASE_COLUMN
 
 with needs_extra("report", "a form"):
@@ -153,8 +155,7 @@ class FormBook:
         """Return the reference to a cell that holds what the form calls a value."""
         words = tuple(map(clean, question.words.values()))
         name = self.list_of(words)
-        word = value if isinstance(value, str) else "yes" if value else "no"
-        place = list(question.words).index(word) + 1
+        place = list(question.words).index(written_value(value)) + 1
         return f"INDEX({name},{place},1)"
 
     # --- formats and sheets --------------------------------------------------------------------------
@@ -168,13 +169,13 @@ class FormBook:
     def sheet(self, name: str) -> Worksheet:
         """Return a new sheet, with a name that a sheet may have and no other has."""
         plain = "".join(" " if sign in "[]:*?/\\" or not sign.isprintable() else sign for sign in clean(name))
-        plain = plain.strip(" '")[:MAX_SHEET_NAME].strip(" '") or "-"
-        taken = {each.casefold() for each in self._names}
+        plain = cut(plain.strip(" '") or "-", MAX_SHEET_NAME)
+        taken = {each.casefold() for each in (*self._names, "history")}
         chosen, number = plain, 1
-        while chosen.casefold() in taken or chosen.casefold() == "history":
+        while chosen.casefold() in taken:
             number += 1
             ending = f" ({number})"
-            chosen = plain[: MAX_SHEET_NAME - len(ending)] + ending
+            chosen = cut(plain, MAX_SHEET_NAME - len(ending)) + ending
         self._names.add(chosen)
         return self.workbook.add_worksheet(chosen)
 
@@ -196,7 +197,7 @@ class FormBook:
     def write_answer(self, sheet: Worksheet, row: int, column: int, question: Question, known: Known) -> None:
         """Write what is known already into the cell for an answer; nothing leaves it open."""
         value = known.get(question.name)
-        form = "date" if question.takes_date else "answer"
+        form = "date" if question.takes == "date" else "answer"
         if value is None:
             sheet.write_blank(row, column, None, self.format(form))
         elif isinstance(value, datetime.date):
@@ -206,19 +207,17 @@ class FormBook:
                 sheet.write_datetime(
                     row, column, datetime.datetime.combine(value, datetime.time()), self.format("date")
                 )
-        elif isinstance(value, int) and not isinstance(value, bool):
-            if abs(value) >= MAX_EXACT_IN_A_CELL:
-                sheet.write_string(row, column, str(value), self.format("answer"))
+        elif isinstance(value, int | Fraction) and not isinstance(value, bool):
+            if fits_in_a_cell(value):
+                sheet.write_number(row, column, float(value), self.format("answer"))
             else:
-                sheet.write_number(row, column, value, self.format("answer"))
+                sheet.write_string(row, column, written_value(value), self.format("answer"))
         else:
             self.write_text(sheet, row, column, self.text_of(question, value), "answer")
 
     def text_of(self, question: Question, value: FactValue | Answer) -> str:
         """Return what the form calls a value."""
-        if isinstance(value, bool):
-            return question.words["yes" if value else "no"]
-        word = value.value if isinstance(value, Answer) else str(value)
+        word = value.value if isinstance(value, Answer) else written_value(value)
         return question.words.get(word, word)
 
     def validate(self, sheet: Worksheet, cells: str, question: Question) -> None:
@@ -234,10 +233,10 @@ class FormBook:
             cells,
             {
                 **rule,
-                "input_title": _cut(question.text, MAX_CELL_PROMPT_TITLE),
-                "input_message": _cut(" ".join([takes, *question.guidance]), MAX_CELL_PROMPT),
-                "error_title": _cut(refused, MAX_CELL_PROMPT_TITLE),
-                "error_message": _cut(takes, MAX_CELL_ERROR),
+                "input_title": cut(question.text, MAX_CELL_PROMPT_TITLE),
+                "input_message": cut(" ".join([takes, *question.guidance]), MAX_CELL_PROMPT),
+                "error_title": cut(refused, MAX_CELL_PROMPT_TITLE),
+                "error_message": cut(takes, MAX_CELL_ERROR),
                 "ignore_blank": True,
             },
         )
@@ -246,26 +245,45 @@ class FormBook:
         """Return what a date or a number may be, in words and as a rule."""
         lowest = question.range.lowest if question.range is not None else None
         highest = question.range.highest if question.range is not None else None
-        said = [self.label("form_a_date" if question.takes_date else "form_a_number")]
-        said += [] if lowest is None else [self.label("form_from", first=lowest)]
-        said += [] if highest is None else [self.label("form_up_to", last=highest)]
-        ends = (FIRST_DAY, LAST_DAY) if question.takes_date else (1 - MAX_EXACT_IN_A_CELL, MAX_EXACT_IN_A_CELL - 1)
+        said = [self.label(_TAKES[question.takes])]
+        said += [] if lowest is None else [self.label("form_from", first=written_value(lowest))]
+        said += [] if highest is None else [self.label("form_up_to", last=written_value(highest))]
+        least, most = (FIRST_DAY, LAST_DAY) if question.takes == "date" else (-_MOST, _MOST)
+        wanted = (least if lowest is None else lowest, most if highest is None else highest)
+        ends = [_between(end, least, most) for end in wanted]
         rule: dict[str, object] = {
-            "validate": "date" if question.takes_date else "integer",
+            "validate": {"date": "date", "whole_number": "integer"}.get(question.takes, "decimal"),
             "criteria": "between",
-            "minimum": ends[0] if lowest is None else _between(lowest, *ends),
-            "maximum": ends[1] if highest is None else _between(highest, *ends),
+            "minimum": float(ends[0]) if isinstance(ends[0], Fraction) else ends[0],
+            "maximum": float(ends[1]) if isinstance(ends[1], Fraction) else ends[1],
         }
         return " ".join(said), rule
+
+
+_TAKES = {
+    "date": "form_a_date",
+    "whole_number": "form_a_number",
+    "number": "form_a_decimal",
+}
+_MOST = MAX_EXACT_IN_A_CELL - 1
+
+
+def fits_in_a_cell(value: int | Fraction) -> bool:
+    """Return whether a cell of numbers keeps a number as it is: one of 15 digits or fewer."""
+    return int(written_value(value).lstrip("-").replace(".", "")) < MAX_EXACT_IN_A_CELL
 
 
 def _between(value: Any, least: Any, most: Any) -> Any:
     return min(max(value, least), most)
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
+    """Return a text, cut where it has more than so many UTF-16 units, which is what spreadsheet programs count."""
     text = clean(text)
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    if len(text.encode("utf-16-le")) // 2 <= most:
+        return text
+    kept = text.encode("utf-16-le")[: 2 * most - 2].decode("utf-16-le", errors="ignore")
+    return f"{kept.rstrip()}…"
 
 
 _GREY, _QUIET, _BAND, _FIELD = "#8A8F94", "#5F6368", "#1F3A5F", "#FFFFFF"

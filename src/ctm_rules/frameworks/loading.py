@@ -23,6 +23,7 @@ from ctm_rules.diagnostics.findings import (
     Location,
     RequestError,
     StandardsError,
+    require,
 )
 from ctm_rules.files import found_in, read_file
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, READING_FILE, find_framework, origin_of
@@ -193,6 +194,8 @@ def load_framework(
     RequestError: hmip-pud: error: there is no framework "hmip-pud" [unknown-framework]
       hint: did you mean "hmip-pdu"? Allowed: hmip-pdu.
     """
+    if edition is not None:
+        require("edition", edition, str, hint='a text: "2024"')
     findings = Findings()
     folder = None if standards is None else Path(standards)
     source = read_files(find_framework(name, edition, standards=folder, on=on), findings)
