@@ -182,8 +182,8 @@ def test_what_would_give_few_cases_away_is_hidden_in_the_annexe(visit: Any, tmp_
     second: Table = {f"c{n}": DIRTY if n < 2 else CLEAN for n in range(12)}
     (written,) = write_report(rated(visit((first, {}), (second, AGAIN))), tmp_path / "out", formats=["json"])
     rows = {row["address"]: row for row in json.loads(written.read_text(encoding="utf-8"))["reliability"]}
-    columns = ("judged_twice", "agreed", "differed", "kappa")
-    assert [rows[QUESTION][column] for column in columns] == [12, "hidden", "hidden", "hidden"]
+    columns = ("judged_twice", "agreed", "differed", "kappa", "status")
+    assert [rows[QUESTION][column] for column in columns] == [12, None, None, None, "suppressed"]
 
 
 # --- kappa -----------------------------------------------------------------------------------------------

@@ -39,6 +39,8 @@ BULK = ("rate", "--cases", CASES, "--framework", "hmip-pdu")
 INSPECTION = ("rate", EXAMPLE)
 WHAT_IF = ("what-if", EXAMPLE)
 EDITION = ("new", "edition", "--in-force-from", "2027-01-01")
+WHERE = ("where", "assessment.safety", "--framework", "hmip-pdu", "--in", "hmip")
+APPLY = ("apply", "--framework", "hmip-pdu", "--in", "hmip", "--check")
 NEW = ("new", "standard", "--id", "X", "--title", "X", "--statement", "X is fine.")
 
 STARTED = ("new", "inspection", "x", "--provider", "x", "--name", "X", "--started", "2026-09-07")
@@ -92,6 +94,19 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
     ("what-if", "--remove"): ((*WHAT_IF, "--remove", "assessment.safty"), "safty"),
     ("what-if", "--add"): ((*WHAT_IF, "--add", "assessment.safty.prompts=[{id: x, ask: X?}]"), "safty"),
     ("what-if", "--engine"): ((*WHAT_IF, "--next-rating", "--engine", "refrence"), "refrence"),
+    ("where", "address"): (("where", "assessment.safty", *WHERE[2:]), "assessment.safty"),
+    ("where", "--framework"): ((*WHERE, "--framework", "hmip-pud"), "hmip-pud"),
+    ("where", "--in"): ((*WHERE, "--in", "no-such-folder"), "no-such-folder"),
+    ("rename", "address"): (("rename", "assessment.safty", "x", *WHERE[2:], "--check"), "assessment.safty"),
+    ("rename", "--framework"): (("rename", "assessment.safety", "x", "--framework", "hmip-pud"), "hmip-pud"),
+    ("rename", "--in"): (("rename", "assessment.safety", "x", *WHERE[2:], "--in", "no-such-folder"), "no-such-folder"),
+    ("apply", "files"): ((*APPLY, "no-such.yaml"), "no-such.yaml"),
+    ("apply", "--set"): ((*APPLY, "--set", "assessment.safty.yes_when=victims"), "safty"),
+    ("apply", "--remove"): ((*APPLY, "--remove", "assessment.safty"), "safty"),
+    ("apply", "--add"): ((*APPLY, "--add", "assessment.safty.prompts=[{id: x, ask: X?}]"), "safty"),
+    ("apply", "--framework"): ((*APPLY, "--set", "panel.within_points=3", "--framework", "hmip-pud"), "hmip-pud"),
+    ("apply", "--in"): ((*APPLY, "--set", "panel.within_points=3", "--in", "no-such-folder"), "no-such-folder"),
+    ("apply", "--inspection"): ((*APPLY, "--remove", "panel", "--inspection", "no-such.yaml"), "no-such.yaml"),
     ("schema", "kind"): (("schema", "framewrok"), "framewrok"),
     ("docs", "framework"): (("docs", "hmip-pud", "-o", "site"), "hmip-pud"),
     ("docs", "--edition"): (("docs", "hmip-pdu", "--edition", "2042", "-o", "site"), "2042"),
@@ -114,7 +129,8 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
 
 NAMES_NOTHING = {
     "a flag": {"--json", "--strict", "--compare", "--check", "--diff", "--coverage", "--markdown", "--exit-code",
-               "--next-rating", "--judgement", "--no-values", "--suggest", "--register"},
+               "--next-rating", "--judgement", "--no-values", "--suggest", "--register", "--fix", "--although-used",
+               "--xlsform", "--form"},
     "a file or folder that is made": {"--output", "-o", "--junit", "--write", "--in", "into"},
     "a day or a number": {"--on", "--in-force-from", "--threshold", "--started", "--weeks"},
     "a text or a name that is given": {"--title", "--publisher", "--source", "--id", "--statement", "slug", "name",

@@ -126,6 +126,8 @@ def test_what_is_rated_again_and_again_is_rated_as_it_is_the_first_time(drawn: G
         every = {path: again.question(path, counted.get(path, Counts())) for path in framework.key_questions}
         ratings = again.rate(every)
         assert ratings.overall == expected.overall
+        given_by_rule = [each for each in expected.domains if framework.rule_of_domain(each.domain) is not None]
+        assert ratings.domains == {each.domain.id: each.rating for each in given_by_rule}
         assert ratings.standards == {each.standard.slug: each.rating for each in expected.standards}
         asked = [question for standard in expected.standards for question in standard.key_questions]
         assert ratings.key_questions == {question.path: question.rating for question in asked}

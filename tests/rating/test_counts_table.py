@@ -117,8 +117,15 @@ def test_what_is_hidden_in_the_annexe_is_no_number_in_the_table(tmp_path, run: R
     run("report", EXAMPLE, "-o", tmp_path, "-f", "json")
     annexe = json.loads((tmp_path / "annexe.json").read_text(encoding="utf-8"))
     hidden = {
-        (row["address"], f"{row['subgroup']}.{row['group']}") for row in annexe["subgroups"] if "hidden" in row.values()
-    } | {(row["address"], "") for name in ("prompts", "measures") for row in annexe[name] if "hidden" in row.values()}
+        (row["address"], f"{row['subgroup']}.{row['group']}")
+        for row in annexe["subgroups"]
+        if row["status"] == "suppressed"
+    } | {
+        (row["address"], "")
+        for name in ("prompts", "measures")
+        for row in annexe[name]
+        if row["status"] == "suppressed"
+    }
     suppressed = {(row["id"], row["group"]) for row in annexe["counts"] if row["status"] == "suppressed"}
     assert hidden
     assert suppressed == hidden

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Fix, Location
 from ctm_rules.limits import MAX_QUOTED_CELL, MAX_TABLE_COLUMNS
 
 WORKBOOKS = (".xlsx", ".ods", ".xls")
@@ -89,7 +89,7 @@ FORMER_COLUMN = Code(
 def former_column(at: Location, was: str, now: str) -> Diagnostic:
     """Return the finding that a column is called as an earlier edition called it."""
     message = f'the column "{was}" is read as "{now}", which is what it is called now'
-    return FORMER_COLUMN.found(at, message, path=now, hint=f'call it "{now}"')
+    return FORMER_COLUMN.found(at, message, path=now, hint=f'call it "{now}"', fix=Fix.replace(at, was, now))
 
 
 def quote_cell(text: str) -> str:

@@ -7,13 +7,15 @@ A :class:`Diagnostic` is one mistake found in one place. A :class:`DiagnosticErr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, TypeVar
 
 from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics.characters import say_odd_characters
-from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_MESSAGE, MAX_PLACES
+from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_MESSAGE, MAX_PLACES, MAX_QUOTED_TEXT
 from ctm_rules.phrases import say_list
+
+T = TypeVar("T")
 
 Severity = Literal["error", "warning"]
 
@@ -108,11 +110,19 @@ class Code:
         _CODES[self.id] = self
 
     def found(
-        self, at: Location, message: str, *, path: str = "", hint: str = "", alike: Alike | None = None
+        self,
+        at: Location,
+        message: str,
+        *,
+        path: str = "",
+        hint: str = "",
+        alike: Alike | None = None,
+        fix: Fix | None = None,
     ) -> Diagnostic:
         """Return the diagnostic that this mistake was found at a place; ``alike`` tells which others are like it.
 
-        Where the message quotes a text with a character that people cannot see, or take for another, its hint says so.
+        Where there is only one right repair, ``fix`` is it. Where the message quotes a text with a character that
+        people cannot see, or take for another, its hint says so.
         """
         odd = say_odd_characters(message)
         hint = "; ".join(filter(None, (odd, hint)))
@@ -127,7 +137,60 @@ class Code:
             message=shorten(message, MAX_MESSAGE),
             hint=shorten(hint, MAX_MESSAGE),
             alike=alike,
+            fix=fix,
         )
+
+
+@frozen
+class Replace:
+    """Another word or text in place of one, be it a key or a value.
+
+    Attributes:
+        old: what stands there.
+        new: what is to stand there.
+    """
+
+    old: str
+    new: str
+
+
+@frozen
+class Quote:
+    """A value put in quotation marks: it is a text, and looks like something else."""
+
+
+@frozen
+class Append:
+    """A word more at the end of a list."""
+
+    word: str
+
+
+@frozen
+class Reorder:
+    """The items of a list in another order: the number that each of them has now, from 0."""
+
+    order: tuple[int, ...]
+
+
+@frozen
+class Fix:
+    """The one right repair of a mistake, as data: where there could be another one, nobody but people can tell.
+
+    Attributes:
+        says: what it does, as an order: ``write "statement"``.
+        at: where.
+        repair: what is changed there.
+    """
+
+    says: str
+    at: Location
+    repair: Replace | Quote | Append | Reorder
+
+    @classmethod
+    def replace(cls, at: Location, old: str, new: str | None) -> Fix | None:
+        """Return the fix that writes one word for another (``None``: it is not known for which)."""
+        return None if new is None else cls(f'write "{new}"', at, Replace(old, new))
 
 
 def shorten(text: str, most: int) -> str:
@@ -193,6 +256,7 @@ class DiagnosticDict(TypedDict):
     hint: str
     count: int
     places: list[PlaceDict]
+    fix: str
 
 
 @frozen
@@ -210,6 +274,7 @@ class Diagnostic:
         count: how often it was found.
         places: where, at most ``MAX_PLACES`` of them; nothing where it was found once.
         alike: which other findings have the same cause (``None``: it stands by itself).
+        fix: the one right repair (``None``: there is none, or several).
         says_values: whether what it says, and the line that it stands in, may hold what stands in a case.
     """
 
@@ -224,6 +289,7 @@ class Diagnostic:
     count: int = 1
     places: tuple[Location, ...] = ()
     alike: Alike | None = field(default=None, eq=False, repr=False)
+    fix: Fix | None = field(default=None, eq=False, repr=False)
     says_values: bool = field(default=True, eq=False, repr=False)
 
     @property
@@ -244,7 +310,7 @@ class Diagnostic:
         what = all_codes()[self.code].what.rstrip(".")
         times = f", {self.count:,} times" if self.count > 1 else ""
         message = f"{what[0].lower()}{what[1:]}{times}"
-        return evolve(self, message=message, hint="", path="", alike=None, says_values=False)
+        return evolve(self, message=message, hint="", path="", alike=None, fix=None, says_values=False)
 
     def __str__(self) -> str:
         text = f"{self.location}: {self.severity}: {self.message} [{self.code}]"
@@ -263,6 +329,7 @@ class Diagnostic:
             "hint": self.hint,
             "count": self.count,
             "places": [{"line": place.line, "column": place.column} for place in self.places],
+            "fix": "" if self.fix is None else self.fix.says,
         }
 
 
@@ -410,9 +477,10 @@ class Findings:
         path: str = "",
         hint: str = "",
         alike: Alike | None = None,
+        fix: Fix | None = None,
     ) -> None:
-        """Note one mistake; ``alike`` tells which others have the same cause."""
-        self.note(code.found(at, message, path=path, hint=hint, alike=alike))
+        """Note one mistake; ``alike`` tells which others have the same cause, ``fix`` its one right repair."""
+        self.note(code.found(at, message, path=path, hint=hint, alike=alike, fix=fix))
 
     def note(self, found: Diagnostic) -> None:
         """Note one mistake that was put into words elsewhere, with those that have the same cause."""
@@ -442,3 +510,52 @@ class Findings:
         """
         if self.errors:
             raise error(self)
+
+
+# --- What a program gives ----------------------------------------------------------------------------
+
+WRONG_ARGUMENT = Code(
+    "wrong-argument",
+    "error",
+    what="A function is given something of another type than it takes.",
+    why="What nobody can have meant decides nothing.",
+    bad='what_if(inspection, ["amendment.yaml"])',
+    good='what_if(inspection, [read_amendment("amendment.yaml")])',
+)
+
+
+def require(name: str, given: object, *kinds: type, hint: str) -> None:
+    """Refuse what is given for an argument where it is of none of the types that a function takes.
+
+    Args:
+        name: of the argument.
+        given: what is given for it.
+        kinds: the types.
+        hint: what to give, as a sentence goes on from "give".
+
+    Raises:
+        RequestError: it is of another type.
+    """
+    if not isinstance(given, kinds):
+        raise RequestError([_wrong_argument(given, hint, name)])
+
+
+def require_each(name: str, given: Iterable[T], kind: type, *, hint: str) -> tuple[T, ...]:
+    """Return what is given for an argument that takes several; see :func:`require`.
+
+    Raises:
+        RequestError: some are of another type; names each of them.
+        TypeError: nobody can go through it.
+    """
+    if isinstance(given, str | bytes | Mapping):
+        raise RequestError([_wrong_argument(given, f"a list: {hint}", name)])
+    each = tuple(given)
+    wrong = {number: item for number, item in enumerate(each) if not isinstance(item, kind)}
+    if wrong:
+        raise RequestError(_wrong_argument(item, hint, name, number) for number, item in wrong.items())
+    return each
+
+
+def _wrong_argument(given: object, hint: str, *path: str | int) -> Diagnostic:
+    message = f"{path[0]} is given as {shorten(repr(given), MAX_QUOTED_TEXT)}"
+    return WRONG_ARGUMENT.found(evolve(NOWHERE, path=json_pointer(*path)), message, hint=f"give {hint}")

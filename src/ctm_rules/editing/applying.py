@@ -23,15 +23,6 @@ from ctm_rules.model.framework import Framework
 from ctm_rules.paths import kind_of
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList
 
-NOT_APPLIED = Code(
-    "not-applied",
-    "error",
-    what="An amendment cannot be written into the files of the standards, although it can be asked what it would do.",
-    why="Files that say something else than the amendment would be taken for it.",
-    bad="remove: [assessment]     # a standard that has a file of its own",
-    good="git rm standards/hmip-pdu/2024/2.1-assessment.yaml",
-)
-
 
 @frozen
 class Applied:
@@ -45,6 +36,16 @@ class Applied:
     before: Framework
     after: Framework
     changes: Changes
+
+
+NOT_APPLIED = Code(
+    "not-applied",
+    "error",
+    what="An amendment cannot be written into the files of the standards, although it can be asked what it would do.",
+    why="Files that say something else than the amendment would be taken for it.",
+    bad="remove: [assessment]     # a standard that has a file of its own",
+    good="git rm standards/hmip-pdu/2024/2.1-assessment.yaml",
+)
 
 
 def apply(around: Around, amendments: Sequence[Amendment], *, although_used: bool = False) -> Applied:

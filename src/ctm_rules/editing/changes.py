@@ -25,14 +25,6 @@ CHANGED_MEANWHILE = Code(
     bad="ctm-rules rename, while the same file is saved in an editor",
     good="the same command once more",
 )
-NOT_YOURS = Code(
-    "standards-of-the-library",
-    "error",
-    what="Standards that came installed with the library are to be changed.",
-    why="The next version of the library would overwrite them, and nobody else would have the change.",
-    bad="ctm-rules rename assessment.safety.victims concerns     # outside a folder with standards of your own",
-    good="ctm-rules new examples, and the same command in that folder",
-)
 
 
 @frozen
@@ -98,6 +90,16 @@ def source_with(path: Path, contents: Mapping[Path, bytes]) -> FrameworkSource:
         DiagnosticError: a file is no YAML any more.
     """
     return read_framework(path, NotYetWritten(contents))
+
+
+NOT_YOURS = Code(
+    "standards-of-the-library",
+    "error",
+    what="Standards that came installed with the library are to be changed.",
+    why="The next version of the library would overwrite them, and nobody else would have the change.",
+    bad="ctm-rules rename assessment.safety.victims concerns     # outside a folder with standards of your own",
+    good="ctm-rules new examples, and the same command in that folder",
+)
 
 
 def check_is_yours(path: Path) -> None:

@@ -24,15 +24,6 @@ Node: TypeAlias = Text | Block
 Plain: TypeAlias = "dict[str, Plain] | list[Plain] | str | int | Decimal | bool | None"
 """What a file says: plain data."""
 
-CANNOT_EDIT = Code(
-    "cannot-edit",
-    "error",
-    what="An edit cannot be done: there is nothing at its place, the name is taken, or no file can hold its value.",
-    why="A file is changed as it was asked for, or not at all.",
-    bad="set: {title: a text with a character that cannot be printed}",
-    good="set: {title: Assessment}",
-)
-
 
 # --- What is done ----------------------------------------------------------------------------------
 
@@ -166,6 +157,16 @@ def plain(value: Anything) -> Plain:
     if isinstance(value, list):
         return [plain(each) for each in value]
     return value  # type: ignore[no-any-return]
+
+
+CANNOT_EDIT = Code(
+    "cannot-edit",
+    "error",
+    what="An edit cannot be done: there is nothing at its place, the name is taken, or no file can hold its value.",
+    why="A file is changed as it was asked for, or not at all.",
+    bad="set: {title: a text with a character that cannot be printed}",
+    good="set: {title: Assessment}",
+)
 
 
 def cannot_edit(file: str, message: str, hint: str) -> RequestError:

@@ -450,6 +450,7 @@ class Variant:
     when: Condition
     source: Source | None = None
     assumed: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
 
@@ -467,6 +468,7 @@ class Sample:
     when: Condition
     source: Source | None = None
     assumed: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
 
@@ -860,6 +862,12 @@ class Framework:
         """The ids of the provider's facts that choose bands."""
         chosen_by = (choosing_fact(rule) for rule in self.banded_rules)
         return tuple(dict.fromkeys(fact for fact in chosen_by if fact is not None))
+
+    @cached_property
+    def bands_chosen(self) -> Mapping[str, str]:
+        """By the id of each fact of the provider that chose bands, its value; see :meth:`for_provider`."""
+        chosen = (rule.chosen for rule in self.banded_rules)
+        return FrozenDict({each.fact: each.value for each in chosen if each is not None})
 
     def for_provider(self, facts: Mapping[str, FactValue]) -> "Framework":
         """Return the standards as they hold for one provider: with the bands that its facts choose.

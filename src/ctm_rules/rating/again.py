@@ -30,11 +30,13 @@ class RatingsAlone:
 
     Attributes:
         overall: the overall rating.
+        domains: by id, those that are rated by a rule.
         standards: by slug.
         key_questions: by address.
     """
 
     overall: Rating | None
+    domains: Mapping[str, Rating | None]
     standards: Mapping[str, Rating | None]
     key_questions: Mapping[str, Rating | None]
 
@@ -64,7 +66,7 @@ class RatedAgain:
         self._above = RatingsAbove(framework, engine, provider, Decided(framework))
         self._with_no_case = [self._scale.standard(standard, {}, judged) for standard in framework.standards]
         self._standards: dict[_Below, StandardResult] = {}
-        self._overall: dict[_Below, Rating | None] = {}
+        self._above_standards: dict[_Below, tuple[Rating | None, Mapping[str, Rating | None]]] = {}
 
     def question(self, path: str, counts: Counts) -> KeyQuestionResult:
         """Return what the counts of cases give for the key question at an address."""
@@ -84,9 +86,12 @@ class RatedAgain:
                 found[result.path] = result.rating
             standards.append(self._standard(with_no_case, results))
         below = tuple(map(_standing, standards))
-        if below not in self._overall:
-            self._overall[below] = self._above.overall_of(self._above.members(standards)).rating
-        return RatingsAlone(self._overall[below], {each.standard.slug: each.rating for each in standards}, found)
+        if below not in self._above_standards:
+            members = self._above.members(standards)
+            domains = {domain.name: domain.rating for domain in self._above.domain_members(members)}
+            self._above_standards[below] = self._above.overall_of(members).rating, domains
+        overall, domains_rated = self._above_standards[below]
+        return RatingsAlone(overall, domains_rated, {each.standard.slug: each.rating for each in standards}, found)
 
     def _standard(self, with_no_case: StandardResult, results: Sequence[KeyQuestionResult]) -> StandardResult:
         standard = with_no_case.standard

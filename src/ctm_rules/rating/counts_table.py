@@ -12,11 +12,13 @@ from typing import Literal
 
 from attrs import asdict, evolve, fields, frozen
 
+from ctm_rules.diagnostics.findings import require, require_each
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import NOT_RATED, Framework, Rating
 from ctm_rules.model.rating_rules import SumInBands
+from ctm_rules.phrases import say_number
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.rating.results import KeyQuestionResult, Population, RatingResult, StandardResult
 
@@ -53,7 +55,8 @@ class CountRow:
         among: how many cases the share is a share of; of the overall row, how many cases there are.
         percent: the share in whole per cent.
         low, high: the bounds of its 95% interval in whole per cent.
-        value: what a rating rule placed in bands, a score, a fact or a number, exact: ``4``, ``8/3``.
+        value: what a rating rule placed in bands, a score, a fact or a number: ``4``, ``2.66667``
+            (no ``8/3``, which a spreadsheet takes for a date).
         unit: what the value is: ``score``, ``mean``, ``percent``, ``cases``.
         rating: the id of the rating as it is computed, or as people judged it.
         decided: the id of the rating that a ratings panel made of it.
@@ -149,6 +152,13 @@ def counts_table(
     >>> row.yes, row.among, row.percent, row.rating
     (12, 44, 27, 'inadequate')
     """
+    require("result", result, RatingResult, hint="ratings: rate_inspection(…).rating")
+    if population is not None:
+        require("population", population, int, Mapping, hint="a number, or numbers by the ids of samples")
+    for name, given in (("provider", provider), ("answers", answers)):
+        if given is not None:
+            require(name, given, Mapping, hint="a mapping, as to rate_counts")
+    require_each("answers", () if answers is None else answers.values(), Answer, hint="answers, such as Answer.YES")
     rows = rating_rows(result, population=population, provider=provider, answers=answers)
     questions = (question for standard in result.standards for question in standard.key_questions)
     return (*rows, *(question_row(result, question, dict(asdict(question.counts))) for question in questions))
@@ -291,5 +301,5 @@ def _value(value: Fraction | None, rule: object, score: int | None) -> tuple[str
     """Return what a rule placed in bands, else the score, with its unit."""
     if value is not None:
         unit = rule.value if isinstance(rule, SumInBands) else "sum"
-        return str(value), "score" if unit == "sum" else unit
+        return say_number(value), "score" if unit == "sum" else unit
     return ("", "") if score is None else (str(score), "score")

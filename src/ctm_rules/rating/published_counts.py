@@ -15,6 +15,7 @@ from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, check_header, quote_
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import AnyEngine
+from ctm_rules.escaping import becomes_a_date
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_ROWS_ABOVE_A_HEADER, MAX_TABLE_ROWS
 from ctm_rules.model.answer_words import ANSWERS, answer_hint
 from ctm_rules.model.answers import Answer
@@ -263,7 +264,9 @@ class _Reader:
 
     def _row(self, number: int, cells: Sequence[str]) -> None:
         def cell(name: str) -> str:
-            return cells[self._columns[name]] if name in self._columns else ""
+            text = cells[self._columns[name]] if name in self._columns else ""
+            # As the annexe writes what a spreadsheet would make a date of.
+            return text[1:] if text.startswith("'") and becomes_a_date(text[1:]) else text
 
         def at(name: str) -> Location:
             return Location(self._file, number, self._columns.get(name, 0) + 1)

@@ -192,13 +192,15 @@ class SampleDict(TypedDict):
 class RatingDict(TypedDict):
     """The ratings of everything that a framework rates: what :meth:`RatingResult.to_dict` returns.
 
-    ``samples`` is there where the framework declares some.
+    ``samples`` is there where the framework declares some, ``bands_chosen`` where facts of the provider chose bands: by
+    the id of each such fact, the value whose bands held.
     """
 
     framework: FrameworkDict
     engine: str
     cases: int
     samples: NotRequired[list[SampleDict]]
+    bands_chosen: NotRequired[dict[str, str]]
     overall: RatedPartDict
     domains: list[DomainDict]
     standards: list[StandardDict]

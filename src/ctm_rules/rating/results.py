@@ -456,6 +456,8 @@ class RatingResult:
             ],
             "library": {"name": "ctm-rules", "version": library_version()},
         }
+        if self.framework.bands_chosen:
+            made["bands_chosen"] = dict(self.framework.bands_chosen)
         if self.framework.samples:
             made["samples"] = [{"id": each.id, "title": each.title, "cases": cases} for each, cases in self.samples]
         return made

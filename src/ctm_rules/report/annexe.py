@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import assert_never
 
 from attrs import evolve, frozen
@@ -16,15 +16,13 @@ from ctm_rules.phrases import say_number
 from ctm_rules.rating.counts_table import COLUMNS, CountRow, Level, count_row, question_row, rating_rows, sample_id
 from ctm_rules.rating.decisions import OVERALL, Place
 from ctm_rules.rating.results import KeyQuestionResult
+from ctm_rules.report.annexe_columns import NO_CASES, SUPPRESSED, column
 from ctm_rules.report.figures.analysis import SEED
 from ctm_rules.report.figures.disclosure import OUTCOMES, NoShare, Share, ShownCounts, shown_count
 from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import Material
 
 Cell = str | int | float | None
-
-HIDDEN = "hidden"
-"""What stands in the place of a count that may not be published."""
 
 NOT_KNOWN = "not_known"
 """The group of cases whose facts put them in no declared group."""
@@ -47,7 +45,7 @@ class Sheet:
 def make_annexe(material: Material) -> tuple[Sheet, ...]:
     """Return the tables of the annexe on an inspection."""
     annexe = _Annexe(material)
-    return (
+    tables = (
         annexe.about(),
         annexe.ratings(),
         annexe.scale(),
@@ -59,6 +57,7 @@ def make_annexe(material: Material) -> tuple[Sheet, ...]:
         annexe.subgroups(),
         annexe.comparisons(),
         annexe.sample(),
+        annexe.missing(),
         annexe.rules(),
         annexe.panel(),
         annexe.judgements(),
@@ -66,6 +65,18 @@ def make_annexe(material: Material) -> tuple[Sheet, ...]:
         annexe.figures(),
         annexe.counts(),
     )
+    return with_dictionary(tables)
+
+
+_DICTIONARY = ("table", "column", "kind", "meaning")
+
+
+def with_dictionary(tables: Sequence[Sheet]) -> tuple[Sheet, ...]:
+    """Return tables with one more, which says what each column means, its own among them."""
+    every = [(table.name, name) for table in tables for name in table.columns]
+    every += [("dictionary", name) for name in _DICTIONARY]
+    rows = tuple((table, name, column(table, name).kind, column(table, name).about) for table, name in every)
+    return (*tables, Sheet("dictionary", "What each column means; an empty cell is no value.", _DICTIONARY, rows))
 
 
 class _Annexe:
@@ -84,7 +95,7 @@ class _Annexe:
         items += [
             ("provider", declared.provider.name),
             ("region", declared.provider.region),
-            ("published_by", "Demonstration" if declared.published_by is None else declared.published_by.name),
+            *self._publication(),
             ("status", declared.status),
             *(("correction", f"{each.date.isoformat()}: {each.text}") for each in declared.corrections),
             ("publisher_of_the_standards", framework.publisher),
@@ -107,20 +118,32 @@ class _Annexe:
             ),
             ("smallest_count_shown", disclosure.smallest_count),
             ("smallest_group_compared", disclosure.smallest_group),
-            ("hidden", f'"{HIDDEN}" stands for a small count, or for one from which it could be worked out'),
+            (
+                "suppressed",
+                f"a cell is empty, and the status of its row {SUPPRESSED}, where a count is small, or where a small "
+                "one could be worked out from it",
+            ),
             ("interval", "95% Wilson score interval" + ("" if declared.population is None else ", finite population")),
             ("resamples", self.material.firmness.resamples),
             ("resampled_samples", self.material.firmness.samples),
             ("resampling_seed", SEED),
-            *(
-                ("missing", f"{reason}: {HIDDEN if times < disclosure.smallest_count else times}")
-                for reason, times in self.material.result.missing_by_reason.items()
-            ),
             *(("assumption", assumption) for assumption in self.rating.assumptions),
             *(("not_rated", reason) for reason in self.rating.not_rated),
             *(("decision_not_applied", str(stale)) for stale in self.rating.stale_decisions),
         ]
         return Sheet("about", "What these tables are.", ("item", "value"), tuple(items))
+
+    def _publication(self) -> Iterator[tuple[str, Cell]]:
+        """Yield who publishes the annexe, under which licence, and what it is about."""
+        declared = self.material.declared
+        by = declared.published_by
+        yield "published_by", "Demonstration" if by is None else by.name
+        if by is not None:
+            yield "published_on", None if by.date is None else by.date.isoformat()
+            yield "contact", by.contact
+        yield "licence", self.material.licence
+        yield "source", say_source(declared.source)
+        yield "source_of_the_standards", say_source(self.framework.source)
 
     def _populations(self) -> Iterator[tuple[str, Cell]]:
         """Yield how many cases each sample has, and how many there were to draw it from."""
@@ -290,7 +313,7 @@ class _Annexe:
 
     def key_questions(self) -> Sheet:
         columns = (
-            *("address", "standard", "question", *OUTCOMES, "share", "percent", "interval_low", "interval_high"),
+            *("address", "standard", "question", *OUTCOMES, *_SHARE, "status"),
             *("rating", "drives", "panel", "not_rated", "same_rating_again_percent"),
         )
         rows = tuple(
@@ -315,7 +338,8 @@ class _Annexe:
         counts = self.material.figures.whole.get(result.path)
         again = self.material.firmness.key_questions.get(result.path) if result.has_share else None
         # Of what was asked once there is nothing to count.
-        counted = (None,) * 8 if counts is None else (*_counts(counts), *self._share(result.path, counts))
+        without = (None,) * len((*OUTCOMES, *_SHARE, "status"))
+        counted = without if counts is None else self._counted(result.path, counts)
         return (
             result.path,
             standard,
@@ -328,33 +352,30 @@ class _Annexe:
             _percent(again),
         )
 
-    def _share(self, path: str, counts: ShownCounts) -> tuple[Cell, ...]:
-        """Return the share as a ratio, in whole per cent, and the bounds of its interval."""
+    def _counted(self, path: str, counts: ShownCounts) -> tuple[Cell, ...]:
+        """Return the counts, what the share is made of, it and its interval in whole per cent, and the status."""
         share = self.material.share(path, counts)
+        numbers: tuple[Cell, ...] = (None,) * len(_SHARE)
         if isinstance(share, Share):
-            interval = self.material.interval(path, share)
-            return f"{share.count}/{share.among}", self.material.percent(path, share), *interval
-        return (_without(share),) * 4
+            percent, interval = self.material.percent(path, share), self.material.interval(path, share)
+            numbers = (share.count, share.among, percent, *interval)
+        shown = tuple(getattr(counts, outcome) for outcome in OUTCOMES)
+        return (*shown, *numbers, SUPPRESSED if None in shown else _status(share))
 
     def asked(self, name: str, about: str, asked: Mapping[str, object]) -> Sheet:
-        columns = (*("address", "asked", *OUTCOMES, "share", "percent", "interval_low", "interval_high"), "in_words")
+        columns = ("address", "asked", *OUTCOMES, *_SHARE, "status", "in_words")
         rows = []
         for path in asked:
             counts = self.material.figures.whole[path]
             share = counts.share()
             words = self.material.vocabulary.say(share.exact) if isinstance(share, Share) else None
-            rows.append((path, self.material.wording(path), *_counts(counts), *self._share(path, counts), words))
+            rows.append((path, self.material.wording(path), *self._counted(path, counts), words))
         return self._with_samples(Sheet(name, about, columns, tuple(rows)))
 
     def subgroups(self) -> Sheet:
-        shares = ("share", "percent", "interval_low", "interval_high")
-        columns = ("address", "asked", "subgroup", "group", *OUTCOMES, *shares)
+        columns = ("address", "asked", "subgroup", "group", *OUTCOMES, *_SHARE, "status")
         rows = tuple(
-            (
-                *(path, self.material.wording(path), subgroup, group or NOT_KNOWN),
-                *_counts(counts),
-                *self._share(path, counts),
-            )
+            (path, self.material.wording(path), subgroup, group or NOT_KNOWN, *self._counted(path, counts))
             for path, by_subgroup in self.material.figures.groups.items()
             for subgroup, by_group in by_subgroup.items()
             for group, counts in by_group.items()
@@ -363,16 +384,23 @@ class _Annexe:
 
     def comparisons(self) -> Sheet:
         columns = (
-            *("address", "subgroup", "group", "reference", "percent_in_group", "percent_in_reference"),
-            *("relative_rate_index", "interval_low", "interval_high", "claim"),
+            *("address", "subgroup", "group", "reference", "percent_in_group", "status_in_group"),
+            *(
+                "percent_in_reference",
+                "status_in_reference",
+                "relative_rate_index",
+                "interval_low",
+                "interval_high",
+                "claim",
+            ),
         )
         rows = []
         for one in self.material.comparisons():
             compared = one.comparison
-            shares = [
-                self.material.percent(one.path, share) if isinstance(share, Share) else _without(share)
-                for share in (compared.group, compared.reference)
-            ]
+            shares: list[Cell] = []
+            for share in (compared.group, compared.reference):
+                percent = self.material.percent(one.path, share) if isinstance(share, Share) else None
+                shares += [percent, _status(share)]
             rates = [value and round(value, 3) for value in (compared.rate, compared.low, compared.high)]
             rows.append((one.path, one.subgroup.id, one.group.id, one.reference.id, *shares, *rates, compared.claim))
         about = "Relative rate index: the share in the group divided by the share in the reference."
@@ -380,38 +408,48 @@ class _Annexe:
 
     def sample(self) -> Sheet:
         rows: list[tuple[Cell, ...]] = [
-            ("samples", sample.id, sample.title, cases) for sample, cases in self.rating.samples
+            ("samples", sample.id, sample.title, cases, "") for sample, cases in self.rating.samples
         ]
         for subgroup in self.framework.subgroups:
             titles = {group.id: group.title for group in subgroup.groups} | {NO_GROUP: "Not known"}
             for group, size in self.material.figures.sizes[subgroup.id].items():
-                rows.append((subgroup.id, group or NOT_KNOWN, titles[group], HIDDEN if size is None else size))
+                rows.append((subgroup.id, group or NOT_KNOWN, titles[group], size, _if_shown(size)))
         for variant in self.framework.variants:
             size = self.material.figures.sizes[VARIANTS][variant.id]
-            rows.append((VARIANTS, variant.id, variant.title, HIDDEN if size is None else size))
-        return Sheet("sample", "Who was in the sample.", ("subgroup", "group", "title", "cases"), tuple(rows))
+            rows.append((VARIANTS, variant.id, variant.title, size, _if_shown(size)))
+        return Sheet("sample", "Who was in the sample.", ("subgroup", "group", "title", "cases", "status"), tuple(rows))
+
+    def missing(self) -> Sheet:
+        smallest = self.framework.disclosure.smallest_count
+        counted = [
+            (reason, shown_count(times, smallest)) for reason, times in self.material.result.missing_by_reason.items()
+        ]
+        rows = tuple((reason, times, _if_shown(times)) for reason, times in counted)
+        return Sheet("missing", "Why answers and facts are missing.", ("reason", "times", "status"), rows)
 
     def rules(self) -> Sheet:
         framework = self.framework
         rows: list[tuple[Cell, ...]] = []
         for path, question in framework.every_question.items():
             if question.yes_when is not None:
-                rows.append((path, "yes when", self._say(question.yes_when, question), _source(question.source)))
+                rows.append((path, "yes when", self._say(question.yes_when, question), say_source(question.source)))
             if question.applies_when is not None:
-                rows.append((path, "asked when", self._say(question.applies_when), _source(question.source)))
+                rows.append((path, "asked when", self._say(question.applies_when), say_source(question.source)))
             for name, rule in question.variants.items():
-                rows.append((path, f"yes when, for {name}", self._say(rule.yes_when, question), _source(rule.source)))
+                rows.append(
+                    (path, f"yes when, for {name}", self._say(rule.yes_when, question), say_source(rule.source))
+                )
         answered: dict[str, Prompt | Measure]
         answered = {**framework.prompts, **framework.provider_prompts, **framework.measures_by_path}
         rows += [
-            (path, "applies when", self._say(asked.applies_when), _source(asked.source))
+            (path, "applies when", self._say(asked.applies_when), say_source(asked.source))
             for path, asked in answered.items()
             if asked.applies_when is not None
         ]
         for sample in framework.samples:
-            rows.append((f"samples.{sample.id}", "drawn when", self._say(sample.when), _source(sample.source)))
+            rows.append((f"samples.{sample.id}", "drawn when", self._say(sample.when), say_source(sample.source)))
         for variant in framework.variants:
-            rows.append((f"{VARIANTS}.{variant.id}", "used when", self._say(variant.when), _source(variant.source)))
+            rows.append((f"{VARIANTS}.{variant.id}", "used when", self._say(variant.when), say_source(variant.source)))
         about = "The rules of the declaration in words."
         return Sheet("rules", about, ("address", "kind", "rule", "source"), tuple(rows))
 
@@ -434,37 +472,46 @@ class _Annexe:
 
     def judgements(self) -> Sheet:
         agreed = self.material.agreement
-        judgements, differing = (HIDDEN if count is None else count for count in (agreed.judgements, agreed.differing))
-        statistics = (agreed.kappa, agreed.low, agreed.high)
-        without = HIDDEN if agreed.is_hidden else None
-        kappa = [without if value is None else round(value, 3) for value in statistics]
-        columns = ("recorded_judgements", "diverging_from_the_rule", "kappa", "interval_low", "interval_high")
+        kappa = [None if value is None else round(value, 3) for value in (agreed.kappa, agreed.low, agreed.high)]
+        columns = ("recorded_judgements", "diverging_from_the_rule", "kappa", "interval_low", "interval_high", "status")
+        row = (agreed.judgements, agreed.differing, *kappa, SUPPRESSED if agreed.is_hidden else "")
         about = "Outcomes that inspectors recorded in place of a rule's; never named case by case."
-        return Sheet("judgements", about, columns, ((judgements, differing, *kappa),))
+        return Sheet("judgements", about, columns, (row,))
 
     def reliability(self) -> Iterator[Sheet]:
         """Yield how far inspectors agree who judged the same cases, where some did."""
         disclosure = self.framework.disclosure
         rows = []
         for each in self.material.result.reliability:
-            counts = [shown_count(count, disclosure.smallest_count) for count in (each.agreed, each.differed)]
+            cases, undecided, agreed, differed = (
+                shown_count(count, disclosure.smallest_count)
+                for count in (each.cases, each.undecided, each.agreed, each.differed)
+            )
             # One of the two gives the other away, and so does kappa.
-            is_hidden = None in counts
-            kappa = None if each.kappa is None else round(float(each.kappa), 3)
-            few = each.cases < disclosure.smallest_group
-            shown = [HIDDEN if is_hidden else count for count in counts]
+            is_hidden = agreed is None or differed is None
+            if is_hidden:
+                agreed = differed = None
+            is_given = each.kappa is not None and not is_hidden and each.cases >= disclosure.smallest_group
+            kappa = round(float(each.kappa), 3) if each.kappa is not None and is_given else None
+            status = SUPPRESSED if None in (cases, undecided, agreed, differed) else ""
             rows.append(
                 (
-                    each.level,
-                    each.name,
-                    self.material.wording(each.name),
-                    *(_shown(count, disclosure.smallest_count) for count in (each.cases, each.undecided)),
-                    *shown,
-                    HIDDEN if is_hidden else None if few else kappa,
+                    *(each.level, each.name, self.material.wording(each.name)),
+                    *(cases, undecided, agreed, differed, kappa, status),
                 )
             )
         if rows:
-            columns = ("level", "address", "asked", "judged_twice", "undecided", "agreed", "differed", "kappa")
+            columns = (
+                "level",
+                "address",
+                "asked",
+                "judged_twice",
+                "undecided",
+                "agreed",
+                "differed",
+                "kappa",
+                "status",
+            )
             about = "How far inspectors agree who judged the same cases; kappa is 1 for always, 0 for chance."
             yield Sheet("reliability", about, columns, tuple(rows))
 
@@ -475,7 +522,7 @@ class _Annexe:
                 figure.text,
                 figure.count,
                 figure.among,
-                None if figure.value is None else say_number(figure.value),
+                None if figure.value is None else float(figure.value),
                 figure.unit,
             )
             for figure in self.material.declared.figures
@@ -521,22 +568,21 @@ class _Annexe:
         )
 
 
-def _shown(count: int, smallest: int) -> Cell:
-    shown = shown_count(count, smallest)
-    return HIDDEN if shown is None else shown
-
-
 def _by_outcome(counts: ShownCounts) -> dict[str, int | None]:
     return {outcome: getattr(counts, outcome) for outcome in OUTCOMES}
 
 
-def _counts(counts: ShownCounts) -> tuple[Cell, ...]:
-    return tuple(HIDDEN if (count := getattr(counts, outcome)) is None else count for outcome in OUTCOMES)
+def _status(share: Share | NoShare) -> str:
+    """Return why there is no share (empty: there is one)."""
+    return "" if isinstance(share, Share) else SUPPRESSED if share is NoShare.HIDDEN else NO_CASES
 
 
-def _without(share: NoShare) -> Cell:
-    """Return what stands in place of a share that there is none of: nothing at all where there is no case."""
-    return HIDDEN if share is NoShare.HIDDEN else None
+def _if_shown(count: int | None) -> str:
+    return SUPPRESSED if count is None else ""
+
+
+_SHARE = ("count", "among", "percent", "interval_low", "interval_high")
+"""The columns of a share."""
 
 
 def _id(rating: Rating | None) -> str | None:
@@ -547,7 +593,8 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else round(100 * share, 1)
 
 
-def _source(source: Source | None) -> str:
+def say_source(source: Source | None) -> str:
+    """Return where something comes from, in words (empty: it is not said)."""
     return "" if source is None else "; ".join(part for part in (source.title, source.section, source.url) if part)
 
 

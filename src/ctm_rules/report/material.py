@@ -68,6 +68,13 @@ class Material:
         """What the inspection file says."""
         return self.result.inspection.declared
 
+    @property
+    def licence(self) -> str:
+        """Under which licence it may be used again, as who publishes it says, else its source (empty: nobody says)."""
+        declared = self.declared
+        by, source = declared.published_by, declared.source
+        return (by.licence if by is not None else "") or (source.licence if source is not None else "")
+
     def asked(self, path: str) -> KeyQuestion | Prompt | Measure:
         """Return the key question, prompt or measure at an address."""
         framework = self.framework

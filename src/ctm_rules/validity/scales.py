@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Findings, Fix, Location, Reorder
 from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
 from ctm_rules.limits import MAX_NAMES_LISTED
 from ctm_rules.model.bands import Band, rules_by_value, say_bound
@@ -259,7 +259,7 @@ def _check_bands(
         findings.add(BAD_BANDS, at, message, hint="add bands: [{from: 0, rating: …}]")
         return
     if _has_bounds_that_compare(bands, where, findings):
-        _check_order(bands, findings)
+        _check_order(bands, _in_order(bands, at, names.framework.scale(scale)), findings)
         _check_rest(bands[-1], where, findings)
     for band in bands:
         names.note_rating(band.rating, [scale], band.at.of("rating"))
@@ -288,7 +288,22 @@ def _has_bounds_that_compare(bands: tuple[Band, ...], where: str, findings: Find
     return len(findings) == before
 
 
-def _check_order(bands: tuple[Band, ...], findings: Findings) -> None:
+def _in_order(bands: tuple[Band, ...], at: Location, scale: Sequence[Rating]) -> Fix | None:
+    """Return the fix that puts bands in order, where they are then in the order of their scale (``None``: not so)."""
+    if not all(band.bounds for band in bands):
+        return None
+    is_upper = bands[0].is_upper
+    bounds = [next(iter(band.bounds.values())) for band in bands]
+    order = sorted(range(len(bands)), key=lambda number: bounds[number], reverse=not is_upper)
+    ranks = {step.id: rank for rank, step in enumerate(scale)}
+    ranked = [ranks.get(bands[number].rating, -1) for number in order]
+    is_graded = sorted(set(ranked)) in (ranked, ranked[::-1]) and -1 not in ranked
+    if len(set(bounds)) < len(bounds) or not is_graded or order == sorted(order):
+        return None
+    return Fix("put the bands in order", at, Reorder(tuple(order)))
+
+
+def _check_order(bands: tuple[Band, ...], fix: Fix | None, findings: Findings) -> None:
     """Report bands that hold nothing, since a band before them holds it all."""
     for before, after in pairwise(band for band in bands if band.bounds):
         (key, bound), (other, other_bound) = (next(iter(band.bounds.items())) for band in (before, after))
@@ -297,11 +312,11 @@ def _check_order(bands: tuple[Band, ...], findings: Findings) -> None:
         if before.is_upper and then <= first:
             message = f"the band {say_bound(after, say_number)} stands below the band {say_bound(before, say_number)}"
             hint = "write each upper bound once, the lowest band first"
-            findings.add(BAD_BANDS, after.at, message, hint=hint)
+            findings.add(BAD_BANDS, after.at, message, hint=hint, fix=fix)
         elif not before.is_upper and then >= first:
             message = f"the band {say_bound(after, say_number)} stands below the band {say_bound(before, say_number)}"
             hint = "write each lower bound once, the highest band first"
-            findings.add(BAD_BANDS, after.at, message, hint=hint)
+            findings.add(BAD_BANDS, after.at, message, hint=hint, fix=fix)
 
 
 def _check_rest(last: Band, where: str, findings: Findings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctm_rules.diagnostics.findings import Code, Findings
+from ctm_rules.diagnostics.findings import Append, Code, Findings, Fix
 from ctm_rules.diagnostics.suggestions import nearest_name
 from ctm_rules.model.framework import MEASURES, Domain, KeyQuestion, Standard
 from ctm_rules.model.rating_rules import FirstThatHolds
@@ -178,4 +178,7 @@ def check_domains(names: Names, findings: Findings) -> None:
         if standard.slug not in domain_of and not is_misspelt and "domains" not in names.incomplete:
             message = f'the standard "{standard.slug}" is in no domain'
             hint = f"add {standard.slug} to the standards of a domain in the framework file"
-            findings.add(BAD_DOMAINS, standard.at.of("slug"), message, hint=hint)
+            only = framework.domains[0].at.of("standards") if len(framework.domains) == 1 else None
+            said = f"add {standard.slug} to the only domain"
+            fix = None if only is None else Fix(said, only, Append(standard.slug))
+            findings.add(BAD_DOMAINS, standard.at.of("slug"), message, hint=hint, fix=fix)

@@ -22,7 +22,7 @@ from cattrs.errors import (
     IterableValidationNote,
 )
 
-from ctm_rules.diagnostics.findings import Code
+from ctm_rules.diagnostics.findings import Code, Fix, Quote
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.model.answer_words import is_ambiguous
 from ctm_rules.model.conditions import Condition, FactValue, Level, PromptIsYes
@@ -263,7 +263,10 @@ def _text(value: Anything, _: Anything) -> str:
     hint = f'put it in quotes: "{value}"' if isinstance(value, int | Decimal) else "write it on one line, in quotes"
     if isinstance(value, bool):
         hint = "put it in quotes"
-    raise wrong_type("a text", value, hint)
+    mistake = wrong_type("a text", value, hint)
+    if isinstance(value, int | Decimal):
+        mistake.fix = lambda at: Fix("put it in quotes", at, Quote())
+    raise mistake
 
 
 def _cell_text(value: Anything, _: Anything) -> str:

@@ -15,6 +15,8 @@ from rich.markup import escape
 from ctm_rules.cli.output import (
     CALL_OR_INPUT_IS_WRONG,
     THE_DATA_SAYS_NO,
+    WHAT_THE_COLUMNS_COUNT,
+    Hanging,
     NoValues,
     console,
     print_json,
@@ -345,6 +347,9 @@ def _show_rating(rating: RatingResult, out: Console, last_time: LastTime | None 
             beside = _beside_standard(standard, last_time)
             out.print(f"\n[bold]{title}{rated}[/bold]{beside}")
             _show_questions(standard.key_questions, standard.drivers, out, is_rated=is_rated)
+    if any(question.has_share for standard in rating.standards for question in standard.key_questions):
+        out.print()
+        out.print(Hanging("", WHAT_THE_COLUMNS_COUNT))
 
 
 def _say_unnamed(outcomes: int) -> str:
@@ -425,7 +430,7 @@ def _say_beside(
 def _show_because(because: Sequence[RatingReason], out: Console) -> None:
     """Print why a rating is what it is, part by part of its rule."""
     for reason in because:
-        out.print(f"  {escape(reason.says)}")
+        out.print(Hanging("  ", escape(reason.says)))
 
 
 def _show_questions(
@@ -470,7 +475,7 @@ def _show_list(title: str, items: list[str] | tuple[str, ...], out: Console) -> 
     if items:
         out.print(f"\n[bold]{title}[/bold]")
         for item in items:
-            out.print(f"- {escape(item)}")
+            out.print(Hanging("- ", escape(item)))
 
 
 def _label(rating: Rating | None) -> str:

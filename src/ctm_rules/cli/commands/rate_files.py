@@ -175,6 +175,7 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
         *map(escape, shares),
         *(["Overall"] if framework.overall is not None or framework.has_scores else []),
         right=["Cases", *shares],
+        names_first=bool(ratings.by),
     )
     for group in ratings.groups[:MAX_GROUPS_PRINTED]:
         results = {result.standard.slug: result for result in group.rating.standards}

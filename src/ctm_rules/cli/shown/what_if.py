@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.markup import escape
 
-from ctm_rules.cli.output import table
+from ctm_rules.cli.output import WHAT_THE_COLUMNS_COUNT, Hanging, table
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.inspections.next_rating import ONLY_SHARES, NextRating
 from ctm_rules.inspections.next_rating_above import NextRatingAbove
@@ -41,6 +41,7 @@ def show_effect(effect: Effect, out: Console) -> None:
             cells = zip(_cells(question.before), _cells(question.after), strict=True)
             listed.add_row(question.path, *(was if was == now else f"{was} → {now}" for was, now in cells))
         out.print(listed)
+        out.print(Hanging("", WHAT_THE_COLUMNS_COUNT))
     for group in effect.by_reason():
         cases = ", ".join(group.cases[:MAX_CASES_LISTED]) + (", …" if len(group.cases) > MAX_CASES_LISTED else "")
         out.print(
@@ -54,7 +55,7 @@ def show_effect(effect: Effect, out: Console) -> None:
         if flags:
             out.print(f"\n[bold]{title}[/bold]")
             for flag in flags:
-                out.print(f"- {escape(flag)}")
+                out.print(Hanging("- ", escape(flag)))
 
 
 def show_past_inspections(past: EffectOnInspections, out: Console) -> None:

@@ -6,15 +6,16 @@ come out the same in every sample and still hang on a single one of them, so tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.inspections.inspection import InspectionResult
-from ctm_rules.model.framework import RATINGS, Framework, Rating
-from ctm_rules.rating.rate import count_outcomes, rate_counts
-from ctm_rules.rating.results import Counts, RatingResult
+from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, Rating
+from ctm_rules.rating.again import RatedAgain, RatingsAlone
+from ctm_rules.rating.rate import count_outcomes
+from ctm_rules.rating.results import Counts
 
 OVERALL = "overall"
 """The address of the overall rating."""
@@ -40,44 +41,39 @@ def nearby(result: InspectionResult) -> Nearby:
     """Return which ratings of an inspection one case or one judgement would change; panel decisions are left aside."""
     inspection, framework = result.inspection, result.inspection.framework
     engine, provider = ReferenceEngine(framework), inspection.provider_facts
-    counts, judged, cases = count_outcomes(framework, result.outcomes), inspection.judged, len(result.outcomes)
-    answers = inspection.provider_answers
-
-    def rated(with_counts: Mapping[str, Counts], with_judged: Mapping[str, str]) -> Mapping[str, Rating]:
-        found = rate_counts(
-            framework, with_counts, with_judged, engine, cases=cases, provider=provider, answers=answers
-        )
-        return dict(_ratings(found))
-
-    now = rated(counts, judged)
+    counts, judged, answers = count_outcomes(framework, result.outcomes), inspection.judged, inspection.provider_answers
+    again = RatedAgain(framework, engine, judged, provider, answers)
+    questions = {path: again.question(path, each) for path, each in counts.items()}
+    now = _by_address(again.rate(questions))
     by_case: dict[str, dict[str, Rating]] = {}
     for step in (1, -1):
-        moved = {path: found for path, each in counts.items() if (found := _moved(each, step)) is not None}
+        moved = {
+            path: again.question(path, found)
+            for path, each in counts.items()
+            if (found := _moved(each, step)) is not None
+        }
         # A key question's own rating hangs on nothing but its own cases, so that all of them may move at once.
-        others = rated({**counts, **moved}, judged)
+        others = _by_address(again.rate({**questions, **moved}))
         for path in moved:
             if others.get(path) != now.get(path):
-                _note(by_case, now, rated({**counts, path: moved[path]}, judged))
+                _note(by_case, now, _by_address(again.rate({**questions, path: moved[path]})))
     by_judgement: dict[str, dict[str, Rating]] = {}
     for of, rating in judged.items():
         for other in _beside(framework, of, rating):
-            _note(by_judgement, now, rated(counts, {**judged, of: other}), leave_out=of)
+            judged_otherwise = RatedAgain(framework, engine, {**judged, of: other}, provider, answers)
+            _note(by_judgement, now, _by_address(judged_otherwise.rate(questions)), leave_out=of)
     return Nearby(_in_order(framework, by_case), _in_order(framework, by_judgement))
 
 
-def _ratings(result: RatingResult) -> Iterator[tuple[str, Rating]]:
-    """Yield every rating that was computed, by its address."""
-    if result.overall_computed is not None:
-        yield OVERALL, result.overall_computed
-    for domain in result.domains:
-        if domain.computed is not None:
-            yield f"domains.{domain.domain.id}", domain.computed
-    for standard in result.standards:
-        if standard.computed is not None:
-            yield standard.standard.slug, standard.computed
-        for question in standard.key_questions:
-            if question.rating is not None:
-                yield question.path, question.rating
+def _by_address(ratings: RatingsAlone) -> Mapping[str, Rating]:
+    """Return every rating that there is, by its address."""
+    every = {
+        OVERALL: ratings.overall,
+        **{f"domains.{domain}": rating for domain, rating in ratings.domains.items()},
+        **ratings.standards,
+        **ratings.key_questions,
+    }
+    return {address: rating for address, rating in every.items() if rating is not None}
 
 
 def _moved(counts: Counts, step: int) -> Counts | None:
@@ -87,7 +83,9 @@ def _moved(counts: Counts, step: int) -> Counts | None:
 
 
 def _beside(framework: Framework, of: str, rating: str) -> list[str]:
-    """Return the ratings one step away on the scale of what was judged."""
+    """Return the ratings one step away on the scale of what was judged; what was given none lies beside none."""
+    if rating == NOT_RATED:
+        return []
     standard = framework.standards_by_slug.get(of)
     scale = framework.every_question[of].scale if standard is None else standard.scale
     steps = [each.id for each in framework.scale(scale)]
