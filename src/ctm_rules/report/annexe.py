@@ -483,23 +483,17 @@ class _Annexe:
         disclosure = self.framework.disclosure
         rows = []
         for each in self.material.result.reliability:
-            cases, undecided, agreed, differed = (
-                shown_count(count, disclosure.smallest_count)
-                for count in (each.cases, each.undecided, each.agreed, each.differed)
-            )
-            # One of the two gives the other away, and so does kappa.
-            is_hidden = agreed is None or differed is None
-            if is_hidden:
-                agreed = differed = None
-            is_given = each.kappa is not None and not is_hidden and each.cases >= disclosure.smallest_group
+            twice = shown_count(each.cases + each.undecided, disclosure.smallest_count)
+            parts = [
+                shown_count(count, disclosure.smallest_count) for count in (each.undecided, each.agreed, each.differed)
+            ]
+            # The others give one of them away, and so does kappa.
+            is_hidden = None in (twice, *parts)
+            parts = [None] * len(parts) if is_hidden else parts
+            is_given = not is_hidden and each.cases >= disclosure.smallest_group
             kappa = round(float(each.kappa), 3) if each.kappa is not None and is_given else None
-            status = SUPPRESSED if None in (cases, undecided, agreed, differed) else ""
-            rows.append(
-                (
-                    *(each.level, each.name, self.material.wording(each.name)),
-                    *(cases, undecided, agreed, differed, kappa, status),
-                )
-            )
+            status = SUPPRESSED if is_hidden else ""
+            rows.append((each.level, each.name, self.material.wording(each.name), twice, *parts, kappa, status))
         if rows:
             columns = (
                 "level",
