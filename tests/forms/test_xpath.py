@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from fractions import Fraction
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -20,9 +21,9 @@ from ctm_rules.forms.relevance import ALWAYS, NEVER, Compared, Expression, IsOne
 from ctm_rules.forms.xpath import constraint, relevance, xpath
 from ctm_rules.limits import MAX_EXACT_IN_XPATH
 from ctm_rules.model.conditions import Condition, FactValue
+from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import Range
 from ctm_rules.model.outcomes import Truth
-from ctm_rules.model.reading import cell_text
 from tests.support.paths import ROOT
 from tests.support.strategies import fact_conditions, frameworks_with_cases
 
@@ -30,14 +31,18 @@ from tests.support.strategies import fact_conditions, frameworks_with_cases
 def as_taken(facts: Mapping[str, FactValue]) -> dict[str, FactValue]:
     """Return what of a case a form takes: no number that it cannot tell from the next one."""
     most = MAX_EXACT_IN_XPATH
-    return {name: value for name, value in facts.items() if not isinstance(value, int) or -most <= value <= most}
+    return {
+        name: value
+        for name, value in facts.items()
+        if not isinstance(value, int | Fraction) or (-most <= value <= most and len(written_value(value)) < 16)
+    }
 
 
 def filled(path: str, facts: Mapping[str, FactValue]) -> etree._Element:
     """Return a form in which these facts are filled in; the others are there and empty."""
     form = etree.Element("data")
     for name in {*re.findall(r"\$\{([^}]+)\}", path), *facts}:
-        etree.SubElement(form, name).text = cell_text(facts.get(name))
+        etree.SubElement(form, name).text = written_value(facts[name]) if name in facts else ""
     return form
 
 

@@ -29,10 +29,9 @@ from ctm_rules.languages.languages import ENGLISH
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Condition, facts_in
-from ctm_rules.model.fact_values import say_values
+from ctm_rules.model.fact_values import say_values, written_value
 from ctm_rules.model.framework import CASE_COLUMN, Framework, KeyQuestion, Sample, Standard
 from ctm_rules.model.outcomes import Truth
-from ctm_rules.model.reading import cell_text
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.phrases import say_count, say_list
 from ctm_rules.scaffolding.new_files import SCHEMAS, check_free, name_schema
@@ -160,7 +159,7 @@ class _Table:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(self.columns)
         for case in self.cases:
-            known = {CASE_COLUMN: case.id, **{name: cell_text(value) for name, value in case.facts.items()}}
+            known = {CASE_COLUMN: case.id, **{name: written_value(value) for name, value in case.facts.items()}}
             known |= {path: answer.value for path, answer in case.answers.items()}
             writer.writerow([known.get(column, "") for column in self.columns])
         return text.getvalue().encode()
