@@ -367,11 +367,6 @@ def _lend(
     """Return the framework that is named as that of a key question (``None``: ``findings`` say why there is none)."""
     from ctm_rules.frameworks.borrowing import BAD_BORROWED_QUESTION, Lender
 
-    if reference.id is not None and reference.edition is None:
-        message = f"it is not said which edition of {reference.id} the key question is taken from"
-        hint = 'add edition: "…", so that the standards do not change when that one comes to an end'
-        findings.add(BAD_BORROWED_QUESTION, reference.at, message, hint=hint)
-        return None
     try:
         if main is None:
             place, files = find_referenced_framework(reference, None), store
@@ -379,6 +374,13 @@ def _lend(
             place, files = store.lender(reference, main)
     except DiagnosticError as error:
         findings.extend(error.diagnostics)
+        return None
+    # A path may be that of an edition itself.
+    is_named = main is not None and reference.path is not None and place.name == Path(reference.path).name
+    if reference.edition is None and not is_named:
+        message = f"it is not said which edition of {reference.id or reference.path} the key question is taken from"
+        hint = 'add edition: "…", so that the standards do not change when that one comes to an end'
+        findings.add(BAD_BORROWED_QUESTION, reference.at, message, hint=hint)
         return None
     if real_path(place) in map(real_path, borrowers):
         message = f"{place.name} takes key questions from itself, or from what takes some of its own"

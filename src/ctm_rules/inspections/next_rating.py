@@ -263,8 +263,10 @@ class NextRating:
         }
 
 
-def next_ratings(result: InspectionResult) -> tuple[NextRating, ...]:
+def next_ratings(result: InspectionResult, *, with_prompts: bool = True) -> tuple[NextRating, ...]:
     """Return for each standard the fewest outcomes, answers and judgements that must change for its next rating.
+
+    Without prompts, nothing is said of which of them stood in the way; that takes most of the time.
 
     No set of fewer changes, of whatever kind, reaches it: turning an outcome that is counted into the one whose
     share counts raises the share most. A standard can have jumped over a rating where cases are few.
@@ -276,7 +278,7 @@ def next_ratings(result: InspectionResult) -> tuple[NextRating, ...]:
     ('Requires improvement', [('assessment.safety', 10)])
     """
     require("result", result, InspectionResult, hint="what an inspection came to: rate_inspection(…)")
-    finder = _Finder(result)
+    finder = _Finder(result, with_prompts=with_prompts)
     return tuple(finder.standard(standard) for standard in result.rating.standards)
 
 
@@ -288,7 +290,8 @@ BEST = "it has the best rating there is"
 
 
 class _Finder:
-    def __init__(self, result: InspectionResult) -> None:
+    def __init__(self, result: InspectionResult, *, with_prompts: bool) -> None:
+        self._with_prompts = with_prompts
         self._result = result
         self._framework: Framework = result.rating.framework
         self._engine = ReferenceEngine(self._framework)
@@ -418,7 +421,7 @@ class _Finder:
             needed,
             among - count,
             rounded_percent(Fraction(count + needed, among), declared.round),
-            tuple(self._in_the_way(declared, question.path)),
+            tuple(self._in_the_way(declared, question.path)) if self._with_prompts else (),
         )
 
     def _in_the_way(self, declared: KeyQuestionBands, path: str) -> list[PromptInTheWay]:

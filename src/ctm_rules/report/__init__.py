@@ -3,7 +3,7 @@
 Hands on: `write_report`, `render_report`, `write_comparison` and the `Format`s; to the documentation `render`, which
 fills in a template.
 Private: annexe, annexe_columns, blocks, charts, comparison, content, drafts, figures, fonts, formats, inspection_page,
-material, own_typesetting, page, pdf_and_word, rendering, said, sections, spreadsheets.
+material, own_typesetting, page, pdf_and_word, prompts, rendering, said, sections, spreadsheets.
 """
 
 from __future__ import annotations
@@ -125,17 +125,27 @@ def write_report(
 
 
 def write_comparison(
-    results: Sequence[InspectionResult], folder: Path, *, language: str = ENGLISH, templates: Path | None = None
+    results: Sequence[InspectionResult],
+    folder: Path,
+    *,
+    formats: Iterable[Format | str] = PUBLISHED,
+    language: str = ENGLISH,
+    templates: Path | None = None,
 ) -> tuple[Path, ...]:
-    """Write a comparison of one inspection or more as ``compare.html`` and ``compare.xlsx``, and return the files.
+    """Write a comparison of one inspection or more (``compare.html``, ``compare.xlsx`` …), and return the files.
 
     Raises:
-        DiagnosticError: something is wrong with what is asked for, or a file cannot be written.
+        DiagnosticError: something is wrong with what is asked for, or a file cannot be written. Where one format
+            cannot be made, the files of the others are written all the same.
     """
     _check_folder(templates)
     with needs_extra("report", "a report"):
         from ctm_rules.report.comparison.rendering import render_comparison
-    return write_files(render_comparison(results, language, templates), folder)
+    files, wrong = render_comparison(results, language, templates, tuple(dict.fromkeys(map(Format, formats))))
+    written = write_files(files, folder)
+    if wrong:
+        raise RequestError(wrong)
+    return written
 
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
