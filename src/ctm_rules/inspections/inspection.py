@@ -540,8 +540,7 @@ def _checked(
     if is_own:
         check_own_standards(declared, framework, around.columns(declared, framework), findings)
         findings.extend(odd_scales(framework))
-    check_inspection(declared, framework, findings)
-    is_dated = check_fieldwork(declared.fieldwork, findings)
+    is_dated = check_declared(declared, framework, findings)
     found = Findings()
     tables = around.cases(declared, framework, found, not_begun)
     findings.extend(found)
@@ -564,6 +563,12 @@ def _checked(
     return Inspection(
         around.path, declared, framework, cases, tuple(findings), previous, elsewhere, tuple(not_begun), twice
     )
+
+
+def check_declared(declared: InspectionFile, framework: Framework, findings: Findings) -> bool:
+    """Report what is wrong in an inspection file itself; return whether dates of cases can be held against it."""
+    check_inspection(declared, framework, findings)
+    return check_fieldwork(declared.fieldwork, findings)
 
 
 def _rate_elsewhere(
