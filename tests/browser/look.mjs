@@ -75,7 +75,7 @@ const folded = await page.evaluate(() => [...document.querySelectorAll("details"
 await page.emulateMedia({ media: "screen" });
 
 const widest = await page.evaluate(() => document.documentElement.scrollWidth);
-const box = await page.$(".ratings, #league");
+const box = await page.$(".ratings, main table");
 await box.scrollIntoViewIfNeeded();
 const picture = await page.screenshot({ path: screenshot });
 const rectangle = await box.boundingBox();

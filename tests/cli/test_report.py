@@ -30,7 +30,7 @@ def test_the_command_writes_every_published_format(run: Run, tmp_path: Path) -> 
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert written == {
         *("report.html", "report.md", "report.docx", "report.pdf", "pictures"),
-        *("annexe.xlsx", "annexe.json", "annexe-csv.zip"),
+        *("annexe.xlsx", "annexe.json", "annexe-csv.zip", "press-release.html"),
     }
     assert {Path(line).name for line in ran.out.splitlines()} == written
 

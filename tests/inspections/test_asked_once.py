@@ -263,7 +263,7 @@ def test_the_report_lists_it_in_a_table_of_its_own(school: Path, run: Run) -> No
     page = (school / "out" / "report.md").read_text(encoding="utf-8")
     table = page.partition("Asked once, and not of each case, under S Safety")[2].partition("\n\n##")[0]
     assert [line for line in table.splitlines() if "fires" in line] == [
-        "| Is there a plan for fires? | No | Poor |",
+        "| Is there a plan for fires? | No | Poorʳ |",
     ]
 
 

@@ -60,7 +60,7 @@ def test_the_report_shows_them_beside_each_rating(twice: Path) -> None:
     made = render_report(result, formats=["md", "json"])
     said = made["report.md"].decode("utf-8")
     assert "Last inspection: fieldwork started 3 February 2025" in said
-    assert "| P 2.2 Planning | Inadequate (last time: Requires improvement) |" in said
+    assert "| P 2.2 Planning | Inadequateᵖ (last time: Requires improvement) |" in said
     assert said.count("(last time: Outstanding)") == 2  # in the box of all ratings, and at the standard
     rows = {row["id"]: row["last_time"] for row in json.loads(made["annexe.json"])["ratings"]}
     assert (rows["planning"], rows["leadership"], rows["assessment"]) == (

@@ -37,4 +37,5 @@ def test_a_standard_without_findings_shows_marked_drafts(result: InspectionResul
     page = Page(render_report(without, formats=["html"])["report.html"])
     notes = page.document.xpath("//p[@class='draft']")
     assert len(notes) == 4
-    assert "Draft: “Does assessment focus sufficiently on keeping other people safe?” Yes in just over" in page.text
+    asked = "Does assessment focus sufficiently on keeping other people safe?"
+    assert f"Draft: “{asked}” Yes in about three in ten of the cases" in page.text

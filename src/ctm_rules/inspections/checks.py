@@ -353,6 +353,9 @@ def _check_status(declared: InspectionFile, findings: Findings) -> None:
         findings.add(BAD_STATUS, declared.at.of("corrections"), message, hint="write status: corrected")
 
 
+_FOOTNOTE = re.compile(r"\[(\d{1,3})\]")
+
+
 BAD_FOOTNOTE = Code(
     "bad-footnote",
     "error",
@@ -361,8 +364,6 @@ BAD_FOOTNOTE = Code(
     bad="background: ['Some sentences were adjusted. [2]']\nfootnotes: [Adjusted standards were used for them.]",
     good="background: ['Some sentences were adjusted. [1]']\nfootnotes: [Adjusted standards were used for them.]",
 )
-
-_FOOTNOTE = re.compile(r"\[(\d{1,3})\]")
 
 
 def _check_footnotes(declared: InspectionFile, findings: Findings) -> None:

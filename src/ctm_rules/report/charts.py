@@ -251,7 +251,7 @@ def dots_chart(rows: Sequence[Dots], legend: tuple[str, str, str], alternative: 
 
     ``legend`` says what an open circle, a filled square and an upright line mean.
     """
-    edge = 14
+    edge = 20
     parts: list[str] = []
     y = 6
 

@@ -12,6 +12,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from ctm_rules.diagnostics.findings import Code, Location, RequestError
 from ctm_rules.escaping import markdown_text
 
+_RAISED = str.maketrans("acjprs", "ᵃᶜʲᵖʳˢ")
+"""Marks as raised letters, for Markdown, which has no other."""
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -30,10 +33,6 @@ BAD_TEMPLATE = Code(
     bad="<h1>{{ report.titel }}</h1>",
     good="<h1>{{ report.title }}</h1>",
 )
-
-
-_RAISED = str.maketrans("acjprs", "ᵃᶜʲᵖʳˢ")
-"""Marks as raised letters, for Markdown, which has no other."""
 
 
 def render(template: str, own: Path | None, **values: object) -> bytes:

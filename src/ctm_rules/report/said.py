@@ -14,15 +14,6 @@ from ctm_rules.rating.shares import say_percent
 from ctm_rules.report.figures.disclosure import Share
 from ctm_rules.report.material import Material
 
-WORDS_AGAINST_FIGURE = Code(
-    "words-against-figure",
-    "error",
-    what="A finding says a share in words, per cent or numbers that none of the figures that it is about has.",
-    why="Whoever reads the sentence would believe something else than whoever reads the figure beside it.",
-    bad="- {about: [planning.safety.contingency], strength: Plans for emergencies were in place in almost all cases.}",
-    good="- {about: [planning.safety.contingency], strength: Plans for emergencies were in place in about two-thirds.}",
-)
-
 _PERCENT = re.compile(r"(?<![\d.,])(\d+(?:\.\d+)?)(?: per cent|\s?%)")
 _COUNTS = re.compile(r"(?<![\d.,])(\d+)(?: out)? of(?: the)? (\d+)(?![\d.,])")
 
@@ -35,6 +26,16 @@ def words_against_figures(material: Material) -> tuple[Diagnostic, ...]:
     """
     pieces = material.declared.every_evidence
     return tuple(wrong for piece in pieces if piece.about for wrong in _wrong(piece, material))
+
+
+WORDS_AGAINST_FIGURE = Code(
+    "words-against-figure",
+    "error",
+    what="A finding says a share in words, per cent or numbers that none of the figures that it is about has.",
+    why="Whoever reads the sentence would believe something else than whoever reads the figure beside it.",
+    bad="- {about: [planning.safety.contingency], strength: Plans for emergencies were in place in almost all cases.}",
+    good="- {about: [planning.safety.contingency], strength: Plans for emergencies were in place in about two-thirds.}",
+)
 
 
 def _wrong(piece: Evidence, material: Material) -> Iterator[Diagnostic]:

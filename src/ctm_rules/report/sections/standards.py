@@ -237,6 +237,8 @@ def _origin_of_band(page: InspectionPage, question: KeyQuestionResult) -> Origin
         return None
     if question.question.rated_by == "judgement":
         return Origin.JUDGED
+    if not question.has_share:
+        return Origin.RECORDED  # what was answered once, of the provider
     return page.origins.of_limits("standards") or page.origins.of_cases
 
 
