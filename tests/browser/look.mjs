@@ -23,7 +23,7 @@ const { violations, passes } = await page.evaluate(
   (values) => globalThis.axe.run(document, { runOnly: { type: "tag", values } }), tags);
 
 const widest = await page.evaluate(() => document.documentElement.scrollWidth);
-const box = await page.$(".ratings, #league");
+const box = await page.$(".ratings, #latest");
 await box.scrollIntoViewIfNeeded();
 const picture = await page.screenshot({ path: screenshot });
 const rectangle = await box.boundingBox();
