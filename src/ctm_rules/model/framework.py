@@ -450,6 +450,7 @@ class Variant:
     when: Condition
     source: Source | None = None
     assumed: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
 
@@ -467,6 +468,7 @@ class Sample:
     when: Condition
     source: Source | None = None
     assumed: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
 

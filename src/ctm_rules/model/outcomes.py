@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from enum import Enum, StrEnum
+from typing import TypedDict
 
 from attrs import field, frozen
 
@@ -69,6 +70,13 @@ class ClauseResult:
     children: tuple[ClauseResult, ...] = field(default=(), repr=False)
 
 
+class JudgementDict(TypedDict):
+    """An outcome that a person recorded, and why."""
+
+    outcome: str
+    reason: str
+
+
 @frozen
 class Judgement:
     """An outcome recorded by a person for one case and key question, with the reason given."""
@@ -109,6 +117,22 @@ class QuestionOutcome:
         return self.judgement is not None and self.outcome is not self.rule_outcome
 
 
+class QuestionOutcomeDict(TypedDict):
+    """The outcome of a key question for a case: with what people recorded, and by the rule alone."""
+
+    outcome: str
+    rule_outcome: str
+    variant: str | None
+
+
+class CaseOutcomeDict(TypedDict):
+    """The outcomes of a case by the addresses of the key questions: what :meth:`CaseOutcome.to_dict` returns."""
+
+    case: str
+    engine: str
+    key_questions: dict[str, QuestionOutcomeDict]
+
+
 @frozen(repr=False)
 class CaseOutcome:
     """The outcomes of every key question for one case, by the question's address.
@@ -130,9 +154,9 @@ class CaseOutcome:
         said = ", ".join(f"{outcome} {count}" for outcome, count in sorted(counts.items()))
         return f"<CaseOutcome {self.case}: {said}>"
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> CaseOutcomeDict:
         """Return the outcomes as plain data, by the addresses of the key questions."""
-        questions = {
+        questions: dict[str, QuestionOutcomeDict] = {
             path: {
                 "outcome": question.outcome.value,
                 "rule_outcome": question.rule_outcome.value,
