@@ -246,6 +246,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "assumptions_intro_of_shares": (),
     "assumed_in_force_from": ("date",),
     "assumed_bands": ("limits",),
+    "assumed_shares": (),
     "assumed_domain_rating": (),
     "assumed_overall": ("limits",),
     "assumed_panel": (),

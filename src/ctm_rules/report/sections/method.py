@@ -144,7 +144,10 @@ def _assumption(page: InspectionPage, assumed: AssumedElements) -> Text:
         case "framework", "in_force_from":
             return page.say("assumed_in_force_from", date=page.language.date(framework.in_force_from))
         case "framework", "key_question_bands" if framework.key_question_bands is not None:
-            return page.say("assumed_bands", limits=_limits(page, framework.key_question_bands.bands, say_percent))
+            bands = framework.key_question_bands.bands
+            if not bands:
+                return page.say("assumed_shares")
+            return page.say("assumed_bands", limits=_limits(page, bands, say_percent))
         case "framework", "domain_rating":
             return page.say("assumed_domain_rating")
         case "framework", "overall" if isinstance(framework.overall, SumInBands):
