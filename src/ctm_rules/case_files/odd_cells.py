@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from ctm_rules.case_files.cells import BAD_ROW, quote_cell
 from ctm_rules.diagnostics.characters import say_difference
 from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Location
-from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS, answer_hint, value_hint
+from ctm_rules.model.answer_words import JUDGEMENTS, answer_hint, answers_to, value_hint
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
 from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
@@ -100,7 +100,7 @@ def odd_cell(cells: Cells, meaning: str, column: str, text: str, *, by_options: 
 
 def meant_fact(framework: Framework, meaning: str) -> Fact | None:
     """Return the fact that a column holds, if it holds one; what is grouped by its periods is taken for a date."""
-    if meaning in framework.prompts or meaning in framework.measures_by_path or meaning in framework.key_questions:
+    if meaning in framework.prompts or meaning in framework.measures_by_path or meaning in framework.ruled_questions:
         return None
     return framework.facts_by_id.get(meaning) or Fact(meaning, meaning, "date")
 
@@ -144,7 +144,8 @@ def _odd_cell(cells: Cells, meaning: str, column: str, text: str) -> OddCell:
         return _odd_id(column, text)
     fact = meant_fact(framework, meaning)
     if fact is None:
-        return _odd_answer(meaning, column, text, JUDGEMENTS if meaning in framework.key_questions else ANSWERS)
+        words = JUDGEMENTS if meaning in framework.ruled_questions else answers_to(framework, meaning)
+        return _odd_answer(meaning, column, text, words)
     where, wrong, example = f'in the column "{column}"', f"is not {_takes(cells, fact, text)}", quote_cell(text)
     hint = value_hint(fact, text)
     alike = Alike("cells", f"hold {example}, which {wrong}", where, f"{column}: {text}")

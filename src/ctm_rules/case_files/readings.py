@@ -288,6 +288,8 @@ class _Check:
             return {"yes_no": ["yes", "no"], "choice": list(fact.values)}.get(fact.type, [])
         if name == CASE_COLUMN:
             return []
+        if name in framework.answers_on_scales:
+            return [*framework.answers_on_scales[name]]
         return ["yes", "no", "na"] if name in known_names(framework) else None
 
     # --- texts ---------------------------------------------------------------------------------------

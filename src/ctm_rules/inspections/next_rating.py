@@ -18,10 +18,10 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.model.rating_rules import RatingRule, TakeRating
-from ctm_rules.phrases import say_count, say_list, say_rating
+from ctm_rules.phrases import say_count, say_list, say_number, say_rating
 from ctm_rules.rating.order import RatingOrder, ShareOrder
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
-from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent
+from ctm_rules.rating.shares import decisive_percent, decisive_points, rounded_percent, say_percent
 
 
 @frozen
@@ -163,6 +163,10 @@ class _Finder:
             reason = "it is rated by another rule than the lowest of its key questions"
             return NextRating(standard, result.computed, why_not=reason)
         rated = [question for question in result.key_questions if question.rating is not None]
+        with_points = [self._points_needed(question) for question in rated if question.question.points is not None]
+        if with_points:
+            reason = f"it also hangs on points: {'; '.join(with_points)}"
+            return NextRating(standard, result.computed, why_not=reason)
         others = [question.path for question in rated if not question.has_share]
         if others:
             reason = f"it also hangs on what is not asked of cases: {say_list(others)}"
@@ -191,6 +195,25 @@ class _Finder:
             if needed:
                 gaps.append(self._gap(declared[question.path], question, needed))
         return NextRating(standard, result.computed, goal, tuple(gaps))
+
+    def _points_needed(self, question: KeyQuestionResult) -> str:
+        """Return in words how far the points of a key question are from its next rating."""
+        declared = self._framework.points_of(question.path)
+        assert declared is not None
+        assert question.value is not None
+        assert question.rating is not None
+        order = RatingOrder(self._framework, question.question.scale)
+        value = decisive_points(declared, question.value)
+        has = f"{question.path} has {say_number(value)}"
+        better = [each for each in ranges_of(declared.bands) if order.rank(each.rating) < order.rank(question.rating)]
+        if not better:
+            return f"{has}, and its best rating"
+        nearest = min(better, key=lambda each: abs(each.lowest - value))
+        label = self._framework.rating_on(question.question.scale, nearest.rating).label
+        starts = say_limit(nearest.limit, say_number)
+        if not nearest.is_reached_by(value):
+            return f"{has}, and {label} starts {'' if nearest.limit[1] else 'at '}{starts}"
+        return f"{has}, and {label} is for fewer points"
 
     def _declared(self, question: KeyQuestionResult) -> KeyQuestionBands:
         declared = self._framework.bands_of(question.path)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from enum import Enum, StrEnum
+from fractions import Fraction
 
 from attrs import field, frozen
 
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.conditions import Condition
+from ctm_rules.model.framework import Prompt
 
 
 class Outcome(StrEnum):
@@ -22,12 +25,15 @@ class Outcome(StrEnum):
     """The question does not arise for this case; it is counted on neither side of the share."""
     UNDETERMINED = "undetermined"
     """Missing answers or facts could still turn the outcome; it is never counted as no."""
+    SCORED = "scored"
+    """The question has points, and every answer that its number is made from is known."""
     NOT_ASKED = "not_asked"
     """The case is not of the sample that the question is asked of; no count of the question knows of it."""
 
 
 COUNTED = (Outcome.YES, Outcome.NO, Outcome.NOT_APPLICABLE, Outcome.UNDETERMINED)
-"""The outcomes of the cases that a question is asked of, which are those that are counted."""
+"""The outcomes of the cases that a question with a rule is asked of, which are those that are counted. A question that
+has points has ``SCORED`` in place of yes and no."""
 
 
 class Truth(Enum):
@@ -70,6 +76,28 @@ class ClauseResult:
 
 
 @frozen
+class PromptPoints:
+    """What the answer to one prompt adds to the number of a case.
+
+    Attributes:
+        prompt: the prompt.
+        truth: TRUE where it counts, DROPPED where it was answered na or does not apply, UNKNOWN where its answer, or a
+            fact to tell whether it applies, is missing.
+        answer: what was answered (``None``: nothing).
+        score: the score of the answer (``None``: it does not count, or nobody knows it).
+        highest: the highest score that an answer to it has.
+        applies: the result of its ``applies_when`` (``None`` where it has none).
+    """
+
+    prompt: Prompt
+    truth: Truth
+    answer: AnyAnswer | None
+    score: int | None
+    highest: int
+    applies: ClauseResult | None = field(default=None, repr=False)
+
+
+@frozen
 class Judgement:
     """An outcome recorded by a person for one case and key question, with the reason given."""
 
@@ -92,6 +120,9 @@ class QuestionOutcome:
         drawn: results of every clause by which the case is of the question's sample (reference engine only; ``None``
             where the question is asked of every case, and where the case's table says which sample it is of).
         fired: names of the engine rules that fired, in order (durable engine only).
+        points: where it is scored, the number of the case, exact.
+        reachable: where it is scored, the highest that this number could have been.
+        prompts: what each prompt adds to it (reference engine only; none where it has no points).
     """
 
     outcome: Outcome
@@ -102,11 +133,20 @@ class QuestionOutcome:
     applies: ClauseResult | None = field(default=None, repr=False)
     drawn: ClauseResult | None = field(default=None, repr=False)
     fired: tuple[str, ...] = field(default=(), repr=False)
+    points: Fraction | None = None
+    reachable: Fraction | None = None
+    prompts: tuple[PromptPoints, ...] = field(default=(), repr=False)
 
     @property
     def diverges(self) -> bool:
         """Whether a person recorded another outcome than the rule gives."""
         return self.judgement is not None and self.outcome is not self.rule_outcome
+
+    def points_dict(self) -> dict[str, str]:
+        """Return the number of the case and what it could have been as exact text (nothing: it is not scored)."""
+        if self.points is None:
+            return {}
+        return {"points": str(self.points), "reachable": str(self.reachable)}
 
 
 @frozen(repr=False)
@@ -137,6 +177,7 @@ class CaseOutcome:
                 "outcome": question.outcome.value,
                 "rule_outcome": question.rule_outcome.value,
                 "variant": question.variant,
+                **question.points_dict(),
             }
             for path, question in self.questions.items()
         }

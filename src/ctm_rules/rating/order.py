@@ -85,7 +85,7 @@ class RatingOrder:
 
 @frozen(slots=False)  # what is worked out once is kept
 class ShareOrder:
-    """The order of the shares of one key question.
+    """The order of the shares of one key question, or of its points.
 
     Attributes:
         framework: the framework.
@@ -102,7 +102,7 @@ class ShareOrder:
     @cached_property
     def worse_end(self) -> Literal["low", "high"] | None:
         """At which end shares get worse ratings; ``None`` where neither does, or no share is rated."""
-        declared = self.framework.bands_of(self.path)
+        declared = self.framework.bands_of(self.path) or self.framework.points_of(self.path)
         return self._order.worse_end(declared.bands) if declared else None
 
     @cached_property
@@ -117,7 +117,9 @@ class ShareOrder:
         return self._order.lowest(self.framework.rating_on(self._order.scale, band.rating) for band in reached)
 
     def weakness(self, rating: Rating | None, share: Fraction | None) -> Weakness:
-        """Return what sorts shares with their ratings weakest first; those without a rating come last.
+        """Return what sorts shares with their ratings weakest first; those without a share come last.
+
+        Of points, the share is how much of what could be reached was reached.
 
         Of one rating, the share that lies furthest into it is the weakest; where neither end is worse, none is. Ratings
         on two scales compare by how far down their scale they are.

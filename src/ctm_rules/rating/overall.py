@@ -181,7 +181,8 @@ def _steps_possible(framework: Framework, level: Level, name: str) -> Sequence[R
 
 def ratings_of_question(framework: Framework, path: str, question: KeyQuestion) -> list[Rating]:
     """Return the ratings that a key question may have, best first: those of its scale, or those that are given."""
-    scale, rule, declared = framework.scale(question.scale), question.rating, framework.bands_of(path)
+    scale, rule = framework.scale(question.scale), question.rating
+    declared = framework.bands_of(path) or framework.points_of(path)
     if isinstance(rule, FirstThatHolds) and not rule.then:
         given = {line.rating for line in rule.first_that_holds}
     elif declared is not None:

@@ -8,13 +8,14 @@ from fractions import Fraction
 from ctm_rules.inspections.file import Evidence, Figure, Section
 from ctm_rules.languages.languages import Language, Text
 from ctm_rules.model.bands import Band, ranges_of
-from ctm_rules.model.framework import RATINGS, VARIANTS, PlacedBands, Rating, Sample, Standard
+from ctm_rules.model.framework import RATINGS, VARIANTS, KeyQuestion, PlacedBands, Rating, Sample, Standard
 from ctm_rules.model.rating_rules import RatingRule, SumInBands, TakeRating
-from ctm_rules.model.rules_in_words import say_rating_rule
+from ctm_rules.model.rules_in_words import say_points, say_rating_rule
 from ctm_rules.phrases import say_list, say_number
 from ctm_rules.rating.decisions import OVERALL, PanelDecision, Place, scale_of
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
+from ctm_rules.rating.rounding import rounded
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report import charts
 from ctm_rules.report.blocks import (
@@ -411,6 +412,10 @@ class _Writer(Page):
     def _asked_once(self, result: StandardResult, *, is_rated: bool) -> None:
         """Write what was not asked of cases: what was answered once, and what people judged, with their reasons."""
         once = [question for question in result.key_questions if not question.has_share]
+        self._points(result, [question for question in once if question.question.points is not None], is_rated)
+        once = [question for question in once if question.question.points is None]
+        if not once:
+            return
         columns = [self.say("key_question"), self.say("answered"), *([self.say("rating")] if is_rated else [])]
         rows = []
         for question in once:
@@ -428,11 +433,44 @@ class _Writer(Page):
                 self.paragraph(self.typed(judged[question.path].rationale))
                 self._evidence(judged[question.path].evidence, f"question-{question.path}")
 
+    def _points(self, result: StandardResult, questions: Sequence[KeyQuestionResult], is_rated: bool) -> None:
+        """Write the value of each key question that has points, over all cases together."""
+        if not questions:
+            return
+        columns = [
+            self.say("key_question"),
+            self.say("points_value"),
+            *([self.say("rating")] if is_rated else []),
+            self.say("cases"),
+        ]
+        rows = []
+        for question in questions:
+            driving = question.path in result.drivers
+            is_hidden, value = self.material.hides_points(question), self.plain("–")
+            if is_hidden:
+                value = self.say("hidden")
+            elif question.value is not None:
+                declared = self.framework.points_of(question.path)
+                assert declared is not None
+                said = say_number(rounded(question.value, Fraction(1, 100), "half_up"))
+                value = self.say(f"points_{declared.value}", value=said)
+            count = self.plain(str(question.counts.scored)) if question.has_number_of_cases else self.plain("–")
+            cells = (
+                self.asked(question.path),
+                value,
+                *([self._band_words(question, driving)] if is_rated else []),
+                self.say("hidden") if is_hidden else count,
+            )
+            rows.append([Text(cell.value, cell.language, driving) for cell in cells])
+        caption = self.say("points_caption", standard=self._standard_title(result.standard))
+        self.table(f"points-{result.standard.slug}", caption, columns, rows, [1, len(columns) - 1])
+        self.paragraph(self.say("points_note"), "note")
+
     def _answered(self, question: KeyQuestionResult) -> Text:
         """Return what was answered to a key question as a whole, where that was asked."""
         if question.question.rated_by == "judgement":
             return self.say("judged")
-        given = [name for name, count in question.counts.to_dict().items() if count]
+        given = [name for name, count in question.counts.by_outcome().items() if count]
         return self.say(f"outcome_{given[0]}") if given else self.plain("–")
 
     def _band_words(self, question: KeyQuestionResult, is_driver: bool) -> Text:
@@ -515,9 +553,9 @@ class _Writer(Page):
 
     def _figures(self) -> None:
         self.heading(2, self.say("figures"), "figures")
-        if self.framework.key_questions:
+        if self.framework.ruled_questions:
             self.paragraph(self.say("figures_intro"))
-        for path, question in self.framework.key_questions.items():
+        for path, question in self.framework.ruled_questions.items():
             prompts = [f"{path}.{prompt.id}" for prompt in question.prompts]
             standard = self.framework.standards_by_slug[path.partition(".")[0]]
             title = self._standard_title(standard)
@@ -620,7 +658,7 @@ class _Writer(Page):
         subgroup = comparisons[0].subgroup
         names = [self._group(subgroup.id, group.id).value for group in subgroup.groups]
         rows, words = [], []
-        for path in self.framework.key_questions:
+        for path in self.framework.ruled_questions:
             # A picture is looked at as a comparison, so that one which could not be made is not drawn.
             if any(one.comparison.claim == "too_few" for one in comparisons if one.path == path):
                 continue
@@ -747,6 +785,8 @@ class _Writer(Page):
             self.paragraph(self.say("method_cases"))
         for placed in framework.placed_bands:
             self._bands_of_questions(placed)
+        for path, question in framework.every_question.items():
+            self._bands_of_points(path, question)
         for number, result in enumerate(self.rating.domains, start=1):
             title = self._domain_title(number, result)
             caption = self.say("bands_domain", domain=title, out_of=result.out_of or "–")
@@ -774,6 +814,18 @@ class _Writer(Page):
         self.paragraph(self.say(f"undetermined_{declared.undetermined}"))
         if declared.bands:
             self._bands_table(anchor, caption, declared.bands, say_percent, placed.scale)
+
+    def _bands_of_points(self, path: str, question: KeyQuestion) -> None:
+        """Write how the points of a key question are made, and which value gets which rating."""
+        said = say_points(question)
+        if not said:
+            return
+        caption = self.asked(path)
+        self.paragraph(Text(f"{caption}:", caption.language))
+        self.blocks.append(Bullets(tuple(map(self.english, said))))
+        declared = self.framework.points_of(path)
+        if declared is not None and declared.bands:
+            self._bands_table(f"bands-points-{path}", caption, declared.bands, scale=question.scale)
 
     def _rating_rule(self, name: str, what: Text, caption: Text, rule: RatingRule | None, scale: str) -> None:
         """Write how a rating is made: as a table of bands where it is a sum, else in words."""

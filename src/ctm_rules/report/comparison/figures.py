@@ -131,8 +131,8 @@ def by_framework(results: Sequence[InspectionResult]) -> tuple[tuple[Framework, 
 def weakest(framework: Framework, results: Sequence[InspectionResult]) -> tuple[QuestionAcross, ...]:
     """Return the key questions of a framework over all inspections by it, the weakest over all cases first."""
     rows = []
-    orders = {path: ShareOrder(framework, path) for path in framework.key_questions}
-    for path, question in framework.key_questions.items():
+    orders = {path: ShareOrder(framework, path) for path in framework.ruled_questions}
+    for path, question in framework.ruled_questions.items():
         declared = framework.bands_of(path)
         found = [one for result in results if (one := _question(result, path)) is not None and one.share is not None]
         counted = (

@@ -5,8 +5,10 @@ The formulas are those of SciPy and statsmodels (``pip install "ctm-rules[analys
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import isfinite
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import isfinite, lcm
+from typing import Any as Anything
 from typing import Literal
 
 import numpy as np
@@ -20,8 +22,9 @@ from ctm_rules.engines.what_counts import is_of_sample
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.conditions import AnyOf
 from ctm_rules.model.outcomes import COUNTED, Outcome, Truth
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.rate import rate_counts
-from ctm_rules.rating.results import CONFIDENCE, Counts
+from ctm_rules.rating.results import CONFIDENCE
 from ctm_rules.report.figures.disclosure import NoShare, Share, shown_count
 
 RESAMPLES = 1_000
@@ -155,6 +158,25 @@ def _samples(result: InspectionResult) -> list[list[int]]:
     return list(samples.values())
 
 
+class _Points:
+    """The points of one key question in every resample, added up in whole numbers."""
+
+    def __init__(self, result: InspectionResult, path: str, draws: np.ndarray[Anything, Anything]) -> None:
+        decided = [case.questions[path] for case in result.outcomes]
+        numbers = [(each.points or Fraction(0), each.reachable or Fraction(0)) for each in decided]
+        self._whole = lcm(*(number.denominator for pair in numbers for number in pair))
+        scored = [int(each.outcome is Outcome.SCORED) for each in decided]
+        rows = [scored, *([int(pair[of] * self._whole) for pair in numbers] for of in (0, 1))]
+        # Python's own numbers, which have no largest.
+        self._sums = (draws.astype(object) @ np.array(rows, dtype=object).T).tolist()
+
+    def counts(self, resample: int, outcomes: Sequence[int]) -> Counts:
+        scored, points, reachable = self._sums[resample]
+        yes, no, not_applicable, undetermined = outcomes
+        points, reachable = Fraction(points, self._whole), Fraction(reachable, self._whole)
+        return Counts(yes, no, not_applicable, undetermined, scored, points, reachable)
+
+
 def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int = SEED) -> Firmness:
     """Return how often each rating comes out again when the cases are drawn anew from those inspected.
 
@@ -183,12 +205,15 @@ def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int 
         ).tolist()
         for path in framework.key_questions
     }
-    fields = [outcome.value for outcome in COUNTED]
+    points = {path: _Points(result, path, draws) for path in framework.scored_questions}
     standards: dict[str, int] = {}
     questions: dict[str, int] = {}
     overall = 0
     for number in range(resamples):
-        counts = {path: Counts(**dict(zip(fields, rows[number], strict=True))) for path, rows in counted.items()}
+        counts = {
+            path: points[path].counts(number, rows[number]) if path in points else Counts(*rows[number])
+            for path, rows in counted.items()
+        }
         drawn = rate_counts(framework, counts, judged, engine, cases=cases, provider=provider)
         overall += drawn.overall == result.rating.overall_computed
         for again, standard in zip(drawn.standards, result.rating.standards, strict=True):
