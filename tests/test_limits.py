@@ -19,6 +19,7 @@ NO_LIMITS = {
     "cli/__init__.py": {100_000},  # after how many objects Python looks for what can be given back
     "cli/output.py": {2_000},  # from how many cases on a progress bar is worth showing
     "engines/decision_diagrams.py": {1_000_000_000},  # a place after every variable
+    "forms/spreadsheet_formulas.py": {1_900},  # a year
     "report/fonts.py": {2_000},  # a year
     "report/figures/analysis.py": {1_000, 20_250_804},  # how many samples the report says were drawn, and their seed
 }

@@ -31,7 +31,16 @@ from ctm_rules.inspections.inspection import (
     load_inspection,
     rate_inspection,
 )
-from ctm_rules.inspections.next_rating import KeyQuestionGap, NextRating, PromptInTheWay, next_ratings
+from ctm_rules.inspections.next_rating import (
+    AnswersGap,
+    JudgementGap,
+    KeyQuestionGap,
+    NextRating,
+    OtherAnswer,
+    PromptInTheWay,
+    next_ratings,
+)
+from ctm_rules.inspections.next_rating_above import MemberChange, NextRatingAbove, next_ratings_above
 from ctm_rules.model.answers import Answer, StepAnswer
 from ctm_rules.model.bands import Band
 from ctm_rules.model.cases import Case
@@ -102,8 +111,10 @@ from ctm_rules.what_if_analysis.two_frameworks import what_if
 
 if TYPE_CHECKING:
     from ctm_rules.bulk.files import BulkRatings, rate_files
-    from ctm_rules.bulk.frames import FrameRatings, GroupRating, assess_frame, rate_frame
+    from ctm_rules.bulk.frames import FrameRatings, assess_frame, rate_frame
+    from ctm_rules.bulk.groups import GroupRating
     from ctm_rules.bulk.writing import write_ratings
+    from ctm_rules.forms.making import write_form
     from ctm_rules.report import write_report
     from ctm_rules.scaffolding.new_files import write_examples
 else:
@@ -123,8 +134,10 @@ else:
     # Dataframe libraries, and what writes reports, are imported only where they are used.
     _MODULES = {
         **dict.fromkeys(["BulkRatings", "rate_files"], "ctm_rules.bulk.files"),
-        **dict.fromkeys(["FrameRatings", "GroupRating", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"),
+        **dict.fromkeys(["FrameRatings", "assess_frame", "rate_frame"], "ctm_rules.bulk.frames"),
+        "GroupRating": "ctm_rules.bulk.groups",
         "write_ratings": "ctm_rules.bulk.writing",
+        "write_form": "ctm_rules.forms.making",
         "write_report": "ctm_rules.report",
         "write_examples": "ctm_rules.scaffolding.new_files",
     }
@@ -141,6 +154,7 @@ __all__ = [
     "Amendment",
     "Answer",
     "AnswerValues",
+    "AnswersGap",
     "AnyOf",
     "AtLeast",
     "AtLeastPercent",
@@ -182,6 +196,7 @@ __all__ = [
     "InspectionEffect",
     "InspectionResult",
     "Judgement",
+    "JudgementGap",
     "KeyQuestion",
     "KeyQuestionBands",
     "KeyQuestionChange",
@@ -190,10 +205,13 @@ __all__ = [
     "Location",
     "MayMove",
     "Measure",
+    "MemberChange",
     "MissingExtraError",
     "MissingValue",
     "NextRating",
+    "NextRatingAbove",
     "Not",
+    "OtherAnswer",
     "Outcome",
     "OutcomeChange",
     "OutcomeGroup",
@@ -253,6 +271,7 @@ __all__ = [
     "make_engine",
     "make_framework",
     "next_ratings",
+    "next_ratings_above",
     "rate_counts",
     "rate_files",
     "rate_frame",
@@ -264,6 +283,7 @@ __all__ = [
     "verify_result",
     "what_if",
     "write_examples",
+    "write_form",
     "write_ratings",
     "write_report",
 ]

@@ -11,12 +11,23 @@ def today() -> datetime.date:
     return datetime.date.today()
 
 
+def written_on() -> datetime.date:
+    """Return the day that a document made for people is dated by: today, unless ``SOURCE_DATE_EPOCH`` says which."""
+    epoch = _epoch()
+    return today() if epoch is None else epoch.date()
+
+
 def written_at() -> datetime.datetime:
     """Return the time of writing for a file that must carry one, in UTC: the same for the same input, whenever it runs.
 
     ``SOURCE_DATE_EPOCH`` in the environment, in seconds since 1970, says which (https://reproducible-builds.org).
     """
+    return _epoch() or datetime.datetime(2000, 1, 1)
+
+
+def _epoch() -> datetime.datetime | None:
+    """Return the moment that ``SOURCE_DATE_EPOCH`` names (``None``: none, or none that a date can hold)."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if epoch.isascii() and epoch.isdecimal() and len(epoch) <= len("99999999999"):
         return datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=int(epoch))
-    return datetime.datetime(2000, 1, 1)
+    return None

@@ -122,24 +122,48 @@ def is_formula(text: str) -> bool:
     return text.startswith(_STARTS_A_FORMULA)
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_LIKE_A_DATE = re.compile(
+    rf"\s*(?:[0-9]{{1,4}}\s*[/.-]\s*(?:[0-9]{{1,2}}|{_MONTH})(?:\s*[/.-]\s*[0-9]{{1,4}})?"
+    rf"|{_MONTH}[\s./-]*[0-9]{{1,4}}|[0-9]{{1,2}}[\s./-]*{_MONTH}(?:[\s./-]*[0-9]{{1,4}})?"
+    r"|[0-9]{1,4}:[0-9]{1,2}(?::[0-9]{1,2})?)\s*",
+    re.IGNORECASE | re.ASCII,
+)
+_DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+
+
+def becomes_a_date(text: str) -> bool:
+    """Return whether a spreadsheet would make a date or a time of a text that is none: ``3/12``, ``sep2``, ``1:30``.
+
+    A date as ISO 8601 has it is one, and may become one; a number is one.
+    """
+    return bool(_LIKE_A_DATE.fullmatch(text)) and not _DATE.fullmatch(text) and not _NUMBER.fullmatch(text)
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, keep_from_dates: bool = False) -> str:
     r"""Return a table as CSV of which no cell, and no name of a column, is a formula to a spreadsheet.
+
+    ``keep_from_dates`` also keeps a spreadsheet from making dates of texts that are none; a program that reads the file
+    then finds an apostrophe before them.
 
     >>> csv_text(["unit", "=1+1"], [["-2+3", -2]])
     "unit,'=1+1\n'-2+3,-2\n"
+    >>> csv_text(["unit"], [["3/12"]], keep_from_dates=True)
+    "unit\n'3/12\n"
     """
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
-    table.writerow([_csv_cell(column) for column in columns])
-    table.writerows([_csv_cell(cell) for cell in row] for row in rows)
+    table.writerow([_csv_cell(column, keep_from_dates) for column in columns])
+    table.writerows([_csv_cell(cell, keep_from_dates) for cell in row] for row in rows)
     return out.getvalue()
 
 
-def _csv_cell(cell: object) -> object:
+def _csv_cell(cell: object, keep_from_dates: bool) -> object:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if not isinstance(cell, str):
         return cell
     # CSV has no other way to say that this is text; a spreadsheet shows the apostrophe or takes it as that sign.
-    words = f"'{cell}" if is_formula(cell) else cell
+    words = f"'{cell}" if is_formula(cell) or (keep_from_dates and becomes_a_date(cell)) else cell
     return escape_controls(words)

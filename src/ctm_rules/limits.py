@@ -56,6 +56,9 @@ MODELINE_BYTES = 1_000
 MAX_TABLE_BYTES = 20_000_000
 """Largest case table read case by case, in bytes. Larger tables are rated in bulk."""
 
+MAX_PARQUET_BYTES = 500_000_000
+"""Most bytes that a Parquet file which is read case by case may unpack to."""
+
 MAX_TABLE_ROWS = 50_000
 """Most cases in a table that is read case by case."""
 
@@ -171,6 +174,9 @@ MAX_QUOTED_CELL, MAX_QUOTED_TEXT = 40, 60
 MAX_NAMES_COMPARED = 30
 """Most names that a misspelt one is compared with in full; of more, those that begin and end most alike are taken."""
 
+MAX_ANSWERS_TRIED = 2_000
+"""Most ways to answer the prompts of a key question otherwise that are tried on the way to the next rating."""
+
 MAX_NAMES_LISTED = 20
 """Most names that a hint lists; more would hide the rest of what it says."""
 
@@ -201,6 +207,38 @@ MAX_REMEMBERED_FILES = 64
 MAX_DOCUMENT_PROPERTY = 255
 """Most characters of a title or an author that Word and spreadsheet programs keep."""
 
+# --- Forms ------------------------------------------------------------------------------------------
+
+MAX_FORM_PAGES = 500
+"""Most cases that a form has a page for: a workbook of more sheets takes spreadsheet programs minutes to open."""
+
+MAX_FORM_CASES = 20_000
+"""Most cases in the register of a form: each has a formula for how far it is."""
+
+MAX_FORM_CELLS = 3_000_000
+"""Most cells that the sheets of a form hold together: 20,000 cases with 150 answers each."""
+
+MAX_FORMULA_CHARACTERS = 2_000
+"""How long a formula of a form may be: a quarter of the 8,192 characters that spreadsheet programs take in a cell."""
+
+MAX_FORMULA_ARGUMENTS = 60
+"""Most arguments of a function in a formula of a form; the programs take 255."""
+
+MAX_NESTED_FORMULAS = 8
+"""How deep the functions in a formula of a form may be in one another; the programs take 64, some as few as 30."""
+
+MAX_EXACT_IN_A_CELL = 10**15
+"""From here on a spreadsheet rounds whole numbers: it keeps 15 digits."""
+
+MAX_CELL_PROMPT, MAX_CELL_PROMPT_TITLE, MAX_CELL_ERROR = 255, 32, 224
+"""Most characters of the texts beside a cell; a longer one is dropped with what the cell takes."""
+
+MAX_SHEET_NAME = 31
+"""Most characters of the name of a sheet."""
+
+MAX_FORM_PAGE_HEIGHT = 2_000
+"""How high the sheet of a case may be, in points, to be printed on one page in letters of about five points."""
+
 # --- Engines ---------------------------------------------------------------------------------------
 
 MAX_ROWS_SHOWN = 50
@@ -210,8 +248,13 @@ ROWS_FETCHED_AT_ONCE = 1_000
 """How many rows of a database are asked for at a time."""
 
 MAX_REMEMBERED_PATTERNS = 20_000
-"""Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB); as
-many ratings a bulk run remembers, for groups that look alike."""
+"""Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB)."""
+
+MANY_GROUPS = 1_000
+"""From so many groups on, their counts and ratings stay columns of Polars; of fewer, objects of Python are quicker."""
+
+MAX_GROUPS_PRINTED = 1_000
+"""Most groups whose ratings a command prints; nobody reads more, and a file holds them all."""
 
 MAX_RATING_COMBINATIONS = 20_000
 """Combinations of ratings below an element for which check works out what its rating rule gives."""
@@ -248,3 +291,6 @@ MAX_UNDECIDED_TEXTS = 100
 
 MAX_FIELDWORK_WEEKS = 52
 """Most weeks that the fieldwork of one inspection can take."""
+
+MAX_ROUNDS_OF_FIXES = 10
+"""How often ``check --fix`` repairs what comes to light once something else was repaired."""

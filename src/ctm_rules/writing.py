@@ -14,7 +14,7 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 from typing import Literal
@@ -59,7 +59,11 @@ def not_writable(path: Path, error: OSError | ValueError) -> Diagnostic:
     return FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=f"{hint}; nothing was changed")
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+Content = bytes | Iterable[bytes]
+"""What a file is to hold, in one piece or in several, which are never all in memory."""
+
+
+def write_atomically(path: Path, content: Content) -> None:
     """Write a file so that at every moment it holds either what it held before or all of ``content``.
 
     The folder is made where it is missing. A link is followed; owner, permissions and other names (hard links) of the
@@ -77,7 +81,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         unit.write(path, content)
 
 
-def write_together(files: Mapping[Path, bytes], folder: Path, *, private: Collection[str] = ()) -> tuple[Path, ...]:
+def write_together(files: Mapping[Path, Content], folder: Path, *, private: Collection[str] = ()) -> tuple[Path, ...]:
     """Write files in a folder or below it as one unit, and return them; see :func:`write_atomically`.
 
     Args:
@@ -164,7 +168,7 @@ class Unit:
         self._scratch = scratch
         self._steps: list[Step] = []
 
-    def write(self, path: Path, content: bytes, *, is_private: bool = False) -> None:
+    def write(self, path: Path, content: Content, *, is_private: bool = False) -> None:
         """Add a file; one that ``is_private`` is its owner's alone to read and to write."""
         if kind_of(path) == "other":
             raise OSError(errno.EINVAL, "it is a pipe or a device, and stands among files", str(path))
@@ -340,9 +344,9 @@ def _take_over(target: Path, staged: Path) -> bool:
     return True
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def _write_new(path: Path, content: Content) -> None:
     with path.open("xb") as file:
-        file.write(content)
+        file.writelines(_pieces(content))
         file.flush()
         os.fsync(file.fileno())
 
@@ -359,7 +363,11 @@ def _overwrite(target: Path, content: bytes) -> None:
 # --- What is no file -----------------------------------------------------------------------------
 
 
-def _write_through(path: Path, content: bytes) -> None:
+def _pieces(content: Content) -> Iterable[bytes]:
+    return (content,) if isinstance(content, bytes) else content
+
+
+def _write_through(path: Path, content: Content) -> None:
     handle = descriptor_of(path)
     if handle is not None:
         for stream in (sys.stdout, sys.stderr):
@@ -379,7 +387,7 @@ def _write_through(path: Path, content: bytes) -> None:
         if sys.platform != "win32":
             os.set_blocking(handle, True)
     with os.fdopen(handle, "wb") as file:
-        file.write(content)
+        file.writelines(_pieces(content))
 
 
 # --- Scratch folders -----------------------------------------------------------------------------

@@ -242,6 +242,31 @@ def test_what_is_no_reading_is_refused(framework: Framework) -> None:
 REASONS = "values: {yes: [Met]}\nmissing_values: [{value: NULL, label: not recorded}, {value: '-9', label: withheld}]\n"
 
 
+def test_a_reason_counts_for_what_is_asked_alone(tmp_path: Path) -> None:
+    """An answer that nobody asked for is not missing: the case was drawn for another sample."""
+    text = SMALL.replace("RULE", "{all: [floors]}").replace(
+        "      - id: clean\n", "      - id: clean\n        sample: big\n"
+    )
+    text += "samples: [{id: big, title: Large kitchens, when: {fact: size, is: large}}]\n"
+    (tmp_path / "kitchens.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "r.yaml").write_text(REASONS, encoding="utf-8")
+    rows = ["a,large,NULL", "b,small,NULL", "c,NULL,-9", "d,large,Met"]
+    (tmp_path / "t.csv").write_text("\n".join([f"case,size,{FLOORS}", *rows, ""]), encoding="utf-8")
+    (tmp_path / "i.yaml").write_text(
+        "framework: {path: kitchens.yaml}\nprovider: {id: k, name: A kitchen}\ntitle: A kitchen\n"
+        "fieldwork: {started: 2026-03-02}\ncases: {file: t.csv, read_as: r.yaml}\n",
+        encoding="utf-8",
+    )
+    wanted = {"not recorded": 2, "withheld": 1}  # of b nobody asked; of c nobody can tell
+    in_bulk = rate_files(load_framework(tmp_path / "kitchens.yaml"), tmp_path / "t.csv", read_as=tmp_path / "r.yaml")
+    assert in_bulk.ratings.missing == wanted
+    result = rate_inspection(load_inspection(tmp_path / "i.yaml"))
+    assert result.missing_by_reason == wanted
+    assert [(each.reason, each.name, each.cases) for each in result.missing] == [
+        ("not recorded", "size", 1), ("not recorded", FLOORS, 1), ("withheld", FLOORS, 1),
+    ]  # fmt: skip
+
+
 def test_reasons_are_counted_at_every_door_and_decide_nothing(tmp_path: Path, run: Run) -> None:
     (tmp_path / "kitchens.yaml").write_text(SMALL.replace("RULE", "{all: [floors, knives]}"), encoding="utf-8")
     (tmp_path / "r.yaml").write_text(REASONS, encoding="utf-8")

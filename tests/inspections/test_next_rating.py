@@ -47,7 +47,11 @@ def test_the_fewest_outcomes_are_those_of_the_published_counts(example: Inspecti
     assert gaps["implementation"] == [("implementation.desistance", 4, 50), ("implementation.safety", 12, 50)]
     assert gaps["reviewing"] == [("reviewing.safety", 4, 51)]
     assert ways["implementation"].needed == 16
-    assert ways["leadership"].why_not == "it is rated by judgement"
+    leadership = ways["leadership"]
+    assert leadership.next is not None
+    assert [(each.name, each.then) for each in leadership.judgements] == [("leadership", leadership.next)]
+    assert (leadership.next.id, leadership.distance) == ("outstanding", "1 judgement")
+    assert (ways["implementation"].distance, ways["implementation"].judgements) == ("16 case outcomes", ())
 
 
 def test_prompts_stand_in_the_way_by_what_they_would_turn(kitchen_visit: Callable[..., Path]) -> None:

@@ -29,11 +29,11 @@ def result() -> InspectionResult:
     return rate_inspection(load_inspection(EXAMPLE))
 
 
-REPORT = sorted((ROOT / "src" / "ctm_rules" / "report").rglob("*.py"))
+REPORT = sorted(path for part in ("report", "forms") for path in (ROOT / "src" / "ctm_rules" / part).rglob("*.py"))
 
 
 def _used_labels() -> set[str]:
-    """Return every text in the report's code: a label is named nowhere else."""
+    """Return every text in the code of the report and of forms: a label is named nowhere else."""
     texts: set[str] = set()
     for path in REPORT:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -44,7 +44,7 @@ def _used_labels() -> set[str]:
     return texts
 
 
-def test_every_english_label_is_used_by_the_report() -> None:
+def test_every_english_label_is_used_by_the_report_or_by_forms() -> None:
     used = _used_labels()
     patterns = [re.compile(re.escape(text).replace(r"\*", "[a-z_]+")) for text in used if "*" in text and "_" in text]
     unused = [

@@ -86,16 +86,18 @@ def test_none_of_the_cases_is_said_of_nought_alone() -> None:
 @pytest.mark.parametrize(
     ("count", "among", "words"),
     [
-        pytest.param(28, 44, "almost two-thirds", id="28 of 44"),
-        pytest.param(17, 44, "just over a third", id="17 of 44"),
-        pytest.param(34, 44, "over three-quarters", id="34 of 44"),
+        pytest.param(28, 44, "about two-thirds", id="28 of 44"),
+        pytest.param(17, 44, "about two-fifths", id="17 of 44"),
+        pytest.param(18, 44, "about two-fifths", id="18 of 44 is not almost half"),
+        pytest.param(26, 43, "about three-fifths", id="26 of 43 is not almost two-thirds"),
+        pytest.param(34, 44, "about four-fifths", id="34 of 44"),
         pytest.param(33, 44, "three-quarters", id="33 of 44"),
         pytest.param(21, 42, "half", id="21 of 42"),
         pytest.param(22, 43, "just over half", id="22 of 43"),
         pytest.param(2, 3, "two-thirds", id="2 of 3"),
         pytest.param(44, 44, "all", id="44 of 44"),
         pytest.param(43, 44, "almost all", id="43 of 44"),
-        pytest.param(10, 44, "almost a quarter", id="10 of 44"),
+        pytest.param(11, 45, "almost a quarter", id="11 of 45"),
     ],
 )
 def test_a_draft_says(count: int, among: int, words: str) -> None:
@@ -106,6 +108,79 @@ def test_a_draft_says(count: int, among: int, words: str) -> None:
 def test_every_share_has_words_and_they_are_among_its_readings(counted: tuple[int, int]) -> None:
     own = Fraction(*counted)
     assert VOCABULARY.say(own) in VOCABULARY.readings(own)
+
+
+# What a phrase of ours names, in per cent.
+NAMED = {
+    "one in twenty": 5,
+    "one in ten": 10,
+    "one in six": Fraction(50, 3),
+    "a fifth": 20,
+    "a quarter": 25,
+    "three in ten": 30,
+    "a third": Fraction(100, 3),
+    "two-fifths": 40,
+    "half": 50,
+    "three-fifths": 60,
+    "two-thirds": Fraction(200, 3),
+    "seven in ten": 70,
+    "three-quarters": 75,
+    "four-fifths": 80,
+    "five in six": Fraction(250, 3),
+    "nine in ten": 90,
+    "nineteen in twenty": 95,
+}
+BOUNDS = ("less than", "fewer than", "more than", "over")
+
+
+def _named(words: str) -> Fraction:
+    """Return what a phrase names, in per cent, by its longest name."""
+    return Fraction(NAMED[max((name for name in NAMED if words.endswith(name)), key=len)])
+
+
+@given(st.fractions(0, 1, max_denominator=500))
+def test_words_do_not_flatter(own: Fraction) -> None:
+    words = VOCABULARY.say(own)
+    if words in ("none", "all"):
+        assert own == (words == "all")
+    elif words in ("almost none", "almost all"):
+        assert abs(own - (words == "almost all")) < Fraction(4, 100)
+    elif words.startswith(BOUNDS):
+        assert (own * 100 < _named(words)) is words.startswith(("less than", "fewer than"))
+        assert abs(own * 100 - _named(words)) < 7
+    else:
+        assert abs(own * 100 - _named(words)) <= (4 if words.startswith("about") else 2)
+
+
+@given(st.fractions(0, 1, max_denominator=500))
+def test_a_phrase_that_fits_a_sentence_of_ours_holds_what_it_names(own: Fraction) -> None:
+    for words in {phrase.words for phrase in VOCABULARY.also if VOCABULARY.fits(phrase.words, own)}:
+        if words.startswith("about"):
+            assert abs(own * 100 - _named(words)) <= 4
+        elif words.startswith(("less than", "fewer than")):
+            assert own * 100 < _named(words)
+        elif words.startswith(("more than", "over")):
+            assert own * 100 > _named(words)
+
+
+def test_what_a_source_says_widely_fits_no_sentence_of_ours() -> None:
+    assert "almost half" in VOCABULARY.readings(Fraction(41, 100))
+    assert not VOCABULARY.fits("almost half", Fraction(41, 100))
+    assert "almost two-thirds" in VOCABULARY.readings(Fraction(60, 100))
+    assert not VOCABULARY.fits("almost two-thirds", Fraction(60, 100))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Just over half of the plans, and Almost Half of the reviews.", ("just over half", "almost half")),
+        ("Fewer than two-thirds  of\n the reviews", ("fewer than two-thirds",)),
+        ("All relevant risks, most likely to be half done by none.", ()),
+        ("A third-party service", ()),
+    ],
+)
+def test_phrases_are_found_in_a_sentence(text: str, found: tuple[str, ...]) -> None:
+    assert VOCABULARY.phrases_in(text) == found
 
 
 GOOD = "drafts: [{words: little, below: 50}, {words: much, from: 50}]\nstrength_from: 65\n"

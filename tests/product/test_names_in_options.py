@@ -39,7 +39,11 @@ BULK = ("rate", "--cases", CASES, "--framework", "hmip-pdu")
 INSPECTION = ("rate", EXAMPLE)
 WHAT_IF = ("what-if", EXAMPLE)
 EDITION = ("new", "edition", "--in-force-from", "2027-01-01")
+WHERE = ("where", "assessment.safety", "--framework", "hmip-pdu", "--in", "hmip")
+APPLY = ("apply", "--framework", "hmip-pdu", "--in", "hmip", "--check")
 NEW = ("new", "standard", "--id", "X", "--title", "X", "--statement", "X is fine.")
+
+STARTED = ("new", "inspection", "x", "--provider", "x", "--name", "X", "--started", "2026-09-07")
 
 RESULT = "result.json"
 """Of the example, written before the call."""
@@ -90,26 +94,46 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
     ("what-if", "--remove"): ((*WHAT_IF, "--remove", "assessment.safty"), "safty"),
     ("what-if", "--add"): ((*WHAT_IF, "--add", "assessment.safty.prompts=[{id: x, ask: X?}]"), "safty"),
     ("what-if", "--engine"): ((*WHAT_IF, "--next-rating", "--engine", "refrence"), "refrence"),
+    ("where", "address"): (("where", "assessment.safty", *WHERE[2:]), "assessment.safty"),
+    ("where", "--framework"): ((*WHERE, "--framework", "hmip-pud"), "hmip-pud"),
+    ("where", "--in"): ((*WHERE, "--in", "no-such-folder"), "no-such-folder"),
+    ("rename", "address"): (("rename", "assessment.safty", "x", *WHERE[2:], "--check"), "assessment.safty"),
+    ("rename", "--framework"): (("rename", "assessment.safety", "x", "--framework", "hmip-pud"), "hmip-pud"),
+    ("rename", "--in"): (("rename", "assessment.safety", "x", *WHERE[2:], "--in", "no-such-folder"), "no-such-folder"),
+    ("apply", "files"): ((*APPLY, "no-such.yaml"), "no-such.yaml"),
+    ("apply", "--set"): ((*APPLY, "--set", "assessment.safty.yes_when=victims"), "safty"),
+    ("apply", "--remove"): ((*APPLY, "--remove", "assessment.safty"), "safty"),
+    ("apply", "--add"): ((*APPLY, "--add", "assessment.safty.prompts=[{id: x, ask: X?}]"), "safty"),
+    ("apply", "--framework"): ((*APPLY, "--set", "panel.within_points=3", "--framework", "hmip-pud"), "hmip-pud"),
+    ("apply", "--in"): ((*APPLY, "--set", "panel.within_points=3", "--in", "no-such-folder"), "no-such-folder"),
+    ("apply", "--inspection"): ((*APPLY, "--remove", "panel", "--inspection", "no-such.yaml"), "no-such.yaml"),
     ("schema", "kind"): (("schema", "framewrok"), "framewrok"),
     ("docs", "framework"): (("docs", "hmip-pud", "-o", "site"), "hmip-pud"),
     ("docs", "--edition"): (("docs", "hmip-pdu", "--edition", "2042", "-o", "site"), "2042"),
+    ("form", "framework"): (("form", "hmip-pud", "-o", "form.xlsx", "--register"), "hmip-pud"),
+    ("form", "--edition"): (("form", "hmip-pdu", "--edition", "2042", "-o", "form.xlsx", "--register"), "2042"),
+    ("form", "--cases"): (("form", "hmip-pdu", "-o", "form.xlsx", "--cases", "no-such.csv"), "no-such.csv"),
+    ("form", "--lang"): (("form", "hmip-pdu", "-o", "form.xlsx", "--cases", CASES, "--lang", "xy"), "xy"),
     ("verify", "result"): (("verify", "no-such.json"), "no-such.json"),
     ("verify", "inspection"): (("verify", RESULT, "no-such.yaml"), "no-such.yaml"),
     ("verify", "--standards"): (("verify", RESULT, EXAMPLE, "--standards", "no-such-folder"), "no-such-folder"),
     ("verify", "--engine"): (("verify", RESULT, EXAMPLE, "--engine", "refrence"), "refrence"),
     ("new standard", "folder"): ((*NEW, "no-such-folder", "x", "--domain", "delivery"), "no-such-folder"),
     ("new standard", "--domain"): ((*NEW, "hmip", "x", "--domain", "delivry"), "delivry"),
+    ("new inspection", "--framework"): ((*STARTED, "--framework", "hmip-pud"), "hmip-pud"),
+    ("new inspection", "--edition"): ((*STARTED, "--framework", "hmip-pdu", "--edition", "2042"), "2042"),
+    ("new inspection", "--cases"): ((*STARTED, "--framework", "hmip-pdu", "--cases", "no-such.csv"), "no-such.csv"),
     ("new edition", "folder"): ((*EDITION, "no-such-folder", "2"), "no-such-folder"),
 }  # fmt: skip
 """Of each command and its option, or argument, that names something: a call in which it is misspelt, and how."""
 
 NAMES_NOTHING = {
     "a flag": {"--json", "--strict", "--compare", "--check", "--diff", "--coverage", "--markdown", "--exit-code",
-               "--next-rating", "--judgement", "--no-values", "--suggest"},
-    "a file or folder that is made": {"--output", "-o", "--junit", "--write", "--in"},
-    "a day or a number": {"--on", "--in-force-from", "--threshold"},
+               "--next-rating", "--judgement", "--no-values", "--suggest", "--register", "--fix", "--although-used"},
+    "a file or folder that is made": {"--output", "-o", "--junit", "--write", "--in", "into"},
+    "a day or a number": {"--on", "--in-force-from", "--threshold", "--started", "--weeks"},
     "a text or a name that is given": {"--title", "--publisher", "--source", "--id", "--statement", "slug", "name",
-                                       "--edition"},
+                                       "--edition", "--provider", "--name", "--region", "--because", "--inspector"},
     "where a cluster is": {"--master"},
 }  # fmt: skip
 

@@ -22,7 +22,8 @@ class Edit:
 
     Attributes:
         scheme, title: the scheme, and the edit in words.
-        before, after: the text that is replaced, and by what.
+        before, after: the text that is replaced in the framework's file, and by what.
+        also: other files in which a text is replaced by another, from the folder of the scheme or of the framework.
         check: words of the only finding that says what to do next (empty: there is none).
         fails: names of the scenarios that fail; no other does.
         diff: the change in words.
@@ -37,6 +38,7 @@ class Edit:
     check: str = ""
     fails: tuple[str, ...] = ()
     gives: tuple[tuple[str, str | None], ...] = ()
+    also: tuple[tuple[str, str, str], ...] = ()
 
 
 NO_BETTER = "    - {no_better_than: two, when: {standard: health, rated: one}}\n"
@@ -46,6 +48,13 @@ OF_TWO = (
 )
 RISK_2 = "when: {at_least: {count: 3, of: [risk_1, risk_2, risk_3], RATED}}"
 NO_CATEGORY = "    - {rating: no_category}\n"
+ABUSE = "    - {no_better_than: two, when: {fact: abuse, is: yes}}\n"
+OF_UNITS = 'from: {id: hmip-pdu, edition: "2024"}'
+END_OF_ASSESSMENT = (
+    '    source: {title: "Dynamic inspection of public protection, case and non-case inspection questions"}\n'
+    "    assumed: [statement]\n"
+    "  - id: C2\n"
+)
 LOWER = "{at_least: {count: COUNT, of: standards, rated_or_worse: two}}"
 
 RODENTS = "            ask: Rodents, or signs of them\n            answers: critical\n"
@@ -255,6 +264,54 @@ EDITS = [
         "scales.hazard.level_5: the rating was added",
         gives=(("", "b"),),
     ),
+    Edit(
+        "youth-justice", "a sample takes in another kind of case",
+        "    when: {fact: disposal, is: out_of_court}", "    when: {fact: disposal, one_of: [out_of_court, resolved]}",
+        "now: when “How the case was dealt with” is Out of court or By a community resolution",
+        also=(("framework.yaml", "out_of_court: Out of court}",
+               "out_of_court: Out of court, resolved: By a community resolution}"),),
+        gives=(("", "good"),),
+    ),
+    Edit(
+        "youth-justice", "a sample leaves out a kind of case",
+        "out_of_court: Out of court}", "out_of_court: Out of court, resolved: By a community resolution}",
+        "facts.disposal: the value resolved (By a community resolution) was added",
+        gives=(("", "good"),),
+    ),
+    Edit(
+        "public-protection", "a question of the standards for units is asked as well", END_OF_ASSESSMENT,
+        f"      - {{{OF_UNITS}, key_question: assessment.engaging}}\n{END_OF_ASSESSMENT}",
+        "assessment.engaging: the key question was added",
+        also=(("inspection.yaml", "cases: {file: cases.csv,", "cases: {file: cases.csv, absent: missing,"),),
+    ),
+    # The example: (3 * 8 + 2 * 20 + 4) / 6 = 11.3 points in Arizona.
+    Edit(
+        "health-inspections", "a cut point of one state is moved", "{state: cut_points.csv}", "{state: cut_points.csv}",
+        "overall.bands_by.state.az.four: the limit for Four stars moved from up to 8 to up to 12",
+        also=(("cut_points.csv", "az,3,8,", "az,3,12,"),),
+        gives=(("", "four"),),
+    ),
+    Edit(
+        "health-inspections", "a state comes to the table", "ca: California}", "ca: California, co: Colorado}",
+        "overall.bands_by.state.co: the bands for co were added",
+        also=(("cut_points.csv", "ca,7,15,27.333,50,\n", "ca,7,15,27.333,50,\nco,5,11,21,40,\n"),),
+        gives=(("", "three"),),
+    ),
+    Edit(
+        "health-inspections", "the limit for homes with the abuse icon is moved", ABUSE, ABUSE.replace("two", "three"),
+        "now: then no better than Three stars where “The home has the abuse icon” is yes",
+        fails=("a home with the abuse icon has two stars at most",),
+        gives=(("", "three"),),
+    ),
+    Edit(
+        "health-inspections", "findings of the first cycle no longer count",
+        "  weights: {cycle_1: 3, cycle_2: 2, cycle_3: 1}\n",
+        "  of: [cycle_1, cycle_2]\n  weights: {cycle_1: 3, cycle_2: 1}\n",
+        "now: the mean of the scores of",
+        # (3 * 8 + 20) / 4 = 11 points; of harm in the latest cycle three quarters count by now.
+        fails=("harm in the latest cycle counts half, and is two stars in California",),
+        gives=(("", "three"),),
+    ),
 ]  # fmt: skip
 
 
@@ -266,6 +323,11 @@ def test_an_everyday_edit_is_said_in_words_and_gives_what_it_means(edit: Edit, r
     text = file.read_text(encoding="utf-8")
     assert text.count(edit.before) == 1
     file.write_text(text.replace(edit.before, edit.after), encoding="utf-8")
+    for name, before, after in edit.also:
+        other = copy / name if (copy / name).is_file() else edition / name
+        text = other.read_text(encoding="utf-8")
+        assert text.count(before) == 1
+        other.write_text(text.replace(before, after), encoding="utf-8")
 
     code, out, _ = run("check", copy)
     assert code == 0
@@ -289,4 +351,4 @@ def test_an_everyday_edit_is_said_in_words_and_gives_what_it_means(edit: Edit, r
 
 def test_three_everyday_edits_are_tried_on_every_scheme() -> None:
     for folder in SCHEMES.iterdir():
-        assert not folder.is_dir() or sum(edit.scheme == folder.name for edit in EDITS) == 3
+        assert not folder.is_dir() or sum(edit.scheme == folder.name for edit in EDITS) >= 3

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from ctm_rules import Answer, Counts, Framework, RatingResult, make_engine, rate_counts, rate_frame
 from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.model.bands import ranges_of
-from ctm_rules.model.conditions import RatedAs
+from ctm_rules.model.conditions import FactValue, RatedAs
 from ctm_rules.model.framework import Standard
 from ctm_rules.model.rating_rules import FirstThatHolds, NotRated, RatingLine, Rounding
+from ctm_rules.rating.again import RatedAgain
 from ctm_rules.rating.rounding import rounded
 from tests.support.rated_by_hand import WITHOUT, Rated, placed, rated_by_hand
 from tests.support.rated_by_hand import rounded as rounded_by_hand
@@ -41,8 +42,8 @@ def judgements(framework: Framework) -> st.SearchStrategy[dict[str, str]]:
     return every | every | st.fixed_dictionaries({}, optional=steps)
 
 
-Given = tuple[Framework, dict[str, Counts], dict[str, str], dict[str, Answer]]
-"""A framework, what was counted, what people judged, and what was answered of the provider."""
+Given = tuple[Framework, dict[str, Counts], dict[str, str], dict[str, Answer], dict[str, FactValue]]
+"""A framework, what was counted, what people judged, what was answered of the provider, and what is known of it."""
 
 
 @st.composite
@@ -59,7 +60,8 @@ def given_to_schemes(draw: st.DrawFn) -> Given:
                 answers |= {address: answer for address, answer in given.items() if answer is not None}
             elif question.rated_by == "answers":
                 counts[path] = draw(COUNTS)
-    return framework, counts, draw(judgements(framework)), answers
+    known = {fact.id: draw(st.sampled_from([*fact.values])) for fact in framework.provider_facts if draw(st.booleans())}
+    return framework, counts, draw(judgements(framework)), answers, known
 
 
 def found_in(result: RatingResult) -> Rated:
@@ -71,7 +73,7 @@ def found_in(result: RatingResult) -> Rated:
         if question.question.rated_by == "judgement"
         or (
             (declared := question.question.rating or result.framework.key_question_bands)
-            and (isinstance(declared, FirstThatHolds) or declared.bands)
+            and (isinstance(declared, FirstThatHolds) or declared.bands or declared.bands_by)
         )
     }
     return Rated(
@@ -96,12 +98,12 @@ def shown(rated: Rated) -> Rated:
 def test_every_engine_gives_the_ratings_that_the_words_of_the_framework_say(
     drawn: Given,
 ) -> None:
-    framework, counts, judged, answers = drawn
-    expected = shown(rated_by_hand(framework, counts, judged, answers))
+    framework, counts, judged, answers, facts = drawn
+    expected = shown(rated_by_hand(framework, counts, judged, answers, facts))
     names = ["reference", *(["durable"] if durable_is_available() else [])]
     for name in names:
         engine = make_engine(framework, name)  # type: ignore[arg-type]
-        result = rate_counts(framework, counts, judged, engine, answers=answers)
+        result = rate_counts(framework, counts, judged, engine, answers=answers, provider=facts)
         assert found_in(result) == expected
         assert (result.overall is None) == (expected.overall is None)
         # Where something that is rated has no rating, it is said why.
@@ -113,6 +115,24 @@ def test_every_engine_gives_the_ratings_that_the_words_of_the_framework_say(
             assert result.not_rated
 
 
+@given(given_to_schemes(), st.data())
+def test_what_is_rated_again_and_again_is_rated_as_it_is_the_first_time(drawn: Given, data: st.DataObject) -> None:
+    framework, counts, judged, answers, facts = drawn
+    engine = make_engine(framework, "reference")
+    again = RatedAgain(framework, engine, judged, facts, answers)
+    others = [{path: data.draw(COUNTS) for path in counts} for _ in range(3)]
+    for counted in (counts, *others, counts):
+        expected = rate_counts(framework, counted, judged, engine, answers=answers, provider=facts)
+        every = {path: again.question(path, counted.get(path, Counts())) for path in framework.key_questions}
+        ratings = again.rate(every)
+        assert ratings.overall == expected.overall
+        given_by_rule = [each for each in expected.domains if framework.rule_of_domain(each.domain) is not None]
+        assert ratings.domains == {each.domain.id: each.rating for each in given_by_rule}
+        assert ratings.standards == {each.standard.slug: each.rating for each in expected.standards}
+        asked = [question for standard in expected.standards for question in standard.key_questions]
+        assert ratings.key_questions == {question.path: question.rating for question in asked}
+
+
 OUTCOMES = {"yes": "yes", "no": "no", "not_applicable": "na", "undetermined": None}
 
 
@@ -121,7 +141,7 @@ OUTCOMES = {"yes": "yes", "no": "no", "not_applicable": "na", "undetermined": No
 def test_in_bulk_each_group_has_the_ratings_of_its_counts(
     drawn: Given,
 ) -> None:
-    framework, counts, judged, answers = drawn
+    framework, counts, judged, answers, facts = drawn
     cases = max((sum(vars_of(each).values()) for each in counts.values()), default=1) or 1
     # Every question is asked of every case: what is left of them is not applicable.
     columns: dict[str, list[str | None]] = {"group": ["one"] * cases}
@@ -134,9 +154,13 @@ def test_in_bulk_each_group_has_the_ratings_of_its_counts(
     }
     schema = dict.fromkeys(columns, polars.String)
     frame = polars.DataFrame(columns, schema=schema)
-    rated = rate_frame(framework, frame, "group", judgements={"one": judged}, answers={"one": answers})
-    alone = rate_counts(framework, filled, judged, make_engine(framework, "reference"), cases=cases, answers=answers)
-    assert found_in(rated["one"]) == found_in(alone) == shown(rated_by_hand(framework, filled, judged, answers))
+    rated = rate_frame(
+        framework, frame, "group", judgements={"one": judged}, answers={"one": answers}, provider={"one": facts}
+    )
+    engine = make_engine(framework, "reference")
+    alone = rate_counts(framework, filled, judged, engine, cases=cases, answers=answers, provider=facts)
+    expected = shown(rated_by_hand(framework, filled, judged, answers, facts))
+    assert found_in(rated["one"]) == found_in(alone) == expected
 
 
 def vars_of(counts: Counts) -> dict[str, int]:

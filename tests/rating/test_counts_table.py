@@ -23,6 +23,7 @@ from ctm_rules import (
     rate_inspection,
     read_counts,
 )
+from tests.support import ods
 from tests.support.commands import Run
 from tests.support.decisions import PLANNING, may_move
 from tests.support.paths import EXAMPLE, ROOT
@@ -116,8 +117,15 @@ def test_what_is_hidden_in_the_annexe_is_no_number_in_the_table(tmp_path, run: R
     run("report", EXAMPLE, "-o", tmp_path, "-f", "json")
     annexe = json.loads((tmp_path / "annexe.json").read_text(encoding="utf-8"))
     hidden = {
-        (row["address"], f"{row['subgroup']}.{row['group']}") for row in annexe["subgroups"] if "hidden" in row.values()
-    } | {(row["address"], "") for name in ("prompts", "measures") for row in annexe[name] if "hidden" in row.values()}
+        (row["address"], f"{row['subgroup']}.{row['group']}")
+        for row in annexe["subgroups"]
+        if row["status"] == "suppressed"
+    } | {
+        (row["address"], "")
+        for name in ("prompts", "measures")
+        for row in annexe[name]
+        if row["status"] == "suppressed"
+    }
     suppressed = {(row["id"], row["group"]) for row in annexe["counts"] if row["status"] == "suppressed"}
     assert hidden
     assert suppressed == hidden
@@ -221,3 +229,57 @@ def test_a_table_of_text_in_memory_is_the_same_as_that_of_the_file():
     out = io.StringIO()
     csv.writer(out).writerows(row.to_dict().values() for row in rows)
     assert len(out.getvalue().splitlines()) == len(rows) == 1 + 2 + 7 + 12
+
+
+# --- where it stands in a file -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_the_workbook_of_the_annexe_is_rated_by_its_sheet_of_counts(kind: str, tmp_path, run: Run):
+    assert run("report", EXAMPLE, "-o", tmp_path, "-f", "xlsx").code == 0
+    annexe = tmp_path / "annexe.xlsx"
+    if kind == "ods":
+        book = openpyxl.load_workbook(annexe)
+        sheets = [(sheet.title, [*sheet.iter_rows(values_only=True)]) for sheet in book]
+        annexe = tmp_path / "annexe.ods"
+        annexe.write_bytes(ods.spreadsheet("".join(ods.table(as_rows(rows), name) for name, rows in sheets)))
+    ran = run("rate", "--counts", annexe, "--framework", "hmip-pdu", "--json")
+    again, expected = json.loads(ran.out), json.loads(run("rate", EXAMPLE, "--json").out)
+    assert (ran.code, again["warnings"]) == (0, [])
+    for key in ("overall", "domains", "standards", "cases", "panel"):
+        assert again[key] == expected[key]
+
+
+def as_rows(rows: list[tuple[object, ...]]) -> str:
+    return "".join(ods.row("".join(ods.text_cell("" if cell is None else str(cell)) for cell in each)) for each in rows)
+
+
+def test_what_is_wrong_in_the_workbook_of_an_annexe_has_its_row_there(tmp_path, run: Run):
+    run("report", EXAMPLE, "-o", tmp_path, "-f", "xlsx")
+    book = openpyxl.load_workbook(tmp_path / "annexe.xlsx")
+    sheet = book["counts"]
+    column = COLUMNS.index("yes") + 1
+    place = next(number for number in range(3, sheet.max_row + 1) if sheet.cell(number, 2).value == "assessment.safety")
+    sheet.cell(place, column).value = -8
+    book.save(tmp_path / "changed.xlsx")
+    with pytest.raises(RequestError) as caught:
+        read_counts(tmp_path / "changed.xlsx", load_framework("hmip-pdu", "2024"))
+    assert [(found.code, found.line, found.column) for found in caught.value.diagnostics] == [
+        ("bad-count", place, column)
+    ]
+
+
+def test_two_tables_of_counts_in_one_workbook_are_refused(tmp_path, run: Run):
+    run("report", EXAMPLE, "-o", tmp_path, "-f", "xlsx")
+    book = openpyxl.load_workbook(tmp_path / "annexe.xlsx")
+    book.copy_worksheet(book["counts"])
+    book.save(tmp_path / "twice.xlsx")
+    with pytest.raises(RequestError, match='each of the sheets "counts" and "counts Copy" has a table of counts'):
+        read_counts(tmp_path / "twice.xlsx", load_framework("hmip-pdu", "2024"))
+
+
+def test_a_table_below_a_title_is_found_in_a_file_of_text_too(tmp_path):
+    file = tmp_path / "titled.csv"
+    file.write_text(f"Counts\n\n{HEADER}\n{GOOD}\n", encoding="utf-8")
+    read = read_counts(file, load_framework("hmip-pdu", "2024"))
+    assert read.counts["assessment.safety"].yes == 12

@@ -124,6 +124,19 @@ def test_overall_rating_comes_from_the_sum_of_scores(
     assert (result.score, result.out_of, result.overall and result.overall.label) == (score, 21, overall)
 
 
+def test_what_is_said_of_a_domain_is_said_of_the_whole(shipped: Framework) -> None:
+    """Whoever reads the rating of one part reads that of any other."""
+    plain = rate(shipped, shares(shipped, assessment__safety=(12, 32))).to_dict()
+    for domain in plain["domains"]:
+        assert [*domain] == ["id", "title", *plain["overall"], "not_rated"]
+        assert domain["score"] == sum(
+            standard["score"] or 0
+            for standard in plain["standards"]
+            if standard["slug"] in next(each.standards for each in shipped.domains if each.id == domain["id"])
+        )
+    assert plain["overall"]["score"] == sum(domain["score"] or 0 for domain in plain["domains"])
+
+
 def test_where_the_share_of_no_is_rated_the_highest_share_drives(small: Small) -> None:
     framework = small(
         "floors\n      - {id: safe, ask: Is it safe?, prompts: [{id: locks, ask: Do locks work?}], yes_when: locks}",

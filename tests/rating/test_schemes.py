@@ -16,6 +16,7 @@ import pytest
 
 from ctm_rules import Counts, Framework, StepAnswer, load_framework, make_engine, rate_counts, rate_frame
 from ctm_rules.engines.durable_ruleset import durable_is_available
+from ctm_rules.model.conditions import FactValue
 from tests.support.commands import Run
 from tests.support.paths import ROOT
 
@@ -45,6 +46,24 @@ def nursing_homes() -> Rows:
     for row in product(STARS, repeat=3):
         slugs = zip(("health", "staffing", "quality"), row, strict=True)
         yield {slug: STARS[star] for slug, star in slugs}, {"": STARS[stars(*row)]}
+
+
+# --- Stars of health inspections by the cut points of each state ---------------------------------------
+
+CUT_POINTS = SCHEMES / "health-inspections" / "standards" / "health-inspections" / "2022" / "cut_points.csv"
+FOUND = {"none_found": 0, "d": 4, "f": 16, "g": 20, "i": 45, "k": 100}
+"""Findings and their points, as the grid of severity and scope has them."""
+
+
+def health_inspections() -> Rows:
+    with CUT_POINTS.open(newline="", encoding="utf-8") as table:
+        cut_points = {row["state"]: [Fraction(cell) for cell in [*row.values()][1:5]] for row in csv.DictReader(table)}
+    for *found, state, abuse in product(FOUND, FOUND, FOUND, cut_points, ("yes", "no")):
+        points = [FOUND[each] for each in found]
+        total = Fraction(points[0], 2) + Fraction(points[1], 3) + Fraction(points[2], 6)
+        number = 5 - sum(total > cut for cut in cut_points[state])
+        cycles = dict(zip(("cycle_1", "cycle_2", "cycle_3"), found, strict=True))
+        yield {**cycles, "state": state, "abuse": abuse}, {"": STARS[min(number, 2) if abuse == "yes" else number]}
 
 
 # --- Ratings principles for care services ------------------------------------------------------------
@@ -157,13 +176,20 @@ def maturity() -> Rows:
 
 TABLES: Mapping[str, Callable[[], Rows]] = {
     "nursing-homes": nursing_homes,
+    "health-inspections": health_inspections,
     "adult-social-care": care_services,
     "food-hygiene": food_hygiene,
     "school-report-card": report_cards,
     "care-assessment": quality_statements,
     "cyber-maturity": maturity,
 }
-SIZES = {"nursing-homes": 125, "adult-social-care": 2048, "food-hygiene": 180, "school-report-card": 1458}
+SIZES = {
+    "nursing-homes": 125,
+    "health-inspections": 2160,
+    "adult-social-care": 2048,
+    "food-hygiene": 180,
+    "school-report-card": 1458,
+}
 
 SHARES_ALONE = "public-protection"
 BY_CASES = "youth-justice"
@@ -175,11 +201,14 @@ def scheme(name: str) -> Framework:
     return load_framework(edition)
 
 
-def apart(framework: Framework, given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, bool]]:
-    """Return judgements, and facts of the provider (all of them yes or no)."""
+def apart(framework: Framework, given: Mapping[str, str]) -> tuple[dict[str, str], dict[str, FactValue]]:
+    """Return judgements, and facts of the provider (all of them choices, or yes or no)."""
     facts = framework.provider_facts_by_id
     judged = {name: word for name, word in given.items() if name not in facts}
-    return judged, {name: word == "yes" for name, word in given.items() if name in facts}
+    known: dict[str, FactValue] = {}
+    for name in facts.keys() & given.keys():
+        known[name] = given[name] == "yes" if facts[name].type == "yes_no" else given[name]
+    return judged, known
 
 
 def test_every_scheme_that_is_shipped_is_tried() -> None:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
+
 import pytest
 
 from ctm_rules import InspectionResult, load_inspection, rate_inspection
 from ctm_rules.report import Format, render_report
 from tests.support.paths import EXAMPLE
 from tests.support.report_page import Page
+
+
+@pytest.fixture(scope="session", autouse=True)
+def day_of_writing() -> Iterator[datetime.date]:
+    """The day by which every document is dated, so that none changes at midnight."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("SOURCE_DATE_EPOCH", "1770076800")
+        yield datetime.date(2026, 2, 3)
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,7 @@ TITLES = {
 def test_the_page_names_the_provider_and_the_fieldwork(page: Page) -> None:
     assert PRINTED["provider"] in words_of(page.document.find(".//h1"))
     assert "Fieldwork started 4 August 2025" in page.ratings()["box"]
-    assert f"Weeks of fieldwork: {PRINTED['fieldwork_weeks']}." in page.text
+    assert f"began on 4 August 2025 and took {PRINTED['fieldwork_weeks']} weeks." in page.text
 
 
 SAMPLE = {
@@ -58,14 +58,16 @@ SAMPLE = {
 
 @pytest.mark.parametrize("name", SAMPLE)
 def test_the_page_has_the_sample_figure(page: Page, name: str) -> None:
-    rows = page.table(f"Who was in the sample (cases: {PRINTED['sample']['total']})")
+    rows = page.table(f"Who was in the sample of {PRINTED['sample']['total']} cases")
     assert rows[SAMPLE[name]]["Cases"] == str(PRINTED["sample"][name])
 
 
 def test_the_page_has_the_rest_of_the_sample(page: Page, result: InspectionResult) -> None:
     sample = PRINTED["sample"]
-    assert f"Cases inspected: {sample['total']}." in page.text
-    assert f"Practitioners interviewed: {sample['practitioner_interviews']}." in page.text
+    assert f"{sample['total']} cases were inspected." in page.text
+    assert (
+        f"{sample['practitioner_interviews']} interviews with practitioners were held about their cases." in page.text
+    )
     for first, last in sample["commenced_between"]:
         begun = " and ".join(f"{day.day} {day:%B %Y}" for day in map(date.fromisoformat, (first, last)))
         assert f"between {begun}" in page.text

@@ -16,7 +16,6 @@ from attrs import evolve
 
 from ctm_rules import Answer, Case, Framework, InspectionResult, Judgement, Outcome, load_inspection, rate_inspection
 from ctm_rules.report import render_report
-from ctm_rules.report.annexe import HIDDEN
 from ctm_rules.report.figures.disclosure import OUTCOMES
 from tests.support.attack import Attack, Name
 from tests.support.report_page import Page, words_of
@@ -162,6 +161,7 @@ def worked_out(files: dict[str, bytes], never: dict[str, set[tuple[str, str]]]) 
                 for outcome in ("yes", "no")
             ]
             assert None not in counts, row
+    _see_tidy_table(attack, annexe["counts"])
     _see_page(attack, page, annexe)
     return list(attack.worked_out())
 
@@ -173,18 +173,43 @@ def _see_counts(attack: Attack, row: dict[str, Any], place: Name) -> dict[str, N
         attack.see(name, _count(row[outcome]))
     if isinstance(row["percent"], int):
         attack.has_percent(cells["yes"], [cells["no"]], row["percent"])
-    if row["share"] not in (None, HIDDEN):
-        count, among = map(int, row["share"].split("/"))
-        attack.sum_is([cells["yes"]], count)
-        attack.sum_is([cells["yes"], cells["no"]], among)
-    # An interval is worked out from both counts of a share.
-    assert (row["interval_low"] in (None, HIDDEN)) == (row["share"] in (None, HIDDEN))
+    _see_share(attack, row, cells, row["count"], (row["interval_low"], row["interval_high"]))
+    assert (row["status"] == "suppressed") == (None in (row[outcome] for outcome in OUTCOMES))
     return cells
 
 
+def _see_share(
+    attack: Attack, row: dict[str, Any], cells: dict[str, Name], count: int | None, interval: tuple[int | None, ...]
+) -> None:
+    """Note what a share is made of; where that may not be shown, neither it nor its interval is."""
+    if count is not None:
+        attack.sum_is([cells["yes"]], count)
+    if row["among"] is not None:
+        attack.sum_is([cells["yes"], cells["no"]], row["among"])
+    assert {each is None for each in (row["among"], row["percent"], *interval)} == {row["among"] is None}
+
+
+def _see_tidy_table(attack: Attack, rows: list[dict[str, Any]]) -> None:
+    """Note the table of counts, which says all of it once more."""
+    for row in rows:
+        if row["level"] not in ("key_question", "prompt", "measure") or row["source"] != "cases":
+            continue
+        place = ("whole", row["id"])
+        if row["group"]:
+            place = ("cell", row["id"], *row["group"].split("."))
+        cells = {outcome: (*place, outcome) for outcome in OUTCOMES}
+        for outcome, name in cells.items():
+            assert attack.shown[name] == row[outcome]
+        if row["percent"] is not None:
+            attack.has_percent(cells["yes"], [cells["no"]], row["percent"])
+        count = None if row["among"] is None else row["yes"]
+        _see_share(attack, row, cells, count, (row["low"], row["high"]))
+        assert (row["status"] == "suppressed") == (None in (row[outcome] for outcome in OUTCOMES))
+
+
 def _count(cell: object) -> int | None:
-    assert cell == HIDDEN or isinstance(cell, int)
-    return None if cell == HIDDEN else int(str(cell))
+    assert cell is None or isinstance(cell, int)
+    return cell
 
 
 def _see_page(attack: Attack, page: Page, annexe: dict[str, Any]) -> None:
@@ -225,7 +250,7 @@ SEEDS = [(38, 1), (30, 2), (60, 3), (24, 4), (45, 5), (14, 6), (50, 7), (36, 8)]
 @pytest.mark.parametrize(("number", "seed"), SEEDS, ids=[f"{number} cases" for number, _ in SEEDS])
 def test_nothing_hidden_follows_from_what_is_published(leak: InspectionResult, number: int, seed: int) -> None:
     files = published(leak, number, seed)
-    assert HIDDEN in files["annexe.json"].decode()
+    assert '"suppressed"' in files["annexe.json"].decode()
     assert worked_out(files, NEVER) == []
     assert _tables_of_markdown(files["report.md"]) == _tables_of_page(files["report.html"])
     assert _tables_of_word(files["report.docx"]) == _tables_of_page(files["report.html"])
@@ -245,9 +270,10 @@ def test_statistics_of_hidden_numbers_are_hidden_in_every_format(
 ) -> None:
     files = published(leak, number, seed)
     (judged,) = json.loads(files["annexe.json"])["judgements"]
-    is_hidden = HIDDEN in (judged["recorded_judgements"], judged["diverging_from_the_rule"])
-    statistics = {judged[name] for name in ("kappa", "interval_low", "interval_high")}
-    assert (statistics == {HIDDEN}) == is_hidden
+    is_hidden = None in (judged["recorded_judgements"], judged["diverging_from_the_rule"])
+    assert (judged["status"] == "suppressed") == is_hidden
+    if is_hidden:
+        assert {judged[name] for name in ("kappa", "interval_low", "interval_high")} == {None}
     for name in ("report.html", "report.md"):
         assert ("kappa" in files[name].decode()) <= (not is_hidden)
 

@@ -30,6 +30,7 @@ from ctm_rules.model.rating_rules import FirstThatHolds, Members, RatingRule, Ra
 NOT_RATED = "(not rated)"
 UNKNOWN = "(unknown)"
 WITHOUT = (NOT_RATED, UNKNOWN)
+NOTHING: Mapping[str, object] = {}
 
 
 class Element(NamedTuple):
@@ -208,7 +209,16 @@ def looked_at(rule: RatingRule, below: Sequence[Element]) -> Sequence[Element]:
     return below if isinstance(rule, FirstThatHolds) else among(rule.of, below)
 
 
-def first_ratings(rule: RatingRule, below: Sequence[Element], steps: Sequence[Rating]) -> Iterator[str]:
+def every_band(rule: KeyQuestionBands | SumInBands, facts: Mapping[str, object]) -> list[Sequence[Band]]:
+    """Return the bands of a rule; where a fact chooses them and is not known, those for each of its values."""
+    for fact, rows in rule.bands_by.items():
+        return [rows[str(facts[fact])]] if fact in facts else [*rows.values()]
+    return [rule.bands]
+
+
+def first_ratings(
+    rule: RatingRule, below: Sequence[Element], steps: Sequence[Rating], facts: Mapping[str, object]
+) -> Iterator[str]:
     """Yield each rating that a rule may give before its steps (nothing: it gives none)."""
     if isinstance(rule, FirstThatHolds):
         for line in rule.first_that_holds:
@@ -226,7 +236,7 @@ def first_ratings(rule: RatingRule, below: Sequence[Element], steps: Sequence[Ra
         names = [step.id for step in steps if step.id in [each.rating for each in rated]]
         yield names[-1] if rule.take == "lowest" else names[0]
     elif isinstance(rule, SumInBands):
-        yield placed(rule.bands, value_of(rule, rated))
+        yield from (placed(bands, value_of(rule, rated)) for bands in every_band(rule, facts))
 
 
 def value_of(rule: SumInBands, rated: Sequence[Element]) -> Fraction:
@@ -244,12 +254,14 @@ def value_of(rule: SumInBands, rated: Sequence[Element]) -> Fraction:
     return rounded(value, rule.to, rule.round) if rule.decided_on == "rounded" else value
 
 
-def ruled(rule: RatingRule, below: Sequence[Element], steps: Sequence[Rating]) -> str:
+def ruled(
+    rule: RatingRule, below: Sequence[Element], steps: Sequence[Rating], facts: Mapping[str, object] = NOTHING
+) -> str:
     """Return the rating that a rule gives."""
     members = looked_at(rule, below)
     if all(each.rating == NOT_RATED for each in members):
         return NOT_RATED  # nothing is there that a rating could be made of
-    possible = {*first_ratings(rule, below, steps)}
+    possible = {*first_ratings(rule, below, steps, facts)}
     for step in rule.then:
         known = True if step.when is None else holds(step.when, below, rule.not_rated)
         if known is not False:
@@ -260,7 +272,7 @@ def ruled(rule: RatingRule, below: Sequence[Element], steps: Sequence[Rating]) -
 # --- A framework ---------------------------------------------------------------------------------------
 
 
-def question(bands: KeyQuestionBands, counts: Counts) -> str:
+def question(bands: KeyQuestionBands, counts: Counts, facts: Mapping[str, object]) -> str:
     """Return the rating that the counts of a key question give."""
     if counts.undetermined and bands.undetermined == "refuse":
         return UNKNOWN
@@ -269,11 +281,17 @@ def question(bands: KeyQuestionBands, counts: Counts) -> str:
         # Too few is settled, unless a case may still come to be counted.
         return UNKNOWN if counts.undetermined else NOT_RATED
     percent = Fraction(100 * getattr(counts, bands.share_of), counted)
-    return placed(bands.bands, percent if bands.decided_on == "exact" else rounded(percent, Fraction(1), bands.round))
+    value = percent if bands.decided_on == "exact" else rounded(percent, Fraction(1), bands.round)
+    possible = {placed(each, value) for each in every_band(bands, facts)}
+    return possible.pop() if len(possible) == 1 else UNKNOWN
 
 
 def rated_by_hand(
-    framework: Framework, counts: Mapping[str, Counts], judged: Mapping[str, str], answers: Mapping[str, str]
+    framework: Framework,
+    counts: Mapping[str, Counts],
+    judged: Mapping[str, str],
+    answers: Mapping[str, str],
+    facts: Mapping[str, object] = NOTHING,
 ) -> Rated:
     """Return every rating that counts, judgements and answers give; ``None`` stands where nothing is rated."""
     questions: dict[str, str] = {}
@@ -290,7 +308,7 @@ def rated_by_hand(
                 questions[path] = NOT_RATED if given == "not_rated" else given
             elif isinstance(rule, FirstThatHolds):
                 questions[path] = asked_once(rule, own, steps)
-            elif rule is not None and rule.bands:
+            elif rule is not None and (rule.bands or rule.bands_by):
                 counted = counts.get(path, Counts())
                 if each.asked_of == "provider":
                     assert each.yes_when is not None
@@ -298,7 +316,7 @@ def rated_by_hand(
                     counted = Counts(**{outcome[met(each.yes_when, own)]: 1})
                     # It is asked once: neither too few were asked nor is one left out that is not known.
                     rule = evolve(rule, minimum_cases=1, undetermined="refuse")
-                questions[path] = question(rule, counted)
+                questions[path] = question(rule, counted, facts)
             else:
                 continue
             scales[path] = steps
@@ -311,7 +329,7 @@ def rated_by_hand(
         ]
         if not below:
             return None
-        return ruled(standard.rating or framework.standard_rating, below, steps_of(framework, standard.scale))
+        return ruled(standard.rating or framework.standard_rating, below, steps_of(framework, standard.scale), facts)
 
     standards: dict[str, str | None] = {}
     for standard in framework.standards:
@@ -335,7 +353,7 @@ def rated_by_hand(
         if rule is None:
             return None
         below = [lying[slug] for slug in domain.standards if slug in lying]
-        return ruled(rule, below, steps_of(framework, domain.scale))
+        return ruled(rule, below, steps_of(framework, domain.scale), facts)
 
     domains = {domain.id: by_domain(domain) for domain in framework.domains}
     overall = None
@@ -345,5 +363,5 @@ def rated_by_hand(
             for domain in framework.domains
             if (rating := domains[domain.id]) is not None
         ]
-        overall = ruled(framework.overall, [*lying.values(), *between], framework.ratings)
+        overall = ruled(framework.overall, [*lying.values(), *between], framework.ratings, facts)
     return Rated(questions, standards, domains, overall)

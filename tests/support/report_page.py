@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 
 from lxml import html
 
@@ -37,5 +38,15 @@ class Page:
 
 
 def words_of(element: html.HtmlElement) -> str:
-    """Return what people read in an element, with one space between words."""
+    """Return what people read in an element, with one space between words and without the marks of its figures."""
+    marks = element.xpath(".//sup[@class='origin']")
+    if marks:
+        element = deepcopy(element)
+        for mark in element.xpath(".//sup[@class='origin']"):
+            mark.drop_tree()
     return " ".join(element.text_content().split())
+
+
+def mark_of(element: html.HtmlElement) -> str:
+    """Return the marks in an element that say where its figures come from, one after the other."""
+    return "".join(mark.text_content() for mark in element.xpath(".//sup[@class='origin']"))

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, partial
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from attrs import evolve, frozen
 from hypothesis import settings
@@ -554,7 +554,7 @@ def with_scheme(draw: st.DrawFn, framework: Framework) -> Framework:
     if rated:
         below["domains"] = rated
     overall = draw(own(below, RATINGS)) if lying and is_rated_on_ratings and draw(st.integers(0, 4)) < 4 else None
-    return evolve(
+    made = evolve(
         framework,
         ratings=scales.pop(RATINGS) if is_rated_on_ratings else (),
         scales={name: steps for name, steps in scales.items() if name != RATINGS},
@@ -564,6 +564,50 @@ def with_scheme(draw: st.DrawFn, framework: Framework) -> Framework:
         domain_rating=DomainRating(by_domain) if by_domain else None,
         overall=overall,
     )
+    return draw(with_chosen_bands(made))
+
+
+CHOOSING = Fact("where_it_lies", "Where it lies", "choice", {"north": "North", "south": "South", "west": "West"})
+"""The fact of the provider that chooses bands."""
+
+
+@st.composite
+def with_chosen_bands(draw: st.DrawFn, framework: Framework) -> Framework:
+    """A framework as it is, or one in which a fact of the provider chooses some of the bands."""
+    if draw(st.integers(0, 2)):
+        return framework
+
+    def chosen(rule: Rule) -> Rule:
+        if not isinstance(rule, KeyQuestionBands | SumInBands) or not rule.bands or draw(st.booleans()):
+            return rule
+        given = st.sampled_from([band.rating for band in rule.bands])
+        rows = {
+            value: tuple(
+                evolve(band, rating=draw(given)) for band in rule.bands[draw(st.integers(0, 1)) :] or rule.bands
+            )
+            for value in CHOOSING.values
+        }
+        return evolve(rule, bands=(), bands_by={CHOOSING.id: rows}, monotone=False)
+
+    standards = tuple(
+        evolve(
+            each,
+            rating=chosen(each.rating),
+            key_questions=tuple(evolve(asked, rating=chosen(asked.rating)) for asked in each.key_questions),
+        )
+        for each in framework.standards
+    )
+    return evolve(
+        framework,
+        provider_facts=(CHOOSING,),
+        standards=standards,
+        domains=tuple(evolve(each, rating=chosen(each.rating)) for each in framework.domains),
+        key_question_bands=chosen(framework.key_question_bands),
+        overall=chosen(framework.overall),
+    )
+
+
+Rule = TypeVar("Rule")
 
 
 @st.composite

@@ -397,7 +397,7 @@ MISTAKES: dict[str, tuple[Callable[[], Anything], str, str]] = {
         "/facts/0/range/to",
     ),
     "a type of fact that is none": (
-        lambda: built(facts=(parts.Fact("size", "Size", "numbr"),)),
+        lambda: built(facts=(parts.Fact("size", "Size", "text"),)),
         "wrong-word",
         "/facts/0/type",
     ),

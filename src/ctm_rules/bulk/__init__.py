@@ -2,5 +2,5 @@
 
 Hands on: `assess_frame` and `rate_frame` (dataframes), `rate_files` (files, here or on Spark), `write_ratings`, and
 their results `FrameRatings`, `GroupRating` and `BulkRatings`.
-Private: counting, judgements.
+Private: counting, judgements, patterns.
 """

@@ -18,10 +18,11 @@ from ctm_rules.case_files.rows_read import absent_test_column
 from ctm_rules.case_files.table_files import UNREADABLE, read_pieces, unreadable
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Gathered, Location, RequestError
 from ctm_rules.engines.frame.case_ids import looks
-from ctm_rules.engines.frame.counts import Grouping, Tallied
+from ctm_rules.engines.frame.counts import Grouping
 from ctm_rules.engines.frame.jobs import FrameJob
 from ctm_rules.engines.frame.long_frames import rows_read, widened
 from ctm_rules.engines.frame.rules import LoweredFramework, as_table
+from ctm_rules.engines.frame.tallies import Tallied
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_PLACES
 from ctm_rules.model.case_columns import match_columns
 from ctm_rules.model.framework import CASE_COLUMN, Framework

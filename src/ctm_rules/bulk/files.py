@@ -95,7 +95,8 @@ def rate_files(
     """Return the ratings of every group of cases in files, however many there are.
 
     A row that cannot be read, that holds a value without a meaning, or that repeats a case of its file, is left out and
-    reported.
+    reported. What is known of the provider may stand in the files, as for :func:`~ctm_rules.bulk.frames.rate_frame`;
+    where a column says two things of a group, that is reported, and neither is used.
 
     Args:
         framework: what to rate by.
@@ -128,9 +129,17 @@ def rate_files(
     with needs_extra("bulk", "rating files in bulk"):
         from ctm_rules.bulk.counting import BulkJob, plan_file
         from ctm_rules.case_files.pieces import Source
-        from ctm_rules.case_files.table_files import explained, find_files, find_misplaced, open_file, split
+        from ctm_rules.case_files.table_files import (
+            check_file,
+            explained,
+            find_files,
+            find_misplaced,
+            in_forms,
+            open_file,
+            split,
+        )
     said = Shorthands({} if columns is None else columns, codes, absent, encoding)
-    job = make_job(framework, by, said, read_as)
+    job = make_job(framework, by, said, read_as, rates=True)
     layout = job.reading.table
     if run_on not in get_args(Place):
         unknown = unknown_name(OPTIONS, "place to count rows", str(run_on), get_args(Place), path="/run_on")
@@ -155,13 +164,14 @@ def rate_files(
         findings.add(
             WITHOUT_EFFECT, OPTIONS, message, path="/encoding", hint="leave it out: other files tell their own"
         )
-    known = {*known_columns(framework, job.reading), *job.by}
+    known = {*known_columns(framework, job.reading), *job.also}
     files: list[TableFile] = []
     plans: dict[Path, Plan] = {}
     elsewhere = False
     for path in paths:
         own = Findings()
         file = open_file(path, own, layout)
+        own.extend([] if file is None else check_file(file, framework))
         plan = None if file is None else plan_file(job, file, own)
         cause = None
         if file is not None and layout.header_row is None and known.isdisjoint(set(file.schema) - set(file.partition)):
@@ -192,15 +202,19 @@ def rate_files(
         each = (counting.count(part, done) for part in parts)
     counted = counting.sum(parts, each)
     tallied = counted.tallied
-    found = [*findings, *(explained(each, layout) for each in counted.findings)]
+    found = [*findings, *in_forms([explained(each, layout) for each in counted.findings], files)]
     if strict and counted.findings:
         raise RequestError(found)
     if not tallied.cases + tallied.left_out:
         message = "there are no cases in these files"
         raise RequestError([EMPTY_TABLE.found(Location(str(paths[0])), message, hint="add a row for each case")])
     found += unused_codes(job, tallied.used_codes)
-    groupings = plans[paths[0]].groupings
-    ratings = rate_tallies(framework, groupings, tallied.groups, recorded, "auto")
-    ratings = evolve(ratings, missing=dict(sorted(tallied.missing.items())))
+    groupings = {grouping.name: grouping for plan in plans.values() for grouping in plan.groupings}
+    at = Location(str(paths[0])) if len(paths) == 1 else OPTIONS
+    ratings = rate_tallies(framework, [*groupings.values()], tallied.groups, recorded, "auto", at)
+    found += ratings.findings
+    if strict and ratings.findings:
+        raise RequestError(found)
+    ratings = evolve(ratings, findings=(), missing=dict(sorted(tallied.missing.items())))
     ordered = sorted(found, key=lambda finding: (finding.file, finding.line, finding.column))
     return BulkRatings(ratings, tuple(paths), tallied.cases, tallied.left_out, tuple(ordered))

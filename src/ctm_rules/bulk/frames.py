@@ -8,7 +8,6 @@ those to which tables are handed over where only counts come back: Polars, else 
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -17,21 +16,24 @@ from typing import Any, TypeVar, cast
 import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
 
-from ctm_rules.bulk.judgements import Judged, JudgedGroup, ProviderAnswers, Providers, check_judgements, find_judged
+from ctm_rules.bulk.groups import GroupRating, RatedGroups
+from ctm_rules.bulk.judgements import Judged, JudgedGroup, ProviderAnswers, Providers, check_judgements
+from ctm_rules.bulk.patterns import DIFFERS_IN_GROUP, Pattern, find_patterns
 from ctm_rules.case_files.readings import check_declared, find_reading
-from ctm_rules.diagnostics.characters import look, say_difference
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import AnyEngine, Engine
 from ctm_rules.engines.dask import assess_dask, repeated_ids_on_dask, run_on_dask
 from ctm_rules.engines.frame.case_ids import RepeatedId, id_findings, repeated_ids
-from ctm_rules.engines.frame.counts import UNKNOWN_GROUPING, Grouping, Tallied, Tallies, points_tallied
+from ctm_rules.engines.frame.counts import UNKNOWN_GROUPING, Grouping
 from ctm_rules.engines.frame.handed_over import handed_over
 from ctm_rules.engines.frame.jobs import FrameJob
+from ctm_rules.engines.frame.points import points_tallied
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, assess_table, assessed_columns
 from ctm_rules.engines.frame.strange_values import StrangeValues, value_findings
+from ctm_rules.engines.frame.tallies import CASES, Tallied, Tallies
 from ctm_rules.engines.spark import assess_spark, repeated_ids_on_spark, run_on_spark
-from ctm_rules.limits import MAX_REMEMBERED_PATTERNS, MAX_ROWS_SHOWN
+from ctm_rules.limits import MAX_ROWS_SHOWN
 from ctm_rules.model.bands import Band
 from ctm_rules.model.case_values import ABSENT_COLUMN
 from ctm_rules.model.declared_reading import BY_DEFAULT, Absent, Codes, Reading, Shorthands, declared_codes
@@ -92,7 +94,7 @@ def assess_frame(
     >>> assessed["assessment.safety"].value_counts(sort=True).rows()
     [('no', 32), ('yes', 12)]
     """
-    job = make_job(framework, (), Shorthands(columns or {}, codes, absent), read_as)
+    job = make_job(framework, (), Shorthands(columns or {}, codes, absent), read_as, rates=False)
     job, frame = job.one_row_each(frame)
     table = job.table(frame)
     names = table.collect_schema().names()
@@ -139,6 +141,10 @@ def rate_frame(
 ) -> FrameRatings:
     """Return the ratings of every group of cases, from one pass over a dataframe.
 
+    What is known of the provider may stand in the frame, in columns that say one thing in all rows of a group: recorded
+    ratings under the slugs of standards (or the addresses of key questions), facts under their ids, and answers under
+    the addresses of prompts. A cell that is empty says nothing.
+
     Args:
         framework: what to rate by.
         frame: one row for each case. Where it has a column ``case``, each row has an id of its own there.
@@ -160,7 +166,7 @@ def rate_frame(
 
     Raises:
         DiagnosticError: as for :func:`assess_frame`; and where ``by`` names nothing known, a column to group by holds
-            what it cannot, a case has two rows, or judgements belong to no group.
+            what it cannot, a case has two rows, judgements belong to no group, or a column says two things of one.
         TypeError: ``frame`` is no dataframe.
 
     >>> import polars
@@ -172,7 +178,7 @@ def rate_frame(
     >>> rated["male"].standards[3].rating.label
     'Inadequate'
     """
-    job = make_job(framework, by, Shorthands({} if columns is None else columns, codes, absent), read_as)
+    job = make_job(framework, by, Shorthands({} if columns is None else columns, codes, absent), read_as, rates=True)
     made = engine_of(framework, engine)
     job, frame = job.one_row_each(frame)
     table = job.table(frame)
@@ -196,7 +202,9 @@ def rate_frame(
     if lowered.columns.has(CASE_COLUMN):
         column = lowered.columns.name(CASE_COLUMN)
         id_findings(_repeated_ids(table, column), column, job.at).raise_errors()
-    rated = rate_tallies(framework, groupings, tallied.groups, recorded, made)
+    rated = rate_tallies(framework, groupings, tallied.groups, recorded, made, job.at)
+    findings.extend(rated.findings)
+    findings.raise_errors()
     unused = tuple(unused_codes(job, tallied.used_codes))
     kind = _Kind(table.implementation, _is_lazy(frame))
     return evolve(rated, findings=(*findings, *unused), missing=_in_order(tallied.missing), kind=kind)
@@ -207,16 +215,18 @@ def make_job(
     by: str | Sequence[str],
     said: Shorthands,
     read_as: Reading | str | Path | None,
+    *,
+    rates: bool,
 ) -> FrameJob:
-    """Return what is to be done with tables, from what was asked for.
+    """Return what is to be done with tables, from what was asked for: they are rated, or their cases assessed.
 
     Raises:
         DiagnosticError: the framework is not valid, or what was asked for cannot be meant, whatever a table holds.
     """
     require_valid(framework)
-    job = FrameJob(framework, framework.reading, (by,) if isinstance(by, str) else tuple(by), said)
+    job = FrameJob(framework, framework.reading, (by,) if isinstance(by, str) else tuple(by), said, rates)
     findings = check_shorthands(framework, said, job.also)
-    reading = find_reading(framework, read_as, findings)
+    reading = find_reading(framework, read_as, findings, also=job.also)
     findings.raise_errors()
     assert reading is not None
     reading = said.applied_to(reading)
@@ -288,24 +298,6 @@ def _is_spark(implementation: nw.Implementation) -> bool:
 
 
 @frozen
-class GroupRating:
-    """The ratings of one group of cases.
-
-    Attributes:
-        group: what its cases have in common, by what was grouped by; a missing value is ``None``.
-        rating: shares, bands, ratings, scores and panel flags.
-    """
-
-    group: Mapping[str, object] = field(hash=False)
-    rating: RatingResult
-
-    def to_dict(self) -> dict[str, object]:
-        """Return plain data: ``group``, and the rating as ``ctm-rules rate --json`` prints it."""
-        group = {name: _plain(value) for name, value in self.group.items()}
-        return {"group": group, **self.rating.to_dict()}
-
-
-@frozen
 class _Kind:
     """Which library a dataframe belongs to, and whether it is one that computes later."""
 
@@ -320,7 +312,7 @@ class FrameRatings:
     Attributes:
         framework: what was rated by.
         by: what was grouped by.
-        groups: the ratings of each group.
+        groups: the ratings of each group; an object is made of a group when it is asked for.
         findings: what people should know of how the table was read; nothing of it changes a rating.
         missing: how many facts and answers that are read are missing for each reason, where the reading of the table
             has reasons; nothing of it changes a rating.
@@ -328,7 +320,7 @@ class FrameRatings:
 
     framework: Framework
     by: tuple[str, ...]
-    groups: tuple[GroupRating, ...]
+    groups: RatedGroups
     findings: tuple[Diagnostic, ...] = ()
     missing: Mapping[str, int] = field(factory=dict, eq=False)
     _kind: _Kind = field(default=_Kind(), eq=False, repr=False, alias="kind")
@@ -346,11 +338,10 @@ class FrameRatings:
         Raises:
             KeyError: there is no such group.
         """
-        wanted = [cell_text(value) for value in (group if isinstance(group, tuple) else (group,))]
-        for each in self.groups:
-            if [cell_text(value) for value in each.group.values()] == wanted:
-                return each.rating
-        raise KeyError(group)
+        found = self.groups.named(group if isinstance(group, tuple) else (group,))
+        if found is None:
+            raise KeyError(group)
+        return found
 
     def __iter__(self) -> Iterator[GroupRating]:
         return iter(self.groups)
@@ -378,7 +369,7 @@ class FrameRatings:
         return {
             "framework": self.framework.identity(),
             "by": list(self.by),
-            "groups": [group.to_dict() for group in self.groups],
+            "groups": list(self.groups.to_dicts()),
             "missing": dict(self.missing),
         }
 
@@ -395,7 +386,8 @@ class FrameRatings:
         ``None`` where there is none. ``framework.id``, ``.edition``, ``.origin`` and ``.checksum`` say what was rated
         by.
         """
-        return [{**group.group, **result_columns(group.rating)} for group in self.groups]
+        columns = [result_columns(rating) for rating in self.groups.ratings]
+        return [{**group, **columns[number]} for group, number in self.groups.numbered()]
 
     def to_native(self) -> Any:
         """Return :meth:`rows` as a dataframe of the kind that was rated; ratings are a category of their labels.
@@ -464,67 +456,31 @@ def rate_tallies(
     tallies: Tallies,
     recorded: Sequence[JudgedGroup],
     engine: AnyEngine,
+    at: Location,
 ) -> FrameRatings:
-    """Return the ratings that tallied outcomes give.
+    """Return the ratings that tallied outcomes give; groups that look alike are rated once.
+
+    Where the columns of the table at ``at`` say two things of a group, that is among the ``findings``.
 
     Raises:
         DiagnosticError: judgements are recorded for groups that have no cases, or two groups look the same.
     """
-    names = [grouping.name for grouping in groupings]
     findings = Findings()
-    judged = find_judged(recorded, tallies, findings)
-    _check_look(names, tallies, findings)
-    findings.raise_errors()
+    found = find_patterns(framework, groupings, tallies, recorded, at, findings)
+    differing = tuple(each for each in findings if each.code == DIFFERS_IN_GROUP.id)
+    if len(differing) < len(findings):
+        findings.raise_errors()
     deciding = _Remembering(engine_of(framework, engine))
 
-    # Many groups of a few cases look alike: what was counted, judged and known of them is then rated once.
-    remembered: dict[tuple[object, ...], RatingResult] = {}
+    def rated(pattern: Pattern) -> RatingResult:
+        counts = {path: _counts(framework, path, pattern.tally) for path in framework.key_questions}
+        cases, facts, answers = pattern.tally.get(CASES, 0), pattern.facts, pattern.answers
+        rating = rate_checked(framework, counts, pattern.ratings, deciding, cases, provider=facts, answers=answers)
+        return evolve(rating, engine=f"frame, {deciding.name}")
 
-    def rated(group: tuple[object, ...], tally: Mapping[str, int]) -> GroupRating:
-        of_group = judged.get(group)
-        given, facts, answers = (
-            ({}, {}, {}) if of_group is None else (of_group.ratings, of_group.facts, of_group.answers)
-        )
-        pattern = (*tally.items(), *given.items(), *facts.items(), *answers.items())
-        result = remembered.get(pattern)
-        if result is None:
-            counts = {path: _counts(framework, path, tally) for path in framework.key_questions}
-            rating = rate_checked(framework, counts, given, deciding, tally["cases"], provider=facts, answers=answers)
-            result = evolve(rating, engine=f"frame, {deciding.name}")
-            if len(remembered) < MAX_REMEMBERED_PATTERNS:
-                remembered[pattern] = result
-        return GroupRating(dict(zip(names, group, strict=True)), result)
-
-    def place(group: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        return [grouping.place(value) for grouping, value in zip(groupings, group, strict=True)]
-
-    return FrameRatings(
-        framework, tuple(names), tuple(rated(group, tallies[group]) for group in sorted(tallies, key=place))
-    )
-
-
-SAME_LOOK = Code(
-    "same-look",
-    "error",
-    what="Two groups of cases have names that look the same and differ in a character that people cannot see, or take "
-    "for another.",
-    why="The cases of one group would be rated as two, and neither rating would be right.",
-    bad="provider\nNorth-East\nNorth\N{NON-BREAKING HYPHEN}East",
-    good="provider\nNorth-East\nNorth-East",
-)
-
-
-def _check_look(names: Sequence[str], groups: Iterable[tuple[object, ...]], findings: Findings) -> None:
-    """Report groups that nobody can tell apart by looking at them."""
-    seen: dict[tuple[object, ...], tuple[object, ...]] = {}
-    for group in groups:
-        seen_as = tuple(look(value.strip()) if isinstance(value, str) else value for value in group)
-        other = seen.setdefault(seen_as, group)
-        if other is not group:
-            said = [", ".join(map(str, each)) for each in (other, group)]
-            one, odd = sorted(said, key=lambda name: name != look(name))  # the one that is as it is typed first
-            message = f"the groups “{one}” and “{odd}” of {say_list(list(names))} look the same"
-            findings.add(SAME_LOOK, OPTIONS, message, path="/by", hint=say_difference(one, odd))
+    names = tuple(grouping.name for grouping in groupings if not grouping.is_known)
+    groups = RatedGroups(names, found.keys, tuple(map(rated, found.patterns)), found.of)
+    return FrameRatings(framework, names, groups, differing)
 
 
 class _Remembering:
@@ -550,16 +506,12 @@ class _Remembering:
 
 def _counts(framework: Framework, path: str, tally: Mapping[str, int]) -> Counts:
     yes, no, scored, undetermined = (tally.get(f"{path}.{word}", 0) for word in ("yes", "no", "scored", "undetermined"))
-    asked = tally["cases"] - tally.get(f"{path}.{Outcome.NOT_ASKED}", 0)
+    asked = tally.get(CASES, 0) - tally.get(f"{path}.{Outcome.NOT_ASKED}", 0)
     others = asked - yes - no - scored - undetermined
     if path not in framework.scored_questions:
         return Counts(yes, no, others, undetermined)
     points, reachable = points_tallied(framework, path, tally)
     return Counts(not_applicable=others, undetermined=undetermined, scored=scored, points=points, reachable=reachable)
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime.date) else value
 
 
 # --- dataframes ------------------------------------------------------------------------------------
@@ -570,20 +522,46 @@ def _is_lazy(frame: object) -> bool:
 
 
 def _as_native(ratings: FrameRatings, kind: _Kind) -> Any:
-    rows = ratings.rows()
-    names = [*ratings.by, *result_names(ratings.framework)]
-    values = {name: [row[name] for row in rows] for name in names}
+    results = [result_columns(rating) for rating in ratings.groups.ratings]
+    names = result_names(ratings.framework)
+    own = {name: [row[name] for row in results] for name in names}
     scales = ratings.framework.every_scale.values()
     labels = list(dict.fromkeys(step.label for steps in scales for step in reversed(steps)))
-    ranked = [name for name in names if name not in ratings.by and name.endswith((".rating", ".band"))]
+    ranked = [name for name in names if name.endswith((".rating", ".band"))]
     texts = [*_standards_columns(ratings.framework), *(name for name in names if name.endswith(".value"))]
-    numbers = [name for name in names if name not in (*ratings.by, *ranked, *texts)]
+    numbers = [name for name in names if name not in (*ranked, *texts)]
     library = kind.implementation.to_native_namespace()
-    if _is_spark(kind.implementation):
-        types = ["bigint" if name in numbers else "string" for name in names]
-        schema = ", ".join(f"`{name}` {type_name}" for name, type_name in zip(names, types, strict=True))
-        return library.SparkSession.getActiveSession().createDataFrame(list(zip(*values.values(), strict=True)), schema)
+    keys = dict(zip(ratings.by, ratings.groups.keys, strict=True))
     eager: Any = {"dask": "pandas", "duckdb": "pyarrow"}.get(kind.implementation.value, kind.implementation.value)
+    if eager == "polars":
+        # Of the ratings that many groups have, each is written once.
+        made = _typed(own, eager, ranked, labels, numbers, texts).to_native()[library.Series(ratings.groups.of)]
+        native = library.DataFrame({name: library.Series(name, values) for name, values in keys.items()})
+        native = native.hstack(made.get_columns()) if keys else made
+        return native.lazy() if kind.lazy else native
+    values = {name: list(cells) for name, cells in keys.items()}
+    values |= {name: [cells[number] for number in ratings.groups.of] for name, cells in own.items()}
+    if _is_spark(kind.implementation):
+        types = ["bigint" if name in numbers else "string" for name in values]
+        schema = ", ".join(f"`{name}` {type_name}" for name, type_name in zip(values, types, strict=True))
+        return library.SparkSession.getActiveSession().createDataFrame(list(zip(*values.values(), strict=True)), schema)
+    native = _typed(values, eager, ranked, labels, numbers, texts).to_native()
+    if kind.implementation.is_dask():
+        return library.from_pandas(native, npartitions=1)
+    if kind.implementation.is_duckdb():
+        return library.from_arrow(native)
+    return native.lazy() if kind.lazy else native
+
+
+def _typed(
+    values: Mapping[str, list[Any]],
+    eager: Any,
+    ranked: Sequence[str],
+    labels: Sequence[str],
+    numbers: Sequence[str],
+    texts: Sequence[str],
+) -> nw.DataFrame[Any]:
+    """Return columns of results as a dataframe of some library: ratings are a category of their labels."""
     category = nw.Categorical() if eager == "pyarrow" else nw.Enum(labels)
     made = nw.from_dict(values, backend=eager)
     if ranked:
@@ -591,9 +569,4 @@ def _as_native(ratings: FrameRatings, kind: _Kind) -> Any:
     if eager != "pandas":
         # A column of pandas that holds nothing somewhere cannot hold whole numbers.
         made = made.with_columns(nw.col(*numbers).cast(nw.Int64), nw.col(*texts).cast(nw.String))
-    native = made.to_native()
-    if kind.implementation.is_dask():
-        return library.from_pandas(native, npartitions=1)
-    if kind.implementation.is_duckdb():
-        return library.from_arrow(native)
-    return native.lazy() if kind.lazy else native
+    return made

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from ctm_rules.case_files.case_tables import read_csv
 from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, check_header, quote_cell
+from ctm_rules.case_files.odd_cells import odd_cell
 from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, nearest_value
 from ctm_rules.files import read_file
@@ -22,7 +23,7 @@ from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, UNKNOWN_COLUMN
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import Reading, TableLayout
-from ctm_rules.model.framework import NOT_RATED, Framework
+from ctm_rules.model.framework import Framework
 from ctm_rules.model.reading import Cells, cell_text, one_spelling
 from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.given import check_answers, check_judged, check_provider
@@ -214,7 +215,6 @@ def read_judgements(
         hint = f"give it a column for each of {say_list(slugs, 'or')}"
         findings.add(BAD_COLUMN, Location(str(path), table.header_row, 1), message, hint=hint)
     findings.raise_errors()
-    words = {slug: _words(framework, slug) for slug in slugs}
     cells_of = Cells(framework, Reading())
     judged: dict[tuple[str, ...], dict[str, str]] = {}
     known: dict[tuple[str, ...], dict[str, FactValue]] = {}
@@ -237,8 +237,8 @@ def read_judgements(
         first_row.setdefault(group, row)
         for number, name in enumerate(header):
             text = texts.get(name, "")
-            if name in slugs and text in words[name]:
-                judged.setdefault(group, {})[name] = words[name][text]
+            if name in slugs and (rating := cells_of.word(name, text)) is not None:
+                judged.setdefault(group, {})[name] = rating
             elif name in facts and text:
                 try:
                     known.setdefault(group, {})[name] = cells_of.fact(facts[name], text)
@@ -257,11 +257,8 @@ def read_judgements(
                 place = Location(str(path), row, number + 1)
                 findings.add(BAD_ANSWER, place, message, path=name, hint=answer_hint(text, takes))
             elif name in slugs and text:
-                message = f'row {row}, column "{name}": {quote_cell(text)} is no rating'
-                alike = Alike("cells", f"hold {quote_cell(text)}, which is no rating", f'in the column "{name}"', text)
-                place = Location(str(path), row, number + 1)
-                hint = nearest_name_hint(text, list(dict.fromkeys(words[name].values())))
-                findings.add(BAD_VALUE, place, message, path=name, hint=hint, alike=alike)
+                wrong = odd_cell(cells_of, name, name, text)
+                findings.note(wrong.in_row(Location(str(path), row, number + 1)))
     findings.raise_errors()
     return tuple(
         JudgedGroup(
@@ -273,10 +270,3 @@ def read_judgements(
         )
         for group in dict.fromkeys([*judged, *known, *answered])
     )
-
-
-def _words(framework: Framework, slug: str) -> dict[str, str]:
-    """Return what may be recorded of a judged standard or key question, labels and ids, with the id that each means."""
-    element = framework.every_question.get(slug) or framework.standards_by_slug[slug]
-    scale = framework.scale(element.scale)
-    return {word: step.id for step in scale for word in (step.label, step.id)} | {NOT_RATED: NOT_RATED}

@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import Element
 
+from ctm_rules.case_files.cells import RetypedText
 from ctm_rules.extras import needs_extra
 from ctm_rules.limits import (
     MAX_ARCHIVE_LIST_BYTES,
     MAX_CELL_CHARACTERS,
+    MAX_EXACT_IN_A_CELL,
+    MAX_FORM_CELLS,
     MAX_SHEET_ROW_BYTES,
     MAX_WHOLE_PART_BYTES,
     MAX_WORKBOOK_BYTES,
@@ -36,6 +39,23 @@ class WorkbookError(Exception):
     """A file is no workbook, is damaged, or is larger than a workbook may be."""
 
 
+class SheetsRead:
+    """The rows of several sheets, as long as they are no more than those of a form: they are in memory together."""
+
+    def __init__(self) -> None:
+        self._cells = 0
+
+    def whole(self, rows: Iterable[Row]) -> list[Row]:
+        """Return the rows of a sheet, or of a part of one."""
+        kept: list[Row] = []
+        for row in rows:
+            self._cells += len(row[1]) + 1
+            if self._cells > MAX_FORM_CELLS:
+                raise WorkbookError(f"its sheets hold more than {MAX_FORM_CELLS:,} cells, and no form has so many")
+            kept.append(row)
+        return kept
+
+
 CellValue = str | int | float | datetime.date | datetime.time | datetime.timedelta | None
 
 
@@ -48,7 +68,8 @@ def text_of_cell(value: CellValue) -> str:
         return value
     if isinstance(value, datetime.timedelta):
         value = value / datetime.timedelta(days=1)  # as the spreadsheet keeps it
-    return cell_text(value)
+    is_long = isinstance(value, int | float) and abs(value) >= MAX_EXACT_IN_A_CELL
+    return RetypedText(cell_text(value)) if is_long or isinstance(value, datetime.date) else cell_text(value)
 
 
 @contextmanager
@@ -117,12 +138,17 @@ class _Blocks:
 
 
 def elements(
-    archive: Archive, name: str, inside: str, wanted: str, having: tuple[str, str] | None = None
+    archive: Archive,
+    name: str,
+    inside: str,
+    wanted: str | Collection[str],
+    having: tuple[str, str] | None = None,
 ) -> Iterator[Element]:
     """Yield the elements of a part that stand in another, each only until the next is asked for.
 
     The other is the first of its name, or the first that has an attribute of that value.
     """
+    kinds = (wanted,) if isinstance(wanted, str) else wanted
     outer: Element | None = None
     names: set[str] = set()
     level = 0
@@ -138,7 +164,7 @@ def elements(
                     outer = element
                 continue
             level -= 1
-            if outer is not None and element.tag == wanted:
+            if outer is not None and element.tag in kinds:
                 yield element
                 element.clear()  # which may stand in a group
                 outer.clear()

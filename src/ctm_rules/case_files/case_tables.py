@@ -16,6 +16,7 @@ from ctm_rules.case_files.cells import (
     BAD_ROW,
     EMPTY_TABLE,
     WORKBOOKS,
+    RetypedText,
     check_header,
     former_column,
 )
@@ -42,6 +43,7 @@ from ctm_rules.model.reading import Cells, cell_text
 from ctm_rules.phrases import say_count
 
 if TYPE_CHECKING:
+    from ctm_rules.case_files.filled_forms import FormTable
     from ctm_rules.case_files.long_tables import AnswerColumns
 
 _IN_BULK = "split it, or rate it as a dataframe"
@@ -61,6 +63,7 @@ class RawTable:
         odd: what people should know of the file.
         explained: returns a finding on its rows with the cause of it, where the file tells it.
         is_text: whether its numbers are texts, which people may write in several ways.
+        form: the form that it stands in, where it is one.
     """
 
     header: Sequence[str]
@@ -70,6 +73,15 @@ class RawTable:
     odd: tuple[Diagnostic, ...] = ()
     explained: Callable[[Diagnostic], Diagnostic] = lambda found: found
     is_text: bool = field(default=True, kw_only=True)
+    form: FormTable | None = field(default=None, kw_only=True)
+
+    def reading(self, reading: Reading) -> Reading:
+        """Return how it is read, where other tables would be read as is given: a form tells by itself."""
+        if self.form is None:
+            return reading
+        from ctm_rules.case_files.filled_forms import reading_of_form
+
+        return reading_of_form(reading)
 
 
 def read_cases(
@@ -80,9 +92,10 @@ def read_cases(
     encoding: str | None = None,
     read_as: Reading | str | Path | None = None,
 ) -> tuple[Case, ...]:
-    """Read a case table (CSV, XLSX, ODS, XLS): a row for each case, columns by fact, prompt, measure or key question.
+    """Read a case table: a row for each case, columns by fact, prompt, measure or key question.
 
-    Tables that lie, or say things, otherwise are declared: see :class:`~ctm_rules.Reading`.
+    It is a CSV file, a workbook (XLSX, ODS, XLS) or a Parquet file. Tables that lie, or say things, otherwise are
+    declared: see :class:`~ctm_rules.Reading`.
 
     Args:
         path: the file; its ending says what it is.
@@ -93,7 +106,7 @@ def read_cases(
 
     Raises:
         DiagnosticError: names every bad row, column and cell, and every mistake in how the table is to be read.
-        MissingExtraError: the table is a workbook, and what reads workbooks is not installed.
+        MissingExtraError: the table is a workbook or a Parquet file, and what reads those is not installed.
 
     >>> from ctm_rules import load_framework
     >>> case, *others = read_cases("examples/ctm/cases.csv", load_framework("hmip-pdu", "2024"))
@@ -130,6 +143,35 @@ class UnderstoodText:
 
 
 @frozen
+class TablePlaces:
+    """Where in a table its cases and its columns stand.
+
+    Attributes:
+        at: the file.
+        rows: the row of each case by its id, the first where it has several.
+        columns: the column of what is asked, by its name.
+        form: the form that the table stands in, where it is one.
+    """
+
+    at: Location
+    rows: Mapping[str, int] = field(factory=dict)
+    columns: Mapping[str, int] = field(factory=dict)
+    form: FormTable | None = None
+
+    def of(self, case_id: str, name: str) -> Location:
+        """Return where something is said of a case."""
+        return Location(self.at.file, self.rows.get(case_id, 0), self.columns.get(name, 0))
+
+    def said(self, case_id: str, name: str) -> str:
+        """Return the same in words: ``in row 7 of a.csv``, ``on the sheet "c1" of a.xlsx, cell C31``."""
+        there = self.of(case_id, name)
+        file = Path(self.at.file).name
+        if self.form is not None:
+            return self.form.said(there.line, there.column, file)
+        return f"in row {there.line:,} of {file}"
+
+
+@frozen
 class UnderstoodTable:
     """What was made of a case table.
 
@@ -139,6 +181,7 @@ class UnderstoodTable:
         columns: what the columns hold; of a long table, what was asked is among them.
         rows: how many rows were read.
         left_out: how many were not, because the reading says so.
+        places: where in the table its cases and columns stand.
     """
 
     cases: tuple[Case, ...] = ()
@@ -146,6 +189,7 @@ class UnderstoodTable:
     rows: int = 0
     left_out: int = 0
     texts: tuple[UnderstoodText, ...] = ()
+    places: TablePlaces = field(factory=lambda: TablePlaces(Location("")), eq=False, repr=False)
 
 
 def read_case_table(
@@ -182,8 +226,17 @@ def understand_table(
     table = open_table(path, at, findings, reading.table)
     if table is None:
         return UnderstoodTable()
+    reading = table.reading(reading)
+    if table.form is not None:
+        from ctm_rules.case_files.filled_forms import check_form
+
+        before = len(findings.errors)
+        findings.extend(check_form(table.form, framework, at))
+        if len(findings.errors) > before:
+            return UnderstoodTable()
     known = known_columns(framework, reading)
-    misplaced = misplaced_table(table.first_rows(), known, at) if _none_of(known, table.header, reading) else None
+    is_nowhere = table.form is None and _none_of(known, table.header, reading)
+    misplaced = misplaced_table(table.first_rows(), known, at) if is_nowhere else None
     if misplaced is not None:
         findings.extend([misplaced])
         return UnderstoodTable()
@@ -231,6 +284,7 @@ def read_meanings(path: Path, framework: Framework, reading: Reading) -> Matched
     table = open_table(path, Location(str(path)), Findings(), reading.table)
     if table is None:
         return MatchedColumns({}, {}, (), (), (), ())
+    reading = table.reading(reading)
     if not reading.table.is_long:
         return match_columns(framework, reading, list(dict.fromkeys(filter(None, table.header))))
     return understand_rows(table, framework, reading, str(path), Findings()).columns
@@ -280,6 +334,7 @@ def _read_workbook(content: bytes, at: Location, findings: Findings, layout: Tab
     """Return what a sheet of a workbook holds (``None``, with the reason in ``findings``: it is none)."""
     from ctm_rules.case_files import sheets
     from ctm_rules.case_files.archives import WorkbookError
+    from ctm_rules.case_files.filled_forms import form_in, table_in
     from ctm_rules.case_files.workbooks import read_rows
 
     def unreadable(error: WorkbookError) -> Diagnostic:
@@ -287,6 +342,9 @@ def _read_workbook(content: bytes, at: Location, findings: Findings, layout: Tab
         return FILE_NOT_READABLE.found(at, message, hint="check that it is whole and what its name says")
 
     try:
+        made = form_in(content)
+        if made is not None:
+            return _of_form(table_in(content, made), at)
         sheet, odd = sheets.find_sheet(content, at, layout)
         if sheet is None:
             findings.extend(odd)
@@ -317,8 +375,49 @@ def _read_workbook(content: bytes, at: Location, findings: Findings, layout: Tab
     )
 
 
+def _read_parquet(content: bytes, at: Location, findings: Findings, _: TableLayout) -> RawTable | None:
+    """Return what a Parquet file holds (``None``, with the reason in ``findings``: it is damaged, or none)."""
+    from ctm_rules.case_files.parquet_rows import ParquetError, ParquetTable
+
+    def unreadable(error: ParquetError) -> Diagnostic:
+        message = f"{at.file} cannot be read: {error}"
+        return FILE_NOT_READABLE.found(at, message, hint="check that it is whole and what its name says")
+
+    try:
+        table = ParquetTable(content)
+    except ParquetError as error:
+        findings.extend([unreadable(error)])
+        return None
+
+    def rows() -> Iterator[Row | Diagnostic]:
+        try:
+            yield from table.rows()
+        except ParquetError as error:
+            yield unreadable(error)
+
+    return RawTable(table.header, 1, rows(), lambda: iter(()), is_text=False)
+
+
+def _of_form(form: FormTable, at: Location) -> RawTable:
+    """Return the table that a form holds."""
+    from ctm_rules.case_files import sheets
+
+    columns = sheets.header_columns(form.header)
+
+    def rows() -> Iterator[Row | Diagnostic]:
+        for number, cells in form.rows:
+            stray = sheets.stray_cell(columns, (number, cells), at.file)
+            yield stray or Row(number, [cells.get(column, "") for column in columns])
+
+    header = [form.header.get(column, "") for column in columns]
+    return RawTable(
+        header, form.header_row, rows(), lambda: iter(()), explained=form.explained, is_text=False, form=form
+    )
+
+
 _READERS: Mapping[str, Callable[[bytes, Location, Findings, TableLayout], RawTable | None]] = {
     ".csv": read_csv,
+    ".parquet": _read_parquet,
     **dict.fromkeys(WORKBOOKS, _read_workbook),
 }
 
@@ -426,7 +525,14 @@ class _Reader:
             self._known[meaning][text].understood(meaning, text, cells)
             for (meaning, text), cells in self._times.items()
         )
-        return UnderstoodTable(tuple(case.done() for case in in_order), matched, rows - left_out, left_out, texts)
+        places = TablePlaces(
+            Location(self._file),
+            {case.id: case.row for case in in_order},
+            {meaning: number + 1 for number, meaning in meanings.items()},
+            table.form,
+        )
+        made = tuple(case.done() for case in in_order)
+        return UnderstoodTable(made, matched, rows - left_out, left_out, texts, places)
 
     # --- columns -------------------------------------------------------------------------------------
 
@@ -509,7 +615,8 @@ class _Reader:
             self._nameless.append(_CaseRead("", row))
             return self._nameless[-1]
         case_id, place = texts[number], Location(self._file, row, number + 1)
-        if self._cells.why_missing(case_id) is not None or re.fullmatch(ROUNDED_ID, case_id):
+        is_damaged = isinstance(case_id, RetypedText) or re.fullmatch(ROUNDED_ID, case_id)
+        if self._cells.why_missing(case_id) is not None or is_damaged:
             said = "" if self._cells.why_missing(case_id) is not None else case_id
             self._is_odd(row, number, odd_cell(self._cells, CASE_COLUMN, CASE_COLUMN, said))
             self._nameless.append(_CaseRead(case_id, row))

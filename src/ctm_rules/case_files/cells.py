@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Fix, Location
 from ctm_rules.limits import MAX_QUOTED_CELL, MAX_TABLE_COLUMNS
 
 WORKBOOKS = (".xlsx", ".ods", ".xls")
@@ -40,6 +40,15 @@ BAD_COLUMN = Code(
     bad="id,assessment.safety.victims",
     good="case,assessment.safety.victims",
 )
+
+
+class RetypedText(str):
+    """What a cell of a workbook holds that is no text: a number of 16 digits or more, or a date.
+
+    As an id it is not what somebody typed: a spreadsheet program keeps 15 digits, and makes a date of ``MAR1``.
+    """
+
+    __slots__ = ()
 
 
 def check_header(header: Sequence[str], file: str, findings: Findings, *, row: int = 1) -> Collection[int] | None:
@@ -80,7 +89,7 @@ FORMER_COLUMN = Code(
 def former_column(at: Location, was: str, now: str) -> Diagnostic:
     """Return the finding that a column is called as an earlier edition called it."""
     message = f'the column "{was}" is read as "{now}", which is what it is called now'
-    return FORMER_COLUMN.found(at, message, path=now, hint=f'call it "{now}"')
+    return FORMER_COLUMN.found(at, message, path=now, hint=f'call it "{now}"', fix=Fix.replace(at, was, now))
 
 
 def quote_cell(text: str) -> str:

@@ -118,7 +118,9 @@ class CsvTable:
         """Yield the rows many at a time, and what is wrong with lines that are no rows."""
         number = self.header_row + 1
         while self._lines or self._read_lines():
-            if not any('"' in line or SEPARATOR in line or len(line) > MAX_CSV_ROW_CHARACTERS for line in self._lines):
+            together = "".join(self._lines)
+            is_long = max(map(len, self._lines)) > MAX_CSV_ROW_CHARACTERS
+            if not ('"' in together or SEPARATOR in together or is_long):
                 yield Lines(range(number, number + len(self._lines)), list(self._lines), self.delimiter)
                 number += len(self._lines)
                 self._lines.clear()

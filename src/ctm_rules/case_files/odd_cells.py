@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from ctm_rules.case_files.cells import BAD_ROW, quote_cell
 from ctm_rules.diagnostics.characters import say_difference
 from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Location
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.model.answer_words import JUDGEMENTS, answer_hint, answers_to, value_hint
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
 from ctm_rules.model.fact_values import say_values
@@ -100,9 +101,10 @@ def odd_cell(cells: Cells, meaning: str, column: str, text: str, *, by_options: 
 
 def meant_fact(framework: Framework, meaning: str) -> Fact | None:
     """Return the fact that a column holds, if it holds one; what is grouped by its periods is taken for a date."""
-    if meaning in framework.prompts or meaning in framework.measures_by_path or meaning in framework.ruled_questions:
-        return None
-    return framework.facts_by_id.get(meaning) or Fact(meaning, meaning, "date")
+    answered = (framework.prompts, framework.provider_prompts, framework.measures_by_path, framework.ruled_questions)
+    if any(meaning in each for each in answered) or framework.judged_scale(meaning) is not None:
+        return framework.every_fact.get(meaning)
+    return framework.every_fact.get(meaning) or Fact(meaning, meaning, "date")
 
 
 def repeated_case(at: Location, case_id: str, before: int, as_before: str) -> Diagnostic:
@@ -143,6 +145,9 @@ def _odd_cell(cells: Cells, meaning: str, column: str, text: str) -> OddCell:
     if meaning == CASE_COLUMN:
         return _odd_id(column, text)
     fact = meant_fact(framework, meaning)
+    scale = framework.judged_scale(meaning)
+    if fact is None and scale is not None:
+        return odd_rating(meaning, column, text, [step.id for step in scale])
     if fact is None:
         words = JUDGEMENTS if meaning in framework.ruled_questions else answers_to(framework, meaning)
         return _odd_answer(meaning, column, text, words)
@@ -173,6 +178,13 @@ def _odd_answer(meaning: str, column: str, text: str, words: Iterable[str]) -> O
     return OddCell(text, column, meaning, BAD_ANSWER, wrong, answer_hint(text, words), alike)
 
 
+def odd_rating(meaning: str, column: str, text: str, ratings: Sequence[str]) -> OddCell:
+    """Return what is wrong with a text that is none of some ratings, by their ids, in a column of ratings."""
+    wrong = "is no rating"
+    alike = Alike("cells", f"hold {quote_cell(text)}, which {wrong}", f'in the column "{column}"', text)
+    return OddCell(text, column, meaning, BAD_VALUE, wrong, nearest_name_hint(text, ratings), alike)
+
+
 NO_CASE_ID = Alike("rows", "have no case id")
 """What the rows of cases without an id have in common."""
 
@@ -181,6 +193,9 @@ def _odd_id(column: str, text: str) -> OddCell:
     if not text:
         return OddCell(text, column, CASE_COLUMN, BAD_ROW, "has no case id", "give each case an id", NO_CASE_ID)
     example = quote_cell(text)
-    alike = Alike("case ids", f"are long numbers that a spreadsheet has rounded, such as {example}", cause="rounded")
     hint = "let the column hold text, and copy the ids into it again from where they come from"
+    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}.*", text, re.DOTALL):
+        alike = Alike("case ids", f"are dates that a spreadsheet has made of them, such as {example}", cause="dates")
+        return OddCell(text, column, CASE_COLUMN, BAD_ROW, "is a date that a spreadsheet has made of it", hint, alike)
+    alike = Alike("case ids", f"are long numbers that a spreadsheet has rounded, such as {example}", cause="rounded")
     return OddCell(text, column, CASE_COLUMN, BAD_ROW, "is a long number that a spreadsheet has rounded", hint, alike)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 from ctm_rules.case_files.archives import (
     Archive,
     Row,
+    SheetsRead,
     WorkbookError,
     WorkbookFile,
     elements,
@@ -45,14 +46,42 @@ def read_rows(source: Path | bytes, sheet: str | None = None) -> Iterator[Row]:
     """Yield the rows that hold anything, as :func:`~ctm_rules.case_files.workbooks.read_rows` does."""
     with in_words():
         for numbers, element in _elements_of_rows(source, sheet):
-            cells: dict[int, str] = {}
-            for columns, cell in _placed(element):
-                text = _text(cell)
-                if text and max(numbers[-1] - MAX_SHEET_ROWS, columns[-1] - MAX_SHEET_COLUMNS) > 0:
-                    raise WorkbookError(f"it has more rows or columns than a sheet may have, behind row {numbers[0]}")
-                cells |= dict.fromkeys(columns, text) if text else {}
-            for number in numbers if cells else ():
-                yield number, cells
+            yield from _rows_of(numbers, element)
+
+
+def every_sheet(source: Path | bytes) -> list[str]:
+    """Return the names of all sheets, those that are hidden among them, in their order."""
+    with opened(source) as file, in_words():
+        return [sheet.name for sheet in _sheets(_archive(file))]
+
+
+def read_sheets(source: Path | bytes, names: Collection[str]) -> Iterator[tuple[str, list[Row]]]:
+    """Yield sheets, whether they are hidden or not, in the order of the workbook, each with its rows."""
+    with opened(source) as file, in_words():
+        archive, read = _archive(file), SheetsRead()
+        rows: list[Row] = []
+        number = 0
+        # All of them stand in one part, which is gone through once.
+        for element in elements(archive, _CONTENT, f"{_OFFICE}spreadsheet", (f"{_TABLE}table-row", f"{_TABLE}table")):
+            if element.tag == f"{_TABLE}table":
+                if element.get(f"{_TABLE}name") in names:
+                    yield element.get(f"{_TABLE}name", ""), rows
+                rows, number = [], 0
+                continue
+            first, number = number + 1, number + _repeated(element, "rows")
+            rows += read.whole(_rows_of(range(first, number + 1), element))
+
+
+def _rows_of(numbers: range, element: Element) -> Iterator[Row]:
+    """Yield the rows that an element stands for, where they hold anything."""
+    cells: dict[int, str] = {}
+    for columns, cell in _placed(element):
+        text = _text(cell)
+        if text and max(numbers[-1] - MAX_SHEET_ROWS, columns[-1] - MAX_SHEET_COLUMNS) > 0:
+            raise WorkbookError(f"it has more rows or columns than a sheet may have, behind row {numbers[0]}")
+        cells |= dict.fromkeys(columns, text) if text else {}
+    for number in numbers if cells else ():
+        yield number, cells
 
 
 def visible_sheets(source: Path | bytes) -> list[str]:

@@ -38,6 +38,7 @@ class TableFile:
             ``parquet``.
         partition: columns that its path tells: ``…/provider=North/part-0.parquet``.
         layout: how the table lies in it, as far as the file does not tell it itself.
+        is_form: whether it is a form that inspectors filled in.
     """
 
     path: Path
@@ -46,6 +47,7 @@ class TableFile:
     groups: tuple[int, ...]
     partition: Mapping[str, str | None] = field(factory=dict)
     layout: TableLayout = TableLayout()
+    is_form: bool = False
 
     @property
     def rows(self) -> int:

@@ -17,7 +17,7 @@ from ctm_rules.limits import MAX_TABLE_ROWS
 from ctm_rules.model.case_columns import known_names
 from ctm_rules.model.case_values import unknown_name
 from ctm_rules.model.declared_reading import ColumnReading, Reading
-from ctm_rules.model.framework import CASE_COLUMN, Framework
+from ctm_rules.model.framework import CASE_COLUMN, NOT_RATED, Framework
 from ctm_rules.model.reading import DATE_DIRECTIVES, Spelling, date_pattern, day_in, fold
 from ctm_rules.phrases import MONTHS, say_list
 from ctm_rules.yaml_files.marked_yaml import MarkedValue, read_yaml
@@ -46,29 +46,44 @@ def load_reading(path: str | Path) -> Reading:
     return reading
 
 
-def read_reading_file(path: Path, findings: Findings, framework: Framework | None = None) -> Reading | None:
-    """Return what a file declares of how tables are read (``None``: with what is wrong with it in ``findings``)."""
+def read_reading_file(
+    path: Path, findings: Findings, framework: Framework | None = None, *, also: Collection[str] = ()
+) -> Reading | None:
+    """Return what a file declares of how tables are read (``None``: with what is wrong with it in ``findings``).
+
+    ``also`` may be read beside what the framework knows.
+    """
     before = len(findings.errors)
     content = read_yaml(path, findings, as_text=True)
     if len(findings.errors) > before:
         return None
-    return structure_reading(content, str(path), findings, framework)
+    return structure_reading(content, str(path), findings, framework, also=also)
 
 
 def structure_reading(
-    content: MarkedValue, file: str, findings: Findings, framework: Framework | None = None
+    content: MarkedValue,
+    file: str,
+    findings: Findings,
+    framework: Framework | None = None,
+    *,
+    also: Collection[str] = (),
 ) -> Reading | None:
     """Return what a file declares, given what it holds; all of its texts are as they are written."""
     reading = structure(content, Reading, file, findings)
     if reading is None:
         return None
-    found = check_declared(reading, framework)
+    found = check_declared(reading, framework, also=also)
     findings.extend(found)
     return None if found.errors else reading
 
 
 def find_reading(
-    framework: Framework, read_as: Reading | str | Path | None, findings: Findings, at: Location = READ_AS
+    framework: Framework,
+    read_as: Reading | str | Path | None,
+    findings: Findings,
+    at: Location = READ_AS,
+    *,
+    also: Collection[str] = (),
 ) -> Reading | None:
     """Return how a table is read, by what is said of it (``None``: with what is wrong in ``findings``).
 
@@ -77,15 +92,16 @@ def find_reading(
         read_as: how, or the file that says so (``None``: as the framework's own file says).
         findings: takes what is wrong.
         at: where it is said.
+        also: what may be read beside what the framework knows.
     """
     if isinstance(read_as, str | Path):
-        return read_reading_file(Path(read_as), findings, framework)
+        return read_reading_file(Path(read_as), findings, framework, also=also)
     if read_as is not None and not isinstance(read_as, Reading):
         message = f"how a table is read is given as {read_as!r}"
         findings.add(BAD_READING, at, message, path=at.path, hint="give a Reading, or the name of its file")
         return None
     reading = framework.reading if read_as is None else read_as
-    found = check_declared(reading, framework, at)
+    found = check_declared(reading, framework, at, also=also)
     findings.extend(found)
     return None if found.errors else reading
 
@@ -283,14 +299,16 @@ class _Check:
         framework = self._framework
         if framework is None:
             return None
-        fact = framework.facts_by_id.get(name)
+        fact, scale = framework.every_fact.get(name), framework.judged_scale(name)
         if fact is not None:
             return {"yes_no": ["yes", "no"], "choice": list(fact.values)}.get(fact.type, [])
         if name == CASE_COLUMN:
             return []
         if name in framework.answers_on_scales:
             return [*framework.answers_on_scales[name]]
-        return ["yes", "no", "na"] if name in known_names(framework) else None
+        if scale is not None:
+            return [*(step.id for step in scale), NOT_RATED]
+        return ["yes", "no", "na"] if name in (*known_names(framework), *framework.provider_prompts) else None
 
     # --- texts ---------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from ctm_rules.case_files.archives import WorkbookError
 from ctm_rules.case_files.cells import WORKBOOKS
 from ctm_rules.case_files.csv_pieces import CSV
+from ctm_rules.case_files.filled_forms import FormTable, check_form, form_in, table_in
 from ctm_rules.case_files.misplaced import first_rows_of_csv, misplaced_table
 from ctm_rules.case_files.parquet_pages import PageError
 from ctm_rules.case_files.parquet_pieces import PARQUET
@@ -23,6 +24,7 @@ from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, found_in
 from ctm_rules.model.declared_reading import TableLayout
+from ctm_rules.model.framework import Framework
 from ctm_rules.paths import folders_below, kind_of
 
 with needs_extra("bulk", "rating files in bulk"):
@@ -115,6 +117,25 @@ def explained(
     """Return a finding on the rows of a file with the cause of it, where its file tells it."""
     path = Path(found.file)
     return explained_by_merging(found, path, layout) if _KINDS.get(path.suffix.lower()) == "workbook" else found
+
+
+def check_file(file: TableFile, framework: Framework) -> Iterator[Diagnostic]:
+    """Yield what people should know of a file where it is a form."""
+    made = form_in(file.path) if file.is_form else None
+    if made is not None:
+        yield from check_form(table_in(file.path, made), framework, Location(str(file.path)))
+
+
+def in_forms(found: Sequence[Diagnostic], files: Iterable[TableFile]) -> Iterator[Diagnostic]:
+    """Yield findings, those on a form with the sheet and the cell in which that is."""
+    wrong = {each.file for each in found}
+    forms: dict[str, FormTable] = {}
+    for file in files:
+        made = form_in(file.path) if file.is_form and str(file.path) in wrong else None
+        if made is not None:
+            forms[str(file.path)] = table_in(file.path, made)
+    for each in found:
+        yield forms[each.file].explained(each) if each.file in forms else each
 
 
 def read_pieces(source: Source, report: Report) -> closing[Generator[Piece]]:

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 
 from ctm_rules.case_files.archives import Row, WorkbookError
+from ctm_rules.case_files.filled_forms import form_in, table_in
 from ctm_rules.case_files.pieces import (
     Format,
     Piece,
@@ -28,6 +29,12 @@ with needs_extra("bulk", "rating files in bulk"):
 
 
 def _open(path: Path, partition: Mapping[str, str | None], layout: TableLayout, findings: Findings) -> TableFile | None:
+    made = form_in(path)
+    if made is not None:
+        table = table_in(path, made)
+        names = [table.header.get(column, "") for column in header_columns(table.header)]
+        schema = text_schema(names, partition, path, findings, row=table.header_row)
+        return TableFile(path, "workbook", schema, (len(table.rows),), partition, layout, is_form=True)
     sheet, odd = find_sheet(path, Location(str(path)), layout)
     findings.extend(odd)
     if sheet is None:
@@ -40,8 +47,7 @@ def _open(path: Path, partition: Mapping[str, str | None], layout: TableLayout, 
 
 def _pieces(source: Source, report: Report) -> Generator[Piece]:
     file, columns = source.files[0], source.columns
-    rows = from_header(read_rows(file.path, file.layout.sheet), file.layout)
-    _, header = next(rows, (1, {}))
+    header, rows = _table(file)
     numbers = {name: column for column, name in header.items()}
     read = {name: numbers[name] for name in columns if name not in file.partition}
     most = min(SHEET_PIECE_ROWS, rows_in_a_piece([pl.String()] * len(read)))
@@ -51,6 +57,17 @@ def _pieces(source: Source, report: Report) -> Generator[Piece]:
         frame = pl.DataFrame(cells, dict.fromkeys(read, pl.String))
         places = [Location(str(file.path), number) for number, _ in whole]
         yield text_piece(file, frame, columns, places.__getitem__, 0)
+
+
+def _table(file: TableFile) -> tuple[Mapping[int, str], Iterator[Row]]:
+    """Return the names of the columns of a table by their numbers, and its rows."""
+    made = form_in(file.path) if file.is_form else None
+    if made is not None:
+        form = table_in(file.path, made)
+        return form.header, iter(form.rows)
+    rows = from_header(read_rows(file.path, file.layout.sheet), file.layout)
+    _, header = next(rows, (1, {}))
+    return header, rows
 
 
 def _portions(rows: Iterator[Row], most: int) -> Iterator[list[Row]]:

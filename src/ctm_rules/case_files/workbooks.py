@@ -5,7 +5,7 @@ What is in a file tells its kind, and not its name, which people change.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -36,6 +36,25 @@ def visible_sheets(source: Path | bytes) -> list[str]:
     """
     names: list[str] = _reader(source).visible_sheets(source)
     return names
+
+
+def every_sheet(source: Path | bytes) -> list[str]:
+    """Return the names of all sheets, those that are hidden among them, in their order.
+
+    Raises:
+        WorkbookError, OSError: as for :func:`read_rows`.
+    """
+    names: list[str] = _reader(source).every_sheet(source)
+    return names
+
+
+def read_sheets(source: Path | bytes, names: Collection[str]) -> Iterator[tuple[str, list[Row]]]:
+    """Yield sheets, whether they are hidden or not, in the order of the workbook, each with its rows.
+
+    Raises:
+        WorkbookError, OSError: as for :func:`read_rows`.
+    """
+    yield from _reader(source).read_sheets(source, names)
 
 
 def merged_cells(source: Path | bytes) -> list[str]:

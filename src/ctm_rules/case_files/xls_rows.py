@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from ctm_rules.case_files.archives import Row, WorkbookError, in_words, text_of_cell
+from ctm_rules.case_files.archives import Row, SheetsRead, WorkbookError, in_words, text_of_cell
 from ctm_rules.extras import needs_extra
 from ctm_rules.limits import MAX_XLS_BYTES
 
@@ -29,13 +29,30 @@ def read_rows(source: Path | bytes, sheet: str | None = None) -> Iterator[Row]:
     with in_words():
         book = _book(source)
         names = _visible(book)
-        found = book.sheet_by_name(sheet if sheet in names else names[0])
-        for number in range(found.nrows):
-            cells = {
-                column: text for column, cell in enumerate(found.row(number), start=1) if (text := _text(book, cell))
-            }
-            if cells:
-                yield number + 1, cells
+        yield from _rows_of(book, sheet if sheet in names else names[0])
+
+
+def every_sheet(source: Path | bytes) -> list[str]:
+    """Return the names of all sheets, those that are hidden among them, in their order."""
+    with in_words():
+        return list(_book(source).sheet_names())
+
+
+def read_sheets(source: Path | bytes, names: Collection[str]) -> Iterator[tuple[str, list[Row]]]:
+    """Yield sheets, whether they are hidden or not, in the order of the workbook, each with its rows."""
+    with in_words():
+        book, read = _book(source), SheetsRead()
+        for name in book.sheet_names():
+            if name in names:
+                yield name, read.whole(_rows_of(book, name))
+
+
+def _rows_of(book: Any, sheet: str) -> Iterator[Row]:
+    found = book.sheet_by_name(sheet)
+    for number in range(found.nrows):
+        cells = {column: text for column, cell in enumerate(found.row(number), start=1) if (text := _text(book, cell))}
+        if cells:
+            yield number + 1, cells
 
 
 def visible_sheets(source: Path | bytes) -> list[str]:

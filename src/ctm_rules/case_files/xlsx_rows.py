@@ -12,7 +12,7 @@ import io
 import re
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import islice
 from operator import lt
@@ -24,6 +24,7 @@ from ctm_rules.case_files.archives import (
     Archive,
     CellValue,
     Row,
+    SheetsRead,
     WorkbookError,
     WorkbookFile,
     elements,
@@ -67,27 +68,45 @@ def read_rows(source: Path | bytes, sheet: str | None = None) -> Iterator[Row]:
         OSError: it cannot be opened.
     """
     with opened(source) as file, in_words():
-        book = _Book.of(file, sheet=sheet)
-        last = 0
-        try:
-            for number, row in _PlainRows(book):
-                last = number
-                if row:
-                    yield number, row
-            book.texts.read_all()
-            return
-        except _NotPlain:
-            pass  # from there on every element is looked at
-        parser, before = book.cell_parser(), 0
-        for element in elements(book.archive, book.sheet, DATA_TAG, ROW_TAG):
-            number = int(element.get("r", before + 1))
-            if not before < number <= MAX_SHEET_ROWS:
-                raise WorkbookError(f"a row {number} follows row {before}")
-            before = number
-            row = _row(parser, number, element) if number > last else {}
+        yield from _rows_of(_Book.of(file, sheet=sheet))
+
+
+def every_sheet(source: Path | bytes) -> list[str]:
+    """Return the names of all sheets, those that are hidden among them, in their order."""
+    with opened(source) as file, in_words():
+        return list(_Book.of(file, sheet_only=True).every_part)
+
+
+def read_sheets(source: Path | bytes, names: Collection[str]) -> Iterator[tuple[str, list[Row]]]:
+    """Yield sheets, whether they are hidden or not, in the order of the workbook, each with its rows."""
+    with opened(source) as file, in_words():
+        book, read = _Book.of(file), SheetsRead()
+        for name, part in book.every_part.items():
+            if name in names:
+                yield name, read.whole(_rows_of(book._replace(sheet=part)))
+
+
+def _rows_of(book: _Book) -> Iterator[Row]:
+    last = 0
+    try:
+        for number, row in _PlainRows(book):
+            last = number
             if row:
                 yield number, row
         book.texts.read_all()
+        return
+    except _NotPlain:
+        pass  # from there on every element is looked at
+    parser, before = book.cell_parser(), 0
+    for element in elements(book.archive, book.sheet, DATA_TAG, ROW_TAG):
+        number = int(element.get("r", before + 1))
+        if not before < number <= MAX_SHEET_ROWS:
+            raise WorkbookError(f"a row {number} follows row {before}")
+        before = number
+        row = _row(parser, number, element) if number > last else {}
+        if row:
+            yield number, row
+    book.texts.read_all()
 
 
 def visible_sheets(source: Path | bytes) -> list[str]:
@@ -158,6 +177,7 @@ class _Book(NamedTuple):
     Attributes:
         sheet: the name of its part.
         names: those of the sheets that people see.
+        every_part: the parts of all sheets, by their names.
         texts: those that cells share.
         epoch: the day from which dates are counted.
         styles: what tells the numbers that are shown as dates from others.
@@ -166,6 +186,7 @@ class _Book(NamedTuple):
     archive: Archive
     sheet: str
     names: list[str]
+    every_part: Mapping[str, str]
     texts: _Texts
     epoch: datetime.datetime
     styles: Stylesheet
@@ -179,11 +200,12 @@ class _Book(NamedTuple):
             reader.archive = archive
             reader.read_manifest()
             reader.read_workbook()
-            sheets = [
-                (listed.name, relation.target)
+            every = [
+                (listed.name, relation.target, listed.state in (None, "visible"))
                 for listed, relation in reader.parser.find_sheets()
-                if listed.state in (None, "visible") and relation.Type.endswith("/worksheet")
+                if relation.Type.endswith("/worksheet")
             ]
+            sheets = [(name, part) for name, part, is_seen in every if is_seen]
             has_styles = ARC_STYLE in archive.namelist() and not sheet_only
             styles = Stylesheet.from_tree(fromstring(archive.read(ARC_STYLE))) if has_styles else Stylesheet()
         if not sheets:
@@ -193,7 +215,8 @@ class _Book(NamedTuple):
             _shared_texts(archive, part.PartName.lstrip("/")) if part is not None and not sheet_only else iter(())
         )
         part_of = next((target for name, target in sheets if name == sheet), sheets[0][1])
-        return cls(archive, part_of, [name for name, _ in sheets], texts, reader.wb.epoch, styles)
+        names, parts = [name for name, _ in sheets], {name: part for name, part, _ in every}
+        return cls(archive, part_of, names, parts, texts, reader.wb.epoch, styles)
 
     def cell_parser(self) -> WorkSheetParser:
         """Return what tells the values of cells."""

@@ -17,6 +17,7 @@ from ctm_rules.checking.framework import check_framework, check_wording
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
 from ctm_rules.files import FILE_NOT_READABLE, found_in
 from ctm_rules.frameworks.amendments import amended_framework, read_amendment
+from ctm_rules.frameworks.band_tables import TABLE
 from ctm_rules.frameworks.finding import (
     FRAMEWORK_FILE,
     READING_FILE,
@@ -165,6 +166,10 @@ class _Check:
 
     def named_file(self, file: Path) -> None:
         """Check a file that was named itself: of it, something must be said."""
+        if file.suffix.lower() == TABLE and is_framework_folder(file.parent) and not looks_like_a_case_table(file):
+            self._framework(file.parent)
+            if file in self.files:  # it is one that the framework names
+                return
         if file.suffix.lower() in TABLES:
             inspection = _inspection_of(file)
             if inspection is None:
@@ -227,7 +232,7 @@ class _Check:
                 self.files[table] = None
         inspection = load_inspection(file)
         # Whether a panel's decision still holds, only the rating can say.
-        decided = inspection.declared.decisions
+        decided = inspection.declared.decisions and not inspection.not_begun
         self.findings.extend(rate_inspection(inspection).warnings if decided else inspection.warnings)
 
     def _table_reading(self, file: Path) -> None:

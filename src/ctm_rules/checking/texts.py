@@ -7,7 +7,7 @@ import re
 from ctm_rules.checking.copies import check_differ
 from ctm_rules.checking.elements import elements_of, texts_of
 from ctm_rules.diagnostics.characters import say_character
-from ctm_rules.diagnostics.findings import Code, Findings
+from ctm_rules.diagnostics.findings import Code, Findings, Fix
 from ctm_rules.model.framework import Framework, KeyQuestion, Prompt
 
 
@@ -34,7 +34,9 @@ def _check_odd_texts(framework: Framework, findings: Findings) -> None:
         for key, text, at in texts_of(element):
             problem, hint = _odd(key, text)
             if problem:
-                findings.add(ODD_TEXT, at, f"{key} {problem}", hint=hint)
+                meant = _meant(text)
+                fix = None if meant == text else Fix.replace(at, text, meant)
+                findings.add(ODD_TEXT, at, f"{key} {problem}", hint=hint, fix=fix)
 
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffd]|\t")
@@ -59,6 +61,18 @@ def _odd(key: str, text: str) -> tuple[str, str]:
     if _PLACEHOLDER.fullmatch(text) or (key in ("ask", "statement") and not re.search(r"\w", text)):
         return "is only a placeholder", "write the text"
     return "", ""
+
+
+_WITHOUT_SHAPE = re.compile("[\u200b\ufeff]")
+"""Characters that take no room and change nothing of a word: what stands around them is what was meant."""
+
+
+def _meant(text: str) -> str:
+    """Return an odd text put right where there is one way to do it; else as it is."""
+    if _INVISIBLE.search(text):
+        meant = _WITHOUT_SHAPE.sub("", text)
+        return text if _INVISIBLE.search(meant) or not meant.strip() else meant
+    return text[:-1].rstrip() if text.endswith(",") and text[:-1].rstrip(" ,") == text[:-1].rstrip() else text
 
 
 NOT_A_QUESTION = Code(

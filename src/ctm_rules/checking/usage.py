@@ -31,6 +31,7 @@ UNUSED_FACT = Code(
 def _check_facts(framework: Framework, findings: Findings) -> None:
     looked_at = {fact for _, condition in conditions_of(framework) for fact in facts_in(condition)}
     looked_at |= {fact for condition in provider_conditions(framework) for fact in facts_in(condition)}
+    looked_at.update(framework.choosing_facts)
     unused = [fact for fact in framework.facts if fact.id not in looked_at and fact.type != "date"]
     unused += [fact for fact in framework.provider_facts if fact.id not in looked_at]
     for fact in unused:

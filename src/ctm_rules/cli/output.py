@@ -6,15 +6,18 @@ import errno
 import io
 import json
 import os
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, TextIO, TypeVar, cast
 
 import rich.box
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -32,6 +35,7 @@ INTERRUPTED = 130
 T = TypeVar("T")
 
 _WIDTH_WHEN_PIPED = 110
+_MARK = re.compile(r" *(?:- )?")
 
 NoValues = Annotated[
     bool, typer.Option("--no-values", help="Say nothing that stands in a case: no value of a cell, no id of a case.")
@@ -43,6 +47,16 @@ class _Console(Console):
 
     def render_str(self, text: str, **how: Any) -> Text:
         return super().render_str(escape_controls(text), **how)
+
+    def print(self, *objects: Any, soft_wrap: bool | None = None, **how: Any) -> None:
+        """Print; what is longer than a line of a terminal goes on under where it begins, and a pipe wraps by itself."""
+        words = objects[0] if len(objects) == 1 else None
+        if not (self.is_terminal and isinstance(words, str)):
+            super().print(*objects, soft_wrap=soft_wrap, **how)
+            return
+        for line in words.split("\n"):
+            mark = _MARK.match(line)[0]  # type: ignore[index]  # it matches nothing at the least
+            super().print(Hanging(mark, line[len(mark) :]) if line else "", **how)
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -176,9 +190,107 @@ def print_json(data: object) -> None:
     print_for_programs(json_for_terminals(json.dumps(data, indent=2, ensure_ascii=False)) + "\n")
 
 
-def table(*columns: str, right: Iterable[str] = ()) -> Table:
-    """Return an empty table with these columns; those named in ``right`` hold numbers."""
-    made = Table(box=rich.box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+def print_json_pieces(pieces: Iterable[str]) -> None:
+    """Print JSON that comes in pieces, none of which ends within a text, and nothing else."""
+    for piece in pieces:
+        print_for_programs(json_for_terminals(piece))
+    print_for_programs("\n")
+
+
+WHAT_THE_COLUMNS_COUNT = (
+    "N/a: cases to which the question does not apply. ?: undetermined, since an answer that decides is missing."
+)
+"""What the columns of a table of key questions count, for those who read one for the first time."""
+
+_LEAST_OF_FIRST = 24
+"""How wide the first column is at the least, unless all it says is shorter: it names what the row is about."""
+
+
+_BETWEEN = 3
+"""How many characters lie between two columns."""
+
+_MOST_WITHOUT_SPACE = 3
+"""How many lines may stand below the first of a paragraph before paragraphs need a line between them."""
+
+
+class _Listed(Table):
+    """A table; where it is too wide for the terminal, each row is a paragraph, so that no word is broken.
+
+    Attributes:
+        names_first: whether a paragraph begins with the name of the first column, since its cell alone says too little.
+    """
+
+    names_first = False
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        room = options.max_width - _BETWEEN * (len(self.columns) - 1)
+        if self._fit(console, options, room):
+            yield from super().__rich_console__(console, options)
+        else:
+            yield from self._paragraphs()
+
+    def _fit(self, console: Console, options: ConsoleOptions, room: int) -> bool:
+        """Set how wide each column is, by its longest word at the least; return whether there is room for that."""
+        least, whole = [], []
+        for number, column in enumerate(self.columns):
+            texts = [console.render_str(str(cell)) for cell in (column.header, *column.cells)]
+            measured = [Measurement.get(console, options, text) for text in texts]
+            whole.append(max(text.cell_len for text in texts))
+            word = max(each.minimum for each in measured)
+            least.append(max(word, min(_LEAST_OF_FIRST, whole[-1])) if number == 0 else word)
+        if sum(least) > room:
+            return False
+        for _ in range(min(room, sum(whole)) - sum(least)):
+            short = max(range(len(least)), key=lambda number: whole[number] - least[number])
+            least[short] += 1
+        for column, width in zip(self.columns, least, strict=True):
+            column.width = width
+        return True
+
+    def _paragraphs(self) -> Iterator[RenderableType]:
+        """Yield each row as the words of its first column, and below them the others: numbers on one line."""
+        paragraphs = [
+            (row[0], [*self._below(row[1:])]) for row in zip(*(column.cells for column in self.columns), strict=True)
+        ]
+        is_spaced = any(len(below) > _MOST_WITHOUT_SPACE for _, below in paragraphs)
+        for title, below in paragraphs:
+            if is_spaced:
+                yield ""
+            named = f"{self.columns[0].header}: " if self.names_first else ""
+            yield Hanging("", f"{named}[bold]{title}[/bold]")
+            yield from (Hanging("  ", words) for words in below)
+
+    def _below(self, cells: Sequence[RenderableType]) -> Iterator[str]:
+        named = [each for each in zip(self.columns[1:], cells, strict=True) if each[1]]
+        for are_numbers, group in groupby(named, key=lambda each: each[0].justify == "right"):
+            if are_numbers:
+                yield ", ".join(f"{column.header} {cell}" for column, cell in group)
+            else:
+                yield from (f"{column.header}: {cell}" for column, cell in group)
+
+
+class Hanging:
+    """Words after a mark; where they go over several lines, all of them stand to the right of the mark."""
+
+    def __init__(self, mark: str, words: str) -> None:
+        self._mark, self._words = mark, words
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        indent = " " * max(len(self._mark), 2)
+        text = console.render_str(self._words)
+        lines = text.wrap(console, max(options.max_width - len(indent), 1))
+        for number, line in enumerate(lines):
+            line.rstrip()
+            yield Text.assemble((indent if number else self._mark), line)
+
+
+def table(*columns: str, right: Iterable[str] = (), names_first: bool = False) -> Table:
+    """Return an empty table with these columns; those named in ``right`` hold numbers.
+
+    ``names_first``: where there is no room for a table, each row begins with the name of its first column.
+    """
+    made = _Listed(box=rich.box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    made.names_first = names_first
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return made

@@ -5,14 +5,52 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 
 from ctm_rules.cli.output import say
-from ctm_rules.frameworks.finding import find_framework, is_path, standards_folder
+from ctm_rules.diagnostics.findings import Location, RequestError
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.frameworks.finding import (
+    UNKNOWN_FRAMEWORK,
+    find_framework,
+    is_path,
+    own_editions,
+    standards_folder,
+)
+from ctm_rules.frameworks.git_revisions import find_named
 from ctm_rules.paths import STANDARDS_FOLDER, kind_of, lies_in, real_path
-from ctm_rules.phrases import say_checksum
+from ctm_rules.phrases import say_checksum, say_count
+
+Address = Annotated[str, typer.Argument(help="The address, such as assessment.safety.victims.", metavar="ADDRESS")]
+OfFramework = Annotated[
+    str | None,
+    typer.Option(
+        "--framework",
+        help="An id (hmip-pdu), an id/edition (hmip-pdu/2024), a folder or a file.",
+        show_default="the only one in ./standards",
+    ),
+]
+LookedIn = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--in",
+        help="A folder in which files that use it are looked for (repeatable).",
+        metavar="FOLDER",
+        show_default="the folder that holds the folder of standards",
+    ),
+]
+AlthoughUsed = Annotated[
+    bool,
+    typer.Option(
+        "--although-used", help="Also where inspections were rated by this edition: they are drafts, and changed along."
+    ),
+]
+OnlyCheck = Annotated[bool, typer.Option("--check", help="Only say which files would change; exit 1.")]
+OnlyDiff = Annotated[bool, typer.Option("--diff", help="Show each line that would change; nothing is written.")]
 
 
 def standards_folders() -> tuple[Path, ...]:
@@ -36,6 +74,28 @@ def find_standards(name: str, edition: str | None = None, *, on: datetime.date |
     if not is_path(name):
         say_if_own(found)
     return found
+
+
+def find_to_edit(name: str | None) -> Path:
+    """Return the folder or file of the framework that a command looks into or changes.
+
+    Args:
+        name: an id, an id and edition, or a path (``None``: the only one in the folder of standards).
+
+    Raises:
+        DiagnosticError: there is none of that name, or there are several and none is named.
+    """
+    if name is not None:
+        found = find_named(name, standards_folders())
+        say_if_own(found)
+        return found
+    folder = default_standards()
+    known = [each.name for each in sorted(folder.iterdir()) if each.is_dir() and own_editions(each)]
+    if len(known) == 1:
+        return find_framework(known[0], standards=folder)
+    message = f"{folder} holds {say_count(len(known), 'framework')}, so the one that is meant must be named"
+    hint = nearest_name_hint("", known) or "name a folder that holds framework.yaml: --framework mine/2026"
+    raise RequestError([UNKNOWN_FRAMEWORK.found(Location("--framework"), message, hint=hint)])
 
 
 def show_standards(identity: Mapping[str, str], out: Console, *, called: str = "standards") -> None:

@@ -108,11 +108,19 @@ class Code:
         _CODES[self.id] = self
 
     def found(
-        self, at: Location, message: str, *, path: str = "", hint: str = "", alike: Alike | None = None
+        self,
+        at: Location,
+        message: str,
+        *,
+        path: str = "",
+        hint: str = "",
+        alike: Alike | None = None,
+        fix: Fix | None = None,
     ) -> Diagnostic:
         """Return the diagnostic that this mistake was found at a place; ``alike`` tells which others are like it.
 
-        Where the message quotes a text with a character that people cannot see, or take for another, its hint says so.
+        Where there is only one right repair, ``fix`` is it. Where the message quotes a text with a character that
+        people cannot see, or take for another, its hint says so.
         """
         odd = say_odd_characters(message)
         hint = "; ".join(filter(None, (odd, hint)))
@@ -127,7 +135,60 @@ class Code:
             message=shorten(message, MAX_MESSAGE),
             hint=shorten(hint, MAX_MESSAGE),
             alike=alike,
+            fix=fix,
         )
+
+
+@frozen
+class Replace:
+    """Another word or text in place of one, be it a key or a value.
+
+    Attributes:
+        old: what stands there.
+        new: what is to stand there.
+    """
+
+    old: str
+    new: str
+
+
+@frozen
+class Quote:
+    """A value put in quotation marks: it is a text, and looks like something else."""
+
+
+@frozen
+class Append:
+    """A word more at the end of a list."""
+
+    word: str
+
+
+@frozen
+class Reorder:
+    """The items of a list in another order: the number that each of them has now, from 0."""
+
+    order: tuple[int, ...]
+
+
+@frozen
+class Fix:
+    """The one right repair of a mistake, as data: where there could be another one, nobody but people can tell.
+
+    Attributes:
+        says: what it does, as an order: ``write "statement"``.
+        at: where.
+        repair: what is changed there.
+    """
+
+    says: str
+    at: Location
+    repair: Replace | Quote | Append | Reorder
+
+    @classmethod
+    def replace(cls, at: Location, old: str, new: str | None) -> Fix | None:
+        """Return the fix that writes one word for another (``None``: it is not known for which)."""
+        return None if new is None else cls(f'write "{new}"', at, Replace(old, new))
 
 
 def shorten(text: str, most: int) -> str:
@@ -193,6 +254,7 @@ class DiagnosticDict(TypedDict):
     hint: str
     count: int
     places: list[PlaceDict]
+    fix: str
 
 
 @frozen
@@ -210,6 +272,7 @@ class Diagnostic:
         count: how often it was found.
         places: where, at most ``MAX_PLACES`` of them; nothing where it was found once.
         alike: which other findings have the same cause (``None``: it stands by itself).
+        fix: the one right repair (``None``: there is none, or several).
         says_values: whether what it says, and the line that it stands in, may hold what stands in a case.
     """
 
@@ -224,6 +287,7 @@ class Diagnostic:
     count: int = 1
     places: tuple[Location, ...] = ()
     alike: Alike | None = field(default=None, eq=False, repr=False)
+    fix: Fix | None = field(default=None, eq=False, repr=False)
     says_values: bool = field(default=True, eq=False, repr=False)
 
     @property
@@ -244,7 +308,7 @@ class Diagnostic:
         what = all_codes()[self.code].what.rstrip(".")
         times = f", {self.count:,} times" if self.count > 1 else ""
         message = f"{what[0].lower()}{what[1:]}{times}"
-        return evolve(self, message=message, hint="", path="", alike=None, says_values=False)
+        return evolve(self, message=message, hint="", path="", alike=None, fix=None, says_values=False)
 
     def __str__(self) -> str:
         text = f"{self.location}: {self.severity}: {self.message} [{self.code}]"
@@ -263,6 +327,7 @@ class Diagnostic:
             "hint": self.hint,
             "count": self.count,
             "places": [{"line": place.line, "column": place.column} for place in self.places],
+            "fix": "" if self.fix is None else self.fix.says,
         }
 
 
@@ -410,9 +475,10 @@ class Findings:
         path: str = "",
         hint: str = "",
         alike: Alike | None = None,
+        fix: Fix | None = None,
     ) -> None:
-        """Note one mistake; ``alike`` tells which others have the same cause."""
-        self.note(code.found(at, message, path=path, hint=hint, alike=alike))
+        """Note one mistake; ``alike`` tells which others have the same cause, ``fix`` its one right repair."""
+        self.note(code.found(at, message, path=path, hint=hint, alike=alike, fix=fix))
 
     def note(self, found: Diagnostic) -> None:
         """Note one mistake that was put into words elsewhere, with those that have the same cause."""

@@ -115,6 +115,51 @@ def nearest_value(text: str, allowed: Iterable[str]) -> str | None:
     return near[0] if len(near) == 1 else None
 
 
+def certain_name(name: str, known: Iterable[str]) -> str | None:
+    """Return the name of which another one can only be a misspelling: it is put right without anybody being asked.
+
+    It is the same but for capitals, spaces, dashes and underscores, or one letter is missing, too many, another one or
+    in its neighbour's place; the name is long enough, and no other name is nearly as near.
+
+    >>> certain_name("risk_of_hram", ["risk_of_harm", "victims"]), certain_name("diversities", ["diversity"])
+    ('risk_of_harm', None)
+    """
+    folded = fold_name(typed(name))
+    others = {other: fold_name(other) for other in known}
+    same = [other for other, each in others.items() if each == folded]
+    if same:
+        return same[0] if len(same) == 1 else None
+    if not _SHORTEST_CERTAIN <= len(folded) <= MAX_MESSAGE or len(others) > MAX_NAMES_COMPARED:
+        return None
+    near = {other: distance for other, each in others.items() if (distance := _letters_apart(folded, each)) <= 2}
+    if len(near) != 1:
+        return None
+    ((found, distance),) = near.items()
+    digits = [re.findall("[0-9]+", each) for each in (folded, others[found])]
+    is_certain = distance == 1 and digits[0] == digits[1] and not _is_denial(folded, others[found])
+    return found if is_certain else None
+
+
+_SHORTEST_CERTAIN = 5
+"""Letters of a name: of a shorter one, one letter is too much of it."""
+
+
+def _letters_apart(one: str, other: str) -> int:
+    """Return in how many steps one word becomes another, up to 3: a letter more, less, another, or two swapped."""
+    if abs(len(one) - len(other)) > 2:
+        return 3
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        above, before, row = before, row, [number]
+        for place, against in enumerate(other, 1):
+            cost = min(row[-1] + 1, before[place] + 1, before[place - 1] + (letter != against))
+            if above and place > 1 and letter == other[place - 2] and against == one[number - 2]:
+                cost = min(cost, above[place - 2] + 1)
+            row.append(cost)
+    return min(row[-1], 3)
+
+
 def _is_denial(one: str, other: str) -> bool:
     """Return whether one of two words is the other one denied: ``unlikely`` and ``likely``."""
     shorter, longer = sorted((one, other), key=len)

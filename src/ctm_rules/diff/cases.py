@@ -25,6 +25,7 @@ def compare_facts(both: Comparison) -> None:
     for path, ours, theirs in both.shared("reports", "provider_facts.", "the fact of the provider", *facts):
         sides = (both.old, both.new)
         is_read = any(ours.id in facts_in(condition) for side in sides for condition in provider_conditions(side))
+        is_read = is_read or any(ours.id in side.choosing_facts for side in sides)
         _compare_fact(both, path, ours, theirs, is_read, is_read)
 
 

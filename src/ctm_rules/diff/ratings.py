@@ -9,7 +9,16 @@ from attrs import evolve, fields
 
 from ctm_rules.diff.changes import Kind, Weight
 from ctm_rules.diff.comparison import Comparison, if_there, pairs, say_setting
-from ctm_rules.model.bands import Band, Limit, ranges_of, say_bound, say_limit
+from ctm_rules.model.bands import (
+    Band,
+    BandedRule,
+    Limit,
+    choosing_fact,
+    ranges_of,
+    rules_by_value,
+    say_bound,
+    say_limit,
+)
 from ctm_rules.model.elements import Placed
 from ctm_rules.model.framework import (
     RATINGS,
@@ -23,8 +32,8 @@ from ctm_rules.model.framework import (
     PlacedRule,
     PointsInBands,
 )
-from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, bands_of_rule
-from ctm_rules.model.rules_in_words import say_rating_rule
+from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands
+from ctm_rules.model.rules_in_words import say_choice, say_rating_rule
 from ctm_rules.phrases import say_count, say_list, say_number
 from ctm_rules.rating.overall import values_possible
 from ctm_rules.rating.shares import say_percent
@@ -67,9 +76,10 @@ def _given(framework: Framework) -> set[str]:
     of_people = any(each.rated_by == "judgement" and each.scale == RATINGS for each in framework.standards)
     if of_people or any(rule.then or isinstance(rule, FirstThatHolds) for rule in rules):
         return set(framework.ratings_by_id)
-    scales = [placed.bands.bands for placed in framework.placed_bands if placed.scale == RATINGS]
-    scales += [bands_of_rule(rule) for rule in rules]
-    return {band.rating for bands in scales for band in bands}
+    banded: list[KeyQuestionBands | SumInBands]
+    banded = [placed.bands for placed in framework.placed_bands if placed.scale == RATINGS]
+    banded += [rule for rule in rules if isinstance(rule, SumInBands)]
+    return {band.rating for rule in banded for each in rules_by_value(rule).values() for band in each.bands}
 
 
 def _label(both: Comparison, rating: str, scale: str = RATINGS) -> str:
@@ -170,11 +180,11 @@ def _compare_question_bands(
     _compare_settings(both, path, ours, theirs)
     is_whole = ours.decided_on == theirs.decided_on == "rounded"
     percents = [*map(Fraction, range(101))] if is_whole else None
-    if bool(ours.bands) != bool(theirs.bands):
-        says = "shares are now rated" if theirs.bands else "shares are no longer rated"
+    if ours.is_rating != theirs.is_rating:
+        says = "shares are now rated" if theirs.is_rating else "shares are no longer rated"
         both.add("decides", "changed", path, says, ours, theirs)
     else:
-        _compare_bands(both, path, ours.bands, theirs.bands, percents, say_percent, scale)
+        _compare_every_band(both, path, ours, theirs, percents, say_percent, scale)
 
 
 def _compare_whole(both: Comparison, path: str, what: str, ours: Placed | None, theirs: Placed | None) -> None:
@@ -209,7 +219,7 @@ def _compare_rule(
         if placed:
             _compare_sums(both, path, ours, theirs, placed)
         else:
-            _compare_bands(both, path, ours.bands, theirs.bands, None)
+            _compare_every_band(both, path, ours, theirs, None)
     if _beside_bands(ours) != _beside_bands(theirs):
         was, now = say_rating_rule(ours, both.old, scales[0]), say_rating_rule(theirs, both.new, scales[1])
         details = [f"was: {said}" for said in was if said not in now]
@@ -226,7 +236,7 @@ def _compare_rule(
 def _beside_bands(rule: RatingRule) -> RatingRule:
     """Return what a rule says beside what is compared by itself: its bands, and what it makes of missing ratings."""
     if isinstance(rule, SumInBands):
-        return evolve(rule, bands=(), out_of=None, not_rated="refuse", monotone=True)
+        return evolve(rule, bands=(), bands_by={}, out_of=None, not_rated="refuse", monotone=True)
     return evolve(rule, not_rated="refuse")
 
 
@@ -255,7 +265,7 @@ def _compare_sums(
     for (side, each), rule in zip(placed, rules, strict=True):
         values.update(values_possible(side, each, rule))
     scale = placed[-1][1].scale
-    _compare_bands(both, path, ours.bands, theirs.bands, sorted(values), scale=scale)
+    _compare_every_band(both, path, ours, theirs, sorted(values), scale=scale)
 
 
 def _highest(framework: Framework, placed: PlacedRule, rule: SumInBands) -> int:
@@ -305,6 +315,33 @@ def _compare_settings(both: Comparison, path: str, ours: KeyQuestionBands, their
             never_decides = name == "round" and ours.decided_on == theirs.decided_on == "exact"
             says = f"{words} changed from {say_setting(was)} to {say_setting(now)}"
             both.add("reports" if never_decides else "decides", "changed", path, says, ours, theirs)
+
+
+def _compare_every_band(
+    both: Comparison,
+    path: str,
+    ours: BandedRule,
+    theirs: BandedRule,
+    values: Sequence[Fraction] | None,
+    said: Callable[[Fraction], str] = say_number,
+    scale: str = RATINGS,
+) -> None:
+    """Compare the bands of two rules, or those that a fact chooses, row by row."""
+    facts = [choosing_fact(rule) for rule in (ours, theirs)]
+    if facts[0] != facts[1]:
+        was, now = (say_choice(rule, side) for rule, side in ((ours, both.old), (theirs, both.new)))
+        says = (*now, "the bands are the same for everybody")[0]
+        both.add("decides", "changed", f"{path}.bands_by", says, ours, theirs, [f"was: {each}" for each in was])
+        return
+    rows = [rules_by_value(rule) for rule in (ours, theirs)]
+    for value, before, after in pairs(*rows):
+        where = f"{path}.bands_by.{facts[0]}.{value}" if value else path
+        if before is None or after is None:
+            kind: Kind = "added" if before is None else "removed"
+            ours_chosen, theirs_chosen = (rule and rule.chosen for rule in (before, after))
+            both.add("decides", kind, where, f"the bands for {value} were {kind}", ours_chosen, theirs_chosen)
+        else:
+            _compare_bands(both, where, before.bands, after.bands, values, said, scale)
 
 
 def _compare_bands(

@@ -16,7 +16,7 @@ from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.docs.pictures import ladder, steps
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, own_editions
 from ctm_rules.frameworks.loading import FrameworkSource, build_framework, read_framework
-from ctm_rules.model.bands import Band, say_bound
+from ctm_rules.model.bands import Band, Banded, choosing_fact, rules_by_value, say_bound
 from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
@@ -51,6 +51,7 @@ from ctm_rules.model.rules_in_words import (
     say_points,
     say_rating_rule,
     say_step,
+    say_value,
 )
 from ctm_rules.phrases import say_count, say_list, say_number
 from ctm_rules.rating.shares import say_percent
@@ -79,6 +80,21 @@ class Node:
     applies: str
     href: str
     below: tuple[Node, ...]
+
+
+@frozen
+class ChosenTable:
+    """Bands that a fact of the provider chooses, as a table.
+
+    Attributes:
+        title: what the fact says.
+        ratings: the labels of the ratings that they give.
+        rows: a value of the fact each, with which values get which of the ratings.
+    """
+
+    title: str
+    ratings: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @frozen
@@ -202,7 +218,9 @@ class Material:
 
     def uses_of_fact(self, fact: str) -> tuple[tuple[str, str], ...]:
         """Return what looks at a fact: words and link for each."""
-        return tuple((words, href) for words, href, condition in self._conditions() if fact in facts_in(condition))
+        found = [(words, href) for words, href, condition in self._conditions() if fact in facts_in(condition)]
+        chosen = [("which bands hold", "ratings.html")] if fact in self.framework.choosing_facts else []
+        return (*found, *chosen)
 
     def _conditions(self) -> Iterator[tuple[str, str, Condition | None]]:
         framework = self.framework
@@ -239,6 +257,25 @@ class Material:
             return ""
         highest, whole = self.highest(placed), rule.value == "sum"
         return ladder(steps(self.framework, rule.bands, highest, whole=whole, scale=placed.scale), highest)
+
+    def chosen_bands(self, rule: Banded, scale: str, unit: str) -> ChosenTable:
+        """Return the bands that a fact of the provider chooses, a row for each of its values."""
+        rows = rules_by_value(rule)
+        fact = self.framework.every_fact[str(choosing_fact(rule))]
+        given = dict.fromkeys(band.rating for each in rows.values() for band in each.bands)
+
+        def said(bands: Sequence[Band], rating: str) -> str:
+            here = [band for band in bands if band.rating == rating]
+            return say_list([say_bound(band, lambda bound: f"{say_number(bound)}{unit}") for band in here], "or") or "–"
+
+        return ChosenTable(
+            fact.title,
+            tuple(self.framework.rating_on(scale, rating).label for rating in given),
+            tuple(
+                (say_value(fact, value), tuple(said(each.bands, rating) for rating in given))
+                for value, each in rows.items()
+            ),
+        )
 
     # --- rating rules ------------------------------------------------------------------------------
 

@@ -43,6 +43,14 @@ class Place:
         assert isinstance(self.key, int)
         return self.container[self.key]
 
+    @property
+    def location(self) -> Location:
+        """Where it stands: of a value its key (where nothing stands yet, the block that would hold it)."""
+        if isinstance(self.container, MarkedDict):
+            return self.container.key_at.get(str(self.key), self.container.at)
+        assert isinstance(self.key, int)
+        return self.container.value_at[self.key]
+
     def mark(self, at: Location) -> None:
         """Note where the value stands."""
         if isinstance(self.container, MarkedDict):

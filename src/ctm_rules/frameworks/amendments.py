@@ -301,7 +301,7 @@ def _alter(document: MarkedDict, alteration: Alteration, findings: Findings) -> 
         hint = "write it in square brackets, or with a dash before each item"
         findings.add(WRONG_TYPE, alteration.value_at, message, path=alteration.address, hint=hint)
         return
-    place = _place_of(document, alteration, findings)
+    place = place_of(document, alteration, findings)
     if place is None:
         return
     if alteration.verb == "set":
@@ -312,17 +312,21 @@ def _alter(document: MarkedDict, alteration: Alteration, findings: Findings) -> 
         _add(place, alteration, findings)
 
 
-def _place_of(document: MarkedDict, alteration: Alteration, findings: Findings) -> Place | None:
-    """Return the place that the address names."""
-    steps = alteration.address.split(".")
+def place_of(document: MarkedDict, alteration: Alteration, findings: Findings) -> Place | None:
+    """Return the place that the address of an alteration names (``None``: with what is wrong in ``findings``)."""
     dead_ends: list[tuple[int, MarkedValue, object]] = []
-    found = list(_places(document, Framework, None, alteration, steps, 0, dead_ends))
+    found = list(_places(document, Framework, None, alteration, alteration.address.split("."), 0, dead_ends))
     if len(found) > 1:
         findings.extend([_ambiguous(alteration, found)])
     elif not found:
         number, value, declares = max(dead_ends, key=lambda end: end[0])
         findings.extend([_unknown(document, alteration, value, declares, number)])
     return found[0] if len(found) == 1 else None
+
+
+def places_of(document: MarkedDict, alteration: Alteration) -> list[Place]:
+    """Return every place that the address of an alteration can name."""
+    return list(_places(document, Framework, None, alteration, alteration.address.split("."), 0, []))
 
 
 def _places(

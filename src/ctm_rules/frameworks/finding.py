@@ -24,6 +24,18 @@ FRAMEWORK_FILE = "framework.yaml"
 READING_FILE = "reading.yaml"
 """The file in a framework's folder that says how tables of its cases are read."""
 
+
+def standard_file_name(printed_id: str, slug: str) -> str:
+    """Return what the file of a standard is called: by the number in its printed id, where it has one, and its slug.
+
+    >>> standard_file_name("P 2.5", "risk_of_harm")
+    '2.5-risk-of-harm.yaml'
+    """
+    number = re.search(r"[0-9][0-9.]*", printed_id)
+    name = slug.replace("_", "-")
+    return f"{number[0].rstrip('.')}-{name}.yaml" if number else f"{name}.yaml"
+
+
 _MAIN_FILE = re.compile(r"framework\.ya?ml(\.txt)?", re.IGNORECASE)
 
 

@@ -14,17 +14,19 @@ from attrs import evolve, frozen
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location, RequestError
 from ctm_rules.diagnostics.suggestions import say_no_such
 from ctm_rules.files import is_too_large
-from ctm_rules.frameworks.finding import UNKNOWN_FRAMEWORK, find_framework, is_path
-from ctm_rules.frameworks.loading import FrameworkSource, read_framework
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE, UNKNOWN_FRAMEWORK, find_framework, is_path
+from ctm_rules.frameworks.loading import DISK, FileStore, FrameworkSource, read_framework
+from ctm_rules.frameworks.references import FrameworkReference, find_referenced_framework
 from ctm_rules.limits import MAX_GIT_FOLDER_BYTES, MAX_REVISIONS, MAX_YAML_BYTES
 from ctm_rules.model.origin import Origin
-from ctm_rules.paths import is_file_name, kind_of, real_path
+from ctm_rules.paths import STANDARDS_FOLDER, is_file_name, kind_of, real_path
 from ctm_rules.yaml_files.marked_yaml import MarkedValue, parse_yaml
 
 GIT = "git:"
 """How the name of a framework in a git revision starts: ``git:REVISION`` or ``git:REVISION:PATH``."""
 
-_IS_YAML = re.compile(r"\.ya?ml(\.txt)?$", re.IGNORECASE)
+_IS_PART = re.compile(r"\.(ya?ml(\.txt)?|csv)$", re.IGNORECASE)
+"""What the name of a file looks like that may be part of a framework: YAML, or a table of bands."""
 
 BAD_REVISION = Code(
     "bad-revision",
@@ -49,14 +51,14 @@ def read_named(name: str, *, beside: str | None = None, standards: Sequence[Path
         DiagnosticError: it cannot be found or read. Nothing is fetched from elsewhere.
     """
     if not name.startswith(GIT):
-        return read_framework(_find(name, standards))
+        return read_framework(find_named(name, standards))
     revision, _, path = name.removeprefix(GIT).partition(":")
     if path:
         return _read_revision(name, revision, Path(path))
     if beside is None or beside.startswith(GIT):
         hint = f"write {GIT}{revision}:PATH, with the path of a folder that holds framework.yaml"
         raise RequestError([BAD_REVISION.found(Location(name), f"{name} does not say which framework", hint=hint)])
-    return _read_revision(name, revision, _find(beside, standards))
+    return _read_revision(name, revision, find_named(beside, standards))
 
 
 def revisions_of(place: Path) -> list[str]:
@@ -69,8 +71,16 @@ def revisions_of(place: Path) -> list[str]:
         return []
 
 
-def _find(name: str, standards: Sequence[Path] | None) -> Path:
-    """Return what is compared: a word, or two with a slash between them, may name an edition or a folder, not both."""
+def find_named(name: str, standards: Sequence[Path] | None) -> Path:
+    """Return the folder or file of a name: a word, or two with a slash between them, is an edition's or a folder's.
+
+    Args:
+        name: an id, an id and edition, or a path.
+        standards: the folders to look an id up in.
+
+    Raises:
+        DiagnosticError: there is no such framework, or the name is that of an edition and of another folder.
+    """
     folder, parts = Path(name), PurePosixPath(name).parts
     if not parts or len(parts) > 2 or "/".join(parts) != name or any(map(is_path, parts)):
         return find_framework(folder, standards=standards)
@@ -96,7 +106,7 @@ def _read_revision(name: str, revision: str, path: Path) -> FrameworkSource:
     git.otherwise = f'the revision "{revision}" has no {path.as_posix()}'
     found = git.text("rev-parse", "--verify", f"{commit}:./{inside}")
     shown = Path(f"{revision}:{posixpath.normpath(git.text('rev-parse', '--show-prefix') + inside)}")
-    source = read_framework(shown, _Tree(git, shown, found))
+    source = read_framework(shown, _Tree(git, shown, found, commit))
     return evolve(source, origin=Origin("git", f"{commit}:{shown.as_posix().partition(':')[2]}"))
 
 
@@ -111,9 +121,10 @@ class _Blob:
 class _Tree:
     """The files of a framework in a revision, by names that lead nowhere but into git's own store."""
 
-    def __init__(self, git: _Git, shown: Path, found: str) -> None:
+    def __init__(self, git: _Git, shown: Path, found: str, commit: str) -> None:
         self._git = git
         self._folder = shown
+        self._commit = commit
         self._is_folder = git.text("cat-file", "-t", found) == "tree"
         size = int(git.text("cat-file", "-s", found))
         self._blobs = {} if self._is_folder else {shown: _Blob(found, size)}
@@ -122,7 +133,7 @@ class _Tree:
         listed = git.run("ls-tree", "-z", "-l", "--full-tree", found) if self._is_folder else b""
         for entry in listed.decode(errors="replace").split("\0"):
             said, _, file = entry.partition("\t")
-            if _IS_YAML.search(file):
+            if _IS_PART.search(file):
                 mode, kind, identity, length = said.split()
                 if kind != "tree":
                     self._add(mode, file, _Blob(identity, int(length) if length.isdecimal() else 0))
@@ -146,14 +157,37 @@ class _Tree:
         return path in self._blobs
 
     def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
+        content = self.read_bytes(path, findings)
+        return None if content is None else parse_yaml(content, str(path), findings, as_text=as_text)
+
+    def lender(self, reference: FrameworkReference, main: Path) -> tuple[Path, FileStore]:
+        """Return where a framework lies that is named: in the same revision, or among those of the library."""
+        revision, _, inside = main.as_posix().partition(":")
+        # As beside a file: in the folders called standards from its own upwards; a path starts from its folder.
+        name = f"{reference.id}/{reference.edition}"
+        places = [posixpath.join(above.as_posix(), STANDARDS_FOLDER, name) for above in PurePosixPath(inside).parents]
+        if reference.id is None or reference.path is not None:
+            places = [posixpath.join(posixpath.dirname(inside), str(reference.path))]
+        for place in map(posixpath.normpath, places):
+            try:
+                found = self._git.text("rev-parse", "--verify", "--end-of-options", f"{self._commit}:{place}")
+            except DiagnosticError:
+                continue
+            shown = Path(f"{revision}:{place}")
+            return shown, _Tree(self._git, shown, found, self._commit)
+        return find_referenced_framework(reference, None), DISK
+
+    def read_bytes(self, path: Path, findings: Findings) -> bytes | None:
         blob = self._blobs.get(path)
         if blob is None:
             hint = "name the folder that holds framework.yaml"
+            if path.name != FRAMEWORK_FILE:
+                hint = "the file that it names was not committed with it"
             findings.add(BAD_REVISION, Location(str(path)), f"there is no {path}", hint=hint)
             return None
         if is_too_large(blob.size, MAX_YAML_BYTES, Location(str(path)), findings):
             return None
-        return parse_yaml(self._git.run("cat-file", "blob", blob.id), str(path), findings, as_text=as_text)
+        return self._git.run("cat-file", "blob", blob.id)
 
 
 class _Git:

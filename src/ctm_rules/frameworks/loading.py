@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from attrs import evolve, frozen
 
@@ -17,26 +18,34 @@ from ctm_rules.diagnostics.findings import (
     NOWHERE,
     Code,
     Diagnostic,
+    DiagnosticError,
     Findings,
     Location,
     RequestError,
     StandardsError,
 )
-from ctm_rules.files import found_in
+from ctm_rules.files import found_in, read_file
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, READING_FILE, find_framework, origin_of
+from ctm_rules.frameworks.references import FrameworkReference, find_referenced_framework
+from ctm_rules.limits import MAX_YAML_BYTES
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.conditions import Condition, FactTest, children, with_children
 from ctm_rules.model.declared import keys_of
 from ctm_rules.model.fact_values import type_fact_value
-from ctm_rules.model.framework import Framework, Standard
+from ctm_rules.model.framework import Borrowed, Framework, Standard
 from ctm_rules.model.framework_conditions import map_conditions
+from ctm_rules.model.frozen_dict import FrozenDict
 from ctm_rules.model.origin import BUILT_IN_PYTHON, Origin
-from ctm_rules.paths import kind_of
+from ctm_rules.paths import kind_of, real_path
 from ctm_rules.validity import check_validity, note_valid
 from ctm_rules.yaml_files.kinds import FileKind, kind_by_keys
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, describe, parse_yaml, read_yaml
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, unknown_key
 from ctm_rules.yaml_files.structuring import structure
+
+if TYPE_CHECKING:
+    from ctm_rules.frameworks.band_tables import ReadTable
+    from ctm_rules.frameworks.borrowing import Lend, Lender
 
 PART_FILES = {"facts.yaml": ("facts",), "measures.yaml": ("measures", "subgroups")}
 
@@ -52,6 +61,7 @@ class FrameworkSource:
         files: the files read, in the order in which they were read.
         unread: keys of the document that are missing, or not complete, because a file could not be read.
         reading: how tables of its cases are read, with the file that says so (``None``: no file does).
+        borrowed: where key questions come from that are another framework's, by their addresses.
     """
 
     folder: Path
@@ -60,6 +70,7 @@ class FrameworkSource:
     files: tuple[Path, ...]
     unread: frozenset[str] = frozenset()
     reading: tuple[Path, MarkedValue] | None = None
+    borrowed: Mapping[str, Borrowed] = FrozenDict()  # it cannot be changed
 
 
 class FileStore(Protocol):
@@ -77,6 +88,18 @@ class FileStore(Protocol):
         """Return what a file of YAML holds; what is wrong with it goes to ``findings``."""
         ...
 
+    def read_bytes(self, path: Path, findings: Findings) -> bytes | None:
+        """Return what any other file holds (``None``: it cannot be read, and ``findings`` say why)."""
+        ...
+
+    def lender(self, reference: FrameworkReference, main: Path) -> tuple[Path, FileStore]:
+        """Return where a framework lies that the main file of another one names, and what it is read from.
+
+        Raises:
+            DiagnosticError: it is not named clearly, or there is none.
+        """
+        ...
+
 
 class _Disk:
     def names(self, folder: Path) -> list[str] | None:
@@ -91,8 +114,51 @@ class _Disk:
     def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
         return read_yaml(path, findings, as_text=as_text)
 
+    def read_bytes(self, path: Path, findings: Findings) -> bytes | None:
+        return read_file(path, MAX_YAML_BYTES, findings, kind="table")
+
+    def lender(self, reference: FrameworkReference, main: Path) -> tuple[Path, FileStore]:
+        return find_referenced_framework(reference, main), self
+
 
 DISK = _Disk()
+
+
+@frozen
+class NotYetWritten:
+    """The files of a framework as they will be: some that are not written yet, and those that lie there.
+
+    Attributes:
+        contents: what the new ones hold.
+    """
+
+    contents: Mapping[Path, bytes]
+
+    def names(self, folder: Path) -> list[str] | None:
+        """Return the names of the files in a folder, in order (``None``: it is no folder, and will be none)."""
+        new = [path.name for path in self.contents if path.parent == folder]
+        there = DISK.names(folder)
+        return None if there is None and not new else sorted({*new, *(there or ())})
+
+    def is_file(self, path: Path) -> bool:
+        """Return whether there will be an ordinary file of that path."""
+        return path in self.contents or DISK.is_file(path)
+
+    def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
+        """Return what a file of YAML will hold; what is wrong with it goes to ``findings``."""
+        content = self.contents.get(path)
+        if content is None:
+            return DISK.read(path, findings, as_text=as_text)
+        return parse_yaml(content, str(path), findings, as_text=as_text)
+
+    def read_bytes(self, path: Path, findings: Findings) -> bytes | None:
+        """Return what any other file will hold (``None``: it cannot be read, and ``findings`` say why)."""
+        content = self.contents.get(path)
+        return DISK.read_bytes(path, findings) if content is None else content
+
+    def lender(self, reference: FrameworkReference, main: Path) -> tuple[Path, FileStore]:
+        """Return where a framework lies that the main file names, and what it is read from."""
+        return DISK.lender(reference, main)
 
 
 def load_framework(
@@ -173,7 +239,10 @@ def declared_source(declared: str | Mapping[str, object], findings: Findings, na
 
         document, at, name = mark_data(declared, findings), HERE, HERE.file
     if isinstance(document, MarkedDict) and len(findings.errors) == before:
-        return FrameworkSource(Path(), BUILT_IN_PYTHON, document, (Path(name),))
+        unread = _with_tables(document, None, findings)
+        borrowed = _with_questions(document, partial(_lend, main=None, store=DISK, borrowers=()), findings)
+        unread |= set() if borrowed is not None else {"standards"}
+        return FrameworkSource(Path(), BUILT_IN_PYTHON, document, (Path(name),), unread, borrowed=borrowed or {})
     if len(findings.errors) == before:
         message = f"a framework must be a block of keys, not {describe(document)}"
         findings.add(WRONG_TYPE, at, message, hint="start with id: …; for a file or an id: load_framework")
@@ -197,8 +266,13 @@ def read_framework(path: Path, store: FileStore = DISK) -> FrameworkSource:
     return source
 
 
-def read_files(path: Path, findings: Findings, store: FileStore = DISK) -> FrameworkSource | None:
-    """Read what can be read of a framework; what cannot goes to ``findings``. ``None``: there is no framework there."""
+def read_files(
+    path: Path, findings: Findings, store: FileStore = DISK, *, borrowers: Sequence[Path] = ()
+) -> FrameworkSource | None:
+    """Read what can be read of a framework; what cannot goes to ``findings``. ``None``: there is no framework there.
+
+    ``borrowers`` are the frameworks that this one is read for, since they use key questions of it.
+    """
     names = store.names(path)
     is_folder = names is not None
     folder = path if is_folder else path.parent
@@ -233,7 +307,108 @@ def read_files(path: Path, findings: Findings, store: FileStore = DISK) -> Frame
             continue
         read.append(file)
         unread.update(_keys_of_file(file.name) if block is None else _merge(document, block, file, findings))
-    return FrameworkSource(folder, origin_of(path), document, tuple(read), frozenset(unread), reading)
+
+    def table(name: str, found: Findings) -> tuple[str, bytes] | None:
+        file = folder / name
+        content = store.read_bytes(file, found) if found_in(folder, [file], found) else None
+        if content is None:
+            return None
+        read.append(file)
+        return str(file), content
+
+    unread |= _with_tables(document, table, findings)
+    lending = partial(_lend, main=main, store=store, borrowers=(*borrowers, path))
+    borrowed = _with_questions(document, lending, findings)
+    unread |= set() if borrowed is not None else {"standards"}
+    files = tuple(dict.fromkeys(read))
+    return FrameworkSource(folder, origin_of(path), document, files, frozenset(unread), reading, borrowed or {})
+
+
+def _with_questions(document: MarkedDict, lend: Lend, findings: Findings) -> Mapping[str, Borrowed] | None:
+    """Put in key questions of other frameworks; ``None``: some could not be, and ``findings`` say why."""
+    standards = document.get("standards")
+    items = [
+        item
+        for standard in (standards if isinstance(standards, MarkedList) else ())
+        if isinstance(standard, MarkedDict) and isinstance(questions := standard.get("key_questions"), MarkedList)
+        for item in questions
+    ]
+    if not any(isinstance(item, MarkedDict) and "from" in item for item in items):
+        return {}
+    from ctm_rules.frameworks.borrowing import fill_in_questions, without_references
+
+    before = len(findings.errors)
+    borrowed = fill_in_questions(document, lend, findings)
+    without_references(document)
+    return borrowed if len(findings.errors) == before else None
+
+
+BORROWED_IN_A_CIRCLE = Code(
+    "borrowed-in-a-circle",
+    "error",
+    what="A framework uses key questions of another one that uses some of its own.",
+    why="Neither could be read before the other, and nobody could tell where a question is declared.",
+    bad="a takes a key question from b, and b takes one from a",
+    good="a takes a key question from b, and b declares all of its own",
+)
+
+
+def _lend(
+    reference: FrameworkReference,
+    findings: Findings,
+    *,
+    main: Path | None,
+    store: FileStore,
+    borrowers: Sequence[Path],
+) -> Lender | None:
+    """Return the framework that is named as that of a key question (``None``: ``findings`` say why there is none)."""
+    from ctm_rules.frameworks.borrowing import BAD_BORROWED_QUESTION, Lender
+
+    if reference.id is not None and reference.edition is None:
+        message = f"it is not said which edition of {reference.id} the key question is taken from"
+        hint = 'add edition: "…", so that the standards do not change when that one comes to an end'
+        findings.add(BAD_BORROWED_QUESTION, reference.at, message, hint=hint)
+        return None
+    try:
+        if main is None:
+            place, files = find_referenced_framework(reference, None), store
+        else:
+            place, files = store.lender(reference, main)
+    except DiagnosticError as error:
+        findings.extend(error.diagnostics)
+        return None
+    if real_path(place) in map(real_path, borrowers):
+        message = f"{place.name} takes key questions from itself, or from what takes some of its own"
+        hint = "declare the key question in one of them, and use it in the others"
+        findings.add(BORROWED_IN_A_CIRCLE, reference.at, message, hint=hint)
+        return None
+    mistakes = Findings()
+    source = read_files(place, mistakes, files, borrowers=borrowers)
+    framework = None if source is None else structure_framework(source, mistakes)
+    circle = [found for found in mistakes if found.code == BORROWED_IN_A_CIRCLE.id]
+    if circle:
+        findings.extend(found.moved_to(reference.at) for found in circle)
+        return None
+    if source is None or framework is None:
+        message = f"{place} has mistakes, so that no key question can be taken from it"
+        findings.add(BAD_BORROWED_QUESTION, reference.at, message, hint=f"see them with: ctm-rules check {place}")
+        return None
+    return Lender(framework, source.document)
+
+
+def _with_tables(document: MarkedDict, read: ReadTable | None, findings: Findings) -> frozenset[str]:
+    """Put what tables of bands hold in the place of their names; return the keys of which not all could be read."""
+    if not _chooses_bands(document):
+        return frozenset()
+    from ctm_rules.frameworks.band_tables import fill_in_tables
+
+    return fill_in_tables(document, read, findings)
+
+
+def _chooses_bands(value: MarkedValue) -> bool:
+    if isinstance(value, MarkedDict):
+        return "bands_by" in value or any(map(_chooses_bands, value.values()))
+    return isinstance(value, MarkedList) and any(map(_chooses_bands, value))
 
 
 _BESIDE_A_FRAMEWORK: tuple[FileKind, ...] = (
@@ -386,7 +561,7 @@ def structure_parts(source: FrameworkSource, findings: Findings) -> tuple[Framew
     findings.extend(errors)
     if errors or incomplete:
         return framework, False
-    valid = evolve(_in_reported_order(_typed(framework)), origin=source.origin)
+    valid = evolve(_in_reported_order(_typed(_borrowed(framework, source.borrowed))), origin=source.origin)
     if source.reading is not None:
         file, content = source.reading
         reading = structure_reading(content, str(file), findings, valid)
@@ -445,6 +620,20 @@ def _in_reported_order(framework: Framework) -> Framework:
     slugs = [slug for domain in framework.domains for slug in domain.standards]
     inside = [framework.standards_by_slug[slug] for slug in slugs]
     return evolve(framework, standards=(*inside, *framework.outside_domains))
+
+
+def _borrowed(framework: Framework, borrowed: Mapping[str, Borrowed]) -> Framework:
+    """Return a framework whose key questions say where they come from, where they are another framework's."""
+    if not borrowed:
+        return framework
+
+    def with_places(standard: Standard) -> Standard:
+        questions = (
+            evolve(each, borrowed=borrowed.get(f"{standard.slug}.{each.id}")) for each in standard.key_questions
+        )
+        return evolve(standard, key_questions=tuple(questions))
+
+    return evolve(framework, standards=tuple(map(with_places, framework.standards)))
 
 
 def _typed(framework: Framework) -> Framework:

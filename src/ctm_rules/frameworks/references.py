@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from pathlib import Path
 
 from attrs import frozen
@@ -68,17 +69,33 @@ def find_referenced_framework(
             hint = "give it: framework=load_framework(…)"
             raise RequestError([UNKNOWN_FRAMEWORK.found(reference.at, message, hint=hint)])
         found = path.parent / reference.path
-        # A file that came from somewhere names what is to be read: nothing but what was given along with it.
-        if not lies_in(found, inside or path.parent, *standards):
-            message = f'the framework "{reference.path}" is neither beside this file or below it nor among standards'
-            hint = f"put it there, or into a folder called {STANDARDS_FOLDER} beside the file or above it"
-            raise RequestError([UNKNOWN_FRAMEWORK.found(reference.at, message, path="framework.path", hint=hint)])
+        require_near(found, reference.path, reference.at, (inside or path.parent, *standards))
         return find_framework(found, reference.edition, standards=standards, on=on)
     except DiagnosticError as error:
         # Where the name is wrong, it is wrong here, in the file that names it.
         raise type(error)(
             found.moved_to(reference.at) if found.code in _NAMED_WRONGLY else found for found in error.diagnostics
         ) from None
+
+
+def require_near(found: Path, named: str, at: Location, folders: Iterable[Path]) -> None:
+    """Refuse standards that a file names by their path and that lie elsewhere than it may name.
+
+    A file that came from somewhere names what is to be read: nothing but what was given along with it.
+
+    Args:
+        found: where they lie.
+        named: as the file names them.
+        at: where it does.
+        folders: the folder of that file, and those of standards.
+
+    Raises:
+        RequestError: they do.
+    """
+    if not lies_in(found, *folders):
+        message = f'the framework "{named}" is neither beside this file or below it nor among standards'
+        hint = f"put it there, or into a folder called {STANDARDS_FOLDER} beside the file or above it"
+        raise RequestError([UNKNOWN_FRAMEWORK.found(at, message, path="framework.path", hint=hint)])
 
 
 _NAMED_WRONGLY = (UNKNOWN_FRAMEWORK.id, NOT_IN_FORCE.id)

@@ -12,7 +12,8 @@ from ctm_rules.engines import make_engine
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.standings import Standings
 from ctm_rules.engines.what_counts import WhatCounts, is_of_sample, unanswered_by_provider
-from ctm_rules.inspections.file import Evidence, Figure, InspectionFile, StandardJudgement
+from ctm_rules.inspections.file import EVIDENCE_KINDS, FIGURES, Evidence, Figure, InspectionFile, StandardJudgement
+from ctm_rules.inspections.to_do import judgements_to_do, keys_to_do, to_do
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_NAMES_LISTED
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.cases import Case
@@ -34,8 +35,10 @@ def check_inspection(declared: InspectionFile, framework: Framework, findings: F
     _check_figures(declared, findings)
     _check_language(declared, findings)
     _check_published(declared, framework, findings)
+    _check_status(declared, findings)
     facts = _check_provider(declared, framework, findings)
     _check_all_judged(declared, framework, facts, findings)
+    findings.extend(to_do(declared.to_do, framework))
 
 
 # --- Who was inspected -----------------------------------------------------------------------------
@@ -64,15 +67,17 @@ def _check_provider(declared: InspectionFile, framework: Framework, findings: Fi
     """Report what is wrong with the facts of the provider, and what is missing; return them."""
     given = declared.provider
     facts = read_provider(given.facts, framework, given.at, "facts", findings)
+    open_facts, open_answers = (keys_to_do(declared.to_do, f"provider.{key}") for key in ("facts", "answers"))
     for fact in framework.provider_facts:
-        if fact.id not in given.facts:
+        if fact.id not in given.facts and fact.id not in open_facts:
             message = f'the provider\'s fact "{fact.id}" ({fact.title}) is not given'
             hint = f"add facts: {{{fact.id}: …}} to provider, where it is known"
             findings.add(PROVIDER_FACT_MISSING, given.at, message, path="provider.facts", hint=hint)
     known = {path: path for path in framework.provider_prompts}
     kind = "prompt that the provider is asked"
     answers = read_answers(given.answers, framework, known, given.at, findings, kind=kind)
-    missing = unanswered_by_provider(framework, facts, answers)
+    unanswered = unanswered_by_provider(framework, facts, answers)
+    missing = [path for path in unanswered if path not in open_answers]
     if missing:
         message = f"of what the provider is asked, there is no answer to {say_list(missing[:MAX_NAMES_LISTED])}"
         message += f" and {len(missing) - MAX_NAMES_LISTED} more" if len(missing) > MAX_NAMES_LISTED else ""
@@ -132,6 +137,7 @@ def _check_all_judged(
     declared: InspectionFile, framework: Framework, facts: Mapping[str, FactValue], findings: Findings
 ) -> None:
     judged = {entry.of for entry in declared.judgements} | {entry.standard for entry in declared.ratings_from}
+    judged |= judgements_to_do(declared.to_do)
     for path, question in framework.judged_questions.items():
         if path not in judged:
             message = f'no judgement is recorded for the key question "{path}" ({question.ask})'
@@ -204,8 +210,8 @@ def _check_sections(declared: InspectionFile, framework: Framework, findings: Fi
 BAD_EVIDENCE = Code(
     "bad-evidence",
     "error",
-    what="A piece of evidence is not exactly one of a strength and an area for improvement.",
-    why="The report lists each under one of the two headings.",
+    what="A piece of evidence is not exactly one of a strength, an area for improvement and a note.",
+    why="The report lists each under one heading.",
     bad="- {theme: partnerships}",
     good="- {theme: partnerships, strength: Partners trust the leaders.}",
 )
@@ -215,10 +221,14 @@ def _check_evidence(evidence: Iterable[Evidence], slug: str | None, framework: F
     standard = framework.standards_by_slug.get(slug) if slug else None
     themes = [theme.id for theme in standard.themes] if standard else []
     for piece in evidence:
-        if (piece.strength is None) == (piece.area_for_improvement is None):
-            message = "evidence is either a strength or an area for improvement"
-            hint = "write one of strength: … and area_for_improvement: …"
+        if sum(getattr(piece, kind) is not None for kind in EVIDENCE_KINDS) != 1:
+            message = "evidence is a strength, an area for improvement or a note, and one of them alone"
+            hint = "write one of strength: …, area_for_improvement: … and note: …"
             findings.add(BAD_EVIDENCE, piece.at, message, hint=hint)
+        for place, address in enumerate(piece.about):
+            known = [*framework.every_question, *framework.prompts, *framework.measures_by_path]
+            at = piece.at.of("about", place)
+            check_known("key question, prompt or measure", address, known, at, findings)
         if piece.theme is not None and themes:
             check_known("theme", piece.theme, themes, piece.at.of("theme"), findings)
 
@@ -270,10 +280,48 @@ def _check_published(declared: InspectionFile, framework: Framework, findings: F
     variants = [f"{VARIANTS}.{variant.id}" for variant in framework.variants]
     known = [*framework.prompts, *framework.measures_by_path, *variants]
     subgroups = [subgroup.id for subgroup in framework.subgroups]
+    printable = _printable(declared, framework)
+    for place, address in enumerate(declared.printed):
+        check_known("figure or rating", address, printable, declared.at.of("printed", place), findings)
     for count in declared.published:
         check_known("prompt, measure or variant", count.of, known, count.at.of("of"), findings)
         if count.by is not None:
             check_known("sub-group", count.by, subgroups, count.at.of("by"), findings)
+
+
+def _printable(declared: InspectionFile, framework: Framework) -> list[str]:
+    """Return the address of everything that a source may print."""
+    return [
+        "overall",
+        *(f"domains.{domain.id}" for domain in framework.domains),
+        *framework.standards_by_slug,
+        *framework.every_question,
+        *framework.prompts,
+        *framework.provider_prompts,
+        *framework.measures_by_path,
+        *(f"{VARIANTS}.{variant.id}" for variant in framework.variants),
+        *(f"{FIGURES}.{figure.id}" for figure in declared.figures),
+    ]
+
+
+BAD_STATUS = Code(
+    "bad-status",
+    "error",
+    what="A report is called corrected and does not say what was corrected, or says it and is not called corrected.",
+    why="Readers of the first version could not tell what changed.",
+    bad="status: corrected",
+    good="status: corrected\ncorrections:\n  - {date: 2026-02-03, text: The sample was 44 cases and not 42.}",
+)
+
+
+def _check_status(declared: InspectionFile, findings: Findings) -> None:
+    """Report a status that does not go with the corrections."""
+    if declared.status == "corrected" and not declared.corrections:
+        hint = "add corrections: with a date and a text"
+        findings.add(BAD_STATUS, declared.at.of("status"), "a corrected report says what was corrected", hint=hint)
+    if declared.corrections and declared.status != "corrected":
+        message = f"the report has corrections and its status is {declared.status}"
+        findings.add(BAD_STATUS, declared.at.of("corrections"), message, hint="write status: corrected")
 
 
 # --- What several of them ask ----------------------------------------------------------------------

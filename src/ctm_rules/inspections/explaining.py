@@ -130,6 +130,7 @@ class QuestionExplanation:
             "applies": self.applies.to_dict() if self.applies else None,
             **self.outcome.points_dict(),
             **({} if self.sample is None else self._drawn()),
+            **({} if self.question.borrowed is None else {"borrowed": self.question.borrowed.to_dict()}),
         }
 
     def _drawn(self) -> dict[str, object]:

@@ -8,19 +8,20 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ctm_rules.case_files.readings import find_reading
 from ctm_rules.case_files.table_text import check_encoding
 from ctm_rules.diagnostics.findings import Findings, Location, declared_at
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.references import FrameworkReference
+from ctm_rules.inspections.to_do import ToDo, set_aside
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import Reading, Shorthands
 from ctm_rules.model.framework import Framework, Source
 from ctm_rules.paths import lies_in
 from ctm_rules.rating.decisions import PanelDecision
-from ctm_rules.yaml_files.marked_yaml import read_yaml
+from ctm_rules.yaml_files.marked_yaml import MarkedValue, read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
 
@@ -103,6 +104,8 @@ class CaseTable:
         sample: the id of the sample that its cases were drawn for (left out: the facts of each case decide).
         read_as: the file that says how the table is read, beside the inspection file or below it (default: the
             framework's own ``reading.yaml``, where it has one).
+        judged_again: whether other inspectors judged cases of the tables above once more, to see how far they agree.
+            Nothing of such a table counts; cases that they agree and differ in are counted (``reliability``).
     """
 
     file: str = ""
@@ -112,6 +115,7 @@ class CaseTable:
     encoding: str | None = None
     sample: str | None = None
     read_as: str = ""
+    judged_again: bool = False
     at: Location = declared_at()
 
 
@@ -138,30 +142,40 @@ def reading_of_cases(
     return None if reading is None or wrong else shorthands.applied_to(reading)
 
 
+EvidenceKind = Literal["strength", "area_for_improvement", "note"]
+EVIDENCE_KINDS: tuple[EvidenceKind, ...] = ("strength", "area_for_improvement", "note")
+"""What a piece of evidence can be, in the order in which a report lists them."""
+
+
 @frozen
 class Evidence:
-    """One finding: a strength or an area for improvement, under a theme where the standard has themes.
+    """One finding: a strength or an area for improvement, under a theme where the standard has themes; or a note.
 
     Attributes:
         theme: the id of one of the standard's themes.
+        about: the addresses of the key questions, prompts and measures whose figures it puts into words. It is printed
+            under its key question with these figures beside it, and its words for shares must go with them.
         strength: what is good.
         area_for_improvement: what should be better (instead of a strength).
+        note: what readers must know of how this was found (instead of a strength).
     """
 
     theme: str | None = None
     strength: str | None = None
     area_for_improvement: str | None = None
+    note: str | None = None
+    about: tuple[str, ...] = ()
     at: Location = declared_at()
 
     @property
-    def kind(self) -> Literal["strength", "area_for_improvement"]:
-        """Under which of the two headings the report lists it."""
-        return "strength" if self.strength is not None else "area_for_improvement"
+    def kind(self) -> EvidenceKind:
+        """Under which heading the report lists it."""
+        return next((kind for kind in EVIDENCE_KINDS if getattr(self, kind) is not None), "note")
 
     @property
     def text(self) -> str:
         """What was found."""
-        return self.strength if self.strength is not None else (self.area_for_improvement or "")
+        return getattr(self, self.kind) or ""
 
 
 @frozen
@@ -289,6 +303,42 @@ class Published:
 
 
 @frozen
+class Publication:
+    """Who publishes the report, and so answers for it; without that, a report says that it is a demonstration.
+
+    Attributes:
+        name: who publishes it, as it stands above the title.
+        date: the day on which it is published.
+        contact: where to write or to call, in a line.
+        licence: under which it may be used again, such as ``Open Government Licence v3.0``.
+    """
+
+    name: str
+    date: datetime.date | None = None
+    contact: str = ""
+    licence: str = ""
+    at: Location = declared_at()
+
+
+@frozen
+class Correction:
+    """What was put right in a report after it was published.
+
+    Attributes:
+        date: the day of the correction.
+        text: what was wrong and what stands there now, in a sentence or two.
+    """
+
+    date: datetime.date
+    text: str
+    at: Location = declared_at()
+
+
+FIGURES = "figures"
+"""What begins the address of a figure that no case table gives: ``figures.sickness_days``."""
+
+
+@frozen
 class InspectionFile:
     """An inspection as its file declares it.
 
@@ -296,8 +346,8 @@ class InspectionFile:
         framework: the standards that it is rated by.
         provider: who was inspected.
         fieldwork: when and how it was carried out.
-        cases: the table of inspected cases, or a list of tables, such as one for each sample (left out where no
-            standard is rated by cases).
+        cases: the table of inspected cases, or a list of tables, such as one for each sample or inspector; what several
+            say of one case is put together (left out where no standard is rated by cases).
         population: how many cases the inspected ones were drawn from; by the id of each sample, where the framework
             declares samples.
         foreword: the report's foreword, one text for each paragraph.
@@ -312,8 +362,15 @@ class InspectionFile:
         sections: parts of the report that are not standards.
         recommendations: what the provider should do, one text each.
         figures: figures that no case table gives.
-        published: counts that the source already prints.
+        published_by: who publishes the report (left out: it is a demonstration, and says so).
+        status: a draft says so on every page, and a corrected report what was corrected.
+        corrections: what was put right since it was published, the latest last.
+        published: small counts that the source already prints.
+        printed: the addresses of what the source prints itself: ``overall``, a standard, ``domains.…``, a key question,
+            prompt or measure, ``variants.…`` or ``figures.…``; everything else is marked as worked out here. What is
+            published is printed anyway.
         language: of the inspection's own text, such as ``en``.
+        to_do: what in the file is still to be filled in.
     """
 
     framework: InspectionStandards
@@ -334,8 +391,13 @@ class InspectionFile:
     sections: tuple[Section, ...] = ()
     recommendations: tuple[str, ...] = ()
     figures: tuple[Figure, ...] = ()
+    published_by: Publication | None = None
+    status: Literal["draft", "final", "corrected"] = "final"
+    corrections: tuple[Correction, ...] = ()
+    printed: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()
     language: str = "en"
+    to_do: tuple[ToDo, ...] = field(default=(), eq=False, repr=False)
     at: Location = declared_at()
 
     @property
@@ -363,7 +425,17 @@ def read_inspection_file(path: Path) -> InspectionFile:
     findings = Findings()
     content = read_yaml(path, findings)
     findings.raise_errors()
-    declared = structure(content, InspectionFile, str(path), findings)
+    return structure_inspection(content, str(path), findings)
+
+
+def structure_inspection(content: MarkedValue, file: str, findings: Findings) -> InspectionFile:
+    """Return what an inspection file declares, given what it holds; what is still to be filled in is set aside.
+
+    Raises:
+        DiagnosticError: carries every mistake of shape.
+    """
+    written, to_do = set_aside(content)
+    declared = structure(written, InspectionFile, file, findings)
     findings.raise_errors()
     assert declared is not None
-    return declared
+    return evolve(declared, to_do=to_do)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import evolve, frozen
 
-from ctm_rules.case_files.case_tables import read_case_table
-from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, DiagnosticError, Findings, Location
-from ctm_rules.engines import AnyEngine
-from ctm_rules.engines.what_counts import is_of_sample
+from ctm_rules.case_files.case_tables import UnderstoodTable, understand_table
+from ctm_rules.case_files.cells import WORKBOOKS
+from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, DiagnosticError, Findings, Location, RequestError
+from ctm_rules.engines import AnyEngine, Engine
+from ctm_rules.engines.what_counts import WhatCounts, is_of_sample
 from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.inspections.checks import (
@@ -36,6 +37,7 @@ from ctm_rules.inspections.file import (
     case_table_of,
     read_inspection_file,
     reading_of_cases,
+    structure_inspection,
 )
 from ctm_rules.inspections.last_time import LastTime, check_previous, join_last_time, previous_file
 from ctm_rules.inspections.standards import (
@@ -45,8 +47,8 @@ from ctm_rules.inspections.standards import (
     columns_of_files,
     find_standards,
 )
+from ctm_rules.inspections.to_do import is_not_begun, no_case_yet
 from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undetermined
-from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.meaning import odd_scales, require_meaning
 from ctm_rules.model.answer_words import answers_to
 from ctm_rules.model.answers import AnyAnswer
@@ -56,9 +58,9 @@ from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import BY_DEFAULT, Codes, Reading, Shorthands
 from ctm_rules.model.fact_values import plain_value
 from ctm_rules.model.former_names import former_columns
-from ctm_rules.model.framework import CASE_COLUMN, Framework
+from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome, Truth
-from ctm_rules.phrases import say_count, say_date, say_list
+from ctm_rules.phrases import say_count, say_date
 from ctm_rules.rating.given import check_number, engine_of, is_made, read_provider
 from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_outcomes
@@ -67,14 +69,15 @@ from ctm_rules.rating.samples import plain_population
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import DUPLICATE_ID, check_known, unknown_name
 from ctm_rules.validity.readings import WITHOUT_EFFECT
-from ctm_rules.yaml_files.structuring import structure
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
     from ctm_rules.inspections.given_cases import Shape, TableInMemory
+    from ctm_rules.inspections.reliability import Reliability
     from ctm_rules.inspections.result_dicts import DivergenceDict, InspectionDict, MissingDict
+    from ctm_rules.inspections.several_tables import JudgedTwice
 
     _Cases = Sequence[Case | Mapping[str, object]] | Callable[[Framework], TableInMemory]
 
@@ -93,6 +96,9 @@ class Inspection:
         warnings: what people should look at before they trust the ratings.
         previous: the last inspection of the provider (``None``: its file names none).
         rated_elsewhere: the ratings of standards that other inspections gave.
+        not_begun: its case tables in which no case stands yet, as the mistake that rating it would be.
+        judged_twice: cases that other inspectors judged again, to see how far they agree; what these recorded does not
+            count.
     """
 
     path: Path | None
@@ -102,6 +108,8 @@ class Inspection:
     warnings: tuple[Diagnostic, ...] = ()
     previous: Inspection | None = None
     rated_elsewhere: tuple[RatedElsewhere, ...] = ()
+    not_begun: tuple[Diagnostic, ...] = ()
+    judged_twice: tuple[JudgedTwice, ...] = ()
 
     def __repr__(self) -> str:
         provider, started = self.declared.provider.name, say_date(self.declared.fieldwork.started)
@@ -272,12 +280,14 @@ class InspectionResult:
 
     Attributes:
         last_time: what the last inspection of the provider came to (``None``: its file names none).
+        reliability: how far inspectors agree who judged the same cases (nothing: none were judged twice).
     """
 
     inspection: Inspection
     rating: RatingResult
     outcomes: tuple[CaseOutcome, ...]
     last_time: LastTime | None = None
+    reliability: tuple[Reliability, ...] = ()
 
     def __repr__(self) -> str:
         return f"<InspectionResult: {self.summary}>"
@@ -322,8 +332,17 @@ class InspectionResult:
 
     @property
     def missing(self) -> tuple[MissingReason, ...]:
-        """How much is missing for which reason, where tables say why: by reason, in the order of what is missing."""
-        counted = Counter((reason, name) for case in self.inspection.cases for name, reason in case.missing.items())
+        """How much is missing for which reason, where tables say why: by reason, in the order of what is missing.
+
+        What is asked of another sample than the case's is not missing.
+        """
+        counts = WhatCounts(self.inspection.framework)
+        counted = Counter(
+            (reason, name)
+            for case in self.inspection.cases
+            for name, reason in case.missing.items()
+            if counts.is_drawn(name, case.facts, case.sample) is not Truth.FALSE
+        )
         order = {name: place for place, name in enumerate(known_names(self.inspection.framework))}
         found = sorted(counted.items(), key=lambda item: (item[0][0], order.get(item[0][1], len(order))))
         return tuple(MissingReason(reason, name, cases) for (reason, name), cases in found)
@@ -379,8 +398,12 @@ class InspectionResult:
             },
             "library": rating["library"],
         }
+        if "bands_chosen" in rating:
+            made["bands_chosen"] = rating["bands_chosen"]
         if "samples" in rating:
             made["samples"] = rating["samples"]
+        if self.reliability:
+            made["reliability"] = [each.to_dict() for each in self.reliability]
         return made
 
 
@@ -437,8 +460,17 @@ CASES = HERE.of("cases")
 """Where the cases are of an inspection that never was a file."""
 
 
-Tables = Mapping[str, tuple[Case, ...]]
-"""The cases of each table, by what findings call it."""
+@frozen
+class Tables:
+    """The cases of an inspection.
+
+    Attributes:
+        cases: those of each table, by what findings call it.
+        twice: those that were judged again.
+    """
+
+    cases: Mapping[str, tuple[Case, ...]]
+    twice: tuple[JudgedTwice, ...] = ()
 
 
 class _Around(Protocol):
@@ -450,12 +482,18 @@ class _Around(Protocol):
         """Return the standards that it names."""
         ...
 
+    def completed(self, declared: InspectionFile, framework: Framework, findings: Findings, /) -> InspectionFile:
+        """Return what it says, with what its tables say of the provider."""
+        ...
+
     def columns(self, declared: InspectionFile, /, framework: Framework) -> Iterable[TableColumns]:
         """Return what its tables hold."""
         ...
 
-    def cases(self, declared: InspectionFile, /, framework: Framework, findings: Findings) -> Tables | None:
-        """Return its cases (``None``: there are none to look at)."""
+    def cases(
+        self, declared: InspectionFile, framework: Framework, findings: Findings, not_begun: list[Diagnostic], /
+    ) -> Tables | None:
+        """Return its cases (``None``: there are none to look at); tables without a case go to ``not_begun``."""
         ...
 
     def previous(self, declared: InspectionFile, findings: Findings) -> Inspection | None:
@@ -480,23 +518,26 @@ def _checked(
         is_own: whether the framework is the one that it names.
     """
     findings = Findings()
+    not_begun: list[Diagnostic] = []
     if framework is None:
         framework, is_own = around.standards(declared), True
     else:
         declared = by_names_of(declared, framework)
+    declared = around.completed(declared, framework, findings)
     if is_own:
         check_own_standards(declared, framework, around.columns(declared, framework), findings)
         findings.extend(odd_scales(framework))
     check_inspection(declared, framework, findings)
     is_dated = check_fieldwork(declared.fieldwork, findings)
     found = Findings()
-    tables = around.cases(declared, framework, found)
+    tables = around.cases(declared, framework, found, not_begun)
     findings.extend(found)
+    findings.extend(no_case_yet(each) for each in not_begun)
     cases: tuple[Case, ...] = ()
     if tables is not None and not found.errors:
-        cases = attach_judgements(tuple(chain.from_iterable(tables.values())), declared, framework, findings)
+        cases = attach_judgements(tuple(chain.from_iterable(tables.cases.values())), declared, framework, findings)
         by_id = {case.id: case for case in cases}
-        for table, of_table in tables.items():
+        for table, of_table in tables.cases.items():
             recorded = [by_id[case.id] for case in of_table]
             findings.extend(answers_not_counted(recorded, framework, table))
             findings.extend(cases_of_other_samples(recorded, framework, table))
@@ -506,7 +547,10 @@ def _checked(
     previous = around.previous(declared, findings) if follow else None
     elsewhere = tuple(_rate_elsewhere(declared, around, framework, findings)) if follow else ()
     findings.raise_errors()
-    return Inspection(around.path, declared, framework, cases, tuple(findings), previous, elsewhere)
+    twice = () if tables is None else tables.twice
+    return Inspection(
+        around.path, declared, framework, cases, tuple(findings), previous, elsewhere, tuple(not_begun), twice
+    )
 
 
 def _rate_elsewhere(
@@ -536,12 +580,20 @@ class _Folder:
     def standards(self, declared: InspectionFile) -> Framework:
         return load_framework(find_standards(declared, self._path))
 
+    def completed(self, declared: InspectionFile, framework: Framework, findings: Findings) -> InspectionFile:
+        if not any(Path(table.file).suffix.lower() in WORKBOOKS for table in declared.tables):
+            return declared
+        from ctm_rules.inspections.provider_in_forms import with_provider_in_forms
+
+        return with_provider_in_forms(declared, self._path, framework, findings)
+
     def columns(self, declared: InspectionFile, framework: Framework) -> Iterable[TableColumns]:
         return columns_of_files(declared, self._path, framework)
 
-    def cases(self, declared: InspectionFile, framework: Framework, findings: Findings) -> Tables | None:
-        read: dict[str, tuple[Case, ...]] = {}
-        first: dict[str, str] = {}
+    def cases(
+        self, declared: InspectionFile, framework: Framework, findings: Findings, not_begun: list[Diagnostic]
+    ) -> Tables | None:
+        read: dict[str, tuple[CaseTable, UnderstoodTable]] = {}
         for number, table in enumerate(declared.tables):
             key = f"cases.{number}" if isinstance(declared.cases, tuple) else "cases"
             found = Findings()
@@ -552,12 +604,24 @@ class _Folder:
                 message, hint = f'the case table "{table.file}" is named twice', "keep one of the two"
                 found.add(DUPLICATE_ID, table.at.of("file"), message, path=f"{key}.file", hint=hint)
             elif file is not None and reading is not None and not found.errors:
-                cases = read_case_table(file, framework, found, reading)
-                read[str(file)] = _drawn(cases, table) if is_sample else cases
-                if not found.errors:
-                    found.extend(_cases_of_two_tables(cases, str(file), first))
+                in_table = Findings()
+                understood = understand_table(file, framework, in_table, reading)
+                if is_not_begun(understood, in_table):
+                    not_begun += in_table
+                else:
+                    found.extend(in_table)
+                cases = _drawn(understood.cases, table) if is_sample else understood.cases
+                read[str(file)] = (table, evolve(understood, cases=cases))
             findings.extend(found)
-        return read or None
+        if len(read) == 1 and not declared.tables[0].judged_again:
+            return Tables({file: understood.cases for file, (_, understood) in read.items()})
+        if not read or findings.errors:
+            return Tables({file: understood.cases for file, (_, understood) in read.items()}) if read else None
+        from ctm_rules.inspections.several_tables import TableRead, put_together
+
+        tables = [TableRead(table, file, understood) for file, (table, understood) in read.items()]
+        together = put_together(tables, findings)
+        return Tables(together.tables, together.twice)
 
     def previous(self, declared: InspectionFile, findings: Findings) -> Inspection | None:
         """Return the last inspection by the standards of its time; its own last one is not followed."""
@@ -592,6 +656,9 @@ class _Given:
     def standards(self, declared: InspectionFile) -> Framework:
         return load_framework(find_standards(declared, None))
 
+    def completed(self, declared: InspectionFile, _: Framework, __: Findings) -> InspectionFile:
+        return declared
+
     def read_by(self, framework: Framework) -> None:
         """Read the table, so that its columns are known."""
         if callable(self._cases):
@@ -604,18 +671,20 @@ class _Given:
 
         return [TableColumns(_table_of(declared), self._read.understood.columns, TABLE)]
 
-    def cases(self, declared: InspectionFile, framework: Framework, findings: Findings) -> Tables | None:
+    def cases(
+        self, declared: InspectionFile, framework: Framework, findings: Findings, _: list[Diagnostic]
+    ) -> Tables | None:
         from ctm_rules.inspections.given_cases import TABLE, cases_given
 
         if self._read is not None:
             table, cases = _table_of(declared), self._read.cases(findings)
-            return {TABLE: _drawn(cases, table) if _is_sample(table, framework, findings) else cases}
+            return Tables({TABLE: _drawn(cases, table) if _is_sample(table, framework, findings) else cases})
         assert not callable(self._cases)
         by_cases = standards_of_cases(framework)
         if not self._cases and by_cases:
             message = f'there are no cases, and "{by_cases[0]}" is rated by cases'
             findings.add(NO_CASE_TABLE, CASES, message, hint="give the cases")
-        return {HERE.file: cases_given(self._cases, framework, CASES, findings)}
+        return Tables({HERE.file: cases_given(self._cases, framework, CASES, findings)})
 
     def previous(self, declared: InspectionFile, findings: Findings) -> Inspection | None:
         if not declared.previous:
@@ -654,9 +723,7 @@ def _of_data(
 
     marked = mark_data(data, findings)
     findings.raise_errors()
-    declared = structure(marked, InspectionFile, HERE.file, findings)
-    findings.raise_errors()
-    assert declared is not None
+    declared = structure_inspection(marked, HERE.file, findings)
     for table in declared.tables:
         if table.file:
             message = f'the case table "{table.file}" is named, and an inspection that is no file has none'
@@ -711,6 +778,7 @@ def rate_inspection(
         progress: called with the cases, yields them while it shows how far the work is.
 
     Raises:
+        RequestError: there is a table of cases in which no case stands yet.
         EngineUnavailableError: the engine is not installed here.
 
     >>> result = rate_inspection(load_inspection("examples/ctm/inspection.yaml"))
@@ -720,6 +788,8 @@ def rate_inspection(
     >>> assessment.rating.label, assessment.drivers
     ('Inadequate', ('assessment.safety',))
     """
+    if inspection.not_begun:
+        raise RequestError(inspection.not_begun)
     compiled = engine_of(inspection.framework, engine)
     outcomes = tuple(compiled.assess(case) for case in progress(inspection.cases))
     declared = inspection.declared
@@ -739,17 +809,19 @@ def rate_inspection(
         # An engine that was made for the standards of now decides nothing by those of then.
         came_to = rate_inspection(last, engine="auto" if is_made(engine) else engine).rating
         last_time = join_last_time(declared, inspection.folder, last.declared, came_to, inspection.framework)
-    return InspectionResult(inspection, rating, outcomes, last_time)
+    return InspectionResult(inspection, rating, outcomes, last_time, _reliability(inspection, outcomes, compiled))
 
 
-def _cases_of_two_tables(cases: Sequence[Case], file: str, first: dict[str, str]) -> Iterator[Diagnostic]:
-    """Yield that cases of a table stand in one before it; ``first`` holds the table of each case, by its id."""
-    twice = [case.id for case in cases if first.setdefault(case.id, file) != file]
-    if twice:
-        shown = say_list(twice[:MAX_CASES_IN_A_FINDING])
-        message = f"{say_count(len(twice), 'case')} of this table stand in {first[twice[0]]} too, such as {shown}"
-        hint = "keep each case in one table; where two cases have one id, put what tells them apart into it"
-        yield DUPLICATE_ID.found(Location(file), message, path=CASE_COLUMN, hint=hint)
+def _reliability(inspection: Inspection, outcomes: Sequence[CaseOutcome], engine: Engine) -> tuple[Reliability, ...]:
+    """Return how far inspectors agree who judged the same cases."""
+    twice = inspection.judged_twice
+    if not twice:
+        return ()
+    from ctm_rules.inspections.reliability import reliability
+
+    by_id = {outcome.case: outcome for outcome in outcomes}
+    pairs = [(by_id[each.case.id], engine.assess(each.again)) for each in twice]
+    return reliability(inspection.framework, twice, pairs)
 
 
 POPULATION_OF_ALL_SAMPLES = Code(

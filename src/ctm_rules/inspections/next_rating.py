@@ -1,10 +1,14 @@
-"""The way to the next rating (counterfactual): how few outcomes must be others, and which prompts stood in the way."""
+"""The way of a standard to its next rating (counterfactual): how few outcomes, answers and judgements must be others.
+
+Beside them stand the prompts that were in the way. What lies above standards: ``next_rating_above``.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import combinations, product
 
 from attrs import evolve, frozen
 
@@ -12,7 +16,8 @@ from ctm_rules.engines.base import QuestionPlan, plan_question
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.inspections.inspection import InspectionResult
-from ctm_rules.model.answers import Answer
+from ctm_rules.limits import MAX_ANSWERS_TRIED
+from ctm_rules.model.answers import Answer, AnyAnswer
 from ctm_rules.model.bands import BandRange, ranges_of, say_limit
 from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework, KeyQuestionBands, Rating, Standard
@@ -20,6 +25,8 @@ from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.model.rating_rules import RatingRule, TakeRating
 from ctm_rules.phrases import say_count, say_list, say_number, say_rating
 from ctm_rules.rating.order import RatingOrder, ShareOrder
+from ctm_rules.rating.overall import ratings_of_question
+from ctm_rules.rating.questions import QuestionRatings
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 from ctm_rules.rating.shares import decisive_percent, decisive_points, rounded_percent, say_percent
 
@@ -83,15 +90,75 @@ class KeyQuestionGap:
         }
 
 
+@frozen
+class OtherAnswer:
+    """A prompt that the provider was asked and that would have to be answered otherwise.
+
+    Attributes:
+        path: its address.
+        ask: its wording.
+        now: what was answered (``None``: nothing).
+        then: what would have to be.
+    """
+
+    path: str
+    ask: str
+    now: AnyAnswer | None
+    then: AnyAnswer
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the parts as plain data."""
+        now = None if self.now is None else self.now.value
+        return {"prompt": self.path, "ask": self.ask, "answer": now, "answer_then": self.then.value}
+
+
+@frozen
+class AnswersGap:
+    """A key question that is asked once, of the provider, and holds its standard down.
+
+    Attributes:
+        result: what the answers to its prompts come to now.
+        others: the fewest prompts to answer otherwise, and how; where several sets are as few, the first as declared.
+    """
+
+    result: KeyQuestionResult
+    others: tuple[OtherAnswer, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the parts as plain data."""
+        return {"id": self.result.path, "answers": [other.to_dict() for other in self.others]}
+
+
+@frozen
+class JudgementGap:
+    """What people judged, and would have to judge otherwise.
+
+    Attributes:
+        name: the slug of the standard, or the address of the key question.
+        rating: what they gave it.
+        then: what they would have to give it.
+    """
+
+    name: str
+    rating: Rating
+    then: Rating
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the parts as plain data."""
+        return {"id": self.name, "rating": self.rating.label, "rating_then": self.then.label}
+
+
 @frozen(repr=False)
 class NextRating:
     """What separates a standard from its next rating.
 
     Attributes:
-        rating: the rating that its cases give it now, whatever a panel decided.
-        next: the next better rating (``None``: there is none to reach by other outcomes, and ``why_not`` says why).
-        gaps: the key questions that hold it down, in declared order.
+        rating: the rating that its cases, answers and judgements give it now, whatever a panel decided.
+        next: the next better rating (``None``: there is none to reach, and ``why_not`` says why).
+        gaps: the key questions asked of cases that hold it down, in declared order.
         why_not: why no next rating can be given.
+        answers: those asked once of the provider that hold it down.
+        judgements: what people would have to judge otherwise: the standard itself, or key questions of it.
     """
 
     standard: Standard
@@ -99,15 +166,24 @@ class NextRating:
     next: Rating | None = None
     gaps: tuple[KeyQuestionGap, ...] = ()
     why_not: str = ""
+    answers: tuple[AnswersGap, ...] = ()
+    judgements: tuple[JudgementGap, ...] = ()
 
     def __repr__(self) -> str:
-        way = self.why_not or f"{say_rating(self.next)}, {say_count(self.needed, 'outcome')} away"
+        way = self.why_not or f"{say_rating(self.next)}, {self.distance} away"
         return f"<NextRating {self.standard.id} {self.standard.title}: {way}>"
 
     @property
     def needed(self) -> int:
         """The fewest case outcomes, over all its key questions, that must be others."""
         return sum(gap.needed for gap in self.gaps)
+
+    @property
+    def distance(self) -> str:
+        """How much must be otherwise, in words: ``10 case outcomes and 2 answers``."""
+        answers = sum(len(gap.others) for gap in self.answers)
+        numbers = (self.needed, "case outcome"), (answers, "answer"), (len(self.judgements), "judgement")
+        return say_list([say_count(number, what) for number, what in numbers if number])
 
     def to_dict(self) -> dict[str, object]:
         """Return the parts as plain data."""
@@ -119,12 +195,14 @@ class NextRating:
             "next": label_of(self.next),
             "needed": self.needed if self.next else None,
             "key_questions": [gap.to_dict() for gap in self.gaps],
+            "answers": [gap.to_dict() for gap in self.answers],
+            "judgements": [gap.to_dict() for gap in self.judgements],
             "why_not": self.why_not,
         }
 
 
 def next_ratings(result: InspectionResult) -> tuple[NextRating, ...]:
-    """Return for each standard the fewest case outcomes that must change for it to reach its next rating.
+    """Return for each standard the fewest outcomes, answers and judgements that must change for its next rating.
 
     No set of fewer changes, of whatever kind, reaches it: turning an outcome that is counted into the one whose
     share counts raises the share most. A standard can have jumped over a rating where cases are few.
@@ -142,6 +220,9 @@ def next_ratings(result: InspectionResult) -> tuple[NextRating, ...]:
 ONLY_SHARES = "only its shares are shown"
 """Why there is no way to a next rating where nothing is rated."""
 
+BEST = "it has the best rating there is"
+"""Why there is no way to a next rating where there is none."""
+
 
 class _Finder:
     def __init__(self, result: InspectionResult) -> None:
@@ -150,10 +231,21 @@ class _Finder:
         self._engine = ReferenceEngine(self._framework)
         self._counts = WhatCounts(self._framework)
 
+    def _judged(self, result: StandardResult) -> NextRating:
+        standard, rating = result.standard, result.computed
+        if rating is None:
+            return NextRating(standard, None, why_not=result.not_rated)
+        scale = self._framework.scale(standard.scale)
+        place = RatingOrder(self._framework, standard.scale).rank(rating)
+        if place == 0:
+            return NextRating(standard, rating, why_not=BEST)
+        better = scale[place - 1]
+        return NextRating(standard, rating, better, judgements=(JudgementGap(standard.slug, rating, better),))
+
     def standard(self, result: StandardResult) -> NextRating:
         standard = result.standard
         if standard.rated_by == "judgement":
-            return NextRating(standard, result.computed, why_not="it is rated by judgement")
+            return self._judged(result)
         if not self._framework.is_rated(standard):
             return NextRating(standard, None, why_not=ONLY_SHARES)
         if result.computed is None:
@@ -167,34 +259,75 @@ class _Finder:
         if with_points:
             reason = f"it also hangs on points: {'; '.join(with_points)}"
             return NextRating(standard, result.computed, why_not=reason)
-        others = [question.path for question in rated if not question.has_share]
-        if others:
-            reason = f"it also hangs on what is not asked of cases: {say_list(others)}"
-            return NextRating(standard, result.computed, why_not=reason)
-        declared = {question.path: self._declared(question) for question in rated}
-        for question in rated:
-            worse = ShareOrder(self._framework, question.path).worse_end
-            if worse != "low":
-                judged = declared[question.path].share_of.replace("_", " ")
-                reason = f"it gets better as fewer cases are judged {judged}"
-                if worse is None:
-                    reason = f"more cases judged {judged} can make it better or worse"
-                return NextRating(standard, result.computed, why_not=reason)
+        shares = [question for question in rated if question.has_share]
+        declared = {question.path: self._declared(question) for question in shares}
+        for question in shares:
+            why = self._why_not_by_outcomes(question, declared[question.path])
+            if why:
+                return NextRating(standard, result.computed, why_not=why)
         goal = self._next(standard, rated, result.computed)
         if goal is None:
-            return NextRating(standard, result.computed, why_not="it has the best rating there is")
-        gaps = []
+            return NextRating(standard, result.computed, why_not=BEST)
+        gaps, answers, judgements = [], [], []
+        rank = RatingOrder(self._framework, standard.scale).rank
         for question in rated:
-            band = self._band_of(question, declared[question.path], goal)
-            needed = None if band is None else _needed(declared[question.path], question, band)
-            if band is None or needed is None:
-                why = f"no share of {question.path} gives {goal.label}"
-                if band is not None:
-                    why = f"no number of cases reaches {say_limit(band.limit, say_percent)}"
-                return NextRating(standard, result.computed, why_not=why)
-            if needed:
-                gaps.append(self._gap(declared[question.path], question, needed))
-        return NextRating(standard, result.computed, goal, tuple(gaps))
+            assert question.rating is not None
+            if question.has_share:
+                bands = declared[question.path]
+                band = self._band_of(question, bands, goal)
+                needed = None if band is None else _needed(bands, question, band)
+                if band is None or needed is None:
+                    why = f"no share of {question.path} gives {goal.label}"
+                    if band is not None:
+                        why = f"no number of cases reaches {say_limit(band.limit, say_percent)}"
+                    return NextRating(standard, result.computed, why_not=why)
+                if needed:
+                    gaps.append(self._gap(bands, question, needed))
+            elif rank(question.rating) <= rank(goal):
+                continue
+            elif question.question.rated_by == "judgement":
+                judgements.append(JudgementGap(question.path, question.rating, goal))
+            else:
+                found = self._other_answers(question, goal)
+                if isinstance(found, str):
+                    return NextRating(standard, result.computed, why_not=found)
+                answers.append(found)
+        return NextRating(standard, result.computed, goal, tuple(gaps), "", tuple(answers), tuple(judgements))
+
+    def _why_not_by_outcomes(self, question: KeyQuestionResult, declared: KeyQuestionBands) -> str:
+        """Return why more outcomes that count do not make a key question's rating better (empty: they do)."""
+        for fact in declared.bands_by:
+            title = self._framework.every_fact[fact].title
+            return f"which bands {question.path} is placed in hangs on “{title}”, which is not known"
+        worse = ShareOrder(self._framework, question.path).worse_end
+        judged = declared.share_of.replace("_", " ")
+        if worse == "high":
+            return f"it gets better as fewer cases are judged {judged}"
+        return "" if worse == "low" else f"more cases judged {judged} can make it better or worse"
+
+    def _other_answers(self, question: KeyQuestionResult, goal: Rating) -> AnswersGap | str:
+        """Return the fewest prompts to answer otherwise for a rating as good as a goal, or why there are none."""
+        inspection, prompts = self._result.inspection, self._framework.provider_prompts
+        now = inspection.provider_answers
+        rank = RatingOrder(self._framework, question.question.scale).rank
+        # What does not apply is so whatever the provider does.
+        asked = [
+            path for path in prompts if path.rpartition(".")[0] == question.path and now.get(path) is not Answer.NA
+        ]
+        ways = ((chosen, then) for chosen in _sets(asked) for then in product(*(_others(now.get(p)) for p in chosen)))
+        for number, (chosen, then) in enumerate(ways):
+            if number == MAX_ANSWERS_TRIED:
+                return f"more than {MAX_ANSWERS_TRIED:,} other ways to answer {question.path} would have to be tried"
+            answers = {**now, **dict(zip(chosen, then, strict=True))}
+            ratings = QuestionRatings(self._framework, self._engine, None, inspection.provider_facts, answers)
+            rating = ratings.rate(question.path, question.question, {}, {}).rating
+            if rating is not None and rank(rating) <= rank(goal):
+                others = zip(chosen, then, strict=True)
+                return AnswersGap(
+                    question,
+                    tuple(OtherAnswer(path, prompts[path].ask, now.get(path), answer) for path, answer in others),
+                )
+        return f"no answers to {question.path} give {goal.label}"
 
     def _points_needed(self, question: KeyQuestionResult) -> str:
         """Return in words how far the points of a key question are from its next rating."""
@@ -223,7 +356,11 @@ class _Finder:
     def _next(self, standard: Standard, rated: Sequence[KeyQuestionResult], computed: Rating) -> Rating | None:
         """Return the nearest better rating that all of a standard's key questions can have, or the one after it."""
         rank = RatingOrder(self._framework, standard.scale).rank
-        given = {rank(band.rating) for question in rated for band in self._declared(question).bands}
+        given = {
+            rank(rating)
+            for question in rated
+            for rating in ratings_of_question(self._framework, question.path, question.question)
+        }
         better = [place for place in given if place < rank(computed)]
         return self._framework.scale(standard.scale)[max(better)] if better else None
 
@@ -254,7 +391,8 @@ class _Finder:
             for prompt in self._answered_no(case, plan):
                 answered_no[prompt] += cases
                 turned = evolve(case, answers={**case.answers, prompt: Answer.YES})
-                if self._engine.assess(turned).questions[path].outcome is wanted:
+                # Where people judged the case, no answer turns it.
+                if path not in case.judgements and self._engine.walk(path, turned).outcome is wanted:
                     would_turn[prompt] += cases
         prompts = [
             PromptInTheWay(prompt, self._framework.prompts[prompt].ask, would_turn[prompt], number)
@@ -284,6 +422,17 @@ class _Finder:
             is_no = case.answers.get(path) is Answer.NO
             if is_no and self._counts.is_asked(path, case.facts, case.sample) is not Truth.FALSE:
                 yield path
+
+
+def _sets(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield every set of some of the addresses, the smallest first."""
+    for size in range(1, len(paths) + 1):
+        yield from combinations(paths, size)
+
+
+def _others(answer: AnyAnswer | None) -> tuple[Answer, ...]:
+    """Return what else could have been answered."""
+    return tuple(other for other in (Answer.YES, Answer.NO) if other is not answer)
 
 
 def _is_lowest_of_all(rule: RatingRule) -> bool:

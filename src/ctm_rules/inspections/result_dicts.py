@@ -2,7 +2,7 @@
 
 # Without `from __future__ import annotations`: types are read here, where their names are known.
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from ctm_rules.diagnostics.findings import DiagnosticDict
 from ctm_rules.rating.result_dicts import FrameworkDict, RatingDict
@@ -39,6 +39,18 @@ class MissingDict(TypedDict):
     reason: str
     name: str
     cases: int
+
+
+class ReliabilityDict(TypedDict):
+    """How far two judges agree on one thing that is asked; ``kappa`` is exact, as text."""
+
+    level: str
+    name: str
+    cases: int
+    agreed: int
+    differed: int
+    undecided: int
+    kappa: str | None
 
 
 class UndeterminedDict(TypedDict):
@@ -78,7 +90,10 @@ class RatedElsewhereDict(TypedDict):
 
 
 class InspectionDict(RatingDict):
-    """The ratings of an inspection: what :meth:`InspectionResult.to_dict` returns and ``rate --json`` prints."""
+    """The ratings of an inspection: what :meth:`InspectionResult.to_dict` returns and ``rate --json`` prints.
+
+    ``reliability`` is there where cases were judged twice.
+    """
 
     provider: str
     synthetic: bool
@@ -90,3 +105,4 @@ class InspectionDict(RatingDict):
     previous: LastTimeDict | None
     ratings_from: list[RatedElsewhereDict]
     inspection: InspectedDict
+    reliability: NotRequired[list[ReliabilityDict]]

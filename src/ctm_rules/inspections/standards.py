@@ -71,7 +71,8 @@ class TableColumns:
 
 def columns_of_files(declared: InspectionFile, path: Path, framework: Framework) -> Iterator[TableColumns]:
     """Yield what the case tables beside an inspection file hold, where somebody asks for it."""
-    for table in declared.tables:
+    # Of what was judged again nothing counts, so that nothing need be there.
+    for table in (each for each in declared.tables if not each.judged_again):
         file = case_table_of(table, path) if table.file else None
         reading = None if file is None else reading_of_cases(table, path, framework, Findings())
         if file is not None and reading is not None and reading.absent_columns == "refuse":

@@ -38,11 +38,19 @@ def clean(text: str) -> str:
 
 @frozen
 class Text:
-    """Some words and the language that they are in; ``strong`` where they carry the point of a table row."""
+    """Some words and the language that they are in.
+
+    Attributes:
+        value: the words.
+        language: its code.
+        strong: whether they carry the point of a table row.
+        mark: the letter that says where a figure comes from; a report explains its marks once.
+    """
 
     value: str = field(converter=clean)
     language: str
     strong: bool = False
+    mark: str = ""
 
     def __str__(self) -> str:
         return self.value
@@ -58,7 +66,7 @@ class LanguageFile:
         unofficial: whether nobody in authority has approved the translation.
         note: what readers are told about the translation.
         months: the names of the twelve months as they stand in a date.
-        labels: the report's own words, by name; ``{…}`` is filled in.
+        labels: the own words of reports and forms, by name; ``{…}`` is filled in.
         ratings: ratings by id.
         phrases: words for shares, by the English phrase.
         wording: words of the standards, by framework and address.
@@ -89,7 +97,7 @@ class Language:
         return self.file.language
 
     def label(self, name: str, **values: object) -> Text:
-        """Return one of the report's own words with its parts filled in."""
+        """Return one of the own words of reports and forms with its parts filled in."""
         own = self.file.labels.get(name)
         pattern = self.english.labels[name] if own is None else own
         filled = _PLACEHOLDER.sub(lambda match: str(values[match[1]]), pattern)
@@ -163,7 +171,7 @@ def read_language_file(path: Path) -> LanguageFile:
 UNKNOWN_LABEL = Code(
     "unknown-label",
     "error",
-    what="A language file has a label that no report uses.",
+    what="A language file has a label that no report and no form uses.",
     why="The translation would appear nowhere, and the label that was meant would stay English.",
     bad="labels: {foreward: Rhagair}",
     good="labels: {foreword: Rhagair}",
@@ -171,7 +179,7 @@ UNKNOWN_LABEL = Code(
 MISSING_LABEL = Code(
     "missing-label",
     "error",
-    what="The English file lacks a label that reports use.",
+    what="The English file lacks a label that reports or forms use.",
     why="Every other language falls back to English, so nothing could stand there.",
     bad="labels: {ratings: Ratings}",
     good="labels: {foreword: Foreword, ratings: Ratings}",

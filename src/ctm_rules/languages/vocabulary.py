@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -68,6 +69,10 @@ class ComparisonPhrase:
         return share < other if self.share == "lower" else share > other
 
 
+_AMBIGUOUS = frozenset({"all", "none", "most", "half", "the majority", "notably weak", "not often enough"})
+"""Words that stand for a share, and for much else."""
+
+
 @frozen
 class Vocabulary:
     """The declared words for numbers.
@@ -75,6 +80,8 @@ class Vocabulary:
     Attributes:
         drafts: tried in order when a sentence is drafted; together they cover every share.
         also: other phrases that are right for a share.
+        as_printed: phrases in ranges as wide as a source uses them: read back from it, and right in no sentence of
+            ours.
         comparisons: words for two shares against each other.
         strength_from: in a draft, a share from here (in per cent) is a strength.
     """
@@ -82,6 +89,7 @@ class Vocabulary:
     drafts: tuple[Phrase, ...]
     strength_from: Fraction
     also: tuple[Phrase, ...] = ()
+    as_printed: tuple[Phrase, ...] = ()
     comparisons: tuple[ComparisonPhrase, ...] = ()
     at: Location = declared_at()
 
@@ -90,9 +98,26 @@ class Vocabulary:
         return next(phrase.words for phrase in self.drafts if phrase.holds(share))
 
     def readings(self, share: Fraction) -> tuple[str, ...]:
-        """Return every phrase that is right for an exact share (0 to 1), each once."""
-        held = (phrase.words for phrase in (*self.drafts, *self.also) if phrase.holds(share))
+        """Return every phrase that a source may mean an exact share (0 to 1) by, each once."""
+        held = (phrase.words for phrase in (*self.drafts, *self.also, *self.as_printed) if phrase.holds(share))
         return tuple(dict.fromkeys(held))
+
+    def fits(self, words: str, share: Fraction) -> bool:
+        """Return whether a phrase is right for an exact share (0 to 1) in a sentence of ours."""
+        return any(phrase.words == words and phrase.holds(share) for phrase in (*self.drafts, *self.also))
+
+    def phrases_in(self, text: str) -> tuple[str, ...]:
+        """Return the phrases for shares that stand in a text, in their order.
+
+        Words that people use for other things too (``all``, ``none``, ``most`` and ``half`` alone) are left out: only
+        a phrase that can be nothing else is found.
+        """
+        known = {phrase.words for phrase in (*self.drafts, *self.also, *self.as_printed)} - _AMBIGUOUS
+        # The longest first: "just over half" is not "over half".
+        longest_first = sorted(known, key=lambda words: (-len(words), words))
+        pattern = "|".join(re.escape(words).replace(r"\ ", r"\s+") for words in longest_first)
+        found = re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", text, re.IGNORECASE)
+        return tuple(" ".join(match[0].lower().split()) for match in found)
 
     def comparing(self, share: Fraction, other: Fraction) -> tuple[str, ...]:
         """Return every phrase that is right for the first of two exact shares against the second."""
@@ -140,7 +165,7 @@ SHARE_WITHOUT_WORDS = Code(
 
 
 def _mistakes(vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    for phrase in (*vocabulary.drafts, *vocabulary.also):
+    for phrase in (*vocabulary.drafts, *vocabulary.also, *vocabulary.as_printed):
         if not any(phrase.holds(share) for share in _critical_shares([phrase])):
             message = f'no share is in the range of "{phrase.words}"'
             yield BAD_PHRASE.found(phrase.at, message, hint="give from or above, and to or below")

@@ -12,6 +12,7 @@ from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.engines.decision_diagrams import values_of_fact
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.limits import MAX_RATING_COMBINATIONS
+from ctm_rules.model.bands import rule_for
 from ctm_rules.model.conditions import CountRated, FactTest, FactValue, Level, RatedAs, walk
 from ctm_rules.model.framework import Framework, PlacedRule
 from ctm_rules.model.rating_rules import (
@@ -170,7 +171,10 @@ class _Reachable:
         choices = [combinations_with_replacement(ratings, len(members)) for members, ratings in groups]
         names = [member for members, _ in groups for member in members]
         known = [dict(zip(facts, values, strict=True)) for values in product(*facts.values())]
-        rules = [RatingRules(self._framework, self._engine, placed.scale, given) for given in known]
+        rules = [
+            (RatingRules(self._framework, self._engine, placed.scale, given), _for(placed.rule, given))
+            for given in known
+        ]
         rating_on = self._framework.rating_on
         for chosen in product(*choices):
             ratings = [rating for part in chosen for rating in part]
@@ -178,8 +182,8 @@ class _Reachable:
                 evolve(member, rating=rating_on(member.scale, rating))
                 for member, rating in zip(names, ratings, strict=True)
             ]
-            for each in rules:
-                _try(each, placed.rule, members, tried)
+            for each, rule in rules:
+                _try(each, rule, members, tried)
         return tried
 
     def _facts(self, rule: RatingRule) -> dict[str, tuple[FactValue, ...]]:
@@ -190,7 +194,10 @@ class _Reachable:
             if isinstance(test, FactTest):
                 compared.setdefault(test.fact, set()).update(test.values)
         declared = self._framework.provider_facts_by_id
-        return {fact: values_of_fact(declared[fact], values) for fact, values in compared.items()}
+        found = {fact: values_of_fact(declared[fact], values) for fact, values in compared.items()}
+        for fact in rule.bands_by if isinstance(rule, SumInBands) else ():
+            found[fact] = values_of_fact(declared[fact], set())
+        return found
 
     @staticmethod
     def _interchangeable(rule: RatingRule, below: _Below) -> list[tuple[list[Member], tuple[str, ...]]]:
@@ -211,12 +218,19 @@ class _Reachable:
         return list(groups.values())
 
 
+def _for(rule: RatingRule, facts: Mapping[str, FactValue]) -> RatingRule:
+    """Return a rule with the bands that some facts choose."""
+    return rule_for(rule, facts) if isinstance(rule, SumInBands) else rule
+
+
 def _try(rules: RatingRules, rule: RatingRule, members: Sequence[Member], tried: _Tried) -> None:
     ruled = rules.rate(evolve(rule, then=()), members)
     rating = ruled.rating
     if rating is None:
         return
-    tried.lines.update(reason.number for reason in ruled.because)  # without steps, a line alone gives a rating
+    tried.lines.update(
+        reason.number for reason in ruled.because if reason.part == "line"
+    )  # without steps, a line alone gives a rating
     for number in range(len(rule.then)):
         moved = rules.step(rule, number, rating, members)
         if moved != rating:

@@ -8,10 +8,10 @@ from functools import partial
 from itertools import pairwise
 from math import ceil, floor
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
-from ctm_rules.model.bands import Band, BandRange, BoundKey, Limit, ranges_of, say_bound, say_limit
+from ctm_rules.model.bands import Band, BandRange, BoundKey, Limit, ranges_of, rules_by_value, say_bound, say_limit
 from ctm_rules.model.framework import (
     RATINGS,
     DomainRating,
@@ -34,15 +34,24 @@ def check_scales(framework: Framework, findings: Findings) -> None:
     higher_score = {name: _check_ratings(steps, findings) for name, steps in framework.every_scale.items()}
     checked: set[int] = set()
     for of_questions in framework.placed_bands:
-        _check_share(framework, findings, of_questions, is_said=id(of_questions.bands) in checked)
+        is_said = id(of_questions.bands) in checked
         checked.add(id(of_questions.bands))
+        # What was said of them on another scale already is not said again.
+        if not is_said:
+            _check_counted(of_questions.bands, findings)
+        for each in rules_by_value(of_questions.bands).values():
+            if not is_said:
+                _check_fractions(each, findings)
+            _check_share(framework, findings, evolve(of_questions, bands=each))
     for path in framework.every_question:
         points = framework.points_of(path)
         if points is not None and points.bands:
             _check_points(framework, path, points, higher_score, findings)
     for placed in framework.placed_rules():
         if isinstance(placed.rule, SumInBands):
-            _check_sums(framework, findings, _Sum(framework, placed, placed.rule), higher_score)
+            for number, rule in enumerate(rules_by_value(placed.rule).values()):
+                declared = _Sum(framework, placed, rule)
+                _check_sums(framework, findings, declared, higher_score, is_said=number > 0)
     _check_panel(framework, findings)
 
 
@@ -51,13 +60,13 @@ class _Sum:
 
     def __init__(self, framework: Framework, placed: PlacedRule, rule: SumInBands) -> None:
         self.rule = rule
-        self.name = placed.name
+        self.name = _for(placed.name, rule)
         self.scale = placed.scale
         level = placed.level_of(rule.of)
         scales = {name: framework.scale_of(level, name) for name in placed.members(rule.of)}
         self.members = {name: framework.scale(scale) for name, scale in scales.items()}
         self.scales = {*scales.values()}
-        self.bands_at, self.out_of_at = rule.at.of("bands"), rule.at.of("out_of")
+        self.bands_at, self.out_of_at = _place_of_bands(rule), rule.at.of("out_of")
         of_all = framework.domain_rating
         is_in_table = any(each.id == placed.element and each.rating is None for each in framework.domains)
         if placed.level == "domain" and is_in_table and isinstance(of_all, DomainRating):
@@ -67,6 +76,15 @@ class _Sum:
     def highest(self) -> int:
         """The highest sum there can be."""
         return sum(max(_scores(steps), default=0) * self.rule.weight_of(name) for name, steps in self.members.items())
+
+
+def _for(name: str, rule: KeyQuestionBands | SumInBands) -> str:
+    """Return whose bands they are, and for which value of a fact."""
+    return name if rule.chosen is None else f"{name} for {rule.chosen.value}"
+
+
+def _place_of_bands(rule: KeyQuestionBands | SumInBands) -> Location:
+    return rule.at.of("bands") if rule.chosen is None else rule.chosen.at
 
 
 def _scores(steps: Iterable[Rating]) -> list[int]:
@@ -125,19 +143,17 @@ def _check_ratings(ratings: Sequence[Rating], findings: Findings) -> int:
 # --- one scale -------------------------------------------------------------------------------------
 
 
-def _check_share(framework: Framework, findings: Findings, placed: PlacedBands, *, is_said: bool) -> None:
-    """Report what is odd about shares; what was said of them on another scale already is not said again."""
+def _check_share(framework: Framework, findings: Findings, placed: PlacedBands) -> None:
+    """Report what is odd about the bands that shares are placed in."""
     declared = placed.bands
-    if not is_said:
-        _check_counted(declared, findings)
     if not declared.bands:
         return
     is_whole = declared.decided_on == "rounded"
     within = "shares go from 0 to 100 per cent" + (", rounded to whole ones" if is_whole else "")
     better = {"yes": 1, "no": -1, "not_applicable": 0}[declared.share_of] if declared.monotone else 0
-    at = declared.at.of("bands")
+    at = _place_of_bands(declared)
     reached = partial(reaches, declared)
-    scale = _Scale(declared.bands, placed.name, at, reached, within, better, "share", placed.scale)
+    scale = _Scale(declared.bands, _for(placed.name, declared), at, reached, within, better, "share", placed.scale)
     _check_scale(framework, scale, findings)
 
 
@@ -162,6 +178,10 @@ def _check_counted(declared: KeyQuestionBands, findings: Findings) -> None:
     if declared.share_of == "not_applicable":
         message = "the share rates how often the question does not arise, and not how well the work was done"
         findings.add(ODD_SHARE, declared.at.of("share_of"), message, hint="write share_of: yes")
+
+
+def _check_fractions(declared: KeyQuestionBands, findings: Findings) -> None:
+    """Report bounds that no share is placed at."""
     is_whole = declared.decided_on == "rounded"
     for band in declared.bands:
         for key, bound in band.bounds.items():
@@ -179,11 +199,13 @@ def _whole(key: BoundKey, bound: Fraction) -> int:
     return ceil(bound) if key in ("from", "below") else floor(bound)
 
 
-def _check_sums(framework: Framework, findings: Findings, declared: _Sum, higher_score: Mapping[str, int]) -> None:
+def _check_sums(
+    framework: Framework, findings: Findings, declared: _Sum, higher_score: Mapping[str, int], *, is_said: bool
+) -> None:
     rule = declared.rule
     directions = {higher_score[scale] for scale in declared.scales}
     if rule.value == "sum":
-        if rule.out_of is not None and rule.out_of != declared.highest:
+        if rule.out_of is not None and rule.out_of != declared.highest and not is_said:
             _report_another_sum(declared, rule.out_of, findings)
         sums = {0}
         for name, steps in declared.members.items():
@@ -446,7 +468,7 @@ def _check_panel(framework: Framework, findings: Findings) -> None:
             what = "there is no overall rating" if key == "overall" else f"no rule rates {key}"
             message = f"{what} that a panel could move"
             findings.add(PANEL_NEVER, panel.may_move.at.of(key), message, hint="delete it, or add the rating rule")
-    rating = [each.bands.bands for each in framework.placed_bands if each.bands.bands]
+    rating = [each.bands for of in framework.placed_bands for each in rules_by_value(of.bands).values() if each.bands]
     if panel.within_points is None or not rating:
         return
     at = panel.at.of("within_points")

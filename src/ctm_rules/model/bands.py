@@ -3,13 +3,16 @@
 # Without `from __future__ import annotations`: types are read here, where their names are known, since `__module__` of
 # these classes says `ctm_rules`.
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Literal
+from typing import Any as Anything
+from typing import Literal, Protocol, TypeVar, cast
 
-from attrs import field, frozen
+from attrs import AttrsInstance, evolve, field, frozen
 
 from ctm_rules.diagnostics.findings import Location, declared_at
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.frozen_dict import FrozenDict, frozen_dict
 
 BoundKey = Literal["from", "above", "up_to", "below"]
 
@@ -95,6 +98,85 @@ class BandRange:
     def first_whole(self) -> Fraction:
         """Return the lowest whole number at or above its limit."""
         return first_whole(self.limit)
+
+
+BandsBy = Mapping[str, Mapping[str, tuple[Band, ...]]]
+"""Bands that a fact of the provider chooses: by the id of the one fact, by each of its values, its bands."""
+
+
+def frozen_bands(value: object) -> object:
+    """Return bands by fact and value as what cannot be changed; whatever else it is, is found to be wrong elsewhere."""
+    if not isinstance(value, Mapping):
+        return value
+    return FrozenDict({fact: frozen_dict(bands_of) for fact, bands_of in value.items()})
+
+
+@frozen
+class ChosenBands:
+    """Which bands of a table hold, and why.
+
+    Attributes:
+        fact: the id of the provider's fact that chose them.
+        value: its value, as the table has it.
+        at: where they are declared.
+    """
+
+    fact: str
+    value: str
+    at: Location = declared_at()
+
+
+class Banded(AttrsInstance, Protocol):
+    """A rule that places something in bands: its own, or those that a fact of the provider chooses."""
+
+    @property
+    def bands(self) -> tuple[Band, ...]: ...
+    @property
+    def bands_by(self) -> BandsBy: ...
+    @property
+    def chosen(self) -> ChosenBands | None: ...
+    @property
+    def at(self) -> Location: ...
+
+
+BandedRule = TypeVar("BandedRule", bound=Banded)
+
+
+def choosing_fact(rule: Banded) -> str | None:
+    """Return the id of the fact that chooses a rule's bands (``None``: they are the same for everybody)."""
+    return next(iter(rule.bands_by), None)
+
+
+def rules_by_value(rule: BandedRule) -> Mapping[str, BandedRule]:
+    """Return what a rule comes to for each value of the fact that chooses its bands, in the order of the table.
+
+    A rule with bands of its own comes to itself, under the empty text.
+    """
+    fact = choosing_fact(rule)
+    if fact is None:
+        return {"": rule}
+    return {
+        value: evolve(
+            cast(Anything, rule),  # a rule is of some class that attrs makes
+            bands=bands,
+            bands_by=FrozenDict(),
+            chosen=ChosenBands(fact, value, at=rule.at.of_key("bands_by", fact, value)),
+        )
+        for value, bands in rule.bands_by[fact].items()
+    }
+
+
+def rule_for(rule: BandedRule, facts: Mapping[str, FactValue]) -> BandedRule:
+    """Return what a rule comes to for one provider: itself, where the fact that chooses its bands is not known."""
+    fact = choosing_fact(rule)
+    if fact is None or fact not in facts:
+        return rule
+    return rules_by_value(rule).get(row_of(facts[fact]), rule)
+
+
+def row_of(value: FactValue) -> str:
+    """Return a value of a fact as a table of bands has it."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def first_whole(limit: Limit) -> Fraction:

@@ -46,6 +46,18 @@ def known_names(framework: Framework) -> list[str]:
     return [CASE_COLUMN, *framework.facts_by_id, *framework.ruled_questions, *answered]
 
 
+def provider_columns(framework: Framework) -> list[str]:
+    """Return every name that a column may have whose value is that of the provider in all of its rows.
+
+    Recorded ratings stand under the slugs of standards and the addresses of key questions, facts under their ids and
+    answers under the addresses of prompts. What is known of a case by the same name is meant first.
+    """
+    judged = [standard.slug for standard in framework.standards if standard.rated_by == "judgement"]
+    names = [*judged, *framework.judged_questions, *framework.provider_facts_by_id, *framework.provider_prompts]
+    known = {*known_names(framework)}
+    return [name for name in names if name not in known]
+
+
 def match_columns(
     framework: Framework, reading: Reading, names: Collection[str], *, also: Collection[str] = ()
 ) -> MatchedColumns:
@@ -100,7 +112,8 @@ def match_columns(
                 continue
             formerly.setdefault(before, name)
         if meaning is None:
-            is_note = any(way == NOTES or (way.startswith(f"{NOTES}.") and way[6:] in known) for way in ways)
+            about = [way.removeprefix(f"{NOTES}.") for way in ways if way.startswith(f"{NOTES}.")]
+            is_note = NOTES in ways or any(name in known or name in former for name in about)
             (notes if is_note else unknown).append(name)
         elif meaning in found:
             twice.append((meaning, found[meaning], name))

@@ -11,9 +11,20 @@ from typing import TypeVar
 
 from attrs import evolve, frozen
 
+from ctm_rules.model.bands import Banded, BandsBy
 from ctm_rules.model.conditions import Condition, CountRated, FactTest, PromptIsYes, RatedAs, children, with_children
 from ctm_rules.model.elements import Placed
-from ctm_rules.model.framework import Domain, DomainRating, Fact, Framework, KeyQuestion, Prompt, Standard
+from ctm_rules.model.framework import (
+    Domain,
+    DomainRating,
+    Fact,
+    Framework,
+    KeyQuestion,
+    KeyQuestionBands,
+    PointsInBands,
+    Prompt,
+    Standard,
+)
 from ctm_rules.model.framework_conditions import map_conditions
 from ctm_rules.model.rating_rules import Members, RatingRule, SumInBands, TakeRating
 
@@ -34,7 +45,7 @@ class Renamed:
     theirs: Placed
 
 
-Rule = TypeVar("Rule", bound=RatingRule | None)
+Rule = TypeVar("Rule", bound=RatingRule | KeyQuestionBands | None)
 
 Names = Mapping[str, str]
 """Names of an earlier edition, each with what a later one calls the same element; what kept its name is there too."""
@@ -144,6 +155,7 @@ class _Renaming:
             standard_rating=self._rule(made.standard_rating),
             domain_rating=of_domains,
             overall=self._rule(made.overall),
+            key_question_bands=self._rule(made.key_question_bands),
         )
 
     def _note(self, path: str, was: str, ours: Placed, theirs: Placed) -> None:
@@ -199,6 +211,7 @@ class _Renaming:
 
         return evolve(
             question,
+            rating=question.rating if isinstance(question.rating, PointsInBands) else self._rule(question.rating),
             id=theirs.id,
             formerly=theirs.formerly,
             prompts=tuple(map(prompt, question.prompts)),
@@ -234,8 +247,13 @@ class _Renaming:
     def _rule(self, rule: Rule) -> Rule:
         if isinstance(rule, SumInBands):
             weights = {self._name(name): weight for name, weight in rule.weights.items()}
-            return evolve(rule, of=self._members(rule.of), weights=weights)
+            return evolve(rule, of=self._members(rule.of), weights=weights, bands_by=self._bands_by(rule))
+        if isinstance(rule, KeyQuestionBands):
+            return evolve(rule, bands_by=self._bands_by(rule))
         return evolve(rule, of=self._members(rule.of)) if isinstance(rule, TakeRating) else rule
+
+    def _bands_by(self, rule: Banded) -> BandsBy:
+        return {self.facts.get(fact, fact): bands_of for fact, bands_of in rule.bands_by.items()}
 
 
 def _facts(old: Sequence[Fact], new: Sequence[Fact]) -> Names:

@@ -24,15 +24,15 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any as Anything
-from typing import Literal, assert_never
+from typing import Literal, TypeVar, assert_never
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics.findings import Location, declared_at
 from ctm_rules.model.answers import Answer, AnyAnswer, StepAnswer
-from ctm_rules.model.bands import Band
+from ctm_rules.model.bands import Band, BandsBy, ChosenBands, choosing_fact, frozen_bands, rule_for
 from ctm_rules.model.checksum import checksum_of
-from ctm_rules.model.conditions import Condition, Level, prompts_in
+from ctm_rules.model.conditions import Condition, FactValue, Level, prompts_in
 from ctm_rules.model.declared_reading import Reading
 from ctm_rules.model.frozen_dict import FrozenDict, frozen_dict
 from ctm_rules.model.origin import BUILT_IN_PYTHON, Origin
@@ -183,6 +183,9 @@ class KeyQuestionBands:
         minimum_cases: how many cases must be counted for a key question to be rated.
         monotone: whether check says where bands rise and fall; write no where the rule book means it.
         bands: which share gets which rating (left out: shares are shown, and nothing is rated by them).
+        bands_by: by the id of a fact of the provider, which chooses them: by each of its values, its bands, or the name
+            of a CSV file beside the framework's files that holds them (instead of ``bands``).
+        chosen: which of them hold, in the standards as they are for one provider.
     """
 
     share_of: CountedOutcome
@@ -193,7 +196,14 @@ class KeyQuestionBands:
     undetermined: Literal["refuse", "exclude"] = "refuse"
     minimum_cases: int = 1
     monotone: bool = True
+    bands_by: BandsBy = field(factory=dict, converter=frozen_bands)
+    chosen: ChosenBands | None = field(default=None, eq=False, repr=False, kw_only=True)
     at: Location = declared_at()
+
+    @property
+    def is_rating(self) -> bool:
+        """Whether shares are rated by it, and not only shown."""
+        return bool(self.bands or self.bands_by)
 
 
 Value = Literal["sum", "mean", "percent"]
@@ -261,6 +271,11 @@ class PointsInBands:
     at: Location = declared_at()
 
     @property
+    def is_rating(self) -> bool:
+        """Whether points are rated by it, and not only shown."""
+        return bool(self.bands)
+
+    @property
     def value(self) -> Value:
         """What is placed in the bands."""
         return "mean" if self.mean_of else "percent" if self.percent_of else "sum"
@@ -284,6 +299,36 @@ provider is asked."""
 
 
 @frozen
+class Borrowed:
+    """Where a key question comes from that is used by reference.
+
+    Attributes:
+        framework, edition: the standards that declare it.
+        key_question: its address there.
+        checksum: what tells those standards from any others.
+        at: where it is named.
+    """
+
+    framework: str
+    edition: str
+    key_question: str
+    checksum: str
+    at: Location = declared_at()
+
+    def __str__(self) -> str:
+        return f"{self.key_question} of {self.framework} {self.edition}"
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the parts as plain data."""
+        return {
+            "framework": self.framework,
+            "edition": self.edition,
+            "key_question": self.key_question,
+            "checksum": self.checksum,
+        }
+
+
+@frozen
 class KeyQuestion:
     """A question asked of every case, or once of who is inspected: ``yes_when`` over its prompts, or points for them.
 
@@ -299,6 +344,8 @@ class KeyQuestion:
             asked, the prompts may give the rating themselves, as the first line that holds.
         scale: the scale that its rating is a step of.
         sample: the id of the sample whose cases it is asked of (left out: as its standard says).
+        borrowed: where it comes from, where it is another framework's and used by reference; that never counts when two
+            are compared.
     """
 
     id: str
@@ -316,6 +363,7 @@ class KeyQuestion:
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
+    borrowed: Borrowed | None = field(default=None, eq=False, repr=False, kw_only=True)
     at: Location = declared_at()
 
     @property
@@ -679,6 +727,7 @@ class Framework:
         disclosure: what published outputs keep back, so that nobody can be recognised in them.
         origin: where the files of the framework lie; it never counts when two are compared.
         reading: how tables of its cases are read where nothing else is said; it never counts when two are compared.
+        whole: the checksum of the standards of which these are what holds for one provider (empty: they are whole).
     """
 
     id: str
@@ -707,6 +756,7 @@ class Framework:
     assumed: tuple[str, ...] = ()
     origin: Origin = field(default=BUILT_IN_PYTHON, eq=False, repr=False, kw_only=True)
     reading: Reading = field(default=Reading(), eq=False, repr=False, kw_only=True)
+    whole: str = field(default="", eq=False, repr=False, kw_only=True)
     at: Location = declared_at()
 
     def __repr__(self) -> str:
@@ -714,8 +764,11 @@ class Framework:
 
     @cached_property
     def checksum(self) -> str:
-        """What tells these standards from any others: ``v1:`` and a SHA-256 of what they declare, in hexadecimal."""
-        return checksum_of(self)
+        """What tells these standards from any others: ``v1:`` and a SHA-256 of what they declare, in hexadecimal.
+
+        What holds of them for one provider has the checksum of the whole.
+        """
+        return self.whole or checksum_of(self)
 
     def identity(self, *, beside: Path | None = None) -> dict[str, str]:
         """Return what a result says of the standards that it rests on: id, edition, origin and checksum.
@@ -827,6 +880,17 @@ class Framework:
             {path: question for path, question in self.every_question.items() if question.rated_by == "judgement"}
         )
 
+    def judged_scale(self, name: str) -> tuple[Rating, ...] | None:
+        """Return the scale of what people rate: a standard, by its slug, or a key question, by its address.
+
+        ``None``: nothing of that name is rated by judgement.
+        """
+        question, standard = self.judged_questions.get(name), self.standards_by_slug.get(name)
+        if question is not None:
+            return self.scale(question.scale)
+        is_judged = standard is not None and standard.rated_by == "judgement"
+        return self.scale(standard.scale) if standard is not None and is_judged else None
+
     @cached_property
     def prompts(self) -> Mapping[str, Prompt]:
         """Prompts that are answered for each case by address (``assessment.safety.victims``)."""
@@ -890,6 +954,45 @@ class Framework:
     @cached_property
     def _steps(self) -> Mapping[tuple[str, str], Rating]:
         return FrozenDict({(name, step.id): step for name, steps in self.every_scale.items() for step in steps})
+
+    @cached_property
+    def banded_rules(self) -> tuple[KeyQuestionBands | SumInBands, ...]:
+        """Every rule that places something in bands, as it is declared: those of levels, then those of elements."""
+        declared: list[object] = [self.key_question_bands, self.standard_rating, self.domain_rating, self.overall]
+        declared += [domain.rating for domain in self.domains]
+        for standard in self.standards:
+            declared += [standard.rating, *(question.rating for question in standard.key_questions)]
+        return tuple(rule for rule in declared if isinstance(rule, KeyQuestionBands | SumInBands))
+
+    @cached_property
+    def choosing_facts(self) -> tuple[str, ...]:
+        """The ids of the provider's facts that choose bands."""
+        chosen_by = (choosing_fact(rule) for rule in self.banded_rules)
+        return tuple(dict.fromkeys(fact for fact in chosen_by if fact is not None))
+
+    @cached_property
+    def bands_chosen(self) -> Mapping[str, str]:
+        """By the id of each fact of the provider that chose bands, its value; see :meth:`for_provider`."""
+        chosen = (rule.chosen for rule in self.banded_rules)
+        return FrozenDict({each.fact: each.value for each in chosen if each is not None})
+
+    def for_provider(self, facts: Mapping[str, FactValue]) -> "Framework":
+        """Return the standards as they hold for one provider: with the bands that its facts choose.
+
+        Where a fact that chooses bands is not known, those stay open. Nothing else differs, and they count as the same
+        standards: their identity and their checksum are those of the whole.
+        """
+        if not self.choosing_facts:
+            return self
+        known = tuple(facts.get(fact) for fact in self.choosing_facts)
+        made: Framework | None = self._for_providers.get(known)
+        if made is None:
+            made = self._for_providers[known] = _with_bands_for(self, facts)
+        return made
+
+    @cached_property
+    def _for_providers(self) -> dict[object, Anything]:
+        return {}
 
     def bands_of(self, path: str) -> KeyQuestionBands | None:
         """Return the bands by which the key question at an address is rated (``None``: it is not rated by a share)."""
@@ -998,12 +1101,12 @@ class Framework:
         declared = question.rating
         if declared is None and question.points is None:
             declared = self.key_question_bands
-        return declared is not None and bool(declared.bands)
+        return declared is not None and declared.is_rating
 
     def rule_of_standard(self, standard: Standard) -> RatingRule | None:
         """Return how a standard that is rated by cases gets its rating (``None``: only its shares are shown)."""
         of_all = self.key_question_bands
-        is_rated = self.rated_questions(standard) if standard.key_questions else of_all is not None and of_all.bands
+        is_rated = self.rated_questions(standard) if standard.key_questions else of_all is not None and of_all.is_rating
         if not is_rated:
             return None
         return self.standard_rating if standard.rating is None else standard.rating
@@ -1084,3 +1187,28 @@ _YES_OR_NO: Mapping[str, int] = FrozenDict({"yes": 1, "no": 0})
 
 def _prompts_of(questions: Mapping[str, KeyQuestion]) -> dict[str, Prompt]:
     return {f"{path}.{prompt.id}": prompt for path, question in questions.items() for prompt in question.prompts}
+
+
+Rule = TypeVar("Rule")
+
+
+def _with_bands_for(framework: Framework, facts: Mapping[str, FactValue]) -> Framework:
+    """Return a framework in which each rule has the bands that some facts choose."""
+
+    def chosen(rule: Rule) -> Rule:
+        return rule_for(rule, facts) if isinstance(rule, KeyQuestionBands | SumInBands) else rule
+
+    def standard(declared: Standard) -> Standard:
+        questions = tuple(evolve(each, rating=chosen(each.rating)) for each in declared.key_questions)
+        return evolve(declared, rating=chosen(declared.rating), key_questions=questions)
+
+    return evolve(
+        framework,
+        key_question_bands=chosen(framework.key_question_bands),
+        standard_rating=chosen(framework.standard_rating),
+        domain_rating=chosen(framework.domain_rating),
+        overall=chosen(framework.overall),
+        domains=tuple(evolve(each, rating=chosen(each.rating)) for each in framework.domains),
+        standards=tuple(map(standard, framework.standards)),
+        whole=framework.checksum,
+    )

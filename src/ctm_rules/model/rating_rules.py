@@ -20,8 +20,8 @@ from typing import Literal, TypeVar
 from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics.findings import Location, declared_at
-from ctm_rules.model.bands import Band
-from ctm_rules.model.conditions import Condition, Level
+from ctm_rules.model.bands import Band, BandsBy, ChosenBands, choosing_fact, frozen_bands
+from ctm_rules.model.conditions import Condition, Level, facts_in
 from ctm_rules.model.frozen_dict import frozen_dict
 
 Members = Level | tuple[str, ...]
@@ -100,6 +100,9 @@ class SumInBands:
 
     Attributes:
         bands: that the sum, the mean or the share falls in.
+        bands_by: by the id of a fact of the provider, which chooses them: by each of its values, its bands, or the name
+            of a CSV file beside the framework's files that holds them (instead of ``bands``).
+        chosen: which of them hold, in the standards as they are for one provider.
         sum_of: what is added up.
         mean_of: what the mean is taken of, instead of the sum.
         percent_of: of what it is said, in per cent, how much of the highest sum there could be was reached.
@@ -111,7 +114,7 @@ class SumInBands:
         monotone: whether check says where bands rise and fall; write no where the rule book means it.
     """
 
-    bands: tuple[Band, ...]
+    bands: tuple[Band, ...] = field(metadata={"left_out": ()})
     sum_of: Literal["scores"] = "scores"
     out_of: int | None = None
     of: Members = "standards"
@@ -124,6 +127,8 @@ class SumInBands:
     monotone: bool = True
     not_rated: NotRated = "refuse"
     then: tuple[RatingStep, ...] = ()
+    bands_by: BandsBy = field(factory=dict, converter=frozen_bands)
+    chosen: ChosenBands | None = field(default=None, eq=False, repr=False, kw_only=True)
     at: Location = declared_at()
 
     @property
@@ -161,6 +166,13 @@ def conditions_of_rule(rule: RatingRule) -> tuple[Condition, ...]:
     """Return every condition of a rating rule: those of its lines, then those of its steps."""
     lines = [line.when for line in rule.first_that_holds] if isinstance(rule, FirstThatHolds) else []
     return tuple(when for when in (*lines, *(step.when for step in rule.then)) if when is not None)
+
+
+def facts_of_rule(rule: RatingRule) -> tuple[str, ...]:
+    """Return the ids of the facts of the provider that a rating rule looks at, each once."""
+    chosen_by = choosing_fact(rule) if isinstance(rule, SumInBands) else None
+    facts = [fact for condition in conditions_of_rule(rule) for fact in facts_in(condition)]
+    return tuple(dict.fromkeys([*facts, *([] if chosen_by is None else [chosen_by])]))
 
 
 AnyRule = TypeVar("AnyRule", bound=RatingRule)

@@ -22,7 +22,7 @@ from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import Reading
 from ctm_rules.model.fact_values import say_values, type_fact_value
-from ctm_rules.model.framework import Fact, Framework
+from ctm_rules.model.framework import NOT_RATED, Fact, Framework
 from ctm_rules.phrases import MONTHS, say_number
 
 # --- what a cell says --------------------------------------------------------------------------------
@@ -282,8 +282,14 @@ class Cells:
             return self._declared(meaning, ANSWERS, {"yes": 1, "no": 0})
         if meaning in framework.ruled_questions:
             return self._declared(meaning, JUDGEMENTS, {"yes": 1, "no": 0})
-        fact = framework.facts_by_id.get(meaning)
-        return None if fact is None else self._of_fact(fact)
+        fact = framework.every_fact.get(meaning)
+        if fact is not None:
+            return self._of_fact(fact)
+        scale = framework.judged_scale(meaning)
+        if scale is None:
+            return None
+        labels = {step.id: step.label for step in scale}
+        return self._declared(meaning, [*labels, NOT_RATED], {}, labels)
 
     def _of_fact(self, fact: Fact) -> Vocabulary | None:
         if fact.type == "yes_no":
@@ -358,8 +364,7 @@ class Cells:
         return type_fact_value(fact, one_spelling(text))
 
     def _fact_words(self, fact: Fact) -> Vocabulary:
-        """Return the words of a fact, which may be one of the provider and then has no column here."""
-        found = self.vocabulary(fact.id) if self.framework.facts_by_id.get(fact.id) is fact else self._of_fact(fact)
+        found = self.vocabulary(fact.id)
         assert found is not None
         return found
 

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 from typing import assert_never
 
+from ctm_rules.model.bands import Banded, ChosenBands, choosing_fact
 from ctm_rules.model.conditions import (
     LEVELS,
     AllOf,
@@ -85,6 +86,7 @@ def say_rating_rule(rule: RatingRule, framework: Framework, scale: str = RATINGS
             said = [_VALUES[rule.value].format(of=say_members(of, framework)) + _say_weights(rule, framework)]
             if rule.value != "sum" and rule.decided_on == "rounded":
                 said.append(f"it is rounded {_ROUNDED[rule.round]} to a multiple of {say_number(rule.to)}")
+            said += say_choice(rule, framework)
         case FirstThatHolds(lines):
             labels = [framework.rating_on(scale, line.rating).label for line in lines]
             said = [
@@ -158,6 +160,25 @@ _ROUNDED: dict[Rounding, str] = {
     "down": "down",
     "up": "up",
 }
+
+
+def say_choice(rule: Banded, framework: Framework) -> list[str]:
+    """Return which bands of a rule hold, in words, where a fact of the provider chooses them (else nothing)."""
+    if rule.chosen is not None:
+        return [f"the bands are those where {say_chosen(rule.chosen, framework)}"]
+    fact = choosing_fact(rule)
+    return [] if fact is None else [f"which bands these are is said by {_say_fact(fact, framework)}"]
+
+
+def say_chosen(chosen: ChosenBands, framework: Framework) -> str:
+    """Return for which value of which fact some bands hold: ``“State” is Alabama``."""
+    fact = framework.every_fact.get(chosen.fact)
+    return f"{_say_fact(chosen.fact, framework)} is {say_value(fact, chosen.value)}"
+
+
+def _say_fact(fact: str, framework: Framework) -> str:
+    known = framework.every_fact.get(fact)
+    return say_name(fact) if known is None else f"“{known.title}”"
 
 
 def _say_weights(rule: SumInBands, framework: Framework) -> str:

@@ -17,6 +17,7 @@ from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import NOT_RATED, Framework, Rating
 from ctm_rules.model.rating_rules import SumInBands
+from ctm_rules.phrases import say_number
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.rating.results import KeyQuestionResult, Population, RatingResult, StandardResult
 
@@ -58,7 +59,8 @@ class CountRow:
         among: how many cases the share is a share of; of the overall row, how many cases there are.
         percent: the share in whole per cent.
         low, high: the bounds of its 95% interval in whole per cent.
-        value: what a rating rule placed in bands, a score, a fact or a number, exact: ``4``, ``8/3``.
+        value: what a rating rule placed in bands, a score, a fact or a number: ``4``, ``2.66667``
+            (no ``8/3``, which a spreadsheet takes for a date).
         unit: what the value is: ``score``, ``mean``, ``percent``, ``cases``; of points ``sum of points``,
             ``mean of points`` and ``percent of points``.
         rating: the id of the rating as it is computed, or as people judged it.
@@ -341,5 +343,5 @@ def _value(value: Fraction | None, rule: object, score: int | None) -> tuple[str
     """Return what a rule placed in bands, else the score, with its unit."""
     if value is not None:
         unit = rule.value if isinstance(rule, SumInBands) else "sum"
-        return str(value), "score" if unit == "sum" else unit
+        return say_number(value), "score" if unit == "sum" else unit
     return ("", "") if score is None else (str(score), "score")

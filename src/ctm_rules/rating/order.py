@@ -14,7 +14,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from ctm_rules.model.bands import Band, Limit, first_whole, ranges_of
+from ctm_rules.model.bands import Band, Limit, first_whole, ranges_of, rules_by_value
 from ctm_rules.model.framework import RATINGS, Framework, KeyQuestionBands, Rating
 
 Weakness = tuple[int, Fraction, Fraction]
@@ -102,19 +102,24 @@ class ShareOrder:
     @cached_property
     def worse_end(self) -> Literal["low", "high"] | None:
         """At which end shares get worse ratings; ``None`` where neither does, or no share is rated."""
-        declared = self.framework.bands_of(self.path) or self.framework.points_of(self.path)
-        return self._order.worse_end(declared.bands) if declared else None
+        points = self.framework.points_of(self.path)
+        if points is not None:
+            return self._order.worse_end(points.bands)
+        ends = {self._order.worse_end(each.bands) for each in self._rules}
+        return ends.pop() if len(ends) == 1 else None
 
     @cached_property
     def lowest_rating(self) -> Rating | None:
         """The lowest rating that a share can be given; ``None`` where no share is rated."""
+        given = {rating for each in self._rules for rating in _ratings_reached(each)}
+        steps = [rating for rating in self._order.ratings if rating.id in given]
+        return steps[-1] if steps else None
+
+    @cached_property
+    def _rules(self) -> tuple[KeyQuestionBands, ...]:
+        """How the key question is rated by its share: in one way, or in one for each value of a fact."""
         declared = self.framework.bands_of(self.path)
-        if declared is None or not declared.bands:
-            return None
-        ranges = ranges_of(declared.bands)
-        above = [None, *(each.limit for each in ranges)]
-        reached = [each for each, limit in zip(ranges, above, strict=False) if reaches(declared, each.limit, limit)]
-        return self._order.lowest(self.framework.rating_on(self._order.scale, band.rating) for band in reached)
+        return () if declared is None else tuple(rules_by_value(declared).values())
 
     def weakness(self, rating: Rating | None, share: Fraction | None) -> Weakness:
         """Return what sorts shares with their ratings weakest first; those without a share come last.
@@ -131,3 +136,10 @@ class ShareOrder:
         depth = {"low": share, "high": -share, None: Fraction(0)}[self.worse_end]
         worst = max(len(self._order.ratings) - 1, 1)
         return 0, Fraction(-self._order.rank(rating), worst), depth
+
+
+def _ratings_reached(declared: KeyQuestionBands) -> set[str]:
+    """Return the ids of the ratings that some share gets."""
+    ranges = ranges_of(declared.bands)
+    above = [None, *(each.limit for each in ranges)]
+    return {each.rating for each, limit in zip(ranges, above, strict=False) if reaches(declared, each.limit, limit)}

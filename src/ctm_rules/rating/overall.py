@@ -9,7 +9,7 @@ from functools import partial
 from attrs import evolve
 
 from ctm_rules.engines.base import Engine
-from ctm_rules.model.bands import ranges_of
+from ctm_rules.model.bands import ranges_of, rules_by_value
 from ctm_rules.model.conditions import FactValue, Level
 from ctm_rules.model.framework import RATINGS, Domain, Framework, KeyQuestion, PlacedRule, Rating, Standard
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating
@@ -35,7 +35,7 @@ class RatingsAbove:
 
     def domain(self, domain: Domain, standards: Sequence[StandardResult]) -> DomainResult:
         """Return what the standards of a domain come to."""
-        members = self._members(standards)
+        members = self.members(standards)
         rule = self._framework.rule_of_domain(domain)
         rate = None if rule is None else partial(self._rules(domain.scale).rate, rule)
         ruled = Ruled(None) if rate is None else rate(members)
@@ -56,7 +56,8 @@ class RatingsAbove:
             decision=decision,
         )
 
-    def _members(self, standards: Sequence[StandardResult]) -> list[Member]:
+    def members(self, standards: Sequence[StandardResult]) -> list[Member]:
+        """Return those of some standards that are rated at all, as members of what lies above them."""
         return [_member(result) for result in standards if self._framework.is_rated(result.standard)]
 
     def _rules(self, scale: str) -> RatingRules:
@@ -67,13 +68,26 @@ class RatingsAbove:
         rule = self._framework.overall
         if rule is None:
             return Ruled(None), ()
-        members = self._members(standards)
-        rate = partial(self._overall, rule)
-        ruled = rate(members)
-        return ruled, tuple(self._flags(rule, ruled, members, rate, RATINGS))
+        members = self.members(standards)
+        ruled = self.overall_of(members)
+        return ruled, tuple(self._flags(rule, ruled, members, self.overall_of, RATINGS))
 
-    def _overall(self, rule: RatingRule, standards: Sequence[Member]) -> Ruled:
+    def overall_of(self, standards: Sequence[Member]) -> Ruled:
         """Return the overall rating that standards give, those of domains between them included."""
+        rule = self._framework.overall
+        return Ruled(None) if rule is None else self.rate_whole(rule, standards, self.domain_members(standards))
+
+    def rate_domain(self, domain: Domain, standards: Sequence[Member]) -> Ruled:
+        """Return what the rule of a domain gives for its standards (no rating where it is not rated)."""
+        rule = self._framework.rule_of_domain(domain)
+        return Ruled(None) if rule is None else self._rules(domain.scale).rate(rule, standards)
+
+    def rate_whole(self, rule: RatingRule, standards: Sequence[Member], domains: Sequence[Member]) -> Ruled:
+        """Return what the rule of the whole gives for standards and domains."""
+        return self._rules(RATINGS).rate(rule, [*standards, *domains])
+
+    def domain_members(self, standards: Sequence[Member]) -> list[Member]:
+        """Return the domains that are rated, with what a panel decided of them, as members of the whole."""
         by_slug = {member.name: member for member in standards}
         domains: list[Member] = []
         for domain in self._framework.domains:
@@ -84,7 +98,7 @@ class RatingsAbove:
                 rating, _ = self.decided.on(("domains", domain.id), ruled.rating)
                 is_settled = rating is None and ruled.is_settled
                 domains.append(Member("domains", domain.id, domain.title, rating, is_settled, domain.scale))
-        return self._rules(RATINGS).rate(rule, [*standards, *domains])
+        return domains
 
     def score(self, standards: Sequence[StandardResult], rule: RatingRule | None) -> int | None:
         """Return what the scores of standards come to (``None``: one is not rated, or ratings carry no scores).
@@ -182,11 +196,13 @@ def _steps_possible(framework: Framework, level: Level, name: str) -> Sequence[R
 def ratings_of_question(framework: Framework, path: str, question: KeyQuestion) -> list[Rating]:
     """Return the ratings that a key question may have, best first: those of its scale, or those that are given."""
     scale, rule = framework.scale(question.scale), question.rating
-    declared = framework.bands_of(path) or framework.points_of(path)
+    declared, points = framework.bands_of(path), framework.points_of(path)
     if isinstance(rule, FirstThatHolds) and not rule.then:
         given = {line.rating for line in rule.first_that_holds}
+    elif points is not None:
+        given = {band.rating for band in points.bands}
     elif declared is not None:
-        given = {band.rating for band in declared.bands}
+        given = {band.rating for each in rules_by_value(declared).values() for band in each.bands}
     else:
         return [*scale]
     return [rating for rating in scale if rating.id in given]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import get_args
 
@@ -15,12 +16,13 @@ from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, check_header, quote_
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import AnyEngine
-from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_TABLE_ROWS
+from ctm_rules.escaping import becomes_a_date
+from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_ROWS_ABOVE_A_HEADER, MAX_TABLE_ROWS
 from ctm_rules.model.answer_words import answer_hint, answers_to
 from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.case_values import BAD_ANSWER, UNKNOWN_COLUMN
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.declared_reading import Reading, TableLayout
+from ctm_rules.model.declared_reading import CellText, Reading, TableLayout
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.reading import Cells, one_spelling
 from ctm_rules.phrases import say_count, say_list
@@ -123,11 +125,12 @@ def _differences(table: Mapping[tuple[str, str], Printed], result: RatingResult)
 
 
 def read_counts(path: str | Path, framework: Framework) -> PublishedCounts:
-    r"""Read a table of counts (CSV or XLSX), such as the one that the annexe of a report holds.
+    r"""Read a table of counts (CSV, XLSX, ODS, XLS, Parquet), such as the one that the annexe of a report holds.
 
     Args:
         path: the file. It has the columns ``level``, ``id``, ``yes``, ``no``, ``not_applicable`` and ``undetermined``;
             the other columns of the table may be left out. Only rows of all cases are rated, and not those of groups.
+            Of a workbook the one sheet is read that has these columns, below a title too: of a report's annexe, counts.
         framework: the standards; names and levels are theirs.
 
     Raises:
@@ -153,7 +156,7 @@ def read_counts(path: str | Path, framework: Framework) -> PublishedCounts:
     path = Path(path)
     require_valid(framework)
     findings = Findings()
-    table = open_table(path, Location(str(path)), findings, TableLayout())
+    table = _open(path, findings)
     read = None if table is None else _Reader(framework, table, str(path), findings).read()
     findings.raise_errors()
     assert read is not None
@@ -161,6 +164,27 @@ def read_counts(path: str | Path, framework: Framework) -> PublishedCounts:
 
 
 _MUST_HAVE = ("level", "id", *COUNTED)
+
+
+def _open(path: Path, findings: Findings) -> RawTable | None:
+    """Return the table of counts of a file, on whatever sheet and below whatever title it stands."""
+    at = Location(str(path))
+    table = open_table(path, at, findings, TableLayout())
+    if table is None or {*_MUST_HAVE} <= {*table.header}:
+        return table
+    places = [
+        TableLayout(sheet=CellText(sheet.sheet) if sheet.sheet else None, header_row=number)
+        for sheet in table.first_rows()
+        for number, cells in islice(sheet.rows, MAX_ROWS_ABOVE_A_HEADER)
+        if {*_MUST_HAVE} <= {*cells}
+    ]
+    if len(places) > 1:
+        sheets = [f'"{place.sheet}"' for place in places]
+        message = f"each of the sheets {say_list(sheets)} has a table of counts"
+        findings.add(BAD_COLUMN, at, message, hint="keep one of them in the file")
+        return None
+    return open_table(path, at, findings, places[0]) if places else table
+
 
 SUPPRESSED_COUNT = Code(
     "suppressed-count",
@@ -242,7 +266,9 @@ class _Reader:
 
     def _row(self, number: int, cells: Sequence[str]) -> None:
         def cell(name: str) -> str:
-            return cells[self._columns[name]] if name in self._columns else ""
+            text = cells[self._columns[name]] if name in self._columns else ""
+            # As the annexe writes what a spreadsheet would make a date of.
+            return text[1:] if text.startswith("'") and becomes_a_date(text[1:]) else text
 
         def at(name: str) -> Location:
             return Location(self._file, number, self._columns.get(name, 0) + 1)

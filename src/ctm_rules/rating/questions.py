@@ -7,10 +7,12 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
+from attrs import evolve
+
 from ctm_rules.engines.base import Engine
 from ctm_rules.engines.what_counts import unanswered_by_provider
 from ctm_rules.model.answers import AnyAnswer
-from ctm_rules.model.bands import ranges_of
+from ctm_rules.model.bands import ranges_of, rules_by_value
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import NOT_RATED, Framework, KeyQuestion, KeyQuestionBands, PointsInBands, Rating
 from ctm_rules.model.outcomes import Outcome, QuestionOutcome, Truth
@@ -18,6 +20,7 @@ from ctm_rules.model.provider_view import Part, part_of
 from ctm_rules.model.rating_rules import FirstThatHolds
 from ctm_rules.phrases import one_or_many, say_count, say_list
 from ctm_rules.rating.counts import Counts
+from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import KeyQuestionResult, PanelFlag, Population
 from ctm_rules.rating.rules import RatingRules
 from ctm_rules.rating.samples import drawn_from
@@ -104,9 +107,11 @@ class QuestionRatings:
         if outcome.value not in declared.among:
             return KeyQuestionResult(path, question, counted, not_rated=f"{path} does not apply", is_settled=True)
         share = Fraction(counted.among((declared.share_of,)))
-        rating = self._band(declared, share, question.scale) if declared.bands else None
+        rating, reason, because = self._placed(declared, share, path, question.scale)
         percent = rounded_percent(share, declared.round)
-        return KeyQuestionResult(path, question, counted, share=share, percent=percent, rating=rating)
+        return KeyQuestionResult(
+            path, question, counted, share=share, percent=percent, rating=rating, not_rated=reason, because=because
+        )
 
     def _by_answers(self, path: str, question: KeyQuestion, rule: FirstThatHolds) -> KeyQuestionResult:
         outcomes = self._outcomes
@@ -142,29 +147,46 @@ class QuestionRatings:
     # --- by cases ------------------------------------------------------------------------------------
 
     def _by_cases(self, path: str, question: KeyQuestion, counted: Counts) -> KeyQuestionResult:
+        result = self.by_counts(path, question, counted)
+        declared = self._framework.bands_of(path)
+        if declared is None or result.share is None:
+            return result
+        count, among = getattr(counted, declared.share_of), counted.among(declared.among)
+        flags = () if result.rating is None else self._flags(declared, question.scale, count, among, result.rating)
+        interval = wilson_interval(count, among, drawn_from(self._framework, path, self._population))
+        return evolve(result, interval=interval, panel=tuple(flags))
+
+    def by_counts(self, path: str, question: KeyQuestion, counted: Counts) -> KeyQuestionResult:
+        """Return what cases give for a key question that is asked of them: its share and rating, and nothing beside.
+
+        Of one that has points, their value and its rating.
+        """
         points = self._framework.points_of(path)
         if points is not None:
-            reason = self._too_few(path, points, counted, counted.scored)
-            return reason or self._by_points(path, question, points, counted)
+            few = self._too_few(path, points, counted, counted.scored)
+            return few or self._by_points(path, question, points, counted)
         declared = self._framework.bands_of(path)
         assert declared is not None  # a valid framework has bands wherever a share is rated
         among = counted.among(declared.among)
         without = self._too_few(path, declared, counted, among)
         if without is not None:
             return without
-        count = getattr(counted, declared.share_of)
-        share = Fraction(count, among)
-        rating = self._band(declared, share, question.scale) if declared.bands else None
-        return KeyQuestionResult(
-            path,
-            question,
-            counted,
-            share=share,
-            percent=rounded_percent(share, declared.round),
-            rating=rating,
-            interval=wilson_interval(count, among, drawn_from(self._framework, path, self._population)),
-            panel=() if rating is None else tuple(self._flags(declared, question.scale, count, among, rating)),
-        )
+        share = Fraction(getattr(counted, declared.share_of), among)
+        rating, reason, because = self._placed(declared, share, path, question.scale)
+        percent = rounded_percent(share, declared.round)
+        return KeyQuestionResult(path, question, counted, share, percent, rating, not_rated=reason, because=because)
+
+    def _placed(
+        self, declared: KeyQuestionBands, share: Fraction, path: str, scale: str
+    ) -> tuple[Rating | None, str, tuple[RatingReason, ...]]:
+        """Return the rating of a share, why there is none, and which bands hold, where a fact chose them."""
+        if not declared.is_rating:
+            return None, "", ()
+        rules = RatingRules(self._framework, self._engine, scale, self._facts)
+        possible, because = rules.placed(declared, decisive_percent(declared, share))
+        if len(possible) == 1:
+            return possible[0], "", because
+        return None, f"{path}: {rules.say_possible(possible, declared.bands_by)}", ()
 
     def _too_few(
         self, path: str, declared: KeyQuestionBands | PointsInBands, counted: Counts, among: int
@@ -172,7 +194,7 @@ class QuestionRatings:
         """Return the result of a key question for which too few cases count (``None``: enough do)."""
         question, is_settled = self._framework.every_question[path], not counted.undetermined
         shown = "share" if isinstance(declared, KeyQuestionBands) else "value"
-        what = "rating" if declared.bands else shown
+        what = "rating" if declared.is_rating else shown
         if counted.undetermined and declared.undetermined == "refuse":
             undetermined = say_count(counted.undetermined, "case")
             reason = f"{path} is undetermined in {undetermined}, and the framework then gives no {what}"
@@ -209,6 +231,15 @@ class QuestionRatings:
         return self._framework.rating_on(scale, rating)
 
     def _flags(
+        self, declared: KeyQuestionBands, scale: str, count: int, among: int, rating: Rating
+    ) -> tuple[PanelFlag, ...]:
+        """Return why people should look at a rating again, by whichever bands may hold."""
+        every = rules_by_value(declared).values()
+        return tuple(
+            dict.fromkeys(flag for each in every for flag in self._flags_by(each, scale, count, among, rating))
+        )
+
+    def _flags_by(
         self, declared: KeyQuestionBands, scale: str, count: int, among: int, rating: Rating
     ) -> Iterable[PanelFlag]:
         panel = self._framework.panel

@@ -198,7 +198,8 @@ def rate_checked(
     The engine decides on the bands of the framework; its rules are not asked.
     """
     facts = {} if provider is None else provider
-    scale = _Scale(framework, engine, population, facts, {} if answers is None else answers)
+    framework = framework.for_provider(facts)
+    scale = Scale(framework, engine, population, facts, {} if answers is None else answers)
     computed = tuple(scale.standard(standard, counts, judged) for standard in framework.standards)
     undecided = RatingsAbove(framework, engine, facts, Decided(framework))
     plain = _cascade(framework, engine, computed, undecided, cases)
@@ -258,8 +259,12 @@ def _beside(result: RatingResult, plain: RatingResult, decided: Decided) -> Rati
     )
 
 
-class _Scale:
-    """What standards are rated by, with the engine that decides."""
+class Scale:
+    """What standards are rated by, with the engine that decides.
+
+    Attributes:
+        questions: rates their key questions.
+    """
 
     def __init__(
         self,
@@ -272,7 +277,7 @@ class _Scale:
         self._framework = framework
         self._facts = facts
         self._engine = engine
-        self._questions = QuestionRatings(framework, engine, population, facts, answers)
+        self.questions = QuestionRatings(framework, engine, population, facts, answers)
 
     def standard(self, standard: Standard, counts: Mapping[str, Counts], judged: Mapping[str, str]) -> StandardResult:
         """Rate a standard, where it applies to the provider."""
@@ -308,7 +313,7 @@ class _Scale:
         """
         rule = self._framework.rule_of_standard(standard)
         results = [
-            self._questions.rate(f"{standard.slug}.{question.id}", question, counts, judged)
+            self.questions.rate(f"{standard.slug}.{question.id}", question, counts, judged)
             for question in standard.key_questions
         ]
         weakest_first = sorted(results, key=self._weakness)
@@ -321,9 +326,9 @@ class _Scale:
             )
         rated = [result for result in weakest_first if result.rating is not None]
         rateable = [result for result in results if self._framework.is_question_rated(result.question)]
-        members = [*map(_member, rateable)]
-        rules = RatingRules(self._framework, self._engine, standard.scale, self._facts)
-        ruled = rules.rate(rule, members)
+        members = self.members(results)
+        rate = partial(self.rules_of(standard).rate, rule)
+        ruled = rate(members)
         without = [result for result in rateable if result.rating is None]
         refused = next((result for result in without if not result.is_settled), None)
         if ruled.rating is None:
@@ -340,7 +345,6 @@ class _Scale:
                 is_settled=ruled.is_settled,
             )
         drivers = self._drivers(rule, rated, ruled)
-        rate = partial(rules.rate, rule)
         marked = {result.path: _marked(result, members, rate, ruled.rating, drivers) for result in results}
         return StandardResult(
             standard,
@@ -352,6 +356,14 @@ class _Scale:
             because=ruled.because,
             value=ruled.value,
         )
+
+    def members(self, results: Iterable[KeyQuestionResult]) -> list[Member]:
+        """Return the key questions that count for their standard's rating, as its rule looks at them."""
+        return [_member(result) for result in results if self._framework.is_question_rated(result.question)]
+
+    def rules_of(self, standard: Standard) -> RatingRules:
+        """Return what applies the rule of a standard."""
+        return RatingRules(self._framework, self._engine, standard.scale, self._facts)
 
     def _drivers(self, rule: RatingRule, weakest_first: list[KeyQuestionResult], ruled: Ruled) -> tuple[str, ...]:
         """Return the questions that a rating was taken from: of those with it, the ones furthest into it."""

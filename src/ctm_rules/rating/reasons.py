@@ -17,13 +17,13 @@ class RatingReason:
     """A part of a rating rule that made a rating what it is.
 
     Attributes:
-        part: a line that gave the rating, or a step that moved or limited it.
+        part: bands that a fact chose, a line that gave the rating, or a step that moved or limited it.
         number: which of them, from 0.
         says: what it says, in words.
         at: where it is declared.
     """
 
-    part: Literal["line", "step"]
+    part: Literal["bands", "line", "step"]
     number: int
     says: str
     at: Location = field(eq=False)

@@ -51,7 +51,7 @@ class CountsDict(TypedDict):
 class ReasonDict(TypedDict):
     """A part of a rating rule that made a rating: the number of a line or a step, what it says and where it stands."""
 
-    part: Literal["line", "step"]
+    part: Literal["bands", "line", "step"]
     number: int
     says: str
     file: str
@@ -106,8 +106,8 @@ class ComputedDict(TypedDict):
     score: int | None
 
 
-class OverallDict(TypedDict):
-    """The overall rating."""
+class RatedPartDict(TypedDict):
+    """The rating of what rests on standards: the whole, or a domain."""
 
     rating: str | None
     rating_id: str | None
@@ -122,7 +122,7 @@ class OverallDict(TypedDict):
     decision: DecisionDict | None
 
 
-class DomainDict(OverallDict):
+class DomainDict(RatedPartDict):
     """A domain."""
 
     id: str
@@ -130,10 +130,20 @@ class DomainDict(OverallDict):
     not_rated: str
 
 
+class BorrowedDict(TypedDict):
+    """The standards that a key question is taken from, and its address there."""
+
+    framework: str
+    edition: str
+    key_question: str
+    checksum: str
+
+
 class KeyQuestionDict(CountsDict):
     """A key question: how many cases have each outcome, the share (exact), and the rating of its band.
 
     ``value`` is there where it has points: what is placed in its bands.
+    ``borrowed`` is there where it is another framework's.
     """
 
     id: str
@@ -151,6 +161,7 @@ class KeyQuestionDict(CountsDict):
     rated_by: str
     because: list[ReasonDict]
     is_settled: bool
+    borrowed: NotRequired[BorrowedDict]
 
 
 class StandardDict(TypedDict):
@@ -186,14 +197,16 @@ class SampleDict(TypedDict):
 class RatingDict(TypedDict):
     """The ratings of everything that a framework rates: what :meth:`RatingResult.to_dict` returns.
 
-    ``samples`` is there where the framework declares some.
+    ``samples`` is there where the framework declares some, ``bands_chosen`` where facts of the provider chose bands: by
+    the id of each such fact, the value whose bands held.
     """
 
     framework: FrameworkDict
     engine: str
     cases: int
     samples: NotRequired[list[SampleDict]]
-    overall: OverallDict
+    bands_chosen: NotRequired[dict[str, str]]
+    overall: RatedPartDict
     domains: list[DomainDict]
     standards: list[StandardDict]
     not_rated: list[str]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         DomainDict,
         FlagDict,
         KeyQuestionDict,
+        RatedPartDict,
         RatingDict,
         StandardDict,
     )
@@ -198,6 +199,22 @@ class DomainResult:
 
     def __repr__(self) -> str:
         return f"<DomainResult {self.domain.title}: {say_rating(self.rating)}>"
+
+
+@frozen
+class _RatedPart:
+    """The whole, with what a domain has under the same names."""
+
+    score: int | None
+    out_of: int | None
+    rating: Rating | None
+    panel: tuple[PanelFlag, ...]
+    because: tuple[RatingReason, ...]
+    drivers: tuple[str, ...]
+    value: Fraction | None
+    decision: PanelDecision | None
+    computed: Rating | None
+    computed_score: int | None
 
 
 @frozen(repr=False)
@@ -389,19 +406,7 @@ class RatingResult:
             "framework": framework_dict(self.framework.identity()),
             "engine": self.engine,
             "cases": self.cases,
-            "overall": {
-                "rating": label_of(self.overall),
-                "rating_id": id_of(self.overall),
-                "score": self.score,
-                "out_of": self.out_of,
-                "panel": [flag.reason for flag in self.overall_panel],
-                "flags": [flag.to_dict() for flag in self.overall_panel],
-                "because": [reason.to_dict() for reason in self.overall_because],
-                "drivers": list(self.overall_drivers),
-                "value": _exact(self.overall_value),
-                "computed": _computed(self.overall_computed, self.computed_score),
-                "decision": self._decision(self.overall_decision),
-            },
+            "overall": self._part(self._whole),
             "domains": [self._domain(result) for result in self.domains],
             "standards": [self._standard(result) for result in self.standards],
             "not_rated": list(self.not_rated),
@@ -414,26 +419,45 @@ class RatingResult:
             ],
             "library": {"name": "ctm-rules", "version": library_version()},
         }
+        if self.framework.bands_chosen:
+            made["bands_chosen"] = dict(self.framework.bands_chosen)
         if self.framework.samples:
             made["samples"] = [{"id": each.id, "title": each.title, "cases": cases} for each, cases in self.samples]
         return made
 
     def _domain(self, result: DomainResult) -> DomainDict:
+        domain = result.domain
+        return {"id": domain.id, "title": domain.title, **self._part(result), "not_rated": result.not_rated}
+
+    @property
+    def _whole(self) -> _RatedPart:
+        return _RatedPart(
+            self.score,
+            self.out_of,
+            self.overall,
+            self.overall_panel,
+            self.overall_because,
+            self.overall_drivers,
+            self.overall_value,
+            self.overall_decision,
+            self.overall_computed,
+            self.computed_score,
+        )
+
+    def _part(self, part: _RatedPart | DomainResult) -> RatedPartDict:
+        """Return what is said of a part that rests on standards, a domain or the whole: the same of each."""
         return {
-            "id": result.domain.id,
-            "title": result.domain.title,
-            "rating": label_of(result.rating),
-            "rating_id": id_of(result.rating),
-            "score": result.score,
-            "out_of": result.out_of,
-            "panel": [flag.reason for flag in result.panel],
-            "flags": [flag.to_dict() for flag in result.panel],
-            "because": [reason.to_dict() for reason in result.because],
-            "drivers": list(result.drivers),
-            "value": _exact(result.value),
-            "computed": _computed(result.computed, result.computed_score),
-            "decision": self._decision(result.decision),
-            "not_rated": result.not_rated,
+            "rating": label_of(part.rating),
+            "rating_id": id_of(part.rating),
+            "score": part.score,
+            "out_of": part.out_of,
+            "panel": [flag.reason for flag in part.panel],
+            "flags": [flag.to_dict() for flag in part.panel],
+            "because": [reason.to_dict() for reason in part.because],
+            "drivers": list(part.drivers),
+            "value": _exact(part.value),
+            "computed": _computed(part.computed, part.computed_score),
+            "decision": self._decision(part.decision),
         }
 
     def _standard(self, result: StandardResult) -> StandardDict:
@@ -527,6 +551,14 @@ def _question_to_dict(result: KeyQuestionResult) -> KeyQuestionDict:
         made["value"] = _exact(result.value)
         made["scored"] = counted.scored
         made["points"], made["reachable"] = str(counted.points), str(counted.reachable)
+    if result.question.borrowed is not None:
+        taken = result.question.borrowed
+        made["borrowed"] = {
+            "framework": taken.framework,
+            "edition": taken.edition,
+            "key_question": taken.key_question,
+            "checksum": taken.checksum,
+        }
     return made
 
 
@@ -568,8 +600,23 @@ def id_of(rating: Rating | None) -> str | None:
 # --- What the ratings rest on --------------------------------------------------------------------
 
 
-def assumptions(framework: Framework) -> tuple[str, ...]:
-    """Return one sentence for each kind of thing that is assumed: needed, but not printed in the source."""
+@frozen
+class AssumedElements:
+    """What is assumed of some elements: needed, but not printed in the source.
+
+    Attributes:
+        key: what of them is assumed.
+        kind: what they are, in a word or two; ``framework`` where it is assumed of the framework itself.
+        number: how many of them there are.
+    """
+
+    key: str
+    kind: str
+    number: int = 1
+
+
+def assumed_elements(framework: Framework) -> tuple[AssumedElements, ...]:
+    """Return what is assumed, of the framework first, then of each kind of element."""
     tally: Counter[tuple[str, str]] = Counter()
     for standard in framework.standards:
         for question in standard.key_questions:
@@ -585,6 +632,14 @@ def assumptions(framework: Framework) -> tuple[str, ...]:
         ("measure", framework.measures),
     ):
         tally.update((key, kind) for element in elements for key in element.assumed)
-    of_framework = [f"{key} of the framework" for key in framework.assumed]
-    of_elements = [f"{key} of {say_count(number, kind)}" for (key, kind), number in tally.items()]
-    return tuple(f"assumed, not printed in the source: {what}" for what in (*of_framework, *of_elements))
+    of_framework = (AssumedElements(key, "framework") for key in framework.assumed)
+    return (*of_framework, *(AssumedElements(key, kind, number) for (key, kind), number in tally.items()))
+
+
+def assumptions(framework: Framework) -> tuple[str, ...]:
+    """Return one sentence for each kind of thing that is assumed: needed, but not printed in the source."""
+    return tuple(
+        f"assumed, not printed in the source: {each.key} of "
+        f"{'the framework' if each.kind == 'framework' else say_count(each.number, each.kind)}"
+        for each in assumed_elements(framework)
+    )

@@ -7,6 +7,7 @@ Semantics, the same at a standard, a domain and the whole:
 * where none of the members that a rule looks at is rated or unknown, it gives no rating, and what it rates is not rated
   either; what has no rating for any other reason is unknown above;
 * ``take``, and sums, means and shares of scores give no rating while a member is unknown, or where no member is left;
+* bands that a fact of the provider chooses give, where it is not known, each rating that some of them give;
 * ``first_that_holds`` gathers the ratings of the lines that may hold, up to and including the first that does;
 * a step is applied to each rating that is still possible; where nobody can tell whether it is made, both stay. It stops
   at the end of the scale;
@@ -23,7 +24,8 @@ from attrs import evolve, frozen
 
 from ctm_rules.engines.base import Engine
 from ctm_rules.engines.standings import NOT_RATED, MemberStanding, Standings
-from ctm_rules.model.conditions import FactValue, Level, facts_in
+from ctm_rules.model.bands import Banded, rules_by_value
+from ctm_rules.model.conditions import FactValue, Level
 from ctm_rules.model.framework import RATINGS, Framework, Rating
 from ctm_rules.model.outcomes import Truth
 from ctm_rules.model.provider_view import Part
@@ -34,9 +36,9 @@ from ctm_rules.model.rating_rules import (
     RatingStep,
     SumInBands,
     TakeRating,
-    conditions_of_rule,
+    facts_of_rule,
 )
-from ctm_rules.model.rules_in_words import say, say_step
+from ctm_rules.model.rules_in_words import say, say_chosen, say_step
 from ctm_rules.phrases import one_or_many, say_list
 from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.reasons import RatingReason
@@ -111,7 +113,7 @@ class RatingRules:
             case TakeRating():
                 ruled = self._take(rule, below)
             case SumInBands():
-                ruled = self._sum(rule, below)
+                return self._sum(rule, below)
             case FirstThatHolds():
                 return self._lines(rule, self._holds(rule, below), self._unknown(rule, below))
             case never:
@@ -149,7 +151,34 @@ class RatingRules:
             return Ruled(None, missing=missing)
         total = Fraction(sum(rule.weight_of(member.name) * (rating.score or 0) for member, rating in rated))
         value = placed_value(self._framework, rule, total, [(member.name, member.scale) for member, _ in rated])
-        return Ruled(self._rating(self._engine.rating(rule.bands, value)), value=value)
+        possible, because = self.placed(rule, value)
+        if len(possible) == 1 and not rule.then:
+            return Ruled(possible[0], because, value=value)
+        return self._stepped(
+            rule, possible, Ruled(None, because, value=value), self._holds(rule, below), self._unknown(rule, below)
+        )
+
+    def placed(self, rule: Banded, value: Fraction) -> tuple[list[Rating], tuple[RatingReason, ...]]:
+        """Return the rating of the band that holds a value, and which bands hold, where a fact chose them.
+
+        Where that fact is not known, there may be several.
+        """
+        given = [self._engine.rating(each.bands, value) for each in rules_by_value(rule).values()]
+        possible = [self._rating(rating) for rating in dict.fromkeys(given)]
+        chosen = rule.chosen
+        if chosen is None:
+            return possible, ()
+        says = f"placed in the bands where {say_chosen(chosen, self._framework)}"
+        return possible, (RatingReason("bands", 0, says, chosen.at),)
+
+    def say_possible(self, possible: Sequence[Rating], facts: Iterable[str], unknown: Sequence[str] = ()) -> str:
+        """Return that there may be one of several ratings, and what would have to be known: facts, and what else."""
+        labels = say_list([rating.label for rating in sorted(possible, key=self._order.rank)], "or")
+        titles = [f"“{self._framework.every_fact[fact].title}”" for fact in facts if fact not in self._facts]
+        not_known = [f"{say_list(titles)} {one_or_many(len(titles), 'is', 'are')} not known"] if titles else []
+        while_ = [*unknown, *not_known]
+        of = f" while {say_list(while_)}" if while_ else ""
+        return f"it may be {labels}{of}"
 
     def _rating(self, rating: str) -> Rating:
         return self._framework.rating_on(self._order.scale, rating)
@@ -184,13 +213,7 @@ class RatingRules:
         possible = list(dict.fromkeys(possible))
         if len(possible) == 1:
             return evolve(ruled, rating=possible[0], because=tuple(because))
-        labels = say_list([rating.label for rating in sorted(possible, key=self._order.rank)], "or")
-        while_ = [*unknown]
-        facts = dict.fromkeys(fact for condition in conditions_of_rule(rule) for fact in facts_in(condition))
-        titles = [f"“{self._framework.every_fact[fact].title}”" for fact in facts if fact not in self._facts]
-        while_ += [f"{say_list(titles)} {one_or_many(len(titles), 'is', 'are')} not known"] if titles else []
-        of = f" while {say_list(while_)}" if while_ else ""
-        return evolve(ruled, rating=None, because=(), missing=f"it may be {labels}{of}")
+        return evolve(ruled, rating=None, because=(), missing=self.say_possible(possible, facts_of_rule(rule), unknown))
 
     def _moved(self, rating: Rating, step: RatingStep) -> Rating:
         rank, last = self._order.rank(rating), len(self._order.ratings) - 1

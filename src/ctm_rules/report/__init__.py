@@ -2,8 +2,8 @@
 
 Hands on: `write_report`, `render_report`, `write_comparison` and the `Format`s; to the documentation `render`, which
 fills in a template.
-Private: annexe, blocks, charts, comparison, content, drafts, figures, fonts, formats, material, own_typesetting,
-page, pdf_and_word, rendering, spreadsheets.
+Private: annexe, annexe_columns, blocks, charts, comparison, content, drafts, figures, fonts, formats, inspection_page,
+material, own_typesetting, page, pdf_and_word, rendering, said, sections, spreadsheets.
 """
 
 from __future__ import annotations

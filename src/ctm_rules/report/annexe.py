@@ -7,7 +7,7 @@ from typing import assert_never
 
 from attrs import evolve, frozen
 
-from ctm_rules.model.bands import Band, BoundKey
+from ctm_rules.model.bands import Banded, BoundKey, choosing_fact, rules_by_value
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import RATINGS, VARIANTS, DomainRating, KeyQuestion, Measure, Prompt, Rating, Source
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating
@@ -16,15 +16,13 @@ from ctm_rules.phrases import say_number
 from ctm_rules.rating.counts_table import CountRow, Level, columns_of, count_row, question_row, rating_rows, sample_id
 from ctm_rules.rating.decisions import OVERALL, Place
 from ctm_rules.rating.results import KeyQuestionResult
+from ctm_rules.report.annexe_columns import NO_CASES, SUPPRESSED, column
 from ctm_rules.report.figures.analysis import SEED
-from ctm_rules.report.figures.disclosure import OUTCOMES, NoShare, Share, ShownCounts
+from ctm_rules.report.figures.disclosure import OUTCOMES, NoShare, Share, ShownCounts, shown_count
 from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import Material
 
 Cell = str | int | float | None
-
-HIDDEN = "hidden"
-"""What stands in the place of a count that may not be published."""
 
 NOT_KNOWN = "not_known"
 """The group of cases whose facts put them in no declared group."""
@@ -47,7 +45,7 @@ class Sheet:
 def make_annexe(material: Material) -> tuple[Sheet, ...]:
     """Return the tables of the annexe on an inspection."""
     annexe = _Annexe(material)
-    return (
+    tables = (
         annexe.about(),
         annexe.ratings(),
         annexe.scale(),
@@ -59,12 +57,26 @@ def make_annexe(material: Material) -> tuple[Sheet, ...]:
         annexe.subgroups(),
         annexe.comparisons(),
         annexe.sample(),
+        annexe.missing(),
         annexe.rules(),
         annexe.panel(),
         annexe.judgements(),
+        *annexe.reliability(),
         annexe.figures(),
         annexe.counts(),
     )
+    return (*tables, _dictionary(tables))
+
+
+_DICTIONARY = ("table", "column", "kind", "meaning")
+
+
+def _dictionary(tables: Sequence[Sheet]) -> Sheet:
+    """Return the table that says what each column of the others means, and of its own."""
+    every = [(table.name, name) for table in tables for name in table.columns]
+    every += [("dictionary", name) for name in _DICTIONARY]
+    rows = tuple((table, name, column(table, name).kind, column(table, name).about) for table, name in every)
+    return Sheet("dictionary", "What each column means; an empty cell is no value.", _DICTIONARY, rows)
 
 
 class _Annexe:
@@ -83,7 +95,10 @@ class _Annexe:
         items += [
             ("provider", declared.provider.name),
             ("region", declared.provider.region),
-            ("publisher", framework.publisher),
+            *self._publication(),
+            ("status", declared.status),
+            *(("correction", f"{each.date.isoformat()}: {each.text}") for each in declared.corrections),
+            ("publisher_of_the_standards", framework.publisher),
             ("framework", framework.id),
             ("edition", framework.edition),
             ("framework_title", framework.title),
@@ -103,20 +118,32 @@ class _Annexe:
             ),
             ("smallest_count_shown", disclosure.smallest_count),
             ("smallest_group_compared", disclosure.smallest_group),
-            ("hidden", f'"{HIDDEN}" stands for a small count, or for one from which it could be worked out'),
+            (
+                "suppressed",
+                f"a cell is empty, and the status of its row {SUPPRESSED}, where a count is small, or where a small "
+                "one could be worked out from it",
+            ),
             ("interval", "95% Wilson score interval" + ("" if declared.population is None else ", finite population")),
             ("resamples", self.material.firmness.resamples),
             ("resampled_samples", self.material.firmness.samples),
             ("resampling_seed", SEED),
-            *(
-                ("missing", f"{reason}: {HIDDEN if times < disclosure.smallest_count else times}")
-                for reason, times in self.material.result.missing_by_reason.items()
-            ),
             *(("assumption", assumption) for assumption in self.rating.assumptions),
             *(("not_rated", reason) for reason in self.rating.not_rated),
             *(("decision_not_applied", str(stale)) for stale in self.rating.stale_decisions),
         ]
         return Sheet("about", "What these tables are.", ("item", "value"), tuple(items))
+
+    def _publication(self) -> Iterator[tuple[str, Cell]]:
+        """Yield who publishes the annexe, under which licence, and what it is about."""
+        declared = self.material.declared
+        by = declared.published_by
+        yield "published_by", "Demonstration" if by is None else by.name
+        if by is not None:
+            yield "published_on", None if by.date is None else by.date.isoformat()
+            yield "contact", by.contact
+        yield "licence", self.material.licence
+        yield "source", say_source(declared.source)
+        yield "source_of_the_standards", say_source(self.framework.source)
 
     def _populations(self) -> Iterator[tuple[str, Cell]]:
         """Yield how many cases each sample has, and how many there were to draw it from."""
@@ -213,19 +240,23 @@ class _Annexe:
     def bands(self) -> Sheet:
         keys: tuple[BoundKey, ...] = ("from", "above", "up_to", "below")
 
-        def rows(of: str, unit: str, bands: Sequence[Band]) -> Iterator[tuple[Cell, ...]]:
-            for band in bands:
-                bounds = band.bounds
-                yield of, unit, *(float(bounds[key]) if key in bounds else None for key in keys), band.rating
+        def rows(of: str, unit: str, rule: Banded) -> Iterator[tuple[Cell, ...]]:
+            for value, each in rules_by_value(rule).items():
+                # What holds for one value of a fact stands at its address.
+                applies_to = f"{of}.bands_by.{choosing_fact(rule)}.{value}" if value else of
+                for band in each.bands:
+                    bounds = band.bounds
+                    limits = (float(bounds[key]) if key in bounds else None for key in keys)
+                    yield applies_to, unit, *limits, band.rating
 
         framework = self.framework
         made: list[tuple[Cell, ...]] = []
         for each in framework.placed_bands:
-            made += rows(_OF_ALL.get(each.address, each.address), "per cent", each.bands.bands)
+            made += rows(_OF_ALL.get(each.address, each.address), "per cent", each.bands)
         for placed in framework.placed_rules():
             if isinstance(placed.rule, SumInBands):
                 of = f"{placed.level} {placed.element}".strip()
-                made += rows(of, _UNITS[placed.rule.value], placed.rule.bands)
+                made += rows(of, _UNITS[placed.rule.value], placed.rule)
         about = "A value is in the first band whose bound it meets; a band without a bound takes whatever is left."
         return Sheet("bands", about, ("applies_to", "unit", *keys, "rating"), tuple(made))
 
@@ -282,7 +313,7 @@ class _Annexe:
 
     def key_questions(self) -> Sheet:
         columns: tuple[str, ...] = (
-            *("address", "standard", "question", *OUTCOMES, "share", "percent", "interval_low", "interval_high"),
+            *("address", "standard", "question", *OUTCOMES, *_SHARE, "status"),
             *("rating", "drives", "panel", "not_rated", "same_rating_again_percent"),
         )
         rows: tuple[tuple[Cell, ...], ...] = tuple(
@@ -318,7 +349,7 @@ class _Annexe:
             return None, None, None
         unit = f"{declared.value} of points"
         if self.material.hides_points(result):
-            return HIDDEN, HIDDEN, unit
+            return None, None, unit
         cases = result.counts.scored if result.question.is_asked_of_cases else None
         return cases, None if result.value is None else say_number(result.value), unit
 
@@ -326,7 +357,8 @@ class _Annexe:
         counts = self.material.figures.whole.get(result.path)
         again = self.material.firmness.key_questions.get(result.path) if result.has_share else None
         # Of what was asked once there is nothing to count.
-        counted = (None,) * 8 if counts is None else (*_counts(counts), *self._share(result.path, counts))
+        without = (None,) * len((*OUTCOMES, *_SHARE, "status"))
+        counted = without if counts is None else self._counted(result.path, counts)
         return (
             result.path,
             standard,
@@ -339,16 +371,18 @@ class _Annexe:
             _percent(again),
         )
 
-    def _share(self, path: str, counts: ShownCounts) -> tuple[Cell, ...]:
-        """Return the share as a ratio, in whole per cent, and the bounds of its interval."""
+    def _counted(self, path: str, counts: ShownCounts) -> tuple[Cell, ...]:
+        """Return the counts, what the share is made of, it and its interval in whole per cent, and the status."""
         share = self.material.share(path, counts)
+        numbers: tuple[Cell, ...] = (None,) * len(_SHARE)
         if isinstance(share, Share):
-            interval = self.material.interval(path, share)
-            return f"{share.count}/{share.among}", self.material.percent(path, share), *interval
-        return (_without(share),) * 4
+            percent, interval = self.material.percent(path, share), self.material.interval(path, share)
+            numbers = (share.count, share.among, percent, *interval)
+        shown = tuple(getattr(counts, outcome) for outcome in OUTCOMES)
+        return (*shown, *numbers, SUPPRESSED if None in shown else _status(share))
 
     def asked(self, name: str, about: str, asked: Mapping[str, object]) -> Sheet:
-        columns = (*("address", "asked", *OUTCOMES, "share", "percent", "interval_low", "interval_high"), "in_words")
+        columns = ("address", "asked", *OUTCOMES, *_SHARE, "status", "in_words")
         rows = []
         for path in asked:
             if path not in self.material.figures.whole:
@@ -356,18 +390,13 @@ class _Annexe:
             counts = self.material.figures.whole[path]
             share = counts.share()
             words = self.material.vocabulary.say(share.exact) if isinstance(share, Share) else None
-            rows.append((path, self.material.wording(path), *_counts(counts), *self._share(path, counts), words))
+            rows.append((path, self.material.wording(path), *self._counted(path, counts), words))
         return self._with_samples(Sheet(name, about, columns, tuple(rows)))
 
     def subgroups(self) -> Sheet:
-        shares = ("share", "percent", "interval_low", "interval_high")
-        columns = ("address", "asked", "subgroup", "group", *OUTCOMES, *shares)
+        columns = ("address", "asked", "subgroup", "group", *OUTCOMES, *_SHARE, "status")
         rows = tuple(
-            (
-                *(path, self.material.wording(path), subgroup, group or NOT_KNOWN),
-                *_counts(counts),
-                *self._share(path, counts),
-            )
+            (path, self.material.wording(path), subgroup, group or NOT_KNOWN, *self._counted(path, counts))
             for path, by_subgroup in self.material.figures.groups.items()
             for subgroup, by_group in by_subgroup.items()
             for group, counts in by_group.items()
@@ -376,16 +405,23 @@ class _Annexe:
 
     def comparisons(self) -> Sheet:
         columns = (
-            *("address", "subgroup", "group", "reference", "percent_in_group", "percent_in_reference"),
-            *("relative_rate_index", "interval_low", "interval_high", "claim"),
+            *("address", "subgroup", "group", "reference", "percent_in_group", "status_in_group"),
+            *(
+                "percent_in_reference",
+                "status_in_reference",
+                "relative_rate_index",
+                "interval_low",
+                "interval_high",
+                "claim",
+            ),
         )
         rows = []
         for one in self.material.comparisons():
             compared = one.comparison
-            shares = [
-                self.material.percent(one.path, share) if isinstance(share, Share) else _without(share)
-                for share in (compared.group, compared.reference)
-            ]
+            shares: list[Cell] = []
+            for share in (compared.group, compared.reference):
+                percent = self.material.percent(one.path, share) if isinstance(share, Share) else None
+                shares += [percent, _status(share)]
             rates = [value and round(value, 3) for value in (compared.rate, compared.low, compared.high)]
             rows.append((one.path, one.subgroup.id, one.group.id, one.reference.id, *shares, *rates, compared.claim))
         about = "Relative rate index: the share in the group divided by the share in the reference."
@@ -393,16 +429,24 @@ class _Annexe:
 
     def sample(self) -> Sheet:
         rows: list[tuple[Cell, ...]] = [
-            ("samples", sample.id, sample.title, cases) for sample, cases in self.rating.samples
+            ("samples", sample.id, sample.title, cases, "") for sample, cases in self.rating.samples
         ]
         for subgroup in self.framework.subgroups:
             titles = {group.id: group.title for group in subgroup.groups} | {NO_GROUP: "Not known"}
             for group, size in self.material.figures.sizes[subgroup.id].items():
-                rows.append((subgroup.id, group or NOT_KNOWN, titles[group], HIDDEN if size is None else size))
+                rows.append((subgroup.id, group or NOT_KNOWN, titles[group], size, _if_shown(size)))
         for variant in self.framework.variants:
             size = self.material.figures.sizes[VARIANTS][variant.id]
-            rows.append((VARIANTS, variant.id, variant.title, HIDDEN if size is None else size))
-        return Sheet("sample", "Who was in the sample.", ("subgroup", "group", "title", "cases"), tuple(rows))
+            rows.append((VARIANTS, variant.id, variant.title, size, _if_shown(size)))
+        return Sheet("sample", "Who was in the sample.", ("subgroup", "group", "title", "cases", "status"), tuple(rows))
+
+    def missing(self) -> Sheet:
+        smallest = self.framework.disclosure.smallest_count
+        counted = [
+            (reason, shown_count(times, smallest)) for reason, times in self.material.result.missing_by_reason.items()
+        ]
+        rows = tuple((reason, times, _if_shown(times)) for reason, times in counted)
+        return Sheet("missing", "Why answers and facts are missing.", ("reason", "times", "status"), rows)
 
     def rules(self) -> Sheet:
         framework = self.framework
@@ -410,28 +454,30 @@ class _Annexe:
         for path, question in framework.every_question.items():
             if question.points is not None:
                 said = "; ".join(say_points(question))
-                rows.append((path, "points", said, _source(question.source)))
+                rows.append((path, "points", said, say_source(question.source)))
                 rows += [
-                    (f"{path}.{prompt.id}", "answers", say_answers(prompt, framework), _source(prompt.source))
+                    (f"{path}.{prompt.id}", "answers", say_answers(prompt, framework), say_source(prompt.source))
                     for prompt in question.prompts
                 ]
             if question.yes_when is not None:
-                rows.append((path, "yes when", self._say(question.yes_when, question), _source(question.source)))
+                rows.append((path, "yes when", self._say(question.yes_when, question), say_source(question.source)))
             if question.applies_when is not None:
-                rows.append((path, "asked when", self._say(question.applies_when), _source(question.source)))
+                rows.append((path, "asked when", self._say(question.applies_when), say_source(question.source)))
             for name, rule in question.variants.items():
-                rows.append((path, f"yes when, for {name}", self._say(rule.yes_when, question), _source(rule.source)))
+                rows.append(
+                    (path, f"yes when, for {name}", self._say(rule.yes_when, question), say_source(rule.source))
+                )
         answered: dict[str, Prompt | Measure]
         answered = {**framework.prompts, **framework.provider_prompts, **framework.measures_by_path}
         rows += [
-            (path, "applies when", self._say(asked.applies_when), _source(asked.source))
+            (path, "applies when", self._say(asked.applies_when), say_source(asked.source))
             for path, asked in answered.items()
             if asked.applies_when is not None
         ]
         for sample in framework.samples:
-            rows.append((f"samples.{sample.id}", "drawn when", self._say(sample.when), _source(sample.source)))
+            rows.append((f"samples.{sample.id}", "drawn when", self._say(sample.when), say_source(sample.source)))
         for variant in framework.variants:
-            rows.append((f"{VARIANTS}.{variant.id}", "used when", self._say(variant.when), _source(variant.source)))
+            rows.append((f"{VARIANTS}.{variant.id}", "used when", self._say(variant.when), say_source(variant.source)))
         about = "The rules of the declaration in words."
         return Sheet("rules", about, ("address", "kind", "rule", "source"), tuple(rows))
 
@@ -454,13 +500,48 @@ class _Annexe:
 
     def judgements(self) -> Sheet:
         agreed = self.material.agreement
-        judgements, differing = (HIDDEN if count is None else count for count in (agreed.judgements, agreed.differing))
-        statistics = (agreed.kappa, agreed.low, agreed.high)
-        without = HIDDEN if agreed.is_hidden else None
-        kappa = [without if value is None else round(value, 3) for value in statistics]
-        columns = ("recorded_judgements", "diverging_from_the_rule", "kappa", "interval_low", "interval_high")
+        kappa = [None if value is None else round(value, 3) for value in (agreed.kappa, agreed.low, agreed.high)]
+        columns = ("recorded_judgements", "diverging_from_the_rule", "kappa", "interval_low", "interval_high", "status")
+        row = (agreed.judgements, agreed.differing, *kappa, SUPPRESSED if agreed.is_hidden else "")
         about = "Outcomes that inspectors recorded in place of a rule's; never named case by case."
-        return Sheet("judgements", about, columns, ((judgements, differing, *kappa),))
+        return Sheet("judgements", about, columns, (row,))
+
+    def reliability(self) -> Iterator[Sheet]:
+        """Yield how far inspectors agree who judged the same cases, where some did."""
+        disclosure = self.framework.disclosure
+        rows = []
+        for each in self.material.result.reliability:
+            cases, undecided, agreed, differed = (
+                shown_count(count, disclosure.smallest_count)
+                for count in (each.cases, each.undecided, each.agreed, each.differed)
+            )
+            # One of the two gives the other away, and so does kappa.
+            is_hidden = agreed is None or differed is None
+            if is_hidden:
+                agreed = differed = None
+            is_given = each.kappa is not None and not is_hidden and each.cases >= disclosure.smallest_group
+            kappa = round(float(each.kappa), 3) if each.kappa is not None and is_given else None
+            status = SUPPRESSED if None in (cases, undecided, agreed, differed) else ""
+            rows.append(
+                (
+                    *(each.level, each.name, self.material.wording(each.name)),
+                    *(cases, undecided, agreed, differed, kappa, status),
+                )
+            )
+        if rows:
+            columns = (
+                "level",
+                "address",
+                "asked",
+                "judged_twice",
+                "undecided",
+                "agreed",
+                "differed",
+                "kappa",
+                "status",
+            )
+            about = "How far inspectors agree who judged the same cases; kappa is 1 for always, 0 for chance."
+            yield Sheet("reliability", about, columns, tuple(rows))
 
     def figures(self) -> Sheet:
         rows = tuple(
@@ -469,7 +550,7 @@ class _Annexe:
                 figure.text,
                 figure.count,
                 figure.among,
-                None if figure.value is None else say_number(figure.value),
+                None if figure.value is None else float(figure.value),
                 figure.unit,
             )
             for figure in self.material.declared.figures
@@ -525,13 +606,17 @@ def _by_outcome(counts: ShownCounts) -> dict[str, int | None]:
     return {outcome: getattr(counts, outcome) for outcome in OUTCOMES}
 
 
-def _counts(counts: ShownCounts) -> tuple[Cell, ...]:
-    return tuple(HIDDEN if (count := getattr(counts, outcome)) is None else count for outcome in OUTCOMES)
+def _status(share: Share | NoShare) -> str:
+    """Return why there is no share (empty: there is one)."""
+    return "" if isinstance(share, Share) else SUPPRESSED if share is NoShare.HIDDEN else NO_CASES
 
 
-def _without(share: NoShare) -> Cell:
-    """Return what stands in place of a share that there is none of: nothing at all where there is no case."""
-    return HIDDEN if share is NoShare.HIDDEN else None
+def _if_shown(count: int | None) -> str:
+    return SUPPRESSED if count is None else ""
+
+
+_SHARE = ("count", "among", "percent", "interval_low", "interval_high")
+"""The columns of a share."""
 
 
 def _id(rating: Rating | None) -> str | None:
@@ -542,7 +627,8 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else round(100 * share, 1)
 
 
-def _source(source: Source | None) -> str:
+def say_source(source: Source | None) -> str:
+    """Return where something comes from, in words (empty: it is not said)."""
     return "" if source is None else "; ".join(part for part in (source.title, source.section, source.url) if part)
 
 

@@ -60,6 +60,14 @@ class Picture:
 
 
 @frozen
+class Legend:
+    """What the marks beside figures mean: each mark with its meaning, in the order in which they are explained."""
+
+    title: Text
+    items: tuple[tuple[str, Text], ...]
+
+
+@frozen
 class RatingLine:
     """One rating. ``step`` counts from 1, the best, to ``steps``; both are 0 where nothing is rated.
 
@@ -85,7 +93,7 @@ class RatingsBox:
     caption: Text
 
 
-Block = Heading | Paragraph | Bullets | Table | Picture | RatingLine | RatingsBox
+Block = Heading | Paragraph | Bullets | Table | Picture | Legend | RatingLine | RatingsBox
 
 
 @frozen
@@ -94,18 +102,21 @@ class Report:
 
     Attributes:
         language: the code of the language that the report itself is written in.
-        title, provider, publisher: what it is about, and who answers for the standards.
+        title, provider: what it is about.
+        publisher: who publishes it, or that it is a demonstration.
+        status: what stands on every page, such as that it is a draft (``None``: nothing).
         notices: what every reader must know first, such as that the cases are synthetic.
         contents_title, skip: words that the page around the text needs.
         blocks: the text.
         footer: what stands at the end of every page.
-        date: the day that the report's files are dated by (year, month, day).
+        date: the day on which the report's files were written (year, month, day).
     """
 
     language: str
     title: Text
     provider: Text
     publisher: Text
+    status: Text | None
     notices: tuple[Text, ...]
     contents_title: Text
     skip: Text

@@ -9,6 +9,7 @@ from attrs import frozen
 from ruamel.yaml import YAML
 
 from ctm_rules.languages.languages import Language, Text
+from ctm_rules.model.framework import Standard
 from ctm_rules.report.figures.disclosure import Share
 from ctm_rules.report.material import Material
 
@@ -22,20 +23,22 @@ class Draft:
 
 
 def draft_findings(material: Material, language: Language) -> dict[str, tuple[Draft, ...]]:
-    """Return drafted findings by the slug of each standard rated by cases.
+    """Return drafted findings by the slug of each standard rated by cases."""
+    standards = material.framework.standards
+    return {each.slug: drafts_on(each, material, language) for each in standards if each.rated_by == "cases"}
+
+
+def drafts_on(standard: Standard, material: Material, language: Language) -> tuple[Draft, ...]:
+    """Return drafted findings on a standard rated by cases.
 
     A question whose figures may not be published has no sentence.
     """
-    return {
-        standard.slug: tuple(
-            _draft(path, share, material, language)
-            for question in standard.key_questions
-            for path in _paths(f"{standard.slug}.{question.id}", [prompt.id for prompt in question.prompts])
-            if path in material.figures.whole and isinstance(share := material.figures.whole[path].share(), Share)
-        )
-        for standard in material.framework.standards
-        if standard.rated_by == "cases"
-    }
+    return tuple(
+        _draft(path, share, material, language)
+        for question in standard.key_questions
+        for path in _paths(f"{standard.slug}.{question.id}", [prompt.id for prompt in question.prompts])
+        if path in material.figures.whole and isinstance(share := material.figures.whole[path].share(), Share)
+    )
 
 
 def _paths(question: str, prompts: list[str]) -> list[str]:

@@ -32,6 +32,10 @@ BAD_TEMPLATE = Code(
 )
 
 
+_RAISED = str.maketrans("acjprs", "ᵃᶜʲᵖʳˢ")
+"""Marks as raised letters, for Markdown, which has no other."""
+
+
 def render(template: str, own: Path | None, **values: object) -> bytes:
     """Return what a template gives for some values.
 
@@ -53,6 +57,7 @@ def render(template: str, own: Path | None, **values: object) -> bytes:
         lstrip_blocks=True,
     )
     environment.filters["md"] = markdown_text
+    environment.filters["raised"] = lambda mark: mark.translate(_RAISED)
     environment.filters["kind"] = lambda block: type(block).__name__
     try:
         return environment.get_template(template).render(**values).encode("utf-8")

@@ -24,6 +24,7 @@ from ctm_rules.rating.samples import drawn_from
 from ctm_rules.rating.shares import rounded_percent, wilson_interval
 from ctm_rules.report.figures.analysis import Agreement, Comparison, Firmness, agreement, compare, firmness
 from ctm_rules.report.figures.disclosure import Figures, NoShare, Share, ShownCounts, is_small, protect
+from ctm_rules.report.figures.nearby import Nearby, nearby
 from ctm_rules.report.figures.sample import Sample, make_sample
 
 
@@ -46,6 +47,7 @@ class Material:
         result: its ratings.
         figures: every count as it may be published; nothing else is read from the cases.
         firmness: how often each rating comes out again.
+        nearby: which ratings one case or one judgement would change.
         agreement: how far recorded judgements agree with the rules.
         vocabulary: words for shares.
     """
@@ -53,18 +55,26 @@ class Material:
     result: InspectionResult
     figures: Figures
     firmness: Firmness
+    nearby: Nearby
     agreement: Agreement
     vocabulary: Vocabulary
 
     @property
     def framework(self) -> Framework:
         """The standards."""
-        return self.result.inspection.framework
+        return self.result.rating.framework
 
     @property
     def declared(self) -> InspectionFile:
         """What the inspection file says."""
         return self.result.inspection.declared
+
+    @property
+    def licence(self) -> str:
+        """Under which licence it may be used again, as who publishes it says, else its source (empty: nobody says)."""
+        declared = self.declared
+        by, source = declared.published_by, declared.source
+        return (by.licence if by is not None else "") or (source.licence if source is not None else "")
 
     def asked(self, path: str) -> KeyQuestion | Prompt | Measure:
         """Return the key question, prompt or measure at an address."""
@@ -138,6 +148,7 @@ def gather(result: InspectionResult, sample: Sample | None = None) -> Material:
         result,
         protect(sample, result.inspection.framework, result.inspection.declared.published),
         firmness(result),
+        nearby(result),
         agreement(result),
         load_vocabulary(),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from attrs import evolve
+
 from ctm_rules.languages.languages import ENGLISH, Language, Text
 from ctm_rules.model.framework import Rating
 from ctm_rules.rating.decisions import PanelDecision
@@ -32,6 +34,10 @@ class Page:
     def plain(self, words: object) -> Text:
         """Return digits and names that are the same in every language."""
         return Text(str(words), self.language.code)
+
+    def counted(self, noun: str, number: int) -> Text:
+        """Return a number with what it counts, as a sentence holds it: ``1 case``, ``44 cases``."""
+        return self.say(f"{noun}_one" if number == 1 else f"{noun}_many", number=f"{number:,}")
 
     def label_of(self, rating: Rating | None) -> Text:
         """Return what a rating is called, or that there is none."""
@@ -65,11 +71,12 @@ class Page:
         numbers: Iterable[int],
     ) -> None:
         """Set a table, unless it has no rows; ``numbers`` are the columns of numbers, counted from 0."""
-        cells = tuple(tuple(row) for row in rows)
+        cells = [list(row) for row in rows]
         numbers = set(numbers)
         if cells:
+            caption, columns, cells = _with_few_marks(caption, columns, cells)
             titles = tuple(Column(title, index in numbers) for index, title in enumerate(columns))
-            self.blocks.append(Table(caption, titles, cells, as_anchor(anchor)))
+            self.blocks.append(Table(caption, titles, tuple(map(tuple, cells)), as_anchor(anchor)))
 
     def notices_of_language(self) -> list[Text]:
         """Return what every reader of a translation must know first."""
@@ -79,6 +86,23 @@ class Page:
         if self.language.code != ENGLISH:
             notices.append(self.say("some_english"))
         return notices
+
+
+def _with_few_marks(
+    caption: Text, columns: Sequence[Text], rows: list[list[Text]]
+) -> tuple[Text, Sequence[Text], list[list[Text]]]:
+    """Return a table whose marks stand once, over a column or the whole table, where all its figures share one."""
+    columns = list(columns)
+    for number, title in enumerate(columns):
+        marks = {row[number].mark for row in rows} - {""}
+        if len(marks) == 1:
+            columns[number] = evolve(title, mark=marks.pop())
+            for row in rows:
+                row[number] = evolve(row[number], mark="")
+    marks = {title.mark for title in columns} - {""}
+    if len(marks) == 1 and not any(cell.mark for row in rows for cell in row):
+        return evolve(caption, mark=marks.pop()), [evolve(title, mark="") for title in columns], rows
+    return caption, columns, rows
 
 
 def as_anchor(name: str) -> str:

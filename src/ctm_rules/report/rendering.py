@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, RequestError
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import load_language
-from ctm_rules.report.annexe import make_annexe
+from ctm_rules.report.annexe import make_annexe, say_source
 from ctm_rules.report.blocks import Picture, Report
 from ctm_rules.report.content import write_content
 from ctm_rules.report.drafts import drafts_yaml
@@ -17,6 +17,7 @@ from ctm_rules.report.formats import Format
 from ctm_rules.report.html_and_markdown import render
 from ctm_rules.report.material import gather
 from ctm_rules.report.pdf_and_word import fonts_for, write_docx, write_pdf
+from ctm_rules.report.said import words_against_figures
 from ctm_rules.report.spreadsheets import write_csv_zip, write_json, write_xlsx
 
 
@@ -26,8 +27,14 @@ def render_formats(
     """Return the files of a report by their names, and what is wrong with each format that cannot be made."""
     words = load_language(language)
     material = gather(result)
+    against_figures = words_against_figures(material)
+    if against_figures:
+        raise RequestError(against_figures)
     report, annexe = write_content(material, words), make_annexe(material)
-    title = result.inspection.declared.title
+    declared = result.inspection.declared
+    title, source = declared.title, say_source(declared.source)
+    publisher = "" if declared.published_by is None else declared.published_by.name
+    terms = "; ".join(filter(None, (material.licence, source)))
     fonts = cache(lambda: fonts_for(report, templates))
 
     def made(name: Format) -> Mapping[str, bytes]:
@@ -41,11 +48,11 @@ def render_formats(
             case Format.PDF:
                 return {"report.pdf": write_pdf(report, fonts(), templates)}
             case Format.XLSX:
-                return {"annexe.xlsx": write_xlsx(annexe, title, report.date)}
+                return {"annexe.xlsx": write_xlsx(annexe, title, report.date, terms, publisher)}
             case Format.JSON:
                 return {"annexe.json": write_json(annexe)}
             case Format.CSV:
-                return {"annexe-csv.zip": write_csv_zip(annexe)}
+                return {"annexe-csv.zip": write_csv_zip(annexe, title, material.licence, source, publisher)}
             case Format.DRAFTS:
                 return {"drafts.yaml": drafts_yaml(material, words)}
 

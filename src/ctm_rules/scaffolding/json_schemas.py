@@ -23,6 +23,7 @@ import attrs
 from attrs import frozen
 
 from ctm_rules.frameworks.amendments import AmendmentFile
+from ctm_rules.frameworks.borrowing import BorrowedQuestion
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import PART_FILES
 from ctm_rules.inspections.file import InspectionFile
@@ -31,6 +32,7 @@ from ctm_rules.languages.languages import LanguageFile
 from ctm_rules.languages.vocabulary import Vocabulary
 from ctm_rules.model import conditions, rating_rules
 from ctm_rules.model import framework as model
+from ctm_rules.model.bands import BandsBy
 from ctm_rules.model.conditions import Comparison, Condition
 from ctm_rules.model.declared import declared_attributes, is_required, keys_of
 from ctm_rules.model.declared_reading import CellText, Reading
@@ -203,6 +205,10 @@ class _Maker:
         properties: dict[str, Schema] = {}
         for key, attribute in declared_attributes(cls).items():
             schema = self._type(hints[attribute.name])
+            if (cls, attribute.name) == (Standard, "key_questions"):
+                # So that an editor says of each of the two forms what is wrong in it, and where.
+                taken, own = self._type(BorrowedQuestion), schema["items"]
+                schema["items"] = {"if": {"required": ["from"]}, "then": taken, "else": own}
             if attribute.name == "assumed":
                 schema["items"] = {"enum": keys_of(cls)}
             if (cls, attribute.name) in _PATTERNS:
@@ -219,6 +225,16 @@ class _Maker:
         }
 
     def _type(self, hint: Anything) -> Schema:
+        if hint == BandsBy:
+            # By one fact: the bands for each of its values, or the table that holds them.
+            rows = self._type(get_args(hint)[1])
+            table: Schema = {"type": "string", "pattern": r"\.csv$"}
+            return {
+                "type": "object",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": {"anyOf": [table, rows]},
+            }
         if hint == Condition or hint == Condition | None:
             return self._condition()
         if get_origin(hint) in (Union, types.UnionType):

@@ -14,8 +14,14 @@ from ctm_rules.checking.editions import EDITION_DATES
 from ctm_rules.checking.framework import check_framework
 from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.frameworks.finding import FRAMEWORK_FILE, examples_folder, own_editions, standards_folder
-from ctm_rules.frameworks.loading import DISK, load_framework, read_files, structure_framework
+from ctm_rules.frameworks.finding import (
+    FRAMEWORK_FILE,
+    examples_folder,
+    own_editions,
+    standard_file_name,
+    standards_folder,
+)
+from ctm_rules.frameworks.loading import NotYetWritten, load_framework, read_files, structure_framework
 from ctm_rules.model.framework import MEASURES, Framework
 from ctm_rules.paths import STANDARDS_FOLDER, folders_below, is_file_name, real_path
 from ctm_rules.phrases import say_date
@@ -24,7 +30,6 @@ from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_N
 from ctm_rules.writing import finish_interrupted, write_together, writing
 from ctm_rules.yaml_files.layout import Layout, read_layout
 from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
-from ctm_rules.yaml_files.marked_yaml import MarkedValue, parse_yaml
 
 SCHEMAS = "schema"
 """The folder of the schemas, beside the folders of the frameworks."""
@@ -59,7 +64,7 @@ def start_framework(
     findings.raise_errors()
     folder = root / framework / edition
     finish_interrupted(root)
-    _check_free(folder)
+    check_free(folder)
     said = {
         "framework": framework,
         "edition": edition,
@@ -76,7 +81,7 @@ def start_framework(
         "1-first-standard.yaml": _filled(_FIRST_STANDARD, first),
     }
     for name, layout in files.items():
-        _name_schema(layout, kind_of_framework_file(name), folder / name, root / SCHEMAS)
+        name_schema(layout, kind_of_framework_file(name), folder / name, root / SCHEMAS)
     written = {folder / name: layout.write() for name, layout in files.items()}
     _check_made(folder, written)
     with writing(root) as unit:
@@ -130,17 +135,15 @@ def start_standard(
     elif domain is not None:
         check_known("domain", domain, domains, Location("--domain"), findings)
     findings.raise_errors()
-    number = re.search(r"[0-9][0-9.]*", printed_id)
-    name = slug.replace("_", "-")
-    file = folder / (f"{number[0].rstrip('.')}-{name}.yaml" if number else f"{name}.yaml")
-    _check_free(file)
+    file = folder / standard_file_name(printed_id, slug)
+    check_free(file)
     title_of_source = source or (framework.source.title if framework.source else framework.title)
     template = _STANDARD_BY_CASES if rated_by == "cases" else _STANDARD_BY_JUDGEMENT
     said = {"id": printed_id, "slug": slug, "title": title, "statement": statement, "section": printed_id}
     layout = _filled(template, {**said, "source": title_of_source})
     schemas = real_path(folder).parents[1] / SCHEMAS
     if schemas.is_dir():
-        _name_schema(layout, "standard", real_path(file), schemas)
+        name_schema(layout, "standard", real_path(file), schemas)
     _standards_of(declared, domain or domains[0]).entries.append(Entry(None, Text(slug)))
     written = {file: layout.write(), folder / FRAMEWORK_FILE: declared.write()}
     _check_made(folder, written)
@@ -170,7 +173,7 @@ def start_edition(folder: Path, edition: str, *, in_force_from: datetime.date) -
     _check_folder_name("edition", edition, findings)
     findings.raise_errors()
     target = folder.resolve().parent / edition
-    _check_free(target)
+    check_free(target)
     _check_dates(framework, folder, in_force_from)
     declared.root.set("in_force_to", Text((in_force_from - _DAY).isoformat()), after="in_force_from")
     ended = {folder / FRAMEWORK_FILE: declared.write()}
@@ -179,7 +182,7 @@ def start_edition(folder: Path, edition: str, *, in_force_from: datetime.date) -
         shutil.copytree(folder, made, dirs_exist_ok=True)
         _rename_edition(made, framework, edition, in_force_from)
         unit.write(folder / FRAMEWORK_FILE, ended[folder / FRAMEWORK_FILE])
-        _check_made(target, {target / file.name: file.read_bytes() for file in made.glob("*.yaml")})
+        _check_made(target, {target / file.name: file.read_bytes() for file in made.iterdir() if file.is_file()})
         _check_made(folder, ended)
     return (*sorted(file for file in target.rglob("*") if file.is_file()), folder / FRAMEWORK_FILE)
 
@@ -203,7 +206,12 @@ ALREADY_THERE = Code(
 )
 
 
-def _check_free(path: Path) -> None:
+def check_free(path: Path) -> None:
+    """Refuse to start what is there already.
+
+    Raises:
+        RequestError: it is.
+    """
     if path.exists():
         message = f"{path} is there already"
         raise RequestError([ALREADY_THERE.found(Location(str(path)), message, hint="choose another name")])
@@ -230,7 +238,7 @@ def write_examples(folder: str | Path) -> tuple[Path, ...]:
     folder = Path(folder)
     sources = {"examples": examples_folder(), STANDARDS_FOLDER: standards_folder()}
     for name in sources:
-        _check_free(folder / name)
+        check_free(folder / name)
     files = {
         folder / name / file.relative_to(source): file.read_bytes()
         for name, source in sources.items()
@@ -270,30 +278,10 @@ def _check_dates(framework: Framework, folder: Path, in_force_from: datetime.dat
         refuse(message, f"let the new edition start on {ends + _DAY}, or correct in_force_to")
 
 
-class _Store:
-    """The files of a framework as they will be: some that are not written yet, and those that lie there."""
-
-    def __init__(self, new: Mapping[Path, bytes]) -> None:
-        self._new = new
-
-    def names(self, folder: Path) -> list[str] | None:
-        new = [path.name for path in self._new if path.parent == folder]
-        return sorted({*new, *(DISK.names(folder) or ())})
-
-    def is_file(self, path: Path) -> bool:
-        return path in self._new or DISK.is_file(path)
-
-    def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
-        content = self._new.get(path)
-        if content is None:
-            return DISK.read(path, findings, as_text=as_text)
-        return parse_yaml(content, str(path), findings, as_text=as_text)
-
-
 def _check_made(folder: Path, new: Mapping[Path, bytes]) -> None:
     """Refuse to write what ``check`` would refuse, such as a title that nothing can print."""
     findings = Findings()
-    source = read_files(folder, findings, _Store(new))
+    source = read_files(folder, findings, NotYetWritten(new))
     framework = None if source is None else structure_framework(source, findings)
     if framework is not None:
         findings.extend(check_framework(framework))
@@ -352,7 +340,8 @@ def _standards_of(layout: Layout, domain: str) -> Block:
     raise AssertionError(f"the domain {domain} has been loaded")
 
 
-def _name_schema(layout: Layout, kind: str, file: Path, schemas: Path) -> None:
+def name_schema(layout: Layout, kind: str, file: Path, schemas: Path) -> None:
+    """Let the first line of a file tell editors its schema; arguments are those of :func:`modeline`."""
     layout.root.entries[0].before.insert(0, modeline(kind, file, schemas))
 
 

@@ -30,7 +30,7 @@ from ctm_rules.engines.clauses import walk_facts
 from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model.answers import AnyAnswer
-from ctm_rules.model.bands import Band, Limit, ranges_of
+from ctm_rules.model.bands import Band, Banded, Limit, ranges_of, rules_by_value
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import AllOf, Condition, FactValue, Not, PromptIsYes, children
 from ctm_rules.model.framework import (
@@ -284,40 +284,43 @@ class Coverage:
             overall_flags: whether the panel flags of the overall rating count.
         """
         rated_by = {path: placed for placed in self.framework.placed_bands for path in placed.questions}
+        here = result.framework  # with the bands that facts of the provider chose
         for question in (question for standard in result.standards for question in standard.key_questions):
             counts_here = bands is None or question.path in bands
             if counts_here and question.because:
                 self._add_reasons(f"key question {question.path}", question.because)
             points = self.framework.points_of(question.path)
             if points is not None and points.bands and question.value is not None and counts_here:
-                self._add_value(f"key question {question.path}", decisive_points(points, question.value))
+                self._add_value(f"key question {question.path}", decisive_points(points, question.value), points)
             placed_bands = rated_by.get(question.path)
             if placed_bands is None or question.share is None:
                 continue
             if counts_here:
-                self._add_value(_parts_of_bands(placed_bands), decisive_percent(placed_bands.bands, question.share))
+                value = decisive_percent(placed_bands.bands, question.share)
+                self._add_value(_parts_of_bands(placed_bands), value, here.bands_of(question.path))
             if flags is None or question.path in flags:
                 self._add_flags(_panel_states(self.framework), question.panel)
         of_sums = list(_panel_states_of_sums(self.framework))
         of_standards = {each.standard.slug: each for each in result.standards}
         of_domains = {each.domain.id: each for each in result.domains}
+        chosen = {(placed.level, placed.element): placed.rule for placed in here.placed_rules()}
         for placed in self.framework.placed_rules():
             match placed.level:
                 case "standard":
                     counts = standards is None or placed.element in standards
                     rated: StandardResult | DomainResult = of_standards[placed.element]
-                    because, value, rating = rated.because, rated.value, rated.rating
+                    because, of_rule, rating = rated.because, rated.value, rated.rating
                 case "domain":
                     counts = domains is None or placed.element in domains
                     rated = of_domains[placed.element]
-                    because, value, rating = rated.because, rated.value, rated.rating
+                    because, of_rule, rating = rated.because, rated.value, rated.rating
                 case "overall":
-                    counts, because, value = overall, result.overall_because, result.overall_value
+                    counts, because, of_rule = overall, result.overall_because, result.overall_value
                     rating = result.overall
             if counts and rating is not None:
                 self._add_reasons(_parts_of(placed), because)
-            if counts and value is not None:
-                self._add_value(_parts_of(placed), value)
+            if counts and of_rule is not None:
+                self._add_value(_parts_of(placed), of_rule, chosen[placed.level, placed.element])
         for domain in result.domains:
             if domain.rating is not None and (domain_flags is None or domain.domain.id in domain_flags):
                 self._add_flags(of_sums, domain.panel)
@@ -337,7 +340,11 @@ class Coverage:
             elif key[:2] == ("step", what):
                 part.seen.add("not used")
 
-    def _add_value(self, scale: str, value: Fraction) -> None:
+    def _add_value(self, scale: str, value: Fraction, rule: object) -> None:
+        """Note where a value lies in its bands, which a rule has for the provider that was rated."""
+        bands = rule.bands if isinstance(rule, KeyQuestionBands | SumInBands) and rule.chosen is not None else ()
+        for band in [band for band in bands if band.is_met_by(value)][:1]:
+            self._parts["band", scale, band.rating].seen.add("reached")
         for part in self._parts.values():
             if isinstance(part, _BandPart) and part.scale == scale:
                 here = (value, False)
@@ -378,13 +385,16 @@ def _declared(framework: Framework) -> Iterator[tuple[Key, Part]]:
     yield from _RuleParts(framework).parts.items()
     for of_questions in framework.placed_bands:
         declared = of_questions.bands
-        yield from _bands(_parts_of_bands(of_questions), declared.bands, _possible_percents(declared))
+        what = _parts_of_bands(of_questions)
+        yield from _bands(what, declared.bands, _possible_percents(declared))
+        yield from _chosen_bands(what, declared)
     values: dict[str, set[Fraction]] = {}
     bands: dict[str, tuple[Band, ...]] = {}
     for placed in framework.placed_rules():
         if isinstance(placed.rule, SumInBands):
             values.setdefault(_parts_of(placed), set()).update(values_possible(framework, placed, placed.rule))
             bands[_parts_of(placed)] = placed.rule.bands
+            yield from _chosen_bands(_parts_of(placed), placed.rule)
     for what, placed_in in bands.items():
         yield from _bands(what, placed_in, sorted(values[what]))
     for placed in framework.placed_rules():
@@ -589,6 +599,15 @@ def _bands(
         above = limit
 
 
+def _chosen_bands(scale: str, rule: Banded) -> Iterator[tuple[Key, Part]]:
+    """Yield each rating that bands give which a fact chooses: the rows of their table are figures, not rules."""
+    if rule.bands_by:
+        every = rules_by_value(rule).values()
+        for rating in dict.fromkeys(band.rating for each in every for band in each.bands):
+            says = f"{scale}: a band {rating}"
+            yield ("band", scale, rating), Part("band", says, rule.at.of_key("bands_by"), ("reached",))
+
+
 def _possible_percents(scale: KeyQuestionBands) -> Sequence[Fraction] | None:
     if set(scale.among) == {scale.share_of}:
         return [Fraction(100)]
@@ -598,7 +617,7 @@ def _possible_percents(scale: KeyQuestionBands) -> Sequence[Fraction] | None:
 def _panel_states(framework: Framework) -> Iterator[tuple[str, tuple[State, ...]]]:
     """Yield each kind of panel flag of key questions that is declared, with the states that some share can give it."""
     panel = framework.panel
-    rating = [placed.bands for placed in framework.placed_bands if placed.bands.bands]
+    rating = [each for of in framework.placed_bands for each in rules_by_value(of.bands).values() if each.bands]
     if not rating:
         return
     percents = [_possible_percents(declared) or [*map(Fraction, range(101))] for declared in rating]
@@ -638,7 +657,8 @@ def _states_of_rule(framework: Framework, placed: PlacedRule) -> tuple[bool, boo
     """Return whether some ratings of the standards raise the flag, and whether some do not."""
     rule = placed.rule
     if isinstance(rule, SumInBands) and rule.of == "standards" and rule.value == "sum" and not rule.then:
-        return _states_of_sum(framework, placed, rule)
+        states = [_states_of_sum(framework, placed, each) for each in rules_by_value(rule).values()]
+        return any(raised for raised, _ in states), any(not_raised for _, not_raised in states)
     return True, True  # hardly any other rule hangs on each standard always, or never on one
 
 

@@ -5,8 +5,8 @@ allowed but cannot have been meant, or is odd, is for ``meaning`` and ``checking
 
 Hands on: `require_valid`, `find_mistakes` and `note_valid` for frameworks however they were built; `check_validity`, of
 what was just read; for other files that name things (inspections, scenarios, tables of judgements) `check_known`,
-`unknown_name`, and the codes `UNKNOWN_NAME`, `DUPLICATE_ID`, `BAD_ID` with `ID_PATTERN`.
-Private: attributes, rating_rules, rules, scales, standards.
+`unknown_name`, and the codes `UNKNOWN_NAME`, `DUPLICATE_ID`, `BAD_ID` with `ID_PATTERN` and `VALUE_PATTERN`.
+Private: attributes, rating_rules, scales, standards.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from pathlib import Path
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.characters import typed
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
-from ctm_rules.diagnostics.suggestions import fold_name, nearest_name, nearest_name_hint, say_no_such
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Fix, Location
+from ctm_rules.diagnostics.suggestions import certain_name, fold_name, nearest_name, nearest_name_hint, say_no_such
 from ctm_rules.model.declared import keys_of
 from ctm_rules.model.elements import Assuming, Identified
 from ctm_rules.model.framework import Framework, KeyQuestion
@@ -33,7 +33,8 @@ def unknown_name(
 ) -> Diagnostic:
     """Return the finding that nothing of a kind has a name; ``where`` stands before the sentence."""
     hint = nearest_name_hint(name, known) or f"there are no {kind}s"
-    return UNKNOWN_NAME.found(at, where + say_no_such(kind, name), path=path, hint=hint)
+    fix = Fix.replace(at, name, certain_name(name, known))
+    return UNKNOWN_NAME.found(at, where + say_no_such(kind, name), path=path, hint=hint, fix=fix)
 
 
 def check_known(kind: str, name: str, known: Iterable[str], at: Location, findings: Findings) -> bool:
@@ -102,6 +103,7 @@ class Names:
         self.incomplete = incomplete
         self._findings = findings
         self._badly_named: set[str] = set()
+        self._former: dict[tuple[str, str], str] = {}
         self._scopes: dict[tuple[str, int, frozenset[str]], _Scope] = {}
 
     # --- what is declared ----------------------------------------------------------------------------
@@ -142,6 +144,7 @@ class Names:
                     message = f'"{former}" is claimed as a former name twice, by "{claimed[former]}" and "{name}"'
                     self._findings.add(FORMER_NAME, place, message, hint="keep it where the meaning was kept")
                 claimed.setdefault(former, name)
+                self._former.setdefault((kind, former), name)
 
     # --- what is named -------------------------------------------------------------------------------
 
@@ -151,7 +154,9 @@ class Names:
         """Note that something is named at a place; return whether it is declared, and so is in ``known``."""
         # By identity: two questions may have the same id by mistake. By what is known: there are several scales.
         scope = self._scopes.setdefault((kind, id(question), frozenset(known)), _Scope(kind, known, question))
-        scope.named.setdefault(name, []).append(at)
+        places = scope.named.setdefault(name, [])
+        if at.path or not at.line or at not in places:  # the name of a column in a table is named by every row
+            places.append(at)
         return name in known
 
     def note_rating(self, rating: str, scales: Iterable[str], at: Location) -> None:
@@ -186,12 +191,15 @@ class Names:
                 if scope.question is not None:
                     message = f'the key question "{scope.question.id}" has no prompt "{name}"'
                 own_hint = self._hint_for(kind, name, known, scope.question)
+                now = self._former.get((kind, name))
+                certain = now if now in known else certain_name(name, known)
                 for at in places:
-                    hint = own_hint
-                    if meant is not None:
+                    hint = own_hint if now not in known else f'it is called "{now}" now'
+                    if meant is not None and now not in known:
                         file = "" if known[meant].file == at.file else f" of {Path(known[meant].file).name}"
                         hint += f' "{meant}" is declared {known[meant].said}{file}.'
-                    self._findings.add(UNKNOWN_NAME, at, message, hint=hint)
+                    fix = Fix.replace(at, name, certain)
+                    self._findings.add(UNKNOWN_NAME, at, message, hint=hint, fix=fix)
 
     def _questions_beside(self, question: KeyQuestion, prompt: str) -> list[str]:
         """Return the key questions of the same standard that have a prompt."""

@@ -15,7 +15,7 @@ from ctm_rules.model.framework import CASE_COLUMN, Fact, KeyQuestion, Range
 from ctm_rules.validity.names import BAD_ID, Names, check_assumed, say_fact_test
 from ctm_rules.yaml_files.marked_yaml import describe
 
-_VALUE_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
+VALUE_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 
 BAD_FACT = Code(
     "bad-fact",
@@ -35,7 +35,7 @@ def check_fact(fact: Fact, findings: Findings) -> None:
         message = f'the id "{CASE_COLUMN}" is kept for the column of a case table that names the case'
         findings.add(BAD_ID, fact.at.of("id"), message, hint="choose another id")
     for value in fact.values:
-        if not _VALUE_PATTERN.fullmatch(value):
+        if not VALUE_PATTERN.fullmatch(value):
             message = f'"{value}" cannot be a value of "{fact.id}"'
             hint = "use letters, digits and _; the label may be any text: {very_high: Very high}"
             findings.add(BAD_ID, fact.at.of_key("values", value), message, hint=hint)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ctm_rules.diagnostics.findings import Code, Findings, Location
-from ctm_rules.diagnostics.suggestions import nearest_name
-from ctm_rules.model.bands import Band, say_bound
+from ctm_rules.diagnostics.findings import Code, Findings, Fix, Location, Reorder
+from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
+from ctm_rules.limits import MAX_NAMES_LISTED
+from ctm_rules.model.bands import Band, rules_by_value, say_bound
 from ctm_rules.model.framework import (
     NOT_RATED,
     RATINGS,
@@ -23,6 +24,7 @@ from ctm_rules.model.framework import (
 from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.phrases import say_list, say_number
 from ctm_rules.validity.names import Names
+from ctm_rules.validity.rules import OTHER_FACT
 from ctm_rules.validity.standards import BAD_DOMAINS, BAD_STANDARD
 
 BAD_SETTING = Code(
@@ -51,7 +53,7 @@ def check_scales(names: Names, findings: Findings) -> None:
         names.note("scale", element.scale, known, element.at.of("scale"))
     _check_questions(names, findings)
     for where, scale, rule in _sums(framework):
-        _check_bands(rule.bands, rule.at.of("bands"), where, scale, names, findings)
+        _check_every_band(rule, where, scale, names, findings)
     if isinstance(framework.domain_rating, DomainRating):
         _check_domain_bands(framework.domain_rating, names, findings)
     may_move = framework.panel.may_move
@@ -77,9 +79,8 @@ def _check_questions(names: Names, findings: Findings) -> None:
             hint = "add bands to key_question_bands, or delete the rating of the standard"
             findings.add(BAD_STANDARD, standard.at.of("rating"), message, hint=hint)
     for placed in framework.placed_bands:
-        declared = placed.bands
-        if declared.bands:
-            _check_bands(declared.bands, declared.at.of("bands"), placed.address, placed.scale, names, findings)
+        if placed.bands.is_rating:
+            _check_every_band(placed.bands, placed.address, placed.scale, names, findings)
     for each in {id(placed.bands): placed.bands for placed in framework.placed_bands}.values():
         _check_counting(each, findings)
     for path, question in framework.every_question.items():
@@ -117,7 +118,7 @@ def _needs_ratings(framework: Framework) -> bool:
     """Return whether anything is rated on the list of ratings."""
     return (
         any(each.scale == RATINGS for each in framework.standards if each.rated_by == "judgement")
-        or any(placed.scale == RATINGS and placed.bands.bands for placed in framework.placed_bands)
+        or any(placed.scale == RATINGS and placed.bands.is_rating for placed in framework.placed_bands)
         or (not framework.placed_bands and any(each.rated_by == "cases" for each in framework.standards))
         or any(placed.scale == RATINGS for placed in framework.placed_rules())
         or any(
@@ -201,6 +202,71 @@ BAD_BANDS = Code(
 )
 
 
+BAD_CHOICE_OF_BANDS = Code(
+    "bad-choice-of-bands",
+    "error",
+    what="The bands that a fact of the provider chooses are not there for each of its values, or for what is none.",
+    why="A provider would have no bands, or those of nobody would be thought to be somebody's.",
+    bad="bands_by: {state: {north: [{from: 0, rating: good}]}}     # and the state may be south as well",
+    good="bands_by: {state: {north: [{from: 0, rating: good}], south: [{from: 0, rating: good}]}}",
+)
+
+
+def _check_every_band(
+    rule: KeyQuestionBands | SumInBands, where: str, scale: str, names: Names, findings: Findings
+) -> None:
+    """Report what is wrong with the bands of a rule, or with those that a fact of the provider chooses."""
+    if not rule.bands_by:
+        _check_bands(rule.bands, rule.at.of("bands"), where, scale, names, findings)
+        return
+    at = rule.at.of_key("bands_by")
+    if rule.bands:
+        message = f"{where} has bands of its own, and bands that a fact chooses"
+        findings.add(BAD_CHOICE_OF_BANDS, at, message, hint="keep one of them")
+    if len(rule.bands_by) > 1:
+        message = f"the bands of {where} are chosen by {say_list(list(rule.bands_by))}, and one fact can choose them"
+        hint = "write one fact; where two matter, declare one whose values say both"
+        findings.add(BAD_CHOICE_OF_BANDS, at, message, hint=hint)
+        return
+    for fact, bands_of in rule.bands_by.items():
+        _check_rows(rule, fact, [*bands_of], where, names, findings)
+    for value, each in rules_by_value(rule).items():
+        row = rule.at.of("bands_by", *rule.bands_by, value)
+        _check_bands(each.bands, row, f"{where} for {value}", scale, names, findings)
+
+
+def _check_rows(
+    rule: KeyQuestionBands | SumInBands, fact: str, rows: list[str], where: str, names: Names, findings: Findings
+) -> None:
+    """Report a fact that cannot choose bands, its values without bands, and bands for what is no value of it."""
+    at = rule.at.of_key("bands_by", fact)
+    facts = names.framework.provider_facts_by_id
+    if fact in names.framework.facts_by_id and fact not in facts:
+        message = f'"{fact}" is a fact of a case, and the bands of {where} are chosen by what is known of the provider'
+        hint = "declare it among provider_facts, if that is what it is about"
+        findings.add(OTHER_FACT, at, message, hint=hint)
+        return
+    if not names.note("fact of the provider", fact, {each: facts[each].at.of("id") for each in facts}, at):
+        return
+    values = {"choice": [*facts[fact].values], "yes_no": ["yes", "no"]}.get(facts[fact].type)
+    if values is None:
+        message = f'the bands of {where} are chosen by "{fact}", which is a {facts[fact].type.replace("_", " ")}'
+        hint = "a fact that chooses bands is a choice, or yes or no: only then can each of its values have a row"
+        findings.add(BAD_CHOICE_OF_BANDS, at, message, hint=hint)
+        return
+    for row in rows:
+        if row not in values:
+            message = f'"{row}" is no value of the fact "{fact}"'
+            hint = nearest_name_hint(row, values)
+            findings.add(BAD_CHOICE_OF_BANDS, rule.at.of_key("bands_by", fact, row), message, hint=hint)
+    # Of a table that could not be read whole, nobody can say what is missing.
+    missing = [value for value in values if value not in rows and nearest_name(value, set(rows) - {*values}) is None]
+    if missing and not names.incomplete:
+        few = [*missing[:MAX_NAMES_LISTED], *(["…"] if len(missing) > MAX_NAMES_LISTED else [])]
+        message = f'there are no bands of {where} where "{fact}" is {say_list(few, "or")}'
+        findings.add(BAD_CHOICE_OF_BANDS, rule.at.of("bands_by", fact), message, hint="add a row for each of them")
+
+
 def _check_bands(
     bands: tuple[Band, ...], at: Location, where: str, scale: str, names: Names, findings: Findings
 ) -> None:
@@ -210,7 +276,7 @@ def _check_bands(
         findings.add(BAD_BANDS, at, message, hint="add bands: [{from: 0, rating: …}]")
         return
     if _has_bounds_that_compare(bands, where, findings):
-        _check_order(bands, findings)
+        _check_order(bands, _in_order(bands, at, names.framework.scale(scale)), findings)
         _check_rest(bands[-1], where, findings)
     for band in bands:
         names.note_rating(band.rating, [scale], band.at.of("rating"))
@@ -239,7 +305,22 @@ def _has_bounds_that_compare(bands: tuple[Band, ...], where: str, findings: Find
     return len(findings) == before
 
 
-def _check_order(bands: tuple[Band, ...], findings: Findings) -> None:
+def _in_order(bands: tuple[Band, ...], at: Location, scale: Sequence[Rating]) -> Fix | None:
+    """Return the fix that puts bands in order, where they are then in the order of their scale (``None``: not so)."""
+    if not all(band.bounds for band in bands):
+        return None
+    is_upper = bands[0].is_upper
+    bounds = [next(iter(band.bounds.values())) for band in bands]
+    order = sorted(range(len(bands)), key=lambda number: bounds[number], reverse=not is_upper)
+    ranks = {step.id: rank for rank, step in enumerate(scale)}
+    ranked = [ranks.get(bands[number].rating, -1) for number in order]
+    is_graded = sorted(set(ranked)) in (ranked, ranked[::-1]) and -1 not in ranked
+    if len(set(bounds)) < len(bounds) or not is_graded or order == sorted(order):
+        return None
+    return Fix("put the bands in order", at, Reorder(tuple(order)))
+
+
+def _check_order(bands: tuple[Band, ...], fix: Fix | None, findings: Findings) -> None:
     """Report bands that hold nothing, since a band before them holds it all."""
     for before, after in pairwise(band for band in bands if band.bounds):
         (key, bound), (other, other_bound) = (next(iter(band.bounds.items())) for band in (before, after))
@@ -248,11 +329,11 @@ def _check_order(bands: tuple[Band, ...], findings: Findings) -> None:
         if before.is_upper and then <= first:
             message = f"the band {say_bound(after, say_number)} stands below the band {say_bound(before, say_number)}"
             hint = "write each upper bound once, the lowest band first"
-            findings.add(BAD_BANDS, after.at, message, hint=hint)
+            findings.add(BAD_BANDS, after.at, message, hint=hint, fix=fix)
         elif not before.is_upper and then >= first:
             message = f"the band {say_bound(after, say_number)} stands below the band {say_bound(before, say_number)}"
             hint = "write each lower bound once, the highest band first"
-            findings.add(BAD_BANDS, after.at, message, hint=hint)
+            findings.add(BAD_BANDS, after.at, message, hint=hint, fix=fix)
 
 
 def _check_rest(last: Band, where: str, findings: Findings) -> None:

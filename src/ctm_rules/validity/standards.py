@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ctm_rules.diagnostics.findings import Code, Findings
+from ctm_rules.diagnostics.findings import Append, Code, Findings, Fix
 from ctm_rules.diagnostics.suggestions import nearest_name
 from ctm_rules.limits import MAX_SCORE, MAX_WEIGHT
 from ctm_rules.model.answers import Answer
@@ -289,4 +289,7 @@ def check_domains(names: Names, findings: Findings) -> None:
         if standard.slug not in domain_of and not is_misspelt and "domains" not in names.incomplete:
             message = f'the standard "{standard.slug}" is in no domain'
             hint = f"add {standard.slug} to the standards of a domain in the framework file"
-            findings.add(BAD_DOMAINS, standard.at.of("slug"), message, hint=hint)
+            only = framework.domains[0].at.of("standards") if len(framework.domains) == 1 else None
+            said = f"add {standard.slug} to the only domain"
+            fix = None if only is None else Fix(said, only, Append(standard.slug))
+            findings.add(BAD_DOMAINS, standard.at.of("slug"), message, hint=hint, fix=fix)

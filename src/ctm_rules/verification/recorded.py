@@ -135,7 +135,10 @@ def rating_of_data(data: RatingDict, framework: Framework, at: Location = HERE) 
         RequestError: it names what the standards do not have.
     """
     findings = Findings()
-    rating = _Reader(framework, findings).rating(data, at)
+    chosen = data.get("bands_chosen", {})
+    for fact in chosen:
+        check_known("fact that chooses bands", fact, framework.choosing_facts, at.of("bands_chosen", fact), findings)
+    rating = _Reader(framework.for_provider(chosen), findings).rating(data, at)
     findings.raise_errors()
     assert rating is not None
     return rating

@@ -23,7 +23,7 @@ from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.given import OTHER_FRAMEWORK
 from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_counts
-from ctm_rules.rating.result_dicts import OverallDict, RatingDict, StandardDict
+from ctm_rules.rating.result_dicts import RatedPartDict, RatingDict, StandardDict
 from ctm_rules.rating.results import RatingResult
 from ctm_rules.rating.samples import say_population
 from ctm_rules.rating.shares import say_percent
@@ -328,7 +328,7 @@ def _judgements(data: RatingDict, rating: RatingResult) -> Iterator[Difference]:
 def _ratings(data: RatingDict, rating: RatingResult) -> Iterator[Difference]:
     """Yield each rating and each share that does not come out as it was recorded; judgements are said apart."""
     again = rating.to_dict()
-    pairs: list[tuple[str, OverallDict, OverallDict]] = [("the overall rating", data["overall"], again["overall"])]
+    pairs: list[tuple[str, RatedPartDict, RatedPartDict]] = [("the overall rating", data["overall"], again["overall"])]
     domains = {each["id"]: each for each in again["domains"]}
     pairs += [(each["title"], each, domains[each["id"]]) for each in data["domains"] if each["id"] in domains]
     for name, was, now in pairs:
@@ -356,7 +356,7 @@ def _ratings(data: RatingDict, rating: RatingResult) -> Iterator[Difference]:
                 yield _otherwise(f"the share of {question['id']}", *said)
 
 
-def _rated(data: OverallDict | StandardDict) -> tuple[str | None, ...]:
+def _rated(data: RatedPartDict | StandardDict) -> tuple[str | None, ...]:
     computed = data["computed"]
     return data["rating"], data["rating_id"], computed["rating"], computed["rating_id"]
 

@@ -22,7 +22,7 @@ from cattrs.errors import (
     IterableValidationNote,
 )
 
-from ctm_rules.diagnostics.findings import Code
+from ctm_rules.diagnostics.findings import Code, Fix, Quote
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.model.answer_words import is_ambiguous
 from ctm_rules.model.conditions import Condition, FactValue, Level, PromptIsYes
@@ -123,16 +123,21 @@ def _rating_rule_hook(converter: Converter) -> Callable[[Anything, Anything], An
             return None
         if not isinstance(value, AbstractMapping):
             raise wrong_type("a block of keys", value, RATING_RULE_FORMS)
-        forms: dict[str, type] = {"take": TakeRating, "bands": SumInBands, "first_that_holds": FirstThatHolds}
+        banded: type = KeyQuestionBands if KeyQuestionBands in members else SumInBands
+        forms: dict[str, type] = {"take": TakeRating, "bands": banded, "first_that_holds": FirstThatHolds}
         if KeyQuestionBands in members:
             # What adds up is one block with its bands: only a share says of what it is one.
-            adds_up = any(key in value for key in ("sum_of", "mean_of", "percent_of"))
-            forms = {"bands": PointsInBands if adds_up else KeyQuestionBands, "first_that_holds": FirstThatHolds}
+            if any(key in value for key in ("sum_of", "mean_of", "percent_of")):
+                forms["bands"] = PointsInBands
+            del forms["take"]
         if StandardRating in members:
             forms["take"] = StandardRating
         if DomainRating in members:
             forms["bands_of"] = DomainRating
         found = [key for key in forms if key in value]
+        if "bands_by" in value:  # another way to say which bands
+            forms["bands_by"] = banded
+            found += [] if "bands" in found else ["bands_by"]
         if len(found) > 1:
             message = f"{found[0]} and {found[1]} are two forms of rating rule, and an element is rated by one"
             raise Mistake(BAD_RATING_RULE, message, "keep one of them")
@@ -261,7 +266,10 @@ def _text(value: Anything, _: Anything) -> str:
     hint = f'put it in quotes: "{value}"' if isinstance(value, int | Decimal) else "write it on one line, in quotes"
     if isinstance(value, bool):
         hint = "put it in quotes"
-    raise wrong_type("a text", value, hint)
+    mistake = wrong_type("a text", value, hint)
+    if isinstance(value, int | Decimal):
+        mistake.fix = lambda at: Fix("put it in quotes", at, Quote())
+    raise mistake
 
 
 def _cell_text(value: Anything, _: Anything) -> str:

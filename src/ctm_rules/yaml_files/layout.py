@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import define, field
 
-from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Findings, Location, RequestError
 from ctm_rules.yaml_files.layout_reading import comments_in, read_tree
 from ctm_rules.yaml_files.layout_tree import Block
 from ctm_rules.yaml_files.layout_writing import block_lines
@@ -29,11 +29,13 @@ class Layout:
         root: the file's block of keys; change it to change the file and keep its comments.
         file: how diagnostics call it.
         line_end: ``\n`` or ``\r\n``, as the file has it.
+        says: what the file said when it was read (nothing: it never was).
     """
 
     root: Block
     file: str
     line_end: str = "\n"
+    says: MarkedDict = field(factory=lambda: MarkedDict(NOWHERE))
     _unchanged: str | None = None
     _comments: list[str] = field(factory=list)
 
@@ -51,7 +53,7 @@ class Layout:
 
     def changed(self) -> Layout:
         """Return the same layout, no longer held to say what the file said when it was read."""
-        return Layout(self.root, self.file, self.line_end)
+        return Layout(self.root, self.file, self.line_end, self.says)
 
     def _verify(self, text: str) -> None:
         again = Findings()
@@ -78,4 +80,4 @@ def read_layout(content: bytes, file: str) -> Layout:
     line_end = "\r\n" if text[: text.find("\n") + 1].endswith("\r\n") else "\n"
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     root = read_tree(text)
-    return Layout(root, file, line_end, repr(data), comments_in(text))
+    return Layout(root, file, line_end, data, repr(data), comments_in(text))

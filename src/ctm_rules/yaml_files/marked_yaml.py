@@ -82,7 +82,7 @@ class PlainText(str):
 
 
 def place_of(block: MarkedDict) -> Location:
-    """Return where a block stands, with the places of its keys and of what is one step below them."""
+    """Return where a block stands, with the places of its keys and of what is up to two steps below them."""
     parts: dict[tuple[str | int, ...], Location] = {}
     keys: dict[tuple[str | int, ...], Location] = {(key,): at for key, at in block.key_at.items()}
     for key in block:
@@ -91,6 +91,10 @@ def place_of(block: MarkedDict) -> Location:
         if isinstance(value, MarkedDict):
             parts |= {(key, below): _place_of_key(value, below) for below in value}
             keys |= {(key, below): at for below, at in value.key_at.items()}
+            for below, lowest in value.items():
+                if isinstance(lowest, MarkedDict):
+                    parts |= {(key, below, each): _place_of_key(lowest, each) for each in lowest}
+                    keys |= {(key, below, each): at for each, at in lowest.key_at.items()}
         elif isinstance(value, MarkedList):
             parts |= {(key, index): at for index, at in enumerate(value.value_at)}
     return evolve(block.at, parts=parts, keys=keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import attrs
 from cattrs.errors import (
@@ -15,8 +15,8 @@ from cattrs.errors import (
 )
 
 from ctm_rules.diagnostics.characters import typed
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Location
-from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Fix, Location
+from ctm_rules.diagnostics.suggestions import certain_name, nearest_name, nearest_name_hint
 from ctm_rules.model.declared import key_of, keys_of
 from ctm_rules.phrases import one_or_many
 from ctm_rules.yaml_files.marked_yaml import describe
@@ -25,10 +25,22 @@ Path = tuple[str | int, ...]
 
 
 class Mistake(ValueError):
-    """One wrong value. ``at`` is its place when the one who noticed knows it better than its path does."""
+    """One wrong value.
 
-    def __init__(self, code: Code, message: str, hint: str = "", at: Location | None = None) -> None:
+    ``at`` is its place when the one who noticed knows it better than its path does; ``fix`` makes its one right repair,
+    where there is one, given its place.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        message: str,
+        hint: str = "",
+        at: Location | None = None,
+        fix: Callable[[Location], Fix | None] | None = None,
+    ) -> None:
         super().__init__(message)
+        self.fix = fix
         self.code = code
         self.message = message
         self.hint = hint
@@ -36,7 +48,9 @@ class Mistake(ValueError):
 
     def found(self, at: Location, *, path: str = "") -> Diagnostic:
         """Return the finding that it was made at a place, or where the one who noticed it says."""
-        return self.code.found(self.at or at, self.message, path=path, hint=self.hint)
+        place = self.at or at
+        fix = None if self.fix is None else self.fix(place)
+        return self.code.found(place, self.message, path=path, hint=self.hint, fix=fix)
 
 
 WRONG_TYPE = Code(
@@ -66,7 +80,13 @@ UNKNOWN_KEY = Code(
 
 def unknown_key(key: str, allowed: Sequence[str]) -> Mistake:
     """Return the mistake that a key is not one of those allowed."""
-    return Mistake(UNKNOWN_KEY, f'the key "{key}" is not known here', nearest_name_hint(key, allowed))
+    meant = certain_name(key, allowed)
+    return Mistake(
+        UNKNOWN_KEY,
+        f'the key "{key}" is not known here',
+        nearest_name_hint(key, allowed),
+        fix=lambda at: Fix.replace(at, key, meant),
+    )
 
 
 MISSING_KEY = Code(

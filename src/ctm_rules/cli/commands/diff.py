@@ -6,21 +6,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from ctm_rules.cli.output import (
     CALL_OR_INPUT_IS_WRONG,
     THE_DATA_SAYS_NO,
     console,
-    place,
     print_for_programs,
     print_json,
     say_error,
 )
+from ctm_rules.cli.shown.differences import show_differences
 from ctm_rules.cli.shown.what_if import show_assumed, show_effect, show_past_inspections
 from ctm_rules.cli.standards import say_if_own, show_standards, standards_folders
-from ctm_rules.diff.changes import WEIGHTS, Change, FrameworkChanges
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.frameworks.finding import is_path
 from ctm_rules.frameworks.git_revisions import read_named
@@ -81,7 +78,7 @@ def command(
         out = console()
         show_standards(before.identity(), out, called="old")
         show_standards(after.identity(), out, called="new")
-        _show(changes, out)
+        show_differences(changes, out)
         if effect is not None:
             out.print("\n[bold]What it changes in an inspection[/bold]")
             show_effect(effect, out)
@@ -98,19 +95,3 @@ def _read(name: str, *, beside: str) -> Framework:
     if source.origin.kind == "files" and not is_path(name):
         say_if_own(source.folder)
     return build_framework(source)
-
-
-def _show(changes: FrameworkChanges, out: Console) -> None:
-    if not changes.changes:
-        out.print("There is no difference.")
-    for number, (weight, heading) in enumerate((w, h) for w, h in WEIGHTS.items() if changes.of_weight(w)):
-        out.print(f"{chr(10) if number else ''}[bold]{heading}[/bold]")
-        for change in changes.of_weight(weight):
-            out.print(f"- [bold]{escape(change.path)}[/bold]: {escape(change.says)}{_places(change)}", soft_wrap=True)
-            for detail in change.details:
-                out.print(f"    {escape(detail)}", soft_wrap=True)
-
-
-def _places(change: Change) -> str:
-    places = dict.fromkeys(place(at) for at in (change.old_at, change.new_at) if at is not None)
-    return f"  [dim]{escape(' → '.join(places))}[/dim]" if places else ""

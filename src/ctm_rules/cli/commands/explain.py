@@ -142,11 +142,11 @@ def _short(address: str) -> str:
 def _show(explanation: QuestionExplanation, out: Console) -> None:
     outcome = explanation.outcome
     out.print(f"\n[bold]{say_part(explanation.path)}[/bold]: {escape(explanation.question.ask)}")
-    number = (
-        ""
-        if outcome.points is None or outcome.reachable is None
-        else (f": {say_number(outcome.points)} of {say_number(outcome.reachable)}")
-    )
+    if explanation.question.borrowed is not None:
+        out.print(escape(f"  taken from {explanation.question.borrowed}"))
+    number = ""
+    if outcome.points is not None and outcome.reachable is not None:
+        number = f": {say_number(outcome.points)} of {say_number(outcome.reachable)}"
     out.print(f"  outcome: [bold]{outcome.outcome.value.replace('_', ' ')}[/bold]{number}")
     if outcome.judgement is not None:
         rule = outcome.rule_outcome.value.replace("_", " ")

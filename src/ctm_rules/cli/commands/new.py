@@ -1,4 +1,4 @@
-"""``ctm-rules new``: starts a framework, a standard or an edition."""
+"""``ctm-rules new``: starts a framework, a standard, an edition or an inspection."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ctm_rules.meaning import check_meaning
 from ctm_rules.meaning.scales import BANDS_OF_ANOTHER_SUM
 from ctm_rules.phrases import say_count
 from ctm_rules.scaffolding.new_files import start_edition, start_framework, start_standard, write_examples
+from ctm_rules.scaffolding.new_inspection import NewInspection, start_inspection
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 
@@ -29,7 +30,9 @@ Folder = Annotated[Path, typer.Argument(help="The folder of an edition, with its
 
 @app.callback()
 def about() -> None:
-    """Start a framework, a standard or an edition that passes [bold]check[/bold] at once. Nothing is overwritten.
+    """Start a framework, a standard, an edition or an inspection. Nothing is overwritten.
+
+    What is written passes [bold]check[/bold] at once.
 
     Example: [bold]ctm-rules new edition standards/hmip-pdu/2024 2026 --in-force-from 2026-04-01[/bold]
     """
@@ -115,6 +118,39 @@ def edition(
     Example: [bold]ctm-rules new edition standards/hmip-pdu/2024 2026 --in-force-from 2026-04-01[/bold]
     """
     _say(start_edition(folder, name, in_force_from=in_force_from.date()))
+
+
+@app.command("inspection")
+def inspection(
+    into: Annotated[Path, typer.Argument(help="The folder to write it into.", metavar="FOLDER")],
+    framework: Annotated[str, typer.Option(help="The framework: its id, or its path.", metavar="ID|PATH")],
+    provider: Annotated[str, typer.Option(help="The id of who is inspected.")],
+    name: Annotated[str, typer.Option(help="Who is inspected, as reports print it.")],
+    started: Annotated[
+        datetime.datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day of the fieldwork.", metavar="DATE")
+    ],
+    edition: Annotated[
+        str | None, typer.Option(help="Which edition (default: the one in force when the fieldwork starts).")
+    ] = None,
+    because: Annotated[
+        str, typer.Option(help="Why it goes by an edition that is not in force then.", show_default=False)
+    ] = "",
+    weeks: Annotated[int | None, typer.Option(help="How many weeks the fieldwork takes.")] = None,
+    title: Annotated[str, typer.Option(help="What it is called (default: made of the name).", show_default=False)] = "",
+    region: Annotated[str, typer.Option(help="Where the provider is.", show_default=False)] = "",
+    cases: Annotated[
+        Path | None, typer.Option(help="A table of the cases that were drawn: their ids, and what is known of them.")
+    ] = None,
+) -> None:
+    """Start an inspection: its file with every judgement to be recorded, and the table for its cases.
+
+    What is still to be filled in says so; [bold]ctm-rules check[/bold] lists it, and nothing else.
+
+    Example: [bold]ctm-rules new inspection north-2026 --framework hmip-pdu --provider north --name "North PDU"
+    --started 2026-09-07[/bold]
+    """
+    new = NewInspection(provider, name, started.date(), weeks, title, region, because)
+    _say(start_inspection(into, framework, new, edition=edition, cases=cases))
 
 
 def _say(files: Iterable[Path]) -> None:

@@ -15,6 +15,8 @@ from rich.markup import escape
 from ctm_rules.cli.output import (
     CALL_OR_INPUT_IS_WRONG,
     THE_DATA_SAYS_NO,
+    WHAT_THE_COLUMNS_COUNT,
+    Hanging,
     NoValues,
     console,
     print_json,
@@ -308,7 +310,19 @@ def _show(result: InspectionResult, out: Console) -> None:
         else [_say_unnamed(len(result.divergences))] * bool(result.divergences),
         out,
     )
+    _show_list("Judged twice", _say_reliability(result), out)
     _show_list("Resting on assumptions", rating.assumptions, out)
+
+
+def _say_reliability(result: InspectionResult) -> list[str]:
+    """Return how far inspectors agree who judged the same cases, by key question; prompts are in the annexe."""
+    said = [say_count(len(result.inspection.judged_twice), "case")] if result.reliability else []
+    for each in result.reliability:
+        if each.level == "key_question":
+            kappa = "" if each.kappa is None else f", kappa {float(each.kappa):.2f}"
+            undecided = f"; {each.undecided} undecided" if each.undecided else ""
+            said.append(f"{each.name}: {each.agreed} of {each.cases} alike{kappa}{undecided}")
+    return said
 
 
 def _show_rating(rating: RatingResult, out: Console, last_time: LastTime | None = None) -> None:
@@ -333,6 +347,9 @@ def _show_rating(rating: RatingResult, out: Console, last_time: LastTime | None 
             beside = _beside_standard(standard, last_time)
             out.print(f"\n[bold]{title}{rated}[/bold]{beside}")
             _show_questions(standard.key_questions, standard.drivers, out, is_rated=is_rated)
+    if any(question.has_share for standard in rating.standards for question in standard.key_questions):
+        out.print()
+        out.print(Hanging("", WHAT_THE_COLUMNS_COUNT))
 
 
 def _say_unnamed(outcomes: int) -> str:
@@ -413,7 +430,7 @@ def _say_beside(
 def _show_because(because: Sequence[RatingReason], out: Console) -> None:
     """Print why a rating is what it is, part by part of its rule."""
     for reason in because:
-        out.print(f"  {escape(reason.says)}")
+        out.print(Hanging("  ", escape(reason.says)))
 
 
 def _show_questions(
@@ -439,6 +456,11 @@ def _show_questions(
             *([_label(result.rating)] if is_rated else []),
         )
     out.print(listed)
+    chosen = (reason for result in questions for reason in result.because if reason.part == "bands")
+    _show_because([*dict.fromkeys(chosen)], out)
+    for result in questions:
+        if result.question.borrowed is not None:
+            out.print(f"  {escape(f'{result.path} is taken from {result.question.borrowed}')}", soft_wrap=True)
 
 
 def _asked_once(result: KeyQuestionResult) -> tuple[str, ...]:
@@ -469,7 +491,7 @@ def _show_list(title: str, items: list[str] | tuple[str, ...], out: Console) -> 
     if items:
         out.print(f"\n[bold]{title}[/bold]")
         for item in items:
-            out.print(f"- {escape(item)}")
+            out.print(Hanging("- ", escape(item)))
 
 
 def _label(rating: Rating | None) -> str:

@@ -16,17 +16,26 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ctm_rules.cli.output import THE_DATA_SAYS_NO, console, console_beside, print_json, show_diagnostics, shown, table
+from ctm_rules.cli.output import (
+    THE_DATA_SAYS_NO,
+    console,
+    console_beside,
+    print_json_pieces,
+    show_diagnostics,
+    shown,
+    table,
+)
 from ctm_rules.cli.standards import find_standards, show_standards
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.escaping import on_one_line
 from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.loading import load_framework
+from ctm_rules.limits import MAX_GROUPS_PRINTED
 from ctm_rules.meaning import odd_scales
 from ctm_rules.model.declared_reading import Absent, Codes
 from ctm_rules.model.reading import cell_text
 from ctm_rules.phrases import say_count, say_rating
-from ctm_rules.rating.results import RatingResult, StandardResult, say_score
+from ctm_rules.rating.results import RatingResult, StandardResult, assumptions, say_score
 from ctm_rules.rating.shares import say_percent
 
 if TYPE_CHECKING:
@@ -54,7 +63,7 @@ def rate_in_bulk(
 ) -> None:
     """Rate files and print or write the ratings; exit code 1 where rows were left out, or anything else is an error."""
     from ctm_rules.bulk.files import rate_files
-    from ctm_rules.bulk.writing import check_output, write_ratings
+    from ctm_rules.bulk.writing import check_output, json_pieces, write_ratings
 
     out = console_beside(output, "--output", as_json=as_json)
     loaded = load_framework(find_standards(framework, edition, on=on))
@@ -86,7 +95,7 @@ def rate_in_bulk(
         write_ratings(rated, output)
     show_diagnostics(rated.findings)
     if as_json:
-        print_json(evolve(rated, findings=shown(rated.findings)).to_dict())
+        print_json_pieces(json_pieces(evolve(rated, findings=shown(rated.findings)), indent=2))
     else:
         _show(rated, output, out)
     if rated.left_out or any(found.severity == "error" for found in rated.findings):
@@ -166,8 +175,9 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
         *map(escape, shares),
         *(["Overall"] if framework.overall is not None or framework.has_scores else []),
         right=["Cases", *shares],
+        names_first=bool(ratings.by),
     )
-    for group in ratings:
+    for group in ratings.groups[:MAX_GROUPS_PRINTED]:
         results = {result.standard.slug: result for result in group.rating.standards}
         listed.add_row(
             *("–" if value is None else escape(on_one_line(cell_text(value))) for value in group.group.values()),
@@ -177,9 +187,12 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
             *([_overall(group.rating)] if group.rating.has_whole else []),
         )
     out.print(listed)
+    more = len(ratings) - MAX_GROUPS_PRINTED
+    if more > 0:
+        out.print(f"… and {say_count(more, 'other group')}: --output FILE writes them all")
     for reason, cells in ratings.missing.items():
         out.print(f"Missing: {escape(reason)}: {say_count(cells, 'fact or answer', 'facts and answers')}")
-    for sentence in ratings.groups[0].rating.assumptions if ratings.groups else ():
+    for sentence in assumptions(framework) if ratings.groups else ():
         out.print(f"[italic]{escape(sentence)}[/italic]")
 
 

@@ -15,6 +15,7 @@ from ctm_rules.diagnostics.findings import DiagnosticError, Findings
 from ctm_rules.engines import EngineName
 from ctm_rules.frameworks.amendments import amendment_from_options, read_amendment
 from ctm_rules.inspections.next_rating import next_ratings
+from ctm_rules.inspections.next_rating_above import next_ratings_above
 from ctm_rules.what_if_analysis.two_frameworks import what_if
 
 
@@ -35,7 +36,11 @@ def command(
         typer.Option("--add", metavar="ADDRESS=[ITEM]", help="Add items to the end of a list (repeatable)."),
     ] = None,
     next_rating: Annotated[
-        bool, typer.Option("--next-rating", help="Show how few outcomes separate each standard from its next rating.")
+        bool,
+        typer.Option(
+            "--next-rating",
+            help="Show how little separates each standard, each domain and the whole from its next rating.",
+        ),
     ] = False,
     engine: Annotated[EngineName, typer.Option(help="Which engine decides.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
@@ -65,10 +70,12 @@ def command(
     amendments += [options] if options.alterations else []
     effect = what_if(inspection, amendments, engine=engine)
     ways = next_ratings(effect.after) if next_rating else ()
+    above = next_ratings_above(effect.after, ways) if next_rating else ()
     if as_json:
         result: dict[str, object] = {"amendments": [used.to_dict() for used in amendments], **effect.to_dict()}
         if next_rating:
             result["next_rating"] = [way.to_dict() for way in ways]
+            result["next_rating_above"] = [way.to_dict() for way in above]
         print_json(result)
         return
     show_diagnostics(effect.before.warnings)
@@ -85,5 +92,5 @@ def command(
     if next_rating:
         if amendments:
             out.print("\n[bold]The way to the next rating, once amended[/bold]")
-        show_next_ratings(ways, out)
+        show_next_ratings(ways, above, out)
     show_assumed(effect.after, out)

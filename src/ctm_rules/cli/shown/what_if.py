@@ -5,9 +5,10 @@ from __future__ import annotations
 from rich.console import Console
 from rich.markup import escape
 
-from ctm_rules.cli.output import table
+from ctm_rules.cli.output import WHAT_THE_COLUMNS_COUNT, Hanging, table
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.inspections.next_rating import ONLY_SHARES, NextRating
+from ctm_rules.inspections.next_rating_above import NextRatingAbove
 from ctm_rules.limits import MAX_CASES_LISTED
 from ctm_rules.model.framework import Rating
 from ctm_rules.phrases import say_count, say_rating
@@ -40,6 +41,7 @@ def show_effect(effect: Effect, out: Console) -> None:
             cells = zip(_cells(question.before), _cells(question.after), strict=True)
             listed.add_row(question.path, *(was if was == now else f"{was} → {now}" for was, now in cells))
         out.print(listed)
+        out.print(Hanging("", WHAT_THE_COLUMNS_COUNT))
     for group in effect.by_reason():
         cases = ", ".join(group.cases[:MAX_CASES_LISTED]) + (", …" if len(group.cases) > MAX_CASES_LISTED else "")
         out.print(
@@ -53,7 +55,7 @@ def show_effect(effect: Effect, out: Console) -> None:
         if flags:
             out.print(f"\n[bold]{title}[/bold]")
             for flag in flags:
-                out.print(f"- {escape(flag)}")
+                out.print(Hanging("- ", escape(flag)))
 
 
 def show_past_inspections(past: EffectOnInspections, out: Console) -> None:
@@ -74,8 +76,8 @@ def show_past_inspections(past: EffectOnInspections, out: Console) -> None:
             out.print(f"- [bold]{escape(name)}[/bold]: {escape(sentence)}", soft_wrap=True)
 
 
-def show_next_ratings(ways: tuple[NextRating, ...], out: Console) -> None:
-    """Print how few outcomes separate each standard from its next rating, and which answers stand in the way."""
+def show_next_ratings(ways: tuple[NextRating, ...], above: tuple[NextRatingAbove, ...], out: Console) -> None:
+    """Print how little separates each standard, domain and the whole from the next rating, and what is in the way."""
     for way in ways:
         title = escape(f"{way.standard.id} {way.standard.title}")
         rating = escape(say_rating(way.rating))
@@ -83,8 +85,7 @@ def show_next_ratings(ways: tuple[NextRating, ...], out: Console) -> None:
             said = way.why_not if way.why_not == ONLY_SHARES else f"{rating}; {way.why_not}"
             out.print(f"[bold]{title}[/bold]: {escape(said)}")
             continue
-        cases = say_count(way.needed, "case outcome")
-        out.print(f"[bold]{title}[/bold]: {rating}; {cases} from {escape(way.next.label)}")
+        out.print(f"[bold]{title}[/bold]: {rating}; {way.distance} from {escape(way.next.label)}")
         for gap in way.gaps:
             result, counts = gap.result, gap.counts_when
             assert result.percent is not None  # without a share there is no rating, and no way to the next
@@ -97,6 +98,24 @@ def show_next_ratings(ways: tuple[NextRating, ...], out: Console) -> None:
                 alone = f"; alone it would turn {prompt.would_turn}" if prompt.would_turn else ""
                 name = prompt.path.rpartition(".")[2]
                 out.print(f"    {name}: answered no in {prompt.answered_no} of the {gap.against}{alone}")
+        for asked in way.answers:
+            out.print(f"  {asked.result.path}: {_label(asked.result.rating)}; answered otherwise:")
+            for other in asked.others:
+                now = "not answered" if other.now is None else f"answered {other.now.value}"
+                out.print(f"    {other.path.rpartition('.')[2]}: {other.then.value} ({now})")
+        for judged in way.judgements:
+            if judged.name != way.standard.slug:
+                out.print(f"  {judged.name}: judged {_label(judged.then)} and not {_label(judged.rating)}")
+    for way_above in above:
+        title, rating = escape(way_above.title), _label(way_above.rating)
+        if way_above.next is None:
+            out.print(f"[bold]{title}[/bold]: {rating}; {escape(way_above.why_not)}", soft_wrap=True)
+            continue
+        out.print(f"[bold]{title}[/bold]: {rating}; each of these alone gives a better rating:")
+        for change in way_above.changes:
+            distance = f" ({change.distance})" if change.distance else ""
+            name, then = escape(change.title), f"{_label(change.rating)} → {_label(change.then)}"
+            out.print(f"  {name}: {then}{distance} gives {_label(change.gives)}", soft_wrap=True)
 
 
 def show_assumed(result: InspectionResult, out: Console) -> None:

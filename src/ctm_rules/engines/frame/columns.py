@@ -28,7 +28,7 @@ from ctm_rules.diagnostics.suggestions import fold_name, nearest_name, nearest_n
 from ctm_rules.engines.frame.formulas import Formula, Formulas, Language, Test
 from ctm_rules.limits import MAX_WHOLE_DIGITS
 from ctm_rules.model.answers import Answer
-from ctm_rules.model.case_columns import known_names, match_columns
+from ctm_rules.model.case_columns import known_names, match_columns, provider_columns
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, absent_column, names_by_wording, unknown_name
 from ctm_rules.model.conditions import Comparison, FactTest, FactValue
 from ctm_rules.model.declared_reading import Reading, Shorthands, declared_codes
@@ -250,19 +250,20 @@ class Columns:
 
         What the framework knows has the values that it declares, and what is grouped by a period has dates.
         """
-        fact = self.framework.facts_by_id.get(meaning)
+        fact = self.framework.every_fact.get(meaning)
         if fact is not None and fact.type in ("yes_no", "choice") and not as_date:
             self._words(meaning, BAD_VALUE)
-        elif fact is not None and fact.type == "whole_number" and not as_date:
-            self._number(meaning, "at_least", 0)
-            self._recognise_range(fact, self._number)
+        elif fact is not None and fact.type in ("whole_number", "number") and not as_date:
+            compare, nought = self._comparison(fact), 0 if fact.type == "whole_number" else Fraction(0)
+            compare(meaning, "at_least", nought)
+            self._recognise_range(fact, compare)
         elif fact is not None and fact.type == "date":
             self._date(meaning, "at_least", datetime.date.min)
             self._recognise_range(fact, self._date)
         elif as_date:
             self._date(meaning, "at_least", datetime.date.min)
         elif self.cells.vocabulary(meaning) is not None:
-            self._words(meaning, BAD_ANSWER)
+            self._words(meaning, BAD_ANSWER if self.framework.judged_scale(meaning) is None else BAD_VALUE)
         elif not _can_be_key(self.schema[self.name(meaning)]):
             self.wrong_types[meaning] = _KEY
 
@@ -297,13 +298,14 @@ class Columns:
             missing |= self._is_one_of(meaning, self.cells.numbers(declared))
         return missing
 
-    def reasons(self) -> Iterator[tuple[str, Formula]]:
-        """Yield where a column that is read holds what is missing for a reason, with the reason."""
+    def reasons(self) -> Iterator[tuple[str, str, Formula]]:
+        """Yield what a column that is read means, a reason, and where it holds what is missing for that."""
         labels: dict[str, list[str]] = {}
         for each in self.reading.missing_values:
             if each.label:
                 labels.setdefault(each.label, []).append(each.value)
-        for meaning in self.framework_names if labels else ():
+        names = (*known_names(self.framework), *provider_columns(self.framework))
+        for meaning in names if labels else ():
             if not self.has(meaning) or self.name(meaning) not in self.read:
                 continue
             dtype = self.schema[self.name(meaning)]
@@ -316,12 +318,7 @@ class Columns:
                 if not all(texts):
                     held |= self.formulas.test(self.name(meaning), "missing", lambda _, column: column.is_null())
                 if held.constant is None:
-                    yield label, held
-
-    @property
-    def framework_names(self) -> Sequence[str]:
-        """Every name that the framework has for a column."""
-        return known_names(self.framework)
+                    yield meaning, label, held
 
     def _words(self, meaning: str, code: Code) -> Mapping[str, Formula]:
         """Return where a column holds each word, as a word, a category, a yes/no value or a code."""
@@ -364,7 +361,9 @@ class Columns:
 
     def _note_codes(self, meaning: str, dtype: nw.dtypes.DType, vocabulary: Vocabulary) -> None:
         """Note that a column may hold codes that were declared."""
-        fact = self.framework.facts_by_id.get(meaning)
+        if self.framework.judged_scale(meaning) is not None:
+            return
+        fact = self.framework.every_fact.get(meaning)
         coded = self.coded.get(meaning if fact is not None and fact.type == "choice" else "")
         if coded is not None and dtype.is_numeric():
             coded[self.name(meaning)] = None
@@ -399,7 +398,7 @@ class Columns:
         if self.cells.why_missing(text) is not None:
             return None
         try:
-            return self.cells.fact(self.framework.facts_by_id.get(meaning) or Fact(meaning, meaning, "date"), text)
+            return self.cells.fact(self.framework.every_fact.get(meaning) or Fact(meaning, meaning, "date"), text)
         except ValueError:
             return None
 

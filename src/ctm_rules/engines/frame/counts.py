@@ -1,4 +1,4 @@
-"""Outcomes counted per group of cases (aggregation): `group by` on whatever dataframe library the table belongs to."""
+"""What cases are grouped by (aggregation), and small tables of any library as lists: what counting them needs."""
 
 from __future__ import annotations
 
@@ -6,36 +6,27 @@ import datetime
 import operator
 import typing
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
-from itertools import product
+from collections.abc import Callable, Mapping, Sequence
 
 import narwhals.stable.v2 as nw
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ctm_rules.case_files.cells import TEMPORARY
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines.frame.columns import Columns
-from ctm_rules.engines.frame.formulas import Formula, Language, language_of, select
-from ctm_rules.engines.frame.rules import (
-    LoweredFramework,
-    Sum,
-    Table,
-    answer_flags,
-    as_table,
-    carrier,
-    flags,
-    sums_of_case,
-)
-from ctm_rules.limits import MAX_DIVISORS
-from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Value
+from ctm_rules.engines.frame.formulas import Formula, language_of, select
+from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, carrier
+from ctm_rules.model.case_columns import provider_columns
+from ctm_rules.model.framework import Fact
 from ctm_rules.model.reading import cell_text
+
+if typing.TYPE_CHECKING:
+    import polars as pl
 
 SUBGROUPS = "subgroups"
 """The first part of the name of a grouping by a sub-group of the framework: ``subgroups.grade``."""
 ROWS = f"{TEMPORARY}rows"
-_CASES = f"{TEMPORARY}cases"
 
 
 # --- counts ----------------------------------------------------------------------------------------
@@ -57,6 +48,8 @@ class Grouping:
             all else as its text.
         is_missing: whether a key, as text, says that nothing is known.
         members: by the id of each group of a sub-group, where its cases are.
+        is_own_text: whether a whole number, and a text in its one spelling, says itself.
+        is_known: whether nobody groups by it: it is known of the provider, and the same in all of a group's cases.
     """
 
     name: str
@@ -65,6 +58,8 @@ class Grouping:
     says: Callable[[object], object] = cell_text
     is_missing: Callable[[str], bool] = operator.not_
     members: Mapping[str, Formula] = field(factory=dict)
+    is_own_text: bool = False
+    is_known: bool = False
 
     def groups(self, values: Sequence[object]) -> list[object]:
         """Return the groups to which cases belong, by the values of their keys.
@@ -82,7 +77,8 @@ class Grouping:
             return (list(self.members).index(str(group)),)
         if isinstance(group, str):
             # Numbers that are text stand as numbers do: 2 before 10.
-            return False, not group.isdecimal(), int(group) if group.isdecimal() else 0, group
+            is_number = group.isascii() and group.isdecimal()
+            return False, not is_number, int(group) if is_number else 0, group
         return group is None, False, 0 if group is None else group, ""
 
 
@@ -90,7 +86,7 @@ def _key_of_column(name: str, columns: Columns) -> Grouping:
     """Return a grouping by the values of a column."""
     column, dtype = columns.name(name), columns.schema[columns.name(name)]
     columns.recognise_key(name, as_date=False)
-    fact = columns.framework.facts_by_id.get(name)
+    fact = columns.framework.every_fact.get(name)
     cells = columns.cells
 
     def is_missing(text: str) -> bool:
@@ -104,7 +100,7 @@ def _key_of_column(name: str, columns: Columns) -> Grouping:
         return Grouping(name, column, says=lambda value: cells.fact(fact, cell_text(value)), is_missing=is_missing)
     if cells.vocabulary(name) is not None:
         return Grouping(name, column, says=lambda value: cells.word(name, cell_text(value)), is_missing=is_missing)
-    return Grouping(name, column, is_missing=is_missing)
+    return Grouping(name, column, is_missing=is_missing, is_own_text=not columns.reading.missing_values)
 
 
 def _key_of_period(name: str, columns: Columns) -> Grouping:
@@ -112,7 +108,7 @@ def _key_of_period(name: str, columns: Columns) -> Grouping:
     dated, _, period = name.rpartition(".")
     column, dtype = columns.name(dated), columns.schema[columns.name(dated)]
     columns.recognise_key(dated, as_date=True)
-    cells, fact = columns.cells, columns.framework.facts_by_id.get(dated) or Fact(dated, dated, "date")
+    cells, fact = columns.cells, columns.framework.every_fact.get(dated) or Fact(dated, dated, "date")
     if dtype == nw.String and (columns.reading.date_formats or columns.reading.missing_values):
 
         def is_missing(text: str) -> bool:
@@ -175,7 +171,7 @@ def find_groupings(lowered: LoweredFramework, by: Sequence[str], at: Location) -
     findings = Findings()
     for name in by:
         dated, _, period = name.rpartition(".") if isinstance(name, str) else ("", "", "")
-        numbered = lowered.framework.facts_by_id.get(name) if isinstance(name, str) else None
+        numbered = lowered.framework.every_fact.get(name) if isinstance(name, str) else None
         if numbered is not None and numbered.type == "number":
             message = f'cases cannot be grouped by "{name}": nearly every case has a number of its own'
             hint = "declare subgroups with a group for each range of it, and name subgroups and the id"
@@ -189,7 +185,7 @@ def find_groupings(lowered: LoweredFramework, by: Sequence[str], at: Location) -
             members = {group.id: lowered.condition(group.when).met for group in subgroups[name].groups}
             groupings[name] = Grouping(name, members=members)
         elif period in _PERIODS and columns.has(dated):
-            fact = lowered.framework.facts_by_id.get(dated)
+            fact = lowered.framework.every_fact.get(dated)
             if fact is None or fact.type == "date":
                 groupings[name] = _key_of_period(name, columns)
                 continue
@@ -205,193 +201,18 @@ def find_groupings(lowered: LoweredFramework, by: Sequence[str], at: Location) -
     return list(groupings.values()), findings
 
 
-Tally = Counter[str]
-"""The number of ``cases`` and of each outcome (``assessment.safety.yes``)."""
+def known_groupings(lowered: LoweredFramework) -> list[Grouping]:
+    """Return the columns of a table that say what is known of the provider: it is counted by them as well.
 
-Tallies = Mapping[tuple[object, ...], Tally]
-"""A tally of each group, by the group's values in the order of what was grouped by."""
-
-
-@frozen
-class Tallied:
-    """What counting came to; the counts of the parts of a table add up.
-
-    Attributes:
-        groups: a tally of each group.
-        cases: how many rows were counted, each once, whatever groups it belongs to.
-        left_out: how many rows were not, for a value that has no meaning.
-        used_codes: of which codes there was any, by what they are of.
-        missing: how many cells that are read hold what is missing for each reason.
+    So the counts of the parts of a table add up, and only the whole shows in which groups a column says two things.
     """
-
-    groups: Tallies = field(factory=dict)
-    cases: int = 0
-    left_out: int = 0
-    used_codes: frozenset[str] = frozenset()
-    missing: Mapping[str, int] = field(factory=dict)
-
-    @classmethod
-    def sum(cls, parts: Iterable[Tallied]) -> Tallied:
-        """Return what the parts come to together."""
-        groups: dict[tuple[object, ...], Tally] = {}
-        cases = left_out = 0
-        used: frozenset[str] = frozenset()
-        missing: Counter[str] = Counter()
-        for part in parts:
-            missing.update(part.missing)
-            cases += part.cases
-            left_out += part.left_out
-            used |= part.used_codes
-            for group, tally in part.groups.items():
-                groups.setdefault(group, Counter()).update(tally)
-        # Of all cases together, which no value tells apart, there is a group whatever it has.
-        counted = {group: tally for group, tally in groups.items() if tally["cases"] or not group}
-        return cls(counted, cases, left_out, used, dict(missing))
-
-    def left_out_again(self) -> Tallied:
-        """Return what, added to counts in which these are, leaves them out."""
-        groups = {group: Counter({name: -number for name, number in t.items()}) for group, t in self.groups.items()}
-        missing = {reason: -cells for reason, cells in self.missing.items()}
-        return Tallied(groups, -self.cases, self.cases, missing=missing)
-
-
-def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table: Table) -> Tallied:
-    """Return the number of each outcome in each group, from one pass over the table.
-
-    A case that belongs to several groups of a sub-group counts in each, and one that belongs to none in none.
-    """
-    recognised = lowered.recognised
-    # Rules are lowered again where a value had no meaning at first, so that what is counted then counts only where all
-    # of them have one.
-    counting = recognised if lowered.columns.is_final else lowered.columns.formulas.always
-    counted = {name: formula & counting for name, formula in flags(lowered).items()} | {_CASES: recognised}
-    # Some libraries cannot group by a column with a dot in its name, so that keys are numbered.
-    keys = [
-        [f"{TEMPORARY}key_{number}_{member}" for member in range(max(1, len(grouping.members)))]
-        for number, grouping in enumerate(groupings)
-    ]
-    members = {
-        name: formula
-        for grouping, names in zip(groupings, keys, strict=True)
-        for name, formula in zip(names, grouping.members.values(), strict=False)
-    }
-    carried = list(dict.fromkeys(grouping.column for grouping in groupings if grouping.column))
-    answered = {name: formula & counting for name, formula in answer_flags(lowered).items()}
-    table = lowered.columns.formulas.compute(table, carried or [carrier(lowered, table)], counted | answered | members)
-    language, added = language_of(table), list(counted)
-    if groupings or answered:
-        others = [
-            grouping.key(language.col(grouping.column)).alias(names[0])
-            for grouping, names in zip(groupings, keys, strict=True)
-            if grouping.column
-        ]
-        sums = {path: sums_of_case(lowered, path, language) for path in lowered.answers}
-        of_cases = [sums[path][of].alias(_of_case(place, of)) for place, path in enumerate(sums) for of in sums[path]]
-        table = select(table, *members, *others, *counted, *of_cases)
-    if answered:
-        # What is divided by one number is added up for each such number, so that every sum is whole, and exact.
-        parts = dict(_parts(lowered, language))
-        table = select(table, *(name for names in keys for name in names), *counted, *parts.values())
-        added = [*counted, *parts]
-    values = collect(summed(table, [name for names in keys for name in names], added))
-    tallies: dict[tuple[object, ...], Tally] = {}
-    rows = cases = 0
-    for row in range(len(values[ROWS])):
-        numbers = {name.removeprefix(TEMPORARY): whole(values[name][row]) for name in added}
-        rows += whole(values[ROWS][row])
-        cases += numbers["cases"]
-        if groupings and not numbers["cases"]:
-            continue  # no case has such a key: it is one that has no meaning, or a category that no row has
-        belongs = [
-            grouping.groups([values[name][row] for name in names])
-            for grouping, names in zip(groupings, keys, strict=True)
-        ]
-        for group in product(*belongs):
-            tallies.setdefault(group, Counter()).update(numbers)
-    return Tallied(tallies, cases, rows - cases)
-
-
-def _of_case(place: int, of: Sum) -> str:
-    return f"{TEMPORARY}sum_{place}_{of}"
-
-
-def _parts(lowered: LoweredFramework, language: Language) -> Iterator[tuple[str, nw.Expr]]:
-    """Yield the sums of points over cases, with the names that their tallies have."""
-    for place, path in enumerate(lowered.answers):
-        reached, reachable, weights = (language.col(_of_case(place, of)) for of in ("reached", "reachable", "weights"))
-        question = lowered.framework.key_questions[path]
-        divided_by = {"sum": None, "mean": weights, "percent": reachable}[_value(question)]
-        for divisor in divisors(lowered.framework, path):
-            for of, summed_up in (("reached", reached), ("reachable", reachable)):
-                name = f"{TEMPORARY}{part_name(path, of, divisor)}"
-                if divided_by is None:
-                    yield name, summed_up.alias(name)
-                else:
-                    yield name, language.when(divided_by == divisor).then(summed_up).otherwise(0).alias(name)
-
-
-def _value(question: KeyQuestion) -> Value:
-    assert question.points is not None
-    return question.points.value
-
-
-def part_name(path: str, of: str, divisor: int) -> str:
-    """Return the name of the tally of a sum over the cases whose number is divided by this."""
-    return f"{path}.{of}.{divisor}"
-
-
-def divisors(framework: Framework, path: str) -> tuple[int, ...]:
-    """Return what the sum of the scores of a case can be divided by to make its number, each once.
-
-    Which it is hangs on which prompts count: it is the sum of their weights, or of their highest scores.
-    """
-    question = framework.key_questions[path]
-    of = _value(question)
-    if of == "sum":
-        return (1,)
-    found = {0}
-    for prompt in question.prompts:
-        added = prompt.weight * (framework.highest_of(prompt) if of == "percent" else 1)
-        found |= {before + added for before in found}
-        if len(found) > MAX_DIVISORS + 1:
-            break
-    return tuple(sorted(found - {0}))
-
-
-TOO_MANY_DIVISORS = Code(
-    "too-many-divisors",
-    "error",
-    what="The weights of a key question are so unlike that its points cannot be added up over whole tables.",
-    why="What is divided by one number is added up for each such number, so that every sum is exact.",
-    bad="prompts: [{id: a, …, weight: 1}, {id: b, …, weight: 2}, {id: c, …, weight: 4}, …, {id: k, …, weight: 1000}]",
-    good="prompts: [{id: a, …, weight: 1}, {id: b, …, weight: 2}, {id: c, …, weight: 2}, …]",
-)
-
-
-def check_divisors(framework: Framework, at: Location) -> Findings:
-    """Return a finding for each key question whose points have more divisors than columns could be made for."""
-    findings = Findings()
-    for path in framework.scored_questions:
-        if len(divisors(framework, path)) > MAX_DIVISORS:
-            message = f"the numbers of {path} can be divided by more than {MAX_DIVISORS} sums of weights"
-            hint = "rate the cases as an inspection, or give prompts weights that are more alike"
-            findings.add(TOO_MANY_DIVISORS, at, message, path=path, hint=hint)
-    return findings
-
-
-def points_tallied(framework: Framework, path: str, tally: Mapping[str, int]) -> tuple[Fraction, Fraction]:
-    """Return the sum of the numbers of cases, and of what they could have been, from the tally of a group."""
-    points = reachable = Fraction(0)
-    percent = 100 if _value(framework.key_questions[path]) == "percent" else 1
-    for divisor in divisors(framework, path):
-        points += Fraction(percent * tally.get(part_name(path, "reached", divisor), 0), divisor)
-        reachable += Fraction(percent * tally.get(part_name(path, "reachable", divisor), 0), divisor)
-    return points, reachable
+    names = [name for name in provider_columns(lowered.framework) if lowered.columns.has(name)]
+    return [evolve(_key_of_column(name, lowered.columns), is_known=True) for name in names]
 
 
 def missing_by_reason(lowered: LoweredFramework, table: Table) -> dict[str, int]:
-    """Return how many cells of the rows that count hold what is missing for each reason."""
-    found = list(lowered.columns.reasons())
+    """Return how many cells of the rows that count hold what is missing for each reason, of what is asked there."""
+    found = [(label, held & lowered.drawn(meaning)) for meaning, label, held in lowered.columns.reasons()]
     if not found:
         return {}
     names = [f"{TEMPORARY}reason_{number}" for number in range(len(found))]
@@ -442,11 +263,17 @@ def collect(table: Table) -> dict[str, list[object]]:
         rows = native.fetchall()
         return {name: [row[number] for row in rows] for number, name in enumerate(native.columns)}
     if table.implementation.is_polars():
-        # Of Polars' two ways this one needs memory for some rows at a time only.
-        columns: dict[str, list[object]] = native.collect(engine="streaming").to_dict(as_series=False)
+        columns: dict[str, list[object]] = collect_polars(table).to_dict(as_series=False)
         return columns
     found = table.collect()
     return {
         name: [None if missing else value for value, missing in zip(column, column.is_null(), strict=True)]
         for name, column in ((name, found[name]) for name in found.columns)
     }
+
+
+def collect_polars(table: Table) -> pl.DataFrame:
+    """Return a table of Polars, computed."""
+    # Of Polars' two ways this one needs memory for some rows at a time only.
+    native: pl.LazyFrame = nw.to_native(table)
+    return native.collect(engine="streaming")

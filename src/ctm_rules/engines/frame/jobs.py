@@ -14,18 +14,18 @@ from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.engines.frame.columns import Columns
 from ctm_rules.engines.frame.counts import (
     Grouping,
-    Tallied,
-    check_divisors,
     find_groupings,
+    known_groupings,
     missing_by_reason,
-    tally_table,
 )
 from ctm_rules.engines.frame.handed_over import handed_over
 from ctm_rules.engines.frame.long_frames import by_our_names, rows_read, widened
+from ctm_rules.engines.frame.points import check_divisors
 from ctm_rules.engines.frame.rules import RECOGNISED, LoweredFramework, Table, as_table, assess_table, assessed_columns
 from ctm_rules.engines.frame.strange_values import StrangeValues, strange_values
+from ctm_rules.engines.frame.tallies import Tallied, tally_table
 from ctm_rules.engines.frame.used_codes import used_codes
-from ctm_rules.model.case_columns import match_columns
+from ctm_rules.model.case_columns import match_columns, provider_columns
 from ctm_rules.model.declared_reading import Reading, Shorthands
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.reading import cell_text
@@ -49,6 +49,7 @@ class FrameJob:
     Attributes:
         reading: how the tables are read, with what options say of it.
         said: what options say of it.
+        rates: whether ratings are made, so that what is known of the provider is read as well.
         at: what diagnostics call the table.
     """
 
@@ -56,13 +57,15 @@ class FrameJob:
     reading: Reading
     by: tuple[str, ...] = ()
     said: Shorthands = Shorthands()
+    rates: bool = False
     at: Location = Location("<dataframe>")
 
     @property
     def also(self) -> set[str]:
-        """What may be read beside what the framework knows: what cases are grouped by."""
+        """What may be read beside what is known of a case: what cases are grouped by, what is known of the provider."""
         names = [name for name in self.by if isinstance(name, str)]
-        return {*names, *(name.rpartition(".")[0] for name in names)} - {""}
+        known = provider_columns(self.framework) if self.rates else ()
+        return {*names, *(name.rpartition(".")[0] for name in names), *known} - {""}
 
     def columns(
         self, schema: Mapping[str, nw.dtypes.DType], *, seen: Mapping[str, Collection[str]] | None = None
@@ -76,6 +79,7 @@ class FrameJob:
         """Return the rules and groups lowered for columns of these types, and what is wrong with the columns."""
         lowered = LoweredFramework(self.framework, self.columns(schema, seen=seen))
         groupings, findings = find_groupings(lowered, self.by, self.at)
+        groupings += known_groupings(lowered) if self.rates else []
         findings.extend(lowered.columns.findings(self.at))
         findings.extend(check_divisors(self.framework, self.at))
         if not schema:  # what else is found follows from it

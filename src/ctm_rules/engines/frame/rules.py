@@ -91,6 +91,11 @@ class LoweredFramework:
         """Return a condition that looks only at facts."""
         return self._clause(condition, {})
 
+    def drawn(self, meaning: str) -> Formula:
+        """Return where a case may be of the sample that something is asked of; see ``WhatCounts.is_drawn``."""
+        sample = self.framework.sample_of(meaning)
+        return self.columns.formulas.always if sample is None else ~self.condition(sample.when).failed
+
     def _outcome(self, path: str, question: KeyQuestion) -> Lowered:
         sample = self.framework.samples_asked.get(path)
         if sample is None:

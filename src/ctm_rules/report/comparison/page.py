@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from ctm_rules.clock import written_on
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import Language, Text
 from ctm_rules.model.framework import Framework
@@ -38,22 +39,31 @@ def write_page(results: Sequence[InspectionResult], language: Language) -> Repor
     _over_time(page, results)
     for framework, of in groups:
         _weakest(page, framework, of)
-    latest = max(result.inspection.declared.fieldwork.started for result in results)
-    publishers = sorted({framework.publisher for framework, _ in groups})
+    day = written_on()
     names = ", ".join(f"{framework.id} {framework.edition}" for framework, _ in groups)
     title = page.say("compare_title")
     return Report(
         language.code,
         title,
         title,
-        page.english(", ".join(publishers)),
+        _publisher(page, results),
+        None,
         (*_synthetic(page, results), *page.notices_of_language()),
         page.say("contents"),
         page.say("skip_to_content"),
         tuple(page.blocks),
         page.say("footer", provider=title, framework=names),
-        (latest.year, latest.month, latest.day),
+        (day.year, day.month, day.day),
     )
+
+
+def _publisher(page: Page, results: Sequence[InspectionResult]) -> Text:
+    """Return who publishes every inspection that is compared; where one of them is a demonstration, so is this."""
+    publishers = [result.inspection.declared.published_by for result in results]
+    if any(publisher is None for publisher in publishers):
+        return page.say("demonstration")
+    names = dict.fromkeys(publisher.name for publisher in publishers if publisher is not None)
+    return page.plain(", ".join(names))
 
 
 def _synthetic(page: Page, results: Sequence[InspectionResult]) -> list[Text]:

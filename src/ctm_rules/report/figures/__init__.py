@@ -1,6 +1,7 @@
 """Figures of a report that are worked out beside the ratings: firmness, agreement, comparisons, disclosure control.
 
 Hands on: `make_sample` (the cases question by question), `protect` (what of their counts may be published), and
-`firmness`, `agreement` and `compare` (what the figures can carry). Nothing here decides a rating.
+`firmness`, `agreement`, `compare` and `nearby` (what the figures can carry), and `Origins` (where each comes from).
+Nothing here decides a rating.
 Private: inference.
 """

@@ -5,16 +5,16 @@ The formulas are those of SciPy and statsmodels (``pip install "ctm-rules[analys
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from fractions import Fraction
 from math import isfinite, lcm
-from typing import Any as Anything
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 from attrs import evolve, frozen
 from scipy.stats.contingency import relative_risk
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.reference import ReferenceEngine
@@ -22,9 +22,9 @@ from ctm_rules.engines.what_counts import is_of_sample
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.conditions import AnyOf
 from ctm_rules.model.outcomes import COUNTED, Outcome, Truth
+from ctm_rules.rating.again import RatedAgain
 from ctm_rules.rating.counts import Counts
-from ctm_rules.rating.rate import rate_counts
-from ctm_rules.rating.results import CONFIDENCE
+from ctm_rules.rating.results import CONFIDENCE, KeyQuestionResult
 from ctm_rules.report.figures.disclosure import NoShare, Share, shown_count
 
 RESAMPLES = 1_000
@@ -110,6 +110,8 @@ def agreement(result: InspectionResult) -> Agreement:
     varies = np.count_nonzero(table.sum(axis=0)) > 1 and np.count_nonzero(table.sum(axis=1)) > 1
     if found.is_hidden or judgements < disclosure.smallest_group or not varies:
         return found
+    from statsmodels.stats.inter_rater import cohens_kappa  # with pandas: 86 MB that few reports need
+
     tested = cohens_kappa(table)
     kappa, low, high = float(tested.kappa), float(tested.kappa_low), float(tested.kappa_upp)
     return evolve(found, kappa=kappa, low=low, high=high) if all(map(isfinite, (kappa, low, high))) else found
@@ -158,23 +160,24 @@ def _samples(result: InspectionResult) -> list[list[int]]:
     return list(samples.values())
 
 
-class _Points:
-    """The points of one key question in every resample, added up in whole numbers."""
-
-    def __init__(self, result: InspectionResult, path: str, draws: np.ndarray[Anything, Anything]) -> None:
-        decided = [case.questions[path] for case in result.outcomes]
-        numbers = [(each.points or Fraction(0), each.reachable or Fraction(0)) for each in decided]
-        self._whole = lcm(*(number.denominator for pair in numbers for number in pair))
-        scored = [int(each.outcome is Outcome.SCORED) for each in decided]
-        rows = [scored, *([int(pair[of] * self._whole) for pair in numbers] for of in (0, 1))]
-        # Python's own numbers, which have no largest.
-        self._sums = (draws.astype(object) @ np.array(rows, dtype=object).T).tolist()
-
-    def counts(self, resample: int, outcomes: Sequence[int]) -> Counts:
-        scored, points, reachable = self._sums[resample]
-        yes, no, not_applicable, undetermined = outcomes
-        points, reachable = Fraction(points, self._whole), Fraction(reachable, self._whole)
-        return Counts(yes, no, not_applicable, undetermined, scored, points, reachable)
+def _drawn(
+    result: InspectionResult, path: str, draws: npt.NDArray[np.float64], again: RatedAgain
+) -> list[KeyQuestionResult]:
+    """Return what a key question gets in each resample; the same counts are rated once."""
+    decided = [case.questions[path] for case in result.outcomes]
+    numbers = [(each.points or Fraction(0), each.reachable or Fraction(0)) for each in decided]
+    whole = lcm(*(number.denominator for pair in numbers for number in pair))
+    counted = (*COUNTED, *([Outcome.SCORED] if path in result.inspection.framework.scored_questions else []))
+    has = [[each.outcome is outcome for outcome in counted] for each in decided]
+    # As real numbers, in which small whole ones are exact.
+    rows = [*map(tuple, (draws @ np.array(has, dtype=float)).astype(int).tolist())]
+    if len(counted) > len(COUNTED):
+        # Points are added up in Python's own numbers, which have no largest.
+        scaled = np.array([[int(number * whole) for number in pair] for pair in numbers], dtype=object)
+        points = (draws.astype(int).astype(object) @ scaled).tolist()
+        rows = [(*row, *(Fraction(of, whole) for of in pair)) for row, pair in zip(rows, points, strict=True)]
+    rated = {row: again.question(path, Counts(*row)) for row in set(rows)}
+    return [rated[row] for row in rows]
 
 
 def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int = SEED) -> Firmness:
@@ -191,36 +194,22 @@ def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int 
     if not cases:
         return Firmness(0, 0, None, {}, {})
     random = np.random.default_rng(seed)
-    draws = np.zeros((resamples, cases), dtype=int)
+    draws = np.zeros((resamples, cases))
     samples = _samples(result)
     for sample in samples:
         draws[:, sample] = random.multinomial(len(sample), np.full(len(sample), 1 / len(sample)), size=resamples)
-    counted = {
-        path: np.stack(
-            [
-                draws @ np.array([case.questions[path].outcome is outcome for case in result.outcomes], dtype=int)
-                for outcome in COUNTED
-            ],
-            axis=1,
-        ).tolist()
-        for path in framework.key_questions
-    }
-    points = {path: _Points(result, path, draws) for path in framework.scored_questions}
-    standards: dict[str, int] = {}
-    questions: dict[str, int] = {}
+    again = RatedAgain(framework, engine, judged, provider, result.inspection.provider_answers)
+    drawn = {path: _drawn(result, path, draws, again) for path in framework.key_questions}
+    computed = {standard.standard.slug: standard.computed for standard in result.rating.standards}
+    rated = {each.path: each.rating for standard in result.rating.standards for each in standard.key_questions}
+    standards: Counter[str] = Counter()
+    questions: Counter[str] = Counter()
     overall = 0
     for number in range(resamples):
-        counts = {
-            path: points[path].counts(number, rows[number]) if path in points else Counts(*rows[number])
-            for path, rows in counted.items()
-        }
-        drawn = rate_counts(framework, counts, judged, engine, cases=cases, provider=provider)
-        overall += drawn.overall == result.rating.overall_computed
-        for again, standard in zip(drawn.standards, result.rating.standards, strict=True):
-            slug = standard.standard.slug
-            standards[slug] = standards.get(slug, 0) + (again.rating == standard.computed)
-            for question, other in zip(standard.key_questions, again.key_questions, strict=True):
-                questions[question.path] = questions.get(question.path, 0) + (other.rating == question.rating)
+        ratings = again.rate({path: results[number] for path, results in drawn.items()})
+        overall += ratings.overall == result.rating.overall_computed
+        standards.update(slug for slug, rating in ratings.standards.items() if rating == computed[slug])
+        questions.update(path for path, rating in ratings.key_questions.items() if rating == rated[path])
     return Firmness(
         resamples,
         len(samples),

@@ -1,0 +1,64 @@
+"""``ctm-rules form``: the workbook that inspectors fill in."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from ctm_rules.cli.output import NoValues, console_beside, withhold_values
+from ctm_rules.cli.standards import find_standards
+from ctm_rules.forms.making import write_form
+from ctm_rules.frameworks.loading import load_framework
+
+
+def command(
+    framework: Annotated[
+        str, typer.Argument(help="The id of a framework, looked up in ./standards first, or its folder or file.")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The workbook to write (.xlsx).", metavar="FILE")],
+    cases: Annotated[
+        Path | None,
+        typer.Option(
+            help="A case table with the ids of the cases, in a column case; what else it says is filled in.",
+            metavar="TABLE",
+        ),
+    ] = None,
+    register: Annotated[bool, typer.Option("--register", help="A row for each case instead of a page.")] = False,
+    edition: Annotated[str | None, typer.Option(help="Its edition.", show_default="the one in force")] = None,
+    on: Annotated[
+        datetime.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="The day on which the edition must be in force: when the fieldwork starts.",
+            metavar="DATE",
+            show_default="today",
+        ),
+    ] = None,
+    language: Annotated[str, typer.Option("--lang", help="Its language: en, cy.")] = "en",
+    inspector: Annotated[str, typer.Option(help="Who fills it in, where several inspectors have one each.")] = "",
+    no_values: NoValues = False,
+) -> None:
+    """Write the workbook that inspectors fill in: a page for each case and an index, or a register of all cases.
+
+    Prompts that surely are not asked of a case turn grey, it counts what is still to be answered, and the guidance is
+    that of the standards. Named as the table of an inspection, or given to rate, read or report, it is read back as it
+    is: XLSX, or the ODS that LibreOffice saves of it. Several inspectors' forms are listed under cases.
+
+    Example: [bold]ctm-rules form hmip-pdu -o out/recording.xlsx --cases examples/ctm/cases.csv[/bold]
+    """
+    withhold_values(no_values)
+    out = console_beside(output, "-o", as_json=False)
+    loaded = load_framework(find_standards(framework, edition, on=None if on is None else on.date()))
+    written = write_form(
+        loaded,
+        output,
+        () if cases is None else cases,
+        layout="register" if register else "pages",
+        language=language,
+        inspector=inspector,
+    )
+    out.print(f"written to {escape(str(written))}")

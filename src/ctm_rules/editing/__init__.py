@@ -1,0 +1,10 @@
+"""The standards edited: files changed with their comments and layout kept, names changed everywhere, amendments kept.
+
+What a command, an editor or a page does to files it does by this. Nothing here prints, asks or serves.
+
+Hands on: `files_around` a framework, `Around` with every `Use` of a `Name`, and `find_name` of an address; `rename`,
+`apply` and `fix_findings`, each of which gives `Changes` to show and to write.
+For a program that edits one file at a time: `Document` with `SetValue`, `Add`, `Remove`, `RenameKey` and `Move`, and
+`History` to undo and redo.
+Private: documents, edits, history, layout_edits, spots, table_text.
+"""

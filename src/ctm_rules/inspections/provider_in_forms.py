@@ -1,0 +1,85 @@
+"""What inspectors recorded once of the provider, on the sheet that a form has for it, added to an inspection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from attrs import evolve
+
+from ctm_rules.case_files.case_tables import open_table
+from ctm_rules.case_files.cells import WORKBOOKS, quote_cell
+from ctm_rules.case_files.odd_cells import TWO_ANSWERS
+from ctm_rules.diagnostics.findings import Findings, Location
+from ctm_rules.inspections.file import CaseTable, InspectionFile, case_table_of
+from ctm_rules.model.answer_words import ANSWERS, answer_hint, value_hint
+from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, unknown_name
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.declared_reading import TableLayout
+from ctm_rules.model.fact_values import type_fact_value
+from ctm_rules.model.framework import Framework
+from ctm_rules.model.reading import cell_text
+
+
+def with_provider_in_forms(
+    declared: InspectionFile, path: Path, framework: Framework, findings: Findings
+) -> InspectionFile:
+    """Return an inspection with what its forms say of the provider; where they say otherwise goes to ``findings``."""
+    if not framework.provider_facts and not framework.provider_prompts:
+        return declared
+    facts, answers = dict(declared.provider.facts), dict(declared.provider.answers)
+    from_where: dict[str, str] = {}
+    for file, said in _said_in_forms(declared, path, framework):
+        at = Location(str(file))
+        for name, text in said.items():
+            if not text:
+                continue
+            fact = framework.provider_facts_by_id.get(name)
+            before = facts.get(name, answers.get(name))
+            if fact is not None:
+                value: FactValue | None = None
+                try:
+                    value = type_fact_value(fact, text)
+                except ValueError as error:
+                    message = f'the fact "{name}" of the provider is {quote_cell(text)}, which is not {error}'
+                    findings.add(BAD_VALUE, at, message, path=name, hint=value_hint(fact, text))
+                    continue
+                is_same = before is None or _typed_alike(before, value)
+                facts.setdefault(name, value)
+            elif name in framework.provider_prompts:
+                if text not in ANSWERS:
+                    message = (
+                        f'the answer of the provider to "{name}" is {quote_cell(text)}, which is not yes, no or na'
+                    )
+                    findings.add(BAD_ANSWER, at, message, path=name, hint=answer_hint(text, ANSWERS))
+                    continue
+                is_same = before is None or before == text
+                answers.setdefault(name, ANSWERS[text].value)
+            else:
+                known = [*framework.provider_facts_by_id, *framework.provider_prompts]
+                findings.note(unknown_name(at, f'the sheet for the provider names "{name}"', name, known))
+                continue
+            if not is_same:
+                there = from_where.get(name, path.name)
+                message = f'"{name}" of the provider is {cell_text(text)} in {file.name}, and {before} in {there}'
+                findings.add(TWO_ANSWERS, at, message, path=name, hint="keep the one that is right")
+            from_where.setdefault(name, file.name)
+    return evolve(declared, provider=evolve(declared.provider, facts=facts, answers=answers))
+
+
+def _typed_alike(before: object, value: FactValue) -> bool:
+    return cell_text(before) == cell_text(value)
+
+
+def _said_in_forms(declared: InspectionFile, path: Path, framework: Framework) -> Iterator[tuple[Path, dict[str, str]]]:
+    """Yield what each form says of the provider, by name; what cannot be read is said where the cases are."""
+    for table in declared.tables:
+        file = _form(table, path)
+        raw = None if file is None else open_table(file, Location(str(file)), Findings(), TableLayout())
+        if file is not None and raw is not None and raw.form is not None and raw.form.made.framework == framework.id:
+            yield file, dict(raw.form.provider)
+
+
+def _form(table: CaseTable, path: Path) -> Path | None:
+    file = case_table_of(table, path) if table.file and not table.judged_again else None
+    return file if file is not None and file.suffix.lower() in WORKBOOKS else None

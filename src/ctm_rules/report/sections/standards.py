@@ -1,0 +1,249 @@
+"""Every domain and standard: its rating and why, its key questions, what was found, and parts that are no standard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from attrs import evolve
+
+from ctm_rules.inspections.file import Evidence, Section
+from ctm_rules.languages.languages import Text
+from ctm_rules.model.bands import ranges_of
+from ctm_rules.model.framework import Standard
+from ctm_rules.model.rating_rules import TakeRating
+from ctm_rules.phrases import say_number
+from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
+from ctm_rules.rating.rounding import rounded
+from ctm_rules.report import charts
+from ctm_rules.report.blocks import (
+    Bullets,
+)
+from ctm_rules.report.drafts import drafts_on
+from ctm_rules.report.figures.origins import Origin
+from ctm_rules.report.inspection_page import InspectionPage, sentence
+
+
+def write_domain(page: InspectionPage, number: int, result: DomainResult) -> None:
+    """Write a domain with its standards."""
+    page.heading(2, page.domain_title(number, result), f"domain-{result.domain.id}")
+    if page.framework.rule_of_domain(result.domain) is not None:
+        page.blocks.append(page.rating_of(page.say("domain_rating"), result))
+        page.because(result.because)
+        page.decision(result.decision)
+    if result.score is not None:
+        page.paragraph(page.say("domain_score", score=result.score, out_of=result.out_of))
+    by_slug = {standard.standard.slug: standard for standard in page.rating.standards}
+    for slug in result.domain.standards:
+        _standard(page, by_slug[slug])
+    for section in page.declared.sections:
+        if section.within == result.domain.id:
+            _section(page, section)
+
+
+def write_standards_outside_domains(page: InspectionPage) -> None:
+    """Write the standards that are in no domain."""
+    outside = page.framework.outside_domains
+    if not outside:
+        return
+    page.heading(2, page.say("other_standards" if page.framework.domains else "standards"), "standards")
+    by_slug = {standard.standard.slug: standard for standard in page.rating.standards}
+    for standard in outside:
+        _standard(page, by_slug[standard.slug])
+
+
+def _standard(page: InspectionPage, result: StandardResult) -> None:
+    standard = result.standard
+    page.heading(3, page.standard_title(standard), f"standard-{standard.slug}")
+    page.paragraph(page.wording(f"{standard.slug}.statement", standard.statement), "statement")
+    if page.framework.is_rated(standard):
+        page.blocks.append(page.rating_of(page.say("rating"), result))
+    page.because(result.because)
+    page.decision(result.decision)
+    if standard.rated_by == "judgement":
+        for elsewhere in page.material.result.inspection.rated_elsewhere:
+            if elsewhere.standard == standard.slug:
+                date = page.language.date(elsewhere.started)
+                page.paragraph(page.say("rated_elsewhere", provider=elsewhere.provider, date=date))
+                framework = f"{elsewhere.framework['id']} {elsewhere.framework['edition']}"
+                checksum = elsewhere.framework["checksum"]
+                page.paragraph(page.say("rated_elsewhere_by", framework=framework, checksum=checksum), "note")
+        for judgement in page.declared.judgements:
+            if judgement.standard == standard.slug:
+                page.paragraph(page.typed(judgement.rationale))
+                _evidence(page, judgement.evidence, f"standard-{standard.slug}")
+        return
+    _key_questions(page, result)
+    findings = [found for found in page.declared.findings if found.standard == standard.slug]
+    for found in findings:
+        _evidence(page, found.evidence, f"standard-{standard.slug}")
+    if not findings:
+        _drafts(page, standard)
+
+
+def _key_questions(page: InspectionPage, result: StandardResult) -> None:
+    is_rated = page.framework.is_rated(result.standard)
+    rule = page.framework.rule_of_standard(result.standard)
+    of_cases = [question for question in result.key_questions if question.has_share]
+    if not of_cases:
+        _asked_once(page, result, is_rated=is_rated)
+        return
+    is_lowest = rule is None or (isinstance(rule, TakeRating) and rule.take == "lowest" and not rule.then)
+    page.paragraph(page.say("rated_by_cases" if is_lowest else "rated_by_cases_and_rule"))
+    asked_of = [page.framework.sample_of(question.path) for question in of_cases]
+    for sample, cases in page.rating.samples:
+        if sample in asked_of:
+            drawn = page.counted("case", cases)
+            page.paragraph(page.say("asked_of_sample", sample=page.sample_title(sample), cases=drawn))
+    outcomes = {page.material.share_of(question.path) for question in of_cases}
+    of_one = page.say("percentage_of", outcome=page.say(f"outcome_{min(outcomes)}"))
+    columns = [
+        page.say("key_question"),
+        of_one if len(outcomes) == 1 else page.say("percentage"),
+        *([page.say("rating")] if is_rated else []),
+        page.say("cases"),
+        page.say("interval"),
+    ]
+    rows, bars, words = [], [], []
+    for question in of_cases:
+        share = page.share_of(question.path)
+        asked, driving = page.asked(question.path), question.path in result.drivers
+        band = _band_words(page, question, driving)
+        percent, count, interval = page.share_cells(question.path, share)
+        cells = (asked, percent, *([band] if is_rated else []), count, interval)
+        rows.append([evolve(cell, strong=driving) for cell in cells])
+        bars.append(page.bar(question.path, share))
+        words.append(f"{asked} {page.share_words(question.path, share)}" + (f", {band}" if is_rated else ""))
+    title = page.standard_title(result.standard)
+    caption = page.say("key_questions_caption", standard=title)
+    numbers = [1, 3, 4] if is_rated else [1, 2, 3]
+    page.table(f"key-questions-{result.standard.slug}", caption, columns, rows, numbers)
+    picture = page.say("picture_key_questions", standard=title)
+    svg = charts.shares_chart(bars, _bands(page, result), sentence(picture, words))
+    page.picture(f"key-questions-{result.standard.slug}", svg, words, picture)
+    if len(of_cases) < len(result.key_questions):
+        _asked_once(page, result, is_rated=is_rated)
+
+
+def _asked_once(page: InspectionPage, result: StandardResult, *, is_rated: bool) -> None:
+    """Write what was not asked of cases: what was answered once, and what people judged, with their reasons."""
+    others = [question for question in result.key_questions if not question.has_share]
+    _points(page, result, [question for question in others if question.question.points is not None], is_rated=is_rated)
+    once = [question for question in others if question.question.points is None]
+    if not once:
+        return
+    columns = [page.say("key_question"), page.say("answered"), *([page.say("rating")] if is_rated else [])]
+    rows = []
+    for question in once:
+        driving = question.path in result.drivers
+        band = _band_words(page, question, driving)
+        cells = (page.asked(question.path), _answered(page, question), *([band] if is_rated else []))
+        rows.append([evolve(cell, strong=driving) for cell in cells])
+    caption = page.say("asked_once_caption", standard=page.standard_title(result.standard))
+    page.table(f"asked-once-{result.standard.slug}", caption, columns, rows, [])
+    judged = {entry.key_question: entry for entry in page.declared.judgements if entry.key_question}
+    for question in once:
+        for reason in question.because:
+            page.paragraph(page.english(f"{question.question.ask} {reason}."))
+        if question.path in judged:
+            page.paragraph(page.typed(judged[question.path].rationale))
+            _evidence(page, judged[question.path].evidence, f"question-{question.path}")
+
+
+def _points(
+    page: InspectionPage, result: StandardResult, questions: Sequence[KeyQuestionResult], *, is_rated: bool
+) -> None:
+    """Write the value of each key question that has points, over all cases together."""
+    if not questions:
+        return
+    columns = [
+        page.say("key_question"),
+        page.say("points_value"),
+        *([page.say("rating")] if is_rated else []),
+        page.say("cases"),
+    ]
+    rows = []
+    for question in questions:
+        driving = question.path in result.drivers
+        value, count = page.plain("–"), page.plain("–")
+        declared = page.framework.points_of(question.path)
+        if question.value is not None and declared is not None:
+            said = say_number(rounded(question.value, Fraction(1, 100), "half_up"))
+            value = page.say(f"points_{declared.value}", value=said)
+        if question.question.is_asked_of_cases:
+            count = page.plain(str(question.counts.scored))
+        if page.material.hides_points(question):
+            value = count = page.say("hidden")
+        band = _band_words(page, question, driving)
+        cells = (page.asked(question.path), value, *([band] if is_rated else []), count)
+        rows.append([evolve(cell, strong=driving) for cell in cells])
+    caption = page.say("points_caption", standard=page.standard_title(result.standard))
+    page.table(f"points-{result.standard.slug}", caption, columns, rows, [1, len(columns) - 1])
+    page.paragraph(page.say("points_note"), "note")
+
+
+def _answered(page: InspectionPage, question: KeyQuestionResult) -> Text:
+    """Return what was answered to a key question as a whole, where that was asked."""
+    if question.question.rated_by == "judgement":
+        return page.say("judged")
+    given = [name for name, count in question.counts.by_outcome().items() if count]
+    return page.say(f"outcome_{given[0]}") if given else page.plain("–")
+
+
+def _band_words(page: InspectionPage, question: KeyQuestionResult, is_driver: bool) -> Text:
+    band = page.label_of(question.rating)
+    return page.marked(page.say("driver", rating=band) if is_driver else band, _origin_of_band(page, question))
+
+
+def _origin_of_band(page: InspectionPage, question: KeyQuestionResult) -> Origin | None:
+    """Return where the rating of a key question comes from, where that is not the limits that the standards print."""
+    if question.rating is None:
+        return None
+    if question.question.rated_by == "judgement":
+        return Origin.JUDGED
+    return page.origins.of_limits("standards") or page.origins.of_cases
+
+
+def _bands(page: InspectionPage, result: StandardResult) -> list[charts.ScaleBand]:
+    """Return the bands of a standard's key questions from 0 to 100 per cent, the lowest first.
+
+    Where they are not the same for all of them, no picture can show them.
+    """
+    paths = {question.path for question in result.key_questions if question.has_share}
+    placed = [each for each in page.framework.placed_bands if paths.intersection(each.questions)]
+    bands: list[charts.ScaleBand] = []
+    high = Fraction(100)
+    for each in ranges_of(placed[0].bands.bands) if len(placed) == 1 else ():
+        name = page.language.rating(page.framework.rating_on(placed[0].scale, each.rating)).value
+        bands.insert(0, charts.ScaleBand(float(each.lowest), float(high), name))
+        high = each.lowest
+    return bands
+
+
+def _section(page: InspectionPage, section: Section) -> None:
+    title = page.typed(section.title)
+    page.heading(3, title, f"section-{section.id}")
+    _evidence(page, section.evidence, f"section-{section.id}")
+
+
+def _evidence(page: InspectionPage, evidence: Iterable[Evidence], anchor: str) -> None:
+    evidence = tuple(evidence)
+    for kind in ("strength", "area_for_improvement"):
+        items = tuple(page.typed(piece.text) for piece in evidence if piece.kind == kind)
+        if items:
+            page.heading(4, page.say(f"{kind}_heading"), f"{anchor}-{kind}")
+            page.blocks.append(Bullets(items))
+    for piece in evidence:
+        if piece.kind == "note":
+            page.paragraph(page.typed(piece.text), "note")
+
+
+def _drafts(page: InspectionPage, standard: Standard) -> None:
+    drafts = drafts_on(standard, page.material, page.language)
+    if drafts:
+        page.paragraph(page.say("drafts_note"), "draft")
+    for kind in ("strength", "area_for_improvement"):
+        items = tuple(draft.text for draft in drafts if draft.kind == kind)
+        if items:
+            page.heading(4, page.say(f"{kind}_heading"), f"standard-{standard.slug}-{kind}")
+            page.blocks.append(Bullets(items))

@@ -1,0 +1,136 @@
+"""What in an inspection is still to be filled in: it counts for nothing, and is listed with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ctm_rules import Framework, Inspection, RequestError, load_inspection, rate_inspection
+from ctm_rules.checking.files import check_paths
+from tests.support.paths import ROOT
+
+HEAD = """\
+framework: {id: hmip-pdu, edition: "2024"}
+provider: {id: north, name: North}
+title: North
+fieldwork: {started: 2025-08-04}
+cases: {file: cases.csv}
+"""
+
+
+Told = Callable[[str], list[tuple[int, str, str]]]
+
+
+@pytest.fixture
+def told(tmp_path: Path, shipped: Framework) -> Told:
+    """Write an inspection, and return what is said of it: the line, the path and the words of each finding."""
+    asked = ",".join(("case", *shipped.facts_by_id, *shipped.prompts))
+    (tmp_path / "cases.csv").write_text(f"{asked}\nc1{',' * asked.count(',')}\n", encoding="utf-8")
+
+    def tell(text: str) -> list[tuple[int, str, str]]:
+        (tmp_path / "inspection.yaml").write_text(HEAD + text, encoding="utf-8")
+        found = check_paths([tmp_path / "inspection.yaml"]).diagnostics
+        return [(each.line, each.path, f"{each.message} [{each.code}]") for each in found]
+
+    return tell
+
+
+def judgements(leadership: str) -> str:
+    others = "".join(f"  - {{standard: {slug}, rating: good, rationale: So.}}\n" for slug in ("staffing", "services"))
+    return f"judgements:\n{others}{leadership}"
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        pytest.param(
+            "rating: to be filled in, rationale: to be filled in", 'rating and rationale of "leadership" are', id="all"
+        ),
+        pytest.param("rating: good, rationale: To be filled in", 'rationale of "leadership" is', id="rationale"),
+        pytest.param("rating: ' to be filled in ', rationale: So.", 'rating of "leadership" is', id="rating"),
+        pytest.param(
+            "rating: to be filled in, rationale: So., evidence: [{theme: partnerships, strength: to be filled in}]",
+            'rating and evidence of "leadership" are',
+            id="with evidence",
+        ),
+    ],
+)
+def test_a_judgement_that_is_not_finished_counts_for_nothing(told: Told, entry: str, said: str) -> None:
+    [(line, path, message)] = told(judgements(f"  - {{standard: leadership, {entry}}}\n"))
+    assert (line, path, message) == (9, "judgements.2", f"{said} still to be filled in [to-be-filled-in]")
+
+
+def test_the_evidence_of_a_judgement_is_open_by_itself(told: Told, tmp_path: Path) -> None:
+    pieces = [f"{{theme: {theme}, strength: to be filled in}}" for theme in ("partnerships", "vision_and_strategy")]
+    pieces.insert(1, "{theme: managing_change, strength: They do.}")
+    text = "  - {standard: leadership, rating: good, rationale: So., evidence: [" + ", ".join(pieces) + "]}\n"
+    [(line, path, message)] = told(judgements(text))
+    assert (line, path) == (9, "judgements.2.evidence")
+    assert message == 'strength of "partnerships" and "vision_and_strategy" is still to be filled in [to-be-filled-in]'
+    inspection = load_inspection(tmp_path / "inspection.yaml")
+    assert inspection.judged["leadership"] == "good"
+    assert [each.text for each in inspection.declared.judgements[2].evidence] == ["They do."]
+
+
+def test_a_mistake_beside_it_is_said_where_it_stands(told: Told) -> None:
+    text = judgements("  - {standard: leadership, rating: to be filled in, rationale: So.}\n").replace(
+        "standard: services, rating: good", "standard: services, rating: god"
+    )
+    assert [(line, message) for line, _, message in told(text)] == [
+        (8, 'there is no rating "god" [unknown-name]'),
+        (9, 'rating of "leadership" is still to be filled in [to-be-filled-in]'),
+    ]
+
+
+def test_a_text_that_only_holds_these_words_is_a_text(told: Told) -> None:
+    text = judgements("  - {standard: leadership, rating: good, rationale: Much is to be filled in.}\n")
+    assert told(text) == []
+
+
+def test_what_is_known_and_asked_of_the_provider_may_be_open() -> None:
+    scheme = next(
+        file
+        for file in sorted((ROOT / "examples" / "schemes").glob("*/inspection.yaml"))
+        if load_inspection(file).framework.provider_facts
+    )
+    inspection = load_inspection(scheme)
+    declared = {
+        "framework": {"id": inspection.framework.id, "edition": inspection.framework.edition},
+        "provider": {
+            "id": "p",
+            "name": "P",
+            "facts": {fact.id: "to be filled in" for fact in inspection.framework.provider_facts},
+            "answers": dict.fromkeys(inspection.framework.provider_prompts, "to be filled in"),
+        },
+        "title": "P",
+        "fieldwork": {"started": inspection.declared.fieldwork.started.isoformat()},
+        "judgements": [
+            {"standard": each.slug, "rating": "to be filled in", "rationale": "to be filled in"}
+            for each in inspection.framework.standards
+            if each.rated_by == "judgement"
+        ],
+    }
+    given = Inspection.from_dict(declared, inspection.cases, framework=inspection.framework)
+    assert given.provider_facts == {}
+    said = [found for found in given.warnings if found.path.startswith("/provider")]
+    assert {found.code for found in said} == {"to-be-filled-in"}
+    assert {found.path for found in said} == {
+        *(f"/provider/facts/{fact.id}" for fact in inspection.framework.provider_facts),
+        *(f"/provider/answers/{path}" for path in inspection.framework.provider_prompts),
+    }
+
+
+def test_one_table_without_a_case_keeps_the_whole_from_being_rated(tmp_path: Path) -> None:
+    scheme = ROOT / "examples" / "schemes" / "youth-justice"
+    for file in scheme.glob("*.*"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "standards").symlink_to(scheme / "standards", target_is_directory=True)
+    table = tmp_path / "court.csv"
+    table.write_text(table.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    inspection = load_inspection(tmp_path / "inspection.yaml")
+    assert [found.file for found in inspection.warnings if found.code == "to-be-filled-in"] == [str(table)]
+    with pytest.raises(RequestError, match="has no rows") as caught:
+        rate_inspection(inspection)
+    assert [(found.code, found.file) for found in caught.value.diagnostics] == [("empty-table", str(table))]
