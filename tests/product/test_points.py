@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ from ctm_rules import (
     StepAnswer,
     assess_frame,
     count_outcomes,
+    counts_table,
     dump_framework,
     explain_case,
     load_framework,
@@ -31,6 +33,7 @@ from ctm_rules import (
     rate_frame,
     rate_outcomes,
     read_cases,
+    read_counts,
 )
 from tests.support.dataframes import LIBRARIES, QUIET, as_lists, each_library, pa
 from tests.support.engines import ENGINES
@@ -500,3 +503,18 @@ def test_weights_that_are_too_unlike_for_tables(tmp_path: Path) -> None:
     with pytest.raises(DiagnosticError, match="more than 500") as error:
         assess_frame(framework, frame)
     assert [found.code for found in error.value.diagnostics] == ["too-many-divisors"]
+
+
+def test_a_published_table_of_counts_is_rated_again(workshops: Framework, tmp_path: Path) -> None:
+    counts = {"work.evidence": scored(3, "500/7", "300"), "work.sums": scored(2, "7", "12", not_applicable=1)}
+    result = rate_counts(workshops, counts, {})
+    table = tmp_path / "counts.csv"
+    with table.open("w", newline="", encoding="utf-8") as file:
+        rows = [row.to_dict() for row in counts_table(result)]
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    assert "500÷7" in table.read_text(encoding="utf-8")
+    again = read_counts(table, workshops).rate()
+    assert again.standards[0].key_questions[:2] == result.standards[0].key_questions[:2]
+    assert again.overall == result.overall

@@ -55,7 +55,7 @@ class CountRow:
         group: the group of cases: sub-group and group, ``grade.po`` (empty: all cases).
         yes, no, not_applicable, undetermined: how many cases have each outcome or answer.
         scored: how many cases have a number, where the question has points.
-        points, reachable: the sum of these numbers, and what they could have been at most, exact: ``4``, ``8/3``.
+        points, reachable: the sum of these numbers, and what they could have been at most, exact: ``4``, ``8÷3``.
         among: how many cases the share is a share of; of the overall row, how many cases there are.
         percent: the share in whole per cent.
         low, high: the bounds of its 95% interval in whole per cent.
@@ -205,6 +205,11 @@ def question_row(result: RatingResult, question: KeyQuestionResult, counts: Mapp
     )
 
 
+def _exactly(number: Fraction) -> str:
+    """Return a number as text that loses nothing, and that no spreadsheet takes for a date."""
+    return str(number).replace("/", "÷")
+
+
 def _points_row(result: RatingResult, question: KeyQuestionResult, counts: Mapping[str, int | None]) -> CountRow:
     """Return the row of a key question that has points; what few cases have is theirs, and is not shown with them.
 
@@ -232,9 +237,9 @@ def _points_row(result: RatingResult, question: KeyQuestionResult, counts: Mappi
         not_applicable=counted.not_applicable,
         undetermined=counted.undetermined,
         scored=counted.scored,
-        points=str(counted.points),
-        reachable=str(counted.reachable),
-        value="" if question.value is None else str(question.value),
+        points=_exactly(counted.points),
+        reachable=_exactly(counted.reachable),
+        value="" if question.value is None else say_number(question.value),
     )
 
 

@@ -371,10 +371,11 @@ class _Reader:
 
     def _exact(self, of: str, text: str, at: Location) -> Fraction:
         """Return the exact number that a cell holds: ``4``, ``8/3``."""
-        if re.fullmatch(r"[0-9]{1,30}(?:/[1-9][0-9]{0,29}|\.[0-9]{1,30})?", text.strip()):
-            return Fraction(text.strip())
+        number = text.strip().replace("÷", "/")
+        if re.fullmatch(r"[0-9]{1,300}(?:/[1-9][0-9]{0,299}|\.[0-9]{1,30})?", number):
+            return Fraction(number)
         message = f"{of} is {quote_cell(text)}, which is no exact number" if text else f"{of} is empty"
-        self._findings.add(BAD_COUNT, at, message, path=of, hint="write it as it is printed: 4, 2.5 or 8/3")
+        self._findings.add(BAD_COUNT, at, message, path=of, hint="write it as it is printed: 4, 2.5 or 8÷3")
         return Fraction(0)
 
     def _number(self, of: str, text: str, at: Location, *, needed: bool = False) -> int | None:

@@ -322,7 +322,7 @@ class _Annexe:
             for question in result.key_questions
         )
         if self._has_points:
-            columns += ("scored_cases", "value", "unit")
+            columns += ("scored", "value", "unit")
             of = {question.path: question for result in self.rating.standards for question in result.key_questions}
             rows = tuple((*row, *self._points(of[str(row[0])])) for row in rows)
         about = "Every key question over the whole sample."
@@ -351,7 +351,7 @@ class _Annexe:
         if self.material.hides_points(result):
             return None, None, unit
         cases = result.counts.scored if result.question.is_asked_of_cases else None
-        return cases, None if result.value is None else say_number(result.value), unit
+        return cases, None if result.value is None else round(float(result.value), 5), unit
 
     def _key_question(self, result: KeyQuestionResult, drives: bool, standard: str) -> tuple[Cell, ...]:
         counts = self.material.figures.whole.get(result.path)
