@@ -82,7 +82,7 @@ def make_app(folder: Path) -> FastAPI:
     @app.post("/outcomes")
     def outcomes(case: dict[str, Any]) -> dict[str, Any]:
         read = Case.from_dict(case, standards.now())
-        return standards.engine.assess(read).to_dict()
+        return {**standards.engine.assess(read).to_dict()}
 
     @app.post("/explanations")
     def explanations(case: dict[str, Any], key_question: str | None = None) -> dict[str, Any]:

@@ -114,6 +114,7 @@ if TYPE_CHECKING:
     from ctm_rules.bulk.frames import FrameRatings, assess_frame, rate_frame
     from ctm_rules.bulk.groups import GroupRating
     from ctm_rules.bulk.writing import write_ratings
+    from ctm_rules.forms.for_servers import write_xlsform
     from ctm_rules.forms.making import write_form
     from ctm_rules.report import write_report
     from ctm_rules.scaffolding.new_files import write_examples
@@ -139,6 +140,7 @@ else:
         "write_ratings": "ctm_rules.bulk.writing",
         "write_form": "ctm_rules.forms.making",
         "write_report": "ctm_rules.report",
+        "write_xlsform": "ctm_rules.forms.for_servers",
         "write_examples": "ctm_rules.scaffolding.new_files",
     }
 
@@ -286,6 +288,7 @@ __all__ = [
     "write_form",
     "write_ratings",
     "write_report",
+    "write_xlsform",
 ]
 
 if not TYPE_CHECKING:

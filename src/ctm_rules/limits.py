@@ -56,6 +56,12 @@ MODELINE_BYTES = 1_000
 MAX_TABLE_BYTES = 20_000_000
 """Largest case table read case by case, in bytes. Larger tables are rated in bulk."""
 
+MAX_CHOICES_SHOWN = 8
+"""Most choices that a form shows all at once; more of them open in a list."""
+
+MAX_EXACT_IN_XPATH = 2**53 - 1
+"""Highest whole number that a form tells from its neighbours, and, with a minus, the lowest."""
+
 MAX_PARQUET_BYTES = 500_000_000
 """Most bytes that a Parquet file which is read case by case may unpack to."""
 

@@ -22,6 +22,58 @@ const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 const { violations, passes } = await page.evaluate(
   (values) => globalThis.axe.run(document, { runOnly: { type: "tag", values } }), tags);
 
+// What a reader of each colour scheme minds: text that is small, cut off, or hard to tell from what it stands on.
+const minded = [];
+for (const [scheme, forced] of [["light", "none"], ["dark", "none"], ["light", "active"]]) {
+  await page.emulateMedia({ colorScheme: scheme, forcedColors: forced });
+  minded.push(...await page.evaluate((name) => {
+    const parts = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map(Number);
+    const light = (colour) => parts(colour).map((part) => part / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+    const contrast = (one, other) => {
+      const [dark, bright] = [light(one), light(other)].sort((a, b) => a - b);
+      return (bright + 0.05) / (dark + 0.05);
+    };
+    const paper = getComputedStyle(document.documentElement).backgroundColor;
+    const found = [];
+    for (const drawing of document.querySelectorAll("svg")) {
+      const outside = drawing.getBoundingClientRect();
+      if (!outside.width) continue;
+      const scale = outside.width / drawing.viewBox.baseVal.width;
+      for (const words of drawing.querySelectorAll("text")) {
+        const box = words.getBoundingClientRect();
+        const style = getComputedStyle(words);
+        const size = Number.parseFloat(style.fontSize) * scale;
+        const said = `${name}: ${words.textContent}`;
+        if (size < 11.99) found.push(`${said}: ${size} px`);
+        if (box.left < outside.left - 1 || box.right > outside.right + 1 || box.bottom > outside.bottom + 1) {
+          found.push(`${said}: cut off`);
+        }
+        if (contrast(style.fill, paper) < 4.5) found.push(`${said}: ${style.fill} on ${paper}`);
+      }
+    }
+    for (const element of document.querySelectorAll("body *:not(svg *)")) {
+      const style = getComputedStyle(element);
+      const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+      if (!hasText || !element.getClientRects().length || style.position === "absolute") continue;
+      const said = `${name}: ${element.tagName} ${element.textContent.trim().slice(0, 60)}`;
+      if (Number.parseFloat(style.fontSize) < 12) found.push(`${said}: ${style.fontSize}`);
+      if (style.display !== "inline" && element.scrollWidth > element.clientWidth + 1) found.push(`${said}: cut off`);
+    }
+    return found;
+  }, `${scheme} ${forced}`));
+}
+// In the dark as in the light, what axe says of colours holds.
+await page.emulateMedia({ colorScheme: "dark", forcedColors: "none" });
+const dark = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["color-contrast"] }));
+violations.push(...dark.violations);
+await page.emulateMedia({ colorScheme: "light", media: "print" });
+const folded = await page.evaluate(() => [...document.querySelectorAll("details")]
+  .filter((each) => each.getBoundingClientRect().height < 2 * each.querySelector("summary").getBoundingClientRect().height)
+  .map((each) => each.textContent.trim().slice(0, 60)));
+await page.emulateMedia({ media: "screen" });
+
 const widest = await page.evaluate(() => document.documentElement.scrollWidth);
 const box = await page.$(".ratings, #league");
 await box.scrollIntoViewIfNeeded();
@@ -49,7 +101,7 @@ const printed = await page.pdf({ format: "A4" });
 await browser.close();
 
 console.log(JSON.stringify({
-  messages, requests, widest, rectangle, blue,
+  messages, requests, widest, rectangle, blue, minded, folded,
   violations: violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(" ")}`),
   passes: passes.length,
   printed_bytes: printed.length,

@@ -25,8 +25,11 @@ from ctm_rules import (
     read_cases,
 )
 from tests.support.commands import Run
+from tests.support.dataframes import LIBRARIES, QUIET, each_library
 from tests.support.four_tables import READINGS
 from tests.support.small_framework import SMALL, Small
+
+pytestmark = QUIET
 
 FLOORS, KNIVES = "hygiene.clean.floors", "hygiene.clean.knives"
 
@@ -178,6 +181,32 @@ def test_two_different_answers_are_a_mistake_and_the_same_twice_is_none(framewor
     (tmp_path / "t.csv").write_text(twice, encoding="utf-8")
     with pytest.raises(DiagnosticError, match=r"1 case has two different answers"):
         rate_frame(framework, polars.read_csv(tmp_path / "t.csv"), read_as=tmp_path / "r.yaml")
+
+
+@each_library
+def test_cases_with_two_different_answers_are_named_on_every_library(
+    library: str, framework: Framework, tmp_path: Path
+) -> None:
+    (tmp_path / "r.yaml").write_text(LONG, encoding="utf-8")
+    asked = [("b", "Y"), ("a", "Y"), ("c", "no"), ("a", "no"), ("b", "no"), ("a", "Y"), ("d", None)]
+    columns = {"case": [case for case, _ in asked], "name": [FLOORS] * 7, "value": [answer for _, answer in asked]}
+    with pytest.raises(DiagnosticError) as caught:
+        rate_frame(framework, LIBRARIES[library](columns), read_as=tmp_path / "r.yaml")
+    (found,) = caught.value.diagnostics
+    assert found.message == f'2 cases have two different answers for "{FLOORS}": "a", "b"'
+
+
+def test_of_files_the_rows_of_two_different_answers_are_said(framework: Framework, tmp_path: Path) -> None:
+    (tmp_path / "r.yaml").write_text(LONG, encoding="utf-8")
+    rows = [f"b,{FLOORS},Y", f"a,{FLOORS},Y", "a,size,small", f"b,{FLOORS},Y", f"a,{FLOORS},no"]
+    (tmp_path / "t.csv").write_text("\n".join(["case,name,value", *rows, ""]), encoding="utf-8")
+    with pytest.raises(DiagnosticError) as caught:
+        rate_files(framework, tmp_path / "t.csv", read_as=tmp_path / "r.yaml")
+    (found,) = caught.value.diagnostics
+    assert (found.line, found.message) == (
+        3,
+        f'1 case has two different answers for "{FLOORS}": "a" in the rows 3 and 6',
+    )
 
 
 WRONG_TABLES: dict[str, tuple[str, str, list[tuple[str, int, int]]]] = {

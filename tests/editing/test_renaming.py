@@ -271,6 +271,47 @@ def test_what_was_changed_meanwhile_is_not_overwritten(homes: Path) -> None:
     assert {each: each.read_bytes() for each in renaming.changes.files} == before
 
 
+def lend(homes: Path) -> Path:
+    """Let other standards use a key question of these by reference, and return the file that does."""
+    other = homes.parents[1] / "hospices" / "2026"
+    other.mkdir(parents=True)
+    main = (
+        'id: hospices\nedition: "2026"\ntitle: Hospices\npublisher: A council\nin_force_from: 2026-01-01\n'
+        "key_question_bands: {share_of: yes, among: [yes, no], bands: []}\nstandards:\n"
+        "  - id: X 1\n    slug: eating\n    title: Eating\n    statement: People eat well.\n    key_questions:\n"
+        '      - {from: {id: homes, edition: "2026"}, key_question: meals.food}\n'
+    )
+    (other / "framework.yaml").write_text(main.replace(", bands: []", ""), encoding="utf-8")
+    return other / "framework.yaml"
+
+
+def test_what_other_standards_use_by_reference_is_found_and_not_renamed(homes: Path) -> None:
+    file = lend(homes)
+    lines = file.read_text(encoding="utf-8").splitlines()
+    place = f"framework.yaml:{len(lines)}:{lines[-1].index('meals.food') + len('meals.') + 1}"
+    assert f"other standards: {place}" in places(homes, "meals.food")
+    for address in ("meals", "meals.food", "meals.food.fresh", "facts.has_visitors", "variants.palliative"):
+        assert "not-renamed-everywhere: " in refusal(homes, address, "called_otherwise")
+    assert renamed(homes, "night.calm", "peace").changes.files
+
+
+def test_a_table_of_bands_is_renamed_along(homes: Path) -> None:
+    main = homes / "framework.yaml"
+    text = main.read_text(encoding="utf-8")
+    start, end = text.index("overall:\n"), text.index("panel: ")
+    main.write_text(
+        f"{text[:start]}overall:\n  sum_of: scores\n  bands_by: {{breach: bands.csv}}\n{text[end:]}", "utf-8"
+    )
+    (homes / "bands.csv").write_text("breach,good.from,fair.from,poor.from\nyes,6,3,0\nno,4,2,0\n", encoding="utf-8")
+    assert load_framework(homes).choosing_facts == ("breach",)
+    assert "standards: framework.yaml:" in " ".join(places(homes, "provider_facts.breach")[1:])
+    renamed(homes, "provider_facts.breach", "breached").changes.write()
+    renamed(homes, "ratings.good", "fine").changes.write()
+    table = (homes / "bands.csv").read_text(encoding="utf-8")
+    assert table == "breached,fine.from,fair.from,poor.from\nyes,6,3,0\nno,4,2,0\n"
+    assert load_framework(homes).choosing_facts == ("breached",)
+
+
 # --- Where it is used ------------------------------------------------------------------------------
 
 

@@ -257,6 +257,10 @@ def test_text_and_data_name_standards_of_the_library_alone() -> None:
 def test_a_path_names_what_lies_beside_or_among_standards(write: Write, tmp_path: Path) -> None:
     beside = BORROWER.replace('from: {id: lender, edition: "1"}', "from: {path: ../../lender/1}")
     assert load_framework(write(beside)).every_question["safety.exits"].borrowed is not None
+    of_all = BORROWER.replace('from: {id: lender, edition: "1"}', "from: {path: ../../lender}")
+    assert mistakes(write(of_all)) == [("bad-borrowed-question", "borrower", 17)]
+    named = BORROWER.replace('from: {id: lender, edition: "1"}', 'from: {path: ../../lender, edition: "1"}')
+    assert load_framework(write(named)).every_question["safety.exits"].borrowed is not None
     outside = tmp_path.parent / "outside"
     outside.mkdir(exist_ok=True)
     (outside / "framework.yaml").write_text(LENDER, encoding="utf-8")

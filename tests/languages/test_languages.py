@@ -263,3 +263,36 @@ def test_only_the_parts_that_a_label_names_are_filled_in() -> None:
 
 def test_text_that_no_format_can_hold_is_cleaned() -> None:
     assert Text("a\x00b\ud800c\n\td", "en").value == "a\ufffdb\ufffdc d"
+
+
+# --- No sentence mixes languages -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(name for name, parts in LABELS.items() if parts))
+def test_a_sentence_is_in_one_language(name: str) -> None:
+    """A part that both languages have goes along with the sentence around it."""
+    values = {part: Text(f"Gymraeg{part}", "cy", english=f"English{part}") for part in LABELS[name]}
+    said = WELSH.label(name, **values)
+    assert said.language == ("cy" if name in WELSH.file.labels else "en")
+    assert ("English" in said.value) is (said.language == "en")
+    assert ("Gymraeg" in said.value) is (said.language == "cy")
+
+
+@pytest.mark.parametrize("name", sorted(name for name, parts in LABELS.items() if parts))
+def test_a_part_without_a_translation_makes_its_sentence_english(name: str) -> None:
+    values = {part: Text("wording that nobody has translated", "en") for part in LABELS[name]}
+    said = WELSH.label(name, **values)
+    assert said == ENGLISH.label(name, **values)
+    assert said.language == "en"
+
+
+def test_no_english_words_on_the_welsh_page_hold_welsh_ratings(result: InspectionResult) -> None:
+    page = html.document_fromstring(render_report(result, formats=["html"], language="cy")["report.html"].decode())
+    english = [one.text_content() for one in page.xpath("//*[@lang='en']")]
+    assert len(english) > 50
+    for words in english:
+        for rating in ("Rhagorol", "Angen gwella", "Annigonol"):
+            assert rating not in words
+    welsh = {rating.label for rating in result.inspection.framework.ratings}
+    for paragraph in page.xpath("//main//p[not(@lang) and not(.//*[@lang])]"):
+        assert not [label for label in welsh if label in paragraph.text_content()], paragraph.text_content()

@@ -22,6 +22,7 @@ from ctm_rules.diff.compare import compare_frameworks, is_same_standard
 from ctm_rules.model.former_names import renamed
 from ctm_rules.report.comparison.figures import standards_over_time
 from ctm_rules.what_if_analysis.past_inspections import effect_on_inspections
+from ctm_rules.what_if_analysis.two_frameworks import effect_of
 from tests.support.commands import Run
 
 OLD = """
@@ -250,3 +251,79 @@ def test_files_rated_in_bulk_are_read_by_the_names_of_now(tmp_path: Path, run: R
     [group] = json.loads(ran.out)["groups"]
     [question] = group["standards"][0]["key_questions"]
     assert (question["yes"], question["no"], question["undetermined"]) == (2, 1, 0)
+
+
+# --- samples and variants ------------------------------------------------------------------------------
+
+DRAWN = (
+    ("facts: [", "samples: [{id: diners, title: Diners, when: {fact: meat, is: yes}}]\n"
+     "variants: [{id: stalls, title: Stalls, when: {fact: meat, is: no}}]\nfacts: ["),
+    ("    rated_by: cases\n", "    rated_by: cases\n    sample: diners\n"),
+    ("        yes_when: {all: [floors, {any: [fridge, {fact: meat, is: no}]}]}\n",
+     "        yes_when: {all: [floors, fridge]}\n        variants: {stalls: {yes_when: floors}}\n"),
+)  # fmt: skip
+RENAMED = (
+    ("{id: diners,", "{id: sit_down, formerly: [diners],"),
+    ("sample: diners", "sample: sit_down"),
+    ("{id: stalls,", "{id: to_go, formerly: [stalls],"),
+    ("variants: {stalls:", "variants: {to_go:"),
+    ('edition: "1"', 'edition: "2"'),
+)
+
+
+def drawn(folder: Path, *also: tuple[str, str]) -> Framework:
+    text = OLD
+    for before, after in (*DRAWN, *also):
+        assert before in text, before
+        text = text.replace(before, after)
+    return write(folder, text)
+
+
+def test_samples_and_variants_may_be_renamed(tmp_path: Path) -> None:
+    old, new = drawn(tmp_path / "old"), drawn(tmp_path / "new", *RENAMED)
+    made, names = renamed(old, new)
+    assert (made.samples, made.variants, made.standards) == (new.samples, new.variants, new.standards)
+    assert {(each.was, each.path) for each in names} == {
+        ("samples.diners", "samples.sit_down"),
+        ("variants.stalls", "variants.to_go"),
+    }
+    found = compare_frameworks(old, new).changes
+    assert {change.path: change.kind for change in found} == {
+        "framework": "changed", "samples.sit_down": "renamed", "variants.to_go": "renamed",
+    }  # fmt: skip
+    assert compare_frameworks(old, drawn(tmp_path / "again", *RENAMED[1:2], ("id: diners", "id: sit_down"))).decides
+
+
+def test_an_inspection_is_read_by_what_its_samples_and_variants_are_called_now(tmp_path: Path) -> None:
+    old, new = drawn(tmp_path / "old"), drawn(tmp_path / "new", *RENAMED)
+    (tmp_path / "cases.csv").write_text(
+        "case,meat,hygiene.clean.floors,hygiene.clean.fridge\na,yes,yes,no\nb,yes,yes,yes\n", encoding="utf-8"
+    )
+    file = tmp_path / "inspection.yaml"
+    file.write_text(
+        "framework: {path: old/kitchens.yaml}\nprovider: {id: k, name: K}\ntitle: K\n"
+        "fieldwork: {started: 2025-03-02}\ncases: [{file: cases.csv, sample: diners}]\npopulation: {diners: 7}\n"
+        "published: [{of: variants.stalls}]\njudgements: [{standard: menus, rating: fine, rationale: So.}]\n",
+        encoding="utf-8",
+    )
+    then, now = load_inspection(file), load_inspection(file, framework=new)
+    assert [case.sample for case in then.cases] == ["diners", "diners"]
+    assert [case.sample for case in now.cases] == ["sit_down", "sit_down"]
+    assert now.declared.population == {"sit_down": 7}
+    assert [each.of for each in now.declared.published] == ["variants.to_go"]
+    effect = effect_of(file, old, new)
+    assert (effect.standards, effect.key_questions, effect.outcomes) == ((), (), ())
+    again = effect_of(then, old, new)
+    assert (again.standards, again.key_questions, again.outcomes) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        pytest.param("formerly: [diners]", "formerly: [sit_down]", "one of that name now", id="a sample of now"),
+        pytest.param("formerly: [stalls]", "formerly: [Stalls]", "cannot be the former name of a variant", id="no id"),
+    ],
+)
+def test_a_former_name_of_a_sample_or_a_variant_is_checked(before: str, after: str, words: str, tmp_path: Path) -> None:
+    with pytest.raises(DiagnosticError, match=words):
+        drawn(tmp_path / "new", *RENAMED, (before, after))

@@ -27,6 +27,7 @@ DECLARED = {
     "durable": EXTRAS["durable"],
     "spark": EXTRAS["spark"],
     "examples": PROJECT["dependency-groups"]["examples"],
+    "xlsform": PROJECT["dependency-groups"]["xlsform"],
 }
 
 

@@ -23,7 +23,7 @@ from tests.support.ods import row, spreadsheet, table, text_cell
 from tests.support.paths import ROOT
 from tests.support.strategies import MOST
 from tests.support.watching import watched
-from tests.support.workbook_parts import sheet, workbook
+from tests.support.workbook_parts import PARTS, sheet, workbook
 
 pl = pytest.importorskip("polars")
 pa = pytest.importorskip("pyarrow")
@@ -377,6 +377,19 @@ def _long_and_repeated() -> bytes:
     return spreadsheet(table(row("".join(map(text_cell, HEADER.split(",")))) + row(cells, 20_000)))
 
 
+def _long_and_shared() -> bytes:
+    """A workbook of many cases whose long cells all share their texts: the same as an XLSX as the one above."""
+    texts = [*HEADER.split(","), *(cell + "x" * 30_000 for cell in ("c1", *FIRST_ROW.split(",")[1:]))]
+    items = "".join(f"<si><t>{text}</t></si>" for text in texts)
+    shared = PARTS["texts"].partition(">")[0] + f">{items}</sst>"
+    width = len(texts) // 2
+
+    def line(first: int) -> str:
+        return "<row>" + "".join(f'<c t="s"><v>{first + number}</v></c>' for number in range(width)) + "</row>"
+
+    return workbook(sheet=sheet(line(0) + line(width) * 20_000), texts=shared)
+
+
 HUGE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "rows of bad cells": (
         "csv",
@@ -397,6 +410,7 @@ HUGE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "a far corner": ("xlsx", _far, "unknown-grouping"),
     "a far corner of an ODS": ("ods", _far_and_repeated, "unknown-grouping"),
     "a row again and again in an ODS": ("ods", _long_and_repeated, "file-not-readable"),
+    "texts again and again in an XLSX": ("xlsx", _long_and_shared, "file-not-readable"),
 }
 
 

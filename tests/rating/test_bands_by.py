@@ -157,6 +157,91 @@ def test_a_share_is_placed_in_the_bands_of_the_row(
         assert (reason.part, reason.at.line) == ("bands", 16 if small else 17)
 
 
+COUNTY = "bands_by: {county: {north: [{from: LOW, rating: good}, {from: 0, rating: poor}], "
+COUNTY += "south: [{from: HIGH, rating: good}, {from: 0, rating: poor}]}}"
+OF_SCORES = f"{{sum_of: scores, of: LEVEL, {COUNTY.replace('LOW', '1').replace('HIGH', '5')}}}"
+OF_SHARES = f"{{share_of: yes, among: [yes, no], {COUNTY.replace('LOW', '50').replace('HIGH', '90')}}}"
+BANDS = "{share_of: yes, among: [yes, no], bands: [{from: 50, rating: good}, {from: 0, rating: poor}]}"
+ONE_HOME = """\
+id: homes
+edition: "1"
+title: T
+publisher: P
+in_force_from: 2026-01-01
+ratings: [{id: good, label: Good, score: 2}, {id: poor, label: Poor, score: 0}]
+provider_facts: [{id: county, title: County, type: choice, values: {north: The north, south: The south}}]
+WHOLE
+standards:
+  - id: "1"
+    slug: care
+    title: Care
+    statement: There is care.
+    STANDARD
+    key_questions:
+      - {id: q, ask: Is it?, prompts: [{id: p, ask: Is it?}], yes_when: p QUESTION}
+"""
+PLACES = {
+    "a key question": ("question", f"key_question_bands: {BANDS}", "", f", rating: {OF_SHARES}"),
+    "all key questions": ("question", f"key_question_bands: {OF_SHARES}", "", ""),
+    "a standard": (
+        "standard",
+        f"key_question_bands: {BANDS}",
+        f"rating: {OF_SCORES.replace('LEVEL', 'key_questions')}",
+        "",
+    ),
+    "all standards": (
+        "standard",
+        f"key_question_bands: {BANDS}\nstandard_rating: {OF_SCORES.replace('LEVEL', 'key_questions')}",
+        "",
+        "",
+    ),
+    "a domain": (
+        "domain",
+        f"key_question_bands: {BANDS}\n"
+        f"domains: [{{id: all, title: All, standards: [care], rating: {OF_SCORES.replace('LEVEL', 'standards')}}}]",
+        "",
+        "",
+    ),
+    "all domains": (
+        "domain",
+        f"key_question_bands: {BANDS}\ndomain_rating: {OF_SCORES.replace('LEVEL', 'standards')}\n"
+        "domains: [{id: all, title: All, standards: [care]}]",
+        "",
+        "",
+    ),
+    "the whole": (
+        "overall",
+        f"key_question_bands: {BANDS}\noverall: {OF_SCORES.replace('LEVEL', 'standards')}",
+        "",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("level", "whole", "standard", "question"), PLACES.values(), ids=PLACES)
+def test_a_fact_chooses_bands_wherever_something_is_rated(
+    level: str, whole: str, standard: str, question: str, engine: str
+) -> None:
+    text = ONE_HOME.replace("WHOLE", whole).replace("    STANDARD\n", f"    {standard}\n" if standard else "")
+    framework = make_framework(text.replace(" QUESTION", question))
+    deciding = make_engine(framework, engine)  # type: ignore[arg-type]
+
+    def rated(**facts: FactValue) -> str | None:
+        result = rate_counts(framework, {"care.q": Counts(yes=3, no=2)}, {}, deciding, provider=facts)
+        (care,) = result.standards
+        rating = {
+            "question": care.key_questions[0].rating,
+            "standard": care.rating,
+            "domain": result.domains[0].rating if result.domains else None,
+            "overall": result.overall,
+        }[level]
+        return rating and rating.id
+
+    # 60 per cent, and a score of 2: good in the north, and too little in the south.
+    assert (rated(county="north"), rated(county="south"), rated()) == ("good", "poor", None)
+
+
 def test_a_result_is_of_the_whole_standards_and_says_the_line_of_the_row(homes: Framework) -> None:
     rated = rate_counts(homes, {}, {"care": "good", "food": "good"}, "reference", provider={"county": "south"})
     assert rated.framework.identity() == homes.identity()

@@ -43,7 +43,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("width", [320, 360, 1200])
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_reader_has_nothing_to_mind(pages: Path, name: str, width: int) -> None:
     screenshot = pages / f"{name}-{width}.png"
@@ -55,6 +55,8 @@ def test_a_reader_has_nothing_to_mind(pages: Path, name: str, width: int) -> Non
     assert seen["requests"] == []
     assert seen["violations"] == []
     assert seen["passes"] > 20
+    assert seen["minded"] == []
+    assert seen["folded"] == []
     assert seen["widest"] <= width
     box = seen["rectangle"]
     assert box["y"] < 900

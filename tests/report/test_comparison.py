@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
+import zipfile
 from fractions import Fraction
+from math import comb
 from pathlib import Path
 
 import openpyxl
@@ -13,7 +16,7 @@ from attrs import evolve
 
 from ctm_rules import Case, InspectionResult, Judgement, Outcome, load_inspection, rate_inspection
 from ctm_rules.inspections.file import Fieldwork
-from ctm_rules.report.comparison.figures import by_framework, league, over_time, weakest
+from ctm_rules.report.comparison.figures import latest, over_time, weakest
 from ctm_rules.report.comparison.rendering import render_comparison
 from tests.support.commands import Run
 from tests.support.hostile_words import HOSTILE
@@ -52,15 +55,19 @@ def results() -> list[InspectionResult]:
     ]
 
 
-def test_the_highest_score_comes_first_and_equal_scores_share_a_place(results: list[InspectionResult]) -> None:
-    assert [place.result.rating.score for place in league(results)] == [7, 5, 4]
-    assert [place.place for place in league([*results, results[1]])] == [1, 2, 2, 4]
+def test_each_provider_stands_once_with_its_latest_inspection(results: list[InspectionResult]) -> None:
+    found = [(each.inspection.declared.provider.id, each.rating.score) for each in latest([*results, results[1]])]
+    assert found == [("ctm", 7), ("north", 5)]
 
 
-def test_an_inspection_without_a_score_has_no_place(results: list[InspectionResult]) -> None:
-    unrated = evolve(results[0], rating=evolve(results[0].rating, score=None, overall=None))
-    places = league([unrated, results[1]])
-    assert [place.place for place in places] == [1, None]
+def test_providers_of_one_rating_stand_by_name_and_those_without_one_last(results: list[InspectionResult]) -> None:
+    """7 of 21 and 5 of 21 are both Requires improvement: their order says nothing of the score."""
+    _, north, ctm = results
+    declared = evolve(ctm.inspection.declared, provider=evolve(ctm.inspection.declared.provider, name="Zeta"))
+    named = evolve(ctm, inspection=evolve(ctm.inspection, declared=declared))
+    assert [each.rating.score for each in latest([named, north])] == [5, 7]
+    unrated = evolve(named, rating=evolve(named.rating, score=None, overall=None))
+    assert [each.rating.score for each in latest([unrated, north])] == [5, None]
 
 
 def test_only_providers_inspected_again_are_followed_over_time(results: list[InspectionResult]) -> None:
@@ -69,18 +76,67 @@ def test_only_providers_inspected_again_are_followed_over_time(results: list[Ins
     assert [result.inspection.declared.fieldwork.started.year for result in followed["ctm"]] == [2023, 2025]
 
 
-def test_the_weakest_question_over_all_inspections_comes_first(results: list[InspectionResult]) -> None:
-    [(framework, of)] = by_framework(results)
-    questions = weakest(framework, of)
-    assert len(of) == 3
+def test_the_weakest_question_over_the_latest_inspections_comes_first(results: list[InspectionResult]) -> None:
+    questions = weakest(results)
     shares = [question.share for question in questions]
     assert shares == sorted(shares, key=lambda share: share or 0)
     assert questions[0].path == "implementation.safety"
     assert questions[0].share == Fraction(10, 44)
+    assert questions[0].interval == (15, 33)  # Wilson, of 20 of 88
     reviewing = next(question for question in questions if question.path == "reviewing.safety")
-    assert reviewing.share == Fraction(10 + 23 + 44, 132)
-    assert (reviewing.lowest, reviewing.highest) == (Fraction(10, 44), Fraction(1))
-    assert (reviewing.inspections, reviewing.lowest_rated) == (3, 1)
+    assert reviewing.share == Fraction(23 + 44, 88)
+    assert (reviewing.lowest, reviewing.highest) == (Fraction(23, 44), Fraction(1))
+    assert (len(reviewing.of), reviewing.lowest_rated) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("yes", "standings"),
+    [
+        pytest.param([44, 22, 22, 22], ["higher", "", "", ""], id="all of 44, where 110 of 176 are yes"),
+        pytest.param([0, 22, 22, 22], ["lower", "", "", ""], id="none"),
+        pytest.param([26, 22, 22, 22], ["", "", "", ""], id="four more than the others"),
+    ],
+)
+def test_nothing_is_said_of_what_chance_explains(
+    results: list[InspectionResult], yes: list[int], standings: list[str]
+) -> None:
+    first = results[0].inspection
+    made = []
+    for number, count in enumerate(yes):
+        provider = evolve(first.declared.provider, id=f"p{number}", name=f"P{number}")
+        declared = evolve(first.declared, provider=provider)
+        made.append(rate_inspection(evolve(first, declared=declared, cases=_judged(first.cases, count))))
+    question = next(each for each in weakest(made) if each.path == "reviewing.safety")
+    together = sum(yes) / 176
+    for each, count, standing in zip(question.of, yes, standings, strict=True):
+        assert each.standing == standing
+        # The chance of a share so far away, from the terms of the binomial distribution.
+        tails = range(count, 45) if count / 44 > together else range(count + 1)
+        chance = sum(comb(44, n) * together**n * (1 - together) ** (44 - n) for n in tails)
+        assert (chance < 0.001) == bool(standing)
+    page = Page(render_comparison(made)[0]["compare.html"])
+    row = page.table("Key questions over the latest inspections")[
+        "P 2.4 Reviewing: Does reviewing focus sufficiently on keeping other people safe?"
+    ]
+    assert (row["Clearly higher"] != "–", row["Clearly lower"] != "–") == ("higher" in standings, "lower" in standings)
+
+
+def test_a_key_question_is_one_over_editions_that_ask_it_in_the_same_way(small: Small, tmp_path: Path) -> None:
+    """Another title and a new name are the same question; another limit is another one."""
+    renamed = (
+        ("      - id: clean\n", "      - id: tidy\n        formerly: [clean]\n"),
+        ("title: Hygiene", "title: Clean kitchens"),
+        ('edition: "1"', 'edition: "2"'),
+    )
+    north = inspected(small, tmp_path, "north", "no no yes yes")
+    south = inspected(small, tmp_path, "south", "yes yes yes yes", *renamed, of="tidy")
+    later = evolve(south.inspection.declared, fieldwork=Fieldwork(datetime.date(2027, 2, 1)))
+    south = evolve(south, inspection=evolve(south.inspection, declared=later))
+    tidy = next(each for each in weakest([north, south]) if each.question.id == "tidy")
+    assert (tidy.share, len(tidy.of), tidy.standard.title) == (Fraction(6, 8), 2, "Clean kitchens")
+    stricter = ("[{from: 50, rating: fine}", "[{from: 90, rating: fine}")
+    other = inspected(small, tmp_path, "south", "yes yes yes yes", stricter, ('edition: "1"', 'edition: "2"'))
+    assert [len(each.of) for each in weakest([north, other])] == [1, 1, 1, 1]
 
 
 SAFE_TOO = "floors\n      - {id: safe, ask: Is it safe?, prompts: [{id: locks, ask: Do locks work?}], yes_when: locks}"
@@ -97,12 +153,14 @@ FEWER_POINTS = (
 )
 
 
-def inspected(small: Small, folder: Path, name: str, clean: str, *replacements: tuple[str, str]) -> InspectionResult:
+def inspected(
+    small: Small, folder: Path, name: str, clean: str, *replacements: tuple[str, str], of: str = "clean"
+) -> InspectionResult:
     """Return an inspection of as many kitchens as ``clean`` has words for their floors; all of them are safe."""
     [standard] = small(SAFE_TOO, *replacements).standards
     rows = [f"{number},{floors},yes" for number, floors in enumerate(clean.split())]
     (folder / f"{name}.csv").write_text(
-        "\n".join([f"case,{standard.slug}.clean.floors,{standard.slug}.safe.locks", *rows])
+        "\n".join([f"case,{standard.slug}.{of}.floors,{standard.slug}.safe.locks", *rows])
     )
     file = folder / f"{name}.yaml"
     file.write_text(
@@ -114,14 +172,13 @@ def inspected(small: Small, folder: Path, name: str, clean: str, *replacements: 
 
 def test_where_the_share_of_no_is_rated_the_highest_share_is_the_weakest(small: Small, tmp_path: Path) -> None:
     found = [inspected(small, tmp_path, name, "no no no yes", *SHARE_OF_NO) for name in ("north", "south")]
-    [(framework, of)] = by_framework(found)
-    clean, safe = weakest(framework, of)
-    assert (clean.path, clean.share, clean.lowest_rated, clean.inspections) == ("hygiene.clean", Fraction(3, 4), 2, 2)
-    assert (safe.path, safe.share, safe.lowest_rated, safe.inspections) == ("hygiene.safe", Fraction(0), 0, 2)
-    table = Page(render_comparison(found)["compare.html"]).table("Key questions of Kitchens 1")
+    clean, safe = weakest(found)
+    assert (clean.path, clean.share, clean.lowest_rated, len(clean.of)) == ("hygiene.clean", Fraction(3, 4), 2, 2)
+    assert (safe.path, safe.share, safe.lowest_rated, len(safe.of)) == ("hygiene.safe", Fraction(0), 0, 2)
+    table = Page(render_comparison(found)[0]["compare.html"]).table("Key questions over the latest inspections")
     assert [(row, cells["All together"], cells["Rated lowest in"]) for row, cells in table.items()] == [
-        ("Is it clean?", "75%", "2 of 2"),
-        ("Is it safe?", "0%", "0 of 2"),
+        ("H Hygiene: Is it clean?", "75%", "2 of 2"),
+        ("H Hygiene: Is it safe?", "0%", "0 of 2"),
     ]
 
 
@@ -130,21 +187,15 @@ def test_a_band_that_no_share_reaches_gives_no_lowest_rating(small: Small, tmp_p
              "[{from: 101, rating: worst}, {from: 50, rating: poor}, {from: 0, rating: fine}]}\no")  # fmt: skip
     worst = ("score: 0}\n", "score: 0}\n  - {id: worst, label: Worst, score: 0}\n")
     found = inspected(small, tmp_path, "north", "no no no yes", ("share_of: yes", "share_of: no"), bands, worst)
-    assert [question.lowest_rated for question in weakest(found.rating.framework, [found])] == [1, 0]
+    assert [question.lowest_rated for question in weakest([found])] == [1, 0]
 
 
-def test_where_fewer_points_are_better_the_fewest_come_first(small: Small, tmp_path: Path) -> None:
+def test_where_fewer_points_are_better_the_better_rating_comes_first(small: Small, tmp_path: Path) -> None:
     dirty, clean = (
         inspected(small, tmp_path, name, floors, *FEWER_POINTS)
         for name, floors in (("dirty", "no no no"), ("tidy", "yes yes yes"))
     )
-    assert [(place.place, place.result.rating.score) for place in league([dirty, clean])] == [(1, 0), (2, 9)]
-
-
-def test_where_scores_neither_fall_nor_rise_there_is_no_best_score(small: Small, tmp_path: Path) -> None:
-    scores = ("score: 1}\n", "score: 1}\n  - {id: fair, label: Fair, score: 5}\n")
-    found = inspected(small, tmp_path, "north", "no no no yes", scores)
-    assert [place.place for place in league([found])] == [None]
+    assert [each.rating.score for each in latest([dirty, clean])] == [0, 9]
 
 
 def _over_time(small: Small, folder: Path, *replacements: tuple[str, str]) -> dict[str, list[str]]:
@@ -152,7 +203,7 @@ def _over_time(small: Small, folder: Path, *replacements: tuple[str, str]) -> di
     found = [inspected(small, folder, "north", "yes yes", *changed) for changed in ((), replacements)]
     later = evolve(found[1].inspection.declared, fieldwork=evolve(FIELDWORK, started=datetime.date(2028, 3, 1)))
     second = evolve(found[1], inspection=evolve(found[1].inspection, declared=later))
-    table = Page(render_comparison([found[0], second])["compare.html"]).table("north: ratings over time")
+    table = Page(render_comparison([found[0], second])[0]["compare.html"]).table("north: ratings over time")
     return {row: list(cells.values())[1:] for row, cells in table.items()}
 
 
@@ -196,26 +247,56 @@ def test_ratings_stand_in_one_row_where_they_say_the_same(
     assert {row: cells for row, cells in rows.items() if row.startswith("H ")} == expected
 
 
-def test_inspections_by_other_standards_stay_apart(results: list[InspectionResult]) -> None:
-    other = evolve(results[0].inspection, framework=evolve(results[0].inspection.framework, edition="2030"))
-    assert len(by_framework([*results, rate_inspection(other)])) == 2
+def test_a_standard_that_decides_differently_stands_apart_between_providers(small: Small, tmp_path: Path) -> None:
+    north = inspected(small, tmp_path, "north", "yes yes")
+    changed = (("yes_when: floors", "yes_when: {not: floors}"), ('edition: "1"', 'edition: "2"'))
+    south = inspected(small, tmp_path, "south", "yes yes", *changed)
+    table = Page(render_comparison([north, south])[0]["compare.html"]).table("Ratings of every standard")
+    assert {row: list(cells.values())[1:] for row, cells in table.items()} == {
+        "north": ["Fine", "–"],
+        "south": ["–", "Poor"],
+    }
+    assert list(table["north"])[1:] == ["H Hygiene (1)", "H Hygiene (2)"]
 
 
-def test_the_page_shows_the_league_the_years_and_the_weakest(results: list[InspectionResult]) -> None:
-    page = Page(render_comparison(results)["compare.html"])
-    table = page.table("Inspections by score, the best first")
-    assert table["North <b>Unit</b>"]["Place"] == "2"
+def test_the_page_shows_the_latest_the_years_and_the_weakest(results: list[InspectionResult]) -> None:
+    page = Page(render_comparison(results)[0]["compare.html"])
+    table = page.table("The latest inspection of each provider, by overall rating")
+    assert list(table) == ["Cwm Taf Morgannwg PDU", "North <b>Unit</b>"]
     assert table["North <b>Unit</b>"]["Score"] == "5/21"
+    assert table["Cwm Taf Morgannwg PDU"]["Fieldwork started"] == "4 August 2025"
+    assert "Place" not in table["North <b>Unit</b>"]
     years = page.table("Cwm Taf Morgannwg PDU: ratings over time")
     assert years["P 2.4 Reviewing"] == {
         "What is rated": "P 2.4 Reviewing",
         "4 August 2023": "Inadequate",
         "4 August 2025": "Outstanding",
     }
-    lowest = page.table("Key questions of Standards for inspecting probation delivery units 2024")
-    assert next(iter(lowest.values()))["All together"] == "23%"
+    lowest = page.table("Key questions over the latest inspections")
+    first, cells = next(iter(lowest.items()))
+    assert first.startswith("P 2.3 Implementation and delivery: ")
+    assert (cells["All together"], cells["95% interval"]) == ("23%", "15% to 33%")
     assert "synthetic" in page.text
     assert page.document.xpath("//b") == []
+
+
+def test_every_format_is_written_and_the_tables_say_what_their_columns_mean(
+    results: list[InspectionResult],
+) -> None:
+    files, wrong = render_comparison(results)
+    assert not wrong
+    assert [name for name in files if not name.startswith("pictures/")] == [
+        *("compare.html", "compare.md", "compare.docx", "compare.pdf"),
+        *("compare.xlsx", "compare.json", "compare-csv.zip"),
+    ]
+    assert files["compare.pdf"].startswith(b"%PDF")
+    tables = json.loads(files["compare.json"])
+    inspections = [(row["provider"], row["latest"]) for row in tables["inspections"]]
+    assert inspections == [("ctm", "yes"), ("north", "yes"), ("ctm", "no")]
+    said = {(row["table"], row["column"]) for row in tables["dictionary"]}
+    assert said >= {(name, column) for name, rows in tables.items() for row in rows for column in row}
+    with zipfile.ZipFile(io.BytesIO(files["compare-csv.zip"])) as archive:
+        assert {*archive.namelist()} == {*(f"{name}.csv" for name in tables), "csv-metadata.json"}
 
 
 def test_the_page_names_those_that_are_synthetic_where_others_are_not(results: list[InspectionResult]) -> None:
@@ -223,7 +304,7 @@ def test_the_page_names_those_that_are_synthetic_where_others_are_not(results: l
         results[1].inspection.declared, cases=evolve(results[1].inspection.declared.cases, synthetic=False)
     )
     real = evolve(results[1], inspection=evolve(results[1].inspection, declared=declared))
-    page = Page(render_comparison([results[0], real])["compare.html"])
+    page = Page(render_comparison([results[0], real])[0]["compare.html"])
     assert "The cases of these providers are synthetic" in page.text
     assert "describe no real person: Cwm Taf Morgannwg PDU." in page.text
 
@@ -232,16 +313,17 @@ def test_the_workbook_says_the_same_and_holds_no_formula(results: list[Inspectio
     declared = results[0].inspection.declared
     hostile = evolve(declared, provider=evolve(declared.provider, name=HOSTILE[2], region=HOSTILE[4]))
     first = evolve(results[0], inspection=evolve(results[0].inspection, declared=hostile))
-    workbook = openpyxl.load_workbook(io.BytesIO(render_comparison([first, *results[1:]])["compare.xlsx"]))
-    assert workbook.sheetnames == ["league", "standards", "key_questions", "weakest"]
-    _, header, *rows = workbook["league"].iter_rows(values_only=True)
+    workbook = openpyxl.load_workbook(io.BytesIO(render_comparison([first, *results[1:]])[0]["compare.xlsx"]))
+    names = ["inspections", "standards", "key_questions", "weakest", "beyond_chance", "dictionary"]
+    assert workbook.sheetnames == names
+    _, header, *rows = workbook["inspections"].iter_rows(values_only=True)
     assert [row[header.index("score")] for row in rows] == [7, 5, 4]
     assert {row[header.index("synthetic")] for row in rows} == {"yes"}
     assert not [cell for sheet in workbook for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
 
 
-def test_the_command_compares(run: Run, tmp_path: Path) -> None:
-    ran = run("report", "--compare", EXAMPLE, EXAMPLE, "-o", tmp_path, "--lang", "cy")
+def test_the_command_compares_in_the_formats_that_are_asked_for(run: Run, tmp_path: Path) -> None:
+    ran = run("report", "--compare", EXAMPLE, EXAMPLE, "-o", tmp_path, "--lang", "cy", "-f", "html", "-f", "xlsx")
     assert ran.code == 0
     assert [Path(line).name for line in ran.out.splitlines()] == ["compare.html", "compare.xlsx"]
-    assert "Tabl cynghrair" in (tmp_path / "compare.html").read_text(encoding="utf-8")
+    assert "Arolygiadau diweddaraf" in (tmp_path / "compare.html").read_text(encoding="utf-8")

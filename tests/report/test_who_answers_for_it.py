@@ -172,7 +172,7 @@ def test_the_marks_are_explained_once_and_no_other(page: Page) -> None:
 def test_the_marks_are_the_same_in_every_format(files: dict[str, bytes], page: Page) -> None:
     on_page = sorted(one.text_content() for one in page.document.xpath("//sup[@class='origin']"))
     word = docx.Document(io.BytesIO(files["report.docx"]))
-    raised = word.element.xpath("//w:r[w:rPr/w:vertAlign[@w:val='superscript']]/w:t")
+    raised = word.element.xpath("//w:r[w:rPr/w:rStyle[@w:val='FigureMark']]/w:t")
     assert sorted(one.text for one in raised) == on_page
     text = files["report.md"].decode()
     plain = dict(zip("ᵃᶜʲᵖʳˢ", "acjprs", strict=True))

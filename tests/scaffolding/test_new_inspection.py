@@ -191,3 +191,30 @@ def test_from_nothing_to_a_rating(tmp_path: Path, run: Run) -> None:
     rated = rate_inspection(load_inspection(folder / "inspection.yaml")).rating
     assert rated.cases == 1
     assert [standard.rating.label for standard in rated.standards if standard.rating] != []
+
+
+@pytest.mark.parametrize("drawn", [(), ("c1", "c2")], ids=["no case yet", "two cases"])
+def test_the_table_may_be_a_form(drawn: tuple[str, ...], tmp_path: Path, run: Run) -> None:
+    declare(tmp_path / "standards")
+    (tmp_path / "drawn.csv").write_text("\n".join(["case", *drawn, ""]), encoding="utf-8")
+    said = ("--framework", "kitchens", "--provider", "k", "--name", "A kitchen", "--started", "2026-03-02", "--form")
+    ran = run("new", "inspection", tmp_path / "k", *said, *(("--cases", tmp_path / "drawn.csv") if drawn else ()))
+    assert (ran.code, ran.err) == (0, "")
+    assert sorted(file.name for file in (tmp_path / "k").iterdir()) == ["cases.xlsx", "inspection.yaml"]
+    checked = check_paths([tmp_path / "k"])
+    assert [found.code for found in checked.diagnostics] == ([] if drawn else ["to-be-filled-in"])
+    inspection = load_inspection(tmp_path / "k" / "inspection.yaml")
+    assert tuple(case.id for case in inspection.cases) == drawn
+
+
+def test_each_sample_has_a_form(tmp_path: Path) -> None:
+    scheme = ROOT / "examples" / "schemes" / "youth-justice"
+    (tmp_path / "standards").symlink_to(scheme / "standards", target_is_directory=True)
+    (tmp_path / "drawn.csv").write_text("case,disposal\nc1,court\nc2,out_of_court\n", encoding="utf-8")
+    day = datetime.date(2023, 5, 15)
+    file, *forms = start_inspection(
+        tmp_path / "n", "youth-justice", new(day), cases=tmp_path / "drawn.csv", as_form=True
+    )
+    assert [form.name for form in forms] == ["court.xlsx", "out_of_court.xlsx"]
+    assert {found.code for found in check_paths([tmp_path / "n"]).diagnostics} == {"to-be-filled-in"}
+    assert [(case.id, case.sample) for case in load_inspection(file).cases] == [("c1", "court"), ("c2", "out_of_court")]

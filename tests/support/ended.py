@@ -36,6 +36,8 @@ COMMANDS: Mapping[str, list[str]] = {
     "new edition": ["new", "edition", "standards/kitchens/1", "2", "--in-force-from", "2027-01-01"],
     "fmt": ["fmt", "odd.yaml"],
     "fmt of a file with two names": ["fmt", "two.yaml"],
+    "rename": ["rename", "hygiene.clean.floors", "ground", "--although-used"],
+    "apply": ["apply", "--set", "hygiene.title=Cleanliness", "--set", "title=All kitchens", "--although-used"],
     "test": ["test", "standards", "--junit", "out/results.xml"],
     "rate": ["rate", "--cases", "cases.csv", "--framework", "kitchens", "-o", "out/ratings.csv"],
 }
@@ -73,6 +75,8 @@ def prepare(folder: Path) -> None:
     (standards / "scenarios" / "a.yaml").write_text(
         "key_question: hygiene.clean\nscenarios:\n  - name: Nothing known\n    expect: {outcome: undetermined}\n"
     )
+    main = standards / "framework.yaml"
+    main.write_text(main.read_text(encoding="utf-8").lstrip(), encoding="utf-8")  # laid out, as what is edited must be
     inspect(folder, "{id: kitchens}")
     for name in ("odd.yaml", "two.yaml"):
         (folder / name).write_text((folder / "inspection.yaml").read_text().replace("title: ", "title:     "))

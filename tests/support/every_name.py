@@ -225,7 +225,7 @@ case_judgements:
 findings:
   - standard: meals
     evidence:
-      - {strength: People like the food.}
+      - {strength: People like the food., about: [meals.food, meals.food.fresh]}
 sections:
   - id: more
     title: More
@@ -235,6 +235,7 @@ sections:
 published:
   - {of: measures.weighed, by: by_stay}
   - {of: variants.palliative}
+printed: [meals, domains.care, meals.food.warm, measures.weighed]
 """,
     "audits/cases.csv": """\
 case,Stay,is_dying,has_visitors,Fresh food,meals.food.warm,notes.meals.food.warm,meals.food.shared,night.calm.quiet,\

@@ -3,7 +3,7 @@
 from attrs import evolve
 
 from ctm_rules import Inspection
-from ctm_rules.inspections.file import Evidence
+from ctm_rules.inspections.file import Evidence, Recommendation
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -71,7 +71,7 @@ def with_hostile_words(inspection: Inspection) -> Inspection:
         cases=evolve(declared.cases, note=words),
         foreword=tuple(HOSTILE),
         background=tuple(HOSTILE),
-        recommendations=tuple(HOSTILE),
+        recommendations=tuple(map(Recommendation, HOSTILE)),
         judgements=tuple(evolve(one, rationale=words, evidence=evidence) for one in declared.judgements),
         findings=tuple(evolve(one, evidence=evidence) for one in declared.findings),
         sections=tuple(evolve(one, title=words, evidence=evidence) for one in declared.sections),

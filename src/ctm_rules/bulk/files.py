@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 
 from ctm_rules.bulk.frames import FrameRatings, columns_nowhere, make_job, rate_tallies, taken_names, unused_codes
 from ctm_rules.bulk.judgements import read_judgements
+from ctm_rules.bulk.result_dicts import BulkRatingsDict
 from ctm_rules.case_files.cells import EMPTY_TABLE
 from ctm_rules.case_files.misplaced import known_columns
 from ctm_rules.case_files.table_text import check_encoding
@@ -66,7 +67,7 @@ class BulkRatings:
     def _repr_html_(self) -> str:
         return html_table(repr(self)[1:-1], self.ratings.rows_shown())
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> BulkRatingsDict:
         """Return plain data, ready for JSON."""
         return {
             **self.ratings.to_dict(),

@@ -19,6 +19,7 @@ from attrs import evolve, field, frozen
 from ctm_rules.bulk.groups import GroupRating, RatedGroups
 from ctm_rules.bulk.judgements import Judged, JudgedGroup, ProviderAnswers, Providers, check_judgements
 from ctm_rules.bulk.patterns import DIFFERS_IN_GROUP, Pattern, find_patterns
+from ctm_rules.bulk.result_dicts import FrameRatingsDict
 from ctm_rules.case_files.readings import check_declared, find_reading
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
@@ -45,6 +46,7 @@ from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.given import engine_of
 from ctm_rules.rating.notebook_tables import Row, html_table
 from ctm_rules.rating.rate import rate_checked
+from ctm_rules.rating.result_dicts import framework_dict
 from ctm_rules.rating.results import RatingResult, label_of
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.readings import OPTIONS, check_shorthands
@@ -364,10 +366,10 @@ class FrameRatings:
             for each in self.groups[:MAX_ROWS_SHOWN]
         ]
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> FrameRatingsDict:
         """Return plain data, ready for JSON."""
         return {
-            "framework": self.framework.identity(),
+            "framework": framework_dict(self.framework.identity()),
             "by": list(self.by),
             "groups": list(self.groups.to_dicts()),
             "missing": dict(self.missing),

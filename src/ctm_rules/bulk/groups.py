@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, overload
+from typing import cast, overload
 
 from attrs import define, field, frozen
 
+from ctm_rules.bulk.result_dicts import GroupRatingDict, GroupValue
 from ctm_rules.model.reading import cell_text
 from ctm_rules.rating.results import RatingResult
 
@@ -25,14 +26,17 @@ class GroupRating:
     group: Mapping[str, object] = field(hash=False)
     rating: RatingResult
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> GroupRatingDict:
         """Return plain data: ``group``, and the rating as ``ctm-rules rate --json`` prints it."""
         return {"group": plain_group(self.group), **self.rating.to_dict()}
 
 
-def plain_group(group: Mapping[str, object]) -> dict[str, object]:
+def plain_group(group: Mapping[str, object]) -> dict[str, GroupValue]:
     """Return the values of a group, ready for JSON."""
-    return {name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in group.items()}
+    return {
+        name: value.isoformat() if isinstance(value, datetime.date) else cast(GroupValue, value)
+        for name, value in group.items()
+    }
 
 
 @define(eq=False, slots=False)
@@ -91,7 +95,7 @@ class RatedGroups(Sequence[GroupRating]):
     def _numbers(self) -> dict[tuple[str, ...], int]:
         return {tuple(map(cell_text, group.values())): number for number, (group, _) in enumerate(self.numbered())}
 
-    def to_dicts(self) -> Iterator[dict[str, Any]]:
+    def to_dicts(self) -> Iterator[GroupRatingDict]:
         """Yield each group as :meth:`GroupRating.to_dict` gives it; ratings that are alike are the same objects."""
         ratings = [rating.to_dict() for rating in self.ratings]
         for group, number in self.numbered():

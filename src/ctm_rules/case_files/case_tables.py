@@ -27,7 +27,7 @@ from ctm_rules.case_files.readings import find_reading
 from ctm_rules.case_files.rows_read import RowsRead
 from ctm_rules.case_files.table_text import UnreadableTextError, check_encoding
 from ctm_rules.diagnostics.characters import look
-from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Location, require
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_MISTAKES_COUNTED, MAX_TABLE_BYTES, MAX_TABLE_ROWS
 from ctm_rules.model.answer_words import JUDGEMENTS, answers_to
@@ -113,6 +113,7 @@ def read_cases(
     >>> case.id, case.answers["assessment.safety.risk_of_harm"]
     ('synthetic-01', <Answer.YES: 'yes'>)
     """
+    require("framework", framework, Framework, hint="a framework: load_framework(…)")
     findings = Findings()
     reading = find_reading(framework, read_as, findings)
     findings.raise_errors()

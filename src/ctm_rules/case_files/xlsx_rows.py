@@ -56,17 +56,7 @@ with needs_extra("bulk", "rating files in bulk"):
 
 
 def read_rows(source: Path | bytes, sheet: str | None = None) -> Iterator[Row]:
-    """Yield the rows that hold anything of a visible sheet, the first where none is named.
-
-    The source is a file or its content.
-
-    A cell holds what the spreadsheet program last worked out. An error such as ``#REF!`` is text like any other, and a
-    formula that no program has worked out stands as itself: neither has an empty cell's meaning.
-
-    Raises:
-        WorkbookError: it cannot be read to its end.
-        OSError: it cannot be opened.
-    """
+    """Yield the rows that hold anything, as :func:`~ctm_rules.case_files.workbooks.read_rows` does."""
     with opened(source) as file, in_words():
         yield from _rows_of(_Book.of(file, sheet=sheet))
 

@@ -22,8 +22,9 @@ from ctm_rules.frameworks.finding import (
     standards_folder,
 )
 from ctm_rules.frameworks.git_revisions import find_named
-from ctm_rules.paths import STANDARDS_FOLDER, kind_of, lies_in, real_path
+from ctm_rules.paths import STANDARDS_FOLDER, folders_below, kind_of, lies_in, real_path
 from ctm_rules.phrases import say_checksum, say_count
+from ctm_rules.writing import finish_interrupted
 
 Address = Annotated[str, typer.Argument(help="The address, such as assessment.safety.victims.", metavar="ADDRESS")]
 OfFramework = Annotated[
@@ -76,8 +77,8 @@ def find_standards(name: str, edition: str | None = None, *, on: datetime.date |
     return found
 
 
-def find_to_edit(name: str | None) -> Path:
-    """Return the folder or file of the framework that a command looks into or changes.
+def find_looked_into(name: str | None) -> Path:
+    """Return the folder or file of the framework that a command looks into.
 
     Args:
         name: an id, an id and edition, or a path (``None``: the only one in the folder of standards).
@@ -96,6 +97,19 @@ def find_to_edit(name: str | None) -> Path:
     message = f"{folder} holds {say_count(len(known), 'framework')}, so the one that is meant must be named"
     hint = nearest_name_hint("", known) or "name a folder that holds framework.yaml: --framework mine/2026"
     raise RequestError([UNKNOWN_FRAMEWORK.found(Location("--framework"), message, hint=hint)])
+
+
+def find_to_change(name: str | None) -> Path:
+    """Return that of the framework that a command changes, once what an ended one has left of that is finished.
+
+    Raises:
+        DiagnosticError: as :func:`find_looked_into`.
+    """
+    roots = [Path(name)] if name is not None and is_path(name) else standards_folders()
+    for root in roots:
+        for folder, _ in folders_below(root):
+            finish_interrupted(folder)
+    return find_looked_into(name)
 
 
 def show_standards(identity: Mapping[str, str], out: Console, *, called: str = "standards") -> None:

@@ -7,13 +7,15 @@ A :class:`Diagnostic` is one mistake found in one place. A :class:`DiagnosticErr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, TypeVar
 
 from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics.characters import say_odd_characters
-from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_MESSAGE, MAX_PLACES
+from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_MESSAGE, MAX_PLACES, MAX_QUOTED_TEXT
 from ctm_rules.phrases import say_list
+
+T = TypeVar("T")
 
 Severity = Literal["error", "warning"]
 
@@ -508,3 +510,52 @@ class Findings:
         """
         if self.errors:
             raise error(self)
+
+
+# --- What a program gives ----------------------------------------------------------------------------
+
+WRONG_ARGUMENT = Code(
+    "wrong-argument",
+    "error",
+    what="A function is given something of another type than it takes.",
+    why="What nobody can have meant decides nothing.",
+    bad='what_if(inspection, ["amendment.yaml"])',
+    good='what_if(inspection, [read_amendment("amendment.yaml")])',
+)
+
+
+def require(name: str, given: object, *kinds: type, hint: str) -> None:
+    """Refuse what is given for an argument where it is of none of the types that a function takes.
+
+    Args:
+        name: of the argument.
+        given: what is given for it.
+        kinds: the types.
+        hint: what to give, as a sentence goes on from "give".
+
+    Raises:
+        RequestError: it is of another type.
+    """
+    if not isinstance(given, kinds):
+        raise RequestError([_wrong_argument(given, hint, name)])
+
+
+def require_each(name: str, given: Iterable[T], kind: type | tuple[type, ...], *, hint: str) -> tuple[T, ...]:
+    """Return what is given for an argument that takes several; see :func:`require`.
+
+    Raises:
+        RequestError: some are of another type; names each of them.
+        TypeError: nobody can go through it.
+    """
+    if isinstance(given, str | bytes | Mapping):
+        raise RequestError([_wrong_argument(given, f"a list: {hint}", name)])
+    each = tuple(given)
+    wrong = {number: item for number, item in enumerate(each) if not isinstance(item, kind)}
+    if wrong:
+        raise RequestError(_wrong_argument(item, hint, name, number) for number, item in wrong.items())
+    return each
+
+
+def _wrong_argument(given: object, hint: str, *path: str | int) -> Diagnostic:
+    message = f"{path[0]} is given as {shorten(repr(given), MAX_QUOTED_TEXT)}"
+    return WRONG_ARGUMENT.found(evolve(NOWHERE, path=json_pointer(*path)), message, hint=f"give {hint}")

@@ -6,9 +6,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import quote
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Fix, Location, Replace, all_codes
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticDict, Fix, Location, Replace, all_codes
 from ctm_rules.escaping import for_annotation, for_annotation_property, on_one_line
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_REMEMBERED_FILES, MAX_SOURCE_LINE, MAX_YAML_BYTES
 from ctm_rules.paths import real_path
@@ -61,9 +62,19 @@ def say_summary(diagnostics: Iterable[Diagnostic], files: int, skipped: Sequence
 _SHOWN = 5
 
 
+class FindingsDict(TypedDict):
+    """What ``check --json`` prints: every finding, how many there are, which files were read and which were not."""
+
+    errors: int
+    warnings: int
+    files: list[str]
+    skipped: list[str]
+    findings: list[DiagnosticDict]
+
+
 def as_json(
     diagnostics: Sequence[Diagnostic], files: Iterable[Path] = (), skipped: Iterable[Path] = ()
-) -> dict[str, object]:
+) -> FindingsDict:
     """Return findings as plain data, with how many there are, which files were read and which were not."""
     severities = [diagnostic.severity for diagnostic in diagnostics]
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, TypedDict
 
 from attrs import frozen
 
@@ -12,6 +12,7 @@ from ctm_rules.escaping import markdown_text
 from ctm_rules.model.framework import Framework
 from ctm_rules.phrases import say_count
 from ctm_rules.rating.notebook_tables import html_table
+from ctm_rules.rating.result_dicts import FrameworkDict, framework_dict
 
 Weight = Literal["decides", "reports", "words"]
 Kind = Literal["added", "removed", "renamed", "changed", "rewritten"]
@@ -22,6 +23,37 @@ WEIGHTS: Mapping[Weight, str] = {
     "words": "What only reads differently",
 }
 """The weights of a change, the heaviest first, with the headings under which changes are listed."""
+
+
+class LineDict(TypedDict):
+    """A line of a file."""
+
+    file: str
+    line: int
+
+
+class ChangeDict(TypedDict):
+    """One difference between two frameworks, and where it stands in each (``null``: it has none)."""
+
+    weight: Weight
+    kind: Kind
+    path: str
+    says: str
+    details: list[str]
+    old: LineDict | None
+    new: LineDict | None
+
+
+class ChangesDict(TypedDict):
+    """Everything that differs between two frameworks: what :meth:`FrameworkChanges.to_dict` returns.
+
+    ``decides`` says whether any of it may change a rating.
+    """
+
+    old: FrameworkDict
+    new: FrameworkDict
+    decides: bool
+    changes: list[ChangeDict]
 
 
 @frozen
@@ -46,7 +78,7 @@ class Change:
     old_at: Location | None = None
     new_at: Location | None = None
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> ChangeDict:
         """Return the parts as plain data."""
         return {
             "weight": self.weight,
@@ -59,7 +91,7 @@ class Change:
         }
 
 
-def _place(at: Location | None) -> dict[str, object] | None:
+def _place(at: Location | None) -> LineDict | None:
     return None if at is None else {"file": at.file, "line": at.line}
 
 
@@ -88,11 +120,11 @@ class FrameworkChanges:
         rows = [{"path": each.path, "weight": each.weight, "says": each.says} for each in self.changes]
         return html_table(repr(self)[1:-1], rows)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> ChangesDict:
         """Return the changes as plain data."""
         return {
-            "old": self.old.identity(),
-            "new": self.new.identity(),
+            "old": framework_dict(self.old.identity()),
+            "new": framework_dict(self.new.identity()),
             "decides": self.decides,
             "changes": [change.to_dict() for change in self.changes],
         }

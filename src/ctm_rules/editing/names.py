@@ -98,16 +98,33 @@ Resolve = Callable[[str], Sequence[Part]]
 
 
 @frozen
+class BandTable:
+    """A table of bands beside a framework's files.
+
+    Attributes:
+        file: where it lies.
+        fact: the fact of the provider whose values its rows are for.
+        scales: the scales of which its columns name steps.
+    """
+
+    file: str
+    fact: str
+    scales: tuple[str, ...]
+
+
+@frozen
 class FrameworkNames:
     """Every name that a framework declares, and what says it.
 
     Attributes:
         source: the framework's files.
         mentions: every place in them that says a name, in their order.
+        tables: the tables of bands beside them.
     """
 
     source: FrameworkSource
     mentions: tuple[Mention, ...] = ()
+    tables: tuple[BandTable, ...] = ()
     _by_place: dict[tuple[str, Pointer, bool], list[Part]] = field(factory=dict, eq=False, repr=False)
     _declared: dict[Name, Mention] = field(factory=dict, eq=False, repr=False)
     _scales: dict[str, str] = field(factory=dict, eq=False, repr=False)
@@ -245,7 +262,8 @@ def names_of(source: FrameworkSource) -> FrameworkNames:
         walk.framework(spot)
     for mention in walk.found:
         _note(names, mention)
-    return FrameworkNames(source, (*declared, *walk.found), names._by_place, names._declared, names._scales)
+    tables = tuple(dict.fromkeys(walk.tables))
+    return FrameworkNames(source, (*declared, *walk.found), tables, names._by_place, names._declared, names._scales)
 
 
 def _note(names: FrameworkNames, mention: Mention) -> None:
@@ -354,6 +372,7 @@ class _Walk:
     def __init__(self, names: FrameworkNames) -> None:
         self.names = names
         self.found: list[Mention] = []
+        self.tables: list[BandTable] = []
 
     def framework(self, spot: Spot) -> None:
         """Look at the value of one key of a framework, or at one standard."""
@@ -415,6 +434,15 @@ class _Walk:
             self._say(spot, names.scale)
         elif key in ("rating", "no_better_than", "no_worse_than") and spot.word is not None:
             self._say(spot, names.rating_on(*around.scales))
+        elif key == "bands_by":
+            for fact, table in pairs(spot):
+                self._say(fact, names.fact)
+                if isinstance(table.value, MarkedDict) and table.value.at.file != spot.file:
+                    self.tables.append(BandTable(table.value.at.file, str(fact.key), around.scales))
+                    continue
+                for value, bands in pairs(table):
+                    self._say(value, names.value_of(str(fact.word)))
+                    self._below(bands, "bands", around)
         elif key in ("bands_of", "out_of", "weights", "variants") and isinstance(spot.value, MarkedDict):
             resolve = names.member if key == "weights" else names.one("variant", "variants")
             for name, below in pairs(spot):

@@ -97,6 +97,7 @@ def rename(around: Around, name: Name, to: str, *, although_used: bool = False) 
     uses = around.uses(name)
     kept = tuple(use for use in uses if not use.is_editable)
     _check_reaches_everything(around, name, kept)
+    _check_is_not_lent(around, name)
     by_file: dict[Path, list[Use]] = {}
     for use in uses:
         if use.is_editable:
@@ -108,7 +109,7 @@ def rename(around: Around, name: Name, to: str, *, although_used: bool = False) 
     cells: dict[Path, tuple[str, ...]] = {}
     for path, of_file in by_file.items():
         try:
-            if of_file and of_file[0].used_in == "table of cases":
+            if of_file and of_file[0].is_cell:
                 before[path], after[path] = _table(path, of_file, to)
                 cells[path] = tuple(
                     f"{use.location}: {use.mention.spot.word} → {_replaced([use], to)}" for use in of_file
@@ -186,6 +187,19 @@ def _check_reaches_everything(around: Around, name: Name, kept: Sequence[Use]) -
         message = f"{name} has the name of {mention.of}, and here nobody can tell which of the two is meant"
         hint = "give the other one another name by hand, or say at the element which scale it is rated on"
         findings.add(RENAMED_ELSEWHERE, mention.location, message, hint=hint)
+    findings.raise_errors()
+
+
+def _check_is_not_lent(around: Around, name: Name) -> None:
+    """Refuse another name for what other standards use by reference: what they say of it would mean nothing there."""
+    findings = Findings()
+    for lent in around.lent():
+        parts = (name.address, lent.of.address)
+        is_in_it = any(one == other or one.startswith(f"{other}.") for one, other in (parts, parts[::-1]))
+        if is_in_it or name.kind in ("fact", "value", "variant"):
+            message = f"{name} may be said of {lent.of}, which other standards use by reference"
+            hint = "rename it in the next edition, and let those standards go over to that"
+            findings.add(RENAMED_ELSEWHERE, lent.location, message, hint=hint)
     findings.raise_errors()
 
 

@@ -52,16 +52,18 @@ class Spot:
 def pairs(spot: Spot | None) -> Iterator[tuple[Spot, Spot]]:
     """Yield each key of a block with its value (nothing: it is no block, or not there)."""
     if spot is not None and isinstance(spot.value, MarkedDict):
-        for key in spot.value:
-            below = spot.get(key)
-            assert below is not None
-            yield evolve(below, key=key, location=spot.value.key_at[key]), below
+        for key, at in spot.value.key_at.items():
+            below = spot.get(key) or Spot(None, spot.file, (*spot.at, key), at)
+            if at.file == spot.file:
+                yield evolve(below, key=key, location=at), below
 
 
 def items(spot: Spot | None) -> Iterator[Spot]:
     """Yield each item of a list (nothing: it is no list, or not there)."""
     if spot is not None and isinstance(spot.value, MarkedList):
         for number, item in enumerate(spot.value):
+            if spot.value.value_at[number].file != spot.file:
+                continue  # what another file holds, such as a key question of another framework
             said = _below(spot.said, name_of(item)) if isinstance(item, MarkedDict) else spot.said
             yield Spot(item, spot.file, (*spot.at, number), spot.value.value_at[number], said=said)
 

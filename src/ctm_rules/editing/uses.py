@@ -16,14 +16,23 @@ from ctm_rules.case_files.cells import TABLES
 from ctm_rules.case_files.long_tables import find_answer_columns
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location, RequestError
 from ctm_rules.editing.edits import Pointer
-from ctm_rules.editing.names import FrameworkNames, Mention, Name, Resolve, mentions, named_in_amended, names_of
+from ctm_rules.editing.names import (
+    BandTable,
+    FrameworkNames,
+    Mention,
+    Name,
+    Resolve,
+    mentions,
+    named_in_amended,
+    names_of,
+)
 from ctm_rules.editing.spots import Spot, items, pairs, way_to
 from ctm_rules.editing.table_text import read_table_text
 from ctm_rules.files import FILE_NOT_READABLE, found_in, read_file
 from ctm_rules.frameworks.addresses import Place
 from ctm_rules.frameworks.amendments import Alteration, Verb, place_of, places_of
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, READING_FILE, find_by_id, folders_beside, own_editions
-from ctm_rules.frameworks.loading import FrameworkSource, build_framework, read_framework
+from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.frameworks.references import FrameworkReference, find_referenced_framework
 from ctm_rules.inspections.file import InspectionFile, case_table_of, read_inspection_file, reading_of_cases
 from ctm_rules.inspections.standards import find_standards
@@ -36,7 +45,17 @@ from ctm_rules.yaml_files.kinds import FileKind, is_yaml_file, kind_of_file
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedValue, read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
-UsedIn = Literal["standards", "scenarios", "amendment", "translation", "inspection", "reading", "table of cases"]
+UsedIn = Literal[
+    "standards",
+    "other standards",
+    "scenarios",
+    "amendment",
+    "translation",
+    "inspection",
+    "reading",
+    "table of bands",
+    "table of cases",
+]
 
 
 @frozen
@@ -58,14 +77,19 @@ class Use:
     @property
     def is_editable(self) -> bool:
         """Whether the file can be edited: a workbook is none that can."""
-        return self.used_in != "table of cases" or self.layout is not None
+        return not self.is_cell or self.layout is not None
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether it is a cell of a table."""
+        return self.used_in in ("table of cases", "table of bands")
 
     @property
     def location(self) -> Location:
         """Where it is; of a table the row and the column."""
-        return self.mention.spot.location if self.used_in == "table of cases" else self.mention.location
+        return self.mention.spot.location if self.is_cell else self.mention.location
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> dict[str, str | int | bool]:
         """Return it as plain data."""
         at = self.location
         return {
@@ -106,6 +130,8 @@ class Around:
         """Yield every place that says a name, with other names; values are looked for in tables where one is asked."""
         for mention in self.names.mentions:
             yield Use(mention, "standards")
+        for table in self.names.tables:
+            yield from _band_table(table, self.names)
         framework: Framework | None = None
         if self.inspections or any(kind == "reading" for _, kind in self.files):
             framework = build_framework(self.names.source)
@@ -126,9 +152,19 @@ class Around:
                     yield from _used("reading", _reading(root, self.names))
                 case "inspection":
                     yield from _used("inspection", _inspection(root, self.names))
+                case "standard" | "framework":
+                    yield from _used("other standards", _borrowed(root, self.path, self.names))
         for inspection in self.inspections:
             assert framework is not None
             yield from _tables(inspection, self.names, framework, wanted=name)
+
+    def lent(self) -> Iterator[Mention]:
+        """Yield each key question that other standards use by reference."""
+        for file, kind in self.files:
+            root = _root(file) if kind in ("standard", "framework") else None
+            for mention in () if root is None else _borrowed(root, self.path, self.names):
+                if mention.of.kind == "key question":
+                    yield mention
 
     def amended(self, place: Place) -> Iterator[Use]:
         """Yield every place that amends a place of the framework, or something in it or around it."""
@@ -191,9 +227,13 @@ def files_around(path: Path, folders: Sequence[Path] = ()) -> Around:
     readings: set[Path] = set()
     for file in _yaml_files(looked_in, findings):
         kind: FileKind | None = "scenarios" if is_scenario_file(file) else kind_of_file(file)
-        if kind in ("scenarios", "amendment", "language", "inspection") or (kind == "reading" and _is_of(file, own)):
+        if kind is None:
+            continue
+        is_other = kind in ("standard", "framework") and real_path(file.parent) != real_path(own)
+        is_reading = kind == "reading" and _is_of(file, own)
+        if is_other or is_reading or kind in ("scenarios", "amendment", "language", "inspection"):
             try:
-                if not _goes_by(file, kind, path, names.source):
+                if not _goes_by(file, kind, path, names):
                     continue
             except DiagnosticError as error:
                 findings.extend(error.diagnostics)
@@ -237,7 +277,7 @@ def _is_of(file: Path, folder: Path) -> bool:
     return file.name == READING_FILE and real_path(file.parent) == real_path(folder)
 
 
-def _goes_by(file: Path, kind: FileKind, path: Path, source: FrameworkSource) -> bool:
+def _goes_by(file: Path, kind: FileKind, path: Path, names: FrameworkNames) -> bool:
     """Return whether a file goes by a framework.
 
     Raises:
@@ -250,7 +290,9 @@ def _goes_by(file: Path, kind: FileKind, path: Path, source: FrameworkSource) ->
     root = _root(file)
     if root is None:
         return False
-    document = source.document
+    document = names.source.document
+    if kind in ("standard", "framework"):
+        return any(True for _ in _borrowed(root, path, names))
     if kind == "language":
         wording = root.get("wording")
         return wording is not None and (
@@ -381,6 +423,24 @@ def _expected(expect: Spot | None, question: str | None, names: FrameworkNames) 
             yield from mentions(item, names.path)
 
 
+def _borrowed(root: Spot, path: Path, names: FrameworkNames) -> Iterator[Mention]:
+    """Yield what other standards say of a framework of which they use key questions by reference."""
+    file = Path(root.file)
+    main = file if kind_of_file(file) == "framework" else file.parent / FRAMEWORK_FILE
+    for standard in [root, *items(root.get("standards"))]:
+        for question in items(standard.get("key_questions")):
+            lender, address = question.get("from"), question.get("key_question")
+            named = None if lender is None else structure(lender.value, FrameworkReference, root.file, Findings())
+            if named is None or address is None:
+                continue
+            try:
+                is_of = _is_same(find_referenced_framework(named, main), path)
+            except DiagnosticError:
+                continue  # what is wrong with it, whoever checks those standards is told
+            if is_of:
+                yield from mentions(address, names.path)
+
+
 def _amendment(root: Spot, names: FrameworkNames) -> Iterator[Mention]:
     yield from _alterations(root, names)
 
@@ -430,6 +490,8 @@ def _inspection(root: Spot, names: FrameworkNames) -> Iterator[Mention]:
             yield from mentions(entry.get(key), names.rating_of(element))
         for piece in items(entry.get("evidence")):
             yield from mentions(piece.get("theme"), names.one("theme", element))
+            for about in items(piece.get("about")):
+                yield from mentions(about, names.address)
     for entry in [*items(root.get("ratings_from")), *items(root.get("case_judgements"))]:
         yield from mentions(entry.get("standard"), names.path)
         yield from mentions(entry.get("key_question"), names.path)
@@ -438,6 +500,28 @@ def _inspection(root: Spot, names: FrameworkNames) -> Iterator[Mention]:
     for entry in items(root.get("published")):
         yield from mentions(entry.get("of"), names.address)
         yield from mentions(entry.get("by"), names.one("sub-group", "subgroups"))
+    for printed in items(root.get("printed")):
+        yield from mentions(printed, names.address)
+
+
+# --- Tables -----------------------------------------------------------------------------------------
+
+
+def _band_table(table: BandTable, names: FrameworkNames) -> Iterator[Use]:
+    """Yield what a table of bands names: its fact, the ratings above its columns, and a value in each row."""
+    content = read_file(Path(table.file), MAX_TABLE_BYTES, Findings())
+    text = None if content is None else read_table_text(content, table.file, TableLayout())
+    if text is None:
+        return
+    rating_on = names.rating_on(*table.scales)
+    for place in text.cells:
+        row, column = place
+        resolve = names.fact if column == 1 else lambda said: rating_on(said.partition(".")[0])
+        if row > text.header_row:
+            resolve = names.value_of(table.fact) if column == 1 else lambda _: ()
+        spot = Spot(text.said(place), table.file, place, Location(table.file, *place), said=f"column {column}")
+        for mention in mentions(spot, resolve):
+            yield Use(mention, "table of bands", layout=text.layout)
 
 
 # --- Tables of cases -------------------------------------------------------------------------------

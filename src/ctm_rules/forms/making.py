@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from ctm_rules.case_files.case_tables import read_case_table
 from ctm_rules.case_files.cells import quote_cell
-from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, Findings, Location, require
 from ctm_rules.extras import needs_extra
 from ctm_rules.inspections.given_cases import cases_given
 from ctm_rules.languages.languages import ENGLISH, load_language
@@ -86,9 +86,10 @@ def make_form(
     """Return a form as the content of its file; arguments and what is raised are those of :func:`write_form`."""
     require_valid(framework)
     findings = Findings()
-    read = _read(cases, framework, findings)
+    read = cases_of_form(cases, framework, findings)
     findings.extend(_mistakes(read, framework, layout, path))
     findings.raise_errors()
+    require("inspector", inspector, str, hint="a name")
     loaded = load_language(language)
     with needs_extra("report", "a form"):
         from ctm_rules.forms.content import content_of
@@ -98,9 +99,10 @@ def make_form(
     return make(content_of(framework, loaded), read, inspector)
 
 
-def _read(
+def cases_of_form(
     cases: Iterable[Case | Mapping[str, object] | str] | str | Path, framework: Framework, findings: Findings
 ) -> Sequence[Case]:
+    """Return the cases that a form is made for; see :func:`write_form`. What is wrong goes to ``findings``."""
     if isinstance(cases, str | Path):
         return read_case_table(Path(cases), framework, findings)
     given = [{"id": each} if isinstance(each, str) else each for each in cases]

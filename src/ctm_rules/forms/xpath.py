@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from ctm_rules.forms.relevance import NEVER, AtLeastTrue, Compared, Constant, Every, Expression, IsOneOf, Sign, Some
+from ctm_rules.limits import MAX_EXACT_IN_XPATH
 from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import Range
 
@@ -24,11 +25,18 @@ def relevance(surely_not_asked: Expression) -> str:
     return "" if surely_not_asked == NEVER else f"not({xpath(surely_not_asked)})"
 
 
-def constraint(values: Range | None) -> str:
-    """Return when an answer lies in a range (nothing: there is none)."""
-    if values is None:
-        return ""
-    ends: list[tuple[Sign, int | Fraction | datetime.date | None]] = [(">=", values.lowest), ("<=", values.highest)]
+def constraint(values: Range | None, *, takes_date: bool) -> str:
+    """Return when an answer with a number or a date is one that is taken (nothing: always).
+
+    Args:
+        values: where the values lie (``None``: anywhere).
+        takes_date: whether it is a date. A number that XPath cannot tell from the next one is never taken.
+    """
+    lowest, highest = (None, None) if values is None else (values.lowest, values.highest)
+    if not takes_date:
+        lowest = -MAX_EXACT_IN_XPATH if lowest is None else lowest
+        highest = MAX_EXACT_IN_XPATH if highest is None else highest
+    ends: list[tuple[Sign, int | Fraction | datetime.date | None]] = [(">=", lowest), ("<=", highest)]
     return " and ".join(_compared(".", sign, end) for sign, end in ends if end is not None)
 
 

@@ -10,7 +10,7 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any as Anything
-from typing import Literal
+from typing import Literal, TypedDict
 
 from attrs import evolve, field, frozen
 
@@ -90,6 +90,23 @@ class Alteration:
     value_at: Location = NOWHERE
 
 
+class AlterationDict(TypedDict):
+    """One alteration of an amendment: its verb, the address that it alters, and where it stands."""
+
+    verb: str
+    address: str
+    file: str
+    line: int
+
+
+class AmendmentDict(TypedDict):
+    """An amendment: what it says about itself, and what it alters."""
+
+    title: str
+    reason: str
+    alterations: list[AlterationDict]
+
+
 @frozen(repr=False)
 class Amendment:
     """An overlay on a framework, from a file or from the command line.
@@ -109,7 +126,7 @@ class Amendment:
         title = f" {self.title}" if self.title else ""
         return f"<Amendment{title}: {say_count(len(self.alterations), 'alteration')}>"
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> AmendmentDict:
         """Return what it says about itself and what it alters, as plain data."""
         return {
             "title": self.title,

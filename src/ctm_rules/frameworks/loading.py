@@ -23,6 +23,7 @@ from ctm_rules.diagnostics.findings import (
     Location,
     RequestError,
     StandardsError,
+    require,
 )
 from ctm_rules.files import found_in, read_file
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, READING_FILE, find_framework, origin_of
@@ -193,6 +194,8 @@ def load_framework(
     RequestError: hmip-pud: error: there is no framework "hmip-pud" [unknown-framework]
       hint: did you mean "hmip-pdu"? Allowed: hmip-pdu.
     """
+    if edition is not None:
+        require("edition", edition, str, hint='a text: "2024"')
     findings = Findings()
     folder = None if standards is None else Path(standards)
     source = read_files(find_framework(name, edition, standards=folder, on=on), findings)
@@ -364,11 +367,6 @@ def _lend(
     """Return the framework that is named as that of a key question (``None``: ``findings`` say why there is none)."""
     from ctm_rules.frameworks.borrowing import BAD_BORROWED_QUESTION, Lender
 
-    if reference.id is not None and reference.edition is None:
-        message = f"it is not said which edition of {reference.id} the key question is taken from"
-        hint = 'add edition: "…", so that the standards do not change when that one comes to an end'
-        findings.add(BAD_BORROWED_QUESTION, reference.at, message, hint=hint)
-        return None
     try:
         if main is None:
             place, files = find_referenced_framework(reference, None), store
@@ -376,6 +374,13 @@ def _lend(
             place, files = store.lender(reference, main)
     except DiagnosticError as error:
         findings.extend(error.diagnostics)
+        return None
+    # A path may be that of an edition itself.
+    is_named = main is not None and reference.path is not None and place.name == Path(reference.path).name
+    if reference.edition is None and not is_named:
+        message = f"it is not said which edition of {reference.id or reference.path} the key question is taken from"
+        hint = 'add edition: "…", so that the standards do not change when that one comes to an end'
+        findings.add(BAD_BORROWED_QUESTION, reference.at, message, hint=hint)
         return None
     if real_path(place) in map(real_path, borrowers):
         message = f"{place.name} takes key questions from itself, or from what takes some of its own"

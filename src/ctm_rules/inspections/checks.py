@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import evolve
 
@@ -12,7 +12,15 @@ from ctm_rules.engines import make_engine
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.standings import Standings
 from ctm_rules.engines.what_counts import WhatCounts, is_of_sample, unanswered_by_provider
-from ctm_rules.inspections.file import EVIDENCE_KINDS, FIGURES, Evidence, Figure, InspectionFile, StandardJudgement
+from ctm_rules.inspections.file import (
+    EVIDENCE_KINDS,
+    FIGURES,
+    Evidence,
+    Figure,
+    InspectionFile,
+    Recommendation,
+    StandardJudgement,
+)
 from ctm_rules.inspections.to_do import judgements_to_do, keys_to_do, to_do
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_NAMES_LISTED
 from ctm_rules.model.answers import Answer
@@ -32,10 +40,12 @@ def check_inspection(declared: InspectionFile, framework: Framework, findings: F
     findings.extend(check_decisions(framework, declared.decisions))
     _check_findings_on_standards(declared, framework, findings)
     _check_sections(declared, framework, findings)
+    _check_recommendations(declared, framework, findings)
     _check_figures(declared, findings)
     _check_language(declared, findings)
     _check_published(declared, framework, findings)
     _check_status(declared, findings)
+    _check_footnotes(declared, findings)
     facts = _check_provider(declared, framework, findings)
     _check_all_judged(declared, framework, facts, findings)
     findings.extend(to_do(declared.to_do, framework))
@@ -225,12 +235,30 @@ def _check_evidence(evidence: Iterable[Evidence], slug: str | None, framework: F
             message = "evidence is a strength, an area for improvement or a note, and one of them alone"
             hint = "write one of strength: …, area_for_improvement: … and note: …"
             findings.add(BAD_EVIDENCE, piece.at, message, hint=hint)
-        for place, address in enumerate(piece.about):
-            known = [*framework.every_question, *framework.prompts, *framework.measures_by_path]
-            at = piece.at.of("about", place)
-            check_known("key question, prompt or measure", address, known, at, findings)
+        _check_about(piece, framework, findings)
         if piece.theme is not None and themes:
             check_known("theme", piece.theme, themes, piece.at.of("theme"), findings)
+
+
+def _check_about(piece: Evidence | Recommendation, framework: Framework, findings: Findings) -> None:
+    """Report figures that something is about and that are not there."""
+    known = [*framework.every_question, *framework.prompts, *framework.measures_by_path]
+    for place, address in enumerate(piece.about):
+        check_known("key question, prompt or measure", address, known, piece.at.of("about", place), findings)
+
+
+def _check_recommendations(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
+    for each in declared.recommendations:
+        _check_about(each, framework, findings)
+        if each.standard is not None:
+            check_known("standard", each.standard, framework.standards_by_slug, each.at.of("standard"), findings)
+        standard = framework.standards_by_slug.get(each.standard or "")
+        if each.theme is not None and standard is not None:
+            themes = [theme.id for theme in standard.themes]
+            check_known("theme", each.theme, themes, each.at.of("theme"), findings)
+        elif each.theme is not None and each.standard is None:
+            message = f'the recommendation has the theme "{each.theme}" of no standard'
+            findings.add(BAD_EVIDENCE, each.at, message, hint="add standard: … with the standard's slug")
 
 
 def _check_figures(declared: InspectionFile, findings: Findings) -> None:
@@ -322,6 +350,41 @@ def _check_status(declared: InspectionFile, findings: Findings) -> None:
     if declared.corrections and declared.status != "corrected":
         message = f"the report has corrections and its status is {declared.status}"
         findings.add(BAD_STATUS, declared.at.of("corrections"), message, hint="write status: corrected")
+
+
+BAD_FOOTNOTE = Code(
+    "bad-footnote",
+    "error",
+    what="A text refers to a footnote that is not there, or nothing refers to a footnote.",
+    why="Readers would look for what it says, or would not know what it is about.",
+    bad="background: ['Some sentences were adjusted. [2]']\nfootnotes: [Adjusted standards were used for them.]",
+    good="background: ['Some sentences were adjusted. [1]']\nfootnotes: [Adjusted standards were used for them.]",
+)
+
+_FOOTNOTE = re.compile(r"\[(\d{1,3})\]")
+
+
+def _check_footnotes(declared: InspectionFile, findings: Findings) -> None:
+    """Report references to footnotes that are not there, and footnotes that nothing refers to."""
+    if not declared.footnotes:
+        return  # square brackets around a number are then just that
+    referred = {int(found) for text in _texts(declared) for found in _FOOTNOTE.findall(text)}
+    there = set(range(1, len(declared.footnotes) + 1))
+    for number in sorted(referred - there):
+        message = f"a text refers to footnote [{number}], and there are {len(there)}"
+        findings.add(BAD_FOOTNOTE, declared.at.of("footnotes"), message, hint="add it, or correct the number")
+    for number in sorted(there - referred):
+        message = f"no text refers to footnote [{number}]"
+        at = declared.at.of("footnotes", number - 1)
+        findings.add(BAD_FOOTNOTE, at, message, hint=f"write [{number}] where it belongs, or remove it")
+
+
+def _texts(declared: InspectionFile) -> Iterator[str]:
+    """Yield every text of an inspection file that a report prints as it stands."""
+    yield from (*declared.summary, *declared.foreword, *declared.background)
+    yield from (each.text for each in declared.recommendations)
+    yield from (each.rationale for each in declared.judgements)
+    yield from (piece.text for piece in declared.every_evidence)
 
 
 # --- What several of them ask ----------------------------------------------------------------------

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import assert_never
+from typing import TypedDict, assert_never
 from weakref import WeakKeyDictionary
 
 from attrs import field, frozen
 
-from ctm_rules.diagnostics.findings import HERE, Findings, Location
+from ctm_rules.diagnostics.findings import HERE, Findings, Location, require_each
 from ctm_rules.engines import AnyEngine, Engine, EngineName
 from ctm_rules.engines.base import checked_provider_view
 from ctm_rules.engines.reference import ReferenceEngine
@@ -28,13 +28,61 @@ from ctm_rules.model.conditions import (
     about_ratings,
 )
 from ctm_rules.model.framework import Framework, KeyQuestion, Sample
-from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, Outcome, PromptPoints, QuestionOutcome, Truth
+from ctm_rules.model.outcomes import (
+    OUTCOME_OF,
+    ClauseResult,
+    JudgementDict,
+    Outcome,
+    PromptPoints,
+    QuestionOutcome,
+    Truth,
+)
 from ctm_rules.model.provider_view import provider_case
 from ctm_rules.model.rules_in_words import say, say_head, say_value
 from ctm_rules.phrases import say_number
 from ctm_rules.rating.given import engine_of
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import check_known
+
+
+class ClauseDict(TypedDict):
+    """A clause of a rule with its result, what was found, where it stands, and the clauses below it."""
+
+    result: str
+    says: str
+    found: str
+    file: str
+    line: int
+    below: list[ClauseDict]
+
+
+class DecidedDict(TypedDict):
+    """How the outcome of a key question for a case was decided."""
+
+    key_question: str
+    ask: str
+    outcome: str
+    rule_outcome: str
+    judgement: JudgementDict | None
+    variant: str | None
+    engine: str
+    fired: list[str]
+    rule: ClauseDict | None
+    applies: ClauseDict | None
+
+
+class ExplanationDict(DecidedDict, total=False):
+    """Why a key question has its outcome for a case: what :meth:`QuestionExplanation.to_dict` returns.
+
+    ``sample`` and ``drawn`` are there where it is asked of a sample, ``borrowed`` where it is another framework's, and
+    ``points`` and ``reachable`` where it is scored.
+    """
+
+    sample: str
+    drawn: ClauseDict | None
+    borrowed: dict[str, str]
+    points: str
+    reachable: str
 
 
 @frozen
@@ -61,7 +109,7 @@ class ClauseExplanation:
         for clause in self.below:
             yield from clause.lines(depth + 1)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> ClauseDict:
         """Return the tree as plain data."""
         return {
             "result": self.truth.name.lower(),
@@ -114,10 +162,10 @@ class QuestionExplanation:
         """Whether the question is asked of the case, or may be: it is not known to be of another sample."""
         return self.outcome.outcome is not Outcome.NOT_ASKED
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> ExplanationDict:
         """Return the explanation as plain data."""
         judgement = self.outcome.judgement
-        return {
+        made: ExplanationDict = {
             "key_question": self.path,
             "ask": self.question.ask,
             "outcome": self.outcome.outcome.value,
@@ -128,16 +176,15 @@ class QuestionExplanation:
             "fired": list(self.outcome.fired),
             "rule": self.rule.to_dict() if self.rule else None,
             "applies": self.applies.to_dict() if self.applies else None,
-            **self.outcome.points_dict(),
-            **({} if self.sample is None else self._drawn()),
-            **({} if self.question.borrowed is None else {"borrowed": self.question.borrowed.to_dict()}),
         }
-
-    def _drawn(self) -> dict[str, object]:
-        return {
-            "sample": self.sample.id if self.sample else None,
-            "drawn": self.drawn.to_dict() if self.drawn else None,
-        }
+        if self.sample is not None:
+            made["sample"] = self.sample.id
+            made["drawn"] = self.drawn.to_dict() if self.drawn else None
+        if self.question.borrowed is not None:
+            made["borrowed"] = self.question.borrowed.to_dict()
+        if self.outcome.points is not None:
+            made["points"], made["reachable"] = str(self.outcome.points), str(self.outcome.reachable)
+        return made
 
 
 def explain_case(
@@ -179,7 +226,8 @@ def explain_case(
     require_valid(framework)
     made = engine_of(framework, engine)
     wanted = [key_question] if isinstance(key_question, str) else key_question
-    paths = tuple(framework.key_questions if wanted is None else wanted)
+    asked = framework.key_questions if wanted is None else wanted
+    paths = require_each("key_question", tuple(asked), str, hint="addresses of key questions")
     findings = Findings()
     for path in paths:
         check_known("key question", path, framework.key_questions, HERE.of("key_question"), findings)

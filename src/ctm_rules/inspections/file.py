@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from attrs import evolve, field, frozen
 
@@ -268,6 +268,27 @@ class Section:
 
 
 @frozen
+class Recommendation:
+    """What the provider should do, and what it answers; a text alone is one that says nothing more.
+
+    Attributes:
+        text: what it should do.
+        standard: the slug of the standard that it is about.
+        theme: the id of one of that standard's themes.
+        about: the addresses of the key questions, prompts and measures whose figures it answers; the findings about
+            these lead to it.
+    """
+
+    SHORT: ClassVar = "text"
+
+    text: str
+    standard: str | None = None
+    theme: str | None = None
+    about: tuple[str, ...] = ()
+    at: Location = declared_at()
+
+
+@frozen
 class Figure:
     """A figure that no case table gives: a count among a number, or a value with its unit.
 
@@ -334,6 +355,48 @@ class Correction:
     at: Location = declared_at()
 
 
+@frozen
+class Signature:
+    """Who signs the foreword.
+
+    Attributes:
+        name: the name, with honours.
+        role: in which office, such as ``HM Chief Inspector of Probation``.
+    """
+
+    name: str
+    role: str = ""
+    at: Location = declared_at()
+
+
+@frozen
+class Term:
+    """A word that readers may not know.
+
+    Attributes:
+        term: the word.
+        meaning: what it means, in a sentence.
+    """
+
+    term: str
+    meaning: str
+    at: Location = declared_at()
+
+
+@frozen
+class PressRelease:
+    """What is told to the press; it becomes a page of its own, with the ratings added to it.
+
+    Attributes:
+        title: the headline.
+        text: one text for each paragraph.
+    """
+
+    title: str
+    text: tuple[str, ...]
+    at: Location = declared_at()
+
+
 FIGURES = "figures"
 """What begins the address of a figure that no case table gives: ``figures.sickness_days``."""
 
@@ -350,7 +413,9 @@ class InspectionFile:
             say of one case is put together (left out where no standard is rated by cases).
         population: how many cases the inspected ones were drawn from; by the id of each sample, where the framework
             declares samples.
+        summary: what a reader must know who reads no more than the first page: a sentence or two each.
         foreword: the report's foreword, one text for each paragraph.
+        signed_by: who signs the foreword.
         background: what the inspected provider is and does, one text for each paragraph.
         judgements: the ratings of the standards and key questions rated by judgement.
         ratings_from: standards whose rating another inspection gave, instead of a judgement.
@@ -360,7 +425,12 @@ class InspectionFile:
             beside those of now.
         findings: what was found on each standard rated by cases.
         sections: parts of the report that are not standards.
-        recommendations: what the provider should do, one text each.
+        recommendations: what the provider should do: a text, or a block that also says what it answers.
+        lead_inspector: who led the inspection.
+        thanks: whom the inspectors thank, in a sentence.
+        glossary: words that readers may not know.
+        footnotes: one text each; ``[1]`` in any text of the file refers to the first of them.
+        press_release: what is told to the press.
         figures: figures that no case table gives.
         published_by: who publishes the report (left out: it is a demonstration, and says so).
         status: a draft says so on every page, and a corrected report what was corrected.
@@ -380,7 +450,9 @@ class InspectionFile:
     cases: CaseTable | tuple[CaseTable, ...] = CaseTable()
     source: Source | None = None
     population: int | Mapping[str, int] | None = None
+    summary: tuple[str, ...] = ()
     foreword: tuple[str, ...] = ()
+    signed_by: Signature | None = None
     background: tuple[str, ...] = ()
     judgements: tuple[StandardJudgement, ...] = ()
     case_judgements: tuple[CaseJudgement, ...] = ()
@@ -389,7 +461,12 @@ class InspectionFile:
     ratings_from: tuple[RatingFrom, ...] = ()
     findings: tuple[StandardFindings, ...] = ()
     sections: tuple[Section, ...] = ()
-    recommendations: tuple[str, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
+    lead_inspector: str = ""
+    thanks: str = ""
+    glossary: tuple[Term, ...] = ()
+    footnotes: tuple[str, ...] = ()
+    press_release: PressRelease | None = None
     figures: tuple[Figure, ...] = ()
     published_by: Publication | None = None
     status: Literal["draft", "final", "corrected"] = "final"
@@ -404,6 +481,14 @@ class InspectionFile:
     def tables(self) -> tuple[CaseTable, ...]:
         """The tables of cases."""
         return self.cases if isinstance(self.cases, tuple) else (self.cases,)
+
+    @property
+    def every_evidence(self) -> tuple[Evidence, ...]:
+        """Every piece of evidence, wherever it stands in the file."""
+        of_findings = [piece for found in self.findings for piece in found.evidence]
+        of_judgements = [piece for judgement in self.judgements for piece in judgement.evidence]
+        of_sections = [piece for section in self.sections for piece in section.evidence]
+        return (*of_judgements, *of_findings, *of_sections)
 
     @property
     def synthetic(self) -> bool:

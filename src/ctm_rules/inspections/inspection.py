@@ -15,7 +15,16 @@ from attrs import evolve, frozen
 
 from ctm_rules.case_files.case_tables import UnderstoodTable, understand_table
 from ctm_rules.case_files.cells import WORKBOOKS
-from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, DiagnosticError, Findings, Location, RequestError
+from ctm_rules.diagnostics.findings import (
+    HERE,
+    Code,
+    Diagnostic,
+    DiagnosticError,
+    Findings,
+    Location,
+    RequestError,
+    require,
+)
 from ctm_rules.engines import AnyEngine, Engine
 from ctm_rules.engines.what_counts import WhatCounts, is_of_sample
 from ctm_rules.files import FILE_NOT_READABLE
@@ -57,11 +66,11 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import BY_DEFAULT, Codes, Reading, Shorthands
 from ctm_rules.model.fact_values import plain_value
-from ctm_rules.model.former_names import former_columns
+from ctm_rules.model.former_names import former_columns, former_samples
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome, Truth
 from ctm_rules.phrases import say_count, say_date
-from ctm_rules.rating.given import check_number, engine_of, is_made, read_provider
+from ctm_rules.rating.given import check_number, engine_beside, engine_of, read_provider
 from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_outcomes
 from ctm_rules.rating.results import RatingResult
@@ -207,7 +216,7 @@ class Inspection:
     @property
     def cases_checksum(self) -> str:
         """The checksum of the cases: of every fact, answer and judgement, whatever their order and kind of file."""
-        cases = sorted((case.to_dict() for case in self.cases), key=lambda case: str(case["id"]))
+        cases = sorted((case.to_dict() for case in self.cases), key=lambda case: case["id"])
         content = json.dumps(cases, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
         return f"v1:{hashlib.sha256(content.encode()).hexdigest()}"
 
@@ -427,6 +436,8 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None, fol
     >>> len(inspection.cases), inspection.judged["leadership"]
     (44, 'good')
     """
+    if framework is not None:
+        require("framework", framework, Framework, hint="a framework: load_framework(…)")
     path = Path(path)
     return _checked(read_inspection_file(path), _Folder(path), framework, follow=follow)
 
@@ -437,20 +448,24 @@ def read_again(inspection: Inspection, framework: Framework) -> Inspection:
     Raises:
         RequestError: what it says does not go with that framework.
     """
-    now = former_columns(framework)
+    now, samples = former_columns(framework), former_samples(framework)
     cases: list[Mapping[str, object]] = []
     for case in inspection.cases:
         parts = case.to_dict()
-        named = {part: _named_now(parts[part], now) for part in ("facts", "answers", "judgements")}
-        cases.append({**parts, **named})
+        named = {
+            "facts": _named_now(parts["facts"], now),
+            "answers": _named_now(parts["answers"], now),
+            "judgements": _named_now(parts["judgements"], now),
+        }
+        drawn = {"sample": samples.get(parts["sample"], parts["sample"])} if "sample" in parts else {}
+        cases.append({**parts, **named, **drawn})
     again = _checked(inspection.declared, _Given(cases, inspection.path), framework, follow=False)
     slugs = {former: each.slug for each in framework.standards for former in each.formerly}
     elsewhere = (evolve(each, standard=slugs.get(each.standard, each.standard)) for each in inspection.rated_elsewhere)
     return evolve(again, rated_elsewhere=tuple(elsewhere))
 
 
-def _named_now(values: object, now: Mapping[str, str]) -> dict[str, object]:
-    assert isinstance(values, Mapping)
+def _named_now(values: Mapping[str, object], now: Mapping[str, str]) -> dict[str, object]:
     return {now.get(name, name): value for name, value in values.items()}
 
 
@@ -774,7 +789,8 @@ def rate_inspection(
 
     Args:
         inspection: what to rate.
-        engine: which engine decides: its name, one that was made for the framework, or a function that makes one.
+        engine: which engine decides: its name, one that was made for the framework (the last inspection is then rated
+            by ``auto`` where its standards are others), or a function that makes one.
         progress: called with the cases, yields them while it shows how far the work is.
 
     Raises:
@@ -788,6 +804,7 @@ def rate_inspection(
     >>> assessment.rating.label, assessment.drivers
     ('Inadequate', ('assessment.safety',))
     """
+    require("inspection", inspection, Inspection, hint="an inspection: load_inspection(…)")
     if inspection.not_begun:
         raise RequestError(inspection.not_begun)
     compiled = engine_of(inspection.framework, engine)
@@ -806,8 +823,7 @@ def rate_inspection(
     last = inspection.previous
     last_time = None
     if last is not None:
-        # An engine that was made for the standards of now decides nothing by those of then.
-        came_to = rate_inspection(last, engine="auto" if is_made(engine) else engine).rating
+        came_to = rate_inspection(last, engine=engine_beside(last.framework, engine)).rating
         last_time = join_last_time(declared, inspection.folder, last.declared, came_to, inspection.framework)
     return InspectionResult(inspection, rating, outcomes, last_time, _reliability(inspection, outcomes, compiled))
 

@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, product
+from typing import TypedDict
 
 from attrs import evolve, frozen
 
+from ctm_rules.diagnostics.findings import require
 from ctm_rules.engines.base import QuestionPlan, plan_question
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.engines.what_counts import WhatCounts
@@ -31,6 +33,66 @@ from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
 from ctm_rules.rating.shares import decisive_percent, decisive_points, rounded_percent, say_percent
 
 
+class PromptInTheWayDict(TypedDict):
+    """A prompt that was answered no in cases that count against a key question."""
+
+    prompt: str
+    ask: str
+    would_turn: int
+    answered_no: int
+
+
+class KeyQuestionGapDict(TypedDict):
+    """A key question that holds its standard down, and how many outcomes must be others."""
+
+    id: str
+    percent: int | None
+    counts_when: str
+    needed: int
+    against: int
+    percent_then: int
+    in_the_way: list[PromptInTheWayDict]
+
+
+class OtherAnswerDict(TypedDict):
+    """A prompt that the provider would have to answer otherwise."""
+
+    prompt: str
+    ask: str
+    answer: str | None
+    answer_then: str
+
+
+class AnswersGapDict(TypedDict):
+    """A key question asked once of the provider, and which answers must be others."""
+
+    id: str
+    answers: list[OtherAnswerDict]
+
+
+class JudgementGapDict(TypedDict):
+    """What people would have to judge otherwise."""
+
+    id: str
+    rating: str
+    rating_then: str
+
+
+class NextRatingDict(TypedDict):
+    """What separates a standard from its next rating: what :meth:`NextRating.to_dict` returns."""
+
+    id: str
+    slug: str
+    title: str
+    rating: str | None
+    next: str | None
+    needed: int | None
+    key_questions: list[KeyQuestionGapDict]
+    answers: list[AnswersGapDict]
+    judgements: list[JudgementGapDict]
+    why_not: str
+
+
 @frozen
 class PromptInTheWay:
     """A prompt that was answered no in cases that count against a key question.
@@ -47,7 +109,7 @@ class PromptInTheWay:
     would_turn: int
     answered_no: int
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> PromptInTheWayDict:
         """Return the parts as plain data."""
         return {
             "prompt": self.path,
@@ -77,7 +139,7 @@ class KeyQuestionGap:
     percent: int
     in_the_way: tuple[PromptInTheWay, ...]
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> KeyQuestionGapDict:
         """Return the parts as plain data."""
         return {
             "id": self.result.path,
@@ -106,7 +168,7 @@ class OtherAnswer:
     now: AnyAnswer | None
     then: AnyAnswer
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> OtherAnswerDict:
         """Return the parts as plain data."""
         now = None if self.now is None else self.now.value
         return {"prompt": self.path, "ask": self.ask, "answer": now, "answer_then": self.then.value}
@@ -124,7 +186,7 @@ class AnswersGap:
     result: KeyQuestionResult
     others: tuple[OtherAnswer, ...]
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> AnswersGapDict:
         """Return the parts as plain data."""
         return {"id": self.result.path, "answers": [other.to_dict() for other in self.others]}
 
@@ -143,7 +205,7 @@ class JudgementGap:
     rating: Rating
     then: Rating
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> JudgementGapDict:
         """Return the parts as plain data."""
         return {"id": self.name, "rating": self.rating.label, "rating_then": self.then.label}
 
@@ -185,7 +247,7 @@ class NextRating:
         numbers = (self.needed, "case outcome"), (answers, "answer"), (len(self.judgements), "judgement")
         return say_list([say_count(number, what) for number, what in numbers if number])
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> NextRatingDict:
         """Return the parts as plain data."""
         return {
             "id": self.standard.id,
@@ -201,8 +263,10 @@ class NextRating:
         }
 
 
-def next_ratings(result: InspectionResult) -> tuple[NextRating, ...]:
+def next_ratings(result: InspectionResult, *, with_prompts: bool = True) -> tuple[NextRating, ...]:
     """Return for each standard the fewest outcomes, answers and judgements that must change for its next rating.
+
+    Without prompts, nothing is said of which of them stood in the way; that takes most of the time.
 
     No set of fewer changes, of whatever kind, reaches it: turning an outcome that is counted into the one whose
     share counts raises the share most. A standard can have jumped over a rating where cases are few.
@@ -213,7 +277,8 @@ def next_ratings(result: InspectionResult) -> tuple[NextRating, ...]:
     >>> assessment.next.label, [(gap.result.path, gap.needed) for gap in assessment.gaps]
     ('Requires improvement', [('assessment.safety', 10)])
     """
-    finder = _Finder(result)
+    require("result", result, InspectionResult, hint="what an inspection came to: rate_inspection(…)")
+    finder = _Finder(result, with_prompts=with_prompts)
     return tuple(finder.standard(standard) for standard in result.rating.standards)
 
 
@@ -225,7 +290,8 @@ BEST = "it has the best rating there is"
 
 
 class _Finder:
-    def __init__(self, result: InspectionResult) -> None:
+    def __init__(self, result: InspectionResult, *, with_prompts: bool) -> None:
+        self._with_prompts = with_prompts
         self._result = result
         self._framework: Framework = result.rating.framework
         self._engine = ReferenceEngine(self._framework)
@@ -378,7 +444,7 @@ class _Finder:
             needed,
             among - count,
             rounded_percent(Fraction(count + needed, among), declared.round),
-            tuple(self._in_the_way(declared, question.path)),
+            tuple(self._in_the_way(declared, question.path)) if self._with_prompts else (),
         )
 
     def _in_the_way(self, declared: KeyQuestionBands, path: str) -> list[PromptInTheWay]:

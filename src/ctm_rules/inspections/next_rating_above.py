@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Literal
+from typing import Literal, TypedDict
 
 from attrs import evolve, frozen
 
@@ -18,6 +18,30 @@ from ctm_rules.rating.order import RatingOrder
 from ctm_rules.rating.overall import RatingsAbove, ratings_possible
 from ctm_rules.rating.results import label_of
 from ctm_rules.rating.rules import Member, Ruled
+
+
+class MemberChangeDict(TypedDict):
+    """A standard or a domain that, rated better, alone gives a better rating above it."""
+
+    level: Literal["standard", "domain"]
+    id: str
+    title: str
+    rating: str
+    rating_then: str
+    gives: str
+    distance: str
+
+
+class NextRatingAboveDict(TypedDict):
+    """What separates a domain, or the whole, from a better rating: what :meth:`NextRatingAbove.to_dict` returns."""
+
+    level: Literal["domain", "overall"]
+    id: str
+    title: str
+    rating: str | None
+    next: str | None
+    changes: list[MemberChangeDict]
+    why_not: str
 
 
 @frozen
@@ -42,7 +66,7 @@ class MemberChange:
     gives: Rating
     distance: str = ""
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> MemberChangeDict:
         """Return the parts as plain data."""
         return {
             "level": self.level,
@@ -81,7 +105,7 @@ class NextRatingAbove:
         way = self.why_not or f"{say_rating(self.next)}, by {say_count(len(self.changes), 'single change')}"
         return f"<NextRatingAbove {self.title}: {way}>"
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> NextRatingAboveDict:
         """Return the parts as plain data."""
         return {
             "level": self.level,

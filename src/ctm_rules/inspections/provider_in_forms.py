@@ -17,7 +17,7 @@ from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, unknown_name
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import TableLayout
 from ctm_rules.model.fact_values import type_fact_value
-from ctm_rules.model.framework import Framework
+from ctm_rules.model.framework import Fact, Framework
 from ctm_rules.model.reading import cell_text
 
 
@@ -44,7 +44,7 @@ def with_provider_in_forms(
                     message = f'the fact "{name}" of the provider is {quote_cell(text)}, which is not {error}'
                     findings.add(BAD_VALUE, at, message, path=name, hint=value_hint(fact, text))
                     continue
-                is_same = before is None or _typed_alike(before, value)
+                is_same = before is None or _is_that(fact, before, value)
                 facts.setdefault(name, value)
             elif name in framework.provider_prompts:
                 if text not in ANSWERS:
@@ -67,8 +67,11 @@ def with_provider_in_forms(
     return evolve(declared, provider=evolve(declared.provider, facts=facts, answers=answers))
 
 
-def _typed_alike(before: object, value: FactValue) -> bool:
-    return cell_text(before) == cell_text(value)
+def _is_that(fact: Fact, before: object, value: FactValue) -> bool:
+    try:
+        return type_fact_value(fact, before) == value
+    except ValueError:
+        return False
 
 
 def _said_in_forms(declared: InspectionFile, path: Path, framework: Framework) -> Iterator[tuple[Path, dict[str, str]]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from attrs import evolve, field, frozen
 
@@ -20,9 +20,10 @@ from ctm_rules.inspections.file import CaseTable
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.cases import Case
+from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import CASE_COLUMN
 from ctm_rules.model.outcomes import Judgement
-from ctm_rules.model.reading import cell_text
 from ctm_rules.phrases import say_count, say_list
 from ctm_rules.validity.names import DUPLICATE_ID
 
@@ -180,4 +181,4 @@ class _Merging:
 def _word(value: object) -> str:
     if isinstance(value, Judgement):
         return value.outcome.value
-    return value.value if isinstance(value, Answer) else cell_text(value)
+    return value.value if isinstance(value, Answer) else written_value(cast(FactValue, value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -16,7 +16,7 @@ from ctm_rules.frameworks.references import find_referenced_framework
 from ctm_rules.inspections.file import CaseTable, InspectionFile, case_table_of, reading_of_cases
 from ctm_rules.model.case_columns import MatchedColumns
 from ctm_rules.model.case_values import absent_column
-from ctm_rules.model.former_names import former_columns
+from ctm_rules.model.former_names import former_columns, former_samples, former_variants
 from ctm_rules.model.framework import Framework
 
 
@@ -99,11 +99,18 @@ def by_names_of(declared: InspectionFile, framework: Framework) -> InspectionFil
     """Return what an inspection file says by the names of another edition, which knows what it was called before."""
     slugs = {former: each.slug for each in framework.standards for former in each.formerly}
     domains = {former: each.id for each in framework.domains for former in each.formerly}
-    paths = former_columns(framework)
-    if not (slugs or domains or paths):
+    paths, samples = former_columns(framework), former_samples(framework)
+    paths = {**paths, **former_variants(framework)}
+    if not (slugs or domains or paths or samples):
         return declared
+    tables = tuple(evolve(each, sample=samples.get(each.sample or "", each.sample)) for each in declared.tables)
+    population = declared.population
+    if isinstance(population, Mapping):
+        population = {samples.get(name, name): number for name, number in population.items()}
     return evolve(
         declared,
+        cases=tables if isinstance(declared.cases, tuple) else tables[0],
+        population=population,
         judgements=tuple(
             evolve(each, standard=slugs.get(each.standard, each.standard)) for each in declared.judgements
         ),

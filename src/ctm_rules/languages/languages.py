@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location, RequestError
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location, RequestError, require
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.files import found_in
 from ctm_rules.frameworks.finding import standards_folder
@@ -45,12 +45,20 @@ class Text:
         language: its code.
         strong: whether they carry the point of a table row.
         mark: the letter that says where a figure comes from; a report explains its marks once.
+        english: the same in English, where the words are in another language: what an English sentence around them
+            says, so that no sentence mixes the two.
     """
 
     value: str = field(converter=clean)
     language: str
     strong: bool = False
     mark: str = ""
+    english: str = field(default="", eq=False, repr=False)
+
+    @property
+    def in_english(self) -> str:
+        """The words as they stand in an English sentence; names and numbers are the same in both."""
+        return self.english or self.value
 
     def __str__(self) -> str:
         return self.value
@@ -97,30 +105,44 @@ class Language:
         return self.file.language
 
     def label(self, name: str, **values: object) -> Text:
-        """Return one of the own words of reports and forms with its parts filled in."""
+        """Return one of the own words of reports and forms with its parts filled in.
+
+        A sentence that has no translation, or a part that has none, is English as a whole: none mixes languages.
+        """
         own = self.file.labels.get(name)
-        pattern = self.english.labels[name] if own is None else own
-        filled = _PLACEHOLDER.sub(lambda match: str(values[match[1]]), pattern)
-        return Text(filled, ENGLISH if own is None else self.code)
+        english = _filled(self.english.labels[name], {part: _in_english(value) for part, value in values.items()})
+        is_mixed = any(isinstance(value, Text) and value.language == ENGLISH for value in values.values())
+        if own is None or self.code == ENGLISH or is_mixed:
+            return Text(english, ENGLISH)
+        return Text(_filled(own, values), self.code, english=english)
 
     def rating(self, rating: Rating) -> Text:
         """Return a rating's label."""
-        own = self.file.ratings.get(rating.id)
-        return Text(rating.label, ENGLISH) if own is None else Text(own, self.code)
+        return self._own(self.file.ratings.get(rating.id), rating.label)
 
     def phrase(self, words: str) -> Text:
         """Return a phrase for a share."""
-        own = self.file.phrases.get(words)
-        return Text(words, ENGLISH) if own is None else Text(own, self.code)
+        return self._own(self.file.phrases.get(words), words)
 
     def wording(self, framework: Framework, address: str, english: str) -> Text:
         """Return words of the standards by their address, in English where there is no translation."""
-        own = self.file.wording.get(framework.id, {}).get(address)
-        return Text(english, ENGLISH) if own is None else Text(own, self.code)
+        return self._own(self.file.wording.get(framework.id, {}).get(address), english)
+
+    def _own(self, own: str | None, english: str) -> Text:
+        return Text(english, ENGLISH) if own is None else Text(own, self.code, english=english)
 
     def date(self, date: datetime.date) -> Text:
         """Return a date as it is written in the language."""
-        return Text(f"{date.day} {self.file.months[date.month - 1]} {date.year}", self.code)
+        own, english = (f"{date.day} {file.months[date.month - 1]} {date.year}" for file in (self.file, self.english))
+        return Text(own, self.code, english=english)
+
+
+def _filled(pattern: str, values: Mapping[str, object]) -> str:
+    return _PLACEHOLDER.sub(lambda match: str(values[match[1]]), pattern)
+
+
+def _in_english(value: object) -> object:
+    return value.in_english if isinstance(value, Text) else value
 
 
 UNKNOWN_LANGUAGE = Code(
@@ -139,6 +161,7 @@ def load_language(code: str = ENGLISH, *, folder: Path | None = None) -> Languag
     Raises:
         DiagnosticError: there is no such language, or its file is wrong.
     """
+    require("language", code, str, hint='the code of one: "cy"')
     folder = standards_folder() / "locale" if folder is None else folder
     known = sorted(path.stem for path in folder.glob("*.yaml"))
     if code not in known:

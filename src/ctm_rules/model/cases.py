@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 from attrs import field, frozen
 
@@ -18,9 +18,28 @@ from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, UNKNOWN_COLUMN, u
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import is_fact_value, plain_value, say_python_values, say_values
 from ctm_rules.model.framework import Framework
-from ctm_rules.model.outcomes import Judgement, Outcome
+from ctm_rules.model.outcomes import Judgement, JudgementDict, Outcome
 from ctm_rules.model.reading import Cells, cell_text
 from ctm_rules.phrases import say_count, say_list
+
+
+class KnownDict(TypedDict):
+    """What is known of every case."""
+
+    id: str
+    facts: dict[str, str | int | bool]
+    answers: dict[str, str]
+    judgements: dict[str, JudgementDict]
+
+
+class CaseDict(KnownDict, total=False):
+    """A case as plain data: what :meth:`Case.to_dict` returns.
+
+    ``sample`` is there where its table says one, ``missing`` where it gives reasons.
+    """
+
+    sample: str
+    missing: dict[str, str]
 
 
 @frozen(repr=False)
@@ -77,17 +96,20 @@ class Case:
         findings.raise_errors()
         return case
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> CaseDict:
         """Return the case as plain data; :meth:`from_dict` reads it."""
         facts = {name: plain_value(value) for name, value in self.facts.items()}
-        judgements = {
+        judgements: dict[str, JudgementDict] = {
             path: {"outcome": judgement.outcome.value, "reason": judgement.reason}
             for path, judgement in self.judgements.items()
         }
         answers = {path: answer.value for path, answer in self.answers.items()}
-        missing = {"missing": dict(self.missing)} if self.missing else {}
-        sample = {} if self.sample is None else {"sample": self.sample}
-        return {"id": self.id, "facts": facts, "answers": answers, "judgements": judgements, **sample, **missing}
+        made: CaseDict = {"id": self.id, "facts": facts, "answers": answers, "judgements": judgements}
+        if self.sample is not None:
+            made["sample"] = self.sample
+        if self.missing:
+            made["missing"] = dict(self.missing)
+        return made
 
 
 _KEYS = ("id", "facts", "answers", "judgements", "sample", "missing")

@@ -15,6 +15,7 @@ from ctm_rules.model.bands import Banded, BandsBy
 from ctm_rules.model.conditions import Condition, CountRated, FactTest, PromptIsYes, RatedAs, children, with_children
 from ctm_rules.model.elements import Placed
 from ctm_rules.model.framework import (
+    VARIANTS,
     Domain,
     DomainRating,
     Fact,
@@ -23,7 +24,9 @@ from ctm_rules.model.framework import (
     KeyQuestionBands,
     PointsInBands,
     Prompt,
+    Sample,
     Standard,
+    Variant,
 )
 from ctm_rules.model.framework_conditions import map_conditions
 from ctm_rules.model.rating_rules import Members, RatingRule, SumInBands, TakeRating
@@ -46,6 +49,9 @@ class Renamed:
 
 
 Rule = TypeVar("Rule", bound=RatingRule | KeyQuestionBands | None)
+ByFacts = TypeVar("ByFacts", Sample, Variant)
+Identified = Fact | Domain | Sample | Variant
+"""What has an id of its own, and may have had another one."""
 
 Names = Mapping[str, str]
 """Names of an earlier edition, each with what a later one calls the same element; what kept its name is there too."""
@@ -74,7 +80,31 @@ def standards_in(old: Framework, new: Framework) -> Names:
 
 def domains_in(old: Framework, new: Framework) -> Names:
     """Return the ids of the domains of an earlier edition, each with that of a later one."""
-    return names_in([each.id for each in old.domains], ((each.id, each.formerly) for each in new.domains))
+    return _ids_in(old.domains, new.domains)
+
+
+def samples_in(old: Framework, new: Framework) -> Names:
+    """Return the ids of the samples of an earlier edition, each with that of a later one."""
+    return _ids_in(old.samples, new.samples)
+
+
+def variants_in(old: Framework, new: Framework) -> Names:
+    """Return the ids of the variants of an earlier edition, each with that of a later one."""
+    return _ids_in(old.variants, new.variants)
+
+
+def former_samples(framework: Framework) -> Names:
+    """Return what the samples of a framework were called, each with what it is called now."""
+    return {former: sample.id for sample in framework.samples for former in sample.formerly}
+
+
+def former_variants(framework: Framework) -> Names:
+    """Return the addresses that the variants of a framework had, each with the address of now."""
+    return {
+        f"{VARIANTS}.{former}": f"{VARIANTS}.{variant.id}"
+        for variant in framework.variants
+        for former in variant.formerly
+    }
 
 
 def former_columns(framework: Framework) -> Names:
@@ -106,9 +136,10 @@ class _Renaming:
         self.old, self.new = old, new
         self.found: list[Renamed] = []
         self.standards, self.domains = standards_in(old, new), domains_in(old, new)
+        self.samples, self.variants = samples_in(old, new), variants_in(old, new)
         self.facts = {
-            **_facts(old.provider_facts, new.provider_facts),
-            **_facts(old.facts, new.facts),
+            **_ids_in(old.provider_facts, new.provider_facts),
+            **_ids_in(old.facts, new.facts),
         }
         self.questions: dict[str, str] = {}
         for before, slug in self.standards.items():
@@ -121,10 +152,12 @@ class _Renaming:
 
     def is_needed(self) -> bool:
         new = self.new
-        elements: list[Fact | Domain | Standard | KeyQuestion | Prompt] = [
+        elements: list[Fact | Domain | Standard | KeyQuestion | Prompt | Sample | Variant] = [
             *new.facts,
             *new.provider_facts,
             *new.domains,
+            *new.samples,
+            *new.variants,
         ]
         elements += [
             *new.standards,
@@ -150,6 +183,8 @@ class _Renaming:
             made,
             facts=tuple(self._fact(each, facts) for each in made.facts),
             provider_facts=tuple(self._fact(each, facts) for each in made.provider_facts),
+            samples=tuple(self._drawn(each, self.samples, self.new.samples, "samples") for each in made.samples),
+            variants=tuple(self._drawn(each, self.variants, self.new.variants, "variants") for each in made.variants),
             domains=tuple(map(self._domain, made.domains)),
             standards=tuple(map(self._standard, made.standards)),
             standard_rating=self._rule(made.standard_rating),
@@ -169,9 +204,22 @@ class _Renaming:
         self._note(f"facts.{name}", f"facts.{fact.id}", fact, facts[name])
         return evolve(fact, id=name, formerly=facts[name].formerly)
 
+    def _drawn(self, ours: ByFacts, names: Names, new: Sequence[ByFacts], path: str) -> ByFacts:
+        """Return a sample or a variant by its name of now."""
+        name = names.get(ours.id)
+        if name is None:
+            return ours
+        theirs = next(each for each in new if each.id == name)
+        self._note(f"{path}.{name}", f"{path}.{ours.id}", ours, theirs)
+        return evolve(ours, id=name, formerly=theirs.formerly)
+
+    def _sample(self, named: str | None) -> str | None:
+        return None if named is None else self.samples.get(named, named)
+
     def _domain(self, domain: Domain) -> Domain:
         slugs = tuple(self.standards.get(slug, slug) for slug in domain.standards)
-        domain_now = evolve(domain, standards=slugs, rating=self._rule(domain.rating))
+        rating, sample = self._rule(domain.rating), self._sample(domain.sample)
+        domain_now = evolve(domain, standards=slugs, rating=rating, sample=sample)
         name = self.domains.get(domain.id)
         if name is None:
             return domain_now
@@ -180,7 +228,7 @@ class _Renaming:
         return evolve(domain_now, id=name, formerly=theirs.formerly)
 
     def _standard(self, standard: Standard) -> Standard:
-        made = evolve(standard, rating=self._rule(standard.rating))
+        made = evolve(standard, rating=self._rule(standard.rating), sample=self._sample(standard.sample))
         slug = self.standards.get(standard.slug)
         if slug is None:
             return made
@@ -190,6 +238,8 @@ class _Renaming:
         return evolve(made, slug=slug, key_questions=questions, formerly=theirs.formerly)
 
     def _question(self, before: str, question: KeyQuestion) -> KeyQuestion:
+        variants = {self.variants.get(name, name): rule for name, rule in question.variants.items()}
+        question = evolve(question, variants=variants, sample=self._sample(question.sample))
         path = self.questions[before]
         theirs = self.new.every_question.get(path)
         if theirs is None:
@@ -256,7 +306,7 @@ class _Renaming:
         return {self.facts.get(fact, fact): bands_of for fact, bands_of in rule.bands_by.items()}
 
 
-def _facts(old: Sequence[Fact], new: Sequence[Fact]) -> Names:
+def _ids_in(old: Sequence[Identified], new: Sequence[Identified]) -> Names:
     return names_in([each.id for each in old], ((each.id, each.formerly) for each in new))
 
 

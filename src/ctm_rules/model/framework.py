@@ -549,6 +549,7 @@ class Variant:
     when: Condition
     source: Source | None = None
     assumed: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
 
@@ -566,6 +567,7 @@ class Sample:
     when: Condition
     source: Source | None = None
     assumed: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
     at: Location = declared_at()
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from enum import Enum, StrEnum
 from fractions import Fraction
+from typing import TypedDict
 
 from attrs import field, frozen
 
@@ -75,6 +76,13 @@ class ClauseResult:
     children: tuple[ClauseResult, ...] = field(default=(), repr=False)
 
 
+class JudgementDict(TypedDict):
+    """An outcome that a person recorded, and why."""
+
+    outcome: str
+    reason: str
+
+
 @frozen
 class PromptPoints:
     """What the answer to one prompt adds to the number of a case.
@@ -142,11 +150,28 @@ class QuestionOutcome:
         """Whether a person recorded another outcome than the rule gives."""
         return self.judgement is not None and self.outcome is not self.rule_outcome
 
-    def points_dict(self) -> dict[str, str]:
-        """Return the number of the case and what it could have been as exact text (nothing: it is not scored)."""
-        if self.points is None:
-            return {}
-        return {"points": str(self.points), "reachable": str(self.reachable)}
+
+class DecidedOutcomeDict(TypedDict):
+    """The outcome of a key question for a case: with what people recorded, and by the rule alone."""
+
+    outcome: str
+    rule_outcome: str
+    variant: str | None
+
+
+class QuestionOutcomeDict(DecidedOutcomeDict, total=False):
+    """The outcome of a key question for a case; ``points`` and ``reachable`` are there where it is scored."""
+
+    points: str
+    reachable: str
+
+
+class CaseOutcomeDict(TypedDict):
+    """The outcomes of a case by the addresses of the key questions: what :meth:`CaseOutcome.to_dict` returns."""
+
+    case: str
+    engine: str
+    key_questions: dict[str, QuestionOutcomeDict]
 
 
 @frozen(repr=False)
@@ -170,15 +195,17 @@ class CaseOutcome:
         said = ", ".join(f"{outcome} {count}" for outcome, count in sorted(counts.items()))
         return f"<CaseOutcome {self.case}: {said}>"
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> CaseOutcomeDict:
         """Return the outcomes as plain data, by the addresses of the key questions."""
-        questions = {
-            path: {
+        questions: dict[str, QuestionOutcomeDict] = {}
+        for path, question in self.questions.items():
+            made: QuestionOutcomeDict = {
                 "outcome": question.outcome.value,
                 "rule_outcome": question.rule_outcome.value,
                 "variant": question.variant,
-                **question.points_dict(),
             }
-            for path, question in self.questions.items()
-        }
+            questions[path] = made
+            if question.points is not None:
+                questions[path]["points"] = str(question.points)
+                questions[path]["reachable"] = str(question.reachable)
         return {"case": self.case, "engine": self.engine, "key_questions": questions}

@@ -12,7 +12,8 @@ from typing import Literal
 
 from attrs import asdict, evolve, fields, frozen
 
-from ctm_rules.model.answers import AnyAnswer
+from ctm_rules.diagnostics.findings import require, require_each
+from ctm_rules.model.answers import Answer, AnyAnswer, StepAnswer
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import NOT_RATED, Framework, Rating
@@ -166,6 +167,15 @@ def counts_table(
     >>> row.yes, row.among, row.percent, row.rating
     (12, 44, 27, 'inadequate')
     """
+    require("result", result, RatingResult, hint="ratings: rate_inspection(…).rating")
+    if population is not None:
+        require("population", population, int, Mapping, hint="a number, or numbers by the ids of samples")
+    for name, given in (("provider", provider), ("answers", answers)):
+        if given is not None:
+            require(name, given, Mapping, hint="a mapping, as to rate_counts")
+    require_each(
+        "answers", () if answers is None else answers.values(), (Answer, StepAnswer), hint="answers, such as Answer.YES"
+    )
     rows = rating_rows(result, population=population, provider=provider, answers=answers)
     questions = (question for standard in result.standards for question in standard.key_questions)
     return (*rows, *(question_row(result, question, question.counts.by_outcome()) for question in questions))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import cast
+from typing import TypeGuard, cast
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location, RequestError, json_pointer
 from ctm_rules.engines import AnyEngine, Engine, make_engine, require_engine_name
@@ -45,9 +45,9 @@ def require_engine_of(framework: Framework, engine: Engine) -> None:
     Raises:
         DiagnosticError: it was.
     """
-    other = engine.framework
-    if other is framework or other.checksum == framework.checksum:
+    if is_made_for(framework, engine):
         return
+    other = engine.framework
     of = f"{other.id} {other.edition}"
     here = f"{framework.id} {framework.edition}"
     which = "another declaration of the same edition" if of == here else f"{of} and not for {here}"
@@ -55,9 +55,22 @@ def require_engine_of(framework: Framework, engine: Engine) -> None:
     raise RequestError([OTHER_FRAMEWORK.found(NOWHERE, message, path="/engine", hint="use make_engine(framework)")])
 
 
-def is_made(engine: AnyEngine) -> bool:
+def is_made(engine: AnyEngine) -> TypeGuard[Engine]:
     """Return whether an engine is given itself, which decides by one framework, and not its name or what makes it."""
     return not isinstance(engine, (str, type)) and hasattr(engine, "assess")
+
+
+def is_made_for(framework: Framework, engine: Engine) -> bool:
+    """Return whether an engine that is given itself was made for a framework."""
+    return engine.framework is framework or engine.framework.checksum == framework.checksum
+
+
+def engine_beside(framework: Framework, engine: AnyEngine) -> AnyEngine:
+    """Return which engine decides by one of two frameworks, where ``engine`` was given for both.
+
+    One that was made decides by the framework that it was made for alone; by the other one ``auto`` does.
+    """
+    return "auto" if is_made(engine) and not is_made_for(framework, engine) else engine
 
 
 def engine_of(framework: Framework, engine: AnyEngine) -> Engine:

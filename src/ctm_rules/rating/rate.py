@@ -12,7 +12,7 @@ from functools import partial
 
 from attrs import evolve
 
-from ctm_rules.diagnostics.findings import Findings
+from ctm_rules.diagnostics.findings import Findings, require, require_each
 from ctm_rules.engines import AnyEngine, Engine
 from ctm_rules.engines.standings import Standings
 from ctm_rules.model.answers import AnyAnswer
@@ -65,7 +65,8 @@ def count_outcomes(framework: Framework, outcomes: Iterable[CaseOutcome]) -> dic
     >>> count_outcomes(inspection.framework, map(engine.assess, inspection.cases))["assessment.safety"]
     Counts(yes=12, no=32, not_applicable=0, undetermined=0)
     """
-    outcomes = tuple(outcomes)
+    require("framework", framework, Framework, hint="a framework: load_framework(…)")
+    outcomes = require_each("outcomes", outcomes, CaseOutcome, hint="outcomes of cases: engine.assess(case)")
     require_outcomes_of(framework, outcomes)
     tallies: dict[str, Counter[Outcome]] = {path: Counter() for path in framework.key_questions}
     for case in outcomes:
@@ -106,7 +107,7 @@ def rate_outcomes(
     >>> rated.standards[3].rating.label, rated.overall, rated.not_rated[0]
     ('Inadequate', None, 'P 1.1 Leadership: no judgement is recorded')
     """
-    outcomes = tuple(outcomes)
+    outcomes = require_each("outcomes", outcomes, CaseOutcome, hint="outcomes of cases: engine.assess(case)")
     counts = count_outcomes(framework, outcomes)
     return rate_counts(
         framework,

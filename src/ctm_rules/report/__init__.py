@@ -3,7 +3,7 @@
 Hands on: `write_report`, `render_report`, `write_comparison` and the `Format`s; to the documentation `render`, which
 fills in a template.
 Private: annexe, annexe_columns, blocks, charts, comparison, content, drafts, figures, fonts, formats, inspection_page,
-material, own_typesetting, page, pdf_and_word, rendering, said, sections, spreadsheets.
+material, own_typesetting, page, pdf_and_word, prompts, rendering, said, sections, spreadsheets.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location, RequestError
+from ctm_rules.diagnostics.findings import HERE, Diagnostic, Findings, Location, RequestError, require, require_each
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, found_in
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import ENGLISH
 from ctm_rules.paths import links_below
 from ctm_rules.report.formats import FONTS, NOT_PUBLISHED, PUBLISHED, Format
+from ctm_rules.validity.names import check_known
 from ctm_rules.writing import write_together
 
 
@@ -41,10 +42,9 @@ def render_report(
             sandbox and Typst do that: use those of people whom you trust.
 
     Raises:
-        DiagnosticError: there is no such language, a template has a mistake, sub-groups overlap, or no font here has
-            a letter that the PDF needs.
+        DiagnosticError: there is no such format or language, a template has a mistake, sub-groups overlap, or no font
+            here has a letter that the PDF needs.
         MissingExtraError: a library that it needs is not installed.
-        ValueError: there is no such format.
     """
     files, wrong = render_what_can_be(result, formats=formats, language=language, templates=templates)
     if wrong:
@@ -63,10 +63,22 @@ def render_what_can_be(
 
     Arguments and what else is raised are those of :func:`render_report`.
     """
+    require("result", result, InspectionResult, hint="what an inspection came to: rate_inspection(…)")
     _check_folder(templates)
+    chosen = _chosen(formats)
     with needs_extra("report", "a report"):
         from ctm_rules.report.rendering import render_formats
-    return render_formats(result, tuple(dict.fromkeys(map(Format, formats))), language, templates)
+    return render_formats(result, chosen, language, templates)
+
+
+def _chosen(formats: Iterable[Format | str]) -> tuple[Format, ...]:
+    """Return each format once."""
+    named = require_each("formats", formats, str, hint="names of formats, such as pdf")
+    findings = Findings()
+    for name in named:
+        check_known("format of a report", name, [str(each) for each in Format], HERE.of("formats"), findings)
+    findings.raise_errors()
+    return tuple(dict.fromkeys(map(Format, named)))
 
 
 def _check_folder(templates: Path | None) -> None:
@@ -113,17 +125,27 @@ def write_report(
 
 
 def write_comparison(
-    results: Sequence[InspectionResult], folder: Path, *, language: str = ENGLISH, templates: Path | None = None
+    results: Sequence[InspectionResult],
+    folder: Path,
+    *,
+    formats: Iterable[Format | str] = PUBLISHED,
+    language: str = ENGLISH,
+    templates: Path | None = None,
 ) -> tuple[Path, ...]:
-    """Write a comparison of one inspection or more as ``compare.html`` and ``compare.xlsx``, and return the files.
+    """Write a comparison of one inspection or more (``compare.html``, ``compare.xlsx`` …), and return the files.
 
     Raises:
-        DiagnosticError: something is wrong with what is asked for, or a file cannot be written.
+        DiagnosticError: something is wrong with what is asked for, or a file cannot be written. Where one format
+            cannot be made, the files of the others are written all the same.
     """
     _check_folder(templates)
     with needs_extra("report", "a report"):
         from ctm_rules.report.comparison.rendering import render_comparison
-    return write_files(render_comparison(results, language, templates), folder)
+    files, wrong = render_comparison(results, language, templates, tuple(dict.fromkeys(map(Format, formats))))
+    written = write_files(files, folder)
+    if wrong:
+        raise RequestError(wrong)
+    return written
 
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:

@@ -65,18 +65,18 @@ def make_annexe(material: Material) -> tuple[Sheet, ...]:
         annexe.figures(),
         annexe.counts(),
     )
-    return (*tables, _dictionary(tables))
+    return with_dictionary(tables)
 
 
 _DICTIONARY = ("table", "column", "kind", "meaning")
 
 
-def _dictionary(tables: Sequence[Sheet]) -> Sheet:
-    """Return the table that says what each column of the others means, and of its own."""
+def with_dictionary(tables: Sequence[Sheet]) -> tuple[Sheet, ...]:
+    """Return tables with one more, which says what each column means, its own among them."""
     every = [(table.name, name) for table in tables for name in table.columns]
     every += [("dictionary", name) for name in _DICTIONARY]
     rows = tuple((table, name, column(table, name).kind, column(table, name).about) for table, name in every)
-    return Sheet("dictionary", "What each column means; an empty cell is no value.", _DICTIONARY, rows)
+    return (*tables, Sheet("dictionary", "What each column means; an empty cell is no value.", _DICTIONARY, rows))
 
 
 class _Annexe:

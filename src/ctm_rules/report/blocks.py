@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from attrs import frozen
 
 from ctm_rules.languages.languages import Text
@@ -18,7 +20,9 @@ class Heading:
 
 @frozen
 class Paragraph:
-    """Words of their own. ``role`` says how they are set: ``plain``, ``statement``, ``note`` or ``draft``."""
+    """Words of their own. ``role`` says how they are set: ``plain``, ``intro`` (of what
+    follows), ``statement``, ``signature``, ``note`` or ``draft``.
+    """
 
     text: Text
     role: str = "plain"
@@ -29,6 +33,44 @@ class Bullets:
     """A list of points."""
 
     items: tuple[Text, ...]
+
+
+@frozen
+class Link:
+    """Words that lead to another place in the report, or to a file beside it."""
+
+    text: Text
+    to: str
+
+
+@frozen
+class Finding:
+    """A sentence with the figures that it puts into words, and what it leads to; ``anchor`` where links lead to it.
+
+    ``lead`` is what kind of sentence it is, or what it is about, in a word or two.
+    """
+
+    text: Text
+    lead: Text | None = None
+    figures: tuple[Text, ...] = ()
+    links: tuple[Link, ...] = ()
+    anchor: str = ""
+
+
+@frozen
+class Findings:
+    """Sentences, each with its figures beside it; numbered where people refer to them by number."""
+
+    items: tuple[Finding, ...]
+    is_numbered: bool = False
+
+
+@frozen
+class Folded:
+    """Blocks that stand behind their summary on a screen, and open in print."""
+
+    summary: Text
+    blocks: tuple[Block, ...]
 
 
 @frozen
@@ -51,12 +93,21 @@ class Table:
 
 @frozen
 class Picture:
-    """A picture as SVG with the sentence that says the same in words. ``name`` is unique and fit for a file name."""
+    """A picture as SVG with the sentence that says the same in words.
+
+    Attributes:
+        name: unique in the report, and fit for a file name.
+        svg: the picture.
+        alternative: what it shows, in a sentence.
+        caption: its title.
+        narrow: the same picture drawn for a phone, where one drawing does not do for both.
+    """
 
     name: str
     svg: str
     alternative: Text
     caption: Text
+    narrow: str = ""
 
 
 @frozen
@@ -84,16 +135,21 @@ class RatingLine:
 
 @frozen
 class RatingsBox:
-    """All ratings at a glance: the facts above them, the overall rating if any, and each domain with its standards."""
+    """All ratings at a glance: the facts above them, the overall rating if any, and each domain with its standards.
+
+    ``ruler`` shows where a score lies between nought and the highest there is.
+    """
 
     facts: tuple[Text, ...]
     score: Text | None
     overall: RatingLine | None
+    ruler: Picture | None
     domains: tuple[tuple[RatingLine, tuple[RatingLine, ...]], ...]
     caption: Text
 
 
-Block = Heading | Paragraph | Bullets | Table | Picture | Legend | RatingLine | RatingsBox
+Block = Heading | Paragraph | Bullets | Findings | Folded | Table | Picture | Legend | RatingLine | RatingsBox
+"""Whatever a report is made of."""
 
 
 @frozen
@@ -106,7 +162,8 @@ class Report:
         publisher: who publishes it, or that it is a demonstration.
         status: what stands on every page, such as that it is a draft (``None``: nothing).
         notices: what every reader must know first, such as that the cases are synthetic.
-        contents_title, skip: words that the page around the text needs.
+        contents_title, downloads_title, to_top, skip: words that the page around the text needs.
+        opening: what stands before the contents: the ratings at a glance, and why.
         blocks: the text.
         footer: what stands at the end of every page.
         date: the day on which the report's files were written (year, month, day).
@@ -119,7 +176,10 @@ class Report:
     status: Text | None
     notices: tuple[Text, ...]
     contents_title: Text
+    downloads_title: Text
+    to_top: Text
     skip: Text
+    opening: tuple[Block, ...]
     blocks: tuple[Block, ...]
     footer: Text
     date: tuple[int, int, int]
@@ -128,3 +188,28 @@ class Report:
     def contents(self) -> tuple[Heading, ...]:
         """The headings of level 2."""
         return tuple(block for block in self.blocks if isinstance(block, Heading) and block.level == 2)
+
+    @property
+    def every_block(self) -> tuple[Block, ...]:
+        """All blocks in their order, those that are folded too."""
+        return tuple(unfolded((*self.opening, *self.blocks)))
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """All pictures in their order."""
+        found: list[Picture] = []
+        for block in self.every_block:
+            if isinstance(block, RatingsBox) and block.ruler is not None:
+                found.append(block.ruler)
+            elif isinstance(block, Picture):
+                found.append(block)
+        return tuple(found)
+
+
+def unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield blocks as they stand in print, where nothing is folded."""
+    for block in blocks:
+        if isinstance(block, Folded):
+            yield from unfolded(block.blocks)
+        else:
+            yield block

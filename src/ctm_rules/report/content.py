@@ -2,51 +2,81 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from ctm_rules.clock import written_on
 from ctm_rules.languages.languages import Language, Text
-from ctm_rules.report.blocks import Report
+from ctm_rules.report.blocks import Finding, Findings, Link, Report
 from ctm_rules.report.inspection_page import InspectionPage
 from ctm_rules.report.material import Material
 from ctm_rules.report.sections.certainty import write_certainty
 from ctm_rules.report.sections.figures import write_figures
 from ctm_rules.report.sections.groups import write_groups
 from ctm_rules.report.sections.method import write_assumptions, write_further, write_method
-from ctm_rules.report.sections.opening import write_opening
+from ctm_rules.report.sections.opening import write_first, write_opening, write_ratings
 from ctm_rules.report.sections.standards import write_domain, write_standards_outside_domains
 
 
 def write_content(material: Material, language: Language) -> Report:
     """Return the report on an inspection in a language."""
     page = InspectionPage(material, language)
-    framework, declared = page.framework, page.declared
+    write_first(page)
+    first = page.take()
     write_opening(page)
     for number, domain in enumerate(page.rating.domains, start=1):
         write_domain(page, number, domain)
     write_standards_outside_domains(page)
-    has_cases = bool(framework.key_questions)
-    if has_cases or framework.measures or declared.figures:
-        write_figures(page)
+    write_figures(page)
     write_groups(page)
-    if has_cases:
+    if page.framework.key_questions:
         write_certainty(page)
     write_method(page)
     write_assumptions(page)
     write_further(page)
+    blocks = page.take()
+    legend = page.legend((*first, *blocks))
+    return evolve(_frame(page), opening=(*first, *legend), blocks=blocks)
+
+
+def _frame(page: InspectionPage) -> Report:
+    """Return a report on an inspection with nothing in it yet: what stands around whatever is told of it."""
+    framework, declared = page.framework, page.declared
     day = written_on()
-    rated_by = f"{framework.id} {framework.edition}"
     return Report(
-        language.code,
+        page.language.code,
         page.typed(declared.title),
         page.typed(declared.provider.name),
         page.say("demonstration") if declared.published_by is None else page.typed(declared.published_by.name),
         _status(page),
         _notices(page),
         page.say("contents"),
+        page.say("downloads"),
+        page.say("back_to_top"),
         page.say("skip_to_content"),
-        page.finished(),
-        page.say("footer", provider=declared.provider.name, framework=rated_by),
+        (),
+        (),
+        page.say("footer", provider=declared.provider.name, framework=f"“{framework.title}” ({framework.edition})"),
         (day.year, day.month, day.day),
     )
+
+
+def write_press_release(material: Material, language: Language) -> Report | None:
+    """Return what is told to the press as a page, with the ratings added to it (``None``: nothing is told)."""
+    page = InspectionPage(material, language)
+    told = page.declared.press_release
+    if told is None:
+        return None
+    for words in told.text:
+        page.paragraph(page.typed(words))
+    page.heading(2, page.say("ratings"), "ratings")
+    write_ratings(page, with_links=False)
+    page.heading(2, page.say("further"), "further-information")
+    if page.declared.published_by is not None and page.declared.published_by.contact:
+        page.paragraph(page.say("contact", contact=page.declared.published_by.contact))
+    to_report = Link(page.say("to_report"), "report.html")
+    page.blocks.append(Findings((Finding(page.typed(page.declared.title), None, (), (to_report,)),)))
+    blocks = page.take()
+    return evolve(_frame(page), title=page.typed(told.title), blocks=(*blocks, *page.legend(blocks)))
 
 
 def _status(page: InspectionPage) -> Text | None:

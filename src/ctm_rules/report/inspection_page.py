@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import attrs
 from attrs import evolve
 
+from ctm_rules.inspections.next_rating import next_ratings
 from ctm_rules.languages.languages import Language, Text
 from ctm_rules.model.framework import Rating, Sample, Standard
 from ctm_rules.rating.decisions import PanelDecision, Place, scale_of
@@ -17,6 +19,7 @@ from ctm_rules.report import charts
 from ctm_rules.report.blocks import (
     Block,
     Bullets,
+    Folded,
     Legend,
     Picture,
     RatingLine,
@@ -31,7 +34,6 @@ _OF_SHARES = {
     "footer": "footer_of_shares",
     "ratings": "ratings_of_shares",
     "rated_by_cases": "rated_by_cases_of_shares",
-    "picture_key_questions": "picture_key_questions_of_shares",
     "figures": "figures_of_shares",
     "method": "method_of_shares",
     "undetermined_refuse": "undetermined_refuse_of_shares",
@@ -42,12 +44,17 @@ _OF_SHARES = {
 """Labels, and those in other words that take their place in a report in which nothing is rated."""
 
 
+Drawing = Callable[[str], str]
+"""Returns a picture, given its alternative."""
+
+
 class InspectionPage(Page):
     """A page about one inspection.
 
     Attributes:
         material: what is known of the inspection.
         framework, declared, rating: its standards, its file, and its ratings.
+        next_ratings: what separates each standard from its next rating.
         origins: where its figures come from.
     """
 
@@ -57,24 +64,34 @@ class InspectionPage(Page):
         self.framework = material.framework
         self.declared = material.declared
         self.rating = material.result.rating
+        self.next_ratings = next_ratings(material.result, with_prompts=False)
         self.origins = Origins(self.declared, self.framework)
         self.say = self._label
-        self._legend_at = 0
 
     def _label(self, name: str, **values: object) -> Text:
         """Return a label of the report; where nothing is rated, in words that say nothing of ratings."""
         return self.language.label(name if self.rating.has_ratings else _OF_SHARES.get(name, name), **values)
 
-    def legend_here(self) -> None:
-        """Explain at this place what the marks beside figures mean, once all of them are known."""
-        self._legend_at = len(self.blocks)
-
-    def finished(self) -> tuple[Block, ...]:
-        """Return the blocks of the whole page, with the marks on it explained in their place."""
-        used = marks_in(self.blocks)
+    def legend(self, blocks: Sequence[Block]) -> tuple[Legend, ...]:
+        """Return what the marks in some blocks mean (nothing: there are none)."""
+        used = marks_in(blocks)
         known = tuple((each.mark, self.say(f"origin_{each}")) for each in Origin if each.mark in used)
-        legend = [Legend(self.say("origins"), known)] if known else []
-        return (*self.blocks[: self._legend_at], *legend, *self.blocks[self._legend_at :])
+        return (Legend(self.say("origins"), known),) if known else ()
+
+    def take(self) -> tuple[Block, ...]:
+        """Return the blocks set so far, and start anew."""
+        taken = tuple(self.blocks)
+        self.blocks.clear()
+        return taken
+
+    @contextmanager
+    def folded(self, summary: Text) -> Iterator[None]:
+        """Fold what is set within behind a summary; nothing is folded where nothing is set."""
+        outside, self.blocks = self.blocks, []
+        yield
+        within, self.blocks = self.blocks, outside
+        if within:
+            self.blocks.append(Folded(summary, tuple(within)))
 
     def typed(self, words: str) -> Text:
         """Return words that the inspection file holds."""
@@ -148,24 +165,25 @@ class InspectionPage(Page):
         if because:
             self.blocks.append(Bullets(tuple(self.english(reason.says) for reason in because)))
 
-    def picture(self, name: str, svg: str, words: Sequence[str], caption: Text) -> None:
-        """Set a picture, with the sentence that says the same in words."""
-        alternative = Text(sentence(caption, words), caption.language)
-        self.blocks.append(Picture(as_anchor(name), svg, alternative, caption))
+    def picture(self, name: str, draw: Drawing, caption: Text, draw_narrow: Drawing | None = None) -> None:
+        """Set a picture of figures that stand in a table below it; its title is its alternative.
 
-    def standard_line(self, result: StandardResult) -> RatingLine:
-        """Return the rating of a standard, with a link to where it is written about."""
-        return self.rating_of(self.standard_title(result.standard), result, f"standard-{result.standard.slug}")
+        ``draw`` returns it with an alternative, and ``draw_narrow`` returns the one for a phone.
+        """
+        alternative = self.say("picture_alternative", title=caption)
+        narrow = "" if draw_narrow is None else draw_narrow(alternative.value)
+        picture = Picture(as_anchor(name), draw(alternative.value), alternative, self.of_cases(caption), narrow)
+        self.blocks.append(picture)
 
     def standard_title(self, standard: Standard) -> Text:
         """Return the number and the title of a standard."""
         title = self.wording(f"{standard.slug}.title", standard.title)
-        return Text(f"{standard.id} {title}", title.language)
+        return Text(f"{standard.id} {title}", title.language, english=f"{standard.id} {title.in_english}")
 
     def domain_title(self, number: int, result: DomainResult) -> Text:
         """Return the number and the title of a domain."""
         title = self.wording(f"domains.{result.domain.id}", result.domain.title)
-        return Text(f"{number}. {title}", title.language)
+        return Text(f"{number}. {title}", title.language, english=f"{number}. {title.in_english}")
 
     def sample_title(self, sample: Sample) -> Text:
         """Return what a sample is called."""
@@ -202,29 +220,23 @@ class InspectionPage(Page):
         """Return why a share is not shown."""
         return self.say("hidden") if share is NoShare.HIDDEN else self.say("no_cases")
 
-    def share_words(self, path: str, share: Share | NoShare) -> str:
-        """Return a share in per cent, with its count and its interval."""
+    def drawn(self, path: str, share: Share | NoShare, *, is_driver: bool = False) -> charts.Share:
+        """Return the share of a question as a picture shows it."""
+        asked = self.asked(path).value
         if isinstance(share, NoShare):
-            return self.without(share).value
-        percent, count, interval = self.share_cells(path, share)
-        return f"{percent} ({count}; {self.say('interval')} {interval})"
+            return charts.Share(asked, None, words=self.without(share).value)
+        percent = say_percent(self.material.percent(path, share))
+        exact = 100 * share.count / share.among
+        return charts.Share(asked, exact, self.material.interval(path, share), percent, is_driver)
 
-    def bar(self, path: str, share: Share | NoShare) -> charts.Share:
-        """Return the bar of a question in a picture."""
-        asked = self.asked(path)
+    def figure(self, path: str) -> Text:
+        """Return the figure of a question as it stands beside a sentence: ``27% (12 of 44)``."""
+        share = self.share_of(path)
         if isinstance(share, NoShare):
-            return charts.Share(asked.value, None, words=self.without(share).value)
-        return charts.Share(
-            asked.value,
-            100 * share.count / share.among,
-            self.material.interval(path, share),
-            say_percent(self.material.percent(path, share)),
-        )
-
-
-def sentence(caption: Text, parts: Iterable[str]) -> str:
-    """Return a caption and what it announces as one sentence."""
-    return f"{caption}: {'; '.join(parts)}."
+            return self.without(share)
+        percent = say_percent(self.material.percent(path, share))
+        text = self.say("figure_beside", percent=percent, count=share.count, among=share.among)
+        return self.marked(text, self.origins.of_share(path))
 
 
 def marks_in(value: object) -> set[str]:

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from ctm_rules.languages.languages import ENGLISH, Language, Text
 from ctm_rules.model.framework import Rating
+from ctm_rules.phrases import say_list
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.report.blocks import Block, Column, Heading, Paragraph, Table
 
@@ -38,6 +39,12 @@ class Page:
     def counted(self, noun: str, number: int) -> Text:
         """Return a number with what it counts, as a sentence holds it: ``1 case``, ``44 cases``."""
         return self.say(f"{noun}_one" if number == 1 else f"{noun}_many", number=f"{number:,}")
+
+    def listed(self, items: Sequence[Text], word: str = "and") -> Text:
+        """Return items as one phrase: ``a, b and c``."""
+        link = self.say(word)
+        own = say_list([each.value for each in items], link.value)
+        return Text(own, self.language.code, english=say_list([each.in_english for each in items], link.in_english))
 
     def label_of(self, rating: Rating | None) -> Text:
         """Return what a rating is called, or that there is none."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 import docx
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -26,6 +27,9 @@ from ctm_rules.limits import MAX_DOCUMENT_PROPERTY
 from ctm_rules.report.blocks import (
     Block,
     Bullets,
+    Finding,
+    Findings,
+    Folded,
     Heading,
     Legend,
     Paragraph,
@@ -124,11 +128,32 @@ def write_docx(report: Report, fonts: Fonts, own: Path | None = None) -> bytes:
         raise RequestError([BAD_TEMPLATE.found(Location(str(template)), message, hint=hint)]) from error
 
 
-_ROLES = {"plain": "Normal", "note": "Quote", "statement": "Quote", "draft": "Intense Quote"}
-_STYLES = ("Normal", "Title", "Quote", "Intense Quote", "List", "List Bullet", "Table Grid")
+_ROLES = {
+    "plain": "Normal",
+    "intro": "Normal",
+    "signature": "Normal",
+    "note": "Quote",
+    "statement": "Quote",
+    "draft": "Intense Quote",
+}
+_MARK, _CELL, _NUMBER_CELL = "Figure Mark", "Table Text", "Table Number"
+"""Styles of our own: the letter behind a figure, words in a table, and numbers in one."""
+_STYLES = (
+    "Normal",
+    "Title",
+    "Quote",
+    "Intense Quote",
+    "List",
+    "List Bullet",
+    "List Number",
+    "Caption",
+    "Strong",
+    "TOC Heading",
+    "Table Grid",
+)
 _TEXT_WIDTH = 166  # millimetres
 _FIRST, _WORDS, _NUMBER = 6, 3, 2  # how wide columns are beside each other; the first names the row
-_HEADINGS = ("Heading 1", "Heading 2", "Heading 3")
+_HEADINGS = ("Heading 1", "Heading 2", "Heading 3", "Heading 4")
 
 
 class _WordWriter:
@@ -137,9 +162,10 @@ class _WordWriter:
         self.document = docx.Document(None if template is None else str(template))
         # Looking a style up by its name takes longer than setting the words.
         self.styles: dict[str, Any] = {name: self.document.styles[name] for name in (*_STYLES, *_HEADINGS)}
+        self._add_styles()
         if template is None:
             self._set_styles()
-        pictures = [block for block in report.blocks if isinstance(block, Picture) and not fonts.lacks(block.svg)]
+        pictures = [picture for picture in report.pictures if not fonts.lacks(picture.svg)]
         pngs = write_pngs([picture.svg for picture in pictures], fonts)
         self.last_id = self.document.part.next_id - 1
         self.pngs = {picture.name: png for picture, png in zip(pictures, pngs, strict=True)}
@@ -153,19 +179,62 @@ class _WordWriter:
             self._words(self.document.sections[0].header.paragraphs[0], report.status, strong=True)
         for notice in report.notices:
             self._words(self._paragraph("Intense Quote"), notice)
+        for block in report.opening:
+            self._set_block(block)
+        if report.contents:
+            self._words(self._paragraph("TOC Heading"), report.contents_title)
+            self._field(self._paragraph(), 'TOC \\o "1-2" \\h \\z', [heading.text.value for heading in report.contents])
         for block in report.blocks:
             self._set_block(block)
-        self._words(self.document.sections[0].footer.paragraphs[0], report.footer)
+        footer = self.document.sections[0].footer.paragraphs[0]
+        self._words(footer, report.footer)
+        footer.add_run("\t")
+        self._field(footer, "PAGE")
+        footer.add_run("/")
+        self._field(footer, "NUMPAGES")
         out = io.BytesIO()
         self.document.save(out)
         return _with_fixed_times(out.getvalue())
+
+    def _add_styles(self) -> None:
+        """Add the styles of our own that the document does not have, and say which language it is written in."""
+        known = {style.name for style in self.document.styles}
+        for name in (_MARK, _CELL, _NUMBER_CELL):
+            kind = WD_STYLE_TYPE.CHARACTER if name == _MARK else WD_STYLE_TYPE.PARAGRAPH
+            if name not in known:
+                style = self.document.styles.add_style(name, kind)
+                if name == _MARK:
+                    style.font.superscript = True
+                else:
+                    style.base_style = self.styles["Normal"]
+                    style.font.size, style.paragraph_format.space_after = Pt(9.5), Pt(0)
+                if name == _NUMBER_CELL:
+                    style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            self.styles[name] = self.document.styles[name]
+        self.styles["Caption"].paragraph_format.keep_with_next = True
+        self._set_language(self.styles["Normal"].element.get_or_add_rPr(), self.report.language)
+
+    def _set_language(self, properties: Any, code: str) -> None:
+        """Say the language of words: a spelling checker wants the country too."""
+        for known in properties.findall(qn("w:lang")):
+            properties.remove(known)
+        language = OxmlElement("w:lang")
+        language.set(qn("w:val"), {"en": "en-GB", "cy": "cy-GB"}.get(code, code))
+        properties.append(language)
 
     def _set_styles(self) -> None:
         section = self.document.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = Mm(22)
         self.styles["Normal"].font.name, self.styles["Normal"].font.size = "Arial", Pt(11)
-        for name, size in (("Title", 24), ("Heading 1", 18), ("Heading 2", 14), ("Heading 3", 12)):
+        for name, size in (
+            ("Title", 24),
+            ("Heading 1", 18),
+            ("Heading 2", 14),
+            ("Heading 3", 12),
+            ("Heading 4", 11),
+            ("Caption", 10),
+        ):
             style = self.styles[name]
             style.font.name, style.font.size, style.font.color.rgb = "Arial", Pt(size), RGBColor(0x1D, 0x4F, 0x91)
             for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
@@ -191,31 +260,57 @@ class _WordWriter:
             paragraph.paragraph_format.keep_with_next = True
         return paragraph
 
-    def _words(self, paragraph: WordParagraph, text: Text, *, strong: bool = False, size: int | None = None) -> None:
+    def _words(self, paragraph: WordParagraph, text: Text, *, strong: bool = False) -> None:
         run = paragraph.add_run(text.value)
         if strong or text.strong:
-            run.bold = True
-        if size is not None:
-            run.font.size = Pt(size)
-        language = OxmlElement("w:lang")
-        language.set(qn("w:val"), text.language)
-        run._element.get_or_add_rPr().append(language)
+            run._element.style = self.styles["Strong"].style_id
+        if text.language != self.report.language:
+            self._set_language(run._element.get_or_add_rPr(), text.language)
         if text.mark:
             self._mark(paragraph, text.mark)
 
     def _mark(self, paragraph: WordParagraph, mark: str) -> None:
         """Set the letter that says where a figure comes from."""
-        paragraph.add_run(mark).font.superscript = True
+        paragraph.add_run(mark)._element.style = self.styles[_MARK].style_id
+
+    def _field(self, paragraph: WordParagraph, instruction: str, shown: Sequence[str] = ("1",)) -> None:
+        """Set a field, which Word works out, with what stands there until it has."""
+        for kind in ("begin", "separate"):
+            self._field_mark(paragraph, kind)
+            if kind == "begin":
+                code = OxmlElement("w:instrText")
+                code.set(qn("xml:space"), "preserve")
+                code.text = instruction
+                paragraph.add_run()._element.append(code)
+        for number, words in enumerate(shown):
+            run = paragraph.add_run(words)
+            if number < len(shown) - 1:
+                run.add_break()
+        self._field_mark(paragraph, "end")
+
+    def _field_mark(self, paragraph: WordParagraph, kind: str) -> None:
+        mark = OxmlElement("w:fldChar")
+        mark.set(qn("w:fldCharType"), kind)
+        if kind == "begin":
+            mark.set(qn("w:dirty"), "true")
+        paragraph.add_run()._element.append(mark)
 
     def _set_block(self, block: Block) -> None:
         match block:
             case Heading():
                 self._words(self._paragraph(_HEADINGS[block.level - 2]), block.text)
             case Paragraph():
-                self._words(self._paragraph(_ROLES[block.role]), block.text)
+                paragraph = self._paragraph(_ROLES[block.role], with_next=block.role == "intro")
+                self._words(paragraph, block.text, strong=block.role == "signature")
             case Bullets():
                 for item in block.items:
                     self._words(self._paragraph("List Bullet"), item)
+            case Findings():
+                for finding in block.items:
+                    self._set_finding(finding, "List Number" if block.is_numbered else "List Bullet")
+            case Folded():
+                for inner in block.blocks:
+                    self._set_block(inner)
             case Table():
                 self._set_table(block)
             case Picture():
@@ -231,6 +326,21 @@ class _WordWriter:
             case RatingsBox():
                 self._set_ratings(block)
 
+    def _set_finding(self, item: Finding, style: str) -> None:
+        paragraph = self._paragraph(style)
+        if item.lead is not None:
+            self._words(paragraph, item.lead, strong=True)
+            paragraph.add_run(". ")
+        self._words(paragraph, item.text)
+        for number, figure in enumerate(item.figures):
+            paragraph.add_run("; " if number else " (")
+            self._words(paragraph, figure)
+        if item.figures:
+            paragraph.add_run(")")
+        for link in item.links:
+            paragraph.add_run(" → ")
+            self._words(paragraph, link.text)
+
     def _set_rating(self, paragraph: WordParagraph, line: RatingLine) -> None:
         self._words(paragraph, line.name)
         paragraph.add_run(": ")
@@ -244,10 +354,9 @@ class _WordWriter:
             paragraph.add_run(")")
 
     def _set_table(self, block: Table) -> None:
-        self._words(self._paragraph(with_next=True), block.caption, strong=True)
+        self._words(self._paragraph("Caption", with_next=True), block.caption)
         rows = [tuple(column.title for column in block.columns), *block.rows]
         table = self.document.add_table(len(rows), len(block.columns), self.styles["Table Grid"])
-        size = 9 if len(block.columns) > 4 else 10
         widths = [_FIRST, *(_NUMBER if column.is_number else _WORDS for column in block.columns[1:])]
         unit = _TEXT_WIDTH / sum(widths)
         # Word goes by the width of the cells, other programs by that of the columns.
@@ -257,19 +366,23 @@ class _WordWriter:
             for cell, text, declared, width in zip(row.cells, texts, block.columns, widths, strict=True):
                 cell.width = Mm(width * unit)
                 paragraph = cell.paragraphs[0]
-                self._words(paragraph, text, strong=number == 0, size=size)
-                if declared.is_number:
-                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                paragraph._p.style = self.styles[_NUMBER_CELL if declared.is_number else _CELL].style_id
+                self._words(paragraph, text, strong=number == 0)
             _mark(row._tr, "w:cantSplit")
         _mark(table.rows[0]._tr, "w:tblHeader")
         self._paragraph()
 
     def _set_picture(self, block: Picture) -> None:
-        self._words(self._paragraph(with_next=True), block.caption, strong=True)
+        self._words(self._paragraph("Caption", with_next=True), block.caption)
+        self._draw(block)
+
+    def _draw(self, block: Picture) -> None:
+        """Set a picture, or the sentence that says the same where there is none of it."""
         if block.name not in self.pngs:
             self._words(self._paragraph(), block.alternative)
             return
-        inline = self._inline(self.pngs[block.name], Mm(125))
+        width = Mm(125 if block.narrow == "" else _TEXT_WIDTH)
+        inline = self._inline(self.pngs[block.name], width)
         self.document.add_paragraph().add_run()._r.add_drawing(inline)
         described = inline.docPr
         described.set("descr", block.alternative.value)
@@ -290,6 +403,8 @@ class _WordWriter:
             self._words(self._paragraph(with_next=True), block.score, strong=True)
         if block.overall is not None:
             self._set_rating(self._paragraph(with_next=True), block.overall)
+        if block.ruler is not None:
+            self._draw(block.ruler)
         for domain, standards in block.domains:
             table = self.document.add_table(1 + len(standards), 2, self.styles["Table Grid"])
             for row, line in zip(table.rows, (domain, *standards), strict=True):

@@ -33,11 +33,7 @@ def words_against_figures(material: Material) -> tuple[Diagnostic, ...]:
     A sentence may say how many were found or how many were not. Where a figure may not be shown, nothing is said of the
     sentence: whether it is right would tell the figure.
     """
-    declared = material.declared
-    found = [each.evidence for each in declared.findings] + [each.evidence for each in declared.judgements]
-    pieces = [
-        piece for evidence in (*found, *(section.evidence for section in declared.sections)) for piece in evidence
-    ]
+    pieces = material.declared.every_evidence
     return tuple(wrong for piece in pieces if piece.about for wrong in _wrong(piece, material))
 
 

@@ -22,6 +22,8 @@ from typing import Literal, Union, get_args, get_origin, get_type_hints, is_type
 import attrs
 from attrs import frozen
 
+from ctm_rules.bulk.result_dicts import BulkRatingsDict
+from ctm_rules.diagnostics.formats import FindingsDict
 from ctm_rules.frameworks.amendments import AmendmentFile
 from ctm_rules.frameworks.borrowing import BorrowedQuestion
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
@@ -33,14 +35,24 @@ from ctm_rules.languages.vocabulary import Vocabulary
 from ctm_rules.model import conditions, rating_rules
 from ctm_rules.model import framework as model
 from ctm_rules.model.bands import BandsBy
+from ctm_rules.model.cases import CaseDict
 from ctm_rules.model.conditions import Comparison, Condition
 from ctm_rules.model.declared import declared_attributes, is_required, keys_of
 from ctm_rules.model.declared_reading import CellText, Reading
 from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.model.rating_rules import Members
 from ctm_rules.rating.result_dicts import RatingDict
+from ctm_rules.scaffolding.printed_results import (
+    DiffDict,
+    ExplainedDict,
+    RatedCountsDict,
+    ReadDict,
+    TestsDict,
+    WhatIfDict,
+)
 from ctm_rules.scenarios.file import DeclaredScenarios
 from ctm_rules.validity.names import ID_PATTERN
+from ctm_rules.verification.verify import VerificationDict
 
 Schema = dict[str, object]
 
@@ -97,8 +109,21 @@ KINDS: Mapping[str, Kind] = {
 """Every kind of file, by name."""
 
 
-RESULTS: Mapping[str, type] = {"result": InspectionDict, "rating": RatingDict}
-"""What results are as JSON, by name: that of an inspection, and one of ratings alone."""
+RESULTS: Mapping[str, type] = {
+    "result": InspectionDict,
+    "rating": RatingDict,
+    "bulk": BulkRatingsDict,
+    "case": CaseDict,
+    "counts": RatedCountsDict,
+    "diff": DiffDict,
+    "explanation": ExplainedDict,
+    "findings": FindingsDict,
+    "read": ReadDict,
+    "tests": TestsDict,
+    "verification": VerificationDict,
+    "what-if": WhatIfDict,
+}
+"""What results are as JSON, by name: that of an inspection, one of ratings alone, and what other commands print."""
 
 
 def schema_of(kind: str) -> Schema:
@@ -170,7 +195,7 @@ def _typed_schema(hint: Anything, definitions: dict[str, Schema]) -> Schema:
         return {"enum": list(get_args(hint))}
     if origin in (Union, types.UnionType):
         return {"anyOf": [_typed_schema(each, definitions) for each in get_args(hint)]}
-    return {"type": {str: "string", int: "integer", bool: "boolean", types.NoneType: "null"}[hint]}
+    return {"type": {str: "string", int: "integer", float: "number", bool: "boolean", types.NoneType: "null"}[hint]}
 
 
 # --- From classes to schemas ----------------------------------------------------------------------

@@ -10,6 +10,7 @@ import os
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from attrs import frozen
 
@@ -24,6 +25,7 @@ from ctm_rules.inspections.checks import check_inspection, standards_of_cases
 from ctm_rules.inspections.dates import check_fieldwork
 from ctm_rules.inspections.file import structure_inspection
 from ctm_rules.inspections.to_do import TO_BE_FILLED_IN
+from ctm_rules.languages.languages import ENGLISH
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Condition, facts_in
@@ -66,7 +68,13 @@ class NewInspection:
 
 
 def start_inspection(
-    folder: Path, standards: str, new: NewInspection, *, edition: str | None = None, cases: Path | None = None
+    folder: Path,
+    standards: str,
+    new: NewInspection,
+    *,
+    edition: str | None = None,
+    cases: Path | None = None,
+    as_form: bool = False,
 ) -> tuple[Path, ...]:
     """Start an inspection: its file, and a table for its cases, or one for each sample.
 
@@ -79,6 +87,8 @@ def start_inspection(
         new: what is known.
         edition: which edition of it (default: the one in force when the fieldwork starts).
         cases: a table of the cases that were drawn: their ids, and what is known of them.
+        as_form: whether the tables are forms, workbooks that inspectors fill in: with a page for each case that was
+            drawn, or, where none is given, with a row for each.
 
     Returns:
         The files written.
@@ -103,13 +113,13 @@ def start_inspection(
         findings.extend(not_in_force(framework, new.started, "the fieldwork starts", at, hint))
     drawn = () if cases is None else read_case_table(cases, framework, findings)
     findings.raise_errors()
-    tables = _tables(framework, drawn, cases)
+    tables = _tables(framework, drawn, cases, ".xlsx" if as_form else ".csv")
     layout = read_layout(_text(reference, framework, new, tables).encode(), str(file)).changed()
     # Those that come with the library are not named: they lie elsewhere on the next machine.
     schemas = [each / SCHEMAS for each in near if each != standards_folder()]
     for folder_of_schemas in [each for each in schemas if each.is_dir()][:1]:
         name_schema(layout, "inspection", file.absolute(), folder_of_schemas.absolute())
-    written = {file: layout.write()} | {folder / table.file: table.content() for table in tables}
+    written = {file: layout.write()} | {folder / table.file: table.content(framework) for table in tables}
     for path in written:
         check_free(path)
     _check_made(written[file], file, framework)
@@ -139,8 +149,13 @@ class _Table:
     columns: Sequence[str]
     cases: Sequence[Case]
 
-    def content(self) -> bytes:
-        """Return it as a file: a row for each case, and below its column what is known already."""
+    def content(self, framework: Framework) -> bytes:
+        """Return it as a file: a row or a page for each case, and in it what is known already."""
+        if self.file.endswith(".xlsx"):
+            from ctm_rules.forms.making import make_form  # XlsxWriter is imported where forms are written
+
+            layout: Literal["pages", "register"] = "pages" if self.cases else "register"
+            return make_form(framework, self.cases, layout=layout, language=ENGLISH, inspector="", path=Path(self.file))
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(self.columns)
@@ -151,14 +166,14 @@ class _Table:
         return text.getvalue().encode()
 
 
-def _tables(framework: Framework, drawn: Sequence[Case], named: Path | None) -> list[_Table]:
+def _tables(framework: Framework, drawn: Sequence[Case], named: Path | None, suffix: str) -> list[_Table]:
     """Return the tables of an inspection by a framework, with the cases that were drawn."""
     if not standards_of_cases(framework):
         return []
     asked = {sample.id: sample for sample in framework.samples_asked.values()}
     samples = [sample for sample in framework.samples if sample.id in asked]
     if not samples:
-        return [_Table(f"{_CASES}.csv", None, _columns(framework, None), drawn)]
+        return [_Table(f"{_CASES}{suffix}", None, _columns(framework, None), drawn)]
     of_sample = {
         sample.id: [case for case in drawn if is_of_sample(case, sample, framework) is Truth.TRUE] for sample in samples
     }
@@ -171,7 +186,8 @@ def _tables(framework: Framework, drawn: Sequence[Case], named: Path | None) -> 
         hint = f"add to the table what tells it: {facts}"
         raise RequestError([OF_WHICH_SAMPLE.found(Location(str(named)), message, hint=hint)])
     return [
-        _Table(f"{sample.id}.csv", sample, _columns(framework, sample.id), of_sample[sample.id]) for sample in samples
+        _Table(f"{sample.id}{suffix}", sample, _columns(framework, sample.id), of_sample[sample.id])
+        for sample in samples
     ]
 
 

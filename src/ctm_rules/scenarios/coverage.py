@@ -20,7 +20,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from math import floor
-from typing import Literal
+from typing import Literal, TypedDict
 
 from attrs import field, frozen
 
@@ -52,6 +52,7 @@ from ctm_rules.phrases import say_list
 from ctm_rules.rating.overall import ratings_possible, values_possible
 from ctm_rules.rating.points import points_highest, points_possible
 from ctm_rules.rating.reasons import RatingReason
+from ctm_rules.rating.result_dicts import FrameworkDict, framework_dict
 from ctm_rules.rating.results import DomainResult, PanelFlag, RatingResult, StandardResult
 from ctm_rules.rating.shares import decisive_percent, decisive_points
 
@@ -122,6 +123,27 @@ class Part:
         return f"{self.says}: {missing}"
 
 
+class NotCoveredDict(TypedDict):
+    """A part of a rule, and which of its states no scenario has seen."""
+
+    file: str
+    line: int
+    kind: str
+    says: str
+    never: list[str]
+    seen: list[str]
+
+
+class CoverageDict(TypedDict):
+    """How much of a framework's rules scenarios have seen; ``percent`` is rounded down."""
+
+    framework: FrameworkDict
+    percent: int
+    seen: int
+    wanted: int
+    not_covered: list[NotCoveredDict]
+
+
 class Coverage:
     """What cases and ratings have reached of one framework; starts with nothing."""
 
@@ -175,10 +197,10 @@ class Coverage:
         """How much of what is asked for has been seen, exactly, from 0 to 100 (100 where nothing is asked for)."""
         return Fraction(100 * self.seen, self.wanted) if self.wanted else Fraction(100)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> CoverageDict:
         """Return the coverage as plain data; ``percent`` is rounded down, so that 100 means everything."""
         return {
-            "framework": self.framework.identity(),
+            "framework": framework_dict(self.framework.identity()),
             "percent": floor(self.percent),
             "seen": self.seen,
             "wanted": self.wanted,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import TypedDict
 
 from attrs import evolve, frozen
 
@@ -42,6 +43,25 @@ from ctm_rules.scenarios.resolving import (
 )
 
 
+class MismatchDict(TypedDict):
+    """One thing that came out otherwise than expected."""
+
+    what: str
+    expected: str
+    actual: str
+    details: list[str]
+
+
+class ScenarioResultDict(TypedDict):
+    """What a scenario came to."""
+
+    name: str
+    file: str
+    line: int
+    passed: bool
+    mismatches: list[MismatchDict]
+
+
 @frozen
 class Mismatch:
     """One thing that came out otherwise than expected.
@@ -57,7 +77,7 @@ class Mismatch:
     actual: str
     details: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> MismatchDict:
         """Return the parts as plain data."""
         return {
             "what": self.what,
@@ -95,7 +115,7 @@ class ScenarioResult:
             lines.extend(f"  {detail}" for detail in mismatch.details)
         return "\n".join(lines)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> ScenarioResultDict:
         """Return the result as plain data."""
         return {
             "name": self.scenario.name,

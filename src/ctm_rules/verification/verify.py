@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, TypedDict, cast
 
 from attrs import field, frozen
 
-from ctm_rules.diagnostics.findings import Location, RequestError
+from ctm_rules.diagnostics.findings import Location, RequestError, require
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.engines import AnyEngine
 from ctm_rules.files import FILE_NOT_READABLE
@@ -23,7 +23,7 @@ from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.given import OTHER_FRAMEWORK
 from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_counts
-from ctm_rules.rating.result_dicts import RatedPartDict, RatingDict, StandardDict
+from ctm_rules.rating.result_dicts import FrameworkDict, RatedPartDict, RatingDict, StandardDict, framework_dict
 from ctm_rules.rating.results import RatingResult
 from ctm_rules.rating.samples import say_population
 from ctm_rules.rating.shares import say_percent
@@ -40,7 +40,7 @@ from ctm_rules.verification.standards import FoundStandards, find_by_checksum
 from ctm_rules.version import library_version
 
 
-def load_result(what: str | Path | dict[str, object], *, framework: Framework | None = None) -> RatingResult:
+def load_result(what: str | Path | Mapping[str, object], *, framework: Framework | None = None) -> RatingResult:
     """Load a result that was written as JSON, or its data: the ratings as they were, nothing computed anew.
 
     Args:
@@ -56,6 +56,8 @@ def load_result(what: str | Path | dict[str, object], *, framework: Framework | 
     >>> load_result(result.to_dict()) == result.rating
     True
     """
+    if framework is not None:
+        require("framework", framework, Framework, hint="a framework: load_framework(…)")
     data, at = read_recorded(what)
     wanted = data["framework"]
     if framework is None:
@@ -68,6 +70,22 @@ def load_result(what: str | Path | dict[str, object], *, framework: Framework | 
         message = f"the result rests on {which}: {named}"
         raise RequestError([OTHER_FRAMEWORK.found(at.of("framework"), message, hint=hint)])
     return rating_of_data(data, framework, at)
+
+
+class DifferenceDict(TypedDict):
+    """One difference between a result and what was computed anew."""
+
+    kind: str
+    says: str
+
+
+class VerificationDict(TypedDict):
+    """What came of computing a result anew: what :meth:`Verification.to_dict` returns."""
+
+    framework: FrameworkDict
+    found: FrameworkDict | None
+    from_cases: bool
+    differences: list[DifferenceDict]
 
 
 @frozen
@@ -85,7 +103,7 @@ class Difference:
     def __str__(self) -> str:
         return self.says
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> DifferenceDict:
         """Return the parts as plain data."""
         return {"kind": self.kind, "says": self.says}
 
@@ -110,13 +128,13 @@ class Verification:
         return f"<Verification: {say_count(len(self.differences), 'difference')}>"
 
     def _repr_html_(self) -> str:
-        return html_table(repr(self)[1:-1], [difference.to_dict() for difference in self.differences])
+        return html_table(repr(self)[1:-1], [{"kind": each.kind, "says": each.says} for each in self.differences])
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> VerificationDict:
         """Return the parts as plain data."""
         return {
-            "framework": dict(self.recorded["framework"]),
-            "found": None if self.framework is None else self.framework.identity(),
+            "framework": self.recorded["framework"],
+            "found": None if self.framework is None else framework_dict(self.framework.identity()),
             "from_cases": self.from_cases,
             "differences": [difference.to_dict() for difference in self.differences],
         }

@@ -15,8 +15,18 @@ from ctm_rules.model.framework import Rating, Standard
 from ctm_rules.model.outcomes import Outcome
 from ctm_rules.phrases import one_or_many, say_count, say_list, say_rating
 from ctm_rules.rating.notebook_tables import html_table
+from ctm_rules.rating.result_dicts import framework_dict
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of, say_score
 from ctm_rules.rating.shares import say_percent
+from ctm_rules.what_if_analysis.result_dicts import (
+    EffectDict,
+    KeyQuestionChangeDict,
+    OutcomeChangeDict,
+    RatedDict,
+    ShareDict,
+    StandardChangeDict,
+    SumDict,
+)
 
 # --- What changes --------------------------------------------------------------------------------
 
@@ -38,7 +48,7 @@ class OutcomeChange:
     after: Outcome
     why: tuple[str, ...]
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> OutcomeChangeDict:
         """Return the parts as plain data."""
         return {
             "case": self.case,
@@ -73,12 +83,12 @@ class KeyQuestionChange:
     before: KeyQuestionResult | None
     after: KeyQuestionResult | None
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> KeyQuestionChangeDict:
         """Return both sides as plain data."""
         return {"id": self.path, "before": _share(self.before), "after": _share(self.after)}
 
 
-def _share(result: KeyQuestionResult | None) -> dict[str, object] | None:
+def _share(result: KeyQuestionResult | None) -> ShareDict | None:
     if result is None:
         return None
     return {
@@ -112,7 +122,7 @@ class StandardChange:
         before, after = (None if side is None else side.rating for side in (self.before, self.after))
         return before, after
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> StandardChangeDict:
         """Return both sides as plain data."""
         return {
             "id": self.standard.id,
@@ -123,11 +133,11 @@ class StandardChange:
         }
 
 
-def _rated(result: StandardResult | None) -> dict[str, object] | None:
+def _rated(result: StandardResult | None) -> RatedDict | None:
     return None if result is None else _rating(result.rating)
 
 
-def _rating(rating: Rating | None, score: int | None = None) -> dict[str, object]:
+def _rating(rating: Rating | None, score: int | None = None) -> RatedDict:
     return {"rating": label_of(rating), "score": rating.score if score is None and rating else score}
 
 
@@ -273,21 +283,19 @@ class Effect:
     def _sides(self) -> tuple[InspectionResult, InspectionResult]:
         return self.before, self.after
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> EffectDict:
         """Return everything that changes as plain data, and the overall rating either way."""
         gone, come = self.panel_flags
+        stale_before, stale_after = self.decisions_not_applied
         before, after = (side.rating for side in self._sides)
         old_domains, new_domains = (
-            {
-                result.domain.id: {**_rating(result.rating, result.score), "out_of": result.out_of}
-                for result in side.domains
-            }
+            {result.domain.id: _sum(result.rating, result.score, result.out_of) for result in side.domains}
             for side in (before, after)
         )
         return {
             "framework": {
-                "before": self.before.inspection.framework_identity,
-                "after": self.after.inspection.framework_identity,
+                "before": framework_dict(self.before.inspection.framework_identity),
+                "after": framework_dict(self.after.inspection.framework_identity),
             },
             "provider": self.before.inspection.declared.provider.name,
             "engine": after.engine,
@@ -295,8 +303,8 @@ class Effect:
             "synthetic": self.before.inspection.declared.synthetic,
             "note": self.before.inspection.declared.note,
             "overall": {
-                "before": {**_rating(before.overall, before.score), "out_of": before.out_of},
-                "after": {**_rating(after.overall, after.score), "out_of": after.out_of},
+                "before": _sum(before.overall, before.score, before.out_of),
+                "after": _sum(after.overall, after.score, after.out_of),
             },
             "domains": [
                 {"id": domain, "before": old_domains.get(domain), "after": new_domains.get(domain)}
@@ -307,11 +315,15 @@ class Effect:
             "key_questions": [change.to_dict() for change in self.key_questions],
             "outcomes": [change.to_dict() for change in self.outcomes],
             "panel": {"gone": list(gone), "come": list(come)},
-            "stale_decisions": dict(zip(("before", "after"), map(list, self.decisions_not_applied), strict=True)),
+            "stale_decisions": {"before": list(stale_before), "after": list(stale_after)},
             "not_rated": list(after.not_rated),
             "not_rated_before": list(before.not_rated),
             "assumptions": list(after.assumptions),
         }
+
+
+def _sum(rating: Rating | None, score: int | None, out_of: int | None) -> SumDict:
+    return {**_rating(rating, score), "out_of": out_of}
 
 
 _Sum = tuple[Rating | None, int | None, int | None]

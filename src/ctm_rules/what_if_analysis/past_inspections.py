@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location, RequestError
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location, RequestError, require
 from ctm_rules.engines import AnyEngine
 from ctm_rules.escaping import markdown_text
 from ctm_rules.files import FILE_NOT_READABLE, found_in
@@ -19,6 +19,7 @@ from ctm_rules.paths import folders_below
 from ctm_rules.phrases import one_or_many, say_count, say_date, say_list, say_rating
 from ctm_rules.rating.results import RatingResult
 from ctm_rules.what_if_analysis.effect import Effect
+from ctm_rules.what_if_analysis.result_dicts import InspectionEffectDict, InspectionsEffectDict
 from ctm_rules.what_if_analysis.two_frameworks import effect_of
 from ctm_rules.yaml_files.kinds import is_yaml_file, kind_of_file
 
@@ -46,7 +47,7 @@ class InspectionEffect:
         """The provider, and when it was inspected."""
         return self.provider if self.started is None else f"{self.provider}, {say_date(self.started)}"
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> InspectionEffectDict:
         """Return the parts as plain data."""
         return {
             "file": self.file.as_posix(),
@@ -93,7 +94,7 @@ class EffectOnInspections:
             lines.append(f"{say_count(left_out, 'inspection')} cannot be rated by both.")
         return tuple(lines)
 
-    def to_dict(self) -> dict[str, object]:
+    def to_dict(self) -> InspectionsEffectDict:
         """Return every inspection as plain data."""
         return {"inspections": [found.to_dict() for found in self.inspections]}
 
@@ -179,6 +180,8 @@ def effect_on_inspections(
     >>> found.name, found.effect.standards
     ('Cwm Taf Morgannwg PDU, 4 August 2025', ())
     """
+    for name, framework in (("old", old), ("new", new)):
+        require(name, framework, Framework, hint="a framework: load_framework(…)")
     require_meaning(old, new)
     folder = Path(folder)
     files = [file for _, below in folders_below(folder) for file in below if is_yaml_file(file)]

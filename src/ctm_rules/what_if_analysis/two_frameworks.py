@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import evolve
 
-from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location, require, require_each
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import AnyEngine
 from ctm_rules.engines.reference import ReferenceEngine
@@ -25,7 +25,7 @@ from ctm_rules.model.fact_values import type_fact_value, written_value
 from ctm_rules.model.former_names import renamed
 from ctm_rules.model.framework import NOT_RATED, Framework, MayMove, Rating
 from ctm_rules.rating.decisions import PanelDecision
-from ctm_rules.rating.given import check_decisions
+from ctm_rules.rating.given import check_decisions, engine_beside, engine_of, is_made, is_made_for
 from ctm_rules.validity.names import UNKNOWN_NAME
 from ctm_rules.what_if_analysis.effect import Effect, OutcomeChange
 from ctm_rules.what_if_analysis.reasons import Side, why
@@ -41,7 +41,8 @@ def what_if(
     Args:
         inspection: its file, or one that was loaded, or that never was a file.
         amendments: laid over its framework one after the other.
-        engine: which engine decides: its name, or a function that makes one, for it is made for both frameworks.
+        engine: which engine decides: its name, a function that makes one, or one that was made for one of the two
+            frameworks; by the other one ``auto`` decides then.
 
     Raises:
         DiagnosticError: carries every mistake in the inspection, its cases, its framework or the amendments.
@@ -51,6 +52,7 @@ def what_if(
     >>> effect.before.rating.score, effect.after.rating.score
     (4, 5)
     """
+    amendments = require_each("amendments", amendments, Amendment, hint="amendments: read_amendment(…)")
     if isinstance(inspection, Inspection):
         source = source_of(inspection.framework)
         return effect_of(inspection, inspection.framework, amended_framework(source, amendments), engine=engine)
@@ -73,14 +75,18 @@ def effect_of(given: str | Path | Inspection, old: Framework, new: Framework, *,
         DiagnosticError: carries every mistake in the inspection and its cases, and every fact or judgement
             of it that one of the frameworks does not have; or every error of meaning in the frameworks.
     """
+    for name, framework in (("old", old), ("new", new)):
+        require(name, framework, Framework, hint="a framework: load_framework(…)")
     require_meaning(old, new)
+    if is_made(engine) and not any(is_made_for(framework, engine) for framework in (old, new)):
+        engine_of(old, engine)  # which refuses it
     named, _ = renamed(old, new)  # what was renamed is set beside what it was
     both = _of_both(named, new)
     inspection = read_again(given, both) if isinstance(given, Inspection) else load_inspection(given, framework=both)
     findings = Findings()
     before, after = (_carried(inspection, framework, findings) for framework in (named, new))
     findings.raise_errors()
-    was, now = rate_inspection(before, engine=engine), rate_inspection(after, engine=engine)
+    was, now = (rate_inspection(side, engine=engine_beside(side.framework, engine)) for side in (before, after))
     changes = tuple(_outcome_changes(was, now))
     was = evolve(was, inspection=evolve(was.inspection, framework=old))  # results name the standards that there are
     not_possible = [_decisions_not_possible(inspection, framework) for framework in (named, new)]

@@ -11,7 +11,7 @@ from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, conso
 from ctm_rules.cli.shown.differences import show_differences
 from ctm_rules.cli.shown.uses import show_changes
 from ctm_rules.cli.shown.what_if import show_assumed, show_effect
-from ctm_rules.cli.standards import AlthoughUsed, LookedIn, OfFramework, OnlyCheck, OnlyDiff, find_to_edit
+from ctm_rules.cli.standards import AlthoughUsed, LookedIn, OfFramework, OnlyCheck, OnlyDiff, find_to_change
 from ctm_rules.diagnostics.findings import DiagnosticError, Findings
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.editing.applying import apply
@@ -19,7 +19,6 @@ from ctm_rules.editing.uses import files_around
 from ctm_rules.frameworks.amendments import Amendment, amendment_from_options, read_amendment
 from ctm_rules.frameworks.finding import find_by_id, folders_beside
 from ctm_rules.what_if_analysis.two_frameworks import effect_of
-from ctm_rules.writing import finish_interrupted
 
 
 def command(
@@ -58,9 +57,8 @@ def command(
     if not amendments:
         say_error("say what to change: name an amendment file, or use --set, --remove or --add")
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
-    path = _amended(files or [], amendments) if framework is None else None
-    path = find_to_edit(framework) if path is None else path
-    finish_interrupted(path)
+    named = _amended(files or [], amendments) if framework is None else framework
+    path = find_to_change(named)
     applied = apply(files_around(path, folders or ()), amendments, although_used=although_used)
     changes = compare_frameworks(applied.before, applied.after)
     effect = None if inspection is None else effect_of(inspection, applied.before, applied.after)
@@ -100,9 +98,9 @@ def _read(files: list[Path], setting: list[str], removal: list[str], addition: l
     return amendments
 
 
-def _amended(files: list[Path], amendments: list[Amendment]) -> Path | None:
+def _amended(files: list[Path], amendments: list[Amendment]) -> str | None:
     """Return the standards that the first amendment is made for (``None``: none says it)."""
     for file, amendment in zip(files, amendments, strict=False):
         if amendment.amends is not None:
-            return find_by_id(amendment.amends.id, amendment.amends.edition, folders_beside(file))
+            return str(find_by_id(amendment.amends.id, amendment.amends.edition, folders_beside(file)).absolute())
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -23,6 +23,7 @@ from ctm_rules.frameworks.finding import is_path
 from ctm_rules.frameworks.git_revisions import read_named
 from ctm_rules.frameworks.loading import build_framework
 from ctm_rules.model.framework import Framework
+from ctm_rules.scaffolding.printed_results import DiffDict
 from ctm_rules.what_if_analysis.past_inspections import effect_on_inspections
 from ctm_rules.what_if_analysis.two_frameworks import effect_of
 
@@ -66,8 +67,10 @@ def command(
     effect = None if inspection is None else effect_of(inspection, before, after)
     past = None if inspections is None else effect_on_inspections(inspections, before, after)
     if as_json:
-        of_all = past.to_dict() if past else {}
-        print_json({**changes.to_dict(), "effect": effect.to_dict() if effect else None, **of_all})
+        result = cast(DiffDict, {**changes.to_dict(), "effect": effect.to_dict() if effect else None})
+        if past is not None:
+            result["inspections"] = past.to_dict()["inspections"]
+        print_json(result)
     elif as_markdown:
         print_for_programs(changes.to_markdown())
         if effect is not None:

@@ -25,6 +25,8 @@ from ctm_rules.inspections.explaining import (
 from ctm_rules.inspections.inspection import Inspection, load_inspection
 from ctm_rules.model.provider_view import say_part
 from ctm_rules.phrases import say_number
+from ctm_rules.rating.result_dicts import framework_dict
+from ctm_rules.scaffolding.printed_results import ExplainedDict
 
 
 def command(
@@ -59,16 +61,15 @@ def command(
     asked = {explanation.path.partition(".")[0] for explanation in explanations}
     decided = {decision.standard: decision for decision in loaded.declared.decisions if decision.standard in asked}
     if as_json:
-        print_json(
-            {
-                "framework": loaded.framework_identity,
-                "case": case,
-                "key_questions": [explanation.to_dict() for explanation in explanations],
-                "decisions": [
-                    {"standard": slug, **decision.to_dict(loaded.framework)} for slug, decision in decided.items()
-                ],
-            }
-        )
+        explained: ExplainedDict = {
+            "framework": framework_dict(loaded.framework_identity),
+            "case": case,
+            "key_questions": [explanation.to_dict() for explanation in explanations],
+            "decisions": [
+                {"standard": slug, **decision.to_dict(loaded.framework)} for slug, decision in decided.items()
+            ],
+        }
+        print_json(explained)
         return
     out = console()
     of = escape(loaded.declared.provider.name)

@@ -11,8 +11,12 @@ from rich.markup import escape
 
 from ctm_rules.cli.output import NoValues, console_beside, withhold_values
 from ctm_rules.cli.standards import find_standards
+from ctm_rules.diagnostics.findings import RequestError
+from ctm_rules.forms.for_servers import write_xlsform
 from ctm_rules.forms.making import write_form
 from ctm_rules.frameworks.loading import load_framework
+from ctm_rules.phrases import one_or_many, say_list
+from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT
 
 
 def command(
@@ -27,6 +31,13 @@ def command(
             metavar="TABLE",
         ),
     ] = None,
+    xlsform: Annotated[
+        bool,
+        typer.Option(
+            "--xlsform",
+            help="As XLSForm, for ODK, KoboToolbox and Enketo, with how what they export is read beside it.",
+        ),
+    ] = False,
     register: Annotated[bool, typer.Option("--register", help="A row for each case instead of a page.")] = False,
     edition: Annotated[str | None, typer.Option(help="Its edition.", show_default="the one in force")] = None,
     on: Annotated[
@@ -48,11 +59,24 @@ def command(
     that of the standards. Named as the table of an inspection, or given to rate, read or report, it is read back as it
     is: XLSX, or the ODS that LibreOffice saves of it. Several inspectors' forms are listed under cases.
 
+    With --xlsform: what surely is not asked of a case is hidden. FILE.central.yaml and FILE.kobo.yaml say how what ODK
+    Central and KoboToolbox export is read: name one as read_as under cases, or with --read-as.
+
     Example: [bold]ctm-rules form hmip-pdu -o out/recording.xlsx --cases examples/ctm/cases.csv[/bold]
+
+    Example: [bold]ctm-rules form hmip-pdu --xlsform -o out/form.xlsx[/bold]
     """
     withhold_values(no_values)
     out = console_beside(output, "-o", as_json=False)
     loaded = load_framework(find_standards(framework, edition, on=None if on is None else on.date()))
+    if xlsform:
+        useless = [option for option, value in (("--register", register), ("--inspector", inspector)) if value]
+        if useless:
+            message = f"{say_list(useless)} {one_or_many(len(useless), 'changes', 'change')} nothing of an XLSForm"
+            raise RequestError([WITHOUT_EFFECT.found(OPTIONS, message, hint="leave it out")])
+        for file in write_xlsform(loaded, output, () if cases is None else cases, language=language):
+            out.print(f"written to {escape(str(file))}")
+        return
     written = write_form(
         loaded,
         output,

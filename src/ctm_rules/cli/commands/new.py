@@ -141,6 +141,9 @@ def inspection(
     cases: Annotated[
         Path | None, typer.Option(help="A table of the cases that were drawn: their ids, and what is known of them.")
     ] = None,
+    form: Annotated[
+        bool, typer.Option("--form", help="A form for the cases, which inspectors fill in, instead of a CSV file.")
+    ] = False,
 ) -> None:
     """Start an inspection: its file with every judgement to be recorded, and the table for its cases.
 
@@ -148,9 +151,12 @@ def inspection(
 
     Example: [bold]ctm-rules new inspection north-2026 --framework hmip-pdu --provider north --name "North PDU"
     --started 2026-09-07[/bold]
+
+    Example: [bold]ctm-rules new inspection north-2026 --framework hmip-pdu --provider north --name "North PDU"
+    --started 2026-09-07 --cases drawn.csv --form[/bold]
     """
     new = NewInspection(provider, name, started.date(), weeks, title, region, because)
-    _say(start_inspection(into, framework, new, edition=edition, cases=cases))
+    _say(start_inspection(into, framework, new, edition=edition, cases=cases, as_form=form))
 
 
 def _say(files: Iterable[Path]) -> None:

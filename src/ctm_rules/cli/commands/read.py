@@ -35,7 +35,9 @@ from ctm_rules.model.case_columns import known_names
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.reading import cell_text
 from ctm_rules.phrases import say_count
+from ctm_rules.rating.result_dicts import framework_dict
 from ctm_rules.scaffolding.new_reading import suggest_reading
+from ctm_rules.scaffolding.printed_results import ReadDict
 
 
 def command(
@@ -121,10 +123,10 @@ def _missing(understood: UnderstoodTable) -> Counter[str]:
     return found
 
 
-def _to_dict(understood: UnderstoodTable, framework: Framework, findings: Findings) -> dict[str, object]:
+def _to_dict(understood: UnderstoodTable, framework: Framework, findings: Findings) -> ReadDict:
     columns, hidden = understood.columns, values_are_withheld()
     return {
-        "framework": framework.identity(),
+        "framework": framework_dict(framework.identity()),
         "cases": len(understood.cases),
         "rows": understood.rows,
         "left_out": understood.left_out,

@@ -8,11 +8,10 @@ import typer
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, print_json, say, say_error
 from ctm_rules.cli.shown.uses import say_number_of_places, say_place, show_changes
-from ctm_rules.cli.standards import Address, AlthoughUsed, LookedIn, OfFramework, OnlyCheck, OnlyDiff, find_to_edit
+from ctm_rules.cli.standards import Address, AlthoughUsed, LookedIn, OfFramework, OnlyCheck, OnlyDiff, find_to_change
 from ctm_rules.editing.names import Name
 from ctm_rules.editing.renaming import rename
 from ctm_rules.editing.uses import files_around, find_name
-from ctm_rules.writing import finish_interrupted
 
 
 def command(
@@ -34,8 +33,7 @@ def command(
 
     Exit codes: 0 renamed; 1 with --check or --diff, where files would change; 2 it cannot be renamed so.
     """
-    path = find_to_edit(framework)
-    finish_interrupted(path)
+    path = find_to_change(framework)
     around = files_around(path, folders or ())
     found = find_name(around, address)
     if not isinstance(found, Name):

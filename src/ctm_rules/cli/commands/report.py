@@ -35,7 +35,11 @@ def command(
         ),
     ] = None,
     compare: Annotated[
-        bool, typer.Option("--compare", help="Compare the inspections instead: league table, over time, weakest.")
+        bool,
+        typer.Option(
+            "--compare",
+            help="Compare the inspections instead: the latest of each provider, over time, weakest questions.",
+        ),
     ] = False,
     engine: Annotated[EngineName, typer.Option(help="Which engine decides.")] = "auto",
     no_values: NoValues = False,
@@ -74,7 +78,7 @@ def command(
             wrong += without
     show_diagnostics(not_applied)
     written = (
-        write_comparison(results, folder, language=language, templates=templates)
+        write_comparison(results, folder, formats=formats or PUBLISHED, language=language, templates=templates)
         if compare
         else write_files(files, folder)
     )

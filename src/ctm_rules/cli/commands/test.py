@@ -24,6 +24,7 @@ from ctm_rules.diagnostics.findings import Location
 from ctm_rules.engines import EngineName
 from ctm_rules.phrases import say_count
 from ctm_rules.rating.shares import say_percent
+from ctm_rules.scaffolding.printed_results import TestsDict
 from ctm_rules.scenarios.coverage import Coverage
 from ctm_rules.scenarios.covering import cover_cases, cover_scenarios
 from ctm_rules.scenarios.finding import find_scenario_files
@@ -154,7 +155,7 @@ def _show_coverage(covered: Sequence[Coverage], out: Console, only: str) -> None
             out.print(escape(f"{place(part.at)}: {part}"), soft_wrap=True)
 
 
-def _to_dict(results: Sequence[ScenarioResult], covered: Sequence[Coverage]) -> dict[str, object]:
+def _to_dict(results: Sequence[ScenarioResult], covered: Sequence[Coverage]) -> TestsDict:
     return {
         "passed": sum(result.passed for result in results),
         "failed": sum(not result.passed for result in results),

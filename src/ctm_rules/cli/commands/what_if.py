@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from rich.markup import escape
@@ -16,6 +16,7 @@ from ctm_rules.engines import EngineName
 from ctm_rules.frameworks.amendments import amendment_from_options, read_amendment
 from ctm_rules.inspections.next_rating import next_ratings
 from ctm_rules.inspections.next_rating_above import next_ratings_above
+from ctm_rules.scaffolding.printed_results import WhatIfDict
 from ctm_rules.what_if_analysis.two_frameworks import what_if
 
 
@@ -72,7 +73,8 @@ def command(
     ways = next_ratings(effect.after) if next_rating else ()
     above = next_ratings_above(effect.after, ways) if next_rating else ()
     if as_json:
-        result: dict[str, object] = {"amendments": [used.to_dict() for used in amendments], **effect.to_dict()}
+        altered = [used.to_dict() for used in amendments]
+        result = cast(WhatIfDict, {"amendments": altered, **effect.to_dict()})
         if next_rating:
             result["next_rating"] = [way.to_dict() for way in ways]
             result["next_rating_above"] = [way.to_dict() for way in above]

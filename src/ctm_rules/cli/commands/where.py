@@ -8,7 +8,7 @@ import typer
 
 from ctm_rules.cli.output import print_json, say, show_diagnostics
 from ctm_rules.cli.shown.uses import say_number_of_places, say_place, show_uses
-from ctm_rules.cli.standards import Address, LookedIn, OfFramework, find_to_edit
+from ctm_rules.cli.standards import Address, LookedIn, OfFramework, find_looked_into
 from ctm_rules.editing.names import Name
 from ctm_rules.editing.uses import files_around, find_name
 from ctm_rules.phrases import say_list
@@ -27,7 +27,7 @@ def command(
 
     Example: [bold]ctm-rules where assessment.safety.victims[/bold]
     """
-    around = files_around(find_to_edit(framework), folders or ())
+    around = files_around(find_looked_into(framework), folders or ())
     show_diagnostics(around.unread)
     found = find_name(around, address)
     if isinstance(found, Name):

@@ -19,13 +19,13 @@ from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.engines.frame.counts import collect, summed, whole
 from ctm_rules.engines.frame.formulas import language_of, select
 from ctm_rules.engines.frame.rules import Table
-from ctm_rules.limits import MAX_ANSWERS_TOLD_APART
+from ctm_rules.limits import MAX_ANSWERS_TOLD_APART, MAX_CASES_IN_A_FINDING
 from ctm_rules.model.case_columns import known_names, match_columns
 from ctm_rules.model.case_values import names_by_wording, unknown_name
 from ctm_rules.model.declared_reading import ColumnReading, Reading, TableLayout
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.reading import Cells, as_number, cell_text, fold
-from ctm_rules.phrases import one_or_many, say_count
+from ctm_rules.phrases import one_or_many, say_count, say_list
 
 _ASKED, _ANSWER = f"{TEMPORARY}asked", f"{TEMPORARY}answer"
 
@@ -136,7 +136,7 @@ def widened(
     wide = table.group_by(CASE_COLUMN).agg(
         *(nw.col(name).max() for name in largest.values()), *(nw.col(name).min() for name in smallest.values()), *firsts
     )
-    _refuse_two_answers(wide, largest, smallest, at)
+    _refuse_two_answers(table, wide, largest, smallest, at, row)
     own = [nw.col(name).alias(meaning) for meaning, name in largest.items()]
     return wide.select(CASE_COLUMN, *own, *([row] if row else [])).sort(CASE_COLUMN)
 
@@ -186,7 +186,19 @@ def _column(meaning: str, answers: Mapping[str, list[tuple[str, str]]]) -> nw.Ex
     return found.alias(meaning)
 
 
-def _refuse_two_answers(wide: Table, largest: Mapping[str, str], smallest: Mapping[str, str], at: Location) -> None:
+def _refuse_two_answers(
+    table: Table, wide: Table, largest: Mapping[str, str], smallest: Mapping[str, str], at: Location, row: str
+) -> None:
+    """Refuse a long table in which cases have two answers to something; the first of them are named with their rows.
+
+    Args:
+        table: with a row for each answer.
+        wide: with a row for each case.
+        largest: the column of the largest answer of a case, by what is asked.
+        smallest: that of the smallest.
+        at: what diagnostics call the table.
+        row: the column that numbers the rows (nothing: they have no order).
+    """
     findings = Findings()
     language = language_of(wide)
     differ = {}
@@ -201,6 +213,20 @@ def _refuse_two_answers(wide: Table, largest: Mapping[str, str], smallest: Mappi
         number = whole(counted[name][0])
         if number:
             have = one_or_many(number, "has", "have")
-            message = f'{say_count(number, "case")} {have} two different answers for "{meaning}"'
-            findings.add(TWO_ANSWERS, at, message, path=meaning, hint="keep the one that is right")
+            one, other = nw.col(name), nw.col(smallest[meaning])
+            cases = wide.filter(~one.is_null() & (one != other)).select(CASE_COLUMN).sort(CASE_COLUMN)
+            first = [str(case) for case in collect(cases.head(MAX_CASES_IN_A_FINDING))[CASE_COLUMN]]
+            rows = _rows_of(table, first[0], meaning, row) if row else []
+            where = f" in the rows {say_list([f'{each:,}' for each in rows])}" if rows else ""
+            such = f"{quote_cell(first[0])}{where}"
+            others = f", {say_list([quote_cell(case) for case in first[1:]])}" if first[1:] else ""
+            message = f'{say_count(number, "case")} {have} two different answers for "{meaning}": {such}{others}'
+            place = Location(at.file, rows[0], 1) if rows else at
+            findings.add(TWO_ANSWERS, place, message, path=meaning, hint="keep the one that is right")
     findings.raise_errors()
+
+
+def _rows_of(table: Table, case: str, meaning: str, row: str) -> list[int]:
+    """Return the numbers of the first rows that answer something of a case."""
+    answered = table.filter((nw.col(CASE_COLUMN) == case) & ~nw.col(meaning).is_null()).select(row).sort(row)
+    return [whole(number) for number in collect(answered.head(MAX_CASES_IN_A_FINDING))[row]]

@@ -1,69 +1,94 @@
-"""What is compared between inspections: places in a league, ratings over time, and the weakest key questions."""
+"""What is compared between inspections: the latest of each provider, ratings over time, the weakest key questions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
+from scipy.stats import binom
 
 from ctm_rules.diff.compare import is_same_standard
-from ctm_rules.engines import make_engine
+from ctm_rules.engines import Engine, make_engine
 from ctm_rules.inspections.inspection import InspectionResult
-from ctm_rules.model.framework import Framework, Standard
+from ctm_rules.model.framework import Framework, KeyQuestion, Standard
 from ctm_rules.rating.order import RatingOrder, ShareOrder, Weakness
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult
-from ctm_rules.rating.shares import decisive_percent, rounded_percent
+from ctm_rules.rating.shares import decisive_percent, rounded_percent, wilson_interval
+
+CHANCE = 0.001
+"""How seldom a share so high, or so low, may come about by chance where something is said of it: one time in a thousand
+on either side, so that hardly any of many providers is named for nothing (the outer limits of funnel plots).
+
+Source: Spiegelhalter, D. J. (2005), Funnel plots for comparing institutional performance, Statistics in Medicine 24.
+"""
+
+Standing = Literal["higher", "lower", ""]
+"""Where a share lies beyond chance: above, or below, what all have together; or nowhere, and nothing is said."""
 
 
 @frozen
-class Place:
-    """One inspection's place in the league; inspections with the same score share a place, unrated ones have none."""
+class ShareOf:
+    """The share of one inspection on a key question, and whether chance alone would hardly explain it."""
 
-    place: int | None
     result: InspectionResult
+    question: KeyQuestionResult
+    standing: Standing = ""
 
 
 @frozen
 class QuestionAcross:
-    """One key question over all the inspections by one framework.
+    """One key question over the inspections whose standards ask and rate it in the same way.
 
     Attributes:
+        standard: the standard that it belongs to, and ``question`` itself, as the latest of the standards say it.
+        framework: those standards.
         share: the share over the cases of all of them together; ``None`` where none could be given.
-        lowest, highest: the lowest and the highest share of a single inspection.
-        inspections: in how many it has a share.
+        interval: its 95% interval in whole per cent.
+        of: the share of each inspection that has one.
         lowest_rated: in how many it has the lowest rating that a key question can have.
     """
 
-    path: str
-    ask: str
+    standard: Standard
+    question: KeyQuestion
+    framework: Framework
     share: Fraction | None
-    lowest: Fraction | None
-    highest: Fraction | None
-    inspections: int
+    interval: tuple[int, int] | None
+    of: tuple[ShareOf, ...]
     lowest_rated: int
 
+    @property
+    def path(self) -> str:
+        """Its address."""
+        return f"{self.standard.slug}.{self.question.id}"
 
-def league(results: Sequence[InspectionResult]) -> tuple[Place, ...]:
-    """Return the inspections by their share of the score that could be had, the best first.
+    @property
+    def lowest(self) -> Fraction | None:
+        """The lowest share of a single inspection."""
+        return min((each.question.share for each in self.of if each.question.share is not None), default=None)
 
-    Where fewer points are better, the lowest share is the best; where scores neither fall nor rise along the list of
-    ratings, no score is better than another, and none has a place.
+    @property
+    def highest(self) -> Fraction | None:
+        """The highest share of a single inspection."""
+        return max((each.question.share for each in self.of if each.question.share is not None), default=None)
+
+
+def latest(results: Sequence[InspectionResult]) -> tuple[InspectionResult, ...]:
+    """Return the latest inspection of each provider: those with the best overall rating first, then by name.
+
+    Within a rating nobody is before anybody else: a score rests on samples of cases, and its differences on chance too.
     """
+    last: dict[str, InspectionResult] = {}
+    for result in sorted(results, key=lambda each: each.inspection.declared.fieldwork.started):
+        last[result.inspection.declared.provider.id] = result
 
-    def behind(result: InspectionResult) -> Fraction | None:
-        score, out_of = result.rating.score, max(1, result.rating.out_of or 0)
-        worse = RatingOrder(result.rating.framework).worse_scores
-        if score is None or worse is None:
-            return None
-        return Fraction(out_of - score if worse == "low" else score, out_of)
+    def depth(result: InspectionResult) -> Fraction:
+        order = RatingOrder(result.rating.framework)
+        rating = result.rating.overall
+        return Fraction(2) if rating is None else Fraction(order.rank(rating), max(1, len(order.ratings) - 1))
 
-    placed = [(behind(result), result) for result in results]
-    ordered = sorted(
-        placed, key=lambda each: (each[0] is None, each[0] or 0, each[1].inspection.declared.provider.name)
-    )
-    places = [own for own, _ in ordered]
-    return tuple(Place(None if own is None else places.index(own) + 1, result) for own, result in ordered)
+    return tuple(sorted(last.values(), key=lambda each: (depth(each), each.inspection.declared.provider.name)))
 
 
 def over_time(results: Sequence[InspectionResult]) -> dict[str, tuple[InspectionResult, ...]]:
@@ -100,74 +125,106 @@ def standards_over_time(results: Sequence[InspectionResult]) -> tuple[StandardOv
     before, and by what it means. A standard that decides differently from one inspection to the next is another one.
     """
     rows: list[StandardOverTime] = []
+    known: dict[tuple[str, str, str], bool] = {}  # frameworks are compared once, however many inspections they rate
+
+    def is_same(old: Framework, new: Framework, slug: str) -> bool:
+        key = (old.checksum, new.checksum, slug)
+        if key not in known:
+            known[key] = old.checksum == new.checksum or is_same_standard(old, new, slug)
+        return known[key]
+
     for number, result in enumerate(results):
         framework = result.rating.framework
         for of in result.rating.standards:
             slug = of.standard.slug
             names = {slug, *of.standard.formerly}
-            earlier = [row for row in rows if row.standard.slug in names and row.results[number] is None]
-            row = next((row for row in reversed(earlier) if _is_same(row.framework, framework, slug)), None)
-            if row is None:
-                row = StandardOverTime(of.standard, framework, (None,) * len(results))
+            earlier = [at for at, row in enumerate(rows) if row.standard.slug in names and row.results[number] is None]
+            found = next((at for at in reversed(earlier) if is_same(rows[at].framework, framework, slug)), None)
+            before = (None,) * len(results) if found is None else rows[found].results
+            row = StandardOverTime(of.standard, framework, (*before[:number], of, *before[number + 1 :]))
+            if found is None:
                 rows.append(row)
-            at = rows.index(row)
-            rows[at] = StandardOverTime(of.standard, framework, (*row.results[:number], of, *row.results[number + 1 :]))
+            else:
+                rows[found] = row
     return tuple(rows)
 
 
-def _is_same(old: Framework, new: Framework, slug: str) -> bool:
-    return old.checksum == new.checksum or is_same_standard(old, new, slug)
+def frameworks(results: Sequence[InspectionResult]) -> tuple[Framework, ...]:
+    """Return what inspections were rated by, each once."""
+    return tuple({each.rating.framework.checksum: each.rating.framework for each in results}.values())
 
 
-def by_framework(results: Sequence[InspectionResult]) -> tuple[tuple[Framework, tuple[InspectionResult, ...]], ...]:
-    """Return the inspections by what they were rated by; only those of one framework have the same questions."""
-    grouped: dict[str, tuple[Framework, list[InspectionResult]]] = {}
-    for result in results:
-        framework = result.inspection.framework
-        grouped.setdefault(framework.checksum, (framework, []))[1].append(result)
-    return tuple((framework, tuple(of)) for framework, of in grouped.values())
+def standards_across(results: Sequence[InspectionResult]) -> tuple[StandardOverTime, ...]:
+    """Return the standards of inspections of several providers, those that say the same joined, with their results.
+
+    The results stand in the order of the inspections that were given.
+    """
+    order = sorted(range(len(results)), key=lambda number: results[number].inspection.declared.fieldwork.started)
+    rows = standards_over_time([results[number] for number in order])
+    back = [order.index(number) for number in range(len(results))]
+    return tuple(evolve(row, results=tuple(row.results[number] for number in back)) for row in rows)
 
 
-def weakest(framework: Framework, results: Sequence[InspectionResult]) -> tuple[QuestionAcross, ...]:
-    """Return the key questions of a framework over all inspections by it, the weakest over all cases first."""
-    rows = []
-    orders = {path: ShareOrder(framework, path) for path in framework.ruled_questions}
-    for path, question in framework.ruled_questions.items():
-        declared = framework.bands_of(path)
-        found = [one for result in results if (one := _question(result, path)) is not None and one.share is not None]
-        counted = (
-            [(one.counts.among((declared.share_of,)), one.counts.among(declared.among)) for one in found]
-            if declared
-            else []
-        )
-        together = sum(among for _, among in counted)
-        shares = [one.share for one in found if one.share is not None]
-        rows.append(
-            QuestionAcross(
-                path,
-                question.ask,
-                Fraction(sum(count for count, _ in counted), together) if together else None,
-                min(shares, default=None),
-                max(shares, default=None),
-                len(found),
-                sum(one.rating == orders[path].lowest_rating for one in found),
-            )
-        )
-    engine = make_engine(framework, "reference")
+def weakest(results: Sequence[InspectionResult]) -> tuple[QuestionAcross, ...]:
+    """Return the key questions over the latest inspections of all providers, the weakest over all cases first.
+
+    A key question is the same where its standard is: by the slug, or what it was called before, and by what it means.
+    """
+    results = latest(results)
+    rows = [
+        _across(row, question, results)
+        for row in standards_across(results)
+        for question in row.standard.key_questions
+        if question.is_asked_of_cases and question.points is None
+    ]
 
     def weakness(row: QuestionAcross) -> Weakness:
-        rating, declared = None, framework.bands_of(row.path)
+        rating, declared = None, row.framework.bands_of(row.path)
         if declared is not None and declared.bands and row.share is not None:
+            engine = engines.setdefault(row.framework.checksum, make_engine(row.framework, "reference"))
             given = engine.rating(declared.bands, decisive_percent(declared, row.share))
-            rating = framework.rating_on(framework.scale_of("key_questions", row.path), given)
-        return orders[row.path].weakness(rating, row.share)
+            rating = row.framework.rating_on(row.framework.scale_of("key_questions", row.path), given)
+        return ShareOrder(row.framework, row.path).weakness(rating, row.share)
 
+    engines: dict[str, Engine] = {}
     return tuple(sorted(rows, key=weakness))
 
 
-def _question(result: InspectionResult, path: str) -> KeyQuestionResult | None:
-    questions = (question for standard in result.rating.standards for question in standard.key_questions)
-    return next((question for question in questions if question.path == path), None)
+def _across(row: StandardOverTime, question: KeyQuestion, results: Sequence[InspectionResult]) -> QuestionAcross:
+    names = {question.id, *question.formerly}
+    found = [
+        (result, one)
+        for result, standard in zip(results, row.results, strict=True)
+        for one in (standard.key_questions if standard is not None else ())
+        if one.question.id in names and one.share is not None
+    ]
+    path = f"{row.standard.slug}.{question.id}"
+    declared = row.framework.bands_of(path)
+    if declared is None or not found:
+        return QuestionAcross(row.standard, question, row.framework, None, None, (), 0)
+    counted = [(one.counts.among((declared.share_of,)), one.counts.among(declared.among)) for _, one in found]
+    count, among = (sum(each) for each in zip(*counted, strict=True))
+    lowest = ShareOrder(row.framework, path).lowest_rating
+    of = tuple(
+        ShareOf(result, one, _standing(own, cases, count / among))
+        for (result, one), (own, cases) in zip(found, counted, strict=True)
+    )
+    return QuestionAcross(
+        row.standard,
+        question,
+        row.framework,
+        Fraction(count, among),
+        wilson_interval(count, among),
+        of,
+        sum(lowest is not None and one.rating is not None and one.rating.id == lowest.id for _, one in found),
+    )
+
+
+def _standing(count: int, among: int, together: float) -> Standing:
+    """Return whether a share is further from what all have together than chance explains (exact binomial)."""
+    if binom.sf(count - 1, among, together) < CHANCE:
+        return "higher"
+    return "lower" if binom.cdf(count, among, together) < CHANCE else ""
 
 
 def whole_percent(share: Fraction | None, framework: Framework, path: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Several inspections side by side as a page: a league table, ratings over time, and the weakest key questions."""
+"""Several inspections as a page: the latest of each provider, ratings over time, the weakest key questions."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from fractions import Fraction
 from ctm_rules.clock import written_on
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import Language, Text
-from ctm_rules.model.framework import Framework
 from ctm_rules.rating.results import StandardResult
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report import charts
 from ctm_rules.report.blocks import Picture, Report
 from ctm_rules.report.comparison.figures import (
-    by_framework,
-    league,
+    QuestionAcross,
+    StandardOverTime,
+    frameworks,
+    latest,
     over_time,
+    standards_across,
     standards_over_time,
     weakest,
     whole_percent,
 )
-from ctm_rules.report.page import Page, as_anchor
+from ctm_rules.report.page import Page
 
 NOTHING = "–"
 """What stands where there is no figure."""
@@ -32,15 +34,12 @@ def write_page(results: Sequence[InspectionResult], language: Language) -> Repor
     page = Page(language)
     providers = {result.inspection.declared.provider.id for result in results}
     page.paragraph(page.say("compare_intro", inspections=len(results), providers=len(providers)))
-    _league(page, results)
-    groups = by_framework(results)
-    for framework, of in groups:
-        _standards(page, framework, of)
+    _latest(page, results)
+    _standards(page, results)
     _over_time(page, results)
-    for framework, of in groups:
-        _weakest(page, framework, of)
+    _weakest(page, results)
     day = written_on()
-    names = ", ".join(f"{framework.id} {framework.edition}" for framework, _ in groups)
+    names = ", ".join(f"{framework.id} {framework.edition}" for framework in frameworks(results))
     title = page.say("compare_title")
     return Report(
         language.code,
@@ -50,7 +49,10 @@ def write_page(results: Sequence[InspectionResult], language: Language) -> Repor
         None,
         (*_synthetic(page, results), *page.notices_of_language()),
         page.say("contents"),
+        page.say("downloads"),
+        page.say("back_to_top"),
         page.say("skip_to_content"),
+        (),
         tuple(page.blocks),
         page.say("footer", provider=title, framework=names),
         (day.year, day.month, day.day),
@@ -100,44 +102,54 @@ def _started(page: Page, result: InspectionResult) -> Text:
     return page.language.date(result.inspection.declared.fieldwork.started)
 
 
-def _league(page: Page, results: Sequence[InspectionResult]) -> None:
-    page.heading(2, page.say("league"), "league")
-    columns = ["provider", "place", "overall_rating", "score_heading", "inspected", "region"]
-    rows = []
-    for place in league(results):
-        result, provider = place.result, place.result.inspection.declared.provider
-        rows.append(
-            (
-                _typed(result, provider.name),
-                page.plain(NOTHING if place.place is None else place.place),
-                _overall(page, result),
-                _score(page, result),
-                _started(page, result),
-                _typed(result, provider.region or NOTHING),
-            )
-        )
-    page.table("league-table", page.say("league_caption"), [page.say(name) for name in columns], rows, [1, 3])
-
-
-def _standards(page: Page, framework: Framework, results: Sequence[InspectionResult]) -> None:
-    name = page.english(f"{framework.title} {framework.edition}")
-    page.heading(3, name, _anchor("standards", framework))
-    titles = [
-        Text(f"{standard.id} {title}", title.language)
-        for standard in framework.standards
-        for title in [page.language.wording(framework, f"{standard.slug}.title", standard.title)]
-    ]
+def _latest(page: Page, results: Sequence[InspectionResult]) -> None:
+    page.heading(2, page.say("latest"), "latest")
+    page.paragraph(page.say("latest_intro"))
+    columns = ["provider", "overall_rating", "score_heading", "inspected", "region"]
     rows = [
         (
-            _typed(place.result, place.result.inspection.declared.provider.name),
-            _started(page, place.result),
-            *(_rated(page, standard) for standard in place.result.rating.standards),
+            _provider(result),
+            _overall(page, result),
+            _score(page, result),
+            _started(page, result),
+            _typed(result, result.inspection.declared.provider.region or NOTHING),
         )
-        for place in league(results)
+        for result in latest(results)
     ]
-    columns = [page.say("provider"), page.say("inspected"), *titles]
-    caption = page.say("standards_caption", framework=name)
-    page.table(_anchor("standards-table", framework), caption, columns, rows, [])
+    page.table("latest-table", page.say("latest_caption"), [page.say(name) for name in columns], rows, [2])
+
+
+def _provider(result: InspectionResult) -> Text:
+    return _typed(result, result.inspection.declared.provider.name)
+
+
+def _standards(page: Page, results: Sequence[InspectionResult]) -> None:
+    newest = latest(results)
+    followed = standards_across(newest)
+    names = _named(page, followed)
+    rows = [
+        (
+            _provider(result),
+            *(
+                page.plain(NOTHING) if of is None else _rated(page, of)
+                for of in (row.results[number] for row in followed)
+            ),
+        )
+        for number, result in enumerate(newest)
+    ]
+    page.table("standards-table", page.say("standards_caption"), [page.say("provider"), *names], rows, [])
+
+
+def _named(page: Page, followed: Sequence[StandardOverTime]) -> list[Text]:
+    """Return what standards are called; of one that changed, which stands there twice, with the edition."""
+    titles = [
+        page.language.wording(row.framework, f"{row.standard.slug}.title", row.standard.title) for row in followed
+    ]
+    names = [f"{row.standard.id} {title}" for row, title in zip(followed, titles, strict=True)]
+    return [
+        Text(f"{name} ({row.framework.edition})" if names.count(name) > 1 else name, title.language)
+        for row, name, title in zip(followed, names, titles, strict=True)
+    ]
 
 
 def _over_time(page: Page, results: Sequence[InspectionResult]) -> None:
@@ -149,14 +161,9 @@ def _over_time(page: Page, results: Sequence[InspectionResult]) -> None:
     for number, inspected in enumerate(repeated.values(), start=1):
         provider = inspected[-1].inspection.declared.provider.name
         followed = standards_over_time(inspected)
-        names = [f"{row.standard.id} {row.standard.title}" for row in followed]
         rows = [
-            (
-                # Where a standard changed, its name stands twice; the edition tells which is which.
-                page.english(f"{name} ({row.framework.edition})" if names.count(name) > 1 else name),
-                *(page.plain(NOTHING) if of is None else _rated(page, of) for of in row.results),
-            )
-            for name, row in zip(names, followed, strict=True)
+            (name, *(page.plain(NOTHING) if of is None else _rated(page, of) for of in row.results))
+            for name, row in zip(_named(page, followed), followed, strict=True)
         ]
         overall = (page.say("overall_rating"), *(_overall(page, result) for result in inspected))
         scores = (page.say("score_heading"), *(_score(page, result) for result in inspected))
@@ -165,37 +172,57 @@ def _over_time(page: Page, results: Sequence[InspectionResult]) -> None:
         page.table(f"over-time-{number}", caption, columns, [overall, scores, *rows], [])
 
 
-def _weakest(page: Page, framework: Framework, results: Sequence[InspectionResult]) -> None:
-    questions = weakest(framework, results)
+def _weakest(page: Page, results: Sequence[InspectionResult]) -> None:
+    questions = weakest(results)
     if not questions:
         return
-    name = page.english(f"{framework.title} {framework.edition}")
-    heading = page.say("weakest")
-    page.heading(2, Text(f"{heading}: {name}", heading.language), _anchor("weakest", framework))
+    page.heading(2, page.say("weakest"), "weakest")
     page.paragraph(page.say("weakest_intro"))
-    bars, words, rows = [], [], []
+    dots, rows = [], []
     for question in questions:
-        asked = page.language.wording(framework, question.path, question.ask)
-        shares = (question.share, question.lowest, question.highest)
-        together, low, high = (_percent(share, framework, question.path) for share in shares)
+        asked = _asked(page, question)
+        together, low, high = (
+            _percent(question, share) for share in (question.share, question.lowest, question.highest)
+        )
         if question.share is not None:
-            bars.append(charts.Share(asked.value, float(question.share * 100), None, together))
-            words.append(f"{asked} {together}")
+            shares = tuple((float((each.question.share or 0) * 100), bool(each.standing)) for each in question.of)
+            dots.append(charts.Dots(asked.value, float(question.share * 100), shares))
         reach = page.plain(NOTHING) if question.lowest is None else page.say("from_to", low=low, high=high)
-        lowest = page.say("count_of", count=question.lowest_rated, among=question.inspections)
-        rows.append((asked, page.plain(together), reach, lowest))
-    caption = page.say("weakest_caption", framework=name)
-    alternative = Text(f"{caption}: {'; '.join(words)}.", caption.language)
-    svg = charts.shares_chart(bars, (), alternative.value)
-    page.blocks.append(Picture(_anchor("weakest", framework), svg, alternative, page.say("weakest_picture")))
-    columns = [page.say(label) for label in ("key_question", "together", "range", "lowest_rated")]
-    page.table(_anchor("weakest-table", framework), caption, columns, rows, [1, 2, 3])
+        interval = page.plain(NOTHING)
+        if question.interval is not None:
+            interval = page.say(
+                "from_to", low=say_percent(question.interval[0]), high=say_percent(question.interval[1])
+            )
+        lowest = page.say("count_of", count=question.lowest_rated, among=len(question.of))
+        beyond = [_beyond(page, question, standing) for standing in ("higher", "lower")]
+        rows.append((asked, page.plain(together), interval, reach, *beyond, lowest))
+    if dots:
+        alternative = page.say("weakest_alternative", weakest=dots[0].label, number=len(dots))
+        within, beyond_chance, together_words = (page.say(f"dot_{name}") for name in ("within", "beyond", "together"))
+        legend = within.value, beyond_chance.value, together_words.value
+        svg = charts.dots_chart(dots, legend, alternative.value)
+        page.blocks.append(Picture("weakest-picture", svg, alternative, page.say("weakest_picture")))
+    columns = ("key_question", "together", "interval", "range", "clearly_higher", "clearly_lower", "lowest_rated")
+    page.table("weakest-table", page.say("weakest_caption"), [page.say(name) for name in columns], rows, [1, 2, 3, 6])
 
 
-def _percent(share: Fraction | None, framework: Framework, path: str) -> str:
-    percent = whole_percent(share, framework, path)
+def _asked(page: Page, question: QuestionAcross) -> Text:
+    """Return what is asked, named with its standard."""
+    words = page.language.wording(question.framework, question.path, question.question.ask)
+    title = page.language.wording(question.framework, f"{question.standard.slug}.title", question.standard.title)
+    return Text(f"{question.standard.id} {title}: {words}", words.language)
+
+
+def _beyond(page: Page, question: QuestionAcross, standing: str) -> Text:
+    """Return the providers whose share chance alone would hardly explain, each with its share."""
+    found = [
+        f"{each.result.inspection.declared.provider.name} ({_percent(question, each.question.share)})"
+        for each in question.of
+        if each.standing == standing
+    ]
+    return page.plain("; ".join(found) or NOTHING)
+
+
+def _percent(question: QuestionAcross, share: Fraction | None) -> str:
+    percent = whole_percent(share, question.framework, question.path)
     return NOTHING if percent is None else say_percent(percent)
-
-
-def _anchor(name: str, framework: Framework) -> str:
-    return as_anchor(f"{name}-{framework.id}-{framework.edition}-{framework.checksum[-6:]}")

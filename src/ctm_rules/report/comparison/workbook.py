@@ -1,108 +1,63 @@
-"""Several inspections side by side as tables: the league, every standard and key question, the weakest questions."""
+"""Several inspections as tables: every inspection, standard and key question, and the weakest questions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.rating.results import label_of
-from ctm_rules.report.annexe import Cell, Sheet
-from ctm_rules.report.comparison.figures import Place, by_framework, league, weakest, whole_percent
+from ctm_rules.report.annexe import Cell, Sheet, with_dictionary
+from ctm_rules.report.comparison.figures import latest, weakest, whole_percent
+
+_INSPECTION = ("provider", "fieldwork_started")
 
 
 def make_sheets(results: Sequence[InspectionResult]) -> tuple[Sheet, ...]:
-    """Return the comparison of inspections as tables."""
-    return tuple(_sheets(results))
+    """Return the comparison of inspections as tables, with one that says what each column means."""
+    return with_dictionary((_inspections(results), _standards(results), _key_questions(results), *_weakest(results)))
 
 
-def _sheets(results: Sequence[InspectionResult]) -> Iterator[Sheet]:
-    places = league(results)
-    yield Sheet(
-        "league",
-        "Inspections by score, the best first." + _synthetic(results),
+def _inspections(results: Sequence[InspectionResult]) -> Sheet:
+    newest = latest(results)
+    history = sorted(
+        (result for result in results if not any(result is each for each in newest)),
+        key=lambda result: result.inspection.declared.fieldwork.started,
+        reverse=True,
+    )
+    is_any = any(result.inspection.declared.synthetic for result in results)
+    about = "The latest inspection of each provider by overall rating, then the earlier ones."
+    return Sheet(
+        "inspections",
+        about + (" Where synthetic is yes, no row of data describes a real person." if is_any else ""),
         (
-            *("place", "provider", "name", "region", "framework", "edition", "fieldwork_started", "synthetic", "cases"),
+            *(
+                "provider",
+                "name",
+                "region",
+                "fieldwork_started",
+                "latest",
+                "framework",
+                "edition",
+                "synthetic",
+                "cases",
+            ),
             *("overall", "score", "out_of", "framework_origin", "framework_checksum"),
         ),
-        tuple(_league_row(place) for place in places),
-    )
-    standards: list[tuple[Cell, ...]] = []
-    questions: list[tuple[Cell, ...]] = []
-    for place in places:
-        declared, rating = place.result.inspection.declared, place.result.rating
-        key = (declared.provider.id, declared.fieldwork.started.isoformat())
-        for standard in rating.standards:
-            rated = standard.rating
-            standards.append(
-                (
-                    *key,
-                    standard.standard.id,
-                    standard.standard.slug,
-                    standard.standard.title,
-                    *((rated.label, rated.score) if rated else (None, None)),
-                )
-            )
-            questions += [
-                (
-                    *key,
-                    question.path,
-                    question.counts.yes,
-                    question.counts.no,
-                    question.percent,
-                    label_of(question.rating),
-                )
-                for question in standard.key_questions
-            ]
-    yield Sheet(
-        "standards",
-        "The rating of every standard in every inspection.",
-        ("provider", "fieldwork_started", "standard", "slug", "title", "rating", "score"),
-        tuple(standards),
-    )
-    yield Sheet(
-        "key_questions",
-        "Every key question in every inspection.",
-        ("provider", "fieldwork_started", "key_question", "yes", "no", "percent", "rating"),
-        tuple(questions),
-    )
-    rows = tuple(
-        (
-            framework.id,
-            framework.edition,
-            question.path,
-            question.ask,
-            *(
-                whole_percent(share, framework, question.path)
-                for share in (question.share, question.lowest, question.highest)
-            ),
-            question.inspections,
-            question.lowest_rated,
-        )
-        for framework, of in by_framework(results)
-        for question in weakest(framework, of)
-    )
-    yield Sheet(
-        "weakest",
-        "Key questions over all inspections together, the weakest first.",
-        (
-            *("framework", "edition", "key_question", "ask", "percent_together", "percent_lowest", "percent_highest"),
-            *("inspections", "rated_lowest_in"),
-        ),
-        rows,
+        tuple(_inspection(result, is_latest) for is_latest, of in ((True, newest), (False, history)) for result in of),
     )
 
 
-def _league_row(place: Place) -> tuple[Cell, ...]:
-    declared, rating = place.result.inspection.declared, place.result.rating
-    standards = place.result.inspection.framework_identity
+def _inspection(result: InspectionResult, is_latest: bool) -> tuple[Cell, ...]:
+    declared, rating = result.inspection.declared, result.rating
+    standards = result.inspection.framework_identity
     return (
-        place.place,
         declared.provider.id,
         declared.provider.name,
         declared.provider.region,
+        declared.fieldwork.started.isoformat(),
+        "yes" if is_latest else "no",
         rating.framework.id,
         rating.framework.edition,
-        declared.fieldwork.started.isoformat(),
         "yes" if declared.synthetic else "no",
         rating.cases,
         label_of(rating.overall),
@@ -113,6 +68,88 @@ def _league_row(place: Place) -> tuple[Cell, ...]:
     )
 
 
-def _synthetic(results: Sequence[InspectionResult]) -> str:
-    is_any = any(result.inspection.declared.synthetic for result in results)
-    return " Where synthetic is yes, no row of data describes a real person." if is_any else ""
+def _key(result: InspectionResult) -> tuple[Cell, ...]:
+    declared = result.inspection.declared
+    return declared.provider.id, declared.fieldwork.started.isoformat()
+
+
+def _standards(results: Sequence[InspectionResult]) -> Sheet:
+    rows = tuple(
+        (
+            *_key(result),
+            standard.standard.id,
+            standard.standard.slug,
+            standard.standard.title,
+            *((standard.rating.label, standard.rating.score) if standard.rating else (None, None)),
+        )
+        for result in results
+        for standard in result.rating.standards
+    )
+    columns = (*_INSPECTION, "standard", "slug", "title", "rating", "score")
+    return Sheet("standards", "The rating of every standard in every inspection.", columns, rows)
+
+
+def _key_questions(results: Sequence[InspectionResult]) -> Sheet:
+    rows = tuple(
+        (
+            *_key(result),
+            f"{standard.standard.id} {standard.standard.title}",
+            question.path,
+            question.counts.yes,
+            question.counts.no,
+            question.percent,
+            *(question.interval or (None, None)),
+            label_of(question.rating),
+        )
+        for result in results
+        for standard in result.rating.standards
+        for question in standard.key_questions
+    )
+    columns = (
+        *(*_INSPECTION, "standard", "key_question", "yes", "no", "percent"),
+        *("interval_low", "interval_high", "rating"),
+    )
+    return Sheet("key_questions", "Every key question in every inspection.", columns, rows)
+
+
+def _weakest(results: Sequence[InspectionResult]) -> tuple[Sheet, Sheet]:
+    questions = weakest(results)
+    together = tuple(
+        (
+            question.framework.id,
+            question.framework.edition,
+            f"{question.standard.id} {question.standard.title}",
+            question.path,
+            question.question.ask,
+            whole_percent(question.share, question.framework, question.path),
+            *(question.interval or (None, None)),
+            *(whole_percent(share, question.framework, question.path) for share in (question.lowest, question.highest)),
+            len(question.of),
+            question.lowest_rated,
+        )
+        for question in questions
+    )
+    beyond = tuple(
+        (*_key(each.result), question.path, each.question.percent, each.standing)
+        for question in questions
+        for each in question.of
+        if each.standing
+    )
+    return (
+        Sheet(
+            "weakest",
+            "Key questions over the latest inspections together, the weakest first.",
+            (
+                *("framework", "edition", "standard", "key_question", "ask", "percent_together"),
+                *("interval_low", "interval_high", "percent_lowest", "percent_highest"),
+                *("inspections", "rated_lowest_in"),
+            ),
+            together,
+        ),
+        Sheet(
+            "beyond_chance",
+            "Shares further from that of all together than chance alone would put one of a thousand such samples.",
+            (*_INSPECTION, "key_question", "percent", "standing"),
+            beyond,
+        ),
+    )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from ctm_rules.languages.languages import Text
 from ctm_rules.model.framework import Rating
-from ctm_rules.phrases import say_list
 from ctm_rules.report.blocks import (
     Bullets,
 )
@@ -47,7 +46,9 @@ def write_certainty(page: InspectionPage) -> None:
         page.say("one_case_otherwise"),
         page.say("one_judgement_otherwise"),
     ]
-    page.table("firmness", page.say("firmness_caption"), columns, rows, [2])
+    caption = page.say("firmness_caption")
+    with page.folded(page.say("as_table", title=caption)):
+        page.table("firmness", caption, columns, rows, [2])
     looked_at = (*page.rating.not_counted, *page.rating.panel)
     if looked_at:
         page.heading(3, page.say("panel"), "panel")
@@ -73,9 +74,7 @@ def _others(page: InspectionPage, ratings: Sequence[Rating]) -> Text:
     """Return the other ratings that something would give, or that none would."""
     if not ratings:
         return page.say("the_same")
-    named = [page.label_of(each) for each in ratings]
-    language = named[0].language if len({each.language for each in named}) == 1 else page.language.code
-    return Text(say_list([each.value for each in named], page.say("or").value), language)
+    return page.listed([page.label_of(each) for each in ratings], "or")
 
 
 def _agreement(page: InspectionPage) -> Text:

@@ -13,7 +13,7 @@ from ctm_rules.report.blocks import (
     Bullets,
 )
 from ctm_rules.report.figures.disclosure import NoShare, Share
-from ctm_rules.report.inspection_page import InspectionPage, sentence
+from ctm_rules.report.inspection_page import InspectionPage
 from ctm_rules.report.material import GroupComparison
 
 CLAIMED = ("more_often", "less_often")
@@ -77,7 +77,7 @@ def _groups_picture(page: InspectionPage, comparisons: Sequence[GroupComparison]
         return
     subgroup = comparisons[0].subgroup
     names = [page.group(subgroup.id, group.id).value for group in subgroup.groups]
-    rows, words = [], []
+    rows = []
     for path in page.framework.ruled_questions:
         # A picture is looked at as a comparison, so that one which could not be made is not drawn.
         if any(one.comparison.claim == "too_few" for one in comparisons if one.path == path):
@@ -85,19 +85,13 @@ def _groups_picture(page: InspectionPage, comparisons: Sequence[GroupComparison]
         shown = page.material.figures.groups[path][subgroup.id]
         found = (page.material.share(path, shown[group.id]) for group in subgroup.groups)
         shares = [share for share in found if isinstance(share, Share)]
-        if len(shares) < len(names):
-            continue
-        percents = tuple(100 * share.count / share.among for share in shares)
-        rows.append(charts.GroupShares(page.asked(path).value, percents))
-        said = [
-            f"{name} {say_percent(page.material.percent(path, share))}"
-            for name, share in zip(names, shares, strict=True)
-        ]
-        words.append(f"{page.asked(path)} {', '.join(said)}")
+        if len(shares) == len(names):
+            percents = tuple(100 * share.count / share.among for share in shares)
+            said = tuple(say_percent(page.material.percent(path, share)) for share in shares)
+            rows.append(charts.GroupShares(page.asked(path).value, percents, said))
     if rows:
         caption = page.say("picture_groups", groups=title)
-        svg = charts.groups_chart(rows, names, sentence(caption, words))
-        page.picture(f"groups-{subgroup.id}", svg, words, caption)
+        page.picture(f"groups-{subgroup.id}", lambda words: charts.groups_chart(rows, names, words), caption)
 
 
 def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], title: Text) -> None:
@@ -130,7 +124,8 @@ def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], 
         page.say("reading"),
     ]
     caption = page.say("groups_caption", groups=title)
-    page.table(f"groups-table-{first.subgroup.id}", caption, columns, rows, [1, 2, 3, 4])
+    with page.folded(page.say("as_table", title=caption)):
+        page.table(f"groups-table-{first.subgroup.id}", caption, columns, rows, [1, 2, 3, 4])
 
 
 def _compared(page: InspectionPage, one: GroupComparison, share: Share | NoShare) -> Text:

@@ -12,12 +12,10 @@ from ctm_rules.model.bands import Band, ranges_of
 from ctm_rules.model.framework import RATINGS, KeyQuestion, PlacedBands
 from ctm_rules.model.rating_rules import RatingRule, SumInBands
 from ctm_rules.model.rules_in_words import say_points, say_rating_rule
-from ctm_rules.phrases import say_count, say_list, say_number
+from ctm_rules.phrases import say_count, say_number
 from ctm_rules.rating.results import AssumedElements, assumed_elements
 from ctm_rules.rating.shares import say_percent
-from ctm_rules.report.blocks import (
-    Bullets,
-)
+from ctm_rules.report.blocks import Bullets, Finding, Findings
 from ctm_rules.report.inspection_page import InspectionPage
 
 
@@ -31,6 +29,16 @@ def write_method(page: InspectionPage) -> None:
         page.paragraph(page.say("method_because", because=page.declared.framework.because))
     if framework.placed_bands:
         page.paragraph(page.say("method_cases"))
+    with page.folded(page.say("method_folded")):
+        _limits_and_rules(page)
+    ran = {"framework": framework.id, "edition": framework.edition, "engine": page.rating.engine}
+    ran |= page.material.result.inspection.framework_identity
+    page.paragraph(page.say("method_checksum", **ran), "note")
+
+
+def _limits_and_rules(page: InspectionPage) -> None:
+    """Write every limit between ratings, the rules that are no limits, and how figures are protected."""
+    framework = page.framework
     for placed in framework.placed_bands:
         _bands_of_questions(page, placed)
     for path, question in framework.every_question.items():
@@ -49,9 +57,6 @@ def write_method(page: InspectionPage) -> None:
             page.paragraph(page.english(f"{question.ask} ({path}) is taken from {question.borrowed}."), "note")
     if framework.placed_bands or framework.measures:
         _method_of_figures(page)
-    ran = {"framework": framework.id, "edition": framework.edition, "engine": page.rating.engine}
-    ran |= page.material.result.inspection.framework_identity
-    page.paragraph(page.say("method_checksum", **ran), "note")
 
 
 def _bands_of_questions(page: InspectionPage, placed: PlacedBands) -> None:
@@ -172,27 +177,38 @@ def _assumption(page: InspectionPage, assumed: AssumedElements) -> Text:
     return page.say("assumed_other", what=assumed.key.replace("_", " "), elements=elements)
 
 
-def _limits(page: InspectionPage, bands: Sequence[Band], said: Callable[[Fraction], str]) -> str:
+def _limits(page: InspectionPage, bands: Sequence[Band], said: Callable[[Fraction], str]) -> Text:
     """Return the limits between bands, the highest first, in a phrase."""
-    limits = [said(each.lowest) for each in ranges_of(bands)[:-1]]
-    return say_list(limits, page.say("and").value)
+    return page.listed([page.plain(said(each.lowest)) for each in ranges_of(bands)[:-1]])
 
 
 def write_further(page: InspectionPage) -> None:
-    """Write where to read further."""
+    """Write where to read further, who led the inspection, and how to reach who publishes the report."""
+    declared, source = page.declared, page.declared.source
     page.heading(2, page.say("further"), "further-information")
-    published_by = page.declared.published_by
+    page.paragraph(page.say("further_annexe"))
+    if source is not None:
+        parts = [part for part in (source.title, source.section, source.url, source.licence) if part]
+        page.paragraph(page.say("further_source", source="; ".join(parts)))
+    if declared.lead_inspector:
+        page.paragraph(page.say("lead_inspector", inspector=declared.lead_inspector))
+    if declared.thanks:
+        page.paragraph(page.typed(declared.thanks))
+    published_by = declared.published_by
     if published_by is not None and published_by.contact:
         page.paragraph(page.say("contact", contact=published_by.contact))
     if published_by is not None and published_by.licence:
         page.paragraph(page.say("licence", licence=published_by.licence))
-    page.paragraph(page.say("further_annexe"))
-    source = page.declared.source
-    if source is not None:
-        parts = [part for part in (source.title, source.section, source.url, source.licence) if part]
-        page.paragraph(page.say("further_source", source="; ".join(parts)))
-    if page.declared.corrections:
-        page.heading(3, page.say("corrections"), "corrections")
-        said = [(page.language.date(each.date), each.text) for each in page.declared.corrections]
+    if declared.glossary:
+        page.heading(2, page.say("glossary"), "glossary")
+        terms = (Finding(page.typed(each.meaning), page.typed(each.term)) for each in declared.glossary)
+        page.blocks.append(Findings(tuple(terms)))
+    if declared.footnotes:
+        page.heading(2, page.say("footnotes"), "footnotes")
+        notes = (Finding(page.typed(each), anchor=f"note-{at}") for at, each in enumerate(declared.footnotes, start=1))
+        page.blocks.append(Findings(tuple(notes), is_numbered=True))
+    if declared.corrections:
+        page.heading(2, page.say("corrections"), "corrections")
+        said = [(page.language.date(each.date), each.text) for each in declared.corrections]
         items = (page.say("correction", date=date, correction=text) for date, text in said)
         page.blocks.append(Bullets(tuple(items)))

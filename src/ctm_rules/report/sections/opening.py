@@ -1,41 +1,66 @@
-"""The opening of a report: its foreword, the ratings at a glance, recommendations, and who was inspected and how."""
+"""The opening of a report: what comes first on every page, then foreword, recommendations, and who was inspected."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
-from ctm_rules.model.framework import RATINGS, VARIANTS
-from ctm_rules.phrases import say_list
+from ctm_rules.inspections.file import Recommendation
+from ctm_rules.languages.languages import Text
+from ctm_rules.model.bands import ranges_of
+from ctm_rules.model.framework import RATINGS, VARIANTS, PlacedBands
+from ctm_rules.model.rating_rules import SumInBands
+from ctm_rules.phrases import say_number
 from ctm_rules.rating.decisions import OVERALL
 from ctm_rules.rating.results import StandardResult
+from ctm_rules.rating.shares import say_percent
 from ctm_rules.report import charts
-from ctm_rules.report.blocks import (
-    Bullets,
-    RatingsBox,
-)
-from ctm_rules.report.inspection_page import InspectionPage, sentence
+from ctm_rules.report.blocks import Finding, Findings, Link, Picture, RatingsBox
+from ctm_rules.report.figures import nearby
+from ctm_rules.report.figures.disclosure import Share
+from ctm_rules.report.inspection_page import InspectionPage
+from ctm_rules.report.page import as_anchor
+
+
+def write_first(page: InspectionPage) -> None:
+    """Write what a reader sees first: the ratings at a glance, why they are so, and what is to be known beside them."""
+    page.heading(2, page.say("ratings"), "ratings")
+    write_ratings(page)
+    _why_overall(page)
+    for words in page.declared.summary:
+        page.paragraph(page.typed(words))
+    page.because(page.rating.overall_because)
+    page.decision(page.rating.overall_decision)
+    for reason in page.rating.not_rated:
+        page.paragraph(page.english(reason), "note")
+    for stale in page.rating.stale_decisions:
+        was, computed = page.label_of(stale.was), page.label_of(stale.computed)
+        page.paragraph(page.say("decision_not_applied", rated=stale.name, was=was, computed=computed), "note")
 
 
 def write_opening(page: InspectionPage) -> None:
     """Write what comes before the standards."""
     declared = page.declared
+    _overview(page)
     if declared.foreword:
         page.heading(2, page.say("foreword"), "foreword")
         for words in declared.foreword:
             page.paragraph(page.typed(words))
-    page.heading(2, page.say("ratings"), "ratings")
-    _ratings(page)
-    if declared.recommendations:
-        page.heading(2, page.say("recommendations"), "recommendations")
-        page.paragraph(page.say("recommendations_intro", provider=declared.provider.name))
-        page.blocks.append(Bullets(tuple(map(page.typed, declared.recommendations))))
+        if declared.signed_by is not None:
+            signed = ", ".join(part for part in (declared.signed_by.name, declared.signed_by.role) if part)
+            page.paragraph(page.typed(signed), "signature")
+    _recommendations(page)
     page.heading(2, page.say("background"), "background")
     _sample(page)
     for words in declared.background:
         page.paragraph(page.typed(words))
 
 
-def _ratings(page: InspectionPage) -> None:
+# --- What comes first ------------------------------------------------------------------------------
+
+
+def write_ratings(page: InspectionPage, *, with_links: bool = True) -> None:
+    """Set all ratings at a glance, with links to where each is written about, where that is on the same page."""
     rating, started = page.rating, page.declared.fieldwork.started
     score = None
     if rating.out_of is not None and (rating.score is not None or rating.overall is None):
@@ -44,9 +69,13 @@ def _ratings(page: InspectionPage) -> None:
     by_slug = {result.standard.slug: result for result in rating.standards}
     domains = tuple(
         (
-            page.rating_of(page.domain_title(number, domain), domain, f"domain-{domain.domain.id}"),
+            page.rating_of(
+                page.domain_title(number, domain), domain, f"domain-{domain.domain.id}" if with_links else ""
+            ),
             tuple(
-                page.standard_line(by_slug[slug])
+                page.rating_of(
+                    page.standard_title(by_slug[slug].standard), by_slug[slug], f"standard-{slug}" if with_links else ""
+                )
                 for slug in domain.domain.standards
                 if page.framework.is_rated(by_slug[slug].standard)
             ),
@@ -65,33 +94,135 @@ def _ratings(page: InspectionPage) -> None:
     if page.framework.overall is not None:
         ratings = (rating.overall, rating.overall_computed, rating.overall_decision)
         overall = page.rating_line(page.say("overall_rating"), OVERALL, *ratings)
-    page.blocks.append(RatingsBox(tuple(facts), score, overall, domains, page.say("ratings")))
-    page.legend_here()
-    page.because(rating.overall_because)
-    page.decision(rating.overall_decision)
-    for scale in dict.fromkeys(result.standard.scale for result in rating.standards):
-        _picture_of(page, scale, [result for result in rating.standards if result.standard.scale == scale])
-    for reason in rating.not_rated:
-        page.paragraph(page.english(reason), "note")
-    for stale in rating.stale_decisions:
-        was, computed = page.label_of(stale.was), page.label_of(stale.computed)
-        page.paragraph(page.say("decision_not_applied", rated=stale.name, was=was, computed=computed), "note")
+    page.blocks.append(RatingsBox(tuple(facts), score, overall, _ruler(page), domains, page.say("ratings")))
 
 
-def _picture_of(page: InspectionPage, scale: str, results: Sequence[StandardResult]) -> None:
-    """Draw where the standards that are rated on one scale stand on it."""
-    results = [result for result in results if page.framework.is_rated(result.standard)]
-    if not results:
+def _ruler(page: InspectionPage) -> Picture | None:
+    """Return where the overall score lies between nought and the highest (``None``: the rating is no plain sum)."""
+    rule, rating = page.framework.overall, page.rating
+    if not isinstance(rule, SumInBands) or rating.score is None or not rating.out_of:
+        return None
+    ranges = ranges_of(rule.bands)[::-1]
+    if rule.value != "sum" or rule.weights or any(each.lowest < 0 for each in ranges):
+        return None
+    limits = [charts.Limit(float(each.lowest), _label(page, each.rating).value) for each in ranges]
+    said = [page.say("rating_from", rating=_label(page, each.rating), value=say_number(each.lowest)) for each in ranges]
+    alternative = page.say("ruler_alternative", score=rating.score, out_of=rating.out_of, limits=page.listed(said))
+    svg = charts.ruler(float(rating.score), float(rating.out_of), limits, alternative.value)
+    return Picture("ruler", svg, alternative, alternative)
+
+
+def _label(page: InspectionPage, rating: str) -> Text:
+    return page.label_of(page.framework.rating_on(RATINGS, rating))
+
+
+def _why_overall(page: InspectionPage) -> None:
+    """Write what the overall score comes from, and how near it is to another rating."""
+    rating, rule = page.rating, page.framework.overall
+    if rating.overall_computed is None or rating.score is None or not isinstance(rule, SumInBands):
         return
-    labels = [page.language.rating(known).value for known in page.framework.scale(scale)]
-    rows, words = [], []
-    for result in results:
-        line = page.standard_line(result)
-        rows.append((line.name.value, line.step - 1))
-        words.append(f"{line.name}: {line.rating}")
-    caption = page.say("picture_ratings")
-    name = "ratings" if scale == RATINGS else f"ratings-{scale}"
-    page.picture(name, charts.ratings_chart(rows, labels, sentence(caption, words)), words, caption)
+    held = [each for each in ranges_of(rule.bands) if each.rating == rating.overall_computed.id]
+    lowest = say_number(held[-1].lowest)
+    numbers = {"score": rating.score, "out_of": rating.out_of, "rating": page.label_of(rating.overall_computed)}
+    is_on_limit = held[-1].lowest == rating.score
+    others = page.material.nearby.by_judgement.get(nearby.OVERALL, ())
+    if is_on_limit and others:
+        worse = page.label_of(others[-1])
+        page.paragraph(page.say("why_on_limit", **numbers, worse=worse))
+    else:
+        page.paragraph(page.say("why_score", **numbers, lowest=lowest))
+
+
+# --- One picture of the whole ----------------------------------------------------------------------
+
+
+def _overview(page: InspectionPage) -> None:
+    """Draw every key question that is asked of cases on one scale, and fold away the table of the same figures."""
+    of_cases = [
+        result for result in page.rating.standards if any(question.has_share for question in result.key_questions)
+    ]
+    if not of_cases:
+        return
+    groups, rows = [], []
+    for result in of_cases:
+        title = page.standard_title(result.standard)
+        shares = []
+        for question in result.key_questions:
+            if question.has_share:
+                share = page.share_of(question.path)
+                is_driver = question.path in result.drivers
+                shares.append(page.drawn(question.path, share, is_driver=is_driver))
+                percent, count, interval = page.share_cells(question.path, share)
+                rows.append([page.asked(question.path), title, percent, count, interval])
+        groups.append(charts.SharesOf(title.value, tuple(shares)))
+    limits = _limits(page, [question.path for result in of_cases for question in result.key_questions])
+    page.heading(2, page.say("overview"), "overview")
+    caption = _overview_title(page, of_cases, limits)
+    page.picture(
+        "overview",
+        lambda words: charts.overview(groups, limits, words),
+        caption,
+        lambda words: charts.overview(groups, limits, words, charts.NARROW),
+    )
+    is_rated = any(result.drivers for result in of_cases)
+    page.paragraph(page.say("overview_key" if is_rated else "overview_key_of_shares"), "note")
+    with page.folded(page.say("overview_table")):
+        columns = [page.say(name) for name in ("key_question", "standard", "percentage", "cases", "interval")]
+        page.table("overview-table", page.say("overview_table"), columns, rows, [2, 3, 4])
+
+
+def _limits(page: InspectionPage, paths: Sequence[str]) -> list[charts.Limit]:
+    """Return the limits between ratings of key questions, the lowest first (none: they are not the same for all)."""
+    placed = [each for each in page.framework.placed_bands if set(paths).intersection(each.questions)]
+    return _limits_of(page, placed[0]) if len(placed) == 1 else []
+
+
+def _limits_of(page: InspectionPage, placed: PlacedBands) -> list[charts.Limit]:
+    ranges = ranges_of(placed.bands.bands)[::-1]
+    rating = page.framework.rating_on
+    return [charts.Limit(float(each.lowest), page.label_of(rating(placed.scale, each.rating)).value) for each in ranges]
+
+
+def _overview_title(page: InspectionPage, of_cases: Sequence[StandardResult], limits: Sequence[charts.Limit]) -> Text:
+    """Return what the picture of the whole shows: in how many standards the lowest share is below the lowest limit."""
+    driving = [page.share_of(path) for result in of_cases for path in result.drivers[:1]]
+    shares = [share.exact for share in driving if isinstance(share, Share)]
+    above_nought = [limit.value for limit in limits if limit.value > 0]
+    if not above_nought or len(shares) < len(of_cases):
+        return page.say("overview_title")
+    limit = Fraction(min(above_nought))
+    below = sum(share * 100 < limit for share in shares)
+    numbers = {"limit": say_percent(int(limit)), "below": below, "standards": len(of_cases)}
+    return page.say("overview_all_below" if below == len(of_cases) else "overview_below", **numbers)
+
+
+# --- Recommendations -------------------------------------------------------------------------------
+
+
+def _recommendations(page: InspectionPage) -> None:
+    declared = page.declared
+    if not declared.recommendations:
+        return
+    page.heading(2, page.say("recommendations"), "recommendations")
+    page.paragraph(page.say("recommendations_intro", provider=declared.provider.name), "intro")
+    items = [_recommendation(page, each, number) for number, each in enumerate(declared.recommendations, start=1)]
+    page.blocks.append(Findings(tuple(items), is_numbered=True))
+
+
+def _recommendation(page: InspectionPage, each: Recommendation, number: int) -> Finding:
+    links = []
+    standard = page.framework.standards_by_slug.get(each.standard or "")
+    if standard is not None:
+        title = page.standard_title(standard)
+        theme = next((theme for theme in standard.themes if theme.id == each.theme), None)
+        if theme is not None:
+            title = Text(f"{title}: {theme.title}", title.language)
+        links.append(Link(title, f"#{as_anchor(f'standard-{standard.slug}')}"))
+    figures = tuple(page.figure(path) for path in each.about)
+    return Finding(page.typed(each.text), None, figures, tuple(links), f"recommendation-{number}")
+
+
+# --- Who was inspected -----------------------------------------------------------------------------
 
 
 def _sample(page: InspectionPage) -> None:
@@ -107,10 +238,10 @@ def _sample(page: InspectionPage) -> None:
         page.paragraph(page.of_cases(page.say("cases_inspected", cases=cases)))
     if fieldwork.commenced:
         periods = [
-            page.say("between", first=page.language.date(period.first), last=page.language.date(period.last)).value
+            page.say("between", first=page.language.date(period.first), last=page.language.date(period.last))
             for period in fieldwork.commenced
         ]
-        page.paragraph(page.say("commenced", periods=say_list(periods, page.say("and").value)))
+        page.paragraph(page.say("commenced", periods=page.listed(periods)))
     if fieldwork.practitioner_interviews is not None:
         page.paragraph(page.say("interviews", interviews=page.counted("interview", fieldwork.practitioner_interviews)))
     population = page.declared.population

@@ -8,6 +8,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from ctm_rules.inspections.file import Evidence, Section
+from ctm_rules.inspections.next_rating import KeyQuestionGap, NextRating
 from ctm_rules.languages.languages import Text
 from ctm_rules.model.bands import ranges_of
 from ctm_rules.model.framework import Standard
@@ -15,13 +16,16 @@ from ctm_rules.model.rating_rules import TakeRating
 from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
 from ctm_rules.rating.rounding import rounded
-from ctm_rules.report import charts
-from ctm_rules.report.blocks import (
-    Bullets,
-)
+from ctm_rules.rating.shares import say_percent
+from ctm_rules.report.blocks import Bullets, Finding, Findings, Link
 from ctm_rules.report.drafts import drafts_on
+from ctm_rules.report.figures.disclosure import Share
 from ctm_rules.report.figures.origins import Origin
-from ctm_rules.report.inspection_page import InspectionPage, sentence
+from ctm_rules.report.inspection_page import InspectionPage
+from ctm_rules.report.prompts import write_prompts
+
+PROMPTS_IN_THE_WAY = 3
+"""How many of the prompts that stood in the way are named; all of them stand in the table of the key question."""
 
 
 def write_domain(page: InspectionPage, number: int, result: DomainResult) -> None:
@@ -71,23 +75,26 @@ def _standard(page: InspectionPage, result: StandardResult) -> None:
         for judgement in page.declared.judgements:
             if judgement.standard == standard.slug:
                 page.paragraph(page.typed(judgement.rationale))
-                _evidence(page, judgement.evidence, f"standard-{standard.slug}")
+                _evidence(page, judgement.evidence, f"standard-{standard.slug}", standard)
         return
-    _key_questions(page, result)
-    findings = [found for found in page.declared.findings if found.standard == standard.slug]
-    for found in findings:
-        _evidence(page, found.evidence, f"standard-{standard.slug}")
+    findings = tuple(
+        piece for found in page.declared.findings if found.standard == standard.slug for piece in found.evidence
+    )
+    _key_questions(page, result, findings)
     if not findings:
         _drafts(page, standard)
 
 
-def _key_questions(page: InspectionPage, result: StandardResult) -> None:
+def _key_questions(page: InspectionPage, result: StandardResult, findings: Sequence[Evidence]) -> None:
+    """Write how the key questions came out, why the rating is what it is, and what was found on each of them."""
     is_rated = page.framework.is_rated(result.standard)
-    rule = page.framework.rule_of_standard(result.standard)
+    anchor = f"standard-{result.standard.slug}"
     of_cases = [question for question in result.key_questions if question.has_share]
     if not of_cases:
         _asked_once(page, result, is_rated=is_rated)
+        _evidence(page, findings, anchor, result.standard)
         return
+    rule = page.framework.rule_of_standard(result.standard)
     is_lowest = rule is None or (isinstance(rule, TakeRating) and rule.take == "lowest" and not rule.then)
     page.paragraph(page.say("rated_by_cases" if is_lowest else "rated_by_cases_and_rule"))
     asked_of = [page.framework.sample_of(question.path) for question in of_cases]
@@ -95,6 +102,30 @@ def _key_questions(page: InspectionPage, result: StandardResult) -> None:
         if sample in asked_of:
             drawn = page.counted("case", cases)
             page.paragraph(page.say("asked_of_sample", sample=page.sample_title(sample), cases=drawn))
+    _shares(page, result, of_cases, is_rated=is_rated)
+    for way in page.next_ratings:
+        if way.standard is result.standard:
+            _why(page, way)
+    if len(of_cases) < len(result.key_questions):
+        _asked_once(page, result, is_rated=is_rated)
+    left = list(findings)
+    for question in of_cases:
+        found = [piece for piece in left if _question_of(piece, result) == question.path]
+        left = [piece for piece in left if piece not in found]
+        _question(page, question, found)
+    _evidence(page, left, anchor, result.standard)
+
+
+def _question_of(piece: Evidence, result: StandardResult) -> str:
+    """Return the address of the first key question of a standard that a piece of evidence is about (``""``: none)."""
+    paths = [question.path for question in result.key_questions]
+    return next((path for address in piece.about for path in paths if f"{address}.".startswith(f"{path}.")), "")
+
+
+def _shares(
+    page: InspectionPage, result: StandardResult, of_cases: Sequence[KeyQuestionResult], *, is_rated: bool
+) -> None:
+    """Set the shares of the key questions of a standard, the one that decides in bold."""
     outcomes = {page.material.share_of(question.path) for question in of_cases}
     of_one = page.say("percentage_of", outcome=page.say(f"outcome_{min(outcomes)}"))
     columns = [
@@ -104,25 +135,68 @@ def _key_questions(page: InspectionPage, result: StandardResult) -> None:
         page.say("cases"),
         page.say("interval"),
     ]
-    rows, bars, words = [], [], []
+    rows = []
     for question in of_cases:
-        share = page.share_of(question.path)
-        asked, driving = page.asked(question.path), question.path in result.drivers
-        band = _band_words(page, question, driving)
-        percent, count, interval = page.share_cells(question.path, share)
-        cells = (asked, percent, *([band] if is_rated else []), count, interval)
-        rows.append([evolve(cell, strong=driving) for cell in cells])
-        bars.append(page.bar(question.path, share))
-        words.append(f"{asked} {page.share_words(question.path, share)}" + (f", {band}" if is_rated else ""))
-    title = page.standard_title(result.standard)
-    caption = page.say("key_questions_caption", standard=title)
+        is_driver = question.path in result.drivers
+        percent, count, interval = page.share_cells(question.path, page.share_of(question.path))
+        band = [_band_words(page, question, is_driver)] if is_rated else []
+        cells = (page.asked(question.path), percent, *band, count, interval)
+        rows.append([evolve(cell, strong=is_driver) for cell in cells])
+    caption = page.say("key_questions_caption", standard=page.standard_title(result.standard))
     numbers = [1, 3, 4] if is_rated else [1, 2, 3]
     page.table(f"key-questions-{result.standard.slug}", caption, columns, rows, numbers)
-    picture = page.say("picture_key_questions", standard=title)
-    svg = charts.shares_chart(bars, _bands(page, result), sentence(picture, words))
-    page.picture(f"key-questions-{result.standard.slug}", svg, words, picture)
-    if len(of_cases) < len(result.key_questions):
-        _asked_once(page, result, is_rated=is_rated)
+
+
+def _why(page: InspectionPage, way: NextRating) -> None:
+    """Write what a standard lacks to its next rating, and which prompts stood in the way."""
+    if way.next is None:
+        return
+    for gap in way.gaps:
+        share = page.share_of(gap.result.path)
+        if not isinstance(share, Share):
+            continue
+        said = page.say(
+            "why_next",
+            question=page.asked(gap.result.path),
+            count=share.count,
+            among=share.among,
+            percent=say_percent(page.material.percent(gap.result.path, share)),
+            next=page.label_of(way.next),
+            limit=_limit(page, gap),
+            cases=page.counted("case_more", gap.needed),
+        )
+        page.paragraph(page.marked(said, page.origins.of_cases))
+        lowest = _lowest_prompts(page, gap.result)
+        if lowest:
+            page.paragraph(page.say("in_the_way"), "intro")
+            page.blocks.append(
+                Findings(tuple(Finding(page.asked(path), None, (page.figure(path),)) for path in lowest))
+            )
+
+
+def _limit(page: InspectionPage, gap: KeyQuestionGap) -> str:
+    """Return the limit that a key question must reach, in per cent."""
+    bands = page.framework.bands_of(gap.result.path)
+    assert bands is not None  # it has a next rating
+    return say_percent(max(each.lowest for each in ranges_of(bands.bands) if each.lowest <= gap.percent))
+
+
+def _lowest_prompts(page: InspectionPage, question: KeyQuestionResult) -> list[str]:
+    """Return the prompts of a key question that were yes least often, of those that may be shown and are below half."""
+    paths = [f"{question.path}.{prompt.id}" for prompt in question.question.prompts]
+    shares = {path: share for path in paths if isinstance(share := page.share_of(path), Share)}
+    return sorted(
+        (path for path, share in shares.items() if share.exact < Fraction(1, 2)), key=lambda path: shares[path].exact
+    )[:PROMPTS_IN_THE_WAY]
+
+
+def _question(page: InspectionPage, question: KeyQuestionResult, found: Sequence[Evidence]) -> None:
+    """Write what was found on a key question, and fold away what was looked for in each case."""
+    page.heading(4, page.asked(question.path), f"question-{question.path}")
+    items = [_finding(page, piece, page.say(f"{piece.kind}_lead")) for piece in found]
+    if items:
+        page.blocks.append(Findings(tuple(items)))
+    write_prompts(page, question.path)
 
 
 def _asked_once(page: InspectionPage, result: StandardResult, *, is_rated: bool) -> None:
@@ -204,38 +278,41 @@ def _origin_of_band(page: InspectionPage, question: KeyQuestionResult) -> Origin
     return page.origins.of_limits("standards") or page.origins.of_cases
 
 
-def _bands(page: InspectionPage, result: StandardResult) -> list[charts.ScaleBand]:
-    """Return the bands of a standard's key questions from 0 to 100 per cent, the lowest first.
-
-    Where they are not the same for all of them, no picture can show them.
-    """
-    paths = {question.path for question in result.key_questions if question.has_share}
-    placed = [each for each in page.framework.placed_bands if paths.intersection(each.questions)]
-    bands: list[charts.ScaleBand] = []
-    high = Fraction(100)
-    for each in ranges_of(placed[0].bands.bands) if len(placed) == 1 else ():
-        name = page.language.rating(page.framework.rating_on(placed[0].scale, each.rating)).value
-        bands.insert(0, charts.ScaleBand(float(each.lowest), float(high), name))
-        high = each.lowest
-    return bands
-
-
 def _section(page: InspectionPage, section: Section) -> None:
     title = page.typed(section.title)
     page.heading(3, title, f"section-{section.id}")
     _evidence(page, section.evidence, f"section-{section.id}")
 
 
-def _evidence(page: InspectionPage, evidence: Iterable[Evidence], anchor: str) -> None:
+def _evidence(
+    page: InspectionPage, evidence: Iterable[Evidence], anchor: str, standard: Standard | None = None
+) -> None:
+    """Write strengths, areas for improvement and notes, each under its heading, with its theme in front."""
     evidence = tuple(evidence)
+    themes = {theme.id: page.english(theme.title) for theme in standard.themes} if standard is not None else {}
     for kind in ("strength", "area_for_improvement"):
-        items = tuple(page.typed(piece.text) for piece in evidence if piece.kind == kind)
+        items = [
+            _finding(page, piece, themes.get(piece.theme or ""), standard) for piece in evidence if piece.kind == kind
+        ]
         if items:
             page.heading(4, page.say(f"{kind}_heading"), f"{anchor}-{kind}")
-            page.blocks.append(Bullets(items))
+            page.blocks.append(Findings(tuple(items)))
     for piece in evidence:
         if piece.kind == "note":
             page.paragraph(page.typed(piece.text), "note")
+
+
+def _finding(page: InspectionPage, piece: Evidence, lead: Text | None, standard: Standard | None = None) -> Finding:
+    """Return a piece of evidence with its figures, and the recommendations that answer it."""
+    links = []
+    for number, each in enumerate(page.declared.recommendations, start=1):
+        answers_theme = (
+            standard is not None and piece.theme and (each.standard, each.theme) == (standard.slug, piece.theme)
+        )
+        if piece.kind == "area_for_improvement" and (answers_theme or set(each.about) & set(piece.about)):
+            links.append(Link(page.say("recommendation_number", number=number), f"#recommendation-{number}"))
+    figures = tuple(page.figure(path) for path in piece.about)
+    return Finding(page.typed(piece.text), lead, figures, tuple(links))
 
 
 def _drafts(page: InspectionPage, standard: Standard) -> None:
