@@ -545,7 +545,7 @@ def require(name: str, given: object, *kinds: type, hint: str) -> None:
         raise RequestError([_wrong_argument(given, hint, name)])
 
 
-def require_each(name: str, given: Iterable[T], kind: type, *, hint: str) -> tuple[T, ...]:
+def require_each(name: str, given: Iterable[T], kind: type | tuple[type, ...], *, hint: str) -> tuple[T, ...]:
     """Return what is given for an argument that takes several; see :func:`require`.
 
     Raises:
