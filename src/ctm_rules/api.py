@@ -41,7 +41,7 @@ from ctm_rules.inspections.next_rating import (
     next_ratings,
 )
 from ctm_rules.inspections.next_rating_above import MemberChange, NextRatingAbove, next_ratings_above
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import Answer, StepAnswer
 from ctm_rules.model.bands import Band
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import (
@@ -76,7 +76,9 @@ from ctm_rules.model.framework import (
     MayMove,
     Measure,
     Panel,
+    PointsInBands,
     Prompt,
+    QuestionPoints,
     Range,
     Rating,
     Sample,
@@ -87,15 +89,15 @@ from ctm_rules.model.framework import (
     Variant,
     VariantRule,
 )
-from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Judgement, Outcome, QuestionOutcome, Truth
+from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Judgement, Outcome, PromptPoints, QuestionOutcome, Truth
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingLine, RatingStep, StandardRating, SumInBands, TakeRating
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.counts_table import CountRow, counts_table
 from ctm_rules.rating.decisions import PanelDecision, StaleDecision
 from ctm_rules.rating.published_counts import PublishedCounts, read_counts
 from ctm_rules.rating.rate import count_outcomes, rate_counts, rate_outcomes
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import (
-    Counts,
     DomainResult,
     KeyQuestionResult,
     PanelFlag,
@@ -218,12 +220,15 @@ __all__ = [
     "Panel",
     "PanelDecision",
     "PanelFlag",
+    "PointsInBands",
     "Prompt",
     "PromptInTheWay",
     "PromptIsYes",
+    "PromptPoints",
     "PublishedCounts",
     "QuestionExplanation",
     "QuestionOutcome",
+    "QuestionPoints",
     "Range",
     "RatedAs",
     "Rating",
@@ -242,6 +247,7 @@ __all__ = [
     "StandardRating",
     "StandardResult",
     "StandardsError",
+    "StepAnswer",
     "SubGroup",
     "SumInBands",
     "TableLayout",

@@ -27,6 +27,18 @@ MAX_WHOLE_DIGITS = 18
 MAX_DECIMALS = 324
 """Most digits behind it: as many as the number nearest to 0 has that a column of floating point numbers can hold."""
 
+MAX_WEIGHT = 1_000
+"""Most times that the score of an answer may count, so that the points of a table of any size can be added up."""
+
+MAX_SCORE = 1_000_000
+"""Highest score of an answer, for the same reason."""
+
+MAX_SUMS = 20_000
+"""Sums of scores that are looked through for those which the answers to one key question can add up to."""
+
+MAX_DIVISORS = 500
+"""Sums of weights that the points of a case can be divided by, in tables of any size: each takes a column or two."""
+
 MAX_REVISIONS = 200
 """How many revisions of standards are looked through for those of a checksum, the latest first."""
 

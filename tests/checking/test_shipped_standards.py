@@ -105,7 +105,7 @@ EDITS = [
         "bad-comparison",
         id="letter O as a nought",
     ),
-    pytest.param(FACTS, "type: whole_number", "type: number", "wrong-word", id="type of fact misspelt"),
+    pytest.param(FACTS, "type: whole_number", "type: whole_numbr", "wrong-word", id="type of fact misspelt"),
     pytest.param(FACTS, "- {id: drug_need,", "- {id: drug need,", "bad-id", id="id with a space"),
     # Layout
     pytest.param(

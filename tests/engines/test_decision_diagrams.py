@@ -60,7 +60,7 @@ def every_outcome(
     ]
 
 
-@given(frameworks(), st.booleans())
+@given(frameworks(points=False), st.booleans())
 def test_a_rule_can_have_exactly_the_results_that_some_case_has(framework: Framework, with_na: bool) -> None:
     for path, question in framework.key_questions.items():
         alone = only_rule(framework, path)
@@ -69,7 +69,7 @@ def test_a_rule_can_have_exactly_the_results_that_some_case_has(framework: Frame
         assert found == set(every_outcome(alone, path, list(Answer) if with_na else [Answer.YES, Answer.NO]))
 
 
-@given(frameworks(), st.booleans())
+@given(frameworks(points=False), st.booleans())
 def test_two_rules_have_one_diagram_exactly_where_no_case_tells_them_apart(framework: Framework, with_na: bool) -> None:
     answers = list(Answer) if with_na else [Answer.YES, Answer.NO]
     for path, question in framework.key_questions.items():
@@ -84,7 +84,7 @@ def test_two_rules_have_one_diagram_exactly_where_no_case_tells_them_apart(frame
             assert is_same == (outcomes[0] == outcomes[1])
 
 
-@given(frameworks_with_cases())
+@given(frameworks_with_cases(points=False))
 def test_no_case_has_a_result_that_the_diagram_lacks(drawn: tuple[Framework, tuple[Case, ...]]) -> None:
     """Also where facts and answers are missing, and where facts have values that no rule names."""
     framework, cases = drawn
@@ -97,7 +97,7 @@ def test_no_case_has_a_result_that_the_diagram_lacks(drawn: tuple[Framework, tup
             assert outcome is Outcome.UNDETERMINED or outcome in possible
 
 
-@given(frameworks())
+@given(frameworks(points=False))
 def test_an_example_has_the_result_that_it_is_an_example_of(framework: Framework) -> None:
     for path, question in framework.key_questions.items():
         alone = only_rule(framework, path)
@@ -132,7 +132,7 @@ def every_case(framework: Framework, path: str) -> list[Case]:
 TRUTH_OF = {Outcome.NOT_ASKED: None, **{outcome: truth for truth, outcome in OUTCOME_OF.items()}}
 
 
-@given(one_question(), st.data())
+@given(one_question(points=False), st.data())
 def test_results_move_exactly_as_those_of_some_case_whatever_is_missing(
     drawn: tuple[Framework, Case], data: st.DataObject
 ) -> None:
@@ -337,7 +337,7 @@ def test_another_edition_reads_a_fact_and_a_prompt_in_its_own_way(small: Small) 
     assert beside.results(beside.clause(PromptIsYes("meat"))) == {Truth.TRUE, Truth.FALSE}
 
 
-@given(frameworks())
+@given(frameworks(points=False))
 def test_a_question_has_exactly_the_outcomes_that_some_case_has(framework: Framework) -> None:
     for path, question in framework.key_questions.items():
         diagrams = Diagrams(framework, values_to_try(framework), question.prompts)

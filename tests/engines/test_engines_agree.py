@@ -26,7 +26,7 @@ DURABLE, REFERENCE = (make_engine(framework_around(), name) for name in ("durabl
 
 
 def agree(framework: Framework, several: tuple[Case, ...]) -> None:
-    """Check that both engines give each case the same outcomes, variants and judgements, in the same order."""
+    """Check that both engines give each case the same outcomes, points, variants and judgements, in the same order."""
     durable, reference = make_engine(framework, "durable"), make_engine(framework, "reference")
     in_tables = [evolve(case, sample=sample.id) for case in several for sample in framework.samples]
     for case in (*several, *in_tables):
@@ -35,6 +35,8 @@ def agree(framework: Framework, several: tuple[Case, ...]) -> None:
         for path, outcome in expected.items():
             assert found[path].rule_outcome is outcome.rule_outcome, path
             assert found[path].outcome is outcome.outcome, path
+            assert found[path].points == outcome.points, path
+            assert found[path].reachable == outcome.reachable, path
             assert found[path].variant == outcome.variant, path
             assert found[path].judgement == outcome.judgement, path
 

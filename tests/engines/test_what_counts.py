@@ -6,9 +6,10 @@ import pytest
 from attrs import evolve
 from hypothesis import given, settings
 
-from ctm_rules import Answer, Case, Framework, Outcome
+from ctm_rules import Case, Framework, Outcome
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.engines.what_counts import WhatCounts
+from ctm_rules.model.answer_words import answers_to
 from ctm_rules.model.conditions import AnyOf, FactTest, PromptIsYes
 from ctm_rules.model.framework import Fact, KeyQuestion, Prompt, Variant, VariantRule
 from ctm_rules.model.outcomes import Truth
@@ -21,7 +22,9 @@ PATH = "s.q"
 @settings(max_examples=150)
 def test_a_question_is_not_asked_exactly_where_answers_cannot_make_it_apply(drawn: tuple[Framework, Case]) -> None:
     framework, case = drawn
-    answered = Case("c", case.facts, dict.fromkeys(framework.prompts, Answer.NO))
+    # Not na: whatever else is answered, what applies then counts.
+    answers = {path: next(iter(reversed([*answers_to(framework, path).values()][:-1]))) for path in framework.prompts}
+    answered = Case("c", case.facts, answers)
     outcome = ReferenceEngine(framework).assess(answered).questions[PATH].outcome
     asked = WhatCounts(framework).is_asked(PATH, case.facts)
     assert (asked is Truth.FALSE) == (outcome in (Outcome.NOT_APPLICABLE, Outcome.NOT_ASKED))
@@ -39,7 +42,7 @@ def test_what_is_answered_where_it_is_not_asked_changes_nothing(drawn: tuple[Fra
     before = engine.assess(case).questions[PATH].outcome
     for path in framework.prompts:
         if counts.is_asked(path, case.facts) is Truth.FALSE:
-            for answer in Answer:
+            for answer in answers_to(framework, path).values():
                 other = evolve(case, answers={**case.answers, path: answer})
                 assert engine.assess(other).questions[PATH].outcome is before
                 is_drawn = counts.is_drawn(path, case.facts) is Truth.TRUE

@@ -96,6 +96,7 @@ def test_a_blank_form_filled_in_there_rates_as_the_table_does(layout: str, examp
     expected = rate_inspection(example).rating
     for file in saved:
         assert read_cases(file, example.framework) == example.cases
+    for file in saved[:2]:
         inspection = tmp_path / f"{file.suffix[1:]}.yaml"
         text = EXAMPLE.read_text(encoding="utf-8").replace("file: cases.csv", f"file: {file.name}")
         inspection.write_text(text, encoding="utf-8")

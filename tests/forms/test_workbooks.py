@@ -6,6 +6,7 @@ import datetime
 import html
 import re
 import shutil
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,7 @@ from ctm_rules import (
     FactTest,
     Framework,
     Inspection,
+    MissingExtraError,
     load_framework,
     load_inspection,
     rate_files,
@@ -303,7 +305,7 @@ def test_a_sheet_is_protected_without_a_password_but_for_what_is_filled_in(examp
     # No program fits a row to what it holds.
     asked = [row for row in page.iter_rows(min_row=6) if row[0].value]
     heights = {len(row[1].value): page.row_dimensions[row[0].row].height for row in asked}
-    assert {bool(height) for length, height in heights.items() if length > 100} == {True}
+    assert {bool(height) for length, height in heights.items() if length > 97} == {True}
     book.close()
 
 
@@ -473,3 +475,36 @@ def test_conditions_of_any_length_are_computed_step_by_step(small: Small, tmp_pa
     file = tmp_path / "form.xlsx"
     file.write_bytes(pages_form(content_of(long, load_language()), [Case("c1")]))
     assert_programs_take_it(file)
+
+
+def test_a_missing_library_is_named_with_the_extra_that_brings_it(
+    example: Inspection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("workbook", "pages", "register"):
+        monkeypatch.delitem(sys.modules, f"ctm_rules.forms.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    with pytest.raises(MissingExtraError, match=r'a form needs xlsxwriter: pip install "ctm-rules\[report\]"'):
+        form_of(example.framework, ["c1"], tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sheet_of_that_name_makes_no_form(example: Inspection, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    table, other = book.active, book.create_sheet("_form")
+    assert table is not None
+    table.append(["case", VICTIMS])
+    table.append(["c1", "yes"])
+    other["A1"] = "Anything"
+    book.save(tmp_path / "cases.xlsx")
+    book.close()
+    assert read_cases(tmp_path / "cases.xlsx", example.framework) == (Case("c1", {}, {VICTIMS: Answer.YES}),)
+
+
+def test_a_form_without_its_register_has_no_cases(example: Inspection, tmp_path: Path) -> None:
+    form = form_of(example.framework, ["c1"], tmp_path, "register")
+    change(form, lambda book: book.remove(book["Register"]))
+    with pytest.raises(DiagnosticError) as error:
+        read_cases(form, example.framework)
+    assert {found.code for found in error.value.diagnostics} == {"bad-column", "changed-form", "empty-table"}
+    with pytest.raises(DiagnosticError):
+        rate_files(example.framework, [form])

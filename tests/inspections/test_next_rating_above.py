@@ -41,8 +41,15 @@ FEW = settings(max_examples=max(MOST // 2, 20))
 
 def judged_alone(framework: Framework) -> Framework:
     """Return a framework in which people rate every standard, so that each can be rated otherwise by itself."""
-    standards = (evolve(each, rated_by="judgement", key_questions=(), rating=None) for each in framework.standards)
-    return evolve(framework, standards=tuple(standards))
+
+    def judged(standard: Standard) -> Standard:
+        by_people = evolve(standard, rated_by="judgement", key_questions=(), rating=None)
+        if framework.scale(standard.scale):
+            return by_people
+        # It was not rated at all, and no rule looks at it.
+        return evolve(by_people, scale=next(iter(framework.scales)), in_total=False)
+
+    return evolve(framework, standards=tuple(map(judged, framework.standards)))
 
 
 def place(framework: Framework, scale: str, rating: Rating) -> int:

@@ -40,7 +40,7 @@ def decided(framework: Framework, path: str) -> dict[str | None, set[Outcome]]:
 
 
 @settings(suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
-@given(frameworks())
+@given(frameworks(points=False))
 def test_a_rule_is_said_to_be_never_yes_or_never_no_exactly_where_it_is(framework: Framework) -> None:
     said = {(found.code, found.message) for found in check_framework(framework)}
     for path, question in framework.key_questions.items():

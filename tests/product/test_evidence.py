@@ -74,9 +74,9 @@ def of_annexe(content: bytes) -> dict[str, object]:
 
 
 def of_comparison(content: bytes) -> dict[str, object]:
-    sheet = load_workbook(io.BytesIO(content))["league"]
-    rows = [row for row in sheet.iter_rows(values_only=True) if "place" in row or row[0] == 1]
-    row = dict(zip(map(str, rows[0]), rows[1], strict=True))
+    sheet = load_workbook(io.BytesIO(content))["inspections"]
+    _, header, first, *_ = sheet.iter_rows(values_only=True)
+    row = dict(zip(map(str, header), first, strict=True))
     return {
         "id": row["framework"],
         "edition": row["edition"],

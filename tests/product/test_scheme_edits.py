@@ -57,6 +57,8 @@ END_OF_ASSESSMENT = (
 )
 LOWER = "{at_least: {count: COUNT, of: standards, rated_or_worse: two}}"
 
+RODENTS = "            ask: Rodents, or signs of them\n            answers: critical\n"
+
 EDITS = [
     Edit(
         "nursing-homes", "a limit of the rating is moved", NO_BETTER, NO_BETTER.replace("than: two", "than: three"),
@@ -237,6 +239,30 @@ EDITS = [
         # Leadership is Outstanding in each of them: three points more.
         fails=("30 of 36", "18 of 36", "6 of 36", "resettlement stands beside the total, however good it is"),
         gives=(("", "good"),),
+    ),
+    Edit(
+        "restaurant-grades", "a limit is moved", "{up_to: 13, rating: a}", "{up_to: 12, rating: a}",
+        "the limit for A moved from up to 13 to up to 12",
+        fails=("13 points are still an A",),
+        gives=(("", "b"),),
+    ),
+    Edit(
+        "restaurant-grades", "rodents count twice", RODENTS, f"{RODENTS}            weight: 2\n",
+        "its score now counts twice, before once",
+        fails=(
+            "14 points are a B",
+            "28 points are a C",
+            "the worst in each of them is a C",
+            "20 points are a B, whichever violations they come from",
+        ),
+        gives=(("", "b"),),
+    ),
+    Edit(
+        "restaurant-grades", "a hazard can go further",
+        "    - {id: level_4, label: Level 4, score: 10}\n",
+        "    - {id: level_4, label: Level 4, score: 10}\n    - {id: level_5, label: Level 5, score: 28}\n",
+        "scales.hazard.level_5: the rating was added",
+        gives=(("", "b"),),
     ),
     Edit(
         "youth-justice", "a sample takes in another kind of case",

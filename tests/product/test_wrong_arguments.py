@@ -87,6 +87,7 @@ FUNCTIONS: Mapping[str, Arguments] = {
     "make_engine": lambda given: {"framework": given.framework},
     "make_framework": lambda given: {"declared": ctm_rules.dump_framework(given.framework)},
     "next_ratings": lambda given: {"result": given.result},
+    "next_ratings_above": lambda given: {"result": given.result},
     "rate_counts": lambda given: {
         "framework": given.framework,
         "counts": ctm_rules.count_outcomes(given.framework, given.result.outcomes),

@@ -6,13 +6,16 @@ import json
 import shutil
 import subprocess
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from zipfile import ZipFile
 
 import polars
 import pytest
+from attrs import evolve
 
 from ctm_rules import (
+    Band,
     Counts,
     DiagnosticError,
     Framework,
@@ -34,6 +37,7 @@ from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.frameworks.git_revisions import read_named
 from ctm_rules.frameworks.loading import build_framework
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.rating.order import ShareOrder
 from ctm_rules.scaffolding.json_schemas import schema_of
 from tests.support.commands import Run
 
@@ -242,6 +246,22 @@ def test_a_fact_chooses_bands_wherever_something_is_rated(
     assert (rated(county="north"), rated(county="south"), rated()) == ("good", "poor", None)
 
 
+def test_while_no_row_is_chosen_shares_are_ordered_as_every_row_orders_them(homes: Framework) -> None:
+    order = ShareOrder(homes, "safety.falls")
+    assert (order.worse_end, order.lowest_rating and order.lowest_rating.id) == ("low", "poor")
+    declared = homes.key_question_bands
+    assert declared is not None
+    yes = declared.bands_by["small"]["yes"]
+    ends = []
+    for ratings in (("poor", "fair", "good"), ("good", "fair", "poor")):
+        bounds = (Fraction(20), Fraction(40), None)
+        no = tuple(Band(None, rating, up_to=bound) for rating, bound in zip(ratings, bounds, strict=True))
+        other = evolve(homes, key_question_bands=evolve(declared, bands_by={"small": {"yes": yes, "no": no}}))
+        ends.append(ShareOrder(other, "safety.falls").worse_end)
+    # Where homes that are small get better with their share, and others worse, nobody can tell.
+    assert ends == ["low", None]
+
+
 def test_a_result_is_of_the_whole_standards_and_says_the_line_of_the_row(homes: Framework) -> None:
     rated = rate_counts(homes, {}, {"care": "good", "food": "good"}, "reference", provider={"county": "south"})
     assert rated.framework.identity() == homes.identity()
@@ -358,8 +378,6 @@ def test_fifty_rows_with_one_mistake_are_one_finding(folder: Path, run: Run) -> 
 
 
 def test_bands_built_in_python_are_held_against_the_same_rules(homes: Framework) -> None:
-    from attrs import evolve
-
     rule = homes.overall
     assert rule is not None
     broken = evolve(homes, overall=evolve(rule, bands_by={"county": {"north": rule.bands_by["county"]["north"]}}))  # type: ignore[union-attr,call-arg]

@@ -206,6 +206,9 @@ def test_what_has_no_rating_is_left_out_only_where_that_is_settled_and_declared(
     assert rated(lenient, "good", None, "best") == (None, "second has no rating")
     assert rated(LOWEST, "good", None, "best", settled=True) == (None, "second has no rating")
     assert rated(lenient, None, None, None, settled=True) == (None, "nothing below it has a rating")
+    line = RatingLine("worst", RatedAs("standard", "second", "rated", "worst"))
+    first = FirstThatHolds((line, RatingLine("good")))
+    assert rated(first, "good", None, "best") == (None, "it may be Good or Worst while second has no rating")
 
 
 # --- Standards, as everything else ---------------------------------------------------------------

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars
 import pytest
 
-from ctm_rules import Counts, Framework, load_framework, make_engine, rate_counts, rate_frame
+from ctm_rules import Counts, Framework, StepAnswer, load_framework, make_engine, rate_counts, rate_frame
 from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.model.conditions import FactValue
 from tests.support.commands import Run
@@ -193,6 +193,7 @@ SIZES = {
 
 SHARES_ALONE = "public-protection"
 BY_CASES = "youth-justice"
+BY_POINTS = "restaurant-grades"
 
 
 def scheme(name: str) -> Framework:
@@ -211,7 +212,12 @@ def apart(framework: Framework, given: Mapping[str, str]) -> tuple[dict[str, str
 
 
 def test_every_scheme_that_is_shipped_is_tried() -> None:
-    assert {folder.name for folder in SCHEMES.iterdir() if folder.is_dir()} == {*TABLES, SHARES_ALONE, BY_CASES}
+    assert {folder.name for folder in SCHEMES.iterdir() if folder.is_dir()} == {
+        *TABLES,
+        SHARES_ALONE,
+        BY_CASES,
+        BY_POINTS,
+    }
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -242,7 +248,7 @@ def test_the_same_combinations_come_out_in_bulk(name: str) -> None:
         assert {key: rating.id for key, rating in found.items() if key in expected and rating} == expected, number
 
 
-@pytest.mark.parametrize("name", [*TABLES, SHARES_ALONE, BY_CASES])
+@pytest.mark.parametrize("name", [*TABLES, SHARES_ALONE, BY_CASES, BY_POINTS])
 def test_a_scheme_passes_its_checks_and_every_part_of_it_is_tried_by_its_scenarios(name: str, run: Run) -> None:
     code, out, _ = run("check", str(SCHEMES / name), "--strict")
     assert (code, out.splitlines()[-1][:17]) == (0, "no mistakes found")
@@ -305,6 +311,68 @@ def test_twelve_scores_of_youth_justice_add_up_and_resettlement_stands_beside_th
         assert rated.overall.id == next(rating for least, rating in OVERALL_OF if score >= least)
         seen.add(rated.overall.id)
     assert seen >= {"good", "requires_improvement", "outstanding"}
+
+
+POINTS_OF = {
+    "temperature": (0, 7, 8, 9, 10),
+    "contaminated": (0, 7, 8, 9, 10),
+    "raw_food": (0, 5, 6, 7, 8),
+    "pests": (0, 5, 6, 7, 8),
+    "utensils": (0, 2, 3, 4, 5),
+    "repair": (0, 2, 3, 4, 5),
+}
+"""The points of each violation by how far it goes, from none at all."""
+
+
+def grade_of(points: int) -> str:
+    return "a" if points <= 13 else "b" if points <= 27 else "c"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_points_of_violations_give_the_printed_grade(engine: str) -> None:
+    framework = scheme(BY_POINTS)
+    deciding = make_engine(framework, engine)  # type: ignore[arg-type]
+    chance = random.Random(81)
+    seen = set()
+    for _ in range(400):
+        serves_raw_food, most = chance.random() < 0.8, chance.randint(0, 4)
+        levels = {name: chance.randint(0, most) for name in POINTS_OF}
+        if not serves_raw_food:
+            levels["raw_food"] = 0
+        answers = {
+            f"kitchen.violations.{name}": StepAnswer(f"level_{level}" if level else "none")
+            for name, level in levels.items()
+        }
+        points = sum(POINTS_OF[name][level] for name, level in levels.items())
+        rated = rate_counts(framework, {}, {}, deciding, provider={"serves_raw_food": serves_raw_food}, answers=answers)
+        (question,) = rated.standards[0].key_questions
+        assert question.value == points
+        assert rated.overall is not None
+        assert rated.overall.id == grade_of(points)
+        seen.add((grade_of(points), points in (13, 14, 27, 28)))
+    assert seen == {(grade, at_a_limit) for grade in "abc" for at_a_limit in (True, False)}
+
+
+def test_many_kitchens_are_graded_from_one_table() -> None:
+    framework = scheme(BY_POINTS)
+    kitchens = {"one": (1, 0, 0, 0, 1, 0), "two": (2, 0, 1, 0, 0, 1), "three": (4, 4, 0, 1, 0, 3)}
+    answers = {
+        name: {
+            f"kitchen.violations.{prompt}": StepAnswer(f"level_{level}" if level else "none")
+            for prompt, level in zip(POINTS_OF, levels, strict=True)
+        }
+        for name, levels in kitchens.items()
+    }
+    frame = polars.DataFrame({"kitchen": list(kitchens)})
+    facts = {name: {"serves_raw_food": True} for name in kitchens}
+    rated = rate_frame(framework, frame, "kitchen", provider=facts, answers=answers)
+    for name, levels in kitchens.items():
+        points = sum(POINTS_OF[prompt][level] for prompt, level in zip(POINTS_OF, levels, strict=True))
+        result = rated[name]
+        assert (result.standards[0].key_questions[0].value, result.overall and result.overall.id) == (
+            points,
+            grade_of(points),
+        )
 
 
 def test_in_bulk_an_inspection_that_rates_nothing_has_its_shares_and_nothing_else(run: Run, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from attrs import evolve
 from lxml import html
 from markdown_it import MarkdownIt
 
-from ctm_rules import DiagnosticError, InspectionResult, rate_inspection
+from ctm_rules import DiagnosticError, InspectionResult, RequestError, rate_inspection
 from ctm_rules.extras import MissingExtraError, needs_extra
 from ctm_rules.report import PUBLISHED, Format, render_report, render_what_can_be, write_report
 from ctm_rules.report.html_and_markdown import TEMPLATES
@@ -260,7 +260,7 @@ def test_the_markdown_names_pictures_that_are_written_beside_it(files: dict[str,
 
 def test_only_the_formats_that_are_asked_for_are_made(result: InspectionResult) -> None:
     assert list(render_report(result, formats=["json", "json"])) == ["annexe.json"]
-    with pytest.raises(ValueError, match="odt"):
+    with pytest.raises(RequestError, match="odt"):
         render_report(result, formats=["odt"])
     assert Format.DRAFTS not in PUBLISHED
 

@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from ctm_rules import Answer, Case, Framework, Judgement, Outcome
+from ctm_rules import Case, Framework, Judgement, Outcome
 from ctm_rules.bulk.frames import Codes
+from ctm_rules.model.answer_words import answers_to
 from ctm_rules.model.conditions import FactTest, FactValue, walk
 from ctm_rules.model.framework import Fact
 from ctm_rules.model.framework_conditions import conditions_of
@@ -112,9 +113,16 @@ def columns_of(framework: Framework, cases: Sequence[Case], encoding_of: Callabl
         values = [case.facts.get(fact.id) for case in cases]
         columns[fact.id] = encoded_fact(fact, values, encoding_of(fact.id), codes)
     for path in framework.prompts:
+        if path in framework.answers_on_scales:
+            columns[path] = encoded_words(
+                [answer.value if (answer := case.answers.get(path)) else None for case in cases],
+                "category" if encoding_of(path) == "category" else "string",
+                {},
+            )
+            continue
         words = [answer.value if (answer := case.answers.get(path)) else None for case in cases]
         columns[path] = encoded_words(words, encoding_of(path), answers)
-    for path in framework.key_questions:
+    for path in framework.ruled_questions:
         recorded = [found.outcome.value if (found := case.judgements.get(path)) else None for case in cases]
         columns[path] = encoded_words(recorded, encoding_of(path), outcomes)
     return columns
@@ -217,8 +225,8 @@ def seeded_cases(framework: Framework, number: int, seed: int) -> list[Case]:
         Case(
             f"c{case}",
             given({fact: some(values) for fact, values in candidates.items()}),
-            given({path: some(list(Answer)) for path in framework.prompts}),
-            {path: Judgement(rng.choice(outcomes)) for path in framework.key_questions if rng.random() < 0.05},
+            given({path: some([*answers_to(framework, path).values()]) for path in framework.prompts}),
+            {path: Judgement(rng.choice(outcomes)) for path in framework.ruled_questions if rng.random() < 0.05},
         )
         for case in range(number)
     ]

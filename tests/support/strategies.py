@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answer_words import answers_to
 from ctm_rules.model.bands import Band
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import (
@@ -49,7 +49,9 @@ from ctm_rules.model.framework import (
     KeyQuestionBands,
     Measure,
     Panel,
+    PointsInBands,
     Prompt,
+    QuestionPoints,
     Range,
     Rating,
     Rounding,
@@ -629,6 +631,64 @@ def with_samples(draw: st.DrawFn, framework: Framework) -> Framework:
     )
 
 
+ANSWER_SCALES: Mapping[str, tuple[Rating, ...]] = {
+    "how_well": (Rating("top", "Top", 5), Rating("middle", "In the middle", 2), Rating("low", "Low", 0)),
+    # Steps that are called as answers and results are, and of which the best does not score the most.
+    "votes": (Rating("yes", "Aye", 1), Rating("unknown", "It is not known", 4), Rating("no", "Nay", 1)),
+}
+"""Scales on which prompts are answered."""
+
+
+@st.composite
+def _points_of(draw: st.DrawFn, question: KeyQuestion, steps: Sequence[Rating], *, is_rated: bool) -> KeyQuestion:
+    """A key question with the prompts of another, which has points."""
+    weights = st.integers(1, 4) | st.sampled_from([7, 1000])
+    prompts = tuple(
+        evolve(prompt, answers=draw(st.none() | st.sampled_from([*ANSWER_SCALES])), weight=draw(weights))
+        for prompt in question.prompts
+    )
+    key, over = draw(st.sampled_from(["sum_of", "mean_of", "percent_of"])), draw(st.integers(0, 2))
+    is_rounded = draw(st.booleans())
+    rating = PointsInBands(
+        *["points" if over == place else None for place in range(3)],  # type: ignore[arg-type]
+        bands=draw(any_bands(steps)) if is_rated else (),
+        decided_on="rounded" if is_rounded else "exact",
+        round=draw(st.sampled_from(ROUNDINGS)) if is_rounded else "half_up",
+        to=draw(st.sampled_from([Fraction(1), Fraction(1, 10), Fraction(5)])) if is_rounded else Fraction(1),
+        undetermined=draw(st.sampled_from(["refuse", "exclude"])),
+        minimum_cases=draw(st.integers(1, 3)),
+        monotone=False,
+    )
+    points = QuestionPoints(**{key: "prompts"})  # type: ignore[arg-type]
+    return evolve(question, prompts=prompts, points=points, yes_when=None, variants={}, rating=rating)
+
+
+@st.composite
+def with_points(draw: st.DrawFn, framework: Framework) -> Framework:
+    """A framework as it is, or one of whose key questions some have points; what is rated stays rated."""
+    if draw(st.booleans()):
+        return framework
+
+    def question(declared: KeyQuestion) -> KeyQuestion:
+        if declared.yes_when is None or draw(st.integers(0, 2)) < 2:
+            return declared
+        is_rated = framework.is_question_rated(declared)
+        return draw(_points_of(declared, framework.scale(declared.scale), is_rated=is_rated))
+
+    standards = tuple(
+        evolve(standard, key_questions=tuple(map(question, standard.key_questions))) for standard in framework.standards
+    )
+    questions = [each for standard in standards for each in standard.key_questions]
+    if all(each.points is None for each in questions):
+        return framework
+    used = {prompt.answers for each in questions for prompt in each.prompts}
+    scales = {name: steps for name, steps in ANSWER_SCALES.items() if name in used}
+    # Variants that no question has a rule for any more mean nothing.
+    named = {name for each in questions for name in each.variants}
+    variants = tuple(variant for variant in framework.variants if variant.id in named)
+    return evolve(framework, standards=standards, scales={**framework.scales, **scales}, variants=variants)
+
+
 @st.composite
 def asked_of_provider(draw: st.DrawFn, question: KeyQuestion, steps: Sequence[Rating] | None) -> KeyQuestion:
     """A key question with the prompts of another, asked of the provider: by a rule, or by lines that give a rating."""
@@ -664,7 +724,9 @@ def _fields_of_work(
 
 
 @st.composite
-def frameworks(draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH, plain: bool = False) -> Framework:
+def frameworks(
+    draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH, plain: bool = False, points: bool = True
+) -> Framework:
     """Valid frameworks of any shape.
 
     Args:
@@ -672,6 +734,7 @@ def frameworks(draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH, pl
         with_not: whether the rules of key questions may say ``not``.
         depth: levels of clauses below the root of a rule over prompts.
         plain: whether the lowest key question decides, and scores are added up, and nothing else is drawn.
+        points: whether key questions may have points in place of a rule.
     """
     declared, tests, applicability, variants = draw(_fields_of_work())
     variant_ids = [variant.id for variant in variants]
@@ -719,7 +782,10 @@ def frameworks(draw: st.DrawFn, *, with_not: bool = True, depth: int = DEPTH, pl
         source=draw(SOURCES),
     )
     made = draw(with_samples(made))
-    return made if plain else draw(st.just(made) | with_scheme(made))
+    if plain:
+        return made
+    made = draw(st.just(made) | with_scheme(made))
+    return draw(with_points(made)) if points else made
 
 
 @st.composite
@@ -745,7 +811,7 @@ def rated_frameworks(draw: st.DrawFn) -> Framework:
         key_question_bands=draw(key_question_bands(ratings)),
         standard_rating=draw(st.builds(StandardRating, not_rated=st.sampled_from(["leave_out", "refuse"]))),
     )
-    return draw(with_scheme(whole))
+    return draw(with_points(draw(with_scheme(whole))))
 
 
 def values_near(framework: Framework, fact: Fact) -> st.SearchStrategy[FactValue]:
@@ -787,12 +853,17 @@ def in_range(fact: Fact, value: FactValue) -> FactValue:
 def cases(draw: st.DrawFn, framework: Framework, *, case_id: str = "c1", missing: bool = True) -> Case:
     """Cases of a framework, with missing facts and answers where that is asked for, and recorded judgements."""
     nothing = st.none() if missing else st.nothing()
+    # Points need every answer, which would else hardly ever come about.
+    unanswered = nothing if draw(st.booleans()) else st.nothing()
     answers = {
-        path: draw(nothing | st.sampled_from(Answer)) for path in (*framework.prompts, *framework.measures_by_path)
+        path: draw(unanswered | st.sampled_from([*answers_to(framework, path).values()]))
+        for path in (*framework.prompts, *framework.measures_by_path)
     }
     values = {fact.id: draw(nothing | values_near(framework, fact)) for fact in framework.facts}
     judged = (
-        draw(st.lists(st.sampled_from(list(framework.key_questions)), max_size=1)) if framework.key_questions else []
+        draw(st.lists(st.sampled_from(list(framework.ruled_questions)), max_size=1))
+        if framework.ruled_questions
+        else []
     )
     judgement = st.builds(Judgement, st.sampled_from([Outcome.YES, Outcome.NO, Outcome.NOT_APPLICABLE]), TEXTS)
     return Case(
@@ -805,21 +876,30 @@ def cases(draw: st.DrawFn, framework: Framework, *, case_id: str = "c1", missing
 
 @st.composite
 def frameworks_with_cases(
-    draw: st.DrawFn, *, most: int = 4, with_not: bool = True, missing: bool = True, plain: bool = False
+    draw: st.DrawFn,
+    *,
+    most: int = 4,
+    with_not: bool = True,
+    missing: bool = True,
+    plain: bool = False,
+    points: bool = True,
 ) -> tuple[Framework, tuple[Case, ...]]:
     """A framework and some of its cases."""
-    framework = draw(frameworks(with_not=with_not, plain=plain))
+    framework = draw(frameworks(with_not=with_not, plain=plain, points=points))
     several = draw(st.integers(1, most))
     return framework, tuple(draw(cases(framework, case_id=f"c{n}", missing=missing)) for n in range(1, several + 1))
 
 
 @st.composite
-def one_question(draw: st.DrawFn, *, with_not: bool = True, missing: bool = True) -> tuple[Framework, Case]:
+def one_question(
+    draw: st.DrawFn, *, with_not: bool = True, missing: bool = True, points: bool = True
+) -> tuple[Framework, Case]:
     """A framework with a single key question, of any shape, and a case of it: drawn quickly."""
     declared, tests, applicability, variants = draw(_fields_of_work())
     variant_ids = [variant.id for variant in variants]
     question = draw(key_questions("q", tests, applicability, variant_ids, with_not))
     framework = draw(with_samples(framework_around(question, facts=declared, variants=variants)))
+    framework = draw(with_points(framework)) if points else framework
     return framework, draw(cases(framework, missing=missing))
 
 

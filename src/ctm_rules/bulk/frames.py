@@ -29,7 +29,8 @@ from ctm_rules.engines.frame.case_ids import RepeatedId, id_findings, repeated_i
 from ctm_rules.engines.frame.counts import UNKNOWN_GROUPING, Grouping
 from ctm_rules.engines.frame.handed_over import handed_over
 from ctm_rules.engines.frame.jobs import FrameJob
-from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, assess_table
+from ctm_rules.engines.frame.points import points_tallied
+from ctm_rules.engines.frame.rules import LoweredFramework, Table, as_table, assess_table, assessed_columns
 from ctm_rules.engines.frame.strange_values import StrangeValues, value_findings
 from ctm_rules.engines.frame.tallies import CASES, Tallied, Tallies
 from ctm_rules.engines.spark import assess_spark, repeated_ids_on_spark, run_on_spark
@@ -41,11 +42,12 @@ from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Outcome
 from ctm_rules.model.reading import cell_text
 from ctm_rules.phrases import say_count, say_list
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.given import engine_of
 from ctm_rules.rating.notebook_tables import Row, html_table
 from ctm_rules.rating.rate import rate_checked
 from ctm_rules.rating.result_dicts import framework_dict
-from ctm_rules.rating.results import Counts, RatingResult, label_of
+from ctm_rules.rating.results import RatingResult, label_of
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.readings import OPTIONS, check_shorthands
 
@@ -67,7 +69,9 @@ def assess_frame(
 
     The rows keep their order where the library has one, and what is lazy stays lazy; but the values of the columns
     that the rules read are looked through first. Outcomes are a category of the four words ``yes``, ``no``,
-    ``not_applicable`` and ``undetermined`` (in Spark, which has no categories, text).
+    ``not_applicable`` and ``undetermined`` (in Spark, which has no categories, text). A key question that has points is
+    ``scored`` in place of yes and no, and has its sums beside it, in whole numbers: ``.reached`` (the scores, each as
+    often as it counts), ``.reachable`` (the highest there could have been), and for a mean ``.weights``.
 
     Args:
         framework: what to assess by.
@@ -120,7 +124,7 @@ def assess_frame(
         return cast(FrameT, assess_dask(job, frame, keep))
     if _is_spark(table.implementation):
         return cast(FrameT, assess_spark(job, cast(Any, frame), keep, lowered.columns.read))
-    return cast(FrameT, nw.to_native(assess_table(lowered, table, keep).select(*keep, *framework.key_questions)))
+    return cast(FrameT, nw.to_native(assess_table(lowered, table, keep).select(*keep, *assessed_columns(framework))))
 
 
 def rate_frame(
@@ -378,7 +382,9 @@ class FrameRatings:
         declares, ``samples.<id>.cases``; ``overall.rating``, ``overall.score`` and
         ``overall.out_of``; ``domains.<id>.rating`` and ``.score``; ``<standard>.rating`` and ``.score``; and for each
         key question, by its address, ``.yes``, ``.no``, ``.not_applicable``, ``.undetermined``, ``.percent`` (whole per
-        cent) and ``.band``; one that is not asked of cases has ``.band`` alone. Ratings are given by their labels, and
+        cent) and ``.band``; one that is not asked of cases has ``.band`` alone. One that has points has ``.scored`` in
+        place of yes and no, and in place of the per cent ``.value``: an exact number as text (``125/2``). Ratings are
+        given by their labels, and
         ``None`` where there is none. ``framework.id``, ``.edition``, ``.origin`` and ``.checksum`` say what was rated
         by.
         """
@@ -427,8 +433,15 @@ def result_columns(result: RatingResult) -> dict[str, object]:
             columns[f"{standard.standard.slug}.score"] = standard.rating.score if standard.rating else None
         for question in standard.key_questions:
             if question.has_share:
-                columns |= {f"{question.path}.{outcome}": cases for outcome, cases in question.counts.to_dict().items()}
+                counts = question.counts.by_outcome()
+                columns |= {f"{question.path}.{outcome}": cases for outcome, cases in counts.items()}
                 columns[f"{question.path}.percent"] = question.percent
+            elif question.question.points is not None:
+                if question.question.is_asked_of_cases:
+                    counts = question.counts.by_outcome()
+                    columns[f"{question.path}.scored"] = question.counts.scored
+                    columns |= {f"{question.path}.{key}": counts[key] for key in ("not_applicable", "undetermined")}
+                columns[f"{question.path}.value"] = None if question.value is None else str(question.value)
             if result.framework.is_rated(standard.standard):
                 columns[f"{question.path}.band"] = label_of(question.rating)
     return columns | _standards_columns(result.framework)
@@ -462,7 +475,7 @@ def rate_tallies(
     deciding = _Remembering(engine_of(framework, engine))
 
     def rated(pattern: Pattern) -> RatingResult:
-        counts = {path: _counts(path, pattern.tally) for path in framework.key_questions}
+        counts = {path: _counts(framework, path, pattern.tally) for path in framework.key_questions}
         cases, facts, answers = pattern.tally.get(CASES, 0), pattern.facts, pattern.answers
         rating = rate_checked(framework, counts, pattern.ratings, deciding, cases, provider=facts, answers=answers)
         return evolve(rating, engine=f"frame, {deciding.name}")
@@ -493,10 +506,14 @@ class _Remembering:
         return self._ratings[known]
 
 
-def _counts(path: str, tally: Mapping[str, int]) -> Counts:
-    yes, no, undetermined = (tally.get(f"{path}.{word}", 0) for word in ("yes", "no", "undetermined"))
+def _counts(framework: Framework, path: str, tally: Mapping[str, int]) -> Counts:
+    yes, no, scored, undetermined = (tally.get(f"{path}.{word}", 0) for word in ("yes", "no", "scored", "undetermined"))
     asked = tally.get(CASES, 0) - tally.get(f"{path}.{Outcome.NOT_ASKED}", 0)
-    return Counts(yes, no, asked - yes - no - undetermined, undetermined)
+    others = asked - yes - no - scored - undetermined
+    if path not in framework.scored_questions:
+        return Counts(yes, no, others, undetermined)
+    points, reachable = points_tallied(framework, path, tally)
+    return Counts(not_applicable=others, undetermined=undetermined, scored=scored, points=points, reachable=reachable)
 
 
 # --- dataframes ------------------------------------------------------------------------------------
@@ -513,7 +530,7 @@ def _as_native(ratings: FrameRatings, kind: _Kind) -> Any:
     scales = ratings.framework.every_scale.values()
     labels = list(dict.fromkeys(step.label for steps in scales for step in reversed(steps)))
     ranked = [name for name in names if name.endswith((".rating", ".band"))]
-    texts = list(_standards_columns(ratings.framework))
+    texts = [*_standards_columns(ratings.framework), *(name for name in names if name.endswith(".value"))]
     numbers = [name for name in names if name not in (*ranked, *texts)]
     library = kind.implementation.to_native_namespace()
     keys = dict(zip(ratings.by, ratings.groups.keys, strict=True))

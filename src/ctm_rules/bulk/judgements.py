@@ -18,8 +18,8 @@ from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Lo
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, nearest_value
 from ctm_rules.files import read_file
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_DIAGNOSTICS, MAX_TABLE_BYTES
-from ctm_rules.model.answer_words import ANSWERS, answer_hint, value_hint
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answer_words import answer_hint, answers_to, value_hint
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, UNKNOWN_COLUMN
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import Reading, TableLayout
@@ -35,7 +35,7 @@ Judged = Mapping[tuple[object, ...], Mapping[str, str]]
 Providers = Mapping[tuple[object, ...], Mapping[str, FactValue]]
 """What is known about each provider (values by the id of the fact), by the values of a group."""
 
-ProviderAnswers = Mapping[tuple[object, ...], Mapping[str, Answer]]
+ProviderAnswers = Mapping[tuple[object, ...], Mapping[str, AnyAnswer]]
 """What was answered once of each provider (answers by the address of the prompt), by the values of a group."""
 
 
@@ -57,7 +57,7 @@ class JudgedGroup:
     at: Location
     path: str = ""
     facts: Mapping[str, FactValue] = field(factory=dict)
-    answers: Mapping[str, Answer] = field(factory=dict)
+    answers: Mapping[str, AnyAnswer] = field(factory=dict)
 
     @property
     def said(self) -> str:
@@ -218,7 +218,7 @@ def read_judgements(
     cells_of = Cells(framework, Reading())
     judged: dict[tuple[str, ...], dict[str, str]] = {}
     known: dict[tuple[str, ...], dict[str, FactValue]] = {}
-    answered: dict[tuple[str, ...], dict[str, Answer]] = {}
+    answered: dict[tuple[str, ...], dict[str, AnyAnswer]] = {}
     first_row: dict[tuple[str, ...], int] = {}
     for found in table.rows:
         if len(findings) >= MAX_DIAGNOSTICS:
@@ -250,11 +250,12 @@ def read_judgements(
             elif name in prompts and text:
                 word = cells_of.word(name, text)
                 if word is not None:
-                    answered.setdefault(group, {})[name] = ANSWERS[word]
+                    answered.setdefault(group, {})[name] = answers_to(framework, name)[word]
                     continue
-                message = f'row {row}, column "{name}": {quote_cell(text)} is not {say_list([*ANSWERS], "or")}'
+                takes = answers_to(framework, name)
+                message = f'row {row}, column "{name}": {quote_cell(text)} is not {say_list([*takes], "or")}'
                 place = Location(str(path), row, number + 1)
-                findings.add(BAD_ANSWER, place, message, path=name, hint=answer_hint(text, ANSWERS))
+                findings.add(BAD_ANSWER, place, message, path=name, hint=answer_hint(text, takes))
             elif name in slugs and text:
                 wrong = odd_cell(cells_of, name, name, text)
                 findings.note(wrong.in_row(Location(str(path), row, number + 1)))

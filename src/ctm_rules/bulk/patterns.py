@@ -18,8 +18,8 @@ from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.engines.frame.case_ids import looks
 from ctm_rules.engines.frame.counts import Grouping
 from ctm_rules.engines.frame.tallies import Tallies, Tally, TallyTable, all_differ
-from ctm_rules.model.answer_words import ANSWERS
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answer_words import answers_to
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.reading import cell_text
@@ -44,7 +44,7 @@ class Pattern:
     tally: Tally
     ratings: Mapping[str, str]
     facts: Mapping[str, FactValue]
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, AnyAnswer]
 
 
 @frozen
@@ -125,7 +125,11 @@ def _differs(column: str, group: Sequence[object], said: Sequence[str], more: in
 
 def _pattern(framework: Framework, tally: Tally, known: Mapping[str, object], recorded: JudgedGroup | None) -> Pattern:
     facts = {name: value for name, value in known.items() if name in framework.provider_facts_by_id}
-    answers = {name: ANSWERS[str(word)] for name, word in known.items() if name in framework.provider_prompts}
+    answers = {
+        name: answers_to(framework, name)[str(word)]
+        for name, word in known.items()
+        if name in framework.provider_prompts
+    }
     ratings = {name: str(rating) for name, rating in known.items() if name not in facts and name not in answers}
     if recorded is None:
         return Pattern(tally, ratings, cast(Mapping[str, FactValue], facts), answers)

@@ -30,8 +30,8 @@ from ctm_rules.diagnostics.characters import look
 from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Location, require
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_MISTAKES_COUNTED, MAX_TABLE_BYTES, MAX_TABLE_ROWS
-from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answer_words import JUDGEMENTS, answers_to
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.case_columns import MatchedColumns, known_names, match_columns
 from ctm_rules.model.case_values import names_by_wording, unknown_name
 from ctm_rules.model.cases import Case
@@ -429,7 +429,7 @@ class _Cell:
 
     why_missing: str | None = None
     odd: OddCell | None = None
-    value: FactValue | Answer | Judgement | None = None
+    value: FactValue | AnyAnswer | Judgement | None = None
 
     def understood(self, meaning: str, text: str, cells: int) -> UnderstoodText:
         """Return it as what was made of a text that stands in some cells of a column."""
@@ -449,7 +449,7 @@ class _CaseRead:
     id: str
     row: int
     facts: dict[str, FactValue] = field(factory=dict)
-    answers: dict[str, Answer] = field(factory=dict)
+    answers: dict[str, AnyAnswer] = field(factory=dict)
     judgements: dict[str, Judgement] = field(factory=dict)
     missing: dict[str, str] = field(factory=dict)
     said: dict[str, tuple[object, str, int]] = field(factory=dict)
@@ -676,7 +676,7 @@ class _Reader:
         if before[0] != value:
             place = Location(self._file, row, number + 1)
             self._findings.note(two_answers(place, case.id, meaning, before[1], before[2], text))
-        elif isinstance(value, Answer):
+        elif isinstance(value, AnyAnswer):
             case.answers[meaning] = value
         elif isinstance(value, Judgement):
             case.judgements[meaning] = value
@@ -693,9 +693,9 @@ class _Reader:
             return _Cell(odd=odd_cell(self._cells, meaning, self._names.get(meaning, self._table.header[number]), text))
         if meaning in self._framework.facts_by_id:
             return _Cell(value=value)
-        if meaning in self._framework.key_questions:
+        if meaning in self._framework.ruled_questions:
             return _Cell(value=Judgement(JUDGEMENTS[str(value)]))
-        return _Cell(value=ANSWERS[str(value)])
+        return _Cell(value=answers_to(self._framework, meaning)[str(value)])
 
     def _is_odd(self, row: int, number: int, odd: OddCell) -> None:
         self._findings.note(odd.in_row(Location(self._file, row, number + 1)))

@@ -142,6 +142,8 @@ def form_in(source: Path | bytes) -> FormMade | None:
     ((_, rows),) = read_sheets(source, [FORM_SHEET])
     said = [[cells.get(column, "") for column in range(1, max(cells, default=0) + 1)] for _, cells in rows]
     named: dict[str, str] = {row[0]: row[1] for row in said if len(row) > 1 and row[0] != "column"}
+    if "form" not in named:
+        return None  # another sheet of that name
     columns = tuple(
         FormColumn(row[1], *_padded(row[2:4]), dict(zip(row[4::2], row[5::2], strict=False)))
         for row in said

@@ -15,7 +15,7 @@ from ctm_rules.case_files.cells import BAD_ROW, quote_cell
 from ctm_rules.diagnostics.characters import say_difference
 from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Location
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS, answer_hint, value_hint
+from ctm_rules.model.answer_words import JUDGEMENTS, answer_hint, answers_to, value_hint
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
 from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
@@ -101,7 +101,7 @@ def odd_cell(cells: Cells, meaning: str, column: str, text: str, *, by_options: 
 
 def meant_fact(framework: Framework, meaning: str) -> Fact | None:
     """Return the fact that a column holds, if it holds one; what is grouped by its periods is taken for a date."""
-    answered = (framework.prompts, framework.provider_prompts, framework.measures_by_path, framework.key_questions)
+    answered = (framework.prompts, framework.provider_prompts, framework.measures_by_path, framework.ruled_questions)
     if any(meaning in each for each in answered) or framework.judged_scale(meaning) is not None:
         return framework.every_fact.get(meaning)
     return framework.every_fact.get(meaning) or Fact(meaning, meaning, "date")
@@ -149,7 +149,8 @@ def _odd_cell(cells: Cells, meaning: str, column: str, text: str) -> OddCell:
     if fact is None and scale is not None:
         return odd_rating(meaning, column, text, [step.id for step in scale])
     if fact is None:
-        return _odd_answer(meaning, column, text, JUDGEMENTS if meaning in framework.key_questions else ANSWERS)
+        words = JUDGEMENTS if meaning in framework.ruled_questions else answers_to(framework, meaning)
+        return _odd_answer(meaning, column, text, words)
     where, wrong, example = f'in the column "{column}"', f"is not {_takes(cells, fact, text)}", quote_cell(text)
     hint = value_hint(fact, text)
     alike = Alike("cells", f"hold {example}, which {wrong}", where, f"{column}: {text}")

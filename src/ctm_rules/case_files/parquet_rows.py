@@ -10,14 +10,12 @@ from collections.abc import Iterator
 
 from ctm_rules.case_files.csv_rows import Row
 from ctm_rules.extras import needs_extra
-from ctm_rules.limits import MAX_PARQUET_BYTES
+from ctm_rules.limits import MAX_PARQUET_BYTES, ROWS_FETCHED_AT_ONCE
 from ctm_rules.model.reading import cell_text
 
 with needs_extra("bulk", "reading Parquet files"):
     import pyarrow as pa
     import pyarrow.parquet
-
-_ROWS_AT_ONCE = 1_000
 
 
 class ParquetError(Exception):
@@ -55,7 +53,7 @@ class ParquetTable:
         """
         number = 0
         try:
-            for batch in self._file.iter_batches(_ROWS_AT_ONCE):
+            for batch in self._file.iter_batches(ROWS_FETCHED_AT_ONCE):
                 columns = [column.to_pylist() for column in batch.columns]
                 for cells in zip(*columns, strict=True):
                     number += 1

@@ -304,6 +304,8 @@ class _Check:
             return {"yes_no": ["yes", "no"], "choice": list(fact.values)}.get(fact.type, [])
         if name == CASE_COLUMN:
             return []
+        if name in framework.answers_on_scales:
+            return [*framework.answers_on_scales[name]]
         if scale is not None:
             return [*(step.id for step in scale), NOT_RATED]
         return ["yes", "no", "na"] if name in (*known_names(framework), *framework.provider_prompts) else None

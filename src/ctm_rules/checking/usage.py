@@ -121,7 +121,7 @@ def _check_groups(framework: Framework, findings: Findings) -> None:
 UNUSED_SCALE = Code(
     "unused-scale",
     "warning",
-    what="Nothing is rated on a scale that is declared.",
+    what="Nothing is rated, and no prompt answered, on a scale that is declared.",
     why="What was meant to be rated on it is rated on another.",
     bad="scales: {met_or_not: […]}     # and no standard, domain or key question says scale: met_or_not",
     good="scale: met_or_not",
@@ -131,6 +131,9 @@ UNUSED_SCALE = Code(
 def _check_scales(framework: Framework, findings: Findings) -> None:
     used = {standard.scale for standard in framework.standards} | {domain.scale for domain in framework.domains}
     used |= {question.scale for question in framework.every_question.values()}
+    used |= {
+        each.answers for question in framework.every_question.values() for each in question.prompts if each.answers
+    }
     for name in framework.scales:
         if name not in used:
             hint = f"write scale: {name} at the standard, domain or key question that is rated on it, or delete it"

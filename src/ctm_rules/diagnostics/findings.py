@@ -524,6 +524,11 @@ WRONG_ARGUMENT = Code(
 )
 
 
+def _wrong_argument(given: object, hint: str, *path: str | int) -> Diagnostic:
+    message = f"{path[0]} is given as {shorten(repr(given), MAX_QUOTED_TEXT)}"
+    return WRONG_ARGUMENT.found(evolve(NOWHERE, path=json_pointer(*path)), message, hint=f"give {hint}")
+
+
 def require(name: str, given: object, *kinds: type, hint: str) -> None:
     """Refuse what is given for an argument where it is of none of the types that a function takes.
 
@@ -540,7 +545,7 @@ def require(name: str, given: object, *kinds: type, hint: str) -> None:
         raise RequestError([_wrong_argument(given, hint, name)])
 
 
-def require_each(name: str, given: Iterable[T], kind: type, *, hint: str) -> tuple[T, ...]:
+def require_each(name: str, given: Iterable[T], kind: type | tuple[type, ...], *, hint: str) -> tuple[T, ...]:
     """Return what is given for an argument that takes several; see :func:`require`.
 
     Raises:
@@ -554,8 +559,3 @@ def require_each(name: str, given: Iterable[T], kind: type, *, hint: str) -> tup
     if wrong:
         raise RequestError(_wrong_argument(item, hint, name, number) for number, item in wrong.items())
     return each
-
-
-def _wrong_argument(given: object, hint: str, *path: str | int) -> Diagnostic:
-    message = f"{path[0]} is given as {shorten(repr(given), MAX_QUOTED_TEXT)}"
-    return WRONG_ARGUMENT.found(evolve(NOWHERE, path=json_pointer(*path)), message, hint=f"give {hint}")

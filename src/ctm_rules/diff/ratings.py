@@ -30,6 +30,7 @@ from ctm_rules.model.framework import (
     MayMove,
     Panel,
     PlacedRule,
+    PointsInBands,
 )
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands
 from ctm_rules.model.rules_in_words import say_choice, say_rating_rule
@@ -154,6 +155,8 @@ def compare_scale_of_questions(both: Comparison) -> None:
         where, scale = f"{address}.rating", new.every_question[address].scale
         if isinstance(was_rated, KeyQuestionBands) and isinstance(now_rated, KeyQuestionBands):
             _compare_question_bands(both, where, was_rated, now_rated, scale)
+        elif isinstance(was_rated, PointsInBands) and isinstance(now_rated, PointsInBands):
+            _compare_points(both, where, was_rated, now_rated, scale)
         elif isinstance(was_rated, FirstThatHolds) and isinstance(now_rated, FirstThatHolds):
             scales = [side.every_question[address].scale for side in (old, new)]
             _compare_rule(both, where, f"the rating of {address}", was_rated, now_rated, [], scales)
@@ -283,6 +286,24 @@ _SETTINGS: Mapping[str, str] = {
     "undetermined": "what undetermined cases do to a key question",
     "minimum_cases": "the fewest cases that a key question needs",
 }
+
+
+def _compare_points(
+    both: Comparison, path: str, ours: PointsInBands, theirs: PointsInBands, scale: str = RATINGS
+) -> None:
+    """Note what differs in how the numbers of cases become a rating."""
+    settings = {"value": "what is placed in the bands", "to": "to what it is rounded"}
+    settings |= {name: words for name, words in _SETTINGS.items() if hasattr(ours, name)}
+    for name, words in settings.items():
+        was, now = getattr(ours, name), getattr(theirs, name)
+        if was != now:
+            says = f"{words} changed from {say_setting(was)} to {say_setting(now)}"
+            both.add("decides", "changed", path, says, ours, theirs)
+    if bool(ours.bands) != bool(theirs.bands):
+        says = "points are now rated" if theirs.bands else "points are no longer rated"
+        both.add("decides", "changed", path, says, ours, theirs)
+    elif ours.bands:
+        _compare_bands(both, path, ours.bands, theirs.bands, None, say_number, scale)
 
 
 def _compare_settings(both: Comparison, path: str, ours: KeyQuestionBands, theirs: KeyQuestionBands) -> None:

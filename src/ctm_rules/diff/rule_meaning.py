@@ -90,6 +90,8 @@ class RuleMeaning:
         if not self._is_comparable([fact for plan in plans for fact in plan.fact_ids]):
             return "not comparable"
         old, new = (plan.question for plan in plans)
+        if old.points is not None or new.points is not None:
+            return "not comparable"  # what differs in points is said by itself
         try:
             for with_missing in (False, True):
                 ours = Diagrams(self._old, self._values, old.prompts, with_na=True, with_missing=with_missing)
@@ -113,8 +115,11 @@ def _all_it_reads(framework: Framework, plan: QuestionPlan) -> tuple[object, ...
     variants = [(variant.id, variant.when) for variant in framework.variants] if question.variants else []
     facts = [(fact.id, fact.type, fact.ordered, tuple(fact.values)) for fact in framework.facts]
     drawn = None if plan.sample is None else plan.sample.when
+    scored = [(prompt.id, prompt.weight, framework.scores_of(prompt)) for prompt in question.prompts]
     return (
         drawn,
+        question.points,
+        scored if question.points is not None else None,
         question.rules,
         question.applies_when,
         read,

@@ -9,7 +9,7 @@ from ctm_rules.diff.comparison import Comparison, by_id, if_there, pairs
 from ctm_rules.diff.rule_meaning import Difference
 from ctm_rules.engines.base import plan_question
 from ctm_rules.model.conditions import Condition
-from ctm_rules.model.framework import Domain, Framework, KeyQuestion, Standard
+from ctm_rules.model.framework import Domain, Framework, KeyQuestion, Prompt, Standard
 from ctm_rules.model.rules_in_words import say
 
 
@@ -89,6 +89,9 @@ def _compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: Ke
     if (ours.asked_of, ours.rated_by) != (theirs.asked_of, theirs.rated_by):
         says = f"it is now {_say_asked(theirs)}, before {_say_asked(ours)}"
         both.add("decides", "changed", path, says, ours, theirs)
+    if ours.points is not None or theirs.points is not None:
+        _compare_points(both, path, ours, theirs)
+        return
     difference = _difference(both, path, ours, theirs)
     _compare_rules(both, path, ours, theirs, difference)
     decisive = frozenset[str]() if difference == "same" else ours.prompts_read | theirs.prompts_read
@@ -102,6 +105,41 @@ def _compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: Ke
             both.compare_words(place, mine, yours, ("ask", "source"))
             conditions = (mine.applies_when, mine), (yours.applies_when, yours)
             both.compare_condition(weight, place, "the condition under which it is asked", *conditions)
+
+
+def _compare_points(both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion) -> None:
+    """Note what differs in how a number is made from answers, on either side or on both."""
+    was, now = _say_points(ours), _say_points(theirs)
+    if was != now:
+        both.add("decides", "changed", path, f"it is now decided by {now}, before by {was}", ours, theirs)
+    conditions = (ours.applies_when, ours), (theirs.applies_when, theirs)
+    both.compare_condition("decides", path, "the condition under which it is asked", *conditions)
+    old, new = by_id(ours.prompts), by_id(theirs.prompts)
+    for place, mine, yours in both.shared("decides", f"{path}.", "the prompt", old, new):
+        both.compare_words(place, mine, yours, ("ask", "source"))
+        applies = (mine.applies_when, mine), (yours.applies_when, yours)
+        both.compare_condition("decides", place, "the condition under which it is asked", *applies)
+        if mine.weight != yours.weight:
+            says = f"its score now counts {_say_times(yours.weight)}, before {_say_times(mine.weight)}"
+            both.add("decides", "changed", place, says, mine, yours)
+        if mine.answers != yours.answers:
+            says = f"it is now answered {_say_answers(yours)}, before {_say_answers(mine)}"
+            both.add("decides", "changed", place, says, mine, yours)
+
+
+def _say_points(question: KeyQuestion) -> str:
+    if question.points is None:
+        return "a rule"
+    of = {"sum": "the sum", "mean": "the mean", "percent": "the per cent"}[question.points.value]
+    return f"points, {of} of its prompts"
+
+
+def _say_times(weight: int) -> str:
+    return {1: "once", 2: "twice"}.get(weight, f"{weight} times")
+
+
+def _say_answers(prompt: Prompt) -> str:
+    return "yes or no" if prompt.answers is None else f"on the scale {prompt.answers}"
 
 
 def _say_asked(question: KeyQuestion) -> str:

@@ -34,7 +34,7 @@ from ctm_rules.model.conditions import (
 )
 from ctm_rules.model.elements import Assuming
 from ctm_rules.model.fact_values import say_values
-from ctm_rules.model.framework import MEASURES, Fact, Framework, KeyQuestion, PlacedBands, PlacedRule
+from ctm_rules.model.framework import MEASURES, Fact, Framework, KeyQuestion, PlacedBands, PlacedRule, Prompt
 from ctm_rules.model.rating_rules import (
     FirstThatHolds,
     RatingRule,
@@ -43,7 +43,16 @@ from ctm_rules.model.rating_rules import (
     TakeRating,
     conditions_of_rule,
 )
-from ctm_rules.model.rules_in_words import say, say_head, say_members, say_rating_rule, say_step, say_value
+from ctm_rules.model.rules_in_words import (
+    say,
+    say_answers,
+    say_head,
+    say_members,
+    say_points,
+    say_rating_rule,
+    say_step,
+    say_value,
+)
 from ctm_rules.phrases import say_count, say_list, say_number
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.scenarios.file import QuestionExpectation
@@ -301,6 +310,18 @@ class Material:
             "the overall rating": may_move.overall,
         }
         return [f"{what} ({say_count(steps, 'step')})" for what, steps in moved.items() if steps]
+
+    def said_points(self, question: KeyQuestion) -> tuple[str, ...]:
+        """Return how points are made of answers and a rating of points, in words, one sentence for each part."""
+        return tuple(f"{part[:1].upper()}{part[1:]}." for part in say_points(question))
+
+    def said_answers(self, prompt: Prompt) -> str:
+        """Return what a prompt with points may be answered, with the scores."""
+        return say_answers(prompt, self.framework)
+
+    def said_bound(self, band: Band) -> str:
+        """Return which values a band is for."""
+        return say_bound(band, say_number)
 
     def said_step(self, step: RatingStep, scale: str) -> str:
         """Return what a step of a rating rule does, in words."""

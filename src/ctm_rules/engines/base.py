@@ -21,12 +21,23 @@ Semantics of a key question, the same for every engine (three-valued, and ``na``
   where it has one, else ``yes_when``. While facts are missing, the variants still possible are those whose ``when`` is
   UNKNOWN before the first TRUE one (and that one, or none); a question with a rule for any of them is undetermined
   (not applicable where its ``applies_when`` is FALSE).
+
+A key question that has points has a number for each case instead of a yes or a no:
+
+* a prompt is DROPPED and UNKNOWN as above; else it counts with the score of its answer: of its scale, or 1 for yes and
+  0 for no;
+* every prompt DROPPED, or ``applies_when`` FALSE: not applicable. Else any prompt UNKNOWN, or ``applies_when`` UNKNOWN:
+  undetermined. Else it is scored;
+* with s the scores, h the highest scores and w the weights of the prompts that count, the number is Σ w·s of at most
+  Σ w·h (``sum_of``), both divided by Σ w (``mean_of``), or 100·Σ w·s / Σ w·h of 100 (``percent_of``), exact;
+* over the cases that are scored, the value is the sum of their numbers (``sum_of``), that divided by how many they are
+  (``mean_of``), or 100 times that divided by the sum of what they could have reached (``percent_of``).
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Protocol
 
@@ -34,11 +45,11 @@ from attrs import evolve, frozen
 
 from ctm_rules.engines.standings import Standings
 from ctm_rules.limits import MAX_REMEMBERED_PATTERNS
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.bands import Band
 from ctm_rules.model.cases import Case, CaseRules
 from ctm_rules.model.conditions import Condition, FactValue, facts_in
-from ctm_rules.model.framework import Framework, KeyQuestion, Sample
+from ctm_rules.model.framework import Framework, KeyQuestion, Prompt, Sample
 from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.provider_view import provider_case, provider_view
 from ctm_rules.validity import note_valid, require_valid
@@ -62,7 +73,7 @@ class Engine(Protocol):
         ...
 
     def assess_provider(
-        self, facts: Mapping[str, FactValue], answers: Mapping[str, Answer]
+        self, facts: Mapping[str, FactValue], answers: Mapping[str, AnyAnswer]
     ) -> Mapping[str, QuestionOutcome]:
         """Return the outcome of whatever is asked of who is inspected, by address (see ``model/provider_view.py``).
 
@@ -168,7 +179,7 @@ class Drawn:
     fired: tuple[str, ...] = ()
 
 
-AnswerPattern = Mapping[str, Answer]
+AnswerPattern = Mapping[str, AnyAnswer]
 FactPattern = Mapping[str, FactValue]
 
 
@@ -238,7 +249,7 @@ class PatternEngine(ABC):
         return CaseOutcome(case.id, questions, self.name, self.framework.checksum)
 
     def assess_provider(
-        self, facts: Mapping[str, FactValue], answers: Mapping[str, Answer]
+        self, facts: Mapping[str, FactValue], answers: Mapping[str, AnyAnswer]
     ) -> Mapping[str, QuestionOutcome]:
         """Return the outcome of whatever is asked of who is inspected, by address: the same rules decide."""
         if self._of_provider is None:
@@ -255,6 +266,22 @@ class PatternEngine(ABC):
             for remembered in self._remembered:
                 remembered.clear()
             self._room = MAX_REMEMBERED_PATTERNS - 1
+
+    def scored(self, question: KeyQuestion, counted: Iterable[tuple[Prompt, int]]) -> tuple[Fraction, Fraction]:
+        """Return the number of a case, and the highest that it could have been, from the prompts that count.
+
+        Args:
+            question: the key question, which has points.
+            counted: each prompt that counts, with the score of its answer (there must be one).
+        """
+        assert question.points is not None
+        reached = weight = reachable = 0
+        for prompt, score in counted:
+            reached += prompt.weight * score
+            weight += prompt.weight
+            reachable += prompt.weight * self.framework.highest_of(prompt)
+        number = question.points.number
+        return number(reached, weight, reachable), number(reachable, weight, reachable)
 
     def decide(self, plan: QuestionPlan, case: Case) -> QuestionOutcome:
         """Return the outcome that the rules give for one key question of a case; the case is not checked."""

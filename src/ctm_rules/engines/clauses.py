@@ -25,7 +25,7 @@ from ctm_rules.model.conditions import (
     walk,
 )
 from ctm_rules.model.framework import Fact, Framework, Prompt
-from ctm_rules.model.outcomes import ClauseResult, Truth
+from ctm_rules.model.outcomes import ClauseResult, PromptPoints, Truth
 
 _NEGATED = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE}
 _ANSWERED = {Answer.YES: Truth.TRUE, Answer.NO: Truth.FALSE, Answer.NA: Truth.DROPPED}
@@ -112,16 +112,28 @@ class ClauseWalker:
             return rule.truth
         return Truth.UNKNOWN if Truth.UNKNOWN in prompts else Truth.DROPPED
 
+    def points(self, prompt: Prompt) -> PromptPoints:
+        """Return what the answer to a prompt adds to the number of a key question that has points."""
+        answer = self._answers.get(prompt.id)
+        answered = Truth.UNKNOWN if answer is None else Truth.DROPPED if answer is Answer.NA else Truth.TRUE
+        truth, applies = self._where_it_applies(prompt, answered)
+        scores = self._framework.scores_of(prompt)
+        score = scores[answer.value] if answer is not None and truth is Truth.TRUE else None
+        return PromptPoints(prompt, truth, answer, score, self._framework.highest_of(prompt), applies)
+
     def _prompt(self, node: PromptIsYes) -> ClauseResult:
-        prompt: Prompt = self._prompts[node.prompt]
         answer = self._answers.get(node.prompt)
-        applies = None if prompt.applies_when is None else self.evaluate(prompt.applies_when)
-        truth = _ANSWERED[answer] if answer else Truth.UNKNOWN
-        if applies is not None and applies.truth is Truth.FALSE:
-            truth = Truth.DROPPED
-        elif applies is not None and applies.truth is Truth.UNKNOWN and truth is not Truth.DROPPED:
-            truth = Truth.UNKNOWN
-        return ClauseResult(node, truth, applies)
+        answered = _ANSWERED[answer] if isinstance(answer, Answer) else Truth.UNKNOWN
+        return ClauseResult(node, *self._where_it_applies(self._prompts[node.prompt], answered))
+
+    def _where_it_applies(self, prompt: Prompt, answered: Truth) -> tuple[Truth, ClauseResult | None]:
+        """Return what a prompt comes to where it was answered so, and the result of its ``applies_when``."""
+        if prompt.applies_when is None:
+            return answered, None
+        applies = self.evaluate(prompt.applies_when)
+        if applies.truth is Truth.FALSE or answered is Truth.DROPPED:
+            return Truth.DROPPED, applies
+        return (Truth.UNKNOWN if applies.truth is Truth.UNKNOWN else answered), applies
 
     def _fact(self, test: FactTest) -> Truth:
         value = self._facts.get(test.fact)

@@ -20,6 +20,8 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import assert_never
 
+from attrs import evolve
+
 from ctm_rules.engines.base import AnswerPattern, Drawn, FactPattern, PatternEngine, QuestionPlan
 from ctm_rules.engines.durable_ruleset import Rule, Ruleset, RulesetError, Test
 from ctm_rules.engines.standings import NOT_RATED, Standing, Standings
@@ -46,7 +48,7 @@ from ctm_rules.model.conditions import (
     prompts_in,
     walk,
 )
-from ctm_rules.model.framework import Fact, Framework, Group, Measure, Sample
+from ctm_rules.model.framework import Fact, Framework, Group, Measure, Prompt, Sample
 from ctm_rules.model.framework_conditions import conditions_of, provider_conditions
 from ctm_rules.model.outcomes import OUTCOME_OF, Outcome, QuestionOutcome, Truth
 
@@ -150,6 +152,15 @@ _WHERE_IT_APPLIES = Ruleset(
         ("unknown, answers or facts are missing", (("applies", "is", _TRUE), ("result", "is", _NOT_KNOWN))),
     ]
 )
+# A key question that has points: `counted` and `unknown` count its prompts.
+_POINTS = Ruleset(
+    [
+        ("drops out, no prompt applies", _none("counted", "unknown")),
+        ("unknown, a prompt that applies has no answer", (_some("unknown"),)),
+        ("met, every prompt that applies has its score", (*_none("unknown"), _some("counted"))),
+    ]
+)
+_POINTS_OUTCOME = {**OUTCOME_OF, Truth.TRUE: Outcome.SCORED}
 # What is asked of a sample: `drawn` is whether the case is of it, `result` is what its question comes to if it is.
 _NOT_ASKED = "not asked"
 _IS_DRAWN: Test = ("drawn", "is", _TRUE)
@@ -163,7 +174,7 @@ _WHERE_DRAWN = Ruleset(
         ("drops out, the case is of the sample", (_IS_DRAWN, ("result", "is", _DROPPED))),
     ]
 )
-_TRUTH_OF_OUTCOME = {outcome: truth for truth, outcome in OUTCOME_OF.items()}
+_TRUTH_OF_OUTCOME = {outcome: truth for truth, outcome in OUTCOME_OF.items()} | {Outcome.SCORED: Truth.TRUE}
 # A rule over prompts and facts: `answered` and `unknown` count its prompts, `result` is that of its tree.
 _PROMPTS_ANSWER = Ruleset(
     [
@@ -302,9 +313,11 @@ class DurableEngine(PatternEngine):
     def _where_drawn(self, drawn: Drawn, decided: QuestionOutcome | None) -> QuestionOutcome:
         result = _DROPPED if decided is None else _CODE_OF[_TRUTH_OF_OUTCOME[decided.outcome]]
         name = _fired(_WHERE_DRAWN, drawn=_CODE_OF[drawn.truth], result=result)
-        outcome = Outcome.NOT_ASKED if name.startswith(_NOT_ASKED) else OUTCOME_OF[_truth(name)]
         before, variant = ((), None) if decided is None else (decided.fired, decided.variant)
         fired = (*drawn.fired, *before, sys.intern(f"{drawn.path}: {name}"))
+        if decided is not None and decided.outcome is Outcome.SCORED and _truth(name) is Truth.TRUE:
+            return evolve(decided, fired=fired)
+        outcome = Outcome.NOT_ASKED if name.startswith(_NOT_ASKED) else OUTCOME_OF[_truth(name)]
         return QuestionOutcome(outcome, outcome, variant=variant, fired=fired)
 
     def place(self, fact: str, value: FactValue) -> int:
@@ -382,6 +395,25 @@ def _scale_of_standings(comparison: RatingComparison, bound: int) -> Scale:
     return ((0, f"{_UNKNOWN}, its rating is not known"), *sorted(starts.items()))
 
 
+@lru_cache(maxsize=MAX_REMEMBERED_RULESETS)
+def _scale_of_steps(steps: tuple[str, ...]) -> Scale:
+    """Return which rule fires for an answer: 0 is none, 1 is na, and the best step is 2."""
+    results = [f"{_UNKNOWN}, it has no answer", f"{_DROPS_OUT}, it was answered na", *map(_said_step, steps)]
+    return tuple(enumerate(results))
+
+
+def _said_step(step: str) -> str:
+    return f"{_MET}, {_STEP}{step}"
+
+
+_STEP = "it was answered "
+
+
+def _step_of(name: str) -> str:
+    """Return the step that a rule gives, by its name."""
+    return name.partition(_STEP)[2]
+
+
 def _truth(name: str) -> Truth:
     """Return the result that a rule gives, by its name."""
     return _TRUTH_OF[name.partition(",")[0]]
@@ -410,11 +442,36 @@ class _Decision:
     def outcome(self) -> QuestionOutcome:
         """Decide, from the facts and answers up to the question."""
         applies = self._applies(self._question.applies_when, self._path)
-        variant, result = self._rule()
         # Of what is asked of a sample, the case of another one comes to something else yet.
         path = self._path if self._sample is None else f"{self._path}/asked"
+        if self._question.points is not None:
+            return self._points(path, applies)
+        variant, result = self._rule()
         truth = self._where_it_applies(path, applies, result)
         return QuestionOutcome(OUTCOME_OF[truth], OUTCOME_OF[truth], variant=variant, fired=tuple(self._fired))
+
+    def _points(self, path: str, applies: Truth) -> QuestionOutcome:
+        """Decide which step each prompt has, which of them count, and add up the scores of those that do."""
+        counted: list[tuple[Prompt, int]] = []
+        truths: list[Truth] = []
+        for prompt in self._question.prompts:
+            address, scores = f"{self._path}.{prompt.id}", self._engine.framework.scores_of(prompt)
+            answer = self._answers.get(prompt.id)
+            place = 0 if answer is None else 1 if answer is Answer.NA else 2 + list(scores).index(answer.value)
+            name = _result_at(place, _scale_of_steps(tuple(scores)))
+            truth = self._note(f"{address}/answer", name)
+            if prompt.applies_when is not None:
+                truth = self._where_it_applies(address, self._applies(prompt.applies_when, address), truth)
+            truths.append(truth)
+            if truth is Truth.TRUE:
+                counted.append((prompt, scores[_step_of(name)]))
+        unknown = truths.count(Truth.UNKNOWN)
+        result = self._fire(f"{self._path}/points", _POINTS, counted=len(counted), unknown=unknown)
+        outcome = _POINTS_OUTCOME[self._where_it_applies(path, applies, result)]
+        points, reachable = None, None
+        if outcome is Outcome.SCORED:
+            points, reachable = self._engine.scored(self._question, counted)
+        return QuestionOutcome(outcome, outcome, fired=tuple(self._fired), points=points, reachable=reachable)
 
     def drawn(self, sample: Sample) -> Drawn:
         """Decide, from the facts alone, whether the case is of a sample."""
@@ -505,7 +562,8 @@ class _Decision:
     def _prompt(self, prompt: str) -> Truth:
         if prompt not in self._prompts:
             path = f"{self._path}.{prompt}"
-            answer = _ANSWERED[self._answers.get(prompt)]
+            given = self._answers.get(prompt)
+            answer = _ANSWERED[given if isinstance(given, Answer) else None]
             condition = self._engine.framework.prompts[path].applies_when
             if condition is not None:
                 answer = self._where_it_applies(path, self._applies(condition, path), answer)

@@ -14,7 +14,8 @@ from ctm_rules.engines.standings import Standings
 from ctm_rules.model.bands import Band
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Condition
-from ctm_rules.model.outcomes import OUTCOME_OF, Outcome, QuestionOutcome, Truth
+from ctm_rules.model.framework import KeyQuestion
+from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, Outcome, QuestionOutcome, Truth
 
 
 class ReferenceEngine(PatternEngine):
@@ -27,6 +28,8 @@ class ReferenceEngine(PatternEngine):
         applies = None
         if plan.question.applies_when is not None:
             applies = walker.evaluate(plan.question.applies_when)
+        if plan.question.points is not None:
+            return self._points(plan.question, walker, applies)
         variant, *others = walker.rules_possible(plan.question.variants)
         rule = None
         truth = Truth.UNKNOWN
@@ -43,6 +46,21 @@ class ReferenceEngine(PatternEngine):
         outcome = OUTCOME_OF[truth]
         return QuestionOutcome(outcome, outcome, variant=variant, rule=rule, applies=applies)
 
+    def _points(self, question: KeyQuestion, walker: ClauseWalker, applies: ClauseResult | None) -> QuestionOutcome:
+        prompts = tuple(map(walker.points, question.prompts))
+        truths = [prompt.truth for prompt in prompts]
+        where = Truth.TRUE if applies is None else applies.truth
+        if where is Truth.FALSE or all(truth is Truth.DROPPED for truth in truths):
+            outcome = Outcome.NOT_APPLICABLE
+        elif where is Truth.UNKNOWN or Truth.UNKNOWN in truths:
+            outcome = Outcome.UNDETERMINED
+        else:
+            counted = [(each.prompt, each.score) for each in prompts if each.score is not None]
+            points, reachable = self.scored(question, counted)
+            scored = Outcome.SCORED
+            return QuestionOutcome(scored, scored, applies=applies, points=points, reachable=reachable, prompts=prompts)
+        return QuestionOutcome(outcome, outcome, applies=applies, prompts=prompts)
+
     def _draw(self, plan: QuestionPlan, facts: FactPattern) -> Drawn:
         assert plan.sample is not None
         result = walk_facts(plan.sample.when, facts, self.framework)
@@ -51,8 +69,10 @@ class ReferenceEngine(PatternEngine):
     def _where_drawn(self, drawn: Drawn, decided: QuestionOutcome | None) -> QuestionOutcome:
         if decided is None:
             return QuestionOutcome(Outcome.NOT_ASKED, Outcome.NOT_ASKED, drawn=drawn.clauses)
-        outcome = decided.outcome if drawn.truth is Truth.TRUE else Outcome.UNDETERMINED
-        return evolve(decided, outcome=outcome, rule_outcome=outcome, drawn=drawn.clauses)
+        if drawn.truth is Truth.TRUE:
+            return evolve(decided, drawn=drawn.clauses)
+        unknown = Outcome.UNDETERMINED
+        return evolve(decided, outcome=unknown, rule_outcome=unknown, drawn=drawn.clauses, points=None, reachable=None)
 
     def walk(self, path: str, case: Case) -> QuestionOutcome:
         """Return what the rules give for one key question of a case, clause by clause; the case is not checked."""

@@ -19,6 +19,7 @@ from attrs import frozen
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, RequestError
 from ctm_rules.engines.frame.case_ids import RepeatedId, looks
 from ctm_rules.engines.frame.jobs import FrameJob
+from ctm_rules.engines.frame.rules import assessed_columns
 from ctm_rules.extras import needs_extra
 from ctm_rules.limits import MAX_DIAGNOSTICS, SPARK_BATCH_ROWS
 from ctm_rules.model.reading import cell_text
@@ -38,11 +39,12 @@ _SECONDS_BETWEEN_LOOKS = 0.2
 
 def assess_spark(job: FrameJob, frame: DataFrame, keep: Sequence[str], read: Iterable[str]) -> DataFrame:
     """Return the columns to keep and the outcomes, as text, in a Spark dataframe that computes later."""
-    from pyspark.sql.types import StringType, StructField, StructType
+    from pyspark.sql.types import LongType, StringType, StructField, StructType
 
-    paths = list(job.framework.key_questions)
+    made = assessed_columns(job.framework)
     fields = {field.name: field for field in frame.schema.fields}
-    schema = StructType([*(fields[name] for name in keep), *(StructField(path, StringType()) for path in paths)])
+    types = {name: StringType() if of is None else LongType() for name, of in made.items()}
+    schema = StructType([*(fields[name] for name in keep), *(StructField(name, of) for name, of in types.items())])
     names = list(dict.fromkeys([*keep, *read]))
 
     def assess(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -53,9 +55,14 @@ def assess_spark(job: FrameJob, frame: DataFrame, keep: Sequence[str], read: Ite
             table = pyarrow.Table.from_batches([batch]).rename_columns(names)
             outcomes, _ = job.assess(polars.from_arrow(table), [])
             # A recorded judgement has the name of its outcome, so only what is kept is carried over.
-            texts = [outcomes[path].cast(polars.String).to_arrow().cast(pyarrow.string()) for path in paths]
-            columns = [*table.select(list(keep)).combine_chunks().columns, *texts]
-            yield from pyarrow.table(columns, names=[*keep, *paths]).combine_chunks().to_batches()
+            results = [
+                outcomes[name].cast(polars.String).to_arrow().cast(pyarrow.string())
+                if of is None
+                else outcomes[name].to_arrow().cast(pyarrow.int64())
+                for name, of in made.items()
+            ]
+            columns = [*table.select(list(keep)).combine_chunks().columns, *results]
+            yield from pyarrow.table(columns, names=[*keep, *made]).combine_chunks().to_batches()
 
     return _numbered(frame, names).mapInArrow(assess, schema)
 

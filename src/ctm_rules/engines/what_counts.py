@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from ctm_rules.engines.base import FactPattern, drawn_for
 from ctm_rules.engines.clauses import ClauseWalker, facts_meet
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import Answer, AnyAnswer, StepAnswer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Condition, facts_in, prompts_in
 from ctm_rules.model.framework import Framework, KeyQuestion, Sample
@@ -94,7 +94,9 @@ class WhatCounts:
         drawn = self.is_drawn(path, case.facts, case.sample)
         if drawn is not Truth.TRUE:
             return Outcome.NOT_ASKED if drawn is Truth.FALSE else Outcome.UNDETERMINED
-        answered, asked = _OUTCOME_OF_ANSWER[case.answers.get(path)], self.is_asked(path, case.facts, case.sample)
+        answer, asked = case.answers.get(path), self.is_asked(path, case.facts, case.sample)
+        # A step of a scale is neither yes nor no: what it says is its score.
+        answered = Outcome.SCORED if isinstance(answer, StepAnswer) else _OUTCOME_OF_ANSWER[answer]
         if asked is Truth.FALSE:
             return Outcome.NOT_APPLICABLE
         is_open = asked is Truth.UNKNOWN and answered is not Outcome.NOT_APPLICABLE
@@ -164,12 +166,16 @@ class WhatCounts:
 
     def _rules_possible(self, question: KeyQuestion, facts: FactPattern) -> list[frozenset[str]]:
         """Return the prompts that each rule reads which could be the one that decides a case."""
+        if question.points is not None:
+            return [question.prompts_read]
         walker = ClauseWalker(self._framework, (), {}, facts)
         rules = dict(question.rules)
         return [frozenset(prompts_in(rules[name])) for name in walker.rules_possible(question.variants)]
 
 
-def unanswered_by_provider(framework: Framework, facts: FactPattern, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+def unanswered_by_provider(
+    framework: Framework, facts: FactPattern, answers: Mapping[str, AnyAnswer]
+) -> tuple[str, ...]:
     """Return the addresses of the prompts that the provider is asked, or may be, and that have no answer.
 
     Args:

@@ -13,7 +13,7 @@ from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import Fact, FactType, Framework, KeyQuestion, Measure, Prompt, Range, Source, Standard
 from ctm_rules.model.provider_view import provider_view
 from ctm_rules.model.reading import fold
-from ctm_rules.model.rules_in_words import say
+from ctm_rules.model.rules_in_words import say, say_points
 
 
 @frozen
@@ -148,6 +148,7 @@ class _Writer:
             *([f"Asked of: {sample.title}."] if sample is not None else []),
             *self._when("Asked when", question.applies_when),
             *self._when("Yes when", question.yes_when, question),
+            *(f"{said[:1].upper()}{said[1:]}." for said in say_points(question)),
             *(
                 line
                 for name, rule in question.variants.items()
@@ -163,7 +164,16 @@ class _Writer:
     def _prompt(self, path: str, prompt: Prompt, *, is_case: bool) -> Question:
         asked = surely_asked(path, self._framework) if is_case else surely_asked_of_provider(path, self._framework)
         guidance = [*self._when("Asked when", prompt.applies_when), *_source(prompt.source)]
-        return Question(path, self._words(path, prompt.ask), self.answers, asked=asked, guidance=tuple(guidance))
+        return Question(
+            path, self._words(path, prompt.ask), self._answers(prompt), asked=asked, guidance=tuple(guidance)
+        )
+
+    def _answers(self, prompt: Prompt) -> Mapping[str, str]:
+        """Return what the form calls each answer to a prompt: yes, no and na, or the steps of its scale and na."""
+        if prompt.answers is None:
+            return self.answers
+        steps = {step.id: self._language.rating(step).value for step in self._framework.scale(prompt.answers)}
+        return called({**steps, "na": self.answers["na"]})
 
     def _measure(self, path: str, measure: Measure) -> Question:
         guidance = [*self._when("Asked when", measure.applies_when), *_source(measure.source)]

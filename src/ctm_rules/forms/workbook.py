@@ -42,7 +42,7 @@ from ctm_rules.limits import (
     MAX_FORM_PAGE_HEIGHT,
     MAX_SHEET_NAME,
 )
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import Answer, AnyAnswer, StepAnswer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import written_value
@@ -54,7 +54,7 @@ with needs_extra("report", "a form"):
     from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
     from xlsxwriter.worksheet import Worksheet
 
-Known = Mapping[str, FactValue | Answer]
+Known = Mapping[str, FactValue | AnyAnswer]
 """What is known of a case already, by the name of what is asked."""
 
 
@@ -215,9 +215,9 @@ class FormBook:
         else:
             self.write_text(sheet, row, column, self.text_of(question, value), "answer")
 
-    def text_of(self, question: Question, value: FactValue | Answer) -> str:
+    def text_of(self, question: Question, value: FactValue | AnyAnswer) -> str:
         """Return what the form calls a value."""
-        word = value.value if isinstance(value, Answer) else written_value(value)
+        word = value.value if isinstance(value, Answer | StepAnswer) else written_value(value)
         return question.words.get(word, word)
 
     def validate(self, sheet: Worksheet, cells: str, question: Question) -> None:

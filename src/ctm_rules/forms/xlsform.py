@@ -19,8 +19,8 @@ from ctm_rules.forms.xpath import constraint, relevance
 from ctm_rules.limits import MAX_CHOICES_SHOWN
 from ctm_rules.model.case_columns import NOTES
 from ctm_rules.model.cases import Case
+from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import CASE_COLUMN, Framework
-from ctm_rules.model.reading import cell_text
 
 with needs_extra("report", "a form"):
     import xlsxwriter
@@ -203,7 +203,7 @@ class _Survey:
                 yield self._choice(name, word, [question.words[word] for question in languages])
             yield self._choice(name, not_known(self.texts.first.framework), self.texts.label("form_not_known"))
         for case in self.cases:
-            known = {_known(fact): cell_text(value) for fact, value in case.facts.items()}
+            known = {_known(fact): written_value(value) for fact, value in case.facts.items()}
             yield {**self._choice(_CASES, case.id, [case.id] * len(self.texts.contents)), **known}
 
     def _choice(self, name: str, word: str, labels: Sequence[str]) -> Row:

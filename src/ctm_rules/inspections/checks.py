@@ -29,7 +29,7 @@ from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import VARIANTS, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
 from ctm_rules.phrases import one_or_many, say_count, say_list
-from ctm_rules.rating.given import check_decisions, check_judgement, read_provider
+from ctm_rules.rating.given import check_decisions, check_judgement, read_answers, read_provider
 from ctm_rules.rating.results import RatingResult
 from ctm_rules.validity.names import DUPLICATE_ID, check_known, unknown_name
 
@@ -83,10 +83,9 @@ def _check_provider(declared: InspectionFile, framework: Framework, findings: Fi
             message = f'the provider\'s fact "{fact.id}" ({fact.title}) is not given'
             hint = f"add facts: {{{fact.id}: …}} to provider, where it is known"
             findings.add(PROVIDER_FACT_MISSING, given.at, message, path="provider.facts", hint=hint)
-    for path in given.answers:
-        at, known = given.at.of_key("answers", path), framework.provider_prompts
-        check_known("prompt that the provider is asked", path, known, at, findings)
-    answers = {path: Answer(word) for path, word in given.answers.items()}
+    known = {path: path for path in framework.provider_prompts}
+    kind = "prompt that the provider is asked"
+    answers = read_answers(given.answers, framework, known, given.at, findings, kind=kind)
     unanswered = unanswered_by_provider(framework, facts, answers)
     missing = [path for path in unanswered if path not in open_answers]
     if missing:

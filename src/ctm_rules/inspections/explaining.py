@@ -12,7 +12,7 @@ from ctm_rules.diagnostics.findings import HERE, Findings, Location, require_eac
 from ctm_rules.engines import AnyEngine, Engine, EngineName
 from ctm_rules.engines.base import checked_provider_view
 from ctm_rules.engines.reference import ReferenceEngine
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import (
     AllOf,
@@ -28,9 +28,18 @@ from ctm_rules.model.conditions import (
     about_ratings,
 )
 from ctm_rules.model.framework import Framework, KeyQuestion, Sample
-from ctm_rules.model.outcomes import ClauseResult, JudgementDict, Outcome, QuestionOutcome, Truth
+from ctm_rules.model.outcomes import (
+    OUTCOME_OF,
+    ClauseResult,
+    JudgementDict,
+    Outcome,
+    PromptPoints,
+    QuestionOutcome,
+    Truth,
+)
 from ctm_rules.model.provider_view import provider_case
 from ctm_rules.model.rules_in_words import say, say_head, say_value
+from ctm_rules.phrases import say_number
 from ctm_rules.rating.given import engine_of
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import check_known
@@ -65,12 +74,15 @@ class DecidedDict(TypedDict):
 class ExplanationDict(DecidedDict, total=False):
     """Why a key question has its outcome for a case: what :meth:`QuestionExplanation.to_dict` returns.
 
-    ``sample`` and ``drawn`` are there where it is asked of a sample, ``borrowed`` where it is another framework's.
+    ``sample`` and ``drawn`` are there where it is asked of a sample, ``borrowed`` where it is another framework's, and
+    ``points`` and ``reachable`` where it is scored.
     """
 
     sample: str
     drawn: ClauseDict | None
     borrowed: dict[str, str]
+    points: str
+    reachable: str
 
 
 @frozen
@@ -117,7 +129,8 @@ class QuestionExplanation:
         path: the question's address.
         outcome: the outcome with the variant, the recorded judgement and the engine rules that fired.
         engine: the engine whose rules fired.
-        rule: the decision rule's clauses (``None`` where facts are missing to tell which rule is used).
+        rule: the decision rule's clauses, or where it has points what each prompt adds to them (``None`` where facts
+            are missing to tell which rule is used).
         applies: the clauses of ``applies_when`` (``None`` where the question has none).
         sample: the sample of cases that the question is asked of (``None``: it is asked of every case).
         drawn: the clauses by which the case is of that sample, or is not (``None``: its table says which it is of).
@@ -131,6 +144,18 @@ class QuestionExplanation:
     applies: ClauseExplanation | None = field(repr=False)
     sample: Sample | None = None
     drawn: ClauseExplanation | None = field(default=None, repr=False)
+
+    @property
+    def rule_title(self) -> str:
+        """What its clauses stand below."""
+        return "yes when:" if self.question.points is None else "points:"
+
+    @property
+    def is_settled_by_clauses(self) -> bool:
+        """Whether the result of its topmost clause is its outcome; facts alone never answer a question of prompts."""
+        if self.rule is None or self.question.points is not None:
+            return True
+        return OUTCOME_OF[self.rule.truth] is self.outcome.rule_outcome
 
     @property
     def is_asked(self) -> bool:
@@ -157,6 +182,8 @@ class QuestionExplanation:
             made["drawn"] = self.drawn.to_dict() if self.drawn else None
         if self.question.borrowed is not None:
             made["borrowed"] = self.question.borrowed.to_dict()
+        if self.outcome.points is not None:
+            made["points"], made["reachable"] = str(self.outcome.points), str(self.outcome.reachable)
         return made
 
 
@@ -214,12 +241,16 @@ def _explain(
     framework: Framework, case: Case, path: str, decided: QuestionOutcome, engine: str, walker: ReferenceEngine
 ) -> QuestionExplanation:
     walked = walker.walk(path, case)
+    question = framework.key_questions[path]
+    has_points = question.points is not None and walked.outcome is not Outcome.NOT_ASKED
     return QuestionExplanation(
         path,
-        framework.key_questions[path],
+        question,
         decided,
         engine,
-        _explained(walked.rule, case, framework, path),
+        _points(walked, question, case, framework, path)
+        if has_points
+        else _explained(walked.rule, case, framework, path),
         _explained(walked.applies, case, framework, path),
         framework.sample_of(path),
         _explained(walked.drawn, case, framework, path),
@@ -243,7 +274,7 @@ def _walker_of(engine: Engine) -> ReferenceEngine:
 
 
 def explain_provider(
-    framework: Framework, facts: Mapping[str, FactValue], answers: Mapping[str, Answer], engine: EngineName = "auto"
+    framework: Framework, facts: Mapping[str, FactValue], answers: Mapping[str, AnyAnswer], engine: EngineName = "auto"
 ) -> tuple[QuestionExplanation, ...]:
     """Return why each key question that is asked of the provider has its outcome, and each line that rates one.
 
@@ -287,12 +318,60 @@ def explain_clause(result: ClauseResult, case: Case, framework: Framework, path:
     return ClauseExplanation(result.truth, says, found, clause.at, tuple(below))
 
 
+_ADDED = {
+    "sum": "the scores of the answers, added up",
+    "mean": "the mean of the scores of the answers",
+    "percent": "the scores of the answers, in per cent of the highest that there could be",
+}
+
+
+def _points(
+    walked: QuestionOutcome, question: KeyQuestion, case: Case, framework: Framework, path: str
+) -> ClauseExplanation:
+    """Return what each prompt adds to the number of a case."""
+    assert question.points is not None
+    truths = [each.truth for each in walked.prompts]
+    truth = Truth.DROPPED if all(each is Truth.DROPPED for each in truths) else Truth.TRUE
+    truth = Truth.UNKNOWN if Truth.UNKNOWN in truths else truth
+    below = tuple(_prompt_points(each, case, framework, path) for each in walked.prompts)
+    counted = [(each.prompt.weight, each.score, each.highest) for each in walked.prompts if each.score is not None]
+    found = ""
+    if truth is Truth.TRUE:
+        reached = sum(weight * score for weight, score, _ in counted)
+        weight = sum(weight for weight, _, _ in counted)
+        reachable = sum(weight * highest for weight, _, highest in counted)
+        number, of = (say_number(question.points.number(each, weight, reachable)) for each in (reached, reachable))
+        made = f"{reached} of {reachable}"
+        found = {"sum": made, "mean": f"{reached} ÷ {weight} = {number} of {of}", "percent": f"{made} = {number}%"}[
+            question.points.value
+        ]
+    return ClauseExplanation(truth, _ADDED[question.points.value], found, question.points.at, below)
+
+
+def _prompt_points(each: PromptPoints, case: Case, framework: Framework, path: str) -> ClauseExplanation:
+    """Return what one prompt adds: ``2 × Good 2 = 4 of 6``."""
+    prompt, answer = each.prompt, each.answer
+    label = "not answered" if answer is None else framework.answer_label(prompt, answer)
+    if each.score is None:
+        found = _with_condition(label if answer is None else f"answered {label}", each.applies)
+    elif prompt.weight == 1:
+        found = f"{label} {each.score} of {each.highest}"
+    else:
+        found = f"{prompt.weight} × {label} {each.score} = {prompt.weight * each.score} of "
+        found += str(prompt.weight * each.highest)
+    below = () if each.applies is None else (explain_clause(each.applies, case, framework, path),)
+    return ClauseExplanation(each.truth, f"{prompt.id}: {prompt.ask}", found, prompt.at, below)
+
+
 def _found_answer(result: ClauseResult, case: Case, address: str) -> str:
     answer = case.answers.get(address)
-    found = f"answered {answer.value}" if answer else "not answered"
-    if result.applies is not None and result.applies.truth is Truth.FALSE:
+    return _with_condition(f"answered {answer.value}" if answer else "not answered", result.applies)
+
+
+def _with_condition(found: str, applies: ClauseResult | None) -> str:
+    if applies is not None and applies.truth is Truth.FALSE:
         return f"{found}; it does not apply to this case"
-    if result.applies is not None and result.applies.truth is Truth.UNKNOWN:
+    if applies is not None and applies.truth is Truth.UNKNOWN:
         return f"{found}; a fact is missing to tell whether it applies"
     return found
 

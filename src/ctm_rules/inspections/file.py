@@ -45,14 +45,15 @@ class Provider:
         name: as reports print it.
         region: where it is, in a word or two.
         facts: what is known about it, by the ids of the framework's provider facts.
-        answers: what was answered once, of it and not of cases, by the address of the prompt.
+        answers: what was answered once, of it and not of cases, by the address of the prompt: ``yes``, ``no`` or
+            ``na``, or a step of the prompt's scale by its id.
     """
 
     id: str
     name: str
     region: str = ""
     facts: Mapping[str, FactValue] = field(factory=dict, hash=False)
-    answers: Mapping[str, Literal["yes", "no", "na"]] = field(factory=dict, hash=False)
+    answers: Mapping[str, str] = field(factory=dict, hash=False)
     at: Location = declared_at()
 
 

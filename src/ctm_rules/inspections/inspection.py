@@ -59,7 +59,8 @@ from ctm_rules.inspections.standards import (
 from ctm_rules.inspections.to_do import is_not_begun, no_case_yet
 from ctm_rules.inspections.undetermined import UndeterminedOutcome, find_undetermined
 from ctm_rules.meaning import odd_scales, require_meaning
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answer_words import answers_to
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.case_columns import known_names
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
@@ -228,10 +229,11 @@ class Inspection:
         return read_provider(own, self.framework, given.at, "facts", Findings())
 
     @property
-    def provider_answers(self) -> dict[str, Answer]:
+    def provider_answers(self) -> dict[str, AnyAnswer]:
         """What was answered once, of the provider, by the address of the prompt."""
         given = self.declared.provider.answers
-        return {path: Answer(word) for path, word in given.items() if path in self.framework.provider_prompts}
+        known = {path: answers_to(self.framework, path) for path in self.framework.provider_prompts}
+        return {path: known[path][word] for path, word in given.items() if path in known and word in known[path]}
 
     @property
     def judged(self) -> dict[str, str]:
@@ -540,8 +542,7 @@ def _checked(
     if is_own:
         check_own_standards(declared, framework, around.columns(declared, framework), findings)
         findings.extend(odd_scales(framework))
-    check_inspection(declared, framework, findings)
-    is_dated = check_fieldwork(declared.fieldwork, findings)
+    is_dated = check_declared(declared, framework, findings)
     found = Findings()
     tables = around.cases(declared, framework, found, not_begun)
     findings.extend(found)
@@ -564,6 +565,12 @@ def _checked(
     return Inspection(
         around.path, declared, framework, cases, tuple(findings), previous, elsewhere, tuple(not_begun), twice
     )
+
+
+def check_declared(declared: InspectionFile, framework: Framework, findings: Findings) -> bool:
+    """Report what is wrong in an inspection file itself; return whether dates of cases can be held against it."""
+    check_inspection(declared, framework, findings)
+    return check_fieldwork(declared.fieldwork, findings)
 
 
 def _rate_elsewhere(

@@ -19,18 +19,18 @@ from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.limits import MAX_ANSWERS_TRIED
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import Answer, AnyAnswer
 from ctm_rules.model.bands import BandRange, ranges_of, say_limit
 from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.model.rating_rules import RatingRule, TakeRating
-from ctm_rules.phrases import say_count, say_list, say_rating
+from ctm_rules.phrases import say_count, say_list, say_number, say_rating
 from ctm_rules.rating.order import RatingOrder, ShareOrder
 from ctm_rules.rating.overall import ratings_of_question
 from ctm_rules.rating.questions import QuestionRatings
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult, label_of
-from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent
+from ctm_rules.rating.shares import decisive_percent, decisive_points, rounded_percent, say_percent
 
 
 class PromptInTheWayDict(TypedDict):
@@ -165,8 +165,8 @@ class OtherAnswer:
 
     path: str
     ask: str
-    now: Answer | None
-    then: Answer
+    now: AnyAnswer | None
+    then: AnyAnswer
 
     def to_dict(self) -> OtherAnswerDict:
         """Return the parts as plain data."""
@@ -321,6 +321,10 @@ class _Finder:
             reason = "it is rated by another rule than the lowest of its key questions"
             return NextRating(standard, result.computed, why_not=reason)
         rated = [question for question in result.key_questions if question.rating is not None]
+        with_points = [self._points_needed(question) for question in rated if question.question.points is not None]
+        if with_points:
+            reason = f"it also hangs on points: {'; '.join(with_points)}"
+            return NextRating(standard, result.computed, why_not=reason)
         shares = [question for question in rated if question.has_share]
         declared = {question.path: self._declared(question) for question in shares}
         for question in shares:
@@ -390,6 +394,25 @@ class _Finder:
                     tuple(OtherAnswer(path, prompts[path].ask, now.get(path), answer) for path, answer in others),
                 )
         return f"no answers to {question.path} give {goal.label}"
+
+    def _points_needed(self, question: KeyQuestionResult) -> str:
+        """Return in words how far the points of a key question are from its next rating."""
+        declared = self._framework.points_of(question.path)
+        assert declared is not None
+        assert question.value is not None
+        assert question.rating is not None
+        order = RatingOrder(self._framework, question.question.scale)
+        value = decisive_points(declared, question.value)
+        has = f"{question.path} has {say_number(value)}"
+        better = [each for each in ranges_of(declared.bands) if order.rank(each.rating) < order.rank(question.rating)]
+        if not better:
+            return f"{has}, and its best rating"
+        nearest = min(better, key=lambda each: abs(each.lowest - value))
+        label = self._framework.rating_on(question.question.scale, nearest.rating).label
+        starts = say_limit(nearest.limit, say_number)
+        if not nearest.is_reached_by(value):
+            return f"{has}, and {label} starts {'' if nearest.limit[1] else 'at '}{starts}"
+        return f"{has}, and {label} is for fewer points"
 
     def _declared(self, question: KeyQuestionResult) -> KeyQuestionBands:
         declared = self._framework.bands_of(question.path)
@@ -473,7 +496,7 @@ def _sets(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield from combinations(paths, size)
 
 
-def _others(answer: Answer | None) -> tuple[Answer, ...]:
+def _others(answer: AnyAnswer | None) -> tuple[Answer, ...]:
     """Return what else could have been answered."""
     return tuple(other for other in (Answer.YES, Answer.NO) if other is not answer)
 

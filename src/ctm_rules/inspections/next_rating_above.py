@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 
 from attrs import evolve, frozen
 
+from ctm_rules.diagnostics.findings import require, require_each
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.inspections.next_rating import BEST, NextRating, next_ratings
@@ -138,6 +139,9 @@ def next_ratings_above(
     >>> overall.why_not
     'no standard or domain alone, however much better, gives a better rating'
     """
+    require("result", result, InspectionResult, hint="what an inspection came to: rate_inspection(…)")
+    if ways is not None:
+        ways = require_each("ways", ways, NextRating, hint="what next_ratings(…) gave")
     return tuple(_Finder(result, next_ratings(result) if ways is None else ways).found())
 
 

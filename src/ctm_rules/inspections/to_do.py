@@ -25,15 +25,6 @@ TO_BE_FILLED_IN = "to be filled in"
 JUDGEMENTS = "judgements"
 """The key under which people record ratings."""
 
-STILL_TO_DO = Code(
-    "to-be-filled-in",
-    "warning",
-    what="Something in an inspection is still to be filled in.",
-    why="It counts as not written, so that what hangs on it has no rating.",
-    bad="judgements:\n  - {standard: leadership, rating: to be filled in, rationale: to be filled in}",
-    good="judgements:\n  - {standard: leadership, rating: good, rationale: Staff know the priorities.}",
-)
-
 
 @frozen
 class ToDo:
@@ -70,6 +61,16 @@ def set_aside(content: MarkedValue) -> tuple[MarkedValue, tuple[ToDo, ...]]:
     """
     found: list[ToDo] = []
     return _kept(content, "", found), tuple(found)
+
+
+STILL_TO_DO = Code(
+    "to-be-filled-in",
+    "warning",
+    what="Something in an inspection is still to be filled in.",
+    why="It counts as not written, so that what hangs on it has no rating.",
+    bad="judgements:\n  - {standard: leadership, rating: to be filled in, rationale: to be filled in}",
+    good="judgements:\n  - {standard: leadership, rating: good, rationale: Staff know the priorities.}",
+)
 
 
 def to_do(open_ones: Iterable[ToDo], framework: Framework) -> Iterator[Diagnostic]:

@@ -14,7 +14,8 @@ from ctm_rules.engines.clauses import walk_facts
 from ctm_rules.engines.decision_diagrams import values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.limits import MAX_WAYS_TO_FILL_IN
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answer_words import answers_to
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactTest, FactValue, PromptIsYes
 from ctm_rules.model.framework import Framework
@@ -122,7 +123,15 @@ class _Finder:
             yield from self._unknown(outcome.drawn, plan, case)
         if outcome.applies is not None:
             yield from self._unknown(outcome.applies, plan, case)
-        if outcome.rule is None:  # it is not known which rule is used
+        if outcome.prompts:
+            for prompt in outcome.prompts:
+                if prompt.truth is not Truth.UNKNOWN:
+                    continue
+                if prompt.applies is not None:
+                    yield from self._unknown(prompt.applies, plan, case)
+                if prompt.answer is None:
+                    yield f"{plan.path}.{prompt.prompt.id}"
+        elif outcome.rule is None:  # it is not known which rule is used
             for variant in self._framework.variants:
                 yield from self._unknown(walk_facts(variant.when, case.facts, self._framework), plan, case)
         elif outcome.rule.truth is Truth.UNKNOWN:
@@ -153,7 +162,11 @@ class _Finder:
 
     def _either_way(self, plan: QuestionPlan, case: Case) -> Outcome | None:
         facts = {fact: self._values[fact] for fact in plan.fact_ids if fact not in case.facts}
-        answers = {path: tuple(Answer) for path in plan.prompt_paths if path not in case.answers}
+        answers = {
+            path: tuple(answers_to(self._framework, path).values())
+            for path in plan.prompt_paths
+            if path not in case.answers
+        }
         if prod(map(len, (*facts.values(), *answers.values()))) > MAX_WAYS_TO_FILL_IN:
             return None
         outcomes = (self._decide(plan, filled).outcome for filled in _filled(case, facts, answers))
@@ -173,7 +186,7 @@ def _leaves(result: ClauseResult) -> Iterator[ClauseResult]:
 
 
 def _filled(
-    case: Case, facts: Mapping[str, Sequence[FactValue]], answers: Mapping[str, Sequence[Answer]]
+    case: Case, facts: Mapping[str, Sequence[FactValue]], answers: Mapping[str, Sequence[AnyAnswer]]
 ) -> Iterator[Case]:
     """Yield a case with every combination of values for what is missing."""
     for known in product(*facts.values()):

@@ -237,6 +237,8 @@ def _check_question(cases: AllCases, findings: Findings, path: str, question: Ke
             return
         narrowed.append(question.applies_when.at)
     never_apply = _check_prompts(cases, findings, question, subject, applies, narrowed)
+    if question.points is not None:
+        return  # every prompt counts, and no rule could be met always or never
     uses: list[tuple[Condition, str, Context, Location, list[Location]]]
     uses = [(question.rule_for(None), subject, without_variants, question.at.of("yes_when"), narrowed)]
     for variant, rule in question.variants.items():

@@ -19,11 +19,14 @@ from ctm_rules.model.framework import (
     KeyQuestionBands,
     PlacedBands,
     PlacedRule,
+    PointsInBands,
     Rating,
 )
 from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.phrases import say_count, say_number
 from ctm_rules.rating.order import RatingOrder, reaches
+from ctm_rules.rating.points import points_highest, points_possible
+from ctm_rules.rating.shares import decisive_points
 
 
 def check_scales(framework: Framework, findings: Findings) -> None:
@@ -40,6 +43,10 @@ def check_scales(framework: Framework, findings: Findings) -> None:
             if not is_said:
                 _check_fractions(each, findings)
             _check_share(framework, findings, evolve(of_questions, bands=each))
+    for path in framework.every_question:
+        points = framework.points_of(path)
+        if points is not None and points.bands:
+            _check_points(framework, path, points, higher_score, findings)
     for placed in framework.placed_rules():
         if isinstance(placed.rule, SumInBands):
             for number, rule in enumerate(rules_by_value(placed.rule).values()):
@@ -238,6 +245,39 @@ def _check_sums(
                 if bound.denominator != 1:
                     hint = f"write {_whole(key, bound)}, which means the same"
                     _report_fraction(findings, band, key, "between two scores, and scores are whole numbers", hint)
+
+
+def _check_points(
+    framework: Framework, path: str, points: PointsInBands, higher_score: Mapping[str, int], findings: Findings
+) -> None:
+    """Report bands of points that nothing falls in, and what is odd about their order.
+
+    What cases come to is a mean, a per cent, or a sum that grows with them; of what the provider is asked once, every
+    value is known.
+    """
+    question = framework.every_question[path]
+    values = points_possible(framework, path)
+    highest: Fraction | None = points_highest(framework, path)
+    if points.value == "percent":
+        highest = Fraction(100)
+    elif points.value == "sum" and question.asked_of == "cases":
+        highest = None
+    if values is not None:
+        highest = values[-1]
+    if highest is not None and points.decided_on == "rounded":
+        highest = decisive_points(points, highest)
+
+    def reached(limit: Limit, above: Limit | None) -> bool:
+        if values is not None:
+            return any(limit <= (value, False) and (above is None or (value, False) < above) for value in values)
+        return highest is None or limit <= (highest, False)
+
+    scales = [higher_score[prompt.answers] if prompt.answers else 1 for prompt in question.prompts]
+    better = scales[0] if len({*scales}) == 1 and points.monotone else 0
+    within = "no points lie below 0" if highest is None else f"its points go from 0 to {say_number(highest)}"
+    name, at = f'the key question "{path}"', points.at.of("bands")
+    scale = _Scale(points.bands, name, at, reached, within, better, "number of points", question.scale)
+    _check_scale(framework, scale, findings)
 
 
 _PLACED = {"sum": "sum of scores", "mean": "mean of scores", "percent": "per cent of the scores"}

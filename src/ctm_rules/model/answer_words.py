@@ -7,14 +7,23 @@ from collections.abc import Iterable, Mapping
 
 from ctm_rules.diagnostics.suggestions import fold_name, nearest_value
 from ctm_rules.limits import MAX_NAMES_LISTED
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import Answer, AnyAnswer
 from ctm_rules.model.fact_values import say_values
-from ctm_rules.model.framework import Fact
+from ctm_rules.model.framework import Fact, Framework
 from ctm_rules.model.outcomes import COUNTED, Outcome
 from ctm_rules.phrases import say_list
 
-ANSWERS: Mapping[str, Answer] = {answer.value: answer for answer in Answer}
+ANSWERS: Mapping[str, AnyAnswer] = {answer.value: answer for answer in Answer}
 """The answers to a prompt or a measure, by the word that a table holds."""
+
+
+def answers_to(framework: Framework, path: str) -> Mapping[str, AnyAnswer]:
+    """Return what the prompt or measure at an address may be answered, by the word that a table holds.
+
+    That is yes, no and na, or the steps of its scale, the best first, and na.
+    """
+    return framework.answers_on_scales.get(path, ANSWERS)
+
 
 JUDGEMENTS: Mapping[str, Outcome] = {
     outcome.value: outcome for outcome in COUNTED if outcome is not Outcome.UNDETERMINED

@@ -43,7 +43,7 @@ class MatchedColumns:
 def known_names(framework: Framework) -> list[str]:
     """Return every name that a framework has for a column of a case table."""
     answered = (*framework.prompts, *framework.measures_by_path)
-    return [CASE_COLUMN, *framework.facts_by_id, *framework.key_questions, *answered]
+    return [CASE_COLUMN, *framework.facts_by_id, *framework.ruled_questions, *answered]
 
 
 def provider_columns(framework: Framework) -> list[str]:

@@ -76,7 +76,7 @@ def names_by_wording(framework: Framework) -> Mapping[str, str]:
     """
     worded = [
         *((fact.title, fact.id) for fact in framework.facts),
-        *((question.ask, path) for path, question in framework.key_questions.items()),
+        *((question.ask, path) for path, question in framework.ruled_questions.items()),
         *((prompt.ask, path) for path, prompt in framework.prompts.items()),
         *((measure.title, path) for path, measure in framework.measures_by_path.items()),
     ]

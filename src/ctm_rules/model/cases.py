@@ -12,8 +12,8 @@ from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import HERE, Diagnostic, Findings, Location, RequestError
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.model.answer_words import ANSWERS, JUDGEMENTS, answer_hint, value_hint
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answer_words import JUDGEMENTS, answer_hint, answers_to, value_hint
+from ctm_rules.model.answers import Answer, AnyAnswer, StepAnswer
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, UNKNOWN_COLUMN, unknown_name
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import is_fact_value, plain_value, say_python_values, say_values
@@ -50,7 +50,8 @@ class Case:
         id: unique within its table.
         facts: typed values by fact id; a missing fact is left out.
         answers: by address of the prompt (``assessment.safety.victims``) or measure
-            (``measures.professional_curiosity``); a missing answer is left out.
+            (``measures.professional_curiosity``); a missing answer is left out. A prompt that is answered on a scale
+            has a ``StepAnswer``, or ``Answer.NA``.
         judgements: outcomes recorded by a person, by the key question's address.
         sample: the id of the sample that it was drawn for, where its table says so (``None``: its facts decide).
         missing: why something is not known, by its name, where the table says it ("not recorded"). It decides nothing,
@@ -59,7 +60,7 @@ class Case:
 
     id: str
     facts: Mapping[str, FactValue] = field(factory=dict, hash=False)
-    answers: Mapping[str, Answer] = field(factory=dict, hash=False)
+    answers: Mapping[str, AnyAnswer] = field(factory=dict, hash=False)
     judgements: Mapping[str, Judgement] = field(factory=dict, hash=False)
     sample: str | None = None
     missing: Mapping[str, str] = field(factory=dict, eq=False, repr=False)
@@ -138,8 +139,10 @@ def case_of_data(data: object, framework: Framework, at: Location, findings: Fin
         findings.add(BAD_VALUE, at.of("id"), message, hint="give it a text as its id")
     reader = _DataReader(framework, _cells_of(framework), f'case "{case_id}"' if case_id else "a case", at, findings)
     facts: dict[str, FactValue] = reader.named(data, "facts", framework.facts_by_id, reader.fact)
-    answers = reader.named(data, "answers", (*framework.prompts, *framework.measures_by_path), reader.answer)
-    judgements = reader.named(data, "judgements", framework.key_questions, reader.judgement)
+    answers: dict[str, AnyAnswer] = reader.named(
+        data, "answers", (*framework.prompts, *framework.measures_by_path), reader.answer
+    )
+    judgements = reader.named(data, "judgements", framework.ruled_questions, reader.judgement)
     sample = data.get("sample")
     findings.extend(_wrong_sample(sample, reader.who, framework, at))
     names = (*framework.facts_by_id, *framework.prompts, *framework.measures_by_path, *framework.key_questions)
@@ -212,9 +215,9 @@ class _DataReader:
         self.findings.add(BAD_VALUE, at, message, hint=value_hint(fact, text or ""))
         return None
 
-    def answer(self, name: str, value: object, at: Location) -> Answer | None:
+    def answer(self, name: str, value: object, at: Location) -> AnyAnswer | None:
         word = self._word(name, value, at, f'the answer of {self.who} to "{name}"')
-        return None if word is None else ANSWERS[word]
+        return None if word is None else answers_to(self.framework, name)[word]
 
     def judgement(self, name: str, value: object, at: Location) -> Judgement | None:
         reason: object = ""
@@ -258,6 +261,15 @@ def _quoted(value: object, text: str | None) -> str:
     return repr(value) if text is None else f'"{text}"'
 
 
+def wrong_answer(framework: Framework, path: str, value: object) -> str:
+    """Return what a prompt takes in Python, where a value is none of it (empty: it is)."""
+    takes = answers_to(framework, path).values()
+    if type(value) in (Answer, StepAnswer) and value in takes:
+        return ""
+    said = [f"Answer.{each.name}" if isinstance(each, Answer) else f'StepAnswer("{each.value}")' for each in takes]
+    return say_list(said, "or")
+
+
 class CaseRules:
     """Holds cases to what a framework declares. Cheap enough for every case that an engine is given."""
 
@@ -265,6 +277,7 @@ class CaseRules:
         self._framework = framework
         self._answered = frozenset((*framework.prompts, *framework.measures_by_path))
         self._facts = framework.facts_by_id
+        self._on_scales = {path: frozenset(each.values()) for path, each in framework.answers_on_scales.items()}
 
     def check(self, case: Case) -> None:
         """Refuse a case that could not have come out of a case table.
@@ -286,7 +299,7 @@ class CaseRules:
             and case.sample is None
             and type(answers) is type(facts) is dict
             and answers.keys() <= self._answered
-            and _ANSWER_ALONE.issuperset(map(type, answers.values()))
+            and (self._are_taken(answers) if self._on_scales else _ANSWER_ALONE.issuperset(map(type, answers.values())))
             and facts.keys() <= self._facts.keys()
             and all(is_fact_value(self._facts[name], value) for name, value in facts.items())
         ):
@@ -294,6 +307,13 @@ class CaseRules:
         findings = Findings()
         findings.extend(self.mistakes(case, HERE))
         findings.raise_errors()
+
+    def _are_taken(self, answers: Mapping[str, AnyAnswer]) -> bool:
+        on_scales = self._on_scales
+        return all(
+            answer in on_scales[path] if path in on_scales else type(answer) is Answer
+            for path, answer in answers.items()
+        )
 
     def mistakes(self, case: Case, at: Location) -> Iterator[Diagnostic]:
         """Yield everything that is wrong with a case that is somewhere in what was given."""
@@ -324,9 +344,9 @@ class CaseRules:
             yield BAD_VALUE.found(at, message, hint=_left_out(value, takes))
 
     def _wrong_answer(self, who: str, name: str, value: object, at: Location) -> Iterator[Diagnostic]:
-        if type(value) is not Answer:
-            takes = say_list([f"Answer.{answer.name}" for answer in Answer], "or")
-            message = f'the answer of {who} to "{name}" is {value!r}, which is no Answer'
+        takes = wrong_answer(self._framework, name, value)
+        if takes:
+            message = f'the answer of {who} to "{name}" is {value!r}, which is none that it takes'
             yield BAD_ANSWER.found(at, message, hint=_left_out(value, takes))
 
     def _wrong_judgement(self, who: str, name: str, value: object, at: Location) -> Iterator[Diagnostic]:
@@ -340,7 +360,7 @@ class CaseRules:
         if part == "facts":
             return list(self._framework.facts_by_id)
         if part == "judgements":
-            return list(self._framework.key_questions)
+            return list(self._framework.ruled_questions)
         return [*self._framework.prompts, *self._framework.measures_by_path]
 
 

@@ -22,6 +22,7 @@ from ctm_rules.model.framework import (
     Framework,
     KeyQuestion,
     KeyQuestionBands,
+    PointsInBands,
     Prompt,
     Sample,
     Standard,
@@ -260,7 +261,7 @@ class _Renaming:
 
         return evolve(
             question,
-            rating=self._rule(question.rating),
+            rating=question.rating if isinstance(question.rating, PointsInBands) else self._rule(question.rating),
             id=theirs.id,
             formerly=theirs.formerly,
             prompts=tuple(map(prompt, question.prompts)),

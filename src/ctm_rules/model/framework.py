@@ -24,11 +24,12 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any as Anything
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, assert_never
 
 from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics.findings import Location, declared_at
+from ctm_rules.model.answers import Answer, AnyAnswer, StepAnswer
 from ctm_rules.model.bands import Band, BandsBy, ChosenBands, choosing_fact, frozen_bands, rule_for
 from ctm_rules.model.checksum import checksum_of
 from ctm_rules.model.conditions import Condition, FactValue, Level, prompts_in
@@ -126,16 +127,21 @@ class Fact:
 
 @frozen
 class Prompt:
-    """What an inspector looks for; answered yes, no or na for each case.
+    """What an inspector looks for; answered yes, no or na for each case, or by a step of a scale.
 
     Attributes:
         ask: the question, put so that yes is good.
         applies_when: facts alone; where it is false, the prompt drops out whatever was answered.
+        answers: the name of the scale whose steps answer it, where its key question has points (left out: yes, which
+            scores 1, and no, which scores 0). It may be answered na all the same.
+        weight: how many times its score counts, where its key question has points.
     """
 
     id: str
     ask: str
     applies_when: Condition | None = None
+    answers: str | None = field(default=None, kw_only=True)
+    weight: int = field(default=1, kw_only=True)
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
@@ -200,8 +206,96 @@ class KeyQuestionBands:
         return bool(self.bands or self.bands_by)
 
 
-KeyQuestionRule = KeyQuestionBands | FirstThatHolds
-"""What may stand at a key question: bands of its share, or lines over the prompts of one that the provider is asked."""
+Value = Literal["sum", "mean", "percent"]
+"""What becomes of numbers that are added up."""
+
+
+@frozen
+class QuestionPoints:
+    """How the answers to a key question's prompts become a number for each case. Exactly one key says how.
+
+    Attributes:
+        sum_of: the scores of the answers, each as many times as its prompt weighs, are added up.
+        mean_of: that sum is divided by the sum of the weights.
+        percent_of: that sum is said in per cent of the highest that it could have been.
+    """
+
+    sum_of: Literal["prompts"] | None = None
+    mean_of: Literal["prompts"] | None = None
+    percent_of: Literal["prompts"] | None = None
+    at: Location = declared_at()
+
+    @property
+    def value(self) -> Value:
+        """What the number is."""
+        return "mean" if self.mean_of else "percent" if self.percent_of else "sum"
+
+    def number(self, reached: int, weight: int, reachable: int) -> Fraction:
+        """Return the number of a case from its sums of scores, of weights and of highest scores (which is above 0)."""
+        divided_by: dict[Value, Fraction] = {
+            "sum": Fraction(1),
+            "mean": Fraction(weight),
+            "percent": Fraction(reachable, 100),
+        }
+        return reached / divided_by[self.value]
+
+
+@frozen
+class PointsInBands:
+    """How the numbers of cases become the rating of a key question that has points. Exactly one of three keys says how.
+
+    Attributes:
+        bands: which value gets which rating (left out: points are shown, and nothing is rated by them).
+        sum_of: the numbers of all cases are added up.
+        mean_of: the mean of the cases' numbers.
+        percent_of: the sum of the numbers in per cent of the sum that all these cases could have reached.
+        round: how the value is rounded, where ``decided_on`` says that it is.
+        to: to a multiple of what, such as 0.1.
+        decided_on: ``exact`` places the value as it is in a band, ``rounded`` places it rounded.
+        undetermined: where some case has no number, ``refuse`` gives no rating and ``exclude`` leaves those cases out
+            (their number is always shown).
+        minimum_cases: how many cases must have a number for the key question to be rated.
+        monotone: whether check says where bands rise and fall; write no where the rule book means it.
+    """
+
+    bands: tuple[Band, ...] = field(default=(), kw_only=True)
+    sum_of: Literal["points"] | None = None
+    mean_of: Literal["points"] | None = None
+    percent_of: Literal["points"] | None = None
+    round: Rounding = "half_up"
+    to: Fraction = Fraction(1)
+    decided_on: Literal["exact", "rounded"] = "exact"
+    undetermined: Literal["refuse", "exclude"] = "refuse"
+    minimum_cases: int = 1
+    monotone: bool = True
+    at: Location = declared_at()
+
+    @property
+    def is_rating(self) -> bool:
+        """Whether points are rated by it, and not only shown."""
+        return bool(self.bands)
+
+    @property
+    def value(self) -> Value:
+        """What is placed in the bands."""
+        return "mean" if self.mean_of else "percent" if self.percent_of else "sum"
+
+    def number(self, points: Fraction, scored: int, reachable: Fraction) -> Fraction:
+        """Return the value over cases from the sum of their numbers, how many have one, and what they could have."""
+        match self.value:
+            case "sum":
+                return points
+            case "mean":
+                return points / scored
+            case "percent":
+                return 100 * points / reachable
+            case never:
+                assert_never(never)
+
+
+KeyQuestionRule = KeyQuestionBands | PointsInBands | FirstThatHolds
+"""What may stand at a key question: bands of its share, bands of its points, or lines over the prompts of one that the
+provider is asked."""
 
 
 @frozen
@@ -236,11 +330,12 @@ class Borrowed:
 
 @frozen
 class KeyQuestion:
-    """A question asked of every case, or once of who is inspected: ``yes_when`` over its prompts.
+    """A question asked of every case, or once of who is inspected: ``yes_when`` over its prompts, or points for them.
 
     Attributes:
         prompts: what an inspector looks for, in the order in which it is asked.
         yes_when: the rule over the prompts by which it is answered yes.
+        points: how the answers to the prompts become a number, instead of a yes or a no.
         applies_when: facts alone; where it is false, the question is not asked.
         variants: by variant id, the rule that replaces ``yes_when`` for the cases of that variant.
         asked_of: ``cases``, or ``provider``: once, with facts of the provider instead of facts of a case.
@@ -264,6 +359,7 @@ class KeyQuestion:
     rating: KeyQuestionRule | None = None
     scale: str = RATINGS
     sample: str | None = None
+    points: QuestionPoints | None = field(default=None, kw_only=True)
     source: Source | None = None
     assumed: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
@@ -291,7 +387,9 @@ class KeyQuestion:
 
     @property
     def prompts_read(self) -> frozenset[str]:
-        """The ids of the prompts that any of its rules reads, or a line that gives its rating."""
+        """The ids of the prompts that any of its rules reads, or a line that gives its rating; all that get points."""
+        if self.points is not None:
+            return frozenset(prompt.id for prompt in self.prompts)
         rules = [rule for _, rule in self.rules]
         lines = conditions_of_rule(self.rating) if isinstance(self.rating, FirstThatHolds) else ()
         return frozenset(prompt for rule in (*rules, *lines) for prompt in prompts_in(rule))
@@ -422,7 +520,8 @@ class Panel:
 
     Attributes:
         within_points: a share at most this many percentage points from a band's bound (``None``: never).
-        one_case_would_change_it: one case judged the other way would give another rating.
+        one_case_would_change_it: one case judged the other way would give another rating. Like the line above, it looks
+            at shares alone: a case with points is not judged one way or the other.
         one_standard_would_change_it: one standard rated one step better or worse would give a domain, or all standards
             together, another rating.
         cases_fewer_than: fewer cases counted than this (``None``: never).
@@ -767,6 +866,16 @@ class Framework:
         )
 
     @cached_property
+    def ruled_questions(self) -> Mapping[str, KeyQuestion]:
+        """Key questions that are asked of cases and have a rule, by address: those whose outcome people may record."""
+        return FrozenDict({path: each for path, each in self.key_questions.items() if each.points is None})
+
+    @cached_property
+    def scored_questions(self) -> Mapping[str, KeyQuestion]:
+        """Key questions that are asked of cases and have points, by address."""
+        return FrozenDict({path: each for path, each in self.key_questions.items() if each.points is not None})
+
+    @cached_property
     def judged_questions(self) -> Mapping[str, KeyQuestion]:
         """Key questions whose rating people give, by address."""
         return FrozenDict(
@@ -890,14 +999,77 @@ class Framework:
     def bands_of(self, path: str) -> KeyQuestionBands | None:
         """Return the bands by which the key question at an address is rated (``None``: it is not rated by a share)."""
         question = self.every_question[path]
-        if question.rated_by == "judgement" or isinstance(question.rating, FirstThatHolds):
+        if question.rated_by == "judgement" or question.points is not None:
+            return None
+        if isinstance(question.rating, FirstThatHolds | PointsInBands):
             return None
         return self.key_question_bands if question.rating is None else question.rating
+
+    def points_of(self, path: str) -> PointsInBands | None:
+        """Return how the points of the key question at an address rate it (``None``: it has no points)."""
+        question = self.every_question[path]
+        has_points = question.points is not None and isinstance(question.rating, PointsInBands)
+        return question.rating if has_points and isinstance(question.rating, PointsInBands) else None
+
+    def scores_of(self, prompt: Prompt) -> Mapping[str, int]:
+        """Return the score of each answer to a prompt but na, by its word, the best first."""
+        if prompt.answers is None:
+            return _YES_OR_NO
+        return self._scores[prompt.answers]
+
+    @cached_property
+    def _scores(self) -> Mapping[str, Mapping[str, int]]:
+        return FrozenDict(
+            {name: FrozenDict({step.id: step.score or 0 for step in steps}) for name, steps in self.every_scale.items()}
+        )
+
+    def answer_label(self, prompt: Prompt, answer: AnyAnswer) -> str:
+        """Return what an answer to a prompt is called: the label of its step, or yes, no or na."""
+        if prompt.answers is None or answer is Answer.NA:
+            return answer.value
+        return self.rating_on(prompt.answers, answer.value).label
+
+    @cached_property
+    def answers_on_scales(self) -> Mapping[str, Mapping[str, AnyAnswer]]:
+        """What each prompt that is answered on a scale may be answered, by its address and the answer's word."""
+        return FrozenDict(
+            {
+                path: FrozenDict(
+                    {step.id: StepAnswer(step.id) for step in self.scale(prompt.answers)} | {"na": Answer.NA}
+                )
+                for path, prompt in {**self.prompts, **self.provider_prompts}.items()
+                if prompt.answers is not None
+            }
+        )
+
+    def points_bounds(self, path: str) -> tuple[Fraction, Fraction]:
+        """Return the least and the most that the number of a case can reach, for a key question that has points."""
+        question = self.every_question[path]
+        assert question.points is not None
+        of_each = [prompt.weight * self.highest_of(prompt) for prompt in question.prompts]
+        highest = [Fraction(self.highest_of(prompt)) for prompt in question.prompts]
+        match question.points.value:
+            case "sum":
+                return Fraction(min(of_each)), Fraction(sum(of_each))
+            case "mean":
+                return min(highest), max(highest)
+            case "percent":
+                return Fraction(100), Fraction(100)
+            case never:
+                assert_never(never)
+
+    def highest_of(self, prompt: Prompt) -> int:
+        """Return the highest score that an answer to a prompt has."""
+        return max(self.scores_of(prompt).values())
 
     @cached_property
     def placed_bands(self) -> tuple[PlacedBands, ...]:
         """The bands of shares where they apply: what holds for all key questions first, then those with their own."""
-        answered = {path: each for path, each in self.every_question.items() if each.rated_by == "answers"}
+        answered = {
+            path: each
+            for path, each in self.every_question.items()
+            if each.rated_by == "answers" and each.points is None
+        }
         own = [
             PlacedBands(f"{path}.rating", question.rating, question.scale, (path,))
             for path, question in answered.items()
@@ -928,7 +1100,9 @@ class Framework:
         """Return whether a key question gets a rating: by people, by its prompts, or by bands of its share."""
         if question.rated_by == "judgement" or isinstance(question.rating, FirstThatHolds):
             return True
-        declared = self.key_question_bands if question.rating is None else question.rating
+        declared = question.rating
+        if declared is None and question.points is None:
+            declared = self.key_question_bands
         return declared is not None and declared.is_rating
 
     def rule_of_standard(self, standard: Standard) -> RatingRule | None:
@@ -1008,6 +1182,9 @@ class Framework:
     def highest_score(self, scale: str) -> int | None:
         """Return the highest score that a rating on a scale carries (``None``: they carry no scores)."""
         return max((step.score for step in self.scale(scale) if step.score is not None), default=None)
+
+
+_YES_OR_NO: Mapping[str, int] = FrozenDict({"yes": 1, "no": 0})
 
 
 def _prompts_of(questions: Mapping[str, KeyQuestion]) -> dict[str, Prompt]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from enum import Enum, StrEnum
+from fractions import Fraction
 from typing import TypedDict
 
 from attrs import field, frozen
 
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.conditions import Condition
+from ctm_rules.model.framework import Prompt
 
 
 class Outcome(StrEnum):
@@ -23,12 +26,15 @@ class Outcome(StrEnum):
     """The question does not arise for this case; it is counted on neither side of the share."""
     UNDETERMINED = "undetermined"
     """Missing answers or facts could still turn the outcome; it is never counted as no."""
+    SCORED = "scored"
+    """The question has points, and every answer that its number is made from is known."""
     NOT_ASKED = "not_asked"
     """The case is not of the sample that the question is asked of; no count of the question knows of it."""
 
 
 COUNTED = (Outcome.YES, Outcome.NO, Outcome.NOT_APPLICABLE, Outcome.UNDETERMINED)
-"""The outcomes of the cases that a question is asked of, which are those that are counted."""
+"""The outcomes of the cases that a question with a rule is asked of, which are those that are counted. A question that
+has points has ``SCORED`` in place of yes and no."""
 
 
 class Truth(Enum):
@@ -78,6 +84,28 @@ class JudgementDict(TypedDict):
 
 
 @frozen
+class PromptPoints:
+    """What the answer to one prompt adds to the number of a case.
+
+    Attributes:
+        prompt: the prompt.
+        truth: TRUE where it counts, DROPPED where it was answered na or does not apply, UNKNOWN where its answer, or a
+            fact to tell whether it applies, is missing.
+        answer: what was answered (``None``: nothing).
+        score: the score of the answer (``None``: it does not count, or nobody knows it).
+        highest: the highest score that an answer to it has.
+        applies: the result of its ``applies_when`` (``None`` where it has none).
+    """
+
+    prompt: Prompt
+    truth: Truth
+    answer: AnyAnswer | None
+    score: int | None
+    highest: int
+    applies: ClauseResult | None = field(default=None, repr=False)
+
+
+@frozen
 class Judgement:
     """An outcome recorded by a person for one case and key question, with the reason given."""
 
@@ -100,6 +128,9 @@ class QuestionOutcome:
         drawn: results of every clause by which the case is of the question's sample (reference engine only; ``None``
             where the question is asked of every case, and where the case's table says which sample it is of).
         fired: names of the engine rules that fired, in order (durable engine only).
+        points: where it is scored, the number of the case, exact.
+        reachable: where it is scored, the highest that this number could have been.
+        prompts: what each prompt adds to it (reference engine only; none where it has no points).
     """
 
     outcome: Outcome
@@ -110,6 +141,9 @@ class QuestionOutcome:
     applies: ClauseResult | None = field(default=None, repr=False)
     drawn: ClauseResult | None = field(default=None, repr=False)
     fired: tuple[str, ...] = field(default=(), repr=False)
+    points: Fraction | None = None
+    reachable: Fraction | None = None
+    prompts: tuple[PromptPoints, ...] = field(default=(), repr=False)
 
     @property
     def diverges(self) -> bool:
@@ -117,12 +151,19 @@ class QuestionOutcome:
         return self.judgement is not None and self.outcome is not self.rule_outcome
 
 
-class QuestionOutcomeDict(TypedDict):
+class DecidedOutcomeDict(TypedDict):
     """The outcome of a key question for a case: with what people recorded, and by the rule alone."""
 
     outcome: str
     rule_outcome: str
     variant: str | None
+
+
+class QuestionOutcomeDict(DecidedOutcomeDict, total=False):
+    """The outcome of a key question for a case; ``points`` and ``reachable`` are there where it is scored."""
+
+    points: str
+    reachable: str
 
 
 class CaseOutcomeDict(TypedDict):
@@ -156,12 +197,15 @@ class CaseOutcome:
 
     def to_dict(self) -> CaseOutcomeDict:
         """Return the outcomes as plain data, by the addresses of the key questions."""
-        questions: dict[str, QuestionOutcomeDict] = {
-            path: {
+        questions: dict[str, QuestionOutcomeDict] = {}
+        for path, question in self.questions.items():
+            made: QuestionOutcomeDict = {
                 "outcome": question.outcome.value,
                 "rule_outcome": question.rule_outcome.value,
                 "variant": question.variant,
             }
-            for path, question in self.questions.items()
-        }
+            questions[path] = made
+            if question.points is not None:
+                questions[path]["points"] = str(question.points)
+                questions[path]["reachable"] = str(question.reachable)
         return {"case": self.case, "engine": self.engine, "key_questions": questions}

@@ -12,16 +12,17 @@ from typing import Literal
 
 from attrs import evolve
 
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.framework import RATINGS, Framework, KeyQuestion, KeyQuestionBands, Panel
+from ctm_rules.model.framework import RATINGS, Framework, KeyQuestion, KeyQuestionBands, Panel, PointsInBands
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingLine, RatingStep
 
 Part = Literal["line", "step"]
 """A part of a rating rule that has a condition."""
 
 _COUNTED = KeyQuestionBands("yes", ("yes", "no"), ())
+_SUMMED = PointsInBands("points")
 
 
 def provider_view(framework: Framework) -> Framework | None:
@@ -55,6 +56,8 @@ def provider_view(framework: Framework) -> Framework | None:
 
 def _questions(question: KeyQuestion) -> Iterator[KeyQuestion]:
     alone = evolve(question, asked_of="cases", rating=None, scale=RATINGS, sample=None)
+    if question.points is not None:
+        yield evolve(alone, rating=_SUMMED)
     if question.yes_when is not None:
         yield alone
     if isinstance(question.rating, FirstThatHolds):
@@ -81,7 +84,7 @@ def say_part(path: str) -> str:
 
 
 def provider_case(
-    view: Framework, facts: Mapping[str, FactValue], answers: Mapping[str, Answer], name: str = "provider"
+    view: Framework, facts: Mapping[str, FactValue], answers: Mapping[str, AnyAnswer], name: str = "provider"
 ) -> Case:
     """Return who is inspected as a case of the view, from what is known and what was answered, by address."""
     found = {}

@@ -273,9 +273,14 @@ class Cells:
 
     def _make(self, meaning: str) -> Vocabulary | None:
         framework = self.framework
+        steps = framework.answers_on_scales.get(meaning)
+        if steps is not None:
+            prompt = framework.prompts.get(meaning) or framework.provider_prompts[meaning]
+            labels = {step.id: step.label for step in framework.scale(prompt.answers or "")}
+            return self._declared(meaning, steps, {}, labels)
         if any(meaning in each for each in (framework.prompts, framework.provider_prompts, framework.measures_by_path)):
             return self._declared(meaning, ANSWERS, {"yes": 1, "no": 0})
-        if meaning in framework.key_questions:
+        if meaning in framework.ruled_questions:
             return self._declared(meaning, JUDGEMENTS, {"yes": 1, "no": 0})
         fact = framework.every_fact.get(meaning)
         if fact is not None:

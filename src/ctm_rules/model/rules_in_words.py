@@ -25,7 +25,7 @@ from ctm_rules.model.conditions import (
     RatingComparison,
 )
 from ctm_rules.model.fact_values import written_value
-from ctm_rules.model.framework import RATINGS, Fact, Framework, KeyQuestion
+from ctm_rules.model.framework import RATINGS, Fact, Framework, KeyQuestion, PointsInBands, Prompt
 from ctm_rules.model.rating_rules import (
     FirstThatHolds,
     Members,
@@ -35,7 +35,7 @@ from ctm_rules.model.rating_rules import (
     SumInBands,
     TakeRating,
 )
-from ctm_rules.phrases import one_or_many, say_date, say_list, say_name, say_number
+from ctm_rules.phrases import one_or_many, say_count, say_date, say_list, say_name, say_number
 
 WHERE_IT_APPLIES = " (where it applies)"
 
@@ -96,6 +96,57 @@ def say_rating_rule(rule: RatingRule, framework: Framework, scale: str = RATINGS
         case never:
             assert_never(never)
     return (*said, *(f"then {say_step(step, framework, scale=scale)}" for step in rule.then))
+
+
+def say_points(question: KeyQuestion) -> tuple[str, ...]:
+    """Return how a key question that has points makes a number of answers, and a rating of numbers, in order."""
+    points, rated = question.points, question.rating
+    if points is None or not isinstance(rated, PointsInBands):
+        return ()
+    said = [_POINTS[points.value]]
+    of = _NUMBERS_OF[question.asked_of][rated.value]
+    said.append(f"{of} falls in a band" if rated.bands else f"{of} is shown, and nothing is rated by it")
+    if rated.decided_on == "rounded":
+        said.append(f"it is rounded {_ROUNDED[rated.round]} to a multiple of {say_number(rated.to)}")
+    if question.asked_of == "cases":
+        said.append(_UNDETERMINED[rated.undetermined])
+    if rated.minimum_cases > 1:
+        said.append(f"at least {say_count(rated.minimum_cases, 'case')} must have a number")
+    return tuple(said)
+
+
+_POINTS = {
+    "sum": "the scores of the answers are added up",
+    "mean": "the number is the mean of the scores of the answers",
+    "percent": "the number is the sum of the scores in per cent of the highest that it could have been",
+}
+_NUMBERS_OF = {
+    "cases": {
+        "sum": "the sum of the numbers of all cases",
+        "mean": "the mean of the numbers of all cases",
+        "percent": "the sum of the numbers of all cases, in per cent of what they could have reached,",
+    },
+    "provider": {
+        "sum": "this number",
+        "mean": "this number",
+        "percent": "this number, in per cent of what it could have been,",
+    },
+}
+_UNDETERMINED = {
+    "refuse": "where a case lacks an answer, there is no rating",
+    "exclude": "cases that lack an answer are left out",
+}
+
+
+def say_answers(prompt: Prompt, framework: Framework) -> str:
+    """Return what a prompt with points may be answered, with the scores: ``Good 2, Weak 0; it counts twice``."""
+    scores = framework.scores_of(prompt)
+    answers = {
+        word: word if prompt.answers is None else framework.rating_on(prompt.answers, word).label for word in scores
+    }
+    said = ", ".join(f"{answers[word]} {score}" for word, score in scores.items())
+    times = {1: "", 2: "; it counts twice"}.get(prompt.weight, f"; it counts {prompt.weight} times")
+    return f"{said}{times}"
 
 
 _VALUES = {

@@ -12,13 +12,14 @@ from collections.abc import Hashable, Mapping, Sequence
 from attrs import evolve, frozen
 
 from ctm_rules.engines import Engine
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import Framework, Rating
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.decided import Decided
 from ctm_rules.rating.overall import RatingsAbove
 from ctm_rules.rating.rate import Scale
-from ctm_rules.rating.results import Counts, KeyQuestionResult, StandardResult
+from ctm_rules.rating.results import KeyQuestionResult, StandardResult
 
 _Below = tuple[Hashable, ...]
 """What a rating hangs on."""
@@ -58,7 +59,7 @@ class RatedAgain:
         engine: Engine,
         judged: Mapping[str, str],
         provider: Mapping[str, FactValue],
-        answers: Mapping[str, Answer],
+        answers: Mapping[str, AnyAnswer],
     ) -> None:
         framework = framework.for_provider(provider)
         self._framework = framework

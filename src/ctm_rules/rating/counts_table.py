@@ -13,7 +13,7 @@ from typing import Literal
 from attrs import asdict, evolve, fields, frozen
 
 from ctm_rules.diagnostics.findings import require, require_each
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import Answer, AnyAnswer, StepAnswer
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import NOT_RATED, Framework, Rating
@@ -41,6 +41,9 @@ Status = Literal["", "not_rated", "suppressed"]
 COUNTED = ("yes", "no", "not_applicable", "undetermined")
 """The columns of cases by their outcome."""
 
+POINTS = ("scored", "points", "reachable")
+"""The columns of what cases with points come to; a table of a framework without points need not have them."""
+
 
 @frozen(kw_only=True)
 class CountRow:
@@ -52,12 +55,15 @@ class CountRow:
         sample: the id of the sample that it was asked of (empty: all cases).
         group: the group of cases: sub-group and group, ``grade.po`` (empty: all cases).
         yes, no, not_applicable, undetermined: how many cases have each outcome or answer.
+        scored: how many cases have a number, where the question has points.
+        points, reachable: the sum of these numbers, and what they could have been at most, exact: ``4``, ``8÷3``.
         among: how many cases the share is a share of; of the overall row, how many cases there are.
         percent: the share in whole per cent.
         low, high: the bounds of its 95% interval in whole per cent.
         value: what a rating rule placed in bands, a score, a fact or a number: ``4``, ``2.66667``
             (no ``8/3``, which a spreadsheet takes for a date).
-        unit: what the value is: ``score``, ``mean``, ``percent``, ``cases``.
+        unit: what the value is: ``score``, ``mean``, ``percent``, ``cases``; of points ``sum of points``,
+            ``mean of points`` and ``percent of points``.
         rating: the id of the rating as it is computed, or as people judged it.
         decided: the id of the rating that a ratings panel made of it.
         status: what is to be known of the figure beside its value.
@@ -84,6 +90,9 @@ class CountRow:
     status: Status = ""
     reason: str = ""
     source: str = ""
+    scored: int | None = None
+    points: str = ""
+    reachable: str = ""
 
     def to_dict(self) -> dict[str, str | int | None]:
         """Return the cells by the names of their columns."""
@@ -94,12 +103,18 @@ COLUMNS = tuple(attribute.name for attribute in fields(CountRow))
 """The names of the columns, in their order."""
 
 
+def columns_of(framework: Framework) -> tuple[str, ...]:
+    """Return the columns that a framework needs: those of points only where some question has points."""
+    has_points = any(question.points is not None for question in framework.every_question.values())
+    return tuple(name for name in COLUMNS if has_points or name not in POINTS)
+
+
 def rating_rows(
     result: RatingResult,
     *,
     population: Population = None,
     provider: Mapping[str, FactValue] | None = None,
-    answers: Mapping[str, Answer] | None = None,
+    answers: Mapping[str, AnyAnswer] | None = None,
 ) -> Iterator[CountRow]:
     """Yield the rows of everything that is rated, without the counts: overall, domains and standards.
 
@@ -142,7 +157,7 @@ def counts_table(
     *,
     population: Population = None,
     provider: Mapping[str, FactValue] | None = None,
-    answers: Mapping[str, Answer] | None = None,
+    answers: Mapping[str, AnyAnswer] | None = None,
 ) -> tuple[CountRow, ...]:
     """Return the rows of a result over all cases, nothing hidden: for those who may see every count.
 
@@ -158,10 +173,12 @@ def counts_table(
     for name, given in (("provider", provider), ("answers", answers)):
         if given is not None:
             require(name, given, Mapping, hint="a mapping, as to rate_counts")
-    require_each("answers", () if answers is None else answers.values(), Answer, hint="answers, such as Answer.YES")
+    require_each(
+        "answers", () if answers is None else answers.values(), (Answer, StepAnswer), hint="answers, such as Answer.YES"
+    )
     rows = rating_rows(result, population=population, provider=provider, answers=answers)
     questions = (question for standard in result.standards for question in standard.key_questions)
-    return (*rows, *(question_row(result, question, dict(asdict(question.counts))) for question in questions))
+    return (*rows, *(question_row(result, question, question.counts.by_outcome()) for question in questions))
 
 
 def question_row(result: RatingResult, question: KeyQuestionResult, counts: Mapping[str, int | None]) -> CountRow:
@@ -172,6 +189,8 @@ def question_row(result: RatingResult, question: KeyQuestionResult, counts: Mapp
         question: what the cases say on it.
         counts: cases by outcome.
     """
+    if question.question.points is not None:
+        return _points_row(result, question, counts)
     if not question.has_share:
         return CountRow(
             level="key_question",
@@ -193,6 +212,44 @@ def question_row(result: RatingResult, question: KeyQuestionResult, counts: Mapp
         interval=question.interval,
         rating="" if question.rating is None else question.rating.id,
         reason=question.not_rated,
+    )
+
+
+def _exactly(number: Fraction) -> str:
+    """Return a number as text that loses nothing, and that no spreadsheet takes for a date."""
+    return str(number).replace("/", "÷")
+
+
+def _points_row(result: RatingResult, question: KeyQuestionResult, counts: Mapping[str, int | None]) -> CountRow:
+    """Return the row of a key question that has points; what few cases have is theirs, and is not shown with them.
+
+    ``counts`` says whether numbers of cases may be shown at all.
+    """
+    declared = result.framework.points_of(question.path)
+    counted = question.counts
+    is_hidden = None in counts.values()
+    row = CountRow(
+        level="key_question",
+        id=question.path,
+        sample=sample_id(result.framework, question.path),
+        rating="" if question.rating is None else question.rating.id,
+        unit="" if declared is None else f"{declared.value} of points",
+        status="suppressed" if is_hidden else "not_rated" if question.not_rated else "",
+        reason=question.not_rated,
+        source="cases" if question.question.is_asked_of_cases else "provider",
+    )
+    if is_hidden:
+        return row
+    return evolve(
+        row,
+        yes=0,
+        no=0,
+        not_applicable=counted.not_applicable,
+        undetermined=counted.undetermined,
+        scored=counted.scored,
+        points=_exactly(counted.points),
+        reachable=_exactly(counted.reachable),
+        value="" if question.value is None else say_number(question.value),
     )
 
 

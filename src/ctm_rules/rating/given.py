@@ -11,21 +11,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeGuard, cast
 
-from attrs import fields
-
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location, RequestError, json_pointer
 from ctm_rules.engines import AnyEngine, Engine, make_engine, require_engine_name
-from ctm_rules.model.answer_words import value_hint
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answer_words import answer_hint, answers_to, value_hint
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
+from ctm_rules.model.cases import wrong_answer
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import is_fact_value, say_python_values, type_fact_value
 from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, KeyQuestion, Rating
 from ctm_rules.model.outcomes import CaseOutcome
-from ctm_rules.phrases import say_count, say_list, say_number
+from ctm_rules.phrases import say_count, say_number
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.decisions import PanelDecision, name_of, scale_of
-from ctm_rules.rating.results import Counts, Population, cases_of_samples
+from ctm_rules.rating.results import Population, cases_of_samples
 from ctm_rules.validity.names import DUPLICATE_ID, UNKNOWN_NAME, check_known, unknown_name
+from ctm_rules.yaml_files.converter import WRONG_WORD
+from ctm_rules.yaml_files.marked_yaml import describe
 
 OTHER_FRAMEWORK = Code(
     "other-framework",
@@ -134,9 +136,42 @@ def check_counts(framework: Framework, counts: Mapping[str, Counts]) -> Iterator
         else:
             for name in _OUTCOMES:
                 yield from check_number(getattr(counted, name), f"{name} of {path}", path=f"{at}/{name}")
+            yield from check_points(framework, path, counted, path_in=at)
 
 
-_OUTCOMES = tuple(attribute.name for attribute in fields(Counts))
+_OUTCOMES = ("yes", "no", "not_applicable", "undetermined", "scored")
+
+
+def check_points(
+    framework: Framework, path: str, counted: Counts, *, at: Location = NOWHERE, path_in: str = ""
+) -> Iterator[Diagnostic]:
+    """Yield a finding where the counts of a key question do not fit how it is decided: by a rule, or by points."""
+    has_points = framework.every_question[path].points is not None
+    wrong = ("yes", "no") if has_points else ("scored", "points", "reachable")
+    for name in wrong:
+        if getattr(counted, name):
+            what = "has points and no rule" if has_points else "has a rule and no points"
+            hint = "give scored, points and reachable" if has_points else "give yes and no"
+            message = f"{path} {what}, and {name} is counted for it"
+            yield BAD_COUNT.found(at.of(name), message, path=f"{path_in}/{name}", hint=hint)
+    for name in ("points", "reachable"):
+        if type(getattr(counted, name)) is not Fraction:
+            message = f"{name} of {path} is {getattr(counted, name)!r}, which is no exact number"
+            yield BAD_COUNT.found(at.of(name), message, path=f"{path_in}/{name}", hint="use a Fraction")
+            return
+    if has_points and type(counted.scored) is int and not _is_reachable(framework.points_bounds(path), counted):
+        message = f"{path} has {say_number(counted.points)} of {say_number(counted.reachable)} points in "
+        message += f"{say_count(counted.scored, 'case')}, which no answers give"
+        yield BAD_COUNT.found(at.of("points"), message, path=f"{path_in}/points", hint="correct it")
+
+
+def _is_reachable(bounds: tuple[Fraction, Fraction], counted: Counts) -> bool:
+    """Return whether points lie between 0 and what could be reached, and that within what so many cases could reach."""
+    least, most = bounds
+    return (
+        0 <= counted.points <= counted.reachable
+        and least * counted.scored <= counted.reachable <= most * counted.scored
+    )
 
 
 def check_number(
@@ -219,7 +254,9 @@ def _check_judged_question(
         yield _no_such_rating(scale, rating, at.of("rating"), path)
 
 
-def check_answers(answers: Mapping[str, Answer], framework: Framework, path: str = "/answers") -> Iterator[Diagnostic]:
+def check_answers(
+    answers: Mapping[str, AnyAnswer], framework: Framework, path: str = "/answers"
+) -> Iterator[Diagnostic]:
     """Yield a finding for everything that is wrong with what was answered of a provider, by address."""
     if not isinstance(answers, Mapping):
         message = f"what was answered of the provider is given by the address of each prompt, not as {answers!r}"
@@ -231,9 +268,8 @@ def check_answers(answers: Mapping[str, Answer], framework: Framework, path: str
         at = json_pointer(path, str(name))
         if name not in known:
             yield unknown_name(NOWHERE, "prompt that the provider is asked", str(name), list(known), path=at)
-        elif type(answer) is not Answer:
-            takes = say_list([f"Answer.{each.name}" for each in Answer], "or")
-            message = f'the answer to "{name}" is {answer!r}, which is no Answer'
+        elif takes := wrong_answer(framework, name, answer):
+            message = f'the answer to "{name}" is {answer!r}, which is none that it takes'
             yield BAD_ANSWER.found(NOWHERE, message, path=at, hint=f"use {takes}, or leave it out")
 
 
@@ -283,6 +319,44 @@ def read_provider(
             message = f'the fact "{name}" is {error}, not "{written}"'
             findings.add(BAD_VALUE, at.of(key, name), message, path=name, hint=hint)
     return typed
+
+
+def read_answers(
+    given: Mapping[str, str],
+    framework: Framework,
+    known: Mapping[str, str],
+    at: Location,
+    findings: Findings,
+    *,
+    key: str = "answers",
+    kind: str = "prompt",
+    missing: str | None = None,
+) -> dict[str, AnyAnswer]:
+    """Return what a file says was answered, by the address of the prompt; what no prompt takes is reported.
+
+    Args:
+        given: words by what the file calls the prompt.
+        framework: whose prompts they are.
+        known: the addresses of prompts by what the file may call them.
+        at: the block of the file that holds them.
+        findings: where mistakes go.
+        key: the key under which they stand there.
+        kind: what is named, in words.
+        missing: the word for an answer that is missing (``None``: it is left out).
+    """
+    answers: dict[str, AnyAnswer] = {}
+    for name, word in given.items():
+        if not check_known(kind, name, known, at.of_key(key, name), findings) or word == missing:
+            continue
+        takes = answers_to(framework, known[name])
+        if word in takes:
+            answers[known[name]] = takes[word]
+            continue
+        words = [*takes, *([] if missing is None else [missing])]
+        said = " or ".join(f'"{each}"' for each in words)
+        message = f"this must be {said}, not {describe(word)}"
+        findings.add(WRONG_WORD, at.of(key, name), message, path=f"{key}.{name}", hint=answer_hint(word, words))
+    return answers
 
 
 BAD_DECISION = Code(

@@ -85,7 +85,7 @@ class RatingOrder:
 
 @frozen(slots=False)  # what is worked out once is kept
 class ShareOrder:
-    """The order of the shares of one key question.
+    """The order of the shares of one key question, or of its points.
 
     Attributes:
         framework: the framework.
@@ -102,6 +102,9 @@ class ShareOrder:
     @cached_property
     def worse_end(self) -> Literal["low", "high"] | None:
         """At which end shares get worse ratings; ``None`` where neither does, or no share is rated."""
+        points = self.framework.points_of(self.path)
+        if points is not None:
+            return self._order.worse_end(points.bands)
         ends = {self._order.worse_end(each.bands) for each in self._rules}
         return ends.pop() if len(ends) == 1 else None
 
@@ -119,7 +122,9 @@ class ShareOrder:
         return () if declared is None else tuple(rules_by_value(declared).values())
 
     def weakness(self, rating: Rating | None, share: Fraction | None) -> Weakness:
-        """Return what sorts shares with their ratings weakest first; those without a rating come last.
+        """Return what sorts shares with their ratings weakest first; those without a share come last.
+
+        Of points, the share is how much of what could be reached was reached.
 
         Of one rating, the share that lies furthest into it is the weakest; where neither end is worse, none is. Ratings
         on two scales compare by how far down their scale they are.

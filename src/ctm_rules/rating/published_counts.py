@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from typing import get_args
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ctm_rules.case_files.case_tables import TOO_MANY_MISTAKES, RawTable, open_table
 from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, check_header, quote_cell
@@ -17,18 +18,19 @@ from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import AnyEngine
 from ctm_rules.escaping import becomes_a_date
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_ROWS_ABOVE_A_HEADER, MAX_TABLE_ROWS
-from ctm_rules.model.answer_words import ANSWERS, answer_hint
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answer_words import answer_hint, answers_to
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.case_values import BAD_ANSWER, UNKNOWN_COLUMN
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import CellText, Reading, TableLayout
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.reading import Cells, one_spelling
 from ctm_rules.phrases import say_count, say_list
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.counts_table import COLUMNS, COUNTED, Level, Status, counts_table, sample_id
-from ctm_rules.rating.given import BAD_COUNT, check_judgement, read_provider
+from ctm_rules.rating.given import BAD_COUNT, check_judgement, check_points, read_provider
 from ctm_rules.rating.rate import rate_counts
-from ctm_rules.rating.results import Counts, Population, RatingResult
+from ctm_rules.rating.results import Population, RatingResult
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import DUPLICATE_ID, check_known
@@ -54,7 +56,7 @@ class PublishedCounts:
     counts: Mapping[str, Counts] = field(hash=False)
     judged: Mapping[str, str] = field(hash=False)
     provider: Mapping[str, FactValue] = field(hash=False)
-    answers: Mapping[str, Answer] = field(hash=False)
+    answers: Mapping[str, AnyAnswer] = field(hash=False)
     cases: int | None
     population: Population = field(hash=False)
     printed: Mapping[tuple[str, str], Printed] = field(hash=False)
@@ -203,7 +205,7 @@ class _Reader:
         self._numbers: dict[str, int] = {}
         self._populations: dict[str, int] = {}
         self._facts: dict[str, str] = {}
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, AnyAnswer] = {}
         self._printed: dict[tuple[str, str], Printed] = {}
         self._seen: dict[tuple[str, ...], int] = {}
         self._known: Mapping[str, Sequence[str]] = {
@@ -336,10 +338,11 @@ class _Reader:
     def _answer(self, name: str, text: str, at: Location) -> None:
         word = Cells(self._framework, Reading()).word(name, text) if text else None
         if word is not None:
-            self._answers[name] = ANSWERS[word]
+            self._answers[name] = answers_to(self._framework, name)[word]
         elif text:
-            message = f'the answer to "{name}" is {quote_cell(text)}, which is not {" or ".join(ANSWERS)}'
-            self._findings.add(BAD_ANSWER, at, message, path=name, hint=answer_hint(text, ANSWERS))
+            takes = answers_to(self._framework, name)
+            message = f'the answer to "{name}" is {quote_cell(text)}, which is not {" or ".join(takes)}'
+            self._findings.add(BAD_ANSWER, at, message, path=name, hint=answer_hint(text, takes))
 
     def _note(self, level: str, number: int | None) -> None:
         if number is not None:
@@ -351,11 +354,29 @@ class _Reader:
             hint = "ask who published the table for its ratings, or rate the cases themselves"
             self._findings.add(SUPPRESSED_COUNT, at("status"), message, path=path, hint=hint)
             return
-        counts: dict[str, int] = {}
-        for outcome in COUNTED:
-            counted = self._number(f"{outcome} of {path}", cell(outcome), at(outcome), needed=True)
-            counts[outcome] = counted or 0
-        self._counts[path] = Counts(**counts)
+        yes, no, not_applicable, undetermined = (
+            self._number(f"{outcome} of {path}", cell(outcome), at(outcome), needed=True) or 0 for outcome in COUNTED
+        )
+        counted = Counts(yes, no, not_applicable, undetermined)
+        if self._framework.every_question[path].points is not None:
+            scored = self._number(f"scored of {path}", cell("scored"), at("scored"), needed=True) or 0
+            points, reachable = (
+                self._exact(f"{name} of {path}", cell(name), at(name)) for name in ("points", "reachable")
+            )
+            counted = evolve(counted, scored=scored, points=points, reachable=reachable)
+        found = [*check_points(self._framework, path, counted, at=at("points"))]
+        self._findings.extend(found)
+        if not found:
+            self._counts[path] = counted
+
+    def _exact(self, of: str, text: str, at: Location) -> Fraction:
+        """Return the exact number that a cell holds: ``4``, ``8/3``."""
+        number = text.strip().replace("÷", "/")
+        if re.fullmatch(r"[0-9]{1,300}(?:/[1-9][0-9]{0,299}|\.[0-9]{1,30})?", number):
+            return Fraction(number)
+        message = f"{of} is {quote_cell(text)}, which is no exact number" if text else f"{of} is empty"
+        self._findings.add(BAD_COUNT, at, message, path=of, hint="write it as it is printed: 4, 2.5 or 8÷3")
+        return Fraction(0)
 
     def _number(self, of: str, text: str, at: Location, *, needed: bool = False) -> int | None:
         if not text and not needed:

@@ -11,19 +11,20 @@ from attrs import evolve
 
 from ctm_rules.engines.base import Engine
 from ctm_rules.engines.what_counts import unanswered_by_provider
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.bands import ranges_of, rules_by_value
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.model.framework import NOT_RATED, Framework, KeyQuestion, KeyQuestionBands, Rating
+from ctm_rules.model.framework import NOT_RATED, Framework, KeyQuestion, KeyQuestionBands, PointsInBands, Rating
 from ctm_rules.model.outcomes import Outcome, QuestionOutcome, Truth
 from ctm_rules.model.provider_view import Part, part_of
 from ctm_rules.model.rating_rules import FirstThatHolds
 from ctm_rules.phrases import one_or_many, say_count, say_list
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.reasons import RatingReason
-from ctm_rules.rating.results import Counts, KeyQuestionResult, PanelFlag, Population
+from ctm_rules.rating.results import KeyQuestionResult, PanelFlag, Population
 from ctm_rules.rating.rules import RatingRules
 from ctm_rules.rating.samples import drawn_from
-from ctm_rules.rating.shares import decisive_percent, rounded_percent, say_percent, wilson_interval
+from ctm_rules.rating.shares import decisive_percent, decisive_points, rounded_percent, say_percent, wilson_interval
 
 _TRUTH_OF = {
     Outcome.YES: Truth.TRUE,
@@ -51,7 +52,7 @@ class QuestionRatings:
         engine: Engine,
         population: Population,
         facts: Mapping[str, FactValue],
-        answers: Mapping[str, Answer],
+        answers: Mapping[str, AnyAnswer],
     ) -> None:
         self._framework = framework
         self._engine = engine
@@ -88,12 +89,21 @@ class QuestionRatings:
     def _by_provider(self, path: str, question: KeyQuestion) -> KeyQuestionResult:
         if isinstance(question.rating, FirstThatHolds):
             return self._by_answers(path, question, question.rating)
-        outcome = self._outcomes[path].outcome
-        counted = Counts(**{outcome.value: 1})
+        decided = self._outcomes[path]
+        outcome = decided.outcome
+        counted = Counts.of({outcome: 1})
+        points = self._framework.points_of(path)
+        if points is not None and outcome is Outcome.SCORED:
+            assert decided.points is not None
+            assert decided.reachable is not None
+            counted = Counts(scored=1, points=decided.points, reachable=decided.reachable)
+            return self._by_points(path, question, points, counted)
+        if points is not None and outcome is Outcome.NOT_APPLICABLE:
+            return KeyQuestionResult(path, question, counted, not_rated=f"{path} does not apply", is_settled=True)
         declared = self._framework.bands_of(path)
-        assert declared is not None  # a valid framework has bands wherever a share is rated
         if outcome is Outcome.UNDETERMINED:
             return KeyQuestionResult(path, question, counted, not_rated=f"{path} is undetermined{self._why(path)}")
+        assert declared is not None  # a valid framework has bands wherever a share is rated
         if outcome.value not in declared.among:
             return KeyQuestionResult(path, question, counted, not_rated=f"{path} does not apply", is_settled=True)
         share = Fraction(counted.among((declared.share_of,)))
@@ -147,24 +157,20 @@ class QuestionRatings:
         return evolve(result, interval=interval, panel=tuple(flags))
 
     def by_counts(self, path: str, question: KeyQuestion, counted: Counts) -> KeyQuestionResult:
-        """Return what cases give for a key question that is asked of them: its share and rating, and nothing beside."""
+        """Return what cases give for a key question that is asked of them: its share and rating, and nothing beside.
+
+        Of one that has points, their value and its rating.
+        """
+        points = self._framework.points_of(path)
+        if points is not None:
+            few = self._too_few(path, points, counted, counted.scored)
+            return few or self._by_points(path, question, points, counted)
         declared = self._framework.bands_of(path)
         assert declared is not None  # a valid framework has bands wherever a share is rated
         among = counted.among(declared.among)
-        is_settled = not counted.undetermined
-        if counted.undetermined and declared.undetermined == "refuse":
-            undetermined = say_count(counted.undetermined, "case")
-            what = "rating" if declared.is_rating else "share"
-            reason = f"{path} is undetermined in {undetermined}, and the framework then gives no {what}"
-            return KeyQuestionResult(path, question, counted, not_rated=reason)
-        if not among:
-            reason = f"no case was counted for {path}"
-            return KeyQuestionResult(path, question, counted, not_rated=reason, is_settled=is_settled)
-        if among < declared.minimum_cases:
-            least = say_count(declared.minimum_cases, "case")
-            what = "a rating" if declared.is_rating else "a share"
-            reason = f"only {say_count(among, 'case')} counted for {path}, and {what} needs {least}"
-            return KeyQuestionResult(path, question, counted, not_rated=reason, is_settled=is_settled)
+        without = self._too_few(path, declared, counted, among)
+        if without is not None:
+            return without
         share = Fraction(getattr(counted, declared.share_of), among)
         rating, reason, because = self._placed(declared, share, path, question.scale)
         percent = rounded_percent(share, declared.round)
@@ -181,6 +187,44 @@ class QuestionRatings:
         if len(possible) == 1:
             return possible[0], "", because
         return None, f"{path}: {rules.say_possible(possible, declared.bands_by)}", ()
+
+    def _too_few(
+        self, path: str, declared: KeyQuestionBands | PointsInBands, counted: Counts, among: int
+    ) -> KeyQuestionResult | None:
+        """Return the result of a key question for which too few cases count (``None``: enough do)."""
+        question, is_settled = self._framework.every_question[path], not counted.undetermined
+        shown = "share" if isinstance(declared, KeyQuestionBands) else "value"
+        what = "rating" if declared.is_rating else shown
+        if counted.undetermined and declared.undetermined == "refuse":
+            undetermined = say_count(counted.undetermined, "case")
+            reason = f"{path} is undetermined in {undetermined}, and the framework then gives no {what}"
+            return KeyQuestionResult(path, question, counted, not_rated=reason)
+        if not among:
+            reason = f"no case was counted for {path}"
+            return KeyQuestionResult(path, question, counted, not_rated=reason, is_settled=is_settled)
+        if among < declared.minimum_cases:
+            least = say_count(declared.minimum_cases, "case")
+            reason = f"only {say_count(among, 'case')} counted for {path}, and a {what} needs {least}"
+            return KeyQuestionResult(path, question, counted, not_rated=reason, is_settled=is_settled)
+        return None
+
+    def _by_points(
+        self, path: str, question: KeyQuestion, declared: PointsInBands, counted: Counts
+    ) -> KeyQuestionResult:
+        """Place the points of the cases that have some, of which there is one, in the bands."""
+        value = declared.number(counted.points, counted.scored, counted.reachable)
+        if not declared.bands:
+            return KeyQuestionResult(path, question, counted, value=value)
+        decisive = decisive_points(declared, value)
+        rating = self._framework.rating_on(question.scale, self._engine.rating(declared.bands, decisive))
+        least = self._framework.panel.cases_fewer_than
+        panel = self._few(least, counted.scored) if question.is_asked_of_cases and least is not None else ()
+        return KeyQuestionResult(path, question, counted, value=value, rating=rating, panel=tuple(panel))
+
+    @staticmethod
+    def _few(least: int, among: int) -> Iterable[PanelFlag]:
+        if among < least:
+            yield PanelFlag("few_cases", f"only {say_count(among, 'case')} counted, fewer than {least}")
 
     def _band(self, declared: KeyQuestionBands, share: Fraction, scale: str) -> Rating:
         rating = self._engine.rating(declared.bands, decisive_percent(declared, share))
@@ -219,6 +263,5 @@ class QuestionRatings:
                         answer = declared.share_of.replace("_", " ")
                         reason = f"{words} judged {answer} would move it to {instead_rating.label}"
                         yield PanelFlag("one_case", reason, instead_rating)
-        if panel.cases_fewer_than is not None and among < panel.cases_fewer_than:
-            reason = f"only {say_count(among, 'case')} counted, fewer than {panel.cases_fewer_than}"
-            yield PanelFlag("few_cases", reason)
+        if panel.cases_fewer_than is not None:
+            yield from self._few(panel.cases_fewer_than, among)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 
 from attrs import evolve
@@ -14,13 +15,14 @@ from attrs import evolve
 from ctm_rules.diagnostics.findings import Findings, require, require_each
 from ctm_rules.engines import AnyEngine, Engine
 from ctm_rules.engines.standings import Standings
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import NOT_RATED, Framework, Rating, Standard
 from ctm_rules.model.outcomes import CaseOutcome, Outcome, Truth
 from ctm_rules.model.rating_rules import RatingRule, TakeRating
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.phrases import say_count, say_list
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.decided import Decided
 from ctm_rules.rating.decisions import OVERALL, PanelDecision
 from ctm_rules.rating.given import (
@@ -38,7 +40,6 @@ from ctm_rules.rating.order import ShareOrder, Weakness
 from ctm_rules.rating.overall import RatingsAbove
 from ctm_rules.rating.questions import QuestionRatings
 from ctm_rules.rating.results import (
-    Counts,
     KeyQuestionResult,
     PanelFlag,
     Population,
@@ -71,7 +72,13 @@ def count_outcomes(framework: Framework, outcomes: Iterable[CaseOutcome]) -> dic
     for case in outcomes:
         for path, question in case.questions.items():
             tallies[path][question.outcome] += 1
-    return {path: Counts.of(tally) for path, tally in tallies.items()}
+    counts = {path: Counts.of(tally) for path, tally in tallies.items()}
+    for path in framework.scored_questions:
+        scored = [case.questions[path] for case in outcomes if case.questions[path].outcome is Outcome.SCORED]
+        points = sum((each.points or Fraction(0) for each in scored), Fraction(0))
+        reachable = sum((each.reachable or Fraction(0) for each in scored), Fraction(0))
+        counts[path] = evolve(counts[path], scored=len(scored), points=points, reachable=reachable)
+    return counts
 
 
 # --- Rating --------------------------------------------------------------------------------------
@@ -85,7 +92,7 @@ def rate_outcomes(
     *,
     population: Population = None,
     provider: Mapping[str, FactValue] | None = None,
-    answers: Mapping[str, Answer] | None = None,
+    answers: Mapping[str, AnyAnswer] | None = None,
     decisions: Sequence[PanelDecision] = (),
 ) -> RatingResult:
     """Return the ratings that case outcomes and recorded judgements give; see :func:`rate_counts`.
@@ -124,7 +131,7 @@ def rate_counts(
     cases: int | None = None,
     population: Population = None,
     provider: Mapping[str, FactValue] | None = None,
-    answers: Mapping[str, Answer] | None = None,
+    answers: Mapping[str, AnyAnswer] | None = None,
     decisions: Sequence[PanelDecision] = (),
 ) -> RatingResult:
     """Return the ratings that counted outcomes and recorded judgements give.
@@ -185,7 +192,7 @@ def rate_checked(
     population: Population = None,
     provider: Mapping[str, FactValue] | None = None,
     decisions: Sequence[PanelDecision] = (),
-    answers: Mapping[str, Answer] | None = None,
+    answers: Mapping[str, AnyAnswer] | None = None,
 ) -> RatingResult:
     """Return what :func:`rate_counts` does, of what is known to belong together.
 
@@ -266,7 +273,7 @@ class Scale:
         engine: Engine,
         population: Population,
         facts: Mapping[str, FactValue],
-        answers: Mapping[str, Answer],
+        answers: Mapping[str, AnyAnswer],
     ) -> None:
         self._framework = framework
         self._facts = facts
@@ -369,14 +376,19 @@ class Scale:
         return tuple(path for path in ruled.drivers if path in names)
 
     def _weakness(self, result: KeyQuestionResult) -> Weakness:
-        return ShareOrder(self._framework, result.path).weakness(result.rating, result.share)
+        share = result.share
+        if result.value is not None and result.counts.reachable:
+            share = result.counts.points / result.counts.reachable
+        return ShareOrder(self._framework, result.path).weakness(result.rating, share)
 
     def _without_cases(self, without: Sequence[KeyQuestionResult], *, is_for_some: bool) -> str:
         """Return why a standard has no rating where no case, or too few, were counted for its key questions."""
-        if not all(result.has_share for result in without):
+        if not all(result.question.is_asked_of_cases for result in without):
             return "; ".join(result.not_rated for result in without)
-        declared = [(result.counts, self._framework.bands_of(result.path)) for result in without]
-        few = [rule.minimum_cases for counts, rule in declared if rule and counts.among(rule.among)]
+        bands = [(result.counts, self._framework.bands_of(result.path)) for result in without]
+        few = [rule.minimum_cases for counts, rule in bands if rule and counts.among(rule.among)]
+        points = [(result.counts.scored, self._framework.points_of(result.path)) for result in without]
+        few += [rule.minimum_cases for scored, rule in points if rule and scored]
         reason = "no case was counted"
         if few:
             reason = f"fewer than {say_count(few[0], 'case')} were" if len({*few}) == 1 else "too few cases were"

@@ -37,12 +37,15 @@ class LibraryDict(TypedDict):
 
 
 class CountsDict(TypedDict):
-    """How many cases have each outcome."""
+    """How many cases have each outcome; where some are scored, their points and what they could have been."""
 
     yes: int
     no: int
     not_applicable: int
     undetermined: int
+    scored: NotRequired[int]
+    points: NotRequired[str]
+    reachable: NotRequired[str]
 
 
 class ReasonDict(TypedDict):
@@ -139,11 +142,13 @@ class BorrowedDict(TypedDict):
 class KeyQuestionDict(CountsDict):
     """A key question: how many cases have each outcome, the share (exact), and the rating of its band.
 
+    ``value`` is there where it has points: what is placed in its bands.
     ``borrowed`` is there where it is another framework's.
     """
 
     id: str
     ask: str
+    value: NotRequired[str | None]
     share: str | None
     percent: int | None
     band: str | None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-from attrs import Factory, asdict, field, frozen
+from attrs import Factory, field, frozen
 
 from ctm_rules.model.framework import (
     RATINGS,
@@ -19,8 +19,9 @@ from ctm_rules.model.framework import (
     Sample,
     Standard,
 )
-from ctm_rules.model.outcomes import COUNTED, Outcome
+from ctm_rules.model.outcomes import COUNTED
 from ctm_rules.phrases import say_count, say_list, say_rating
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.decisions import PanelDecision, StaleDecision
 from ctm_rules.rating.notebook_tables import Row, html_table, pandas_frame, polars_frame
 from ctm_rules.rating.reasons import RatingReason
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from ctm_rules.rating.result_dicts import (
         ComputedDict,
-        CountsDict,
         DecisionDict,
         DomainDict,
         FlagDict,
@@ -48,51 +48,6 @@ CONFIDENCE = Fraction(95, 100)
 
 Population = int | Mapping[str, int] | None
 """How many cases the inspected ones were drawn from: all of them, or those of each sample by its id."""
-
-
-@frozen
-class Counts:
-    """How many cases have each outcome of one key question (or each answer to one prompt or measure).
-
-    Attributes:
-        yes, no, not_applicable, undetermined: how many cases have it.
-    """
-
-    yes: int = 0
-    no: int = 0
-    not_applicable: int = 0
-    undetermined: int = 0
-
-    @property
-    def cases(self) -> int:
-        """All cases, whatever their outcome."""
-        return self.yes + self.no + self.not_applicable + self.undetermined
-
-    def among(self, outcomes: Iterable[str]) -> int:
-        """Return how many cases have one of some outcomes, by the names of those."""
-        return sum(getattr(self, outcome) for outcome in outcomes)
-
-    @classmethod
-    def of(cls, tally: Mapping[Outcome, int]) -> Counts:
-        """Return the counts of a tally of outcomes; cases that the question is not asked of do not count."""
-        return cls(**{outcome.value: tally.get(outcome, 0) for outcome in COUNTED})
-
-    def to_dict(self) -> CountsDict:
-        """Return the counts by the name of their outcome."""
-        return {
-            "yes": self.yes,
-            "no": self.no,
-            "not_applicable": self.not_applicable,
-            "undetermined": self.undetermined,
-        }
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(
-            self.yes + other.yes,
-            self.no + other.no,
-            self.not_applicable + other.not_applicable,
-            self.undetermined + other.undetermined,
-        )
 
 
 @frozen
@@ -138,6 +93,7 @@ class KeyQuestionResult:
         not_rated: why there is no share (empty where there is one), or no rating where no share is rated.
         because: where its prompts give the rating: each line and step that made it.
         is_settled: where there is no rating, whether none can come: nothing that it hangs on is open.
+        value: where it has points, what is placed in its bands: their sum, mean or per cent, exact and not rounded.
     """
 
     path: str
@@ -151,14 +107,21 @@ class KeyQuestionResult:
     not_rated: str = ""
     because: tuple[RatingReason, ...] = ()
     is_settled: bool = False
+    value: Fraction | None = None
+
+    @property
+    def has_number_of_cases(self) -> bool:
+        """Whether it was asked of cases, however they are counted."""
+        return self.question.is_asked_of_cases
 
     @property
     def has_share(self) -> bool:
-        """Whether it is the share of cases that is shown: it is asked of cases."""
-        return self.question.is_asked_of_cases
+        """Whether it is the share of cases that is shown: it is asked of cases, and has no points."""
+        return self.question.is_asked_of_cases and self.question.points is None
 
     def __repr__(self) -> str:
-        return f"<KeyQuestionResult {self.path}: {_exact(self.share) or 'no share'}, {say_rating(self.rating)}>"
+        shown = _exact(self.share if self.value is None else self.value)
+        return f"<KeyQuestionResult {self.path}: {shown or 'no share'}, {say_rating(self.rating)}>"
 
 
 @frozen(repr=False)
@@ -201,7 +164,7 @@ class StandardResult:
     def driving_percent(self) -> int | None:
         """The share that drives the rating, in whole per cent (``None`` where none does, or several shares do)."""
         shares = {question.share for question in self.key_questions if question.path in self.drivers}
-        return self.weakest_first[0].percent if len(shares) == 1 else None
+        return self.weakest_first[0].percent if len(shares) == 1 and shares != {None} else None
 
 
 @frozen(repr=False)
@@ -342,7 +305,7 @@ class RatingResult:
         """One sentence for each rating of a standard that leaves out key questions without enough counted cases."""
 
         def too_few(paths: Iterable[str]) -> str:
-            declared = [self.framework.bands_of(path) for path in paths]
+            declared = [self.framework.bands_of(path) or self.framework.points_of(path) for path in paths]
             is_any_enough = all(each is None or each.minimum_cases == 1 for each in declared)
             return "no case was" if is_any_enough else "too few cases were"
 
@@ -549,7 +512,7 @@ def _question_to_row(result: KeyQuestionResult) -> Row:
     low, high = result.interval or (None, None)
     return {
         **_row("key_question", result.path, result.question.ask, result.rating, None, result.rating),
-        **asdict(result.counts),
+        **result.counts.by_outcome(),
         "percent": result.percent,
         "interval_low": low,
         "interval_high": high,
@@ -583,6 +546,11 @@ def _question_to_dict(result: KeyQuestionResult) -> KeyQuestionDict:
         "because": [reason.to_dict() for reason in result.because],
         "is_settled": result.is_settled,
     }
+    if result.question.points is not None:
+        counted = result.counts
+        made["value"] = _exact(result.value)
+        made["scored"] = counted.scored
+        made["points"], made["reachable"] = str(counted.points), str(counted.reachable)
     if result.question.borrowed is not None:
         taken = result.question.borrowed
         made["borrowed"] = {

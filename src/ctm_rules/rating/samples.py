@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ctm_rules.model.framework import Framework
-from ctm_rules.rating.results import Counts, Population
+from ctm_rules.rating.counts import Counts
+from ctm_rules.rating.results import Population
 
 
 def plain_population(population: Population) -> int | dict[str, int] | None:

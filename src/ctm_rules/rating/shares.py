@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import sqrt
 from statistics import NormalDist
 
-from ctm_rules.model.framework import KeyQuestionBands
+from ctm_rules.model.framework import KeyQuestionBands, PointsInBands
 from ctm_rules.model.rating_rules import Rounding
 from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import CONFIDENCE
@@ -25,6 +25,11 @@ def rounded_percent(share: Fraction, rounding: Rounding) -> int:
 def decisive_percent(declared: KeyQuestionBands, share: Fraction) -> Fraction:
     """Return what is placed in a band for a share (0 to 1), in per cent: exact or rounded, as declared."""
     return share * 100 if declared.decided_on == "exact" else Fraction(rounded_percent(share, declared.round))
+
+
+def decisive_points(declared: PointsInBands, value: Fraction) -> Fraction:
+    """Return what is placed in a band for a value made from points: exact or rounded, as declared."""
+    return value if declared.decided_on == "exact" else rounded(value, declared.to, declared.round)
 
 
 _Z = NormalDist().inv_cdf((1 + float(CONFIDENCE)) / 2)

@@ -11,9 +11,9 @@ from ctm_rules.model.bands import Banded, BoundKey, choosing_fact, rules_by_valu
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import RATINGS, VARIANTS, DomainRating, KeyQuestion, Measure, Prompt, Rating, Source
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating
-from ctm_rules.model.rules_in_words import say, say_rating_rule, say_step
+from ctm_rules.model.rules_in_words import say, say_answers, say_points, say_rating_rule, say_step
 from ctm_rules.phrases import say_number
-from ctm_rules.rating.counts_table import COLUMNS, CountRow, Level, count_row, question_row, rating_rows, sample_id
+from ctm_rules.rating.counts_table import CountRow, Level, columns_of, count_row, question_row, rating_rows, sample_id
 from ctm_rules.rating.decisions import OVERALL, Place
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.report.annexe_columns import NO_CASES, SUPPRESSED, column
@@ -312,15 +312,19 @@ class _Annexe:
         return Sheet("rating_rules", "How shares become ratings.", ("rule", "value"), tuple(rows))
 
     def key_questions(self) -> Sheet:
-        columns = (
+        columns: tuple[str, ...] = (
             *("address", "standard", "question", *OUTCOMES, *_SHARE, "status"),
             *("rating", "drives", "panel", "not_rated", "same_rating_again_percent"),
         )
-        rows = tuple(
+        rows: tuple[tuple[Cell, ...], ...] = tuple(
             self._key_question(question, question.path in result.drivers, result.standard.slug)
             for result in self.rating.standards
             for question in result.key_questions
         )
+        if self._has_points:
+            columns += ("scored", "value", "unit")
+            of = {question.path: question for result in self.rating.standards for question in result.key_questions}
+            rows = tuple((*row, *self._points(of[str(row[0])])) for row in rows)
         about = "Every key question over the whole sample."
         if self.framework.samples:
             about = "Every key question over the sample that it is asked of."
@@ -333,6 +337,21 @@ class _Annexe:
         samples = [self.framework.sample_of(str(address)) for address, *_ in sheet.rows]
         rows = ((*row, sample.id if sample else "") for row, sample in zip(sheet.rows, samples, strict=True))
         return evolve(sheet, columns=(*sheet.columns, "sample"), rows=tuple(rows))
+
+    @property
+    def _has_points(self) -> bool:
+        return any(question.points is not None for question in self.framework.every_question.values())
+
+    def _points(self, result: KeyQuestionResult) -> tuple[Cell, Cell, Cell]:
+        """Return how many cases have a number, what these come to, and what that is."""
+        declared = self.framework.points_of(result.path)
+        if declared is None:
+            return None, None, None
+        unit = f"{declared.value} of points"
+        if self.material.hides_points(result):
+            return None, None, unit
+        cases = result.counts.scored if result.question.is_asked_of_cases else None
+        return cases, None if result.value is None else round(float(result.value), 5), unit
 
     def _key_question(self, result: KeyQuestionResult, drives: bool, standard: str) -> tuple[Cell, ...]:
         counts = self.material.figures.whole.get(result.path)
@@ -366,6 +385,8 @@ class _Annexe:
         columns = ("address", "asked", *OUTCOMES, *_SHARE, "status", "in_words")
         rows = []
         for path in asked:
+            if path not in self.material.figures.whole:
+                continue  # its answers are scored, and shown as points alone
             counts = self.material.figures.whole[path]
             share = counts.share()
             words = self.material.vocabulary.say(share.exact) if isinstance(share, Share) else None
@@ -431,6 +452,13 @@ class _Annexe:
         framework = self.framework
         rows: list[tuple[Cell, ...]] = []
         for path, question in framework.every_question.items():
+            if question.points is not None:
+                said = "; ".join(say_points(question))
+                rows.append((path, "points", said, say_source(question.source)))
+                rows += [
+                    (f"{path}.{prompt.id}", "answers", say_answers(prompt, framework), say_source(prompt.source))
+                    for prompt in question.prompts
+                ]
             if question.yes_when is not None:
                 rows.append((path, "yes when", self._say(question.yes_when, question), say_source(question.source)))
             if question.applies_when is not None:
@@ -483,23 +511,17 @@ class _Annexe:
         disclosure = self.framework.disclosure
         rows = []
         for each in self.material.result.reliability:
-            cases, undecided, agreed, differed = (
-                shown_count(count, disclosure.smallest_count)
-                for count in (each.cases, each.undecided, each.agreed, each.differed)
-            )
-            # One of the two gives the other away, and so does kappa.
-            is_hidden = agreed is None or differed is None
-            if is_hidden:
-                agreed = differed = None
-            is_given = each.kappa is not None and not is_hidden and each.cases >= disclosure.smallest_group
+            twice = shown_count(each.cases + each.undecided, disclosure.smallest_count)
+            parts = [
+                shown_count(count, disclosure.smallest_count) for count in (each.undecided, each.agreed, each.differed)
+            ]
+            # The others give one of them away, and so does kappa.
+            is_hidden = None in (twice, *parts)
+            parts = [None] * len(parts) if is_hidden else parts
+            is_given = not is_hidden and each.cases >= disclosure.smallest_group
             kappa = round(float(each.kappa), 3) if each.kappa is not None and is_given else None
-            status = SUPPRESSED if None in (cases, undecided, agreed, differed) else ""
-            rows.append(
-                (
-                    *(each.level, each.name, self.material.wording(each.name)),
-                    *(cases, undecided, agreed, differed, kappa, status),
-                )
-            )
+            status = SUPPRESSED if is_hidden else ""
+            rows.append((each.level, each.name, self.material.wording(each.name), twice, *parts, kappa, status))
         if rows:
             columns = (
                 "level",
@@ -538,7 +560,12 @@ class _Annexe:
         rows = [*rating_rows(self.rating, population=population, provider=facts, answers=answers)]
         questions = (question for result in self.rating.standards for question in result.key_questions)
         shown = {path: _by_outcome(counts) for path, counts in figures.whole.items()}
-        rows += [question_row(self.rating, each, shown.get(each.path, {})) for each in questions]
+        rows += [
+            question_row(
+                self.rating, each, {"scored": None} if self.material.hides_points(each) else shown.get(each.path, {})
+            )
+            for each in questions
+        ]
         levels: dict[str, Level] = {
             **dict.fromkeys(self.framework.key_questions, "key_question"),
             **dict.fromkeys(self.framework.prompts, "prompt"),
@@ -552,7 +579,8 @@ class _Annexe:
                 for group, counts in by_group.items():
                     rows.append(self._count(levels[path], path, f"{subgroup}.{group or NOT_KNOWN}", counts))
         about = "Every count and rating in one shape; ctm-rules rate --counts rates it again."
-        return Sheet("counts", about, COLUMNS, tuple(tuple(row.to_dict().values()) for row in rows))
+        columns = columns_of(self.framework)
+        return Sheet("counts", about, columns, tuple(tuple(map(row.to_dict().get, columns)) for row in rows))
 
     def _count(self, level: Level, path: str, group: str, counts: ShownCounts) -> CountRow:
         share = self.material.share(path, counts)

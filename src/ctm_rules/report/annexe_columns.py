@@ -128,6 +128,9 @@ _OF_ONE_TABLE = {
     "bands.below": Column("What every value of the band lies below.", "number"),
     "rating_rules.rule": Column("What is declared."),
     "key_questions.question": Column("The key question, in the words of the standards."),
+    "key_questions.scored": _whole("Cases that have a number, where the key question has points."),
+    "key_questions.value": Column("What these points come to, rounded to five decimals.", "number"),
+    "key_questions.unit": Column("What the value is: sum of points, mean of points or percent of points."),
     "key_questions.drives": Column("Whether the rating of its standard is taken from it: yes or no."),
     "key_questions.panel": Column("Why people should look at its rating again."),
     "key_questions.not_rated": Column("Why there is no rating or no share."),
@@ -165,6 +168,9 @@ _OF_ONE_TABLE = {
     "reliability.kappa": Column(
         "Cohen's kappa: 1 is full agreement, 0 no more than by chance; empty where it cannot be said.", "number"
     ),
+    "counts.scored": _whole("Cases that have a number, where the key question has points."),
+    "counts.points": Column("The sum of these numbers, exact: 4, or 8÷3."),
+    "counts.reachable": Column("The sum of what these numbers could have been at most, exact."),
     "figures.text": Column("What the figure says."),
     "figures.count": _whole("How many, where the figure is a count."),
     "figures.among": _whole("Among how many, where the figure is a count."),

@@ -19,10 +19,11 @@ from ctm_rules.model.framework import (
     Prompt,
     SubGroup,
 )
+from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.rating.samples import drawn_from
 from ctm_rules.rating.shares import rounded_percent, wilson_interval
 from ctm_rules.report.figures.analysis import Agreement, Comparison, Firmness, agreement, compare, firmness
-from ctm_rules.report.figures.disclosure import Figures, NoShare, Share, ShownCounts, protect
+from ctm_rules.report.figures.disclosure import Figures, NoShare, Share, ShownCounts, is_small, protect
 from ctm_rules.report.figures.nearby import Nearby, nearby
 from ctm_rules.report.figures.sample import Sample, make_sample
 
@@ -113,6 +114,11 @@ class Material:
         question = path.rpartition(".")[0] if path in self.framework.prompts else path
         is_question = question in self.framework.key_questions
         return self.framework.bands_of(question) if is_question else self.framework.key_question_bands
+
+    def hides_points(self, question: KeyQuestionResult) -> bool:
+        """Return whether what cases with points come to may not be shown: there are too few of them."""
+        is_counted = question.question.points is not None and question.question.is_asked_of_cases
+        return is_counted and is_small(question.counts.scored, self.framework.disclosure.smallest_count)
 
     def interval(self, path: str, share: Share) -> tuple[int, int]:
         """Return the 95% interval of the share of a question in whole per cent."""

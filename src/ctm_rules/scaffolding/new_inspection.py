@@ -21,18 +21,16 @@ from ctm_rules.engines.what_counts import is_of_sample
 from ctm_rules.frameworks.finding import find_framework, folders_beside, is_path, not_in_force, standards_folder
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.frameworks.references import FrameworkReference, require_near
-from ctm_rules.inspections.checks import check_inspection, standards_of_cases
-from ctm_rules.inspections.dates import check_fieldwork
 from ctm_rules.inspections.file import structure_inspection
+from ctm_rules.inspections.inspection import check_declared
 from ctm_rules.inspections.to_do import TO_BE_FILLED_IN
 from ctm_rules.languages.languages import ENGLISH
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Condition, facts_in
-from ctm_rules.model.fact_values import say_values
+from ctm_rules.model.fact_values import say_values, written_value
 from ctm_rules.model.framework import CASE_COLUMN, Framework, KeyQuestion, Sample, Standard
 from ctm_rules.model.outcomes import Truth
-from ctm_rules.model.reading import cell_text
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.phrases import say_count, say_list
 from ctm_rules.scaffolding.new_files import SCHEMAS, check_free, name_schema
@@ -132,8 +130,7 @@ def _check_made(content: bytes, file: Path, framework: Framework) -> None:
     made = parse_yaml(content, str(file), findings)
     findings.raise_errors()
     declared = structure_inspection(made, str(file), findings)
-    check_fieldwork(declared.fieldwork, findings)
-    check_inspection(declared, framework, findings)
+    check_declared(declared, framework, findings)
     findings.raise_errors()
 
 
@@ -160,15 +157,25 @@ class _Table:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(self.columns)
         for case in self.cases:
-            known = {CASE_COLUMN: case.id, **{name: cell_text(value) for name, value in case.facts.items()}}
+            known = {CASE_COLUMN: case.id, **{name: written_value(value) for name, value in case.facts.items()}}
             known |= {path: answer.value for path, answer in case.answers.items()}
             writer.writerow([known.get(column, "") for column in self.columns])
         return text.getvalue().encode()
 
 
+OF_WHICH_SAMPLE = Code(
+    "of-which-sample",
+    "error",
+    what="Of cases that were drawn nobody can tell for which sample.",
+    why="Each sample has a table of its own, in which its cases are looked at.",
+    bad="case\nc01     # where the samples are court and out_of_court",
+    good="case,disposal\nc01,youth_caution",
+)
+
+
 def _tables(framework: Framework, drawn: Sequence[Case], named: Path | None, suffix: str) -> list[_Table]:
     """Return the tables of an inspection by a framework, with the cases that were drawn."""
-    if not standards_of_cases(framework):
+    if not framework.asks_of_cases:
         return []
     asked = {sample.id: sample for sample in framework.samples_asked.values()}
     samples = [sample for sample in framework.samples if sample.id in asked]
@@ -189,16 +196,6 @@ def _tables(framework: Framework, drawn: Sequence[Case], named: Path | None, suf
         _Table(f"{sample.id}{suffix}", sample, _columns(framework, sample.id), of_sample[sample.id])
         for sample in samples
     ]
-
-
-OF_WHICH_SAMPLE = Code(
-    "of-which-sample",
-    "error",
-    what="Of cases that were drawn nobody can tell for which sample.",
-    why="Each sample has a table of its own, in which its cases are looked at.",
-    bad="case\nc01     # where the samples are court and out_of_court",
-    good="case,disposal\nc01,youth_caution",
-)
 
 
 def _columns(framework: Framework, sample: str | None) -> list[str]:

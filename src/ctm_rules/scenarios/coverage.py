@@ -4,7 +4,8 @@ What is asked for, and counts towards 100%:
 
 * every clause of a decision rule, of ``applies_when`` and of the ``when`` of a sample or variant is met once and not
   met once; a prompt is also once not applicable;
-* every key question has each outcome once: yes, no, not applicable and undetermined;
+* every key question has each outcome once: yes and no (or scored), not applicable and undetermined;
+* every answer that has a score in a key question with points counts once;
 * every variant is used once and not used once;
 * every band is reached at its lower bound, and missed just below it; the lowest is reached anywhere;
 * every panel rule raises its flag once, and once does not, for key questions and for sums.
@@ -28,7 +29,7 @@ from ctm_rules.engines.base import checked_provider_view
 from ctm_rules.engines.clauses import walk_facts
 from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.bands import Band, Banded, Limit, ranges_of, rules_by_value
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import AllOf, Condition, FactValue, Not, PromptIsYes, children
@@ -49,10 +50,11 @@ from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands
 from ctm_rules.model.rules_in_words import say, say_step
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.overall import ratings_possible, values_possible
+from ctm_rules.rating.points import points_highest, points_possible
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.result_dicts import FrameworkDict, framework_dict
 from ctm_rules.rating.results import DomainResult, PanelFlag, RatingResult, StandardResult
-from ctm_rules.rating.shares import decisive_percent
+from ctm_rules.rating.shares import decisive_percent, decisive_points
 
 State = Literal[
     "met",
@@ -62,6 +64,7 @@ State = Literal[
     "yes",
     "no",
     "undetermined",
+    "scored",
     "used",
     "not used",
     "reached",
@@ -72,7 +75,7 @@ State = Literal[
 ]
 """What can be seen of one part of a declaration."""
 
-Kind = Literal["clause", "outcome", "variant", "band", "line", "step", "panel"]
+Kind = Literal["clause", "answer", "outcome", "variant", "band", "line", "step", "panel"]
 """The sorts of part that a declaration has."""
 
 _CLAUSE_STATES: Mapping[Truth, State] = {
@@ -84,6 +87,7 @@ _CLAUSE_STATES: Mapping[Truth, State] = {
 _OUTCOME_STATES: Mapping[Outcome, State] = {
     Outcome.YES: "yes",
     Outcome.NO: "no",
+    Outcome.SCORED: "scored",
     Outcome.NOT_APPLICABLE: "not applicable",
     Outcome.UNDETERMINED: "undetermined",
 }
@@ -232,7 +236,7 @@ class Coverage:
                 self._add_variants(case.facts)
 
     def add_provider(
-        self, facts: Mapping[str, FactValue], answers: Mapping[str, Answer], paths: Collection[str] | None = None
+        self, facts: Mapping[str, FactValue], answers: Mapping[str, AnyAnswer], paths: Collection[str] | None = None
     ) -> None:
         """Note what facts and answers of a provider reach in the key questions at these addresses (default: all)."""
         inner = self._of_provider
@@ -252,6 +256,11 @@ class Coverage:
             self._add_clauses(("applies", path), outcome.applies)
             if outcome.applies.truth is not Truth.TRUE:
                 return  # the question is not asked, or nobody can tell, so its rule decides nothing
+        for prompt in outcome.prompts:
+            if prompt.applies is not None:
+                self._add_clauses(("prompt", path, prompt.prompt.id), prompt.applies)
+            if prompt.answer is not None and prompt.score is not None:
+                self._parts["answer", path, prompt.prompt.id, prompt.answer.value].seen.add("reached")
         if outcome.rule is not None:
             variant = outcome.variant if outcome.variant in self.framework.key_questions[path].variants else None
             self._add_clauses(("rule", path, variant), outcome.rule)
@@ -302,6 +311,9 @@ class Coverage:
             counts_here = bands is None or question.path in bands
             if counts_here and question.because:
                 self._add_reasons(f"key question {question.path}", question.because)
+            points = self.framework.points_of(question.path)
+            if points is not None and points.bands and question.value is not None and counts_here:
+                self._add_value(f"key question {question.path}", decisive_points(points, question.value), points)
             placed_bands = rated_by.get(question.path)
             if placed_bands is None or question.share is None:
                 continue
@@ -368,7 +380,7 @@ class Coverage:
 Key = tuple[object, ...]
 """What a part is known by: ``("rule", "assessment.safety", None, 1, 0)`` is a clause by its place in the rule."""
 
-_OF_QUESTIONS = ("rule", "applies", "prompt", "outcome")
+_OF_QUESTIONS = ("rule", "applies", "prompt", "answer", "outcome")
 
 
 def _is_outcome_of_a_part(key: Key) -> bool:
@@ -412,6 +424,10 @@ def _declared(framework: Framework) -> Iterator[tuple[Key, Part]]:
     for path, question in framework.every_question.items():
         if isinstance(question.rating, FirstThatHolds):
             yield from _parts_of_lines(f"key question {path}", question.rating, question.scale, framework)
+        points = framework.points_of(path)
+        if points is not None and points.bands:
+            near = points_highest(framework, path) / 100 if points.value == "mean" else Fraction(1)
+            yield from _bands(f"key question {path}", points.bands, points_possible(framework, path), near)
     for kind, states in (*_panel_states(framework), *_panel_states_of_sums(framework)):
         yield ("panel", kind), Part("panel", f"panel flag {kind}", framework.panel.at, states)
 
@@ -481,13 +497,32 @@ class _RuleParts:
             if Truth.FALSE in possible.results(question.applies_when, asked):
                 outcomes.add(Outcome.NOT_APPLICABLE)
             asked = (*asked, question.applies_when)
-        for variant, rule, where_used in self._rules(question):
+        if question.points is not None:
+            self._add_answers(path, question, possible, asked)
+            # Whether it is scored hangs on which prompts apply and are answered, whatever the answers are.
+            answered = AllOf(tuple(PromptIsYes(prompt.id) for prompt in question.prompts))
+            truths = possible.results(answered, asked, at_root=True)
+            outcomes |= {Outcome.SCORED} if truths & {Truth.TRUE, Truth.FALSE} else set()
+            outcomes |= {Outcome.NOT_APPLICABLE} if Truth.DROPPED in truths else set()
+        for variant, rule, where_used in self._rules(question) if question.points is None else ():
             context = (*asked, *where_used)
             says = f"{path}, variant {variant}" if variant else say_part(path)
             self._add_clauses(("rule", path, variant), says, rule, possible, context, question)
             outcomes |= {OUTCOME_OF[truth] for truth in possible.results(rule, context, at_root=True)}
         states = tuple(state for outcome, state in _OUTCOME_STATES.items() if outcome in outcomes)
         self.parts["outcome", path] = Part("outcome", path, question.at, states)
+
+    def _add_answers(self, path: str, question: KeyQuestion, possible: _Possible, asked: Context) -> None:
+        """Add every answer that has a score, and the condition of every prompt."""
+        for prompt in question.prompts:
+            truths = possible.results(PromptIsYes(prompt.id), asked)
+            if prompt.applies_when is not None:
+                applies = f"{path}.{prompt.id} applies"
+                self._add_clauses(("prompt", path, prompt.id), applies, prompt.applies_when, possible, asked)
+            wanted: tuple[State, ...] = ("reached",) if Truth.TRUE in truths else ()
+            for word in self._framework.scores_of(prompt):
+                says = f"{path}.{prompt.id}: answered {word}"
+                self.parts["answer", path, prompt.id, word] = Part("answer", says, prompt.at, wanted)
 
     def _rules(self, question: KeyQuestion) -> Iterator[tuple[str | None, Condition, Context]]:
         """Yield each rule of a question with its variant and with what holds wherever it is used."""
@@ -554,21 +589,26 @@ class _BandPart(Part):
     places: tuple[tuple[State, Limit, Limit | None], ...] = field(default=(), kw_only=True)
 
 
-def _bands(scale: str, bands: Sequence[Band], values: Sequence[Fraction] | None) -> Iterator[tuple[Key, Part]]:
-    """Yield the bands of one scale, given the values that can be placed on it, ascending (``None``: any number)."""
+def _bands(
+    scale: str, bands: Sequence[Band], values: Sequence[Fraction] | None, near: Fraction = Fraction(1)
+) -> Iterator[tuple[Key, Part]]:
+    """Yield the bands of one scale, given the values that can be placed on it, ascending (``None``: any number).
+
+    Of any numbers, those that are at most ``near`` from a bound are at it.
+    """
     above: Limit | None = None
     ranges = ranges_of(bands)
     for number, each in enumerate(ranges):
         is_last = number == len(ranges) - 1
         limit = each.limit
         lowest: Limit | None = limit
-        below: Limit | None = (limit[0] - 1, limit[1])
+        below: Limit | None = (limit[0] - near, limit[1])
         if values is not None:
             lowest = next(((value, False) for value in values if (value, False) >= limit), None)
             below = next(((value, False) for value in reversed(values) if (value, False) < limit), None)
         places: list[tuple[State, Limit, Limit | None]] = []
         if lowest is not None and (above is None or lowest < above):
-            next_above = (lowest[0] + 1, lowest[1]) if values is None else (lowest[0], True)
+            next_above = (lowest[0] + near, lowest[1]) if values is None else (lowest[0], True)
             places += [("reached", limit, above), ("at its lower bound", lowest, next_above)]
         if below is not None:
             places.append(("just below its lower bound", below, limit))

@@ -17,6 +17,7 @@ Attributes:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any as Anything
 from typing import Literal
 
@@ -25,12 +26,11 @@ from attrs import field, frozen
 from ctm_rules.diagnostics.findings import Location, declared_at
 from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.model.conditions import FactValue
-from ctm_rules.rating.results import Counts
+from ctm_rules.rating.counts import Counts
 
 # --- The file ------------------------------------------------------------------------------------
 
-AnswerWord = Literal["yes", "no", "na", "missing"]
-OutcomeWord = Literal["yes", "no", "not_applicable", "undetermined", "not_asked"]
+OutcomeWord = Literal["yes", "no", "not_applicable", "undetermined", "scored", "not_asked"]
 FlagWord = Literal["near_boundary", "one_case", "few_cases"]
 SumFlagWord = Literal["one_standard"]
 
@@ -41,7 +41,8 @@ class Given:
 
     Attributes:
         facts: facts of the case by id; ``missing`` takes back a fact that the file gives to every scenario.
-        answers: answers by prompt: its id where the scenario is about one key question, else its full address.
+        answers: answers by prompt: its id where the scenario is about one key question, else its full address. Each
+            is ``yes``, ``no`` or ``na``, or a step of the prompt's scale by its id; ``missing`` is none.
         other_answers: the answer to every other prompt (default: they are missing).
         counts: how many cases have each outcome, by the key question's address.
         provider: facts of the provider by id, for what counts and ratings come to.
@@ -52,12 +53,12 @@ class Given:
     """
 
     facts: Mapping[str, FactValue] = field(factory=dict)
-    answers: Mapping[str, AnswerWord] = field(factory=dict)
-    other_answers: Literal["yes", "no", "na"] | None = None
+    answers: Mapping[str, str] = field(factory=dict)
+    other_answers: str | None = None
     counts: Mapping[str, Counts] = field(factory=dict)
     ratings: Mapping[str, str] = field(factory=dict)
     provider: Mapping[str, FactValue] = field(factory=dict)
-    provider_answers: Mapping[str, AnswerWord] = field(factory=dict)
+    provider_answers: Mapping[str, str] = field(factory=dict)
     amended: Amended | None = None
     at: Location = declared_at()
 
@@ -80,21 +81,30 @@ class Amended:
 
 @frozen
 class QuestionExpectation:
-    """What one key question must come to."""
+    """What one key question must come to.
+
+    Attributes:
+        points: the number that a case has, where the key question has points.
+        value: what is placed in the bands of points, over cases: exact, before it is rounded.
+    """
 
     outcome: OutcomeWord | None = None
     variant: str | None = None
     band: str | None = None
     percent: int | None = None
     panel: tuple[FlagWord, ...] | None = None
+    points: Fraction | None = None
+    value: Fraction | None = None
     at: Location = declared_at()
 
 
 @frozen
 class Expectation:
-    """What must come out. The first five are about the scenario's own key question.
+    """What must come out. The first five, ``points`` and ``value`` are about the scenario's own key question.
 
     Attributes:
+        points: the number that a case has, where the key question has points.
+        value: what is placed in the bands of points, over cases: exact, before it is rounded.
         key_questions: the same for other key questions, by address.
         standards: ratings of standards by slug, or ``not_rated``.
         drivers: the key questions that drive a standard's rating, by its slug.
@@ -111,6 +121,8 @@ class Expectation:
     band: str | None = None
     percent: int | None = None
     panel: tuple[FlagWord, ...] | None = None
+    points: Fraction | None = None
+    value: Fraction | None = None
     key_questions: Mapping[str, QuestionExpectation] = field(factory=dict)
     standards: Mapping[str, str] = field(factory=dict)
     drivers: Mapping[str, tuple[str, ...]] = field(factory=dict)

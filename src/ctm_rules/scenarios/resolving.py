@@ -23,16 +23,16 @@ from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.frameworks.loading import FrameworkSource
 from ctm_rules.frameworks.references import find_referenced_framework
 from ctm_rules.meaning import require_meaning
-from ctm_rules.model.answer_words import value_hint
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answer_words import answers_to, value_hint
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework
 from ctm_rules.phrases import say_count, say_number
-from ctm_rules.rating.given import read_provider
-from ctm_rules.rating.results import Counts
+from ctm_rules.rating.counts import Counts
+from ctm_rules.rating.given import read_answers, read_provider
 from ctm_rules.scenarios.file import (
     Amended,
     DeclaredScenario,
@@ -44,6 +44,7 @@ from ctm_rules.scenarios.file import (
 )
 from ctm_rules.scenarios.finding import NO_SCENARIOS, SCENARIOS_FOLDER, framework_folder
 from ctm_rules.validity.names import DUPLICATE_ID, check_known
+from ctm_rules.yaml_files.converter import WRONG_WORD
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
@@ -92,7 +93,7 @@ class GivenRatings:
     counts: Mapping[str, Counts]
     ratings: Mapping[str, str]
     provider: Mapping[str, FactValue] = field(factory=dict)
-    answers: Mapping[str, Answer] = field(factory=dict)
+    answers: Mapping[str, AnyAnswer] = field(factory=dict)
 
 
 @frozen
@@ -163,8 +164,8 @@ def _framework_of(declared: DeclaredScenarios, file: Path) -> Path:
 
 # --- From what is declared to what can be run ---------------------------------------------------------
 
-_CASE_KEYS = ("outcome", "variant")
-_SHARE_KEYS = ("band", "percent", "panel")
+_CASE_KEYS = ("outcome", "variant", "points")
+_SHARE_KEYS = ("band", "percent", "value", "panel")
 _RATING_KEYS = ("standards", "drivers", "domains", "domain_panels", "overall", "overall_panel", "score")
 
 
@@ -339,10 +340,16 @@ class _Reader:
                 message = f'the standard "{slug}" is given a rating and counts ({", ".join(counted)})'
                 self._findings.add(BAD_SCENARIO, at, message, hint="give it one of the two")
         provider = read_provider(given.provider, framework, given.at, "provider", refused)
-        for path in given.provider_answers:
-            at, known = given.at.of_key("provider_answers", path), framework.provider_prompts
-            check_known("prompt that the provider is asked", path, known, at, refused)
-        answers = {path: Answer(word) for path, word in given.provider_answers.items() if word != MISSING}
+        answers = read_answers(
+            given.provider_answers,
+            framework,
+            {path: path for path in framework.provider_prompts},
+            given.at,
+            refused,
+            key="provider_answers",
+            kind="prompt that the provider is asked",
+            missing=MISSING,
+        )
         return GivenRatings(given.counts, given.ratings, provider, answers)
 
 
@@ -383,17 +390,25 @@ def _typed(
     return typed
 
 
-def _answers(given: Given, question: str | None, framework: Framework, refused: Findings) -> Mapping[str, Answer]:
+def _answers(given: Given, question: str | None, framework: Framework, refused: Findings) -> Mapping[str, AnyAnswer]:
     if question is None:
         known = {path: path for path in framework.prompts}
     else:
         declared = framework.key_questions.get(question)
         known = {prompt.id: f"{question}.{prompt.id}" for prompt in declared.prompts} if declared else {}
-    if known:
-        for name in given.answers:
-            check_known("prompt", name, known, given.at.of_key("answers", name), refused)
-    answers = {**dict.fromkeys(known, given.other_answers or MISSING), **given.answers}
-    return {known[name]: Answer(answer) for name, answer in answers.items() if name in known and answer != MISSING}
+    if not known:
+        return {}
+    answers = read_answers(given.answers, framework, known, given.at, refused, missing=MISSING)
+    if given.other_answers is None:
+        return answers
+    others = [path for name, path in known.items() if name not in given.answers]
+    unlike = [path for path in others if given.other_answers not in answers_to(framework, path)]
+    if unlike:
+        message = f'"{unlike[0]}" cannot be answered {given.other_answers}'
+        hint = f"give its answer, or another to all: {', '.join(answers_to(framework, unlike[0]))}"
+        refused.add(WRONG_WORD, given.at.of("other_answers"), message, path="other_answers", hint=hint)
+        return answers
+    return {path: answers_to(framework, path)[given.other_answers] for path in others} | answers
 
 
 def _expected(
@@ -401,7 +416,9 @@ def _expected(
 ) -> Mapping[str, QuestionExpectation]:
     """Return what is expected of key questions, by address, once every name in it is known."""
     at, key = expect.at.of, expect.at.of_key
-    own = QuestionExpectation(expect.outcome, expect.variant, expect.band, expect.percent, expect.panel)
+    own = QuestionExpectation(
+        expect.outcome, expect.variant, expect.band, expect.percent, expect.panel, expect.points, expect.value
+    )
     questions = dict(expect.key_questions)
     for path, expected in expect.key_questions.items():
         check_known("key question", path, framework.every_question, key("key_questions", path), findings)
@@ -450,5 +467,7 @@ def _check_question(
 
 def say_counts(counts: Counts) -> str:
     """Return counts in words: ``80 yes, 20 no``."""
-    said = [f"{count} {key.replace('_', ' ')}" for key, count in attrs.asdict(counts).items() if count]
+    said = [f"{count} {key.replace('_', ' ')}" for key, count in counts.by_outcome().items() if count]
+    if counts.scored:
+        said.append(f"{counts.scored} with {say_number(counts.points)} of {say_number(counts.reachable)} points")
     return ", ".join(said) or "no cases"

@@ -20,7 +20,7 @@ from ctm_rules.meaning import require_meaning
 from ctm_rules.model.bands import Band, say_bound
 from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, KeyQuestion, Rating, Standard
-from ctm_rules.model.outcomes import OUTCOME_OF, Truth
+from ctm_rules.model.outcomes import Truth
 from ctm_rules.model.rating_rules import RatingRule, SumInBands, bands_of_rule
 from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.paths import real_path
@@ -215,6 +215,11 @@ def _decided(scenario: Scenario, case: Case, engine: Engine) -> Iterator[Mismatc
         if expected.outcome is not None and expected.outcome != outcome:
             yield Mismatch(f"outcome of {path}", expected.outcome, outcome, details)
             details = ()  # the same clauses need not be read twice
+        points = explanation.outcome.points
+        if expected.points is not None and expected.points != points:
+            actual = outcome if points is None else say_number(points)
+            yield Mismatch(f"points of {path}", say_number(expected.points), actual, details)
+            details = ()
         if expected.variant is not None and expected.variant != variant:
             yield Mismatch(f"variant of {path}", expected.variant, variant, details)
 
@@ -224,7 +229,8 @@ def _clauses(explanation: QuestionExplanation) -> Iterator[str]:
     if explanation.outcome.variant is not None:
         yield f"decided by the rule for the variant {explanation.outcome.variant}"
     drawn = f"asked of the sample {explanation.sample.id}:" if explanation.sample else ""
-    parts = ((drawn, explanation.drawn), ("asked when:", explanation.applies), ("yes when:", explanation.rule))
+    rule = explanation.rule_title
+    parts = ((drawn, explanation.drawn), ("asked when:", explanation.applies), (rule, explanation.rule))
     for title, top in parts:
         if top is not None:
             yield title
@@ -236,7 +242,7 @@ def _clauses(explanation: QuestionExplanation) -> Iterator[str]:
     is_asked = explanation.applies is None or explanation.applies.truth is Truth.TRUE
     if explanation.rule is None:
         yield "which rule is used cannot be told: a fact is missing"
-    elif is_asked and OUTCOME_OF[explanation.rule.truth] is not explanation.outcome.rule_outcome:
+    elif is_asked and not explanation.is_settled_by_clauses:
         yield "the clauses alone do not settle it: no prompt that applies is answered"
 
 
@@ -275,7 +281,7 @@ def _rated(scenario: Scenario, result: RatingResult) -> Iterator[Mismatch]:
     standards = {standard.standard.slug: standard for standard in result.standards}
     domains = {domain.domain.id: domain for domain in result.domains}
     for path, expected in scenario.questions.items():
-        question, declared = questions.get(path), framework.bands_of(path)
+        question, declared = questions.get(path), framework.bands_of(path) or framework.points_of(path)
         yield from _question_mismatches(path, expected, question, declared.bands if declared else ())
     for slug, rating in expect.standards.items():
         details = [_say_question(question) for question in standards[slug].key_questions]
@@ -316,6 +322,9 @@ def _question_mismatches(
     if expected.percent is not None:
         actual = NOT_RATED if percent is None else str(percent)
         yield from _mismatch(f"percent of {path}", str(expected.percent), actual, details)
+    if expected.value is not None:
+        value = None if question is None else question.value
+        yield from _mismatch(f"value of {path}", say_number(expected.value), _say_sum(value), details)
     flags = question.panel if question is not None else ()
     yield from _flag_mismatches(f"panel flags of {path}", expected.panel, flags, details)
 
@@ -356,9 +365,11 @@ def _say_made(framework: Framework, rule: RatingRule | None, value: Fraction | i
 
 
 def _say_question(question: KeyQuestionResult) -> str:
-    share = (
-        question.not_rated if question.percent is None else f"{say_percent(question.percent)}, {_id(question.rating)}"
-    )
+    share = question.not_rated
+    if question.percent is not None:
+        share = f"{say_percent(question.percent)}, {_id(question.rating)}"
+    elif question.value is not None:
+        share = f"{say_number(question.value)}, {_id(question.rating)}"
     return f"{question.path}: {say_counts(question.counts)}: {share}"
 
 

@@ -115,10 +115,30 @@ def check_rule(rule: Condition, question: KeyQuestion, names: Names, findings: F
     for node in walk(rule):
         if isinstance(node, PromptIsYes):
             names.note("prompt", node.prompt, prompts, node.at, question)
+            _check_yes(node, question, findings)
         elif isinstance(node, FactTest):
             check_fact_test(node, names, findings, of_provider=question.asked_of == "provider")
         elif isinstance(node, RatedAs | CountRated):
             _report_rating(node, findings)
+
+
+STEP_IN_A_RULE = Code(
+    "step-in-a-rule",
+    "error",
+    what="A rule asks whether a prompt is yes that is answered on a scale.",
+    why="A step of a scale is neither yes nor no, so that the rule could never tell.",
+    bad="prompts: [{id: plan, ask: …, answers: quality}]\nyes_when: plan",
+    good="prompts: [{id: plan, ask: …, answers: quality}]\npoints: {sum_of: prompts}",
+)
+
+
+def _check_yes(node: PromptIsYes, question: KeyQuestion, findings: Findings) -> None:
+    """Report a prompt that a rule takes for yes or no, and that is answered otherwise."""
+    scale = next((prompt.answers for prompt in question.prompts if prompt.id == node.prompt), None)
+    if scale is not None:
+        message = f'"{node.prompt}" is answered on the scale "{scale}", and this rule asks whether it is yes'
+        hint = "write points: {sum_of: prompts} in place of the rule, or delete answers"
+        findings.add(STEP_IN_A_RULE, node.at, message, hint=hint)
 
 
 RATING_IN_A_CASE = Code(

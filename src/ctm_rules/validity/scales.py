@@ -17,6 +17,7 @@ from ctm_rules.model.framework import (
     Framework,
     KeyQuestion,
     KeyQuestionBands,
+    PointsInBands,
     Rating,
     Standard,
 )
@@ -67,7 +68,7 @@ def _check_questions(names: Names, findings: Findings) -> None:
     """Report what contradicts itself in how key questions are rated."""
     framework, of_all = names.framework, names.framework.key_question_bands
     is_missing = of_all is None and "key_question_bands" not in names.incomplete
-    answered = [each for each in framework.every_question.values() if each.rated_by == "answers"]
+    answered = [each for each in framework.every_question.values() if each.rated_by == "answers" and not each.points]
     if is_missing and any(question.rating is None for question in answered):
         message = "standards are rated by cases and there are no key_question_bands"
         findings.add(BAD_STANDARD, framework.at, message, hint="add key_question_bands to the framework file")
@@ -82,6 +83,15 @@ def _check_questions(names: Names, findings: Findings) -> None:
             _check_every_band(placed.bands, placed.address, placed.scale, names, findings)
     for each in {id(placed.bands): placed.bands for placed in framework.placed_bands}.values():
         _check_counting(each, findings)
+    for path, question in framework.every_question.items():
+        points = question.rating
+        if isinstance(points, PointsInBands):
+            if points.bands:
+                _check_bands(points.bands, points.at.of("bands"), f"{path}.rating", question.scale, names, findings)
+            _check_minimum(points, findings)
+            if points.to <= 0:
+                message = f"to is {say_number(points.to)}, and a value is rounded to a multiple of something"
+                findings.add(BAD_SETTING, points.at.of("to"), message, hint="write to: 0.1, or delete it")
 
 
 def _check_counting(questions: KeyQuestionBands, findings: Findings) -> None:
@@ -94,11 +104,14 @@ def _check_counting(questions: KeyQuestionBands, findings: Findings) -> None:
         message = "the same outcome stands twice in among, and would be counted twice"
         hint = f"write among: [{', '.join(dict.fromkeys(questions.among))}]"
         findings.add(BAD_SETTING, questions.at.of("among"), message, hint=hint)
-    if questions.minimum_cases < 1:
-        message = f"minimum_cases is {questions.minimum_cases}, and a share needs a case"
-        findings.add(
-            BAD_SETTING, questions.at.of("minimum_cases"), message, hint="write the fewest cases, or delete it"
-        )
+    _check_minimum(questions, findings)
+
+
+def _check_minimum(declared: KeyQuestionBands | PointsInBands, findings: Findings) -> None:
+    if declared.minimum_cases < 1:
+        what = "a value" if isinstance(declared, PointsInBands) else "a share"
+        message = f"minimum_cases is {declared.minimum_cases}, and {what} needs a case"
+        findings.add(BAD_SETTING, declared.at.of("minimum_cases"), message, hint="write the fewest cases, or delete it")
 
 
 def _needs_ratings(framework: Framework) -> bool:
@@ -108,6 +121,10 @@ def _needs_ratings(framework: Framework) -> bool:
         or any(placed.scale == RATINGS and placed.bands.is_rating for placed in framework.placed_bands)
         or (not framework.placed_bands and any(each.rated_by == "cases" for each in framework.standards))
         or any(placed.scale == RATINGS for placed in framework.placed_rules())
+        or any(
+            isinstance(each.rating, PointsInBands) and each.rating.bands and each.scale == RATINGS
+            for each in framework.every_question.values()
+        )
     )
 
 

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ctm_rules.diagnostics.findings import Append, Code, Findings, Fix
 from ctm_rules.diagnostics.suggestions import nearest_name
-from ctm_rules.model.framework import MEASURES, Domain, KeyQuestion, Standard
+from ctm_rules.limits import MAX_SCORE, MAX_WEIGHT
+from ctm_rules.model.answers import Answer
+from ctm_rules.model.framework import (
+    MEASURES,
+    RATINGS,
+    Domain,
+    KeyQuestion,
+    PointsInBands,
+    Prompt,
+    QuestionPoints,
+    Rating,
+    Standard,
+)
 from ctm_rules.model.rating_rules import FirstThatHolds
 from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, Names, check_assumed
 from ctm_rules.validity.rating_rules import check_lines_of_question
@@ -80,6 +94,7 @@ def _check_question(question: KeyQuestion, names: Names, findings: Findings) -> 
         check_assumed(prompt, findings)
         check_condition(prompt.applies_when, f"prompt {prompt.id}", names, findings, of_provider=of_provider)
     check_condition(question.applies_when, f"key question {question.id}", names, findings, of_provider=of_provider)
+    _check_answers(question, names, findings)
     if question.yes_when is not None:
         check_rule(question.yes_when, question, names, findings)
     if isinstance(question.rating, FirstThatHolds) and of_provider:
@@ -98,6 +113,13 @@ def _check_parts(question: KeyQuestion, findings: Findings) -> None:
     name, at = f'the key question "{question.id}"', question.at
     if not question.prompts:
         findings.add(BAD_STANDARD, at, f"{name} has no prompts", hint="add prompts: [{id: …, ask: …}]")
+    if question.points is not None:
+        _check_points(question, question.points, findings)
+        return
+    if isinstance(question.rating, PointsInBands):
+        message = f"{name} is rated by points, and has none"
+        hint = "add points: {percent_of: prompts}, or rate it by share_of"
+        findings.add(BAD_POINTS, question.rating.at, message, hint=hint)
     has_lines = isinstance(question.rating, FirstThatHolds)
     if has_lines and question.asked_of == "cases":
         message = f"{name} is asked of cases, of which a share is rated, and has lines that give a rating"
@@ -108,16 +130,104 @@ def _check_parts(question: KeyQuestion, findings: Findings) -> None:
         findings.add(BAD_STANDARD, at.of("yes_when"), message, hint="keep yes_when, or the lines of its rating")
     elif question.yes_when is None and not has_lines:
         message = f"{name} has no rule that says when it is yes"
-        hint = "add yes_when: {all: […]}"
+        hint = "add yes_when: {all: […]}, or points: {sum_of: prompts}"
         if question.asked_of == "provider":
             hint += ", or rating: {first_that_holds: [{rating: …, when: …}, …]}"
         findings.add(BAD_STANDARD, at, message, hint=hint)
+    _check_asked_once(question, findings)
+
+
+def _check_asked_once(question: KeyQuestion, findings: Findings) -> None:
+    """Report what is of cases in a key question that the provider is asked."""
+    name, at = f'the key question "{question.id}"', question.at
     if question.variants and question.asked_of == "provider":
         message = f"{name} is asked of the provider, and variants are of cases"
         findings.add(BAD_STANDARD, at.of("variants"), message, hint="delete variants")
     if question.sample is not None and question.asked_of == "provider":
         message = f"{name} is asked of the provider, and samples are of cases"
         findings.add(BAD_STANDARD, at.of("sample"), message, hint="delete sample")
+
+
+BAD_POINTS = Code(
+    "bad-points",
+    "error",
+    what="Points of a key question cannot be worked out, or what stands beside them cannot be meant with them.",
+    why="A number that leaves out an answer, or that nobody can tell from the answers, would be placed in a band.",
+    bad="points: {percent_of: prompts}\nyes_when: {all: [people, processes]}",
+    good="points: {percent_of: prompts}\nrating: {mean_of: points, bands: […]}",
+)
+
+
+def _check_points(question: KeyQuestion, points: QuestionPoints, findings: Findings) -> None:
+    """Report points that are not said in one way, and what a key question with points cannot have beside them."""
+    name, at = f'the key question "{question.id}"', question.at
+    said = [key for key in ("sum_of", "mean_of", "percent_of") if getattr(points, key)]
+    if len(said) != 1:
+        message = f"the points of {name} are said in {len(said) or 'no'} ways"
+        hint = "keep one of them" if said else "write points: {sum_of: prompts}, mean_of or percent_of"
+        findings.add(BAD_POINTS, points.at.of(said[1]) if said else points.at, message, hint=hint)
+    if question.yes_when is not None:
+        message = f"{name} has points, and a rule that decides whether it is yes"
+        findings.add(BAD_POINTS, at.of("yes_when"), message, hint="keep one of the two")
+    if question.variants:
+        message = f"{name} has points, and variants are other rules than yes_when"
+        hint = "delete variants; a prompt that is for some cases only has applies_when"
+        findings.add(BAD_POINTS, at.of("variants"), message, hint=hint)
+    rated = question.rating
+    if not isinstance(rated, PointsInBands):
+        message = f"{name} has points, and does not say what becomes of them over cases"
+        hint = "add rating: {mean_of: points, bands: […]}, or sum_of or percent_of; without bands they are only shown"
+        findings.add(BAD_POINTS, at if rated is None else rated.at, message, hint=hint)
+    else:
+        said = [key for key in ("sum_of", "mean_of", "percent_of") if getattr(rated, key)]
+        if len(said) != 1:
+            message = f"what becomes of the points of {name} is said in {len(said) or 'no'} ways"
+            hint = "keep one of them" if said else "write mean_of: points, sum_of or percent_of"
+            findings.add(BAD_POINTS, rated.at.of(said[1]) if said else rated.at, message, hint=hint)
+        if rated.decided_on == "exact" and (rated.to != 1 or rated.round != "half_up"):
+            message = f"it is said how the value of {name} is rounded, and it is placed in its bands as it is"
+            place = rated.at.of("to" if rated.to != 1 else "round")
+            findings.add(BAD_POINTS, place, message, hint="add decided_on: rounded, or delete it")
+    _check_asked_once(question, findings)
+
+
+def _check_answers(question: KeyQuestion, names: Names, findings: Findings) -> None:
+    """Report scales that prompts cannot be answered on, and weights that are none."""
+    framework = names.framework
+    known = {name: framework.at.of_key("scales", name) for name in framework.scales} | {RATINGS: framework.at}
+    for prompt in question.prompts:
+        if not 1 <= prompt.weight <= MAX_WEIGHT:
+            message = f'the weight of "{prompt.id}" is {prompt.weight}, and it is from 1 to {MAX_WEIGHT:,}'
+            findings.add(BAD_POINTS, prompt.at.of("weight"), message, hint="write how many times its score counts")
+        counts_for_nothing = [*(["answers"] if prompt.answers else []), *(["weight"] if prompt.weight != 1 else [])]
+        if question.points is None and question.rated_by == "answers":
+            named = question.prompts_read
+            for key in counts_for_nothing:
+                if key == "answers" and prompt.id in named:
+                    continue  # it is said where a rule takes it for yes or no
+                message = f'"{prompt.id}" has {key}, and its key question "{question.id}" has no points'
+                hint = f"add points: {{sum_of: prompts}} in place of yes_when, or delete {key}"
+                findings.add(BAD_POINTS, prompt.at.of(key), message, hint=hint)
+        elif prompt.answers and names.note("scale", prompt.answers, known, prompt.at.of("answers")):
+            _check_scale_of_answers(prompt.answers, framework.scale(prompt.answers), prompt, findings)
+
+
+def _check_scale_of_answers(name: str, steps: Sequence[Rating], prompt: Prompt, findings: Findings) -> None:
+    at = prompt.at.of("answers")
+    without = [step for step in steps if step.score is None]
+    if without:
+        message = f'"{prompt.id}" is answered on the scale "{name}", and its step "{without[0].id}" has no score'
+        findings.add(BAD_POINTS, at, message, hint="give each step of the scale its score")
+    elif steps and not any(step.score for step in steps):
+        message = f'"{prompt.id}" is answered on the scale "{name}", on which no step scores more than 0'
+        findings.add(BAD_POINTS, at, message, hint="give the best step the highest score")
+    elif any((step.score or 0) > MAX_SCORE for step in steps):
+        message = f'"{prompt.id}" is answered on the scale "{name}", on which a step scores more than {MAX_SCORE:,}'
+        findings.add(BAD_POINTS, at, message, hint="write smaller scores")
+    for step in steps:
+        if step.id == Answer.NA.value:
+            message = f'"{prompt.id}" is answered on the scale "{name}", and "na" is what says that it does not arise'
+            findings.add(BAD_POINTS, at, message, hint=f'give the step "{step.label}" another id')
 
 
 def _check_judged(question: KeyQuestion, findings: Findings) -> None:
@@ -129,6 +239,7 @@ def _check_judged(question: KeyQuestion, findings: Findings) -> None:
         "variants": question.variants,
         "rating": question.rating,
         "sample": question.sample,
+        "points": question.points,
     }
     for key, value in said.items():
         if value:

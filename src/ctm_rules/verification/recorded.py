@@ -13,9 +13,10 @@ from ctm_rules.diagnostics.findings import HERE, Findings, Location
 from ctm_rules.files import read_file
 from ctm_rules.inspections.result_dicts import InspectionDict
 from ctm_rules.limits import MAX_TABLE_BYTES
-from ctm_rules.model.answer_words import ANSWERS
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answer_words import answers_to
+from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, Rating
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.decisions import PanelDecision, StaleDecision, name_of
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.result_dicts import (
@@ -28,7 +29,6 @@ from ctm_rules.rating.result_dicts import (
     StandardDict,
 )
 from ctm_rules.rating.results import (
-    Counts,
     DomainResult,
     KeyQuestionResult,
     PanelFlag,
@@ -95,11 +95,12 @@ def judged_in(data: RatingDict) -> dict[str, str]:
     return found
 
 
-def answers_in(data: RatingDict) -> dict[str, Answer]:
+def answers_in(data: RatingDict, framework: Framework) -> dict[str, AnyAnswer]:
     """Return what was answered once, of the provider, by the address of the prompt, where that was recorded."""
     inspected = data.get("inspection")
     recorded = inspected["provider_answers"] if isinstance(inspected, Mapping) else {}
-    return {path: Answer(word) for path, word in recorded.items() if word in ANSWERS}
+    known = {path: answers_to(framework, path) for path in recorded}
+    return {path: known[path][word] for path, word in recorded.items() if word in known[path]}
 
 
 def counts_in(data: RatingDict) -> dict[str, Counts]:
@@ -111,7 +112,15 @@ def counts_in(data: RatingDict) -> dict[str, Counts]:
 
 def counts_of(data: KeyQuestionDict) -> Counts:
     """Return the recorded counts of one key question."""
-    return Counts(data["yes"], data["no"], data["not_applicable"], data["undetermined"])
+    return Counts(
+        data["yes"],
+        data["no"],
+        data["not_applicable"],
+        data["undetermined"],
+        data.get("scored", 0),
+        Fraction(data.get("points", 0)),
+        Fraction(data.get("reachable", 0)),
+    )
 
 
 def rating_of_data(data: RatingDict, framework: Framework, at: Location = HERE) -> RatingResult:
@@ -268,6 +277,7 @@ class _Reader:
                 each["not_rated"],
                 _reasons(each["because"]),
                 each["is_settled"],
+                self._exact(each.get("value"), here),
             )
         return found
 

@@ -19,11 +19,12 @@ from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import Framework
 from ctm_rules.paths import kind_of
 from ctm_rules.phrases import say_checksum, say_count, say_list, say_rating
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.given import OTHER_FRAMEWORK
 from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.rate import rate_counts
 from ctm_rules.rating.result_dicts import FrameworkDict, RatedPartDict, RatingDict, StandardDict, framework_dict
-from ctm_rules.rating.results import Counts, RatingResult
+from ctm_rules.rating.results import RatingResult
 from ctm_rules.rating.samples import say_population
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.verification.recorded import (
@@ -266,7 +267,7 @@ def _rated_from_counts(data: RatingDict, framework: Framework, engine: AnyEngine
         cases=data["cases"],
         population=None if inspected is None else inspected["inspection"]["population"],
         provider=provider,
-        answers=answers_in(data),
+        answers=answers_in(data, framework),
         decisions=decisions_in(data, framework),
     )
 
@@ -310,7 +311,7 @@ def _given(data: RatingDict, again: Inspection) -> Iterator[Difference]:
     changed = [name for name in {**facts, **now} if facts.get(name) != now.get(name)]
     if changed:
         yield Difference("provider", f"what is known about the provider is another: {say_list(changed)}")
-    answers, answered = answers_in(data), again.provider_answers
+    answers, answered = answers_in(data, again.framework), again.provider_answers
     changed = [path for path in {**answers, **answered} if answers.get(path) != answered.get(path)]
     if changed:
         yield Difference("provider", f"what was answered of the provider is another: {say_list(changed)}")

@@ -44,6 +44,9 @@ def why(old: Side, new: Side) -> Iterator[str]:
     if Outcome.NOT_ASKED in (old.outcome.outcome, new.outcome.outcome):
         yield from drawn  # on one side no rule decides anything
         return
+    if old.question.points is not None or new.question.points is not None:
+        yield from [*drawn, *_why_asked(old, new), *_why_points(old, new)] or ["no prompt that applies is answered"]
+        return
     reasons = [*drawn, *_why_asked(old, new), *_why_another_rule(old, new), *_why_of_clauses(old, new)]
     yield from reasons or ["no prompt that applies is answered"]
 
@@ -80,6 +83,20 @@ def _why_of_clauses(old: Side, new: Side) -> Iterator[str]:
                 yield from _turned(was[result.clause], now[result.clause], side)
             elif (result.clause, result.truth) not in same:
                 yield f"it {words} turns on this: {side.say(result.clause)} ({_found(result)})"
+
+
+def _why_points(old: Side, new: Side) -> Iterator[str]:
+    """Yield which prompts count on one side only, or are open there."""
+    if (old.question.points is None) is not (new.question.points is None):
+        yield "it now has points in place of a rule" if old.question.points is None else "a rule decides it now"
+        return
+    was = {each.prompt.id: each.truth for each in old.outcome.prompts}
+    now = {each.prompt.id: each.truth for each in new.outcome.prompts}
+    words = {Truth.TRUE: "counts", Truth.DROPPED: "does not count", Truth.UNKNOWN: "is open", None: "is not there"}
+    for prompt in dict.fromkeys([*was, *now]):
+        before, after = was.get(prompt), now.get(prompt)
+        if before is not after:
+            yield f"{say_name(prompt)} {words[after]} now, and before it {words[before]}"
 
 
 def _why_drawn(old: Side, new: Side) -> Iterator[str]:

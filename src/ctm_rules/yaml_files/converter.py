@@ -28,7 +28,7 @@ from ctm_rules.model.answer_words import is_ambiguous
 from ctm_rules.model.conditions import Condition, FactValue, Level, PromptIsYes
 from ctm_rules.model.declared import declared_attributes, key_of, keys_of
 from ctm_rules.model.declared_reading import CellText
-from ctm_rules.model.framework import DomainRating, End, KeyQuestionBands
+from ctm_rules.model.framework import DomainRating, End, KeyQuestionBands, PointsInBands
 from ctm_rules.model.rating_rules import FirstThatHolds, Members, StandardRating, SumInBands, TakeRating
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, PlainText, describe, place_of
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, Mistake, only_digits, wrong_type
@@ -126,6 +126,9 @@ def _rating_rule_hook(converter: Converter) -> Callable[[Anything, Anything], An
         banded: type = KeyQuestionBands if KeyQuestionBands in members else SumInBands
         forms: dict[str, type] = {"take": TakeRating, "bands": banded, "first_that_holds": FirstThatHolds}
         if KeyQuestionBands in members:
+            # What adds up is one block with its bands: only a share says of what it is one.
+            if any(key in value for key in ("sum_of", "mean_of", "percent_of")):
+                forms["bands"] = PointsInBands
             del forms["take"]
         if StandardRating in members:
             forms["take"] = StandardRating

@@ -23,8 +23,8 @@ from ctm_rules.inspections.explaining import (
     explain_provider,
 )
 from ctm_rules.inspections.inspection import Inspection, load_inspection
-from ctm_rules.model.outcomes import OUTCOME_OF
 from ctm_rules.model.provider_view import say_part
+from ctm_rules.phrases import say_number
 from ctm_rules.rating.result_dicts import framework_dict
 from ctm_rules.scaffolding.printed_results import ExplainedDict
 
@@ -145,7 +145,10 @@ def _show(explanation: QuestionExplanation, out: Console) -> None:
     out.print(f"\n[bold]{say_part(explanation.path)}[/bold]: {escape(explanation.question.ask)}")
     if explanation.question.borrowed is not None:
         out.print(escape(f"  taken from {explanation.question.borrowed}"))
-    out.print(f"  outcome: [bold]{outcome.outcome.value.replace('_', ' ')}[/bold]")
+    number = ""
+    if outcome.points is not None and outcome.reachable is not None:
+        number = f": {say_number(outcome.points)} of {say_number(outcome.reachable)}"
+    out.print(f"  outcome: [bold]{outcome.outcome.value.replace('_', ' ')}[/bold]{number}")
     if outcome.judgement is not None:
         rule = outcome.rule_outcome.value.replace("_", " ")
         reason = f" {outcome.judgement.reason}" if outcome.judgement.reason else ""
@@ -165,9 +168,9 @@ def _show(explanation: QuestionExplanation, out: Console) -> None:
     elif explanation.rule is None:
         out.print("  which rule is used cannot be told: a fact is missing")
     else:
-        out.print("  yes when:")
+        out.print(f"  {explanation.rule_title}")
         _show_clauses(explanation.rule, out)
-        if OUTCOME_OF[explanation.rule.truth] is not outcome.rule_outcome:
+        if not explanation.is_settled_by_clauses:
             out.print("  the clauses alone do not settle it: no prompt that applies is answered")
     if outcome.fired:
         out.print(f"  rules fired in the {explanation.engine} engine:")

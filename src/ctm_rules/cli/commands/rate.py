@@ -35,8 +35,8 @@ from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.inspections.inspection import InspectionResult, load_inspection, rate_inspection
 from ctm_rules.inspections.last_time import LastTime
 from ctm_rules.limits import MAX_CASES_LISTED
-from ctm_rules.model.framework import Framework, Rating
-from ctm_rules.phrases import one_or_many, say_count, say_date, say_list, say_rating
+from ctm_rules.model.framework import Framework, PointsInBands, Rating
+from ctm_rules.phrases import one_or_many, say_count, say_date, say_list, say_number, say_rating
 from ctm_rules.rating.decisions import OVERALL, PanelDecision, Place
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import KeyQuestionResult, RatingResult, StandardResult, say_score
@@ -467,8 +467,24 @@ def _asked_once(result: KeyQuestionResult) -> tuple[str, ...]:
     """Return what stands in the columns of a question that was not asked of cases: who answered, and what."""
     if result.question.rated_by == "judgement":
         return "", "", "", "", "", "judged"
-    given = [name for name, count in result.counts.to_dict().items() if count]
+    if result.question.points is not None:
+        return _points(result)
+    given = [name for name, count in result.counts.by_outcome().items() if count]
     return "", "", "", "", "", f"asked once{': ' + given[0].replace('_', ' ') if given else ''}"
+
+
+def _points(result: KeyQuestionResult) -> tuple[str, ...]:
+    """Return what stands in the columns of a question that has points: what is placed in its bands, and how made."""
+    rated, counts = result.question.rating, result.counts
+    of = rated.value if isinstance(rated, PointsInBands) else "sum"
+    value = "no points" if result.value is None else _VALUES[of].format(say_number(result.value))
+    if not result.question.is_asked_of_cases:
+        return "", "", "", "", "", f"asked once: {value}"
+    scored = f"{say_count(counts.scored, 'case')}: {value}"
+    return "", "", str(counts.not_applicable), str(counts.undetermined), "", scored
+
+
+_VALUES = {"sum": "{} points", "mean": "{} points on average", "percent": "{}% of the points"}
 
 
 def _show_list(title: str, items: list[str] | tuple[str, ...], out: Console) -> None:

@@ -27,6 +27,7 @@ from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.diagnostics.suggestions import fold_name, nearest_name, nearest_name_hint
 from ctm_rules.engines.frame.formulas import Formula, Formulas, Language, Test
 from ctm_rules.limits import MAX_WHOLE_DIGITS
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.case_columns import known_names, match_columns, provider_columns
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE, absent_column, names_by_wording, unknown_name
 from ctm_rules.model.conditions import Comparison, FactTest, FactValue
@@ -149,6 +150,11 @@ class Columns:
         missing = self._is_missing(path)
         return Lowered(words["yes"], words["no"], missing)
 
+    def steps(self, path: str) -> tuple[Mapping[str, Formula], Lowered]:
+        """Return where a prompt has each answer but na, by its word, and where it has any, as an answer that counts."""
+        words = {word: each for word, each in self._words(path, BAD_ANSWER).items() if word != Answer.NA.value}
+        return words, Lowered(self.formulas.any_of(words.values()), self.formulas.never, self._is_missing(path))
+
     def judged(self, path: str, by_rule: Lowered) -> Lowered:
         """Return the outcomes of a key question: those that people recorded, else those of its rule."""
         if not self.has(path):
@@ -205,7 +211,7 @@ class Columns:
 
     def _absent_columns(self, at: Location) -> Iterator[Diagnostic]:
         """Yield that columns are absent: each of those for which another one stands, and the others together."""
-        known = {CASE_COLUMN, *self.framework.facts_by_id, *self.framework.key_questions, *self.framework.prompts}
+        known = {CASE_COLUMN, *self.framework.facts_by_id, *self.framework.ruled_questions, *self.framework.prompts}
         known |= {*self.framework.measures_by_path, *self.matched.names.values()}
         others = [name for name in self.matched.unknown if name not in known]
         wordings = names_by_wording(self.framework)

@@ -94,11 +94,11 @@ class Formulas:
 
     def all_of(self, formulas: Iterable[Formula]) -> Formula:
         """Return the formula met where all of these are met (``always`` where there are none)."""
-        return _in_pairs(list(dict.fromkeys(formulas)) or [self.always], Formula.__and__)
+        return in_pairs(list(dict.fromkeys(formulas)) or [self.always], Formula.__and__)
 
     def any_of(self, formulas: Iterable[Formula]) -> Formula:
         """Return the formula met where any of these is met (``never`` where there are none)."""
-        return _in_pairs(list(dict.fromkeys(formulas)) or [self.never], Formula.__or__)
+        return in_pairs(list(dict.fromkeys(formulas)) or [self.never], Formula.__or__)
 
     def at_least(self, count: int, formulas: Iterable[Formula]) -> Formula:
         """Return the formula met where at least ``count`` of these are met, a repeated one counting each time."""
@@ -211,7 +211,7 @@ class _Writer:
             return below[0] | below[1]
         # Libraries disagree on sums of yes/no columns across a row, and small integers overflow past 127.
         number_type = self._language.Int8 if len(below) <= 127 else self._language.Int32
-        return _in_pairs([each.cast(number_type) for each in below], operator.add) >= node.detail
+        return in_pairs([each.cast(number_type) for each in below], operator.add) >= node.detail
 
     def _column(self, name: str) -> nw.Expr:
         self.reads.add(name)
@@ -244,7 +244,7 @@ def _temporary(number: int) -> str:
 T = TypeVar("T")
 
 
-def _in_pairs(items: Sequence[T], combine: Callable[[T, T], T]) -> T:
+def in_pairs(items: Sequence[T], combine: Callable[[T, T], T]) -> T:
     """Combine items in pairs of pairs, so that an expression is only as deep as the logarithm of their number."""
     layer = list(items)
     while len(layer) > 1:

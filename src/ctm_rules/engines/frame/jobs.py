@@ -20,7 +20,8 @@ from ctm_rules.engines.frame.counts import (
 )
 from ctm_rules.engines.frame.handed_over import handed_over
 from ctm_rules.engines.frame.long_frames import by_our_names, rows_read, widened
-from ctm_rules.engines.frame.rules import RECOGNISED, LoweredFramework, Table, as_table, assess_table
+from ctm_rules.engines.frame.points import check_divisors
+from ctm_rules.engines.frame.rules import RECOGNISED, LoweredFramework, Table, as_table, assess_table, assessed_columns
 from ctm_rules.engines.frame.strange_values import StrangeValues, strange_values
 from ctm_rules.engines.frame.tallies import Tallied, tally_table
 from ctm_rules.engines.frame.used_codes import used_codes
@@ -80,6 +81,7 @@ class FrameJob:
         groupings, findings = find_groupings(lowered, self.by, self.at)
         groupings += known_groupings(lowered) if self.rates else []
         findings.extend(lowered.columns.findings(self.at))
+        findings.extend(check_divisors(self.framework, self.at))
         if not schema:  # what else is found follows from it
             findings = Findings()
             hint = "give a column for each answer and fact that is known"
@@ -95,7 +97,7 @@ class FrameJob:
             lowered, _ = self.understand(table)
             assessed = assess_table(lowered, table, keep).collect()
         all_recognised = bool(assessed[RECOGNISED].all())
-        outcomes = nw.to_native(assessed.select(*keep, *lowered.outcomes))
+        outcomes = nw.to_native(assessed.select(*keep, *assessed_columns(self.framework)))
         if table.implementation.is_pandas():
             given = _objects(frame, [name for name in keep if name not in lowered.outcomes])
             outcomes = outcomes.assign(**{name: frame[name] for name in given}) if given else outcomes

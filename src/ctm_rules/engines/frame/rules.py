@@ -6,16 +6,18 @@ tree of the declaration itself and computed by the library that the table belong
 
 from __future__ import annotations
 
+import operator
 import typing
-from collections.abc import Mapping, Sequence
-from typing import assert_never
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, assert_never
 
 import narwhals.stable.v2 as nw
+from attrs import evolve, frozen
 
 from ctm_rules.case_files.cells import TEMPORARY
 from ctm_rules.engines.base import plan_question
 from ctm_rules.engines.frame.columns import Columns, Lowered
-from ctm_rules.engines.frame.formulas import Formula, language_of, select
+from ctm_rules.engines.frame.formulas import Formula, Language, in_pairs, language_of, select
 from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
@@ -39,6 +41,23 @@ Table = nw.LazyFrame[typing.Any]
 
 RECOGNISED = f"{TEMPORARY}recognised"
 _DECIDED = (Outcome.YES, Outcome.NO, Outcome.UNDETERMINED)
+_SCORED = (Outcome.SCORED, Outcome.UNDETERMINED)
+
+
+@frozen
+class LoweredAnswer:
+    """One answer to a prompt of a key question that has points: where it counts, and what it adds.
+
+    Attributes:
+        given: where the case is scored, the prompt counts, and this is its answer.
+        weight: how many times the score counts.
+        score, highest: the score of the answer, and the highest that an answer to the prompt has.
+    """
+
+    given: Formula
+    weight: int
+    score: int
+    highest: int
 
 
 class LoweredFramework:
@@ -46,15 +65,21 @@ class LoweredFramework:
 
     Attributes:
         columns: what is read from the table, and what is wrong with its columns.
-        outcomes: where each key question, by its address, is yes or no, undetermined or not applicable.
+        outcomes: where each key question, by its address, is yes or no, undetermined or not applicable. One that has
+            points is met where it is scored.
         not_asked: where each key question that is asked of a sample is not asked; it has no outcome there.
+        answers: of each key question that has points, every answer to each of its prompts.
     """
 
     def __init__(self, framework: Framework, columns: Columns) -> None:
         self.framework = framework
         self.columns = columns
         self.not_asked: dict[str, Formula] = {}
+        self.answers: dict[str, tuple[LoweredAnswer, ...]] = {}
         self.outcomes = {path: self._outcome(path, question) for path, question in framework.key_questions.items()}
+        for path, answers in self.answers.items():
+            scored = self.outcomes[path].met
+            self.answers[path] = tuple(evolve(each, given=scored & each.given) for each in answers)
         self.columns.recognise_ids()
 
     @property
@@ -87,13 +112,36 @@ class LoweredFramework:
         if drawn is not None:
             known = drawn.met
             by_rule = Lowered(known & by_rule.met, known & by_rule.failed, drawn.unknown | (known & by_rule.unknown))
+        if question.points is not None:
+            return by_rule
         prompts = plan_question(self.framework, path).prompt_paths
         if self.columns.has(path) and not any(map(self.columns.has, prompts)):
             # People recorded the outcomes themselves, so nobody needs the answers behind them.
             self.columns.absent = absent_before
         return self.columns.judged(path, by_rule)
 
+    def _by_points(self, path: str, question: KeyQuestion) -> Lowered:
+        """Return where a key question is scored (``met``) and undetermined, and note what each answer adds."""
+        formulas = self.columns.formulas
+        prompts: list[Lowered] = []
+        answers: list[LoweredAnswer] = []
+        for prompt in question.prompts:
+            given, answered = self.columns.steps(f"{path}.{prompt.id}")
+            counts = self._where(prompt.applies_when, answered)
+            prompts.append(counts)
+            highest = self.framework.highest_of(prompt)
+            answers += [
+                LoweredAnswer(counts.met & given[word], prompt.weight, score, highest)
+                for word, score in self.framework.scores_of(prompt).items()
+            ]
+        self.answers[path] = tuple(answers)
+        unknown = formulas.any_of(prompt.unknown for prompt in prompts)
+        counted = formulas.any_of(prompt.met for prompt in prompts)
+        return self._where(question.applies_when, Lowered(counted & ~unknown, formulas.never, unknown))
+
     def _by_rule(self, path: str, question: KeyQuestion) -> Lowered:
+        if question.points is not None:
+            return self._by_points(path, question)
         read = plan_question(self.framework, path).prompt_paths
         prompts = {
             prompt.id: self._where(prompt.applies_when, self.columns.answer(f"{path}.{prompt.id}"))
@@ -219,9 +267,11 @@ def assess_table(lowered: LoweredFramework, table: Table, keep: Sequence[str]) -
     That column says in which rows every value that was read has a meaning; one that has none counts as missing.
     """
     carried = list(keep) or [carrier(lowered, table)]
-    table = lowered.columns.formulas.compute(table, carried, flags(lowered) | {RECOGNISED: lowered.recognised})
+    wanted = flags(lowered) | answer_flags(lowered) | {RECOGNISED: lowered.recognised}
+    table = lowered.columns.formulas.compute(table, carried, wanted)
     language = language_of(table)
-    words = [outcome.value for outcome in (*COUNTED, *([Outcome.NOT_ASKED] if lowered.not_asked else ()))]
+    scored = [Outcome.SCORED] if lowered.answers else []
+    words = [outcome.value for outcome in (*COUNTED, *scored, *([Outcome.NOT_ASKED] if lowered.not_asked else ()))]
     # PyArrow has dictionaries instead of enumerations.
     category = nw.Categorical() if table.implementation.is_pyarrow() else language.Enum(words)
 
@@ -231,21 +281,90 @@ def assess_table(lowered: LoweredFramework, table: Table, keep: Sequence[str]) -
 
     def outcome_of(path: str) -> nw.Expr:
         chain = language
-        is_sampled = path in lowered.not_asked
-        for outcome in (*_DECIDED, *([Outcome.NOT_ASKED] if is_sampled else ())):
+        decided = _SCORED if path in lowered.answers else _DECIDED
+        for outcome in (*decided, *([Outcome.NOT_ASKED] if path in lowered.not_asked else ())):
             chain = chain.when(language.col(_flag(path, outcome))).then(written(outcome))
         outcomes: nw.Expr = chain.otherwise(written(Outcome.NOT_APPLICABLE))
         return (outcomes.cast(category) if language is nw else outcomes).alias(path)
 
-    return select(table, *keep, *map(outcome_of, lowered.outcomes), RECOGNISED)
+    def sums_of(path: str) -> list[nw.Expr]:
+        """Return the sums of a case by the names of their columns; nothing where it is not scored."""
+        is_scored = language.col(_flag(path, Outcome.SCORED))
+        question = lowered.framework.key_questions[path]
+        sums = sums_of_case(lowered, path, language)
+        return [language.when(is_scored).then(sums[of]).alias(name) for name, of in sum_columns(path, question).items()]
+
+    made = [
+        expression for path in lowered.outcomes for expression in (outcome_of(path), *_sums(path, lowered, sums_of))
+    ]
+    return select(table, *keep, *made, RECOGNISED)
+
+
+def _sums(path: str, lowered: LoweredFramework, sums_of: Callable[[str], list[nw.Expr]]) -> list[nw.Expr]:
+    return sums_of(path) if path in lowered.answers else []
+
+
+Sum = Literal["reached", "reachable", "weights"]
+"""What is added up of a case that is scored: scores and the highest there could be, as often as they count; weights."""
+
+
+def sum_columns(path: str, question: KeyQuestion) -> dict[str, Sum]:
+    """Return which sums of a case are returned beside the outcome of a key question that has points, by column."""
+    if question.points is None:
+        return {}
+    of: list[Sum] = ["reached", "reachable", *(["weights"] if question.points.value == "mean" else [])]  # type: ignore[list-item]
+    return {f"{path}.{each}": each for each in of}
+
+
+def assessed_columns(framework: Framework) -> dict[str, Sum | None]:
+    """Return the columns that hold what cases come to: outcomes (``None``), and sums where there are points."""
+    columns: dict[str, Sum | None] = {}
+    for path, question in framework.key_questions.items():
+        columns[path] = None
+        columns |= sum_columns(path, question)
+    return columns
+
+
+def sums_of_case(lowered: LoweredFramework, path: str, language: Language) -> dict[Sum, nw.Expr]:
+    """Return the sums of each case, 0 where it is not scored; what they add up is computed already."""
+    flags_of = [
+        (language.col(name).cast(language.Int64), each) for name, each in _answers_by_flag(lowered, path).items()
+    ]
+
+    def total(added: Callable[[LoweredAnswer], int]) -> nw.Expr:
+        terms = [flag * added(each) for flag, each in flags_of if added(each)]
+        added_up: nw.Expr = in_pairs(terms or [language.lit(0)], operator.add)
+        return added_up
+
+    return {
+        "reached": total(lambda each: each.weight * each.score),
+        "reachable": total(lambda each: each.weight * each.highest),
+        "weights": total(lambda each: each.weight),
+    }
+
+
+def answer_flags(lowered: LoweredFramework) -> dict[str, Formula]:
+    """Return, by column name, the formulas that say of each row which answers count in its points."""
+    found: dict[str, Formula] = {}
+    for path in lowered.answers:
+        found |= {name: each.given for name, each in _answers_by_flag(lowered, path).items()}
+    return found
+
+
+def _answers_by_flag(lowered: LoweredFramework, path: str) -> dict[str, LoweredAnswer]:
+    place = list(lowered.answers).index(path)
+    return {f"{TEMPORARY}answer_{place}_{number}": each for number, each in enumerate(lowered.answers[path])}
 
 
 def flags(lowered: LoweredFramework) -> dict[str, Formula]:
     """Return, by column name, the formulas that say of each row which outcome each key question has."""
     flags: dict[str, Formula] = {}
     for path, outcome in lowered.outcomes.items():
-        flags[_flag(path, Outcome.YES)] = outcome.met
-        flags[_flag(path, Outcome.NO)] = outcome.failed
+        if path in lowered.answers:
+            flags[_flag(path, Outcome.SCORED)] = outcome.met
+        else:
+            flags[_flag(path, Outcome.YES)] = outcome.met
+            flags[_flag(path, Outcome.NO)] = outcome.failed
         flags[_flag(path, Outcome.UNDETERMINED)] = outcome.unknown
         if path in lowered.not_asked:
             flags[_flag(path, Outcome.NOT_ASKED)] = lowered.not_asked[path]

@@ -18,7 +18,8 @@ from attrs import define, field, frozen
 from ctm_rules.case_files.cells import TEMPORARY
 from ctm_rules.engines.frame.counts import ROWS, Grouping, collect, collect_polars, summed, whole
 from ctm_rules.engines.frame.formulas import language_of, select
-from ctm_rules.engines.frame.rules import LoweredFramework, Table, carrier, flags
+from ctm_rules.engines.frame.points import case_sums, points_parts
+from ctm_rules.engines.frame.rules import LoweredFramework, Table, answer_flags, carrier, flags
 from ctm_rules.limits import MANY_GROUPS
 from ctm_rules.model.reading import cell_text
 
@@ -134,31 +135,37 @@ def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table:
         for name, formula in zip(names, grouping.members.values(), strict=False)
     }
     carried = list(dict.fromkeys(grouping.column for grouping in groupings if grouping.column))
-    table = lowered.columns.formulas.compute(table, carried or [carrier(lowered, table)], counted | members)
-    if groupings:
+    answered = {name: formula & counting for name, formula in answer_flags(lowered).items()}
+    table = lowered.columns.formulas.compute(table, carried or [carrier(lowered, table)], counted | answered | members)
+    added = list(counted)
+    if groupings or answered:
         language = language_of(table)
         others = [
             grouping.key(language.col(grouping.column)).alias(names[0])
             for grouping, names in zip(groupings, keys, strict=True)
             if grouping.column
         ]
-        table = select(table, *members, *others, *counted)
+        table = select(table, *members, *others, *counted, *case_sums(lowered, language))
+        if answered:
+            parts = points_parts(lowered, language)
+            table = select(table, *(name for names in keys for name in names), *counted, *parts.values())
+            added += parts
     own = [name for grouping, names in zip(groupings, keys, strict=True) if not grouping.is_known for name in names]
     alone = _one_row_each(table, own)
     if alone is not None:
-        return _tallied_columns(alone, groupings, keys, list(counted), is_one_each=True)
-    table = summed(table, [name for names in keys for name in names], list(counted))
+        return _tallied_columns(alone, groupings, keys, added, is_one_each=True)
+    table = summed(table, [name for names in keys for name in names], added)
     if table.implementation.is_polars() and groupings:
         found = collect_polars(table)
         if len(found) >= MANY_GROUPS:
-            return _tallied_columns(found, groupings, keys, list(counted))
+            return _tallied_columns(found, groupings, keys, added)
         values: dict[str, list[object]] = found.to_dict(as_series=False)
     else:
         values = collect(table)
     tallies: dict[Key, Counter[str]] = {}
     rows = cases = 0
     for row in range(len(values[ROWS])):
-        numbers = {name.removeprefix(TEMPORARY): whole(values[name][row]) for name in counted}
+        numbers = {name.removeprefix(TEMPORARY): whole(values[name][row]) for name in added}
         rows += whole(values[ROWS][row])
         cases += numbers[CASES]
         if groupings and not numbers[CASES]:

@@ -175,7 +175,7 @@ def weakest(results: Sequence[InspectionResult]) -> tuple[QuestionAcross, ...]:
         _across(row, question, results)
         for row in standards_across(results)
         for question in row.standard.key_questions
-        if question.is_asked_of_cases
+        if question.is_asked_of_cases and question.points is None
     ]
 
     def weakness(row: QuestionAcross) -> Weakness:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from math import isfinite
+from fractions import Fraction
+from math import isfinite, lcm
 from typing import Literal
 
 import numpy as np
@@ -22,7 +23,8 @@ from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.conditions import AnyOf
 from ctm_rules.model.outcomes import COUNTED, Outcome, Truth
 from ctm_rules.rating.again import RatedAgain
-from ctm_rules.rating.results import CONFIDENCE, Counts, KeyQuestionResult
+from ctm_rules.rating.counts import Counts
+from ctm_rules.rating.results import CONFIDENCE, KeyQuestionResult
 from ctm_rules.report.figures.disclosure import NoShare, Share, shown_count
 
 RESAMPLES = 1_000
@@ -162,11 +164,19 @@ def _drawn(
     result: InspectionResult, path: str, draws: npt.NDArray[np.float64], again: RatedAgain
 ) -> list[KeyQuestionResult]:
     """Return what a key question gets in each resample; the same counts are rated once."""
-    outcomes = [case.questions[path].outcome for case in result.outcomes]
-    has = np.array([[outcome is each for each in COUNTED] for outcome in outcomes], dtype=float)
-    rows = [*map(tuple, (draws @ has).astype(int).tolist())]  # as real numbers, in which small whole ones are exact
-    fields = [outcome.value for outcome in COUNTED]
-    rated = {row: again.question(path, Counts(**dict(zip(fields, row, strict=True)))) for row in set(rows)}
+    decided = [case.questions[path] for case in result.outcomes]
+    numbers = [(each.points or Fraction(0), each.reachable or Fraction(0)) for each in decided]
+    whole = lcm(*(number.denominator for pair in numbers for number in pair))
+    counted = (*COUNTED, *([Outcome.SCORED] if path in result.inspection.framework.scored_questions else []))
+    has = [[each.outcome is outcome for outcome in counted] for each in decided]
+    # As real numbers, in which small whole ones are exact.
+    rows = [*map(tuple, (draws @ np.array(has, dtype=float)).astype(int).tolist())]
+    if len(counted) > len(COUNTED):
+        # Points are added up in Python's own numbers, which have no largest.
+        scaled = np.array([[int(number * whole) for number in pair] for pair in numbers], dtype=object)
+        points = (draws.astype(int).astype(object) @ scaled).tolist()
+        rows = [(*row, *(Fraction(of, whole) for of in pair)) for row, pair in zip(rows, points, strict=True)]
+    rated = {row: again.question(path, Counts(*row)) for row in set(rows)}
     return [rated[row] for row in rows]
 
 

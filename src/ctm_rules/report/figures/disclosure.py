@@ -31,7 +31,7 @@ from attrs import frozen
 from ctm_rules.inspections.file import Published
 from ctm_rules.model.conditions import PromptIsYes
 from ctm_rules.model.framework import CountedOutcome, Framework
-from ctm_rules.rating.results import Counts
+from ctm_rules.rating.counts import Counts
 from ctm_rules.report.figures.inference import HiddenRows, Move
 from ctm_rules.report.figures.sample import Breakdown, Sample
 
@@ -129,7 +129,7 @@ class _Protection:
     def __init__(self, sample: Sample, framework: Framework, published: set[tuple[str, str | None]]) -> None:
         self._sample = sample
         self._declared = framework.disclosure
-        self._open = set(framework.key_questions) | {of for of, _ in published} | set(_deciding_alone(framework))
+        self._open = set(framework.ruled_questions) | {of for of, _ in published} | set(_deciding_alone(framework))
         self._open_groups = {(of, by) for of, by in published if by is not None}
         breakdowns = {**sample.breakdowns, sample.variants.id: sample.variants}
         self._related = {name: _related(breakdown, breakdowns.values()) for name, breakdown in breakdowns.items()}

@@ -14,8 +14,8 @@ from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, Rating
 from ctm_rules.rating.again import RatedAgain, RatingsAlone
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.rate import count_outcomes
-from ctm_rules.rating.results import Counts
 
 OVERALL = "overall"
 """The address of the overall rating."""

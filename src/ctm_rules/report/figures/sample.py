@@ -20,7 +20,7 @@ from ctm_rules.model.conditions import Condition, FactValue, facts_in
 from ctm_rules.model.framework import VARIANTS, Framework, Group, SubGroup
 from ctm_rules.model.outcomes import COUNTED, Outcome, Truth
 from ctm_rules.phrases import one_or_many, say_count
-from ctm_rules.rating.results import Counts
+from ctm_rules.rating.counts import Counts
 
 NO_GROUP = ""
 """The group of the cases whose facts put them in none of the declared groups."""
@@ -106,10 +106,12 @@ def make_sample(result: InspectionResult) -> Sample:
     """
     framework, cases = result.inspection.framework, result.inspection.cases
     counts = WhatCounts(framework)
+    # Points are no counts of cases: they are shown of all cases together alone, and so are the prompts behind them.
     outcomes = {
-        path: tuple(case.questions[path].outcome for case in result.outcomes) for path in framework.key_questions
+        path: tuple(case.questions[path].outcome for case in result.outcomes) for path in framework.ruled_questions
     }
-    for path in (*framework.prompts, *framework.measures_by_path):
+    prompts = [path for path in framework.prompts if path.rpartition(".")[0] in outcomes]
+    for path in (*prompts, *framework.measures_by_path):
         outcomes[path] = tuple(counts.counted(path, case) for case in cases)
     findings = Findings()
     breakdowns = {

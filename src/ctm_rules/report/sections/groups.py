@@ -78,7 +78,7 @@ def _groups_picture(page: InspectionPage, comparisons: Sequence[GroupComparison]
     subgroup = comparisons[0].subgroup
     names = [page.group(subgroup.id, group.id).value for group in subgroup.groups]
     rows = []
-    for path in page.framework.key_questions:
+    for path in page.framework.ruled_questions:
         # A picture is looked at as a comparison, so that one which could not be made is not drawn.
         if any(one.comparison.claim == "too_few" for one in comparisons if one.path == path):
             continue
@@ -99,7 +99,7 @@ def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], 
     rows = []
     for one in comparisons:
         compared = one.comparison
-        if one.path not in page.framework.key_questions and compared.claim not in CLAIMED:
+        if one.path not in page.framework.ruled_questions and compared.claim not in CLAIMED:
             continue
         rate = page.plain("–") if compared.rate is None else page.of_cases(page.plain(f"{compared.rate:.2f}"))
         reach = page.plain("–")

@@ -9,9 +9,9 @@ from attrs import evolve
 
 from ctm_rules.languages.languages import Text
 from ctm_rules.model.bands import Band, ranges_of
-from ctm_rules.model.framework import RATINGS, PlacedBands
+from ctm_rules.model.framework import RATINGS, KeyQuestion, PlacedBands
 from ctm_rules.model.rating_rules import RatingRule, SumInBands
-from ctm_rules.model.rules_in_words import say_rating_rule
+from ctm_rules.model.rules_in_words import say_points, say_rating_rule
 from ctm_rules.phrases import say_count, say_number
 from ctm_rules.rating.results import AssumedElements, assumed_elements
 from ctm_rules.rating.shares import say_percent
@@ -41,6 +41,8 @@ def _limits_and_rules(page: InspectionPage) -> None:
     framework = page.framework
     for placed in framework.placed_bands:
         _bands_of_questions(page, placed)
+    for path, question in framework.every_question.items():
+        _bands_of_points(page, path, question)
     for number, result in enumerate(page.rating.domains, start=1):
         title = page.domain_title(number, result)
         caption = page.say("bands_domain", domain=title, out_of=result.out_of or "–")
@@ -72,6 +74,19 @@ def _bands_of_questions(page: InspectionPage, placed: PlacedBands) -> None:
     if declared.bands:
         caption = page.marked(caption, page.origins.of_limits("standards"))
         _bands_table(page, anchor, caption, declared.bands, say_percent, placed.scale)
+
+
+def _bands_of_points(page: InspectionPage, path: str, question: KeyQuestion) -> None:
+    """Write how the points of a key question are made, and which value gets which rating."""
+    said = say_points(question)
+    if not said:
+        return
+    caption = page.asked(path)
+    page.paragraph(Text(f"{caption}:", caption.language))
+    page.blocks.append(Bullets(tuple(map(page.english, said))))
+    declared = page.framework.points_of(path)
+    if declared is not None and declared.bands:
+        _bands_table(page, f"bands-points-{path}", caption, declared.bands, scale=question.scale)
 
 
 def _rating_rule(

@@ -13,7 +13,9 @@ from ctm_rules.languages.languages import Text
 from ctm_rules.model.bands import ranges_of
 from ctm_rules.model.framework import Standard
 from ctm_rules.model.rating_rules import TakeRating
+from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
+from ctm_rules.rating.rounding import rounded
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report.blocks import Bullets, Finding, Findings, Link
 from ctm_rules.report.drafts import drafts_on
@@ -199,7 +201,11 @@ def _question(page: InspectionPage, question: KeyQuestionResult, found: Sequence
 
 def _asked_once(page: InspectionPage, result: StandardResult, *, is_rated: bool) -> None:
     """Write what was not asked of cases: what was answered once, and what people judged, with their reasons."""
-    once = [question for question in result.key_questions if not question.has_share]
+    others = [question for question in result.key_questions if not question.has_share]
+    _points(page, result, [question for question in others if question.question.points is not None], is_rated=is_rated)
+    once = [question for question in others if question.question.points is None]
+    if not once:
+        return
     columns = [page.say("key_question"), page.say("answered"), *([page.say("rating")] if is_rated else [])]
     rows = []
     for question in once:
@@ -218,11 +224,43 @@ def _asked_once(page: InspectionPage, result: StandardResult, *, is_rated: bool)
             _evidence(page, judged[question.path].evidence, f"question-{question.path}")
 
 
+def _points(
+    page: InspectionPage, result: StandardResult, questions: Sequence[KeyQuestionResult], *, is_rated: bool
+) -> None:
+    """Write the value of each key question that has points, over all cases together."""
+    if not questions:
+        return
+    columns = [
+        page.say("key_question"),
+        page.say("points_value"),
+        *([page.say("rating")] if is_rated else []),
+        page.say("cases"),
+    ]
+    rows = []
+    for question in questions:
+        driving = question.path in result.drivers
+        value, count = page.plain("–"), page.plain("–")
+        declared = page.framework.points_of(question.path)
+        if question.value is not None and declared is not None:
+            said = say_number(rounded(question.value, Fraction(1, 100), "half_up"))
+            value = page.say(f"points_{declared.value}", value=said)
+        if question.question.is_asked_of_cases:
+            count = page.plain(str(question.counts.scored))
+        if page.material.hides_points(question):
+            value = count = page.say("hidden")
+        band = _band_words(page, question, driving)
+        cells = (page.asked(question.path), value, *([band] if is_rated else []), count)
+        rows.append([evolve(cell, strong=driving) for cell in cells])
+    caption = page.say("points_caption", standard=page.standard_title(result.standard))
+    page.table(f"points-{result.standard.slug}", caption, columns, rows, [1, len(columns) - 1])
+    page.paragraph(page.say("points_note"), "note")
+
+
 def _answered(page: InspectionPage, question: KeyQuestionResult) -> Text:
     """Return what was answered to a key question as a whole, where that was asked."""
     if question.question.rated_by == "judgement":
         return page.say("judged")
-    given = [name for name, count in question.counts.to_dict().items() if count]
+    given = [name for name, count in question.counts.by_outcome().items() if count]
     return page.say(f"outcome_{given[0]}") if given else page.plain("–")
 
 
