@@ -33,6 +33,8 @@ INSPECTIONS = {"ctm": EXAMPLE} | {
     file.parent.name: file for file in sorted((ROOT / "examples/schemes").glob("*/*.yaml"))
 }
 COLUMNS = [attribute.name for attribute in attrs.fields(CountRow)]
+OF_SHARES = COLUMNS[: COLUMNS.index("scored")]
+"""The columns of standards without points."""
 
 
 def written(rows: Iterable[CountRow], file: Path) -> Path:
@@ -58,7 +60,8 @@ def test_the_table_of_an_inspection_rates_to_the_same(name, tmp_path):
     inspection = load_inspection(INSPECTIONS[name])
     rating = rate_inspection(inspection).rating
     population, facts = inspection.declared.population, inspection.provider_facts
-    table = written(counts_table(rating, population=population, provider=facts), tmp_path / "counts.csv")
+    rows = counts_table(rating, population=population, provider=facts, answers=inspection.provider_answers)
+    table = written(rows, tmp_path / "counts.csv")
     published = read_counts(table, inspection.framework)
     again = published.rate()
     assert came_to(again) == came_to(rating)
@@ -97,11 +100,11 @@ def test_the_annexe_writes_it_and_the_command_rates_it(tmp_path, run: Run):
     table = tmp_path / "counts.csv"
     with table.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == COLUMNS
+    assert list(rows[0]) == OF_SHARES
     records = json.loads((tmp_path / "annexe.json").read_text(encoding="utf-8"))["counts"]
     assert [{key: "" if cell is None else str(cell) for key, cell in record.items()} for record in records] == rows
     sheet = openpyxl.load_workbook(tmp_path / "annexe.xlsx")["counts"]
-    assert [cell.value for cell in sheet[2]] == COLUMNS
+    assert [cell.value for cell in sheet[2]] == OF_SHARES
     assert sheet.max_row == len(rows) + 2
     ran = run("rate", "--counts", table, "--framework", "hmip-pdu", "--json")
     again, expected = json.loads(ran.out), json.loads(run("rate", EXAMPLE, "--json").out)

@@ -24,7 +24,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any as Anything
-from typing import Literal, TypeVar, assert_never
+from typing import Literal, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -282,15 +282,9 @@ class PointsInBands:
 
     def number(self, points: Fraction, scored: int, reachable: Fraction) -> Fraction:
         """Return the value over cases from the sum of their numbers, how many have one, and what they could have."""
-        match self.value:
-            case "sum":
-                return points
-            case "mean":
-                return points / scored
-            case "percent":
-                return 100 * points / reachable
-            case never:
-                assert_never(never)
+        if self.value == "sum":
+            return points
+        return points / scored if self.value == "mean" else 100 * points / reachable
 
 
 KeyQuestionRule = KeyQuestionBands | PointsInBands | FirstThatHolds
@@ -1048,15 +1042,9 @@ class Framework:
         assert question.points is not None
         of_each = [prompt.weight * self.highest_of(prompt) for prompt in question.prompts]
         highest = [Fraction(self.highest_of(prompt)) for prompt in question.prompts]
-        match question.points.value:
-            case "sum":
-                return Fraction(min(of_each)), Fraction(sum(of_each))
-            case "mean":
-                return min(highest), max(highest)
-            case "percent":
-                return Fraction(100), Fraction(100)
-            case never:
-                assert_never(never)
+        if question.points.value == "sum":
+            return Fraction(min(of_each)), Fraction(sum(of_each))
+        return (min(highest), max(highest)) if question.points.value == "mean" else (Fraction(100), Fraction(100))
 
     def highest_of(self, prompt: Prompt) -> int:
         """Return the highest score that an answer to a prompt has."""
