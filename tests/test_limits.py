@@ -21,6 +21,7 @@ NO_LIMITS = {
     "engines/decision_diagrams.py": {1_000_000_000},  # a place after every variable
     "forms/spreadsheet_formulas.py": {1_900},  # a year
     "report/fonts.py": {2_000},  # a year
+    "report/rendering.py": {1_000, 1_000_000},  # kilobytes and megabytes
     "report/figures/analysis.py": {1_000, 20_250_804},  # how many samples the report says were drawn, and their seed
 }
 """Numbers of a thousand and more that limit nothing, by module."""

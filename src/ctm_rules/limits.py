@@ -213,6 +213,9 @@ MAX_REMEMBERED_FILES = 64
 MAX_DOCUMENT_PROPERTY = 255
 """Most characters of a title or an author that Word and spreadsheet programs keep."""
 
+MAX_FOOTER = 120
+"""Most characters of the terms of use below a printed sheet: a footer of more than 255, signs included, is dropped."""
+
 # --- Forms ------------------------------------------------------------------------------------------
 
 MAX_FORM_PAGES = 500

@@ -41,9 +41,9 @@ from ctm_rules.escaping import csv_text
 from ctm_rules.model.case_columns import provider_columns
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.reading import cell_text
-from tests.rating.test_any_scheme import FEW, OUTCOMES, given_to_schemes, vars_of
 from tests.support.commands import Run
 from tests.support.dataframes import QUIET
+from tests.support.given_to_schemes import FEW, OUTCOMES, counts_by_outcome, given_to_schemes
 from tests.support.paths import ROOT
 from tests.support.strategies import MOST
 from tests.support.tables import FILES, FRAMES, READ_BACK, Table
@@ -98,7 +98,7 @@ def table_of(framework: Framework, providers: list[Provider], blanks: Callable[[
     rows: list[dict[str, str | None]] = []
     sizes = []
     for number, (counts, judged, answers, facts) in enumerate(providers):
-        size = max((sum(vars_of(each).values()) for each in counts.values()), default=1) or 1
+        size = max((sum(counts_by_outcome(each).values()) for each in counts.values()), default=1) or 1
         known = {**judged, **{path: answer.value for path, answer in answers.items()}}
         known |= {fact: str(value) for fact, value in facts.items()}
         own: list[dict[str, str | None]] = [{"provider": f"P{number}"} for _ in range(size)]
@@ -106,7 +106,9 @@ def table_of(framework: Framework, providers: list[Provider], blanks: Callable[[
             for place, row in enumerate(own):
                 row[name] = None if place and blanks() else known.get(name)
         for path, counted in counts.items():
-            outcomes = [OUTCOMES[outcome] for outcome, count in vars_of(counted).items() for _ in range(count)]
+            outcomes = [
+                OUTCOMES[outcome] for outcome, count in counts_by_outcome(counted).items() for _ in range(count)
+            ]
             for row, outcome in itertools.zip_longest(own, outcomes, fillvalue="na"):
                 row[f"{path}.p"] = outcome  # type: ignore[index]
         rows += own

@@ -19,22 +19,19 @@ from ctm_rules import (
     Counts,
     Framework,
     Inspection,
-    InspectionResult,
     Outcome,
-    RatingResult,
     load_inspection,
     rate_counts,
     rate_inspection,
     rate_outcomes,
 )
 from ctm_rules.engines.reference import ReferenceEngine
-from ctm_rules.frameworks.references import FrameworkReference
-from ctm_rules.inspections.file import CaseTable, Fieldwork, InspectionFile, Provider
 from ctm_rules.inspections.next_rating import next_ratings
 from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import AnyOf, FactTest, PromptIsYes
 from ctm_rules.model.framework import Domain, Fact, KeyQuestion, KeyQuestionBands, Prompt, Rating, Standard
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingLine, RatingStep, StandardRating
+from tests.support.made_inspections import result_of
 from tests.support.strategies import cases, conditions, key_question_bands
 
 
@@ -123,15 +120,6 @@ HOUSES = Framework(
     key_question_bands=KeyQuestionBands("yes", ("yes", "no"), (Band(Fraction(50), "good"), Band(Fraction(0), "poor"))),
     facts=(Fact("lived_in", "Lived in", "yes_no"),),
 )
-
-
-def result_of(framework: Framework, rating: RatingResult, cases: tuple[Case, ...] = ()) -> InspectionResult:
-    declared = InspectionFile(
-        FrameworkReference(path="x"), Provider("a", "A"), "T", Fieldwork(datetime.date(2026, 1, 1)), CaseTable("c.csv")
-    )
-    engine = ReferenceEngine(framework)
-    outcomes = tuple(engine.assess(case) for case in cases)
-    return InspectionResult(Inspection(Path("x"), declared, framework, cases), rating, outcomes)
 
 
 def rating_of(framework: Framework, slug: str, counts: Mapping[str, Counts]) -> int:

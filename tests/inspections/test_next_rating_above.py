@@ -31,8 +31,8 @@ from ctm_rules import (
 )
 from ctm_rules.model.conditions import PromptIsYes
 from ctm_rules.rating.order import RatingOrder
-from tests.inspections.test_next_rating import result_of
 from tests.support.commands import Run
+from tests.support.made_inspections import result_of
 from tests.support.paths import ROOT
 from tests.support.strategies import MOST, asked_of_provider, framework_around, rated_frameworks
 

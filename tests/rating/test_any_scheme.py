@@ -6,62 +6,21 @@ from fractions import Fraction
 
 import polars
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from ctm_rules import Answer, Counts, Framework, RatingResult, make_engine, rate_counts, rate_frame
+from ctm_rules import Counts, RatingResult, make_engine, rate_counts, rate_frame
 from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.model.bands import ranges_of
-from ctm_rules.model.conditions import FactValue, RatedAs
+from ctm_rules.model.conditions import RatedAs
 from ctm_rules.model.framework import Standard
 from ctm_rules.model.rating_rules import FirstThatHolds, NotRated, RatingLine, Rounding
 from ctm_rules.rating.again import RatedAgain
 from ctm_rules.rating.rounding import rounded
+from tests.support.given_to_schemes import COUNTS, FEW, OUTCOMES, Given, counts_by_outcome, given_to_schemes
 from tests.support.rated_by_hand import WITHOUT, Rated, placed, rated_by_hand
 from tests.support.rated_by_hand import rounded as rounded_by_hand
-from tests.support.strategies import MOST, ROUNDINGS, any_bands, framework_around, rated_frameworks, rating_scales
-
-COUNTS = st.builds(Counts, *[st.integers(0, 9)] * 3, st.sampled_from([0, 0, 0, 0, 0, 1, 3])) | st.just(Counts())
-FEW = settings(max_examples=max(MOST // 4, 10))
-
-
-def judgements(framework: Framework) -> st.SearchStrategy[dict[str, str]]:
-    """Judgements of some standards: a step of the scale of each, or that it was given no rating."""
-    scales = {"ratings": framework.ratings, **framework.scales}
-    steps = {
-        standard.slug: st.sampled_from([*(step.id for step in scales[standard.scale]), "not_rated"])
-        for standard in framework.standards
-        if standard.rated_by == "judgement"
-    }
-    for standard in framework.standards:
-        for question in standard.key_questions:
-            if question.rated_by == "judgement":
-                given = [*(step.id for step in scales[question.scale]), "not_rated"]
-                steps[f"{standard.slug}.{question.id}"] = st.sampled_from(given)
-    every = st.fixed_dictionaries(steps)
-    return every | every | st.fixed_dictionaries({}, optional=steps)
-
-
-Given = tuple[Framework, dict[str, Counts], dict[str, str], dict[str, Answer], dict[str, FactValue]]
-"""A framework, what was counted, what people judged, what was answered of the provider, and what is known of it."""
-
-
-@st.composite
-def given_to_schemes(draw: st.DrawFn) -> Given:
-    framework = draw(rated_frameworks())
-    counts, answers = {}, {}
-    for standard in framework.standards:
-        for question in standard.key_questions:
-            path = f"{standard.slug}.{question.id}"
-            if question.asked_of == "provider":
-                given = {
-                    f"{path}.{prompt.id}": draw(st.none() | st.sampled_from(Answer)) for prompt in question.prompts
-                }
-                answers |= {address: answer for address, answer in given.items() if answer is not None}
-            elif question.rated_by == "answers":
-                counts[path] = draw(COUNTS)
-    known = {fact.id: draw(st.sampled_from([*fact.values])) for fact in framework.provider_facts if draw(st.booleans())}
-    return framework, counts, draw(judgements(framework)), answers, known
+from tests.support.strategies import ROUNDINGS, any_bands, framework_around, rating_scales
 
 
 def found_in(result: RatingResult) -> Rated:
@@ -133,23 +92,25 @@ def test_what_is_rated_again_and_again_is_rated_as_it_is_the_first_time(drawn: G
         assert ratings.key_questions == {question.path: question.rating for question in asked}
 
 
-OUTCOMES = {"yes": "yes", "no": "no", "not_applicable": "na", "undetermined": None}
-
-
 @FEW
 @given(given_to_schemes())
 def test_in_bulk_each_group_has_the_ratings_of_its_counts(
     drawn: Given,
 ) -> None:
     framework, counts, judged, answers, facts = drawn
-    cases = max((sum(vars_of(each).values()) for each in counts.values()), default=1) or 1
+    cases = max((sum(counts_by_outcome(each).values()) for each in counts.values()), default=1) or 1
     # Every question is asked of every case: what is left of them is not applicable.
     columns: dict[str, list[str | None]] = {"group": ["one"] * cases}
     for path, counted in counts.items():
-        given = [OUTCOMES[outcome] for outcome, number in vars_of(counted).items() for _ in range(number)]
+        given = [OUTCOMES[outcome] for outcome, number in counts_by_outcome(counted).items() for _ in range(number)]
         columns[f"{path}.p"] = given + ["na"] * (cases - len(given))
     filled = {
-        path: Counts(**{**vars_of(each), "not_applicable": each.not_applicable + cases - sum(vars_of(each).values())})
+        path: Counts(
+            **{
+                **counts_by_outcome(each),
+                "not_applicable": each.not_applicable + cases - sum(counts_by_outcome(each).values()),
+            }
+        )
         for path, each in counts.items()
     }
     schema = dict.fromkeys(columns, polars.String)
@@ -161,10 +122,6 @@ def test_in_bulk_each_group_has_the_ratings_of_its_counts(
     alone = rate_counts(framework, filled, judged, engine, cases=cases, answers=answers, provider=facts)
     expected = shown(rated_by_hand(framework, filled, judged, answers, facts))
     assert found_in(rated["one"]) == found_in(alone) == expected
-
-
-def vars_of(counts: Counts) -> dict[str, int]:
-    return {outcome: getattr(counts, outcome) for outcome in OUTCOMES}
 
 
 # --- The parts by themselves, where whole schemes come upon their limits too seldom ------------------------

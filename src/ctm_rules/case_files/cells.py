@@ -32,6 +32,15 @@ EMPTY_TABLE = Code(
 )
 
 
+class RetypedText(str):
+    """What a cell of a workbook holds that is no text: a number of 16 digits or more, or a date.
+
+    As an id it is not what somebody typed: a spreadsheet program keeps 15 digits, and makes a date of ``MAR1``.
+    """
+
+    __slots__ = ()
+
+
 BAD_COLUMN = Code(
     "bad-column",
     "error",
@@ -40,15 +49,6 @@ BAD_COLUMN = Code(
     bad="id,assessment.safety.victims",
     good="case,assessment.safety.victims",
 )
-
-
-class RetypedText(str):
-    """What a cell of a workbook holds that is no text: a number of 16 digits or more, or a date.
-
-    As an id it is not what somebody typed: a spreadsheet program keeps 15 digits, and makes a date of ``MAR1``.
-    """
-
-    __slots__ = ()
 
 
 def check_header(header: Sequence[str], file: str, findings: Findings, *, row: int = 1) -> Collection[int] | None:

@@ -205,11 +205,10 @@ WHAT_THE_COLUMNS_COUNT = (
 _LEAST_OF_FIRST = 24
 """How wide the first column is at the least, unless all it says is shorter: it names what the row is about."""
 
-
 _BETWEEN = 3
 """How many characters lie between two columns."""
 
-_MOST_WITHOUT_SPACE = 3
+_LINES_WITHOUT_SPACE = 3
 """How many lines may stand below the first of a paragraph before paragraphs need a line between them."""
 
 
@@ -252,7 +251,7 @@ class _Listed(Table):
         paragraphs = [
             (row[0], [*self._below(row[1:])]) for row in zip(*(column.cells for column in self.columns), strict=True)
         ]
-        is_spaced = any(len(below) > _MOST_WITHOUT_SPACE for _, below in paragraphs)
+        is_spaced = any(len(below) > _LINES_WITHOUT_SPACE for _, below in paragraphs)
         for title, below in paragraphs:
             if is_spaced:
                 yield ""

@@ -23,15 +23,6 @@ from ctm_rules.writing import write_atomically
 Layout = Literal["pages", "register"]
 """How a form lies: a page for each case, or a row for each case."""
 
-BAD_FORM = Code(
-    "bad-form",
-    "error",
-    what="A form cannot be made of what is given: no cases, too many for its layout, or ids that no cell keeps.",
-    why="Inspectors would fill in what cannot be read back.",
-    bad="ctm-rules form hmip-pdu -o recording.xlsx",
-    good="ctm-rules form hmip-pdu -o recording.xlsx --cases ids.csv",
-)
-
 
 def write_form(
     framework: Framework,
@@ -107,6 +98,16 @@ def cases_of_form(
         return read_case_table(Path(cases), framework, findings)
     given = [{"id": each} if isinstance(each, str) else each for each in cases]
     return cases_given(given, framework, HERE.of("cases"), findings)
+
+
+BAD_FORM = Code(
+    "bad-form",
+    "error",
+    what="A form cannot be made of what is given: no cases, too many for its layout, or ids that no cell keeps.",
+    why="Inspectors would fill in what cannot be read back.",
+    bad="ctm-rules form hmip-pdu -o recording.xlsx",
+    good="ctm-rules form hmip-pdu -o recording.xlsx --cases ids.csv",
+)
 
 
 def _mistakes(cases: Sequence[Case], framework: Framework, layout: Layout, path: Path) -> Iterator[Diagnostic]:

@@ -33,14 +33,6 @@ BANDS_BY = "bands_by"
 TABLE = ".csv"
 """How the name of a table of bands ends."""
 
-BAD_BAND_TABLE = Code(
-    "bad-band-table",
-    "error",
-    what="A table of bands cannot be read as one: its header, or a cell of it, says no bound of a rating.",
-    why="A provider would be rated by bounds that nobody meant.",
-    bad="state,five,four\nnorth,10%,20%",
-    good="state,five.up_to,four.up_to,three\nnorth,10,20,",
-)
 
 ReadTable = Callable[[str, Findings], tuple[str, bytes] | None]
 """Gives what a file of a name beside the framework's files holds, after what diagnostics call it."""
@@ -75,6 +67,16 @@ def _blocks(value: MarkedValue) -> Iterator[MarkedDict]:
         yield value
     for below in value.values() if isinstance(value, MarkedDict) else value if isinstance(value, MarkedList) else ():
         yield from _blocks(below)
+
+
+BAD_BAND_TABLE = Code(
+    "bad-band-table",
+    "error",
+    what="A table of bands cannot be read as one: its header, or a cell of it, says no bound of a rating.",
+    why="A provider would be rated by bounds that nobody meant.",
+    bad="state,five,four\nnorth,10%,20%",
+    good="state,five.up_to,four.up_to,three\nnorth,10,20,",
+)
 
 
 def _rows_of(table: str, fact: str, at: Location, read: ReadTable | None, findings: Findings) -> MarkedDict:

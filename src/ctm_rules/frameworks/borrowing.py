@@ -68,15 +68,6 @@ class Lender:
 Lend = Callable[[FrameworkReference, Findings], Lender | None]
 """Gives the framework that a reference names; what is wrong with the reference goes to the findings."""
 
-BAD_BORROWED_QUESTION = Code(
-    "bad-borrowed-question",
-    "error",
-    what="A key question of another framework cannot be used here as it is there.",
-    why="The same question would mean one thing in one framework and something else in the other.",
-    bad="key_questions: [{from: {id: hmip-pdu}, key_question: assessment.safety}]      # of whichever edition",
-    good='key_questions: [{from: {id: hmip-pdu, edition: "2024"}, key_question: assessment.safety}]',
-)
-
 
 def has_borrowed(document: MarkedDict) -> bool:
     """Return whether a framework's files use key questions of another one."""
@@ -129,6 +120,16 @@ def _uses(document: MarkedDict) -> Iterator[tuple[MarkedDict, MarkedList, int]]:
             for place, item in enumerate(questions):
                 if isinstance(item, MarkedDict) and FROM in item:
                     yield standard, questions, place
+
+
+BAD_BORROWED_QUESTION = Code(
+    "bad-borrowed-question",
+    "error",
+    what="A key question of another framework cannot be used here as it is there.",
+    why="The same question would mean one thing in one framework and something else in the other.",
+    bad="key_questions: [{from: {id: hmip-pdu}, key_question: assessment.safety}]      # of whichever edition",
+    good='key_questions: [{from: {id: hmip-pdu, edition: "2024"}, key_question: assessment.safety}]',
+)
 
 
 def _taken(

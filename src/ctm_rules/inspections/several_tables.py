@@ -77,16 +77,6 @@ class CasesTogether:
     twice: tuple[JudgedTwice, ...] = ()
 
 
-JUDGED_AGAIN_ALONE = Code(
-    "judged-again-alone",
-    "error",
-    what="A table is said to judge cases again, and has a case that no table above it has.",
-    why="Nothing of such a table counts, so that the case would be missing from every rating.",
-    bad="cases: [{file: anna.xlsx}, {file: ben.xlsx, judged_again: true}]     # and a case that is in ben.xlsx alone",
-    good="cases: [{file: anna.xlsx}, {file: ben.xlsx}, {file: both.xlsx, judged_again: true}]",
-)
-
-
 def put_together(tables: Sequence[TableRead], findings: Findings) -> CasesTogether:
     """Return the cases of several tables; where they contradict one another goes to ``findings``."""
     merging = _Merging(findings)
@@ -100,6 +90,16 @@ def put_together(tables: Sequence[TableRead], findings: Findings) -> CasesTogeth
         if table.declared.judged_again:
             twice += _twice(table, by_id, merging.first, findings)
     return CasesTogether(together, tuple(twice))
+
+
+JUDGED_AGAIN_ALONE = Code(
+    "judged-again-alone",
+    "error",
+    what="A table is said to judge cases again, and has a case that no table above it has.",
+    why="Nothing of such a table counts, so that the case would be missing from every rating.",
+    bad="cases: [{file: anna.xlsx}, {file: ben.xlsx, judged_again: true}]     # and a case that is in ben.xlsx alone",
+    good="cases: [{file: anna.xlsx}, {file: ben.xlsx}, {file: both.xlsx, judged_again: true}]",
+)
 
 
 def _twice(

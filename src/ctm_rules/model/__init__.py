@@ -4,5 +4,5 @@ Hands on: the classes of framework.py, conditions.py, cases.py and outcomes.py; 
 many places (`conditions_of`, `walk`, `children`, `declared_values`, `Framework.checksum`); which values a case may have
 (`CaseRules`, `type_fact_value`) and how tables record them (`Reading`, `Cells`, `cell_text`, `match_columns`); and
 rules in plain English (`say`).
-Private: checksum, frozen_dict.
+Private: checksum.
 """

@@ -12,14 +12,12 @@ import xlsxwriter
 
 from ctm_rules.escaping import becomes_a_date, csv_text, is_formula
 from ctm_rules.languages.languages import clean
-from ctm_rules.limits import MAX_DOCUMENT_PROPERTY
+from ctm_rules.limits import MAX_DOCUMENT_PROPERTY, MAX_FOOTER
 from ctm_rules.report.annexe import Sheet
 from ctm_rules.report.annexe_columns import Kind, column
 
 _ABOVE = 2
 """How many rows stand above the first of a table: what it is, and the names of its columns."""
-
-_MOST_IN_A_FOOTER = 120
 
 
 def write_xlsx(
@@ -81,7 +79,7 @@ def _set_print(page: xlsxwriter.worksheet.Worksheet, words: str) -> None:
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.repeat_rows(1)
-    below = clean(words)[:_MOST_IN_A_FOOTER].replace("&", "&&")
+    below = clean(words)[:MAX_FOOTER].replace("&", "&&")
     page.set_footer(f"&L&8{below}&R&8&A, &P of &N")
 
 

@@ -192,16 +192,6 @@ def _check_domain_bands(declared: DomainRating, names: Names, findings: Findings
             findings.add(BAD_DOMAINS, at, message, hint=f"add {domain}: [{{from: 0, rating: …}}]")
 
 
-BAD_BANDS = Code(
-    "bad-bands",
-    "error",
-    what="Bands are not in strict order, have bounds of both kinds, or leave some value without a rating.",
-    why="Some share or score would have no rating, or two.",
-    bad="bands: [{from: 65, rating: good}, {from: 80, rating: outstanding}]",
-    good="bands: [{from: 80, rating: outstanding}, {from: 65, rating: good}, {from: 0, rating: inadequate}]",
-)
-
-
 BAD_CHOICE_OF_BANDS = Code(
     "bad-choice-of-bands",
     "error",
@@ -265,6 +255,16 @@ def _check_rows(
         few = [*missing[:MAX_NAMES_LISTED], *(["…"] if len(missing) > MAX_NAMES_LISTED else [])]
         message = f'there are no bands of {where} where "{fact}" is {say_list(few, "or")}'
         findings.add(BAD_CHOICE_OF_BANDS, rule.at.of("bands_by", fact), message, hint="add a row for each of them")
+
+
+BAD_BANDS = Code(
+    "bad-bands",
+    "error",
+    what="Bands are not in strict order, have bounds of both kinds, or leave some value without a rating.",
+    why="Some share or score would have no rating, or two.",
+    bad="bands: [{from: 65, rating: good}, {from: 80, rating: outstanding}]",
+    good="bands: [{from: 80, rating: outstanding}, {from: 65, rating: good}, {from: 0, rating: inadequate}]",
+)
 
 
 def _check_bands(

@@ -1,4 +1,1 @@
-"""The parts of a report: each sets its own blocks on the page.
-
-Private: certainty, figures, groups, method, opening, standards.
-"""
+"""The parts of a report: each sets its own blocks on the page, and is called where the page is put together."""
