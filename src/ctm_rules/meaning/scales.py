@@ -25,7 +25,6 @@ from ctm_rules.model.framework import (
 from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.phrases import say_count, say_number
 from ctm_rules.rating.order import RatingOrder, reaches
-from ctm_rules.rating.points import points_highest, points_possible
 from ctm_rules.rating.shares import decisive_points
 
 
@@ -255,6 +254,8 @@ def _check_points(
     What cases come to is a mean, a per cent, or a sum that grows with them; of what the provider is asked once, every
     value is known.
     """
+    from ctm_rules.rating.points import points_highest, points_possible  # only where there are points
+
     question = framework.every_question[path]
     values = points_possible(framework, path)
     highest: Fraction | None = points_highest(framework, path)
