@@ -17,14 +17,13 @@ from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.finding import (
     UNKNOWN_FRAMEWORK,
     find_framework,
+    find_named,
     is_path,
     own_editions,
     standards_folder,
 )
-from ctm_rules.frameworks.git_revisions import find_named
 from ctm_rules.paths import STANDARDS_FOLDER, folders_below, kind_of, lies_in, real_path
 from ctm_rules.phrases import say_checksum, say_count
-from ctm_rules.writing import finish_interrupted
 
 Address = Annotated[str, typer.Argument(help="The address, such as assessment.safety.victims.", metavar="ADDRESS")]
 OfFramework = Annotated[
@@ -105,6 +104,8 @@ def find_to_change(name: str | None) -> Path:
     Raises:
         DiagnosticError: as :func:`find_looked_into`.
     """
+    from ctm_rules.writing import finish_interrupted
+
     roots = [Path(name)] if name is not None and is_path(name) else standards_folders()
     for root in roots:
         for folder, _ in folders_below(root):

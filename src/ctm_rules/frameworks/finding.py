@@ -5,12 +5,20 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 
 from attrs import frozen
 
 from ctm_rules.clock import today
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location, RequestError, StandardsError
+from ctm_rules.diagnostics.findings import (
+    Code,
+    Diagnostic,
+    DiagnosticError,
+    Findings,
+    Location,
+    RequestError,
+    StandardsError,
+)
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.files import found_in
 from ctm_rules.model.framework import Framework
@@ -152,6 +160,32 @@ def find_framework(
     known = dict.fromkeys(folder.name for editions in groups for folder in editions)
     message = f'the framework "{what}" has no edition "{edition}"'
     raise RequestError([UNKNOWN_FRAMEWORK.found(at, message, hint=nearest_name_hint(edition, list(known)))])
+
+
+def find_named(name: str, standards: Sequence[Path] | None) -> Path:
+    """Return the folder or file of a name: a word, or two with a slash between them, is an edition's or a folder's.
+
+    Args:
+        name: an id, an id and edition, or a path.
+        standards: the folders to look an id up in.
+
+    Raises:
+        DiagnosticError: there is no such framework, or the name is that of an edition and of another folder.
+    """
+    folder, parts = Path(name), PurePosixPath(name).parts
+    if not parts or len(parts) > 2 or "/".join(parts) != name or any(map(is_path, parts)):
+        return find_framework(folder, standards=standards)
+    try:
+        edition = find_framework(*parts, standards=standards)
+    except DiagnosticError:
+        if kind_of(folder) is None:
+            raise
+        return find_framework(folder, standards=standards)
+    if kind_of(folder) is not None and real_path(folder) != real_path(edition):
+        message = f"{name} is an edition of a framework and a folder here"
+        hint = f"for the folder write ./{name}; for the edition give the path of its folder, {edition}"
+        raise RequestError([UNKNOWN_FRAMEWORK.found(Location(name), message, hint=hint)])
+    return edition
 
 
 def find_by_id(

@@ -14,12 +14,12 @@ from attrs import evolve, frozen
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location, RequestError
 from ctm_rules.diagnostics.suggestions import say_no_such
 from ctm_rules.files import is_too_large
-from ctm_rules.frameworks.finding import FRAMEWORK_FILE, UNKNOWN_FRAMEWORK, find_framework, is_path
+from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_named
 from ctm_rules.frameworks.loading import DISK, FileStore, FrameworkSource, read_framework
 from ctm_rules.frameworks.references import FrameworkReference, find_referenced_framework
 from ctm_rules.limits import MAX_GIT_FOLDER_BYTES, MAX_REVISIONS, MAX_YAML_BYTES
 from ctm_rules.model.origin import Origin
-from ctm_rules.paths import STANDARDS_FOLDER, is_file_name, kind_of, real_path
+from ctm_rules.paths import STANDARDS_FOLDER, is_file_name, kind_of
 from ctm_rules.yaml_files.marked_yaml import MarkedValue, parse_yaml
 
 GIT = "git:"
@@ -69,32 +69,6 @@ def revisions_of(place: Path) -> list[str]:
         return git.text("log", "--format=%H", f"--max-count={MAX_REVISIONS}", "--", str(place.absolute())).split()
     except DiagnosticError:
         return []
-
-
-def find_named(name: str, standards: Sequence[Path] | None) -> Path:
-    """Return the folder or file of a name: a word, or two with a slash between them, is an edition's or a folder's.
-
-    Args:
-        name: an id, an id and edition, or a path.
-        standards: the folders to look an id up in.
-
-    Raises:
-        DiagnosticError: there is no such framework, or the name is that of an edition and of another folder.
-    """
-    folder, parts = Path(name), PurePosixPath(name).parts
-    if not parts or len(parts) > 2 or "/".join(parts) != name or any(map(is_path, parts)):
-        return find_framework(folder, standards=standards)
-    try:
-        edition = find_framework(*parts, standards=standards)
-    except DiagnosticError:
-        if kind_of(folder) is None:
-            raise
-        return find_framework(folder, standards=standards)
-    if kind_of(folder) is not None and real_path(folder) != real_path(edition):
-        message = f"{name} is an edition of a framework and a folder here"
-        hint = f"for the folder write ./{name}; for the edition give the path of its folder, {edition}"
-        raise RequestError([UNKNOWN_FRAMEWORK.found(Location(name), message, hint=hint)])
-    return edition
 
 
 def _read_revision(name: str, revision: str, path: Path) -> FrameworkSource:
