@@ -54,6 +54,6 @@ def test_what_if_without_a_question_and_with_wrong_ones_is_refused(run: Run) -> 
 
 def test_next_rating_prints_cases_and_prompts(run: Run) -> None:
     lines = run("what-if", EXAMPLE, "--next-rating").out.splitlines()
-    assert "P 1.1 Leadership: Good; it is rated by judgement" in lines
+    assert "P 1.1 Leadership: Good; 1 judgement from Outstanding" in lines
     assert "P 2.2 Planning: Inadequate; 5 case outcomes from Requires improvement" in lines
     assert "  planning.safety: 39% yes; 5 of the 27 cases judged otherwise would have to be yes (50%)" in lines

@@ -141,7 +141,7 @@ def test_rate_names_the_cases_and_how_to_explain_them(example_with_a_total: Path
     assert ran.code == 1
     assert "Undetermined cases" in ran.out
     assert "case Total, assessment.engaging" in " ".join(ran.out.split())
-    assert f"ctm-rules explain {example_with_a_total} Total" in "".join(ran.out.split("\n"))
+    assert f"ctm-rules explain {example_with_a_total} Total" in " ".join(ran.out.split())
     undetermined = json.loads(run("rate", example_with_a_total, "--json").out)["undetermined"]
     assert {each["case"] for each in undetermined} == {"Total"}
     first = undetermined[0]

@@ -255,7 +255,7 @@ class NextRating:
             "title": self.standard.title,
             "rating": label_of(self.rating),
             "next": label_of(self.next),
-            "needed": self.needed if self.next else None,
+            "needed": self.needed if self.gaps else None,
             "key_questions": [gap.to_dict() for gap in self.gaps],
             "answers": [gap.to_dict() for gap in self.answers],
             "judgements": [gap.to_dict() for gap in self.judgements],
