@@ -36,16 +36,16 @@ class Mistake(NamedTuple):
 
 
 MISTAKES = [
-    Mistake("points-and-a-rule", "hygiene.yaml:19", "bad-points", "yes"),
+    Mistake("points-and-a-rule", "hygiene.yaml:21", "bad-points", "yes"),
     Mistake("points-in-two-ways", "hygiene.yaml:17", "bad-points", "2 ways"),
     Mistake("points-without-a-rating", "hygiene.yaml:8", "bad-points", "mean_of: points"),
-    Mistake("points-rated-by-a-share", "hygiene.yaml:18", "bad-points", "mean_of: points"),
+    Mistake("points-rated-by-a-share", "hygiene.yaml:19", "bad-points", "mean_of: points"),
     Mistake("weight-without-points", "hygiene.yaml:13", "bad-points", "points"),
     Mistake("weight-of-a-prompt-that-is-none", "hygiene.yaml:13", "bad-points", "from 1"),
     Mistake("answers-on-a-misspelt-scale", "hygiene.yaml:13", "unknown-name", "ratings"),
     Mistake("step-taken-for-yes", "hygiene.yaml:20", "step-in-a-rule", "ratings"),
-    Mistake("points-that-nobody-reaches", "hygiene.yaml:18", "unreachable-band", "from 0 to 100"),
-    Mistake("points-rounded-though-exact", "hygiene.yaml:18", "bad-points", "decided_on"),
+    Mistake("points-that-nobody-reaches", "hygiene.yaml:20", "unreachable-band", "from 0 to 100"),
+    Mistake("points-rounded-though-exact", "hygiene.yaml:20", "bad-points", "decided_on"),
     Mistake("unit-of-a-yes-or-no", "facts.yaml:9", "bad-fact", "unit"),
     Mistake("decimals-of-a-whole-number", "facts.yaml:11", "bad-fact", "whole number"),
     Mistake("misspelt-key", "hygiene.yaml:4", "unknown-key", "statment"),

@@ -789,8 +789,12 @@ def frameworks(
 
 
 @st.composite
-def rated_frameworks(draw: st.DrawFn) -> Framework:
-    """Frameworks rated in any way that can be declared, over key questions of one prompt each: drawn quickly."""
+def rated_frameworks(draw: st.DrawFn, *, points: bool = True) -> Framework:
+    """Frameworks rated in any way that can be declared, over key questions of one prompt each: drawn quickly.
+
+    Args:
+        points: whether key questions may have points in place of a rule.
+    """
     standards = []
     for slug in draw(ids(1, 4)):
         asked = tuple(
@@ -811,7 +815,8 @@ def rated_frameworks(draw: st.DrawFn) -> Framework:
         key_question_bands=draw(key_question_bands(ratings)),
         standard_rating=draw(st.builds(StandardRating, not_rated=st.sampled_from(["leave_out", "refuse"]))),
     )
-    return draw(with_points(draw(with_scheme(whole))))
+    rated = draw(with_scheme(whole))
+    return draw(with_points(rated)) if points else rated
 
 
 def values_near(framework: Framework, fact: Fact) -> st.SearchStrategy[FactValue]:

@@ -24,7 +24,7 @@ from ctm_rules.phrases import say_list
 from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN
 from ctm_rules.validity.rules import VALUE_PATTERN
 
-WITH_FORMER_NAMES = ("standard", "key question", "prompt", "domain", "fact")
+WITH_FORMER_NAMES = ("standard", "key question", "prompt", "domain", "fact", "sample", "variant")
 """The kinds of element that say what they were called before."""
 
 _KEPT_FOR_OTHERS = {"standard": MEASURES, "fact": CASE_COLUMN, "rating": NOT_RATED, "scale": RATINGS}
