@@ -25,8 +25,8 @@ from tests.support.small_framework import SMALL, Small
 
 # A drawn framework is large and takes its time: neither says anything about the code under test.
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# What a change must pass draws the same examples each time; everyday runs and the nightly draw anew. A property that fails
-# is shrunk by whoever mends it, with the default profile: twenty that fail would otherwise take an hour to say so.
+# What a change must pass draws the same examples each time; everyday runs and the nightly draw anew. What fails there
+# is shrunk by whoever mends it, with the default profile: a few that fail would take an hour to say so otherwise.
 settings.register_profile(
     "repeatable",
     settings.get_profile("default"),

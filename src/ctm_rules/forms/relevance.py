@@ -8,7 +8,7 @@ The expressions say nothing of the program that computes them: spreadsheets and 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import Literal, assert_never
@@ -312,11 +312,18 @@ def _is_read(prompt: str, question: KeyQuestion, framework: Framework) -> Surely
     if prompt not in question.prompts_read:
         return Surely(ALWAYS, NEVER)
     excluded = _excluded(question, framework)
-    reads = {name: prompt in prompts_in(rule) for name, rule in question.rules}
+    reads = {name: prompt in read for name, read in _read(question)}
     return Surely(
         every(out for name, out in excluded.items() if not reads[name]),
         every(out for name, out in excluded.items() if reads[name]),
     )
+
+
+def _read(question: KeyQuestion) -> list[tuple[str | None, Collection[str]]]:
+    """Return for each rule, by the variant that it decides, the prompts that it reads; points are given for all."""
+    if question.points is not None:
+        return [(None, [prompt.id for prompt in question.prompts])]
+    return [(name, prompts_in(rule)) for name, rule in question.rules]
 
 
 def _something_asked(question: KeyQuestion, framework: Framework) -> Surely:
@@ -327,9 +334,9 @@ def _something_asked(question: KeyQuestion, framework: Framework) -> Surely:
     excluded = _excluded(question, framework)
     applies = {prompt.id: surely(prompt.applies_when, framework) for prompt in question.prompts}
     true, false = [], []
-    for name, rule in question.rules:
+    for name, read in _read(question):
         alone = every(out for other, out in excluded.items() if other != name)
-        below = [applies[prompt] for prompt in prompts_in(rule)]
+        below = [applies[prompt] for prompt in read]
         true.append(every((alone, some(each.true for each in below) if below else ALWAYS)))
         false.append(every((alone, every(each.false for each in below) if below else NEVER)))
     return Surely(some(true), some(false))

@@ -17,6 +17,7 @@ from ctm_rules.forms.content import Content, Question, Section
 from ctm_rules.forms.relevance import every
 from ctm_rules.forms.xpath import constraint, relevance
 from ctm_rules.limits import MAX_CHOICES_SHOWN
+from ctm_rules.model.answers import Answer
 from ctm_rules.model.case_columns import NOTES
 from ctm_rules.model.cases import Case
 from ctm_rules.model.fact_values import written_value
@@ -211,8 +212,8 @@ class _Survey:
 
 
 def _list_of(question: Question) -> str:
-    """Return the name of the list of choices for a question; a fact with values has its own."""
-    if not question.is_fact:
+    """Return the name of the list of choices for a question: one that takes other words than most has its own."""
+    if question.words.keys() == {answer.value for answer in Answer}:
         return _ANSWERS
     return _YES_NO if question.words.keys() == {"yes", "no"} else f"of_{question.name}"
 
