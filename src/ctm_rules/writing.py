@@ -59,6 +59,27 @@ def not_writable(path: Path, error: OSError | ValueError) -> Diagnostic:
     return FILE_NOT_WRITABLE.found(Location(str(path)), message, hint=f"{hint}; nothing was changed")
 
 
+ALREADY_THERE = Code(
+    "already-there",
+    "error",
+    what="What is to be started is there already.",
+    why="Nothing that somebody wrote is ever overwritten.",
+    bad="ctm-rules new edition standards/hmip-pdu/2024 2024",
+    good="ctm-rules new edition standards/hmip-pdu/2024 2026",
+)
+
+
+def check_free(path: Path) -> None:
+    """Refuse to start what is there already.
+
+    Raises:
+        RequestError: it is.
+    """
+    if path.exists():
+        message = f"{path} is there already"
+        raise RequestError([ALREADY_THERE.found(Location(str(path)), message, hint="choose another name")])
+
+
 Content = bytes | Iterable[bytes]
 """What a file is to hold, in one piece or in several, which are never all in memory."""
 

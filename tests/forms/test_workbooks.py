@@ -27,6 +27,7 @@ from ctm_rules import (
     Framework,
     Inspection,
     MissingExtraError,
+    RequestError,
     load_framework,
     load_inspection,
     rate_files,
@@ -508,3 +509,14 @@ def test_a_form_without_its_register_has_no_cases(example: Inspection, tmp_path:
     assert {found.code for found in error.value.diagnostics} == {"bad-column", "changed-form", "empty-table"}
     with pytest.raises(DiagnosticError):
         rate_files(example.framework, [form])
+
+
+def test_a_form_that_is_there_is_never_overwritten(small: Small, tmp_path: Path) -> None:
+    form = write_form(small(), tmp_path / "form.xlsx", ["c1"])
+    filled_in = form.read_bytes()
+    with pytest.raises(RequestError) as refused:
+        write_form(small(), form, ["c1", "c2"])
+    assert [(found.code, found.message) for found in refused.value.diagnostics] == [
+        ("already-there", f"{form} is there already")
+    ]
+    assert form.read_bytes() == filled_in

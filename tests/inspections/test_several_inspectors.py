@@ -117,6 +117,13 @@ def test_different_answers_are_a_finding_with_both_places(visit: Any, kind: str)
     assert "judged_again: true" in found.hint
 
 
+def test_each_difference_is_said_with_its_case(visit: Any) -> None:
+    with pytest.raises(DiagnosticError) as error:
+        load_inspection(visit(({"c1": CLEAN, "c2": CLEAN}, {}), ({"c1": DIRTY, "c2": DIRTY}, {})))
+    said = [found.message.partition(" is ")[0] for found in error.value.diagnostics]
+    assert said == [f'"{FLOORS}" of the case "c1"', f'"{FLOORS}" of the case "c2"']
+
+
 def test_different_facts_are_a_finding_too(visit: Any) -> None:
     with pytest.raises(DiagnosticError, match=r'"serves_meat" of the case "c1" is yes in row 2 of b\.csv, and no in'):
         load_inspection(visit(({"c1": CLEAN}, {}), ({"c1": {**CLEAN, "serves_meat": "yes"}}, {})))

@@ -16,9 +16,10 @@ from ctm_rules.limits import MAX_FORM_CASES, MAX_FORM_PAGES
 from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.reading import cell_text
+from ctm_rules.paths import kind_of
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import unknown_name
-from ctm_rules.writing import write_atomically
+from ctm_rules.writing import check_free, write_atomically
 
 Layout = Literal["pages", "register"]
 """How a form lies: a page for each case, or a row for each case."""
@@ -49,7 +50,8 @@ def write_form(
         inspector: who fills it in, where several inspectors have a form each.
 
     Raises:
-        RequestError: a case, the layout or the language is wrong, or the file cannot be written; it names everything.
+        RequestError: a case, the layout or the language is wrong, the file is there already, or it cannot be written;
+            it names everything.
         MissingExtraError: what writes workbooks is not installed.
 
     >>> import tempfile
@@ -60,9 +62,12 @@ def write_form(
     ...     read_cases(form, framework)
     (<Case c1: 0 facts, 0 answers>, <Case c2: 1 fact, 0 answers>)
     """
-    content = make_form(framework, cases, layout=layout, language=language, inspector=inspector, path=Path(path))
-    write_atomically(Path(path), content)
-    return Path(path)
+    path = Path(path)
+    content = make_form(framework, cases, layout=layout, language=language, inspector=inspector, path=path)
+    if kind_of(path) == "file":
+        check_free(path)  # what inspectors have filled in is never overwritten
+    write_atomically(path, content)
+    return path
 
 
 def make_form(

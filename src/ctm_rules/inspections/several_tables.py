@@ -15,10 +15,10 @@ from attrs import evolve, field, frozen
 from ctm_rules.case_files.case_tables import UnderstoodTable
 from ctm_rules.case_files.cells import quote_cell
 from ctm_rules.case_files.odd_cells import TWO_ANSWERS
-from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.inspections.file import CaseTable
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING
-from ctm_rules.model.answers import Answer
+from ctm_rules.model.answers import Answer, StepAnswer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.fact_values import written_value
@@ -174,11 +174,10 @@ class _Merging:
         message = f'"{name}" of the case {quote_cell(case_id)} is {_word(now)} {places.said(case_id, name)}'
         message += f", and {_word(before)} {those.said(case_id, name)}"
         hint = "keep the one that is right; or write judged_again: true where two inspectors were meant to judge alike"
-        alike = Alike("answers", "are others than in a table above", cause=f"two tables {table.file}")
-        return TWO_ANSWERS.found(places.of(case_id, name), message, path=name, hint=hint, alike=alike)
+        return TWO_ANSWERS.found(places.of(case_id, name), message, path=name, hint=hint)
 
 
 def _word(value: object) -> str:
     if isinstance(value, Judgement):
         return value.outcome.value
-    return value.value if isinstance(value, Answer) else written_value(cast(FactValue, value))
+    return value.value if isinstance(value, Answer | StepAnswer) else written_value(cast(FactValue, value))

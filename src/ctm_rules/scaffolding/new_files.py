@@ -27,7 +27,7 @@ from ctm_rules.paths import STANDARDS_FOLDER, folders_below, is_file_name, real_
 from ctm_rules.phrases import say_date
 from ctm_rules.scaffolding.json_schemas import KINDS, kind_of_framework_file, modeline, schema_file, schema_text
 from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_NAME, check_known
-from ctm_rules.writing import finish_interrupted, write_together, writing
+from ctm_rules.writing import check_free, finish_interrupted, write_together, writing
 from ctm_rules.yaml_files.layout import Layout, read_layout
 from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
 
@@ -194,27 +194,6 @@ def _check_folder_name(what: str, name: str, findings: Findings) -> None:
     if not (_FOLDER_NAME.fullmatch(name) and is_file_name(name)):
         hint = "use letters, digits, . _ and -, with a letter or digit first; it is also the name of a folder"
         findings.add(BAD_ID, Location(name), f'"{name}" cannot be the {what}', hint=hint)
-
-
-ALREADY_THERE = Code(
-    "already-there",
-    "error",
-    what="What is to be started is there already.",
-    why="Nothing that somebody wrote is ever overwritten.",
-    bad="ctm-rules new edition standards/hmip-pdu/2024 2024",
-    good="ctm-rules new edition standards/hmip-pdu/2024 2026",
-)
-
-
-def check_free(path: Path) -> None:
-    """Refuse to start what is there already.
-
-    Raises:
-        RequestError: it is.
-    """
-    if path.exists():
-        message = f"{path} is there already"
-        raise RequestError([ALREADY_THERE.found(Location(str(path)), message, hint="choose another name")])
 
 
 def write_examples(folder: str | Path) -> tuple[Path, ...]:

@@ -33,8 +33,8 @@ from ctm_rules.model.framework import CASE_COLUMN, Framework, KeyQuestion, Sampl
 from ctm_rules.model.outcomes import Truth
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.phrases import say_count, say_list
-from ctm_rules.scaffolding.new_files import SCHEMAS, check_free, name_schema
-from ctm_rules.writing import finish_interrupted, write_together
+from ctm_rules.scaffolding.new_files import SCHEMAS, name_schema
+from ctm_rules.writing import check_free, finish_interrupted, write_together
 from ctm_rules.yaml_files.layout import read_layout
 from ctm_rules.yaml_files.marked_yaml import parse_yaml
 
