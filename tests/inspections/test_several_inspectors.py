@@ -70,6 +70,7 @@ def write_csv(file: Path, _: Framework, table: Table) -> None:
 
 
 def write_filled(file: Path, framework: Framework, table: Table) -> None:
+    file.unlink(missing_ok=True)
     write_form(framework, file, list(table), inspector={"a": "Anna", "b": "Ben"}[file.stem])
     book = openpyxl.load_workbook(file)
     for case, said in table.items():

@@ -122,8 +122,8 @@ def repeated_case(at: Location, case_id: str, before: int, as_before: str) -> Di
 TWO_ANSWERS = Code(
     "two-answers",
     "error",
-    what="The rows of a long table, or the tables of two inspectors, give two different answers to one prompt of a case, "
-    "or two values of one fact.",
+    what="The rows of a long table, or the tables of two inspectors, give two different answers to one prompt of a "
+    "case, or two values of one fact.",
     why="Only one of them can be right, and nobody could tell which was counted.",
     bad="case,name,value\nc01,assessment.safety.victims,yes\nc01,assessment.safety.victims,no",
     good="case,name,value\nc01,assessment.safety.victims,yes",
