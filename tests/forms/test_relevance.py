@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctm_rules.engines.clauses import facts_meet
@@ -27,7 +27,7 @@ from ctm_rules.forms.relevance import (
 from ctm_rules.model.conditions import AtLeast, Condition, FactTest, PromptIsYes, RatedAs, facts_in
 from ctm_rules.model.outcomes import Truth
 from tests.support.small_framework import Small
-from tests.support.strategies import fact_conditions, frameworks_with_cases
+from tests.support.strategies import MOST, fact_conditions, frameworks_with_cases
 
 
 def said(pair: Surely, facts: object) -> Truth:
@@ -54,6 +54,7 @@ def assert_written_short(pair: Surely) -> None:
                 assert 1 < part.count < len(part.of)
 
 
+@settings(max_examples=MOST // 2)
 @given(st.data())
 def test_says_of_every_case_what_the_engines_say(data: st.DataObject) -> None:
     framework, drawn = data.draw(frameworks_with_cases(most=3))

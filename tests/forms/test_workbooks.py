@@ -109,7 +109,7 @@ def test_what_is_filled_in_is_read_back(layout: Layout, language: str, example: 
     assert read_cases(form, example.framework) == example.cases
 
 
-@settings(max_examples=MOST // 2)
+@settings(max_examples=MOST // 5)
 @given(data=st.data())
 def test_any_form_of_any_framework_is_read_back(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     framework, cases = data.draw(frameworks_with_cases(most=3))
