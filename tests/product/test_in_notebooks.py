@@ -143,7 +143,7 @@ def test_an_engine_that_was_made_for_other_standards_is_refused():
     for call in (
         lambda: explain_case(FRAMEWORK, EMPTY, make_engine(other)),
         lambda: rate_inspection(load_inspection(EXAMPLE), engine=make_engine(other)),
-        lambda: what_if(EXAMPLE, [AMENDMENT], engine=make_engine(FRAMEWORK)),
+        lambda: what_if(EXAMPLE, [AMENDMENT], engine=make_engine(other)),
         lambda: rate_counts(FRAMEWORK, {}, {}, 7),  # type: ignore[arg-type]
         lambda: rate_counts(FRAMEWORK, {}, {}, "refrence"),  # type: ignore[arg-type]
     ):
