@@ -93,7 +93,7 @@ def test_per_cent_of_what_could_be_reached(
         pytest.param({"is_open": True}, NA, GOOD, ("scored", 2, 3), id="na leaves the sum and what it could be"),
         pytest.param({"is_open": False}, YES, GOOD, ("not_applicable", None, None), id="the question is not asked"),
         pytest.param({}, YES, GOOD, ("undetermined", None, None), id="nobody knows whether it is asked"),
-        pytest.param({}, NA, NA, ("not_applicable", None, None), id="nothing is left, whether it is asked or not"),
+        pytest.param({}, NA, NA, ("not_applicable", None, None), id="nothing is left"),
     ],
 )
 @each_engine

@@ -7,6 +7,7 @@ import datetime
 import io
 import tempfile
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import polars
@@ -14,12 +15,23 @@ from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctm_rules import Answer, Case, ColumnReading, Framework, MissingValue, Reading, TableLayout, rate_frame, read_cases
+from ctm_rules import (
+    Answer,
+    Case,
+    ColumnReading,
+    Framework,
+    MissingValue,
+    Reading,
+    StepAnswer,
+    TableLayout,
+    rate_frame,
+    read_cases,
+)
 from ctm_rules.case_files.readings import check_declared
 from ctm_rules.model.case_columns import known_names
 from ctm_rules.model.declared_reading import AnswerValues
 from ctm_rules.model.framework import CASE_COLUMN
-from ctm_rules.phrases import MONTHS
+from ctm_rules.phrases import MONTHS, say_number
 from tests.support.strategies import frameworks_with_cases
 
 FORMATS = ["%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d-%b-%Y", "%Y/%m/%d"]
@@ -50,6 +62,10 @@ class Told:
             return draw(st.sampled_from([said, said.upper(), f" {said} "])) if said.upper().lower() == said else said
         if isinstance(value, datetime.date):
             return draw(st.sampled_from([value.isoformat(), written(self.date_format, value)]))
+        if isinstance(value, Fraction):
+            return say_number(value).replace(".", str(self.reading.table.decimal_char))
+        if isinstance(value, StepAnswer):
+            return value.value
         if isinstance(value, int):
             return (
                 f"{value:,}".replace(",", self.reading.table.group_char)

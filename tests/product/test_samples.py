@@ -455,13 +455,13 @@ def test_the_report_and_its_annexe_speak_of_each_sample(tmp_path: Path) -> None:
         load_inspection(inspection_of(tmp_path, TWO_TABLES + "population: {court: 8, other: 40}\n"))
     )
     page = Page(render_report(result, formats=["html"])["report.html"])
-    sizes = page.table("Who was in the sample (cases: 6)")
+    sizes = page.table("Who was in the sample of 6 cases")
     assert {name: row["Cases"] for name, row in sizes.items() if row["By"] == "Sample"} == {
         "Cases of courts": "4",
         "Cases out of court": "2",
     }
-    assert "Asked of the sample “Cases of courts” (cases: 4)." in page.text
-    assert "Cases that the sample “Cases out of court” was drawn from: 40." in page.text
+    assert "This was asked of the sample “Cases of courts”, of 4 cases." in page.text
+    assert "The sample “Cases out of court” was drawn from 40 cases." in page.text
     sheets = {sheet.name: sheet for sheet in make_annexe(gather(result))}
     of_questions = {row["address"]: row for row in sheets["key_questions"].records()}
     assert {path: row["sample"] for path, row in of_questions.items()} == {

@@ -26,6 +26,8 @@ import pytest
 import ctm_rules
 from ctm_rules import (
     AllOf,
+    Answer,
+    AnswersGap,
     AnyOf,
     AtLeastPercent,
     Case,
@@ -41,6 +43,7 @@ from ctm_rules import (
     Judgement,
     MissingExtraError,
     Not,
+    OtherAnswer,
     Outcome,
     PanelDecision,
     PromptIsYes,
@@ -49,6 +52,7 @@ from ctm_rules import (
     RatingReason,
     StaleDecision,
     StandardsError,
+    StepAnswer,
     Verification,
     compare_frameworks,
     counts_table,
@@ -59,6 +63,7 @@ from ctm_rules import (
     load_reading,
     make_engine,
     next_ratings,
+    next_ratings_above,
     rate_files,
     rate_frame,
     rate_inspection,
@@ -120,6 +125,8 @@ def whatever_there_is() -> dict[str, list[object]]:
     scheme = load_framework(ROOT / "examples/schemes/adult-social-care/standards/adult-social-care/2022")
     stars = load_framework(ROOT / "examples/schemes/nursing-homes/standards/nursing-homes/2022")
     young = load_framework(ROOT / "examples/schemes/youth-justice/standards/youth-justice/2021")
+    grades = load_framework(next((ROOT / "examples/schemes/restaurant-grades/standards/restaurant-grades").iterdir()))
+    worst = {path: StepAnswer([*steps][-2]) for path, steps in grades.answers_on_scales.items()}
     when = datetime.date(2026, 1, 9)
     moved = PanelDecision(
         "good", "requires_improvement", "Leaders did not act.", "the ratings panel", when, "leadership"
@@ -132,6 +139,13 @@ def whatever_there_is() -> dict[str, list[object]]:
         [AnyOf((Not(PromptIsYes("victims")),)), AllOf(()), AtLeastPercent(70, ()), Range(lowest=0)],
         explain_case(framework, inspection.cases[0], make_engine(framework, "reference")),
         next_ratings(rated),
+        next_ratings_above(rated),
+        AnswersGap(
+            rated.rating.standards[-1].key_questions[0],
+            (OtherAnswer("safety.alarms.tested", "Are alarms tested?", None, Answer.YES),),
+        ),
+        grades,
+        make_engine(grades, "reference").assess_provider({}, worst),
         compare_frameworks(framework, shorter),
         effect_on_inspections(EXAMPLE.parent, framework, shorter),
         amendment,

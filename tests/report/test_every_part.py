@@ -73,8 +73,18 @@ def test_what_is_not_there_has_no_heading(result: InspectionResult) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("applied proportionately. [1]", "applied proportionately. [1] [3]", "a text refers to footnote [3]"),
-        ("applied proportionately. [1]", "applied proportionately.", "no text refers to footnote [1]"),
+        pytest.param(
+            "applied proportionately. [1]",
+            "applied proportionately. [1] [3]",
+            "a text refers to footnote [3]",
+            id="one that is not there",
+        ),
+        pytest.param(
+            "applied proportionately. [1]",
+            "applied proportionately.",
+            "no text refers to footnote [1]",
+            id="one that is not referred to",
+        ),
     ],
 )
 def test_footnotes_and_what_refers_to_them_go_together(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -112,13 +112,22 @@ def test_no_two_pictures_or_tables_have_the_same_title(page: Page) -> None:
 @pytest.mark.parametrize(
     ("standard", "words"),
     [
-        (
+        pytest.param(
             "assessment",
-            "it was yes in 12 of 44 cases, 27%. Requires improvement starts at 50%, which is 10 more cases.",
+            "it was yes in 12 of 44, 27%. Requires improvement starts at 50%, which is 10 more cases.",
+            id="assessment",
         ),
-        ("planning", "it was yes in 17 of 44 cases, 39%. Requires improvement starts at 50%, which is 5 more cases."),
-        ("implementation", "it was yes in 10 of 44 cases, 23%. Requires improvement starts at 50%"),
-        ("reviewing", "it was yes in 18 of 43 cases, 42%. Requires improvement starts at 50%"),
+        pytest.param(
+            "planning",
+            "it was yes in 17 of 44, 39%. Requires improvement starts at 50%, which is 5 more cases.",
+            id="planning",
+        ),
+        pytest.param(
+            "implementation",
+            "it was yes in 10 of 44, 23%. Requires improvement starts at 50%",
+            id="implementation",
+        ),
+        pytest.param("reviewing", "it was yes in 18 of 43, 42%. Requires improvement starts at 50%", id="reviewing"),
     ],
 )
 def test_a_standard_says_what_it_lacks(page: Page, standard: str, words: str) -> None:

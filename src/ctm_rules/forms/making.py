@@ -17,6 +17,7 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.reading import cell_text
 from ctm_rules.paths import kind_of
+from ctm_rules.phrases import say_count
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import unknown_name
 from ctm_rules.writing import check_free, write_atomically
@@ -127,7 +128,7 @@ def _mistakes(cases: Sequence[Case], framework: Framework, layout: Layout, path:
         yield BAD_FORM.found(at, "a form with a page for each case needs the cases", hint=hint)
     most = MAX_FORM_PAGES if layout == "pages" else MAX_FORM_CASES
     if len(cases) > most:
-        message = f"a form in the layout {layout} takes {most:,} cases, and not {len(cases):,}"
+        message = f"a form in the layout {layout} takes {say_count(most, 'case')}, and not {len(cases):,}"
         hint = "make a register: --register" if layout == "pages" else "make several forms"
         yield BAD_FORM.found(at, message, hint=hint)
     for case in cases:

@@ -41,6 +41,7 @@ from ctm_rules.model.provider_view import provider_case
 from ctm_rules.model.rules_in_words import say, say_head, say_value
 from ctm_rules.phrases import say_number
 from ctm_rules.rating.given import engine_of
+from ctm_rules.rating.shares import say_percent
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import check_known
 
@@ -340,11 +341,13 @@ def _points(
         reached = sum(weight * score for weight, score, _ in counted)
         weight = sum(weight for weight, _, _ in counted)
         reachable = sum(weight * highest for weight, _, highest in counted)
-        number, of = (say_number(question.points.number(each, weight, reachable)) for each in (reached, reachable))
+        number, of = (question.points.number(each, weight, reachable) for each in (reached, reachable))
         made = f"{reached} of {reachable}"
-        found = {"sum": made, "mean": f"{reached} ÷ {weight} = {number} of {of}", "percent": f"{made} = {number}%"}[
-            question.points.value
-        ]
+        found = {
+            "sum": made,
+            "mean": f"{reached} ÷ {weight} = {say_number(number)} of {say_number(of)}",
+            "percent": f"{made} = {say_percent(number)}",
+        }[question.points.value]
     return ClauseExplanation(truth, _ADDED[question.points.value], found, question.points.at, below)
 
 

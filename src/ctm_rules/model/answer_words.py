@@ -50,11 +50,12 @@ def answer_hint(text: str, words: Iterable[str]) -> str:
     """
     allowed = list(words)
     drops_out = "na" if "na" in allowed else "not_applicable"
+    not_known = "write missing" if "missing" in allowed else "leave it empty"
     if is_ambiguous(text):
-        return f"empty means not known; {drops_out} means that it does not apply"
+        return f"{not_known} where it is not known; {drops_out} means that it does not apply"
     nearest = "yes" if text.casefold() == "y" else nearest_value(text, allowed)
     meant = "" if nearest is None else f'did you mean "{nearest}"? '
-    return f"{meant}Allowed: {', '.join(allowed)}. Leave it empty where it is not known."
+    return f"{meant}Allowed: {', '.join(allowed)}. {not_known.capitalize()} where it is not known."
 
 
 def is_ambiguous(text: str) -> bool:
