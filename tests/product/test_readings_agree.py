@@ -163,6 +163,10 @@ def table_of_ours(framework: Framework, cases: Sequence[Case]) -> polars.DataFra
     names = [*framework.facts_by_id, *framework.prompts, *framework.measures_by_path]
 
     def said(value: object) -> str | None:
+        if isinstance(value, Fraction):
+            return say_number(value)
+        if isinstance(value, StepAnswer):
+            return value.value
         return None if value is None else {"True": "yes", "False": "no"}.get(str(value), str(value))
 
     columns = {name: [said(case.facts.get(name, case.answers.get(name))) for case in cases] for name in names}
