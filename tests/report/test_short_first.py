@@ -78,7 +78,7 @@ def test_only_what_is_written_is_linked(result: InspectionResult) -> None:
 def test_one_picture_shows_every_key_question_and_its_title_is_the_finding(page: Page) -> None:
     figure = page.document.xpath("//figure[@class='wide']")[0]
     assert words_of(figure.find("figcaption")) == (
-        "In all 4 standards rated by cases, the lowest key question is below 50%"
+        "In every standard rated by cases (4), the lowest key question is below 50%"
     )
     percents = [percent for each in PRINTED["key_questions_percent_yes"].values() for percent in each.values()]
     for drawing in figure.xpath(".//*[local-name()='svg']"):
@@ -192,10 +192,12 @@ def test_what_is_to_improve_leads_to_the_recommendation_that_answers_it(page: Pa
 @pytest.mark.parametrize(
     ("recommendation", "code"),
     [
-        ("{text: Do it., standard: leadershipp}", "unknown-name"),
-        ("{text: Do it., standard: leadership, theme: planning}", "unknown-name"),
-        ("{text: Do it., theme: partnerships}", "bad-evidence"),
-        ("{text: Do it., about: [planning.safty]}", "unknown-name"),
+        pytest.param("{text: Do it., standard: leadershipp}", "unknown-name", id="a standard"),
+        pytest.param(
+            "{text: Do it., standard: leadership, theme: planning}", "unknown-name", id="a theme of another standard"
+        ),
+        pytest.param("{text: Do it., theme: partnerships}", "bad-evidence", id="a theme alone"),
+        pytest.param("{text: Do it., about: [planning.safty]}", "unknown-name", id="a figure"),
     ],
 )
 def test_a_recommendation_that_answers_nothing_there_is_refused(tmp_path: Path, recommendation: str, code: str) -> None:
