@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from ctm_rules import Answer, Case, DiagnosticError, Framework
 from ctm_rules.bulk.frames import Codes, assess_frame, rate_frame
 from ctm_rules.model.conditions import FactTest, PromptIsYes
 from ctm_rules.model.framework import Fact, KeyQuestion, Prompt
+from ctm_rules.phrases import say_number
 from tests.support.dataframes import (
     ABSENT,
     LIBRARIES,
@@ -97,6 +100,35 @@ def test_every_date_as_a_text_is_a_date(day: datetime.date) -> None:
     frame = LIBRARIES["polars"]({"opened": pa.array([day.isoformat()]), "s.q.p": pa.array(["yes"])})
     holds = day <= datetime.date(2024, 2, 29)
     assert as_lists(assess_frame(framework, frame, keep=[])) == {"s.q": ["yes" if holds else "not_applicable"]}
+
+
+FINEST = Fraction(1, 10**324)
+
+
+@each_library
+@pytest.mark.parametrize("comparison", ["is", "at_least", "at_most"])
+@pytest.mark.parametrize(
+    "bound",
+    [
+        pytest.param(FINEST, id="above nought"),
+        pytest.param(-FINEST, id="below nought"),
+        pytest.param(1 + FINEST, id="above one"),
+        pytest.param(10 - FINEST, id="below ten"),
+        pytest.param(Fraction(3, 2), id="one and a half"),
+    ],
+)
+def test_a_bound_that_no_column_of_decimals_has_room_for(library: str, comparison: Any, bound: Fraction) -> None:
+    question = KeyQuestion(
+        "q", "?", (Prompt("p", "?"),), PromptIsYes("p"), applies_when=FactTest("size", comparison, (bound,))
+    )
+    framework = framework_around(question, facts=(Fact("size", "Size", "number"),))
+    values = [Fraction(number, 2) for number in (-1, 0, 2, 3, 20)]
+    sizes = pa.array([Decimal(say_number(value)) for value in values], pa.decimal128(38, 17))
+    frame = LIBRARIES[library]({"size": sizes, "s.q.p": pa.array(["yes"] * 5)})
+    holds = {"is": lambda v: v == bound, "at_least": lambda v: v >= bound, "at_most": lambda v: v <= bound}[comparison]
+    assert as_lists(assess_frame(framework, frame, keep=[])) == {
+        "s.q": ["yes" if holds(value) else "not_applicable" for value in values]
+    }
 
 
 @each_library

@@ -15,6 +15,7 @@ import datetime
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from math import ceil, floor, inf, nextafter
 from typing import Any
 
@@ -123,6 +124,7 @@ class Columns:
     ) -> None:
         self.formulas = Formulas()
         self.recognised: dict[str, Recognised] = {}
+        self._apart: dict[str, Formula] = {}
         self.absent: dict[str, str] = {}
         self.read: dict[str, None] = {}
         self.wrong_types: dict[str, str] = {}
@@ -472,7 +474,14 @@ class Columns:
         if dtype.is_numeric():
             is_number = self._test(meaning, "a number", lambda _, column: (column > -limit) & (column < limit))
         if dtype.is_decimal():
-            compared = Decimal(say_number(bound))
+            below, above = _decimals_around(bound)
+            compared = {"at_least": above, "at_most": below}.get(comparison, below if below == above else None)
+            if below != above:
+                # What lies so close to the bound that no library compares the two is not understood, and said to be so.
+                self._apart[meaning] = self._apart.get(meaning, self.formulas.always) & self._test(
+                    meaning, ("not between", below, above), partial(_is_not_between, below, above)
+                )
+            is_number &= self._apart.get(meaning, self.formulas.always)
         elif dtype == nw.String:
             read = _read_number
             is_number = self._test(meaning, "a number", lambda _, column: _matches(column, _SHORT_NUMBER))
@@ -605,6 +614,23 @@ def _first_whole(comparison: Comparison, bound: Fraction) -> int | None:
     if comparison == "at_most":
         return floor(bound)
     return int(bound) if bound.denominator == 1 else None
+
+
+_FINEST_OF_A_COLUMN = 10**17
+"""Of so fine steps are the decimals that columns are compared with: beside 18 whole digits, libraries take no more."""
+
+
+def _is_not_between(below: Decimal, above: Decimal, _: Language, column: nw.Expr) -> nw.Expr:
+    return (column <= below) | (column >= above)
+
+
+def _decimals_around(bound: Fraction) -> tuple[Decimal, Decimal]:
+    """Return the decimals of such steps that a bound lies between, or itself twice."""
+    scaled = bound * _FINEST_OF_A_COLUMN
+    below, above = (
+        Decimal(say_number(Fraction(steps, _FINEST_OF_A_COLUMN))) for steps in (floor(scaled), ceil(scaled))
+    )
+    return below, above
 
 
 def _first_float(comparison: Comparison, bound: Fraction) -> float | None:
