@@ -36,7 +36,7 @@ MAX_SCORE = 1_000_000
 MAX_SUMS = 20_000
 """Sums of scores that are looked through for those which the answers to one key question can add up to."""
 
-MAX_DIVISORS = 500
+MAX_DIVISORS = 100
 """Sums of weights that the points of a case can be divided by, in tables of any size: each takes a column or two."""
 
 MAX_REVISIONS = 200
