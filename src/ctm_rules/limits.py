@@ -36,7 +36,7 @@ MAX_SCORE = 1_000_000
 MAX_SUMS = 20_000
 """Sums of scores that are looked through for those which the answers to one key question can add up to."""
 
-MAX_DIVISORS = 100
+MAX_DIVISORS = 500
 """Sums of weights that the points of a case can be divided by, in tables of any size: each takes a column or two."""
 
 MAX_REVISIONS = 200
@@ -239,6 +239,9 @@ MAX_NESTED_FORMULAS = 8
 MAX_EXACT_IN_A_CELL = 10**15
 """From here on a spreadsheet rounds whole numbers: it keeps 15 digits."""
 
+MAX_TOLD_APART_IN_A_CELL = 10**14
+"""From these digits on LibreOffice takes numbers for equal of which only the last digit differs."""
+
 MAX_CELL_PROMPT, MAX_CELL_PROMPT_TITLE, MAX_CELL_ERROR = 255, 32, 224
 """Most characters of the texts beside a cell; a longer one is dropped with what the cell takes."""
 
@@ -291,6 +294,9 @@ MAX_REMEMBERED_RULESETS = 256
 
 MAX_COUNTED_BY_LOGIC = 12
 """Most formulas counted by ``and`` and ``or`` alone, which costs far less than adding numbers up to this many."""
+
+MAX_WRITTEN_OUT = 100_000
+"""Most operations of formulas that DuckDB may write out, each as often as it is used: 40 million took 24 GB."""
 
 MAX_ANSWERS_TOLD_APART = 50
 """Most answers to one question of a long dataframe that are each put in our words: dates are left as they are."""

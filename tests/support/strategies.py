@@ -642,8 +642,7 @@ ANSWER_SCALES: Mapping[str, tuple[Rating, ...]] = {
 @st.composite
 def _points_of(draw: st.DrawFn, question: KeyQuestion, steps: Sequence[Rating], *, is_rated: bool) -> KeyQuestion:
     """A key question with the prompts of another, which has points."""
-    # Each sum of weights is a column or two of its own: of many unlike ones, DuckDB's plan takes gigabytes.
-    weights = st.integers(1, 2)
+    weights = st.integers(1, 4) | st.sampled_from([7, 1000])
     prompts = tuple(
         evolve(prompt, answers=draw(st.none() | st.sampled_from([*ANSWER_SCALES])), weight=draw(weights))
         for prompt in question.prompts

@@ -17,7 +17,10 @@ import narwhals.stable.v2 as nw
 from attrs import field, frozen
 
 from ctm_rules.case_files.cells import TEMPORARY
-from ctm_rules.limits import MAX_COUNTED_BY_LOGIC
+from ctm_rules.limits import MAX_COUNTED_BY_LOGIC, MAX_WRITTEN_OUT
+
+_ALL_ROWS = 2**62
+"""More rows than any table has."""
 
 
 @frozen
@@ -150,9 +153,20 @@ class Formulas:
             writer.reads.clear()
             plan.append((carried, [writer.define(number).alias(name) for name, number in names.items()]))
             reads = {*carried, *writer.reads}
+        apart = table.implementation.is_duckdb() and self._written_out(roots.values()) > MAX_WRITTEN_OUT
         for carried, new in reversed(plan):
-            table = select(table, *carried, *new)
+            # DuckDB writes a step into those that read it, and again into those that read them, unless it has a limit.
+            # A limit costs its rows' being read side by side; so only what would not fit into the memory pays it.
+            table = select(table, *carried, *new).head(_ALL_ROWS) if apart else select(table, *carried, *new)
         return table
+
+    def _written_out(self, roots: Iterable[int]) -> int:
+        """Return how many operations these formulas have where nothing that is shared is computed once."""
+        roots = list(roots)
+        operations: dict[int, int] = {}
+        for number in sorted(self._with_all_below(roots)):
+            operations[number] = 1 + sum(operations[below] for below in self._nodes[number].below)
+        return sum(operations[number] for number in roots)
 
     def _with_all_below(self, roots: Iterable[int]) -> set[int]:
         found: set[int] = set()
