@@ -17,10 +17,10 @@ from attrs import frozen
 
 from ctm_rules.forms.relevance import AtLeastTrue, Compared, Constant, Every, Expression, IsOneOf, Sign, Some
 from ctm_rules.limits import (
-    MAX_EXACT_IN_A_CELL,
     MAX_FORMULA_ARGUMENTS,
     MAX_FORMULA_CHARACTERS,
     MAX_NESTED_FORMULAS,
+    MAX_TOLD_APART_IN_A_CELL,
 )
 from ctm_rules.model.fact_values import written_value
 
@@ -100,10 +100,14 @@ def _compared(cell: str, sign: Sign, value: int | Fraction | datetime.date) -> s
         # A day lasts until the next begins, whatever time of it stands in the cell.
         day, next_day = (f"DATE({value.year},{value.month},{value.day}{more})" for more in ("", "+1"))
         return f"AND(ISNUMBER({cell}),{_within_days(cell, sign, day, next_day)})"
-    written = written_value(value)
-    if int(written.lstrip("-").replace(".", "")) >= MAX_EXACT_IN_A_CELL:
-        return "FALSE"  # a cell holds no number of so many digits, with or without a decimal point
-    return f"AND(ISNUMBER({cell}),{cell}{sign}{written})"
+    if not fits_in_a_cell(value):
+        return "FALSE"  # what is not known hides nothing
+    return f"AND(ISNUMBER({cell}),{cell}{sign}{written_value(value)})"
+
+
+def fits_in_a_cell(value: int | Fraction) -> bool:
+    """Return whether spreadsheet programs tell a number from every other of so many digits: 14 or fewer."""
+    return int(written_value(value).lstrip("-").replace(".", "")) < MAX_TOLD_APART_IN_A_CELL
 
 
 def _within_days(cell: str, sign: Sign, day: str, next_day: str) -> str:

@@ -31,7 +31,7 @@ from ctm_rules.escaping import is_formula
 from ctm_rules.extras import needs_extra
 from ctm_rules.forms.content import Content, Question, Section
 from ctm_rules.forms.relevance import ALWAYS, NEVER, Expression, Surely
-from ctm_rules.forms.spreadsheet_formulas import FIRST_DAY, LAST_DAY, SpreadsheetFormulas
+from ctm_rules.forms.spreadsheet_formulas import FIRST_DAY, LAST_DAY, SpreadsheetFormulas, fits_in_a_cell
 from ctm_rules.languages.languages import clean
 from ctm_rules.limits import (
     MAX_CELL_ERROR,
@@ -266,11 +266,6 @@ _TAKES = {
     "number": "form_a_decimal",
 }
 _MOST = MAX_EXACT_IN_A_CELL - 1
-
-
-def fits_in_a_cell(value: int | Fraction) -> bool:
-    """Return whether a cell of numbers keeps a number as it is: one of 15 digits or fewer."""
-    return int(written_value(value).lstrip("-").replace(".", "")) < MAX_EXACT_IN_A_CELL
 
 
 def _between(value: Any, least: Any, most: Any) -> Any:
