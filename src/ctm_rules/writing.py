@@ -80,6 +80,11 @@ def check_free(path: Path) -> None:
         raise RequestError([ALREADY_THERE.found(Location(str(path)), message, hint="choose another name")])
 
 
+def takes_what_is_written(path: Path) -> bool:
+    """Return whether a path is no file to be made: a pipe, a device, or what this process has open."""
+    return descriptor_of(path) is not None or kind_of(path) == "other"
+
+
 Content = bytes | Iterable[bytes]
 """What a file is to hold, in one piece or in several, which are never all in memory."""
 
@@ -94,7 +99,7 @@ def write_atomically(path: Path, content: Content) -> None:
     Raises:
         DiagnosticError: it cannot be written; it is then as it was before.
     """
-    if descriptor_of(path) is not None or kind_of(path) == "other":
+    if takes_what_is_written(path):
         with _said_of(path):
             _write_through(path, content)
         return
