@@ -106,7 +106,8 @@ def test_an_example_has_the_result_that_it_is_an_example_of(framework: Framework
         for truth in diagrams.results(rule):
             example = diagrams.example(rule, truth)
             # What the example leaves out does not matter.
-            facts = {fact: values[-1] for fact, values in values_to_try(framework).items()} | dict(example.facts)
+            tried = values_to_try(framework)
+            facts = {fact: tried[fact][-1] for fact in framework.facts_by_id} | dict(example.facts)
             answers = {prompt.id: Answer.NO for prompt in question.prompts} | dict(example.answers)
             case = Case("c", facts, {f"{path}.{prompt}": answer for prompt, answer in answers.items()})
             assert ReferenceEngine(alone).assess(case).questions[path].outcome is OUTCOME_OF[truth]

@@ -205,7 +205,7 @@ def outcome_of_complete(framework: Framework, path: str, case: Case) -> Outcome:
 
 
 @COSTLY
-@given(one_question(missing=False))
+@given(one_question(missing=False, points=False))
 def test_a_case_that_lacks_nothing_has_the_outcome_that_the_words_of_the_rule_say(
     drawn: tuple[Framework, Case],
 ) -> None:
@@ -698,7 +698,7 @@ def prompt_results(result: ClauseResult) -> list[Truth]:
 
 
 @COSTLY
-@given(one_question())
+@given(one_question(points=False))
 def test_an_explanation_ends_in_the_outcome_and_each_clause_follows_from_those_below_it(
     drawn: tuple[Framework, Case],
 ) -> None:

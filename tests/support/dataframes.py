@@ -254,11 +254,8 @@ def _candidates(framework: Framework, fact: Fact) -> list[FactValue]:
     return [in_range(fact, number + step) for number in numbers for step in (-1, 0, 1)]
 
 
-QUIET = [
-    pytest.mark.filterwarnings("ignore:Dask support is moving out of Narwhals:FutureWarning"),
-    pytest.mark.filterwarnings("ignore:Generating overly large repr"),
-]
-"""The ``pytestmark`` of modules with dataframes: two warnings of libraries to their own users."""
+QUIET = pytest.mark.filterwarnings("ignore:Dask support is moving out of Narwhals:FutureWarning")
+"""The ``pytestmark`` of modules with dataframes: a warning of a library to its own users."""
 
 each_library = pytest.mark.parametrize("library", LIBRARIES)
 
