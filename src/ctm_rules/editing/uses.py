@@ -138,31 +138,35 @@ class Around:
         framework: Framework | None = None
         if self.inspections or any(kind == "reading" for _, kind in self.files):
             framework = build_framework(self.names.source)
-        has_others = len(_editions_beside(self.path)) > 1
         for file, kind in self.files:
-            root = _root(file, as_text=kind == "reading")
-            if root is None:
-                continue
-            match kind:
-                case "scenarios":
-                    yield from _used("scenarios", _scenarios(root, self.names))
-                case "amendment":
-                    yield from _used("amendment", _amendment(root, self.names))
-                case "language":
-                    for mention, is_shared in _language(root, self.names):
-                        yield Use(mention, "translation", is_shared or has_others)
-                case "reading":
-                    yield from _used("reading", _reading(root, self.names))
-                case "inspection":
-                    is_own = file in self.inspections
-                    if is_own:
-                        yield from _used("inspection", _inspection(root, self.names))
-                    yield from _rated_elsewhere(root, self.path, self.names, is_own=is_own)
-                case "standard" | "framework":
-                    yield from _used("other standards", _borrowed(root, self.path, self.names))
+            yield from self.said_in(file, kind)
         for inspection in self.inspections:
             assert framework is not None
             yield from _tables(inspection, self.names, framework, wanted=name)
+
+    def said_in(self, file: Path, kind: FileKind) -> Iterator[Use]:
+        """Yield every place of one file that says a name."""
+        root = _root(file, as_text=kind == "reading")
+        if root is None:
+            return
+        match kind:
+            case "scenarios":
+                yield from _used("scenarios", _scenarios(root, self.names))
+            case "amendment":
+                yield from _used("amendment", _amendment(root, self.names))
+            case "language":
+                has_others = len(_editions_beside(self.path)) > 1
+                for mention, is_shared in _language(root, self.names):
+                    yield Use(mention, "translation", is_shared or has_others)
+            case "reading":
+                yield from _used("reading", _reading(root, self.names))
+            case "inspection":
+                is_own = file in self.inspections
+                if is_own:
+                    yield from _used("inspection", _inspection(root, self.names))
+                yield from _rated_elsewhere(root, self.path, self.names, is_own=is_own)
+            case "standard" | "framework":
+                yield from _used("other standards", _borrowed(root, self.path, self.names))
 
     def lent(self) -> Iterator[Mention]:
         """Yield each key question that other standards use by reference."""
