@@ -43,6 +43,7 @@ _MODULES = {
     "where": "where",
     "rename": "rename",
     "apply": "apply",
+    "lsp": "lsp",
     "schema": "schema",
     "new": "new",
     "docs": "docs",

@@ -1,0 +1,9 @@
+"""``ctm-rules lsp``: what an editor asks while somebody edits standards, answered by what the command line does.
+
+Findings of ``check`` on text that is not saved yet, the sentence and the uses of a name, what may stand at a place,
+renaming and quick fixes, as the language server protocol has them. Nothing is decided here and no file is written:
+edits go to the editor.
+
+Hands on: `make_server`.
+Private: everything else. `desk` asks the services and knows nothing of the protocol; `server` speaks it.
+"""
