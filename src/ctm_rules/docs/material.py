@@ -10,12 +10,12 @@ from typing import assert_never
 from attrs import frozen
 
 from ctm_rules.diagnostics.catalogue import documented_codes
-from ctm_rules.diagnostics.findings import Location
+from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.diff.changes import FrameworkChanges
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.docs.pictures import ladder, steps
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, own_editions
-from ctm_rules.frameworks.loading import FrameworkSource, build_framework, read_framework
+from ctm_rules.frameworks.loading import DISK, FileStore, FrameworkSource, build_framework, read_framework
 from ctm_rules.model.bands import Band, Banded, choosing_fact, rules_by_value, say_bound
 from ctm_rules.model.conditions import (
     AllOf,
@@ -132,13 +132,15 @@ class Material:
     Args:
         path: the folder or file of the edition to document. The other editions beside it give the change history,
             the scenarios in its folder stand beside the rules that they test.
+        store: what its files are read from.
 
     Raises:
         DiagnosticError: a file cannot be read or understood.
     """
 
-    def __init__(self, path: Path) -> None:
-        source = read_framework(path)
+    def __init__(self, path: Path, store: FileStore = DISK) -> None:
+        self._store = store
+        source = read_framework(path, store)
         self.framework = build_framework(source)
         editions = [(source, self.framework)] if path.is_file() else [*_editions(path, source, self.framework)]
         editions.sort(key=lambda edition: edition[1].in_force_from)
@@ -148,7 +150,7 @@ class Material:
         folder = source.folder / SCENARIOS_FOLDER
         files = find_scenario_files([folder]) if folder.is_dir() else ()
         self.scenarios: tuple[Scenario, ...] = tuple(
-            scenario for file in ScenarioRunner().read(files) for scenario in file.scenarios
+            scenario for file in ScenarioRunner(store=store).read(files) for scenario in file.scenarios
         )
         self.sources: dict[str, SourceFile] = {}
         for edition, framework in editions:
@@ -165,7 +167,7 @@ class Material:
         number = 2
         while f"{page}.html".casefold() in taken:
             page, number = f"{stem}-{number}", number + 1
-        text = file.read_text(encoding="utf-8-sig")
+        text = (self._store.read_bytes(file, Findings()) or b"").decode("utf-8-sig")
         self.sources[str(file)] = SourceFile(f"{page}.html", name, tuple(text.splitlines()))
 
     # --- links -------------------------------------------------------------------------------------
