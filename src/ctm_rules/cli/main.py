@@ -43,6 +43,7 @@ _MODULES = {
     "where": "where",
     "rename": "rename",
     "apply": "apply",
+    "workbench": "workbench",
     "schema": "schema",
     "new": "new",
     "docs": "docs",

@@ -247,18 +247,11 @@ class Material:
 
     def share_picture(self, placed: PlacedBands) -> str:
         """Return the bands of key questions' shares as a picture (nothing where shares are only shown)."""
-        declared, scale = placed.bands, placed.scale
-        whole = declared.decided_on == "rounded"
-        made = steps(self.framework, declared.bands, 100, whole=whole, said=say_percent, scale=scale)
-        return ladder(made, 100, say_percent) if declared.bands else ""
+        return share_picture(self.framework, placed)
 
     def score_picture(self, placed: PlacedRule) -> str:
         """Return the bands that a rule places scores in as a picture (nothing where it has no bands)."""
-        rule = placed.rule
-        if not isinstance(rule, SumInBands):
-            return ""
-        highest, whole = self.highest(placed), rule.value == "sum"
-        return ladder(steps(self.framework, rule.bands, highest, whole=whole, scale=placed.scale), highest)
+        return score_picture(self.framework, placed)
 
     def chosen_bands(self, rule: Banded, scale: str, unit: str) -> ChosenTable:
         """Return the bands that a fact of the provider chooses, a row for each of its values."""
@@ -358,22 +351,7 @@ class Material:
 
     def highest(self, placed: PlacedRule) -> int:
         """Return the highest value that a rule can place in its bands."""
-        rule, framework = placed.rule, self.framework
-        if not isinstance(rule, SumInBands):
-            return 0
-        level = placed.level_of(rule.of)
-        scores = {
-            name: framework.highest_score(framework.scale_of(level, name)) or 0 for name in placed.members(rule.of)
-        }
-        match rule.value:
-            case "sum":
-                return sum(score * rule.weight_of(name) for name, score in scores.items())
-            case "mean":
-                return max(scores.values(), default=0)
-            case "percent":
-                return 100
-            case never:
-                assert_never(never)
+        return _highest(self.framework, placed)
 
     # --- scenarios ---------------------------------------------------------------------------------
 
@@ -479,6 +457,40 @@ class Material:
             yield Entry("Scenario", scenario.name, self.expected(scenario), self.declared(scenario.at))
         for code in self.codes.values():
             yield Entry("Message", code.id, code.what, f"messages.html#{code.id}")
+
+
+def share_picture(framework: Framework, placed: PlacedBands) -> str:
+    """Return the bands of key questions' shares as a picture (nothing where shares are only shown)."""
+    declared, scale = placed.bands, placed.scale
+    whole = declared.decided_on == "rounded"
+    made = steps(framework, declared.bands, 100, whole=whole, said=say_percent, scale=scale)
+    return ladder(made, 100, say_percent) if declared.bands else ""
+
+
+def score_picture(framework: Framework, placed: PlacedRule) -> str:
+    """Return the bands that a rule places scores in as a picture (nothing where it has no bands)."""
+    rule = placed.rule
+    if not isinstance(rule, SumInBands):
+        return ""
+    highest, whole = _highest(framework, placed), rule.value == "sum"
+    return ladder(steps(framework, rule.bands, highest, whole=whole, scale=placed.scale), highest)
+
+
+def _highest(framework: Framework, placed: PlacedRule) -> int:
+    rule = placed.rule
+    if not isinstance(rule, SumInBands):
+        return 0
+    level = placed.level_of(rule.of)
+    scores = {name: framework.highest_score(framework.scale_of(level, name)) or 0 for name in placed.members(rule.of)}
+    match rule.value:
+        case "sum":
+            return sum(score * rule.weight_of(name) for name, score in scores.items())
+        case "mean":
+            return max(scores.values(), default=0)
+        case "percent":
+            return 100
+        case never:
+            assert_never(never)
 
 
 def _editions(path: Path, source: FrameworkSource, framework: Framework) -> Iterator[tuple[FrameworkSource, Framework]]:

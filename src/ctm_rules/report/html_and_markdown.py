@@ -25,16 +25,6 @@ def template_path(name: str, own: Path | None) -> Path:
     return TEMPLATES / name
 
 
-BAD_TEMPLATE = Code(
-    "bad-template",
-    "error",
-    what="A template of yours cannot be used: a mistake in it, or a name that the report does not have.",
-    why="A report with a part missing would look finished.",
-    bad="<h1>{{ report.titel }}</h1>",
-    good="<h1>{{ report.title }}</h1>",
-)
-
-
 def environment_of(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:
     """Return what pages are made with from the templates in some folders; the first that has one of a name is asked."""
     environment = ImmutableSandboxedEnvironment(  # which keeps a template to what it is given
@@ -49,6 +39,16 @@ def environment_of(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:
     environment.filters["raised"] = lambda mark: mark.translate(_RAISED)
     environment.filters["kind"] = lambda block: type(block).__name__
     return environment
+
+
+BAD_TEMPLATE = Code(
+    "bad-template",
+    "error",
+    what="A template of yours cannot be used: a mistake in it, or a name that the report does not have.",
+    why="A report with a part missing would look finished.",
+    bad="<h1>{{ report.titel }}</h1>",
+    good="<h1>{{ report.title }}</h1>",
+)
 
 
 def render(template: str, own: Path | None, **values: object) -> bytes:

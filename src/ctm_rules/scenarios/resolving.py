@@ -109,9 +109,7 @@ class ScenarioFile:
 LoadedFramework = tuple[FrameworkSource, Framework]
 
 
-def read_scenario_file(
-    file: Path, load: Callable[[Path], LoadedFramework], store: FileStore = DISK
-) -> ScenarioFile:
+def read_scenario_file(file: Path, load: Callable[[Path], LoadedFramework], store: FileStore = DISK) -> ScenarioFile:
     """Read a scenario file and resolve every name in it.
 
     Args:

@@ -6,6 +6,7 @@ tags and several documents in one file are refused, because a standard must say 
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,6 +54,13 @@ class MarkedDict(dict[str, "MarkedValue"]):
         self.key_at: dict[str, Location] = {}
         self.value_at: dict[str, Location] = {}
 
+    def __deepcopy__(self, _: object) -> MarkedDict:
+        # The places are frozen: they are shared, and only what can be changed is copied.
+        copied = MarkedDict(self.at)
+        copied.key_at, copied.value_at = dict(self.key_at), dict(self.value_at)
+        copied.update((key, copy.deepcopy(value)) for key, value in self.items())
+        return copied
+
 
 class MarkedList(list["MarkedValue"]):
     """A list that knows where it and each of its items stand."""
@@ -61,6 +69,12 @@ class MarkedList(list["MarkedValue"]):
         super().__init__()
         self.at = at
         self.value_at: list[Location] = []
+
+    def __deepcopy__(self, _: object) -> MarkedList:
+        copied = MarkedList(self.at)
+        copied.value_at = list(self.value_at)
+        copied.extend(copy.deepcopy(value) for value in self)
+        return copied
 
 
 MarkedValue: TypeAlias = MarkedDict | MarkedList | str | int | Decimal | bool | None
