@@ -117,19 +117,19 @@ class Element:
         if not isinstance(self.value, dict):
             return ""
         steps: list[str] = []
-        data = self.data
-        root_slug = data.get("slug") if isinstance(data, dict) else None
-        if self.kind == "standard" and isinstance(root_slug, str):
-            steps.append(root_slug)
+        slug = self.data.get("slug") if isinstance(self.data, dict) else None
+        if self.kind == "standard" and isinstance(slug, str):
+            steps.append(slug)
         for number, step in enumerate(self.at):
-            data = at_pointer(self.data, self.at[: number + 1])
-            if isinstance(step, int):
-                name = data.get("slug", data.get("id")) if isinstance(data, dict) else None
+            value = at_pointer(self.data, self.at[: number + 1])
+            if isinstance(step, str):
+                is_list_of_standard = bool(steps) and isinstance(value, list)
+                steps += [] if is_list_of_standard or step == "standards" else [step]
+            else:
+                name = value.get("slug", value.get("id")) if isinstance(value, dict) else None
                 if not isinstance(name, str):
                     return ""
                 steps.append(name)
-            else:
-                steps.append(step)
         has_name = isinstance(self.value.get("slug" if self.is_standard else "id"), str)
         is_named = any(each.kind == "name" for each in self.fields)
         return ".".join(steps) if has_name and is_named else ""
