@@ -381,15 +381,16 @@ class _Finder:
     def _why_no_way(self, question: KeyQuestionResult) -> str:
         """Return why nothing can be said of what makes a key question's rating better (empty: something can)."""
         path = question.path
-        share = self._framework.bands_of(path)
-        if self._framework.points_of(path) is not None:
-            is_open = question.question.is_asked_of_cases and self._points_wanted(path) is None
-            return f"more points for {path} can make it better or worse" if is_open else ""
-        if share is None or not question.has_share:
+        share, points = self._framework.bands_of(path), self._framework.points_of(path)
+        declared = points if share is None or not question.has_share else share
+        if declared is None:
             return ""
-        for fact in share.bands_by:
+        for fact in declared.bands_by:
             title = self._framework.every_fact[fact].title
             return f"which bands {path} is placed in hangs on “{title}”, which is not known"
+        if share is None:
+            is_open = question.question.is_asked_of_cases and self._points_wanted(path) is None
+            return f"more points for {path} can make it better or worse" if is_open else ""
         worse = ShareOrder(self._framework, path).worse_end
         judged = share.share_of.replace("_", " ")
         if worse == "high":

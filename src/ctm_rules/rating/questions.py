@@ -107,7 +107,7 @@ class QuestionRatings:
         if outcome.value not in declared.among:
             return KeyQuestionResult(path, question, counted, not_rated=f"{path} does not apply", is_settled=True)
         share = Fraction(counted.among((declared.share_of,)))
-        rating, reason, because = self._placed(declared, share, path, question.scale)
+        rating, reason, because = self._placed(declared, decisive_percent(declared, share), path)
         percent = rounded_percent(share, declared.round)
         return KeyQuestionResult(
             path, question, counted, share=share, percent=percent, rating=rating, not_rated=reason, because=because
@@ -172,18 +172,25 @@ class QuestionRatings:
         if without is not None:
             return without
         share = Fraction(getattr(counted, declared.share_of), among)
-        rating, reason, because = self._placed(declared, share, path, question.scale)
+        rating, reason, because = self._placed(declared, decisive_percent(declared, share), path)
         percent = rounded_percent(share, declared.round)
         return KeyQuestionResult(path, question, counted, share, percent, rating, not_rated=reason, because=because)
 
     def _placed(
-        self, declared: KeyQuestionBands, share: Fraction, path: str, scale: str
+        self, declared: KeyQuestionBands | PointsInBands, value: Fraction, path: str
     ) -> tuple[Rating | None, str, tuple[RatingReason, ...]]:
-        """Return the rating of a share, why there is none, and which bands hold, where a fact chose them."""
+        """Return the rating of a share or of points, why there is none, and which bands hold, where a fact chose them.
+
+        Args:
+            declared: how the key question is rated.
+            value: what is placed in the bands.
+            path: the address of the key question.
+        """
         if not declared.is_rating:
             return None, "", ()
+        scale = self._framework.every_question[path].scale
         rules = RatingRules(self._framework, self._engine, scale, self._facts)
-        possible, because = rules.placed(declared, decisive_percent(declared, share))
+        possible, because = rules.placed(declared, value)
         if len(possible) == 1:
             return possible[0], "", because
         return None, f"{path}: {rules.say_possible(possible, declared.bands_by)}", ()
@@ -213,17 +220,23 @@ class QuestionRatings:
     ) -> KeyQuestionResult:
         """Place the points of the cases that have some, of which there is one, in the bands."""
         value = declared.number(counted.points, counted.scored, counted.reachable)
-        if not declared.bands:
-            return KeyQuestionResult(path, question, counted, value=value)
-        decisive = decisive_points(declared, value)
-        rating = self._framework.rating_on(question.scale, self._engine.rating(declared.bands, decisive))
-        least = self._framework.panel.cases_fewer_than
-        panel = self._few(least, counted.scored) if question.is_asked_of_cases and least is not None else ()
-        return KeyQuestionResult(path, question, counted, value=value, rating=rating, panel=tuple(panel))
+        rating, reason, because = self._placed(declared, decisive_points(declared, value), path)
+        is_flagged = rating is not None and question.is_asked_of_cases
+        panel = self._few(counted.scored) if is_flagged else ()
+        return KeyQuestionResult(
+            path,
+            question,
+            counted,
+            value=value,
+            rating=rating,
+            not_rated=reason,
+            because=because,
+            panel=tuple(panel),
+        )
 
-    @staticmethod
-    def _few(least: int, among: int) -> Iterable[PanelFlag]:
-        if among < least:
+    def _few(self, among: int) -> Iterable[PanelFlag]:
+        least = self._framework.panel.cases_fewer_than
+        if least is not None and among < least:
             yield PanelFlag("few_cases", f"only {say_count(among, 'case')} counted, fewer than {least}")
 
     def _band(self, declared: KeyQuestionBands, share: Fraction, scale: str) -> Rating:
@@ -263,5 +276,4 @@ class QuestionRatings:
                         answer = declared.share_of.replace("_", " ")
                         reason = f"{words} judged {answer} would move it to {instead_rating.label}"
                         yield PanelFlag("one_case", reason, instead_rating)
-        if panel.cases_fewer_than is not None:
-            yield from self._few(panel.cases_fewer_than, among)
+        yield from self._few(among)

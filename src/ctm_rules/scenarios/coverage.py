@@ -35,6 +35,7 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import AllOf, Condition, FactValue, Not, PromptIsYes, children
 from ctm_rules.model.framework import (
     RATINGS,
+    AnyBands,
     Framework,
     KeyQuestion,
     KeyQuestionBands,
@@ -312,8 +313,9 @@ class Coverage:
             if counts_here and question.because:
                 self._add_reasons(f"key question {question.path}", question.because)
             points = self.framework.points_of(question.path)
-            if points is not None and points.bands and question.value is not None and counts_here:
-                self._add_value(f"key question {question.path}", decisive_points(points, question.value), points)
+            if points is not None and points.is_rating and question.value is not None and counts_here:
+                value = decisive_points(points, question.value)
+                self._add_value(f"key question {question.path}", value, here.points_of(question.path))
             placed_bands = rated_by.get(question.path)
             if placed_bands is None or question.share is None:
                 continue
@@ -364,7 +366,7 @@ class Coverage:
 
     def _add_value(self, scale: str, value: Fraction, rule: object) -> None:
         """Note where a value lies in its bands, which a rule has for the provider that was rated."""
-        bands = rule.bands if isinstance(rule, KeyQuestionBands | SumInBands) and rule.chosen is not None else ()
+        bands = rule.bands if isinstance(rule, AnyBands) and rule.chosen is not None else ()
         for band in [band for band in bands if band.is_met_by(value)][:1]:
             self._parts["band", scale, band.rating].seen.add("reached")
         for part in self._parts.values():
@@ -425,9 +427,10 @@ def _declared(framework: Framework) -> Iterator[tuple[Key, Part]]:
         if isinstance(question.rating, FirstThatHolds):
             yield from _parts_of_lines(f"key question {path}", question.rating, question.scale, framework)
         points = framework.points_of(path)
-        if points is not None and points.bands:
+        if points is not None and points.is_rating:
             near = points_highest(framework, path) / 100 if points.value == "mean" else Fraction(1)
             yield from _bands(f"key question {path}", points.bands, points_possible(framework, path), near)
+            yield from _chosen_bands(f"key question {path}", points)
     for kind, states in (*_panel_states(framework), *_panel_states_of_sums(framework)):
         yield ("panel", kind), Part("panel", f"panel flag {kind}", framework.panel.at, states)
 

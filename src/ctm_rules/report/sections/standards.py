@@ -290,7 +290,7 @@ def _origin_of_band(page: InspectionPage, question: KeyQuestionResult) -> Origin
         return None
     if question.question.rated_by == "judgement":
         return Origin.JUDGED
-    if not question.has_share:
+    if not question.question.is_asked_of_cases:
         return Origin.RECORDED  # what was answered once, of the provider
     return page.origins.of_limits("standards") or page.origins.of_cases
 
