@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -29,69 +28,12 @@ from ctm_rules import (
 )
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.inspections.next_rating_points import Wanted
-from ctm_rules.model.answer_words import answers_to
-from ctm_rules.model.framework import KeyQuestion, PointsInBands, Prompt, Rating, Standard
+from ctm_rules.model.framework import KeyQuestion, PointsInBands
 from tests.support.commands import Run
+from tests.support.drawn_points import RANKS, Answered, all_answered_otherwise, answered, as_cases, questions, rank_of
 from tests.support.made_inspections import result_of
 from tests.support.points_framework import POINTS
-from tests.support.rated_by_hand import Number, number_of, placed, rounded, scores_of, value_of_points
-from tests.support.strategies import ANSWER_SCALES, band_scales, framework_around, points_of
-
-STEPS = (Rating("best", "Best"), Rating("fair", "Fair"), Rating("poor", "Poor"))
-ASKED = KeyQuestion("q", "Is it?", (Prompt("a", "Is it a?"), Prompt("b", "Is it b?")))
-RANKS = [step.id for step in STEPS]
-Answered = Mapping[str, str]
-"""The answers of a case to prompts, in words; one that is missing was not given."""
-
-
-@st.composite
-def questions(draw: st.DrawFn, asked_of: str = "cases") -> tuple[Framework, KeyQuestion, PointsInBands, Wanted]:
-    """A framework with one key question that has points, and bands of which the better ones lie at one end."""
-    question = draw(points_of(ASKED, STEPS, is_rated=True))
-    assert isinstance(question.rating, PointsInBands)
-    highest = draw(st.sampled_from([5, 20, 100]))
-    bands, wanted = draw(band_scales(STEPS, highest)), draw(st.sampled_from(["more", "fewer"]))
-    if wanted == "fewer":
-        bands = tuple(evolve(band, rating=RANKS[-1 - RANKS.index(band.rating)]) for band in bands)
-    rule = evolve(question.rating, bands=bands, minimum_cases=1)
-    question = evolve(question, rating=rule, asked_of=asked_of)
-    scales = {name: ANSWER_SCALES[name] for name in dict.fromkeys(p.answers for p in question.prompts) if name}
-    standard = Standard("S", "s", "S", "S.", "cases", (question,))
-    framework = framework_around(
-        standards=(standard,), ratings=STEPS, scales=scales, domains=(), key_question_bands=None
-    )
-    return framework, question, rule, wanted
-
-
-def answered(framework: Framework, question: KeyQuestion) -> st.SearchStrategy[Answered]:
-    given = {prompt.id: st.sampled_from([*scores_of(framework, prompt), "na"]) for prompt in question.prompts}
-    whole = st.fixed_dictionaries(given)
-    return whole | whole | whole | st.fixed_dictionaries({}, optional=given)
-
-
-def all_answered_otherwise(
-    framework: Framework, question: KeyQuestion, cases: Sequence[Answered]
-) -> Iterator[tuple[Sequence[Answered], set[tuple[int, str]]]]:
-    """Every way to answer the prompts that count in cases with a number, and in which case which prompts are others."""
-    asked = {prompt.id: scores_of(framework, prompt) for prompt in question.prompts}
-    spots = [
-        (place, prompt)
-        for place, case in enumerate(cases)
-        if isinstance(number_of(framework, question, case), Number)
-        for prompt, word in case.items()
-        if word != "na"
-    ]
-    for words in product(*(asked[prompt] for _, prompt in spots)):
-        other = [dict(case) for case in cases]
-        for (place, prompt), word in zip(spots, words, strict=True):
-            other[place][prompt] = word
-        yield other, {(place, prompt) for place, prompt in spots if other[place][prompt] != cases[place][prompt]}
-
-
-def rank_of(framework: Framework, question: KeyQuestion, rule: PointsInBands, cases: Sequence[Answered]) -> int:
-    """Return the place of the rating that the cases with a number give, 0 for the best."""
-    numbers = [number for case in cases if isinstance(number := number_of(framework, question, case), Number)]
-    return RANKS.index(placed(rule.bands, value_of_points(rule, numbers)))
+from tests.support.rated_by_hand import placed, rounded, scores_of
 
 
 def as_placed(rule: PointsInBands, value: Fraction) -> Fraction:
@@ -110,14 +52,6 @@ def way_of(framework: Framework, cases: Sequence[Case]) -> NextRating:
     rating = rate_outcomes(framework, [engine.assess(case) for case in cases], {}, engine)
     (way,) = next_ratings(result_of(framework, rating, tuple(cases)))
     return way
-
-
-def way_of_cases(framework: Framework, cases: Sequence[Answered]) -> NextRating:
-    answers = [
-        {f"s.q.{prompt}": answers_to(framework, f"s.q.{prompt}")[word] for prompt, word in case.items()}
-        for case in cases
-    ]
-    return way_of(framework, [Case(f"c{number}", {}, given) for number, given in enumerate(answers)])
 
 
 def evidence(people: str, processes: str) -> Case:
@@ -145,7 +79,7 @@ def test_the_fewest_cases_and_answers_reach_the_next_rating_and_fewer_do_not(
 ) -> None:
     framework, question, rule, wanted = drawn
     cases = data.draw(st.lists(answered(framework, question), min_size=1, max_size=3))
-    way = way_of_cases(framework, cases)
+    way = way_of(framework, as_cases(framework, cases))
     if way.rating is None:
         assert way.why_not
         return

@@ -472,17 +472,20 @@ def _check_panel(framework: Framework, findings: Findings) -> None:
             message = f"{what} that a panel could move"
             findings.add(PANEL_NEVER, panel.may_move.at.of(key), message, hint="delete it, or add the rating rule")
     rating = [each.bands for of in framework.placed_bands for each in rules_by_value(of.bands).values() if each.bands]
-    if panel.within_points is None or not rating:
+    declared = filter(None, map(framework.points_of, framework.scored_questions))
+    of_points = [each.bands for rule in declared for each in rules_by_value(rule).values() if each.bands]
+    if panel.within_points is None or not (rating or of_points):
         return
     at = panel.at.of("within_points")
     limits = [sorted(each.lowest for each in ranges_of(bands) if 0 < each.lowest <= 100) for bands in rating]
     points = say_count(panel.within_points, "point")
-    if not any(limits):
+    if not any(limits) and not any(len(bands) > 1 for bands in of_points):
         message = f"no share is within {points} of a limit, because there is only one band"
         findings.add(PANEL_NEVER, at, message, hint="delete it, or add bands")
         return
-    farthest = max(map(_farthest, limits))
-    if panel.within_points >= farthest:
+    # How near points lie to a limit hangs on what they could be, which cases say and not the standards.
+    farthest = None if of_points else max(map(_farthest, limits))
+    if farthest is not None and panel.within_points >= farthest:
         message = f"every share is within {points} of a limit"
         findings.add(PANEL_ALWAYS, at, message, hint=f"write less than {say_number(farthest)}")
 

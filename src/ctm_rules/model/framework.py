@@ -521,9 +521,10 @@ class Panel:
     """When people should look at a rating again, and how far they may move it.
 
     Attributes:
-        within_points: a share at most this many percentage points from a band's bound (``None``: never).
-        one_case_would_change_it: one case judged the other way would give another rating. Like the line above, it looks
-            at shares alone: a case with points is not judged one way or the other.
+        within_points: a share at most this many percentage points from a band's bound (``None``: never); of points, a
+            value that is at most this many per cent of the highest that it could be from a bound.
+        one_case_would_change_it: one case judged the other way would give another rating; of points, one answer in one
+            case that had the next higher or lower score would, whichever answer it is.
         one_standard_would_change_it: one standard rated one step better or worse would give a domain, or all standards
             together, another rating.
         cases_fewer_than: fewer cases counted than this (``None``: never).
