@@ -24,7 +24,16 @@ from ctm_rules.model.conditions import (
     PromptIsYes,
     RatedAs,
 )
-from ctm_rules.model.framework import Domain, DomainRating, KeyQuestionBands, Rating, Standard
+from ctm_rules.model.framework import (
+    Domain,
+    DomainRating,
+    KeyQuestion,
+    KeyQuestionBands,
+    PointsInBands,
+    Prompt,
+    Rating,
+    Standard,
+)
 from ctm_rules.model.rating_rules import FirstThatHolds, Members, RatingRule, RatingStep, SumInBands, TakeRating
 
 NOT_RATED = "(not rated)"
@@ -267,6 +276,54 @@ def ruled(
         if known is not False:
             possible = {moved(rating, step, steps) for rating in possible} | (set() if known else possible)
     return possible.pop() if len(possible) == 1 else UNKNOWN
+
+
+# --- Points --------------------------------------------------------------------------------------------
+
+
+class Number(NamedTuple):
+    """The number of a case, and the highest that it could have been."""
+
+    reached: Fraction
+    highest: Fraction
+
+
+def scores_of(framework: Framework, prompt: Prompt) -> dict[str, int]:
+    """Return what each answer to a prompt scores, by its word; na scores nothing."""
+    if prompt.answers is None:
+        return {"yes": 1, "no": 0}
+    return {step.id: step.score or 0 for step in steps_of(framework, prompt.answers)}
+
+
+def number_of(framework: Framework, question: KeyQuestion, answers: Mapping[str, str]) -> Number | str:
+    """Return the number of a case by its answers to prompts that all apply; or what it comes to without one."""
+    left = [prompt for prompt in question.prompts if answers.get(prompt.id) != "na"]
+    if not left:
+        return "not_applicable"
+    if any(prompt.id not in answers for prompt in left):
+        return "undetermined"
+    reached = highest = weights = 0
+    for prompt in left:
+        scores = scores_of(framework, prompt)
+        reached += prompt.weight * scores[answers[prompt.id]]
+        highest += prompt.weight * max(scores.values())
+        weights += prompt.weight
+    assert question.points is not None
+    if question.points.mean_of:
+        return Number(Fraction(reached, weights), Fraction(highest, weights))
+    if question.points.percent_of:
+        return Number(Fraction(100 * reached, highest), Fraction(100))
+    return Number(Fraction(reached), Fraction(highest))
+
+
+def value_of_points(rule: PointsInBands, numbers: Sequence[Number]) -> Fraction:
+    """Return what the numbers of cases come to, as it is placed in the bands."""
+    value, highest = (sum((number[place] for number in numbers), Fraction(0)) for place in (0, 1))
+    if rule.mean_of:
+        value /= len(numbers)
+    if rule.percent_of:
+        value *= 100 / highest
+    return rounded(value, rule.to, rule.round) if rule.decided_on == "rounded" else value
 
 
 # --- A framework ---------------------------------------------------------------------------------------

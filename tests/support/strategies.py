@@ -640,7 +640,7 @@ ANSWER_SCALES: Mapping[str, tuple[Rating, ...]] = {
 
 
 @st.composite
-def _points_of(draw: st.DrawFn, question: KeyQuestion, steps: Sequence[Rating], *, is_rated: bool) -> KeyQuestion:
+def points_of(draw: st.DrawFn, question: KeyQuestion, steps: Sequence[Rating], *, is_rated: bool) -> KeyQuestion:
     """A key question with the prompts of another, which has points."""
     weights = st.integers(1, 4) | st.sampled_from([7, 1000])
     prompts = tuple(
@@ -673,7 +673,7 @@ def with_points(draw: st.DrawFn, framework: Framework) -> Framework:
         if declared.yes_when is None or draw(st.integers(0, 2)) < 2:
             return declared
         is_rated = framework.is_question_rated(declared)
-        return draw(_points_of(declared, framework.scale(declared.scale), is_rated=is_rated))
+        return draw(points_of(declared, framework.scale(declared.scale), is_rated=is_rated))
 
     standards = tuple(
         evolve(standard, key_questions=tuple(map(question, standard.key_questions))) for standard in framework.standards

@@ -74,6 +74,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "recommendation_number": ("number",),
     "figure_beside": ("percent", "count", "among"),
     "why_next": ("question", "count", "among", "percent", "next", "limit", "cases"),
+    "why_next_points": ("question", "value", "next", "cases"),
     "in_the_way": (),
     "case_more_one": ("number",),
     "case_more_many": ("number",),

@@ -193,6 +193,17 @@ def ranges_of(bands: Sequence[Band]) -> tuple[BandRange, ...]:
     return tuple(reversed([*map(BandRange, _limits_from_below(bands), bands)]))
 
 
+def ratings_between(bands: Sequence[Band], lowest: Fraction, highest: Fraction) -> tuple[str, ...]:
+    """Return the ids of the ratings that values from one to another are given by valid bands, from the highest down."""
+    given = []
+    above: Limit | None = None
+    for each in ranges_of(bands):
+        if each.limit <= (highest, False) and (above is None or above > (lowest, False)):
+            given.append(each.rating)
+        above = each.limit
+    return tuple(dict.fromkeys(given))
+
+
 def _lower_limits(bands: Sequence[Band]) -> Iterator[Limit]:
     for band in bands:
         yield (band.above, True) if band.above is not None else (band.lowest or Fraction(0), False)
