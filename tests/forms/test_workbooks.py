@@ -35,6 +35,7 @@ from ctm_rules import (
     read_cases,
     write_form,
 )
+from ctm_rules.diagnostics.formats import as_text
 from ctm_rules.forms.content import called, content_of
 from ctm_rules.forms.making import Layout, make_form
 from ctm_rules.forms.pages import pages_form
@@ -250,14 +251,48 @@ def test_what_has_no_meaning_is_said_with_its_place(
         read_cases(put(form, "c2", name, value), example.framework)
     (found,) = error.value.diagnostics
     assert (found.code, found.path, says in found.message) == (code, name, True)
-    if layout == "pages":
-        assert found.hint.endswith(f'it is on the sheet "{sheet}", cell {cell}')
-        assert found.line == 5  # where the index has the case
-    else:
-        assert (found.line, f"row {found.line}" in found.message) == (int(re.sub("[A-Z]", "", cell)), True)
+    assert (found.sheet, found.cell) == (sheet, cell)
+    assert str(found).startswith(f'{form}: sheet "{sheet}", cell {cell}: error: “')
+    assert as_text([found]).startswith(f'{form.as_posix()}: sheet "{sheet}", cell {cell}: error: “')
+    assert f"({name}) holds" in found.message
+    assert found.line == (5 if layout == "pages" else int(re.sub("[A-Z]", "", cell)))  # 5: where the index has the case
     if name == VICTIMS:  # of what is not rated by, nothing is read
+        assert found.message.endswith("which is not Yes or No or Does not apply")
         (same,) = rate_files(example.framework, [form]).findings
-        assert (same.code, same.line, same.hint) == (found.code, found.line, found.hint)
+        assert same == found
+
+
+IN_WORDS = {
+    "an answer": (VICTIMS, "Yess", 'did you mean "Yes"? Allowed: Yes, No, Does not apply.'),
+    "what may mean two things": (VICTIMS, "unknown", 'choose "Does not apply" where it does not apply'),
+    "a fact of yes or no": ("has_potential_victims", "Yess", 'did you mean "Yes"?'),
+    "a choice": ("risk_of_harm", "Very hihg", 'did you mean "Very high"?'),
+}
+
+
+@pytest.mark.parametrize(("name", "value", "hint"), IN_WORDS.values(), ids=IN_WORDS)
+def test_a_hint_says_the_words_that_can_be_chosen(
+    name: str, value: str, hint: str, example: Inspection, tmp_path: Path
+) -> None:
+    form = put(form_of(example.framework, ["c1"], tmp_path), "c1", name, value)
+    with pytest.raises(DiagnosticError) as error:
+        read_cases(form, example.framework)
+    (found,) = error.value.diagnostics
+    assert hint in found.hint
+
+
+def test_one_cause_on_several_pages_is_said_with_the_names_of_the_sheets(example: Inspection, tmp_path: Path) -> None:
+    form = form_of(example.framework, ["c1", "c2", "c3"], tmp_path)
+    for case in ("c1", "c3"):
+        put(form, case, VICTIMS, "Yess")
+    with pytest.raises(DiagnosticError) as error:
+        read_cases(form, example.framework)
+    (found,) = error.value.diagnostics
+    assert (found.sheet, found.count) == ("c1", 2)
+    assert found.message.endswith('(sheets "c1" and "c3")')
+    assert [place["sheet"] for place in found.to_dict()["places"]] == ["c1", "c3"]
+    assert "c1" not in str(found.without_values())
+    assert "c3" not in str(found.without_values().to_dict())
 
 
 DAMAGED = {
