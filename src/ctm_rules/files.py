@@ -11,6 +11,38 @@ from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.journals import is_half_written
 from ctm_rules.paths import kind_of, leads_out, real_path
 
+_UNSAVED: ContextVar[Mapping[Path, bytes] | None] = ContextVar("_UNSAVED", default=None)
+
+
+@contextmanager
+def unsaved(contents: Mapping[Path, bytes]) -> Iterator[None]:
+    """Read from files, while this lasts, what an editor holds of them and has not saved.
+
+    Args:
+        contents: what each holds, by its path with links followed. It has to lie there already.
+    """
+    token = _UNSAVED.set(contents)
+    try:
+        yield
+    finally:
+        _UNSAVED.reset(token)
+
+
+def start_of(file: Path, most: int) -> bytes:
+    """Return the beginning of a file (nothing where it is none, or cannot be read)."""
+    if kind_of(file) != "file":
+        return b""
+    contents = _UNSAVED.get()
+    held = contents.get(real_path(file)) if contents else None
+    if held is not None:
+        return held[:most]
+    try:
+        with file.open("rb") as opened:
+            return opened.read(most)
+    except OSError:
+        return b""
+
+
 _IS_IT_RIGHT = "is it the right file? Split it where it is"
 
 FILE_TOO_LARGE = Code(
@@ -73,38 +105,6 @@ HALF_WRITTEN = Code(
     bad="new standard, ended by a power cut between its two files",
     good="the same folder after the next command that writes there, which finishes it",
 )
-
-
-_UNSAVED: ContextVar[Mapping[Path, bytes] | None] = ContextVar("_UNSAVED", default=None)
-
-
-@contextmanager
-def unsaved(contents: Mapping[Path, bytes]) -> Iterator[None]:
-    """Read from files, while this lasts, what an editor holds of them and has not saved.
-
-    Args:
-        contents: what each holds, by its path with links followed. It has to lie there already.
-    """
-    token = _UNSAVED.set(contents)
-    try:
-        yield
-    finally:
-        _UNSAVED.reset(token)
-
-
-def start_of(file: Path, most: int) -> bytes:
-    """Return the beginning of a file (nothing where it is none, or cannot be read)."""
-    if kind_of(file) != "file":
-        return b""
-    contents = _UNSAVED.get()
-    held = contents.get(real_path(file)) if contents else None
-    if held is not None:
-        return held[:most]
-    try:
-        with file.open("rb") as opened:
-            return opened.read(most)
-    except OSError:
-        return b""
 
 
 def read_file(

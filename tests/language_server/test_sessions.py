@@ -227,7 +227,13 @@ def test_definition_and_references_are_those_of_where(editor: Editor, top: Path)
             {"unsafe": "rating"},
             {"good"},
         ),
-        ("standards/homes/2026/reading.yaml", "  stay: {", "  s|: {", {"stay": "fact", "is_dying": "fact"}, {"good"}),
+        (
+            "standards/homes/2026/reading.yaml",
+            "  stay: {",
+            "  s|: {",
+            {"stay": "fact", "meals.food.warm": "prompt", "measures.weighed": "measure"},
+            {"good", "warm"},
+        ),
     ],
     ids=[
         "fact",

@@ -4,6 +4,8 @@ Findings of ``check`` on text that is not saved yet, the sentence and the uses o
 renaming and quick fixes, as the language server protocol has them. Nothing is decided here and no file is written:
 edits go to the editor.
 
+The desk asks the library and knows nothing of the protocol, which the server speaks.
+
 Hands on: `make_server`.
-Private: everything else. `desk` asks the services and knows nothing of the protocol; `server` speaks it.
+Private: completing, desk, in_words, texts.
 """

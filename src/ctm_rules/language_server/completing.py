@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics.findings import DiagnosticError, Findings, Location
 from ctm_rules.editing.edits import Pointer
-from ctm_rules.editing.names import FrameworkNames, Kind, Part, Resolve, names_of, said_in
+from ctm_rules.editing.names import FrameworkNames, Kind, Name, Part, Resolve, names_of, said_in
 from ctm_rules.editing.uses import Around
 from ctm_rules.files import unsaved
 from ctm_rules.frameworks.addresses import addresses
@@ -238,8 +238,11 @@ class _Listening(FrameworkNames):
     def column(self, text: str) -> Sequence[Part]:
         if _HERE not in text:
             return FrameworkNames.column(self, text)
-        self.asked.append(partial(FrameworkNames.column, self))  # a fact, a prompt or a measure, and no other address
+        self.asked.extend([partial(FrameworkNames.fact, self), partial(FrameworkNames.path, self), self._measure])
         return ()
+
+    def _measure(self, text: str) -> Sequence[Part]:
+        return self._whole(text, Name("measure", text))
 
     def address(self, text: str) -> Sequence[Part]:
         if _HERE in text:

@@ -33,9 +33,6 @@ _SECONDS_OF_QUIET = 0.15
 _SECONDS_BEFORE_ALL = 1.0
 """How long nothing is typed before everything else that is open is checked along."""
 
-_REQUEST_FAILED = -32803
-"""The code by which the protocol says that a request was understood and cannot be done."""
-
 _SEVERITIES = {"error": types.DiagnosticSeverity.Error, "warning": types.DiagnosticSeverity.Warning}
 _COMPLETION_KINDS = {
     "key": types.CompletionItemKind.Property,
@@ -70,7 +67,7 @@ def _answering(answer: Callable[[P], R]) -> Callable[[P], R]:
             return answer(params)
         except DiagnosticError as error:
             said = "\n".join(_sentence(found) for found in dict.fromkeys(error.diagnostics))
-            raise JsonRpcException(said, _REQUEST_FAILED) from None
+            raise JsonRpcException(said, types.LSPErrorCodes.RequestFailed.value) from None
         except JsonRpcException:
             raise
         except Exception as error:
@@ -484,7 +481,7 @@ class _Session:
                 message = (
                     f"{path.name} is not text in UTF-8, and is changed by the command line alone: ctm-rules rename"
                 )
-                raise JsonRpcException(message, _REQUEST_FAILED) from None
+                raise JsonRpcException(message, types.LSPErrorCodes.RequestFailed.value) from None
             edits[path] = self._text_edits(before, after)
         return self._workspace_edit(edits)
 

@@ -158,32 +158,6 @@ def read_yaml(
     return None if content is None else parse_yaml(content, name or str(path), findings, until=until, as_text=as_text)
 
 
-NOT_TEXT = Code(
-    "not-text",
-    "error",
-    what="A file is not text in UTF-8.",
-    why="Characters would be lost or changed without anyone noticing.",
-    bad="a file saved as Windows-1252 or UTF-16",
-    good='the same file saved with the encoding "UTF-8"',
-)
-MERGE_CONFLICT = Code(
-    "merge-conflict",
-    "error",
-    what="The file holds the marks of a merge that was not finished: two versions of the same lines.",
-    why="Only one of the two versions can hold, and somebody has to choose.",
-    bad="<<<<<<< mine\n  - {from: 80, rating: good}\n=======\n  - {from: 85, rating: good}\n>>>>>>> theirs",
-    good="  - {from: 80, rating: good}",
-)
-TOO_DEEP = Code(
-    "too-deep",
-    "error",
-    what="The file is nested deeper, or holds more values, than any real standard.",
-    why="Nobody can check such a file by reading it, and reading it could take the machine's memory.",
-    bad="[[[[[[[[ … ]]]]]]]]",
-    good="two or three levels of all, any and at_least",
-)
-
-
 class KeptParses:
     """What was read from texts of YAML that may be read again: nearly all the time that reading takes is the parser's.
 
@@ -236,6 +210,32 @@ def parse_yaml(
     """Return YAML text with marks; what is wrong with it goes to ``findings``, and the result is ``None``."""
     kept = _KEPT.get()
     return (_parse if kept is None else kept.read)(content, file, findings, until=until, as_text=as_text)
+
+
+NOT_TEXT = Code(
+    "not-text",
+    "error",
+    what="A file is not text in UTF-8.",
+    why="Characters would be lost or changed without anyone noticing.",
+    bad="a file saved as Windows-1252 or UTF-16",
+    good='the same file saved with the encoding "UTF-8"',
+)
+MERGE_CONFLICT = Code(
+    "merge-conflict",
+    "error",
+    what="The file holds the marks of a merge that was not finished: two versions of the same lines.",
+    why="Only one of the two versions can hold, and somebody has to choose.",
+    bad="<<<<<<< mine\n  - {from: 80, rating: good}\n=======\n  - {from: 85, rating: good}\n>>>>>>> theirs",
+    good="  - {from: 80, rating: good}",
+)
+TOO_DEEP = Code(
+    "too-deep",
+    "error",
+    what="The file is nested deeper, or holds more values, than any real standard.",
+    why="Nobody can check such a file by reading it, and reading it could take the machine's memory.",
+    bad="[[[[[[[[ … ]]]]]]]]",
+    good="two or three levels of all, any and at_least",
+)
 
 
 def _parse(content: bytes, file: str, findings: Findings, *, until: Sequence[str], as_text: bool) -> MarkedValue:
