@@ -106,7 +106,7 @@ class Browser:
         assert answer.status == 303
         return cls(session, guard, answer.headers["set-cookie"].partition(";")[0])
 
-    def get(self, address: str, **query: str) -> Answer:
+    def get(self, address: str, /, **query: str) -> Answer:
         """Return a page."""
         where = f"{address}?{urlencode(query)}" if query else address
         return ask(self.guard, "GET", where, headers=[("Host", HOST), ("Cookie", self.cookie)])

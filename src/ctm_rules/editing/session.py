@@ -63,6 +63,14 @@ NOT_SAVED = Code(
     bad="rename an element in the workbench while another change is not saved",
     good="save, then rename",
 )
+NOT_DELETED = Code(
+    "not-deleted",
+    "error",
+    what="A step is to be taken back that made a file which was saved since.",
+    why="Files of others may go by it; nobody expects that undo deletes something from the disk.",
+    bad="undo in the workbench, after a scenario in a new file was saved",
+    good="git rm scenarios/assessment-safety-more.yaml",
+)
 NO_SUCH_FILE = Code(
     "not-in-hand",
     "error",
@@ -183,7 +191,8 @@ class Session:
         """Return those of the files that hold scenarios."""
         given = self.history.contents if contents is None else contents
         below = self.folder / SCENARIOS_FOLDER
-        return tuple(file for file in given if file.is_relative_to(below) and is_yaml_file(file))
+        there = (file for file, content in given.items() if content is not None)
+        return tuple(file for file in there if file.is_relative_to(below) and is_yaml_file(file))
 
     def _contents(self) -> dict[Path, bytes]:
         return {file: content for file, content in self.history.contents.items() if content is not None}
@@ -284,7 +293,16 @@ class Session:
         return self.do(f"{self.name_of(file)} laid out", {file: self.document(file).laid_out().content})
 
     def undo(self) -> Step | None:
-        """Take the last step back, and return it (``None``: there is none)."""
+        """Take the last step back, and return it (``None``: there is none).
+
+        Raises:
+            RequestError: it made a file that was saved since, and files are not deleted here.
+        """
+        for file, before in self.history.done[-1].before.items() if self.history.done else ():
+            if before is None and self.saved.get(file) is not None:
+                message = f"{self.name_of(file)} is new and was saved, and no file is deleted by taking a step back"
+                hint = "delete the file, and open the standards again"
+                raise RequestError([NOT_DELETED.found(Location(str(file)), message, hint=hint)])
         step = self.history.undo()
         if step is not None:
             self._changed()

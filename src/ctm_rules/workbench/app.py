@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.editing.session import Session
-from ctm_rules.workbench import changing, reading, saving
+from ctm_rules.workbench import assuming, changing, missing, reading, saving
 from ctm_rules.workbench.forms import NotAFormError, read_form
 from ctm_rules.workbench.pages import Asked, Pages
 
@@ -23,11 +23,13 @@ Answer = Callable[[Pages, Asked], Response]
 READ: Mapping[str, Answer] = {
     "/": reading.overview,
     "/add": changing.add,
+    "/assumptions": assuming.register,
     "/change": changing.change,
     "/edition": saving.edition,
     "/rename": saving.rename,
     "/revision": reading.revision,
     "/save": saving.save,
+    "/scenario": missing.scenario,
     "/static/{name}": reading.static,
     "/text": changing.text,
     "/uses": reading.uses,
@@ -36,6 +38,7 @@ READ: Mapping[str, Answer] = {
 
 DO: Mapping[str, Answer] = {
     "/add": changing.added,
+    "/assumptions": assuming.confirmed,
     "/change": changing.changed,
     "/draft": saving.draft,
     "/edition": saving.edition_started,
@@ -44,6 +47,7 @@ DO: Mapping[str, Answer] = {
     "/redo": saving.redone,
     "/rename": saving.renamed,
     "/save": saving.saved,
+    "/scenario": missing.written,
     "/text": changing.texted,
     "/tidy": changing.tidied,
     "/undo": saving.undone,

@@ -259,11 +259,14 @@ class _Reshaped:
     number: str
 
     def edit(self, document: Document) -> Edit:
-        listed = document.node(self.clause.list_at)
+        """Return the edit; what stood on lines of its own does so in the other form too."""
+        listed, whole = document.node(self.clause.list_at), document.node(self.clause.at)
+        is_flow = isinstance(whole, Block) and whole.is_flow
         if self.form in ("all", "any"):
-            return SetValue(self.clause.at, node_of({self.form: listed}))
+            return SetValue(self.clause.at, node_of({self.form: listed}, is_flow=is_flow))
         key = "count" if self.form == "at_least" else "percent"
-        return SetValue(self.clause.at, node_of({"at_least": node_of({key: int(self.number), "of": listed})}))
+        below = node_of({key: int(self.number), "of": listed}, is_flow=isinstance(listed, Block) and listed.is_flow)
+        return SetValue(self.clause.at, node_of({"at_least": below}, is_flow=is_flow))
 
 
 def fact_test(fact: str, comparison: str, value: str, may: MayName) -> Node:
@@ -340,13 +343,19 @@ def moved(command: str, clause: Clause, typed: Typed, may: MayName, document: Do
             assert isinstance(place, int)
             return (Move(found.at, place + (-1 if verb == "up" else 1)),)
         case "group":
-            return (SetValue(found.at, node_of({"any": [document.node(found.at)]})),)
+            return (SetValue(found.at, _around("any", document.node(found.at))),)
         case "not":
-            return (SetValue(found.at, node_of({"not": document.node(found.at)})),)
+            return (SetValue(found.at, _around("not", document.node(found.at))),)
         case "out" if len(found.below) == 1:
             return (SetValue(found.at, document.node(found.below[0].at)),)
         case _:
             return ()
+
+
+def _around(form: str, node: Node) -> Node:
+    """Return a clause with another one around it, which stands on lines of its own where that one does."""
+    is_flow = not isinstance(node, Block) or node.is_flow
+    return node_of({form: node if form == "not" else [node]}, is_flow=is_flow)
 
 
 def _last(typed: Typed, name: str) -> str:

@@ -16,7 +16,6 @@ from ctm_rules.diagnostics.findings import Code, Diagnostic, Location, RequestEr
 from ctm_rules.editing.documents import Document
 from ctm_rules.editing.edits import Add, Edit, Move, Plain, Pointer, Remove, cannot_edit
 from ctm_rules.editing.session import NO_SUCH_FILE, Session
-from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.declared import declared_attributes
 from ctm_rules.model.framework import Framework, KeyQuestion
@@ -335,6 +334,6 @@ def outline(session: Session) -> tuple[tuple[str, str, str], ...]:
                 data = session.document(file).says()
             except RequestError:
                 data = None
-            title = title_of(data) if isinstance(data, dict) and file.name != FRAMEWORK_FILE else ""
+            title = title_of(data) if isinstance(data, dict) else ""
             made.append((name, title or name, kind_in(session, file)))
     return tuple(made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any as Anything
@@ -171,9 +171,9 @@ class Shape:
                 name = str(schema["$ref"]).rpartition("/")[2]
                 schema = {**self._whole["$defs"][name], **{k: v for k, v in schema.items() if k == "description"}}
             elif "if" in schema:
-                wanted = schema["if"]["required"]  # type: ignore[index]
+                wanted = schema["if"]["required"]
                 is_so = isinstance(value, dict) and all(key in value for key in wanted)
-                schema = dict(schema["then" if is_so else "else"])  # type: ignore[call-overload]
+                schema = dict(schema["then" if is_so else "else"])
             elif "anyOf" in schema:
                 schema = dict(self._fitting(schema["anyOf"], value))
             else:
@@ -293,7 +293,7 @@ def _field(shape: Shape, key: str, value: Plain, at: Pointer, is_required: bool,
             return made("elsewhere")
 
 
-def _list(shape: Shape, made: Anything, value: Plain, at: Pointer, names: Names, depth: int) -> Field:
+def _list(shape: Shape, made: Callable[..., Field], value: Plain, at: Pointer, names: Names, depth: int) -> Field:
     item = shape.of(shape.schema.get("items", {}))
     inside = item.for_value(None)
     if "enum" in inside.schema:

@@ -78,7 +78,7 @@ def edition_started(pages: Pages, asked: Asked) -> Response:
     """Start the next edition, and go on with it."""
     name, session = one(asked.typed, "edition").strip(), pages.session
     try:
-        starts = _day(one(asked.typed, "in_force_from").strip())
+        starts = day_of(one(asked.typed, "in_force_from").strip())
         session.check_is_saved("started")
         start_edition(session.path, name, in_force_from=starts)
     except DiagnosticError as error:
@@ -87,7 +87,12 @@ def edition_started(pages: Pages, asked: Asked) -> Response:
     return pages.to("/", pages.words.plain("edition_started", edition=name))
 
 
-def _day(said: str) -> datetime.date:
+def day_of(said: str) -> datetime.date:
+    """Return the day that people typed.
+
+    Raises:
+        RequestError: it is none.
+    """
     try:
         return datetime.date.fromisoformat(said)
     except ValueError:
