@@ -30,10 +30,10 @@ from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.inspections.next_rating_points import Wanted
 from ctm_rules.model.framework import KeyQuestion, PointsInBands
 from tests.support.commands import Run
-from tests.support.drawn_points import RANKS, Answered, all_answered_otherwise, answered, as_cases, questions, rank_of
+from tests.support.drawn_points import RANKS, all_answered, all_answered_otherwise, as_cases, questions, rank_of
 from tests.support.made_inspections import result_of
 from tests.support.points_framework import POINTS
-from tests.support.rated_by_hand import placed, rounded, scores_of
+from tests.support.rated_by_hand import Answered, placed, rounded, scores_of
 
 
 def as_placed(rule: PointsInBands, value: Fraction) -> Fraction:
@@ -78,7 +78,7 @@ def test_the_fewest_cases_and_answers_reach_the_next_rating_and_fewer_do_not(
     drawn: tuple[Framework, KeyQuestion, PointsInBands, Wanted], data: st.DataObject
 ) -> None:
     framework, question, rule, wanted = drawn
-    cases = data.draw(st.lists(answered(framework, question), min_size=1, max_size=3))
+    cases = data.draw(all_answered(framework, question))
     way = way_of(framework, as_cases(framework, cases))
     if way.rating is None:
         assert way.why_not
@@ -106,7 +106,7 @@ def test_the_fewest_answers_of_a_provider_are_others(
     drawn: tuple[Framework, KeyQuestion, PointsInBands, Wanted], data: st.DataObject
 ) -> None:
     framework, question, rule, _ = drawn
-    case = data.draw(answered(framework, question))
+    (case,) = data.draw(all_answered(framework, question, 1))
     (way,) = next_ratings(rate_inspection(inspected(framework, case), engine="reference"))
     if way.rating is None:
         assert way.why_not

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from ctm_rules import (
     Answer,
-    Band,
     Counts,
     Framework,
     PanelFlag,
@@ -31,10 +30,10 @@ from ctm_rules.inspections.next_rating_points import Wanted
 from ctm_rules.model.bands import ranges_of, ratings_between
 from ctm_rules.model.framework import KeyQuestion, Panel, PointsInBands
 from tests.support.commands import Run
-from tests.support.drawn_points import RANKS, STEPS, Answered, answered, as_cases, questions, rank_of
+from tests.support.drawn_points import RANKS, STEPS, all_answered, as_cases, bands_near, questions, rank_of, with_rating
 from tests.support.engines import ENGINES
 from tests.support.points_framework import POINTS
-from tests.support.rated_by_hand import Number, number_of, placed, scores_of, value_of_points
+from tests.support.rated_by_hand import Answered, Number, number_of, placed, scores_of, value_of_points
 from tests.support.strategies import any_bands
 
 EVIDENCE = "work.evidence"
@@ -203,17 +202,12 @@ def test_whichever_answer_it_is_the_rating_is_one_of_those_that_are_said(
     drawn: tuple[Framework, KeyQuestion, PointsInBands, Wanted], data: st.DataObject
 ) -> None:
     framework, question, rule, _ = drawn
-    cases = data.draw(st.lists(answered(framework, question), min_size=1, max_size=3))
+    cases = data.draw(all_answered(framework, question))
     # Limits at what the cases come to, and at what they would with another answer.
     near = [cases, *(other for side in SIDES for other in otherwise(framework, question, cases, side))]
     values = {value for each in near if (value := value_in(framework, question, rule, each))}
-    bounds = data.draw(st.lists(st.sampled_from(sorted(values)), min_size=1, max_size=2, unique=True)) if values else []
-    ratings_of_bands = data.draw(st.permutations(RANKS))
-    bands = tuple(map(Band, [*sorted(bounds, reverse=True), Fraction(0)], ratings_of_bands))
-    rule = evolve(rule, bands=bands, monotone=False)
-    question = evolve(question, rating=rule)
-    standards = tuple(evolve(each, key_questions=(question,)) for each in framework.standards)
-    framework = evolve(framework, standards=standards, panel=Panel(one_case_would_change_it=True))
+    rule = evolve(rule, bands=data.draw(bands_near(values)), monotone=False)
+    framework = evolve(with_rating(framework, rule), panel=Panel(one_case_would_change_it=True))
     engine = ReferenceEngine(framework)
     rated = rate_outcomes(framework, [engine.assess(case) for case in as_cases(framework, cases)], {}, engine)
     (result,) = rated.standards[0].key_questions

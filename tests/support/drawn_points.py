@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from fractions import Fraction
 from itertools import product
 
 from attrs import evolve
@@ -11,15 +12,14 @@ from hypothesis import strategies as st
 from ctm_rules import Case, Framework
 from ctm_rules.inspections.next_rating_points import Wanted
 from ctm_rules.model.answer_words import answers_to
+from ctm_rules.model.bands import Band
 from ctm_rules.model.framework import KeyQuestion, PointsInBands, Prompt, Rating, Standard
-from tests.support.rated_by_hand import Number, number_of, placed, scores_of, value_of_points
+from tests.support.rated_by_hand import Answered, Number, number_of, placed, scores_of, value_of_points
 from tests.support.strategies import ANSWER_SCALES, band_scales, framework_around, points_of
 
 STEPS = (Rating("best", "Best"), Rating("fair", "Fair"), Rating("poor", "Poor"))
 ASKED = KeyQuestion("q", "Is it?", (Prompt("a", "Is it a?"), Prompt("b", "Is it b?")))
 RANKS = [step.id for step in STEPS]
-Answered = Mapping[str, str]
-"""The answers of a case to prompts, in words; one that is missing was not given."""
 
 
 @st.composite
@@ -41,10 +41,16 @@ def questions(draw: st.DrawFn, asked_of: str = "cases") -> tuple[Framework, KeyQ
     return framework, question, rule, wanted
 
 
-def answered(framework: Framework, question: KeyQuestion) -> st.SearchStrategy[Answered]:
-    given = {prompt.id: st.sampled_from([*scores_of(framework, prompt), "na"]) for prompt in question.prompts}
-    whole = st.fixed_dictionaries(given)
-    return whole | whole | whole | st.fixed_dictionaries({}, optional=given)
+@st.composite
+def all_answered(draw: st.DrawFn, framework: Framework, question: KeyQuestion, most: int = 3) -> list[Answered]:
+    """The answers of some cases, few of which are na or missing, so that most cases have a number."""
+    words = {prompt.id: [*scores_of(framework, prompt)] for prompt in question.prompts}
+    given = {prompt: st.sampled_from([*own, *own, "na"]) for prompt, own in words.items()}
+    number = draw(st.integers(1, most))
+    is_whole = [draw(st.integers(0, 7)) < 7 for _ in range(number)]
+    return [
+        draw(st.fixed_dictionaries(given) if each else st.fixed_dictionaries({}, optional=given)) for each in is_whole
+    ]
 
 
 def all_answered_otherwise(
@@ -79,3 +85,23 @@ def as_cases(framework: Framework, cases: Sequence[Answered]) -> list[Case]:
         for case in cases
     ]
     return [Case(f"c{number}", {}, given) for number, given in enumerate(answers)]
+
+
+@st.composite
+def bands_near(draw: st.DrawFn, values: Collection[Fraction]) -> tuple[Band, ...]:
+    """Bands in any order of their ratings, with limits at some values, or just above or below them."""
+    beside = st.sampled_from([Fraction(0), Fraction(1, 1000), Fraction(-1, 1000)])
+    limits = {bound for value in draw(_some_of(values)) if (bound := value + draw(beside)) > 0}
+    return tuple(map(Band, [*sorted(limits, reverse=True), Fraction(0)], draw(st.permutations(RANKS))))
+
+
+def _some_of(values: Collection[Fraction]) -> st.SearchStrategy[list[Fraction]]:
+    of_values = st.sampled_from(sorted(values)) if values else st.nothing()
+    return st.lists(of_values, max_size=2, unique=True) if values else st.just([])
+
+
+def with_rating(framework: Framework, rating: PointsInBands) -> Framework:
+    """Return a framework with the one key question rated so."""
+    (standard,) = framework.standards
+    (question,) = standard.key_questions
+    return evolve(framework, standards=(evolve(standard, key_questions=(evolve(question, rating=rating),)),))
