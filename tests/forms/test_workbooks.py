@@ -44,7 +44,7 @@ from tests.support.commands import Run
 from tests.support.dataframes import QUIET
 from tests.support.editing import edit
 from tests.support.paths import CASES, EXAMPLE
-from tests.support.small_framework import Small
+from tests.support.small_framework import SMALL, Small
 from tests.support.strategies import MOST, frameworks_with_cases
 
 pytestmark = QUIET
@@ -174,7 +174,8 @@ def test_the_command_writes_what_the_function_writes(example: Inspection, tmp_pa
     by_command = tmp_path / "command.xlsx"
     options = ("--cases", CASES, "--register", "--lang", "cy", "--inspector", "Ann", "--on", "2025-08-04")
     ran = run("form", "hmip-pdu", "-o", by_command, *options)
-    assert (ran.code, ran.out) == (0, f"written to {by_command}\n")
+    asked = "asked: hmip-pdu, edition 2024; a row for each of 44 cases"
+    assert (ran.code, ran.out.splitlines()) == (0, [f"written to {by_command}", asked])
     assert by_command.read_bytes() == by_function.read_bytes()
 
 
@@ -554,3 +555,39 @@ def test_a_form_that_is_there_is_never_overwritten(small: Small, tmp_path: Path)
         ("already-there", f"{form} is there already")
     ]
     assert form.read_bytes() == filled_in
+
+
+# --- by which edition ----------------------------------------------------------------------------------
+
+WHICH: dict[str, tuple[tuple[str, ...], str]] = {
+    "of today": (("hmip-pdu", "--cases", str(CASES)), ", which is in force today; a page for each of 44 cases"),
+    "named": (("hmip-pdu", "--edition", "2024", "--cases", str(CASES)), "; a page for each of 44 cases"),
+    "of a day": (("hmip-pdu", "--on", "2025-08-04", "--cases", str(CASES)), "; a page for each of 44 cases"),
+    "of an inspection": ((str(EXAMPLE),), "; a page for each of 44 cases"),
+    "of an inspection, as a register": ((str(EXAMPLE), "--register"), "; a row for each of 44 cases"),
+    "without a case": (("hmip-pdu", "--edition", "2024", "--register"), "; rows to spare"),
+}
+
+
+@pytest.mark.parametrize(("said", "how"), WHICH.values(), ids=WHICH)
+def test_it_says_which_edition_is_asked_and_of_how_many_cases(
+    said: tuple[str, ...], how: str, tmp_path: Path, run: Run
+) -> None:
+    ran = run("form", *said, "-o", tmp_path / "f.xlsx")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, f"asked: hmip-pdu, edition 2024{how}")
+
+
+def test_an_inspection_is_asked_by_the_edition_of_its_fieldwork(tmp_path: Path, run: Run) -> None:
+    for edition, dates in (("1", "2020-01-01\nin_force_to: 2025-12-31"), ("2", "2026-01-01")):
+        folder = tmp_path / "standards" / "kitchens" / edition
+        folder.mkdir(parents=True)
+        text = SMALL.replace("RULE", "floors").replace('"1"', f'"{edition}"').replace("2026-01-01", dates)
+        (folder / "framework.yaml").write_text(text, encoding="utf-8")
+    started = "--provider", "k", "--name", "K", "--started", "2025-03-02", "--framework", "kitchens"
+    assert run("new", "inspection", tmp_path / "k", *started).code == 0
+    file = tmp_path / "k" / "inspection.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace(', edition: "1"', ""), encoding="utf-8")
+    ran = run("form", file, "-o", tmp_path / "f.xlsx", "--register")
+    assert ran.out.splitlines()[-1] == "asked: kitchens, edition 1; rows to spare"
+    refused = run("form", file, "-o", tmp_path / "g.xlsx", "--register", "--on", "2026-02-02")
+    assert (refused.code, "--on says what the inspection says itself" in refused.err) == (2, True)

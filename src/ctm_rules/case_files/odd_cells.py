@@ -6,6 +6,7 @@ are meant.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -16,7 +17,7 @@ from ctm_rules.diagnostics.characters import say_difference
 from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Location, shorten
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.limits import MAX_QUOTED_TEXT
-from ctm_rules.model.answer_words import JUDGEMENTS, answer_hint, answers_to, value_hint
+from ctm_rules.model.answer_words import JUDGEMENTS, answer_hint, answers_to, is_ambiguous, value_hint
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
 from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
@@ -206,7 +207,19 @@ def _odd_answer(meaning: str, column: str, text: str, words: Iterable[str], show
     words_shown = {} if shown is None else shown.words
     wrong = f"is not {' or '.join(words_shown.get(word, word) for word in words)}"
     alike = Alike("cells", f"hold {quote_cell(text)}, which {wrong}", _under(column, shown), text)
-    return OddCell(text, column, meaning, BAD_ANSWER, wrong, answer_hint(text, words, shown=words_shown), alike)
+    hint = answer_hint(text, words, shown=words_shown)
+    if shown is None:
+        hint = f"{hint.removesuffix('.')}. {_to_declare(text, words)}"
+    return OddCell(text, column, meaning, BAD_ANSWER, wrong, hint, alike)
+
+
+def _to_declare(text: str, words: Iterable[str]) -> str:
+    """Return how a table is read that says it so throughout; what the text means only its author can tell."""
+    if is_ambiguous(text):
+        drops_out = "na: " if "na" in words else "not_applicable: "
+        said = f"[{json.dumps(text, ensure_ascii=False)}]"
+        return f"Or declare which of the two it says: values: {{{drops_out}{said}}} or missing_values: {said}"
+    return "What a table calls them is declared under values (ctm-rules read --suggest)"
 
 
 def _under(column: str, shown: Shown | None) -> str:
