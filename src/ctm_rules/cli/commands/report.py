@@ -27,7 +27,14 @@ def command(
         list[Format] | None,
         typer.Option("--format", "-f", help="Only this format (repeatable). Default: all but drafts."),
     ] = None,
-    language: Annotated[str, typer.Option("--lang", help="The report's language, such as cy.")] = ENGLISH,
+    languages: Annotated[
+        list[str] | None,
+        typer.Option("--lang", help="A language of the report, such as cy (repeatable). Default: en."),
+    ] = None,
+    partial: Annotated[
+        bool,
+        typer.Option("--partial", help="Write it although less is translated than the file of the language asks for."),
+    ] = False,
     templates: Annotated[
         Path | None,
         typer.Option(
@@ -58,6 +65,7 @@ def command(
     for inspection in loaded:
         show_diagnostics(inspection.warnings)
     folders = _folders(loaded)
+    wanted = languages or [ENGLISH]
     files: dict[str, bytes] = {}
     is_rated = True
     results: list[InspectionResult] = []
@@ -72,13 +80,15 @@ def command(
             results.append(result)
         else:
             made, without = render_what_can_be(
-                result, formats=formats or PUBLISHED, language=language, templates=templates
+                result, formats=formats or PUBLISHED, language=wanted, partial=partial, templates=templates
             )
             files |= {(own / name).as_posix(): content for name, content in made.items()}
             wrong += without
     show_diagnostics(not_applied)
     written = (
-        write_comparison(results, folder, formats=formats or PUBLISHED, language=language, templates=templates)
+        write_comparison(
+            results, folder, formats=formats or PUBLISHED, language=wanted, partial=partial, templates=templates
+        )
         if compare
         else write_files(files, folder)
     )
