@@ -21,6 +21,7 @@ from tests.support.paths import EXAMPLE
 from tests.support.report_page import Page
 from tests.support.translations import untranslated
 
+
 @pytest.fixture(scope="module")
 def both(result: InspectionResult) -> dict[str, bytes]:
     return render_report(result, formats=["html", "md"], language=["en", "cy"])
