@@ -10,17 +10,18 @@ from ctm_rules.model.translated import Translated, texts_in
 from ctm_rules.report.blocks import Finding, Findings, Link, Report
 from ctm_rules.report.inspection_page import InspectionPage
 from ctm_rules.report.material import Material
+from ctm_rules.report.sections.cases import write_cases
 from ctm_rules.report.sections.certainty import write_certainty
 from ctm_rules.report.sections.figures import write_figures
 from ctm_rules.report.sections.groups import write_groups
-from ctm_rules.report.sections.method import write_assumptions, write_further, write_method
+from ctm_rules.report.sections.method import write_accessibility, write_assumptions, write_further, write_method
 from ctm_rules.report.sections.opening import write_first, write_opening, write_ratings
 from ctm_rules.report.sections.standards import write_domain, write_standards_outside_domains
 from ctm_rules.report.translation import with_share_noted
 
 
-def write_content(material: Material, language: Language) -> Report:
-    """Return the report on an inspection in a language."""
+def write_content(material: Material, language: Language, *, is_own: bool = False) -> Report:
+    """Return the report on an inspection in a language; ``is_own`` says that it is set by templates of one's own."""
     page = InspectionPage(material, language)
     write_first(page)
     first = page.take()
@@ -35,6 +36,7 @@ def write_content(material: Material, language: Language) -> Report:
     write_method(page)
     write_assumptions(page)
     write_further(page)
+    write_accessibility(page, is_own=is_own)
     blocks = page.take()
     legend = page.legend((*first, *blocks))
     return with_share_noted(evolve(_frame(page), opening=(*first, *legend), blocks=blocks), page)
@@ -64,6 +66,20 @@ def _frame(page: InspectionPage) -> Report:
         ),
         (day.year, day.month, day.day),
     )
+
+
+def write_for_provider(material: Material, language: Language) -> Report:
+    """Return what the inspected provider alone may read: every counted case, clause by clause."""
+    page = InspectionPage(material, language)
+    name = page.named(page.declared.provider.name)
+    write_cases(page)
+    report = evolve(
+        _frame(page),
+        title=page.say("cases_title", provider=name),
+        status=page.say("for_provider_alone", provider=name),
+        blocks=page.take(),
+    )
+    return with_share_noted(report, page)
 
 
 def write_press_release(material: Material, language: Language) -> Report | None:

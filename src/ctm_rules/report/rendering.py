@@ -13,9 +13,9 @@ from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import Language, Text, load_language
 from ctm_rules.report.annexe import Sheet, make_annexe, say_source
 from ctm_rules.report.blocks import Link, Report
-from ctm_rules.report.content import write_content, write_press_release
+from ctm_rules.report.content import write_content, write_for_provider, write_press_release
 from ctm_rules.report.drafts import drafts_yaml
-from ctm_rules.report.formats import Format
+from ctm_rules.report.formats import FOR_PROVIDER, Format
 from ctm_rules.report.html_and_markdown import render
 from ctm_rules.report.material import Material, gather
 from ctm_rules.report.pdf_and_word import fonts_for, write_docx, write_pdf
@@ -98,6 +98,7 @@ def render_formats(
     templates: Path | None,
     *,
     partial: bool,
+    for_provider: bool,
 ) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
     """Return the files of a report by their names, and what is wrong with each format that cannot be made."""
     loaded = [load_language(code, beside=result.inspection.path) for code in languages]
@@ -105,7 +106,7 @@ def render_formats(
     against_figures = words_against_figures(material)
     if against_figures:
         raise RequestError(against_figures)
-    contents = [_contents(material, language) for language in loaded]
+    contents = [_contents(material, language, templates) for language in loaded]
     if not partial:
         check_translated([each.page for each in contents], loaded, [material.declared])
     declared = result.inspection.declared
@@ -116,11 +117,18 @@ def render_formats(
         material.licence,
         say_source(declared.source),
     )
-    return made_of(contents, tables, Names("report", "annexe", "annexe-csv"), formats, templates)
+    files, wrong = made_of(contents, tables, Names("report", "annexe", "annexe-csv"), formats, templates)
+    if for_provider:
+        alone = [Contents(language, write_for_provider(material, language)) for language in loaded]
+        of_pages = [name for name in formats if name not in _OF_TABLES and name is not Format.DRAFTS]
+        more, also_wrong = made_of(alone, tables, Names(FOR_PROVIDER, "", ""), of_pages, templates)
+        files, wrong = files | more, tuple(dict.fromkeys((*wrong, *also_wrong)))
+    return files, wrong
 
 
-def _contents(material: Material, language: Language) -> Contents:
-    page, press = write_content(material, language), write_press_release(material, language)
+def _contents(material: Material, language: Language, templates: Path | None) -> Contents:
+    page = write_content(material, language, is_own=templates is not None)
+    press = write_press_release(material, language)
     return Contents(language, page, press, lambda: drafts_yaml(material, language))
 
 

@@ -185,6 +185,24 @@ def _limits(page: InspectionPage, bands: Sequence[Band], said: Callable[[Fractio
     return page.listed([page.plain(said(each.lowest)) for each in ranges_of(bands)[:-1]])
 
 
+ACCESSIBLE = ("rules", "screens", "colours", "pictures", "print", "languages", "pdf", "word")
+"""What tests check of a report that is made with the templates that come along; each has a sentence and a test."""
+
+
+def write_accessibility(page: InspectionPage, *, is_own: bool) -> None:
+    """Write what is known of how far the report can be used by everybody; ``is_own`` says that its templates are."""
+    page.heading(2, page.say("accessibility"), "accessibility")
+    if is_own:
+        page.paragraph(page.say("accessibility_own_templates"))
+    else:
+        page.paragraph(page.say("accessibility_intro"), "intro")
+        page.blocks.append(Bullets(tuple(page.say(f"accessible_{each}") for each in ACCESSIBLE)))
+        page.paragraph(page.say("accessibility_limits"))
+    published_by = page.declared.published_by
+    if published_by is not None and published_by.contact:
+        page.paragraph(page.say("accessibility_contact", contact=page.named(published_by.contact)))
+
+
 def write_further(page: InspectionPage) -> None:
     """Write where to read further, who led the inspection, and how to reach who publishes the report."""
     declared, source = page.declared, page.declared.source
