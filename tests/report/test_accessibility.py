@@ -98,6 +98,9 @@ def test_who_publishes_a_report_is_whom_to_tell(result: InspectionResult) -> Non
 def test_nothing_is_said_of_templates_of_ones_own(result: InspectionResult, tmp_path: Path) -> None:
     shutil.copy(TEMPLATES / "page.css", tmp_path)
     page = Page(render_report(result, formats=["html"], templates=tmp_path)["report.html"])
+    assert load_language("en").file.labels["accessibility_intro"] in _section(page)
+    (tmp_path / "page.css").write_text("body { color: grey; }", encoding="utf-8")
+    page = Page(render_report(result, formats=["html"], templates=tmp_path)["report.html"])
     assert _section(page) == [load_language("en").file.labels["accessibility_own_templates"]]
 
 

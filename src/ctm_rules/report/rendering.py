@@ -16,7 +16,7 @@ from ctm_rules.report.blocks import Link, Report
 from ctm_rules.report.content import write_content, write_for_provider, write_press_release
 from ctm_rules.report.drafts import drafts_yaml
 from ctm_rules.report.formats import FOR_PROVIDER, Format
-from ctm_rules.report.html_and_markdown import render
+from ctm_rules.report.html_and_markdown import has_own, render
 from ctm_rules.report.material import Material, gather
 from ctm_rules.report.pdf_and_word import fonts_for, write_docx, write_pdf
 from ctm_rules.report.said import words_against_figures
@@ -127,7 +127,7 @@ def render_formats(
 
 
 def _contents(material: Material, language: Language, templates: Path | None) -> Contents:
-    page = write_content(material, language, is_own=templates is not None)
+    page = write_content(material, language, is_own=has_own(templates))
     press = write_press_release(material, language)
     return Contents(language, page, press, lambda: drafts_yaml(material, language))
 
