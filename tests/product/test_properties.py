@@ -221,7 +221,7 @@ BETTER = [Outcome.NO, Outcome.UNDETERMINED, Outcome.YES]
 
 
 @COSTLY
-@given(one_question(with_not=False), st.data())
+@given(one_question(with_not=False, points=False), st.data())
 def test_yes_instead_of_no_never_lowers_an_outcome_where_there_is_no_not(
     drawn: tuple[Framework, Case], data: st.DataObject
 ) -> None:
@@ -291,7 +291,7 @@ def without(condition: Condition, prompt: str) -> Condition | None:
 
 
 @COSTLY
-@given(one_question(), st.data())
+@given(one_question(points=False), st.data())
 def test_a_prompt_answered_na_counts_as_little_as_one_that_the_rule_does_not_have(
     drawn: tuple[Framework, Case], data: st.DataObject
 ) -> None:

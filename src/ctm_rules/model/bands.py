@@ -104,7 +104,7 @@ BandsBy = Mapping[str, Mapping[str, tuple[Band, ...]]]
 """Bands that a fact of the provider chooses: by the id of the one fact, by each of its values, its bands."""
 
 
-def frozen_bands(value: object) -> object:
+def frozen_bands(value: object) -> object:  # pragma: no mutate block - type checkers look for converters by name
     """Return bands by fact and value as what cannot be changed; whatever else it is, is found to be wrong elsewhere."""
     if not isinstance(value, Mapping):
         return value

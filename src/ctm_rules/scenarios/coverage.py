@@ -325,8 +325,8 @@ class Coverage:
             if counts_here:
                 self._add_value(what, value, rule)
             if flags is None or question.path in flags:
-                self._add_flags(_panel_states(self.framework), question.panel)
-        of_sums = list(_panel_states_of_sums(self.framework))
+                self._add_flags([kind for kind, _ in _panel_states(self.framework)], question.panel)
+        of_sums = [_OF_SUMS] if self.framework.panel.one_standard_would_change_it else []
         of_standards = {each.standard.slug: each for each in result.standards}
         of_domains = {each.domain.id: each for each in result.domains}
         chosen = {(placed.level, placed.element): placed.rule for placed in here.placed_rules()}
@@ -353,9 +353,9 @@ class Coverage:
         if overall_flags and result.overall is not None:
             self._add_flags(of_sums, result.overall_panel)
 
-    def _add_flags(self, kinds: Iterable[tuple[str, tuple[State, ...]]], flags: Iterable[PanelFlag]) -> None:
+    def _add_flags(self, kinds: Iterable[str], flags: Iterable[PanelFlag]) -> None:
         raised = {flag.kind for flag in flags}
-        for kind, _ in kinds:
+        for kind in kinds:
             self._parts["panel", kind].seen.add("raised" if kind in raised else "not raised")
 
     def _add_reasons(self, what: str, because: Collection[RatingReason]) -> None:
@@ -681,6 +681,10 @@ def _limits(rule: Banded) -> list[Fraction]:
     return [above.lowest for above, below in pairwise(ranges_of(rule.bands)) if above.rating != below.rating]
 
 
+_OF_SUMS = "one_standard"
+"""The kind of panel flag that sums of scores raise."""
+
+
 def _panel_states_of_sums(framework: Framework) -> Iterator[tuple[str, tuple[State, ...]]]:
     """Yield the kind of panel flag of sums, where it is declared, with the states that some ratings can give it."""
     if not framework.panel.one_standard_would_change_it:
@@ -691,7 +695,7 @@ def _panel_states_of_sums(framework: Framework) -> Iterator[tuple[str, tuple[Sta
         for placed in placed_rules
         if len(placed.below.get("standards", ())) + len(placed.beside) > 1
     ]
-    yield "one_standard", _raised(any(raised for raised, _ in states), any(not_raised for _, not_raised in states))
+    yield _OF_SUMS, _raised(any(raised for raised, _ in states), any(not_raised for _, not_raised in states))
 
 
 def _states_of_rule(framework: Framework, placed: PlacedRule) -> tuple[bool, bool]:

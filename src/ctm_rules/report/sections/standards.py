@@ -72,7 +72,7 @@ def _standard(page: InspectionPage, result: StandardResult) -> None:
                 page.paragraph(page.say("rated_elsewhere_by", framework=framework, checksum=checksum), "note")
         for judgement in page.declared.judgements:
             if judgement.standard == standard.slug:
-                page.paragraph(page.typed(judgement.rationale))
+                page.paragraph(page.written(judgement.rationale))
                 _evidence(page, judgement.evidence, f"standard-{standard.slug}", standard)
         return
     findings = tuple(
@@ -228,7 +228,7 @@ def _asked_once(page: InspectionPage, result: StandardResult, *, is_rated: bool)
         for reason in question.because:
             page.paragraph(page.english(f"{question.question.ask} {reason}."))
         if question.path in judged:
-            page.paragraph(page.typed(judged[question.path].rationale))
+            page.paragraph(page.written(judged[question.path].rationale))
             _evidence(page, judged[question.path].evidence, f"question-{question.path}")
 
 
@@ -293,7 +293,7 @@ def _origin_of_band(page: InspectionPage, question: KeyQuestionResult) -> Origin
 
 
 def _section(page: InspectionPage, section: Section) -> None:
-    title = page.typed(section.title)
+    title = page.written(section.title)
     page.heading(3, title, f"section-{section.id}")
     _evidence(page, section.evidence, f"section-{section.id}")
 
@@ -303,7 +303,7 @@ def _evidence(
 ) -> None:
     """Write strengths, areas for improvement and notes, each under its heading, with its theme in front."""
     evidence = tuple(evidence)
-    themes = {theme.id: page.english(theme.title) for theme in standard.themes} if standard is not None else {}
+    themes = {theme.id: page.theme(standard, theme) for theme in standard.themes} if standard is not None else {}
     for kind in ("strength", "area_for_improvement"):
         items = [
             _finding(page, piece, themes.get(piece.theme or ""), standard) for piece in evidence if piece.kind == kind
@@ -313,7 +313,7 @@ def _evidence(
             page.blocks.append(Findings(tuple(items)))
     for piece in evidence:
         if piece.kind == "note":
-            page.paragraph(page.typed(piece.text), "note")
+            page.paragraph(page.written(piece.text), "note")
 
 
 def _finding(page: InspectionPage, piece: Evidence, lead: Text | None, standard: Standard | None = None) -> Finding:
@@ -326,7 +326,7 @@ def _finding(page: InspectionPage, piece: Evidence, lead: Text | None, standard:
         if piece.kind == "area_for_improvement" and (answers_theme or set(each.about) & set(piece.about)):
             links.append(Link(page.say("recommendation_number", number=number), f"#recommendation-{number}"))
     figures = tuple(page.figure(path) for path in piece.about)
-    return Finding(page.typed(piece.text), lead, figures, tuple(links))
+    return Finding(page.written(piece.text), lead, figures, tuple(links))
 
 
 def _drafts(page: InspectionPage, standard: Standard) -> None:
