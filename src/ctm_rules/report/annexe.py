@@ -13,6 +13,7 @@ from ctm_rules.model.framework import (
     RATINGS,
     VARIANTS,
     DomainRating,
+    Framework,
     KeyQuestion,
     Measure,
     PointsInBands,
@@ -28,7 +29,7 @@ from ctm_rules.rating.decisions import OVERALL, Place
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.report.annexe_columns import NO_CASES, SUPPRESSED, column
 from ctm_rules.report.figures.analysis import SEED
-from ctm_rules.report.figures.disclosure import OUTCOMES, NoShare, Share, ShownCounts, shown_count
+from ctm_rules.report.figures.disclosure import OUTCOMES, NoShare, Share, ShownCounts, hides_points, shown_count
 from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import Material
 
@@ -338,7 +339,7 @@ class _Annexe:
         if self._has_points:
             columns += ("scored", "value", "unit")
             of = {question.path: question for result in self.rating.standards for question in result.key_questions}
-            rows = tuple((*row, *self._points(of[str(row[0])])) for row in rows)
+            rows = tuple((*row, *points_cells(of[str(row[0])], self.framework)) for row in rows)
         about = "Every key question over the whole sample."
         if self.framework.samples:
             about = "Every key question over the sample that it is asked of."
@@ -355,17 +356,6 @@ class _Annexe:
     @property
     def _has_points(self) -> bool:
         return any(question.points is not None for question in self.framework.every_question.values())
-
-    def _points(self, result: KeyQuestionResult) -> tuple[Cell, Cell, Cell]:
-        """Return how many cases have a number, what these come to, and what that is."""
-        declared = self.framework.points_of(result.path)
-        if declared is None:
-            return None, None, None
-        unit = _unit(declared)
-        if self.material.hides_points(result):
-            return None, None, unit
-        cases = result.counts.scored if result.question.is_asked_of_cases else None
-        return cases, None if result.value is None else round(float(result.value), 5), unit
 
     def _key_question(self, result: KeyQuestionResult, drives: bool, standard: str) -> tuple[Cell, ...]:
         counts = self.material.figures.whole.get(result.path)
@@ -645,6 +635,18 @@ _OF_ALL = {"key_question_bands": "key_questions"}
 
 _UNITS = {"sum": "score", "mean": "mean score", "percent": "per cent of the highest score"}
 """What a rating rule places in its bands, as the annexe calls it."""
+
+
+def points_cells(result: KeyQuestionResult, framework: Framework) -> tuple[Cell, Cell, Cell]:
+    """Return how many cases have a number, what these come to, and what that is; not where they are too few to show."""
+    declared = framework.points_of(result.path)
+    if declared is None:
+        return None, None, None
+    unit = _unit(declared)
+    if hides_points(result, framework.disclosure.smallest_count):
+        return None, None, unit
+    cases = result.counts.scored if result.question.is_asked_of_cases else None
+    return cases, None if result.value is None else round(float(result.value), 5), unit
 
 
 def _unit(points: PointsInBands) -> str:

@@ -13,10 +13,8 @@ from ctm_rules.languages.languages import Text
 from ctm_rules.model.bands import ranges_of
 from ctm_rules.model.framework import Standard
 from ctm_rules.model.rating_rules import TakeRating
-from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
-from ctm_rules.rating.rounding import rounded
-from ctm_rules.rating.shares import say_percent
+from ctm_rules.rating.shares import say_percent, say_to_hundredths
 from ctm_rules.report.blocks import Bullets, Finding, Findings, Link
 from ctm_rules.report.drafts import drafts_on
 from ctm_rules.report.figures.disclosure import Share
@@ -267,8 +265,7 @@ def _points_said(page: InspectionPage, question: KeyQuestionResult) -> Text:
     declared = page.framework.points_of(question.path)
     if question.value is None or declared is None:
         return page.plain("–")
-    said = say_number(rounded(question.value, Fraction(1, 100), "half_up"))
-    return page.say(f"points_{declared.value}", value=said)
+    return page.say(f"points_{declared.value}", value=say_to_hundredths(question.value))
 
 
 def _answered(page: InspectionPage, question: KeyQuestionResult) -> Text:
