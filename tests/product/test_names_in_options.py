@@ -134,7 +134,8 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
 NAMES_NOTHING = {
     "a flag": {"--json", "--strict", "--compare", "--check", "--diff", "--coverage", "--markdown", "--exit-code",
                "--next-rating", "--judgement", "--no-values", "--suggest", "--register", "--fix", "--although-used",
-               "--xlsform", "--form", "--browser"},
+               "--xlsform", "--form", "--browser", "--stdio",
+               "--partial", "--for-provider"},
     "a file or folder that is made": {"--output", "-o", "--junit", "--write", "--in", "into"},
     "a day or a number": {"--on", "--in-force-from", "--threshold", "--started", "--weeks", "--port"},
     "a text or a name that is given": {"--title", "--publisher", "--source", "--id", "--statement", "slug", "name",

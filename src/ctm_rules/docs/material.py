@@ -308,7 +308,7 @@ class Material:
 
     def said_points(self, question: KeyQuestion) -> tuple[str, ...]:
         """Return how points are made of answers and a rating of points, in words, one sentence for each part."""
-        return tuple(f"{part[:1].upper()}{part[1:]}." for part in say_points(question))
+        return tuple(f"{part[:1].upper()}{part[1:]}." for part in say_points(question, self.framework))
 
     def said_answers(self, prompt: Prompt) -> str:
         """Return what a prompt with points may be answered, with the scores."""

@@ -41,6 +41,15 @@ def environment_of(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:
     return environment
 
 
+def has_own(folder: Path | None) -> bool:
+    """Return whether a folder has a template that differs from the one that comes along, and not only fonts."""
+    if folder is None:
+        return False
+    shipped = {file.name: file for file in TEMPLATES.iterdir()} | {"report.docx": None}
+    own = {name: folder / name for name in shipped if (folder / name).is_file()}
+    return any((of := shipped[name]) is None or of.read_bytes() != file.read_bytes() for name, file in own.items())
+
+
 BAD_TEMPLATE = Code(
     "bad-template",
     "error",

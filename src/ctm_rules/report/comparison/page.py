@@ -8,6 +8,7 @@ from fractions import Fraction
 from ctm_rules.clock import written_on
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import Language, Text
+from ctm_rules.model.translated import Words
 from ctm_rules.rating.results import StandardResult
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report import charts
@@ -24,6 +25,7 @@ from ctm_rules.report.comparison.figures import (
     whole_percent,
 )
 from ctm_rules.report.page import Page
+from ctm_rules.report.translation import with_share_noted
 
 NOTHING = "–"
 """What stands where there is no figure."""
@@ -41,7 +43,7 @@ def write_page(results: Sequence[InspectionResult], language: Language) -> Repor
     day = written_on()
     names = ", ".join(f"{framework.id} {framework.edition}" for framework in frameworks(results))
     title = page.say("compare_title")
-    return Report(
+    report = Report(
         language.code,
         title,
         title,
@@ -57,6 +59,7 @@ def write_page(results: Sequence[InspectionResult], language: Language) -> Repor
         page.say("footer", provider=title, framework=names),
         (day.year, day.month, day.day),
     )
+    return with_share_noted(report, page)
 
 
 def _publisher(page: Page, results: Sequence[InspectionResult]) -> Text:
@@ -79,9 +82,9 @@ def _synthetic(page: Page, results: Sequence[InspectionResult]) -> list[Text]:
     return [page.say("some_synthetic", providers=", ".join(names))]
 
 
-def _typed(result: InspectionResult, words: str) -> Text:
-    """Return words that an inspection file holds."""
-    return Text(words, result.inspection.declared.language)
+def _typed(page: Page, result: InspectionResult, words: Words) -> Text:
+    """Return words that an inspection file holds, in the language of the page where they are written in it."""
+    return page.typed(words, result.inspection.declared.language)
 
 
 def _score(page: Page, result: InspectionResult) -> Text:
@@ -108,19 +111,19 @@ def _latest(page: Page, results: Sequence[InspectionResult]) -> None:
     columns = ["provider", "overall_rating", "score_heading", "inspected", "region"]
     rows = [
         (
-            _provider(result),
+            _provider(page, result),
             _overall(page, result),
             _score(page, result),
             _started(page, result),
-            _typed(result, result.inspection.declared.provider.region or NOTHING),
+            _typed(page, result, result.inspection.declared.provider.region or NOTHING),
         )
         for result in latest(results)
     ]
     page.table("latest-table", page.say("latest_caption"), [page.say(name) for name in columns], rows, [2])
 
 
-def _provider(result: InspectionResult) -> Text:
-    return _typed(result, result.inspection.declared.provider.name)
+def _provider(page: Page, result: InspectionResult) -> Text:
+    return _typed(page, result, result.inspection.declared.provider.name)
 
 
 def _standards(page: Page, results: Sequence[InspectionResult]) -> None:
@@ -129,7 +132,7 @@ def _standards(page: Page, results: Sequence[InspectionResult]) -> None:
     names = _named(page, followed)
     rows = [
         (
-            _provider(result),
+            _provider(page, result),
             *(
                 page.plain(NOTHING) if of is None else _rated(page, of)
                 for of in (row.results[number] for row in followed)
@@ -210,7 +213,10 @@ def _asked(page: Page, question: QuestionAcross) -> Text:
     """Return what is asked, named with its standard."""
     words = page.language.wording(question.framework, question.path, question.question.ask)
     title = page.language.wording(question.framework, f"{question.standard.slug}.title", question.standard.title)
-    return Text(f"{question.standard.id} {title}: {words}", words.language)
+    whole = Text(
+        f"{question.standard.id} {title}", title.language, english=f"{question.standard.id} {title.in_english}"
+    )
+    return page.say("part_of", whole=whole, part=words)
 
 
 def _beyond(page: Page, question: QuestionAcross, standing: str) -> Text:
