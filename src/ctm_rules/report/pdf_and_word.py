@@ -153,7 +153,7 @@ _STYLES = (
     "Table Grid",
 )
 _TEXT_WIDTH = 166  # millimetres
-_FEW_ROWS = 14
+_FEW_ROWS = 8
 _NAMESPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _FIRST, _WORDS, _NUMBER = 5, 3, 2.5  # how wide columns are beside each other; the first names the row
@@ -398,7 +398,7 @@ class _WordWriter:
         self._paragraph()
 
     def _table(self, rows: int, columns: int) -> WordTable:
-        table = self.document.add_table(rows, columns)
+        table: WordTable = self.document.add_table(rows, columns)
         # By its id, as the style of a paragraph is set.
         table._tbl.tblStyle_val = self.styles["Table Grid"].style_id
         return table
