@@ -44,6 +44,7 @@ _MODULES = {
     "rename": "rename",
     "apply": "apply",
     "lsp": "lsp",
+    "workbench": "workbench",
     "schema": "schema",
     "new": "new",
     "docs": "docs",

@@ -6,17 +6,20 @@ written, so that nothing is rated by it, and ``check`` lists it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
 from ctm_rules.case_files.case_tables import UnderstoodTable
 from ctm_rules.case_files.cells import EMPTY_TABLE
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.limits import MAX_NAMES_LISTED
+from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Level
 from ctm_rules.model.framework import NOT_RATED, Framework
-from ctm_rules.phrases import one_or_many, say_list
+from ctm_rules.model.outcomes import Outcome
+from ctm_rules.phrases import one_or_many, say_count, say_list
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 
 TO_BE_FILLED_IN = "to be filled in"
@@ -59,8 +62,9 @@ def set_aside(content: MarkedValue) -> tuple[MarkedValue, tuple[ToDo, ...]]:
     An entry of a list in which something is open is taken out whole: half of it would be a mistake. Elsewhere the key
     alone is. What an entry lists in turn, such as the evidence of a judgement, is looked at by itself.
     """
-    found: list[ToDo] = []
-    return _kept(content, "", found), tuple(found)
+    language = content.get("language", "en") if isinstance(content, MarkedDict) else "en"
+    aside = _Aside(str(language))
+    return aside.kept(content, ""), tuple(aside.found)
 
 
 STILL_TO_DO = Code(
@@ -99,6 +103,42 @@ def no_case_yet(empty: Diagnostic) -> Diagnostic:
     return STILL_TO_DO.found(empty.location, "the cases are still to be filled in", hint=empty.hint)
 
 
+UNANSWERED = Code(
+    "unanswered-prompts",
+    "warning",
+    what="Prompts that are asked of a case have no answer, or nobody can tell whether they are asked.",
+    why="Where one of them could still decide, the case is undetermined, and its standard may have no rating.",
+    bad="case,assessment.safety.risk_of_harm\nc01,",
+    good="case,assessment.safety.risk_of_harm\nc01,yes",
+)
+
+
+def unanswered_prompts(cases: Sequence[Case], framework: Framework, at: Location) -> Iterator[Diagnostic]:
+    """Yield one warning that says of each case how many prompts are still open.
+
+    A prompt is open where it is asked and has no answer, and where a fact is missing that tells whether it is asked. It
+    is not where the table says why there is no answer, nor where a person recorded the outcome of its key question.
+    """
+    counts = WhatCounts(framework)
+    question_of = {path: path.rpartition(".")[0] for path in framework.prompts}
+
+    def is_open(path: str, case: Case) -> bool:
+        is_settled = path in case.missing and bool(case.missing[path])
+        is_settled = is_settled or question_of[path] in case.judgements
+        return not is_settled and counts.counted(path, case) is Outcome.UNDETERMINED
+
+    how_many = {case.id: sum(is_open(path, case) for path in framework.prompts) for case in cases}
+    still = [f"{case} ({count})" for case, count in how_many.items() if count]
+    if still:
+        more = len(still) - MAX_NAMES_LISTED
+        shown = say_list([*still[:MAX_NAMES_LISTED], *([f"{more:,} more"] if more > 0 else [])])
+        message = f"in {len(still):,} of {say_count(len(cases), 'case')} prompts are still to be answered: {shown}"
+        hint = (
+            "answer them, or give the facts that tell whether they are asked; ctm-rules rate says which of them decide"
+        )
+        yield UNANSWERED.found(at, message, hint=hint)
+
+
 def judgements_to_do(open_ones: Iterable[ToDo]) -> set[str]:
     """Return the standards and key questions whose judgement is begun and not finished."""
     return {each.name for each in open_ones if each.list_path == JUDGEMENTS}
@@ -124,39 +164,50 @@ def _is_open(value: MarkedValue) -> bool:
     return isinstance(value, str) and value.strip().casefold() == TO_BE_FILLED_IN
 
 
-def _kept(value: MarkedValue, path: str, found: list[ToDo]) -> MarkedValue:
-    if isinstance(value, MarkedDict):
-        return _block(value, path, found)
-    return _listed(value, path, found) if isinstance(value, MarkedList) else value
+class _Aside:
+    """What is set aside, and the language of the file: a text in several begins with it."""
 
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self.found: list[ToDo] = []
 
-def _block(block: MarkedDict, path: str, found: list[ToDo]) -> MarkedDict:
-    kept = MarkedDict(block.at)
-    kept.key_at, kept.value_at = block.key_at, block.value_at
-    for key, value in block.items():
-        below = f"{path}.{key}" if path else key
-        if _is_open(value):
-            found.append(ToDo(below, "", (key,), block.value_at[key]))
-        else:
-            kept[key] = _kept(value, below, found)
-    return kept
+    def kept(self, value: MarkedValue, path: str) -> MarkedValue:
+        if isinstance(value, MarkedDict):
+            return self._block(value, path)
+        return self._listed(value, path) if isinstance(value, MarkedList) else value
 
+    def _block(self, block: MarkedDict, path: str) -> MarkedDict:
+        kept = MarkedDict(block.at)
+        kept.key_at, kept.value_at = block.key_at, block.value_at
+        for key, value in block.items():
+            below = f"{path}.{key}" if path else key
+            if _is_open(value):
+                self.found.append(ToDo(below, "", (key,), block.value_at[key]))
+            else:
+                kept[key] = self.kept(value, below)
+        return kept
 
-def _listed(items: MarkedList, path: str, found: list[ToDo]) -> MarkedList:
-    kept = MarkedList(items.at)
-    for number, (item, at) in enumerate(zip(items, items.value_at, strict=True)):
-        below = f"{path}.{number}"
-        own = [key for key, value in item.items() if _is_open(value)] if isinstance(item, MarkedDict) else []
-        if _is_open(item):
-            found.append(ToDo(below, "", (path.rpartition(".")[2],), at))
-        elif isinstance(item, MarkedDict) and own:
-            in_lists = [key for key, value in item.items() if isinstance(value, MarkedList) and _says_open(value)]
-            name = next((text for text in item.values() if isinstance(text, str) and not _is_open(text)), "")
-            found.append(ToDo(below, name, (*own, *in_lists), item.value_at[own[0]]))
-        else:
-            kept.append(_kept(item, below, found))
-            kept.value_at.append(at)
-    return kept
+    def _listed(self, items: MarkedList, path: str) -> MarkedList:
+        kept = MarkedList(items.at)
+        for number, (item, at) in enumerate(zip(items, items.value_at, strict=True)):
+            below = f"{path}.{number}"
+            own = self._open_keys(item) if isinstance(item, MarkedDict) else []
+            if _is_open(item):
+                self.found.append(ToDo(below, "", (path.rpartition(".")[2],), at))
+            elif isinstance(item, MarkedDict) and own:
+                in_lists = [key for key, value in item.items() if isinstance(value, MarkedList) and _says_open(value)]
+                name = next((text for text in item.values() if isinstance(text, str) and not _is_open(text)), "")
+                self.found.append(ToDo(below, name, (*own, *in_lists), item.value_at[own[0]]))
+            else:
+                kept.append(self.kept(item, below))
+                kept.value_at.append(at)
+        return kept
+
+    def _open_keys(self, block: MarkedDict) -> list[str]:
+        """Return what of an entry is open; a text in several languages is no entry, and each is open by itself."""
+        if next(iter(block), "") == self._language and not _is_open(block[self._language]):
+            return []
+        return [key for key, value in block.items() if _is_open(value)]
 
 
 def _says_open(value: MarkedValue) -> bool:

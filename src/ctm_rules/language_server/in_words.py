@@ -66,7 +66,7 @@ def _rules_of(question: KeyQuestion, framework: Framework) -> Iterator[str]:
         yield f"Applies when {say(question.applies_when, framework)}."
     if question.yes_when is not None:
         yield f"Yes when {say(question.yes_when, framework, question)}."
-    points = say_points(question)
+    points = say_points(question, framework)
     if points:
         yield f"Points: {'; '.join(points)}."
 

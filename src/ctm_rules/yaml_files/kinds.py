@@ -89,12 +89,13 @@ _MORE: Mapping[FileKind, frozenset[str]] = {
             "footnotes",
             "press_release",
             "language",
+            "translations_read_by",
         }
     ),
     "amendment": frozenset({"title", "reason", "set", "remove", "add"}),
     "reading": frozenset({"table", "marks", "notes"}),
     "words": frozenset({"also", "as_printed"}),
-    "language": frozenset({"language", "name", "unofficial", "note", "ratings", "wording"}),
+    "language": frozenset({"language", "name", "unofficial", "note", "least_translated", "ratings", "wording"}),
 }
 
 _KEY = re.compile(r"^([A-Za-z_]+) *:", re.MULTILINE)
