@@ -169,7 +169,7 @@ class KeptParses:
         self._bytes = 0
 
     def read(
-        self, content: bytes, file: str, findings: Findings, *, until: Sequence[str], as_text: bool
+        self, content: bytes, file: str, findings: Findings, *, until: Sequence[str] = (), as_text: bool = False
     ) -> MarkedValue:
         """Return what a text says; whoever gets it may change it."""
         key = (content, file, tuple(until), as_text)
