@@ -99,7 +99,7 @@ def test_no_page_has_anything_to_mind(opened: str, width: int, tmp_path: Path) -
     steps: list[Step] = [step for page in PAGES for step in (["go", page], ["mind"])]
     seen = work(opened, steps, tmp_path, width=width)
     assert [each["violations"] for each in seen] == [[] for _ in PAGES]
-    assert max(each["widest"] for each in seen) <= width
+    assert [page for page, each in zip(PAGES, seen, strict=True) if each["widest"] > width] == []
 
 
 def test_the_effect_is_seen_while_it_is_typed_and_kept_and_saved(opened: str, standards: Path, tmp_path: Path) -> None:

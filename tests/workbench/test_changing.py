@@ -136,7 +136,9 @@ def test_a_rule_is_changed_clause_by_clause(browser: Browser) -> None:
         "+        count: 2",
         "+        of:",
         "+          - risk_of_harm",
-        "+          - not: {fact: mappa, is: yes}",
+        "+          - not:",
+        "+              fact: mappa",
+        "+              is: yes",
         "+          - any: [sources_and_agencies, victims]",
     ]
 

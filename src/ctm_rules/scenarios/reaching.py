@@ -74,7 +74,7 @@ def _cases(framework: Framework, path: str) -> Iterator[Case]:
         name: [*values[name], None] for name in _facts(framework, path, question) if name in values
     }
     places = [range(len(each)) for each in (*answers.values(), *facts.values())]
-    if prod(map(len, places)) <= _MOST_TRIED:
+    if prod(len(each) for each in places) <= _MOST_TRIED:
         drawn: Iterator[tuple[int, ...]] = product(*places)
     else:
         dice = random.Random(0)

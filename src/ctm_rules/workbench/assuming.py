@@ -67,7 +67,7 @@ def _blocks(
     value: Plain, at: Pointer, called: tuple[str, ...]
 ) -> Iterator[tuple[Pointer, dict[str, Plain], tuple[str, ...]]]:
     if isinstance(value, dict):
-        own = title_of(value)
+        own = title_of(value) or ("".join(map(str, at[-1:])).replace("_", " ") if ASSUMED in value else "")
         called = (*called, own) if own else called
         yield at, value, called
         for key, below in value.items():
