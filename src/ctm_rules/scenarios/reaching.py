@@ -73,8 +73,9 @@ def _cases(framework: Framework, path: str) -> Iterator[Case]:
     facts: dict[str, list[FactValue | None]] = {
         name: [*values[name], None] for name in _facts(framework, path, question) if name in values
     }
-    places = [range(len(each)) for each in (*answers.values(), *facts.values())]
-    if prod(len(each) for each in places) <= _MOST_TRIED:
+    several = [*map(len, answers.values()), *map(len, facts.values())]
+    places = [range(number) for number in several]
+    if prod(several) <= _MOST_TRIED:
         drawn: Iterator[tuple[int, ...]] = product(*places)
     else:
         dice = random.Random(0)
