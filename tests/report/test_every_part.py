@@ -74,14 +74,14 @@ def test_what_is_not_there_has_no_heading(result: InspectionResult) -> None:
     ("old", "new", "message"),
     [
         pytest.param(
-            "applied proportionately. [1]",
-            "applied proportionately. [1] [3]",
+            " [1]\n",
+            " [1] [3]\n",
             "a text refers to footnote [3]",
             id="one that is not there",
         ),
         pytest.param(
-            "applied proportionately. [1]",
-            "applied proportionately.",
+            " [1]\n",
+            "\n",
             "no text refers to footnote [1]",
             id="one that is not referred to",
         ),

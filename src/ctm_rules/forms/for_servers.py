@@ -8,7 +8,7 @@ from pathlib import Path
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.extras import needs_extra
 from ctm_rules.forms.making import BAD_FORM, cases_of_form
-from ctm_rules.frameworks.finding import standards_folder
+from ctm_rules.frameworks.finding import language_folders, languages_in
 from ctm_rules.languages.languages import ENGLISH, Language, load_language
 from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework
@@ -71,12 +71,15 @@ def languages_of(framework: Framework, first: str) -> list[Language]:
     Raises:
         RequestError: there is no such language.
     """
-    return [load_language(first), *(each for each in _translated(framework) if each.code != first)]
+    return [
+        load_language(first, beside=framework.origin.file),
+        *(each for each in _translated(framework) if each.code != first),
+    ]
 
 
 def _translated(framework: Framework) -> Iterator[Language]:
-    codes = sorted(file.stem for file in (standards_folder() / "locale").glob("*.yaml"))
+    codes = languages_in(language_folders(framework.origin.file))
     for code in [ENGLISH, *(code for code in codes if code != ENGLISH)]:
-        language = load_language(code)
+        language = load_language(code, beside=framework.origin.file)
         if code == ENGLISH or language.file.wording.get(framework.id):
             yield language

@@ -86,7 +86,7 @@ def make_form(
     findings.extend(_mistakes(read, framework, layout, path))
     findings.raise_errors()
     require("inspector", inspector, str, hint="a name")
-    loaded = load_language(language)
+    loaded = load_language(language, beside=framework.origin.file)
     with needs_extra("report", "a form"):
         from ctm_rules.forms.content import content_of
         from ctm_rules.forms.pages import pages_form

@@ -77,6 +77,21 @@ def folders_beside(file: Path) -> tuple[Path, ...]:
     return (*(_seen_from_here(folder) for folder in above if kind_of(folder) == "folder"), standards_folder())
 
 
+def language_folders(file: Path | None = None) -> tuple[Path, ...]:
+    """Return the folders of language files for a file: those of the standards around it, then the package's.
+
+    In each folder of standards they lie in ``locale``.
+    """
+    folders = (standards_folder(),) if file is None else folders_beside(file)
+    own = {real_path(folder): folder / "locale" for folder in folders}
+    return tuple(folder for folder in own.values() if kind_of(folder) == "folder")
+
+
+def languages_in(folders: Iterable[Path]) -> list[str]:
+    """Return the codes of the languages that some folders have files of."""
+    return sorted({path.stem for folder in folders for path in folder.glob("*.yaml")})
+
+
 def _seen_from_here(folder: Path) -> Path:
     """Return the same folder, named as one would name it: messages are about files that people look for."""
     try:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from attrs import evolve
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import make_engine
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.standings import Standings
 from ctm_rules.engines.what_counts import WhatCounts, is_of_sample, unanswered_by_provider
+from ctm_rules.frameworks.finding import language_folders, languages_in
 from ctm_rules.inspections.file import (
     EVIDENCE_KINDS,
     FIGURES,
@@ -28,6 +32,7 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import VARIANTS, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
+from ctm_rules.model.translated import LANGUAGE_CODE, Translated, texts_in
 from ctm_rules.phrases import one_or_many, say_count, say_list
 from ctm_rules.rating.given import check_decisions, check_judgement, read_answers, read_provider
 from ctm_rules.rating.results import RatingResult
@@ -43,6 +48,7 @@ def check_inspection(declared: InspectionFile, framework: Framework, findings: F
     _check_recommendations(declared, framework, findings)
     _check_figures(declared, findings)
     _check_language(declared, findings)
+    _check_translations(declared, findings)
     _check_published(declared, framework, findings)
     _check_status(declared, findings)
     _check_footnotes(declared, findings)
@@ -299,9 +305,57 @@ BAD_LANGUAGE = Code(
 
 
 def _check_language(declared: InspectionFile, findings: Findings) -> None:
-    if not re.fullmatch("[a-z]{2,3}(-[A-Z]{2})?", declared.language):
+    if not LANGUAGE_CODE.fullmatch(declared.language):
         message = f'"{declared.language}" is not the code of a language'
         findings.add(BAD_LANGUAGE, declared.at.of("language"), message, path="language", hint="write en, cy or en-GB")
+
+
+BAD_TRANSLATION = Code(
+    "bad-translation",
+    "error",
+    what="A text in several languages does not begin with that of the inspection, or has one that no report is in.",
+    why="No reader would ever see it, or readers of another language would see it as theirs.",
+    bad="title: {en: An inspection of North, cz: Arolygiad o North}",
+    good="title: {en: An inspection of North, cy: Arolygiad o North}",
+)
+OTHER_FIGURES = Code(
+    "other-figures",
+    "warning",
+    what="A text and its translation have different numbers in digits.",
+    why="Readers of the one language would be told something else than readers of the other.",
+    bad="- {en: It was so in 26 of 42 cases., cy: Roedd felly mewn 26 o 44 achos.}",
+    good="- {en: It was so in 26 of 42 cases., cy: Roedd felly mewn 26 o 42 achos.}",
+)
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def _check_translations(declared: InspectionFile, findings: Findings) -> None:
+    """Report what is wrong with texts in several languages."""
+    known = languages_in(language_folders(Path(declared.at.file) if declared.at.line else None))
+    for text, _, _ in texts_in(declared):
+        if isinstance(text, Translated):
+            findings.extend(_check_translated(text, declared.language, known))
+
+
+def _check_translated(text: Translated, language: str, known: Sequence[str]) -> Iterator[Diagnostic]:
+    first, *others = text.languages
+    if first != language:
+        message = f"this text begins with {first}, and the inspection is in {language}"
+        hint = f"write {language}: … first; language: says which one that is"
+        yield BAD_TRANSLATION.found(text.at.of_key(first), message, hint=hint)
+        return
+    figures = Counter(_DIGITS.findall(text))
+    for code in others:
+        if code not in known:
+            message = f'"{code}" is no language that a report is written in'
+            hint = nearest_name_hint(code, known)
+            yield BAD_TRANSLATION.found(text.at.of_key(code), message, hint=hint)
+        differing = Counter(_DIGITS.findall(text.languages[code]))
+        differing = (figures - differing) + (differing - figures)
+        if differing:
+            message = f"the {code} of this text has other numbers than the {first}: {say_list(list(differing))}"
+            hint = "write the same numbers in digits in both"
+            yield OTHER_FIGURES.found(text.at.of(code), message, hint=hint)
 
 
 def _check_published(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
@@ -369,7 +423,7 @@ def _check_footnotes(declared: InspectionFile, findings: Findings) -> None:
     """Report references to footnotes that are not there, and footnotes that nothing refers to."""
     if not declared.footnotes:
         return  # square brackets around a number are then just that
-    referred = {int(found) for text in _texts(declared) for found in _FOOTNOTE.findall(text)}
+    referred = {int(found) for text in _as_printed(declared) for found in _FOOTNOTE.findall(text)}
     there = set(range(1, len(declared.footnotes) + 1))
     for number in sorted(referred - there):
         message = f"a text refers to footnote [{number}], and there are {len(there)}"
@@ -380,12 +434,10 @@ def _check_footnotes(declared: InspectionFile, findings: Findings) -> None:
         findings.add(BAD_FOOTNOTE, at, message, hint=f"write [{number}] where it belongs, or remove it")
 
 
-def _texts(declared: InspectionFile) -> Iterator[str]:
-    """Yield every text of an inspection file that a report prints as it stands."""
-    yield from (*declared.summary, *declared.foreword, *declared.background)
-    yield from (each.text for each in declared.recommendations)
-    yield from (each.rationale for each in declared.judgements)
-    yield from (piece.text for piece in declared.every_evidence)
+def _as_printed(declared: InspectionFile) -> Iterator[str]:
+    """Yield every text of an inspection file that a report prints as it stands, in each of its languages."""
+    for text, _, _ in texts_in(declared):
+        yield from text.languages.values() if isinstance(text, Translated) else [text]
 
 
 # --- What several of them ask ----------------------------------------------------------------------

@@ -31,6 +31,7 @@ from ctm_rules.model.conditions import (
 from ctm_rules.model.framework import Framework, KeyQuestion, Sample
 from ctm_rules.model.outcomes import (
     OUTCOME_OF,
+    CaseOutcome,
     ClauseResult,
     JudgementDict,
     Outcome,
@@ -244,6 +245,29 @@ def explain_case(
     decided = made.assess(case).questions
     walker = _walker_of(made)
     return tuple(_explain(framework, case, path, decided[path], made.name, walker) for path in paths)
+
+
+def explain_outcomes(
+    framework: Framework, cases: Iterable[Case], outcomes: Iterable[CaseOutcome]
+) -> Iterator[tuple[Case, Mapping[str, QuestionExplanation]]]:
+    """Yield each case with why every key question has the outcome that an engine decided for it before.
+
+    Args:
+        framework: the standards, which are valid.
+        cases: the cases.
+        outcomes: what came out for each of them.
+    """
+    walker = ReferenceEngine(framework)
+    by_case = {outcome.case: outcome for outcome in outcomes}
+    for case in cases:
+        made = by_case[case.id]
+        yield (
+            case,
+            {
+                path: _explain(framework, case, path, decided, made.engine, walker)
+                for path, decided in made.questions.items()
+            },
+        )
 
 
 def _explain(

@@ -19,6 +19,7 @@ from ctm_rules.inspections.to_do import ToDo, set_aside
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import Reading, Shorthands
 from ctm_rules.model.framework import Framework, Source
+from ctm_rules.model.translated import NAME, Words
 from ctm_rules.paths import lies_in
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.yaml_files.marked_yaml import MarkedValue, read_yaml
@@ -50,8 +51,8 @@ class Provider:
     """
 
     id: str
-    name: str
-    region: str = ""
+    name: Words = field(metadata=NAME)
+    region: Words = ""
     facts: Mapping[str, FactValue] = field(factory=dict, hash=False)
     answers: Mapping[str, str] = field(factory=dict, hash=False)
     at: Location = declared_at()
@@ -110,7 +111,7 @@ class CaseTable:
 
     file: str = ""
     synthetic: bool = False
-    note: str = ""
+    note: Words = ""
     absent: Literal["refuse", "missing"] = "refuse"
     encoding: str | None = None
     sample: str | None = None
@@ -161,9 +162,9 @@ class Evidence:
     """
 
     theme: str | None = None
-    strength: str | None = None
-    area_for_improvement: str | None = None
-    note: str | None = None
+    strength: Words | None = None
+    area_for_improvement: Words | None = None
+    note: Words | None = None
     about: tuple[str, ...] = ()
     at: Location = declared_at()
 
@@ -173,7 +174,7 @@ class Evidence:
         return next((kind for kind in EVIDENCE_KINDS if getattr(self, kind) is not None), "note")
 
     @property
-    def text(self) -> str:
+    def text(self) -> Words:
         """What was found."""
         return getattr(self, self.kind) or ""
 
@@ -193,7 +194,7 @@ class StandardJudgement:
     standard: str = field(default="", kw_only=True)
     key_question: str = field(default="", kw_only=True)
     rating: str
-    rationale: str
+    rationale: Words
     evidence: tuple[Evidence, ...] = ()
     at: Location = declared_at()
 
@@ -261,7 +262,7 @@ class Section:
     """
 
     id: str
-    title: str
+    title: Words
     within: str
     evidence: tuple[Evidence, ...]
     at: Location = declared_at()
@@ -281,7 +282,7 @@ class Recommendation:
 
     SHORT: ClassVar = "text"
 
-    text: str
+    text: Words
     standard: str | None = None
     theme: str | None = None
     about: tuple[str, ...] = ()
@@ -301,11 +302,11 @@ class Figure:
     """
 
     id: str
-    text: str
+    text: Words
     count: int | None = None
     among: int | None = None
     value: Fraction | None = None
-    unit: str = ""
+    unit: Words = ""
     at: Location = declared_at()
 
 
@@ -334,10 +335,10 @@ class Publication:
         licence: under which it may be used again, such as ``Open Government Licence v3.0``.
     """
 
-    name: str
+    name: Words = field(metadata=NAME)
     date: datetime.date | None = None
-    contact: str = ""
-    licence: str = ""
+    contact: Words = field(default="", metadata=NAME)
+    licence: Words = field(default="", metadata=NAME)
     at: Location = declared_at()
 
 
@@ -351,7 +352,7 @@ class Correction:
     """
 
     date: datetime.date
-    text: str
+    text: Words
     at: Location = declared_at()
 
 
@@ -364,8 +365,8 @@ class Signature:
         role: in which office, such as ``HM Chief Inspector of Probation``.
     """
 
-    name: str
-    role: str = ""
+    name: Words = field(metadata=NAME)
+    role: Words = ""
     at: Location = declared_at()
 
 
@@ -378,8 +379,8 @@ class Term:
         meaning: what it means, in a sentence.
     """
 
-    term: str
-    meaning: str
+    term: Words
+    meaning: Words
     at: Location = declared_at()
 
 
@@ -392,8 +393,8 @@ class PressRelease:
         text: one text for each paragraph.
     """
 
-    title: str
-    text: tuple[str, ...]
+    title: Words
+    text: tuple[Words, ...]
     at: Location = declared_at()
 
 
@@ -439,21 +440,24 @@ class InspectionFile:
         printed: the addresses of what the source prints itself: ``overall``, a standard, ``domains.…``, a key question,
             prompt or measure, ``variants.…`` or ``figures.…``; everything else is marked as worked out here. What is
             published is printed anyway.
-        language: of the inspection's own text, such as ``en``.
+        language: of the inspection's own text, such as ``en``; its texts may stand in other languages too, each by its
+            code behind this one: ``{en: …, cy: …}``.
+        translations_read_by: who has read the texts in another language and is qualified to judge them, by its code
+            (left out: a report in that language says that nobody has).
         to_do: what in the file is still to be filled in.
     """
 
     framework: InspectionStandards
     provider: Provider
-    title: str
+    title: Words
     fieldwork: Fieldwork
     cases: CaseTable | tuple[CaseTable, ...] = CaseTable()
     source: Source | None = None
     population: int | Mapping[str, int] | None = None
-    summary: tuple[str, ...] = ()
-    foreword: tuple[str, ...] = ()
+    summary: tuple[Words, ...] = ()
+    foreword: tuple[Words, ...] = ()
     signed_by: Signature | None = None
-    background: tuple[str, ...] = ()
+    background: tuple[Words, ...] = ()
     judgements: tuple[StandardJudgement, ...] = ()
     case_judgements: tuple[CaseJudgement, ...] = ()
     decisions: tuple[PanelDecision, ...] = ()
@@ -462,10 +466,10 @@ class InspectionFile:
     findings: tuple[StandardFindings, ...] = ()
     sections: tuple[Section, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
-    lead_inspector: str = ""
-    thanks: str = ""
+    lead_inspector: Words = field(default="", metadata=NAME)
+    thanks: Words = ""
     glossary: tuple[Term, ...] = ()
-    footnotes: tuple[str, ...] = ()
+    footnotes: tuple[Words, ...] = ()
     press_release: PressRelease | None = None
     figures: tuple[Figure, ...] = ()
     published_by: Publication | None = None
@@ -474,6 +478,7 @@ class InspectionFile:
     printed: tuple[str, ...] = ()
     published: tuple[Published, ...] = ()
     language: str = "en"
+    translations_read_by: Mapping[str, str] = field(factory=dict, hash=False)
     to_do: tuple[ToDo, ...] = field(default=(), eq=False, repr=False)
     at: Location = declared_at()
 
@@ -496,9 +501,14 @@ class InspectionFile:
         return any(table.synthetic for table in self.tables)
 
     @property
-    def note(self) -> str:
+    def notes(self) -> tuple[Words, ...]:
         """Where the cases come from, one sentence for each table that says so."""
-        return " ".join(dict.fromkeys(table.note for table in self.tables if table.note))
+        return tuple(dict.fromkeys(table.note for table in self.tables if table.note))
+
+    @property
+    def note(self) -> str:
+        """The same as one text."""
+        return " ".join(self.notes)
 
 
 def read_inspection_file(path: Path) -> InspectionFile:

@@ -62,8 +62,9 @@ def set_aside(content: MarkedValue) -> tuple[MarkedValue, tuple[ToDo, ...]]:
     An entry of a list in which something is open is taken out whole: half of it would be a mistake. Elsewhere the key
     alone is. What an entry lists in turn, such as the evidence of a judgement, is looked at by itself.
     """
-    found: list[ToDo] = []
-    return _kept(content, "", found), tuple(found)
+    language = content.get("language", "en") if isinstance(content, MarkedDict) else "en"
+    aside = _Aside(str(language))
+    return aside.kept(content, ""), tuple(aside.found)
 
 
 STILL_TO_DO = Code(
@@ -163,39 +164,50 @@ def _is_open(value: MarkedValue) -> bool:
     return isinstance(value, str) and value.strip().casefold() == TO_BE_FILLED_IN
 
 
-def _kept(value: MarkedValue, path: str, found: list[ToDo]) -> MarkedValue:
-    if isinstance(value, MarkedDict):
-        return _block(value, path, found)
-    return _listed(value, path, found) if isinstance(value, MarkedList) else value
+class _Aside:
+    """What is set aside, and the language of the file: a text in several begins with it."""
 
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self.found: list[ToDo] = []
 
-def _block(block: MarkedDict, path: str, found: list[ToDo]) -> MarkedDict:
-    kept = MarkedDict(block.at)
-    kept.key_at, kept.value_at = block.key_at, block.value_at
-    for key, value in block.items():
-        below = f"{path}.{key}" if path else key
-        if _is_open(value):
-            found.append(ToDo(below, "", (key,), block.value_at[key]))
-        else:
-            kept[key] = _kept(value, below, found)
-    return kept
+    def kept(self, value: MarkedValue, path: str) -> MarkedValue:
+        if isinstance(value, MarkedDict):
+            return self._block(value, path)
+        return self._listed(value, path) if isinstance(value, MarkedList) else value
 
+    def _block(self, block: MarkedDict, path: str) -> MarkedDict:
+        kept = MarkedDict(block.at)
+        kept.key_at, kept.value_at = block.key_at, block.value_at
+        for key, value in block.items():
+            below = f"{path}.{key}" if path else key
+            if _is_open(value):
+                self.found.append(ToDo(below, "", (key,), block.value_at[key]))
+            else:
+                kept[key] = self.kept(value, below)
+        return kept
 
-def _listed(items: MarkedList, path: str, found: list[ToDo]) -> MarkedList:
-    kept = MarkedList(items.at)
-    for number, (item, at) in enumerate(zip(items, items.value_at, strict=True)):
-        below = f"{path}.{number}"
-        own = [key for key, value in item.items() if _is_open(value)] if isinstance(item, MarkedDict) else []
-        if _is_open(item):
-            found.append(ToDo(below, "", (path.rpartition(".")[2],), at))
-        elif isinstance(item, MarkedDict) and own:
-            in_lists = [key for key, value in item.items() if isinstance(value, MarkedList) and _says_open(value)]
-            name = next((text for text in item.values() if isinstance(text, str) and not _is_open(text)), "")
-            found.append(ToDo(below, name, (*own, *in_lists), item.value_at[own[0]]))
-        else:
-            kept.append(_kept(item, below, found))
-            kept.value_at.append(at)
-    return kept
+    def _listed(self, items: MarkedList, path: str) -> MarkedList:
+        kept = MarkedList(items.at)
+        for number, (item, at) in enumerate(zip(items, items.value_at, strict=True)):
+            below = f"{path}.{number}"
+            own = self._open_keys(item) if isinstance(item, MarkedDict) else []
+            if _is_open(item):
+                self.found.append(ToDo(below, "", (path.rpartition(".")[2],), at))
+            elif isinstance(item, MarkedDict) and own:
+                in_lists = [key for key, value in item.items() if isinstance(value, MarkedList) and _says_open(value)]
+                name = next((text for text in item.values() if isinstance(text, str) and not _is_open(text)), "")
+                self.found.append(ToDo(below, name, (*own, *in_lists), item.value_at[own[0]]))
+            else:
+                kept.append(self.kept(item, below))
+                kept.value_at.append(at)
+        return kept
+
+    def _open_keys(self, block: MarkedDict) -> list[str]:
+        """Return what of an entry is open; a text in several languages is no entry, and each is open by itself."""
+        if next(iter(block), "") == self._language and not _is_open(block[self._language]):
+            return []
+        return [key for key, value in block.items() if _is_open(value)]
 
 
 def _says_open(value: MarkedValue) -> bool:

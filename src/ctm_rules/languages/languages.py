@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -12,9 +12,10 @@ from attrs import evolve, field, frozen
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Findings, Location, RequestError, require
 from ctm_rules.diagnostics.suggestions import nearest_name_hint, say_no_such
 from ctm_rules.files import found_in
-from ctm_rules.frameworks.finding import standards_folder
+from ctm_rules.frameworks.finding import language_folders, languages_in
 from ctm_rules.languages.labels import LABELS
 from ctm_rules.model.framework import Framework, Rating
+from ctm_rules.paths import kind_of
 from ctm_rules.phrases import say_list
 from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
@@ -73,6 +74,7 @@ class LanguageFile:
         name: its name in its own words.
         unofficial: whether nobody in authority has approved the translation.
         note: what readers are told about the translation.
+        least_translated: how many per cent of the words of a report in the language must be in it.
         months: the names of the twelve months as they stand in a date.
         labels: the own words of reports and forms, by name; ``{…}`` is filled in.
         ratings: ratings by id.
@@ -86,6 +88,7 @@ class LanguageFile:
     labels: Mapping[str, str]
     unofficial: bool = False
     note: str = ""
+    least_translated: int = 0
     ratings: Mapping[str, str] = field(factory=dict)
     phrases: Mapping[str, str] = field(factory=dict)
     wording: Mapping[str, Mapping[str, str]] = field(factory=dict)
@@ -155,27 +158,59 @@ UNKNOWN_LANGUAGE = Code(
 )
 
 
-def load_language(code: str = ENGLISH, *, folder: Path | None = None) -> Language:
-    """Load a language by its code, from the folder of language files (default: the one that comes with the library).
+def load_language(code: str = ENGLISH, *, folder: Path | None = None, beside: Path | None = None) -> Language:
+    """Load a language by its code.
+
+    Args:
+        code: the language's code, such as ``cy``.
+        folder: the folder of language files (default: ``locale`` in each folder of standards for ``beside``, and the
+            one that comes with the library; what a nearer file says stands before what a further one does).
+        beside: the file that words are for, such as that of an inspection.
 
     Raises:
         DiagnosticError: there is no such language, or its file is wrong.
     """
     require("language", code, str, hint='the code of one: "cy"')
-    folder = standards_folder() / "locale" if folder is None else folder
-    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    folders = language_folders(beside) if folder is None else (folder,)
+    known = languages_in(folders)
     if code not in known:
         hint = nearest_name_hint(code, known)
         raise RequestError([UNKNOWN_LANGUAGE.found(Location(code), say_no_such("language", code), hint=hint)])
     findings = Findings()
-    found_in(folder, [folder / f"{each}.yaml" for each in dict.fromkeys((ENGLISH, code))], findings)
+    for each in folders:
+        found_in(each, [each / f"{one}.yaml" for one in dict.fromkeys((ENGLISH, code))], findings)
     findings.raise_errors()
-    english = read_language_file(folder / f"{ENGLISH}.yaml")
-    return Language(english if code == ENGLISH else read_language_file(folder / f"{code}.yaml"), english)
+    english = _together(ENGLISH, folders)
+    return Language(english if code == ENGLISH else _together(code, folders), english)
 
 
-def read_language_file(path: Path) -> LanguageFile:
+def _together(code: str, folders: Sequence[Path]) -> LanguageFile:
+    """Return what the files of a language in some folders say, the nearest folder first."""
+    files = [folder / f"{code}.yaml" for folder in folders]
+    # The last one is the library's: it alone must have every English word.
+    read = [
+        read_language_file(file, is_whole=file is files[-1])
+        for file in files
+        if kind_of(file) is not None or len(files) == 1
+    ]
+    whole = read[-1]
+    for nearer in read[-2::-1]:
+        frameworks = {*whole.wording, *nearer.wording}
+        whole = evolve(
+            nearer,
+            labels={**whole.labels, **nearer.labels},
+            ratings={**whole.ratings, **nearer.ratings},
+            phrases={**whole.phrases, **nearer.phrases},
+            wording={each: {**whole.wording.get(each, {}), **nearer.wording.get(each, {})} for each in frameworks},
+            least_translated=nearer.least_translated or whole.least_translated,
+        )
+    return whole
+
+
+def read_language_file(path: Path, *, is_whole: bool = True) -> LanguageFile:
     """Read a language file; its name is the code of the language.
+
+    One that is not the whole language adds to what another file of it says.
 
     Raises:
         DiagnosticError: carries every mistake in the file.
@@ -185,7 +220,7 @@ def read_language_file(path: Path) -> LanguageFile:
     findings.raise_errors()
     read = structure(content, LanguageFile, str(path), findings)
     if read is not None:
-        findings.extend(_mistakes(read, is_english=path.stem == ENGLISH))
+        findings.extend(_mistakes(read, needs_all=is_whole and path.stem == ENGLISH))
     findings.raise_errors()
     assert read is not None
     return evolve(read, language=path.stem)
@@ -217,7 +252,7 @@ LABEL_PLACEHOLDERS = Code(
 )
 
 
-def _mistakes(read: LanguageFile, *, is_english: bool) -> Iterator[Diagnostic]:
+def _mistakes(read: LanguageFile, *, needs_all: bool) -> Iterator[Diagnostic]:
     if len(read.months) != 12:
         message = f"a year has 12 months, not {len(read.months)}"
         hint = "name each month once, January first"
@@ -233,7 +268,7 @@ def _mistakes(read: LanguageFile, *, is_english: bool) -> Iterator[Diagnostic]:
             message = f'the label "{name}" fills in {parts or "nothing"}, and this one {has or "nothing"}'
             hint = f"it must have {parts}, and no other part" if parts else "leave out what is in braces"
             yield LABEL_PLACEHOLDERS.found(at, message, path=path, hint=hint)
-    missing = [name for name in LABELS if name not in read.labels] if is_english else []
+    missing = [name for name in LABELS if name not in read.labels] if needs_all else []
     for name in missing:
         parts = say_list([f"{{{part}}}" for part in LABELS[name]])
         hint = f"add it; it fills in {parts}" if parts else "add it"

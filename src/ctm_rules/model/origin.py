@@ -25,6 +25,11 @@ class Origin:
     kind: Literal["package", "files", "git", "python"]
     place: str = ""
 
+    @property
+    def file(self) -> Path | None:
+        """The file or folder on this machine (``None``: it is none, or one that came with the library)."""
+        return Path(self.place) if self.kind == "files" else None
+
     def said(self, beside: Path | None = None) -> str:
         """Return it in one line: ``package:hmip-pdu/2024``, ``git:COMMIT:PATH``, a path or ``python``.
 

@@ -3,7 +3,7 @@
 Hands on: `write_report`, `render_report`, `write_comparison` and the `Format`s; to the documentation `render`, which
 fills in a template.
 Private: annexe, annexe_columns, blocks, charts, comparison, content, drafts, figures, fonts, formats, inspection_page,
-material, own_typesetting, page, pdf_and_word, prompts, rendering, said, sections, spreadsheets.
+material, own_typesetting, page, pdf_and_word, prompts, rendering, said, sections, spreadsheets, translation.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ctm_rules.files import FILE_NOT_READABLE, found_in
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import ENGLISH
 from ctm_rules.paths import links_below
-from ctm_rules.report.formats import FONTS, NOT_PUBLISHED, PUBLISHED, Format
+from ctm_rules.report.formats import FONTS, PUBLISHED, Format, is_private
 from ctm_rules.validity.names import check_known
 from ctm_rules.writing import write_together
 
@@ -26,7 +26,9 @@ def render_report(
     result: InspectionResult,
     *,
     formats: Iterable[Format | str] = PUBLISHED,
-    language: str = ENGLISH,
+    language: str | Sequence[str] = ENGLISH,
+    partial: bool = False,
+    for_provider: bool = False,
     templates: Path | None = None,
 ) -> dict[str, bytes]:
     """Return the files of a report by their names.
@@ -34,7 +36,11 @@ def render_report(
     Args:
         result: the rated inspection.
         formats: which formats, such as ``pdf``.
-        language: the code of the report's language; the annexe is always in English.
+        language: the code of the report's language, or several: the first has the plain names, and each other one its
+            code in them (``report-cy.html``); each page leads to the others. The annexe is in English, and there once.
+        partial: whether a report is written of which less is translated than the file of its language asks for.
+        for_provider: whether pages are written too that the inspected provider alone may read: each counted case,
+            clause by clause (``for-provider.html`` …).
         templates: a folder whose templates replace those of the same name that come with the library
             (``report.html.jinja``, ``blocks.html.jinja``, ``page.css``, ``report.md.jinja``, ``report.typ``, and
             ``report.docx`` for the styles of the Word document); fonts in its folder ``fonts`` and packages of Typst in
@@ -42,11 +48,13 @@ def render_report(
             sandbox and Typst do that: use those of people whom you trust.
 
     Raises:
-        DiagnosticError: there is no such format or language, a template has a mistake, sub-groups overlap, or no font
-            here has a letter that the PDF needs.
+        DiagnosticError: there is no such format or language, too little is translated into it, a template has a
+            mistake, sub-groups overlap, or no font here has a letter that the PDF needs.
         MissingExtraError: a library that it needs is not installed.
     """
-    files, wrong = render_what_can_be(result, formats=formats, language=language, templates=templates)
+    files, wrong = render_what_can_be(
+        result, formats=formats, language=language, partial=partial, for_provider=for_provider, templates=templates
+    )
     if wrong:
         raise RequestError(wrong)
     return files
@@ -56,7 +64,9 @@ def render_what_can_be(
     result: InspectionResult,
     *,
     formats: Iterable[Format | str] = PUBLISHED,
-    language: str = ENGLISH,
+    language: str | Sequence[str] = ENGLISH,
+    partial: bool = False,
+    for_provider: bool = False,
     templates: Path | None = None,
 ) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
     """Return the files of a report, and what is wrong with each format that cannot be made: the others do not wait.
@@ -68,7 +78,7 @@ def render_what_can_be(
     chosen = _chosen(formats)
     with needs_extra("report", "a report"):
         from ctm_rules.report.rendering import render_formats
-    return render_formats(result, chosen, language, templates)
+    return render_formats(result, chosen, _languages(language), templates, partial=partial, for_provider=for_provider)
 
 
 def _chosen(formats: Iterable[Format | str]) -> tuple[Format, ...]:
@@ -79,6 +89,11 @@ def _chosen(formats: Iterable[Format | str]) -> tuple[Format, ...]:
         check_known("format of a report", name, [str(each) for each in Format], HERE.of("formats"), findings)
     findings.raise_errors()
     return tuple(dict.fromkeys(map(Format, named)))
+
+
+def _languages(named: str | Sequence[str]) -> tuple[str, ...]:
+    """Return each language once."""
+    return (named,) if isinstance(named, str) else tuple(dict.fromkeys(named)) or (ENGLISH,)
 
 
 def _check_folder(templates: Path | None) -> None:
@@ -98,7 +113,9 @@ def write_report(
     folder: str | Path,
     *,
     formats: Iterable[Format | str] = PUBLISHED,
-    language: str = ENGLISH,
+    language: str | Sequence[str] = ENGLISH,
+    partial: bool = False,
+    for_provider: bool = False,
     templates: str | Path | None = None,
 ) -> tuple[Path, ...]:
     """Write a report into a folder, which is made where it is missing, and return the files written.
@@ -117,7 +134,9 @@ def write_report(
     ['annexe.json']
     """
     templates = None if templates is None else Path(templates)
-    files, wrong = render_what_can_be(result, formats=formats, language=language, templates=templates)
+    files, wrong = render_what_can_be(
+        result, formats=formats, language=language, partial=partial, for_provider=for_provider, templates=templates
+    )
     written = write_files(files, Path(folder))
     if wrong:
         raise RequestError(wrong)
@@ -129,7 +148,8 @@ def write_comparison(
     folder: Path,
     *,
     formats: Iterable[Format | str] = PUBLISHED,
-    language: str = ENGLISH,
+    language: str | Sequence[str] = ENGLISH,
+    partial: bool = False,
     templates: Path | None = None,
 ) -> tuple[Path, ...]:
     """Write a comparison of one inspection or more (``compare.html``, ``compare.xlsx`` …), and return the files.
@@ -141,7 +161,8 @@ def write_comparison(
     _check_folder(templates)
     with needs_extra("report", "a report"):
         from ctm_rules.report.comparison.rendering import render_comparison
-    files, wrong = render_comparison(results, language, templates, tuple(dict.fromkeys(map(Format, formats))))
+    chosen = tuple(dict.fromkeys(map(Format, formats)))
+    files, wrong = render_comparison(results, _languages(language), templates, chosen, partial=partial)
     written = write_files(files, folder)
     if wrong:
         raise RequestError(wrong)
@@ -154,7 +175,8 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
     Raises:
         DiagnosticError: one cannot be written.
     """
-    return write_together({folder / name: content for name, content in files.items()}, folder, private=NOT_PUBLISHED)
+    private = [name for name in (Path(file).name for file in files) if is_private(name)]
+    return write_together({folder / name: content for name, content in files.items()}, folder, private=private)
 
 
 __all__ = [

@@ -6,19 +6,22 @@ from attrs import evolve
 
 from ctm_rules.clock import written_on
 from ctm_rules.languages.languages import Language, Text
+from ctm_rules.model.translated import Translated, texts_in
 from ctm_rules.report.blocks import Finding, Findings, Link, Report
 from ctm_rules.report.inspection_page import InspectionPage
 from ctm_rules.report.material import Material
+from ctm_rules.report.sections.cases import write_cases
 from ctm_rules.report.sections.certainty import write_certainty
 from ctm_rules.report.sections.figures import write_figures
 from ctm_rules.report.sections.groups import write_groups
-from ctm_rules.report.sections.method import write_assumptions, write_further, write_method
+from ctm_rules.report.sections.method import write_accessibility, write_assumptions, write_further, write_method
 from ctm_rules.report.sections.opening import write_first, write_opening, write_ratings
 from ctm_rules.report.sections.standards import write_domain, write_standards_outside_domains
+from ctm_rules.report.translation import with_share_noted
 
 
-def write_content(material: Material, language: Language) -> Report:
-    """Return the report on an inspection in a language."""
+def write_content(material: Material, language: Language, *, is_own: bool = False) -> Report:
+    """Return the report on an inspection in a language; ``is_own`` says that it is set by templates of one's own."""
     page = InspectionPage(material, language)
     write_first(page)
     first = page.take()
@@ -33,9 +36,10 @@ def write_content(material: Material, language: Language) -> Report:
     write_method(page)
     write_assumptions(page)
     write_further(page)
+    write_accessibility(page, is_own=is_own)
     blocks = page.take()
     legend = page.legend((*first, *blocks))
-    return evolve(_frame(page), opening=(*first, *legend), blocks=blocks)
+    return with_share_noted(evolve(_frame(page), opening=(*first, *legend), blocks=blocks), page)
 
 
 def _frame(page: InspectionPage) -> Report:
@@ -44,9 +48,9 @@ def _frame(page: InspectionPage) -> Report:
     day = written_on()
     return Report(
         page.language.code,
-        page.typed(declared.title),
-        page.typed(declared.provider.name),
-        page.say("demonstration") if declared.published_by is None else page.typed(declared.published_by.name),
+        page.written(declared.title),
+        page.written(declared.provider.name),
+        page.say("demonstration") if declared.published_by is None else page.written(declared.published_by.name),
         _status(page),
         _notices(page),
         page.say("contents"),
@@ -55,9 +59,27 @@ def _frame(page: InspectionPage) -> Report:
         page.say("skip_to_content"),
         (),
         (),
-        page.say("footer", provider=declared.provider.name, framework=f"“{framework.title}” ({framework.edition})"),
+        page.say(
+            "footer",
+            provider=page.named(declared.provider.name),
+            framework=f"“{framework.title}” ({framework.edition})",
+        ),
         (day.year, day.month, day.day),
     )
+
+
+def write_for_provider(material: Material, language: Language) -> Report:
+    """Return what the inspected provider alone may read: every counted case, clause by clause."""
+    page = InspectionPage(material, language)
+    name = page.named(page.declared.provider.name)
+    write_cases(page)
+    report = evolve(
+        _frame(page),
+        title=page.say("cases_title", provider=name),
+        status=page.say("for_provider_alone", provider=name),
+        blocks=page.take(),
+    )
+    return with_share_noted(report, page)
 
 
 def write_press_release(material: Material, language: Language) -> Report | None:
@@ -67,16 +89,17 @@ def write_press_release(material: Material, language: Language) -> Report | None
     if told is None:
         return None
     for words in told.text:
-        page.paragraph(page.typed(words))
+        page.paragraph(page.written(words))
     page.heading(2, page.say("ratings"), "ratings")
     write_ratings(page, with_links=False)
     page.heading(2, page.say("further"), "further-information")
     if page.declared.published_by is not None and page.declared.published_by.contact:
-        page.paragraph(page.say("contact", contact=page.declared.published_by.contact))
+        page.paragraph(page.say("contact", contact=page.named(page.declared.published_by.contact)))
     to_report = Link(page.say("to_report"), "report.html")
-    page.blocks.append(Findings((Finding(page.typed(page.declared.title), None, (), (to_report,)),)))
+    page.blocks.append(Findings((Finding(page.written(page.declared.title), None, (), (to_report,)),)))
     blocks = page.take()
-    return evolve(_frame(page), title=page.typed(told.title), blocks=(*blocks, *page.legend(blocks)))
+    told_of = evolve(_frame(page), title=page.written(told.title), blocks=(*blocks, *page.legend(blocks)))
+    return with_share_noted(told_of, page)
 
 
 def _status(page: InspectionPage) -> Text | None:
@@ -86,7 +109,7 @@ def _status(page: InspectionPage) -> Text | None:
     if not page.declared.corrections:
         return None
     latest = page.declared.corrections[-1]
-    return page.say("corrected", date=page.language.date(latest.date), correction=latest.text)
+    return page.say("corrected", date=page.language.date(latest.date), correction=page.written(latest.text))
 
 
 def _notices(page: InspectionPage) -> tuple[Text, ...]:
@@ -98,12 +121,17 @@ def _notices(page: InspectionPage) -> tuple[Text, ...]:
     if declared.synthetic:
         if page.framework.asks_of_cases:
             notices.append(page.say("synthetic"))
-        if declared.note:
-            notices.append(page.typed(declared.note))
+        notices += map(page.written, declared.notes)
     others = [(each.provider, each.started) for each in result.inspection.rated_elsewhere if each.synthetic]
     if result.last_time is not None and result.last_time.synthetic:
         others.append((declared.provider.name, result.last_time.started))
     if others and not declared.synthetic:
         named = [f"{provider}, {page.language.date(started)}" for provider, started in dict.fromkeys(others)]
         notices.append(page.say("some_synthetic", providers="; ".join(named)))
-    return (*notices, *page.notices_of_language())
+    notices += page.notices_of_language()
+    code = page.language.code
+    texts = (text for text, _, _ in texts_in(declared))
+    is_read = code == declared.language or code in declared.translations_read_by
+    if not is_read and any(isinstance(text, Translated) and text.is_in(code) for text in texts):
+        notices.append(page.say("unreviewed"))
+    return tuple(notices)

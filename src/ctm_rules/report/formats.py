@@ -29,8 +29,18 @@ class Format(StrEnum):
 PUBLISHED = tuple(name for name in Format if name is not Format.DRAFTS)
 """The formats written where none is chosen."""
 
-NOT_PUBLISHED = ("drafts.yaml",)
-"""The files that are for who writes the report, and that nobody else may read."""
+FOR_PROVIDER = "for-provider"
+"""What the pages are called that the inspected provider alone may read."""
+
+
+def is_private(name: str) -> bool:
+    """Return whether a file is for who writes the report, or for the provider, and nobody else may read it.
+
+    >>> [is_private(name) for name in ("report.html", "drafts.yaml", "drafts-cy.yaml", "for-provider.pdf")]
+    [False, True, True, True]
+    """
+    return name.startswith(("drafts", FOR_PROVIDER))
+
 
 FONTS = "fonts"
 """The folder for fonts within a folder of templates."""

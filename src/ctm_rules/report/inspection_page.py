@@ -10,7 +10,8 @@ from attrs import evolve
 
 from ctm_rules.inspections.next_rating import next_ratings
 from ctm_rules.languages.languages import Language, Text
-from ctm_rules.model.framework import Rating, Sample, Standard
+from ctm_rules.model.framework import Rating, Sample, Standard, Theme
+from ctm_rules.model.translated import Words
 from ctm_rules.rating.decisions import PanelDecision, Place, scale_of
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import DomainResult, StandardResult
@@ -93,9 +94,9 @@ class InspectionPage(Page):
         if within:
             self.blocks.append(Folded(summary, tuple(within)))
 
-    def typed(self, words: str) -> Text:
-        """Return words that the inspection file holds."""
-        return Text(words, self.declared.language)
+    def written(self, words: Words) -> Text:
+        """Return words that the inspection file holds, in the language of the page where they are written in it."""
+        return self.typed(words, self.declared.language)
 
     def wording(self, address: str, english: str) -> Text:
         """Return the wording at an address of the standards, translated where there is a translation."""
@@ -158,7 +159,7 @@ class InspectionPage(Page):
         was, now = (self.label_of(self.framework.rating_on(scale, each)) for each in (decision.was, decision.rating))
         date = self.language.date(decision.date)
         self.paragraph(self.say("panel_moved", was=was, rating=now, who=decision.who, date=date))
-        self.paragraph(self.typed(decision.reason), "statement")
+        self.paragraph(self.written(decision.reason), "statement")
 
     def because(self, because: Sequence[RatingReason]) -> None:
         """Write which parts of its rule made a rating what it is."""
@@ -179,6 +180,10 @@ class InspectionPage(Page):
         """Return the number and the title of a standard."""
         title = self.wording(f"{standard.slug}.title", standard.title)
         return Text(f"{standard.id} {title}", title.language, english=f"{standard.id} {title.in_english}")
+
+    def theme(self, standard: Standard, theme: Theme) -> Text:
+        """Return what a theme of a standard is called."""
+        return self.wording(f"{standard.slug}.themes.{theme.id}", theme.title)
 
     def domain_title(self, number: int, result: DomainResult) -> Text:
         """Return the number and the title of a domain."""

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from ctm_rules.languages.languages import ENGLISH, Language, Text
 from ctm_rules.model.framework import Rating
+from ctm_rules.model.translated import Translated, Words
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.report.blocks import Block, Column, Heading, Paragraph, Table
@@ -31,6 +32,19 @@ class Page:
     def english(self, words: str) -> Text:
         """Return words that there are in English alone."""
         return Text(words, ENGLISH)
+
+    def typed(self, words: Words, language: str) -> Text:
+        """Return words that people wrote in a language, in that of the page where they wrote them in it too."""
+        code = self.language.code
+        if isinstance(words, Translated) and words.is_in(code):
+            return Text(words.languages[code], code, english=words.languages.get(ENGLISH, ""))
+        return Text(words, language)
+
+    def named(self, name: Words) -> Text:
+        """Return a name as a sentence holds it: in the language of the page where it has one there, else as it is."""
+        code = self.language.code
+        languages = name.languages if isinstance(name, Translated) else {}
+        return Text(languages.get(code, name), code, english=languages.get(ENGLISH, name))
 
     def plain(self, words: object) -> Text:
         """Return digits and names that are the same in every language."""
@@ -87,12 +101,7 @@ class Page:
 
     def notices_of_language(self) -> list[Text]:
         """Return what every reader of a translation must know first."""
-        notices = []
-        if self.language.file.unofficial:
-            notices.append(self.say("unofficial"))
-        if self.language.code != ENGLISH:
-            notices.append(self.say("some_english"))
-        return notices
+        return [self.say("unofficial")] if self.language.file.unofficial else []
 
 
 def _with_few_marks(

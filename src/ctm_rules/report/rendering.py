@@ -6,147 +6,258 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, RequestError
 from ctm_rules.inspections.inspection import InspectionResult
-from ctm_rules.languages.languages import Language, load_language
+from ctm_rules.languages.languages import Language, Text, load_language
 from ctm_rules.report.annexe import Sheet, make_annexe, say_source
 from ctm_rules.report.blocks import Link, Report
-from ctm_rules.report.content import write_content, write_press_release
+from ctm_rules.report.content import write_content, write_for_provider, write_press_release
 from ctm_rules.report.drafts import drafts_yaml
-from ctm_rules.report.formats import Format
-from ctm_rules.report.html_and_markdown import render
-from ctm_rules.report.material import gather
+from ctm_rules.report.formats import FOR_PROVIDER, Format
+from ctm_rules.report.html_and_markdown import has_own, render
+from ctm_rules.report.material import Material, gather
 from ctm_rules.report.pdf_and_word import fonts_for, write_docx, write_pdf
 from ctm_rules.report.said import words_against_figures
 from ctm_rules.report.spreadsheets import write_csv_zip, write_json, write_xlsx
+from ctm_rules.report.translation import check_translated
 
 
 @frozen
 class Contents:
-    """What files are made of.
+    """What files in one language are made of.
 
     Attributes:
+        language: the language.
         page: what people read.
-        tables: what programs read.
-        title: what all of it is about.
-        publisher: who publishes it (empty: nobody).
-        licence: under which it may be used (empty: nobody says).
-        source: where the figures come from (empty: nobody says).
-        drafts: returns drafts for who writes the report.
         press_release: what is told to the press, a page of its own (``None``: there is none).
-        downloads: returns the links that the page has to other files, by their names and contents.
+        drafts: returns drafts for who writes the report.
     """
 
+    language: Language
     page: Report
-    tables: Sequence[Sheet]
+    press_release: Report | None = None
+    drafts: Callable[[], bytes] = bytes
+
+
+@frozen
+class Tables:
+    """What programs read; it is in English, since its columns are names that programs rely on.
+
+    Attributes:
+        sheets: the tables.
+        title: what they are about.
+        publisher: who publishes them (empty: nobody).
+        licence: under which they may be used (empty: nobody says).
+        source: where their figures come from (empty: nobody says).
+    """
+
+    sheets: Sequence[Sheet]
     title: str
     publisher: str = ""
     licence: str = ""
     source: str = ""
-    drafts: Callable[[], bytes] = bytes
-    press_release: Report | None = None
-    downloads: Callable[[Mapping[str, bytes]], Sequence[Link]] = lambda _: ()
 
 
 @frozen
 class Names:
-    """What files are called: those that people read, those that programs read, and the archive of CSV files."""
+    """What files are called: those that people read, those that programs read, and the archive of CSV files.
 
-    page: str
+    ``code`` is the language of the pages, where another one has the names without it.
+    """
+
+    pages: str
     tables: str
     archive: str
+    code: str = ""
+
+    @property
+    def page(self) -> str:
+        """The report itself, without the end that says its format."""
+        return self._in_language(self.pages)
+
+    @property
+    def press_release(self) -> str:
+        """What is told to the press."""
+        return f"{self._in_language('press-release')}.html"
+
+    @property
+    def pictures(self) -> str:
+        """The folder of the pictures beside the report in Markdown."""
+        return self._in_language("pictures")
+
+    def _in_language(self, name: str) -> str:
+        return f"{name}-{self.code}" if self.code else name
 
 
 def render_formats(
-    result: InspectionResult, formats: Sequence[Format], language: str, templates: Path | None
+    result: InspectionResult,
+    formats: Sequence[Format],
+    languages: Sequence[str],
+    templates: Path | None,
+    *,
+    partial: bool,
+    for_provider: bool,
 ) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
     """Return the files of a report by their names, and what is wrong with each format that cannot be made."""
-    words = load_language(language)
+    loaded = [load_language(code, beside=result.inspection.path) for code in languages]
     material = gather(result)
     against_figures = words_against_figures(material)
     if against_figures:
         raise RequestError(against_figures)
+    contents = [_contents(material, language, templates) for language in loaded]
+    if not partial:
+        check_translated([each.page for each in contents], loaded, [material.declared])
     declared = result.inspection.declared
-    press = write_press_release(material, words)
-    contents = Contents(
-        write_content(material, words),
+    tables = Tables(
         make_annexe(material),
         declared.title,
         "" if declared.published_by is None else declared.published_by.name,
         material.licence,
         say_source(declared.source),
-        lambda: drafts_yaml(material, words),
-        press,
-        lambda files: _downloads(files, words, press is not None),
     )
-    return made_of(contents, Names("report", "annexe", "annexe-csv"), formats, templates)
+    files, wrong = made_of(contents, tables, Names("report", "annexe", "annexe-csv"), formats, templates)
+    if for_provider:
+        alone = [Contents(language, write_for_provider(material, language)) for language in loaded]
+        of_pages = [name for name in formats if name not in _OF_TABLES and name is not Format.DRAFTS]
+        more, also_wrong = made_of(alone, tables, Names(FOR_PROVIDER, "", ""), of_pages, templates)
+        files, wrong = files | more, tuple(dict.fromkeys((*wrong, *also_wrong)))
+    return files, wrong
+
+
+def _contents(material: Material, language: Language, templates: Path | None) -> Contents:
+    page = write_content(material, language, is_own=has_own(templates))
+    press = write_press_release(material, language)
+    return Contents(language, page, press, lambda: drafts_yaml(material, language))
 
 
 def made_of(
-    contents: Contents, names: Names, formats: Sequence[Format], templates: Path | None
+    contents: Sequence[Contents],
+    tables: Tables,
+    names: Names,
+    formats: Sequence[Format],
+    templates: Path | None,
 ) -> tuple[dict[str, bytes], tuple[Diagnostic, ...]]:
-    """Return files by their names, and what is wrong with each format that cannot be made: the others do not wait."""
-    page, tables, title = contents.page, contents.tables, contents.title
-    fonts = cache(lambda: fonts_for(page, templates))
-    terms = "; ".join(filter(None, (contents.licence, contents.source)))
+    """Return files by their names, and what is wrong with each format that cannot be made: the others do not wait.
 
-    def made(name: Format) -> Mapping[str, bytes]:
-        match name:
-            case Format.HTML:
-                pages = {f"{names.page}.html": (page, contents.downloads(files))}
-                if contents.press_release is not None:
-                    pages["press-release.html"] = contents.press_release, []
-                return {
-                    name: render("report.html.jinja", templates, report=one, downloads=links)
-                    for name, (one, links) in pages.items()
-                }
-            case Format.MD:
-                return {f"{names.page}.md": render("report.md.jinja", templates, report=page), **_pictures(page)}
-            case Format.DOCX:
-                return {f"{names.page}.docx": write_docx(page, fonts(), templates)}
-            case Format.PDF:
-                return {f"{names.page}.pdf": write_pdf(page, fonts(), templates)}
-            case Format.XLSX:
-                return {f"{names.tables}.xlsx": write_xlsx(tables, title, page.date, terms, contents.publisher)}
-            case Format.JSON:
-                return {f"{names.tables}.json": write_json(tables)}
-            case Format.CSV:
-                archive = write_csv_zip(tables, title, contents.licence, contents.source, contents.publisher)
-                return {f"{names.archive}.zip": archive}
-            case Format.DRAFTS:
-                return {"drafts.yaml": contents.drafts()}
-
-    files: dict[str, bytes] = {}
+    The first language has the plain names, and each other one its code in them; whatever is read by programs is there
+    once.
+    """
+    named = [evolve(names, code=each.language.code if number else "") for number, each in enumerate(contents)]
+    pages = [
+        _Pages(
+            each, own, names, [other for other in zip(contents, named, strict=True) if other[0] is not each], templates
+        )
+        for each, own in zip(contents, named, strict=True)
+    ]
+    made: dict[Format, dict[str, bytes]] = {}
     wrong: list[Diagnostic] = []
-    of_format: dict[Format, Mapping[str, bytes]] = {}
-    # The page comes last, since it says how large the others are.
+    # The pages come last, since they say how large the others are.
     for name in sorted(formats, key=lambda name: name is Format.HTML):
         try:
-            of_format[name] = made(name)
-            files |= of_format[name]
+            made[name] = {}
+            if name in _OF_TABLES:
+                made[name] = dict(_tables(name, tables, names, contents[0].page.date))
+            else:
+                there = {file: content for files in made.values() for file, content in files.items()}
+                for each in pages:
+                    made[name] |= each.made(name, there)
         except DiagnosticError as error:
             wrong += error.diagnostics
-    in_order = {file: content for name in formats for file, content in of_format.get(name, {}).items()}
-    return in_order, tuple(wrong)
+    return {file: content for name in formats for file, content in made[name].items()}, tuple(dict.fromkeys(wrong))
 
 
-def _downloads(files: Mapping[str, bytes], language: Language, has_press_release: bool) -> Sequence[Link]:
-    """Return links to what lies beside the page: other formats, each with its size, and what is told to the press."""
-    names = {"report.pdf": "download_pdf", "report.docx": "download_docx", "annexe.xlsx": "download_annexe"}
-    links = [
-        Link(language.label("download", format=language.label(label), size=_size(len(files[file]))), file)
-        for file, label in names.items()
-        if file in files
-    ]
-    return [*links, Link(language.label("press_release"), "press-release.html")] if has_press_release else links
+_OF_TABLES = (Format.XLSX, Format.JSON, Format.CSV)
+
+
+def _tables(name: Format, tables: Tables, names: Names, date: tuple[int, int, int]) -> Mapping[str, bytes]:
+    if name is Format.JSON:
+        return {f"{names.tables}.json": write_json(tables.sheets)}
+    if name is Format.XLSX:
+        terms = "; ".join(filter(None, (tables.licence, tables.source)))
+        return {f"{names.tables}.xlsx": write_xlsx(tables.sheets, tables.title, date, terms, tables.publisher)}
+    archive = write_csv_zip(tables.sheets, tables.title, tables.licence, tables.source, tables.publisher)
+    return {f"{names.archive}.zip": archive}
+
+
+class _Pages:
+    """What people read, in one language.
+
+    Attributes:
+        beside: the same in other languages, with what those pages are called.
+    """
+
+    def __init__(
+        self,
+        contents: Contents,
+        names: Names,
+        plain: Names,
+        beside: Sequence[tuple[Contents, Names]],
+        templates: Path | None,
+    ) -> None:
+        self.contents, self.names, self.plain = contents, names, plain
+        self.beside, self.templates = beside, templates
+        self.fonts = cache(lambda: fonts_for(contents.page, templates))
+
+    def made(self, name: Format, there: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """Return the files of a format; ``there`` are those that are made already."""
+        page, names, templates = self.contents.page, self.names, self.templates
+        match name:
+            case Format.HTML:
+                return self._html(there)
+            case Format.MD:
+                links = self._to_other_languages(lambda of: f"{of.page}.md")
+                text = render("report.md.jinja", templates, report=page, languages=links, pictures=names.pictures)
+                return {f"{names.page}.md": text} | {
+                    f"{names.pictures}/{picture.name}.svg": picture.svg.encode() for picture in page.pictures
+                }
+            case Format.DOCX:
+                return {f"{names.page}.docx": write_docx(page, self.fonts(), templates)}
+            case Format.PDF:
+                return {f"{names.page}.pdf": write_pdf(page, self.fonts(), templates)}
+            case Format.DRAFTS:
+                return {f"{'-'.join(filter(None, ('drafts', names.code)))}.yaml": self.contents.drafts()}
+        raise AssertionError(f"{name} is read by programs")
+
+    def _html(self, there: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        pages = {f"{self.names.page}.html": (self.contents.page, self._downloads(there), lambda of: f"{of.page}.html")}
+        if self.contents.press_release is not None:
+            pages[self.names.press_release] = self.contents.press_release, [], lambda of: of.press_release
+        return {
+            file: render(
+                "report.html.jinja",
+                self.templates,
+                report=report,
+                downloads=links,
+                languages=self._to_other_languages(called),
+            )
+            for file, (report, links, called) in pages.items()
+        }
+
+    def _to_other_languages(self, called: Callable[[Names], str]) -> Sequence[Link]:
+        """Return links to the same page in other languages, each by the language's own name for itself."""
+        languages = [(contents.language, of) for contents, of in self.beside]
+        return [Link(Text(language.file.name, language.code), called(of)) for language, of in languages]
+
+    def _downloads(self, there: Mapping[str, bytes]) -> Sequence[Link]:
+        """Return links to what lies beside the page: other formats, each with its size, and what the press is told."""
+        say, page = self.contents.language.label, self.names.page
+        files = {
+            f"{page}.pdf": "download_pdf",
+            f"{page}.docx": "download_docx",
+            f"{self.plain.tables}.xlsx": "download_annexe",
+        }
+        links = [
+            Link(say("download", format=say(label), size=_size(len(there[file]))), file)
+            for file, label in files.items()
+            if file in there
+        ]
+        if self.contents.press_release is not None:
+            links.append(Link(say("press_release"), self.names.press_release))
+        return links
 
 
 def _size(number: int) -> str:
     """Return a size in bytes as people read it."""
     return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{max(1, round(number / 1000))} kB"
-
-
-def _pictures(report: Report) -> Mapping[str, bytes]:
-    return {f"pictures/{picture.name}.svg": picture.svg.encode() for picture in report.pictures}

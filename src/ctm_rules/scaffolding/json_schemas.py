@@ -41,6 +41,7 @@ from ctm_rules.model.declared import declared_attributes, is_required, keys_of
 from ctm_rules.model.declared_reading import CellText, Reading
 from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.model.rating_rules import Members
+from ctm_rules.model.translated import LANGUAGE_CODE, Translated
 from ctm_rules.rating.result_dicts import RatingDict
 from ctm_rules.scaffolding.printed_results import (
     DiffDict,
@@ -262,6 +263,8 @@ class _Maker:
             }
         if hint == Condition or hint == Condition | None:
             return self._condition()
+        if Translated in get_args(hint):
+            return self._words()
         if get_origin(hint) in (Union, types.UnionType):
             members = [self._type(member) for member in get_args(hint) if member is not types.NoneType]
             return members[0] if len(members) == 1 else {"anyOf": members}
@@ -324,6 +327,23 @@ class _Maker:
                 ],
             }
         return {"$ref": "#/$defs/Condition"}
+
+    def _words(self) -> Schema:
+        """Return the forms of what people write: a text, or one for each language."""
+        text = dict(_PLAIN_TYPES[str])
+        self._definitions["Words"] = {
+            "description": "A text, or the same text in several languages by their codes, that of the file first.",
+            "anyOf": [
+                text,
+                {
+                    "type": "object",
+                    "propertyNames": {"pattern": f"^{LANGUAGE_CODE.pattern}$"},
+                    "additionalProperties": text,
+                    "minProperties": 1,
+                },
+            ],
+        }
+        return {"$ref": "#/$defs/Words"}
 
     def _rating_tests(self) -> list[Schema]:
         """Return the forms of clause that look at ratings: each with one of the ways in which they are compared."""

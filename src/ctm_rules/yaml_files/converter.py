@@ -22,7 +22,7 @@ from cattrs.errors import (
     IterableValidationNote,
 )
 
-from ctm_rules.diagnostics.findings import Code, Fix, Quote
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Fix, Quote
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.model.answer_words import is_ambiguous
 from ctm_rules.model.conditions import Condition, FactValue, Level, PromptIsYes
@@ -30,6 +30,7 @@ from ctm_rules.model.declared import declared_attributes, key_of, keys_of
 from ctm_rules.model.declared_reading import CellText
 from ctm_rules.model.framework import DomainRating, End, KeyQuestionBands, PointsInBands
 from ctm_rules.model.rating_rules import FirstThatHolds, Members, StandardRating, SumInBands, TakeRating
+from ctm_rules.model.translated import LANGUAGE_CODE, Translated
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, PlainText, describe, place_of
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, Mistake, only_digits, wrong_type
 from ctm_rules.yaml_files.rules import structure_rule
@@ -56,6 +57,7 @@ def make_converter() -> Converter:
     converter.register_structure_hook_func(_is_one_or_several, _one_or_several_hook(converter))
     converter.register_structure_hook_func(_is_whole_or_parts, _whole_or_parts_hook(converter))
     converter.register_structure_hook_func(_is_rating_rule, _rating_rule_hook(converter))
+    converter.register_structure_hook_func(_is_words, _words_hook(converter))
     return converter
 
 
@@ -66,6 +68,23 @@ def _is_condition(cls: Anything) -> bool:
 
 def _is_rating_rule(cls: Anything) -> bool:
     return FirstThatHolds in get_args(cls)
+
+
+def _is_words(cls: Anything) -> bool:
+    """Return whether something takes what people write for others to read, in one language or in several."""
+    return Translated in get_args(cls)
+
+
+def _words_hook(converter: Converter) -> Callable[[Anything, Anything], Anything]:
+    def hook(value: Anything, cls: Anything) -> Anything:
+        if value is None and types.NoneType in get_args(cls):
+            return None
+        if not isinstance(value, AbstractMapping) or not value:
+            return _text(value, cls)
+        languages = _each(value.items(), str, cls, converter)
+        return Translated(languages, place_of(value) if isinstance(value, MarkedDict) else NOWHERE)
+
+    return hook
 
 
 def _members_of(cls: Anything) -> list[Anything]:
@@ -128,7 +147,7 @@ def _rating_rule_hook(converter: Converter) -> Callable[[Anything, Anything], An
         if KeyQuestionBands in members:
             # What adds up is one block with its bands: only a share says of what it is one.
             if any(key in value for key in ("sum_of", "mean_of", "percent_of")):
-                forms["bands"] = PointsInBands
+                forms["bands"] = banded = PointsInBands
             del forms["take"]
         if StandardRating in members:
             forms["take"] = StandardRating
@@ -181,7 +200,7 @@ def _class_hook(cls: type[Anything], converter: Converter) -> Callable[[Anything
     short = key_of(attrs.fields_dict(cls)[cls.SHORT]) if hasattr(cls, "SHORT") else ""
 
     def hook(value: Anything, _: Anything) -> Anything:
-        if short and not isinstance(value, AbstractMapping | list):
+        if short and _is_in_short(value, declared, short):
             value = {short: value}
         if not isinstance(value, AbstractMapping):
             raise wrong_type("a block of keys", value, f"Keys: {', '.join(keys_of(cls))}.")
@@ -194,6 +213,14 @@ def _class_hook(cls: type[Anything], converter: Converter) -> Callable[[Anything
         return cls(**made)
 
     return hook
+
+
+def _is_in_short(value: Anything, declared: Mapping[str, attrs.Attribute[Anything]], short: str) -> bool:
+    """Return whether a value is that of the key that may stand alone: no block, or its text in several languages."""
+    if isinstance(value, AbstractMapping):
+        are_languages = all(LANGUAGE_CODE.fullmatch(str(key)) for key in value)
+        return _is_words(declared[short].type) and bool(value) and are_languages and declared.keys().isdisjoint(value)
+    return not isinstance(value, list)
 
 
 def _attributes(

@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from ctm_rules.cli.output import THE_DATA_SAYS_NO, NoValues, progress, say, show_diagnostics, withhold_values
+from ctm_rules.cli.output import (
+    CALL_OR_INPUT_IS_WRONG,
+    THE_DATA_SAYS_NO,
+    NoValues,
+    progress,
+    say,
+    say_error,
+    show_diagnostics,
+    withhold_values,
+)
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, RequestError
 from ctm_rules.engines import EngineName
 from ctm_rules.inspections.inspection import Inspection, InspectionResult, load_inspection, rate_inspection
@@ -27,7 +36,14 @@ def command(
         list[Format] | None,
         typer.Option("--format", "-f", help="Only this format (repeatable). Default: all but drafts."),
     ] = None,
-    language: Annotated[str, typer.Option("--lang", help="The report's language, such as cy.")] = ENGLISH,
+    languages: Annotated[
+        list[str] | None,
+        typer.Option("--lang", help="A language of the report, such as cy (repeatable). Default: en."),
+    ] = None,
+    partial: Annotated[
+        bool,
+        typer.Option("--partial", help="Write it although less is translated than the file of the language asks for."),
+    ] = False,
     templates: Annotated[
         Path | None,
         typer.Option(
@@ -39,6 +55,13 @@ def command(
         typer.Option(
             "--compare",
             help="Compare the inspections instead: the latest of each provider, over time, weakest questions.",
+        ),
+    ] = False,
+    for_provider: Annotated[
+        bool,
+        typer.Option(
+            "--for-provider",
+            help="Also write what the inspected provider alone may read: each counted case, clause by clause.",
         ),
     ] = False,
     engine: Annotated[EngineName, typer.Option(help="Which engine decides.")] = "auto",
@@ -54,10 +77,14 @@ def command(
     and the others are written.
     """
     withhold_values(no_values)
+    if compare and for_provider:
+        say_error("--for-provider is of one inspection, and --compare of several: leave one of them out")
+        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     loaded = _load(inspections)
     for inspection in loaded:
         show_diagnostics(inspection.warnings)
     folders = _folders(loaded)
+    wanted = languages or [ENGLISH]
     files: dict[str, bytes] = {}
     is_rated = True
     results: list[InspectionResult] = []
@@ -72,13 +99,20 @@ def command(
             results.append(result)
         else:
             made, without = render_what_can_be(
-                result, formats=formats or PUBLISHED, language=language, templates=templates
+                result,
+                formats=formats or PUBLISHED,
+                language=wanted,
+                partial=partial,
+                for_provider=for_provider,
+                templates=templates,
             )
             files |= {(own / name).as_posix(): content for name, content in made.items()}
             wrong += without
     show_diagnostics(not_applied)
     written = (
-        write_comparison(results, folder, formats=formats or PUBLISHED, language=language, templates=templates)
+        write_comparison(
+            results, folder, formats=formats or PUBLISHED, language=wanted, partial=partial, templates=templates
+        )
         if compare
         else write_files(files, folder)
     )

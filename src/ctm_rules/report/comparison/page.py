@@ -8,22 +8,26 @@ from fractions import Fraction
 from ctm_rules.clock import written_on
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import Language, Text
+from ctm_rules.model.translated import Words
 from ctm_rules.rating.results import StandardResult
-from ctm_rules.rating.shares import say_percent
+from ctm_rules.rating.shares import say_percent, say_to_hundredths
 from ctm_rules.report import charts
 from ctm_rules.report.blocks import Picture, Report
 from ctm_rules.report.comparison.figures import (
+    PointsAcross,
     QuestionAcross,
     StandardOverTime,
     frameworks,
     latest,
     over_time,
+    points_across,
     standards_across,
     standards_over_time,
     weakest,
     whole_percent,
 )
 from ctm_rules.report.page import Page
+from ctm_rules.report.translation import with_share_noted
 
 NOTHING = "–"
 """What stands where there is no figure."""
@@ -38,10 +42,11 @@ def write_page(results: Sequence[InspectionResult], language: Language) -> Repor
     _standards(page, results)
     _over_time(page, results)
     _weakest(page, results)
+    _points(page, results)
     day = written_on()
     names = ", ".join(f"{framework.id} {framework.edition}" for framework in frameworks(results))
     title = page.say("compare_title")
-    return Report(
+    report = Report(
         language.code,
         title,
         title,
@@ -57,6 +62,7 @@ def write_page(results: Sequence[InspectionResult], language: Language) -> Repor
         page.say("footer", provider=title, framework=names),
         (day.year, day.month, day.day),
     )
+    return with_share_noted(report, page)
 
 
 def _publisher(page: Page, results: Sequence[InspectionResult]) -> Text:
@@ -79,9 +85,9 @@ def _synthetic(page: Page, results: Sequence[InspectionResult]) -> list[Text]:
     return [page.say("some_synthetic", providers=", ".join(names))]
 
 
-def _typed(result: InspectionResult, words: str) -> Text:
-    """Return words that an inspection file holds."""
-    return Text(words, result.inspection.declared.language)
+def _typed(page: Page, result: InspectionResult, words: Words) -> Text:
+    """Return words that an inspection file holds, in the language of the page where they are written in it."""
+    return page.typed(words, result.inspection.declared.language)
 
 
 def _score(page: Page, result: InspectionResult) -> Text:
@@ -108,19 +114,19 @@ def _latest(page: Page, results: Sequence[InspectionResult]) -> None:
     columns = ["provider", "overall_rating", "score_heading", "inspected", "region"]
     rows = [
         (
-            _provider(result),
+            _provider(page, result),
             _overall(page, result),
             _score(page, result),
             _started(page, result),
-            _typed(result, result.inspection.declared.provider.region or NOTHING),
+            _typed(page, result, result.inspection.declared.provider.region or NOTHING),
         )
         for result in latest(results)
     ]
     page.table("latest-table", page.say("latest_caption"), [page.say(name) for name in columns], rows, [2])
 
 
-def _provider(result: InspectionResult) -> Text:
-    return _typed(result, result.inspection.declared.provider.name)
+def _provider(page: Page, result: InspectionResult) -> Text:
+    return _typed(page, result, result.inspection.declared.provider.name)
 
 
 def _standards(page: Page, results: Sequence[InspectionResult]) -> None:
@@ -129,7 +135,7 @@ def _standards(page: Page, results: Sequence[InspectionResult]) -> None:
     names = _named(page, followed)
     rows = [
         (
-            _provider(result),
+            _provider(page, result),
             *(
                 page.plain(NOTHING) if of is None else _rated(page, of)
                 for of in (row.results[number] for row in followed)
@@ -206,11 +212,36 @@ def _weakest(page: Page, results: Sequence[InspectionResult]) -> None:
     page.table("weakest-table", page.say("weakest_caption"), [page.say(name) for name in columns], rows, [1, 2, 3, 6])
 
 
-def _asked(page: Page, question: QuestionAcross) -> Text:
+def _points(page: Page, results: Sequence[InspectionResult]) -> None:
+    questions = points_across(results)
+    if not questions:
+        return
+    page.heading(2, page.say("points_across"), "points")
+    page.paragraph(page.say("points_across_intro"))
+    rows = []
+    for question in questions:
+        together = reach = page.plain(NOTHING)
+        if question.together is not None:
+            together = page.say(f"points_{question.declared.value}", value=say_to_hundredths(question.together))
+        if question.values:
+            low, high = (say_to_hundredths(end(question.values)) for end in (min, max))
+            reach = page.say("from_to", low=low, high=high)
+        lowest = page.plain(NOTHING)
+        if question.declared.is_rating:
+            lowest = page.say("count_of", count=question.lowest_rated, among=question.rated)
+        rows.append((_asked(page, question), together, reach, lowest))
+    columns = [page.say(name) for name in ("key_question", "together", "range", "lowest_rated")]
+    page.table("points-table", page.say("points_across_caption"), columns, rows, [1, 2, 3])
+
+
+def _asked(page: Page, question: QuestionAcross | PointsAcross) -> Text:
     """Return what is asked, named with its standard."""
     words = page.language.wording(question.framework, question.path, question.question.ask)
     title = page.language.wording(question.framework, f"{question.standard.slug}.title", question.standard.title)
-    return Text(f"{question.standard.id} {title}: {words}", words.language)
+    whole = Text(
+        f"{question.standard.id} {title}", title.language, english=f"{question.standard.id} {title.in_english}"
+    )
+    return page.say("part_of", whole=whole, part=words)
 
 
 def _beyond(page: Page, question: QuestionAcross, standing: str) -> Text:

@@ -21,7 +21,7 @@ def write_figures(page: InspectionPage) -> None:
         write_asked(page, paths, page.say("measures_caption"), "measures-table", page.say("measure"))
     if page.declared.figures:
         page.heading(3, page.say("organisation_figures"), "organisation-figures")
-        rows = [(page.typed(figure.text), _figure(page, figure)) for figure in page.declared.figures]
+        rows = [(page.written(figure.text), _figure(page, figure)) for figure in page.declared.figures]
         columns = [page.say("figure"), page.say("value")]
         page.table("organisation-table", page.say("organisation_caption"), columns, rows, [1])
 
@@ -30,5 +30,6 @@ def _figure(page: InspectionPage, figure: Figure) -> Text:
     if figure.value is None:
         value = page.say("count_of", count=figure.count, among=figure.among)
     else:
-        value = page.typed(f"{say_number(figure.value)} {figure.unit}".strip())
+        number, unit = say_number(figure.value), page.written(figure.unit)
+        value = Text(f"{number} {unit}", unit.language) if figure.unit else page.plain(number)
     return page.marked(value, page.origins.of_figure(figure.id))

@@ -107,7 +107,7 @@ def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], 
             reach = page.of_cases(page.say("from_to", low=f"{compared.low:.2f}", high=f"{compared.high:.2f}"))
         asked = page.asked(one.path)
         group = page.group(one.subgroup.id, one.group.id)
-        named = asked if len(one.subgroup.groups) == 2 else Text(f"{asked} {group}", asked.language)
+        named = asked if len(one.subgroup.groups) == 2 else page.say("part_of", whole=asked, part=group)
         shares = [_compared(page, one, share) for share in (compared.group, compared.reference)]
         rows.append([named, *shares, rate, reach, page.say(f"claim_{compared.claim}")])
     first = next(iter(comparisons), None)

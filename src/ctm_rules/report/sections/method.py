@@ -78,7 +78,7 @@ def _bands_of_questions(page: InspectionPage, placed: PlacedBands) -> None:
 
 def _bands_of_points(page: InspectionPage, path: str, question: KeyQuestion) -> None:
     """Write how the points of a key question are made, and which value gets which rating."""
-    said = say_points(question)
+    said = say_points(question, page.framework)
     if not said:
         return
     caption = page.asked(path)
@@ -173,16 +173,34 @@ def _assumption(page: InspectionPage, assumed: AssumedElements) -> Text:
             shown = framework.disclosure
             return page.say("assumed_disclosure", smallest=shown.smallest_count, group=shown.smallest_group)
         case "key question", "yes_when":
-            return page.say("assumed_yes_when", questions=say_count(assumed.number, assumed.kind))
+            return page.say("assumed_yes_when", questions=page.counted("key_question", assumed.number))
         case "variant rule", _:
-            return page.say("assumed_variant_rule", rules=say_count(assumed.number, assumed.kind))
-    elements = say_count(assumed.number, assumed.kind)
-    return page.say("assumed_other", what=assumed.key.replace("_", " "), elements=elements)
+            return page.say("assumed_variant_rule", rules=page.counted("variant_rule", assumed.number))
+    elements = page.english(say_count(assumed.number, assumed.kind))
+    return page.say("assumed_other", what=page.english(assumed.key.replace("_", " ")), elements=elements)
 
 
 def _limits(page: InspectionPage, bands: Sequence[Band], said: Callable[[Fraction], str]) -> Text:
     """Return the limits between bands, the highest first, in a phrase."""
     return page.listed([page.plain(said(each.lowest)) for each in ranges_of(bands)[:-1]])
+
+
+ACCESSIBLE = ("rules", "screens", "colours", "pictures", "print", "languages", "pdf", "word")
+"""What tests check of a report that is made with the templates that come along; each has a sentence and a test."""
+
+
+def write_accessibility(page: InspectionPage, *, is_own: bool) -> None:
+    """Write what is known of how far the report can be used by everybody; ``is_own`` says that its templates are."""
+    page.heading(2, page.say("accessibility"), "accessibility")
+    if is_own:
+        page.paragraph(page.say("accessibility_own_templates"))
+    else:
+        page.paragraph(page.say("accessibility_intro"), "intro")
+        page.blocks.append(Bullets(tuple(page.say(f"accessible_{each}") for each in ACCESSIBLE)))
+        page.paragraph(page.say("accessibility_limits"))
+    published_by = page.declared.published_by
+    if published_by is not None and published_by.contact:
+        page.paragraph(page.say("accessibility_contact", contact=page.named(published_by.contact)))
 
 
 def write_further(page: InspectionPage) -> None:
@@ -194,24 +212,29 @@ def write_further(page: InspectionPage) -> None:
         parts = [part for part in (source.title, source.section, source.url, source.licence) if part]
         page.paragraph(page.say("further_source", source="; ".join(parts)))
     if declared.lead_inspector:
-        page.paragraph(page.say("lead_inspector", inspector=declared.lead_inspector))
+        page.paragraph(page.say("lead_inspector", inspector=page.named(declared.lead_inspector)))
     if declared.thanks:
-        page.paragraph(page.typed(declared.thanks))
+        page.paragraph(page.written(declared.thanks))
+    if page.language.code in declared.translations_read_by:
+        who = declared.translations_read_by[page.language.code]
+        page.paragraph(page.say("translation_read_by", who=who))
     published_by = declared.published_by
     if published_by is not None and published_by.contact:
-        page.paragraph(page.say("contact", contact=published_by.contact))
+        page.paragraph(page.say("contact", contact=page.named(published_by.contact)))
     if published_by is not None and published_by.licence:
-        page.paragraph(page.say("licence", licence=published_by.licence))
+        page.paragraph(page.say("licence", licence=page.named(published_by.licence)))
     if declared.glossary:
         page.heading(2, page.say("glossary"), "glossary")
-        terms = (Finding(page.typed(each.meaning), page.typed(each.term)) for each in declared.glossary)
+        terms = (Finding(page.written(each.meaning), page.written(each.term)) for each in declared.glossary)
         page.blocks.append(Findings(tuple(terms)))
     if declared.footnotes:
         page.heading(2, page.say("footnotes"), "footnotes")
-        notes = (Finding(page.typed(each), anchor=f"note-{at}") for at, each in enumerate(declared.footnotes, start=1))
+        notes = (
+            Finding(page.written(each), anchor=f"note-{at}") for at, each in enumerate(declared.footnotes, start=1)
+        )
         page.blocks.append(Findings(tuple(notes), is_numbered=True))
     if declared.corrections:
         page.heading(2, page.say("corrections"), "corrections")
-        said = [(page.language.date(each.date), each.text) for each in declared.corrections]
+        said = [(page.language.date(each.date), page.written(each.text)) for each in declared.corrections]
         items = (page.say("correction", date=date, correction=text) for date, text in said)
         page.blocks.append(Bullets(tuple(items)))

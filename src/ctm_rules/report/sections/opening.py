@@ -28,7 +28,7 @@ def write_first(page: InspectionPage) -> None:
     write_ratings(page)
     _why_overall(page)
     for words in page.declared.summary:
-        page.paragraph(page.typed(words))
+        page.paragraph(page.written(words))
     page.because(page.rating.overall_because)
     page.decision(page.rating.overall_decision)
     for reason in page.rating.not_rated:
@@ -45,15 +45,15 @@ def write_opening(page: InspectionPage) -> None:
     if declared.foreword:
         page.heading(2, page.say("foreword"), "foreword")
         for words in declared.foreword:
-            page.paragraph(page.typed(words))
+            page.paragraph(page.written(words))
         if declared.signed_by is not None:
-            signed = ", ".join(part for part in (declared.signed_by.name, declared.signed_by.role) if part)
-            page.paragraph(page.typed(signed), "signature")
+            parts = [page.written(part) for part in (declared.signed_by.name, declared.signed_by.role) if part]
+            page.paragraph(Text(", ".join(map(str, parts)), parts[-1].language), "signature")
     _recommendations(page)
     page.heading(2, page.say("background"), "background")
     _sample(page)
     for words in declared.background:
-        page.paragraph(page.typed(words))
+        page.paragraph(page.written(words))
 
 
 # --- What comes first ------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ def write_ratings(page: InspectionPage, *, with_links: bool = True) -> None:
     published_by = page.declared.published_by
     if published_by is not None and published_by.date is not None:
         date = page.language.date(published_by.date)
-        facts.append(page.say("published_on", publisher=published_by.name, date=date))
+        facts.append(page.say("published_on", publisher=page.named(published_by.name), date=date))
     last_time = page.material.result.last_time
     if last_time is not None:
         facts.append(page.say("last_inspected", date=page.language.date(last_time.started)))
@@ -204,7 +204,7 @@ def _recommendations(page: InspectionPage) -> None:
     if not declared.recommendations:
         return
     page.heading(2, page.say("recommendations"), "recommendations")
-    page.paragraph(page.say("recommendations_intro", provider=declared.provider.name), "intro")
+    page.paragraph(page.say("recommendations_intro", provider=page.named(declared.provider.name)), "intro")
     items = [_recommendation(page, each, number) for number, each in enumerate(declared.recommendations, start=1)]
     page.blocks.append(Findings(tuple(items), is_numbered=True))
 
@@ -216,17 +216,17 @@ def _recommendation(page: InspectionPage, each: Recommendation, number: int) -> 
         title = page.standard_title(standard)
         theme = next((theme for theme in standard.themes if theme.id == each.theme), None)
         if theme is not None:
-            title = Text(f"{title}: {theme.title}", title.language)
+            title = page.say("part_of", whole=title, part=page.theme(standard, theme))
         links.append(Link(title, f"#{as_anchor(f'standard-{standard.slug}')}"))
     figures = tuple(page.figure(path) for path in each.about)
-    return Finding(page.typed(each.text), None, figures, tuple(links), f"recommendation-{number}")
+    return Finding(page.written(each.text), None, figures, tuple(links), f"recommendation-{number}")
 
 
 # --- Who was inspected -----------------------------------------------------------------------------
 
 
 def _sample(page: InspectionPage) -> None:
-    fieldwork, name = page.declared.fieldwork, page.declared.provider.name
+    fieldwork, name = page.declared.fieldwork, page.named(page.declared.provider.name)
     started = page.language.date(fieldwork.started)
     if fieldwork.weeks is None:
         page.paragraph(page.say("fieldwork", provider=name, date=started))

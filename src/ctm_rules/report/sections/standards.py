@@ -8,19 +8,16 @@ from fractions import Fraction
 from attrs import evolve
 
 from ctm_rules.inspections.file import Evidence, Section
-from ctm_rules.inspections.next_rating import KeyQuestionGap, NextRating
+from ctm_rules.inspections.next_rating import KeyQuestionGap
 from ctm_rules.languages.languages import Text
 from ctm_rules.model.bands import ranges_of
 from ctm_rules.model.framework import Standard
 from ctm_rules.model.rating_rules import TakeRating
-from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
-from ctm_rules.rating.rounding import rounded
-from ctm_rules.rating.shares import say_percent
+from ctm_rules.rating.shares import say_percent, say_to_hundredths
 from ctm_rules.report.blocks import Bullets, Finding, Findings, Link
 from ctm_rules.report.drafts import drafts_on
 from ctm_rules.report.figures.disclosure import Share
-from ctm_rules.report.figures.origins import Origin
 from ctm_rules.report.inspection_page import InspectionPage
 from ctm_rules.report.prompts import write_prompts
 
@@ -74,7 +71,7 @@ def _standard(page: InspectionPage, result: StandardResult) -> None:
                 page.paragraph(page.say("rated_elsewhere_by", framework=framework, checksum=checksum), "note")
         for judgement in page.declared.judgements:
             if judgement.standard == standard.slug:
-                page.paragraph(page.typed(judgement.rationale))
+                page.paragraph(page.written(judgement.rationale))
                 _evidence(page, judgement.evidence, f"standard-{standard.slug}", standard)
         return
     findings = tuple(
@@ -92,6 +89,7 @@ def _key_questions(page: InspectionPage, result: StandardResult, findings: Seque
     of_cases = [question for question in result.key_questions if question.has_share]
     if not of_cases:
         _asked_once(page, result, is_rated=is_rated)
+        _why(page, result.standard)
         _evidence(page, findings, anchor, result.standard)
         return
     rule = page.framework.rule_of_standard(result.standard)
@@ -103,9 +101,7 @@ def _key_questions(page: InspectionPage, result: StandardResult, findings: Seque
             drawn = page.counted("case", cases)
             page.paragraph(page.say("asked_of_sample", sample=page.sample_title(sample), cases=drawn))
     _shares(page, result, of_cases, is_rated=is_rated)
-    for way in page.next_ratings:
-        if way.standard is result.standard:
-            _why(page, way)
+    _why(page, result.standard)
     if len(of_cases) < len(result.key_questions):
         _asked_once(page, result, is_rated=is_rated)
     left = list(findings)
@@ -147,10 +143,21 @@ def _shares(
     page.table(f"key-questions-{result.standard.slug}", caption, columns, rows, numbers)
 
 
-def _why(page: InspectionPage, way: NextRating) -> None:
+def _why(page: InspectionPage, standard: Standard) -> None:
     """Write what a standard lacks to its next rating, and which prompts stood in the way."""
-    if way.next is None:
+    way = next((way for way in page.next_ratings if way.standard is standard), None)
+    if way is None or way.next is None:
         return
+    for of_points in way.points:
+        if not page.material.hides_points(of_points.result):
+            said = page.say(
+                "why_next_points",
+                question=page.asked(of_points.result.path),
+                value=_points_said(page, of_points.result),
+                next=page.label_of(way.next),
+                cases=page.counted("case", of_points.needed),
+            )
+            page.paragraph(page.marked(said, page.origins.of_cases))
     for gap in way.gaps:
         share = page.share_of(gap.result.path)
         if not isinstance(share, Share):
@@ -220,7 +227,7 @@ def _asked_once(page: InspectionPage, result: StandardResult, *, is_rated: bool)
         for reason in question.because:
             page.paragraph(page.english(f"{question.question.ask} {reason}."))
         if question.path in judged:
-            page.paragraph(page.typed(judged[question.path].rationale))
+            page.paragraph(page.written(judged[question.path].rationale))
             _evidence(page, judged[question.path].evidence, f"question-{question.path}")
 
 
@@ -239,11 +246,7 @@ def _points(
     rows = []
     for question in questions:
         driving = question.path in result.drivers
-        value, count = page.plain("–"), page.plain("–")
-        declared = page.framework.points_of(question.path)
-        if question.value is not None and declared is not None:
-            said = say_number(rounded(question.value, Fraction(1, 100), "half_up"))
-            value = page.say(f"points_{declared.value}", value=said)
+        value, count = _points_said(page, question), page.plain("–")
         if question.question.is_asked_of_cases:
             count = page.plain(str(question.counts.scored))
         if page.material.hides_points(question):
@@ -256,6 +259,14 @@ def _points(
     page.paragraph(page.say("points_note"), "note")
 
 
+def _points_said(page: InspectionPage, question: KeyQuestionResult) -> Text:
+    """Return the value of a key question that has points: in all, on average, or per cent of what could be reached."""
+    declared = page.framework.points_of(question.path)
+    if question.value is None or declared is None:
+        return page.plain("–")
+    return page.say(f"points_{declared.value}", value=say_to_hundredths(question.value))
+
+
 def _answered(page: InspectionPage, question: KeyQuestionResult) -> Text:
     """Return what was answered to a key question as a whole, where that was asked."""
     if question.question.rated_by == "judgement":
@@ -266,22 +277,11 @@ def _answered(page: InspectionPage, question: KeyQuestionResult) -> Text:
 
 def _band_words(page: InspectionPage, question: KeyQuestionResult, is_driver: bool) -> Text:
     band = page.label_of(question.rating)
-    return page.marked(page.say("driver", rating=band) if is_driver else band, _origin_of_band(page, question))
-
-
-def _origin_of_band(page: InspectionPage, question: KeyQuestionResult) -> Origin | None:
-    """Return where the rating of a key question comes from, where that is not the limits that the standards print."""
-    if question.rating is None:
-        return None
-    if question.question.rated_by == "judgement":
-        return Origin.JUDGED
-    if not question.has_share:
-        return Origin.RECORDED  # what was answered once, of the provider
-    return page.origins.of_limits("standards") or page.origins.of_cases
+    return page.marked(page.say("driver", rating=band) if is_driver else band, page.origins.of_band(question))
 
 
 def _section(page: InspectionPage, section: Section) -> None:
-    title = page.typed(section.title)
+    title = page.written(section.title)
     page.heading(3, title, f"section-{section.id}")
     _evidence(page, section.evidence, f"section-{section.id}")
 
@@ -291,7 +291,7 @@ def _evidence(
 ) -> None:
     """Write strengths, areas for improvement and notes, each under its heading, with its theme in front."""
     evidence = tuple(evidence)
-    themes = {theme.id: page.english(theme.title) for theme in standard.themes} if standard is not None else {}
+    themes = {theme.id: page.theme(standard, theme) for theme in standard.themes} if standard is not None else {}
     for kind in ("strength", "area_for_improvement"):
         items = [
             _finding(page, piece, themes.get(piece.theme or ""), standard) for piece in evidence if piece.kind == kind
@@ -301,7 +301,7 @@ def _evidence(
             page.blocks.append(Findings(tuple(items)))
     for piece in evidence:
         if piece.kind == "note":
-            page.paragraph(page.typed(piece.text), "note")
+            page.paragraph(page.written(piece.text), "note")
 
 
 def _finding(page: InspectionPage, piece: Evidence, lead: Text | None, standard: Standard | None = None) -> Finding:
@@ -314,7 +314,7 @@ def _finding(page: InspectionPage, piece: Evidence, lead: Text | None, standard:
         if piece.kind == "area_for_improvement" and (answers_theme or set(each.about) & set(piece.about)):
             links.append(Link(page.say("recommendation_number", number=number), f"#recommendation-{number}"))
     figures = tuple(page.figure(path) for path in piece.about)
-    return Finding(page.typed(piece.text), lead, figures, tuple(links))
+    return Finding(page.written(piece.text), lead, figures, tuple(links))
 
 
 def _drafts(page: InspectionPage, standard: Standard) -> None:
