@@ -61,7 +61,7 @@ def test_where_no_rule_can_be_told_the_conditions_of_the_variants_are_shown(tmp_
     (tmp_path / "cases.csv").write_text("case,probation_reset\nc1,yes\n", encoding="utf-8")
     (tmp_path / "inspection.yaml").write_text(
         "framework: {id: hmip-pdu}\nprovider: {id: p, name: P}\ntitle: T\nfieldwork: {started: 2025-08-04}\n"
-        "cases: {file: cases.csv}\n",
+        "cases: {file: cases.csv, absent: missing}\n",
         encoding="utf-8",
     )
     out = run("explain", tmp_path / "inspection.yaml", "c1", "-k", "planning.engaging", "--engine", "reference").out

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from ctm_rules import Framework
-from tests.product.test_guide import blocks, commands, prints
 from tests.support.commands import Run
+from tests.support.pages import blocks, commands, prints
 from tests.support.paths import ROOT
 
 PAGE = (ROOT / "standards" / "INSPECTIONS.md").read_text(encoding="utf-8")
