@@ -41,6 +41,7 @@ from ctm_rules.inspections.next_rating import (
     next_ratings,
 )
 from ctm_rules.inspections.next_rating_above import MemberChange, NextRatingAbove, next_ratings_above
+from ctm_rules.inspections.next_rating_points import PointsGap, PromptPointsGap
 from ctm_rules.model.answers import Answer, StepAnswer
 from ctm_rules.model.bands import Band
 from ctm_rules.model.cases import Case
@@ -220,11 +221,13 @@ __all__ = [
     "Panel",
     "PanelDecision",
     "PanelFlag",
+    "PointsGap",
     "PointsInBands",
     "Prompt",
     "PromptInTheWay",
     "PromptIsYes",
     "PromptPoints",
+    "PromptPointsGap",
     "PublishedCounts",
     "QuestionExplanation",
     "QuestionOutcome",

@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.journals import is_half_written
 from ctm_rules.paths import kind_of, leads_out, real_path
+
+_UNSAVED: ContextVar[Mapping[Path, bytes] | None] = ContextVar("_UNSAVED", default=None)
+
+
+@contextmanager
+def unsaved(contents: Mapping[Path, bytes]) -> Iterator[None]:
+    """Read from files, while this lasts, what an editor holds of them and has not saved.
+
+    Args:
+        contents: what each holds, by its path with links followed. It has to lie there already.
+    """
+    token = _UNSAVED.set(contents)
+    try:
+        yield
+    finally:
+        _UNSAVED.reset(token)
+
+
+def start_of(file: Path, most: int) -> bytes:
+    """Return the beginning of a file (nothing where it is none, or cannot be read)."""
+    if kind_of(file) != "file":
+        return b""
+    contents = _UNSAVED.get()
+    held = contents.get(real_path(file)) if contents else None
+    if held is not None:
+        return held[:most]
+    try:
+        with file.open("rb") as opened:
+            return opened.read(most)
+    except OSError:
+        return b""
+
 
 _IS_IT_RIGHT = "is it the right file? Split it where it is"
 
@@ -109,9 +143,12 @@ def read_file(
         message = f"the {kind} {path.name} is a link to a file whose name does not end in {path.suffix or 'nothing'}"
         findings.add(FILE_NOT_READABLE, at, message, hint="put the file itself there, or let the names end alike")
         return None
+    contents = _UNSAVED.get()
     try:
-        with path.open("rb") as file:
-            content = file.read(most + 1)
+        held = contents.get(target) if contents else None
+        if held is None:
+            with path.open("rb") as file:
+                held = file.read(most + 1)
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
         message = f"the {kind} {path.name or path} cannot be opened: {reason}"
@@ -120,4 +157,4 @@ def read_file(
     except ValueError:  # a NUL byte in the name
         findings.add(FILE_NOT_READABLE, at, f"{at.file!r} is no file name", hint="check the name")
         return None
-    return None if is_too_large(len(content), most, at, findings, kind=kind, otherwise=if_too_large) else content
+    return None if is_too_large(len(held), most, at, findings, kind=kind, otherwise=if_too_large) else held

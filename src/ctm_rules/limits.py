@@ -9,6 +9,15 @@ less memory than ``MAX_READING_MEMORY``. How wide or long something is drawn sta
 MAX_YAML_BYTES = 500_000
 """Largest YAML file read, in bytes. The largest shipped file is under 5% of this."""
 
+MAX_KEPT_YAML_BYTES = 4_000_000
+"""Most bytes of YAML files of which it is kept what was read, each of which takes some 50 bytes of memory."""
+
+MAX_FORM_BYTES = 2_000_000
+"""Largest form that the workbench takes: the largest YAML file, each of its characters written with three."""
+
+MAX_FORM_FIELDS = 5_000
+"""Most fields of a form that the workbench takes. A rule of a hundred clauses has some three hundred."""
+
 MAX_YAML_DEPTH = 60
 """Deepest nesting of mappings and lists in a YAML file."""
 

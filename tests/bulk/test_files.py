@@ -266,7 +266,7 @@ def test_bad_rows_are_named_by_file_and_row_and_left_out(tmp_path: Path, small: 
         "c,no\n"  # row 5: a cell is missing
         "d,no,N\n"
         "e,no,N,N\n"  # row 7: a cell too many
-        "f,NO,N\n"
+        "f,Y,N\n"
     )
     rated = rate_text(small("floors"), tmp_path, content)
     assert counts(rated) == (1, 1, 0, 0)
@@ -278,7 +278,7 @@ def test_bad_rows_are_named_by_file_and_row_and_left_out(tmp_path: Path, small: 
     ]
     assert '"Yess" is not yes or no or na' in rated.findings[0].message
     assert "2 rows have another number of cells than the header, which has 3 (rows 5" in rated.findings[1].message
-    assert 'did you mean "no"?' in rated.findings[2].hint
+    assert 'did you mean "yes"?' in rated.findings[2].hint
 
 
 def test_bad_rows_of_parquet_and_xlsx(tmp_path: Path, small: Small) -> None:

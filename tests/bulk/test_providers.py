@@ -38,12 +38,13 @@ from ctm_rules import (
 from ctm_rules.bulk import writing
 from ctm_rules.engines.frame import tallies
 from ctm_rules.escaping import csv_text
+from ctm_rules.model.answer_words import answers_to
 from ctm_rules.model.case_columns import provider_columns
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.reading import cell_text
 from tests.support.commands import Run
 from tests.support.dataframes import QUIET
-from tests.support.given_to_schemes import FEW, OUTCOMES, counts_by_outcome, given_to_schemes
+from tests.support.given_to_schemes import FEW, Given, filled, given_to_schemes
 from tests.support.paths import ROOT
 from tests.support.strategies import MOST
 from tests.support.tables import FILES, FRAMES, READ_BACK, Table
@@ -71,49 +72,42 @@ each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 
 # --- the same ratings --------------------------------------------------------------------------------
 
-Provider = tuple[dict[str, Counts], dict[str, str], dict[str, Answer], dict[str, FactValue]]
-
 
 @st.composite
-def schemes_with_providers(draw: st.DrawFn) -> tuple[Framework, list[Provider]]:
-    """A scheme, and what was counted, judged, answered and is known of some providers, few of which differ."""
-    framework, *first = draw(given_to_schemes())
-    judged_standards = first[1]
-    providers: list[Provider] = [tuple(first)]  # type: ignore[list-item]
+def schemes_with_providers(draw: st.DrawFn) -> list[Given]:
+    """What is given of some providers, few of which differ, by one scheme."""
+    first = draw(given_to_schemes())
+    framework, providers = first.framework, [first]
     for _ in range(draw(st.integers(0, 4))):
-        counts, judged, answers, facts = (dict(part) for part in draw(st.sampled_from(providers)))
-        for name in draw(st.sets(st.sampled_from([*judged_standards]), max_size=2)) if judged_standards else ():
+        _, asked, *others = draw(st.sampled_from(providers))
+        judged, answers, facts = map(dict, others)
+        for name in draw(st.sets(st.sampled_from([*first.judged]), max_size=2)) if first.judged else ():
             judged.pop(name, None)
         for name in draw(st.sets(st.sampled_from([*answers]), max_size=2)) if answers else ():
-            answers[name] = draw(st.sampled_from(Answer))
+            answers[name] = draw(st.sampled_from([*answers_to(framework, name).values()]))
         for fact in framework.provider_facts if draw(st.booleans()) else ():
             facts[fact.id] = draw(st.sampled_from([*fact.values]))
-        providers.append((counts, judged, answers, facts))  # type: ignore[arg-type]
-    return framework, providers
+        providers.append(Given(framework, asked, judged, answers, facts))
+    return providers
 
 
-def table_of(framework: Framework, providers: list[Provider], blanks: Callable[[], bool]) -> tuple[Table, list[int]]:
+def table_of(providers: list[Given], blanks: Callable[[], bool]) -> tuple[Table, list[int]]:
     """Return the providers as one table, with how many rows each has; a value may be in some of its rows only."""
+    framework = providers[0].framework
     names = provider_columns(framework)
     rows: list[dict[str, str | None]] = []
-    sizes = []
-    for number, (counts, judged, answers, facts) in enumerate(providers):
-        size = max((sum(counts_by_outcome(each).values()) for each in counts.values()), default=1) or 1
-        known = {**judged, **{path: answer.value for path, answer in answers.items()}}
-        known |= {fact: str(value) for fact, value in facts.items()}
-        own: list[dict[str, str | None]] = [{"provider": f"P{number}"} for _ in range(size)]
+    for number, provider in enumerate(providers):
+        known = {**provider.judged, **provider.words}
+        known |= {fact: str(value) for fact, value in provider.facts.items()}
+        own: list[dict[str, str | None]] = [{"provider": f"P{number}"} for _ in range(provider.most)]
         for name in names:
             for place, row in enumerate(own):
                 row[name] = None if place and blanks() else known.get(name)
-        for path, counted in counts.items():
-            outcomes = [
-                OUTCOMES[outcome] for outcome, count in counts_by_outcome(counted).items() for _ in range(count)
-            ]
-            for row, outcome in itertools.zip_longest(own, outcomes, fillvalue="na"):
-                row[f"{path}.p"] = outcome  # type: ignore[index]
+        for path, question in framework.key_questions.items():
+            for row, case in zip(own, filled(question, provider.asked[path], provider.most), strict=True):
+                row |= {f"{path}.{prompt.id}": case.get(prompt.id) for prompt in question.prompts}
         rows += own
-        sizes.append(size)
-    return {name: [row[name] for row in rows] for name in rows[0]}, sizes
+    return {name: [row[name] for row in rows] for name in rows[0]}, [provider.most for provider in providers]
 
 
 @pytest.mark.parametrize("door", ["Polars", "CSV", "Parquet"])
@@ -121,14 +115,14 @@ def table_of(framework: Framework, providers: list[Provider], blanks: Callable[[
 def test_every_provider_has_the_ratings_of_its_counts(door: str, way: Any, tmp_path: Path) -> None:
     @FEW
     @given(schemes_with_providers(), st.randoms(use_true_random=False))
-    def check(drawn: tuple[Framework, list[Provider]], random: Any) -> None:
-        framework, providers = drawn
+    def check(providers: list[Given], random: Any) -> None:
+        framework = providers[0].framework
         names = provider_columns(framework)
-        table, sizes = table_of(framework, providers, lambda: random.random() < 0.5)
+        table, sizes = table_of(providers, lambda: random.random() < 0.5)
         # What is known of a case by the same name is meant first, and then only a table beside it can say it.
         beside = {
-            f"P{number}": {name: rating for name, rating in judged.items() if name not in names}
-            for number, (_, judged, *_) in enumerate(providers)
+            f"P{number}": {name: rating for name, rating in provider.judged.items() if name not in names}
+            for number, provider in enumerate(providers)
         }
         engine = make_engine(framework, "reference")
         with way():
@@ -145,13 +139,10 @@ def test_every_provider_has_the_ratings_of_its_counts(door: str, way: Any, tmp_p
                     polars.DataFrame(table, schema=dict.fromkeys(table, polars.String)).write_parquet(file)
                 rated = rate_files(framework, file, "provider", strict=True).ratings
         assert [each.group["provider"] for each in rated] == [f"P{number}" for number in range(len(providers))]
-        for number, (counts, judged, answers, facts) in enumerate(providers):
-            size = sizes[number]
-            filled = {
-                path: Counts(each.yes, each.no, size - each.yes - each.no - each.undetermined, each.undetermined)
-                for path, each in counts.items()
-            }
-            alone = rate_counts(framework, filled, judged, engine, cases=size, answers=answers, provider=facts)
+        for number, (provider, size) in enumerate(zip(providers, sizes, strict=True)):
+            _, _, judged, answers, facts = provider
+            counts = provider.counts(size)
+            alone = rate_counts(framework, counts, judged, engine, cases=size, answers=answers, provider=facts)
             assert without_engine(rated[f"P{number}"]) == without_engine(alone)
 
     check()

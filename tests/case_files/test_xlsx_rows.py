@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -295,6 +296,8 @@ def text_of(cell: object) -> str | None:
         return cell.date().isoformat()
     if isinstance(cell, float) and cell == int(cell):
         return str(int(cell))
+    if isinstance(cell, float):
+        return f"{Decimal(repr(cell)):f}"  # without an exponent
     return str(cell).strip() or None if cell is not None else None
 
 

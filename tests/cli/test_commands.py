@@ -66,7 +66,7 @@ def test_wrong_input_names_every_mistake(tmp_path: Path) -> None:
     for name in ("inspection.yaml", "cases.csv"):
         shutil.copy(EXAMPLE.parent / name, tmp_path / name)
     table = tmp_path / "cases.csv"
-    table.write_text(table.read_text(encoding="utf-8").replace(",yes", ",Yes", 3), encoding="utf-8")
+    table.write_text(table.read_text(encoding="utf-8").replace(",yes", ",Yess", 3), encoding="utf-8")
     done = call("rate", "inspection.yaml", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.count("bad-") == 3

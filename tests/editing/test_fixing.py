@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tests.support.commands import Run
 from tests.support.every_name import write_every_name
 from tests.support.paths import BAD
 from tests.support.right_framework import RIGHT
+from tests.support.tables import write_xlsx
 
 REPAIRED = [
     "bands-swapped",
@@ -138,6 +140,22 @@ def test_a_column_with_a_former_name_is_called_as_it_is_called_now(homes: Path) 
     renamed = before.replace(b",meals.food.warm,", b",meals.food.hot,")
     assert renamed != before
     assert table.read_bytes() == renamed
+
+
+def test_no_repair_is_offered_of_a_column_in_a_workbook(homes: Path, run: Run) -> None:
+    around = files_around(homes)
+    name = find_name(around, "meals.food.warm")
+    assert isinstance(name, Name)
+    audits = homes.parents[2] / "audits"
+    cells = list(csv.reader((audits / "cases.csv").read_text(encoding="utf-8").splitlines()))
+    rename(around, name, "hot", although_used=True).changes.write()
+    write_xlsx({column: [row[place] for row in cells[1:]] for place, column in enumerate(cells[0])}, audits / "c.xlsx")
+    for file in audits.glob("*.yaml"):
+        file.write_text(file.read_text(encoding="utf-8").replace("cases.csv", "c.xlsx"), encoding="utf-8")
+    found = [each for each in check_paths([audits]).diagnostics if each.code == "former-column"]
+    assert [(each.fix, each.hint) for each in found] == [(None, 'call it "meals.food.hot"')] * len(found)
+    assert found
+    assert "can be repaired" not in run("check", audits).out
 
 
 def test_a_name_that_was_left_behind_is_the_one_of_now(homes: Path) -> None:

@@ -312,6 +312,70 @@ def test_a_table_of_bands_is_renamed_along(homes: Path) -> None:
     assert load_framework(homes).choosing_facts == ("breached",)
 
 
+@pytest.mark.parametrize("in_table", [True, False], ids=["in a table", "in the file"])
+def test_a_value_by_which_bands_are_chosen_is_renamed_along(homes: Path, in_table: bool) -> None:
+    main = homes / "framework.yaml"
+    text = main.read_text(encoding="utf-8").replace(
+        "provider_facts:\n",
+        "provider_facts:\n  - {id: size, title: Size, type: choice, values: {big: Big, small: Small}}\n",
+    )
+    bands = "{from: %s, rating: good}, {from: %s, rating: fair}, {from: 0, rating: poor}"
+    by = f"{{big: [{bands % (6, 3)}], small: [{bands % (4, 2)}]}}"
+    start, end = text.index("overall:\n"), text.index("panel: ")
+    chosen = "bands.csv" if in_table else by
+    main.write_text(f"{text[:start]}overall:\n  sum_of: scores\n  bands_by: {{size: {chosen}}}\n{text[end:]}", "utf-8")
+    main.write_bytes(format_file(main).after)
+    (homes / "bands.csv").write_text("size,good.from,fair.from,poor.from\nbig,6,3,0\nsmall,4,2,0\n", encoding="utf-8")
+    before = load_framework(homes)
+    assert len(places(homes, "provider_facts.size.values.big")) == 2
+    renamed(homes, "provider_facts.size.values.big", "large").changes.write()
+    said = (homes / "bands.csv" if in_table else main).read_text(encoding="utf-8")
+    assert ("\nlarge,6,3,0\nsmall,4,2,0\n" if in_table else "      large: [{from: 6, ") in said
+    assert load_framework(homes).provider_facts[0].values == {"large": "Big", "small": "Small"}
+    assert load_framework(homes).standards == before.standards
+
+
+def elsewhere(homes: Path, entry: str) -> Path:
+    """Let an inspection by other standards take a rating from the one by these, and return its file."""
+    other = homes.parents[1] / "hospices" / "2026"
+    other.mkdir(parents=True)
+    (other / "framework.yaml").write_text(
+        'id: hospices\nedition: "2026"\ntitle: Hospices\npublisher: A council\nin_force_from: 2026-01-01\n'
+        "ratings:\n  - {id: good, label: Good}\n  - {id: fair, label: Fair}\n  - {id: poor, label: Poor}\n"
+        "standards:\n  - id: L 1\n    slug: leadership\n    title: Leadership\n    statement: Leaders lead.\n"
+        "    source: {title: A handbook}\n    rated_by: judgement\n",
+        encoding="utf-8",
+    )
+    file = top(homes) / "region.yaml"
+    file.write_text(
+        'framework: {id: hospices, edition: "2026"}\nprovider: {id: west, name: West}\ntitle: West\n'
+        f"fieldwork: {{started: 2026-03-02}}\nratings_from:\n  - {entry}\n",
+        encoding="utf-8",
+    )
+    return file
+
+
+@pytest.mark.parametrize("of", ["", ", of: leadership"], ids=["called as here", "called otherwise"])
+def test_a_rating_that_others_take_from_an_inspection_is_found_under_the_new_name(homes: Path, of: str) -> None:
+    file = elsewhere(homes, f"{{standard: leadership, inspection: audits/inspection.yaml{of}}}")
+    before = rate_inspection(load_inspection(file)).rating.standards[0].rating
+    assert before is not None
+    assert before.id == "good"
+    assert any("region.yaml" in place for place in places(homes, "leadership"))
+    renamed(homes, "leadership", "leading").changes.write()
+    entry = "{standard: leadership, inspection: audits/inspection.yaml, of: leading}"
+    assert file.read_text(encoding="utf-8").endswith(f"  - {entry}\n")
+    assert rate_inspection(load_inspection(file)).rating.standards[0].rating == before
+
+
+def test_a_scenario_that_cannot_be_read_may_say_any_name(homes: Path) -> None:
+    file = homes / "scenarios" / "meals.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "  - [\n", encoding="utf-8")
+    said = refusal(homes, "meals.food.fresh", "new")
+    assert "yaml-syntax" in said
+    assert "may be named in a file that could not be read" in said
+
+
 # --- Where it is used ------------------------------------------------------------------------------
 
 

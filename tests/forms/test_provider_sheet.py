@@ -99,10 +99,14 @@ WRONG: dict[str, tuple[dict[str, object], str, str]] = {
     "another fact": (
         {"beds": 13},
         "two-answers",
-        '"beds" of the provider is 13 in form.xlsx, and 12 in inspection.yaml',
+        "(beds) of the provider is 13 in form.xlsx, and 12 in inspection.yaml",
     ),
     "no number": ({"beds": "many"}, "bad-value", '"many", which is not a whole number'),
-    "no answer": ({"safety.house.alarms": "Yess"}, "bad-answer", '"Yess"'),
+    "no answer": (
+        {"safety.house.alarms": "Yess"},
+        "bad-answer",
+        'is "Yess", which is not Yes or No or Does not apply',
+    ),
 }
 
 
@@ -112,6 +116,7 @@ def test_what_is_wrong_there_is_said(said: dict[str, object], code: str, says: s
         load_inspection(visit(tmp_path, "pages", said, ", facts: {beds: 12}"))
     in_form = [found for found in error.value.diagnostics if Path(found.file).name == "form.xlsx"]
     assert [(found.code, says in found.message) for found in in_form] == [(code, True)]
+    assert [(found.sheet, found.cell[:1]) for found in in_form] == [(SHEET, "C")]
 
 
 def test_a_prompt_is_asked_of_the_provider_for_the_rule_or_for_a_line_of_its_rating(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ from ctm_rules import (
     read_cases,
     write_form,
 )
+from ctm_rules.diagnostics.formats import as_text
 from ctm_rules.forms.content import called, content_of
 from ctm_rules.forms.making import Layout, make_form
 from ctm_rules.forms.pages import pages_form
@@ -43,7 +44,7 @@ from tests.support.commands import Run
 from tests.support.dataframes import QUIET
 from tests.support.editing import edit
 from tests.support.paths import CASES, EXAMPLE
-from tests.support.small_framework import Small
+from tests.support.small_framework import SMALL, Small
 from tests.support.strategies import MOST, frameworks_with_cases
 
 pytestmark = QUIET
@@ -173,7 +174,8 @@ def test_the_command_writes_what_the_function_writes(example: Inspection, tmp_pa
     by_command = tmp_path / "command.xlsx"
     options = ("--cases", CASES, "--register", "--lang", "cy", "--inspector", "Ann", "--on", "2025-08-04")
     ran = run("form", "hmip-pdu", "-o", by_command, *options)
-    assert (ran.code, ran.out) == (0, f"written to {by_command}\n")
+    asked = "asked: hmip-pdu, edition 2024; a row for each of 44 cases"
+    assert (ran.code, ran.out.splitlines()) == (0, [f"written to {by_command}", asked])
     assert by_command.read_bytes() == by_function.read_bytes()
 
 
@@ -250,14 +252,48 @@ def test_what_has_no_meaning_is_said_with_its_place(
         read_cases(put(form, "c2", name, value), example.framework)
     (found,) = error.value.diagnostics
     assert (found.code, found.path, says in found.message) == (code, name, True)
-    if layout == "pages":
-        assert found.hint.endswith(f'it is on the sheet "{sheet}", cell {cell}')
-        assert found.line == 5  # where the index has the case
-    else:
-        assert (found.line, f"row {found.line}" in found.message) == (int(re.sub("[A-Z]", "", cell)), True)
+    assert (found.sheet, found.cell) == (sheet, cell)
+    assert str(found).startswith(f'{form}: sheet "{sheet}", cell {cell}: error: “')
+    assert as_text([found]).startswith(f'{form.as_posix()}: sheet "{sheet}", cell {cell}: error: “')
+    assert f"({name}) holds" in found.message
+    assert found.line == (5 if layout == "pages" else int(re.sub("[A-Z]", "", cell)))  # 5: where the index has the case
     if name == VICTIMS:  # of what is not rated by, nothing is read
+        assert found.message.endswith("which is not Yes or No or Does not apply")
         (same,) = rate_files(example.framework, [form]).findings
-        assert (same.code, same.line, same.hint) == (found.code, found.line, found.hint)
+        assert same == found
+
+
+IN_WORDS = {
+    "an answer": (VICTIMS, "Yess", 'did you mean "Yes"? Allowed: Yes, No, Does not apply.'),
+    "what may mean two things": (VICTIMS, "unknown", 'choose "Does not apply" where it does not apply'),
+    "a fact of yes or no": ("has_potential_victims", "Yess", 'did you mean "Yes"?'),
+    "a choice": ("risk_of_harm", "Very hihg", 'did you mean "Very high"?'),
+}
+
+
+@pytest.mark.parametrize(("name", "value", "hint"), IN_WORDS.values(), ids=IN_WORDS)
+def test_a_hint_says_the_words_that_can_be_chosen(
+    name: str, value: str, hint: str, example: Inspection, tmp_path: Path
+) -> None:
+    form = put(form_of(example.framework, ["c1"], tmp_path), "c1", name, value)
+    with pytest.raises(DiagnosticError) as error:
+        read_cases(form, example.framework)
+    (found,) = error.value.diagnostics
+    assert hint in found.hint
+
+
+def test_one_cause_on_several_pages_is_said_with_the_names_of_the_sheets(example: Inspection, tmp_path: Path) -> None:
+    form = form_of(example.framework, ["c1", "c2", "c3"], tmp_path)
+    for case in ("c1", "c3"):
+        put(form, case, VICTIMS, "Yess")
+    with pytest.raises(DiagnosticError) as error:
+        read_cases(form, example.framework)
+    (found,) = error.value.diagnostics
+    assert (found.sheet, found.count) == ("c1", 2)
+    assert found.message.endswith('(sheets "c1" and "c3")')
+    assert [place["sheet"] for place in found.to_dict()["places"]] == ["c1", "c3"]
+    assert "c1" not in str(found.without_values())
+    assert "c3" not in str(found.without_values().to_dict())
 
 
 DAMAGED = {
@@ -519,3 +555,39 @@ def test_a_form_that_is_there_is_never_overwritten(small: Small, tmp_path: Path)
         ("already-there", f"{form} is there already")
     ]
     assert form.read_bytes() == filled_in
+
+
+# --- by which edition ----------------------------------------------------------------------------------
+
+WHICH: dict[str, tuple[tuple[str, ...], str]] = {
+    "of today": (("hmip-pdu", "--cases", str(CASES)), ", which is in force today; a page for each of 44 cases"),
+    "named": (("hmip-pdu", "--edition", "2024", "--cases", str(CASES)), "; a page for each of 44 cases"),
+    "of a day": (("hmip-pdu", "--on", "2025-08-04", "--cases", str(CASES)), "; a page for each of 44 cases"),
+    "of an inspection": ((str(EXAMPLE),), "; a page for each of 44 cases"),
+    "of an inspection, as a register": ((str(EXAMPLE), "--register"), "; a row for each of 44 cases"),
+    "without a case": (("hmip-pdu", "--edition", "2024", "--register"), "; rows to spare"),
+}
+
+
+@pytest.mark.parametrize(("said", "how"), WHICH.values(), ids=WHICH)
+def test_it_says_which_edition_is_asked_and_of_how_many_cases(
+    said: tuple[str, ...], how: str, tmp_path: Path, run: Run
+) -> None:
+    ran = run("form", *said, "-o", tmp_path / "f.xlsx")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, f"asked: hmip-pdu, edition 2024{how}")
+
+
+def test_an_inspection_is_asked_by_the_edition_of_its_fieldwork(tmp_path: Path, run: Run) -> None:
+    for edition, dates in (("1", "2020-01-01\nin_force_to: 2025-12-31"), ("2", "2026-01-01")):
+        folder = tmp_path / "standards" / "kitchens" / edition
+        folder.mkdir(parents=True)
+        text = SMALL.replace("RULE", "floors").replace('"1"', f'"{edition}"').replace("2026-01-01", dates)
+        (folder / "framework.yaml").write_text(text, encoding="utf-8")
+    started = "--provider", "k", "--name", "K", "--started", "2025-03-02", "--framework", "kitchens"
+    assert run("new", "inspection", tmp_path / "k", *started).code == 0
+    file = tmp_path / "k" / "inspection.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace(', edition: "1"', ""), encoding="utf-8")
+    ran = run("form", file, "-o", tmp_path / "f.xlsx", "--register")
+    assert ran.out.splitlines()[-1] == "asked: kitchens, edition 1; rows to spare"
+    refused = run("form", file, "-o", tmp_path / "g.xlsx", "--register", "--on", "2026-02-02")
+    assert (refused.code, "--on says what the inspection says itself" in refused.err) == (2, True)

@@ -331,3 +331,39 @@ def test_an_amendment_may_change_a_question_here_alone(run: Run) -> None:
     code, out, _ = run("what-if", CHECK, "--set", "protection.assessing.yes_when=risk_of_harm")
     assert code == 0
     assert "protection.assessing" in out
+
+
+def test_of_which_sample_it_is_asked_the_lender_does_not_say(write: Write) -> None:
+    asked = "      - id: exits\n        sample: nights\n"
+    sampled = LENDER.replace("      - id: exits\n", asked).replace(
+        "standards:", "samples: [{id: nights, title: At night, when: {fact: night, is: yes}}]\nstandards:"
+    )
+    # Neither the lender's sample, which the borrower does not have, nor one of the borrower's that is called the same.
+    write(sampled, "lender")
+    assert load_framework(write(BORROWER)).every_question["safety.exits"].sample is None
+    own = "samples: [{id: nights, title: Nights, when: {fact: size, is: large}}]\nstandards:"
+    borrower = load_framework(write(BORROWER.replace("standards:", own)))
+    assert borrower.every_question["safety.exits"].sample is None
+    assert borrower.sample_of("safety.exits") is None
+
+
+@pytest.mark.parametrize(
+    "rated",
+    [
+        pytest.param("share_of: yes, among: [yes, no]", id="a share"),
+        pytest.param("mean_of: points", id="points"),
+    ],
+)
+def test_the_fact_that_chooses_its_bands_comes_along(rated: str, write: Write) -> None:
+    bands = "[{from: 50, rating: good}, {from: 0, rating: poor}]"
+    other = bands.replace("50", "90")
+    rating = f"        rating: {{{rated}, bands_by: {{boards: {{yes: {bands}, no: {other}}}}}}}\n"
+    chosen = LENDER.replace("        variants: {by_night: {yes_when: signs}}\n", rating)
+    if "points" in rated:
+        chosen = chosen.replace("yes_when: {all: [doors, signs]}", "points: {percent_of: prompts}")
+        chosen = chosen.replace("variants: [{id: by_night, title: By night, when: {fact: night, is: yes}}]\n", "")
+    write(chosen, "lender")
+    borrower = load_framework(write(BORROWER))
+    assert [fact.id for fact in borrower.provider_facts] == ["boards"]
+    assert borrower.choosing_facts == ("boards",)
+    assert "night" not in borrower.facts_by_id

@@ -181,6 +181,47 @@ def test_why_there_is_no_rating_names_what_has_no_answer(school: Path) -> None:
     assert standard.key_questions[1].not_rated == says
 
 
+@pytest.mark.parametrize(
+    ("answers", "why"),
+    [
+        pytest.param({}, " while “Is it written?” and “Do staff know it?” have no answer", id="two"),
+        pytest.param({"safety.plan.written": Answer.YES}, " while “Do staff know it?” has no answer", id="one"),
+    ],
+)
+def test_a_rule_that_cannot_be_decided_names_what_has_no_answer(
+    answers: dict[str, Answer], why: str, school: Path
+) -> None:
+    result = rate_counts(standards_of(school), CHECKS, {}, "reference", provider={"boards": True}, answers=answers)
+    plan = result.standards[0].key_questions[2]
+    assert (plan.not_rated, plan.is_settled) == (f"safety.plan is undetermined{why}", False)
+
+
+@pytest.mark.parametrize(
+    ("judged", "not_rated", "is_settled"),
+    [
+        pytest.param({}, "no judgement is recorded for safety.culture", False, id="nobody has looked"),
+        pytest.param(
+            {"safety.culture": "not_rated"}, "safety.culture was looked at and given no rating", True, id="no rating"
+        ),
+        pytest.param({"safety.culture": "met"}, "", False, id="rated"),
+    ],
+)
+def test_what_nobody_judged_is_told_from_what_was_given_no_rating(
+    judged: dict[str, str], not_rated: str, is_settled: bool, school: Path
+) -> None:
+    culture = rate_counts(standards_of(school), CHECKS, judged, "reference").standards[0].key_questions[3]
+    assert (culture.not_rated, culture.is_settled) == (not_rated, is_settled)
+
+
+def test_what_does_not_apply_is_settled(school: Path) -> None:
+    answers = dict.fromkeys([*ALL_YES, "safety.plan.written", "safety.plan.known"], Answer.NA)
+    result = rate_counts(standards_of(school), CHECKS, {}, "reference", provider={"boards": True}, answers=answers)
+    asked = result.standards[0].key_questions[1:3]
+    assert [(each.not_rated, each.is_settled) for each in asked] == [
+        *[("safety.alarms does not apply", True), ("safety.plan does not apply", True)],
+    ]
+
+
 def test_a_rule_that_is_asked_once_is_yes_or_no_and_nobody_is_counted(school: Path) -> None:
     result = rate_inspection(load_inspection(school / "inspection.yaml"))
     plan = result.rating.standards[0].key_questions[2]

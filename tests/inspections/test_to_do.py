@@ -9,7 +9,9 @@ import pytest
 
 from ctm_rules import Framework, Inspection, RequestError, load_inspection, rate_inspection
 from ctm_rules.checking.files import check_paths
+from ctm_rules.inspections.to_do import UNANSWERED
 from tests.support.paths import ROOT
+from tests.support.small_framework import SMALL
 
 HEAD = """\
 framework: {id: hmip-pdu, edition: "2024"}
@@ -32,6 +34,7 @@ def told(tmp_path: Path, shipped: Framework) -> Told:
     def tell(text: str) -> list[tuple[int, str, str]]:
         (tmp_path / "inspection.yaml").write_text(HEAD + text, encoding="utf-8")
         found = check_paths([tmp_path / "inspection.yaml"]).diagnostics
+        found = tuple(each for each in found if each.code != UNANSWERED.id)  # of its case nothing is known
         return [(each.line, each.path, f"{each.message} [{each.code}]") for each in found]
 
     return tell
@@ -134,3 +137,76 @@ def test_one_table_without_a_case_keeps_the_whole_from_being_rated(tmp_path: Pat
     with pytest.raises(RequestError, match="has no rows") as caught:
         rate_inspection(inspection)
     assert [(found.code, found.file) for found in caught.value.diagnostics] == [("empty-table", str(table))]
+
+
+# --- prompts without an answer -----------------------------------------------------------------------
+
+KITCHENS = """\
+framework: {path: kitchens.yaml}
+provider: {id: a, name: A}
+title: A visit
+fieldwork: {started: 2026-02-02}
+cases: {file: cases.csv%s}
+"""
+ALL_OPEN = "c1,,,,\n"
+OPEN = {
+    "everything": (ALL_OPEN, "in 1 of 1 case prompts are still to be answered: c1 (3)"),
+    "nothing": ("c1,no,yes,yes,\n", None),
+    "one that does not apply": ("c1,no,yes,,\n", "in 1 of 1 case prompts are still to be answered: c1 (1)"),
+    "an answer that waits for a fact": ("c1,,yes,yes,yes\n", "in 1 of 1 case prompts are still to be answered: c1 (1)"),
+    "na needs no fact": ("c1,,yes,yes,na\n", None),
+    "some of several": (
+        "c1,no,yes,yes,\nc2,yes,yes,,\nc3,no,,no,\n",
+        "in 2 of 3 cases prompts are still to be answered: c2 (2) and c3 (1)",
+    ),
+    "more than can be listed": (
+        "".join(f"c{number},,,,\n" for number in range(30)),
+        "c18 (3), c19 (3) and 10 more",
+    ),
+}
+
+
+@pytest.fixture
+def kitchens(tmp_path: Path) -> Callable[..., list[tuple[str, str]]]:
+    """Write an inspection of kitchens, and return what check says of it: the file, and the words."""
+    text = SMALL.replace("RULE", "{all: [floors, knives, meat]}")
+    (tmp_path / "kitchens.yaml").write_text(text, encoding="utf-8")
+
+    def tell(rows: str, reading: str = "", judged: str = "") -> list[tuple[str, str]]:
+        header = "case,serves_meat,hygiene.clean.floors,hygiene.clean.knives,hygiene.clean.meat\n"
+        (tmp_path / "cases.csv").write_text(header + rows, encoding="utf-8")
+        (tmp_path / "inspection.yaml").write_text(KITCHENS % reading + judged, encoding="utf-8")
+        found = check_paths([tmp_path / "inspection.yaml"]).diagnostics
+        assert [each.severity for each in found] == ["warning"] * len(found)
+        assert not [each for each in found if each.code != UNANSWERED.id]
+        return [(Path(each.file).name, each.message) for each in found]
+
+    return tell
+
+
+@pytest.mark.parametrize(("rows", "says"), OPEN.values(), ids=OPEN)
+def test_check_says_of_each_case_how_many_prompts_are_open(
+    kitchens: Callable[..., list[tuple[str, str]]], rows: str, says: str | None
+) -> None:
+    found = kitchens(rows)
+    assert [file for file, _ in found] == ["cases.csv"] * (says is not None)
+    assert says is None or found[0][1].endswith(says)
+
+
+def test_what_is_missing_for_a_reason_is_not_open(
+    kitchens: Callable[..., list[tuple[str, str]]], tmp_path: Path
+) -> None:
+    reading = "missing_values: [{value: Not seen, label: not seen}]\n"
+    (tmp_path / "reading.yaml").write_text(reading, encoding="utf-8")
+    assert kitchens("c1,no,yes,Not seen,\n", ", read_as: reading.yaml") == []
+
+
+def test_what_a_person_recorded_needs_no_answers(kitchens: Callable[..., list[tuple[str, str]]]) -> None:
+    judged = "case_judgements: [{case: c1, key_question: hygiene.clean, outcome: yes, reason: So.}]\n"
+    assert kitchens(ALL_OPEN, judged=judged) == []
+    assert kitchens(ALL_OPEN + "c2,,,,\n", judged=judged)[0][1].endswith("c2 (3)")
+
+
+def test_rating_says_nothing_of_it(kitchens: Callable[..., list[tuple[str, str]]], tmp_path: Path) -> None:
+    assert kitchens(ALL_OPEN)
+    assert load_inspection(tmp_path / "inspection.yaml").warnings == ()

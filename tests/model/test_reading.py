@@ -11,7 +11,7 @@ import pandas
 import pytest
 from attrs import evolve
 
-from ctm_rules.model.declared_reading import Codes, Reading, Shorthands
+from ctm_rules.model.declared_reading import AnswerValues, Codes, MissingValue, Reading, Shorthands
 from ctm_rules.model.framework import Fact
 from ctm_rules.model.reading import Cells, cell_text, one_spelling
 from tests.support.small_framework import Small
@@ -67,8 +67,8 @@ CODED = Shorthands(codes=CODES).applied_to(Reading())
 
 def test_words_and_their_codes(small: Small) -> None:
     usual, coded = cells(small), cells(small, CODED)
-    assert [usual.word(FLOORS, text) for text in ("yes", "1", "TRUE", "0", "na", "9", "Yes", "")] == [
-        "yes", "yes", "yes", "no", "na", None, None, None,
+    assert [usual.word(FLOORS, text) for text in ("yes", "1", "TRUE", "0", "na", "9", "Yes", "nO", "")] == [
+        "yes", "yes", "yes", "no", "na", None, "yes", "no", None,
     ]  # fmt: skip
     assert [coded.word(FLOORS, text) for text in ("1.0", "2", "9", "0")] == ["yes", "no", "na", None]
     assert coded.word(CLEAN, "9") == "not_applicable"
@@ -76,6 +76,26 @@ def test_words_and_their_codes(small: Small) -> None:
     assert numbers(usual, "size") == {"small": (), "large": ()}
     assert numbers(usual, "score") == {"1": (1,), "2": (2,), "007": (7,)}
     assert list(numbers(coded, "serves_meat")) == ["yes", "no"]
+
+
+DECLARED: dict[str, tuple[dict[str, Any], str, str | None]] = {
+    "as it is": ({}, "No", "no"),
+    "na is never told from not known": ({}, "NA", None),
+    "na with one capital": ({}, "Na", None),
+    "another word is declared so": ({"values": AnswerValues(na=("NO",))}, "No", "na"),
+    "it is missing in capitals alone": ({"missing_values": (MissingValue("NO", "not observed"),)}, "No", None),
+    "and the word itself stays": ({"missing_values": (MissingValue("NO", "not observed"),)}, "no", "no"),
+    "a declared word beside it": ({"values": AnswerValues(no=("Not met",))}, "NO", "no"),
+}
+
+
+@pytest.mark.parametrize(("declared", "text", "word"), DECLARED.values(), ids=DECLARED)
+def test_yes_and_no_in_other_letters_unless_they_are_declared_otherwise(
+    small: Small, declared: dict[str, Any], text: str, word: str | None
+) -> None:
+    read = cells(small, Reading(**declared))
+    assert read.word(FLOORS, text) == word
+    assert [read.word("size", each) for each in ("Yes", "NO")] == [None, None]  # a choice has words of its own
 
 
 def numbers(cells: Cells, meaning: str) -> dict[str, tuple[int, ...]]:

@@ -20,7 +20,7 @@ BLOCK = re.compile(
 DECLARED = {
     "setup": [
         *PROJECT["project"]["dependencies"],
-        *(each for extra in ("analysis", "bulk", "cli", "pandas", "polars", "report") for each in EXTRAS[extra]),
+        *(each for extra in ("analysis", "bulk", "cli", "lsp", "pandas", "polars", "report") for each in EXTRAS[extra]),
         *PROJECT["dependency-groups"]["dev"],
         *PROJECT["build-system"]["requires"],
     ],

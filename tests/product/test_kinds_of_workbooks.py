@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from ctm_rules import DiagnosticError, Framework, read_cases
+from ctm_rules import DiagnosticError, Framework, Reading, TableLayout, read_cases
 from ctm_rules.bulk.files import rate_files
+from ctm_rules.diagnostics.formats import as_github, as_sarif, as_text
 from tests.support.ods import as_spreadsheet, row, spreadsheet, table, text_cell
 from tests.support.paths import ROOT
+from tests.support.small_framework import Small
 
 pytest.importorskip("xlrd")
 
@@ -74,3 +78,56 @@ def test_what_is_no_workbook_is_refused_in_a_sentence(
     for door in (lambda: read_cases(file, shipped), lambda: rate_files(shipped, file)):
         with pytest.raises(DiagnosticError, match=r"t\.\w+ cannot be read"):
             door()
+
+
+# --- where something is, as people see it who open the workbook --------------------------------------
+
+FLOORS, KNIVES = "hygiene.clean.floors", "hygiene.clean.knives"
+WRONG_CELLS = {
+    "a word without a meaning": ("C4", {"C4": "Yess"}),
+    "a row without an id": ("B4", {"B4": None}),
+    "a case twice": ("B4", {"B4": "a"}),
+    "a cell beside the table": ("F4", {"F4": "stray"}),
+    "a column that nobody knows": ("D3", {"D3": "hygiene.clean.knifes"}),
+}
+
+
+def in_the_middle(folder: Path, cells: dict[str, object]) -> Path:
+    """Write a table that begins in the second column and the third row of the second sheet."""
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.title = "Read me"
+    sheet = book.create_sheet("Kitchens seen")
+    for number, texts in enumerate([["case", FLOORS, KNIVES], ["c", "yes", "yes"], ["a", "no", "yes"]], 3):
+        for column, text in enumerate(texts, 2):
+            sheet.cell(number, column, text)
+    for cell, text in cells.items():
+        sheet[cell] = text
+    file = folder / "kitchens.xlsx"
+    book.save(file)
+    book.close()
+    return file
+
+
+READ_AS = Reading(table=TableLayout(sheet="Kitchens seen", header_row=3))
+
+
+@pytest.mark.parametrize("what", WRONG_CELLS)
+def test_a_finding_says_the_sheet_and_the_cell(what: str, tmp_path: Path, small: Small) -> None:
+    cell, cells = WRONG_CELLS[what]
+    framework, file = small("{all: [floors, knives]}"), in_the_middle(tmp_path, {**cells})
+    if what == "a case twice":  # which the row below repeats
+        cell = "B5"
+    with pytest.raises(DiagnosticError) as error:
+        read_cases(file, framework, read_as=READ_AS)
+    (found,) = error.value.diagnostics
+    assert (found.sheet, found.cell) == ("Kitchens seen", cell)
+    assert str(found).startswith(f'{file}: sheet "Kitchens seen", cell {cell}: error: ')
+    for printed in (as_text([found]), as_github([found]), json.dumps(as_sarif([found])).replace('\\"', '"')):
+        assert f'sheet "Kitchens seen", cell {cell}: ' in printed
+
+
+def test_bulk_says_the_sheet_and_the_cell(tmp_path: Path, small: Small) -> None:
+    framework, file = small("{all: [floors, knives]}"), in_the_middle(tmp_path, {"C4": "Yess"})
+    (found,) = rate_files(framework, file, read_as=READ_AS).findings
+    assert (found.sheet, found.cell, found.line) == ("Kitchens seen", "C4", 4)

@@ -47,6 +47,7 @@ from ctm_rules.frameworks.amendments import amended_framework, read_amendment
 from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.inspections.explaining import ClauseExplanation, explain_case
 from ctm_rules.meaning import check_meaning
+from ctm_rules.model.answer_words import answers_to
 from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import (
     AllOf,
@@ -220,7 +221,7 @@ BETTER = [Outcome.NO, Outcome.UNDETERMINED, Outcome.YES]
 
 
 @COSTLY
-@given(one_question(with_not=False), st.data())
+@given(one_question(with_not=False, points=False), st.data())
 def test_yes_instead_of_no_never_lowers_an_outcome_where_there_is_no_not(
     drawn: tuple[Framework, Case], data: st.DataObject
 ) -> None:
@@ -290,7 +291,7 @@ def without(condition: Condition, prompt: str) -> Condition | None:
 
 
 @COSTLY
-@given(one_question(), st.data())
+@given(one_question(points=False), st.data())
 def test_a_prompt_answered_na_counts_as_little_as_one_that_the_rule_does_not_have(
     drawn: tuple[Framework, Case], data: st.DataObject
 ) -> None:
@@ -757,8 +758,7 @@ class Inspecting(RuleBasedStateMachine):
 
     @initialize(data=st.data())
     def start(self, data: st.DataObject) -> None:
-        # What points come to, case by case, is worked out in tests/product/test_points.py.
-        self.framework, drawn = data.draw(frameworks_with_cases(most=3, points=False))
+        self.framework, drawn = data.draw(frameworks_with_cases(most=3))
         self.judged = {}
         self.number = len(drawn)
         self._compile()
@@ -783,7 +783,8 @@ class Inspecting(RuleBasedStateMachine):
     def _add(self, outcome: CaseOutcome, sign: int) -> None:
         for path, question in outcome.questions.items():
             if question.outcome is not Outcome.NOT_ASKED:
-                self.counts[path] += Counts(**{question.outcome.value: sign})
+                points, reachable = (sign * (each or Fraction(0)) for each in (question.points, question.reachable))
+                self.counts[path] += Counts(**{question.outcome.value: sign}, points=points, reachable=reachable)
 
     def _recompile(self) -> None:
         self._compile()
@@ -794,10 +795,11 @@ class Inspecting(RuleBasedStateMachine):
         return self.cases[data.draw(st.sampled_from(sorted(self.cases)))]
 
     @precondition(lambda self: self.cases and self.framework.prompts)
-    @rule(data=st.data(), answer=st.none() | st.sampled_from(Answer))
-    def answer(self, data: st.DataObject, answer: Answer | None) -> None:
+    @rule(data=st.data())
+    def answer(self, data: st.DataObject) -> None:
         case = self._a_case(data)
         prompt = data.draw(st.sampled_from(list(self.framework.prompts)))
+        answer = data.draw(st.none() | st.sampled_from([*answers_to(self.framework, prompt).values()]))
         answers = {path: known for path, known in case.answers.items() if path != prompt}
         self._put(evolve(case, answers=answers | ({prompt: answer} if answer else {})))
 
@@ -810,11 +812,11 @@ class Inspecting(RuleBasedStateMachine):
         facts = {name: known for name, known in case.facts.items() if name != fact.id}
         self._put(evolve(case, facts=facts | ({fact.id: value} if value is not None else {})))
 
-    @precondition(lambda self: self.cases and self.framework.key_questions)
+    @precondition(lambda self: self.cases and self.framework.ruled_questions)
     @rule(data=st.data(), outcome=st.none() | st.sampled_from([Outcome.YES, Outcome.NO, Outcome.NOT_APPLICABLE]))
     def judge_a_case(self, data: st.DataObject, outcome: Outcome | None) -> None:
         case = self._a_case(data)
-        path = data.draw(st.sampled_from(list(self.framework.key_questions)))
+        path = data.draw(st.sampled_from(list(self.framework.ruled_questions)))
         judgements = {known: judgement for known, judgement in case.judgements.items() if known != path}
         self._put(evolve(case, judgements=judgements | ({path: Judgement(outcome, "Seen.")} if outcome else {})))
 
@@ -842,25 +844,31 @@ class Inspecting(RuleBasedStateMachine):
         self.framework = evolve(self.framework, key_question_bands=bands)
         self._compile()
 
-    @precondition(lambda self: self.framework.key_questions)
+    @precondition(lambda self: self.framework.ruled_questions)
     @rule(data=st.data())
     def change_a_rule(self, data: st.DataObject) -> None:
-        path = data.draw(st.sampled_from(list(self.framework.key_questions)))
+        path = data.draw(st.sampled_from(list(self.framework.ruled_questions)))
         question = self.framework.key_questions[path]
         leaves: st.SearchStrategy[Condition] = st.sampled_from([PromptIsYes(asked.id) for asked in question.prompts])
         if self.framework.facts:
             leaves |= fact_tests(self.framework.facts)
         yes_when = data.draw(conditions(leaves, depth=2))
         own = {name: VariantRule(yes_when) for name in question.variants}
+        self._change(question, evolve(question, yes_when=yes_when, variants=own))
+
+    @precondition(lambda self: self.framework.scored_questions)
+    @rule(data=st.data())
+    def change_a_weight(self, data: st.DataObject) -> None:
+        question = data.draw(st.sampled_from([*self.framework.scored_questions.values()]))
+        changed = data.draw(st.sampled_from(question.prompts))
+        weighed = evolve(changed, weight=data.draw(st.integers(1, 9)))
+        prompts = tuple(weighed if prompt is changed else prompt for prompt in question.prompts)
+        self._change(question, evolve(question, prompts=prompts))
+
+    def _change(self, before: KeyQuestion, after: KeyQuestion) -> None:
         standards = tuple(
-            evolve(
-                standard,
-                key_questions=tuple(
-                    evolve(known, yes_when=yes_when, variants=own) if known is question else known
-                    for known in standard.key_questions
-                ),
-            )
-            for standard in self.framework.standards
+            evolve(each, key_questions=tuple(after if known is before else known for known in each.key_questions))
+            for each in self.framework.standards
         )
         self.framework = evolve(self.framework, standards=standards)
         self._recompile()

@@ -147,7 +147,7 @@ CASE_DOORS: dict[str, Callable[[Framework, str, object, Path], object]] = {
 # --- what is wrong -----------------------------------------------------------------------------------
 
 WRONG: dict[str, tuple[str, object, str]] = {
-    "an answer with a capital": (FLOORS, "Yes", "bad-answer"),
+    "na with a capital": (FLOORS, "Na", "bad-answer"),  # NA is nothing at all where pandas reads it
     "an answer of one letter": (FLOORS, "Y", "bad-answer"),
     "not known": (FLOORS, "n.a.", "bad-answer"),
     "a question mark": (FLOORS, "?", "bad-answer"),
@@ -238,6 +238,10 @@ DAY = datetime.date(2026, 1, 5)
 RIGHT: dict[str, tuple[str, object]] = {
     "a word": (FLOORS, "yes"),
     "a word in spaces": (FLOORS, " yes "),
+    "a word with a capital": (FLOORS, "Yes"),
+    "a word in capitals": (FLOORS, "YES"),
+    "a judgement with a capital": (CLEAN, "Yes"),
+    "a yes of a fact with a capital": ("serves_meat", "Yes"),
     "true as a value": (FLOORS, True),
     "TRUE as text": (FLOORS, "TRUE"),
     "true as text": (FLOORS, "true"),

@@ -15,6 +15,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,9 @@ from ctm_rules import (
     OtherAnswer,
     Outcome,
     PanelDecision,
+    PointsGap,
     PromptIsYes,
+    PromptPointsGap,
     PublishedCounts,
     Range,
     RatingReason,
@@ -143,6 +146,15 @@ def whatever_there_is() -> dict[str, list[object]]:
         AnswersGap(
             rated.rating.standards[-1].key_questions[0],
             (OtherAnswer("safety.alarms.tested", "Are alarms tested?", None, Answer.YES),),
+        ),
+        PointsGap(
+            rated.rating.standards[-1].key_questions[0],
+            "more",
+            needed=1,
+            short=2,
+            value=Fraction(60),
+            answers_needed=1,
+            in_the_way=(PromptPointsGap("kitchen.floors.swept", "Are floors swept?", 2, Fraction(20)),),
         ),
         grades,
         make_engine(grades, "reference").assess_provider({}, worst),

@@ -6,19 +6,31 @@ from fractions import Fraction
 
 import polars
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctm_rules import Counts, RatingResult, make_engine, rate_counts, rate_frame
+from ctm_rules import Counts, Framework, RatingResult, make_engine, rate_counts, rate_frame, rate_outcomes
 from ctm_rules.engines.durable_ruleset import durable_is_available
+from ctm_rules.inspections.next_rating_points import Wanted
 from ctm_rules.model.bands import ranges_of
 from ctm_rules.model.conditions import RatedAs
-from ctm_rules.model.framework import Standard
+from ctm_rules.model.framework import KeyQuestion, PointsInBands, Standard
 from ctm_rules.model.rating_rules import FirstThatHolds, NotRated, RatingLine, Rounding
 from ctm_rules.rating.again import RatedAgain
 from ctm_rules.rating.rounding import rounded
-from tests.support.given_to_schemes import COUNTS, FEW, OUTCOMES, Given, counts_by_outcome, given_to_schemes
-from tests.support.rated_by_hand import WITHOUT, Rated, placed, rated_by_hand
+from tests.support.drawn_points import all_answered, as_cases, bands_near, questions, with_rating
+from tests.support.given_to_schemes import FEW, Given, answers_of_cases, filled, given_to_schemes
+from tests.support.rated_by_hand import (
+    WITHOUT,
+    Number,
+    Rated,
+    counts_of,
+    number_of,
+    placed,
+    rated_by_hand,
+    value_of_points,
+)
 from tests.support.rated_by_hand import rounded as rounded_by_hand
 from tests.support.strategies import ROUNDINGS, any_bands, framework_around, rating_scales
 
@@ -57,8 +69,8 @@ def shown(rated: Rated) -> Rated:
 def test_every_engine_gives_the_ratings_that_the_words_of_the_framework_say(
     drawn: Given,
 ) -> None:
-    framework, counts, judged, answers, facts = drawn
-    expected = shown(rated_by_hand(framework, counts, judged, answers, facts))
+    framework, asked, judged, answers, facts = drawn
+    expected, counts = shown(rated_by_hand(framework, asked, judged, drawn.words, facts)), drawn.counts()
     names = ["reference", *(["durable"] if durable_is_available() else [])]
     for name in names:
         engine = make_engine(framework, name)  # type: ignore[arg-type]
@@ -76,10 +88,11 @@ def test_every_engine_gives_the_ratings_that_the_words_of_the_framework_say(
 
 @given(given_to_schemes(), st.data())
 def test_what_is_rated_again_and_again_is_rated_as_it_is_the_first_time(drawn: Given, data: st.DataObject) -> None:
-    framework, counts, judged, answers, facts = drawn
+    framework, _, judged, answers, facts = drawn
+    counts = drawn.counts()
     engine = make_engine(framework, "reference")
     again = RatedAgain(framework, engine, judged, facts, answers)
-    others = [{path: data.draw(COUNTS) for path in counts} for _ in range(3)]
+    others = [drawn._replace(asked=data.draw(answers_of_cases(framework))).counts() for _ in range(3)]
     for counted in (counts, *others, counts):
         expected = rate_counts(framework, counted, judged, engine, answers=answers, provider=facts)
         every = {path: again.question(path, counted.get(path, Counts())) for path in framework.key_questions}
@@ -97,30 +110,22 @@ def test_what_is_rated_again_and_again_is_rated_as_it_is_the_first_time(drawn: G
 def test_in_bulk_each_group_has_the_ratings_of_its_counts(
     drawn: Given,
 ) -> None:
-    framework, counts, judged, answers, facts = drawn
-    cases = max((sum(counts_by_outcome(each).values()) for each in counts.values()), default=1) or 1
+    framework, asked, judged, answers, facts = drawn
+    cases = drawn.most
     # Every question is asked of every case: what is left of them is not applicable.
+    every = {path: filled(each, asked[path], cases) for path, each in framework.key_questions.items()}
     columns: dict[str, list[str | None]] = {"group": ["one"] * cases}
-    for path, counted in counts.items():
-        given = [OUTCOMES[outcome] for outcome, number in counts_by_outcome(counted).items() for _ in range(number)]
-        columns[f"{path}.p"] = given + ["na"] * (cases - len(given))
-    filled = {
-        path: Counts(
-            **{
-                **counts_by_outcome(each),
-                "not_applicable": each.not_applicable + cases - sum(counts_by_outcome(each).values()),
-            }
-        )
-        for path, each in counts.items()
-    }
+    for path, question in framework.key_questions.items():
+        columns |= {f"{path}.{prompt.id}": [case.get(prompt.id) for case in every[path]] for prompt in question.prompts}
     schema = dict.fromkeys(columns, polars.String)
     frame = polars.DataFrame(columns, schema=schema)
     rated = rate_frame(
         framework, frame, "group", judgements={"one": judged}, answers={"one": answers}, provider={"one": facts}
     )
     engine = make_engine(framework, "reference")
-    alone = rate_counts(framework, filled, judged, engine, cases=cases, answers=answers, provider=facts)
-    expected = shown(rated_by_hand(framework, filled, judged, answers, facts))
+    counts = drawn.counts(cases)
+    alone = rate_counts(framework, counts, judged, engine, cases=cases, answers=answers, provider=facts)
+    expected = shown(rated_by_hand(framework, every, judged, drawn.words, facts))
     assert found_in(rated["one"]) == found_in(alone) == expected
 
 
@@ -148,6 +153,29 @@ def test_a_value_on_a_limit_and_beside_it_has_the_rating_of_the_first_band_that_
     expected = placed(bands, value)
     assert [engine.rating(bands, value) for engine in OF_BANDS] == [expected] * len(OF_BANDS)
     assert next(each.rating for each in ranges_of(bands) if each.is_reached_by(value)) == expected
+
+
+@given(questions(), st.data())
+def test_the_answers_of_cases_to_a_question_with_points_give_what_the_words_say(
+    drawn: tuple[Framework, KeyQuestion, PointsInBands, Wanted], data: st.DataObject
+) -> None:
+    framework, question, rule, _ = drawn
+    cases = data.draw(all_answered(framework, question, 4))
+    found = [number_of(framework, question, case) for case in cases]
+    numbers = [number for number in found if isinstance(number, Number)]
+    near = {value_of_points(each, numbers) for each in (rule, evolve(rule, decided_on="exact")) if numbers}
+    least = data.draw(st.integers(1, 3))
+    framework = with_rating(
+        framework, evolve(rule, bands=data.draw(bands_near(near)), minimum_cases=least, monotone=False)
+    )
+    asked = {"s.q": cases}
+    expected = shown(rated_by_hand(framework, asked, {}, {}))
+    for engine in (engine.name for engine in OF_BANDS):
+        made = make_engine(framework, engine)  # type: ignore[arg-type]
+        result = rate_outcomes(framework, [made.assess(case) for case in as_cases(framework, cases)], {}, made)
+        assert found_in(result) == expected
+        counted = result.standards[0].key_questions[0].counts
+        assert counted == counts_of(framework, question, cases)
 
 
 OF_BANDS = [

@@ -124,6 +124,35 @@ def test_levels_above_use_decided_ratings_and_the_computed_stand_beside(schools:
         assert stale == [decision for decision, is_applied in made if not is_applied]
 
 
+def test_a_domain_keeps_the_score_that_was_computed_beside_the_one_that_was_decided(tmp_path: Path) -> None:
+    sums = "{sum_of: scores, bands: [{from: 2, rating: good}, {from: 0, rating: poor}]}"
+    file = tmp_path / "schools.yaml"
+    file.write_text(SCHOOLS.replace("domain_rating: {take: lowest, of: standards}", f"domain_rating: {sums}"))
+    found = rate(load_framework(file), "poor", "good", "best", decide("poor", "good", standard="lessons"))
+    assert [(each.score, each.computed_score) for each in found.domains] == [(4, 2), (3, 3)]
+
+
+@pytest.mark.parametrize(
+    ("decision", "says"),
+    [
+        pytest.param(
+            {"standard": "lessons"}, "L Lessons: the panel moved Best, and Good is computed by now", id="standard"
+        ),
+        pytest.param({"domain": "work"}, "Work: the panel moved Best, and Fair is computed by now", id="domain"),
+        pytest.param({"domain": "lead"}, "Lead: the panel moved Best, and no rating is computed by now", id="none"),
+        pytest.param(
+            {"overall": True}, "Overall rating: the panel moved Best, and no rating is computed by now", id="overall"
+        ),
+    ],
+)
+def test_a_stale_decision_says_what_it_moved_and_what_is_computed(
+    decision: dict[str, object], says: str, schools: Framework
+) -> None:
+    counts = {"lessons.q": Counts(yes=60, no=40), "rooms.q": Counts(yes=30, no=70)}
+    found = rate_counts(schools, counts, {}, "reference", decisions=[decide("best", "good", **decision)])
+    assert [str(stale) for stale in found.stale_decisions] == [says]
+
+
 def test_without_decisions_nothing_is_beside(schools: Framework) -> None:
     found = rate(schools, "good", "fair", "best")
     assert found.overall == found.overall_computed

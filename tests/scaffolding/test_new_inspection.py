@@ -110,7 +110,7 @@ def test_cases_that_were_drawn_have_their_rows_with_what_is_known_of_them(tmp_pa
         "opened": "2025-01-31",
     }
     assert [case.id for case in load_inspection(file).cases] == ["0012", "0013"]
-    assert check_paths([tmp_path / "north"]).diagnostics == ()
+    assert [found.code for found in check_paths([tmp_path / "north"]).diagnostics] == ["unanswered-prompts"]
 
 
 def test_drawn_cases_stand_in_the_table_of_their_sample(tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_the_table_may_be_a_form(drawn: tuple[str, ...], tmp_path: Path, run: Ru
     assert (ran.code, ran.err) == (0, "")
     assert sorted(file.name for file in (tmp_path / "k").iterdir()) == ["cases.xlsx", "inspection.yaml"]
     checked = check_paths([tmp_path / "k"])
-    assert [found.code for found in checked.diagnostics] == ([] if drawn else ["to-be-filled-in"])
+    assert [found.code for found in checked.diagnostics] == ["unanswered-prompts" if drawn else "to-be-filled-in"]
     inspection = load_inspection(tmp_path / "k" / "inspection.yaml")
     assert tuple(case.id for case in inspection.cases) == drawn
 
@@ -216,5 +216,6 @@ def test_each_sample_has_a_form(tmp_path: Path) -> None:
         tmp_path / "n", "youth-justice", new(day), cases=tmp_path / "drawn.csv", as_form=True
     )
     assert [form.name for form in forms] == ["court.xlsx", "out_of_court.xlsx"]
-    assert {found.code for found in check_paths([tmp_path / "n"]).diagnostics} == {"to-be-filled-in"}
+    codes = {found.code for found in check_paths([tmp_path / "n"]).diagnostics}
+    assert codes == {"to-be-filled-in", "unanswered-prompts"}
     assert [(case.id, case.sample) for case in load_inspection(file).cases] == [("c1", "court"), ("c2", "out_of_court")]

@@ -24,7 +24,16 @@ from ctm_rules.model.conditions import (
     PromptIsYes,
     RatedAs,
 )
-from ctm_rules.model.framework import Domain, DomainRating, KeyQuestionBands, Rating, Standard
+from ctm_rules.model.framework import (
+    Domain,
+    DomainRating,
+    KeyQuestion,
+    KeyQuestionBands,
+    PointsInBands,
+    Prompt,
+    Rating,
+    Standard,
+)
 from ctm_rules.model.rating_rules import FirstThatHolds, Members, RatingRule, RatingStep, SumInBands, TakeRating
 
 NOT_RATED = "(not rated)"
@@ -209,7 +218,9 @@ def looked_at(rule: RatingRule, below: Sequence[Element]) -> Sequence[Element]:
     return below if isinstance(rule, FirstThatHolds) else among(rule.of, below)
 
 
-def every_band(rule: KeyQuestionBands | SumInBands, facts: Mapping[str, object]) -> list[Sequence[Band]]:
+def every_band(
+    rule: KeyQuestionBands | PointsInBands | SumInBands, facts: Mapping[str, object]
+) -> list[Sequence[Band]]:
     """Return the bands of a rule; where a fact chooses them and is not known, those for each of its values."""
     for fact, rows in rule.bands_by.items():
         return [rows[str(facts[fact])]] if fact in facts else [*rows.values()]
@@ -269,6 +280,86 @@ def ruled(
     return possible.pop() if len(possible) == 1 else UNKNOWN
 
 
+# --- Points --------------------------------------------------------------------------------------------
+
+
+Answered = Mapping[str, str]
+"""The answers of a case to prompts, in words; one that is missing was not given."""
+
+
+class Number(NamedTuple):
+    """The number of a case, and the highest that it could have been."""
+
+    reached: Fraction
+    highest: Fraction
+
+
+def scores_of(framework: Framework, prompt: Prompt) -> dict[str, int]:
+    """Return what each answer to a prompt scores, by its word; na scores nothing."""
+    if prompt.answers is None:
+        return {"yes": 1, "no": 0}
+    return {step.id: step.score or 0 for step in steps_of(framework, prompt.answers)}
+
+
+def number_of(framework: Framework, question: KeyQuestion, answers: Mapping[str, str]) -> Number | str:
+    """Return the number of a case by its answers to prompts that all apply; or what it comes to without one."""
+    left = [prompt for prompt in question.prompts if answers.get(prompt.id) != "na"]
+    if not left:
+        return "not_applicable"
+    if any(prompt.id not in answers for prompt in left):
+        return "undetermined"
+    reached = highest = weights = 0
+    for prompt in left:
+        scores = scores_of(framework, prompt)
+        reached += prompt.weight * scores[answers[prompt.id]]
+        highest += prompt.weight * max(scores.values())
+        weights += prompt.weight
+    assert question.points is not None
+    if question.points.mean_of:
+        return Number(Fraction(reached, weights), Fraction(highest, weights))
+    if question.points.percent_of:
+        return Number(Fraction(100 * reached, highest), Fraction(100))
+    return Number(Fraction(reached), Fraction(highest))
+
+
+def counts_of(framework: Framework, question: KeyQuestion, cases: Sequence[Answered]) -> Counts:
+    """Return what cases come to by their answers to a key question that has points, or whose rule is its prompt."""
+    if question.points is None:
+        (prompt,) = question.prompts
+        words = [case.get(prompt.id) for case in cases]
+        return Counts(words.count("yes"), words.count("no"), words.count("na"), words.count(None))
+    found = [number_of(framework, question, case) for case in cases]
+    numbers = [number for number in found if isinstance(number, Number)]
+    return Counts(
+        not_applicable=found.count("not_applicable"),
+        undetermined=found.count("undetermined"),
+        scored=len(numbers),
+        points=sum((number.reached for number in numbers), Fraction(0)),
+        reachable=sum((number.highest for number in numbers), Fraction(0)),
+    )
+
+
+def value_of_points(rule: PointsInBands, numbers: Sequence[Number]) -> Fraction:
+    """Return what the numbers of cases come to, as it is placed in the bands."""
+    value, highest = (sum((number[place] for number in numbers), Fraction(0)) for place in (0, 1))
+    if rule.mean_of:
+        value /= len(numbers)
+    if rule.percent_of:
+        value *= 100 / highest
+    return rounded(value, rule.to, rule.round) if rule.decided_on == "rounded" else value
+
+
+def question_with_points(rule: PointsInBands, found: Sequence[Number | str], facts: Mapping[str, object]) -> str:
+    """Return the rating that the numbers of cases give, or why some have none."""
+    numbers = [number for number in found if isinstance(number, Number)]
+    if "undetermined" in found and rule.undetermined == "refuse":
+        return UNKNOWN
+    if len(numbers) < max(rule.minimum_cases, 1):
+        return UNKNOWN if "undetermined" in found else NOT_RATED
+    possible = {placed(bands, value_of_points(rule, numbers)) for bands in every_band(rule, facts)}
+    return possible.pop() if len(possible) == 1 else UNKNOWN
+
+
 # --- A framework ---------------------------------------------------------------------------------------
 
 
@@ -288,12 +379,20 @@ def question(bands: KeyQuestionBands, counts: Counts, facts: Mapping[str, object
 
 def rated_by_hand(
     framework: Framework,
-    counts: Mapping[str, Counts],
+    asked: Mapping[str, Sequence[Answered]],
     judged: Mapping[str, str],
     answers: Mapping[str, str],
     facts: Mapping[str, object] = NOTHING,
 ) -> Rated:
-    """Return every rating that counts, judgements and answers give; ``None`` stands where nothing is rated."""
+    """Return every rating that cases, judgements and answers give; ``None`` stands where nothing is rated.
+
+    Args:
+        framework: the standards.
+        asked: what cases were answered, by the address of the key question.
+        judged: what people rated.
+        answers: what was answered once, of the provider, in words.
+        facts: what is known of it.
+    """
     questions: dict[str, str] = {}
     scales: dict[str, Sequence[Rating]] = {}
     for standard in framework.standards:
@@ -308,8 +407,15 @@ def rated_by_hand(
                 questions[path] = NOT_RATED if given == "not_rated" else given
             elif isinstance(rule, FirstThatHolds):
                 questions[path] = asked_once(rule, own, steps)
-            elif rule is not None and (rule.bands or rule.bands_by):
-                counted = counts.get(path, Counts())
+            elif isinstance(rule, PointsInBands) and (rule.bands or rule.bands_by):
+                if each.asked_of == "provider":
+                    rule = evolve(rule, minimum_cases=1, undetermined="refuse")
+                cases = [own] if each.asked_of == "provider" else asked.get(path, [])
+                questions[path] = question_with_points(
+                    rule, [number_of(framework, each, case) for case in cases], facts
+                )
+            elif isinstance(rule, KeyQuestionBands) and (rule.bands or rule.bands_by):
+                counted = counts_of(framework, each, asked.get(path, []))
                 if each.asked_of == "provider":
                     assert each.yes_when is not None
                     outcome = {True: "yes", False: "no", None: "undetermined", DROPPED: "not_applicable"}

@@ -38,6 +38,7 @@ from ctm_rules.model.conditions import (
 )
 from ctm_rules.model.framework import (
     RATINGS,
+    AnyBands,
     CountedOutcome,
     Domain,
     DomainRating,
@@ -554,7 +555,7 @@ def with_scheme(draw: st.DrawFn, framework: Framework) -> Framework:
     if rated:
         below["domains"] = rated
     overall = draw(own(below, RATINGS)) if lying and is_rated_on_ratings and draw(st.integers(0, 4)) < 4 else None
-    made = evolve(
+    return evolve(
         framework,
         ratings=scales.pop(RATINGS) if is_rated_on_ratings else (),
         scales={name: steps for name, steps in scales.items() if name != RATINGS},
@@ -564,7 +565,6 @@ def with_scheme(draw: st.DrawFn, framework: Framework) -> Framework:
         domain_rating=DomainRating(by_domain) if by_domain else None,
         overall=overall,
     )
-    return draw(with_chosen_bands(made))
 
 
 CHOOSING = Fact("where_it_lies", "Where it lies", "choice", {"north": "North", "south": "South", "west": "West"})
@@ -578,7 +578,7 @@ def with_chosen_bands(draw: st.DrawFn, framework: Framework) -> Framework:
         return framework
 
     def chosen(rule: Rule) -> Rule:
-        if not isinstance(rule, KeyQuestionBands | SumInBands) or not rule.bands or draw(st.booleans()):
+        if not isinstance(rule, AnyBands) or not rule.bands or draw(st.booleans()):
             return rule
         given = st.sampled_from([band.rating for band in rule.bands])
         rows = {
@@ -640,18 +640,20 @@ ANSWER_SCALES: Mapping[str, tuple[Rating, ...]] = {
 
 
 @st.composite
-def _points_of(draw: st.DrawFn, question: KeyQuestion, steps: Sequence[Rating], *, is_rated: bool) -> KeyQuestion:
-    """A key question with the prompts of another, which has points."""
+def points_of(draw: st.DrawFn, question: KeyQuestion, steps: Sequence[Rating], *, is_rated: bool) -> KeyQuestion:
+    """A key question with the prompts of another, or with one more, which has points."""
     weights = st.integers(1, 4) | st.sampled_from([7, 1000])
+    further = (Prompt("further", "Is it more?"),) if draw(st.integers(0, 2)) == 2 else ()
     prompts = tuple(
         evolve(prompt, answers=draw(st.none() | st.sampled_from([*ANSWER_SCALES])), weight=draw(weights))
-        for prompt in question.prompts
+        for prompt in (*question.prompts, *further)
     )
     key, over = draw(st.sampled_from(["sum_of", "mean_of", "percent_of"])), draw(st.integers(0, 2))
     is_rounded = draw(st.booleans())
+    highest = 100 if key == "percent_of" or over == 2 else draw(st.sampled_from([4, 20]))
     rating = PointsInBands(
         *["points" if over == place else None for place in range(3)],  # type: ignore[arg-type]
-        bands=draw(any_bands(steps)) if is_rated else (),
+        bands=draw(any_bands(steps, highest)) if is_rated else (),
         decided_on="rounded" if is_rounded else "exact",
         round=draw(st.sampled_from(ROUNDINGS)) if is_rounded else "half_up",
         to=draw(st.sampled_from([Fraction(1), Fraction(1, 10), Fraction(5)])) if is_rounded else Fraction(1),
@@ -664,16 +666,16 @@ def _points_of(draw: st.DrawFn, question: KeyQuestion, steps: Sequence[Rating], 
 
 
 @st.composite
-def with_points(draw: st.DrawFn, framework: Framework) -> Framework:
+def with_points(draw: st.DrawFn, framework: Framework, *, often: bool = False) -> Framework:
     """A framework as it is, or one of whose key questions some have points; what is rated stays rated."""
-    if draw(st.booleans()):
+    if draw(st.integers(0, 3)) < (1 if often else 2):
         return framework
 
     def question(declared: KeyQuestion) -> KeyQuestion:
-        if declared.yes_when is None or draw(st.integers(0, 2)) < 2:
+        if declared.yes_when is None or draw(st.integers(0, 2)) < (1 if often else 2):
             return declared
         is_rated = framework.is_question_rated(declared)
-        return draw(_points_of(declared, framework.scale(declared.scale), is_rated=is_rated))
+        return draw(points_of(declared, framework.scale(declared.scale), is_rated=is_rated))
 
     standards = tuple(
         evolve(standard, key_questions=tuple(map(question, standard.key_questions))) for standard in framework.standards
@@ -785,16 +787,12 @@ def frameworks(
     if plain:
         return made
     made = draw(st.just(made) | with_scheme(made))
-    return draw(with_points(made)) if points else made
+    return draw(with_chosen_bands(draw(with_points(made)) if points else made))
 
 
 @st.composite
-def rated_frameworks(draw: st.DrawFn, *, points: bool = True) -> Framework:
-    """Frameworks rated in any way that can be declared, over key questions of one prompt each: drawn quickly.
-
-    Args:
-        points: whether key questions may have points in place of a rule.
-    """
+def rated_frameworks(draw: st.DrawFn) -> Framework:
+    """Frameworks rated in any way that can be declared, over key questions of one prompt or two each: drawn quickly."""
     standards = []
     for slug in draw(ids(1, 4)):
         asked = tuple(
@@ -815,8 +813,7 @@ def rated_frameworks(draw: st.DrawFn, *, points: bool = True) -> Framework:
         key_question_bands=draw(key_question_bands(ratings)),
         standard_rating=draw(st.builds(StandardRating, not_rated=st.sampled_from(["leave_out", "refuse"]))),
     )
-    rated = draw(with_scheme(whole))
-    return draw(with_points(rated)) if points else rated
+    return draw(with_chosen_bands(draw(with_points(draw(with_scheme(whole)), often=True))))
 
 
 def values_near(framework: Framework, fact: Fact) -> st.SearchStrategy[FactValue]:

@@ -15,6 +15,7 @@ from ctm_rules import load_inspection, rate_inspection, verify_result
 from tests.support.commands import Run
 from tests.support.editing import edit
 from tests.support.paths import EXAMPLE, ROOT
+from tests.support.points_framework import POINTS
 
 Change = Callable[[Path], object]
 
@@ -196,3 +197,27 @@ def test_a_result_names_no_file_outside_its_folder(published):
     assert not verify_result(published / "result.json").from_cases
     tamper(lambda data: data["framework"].update(origin="../../../standards"))(published)
     assert verify_result(published / "result.json").differences == ()
+
+
+def test_points_of_cases_are_computed_anew(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "workshops.yaml").write_text(POINTS, encoding="utf-8")
+    asked = {"evidence": ("people", "processes", "machines"), "sums": ("tools", "space"), "means": ("start", "end")}
+    header = ",".join(f"work.{name}.{prompt}" for name, prompts in asked.items() for prompt in prompts)
+    (tmp_path / "cases.csv").write_text(
+        f"case,has_machines,is_open,{header}\na,no,yes,good,no,na,yes,weak,good,good\n", encoding="utf-8"
+    )
+    (tmp_path / "visit.yaml").write_text(
+        "framework: {path: workshops.yaml}\nprovider: {id: one, name: One}\ntitle: One\n"
+        "fieldwork: {started: 2026-03-04}\ncases: {file: cases.csv}\n",
+        encoding="utf-8",
+    )
+    result = json.loads(run("rate", tmp_path / "visit.yaml", "--json")[1])
+    (tmp_path / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    code, out, _ = run("verify", tmp_path / "result.json", tmp_path / "visit.yaml")
+    assert (code, "difference" in out.replace("0 differences", "")) == (0, False)
+    result["standards"][0]["key_questions"][1]["points"] = "4"
+    (tmp_path / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    code, out, _ = run("verify", tmp_path / "result.json", tmp_path / "visit.yaml")
+    said = " ".join(out.split())
+    assert code == 1
+    assert "work.sums has 1 with 3 of 6 points, and had 1 with 4 of 6 points" in said

@@ -16,6 +16,7 @@ from ctm_rules.case_files.odd_cells import FORM, has_form, meant_fact, odd_cell,
 from ctm_rules.case_files.pieces import ROW, Piece, Source, TableFile
 from ctm_rules.case_files.rows_read import absent_test_column
 from ctm_rules.case_files.table_files import UNREADABLE, read_pieces, unreadable
+from ctm_rules.case_files.workbook_pieces import shown_in_form
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Gathered, Location, RequestError
 from ctm_rules.engines.frame.case_ids import looks
 from ctm_rules.engines.frame.counts import Grouping
@@ -313,13 +314,14 @@ def _bad_cells(lowered: LoweredFramework, piece: Piece, file: TableFile) -> Gath
     numbers = table.select(pl.col(flags.values()).sum()).collect(engine="streaming").row(0, named=True)
     places = list(file.schema)
     found = Gathered(most=MAX_DIAGNOSTICS)
+    cells, in_form = lowered.columns.cells, shown_in_form(file)
     for meaning, each in recognised.items():
         if not numbers[flags[meaning]]:
             continue
         column = places.index(each.column) + 1 if each.column in places else 0  # of a long file it is none of its own
         for text, count, rows in _alike(table.filter(flags[meaning]), each.column, lowered.framework, meaning):
             at = [evolve(piece.place(row), column=column) for row in rows]
-            odd = odd_cell(lowered.columns.cells, meaning, each.column, text, by_options=True)
+            odd = odd_cell(cells, meaning, each.column, text, by_options=True, shown=in_form.get(each.column))
             found.add(evolve(odd.in_row(at[0]), count=count, places=tuple(at) if count > 1 else ()))
     return found
 

@@ -135,7 +135,7 @@ def rate_files(
             explained,
             find_files,
             find_misplaced,
-            in_forms,
+            in_workbooks,
             open_file,
             split,
         )
@@ -203,7 +203,7 @@ def rate_files(
         each = (counting.count(part, done) for part in parts)
     counted = counting.sum(parts, each)
     tallied = counted.tallied
-    found = [*findings, *in_forms([explained(each, layout) for each in counted.findings], files)]
+    found = [*in_workbooks([*findings, *(explained(each, layout) for each in counted.findings)], files)]
     if strict and counted.findings:
         raise RequestError(found)
     if not tallied.cases + tallied.left_out:

@@ -61,6 +61,7 @@ class RawTable:
         rows: the rows that are not empty, or what is wrong with them.
         first_rows: reads the first rows again, of each sheet where there are several.
         odd: what people should know of the file.
+        seen: returns a place in it as people see it who open the file: with the sheet and the cell of a workbook.
         explained: returns a finding on its rows with the cause of it, where the file tells it.
         is_text: whether its numbers are texts, which people may write in several ways.
         form: the form that it stands in, where it is one.
@@ -71,6 +72,7 @@ class RawTable:
     rows: Iterator[Row | Diagnostic]
     first_rows: Callable[[], Iterator[FirstRows]]
     odd: tuple[Diagnostic, ...] = ()
+    seen: Callable[[Location], Location] = lambda at: at
     explained: Callable[[Diagnostic], Diagnostic] = lambda found: found
     is_text: bool = field(default=True, kw_only=True)
     form: FormTable | None = field(default=None, kw_only=True)
@@ -152,24 +154,34 @@ class TablePlaces:
         rows: the row of each case by its id, the first where it has several.
         columns: the column of what is asked, by its name.
         form: the form that the table stands in, where it is one.
+        seen: as of the table.
     """
 
     at: Location
     rows: Mapping[str, int] = field(factory=dict)
     columns: Mapping[str, int] = field(factory=dict)
     form: FormTable | None = None
+    seen: Callable[[Location], Location] = lambda at: at
 
     def of(self, case_id: str, name: str) -> Location:
         """Return where something is said of a case."""
-        return Location(self.at.file, self.rows.get(case_id, 0), self.columns.get(name, 0))
+        return self.seen(Location(self.at.file, self.rows.get(case_id, 0), self.columns.get(name, 0)))
 
     def said(self, case_id: str, name: str) -> str:
-        """Return the same in words: ``in row 7 of a.csv``, ``on the sheet "c1" of a.xlsx, cell C31``."""
+        """Return the same in words: ``in row 7 of a.csv``, ``in a.xlsx: sheet "c1", cell C31``."""
         there = self.of(case_id, name)
         file = Path(self.at.file).name
-        if self.form is not None:
-            return self.form.said(there.line, there.column, file)
-        return f"in row {there.line:,} of {file}"
+        return f"in {file}{there.within}" if there.sheet else f"in row {there.line:,} of {file}"
+
+    def asked(self, name: str) -> str:
+        """Return what a column asks, in the words in which people see it, with its name."""
+        shown = None if self.form is None else self.form.made.shown.get(name)
+        return f'"{name}"' if shown is None else shown.said(name)
+
+    def word(self, name: str, word: str) -> str:
+        """Return what people see for a word that stands in a column."""
+        shown = None if self.form is None else self.form.made.shown.get(name)
+        return word if shown is None else shown.words.get(word, word)
 
 
 @frozen
@@ -244,7 +256,7 @@ def understand_table(
     findings.extend(table.odd)
     found = Findings()
     understood = understand_rows(table, framework, reading, at.file, found)
-    findings.extend(map(table.explained, found))
+    findings.extend(table.explained(each).seen(table.seen) for each in found)
     return understood
 
 
@@ -371,6 +383,7 @@ def _read_workbook(content: bytes, at: Location, findings: Findings, layout: Tab
         rows(),
         lambda: sheets.first_rows_of_workbook(content),
         tuple(odd),
+        sheets.seen_on(sheet, header),
         lambda finding: sheets.explained_by_merging(finding, content, layout),
         is_text=False,
     )
@@ -411,9 +424,7 @@ def _of_form(form: FormTable, at: Location) -> RawTable:
             yield stray or Row(number, [cells.get(column, "") for column in columns])
 
     header = [form.header.get(column, "") for column in columns]
-    return RawTable(
-        header, form.header_row, rows(), lambda: iter(()), explained=form.explained, is_text=False, form=form
-    )
+    return RawTable(header, form.header_row, rows(), lambda: iter(()), seen=form.seen, is_text=False, form=form)
 
 
 _READERS: Mapping[str, Callable[[bytes, Location, Findings, TableLayout], RawTable | None]] = {
@@ -531,6 +542,7 @@ class _Reader:
             {case.id: case.row for case in in_order},
             {meaning: number + 1 for number, meaning in meanings.items()},
             table.form,
+            table.seen,
         )
         made = tuple(case.done() for case in in_order)
         return UnderstoodTable(made, matched, rows - left_out, left_out, texts, places)
@@ -690,7 +702,9 @@ class _Reader:
         try:
             value = self._cells.value(meaning, text)
         except ValueError:
-            return _Cell(odd=odd_cell(self._cells, meaning, self._names.get(meaning, self._table.header[number]), text))
+            name = self._names.get(meaning, self._table.header[number])
+            shown = None if self._table.form is None else self._table.form.made.shown.get(name)
+            return _Cell(odd=odd_cell(self._cells, meaning, name, text, shown=shown))
         if meaning in self._framework.facts_by_id:
             return _Cell(value=value)
         if meaning in self._framework.ruled_questions:

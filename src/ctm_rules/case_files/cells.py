@@ -89,7 +89,9 @@ FORMER_COLUMN = Code(
 def former_column(at: Location, was: str, now: str) -> Diagnostic:
     """Return the finding that a column is called as an earlier edition called it."""
     message = f'the column "{was}" is read as "{now}", which is what it is called now'
-    return FORMER_COLUMN.found(at, message, path=now, hint=f'call it "{now}"', fix=Fix.replace(at, was, now))
+    # Of files that hold tables, programs that edit texts can change CSV alone.
+    fix = Fix.replace(at, was, now) if at.file.lower().endswith(".csv") else None
+    return FORMER_COLUMN.found(at, message, path=now, hint=f'call it "{now}"', fix=fix)
 
 
 def quote_cell(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +18,7 @@ from attrs import evolve, field, frozen
 
 from ctm_rules.case_files.archives import Row
 from ctm_rules.case_files.cells import BAD_COLUMN
+from ctm_rules.case_files.odd_cells import Shown
 from ctm_rules.case_files.workbooks import every_sheet, read_sheets
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Location, shorten
 from ctm_rules.extras import needs_extra
@@ -90,6 +92,11 @@ class FormMade:
     inspector: str
     columns: tuple[FormColumn, ...]
     is_whole: bool = True
+
+    @cached_property
+    def shown(self) -> Mapping[str, Shown]:
+        """How people see each of its columns, by the id of the column."""
+        return {column.name: Shown(column.asked, column.words) for column in self.columns}
 
     def rows(self) -> list[list[str]]:
         """Return the rows of the hidden sheet."""
@@ -181,8 +188,10 @@ class FormTable:
         header_row: the row in which its columns are named, as findings count.
         header: the ids of its columns by their number.
         rows: the rows with anything in them; the words of the form are those of the standards.
-        places: by the number of a row, on which sheet it stands, and by each column in which cell.
+        places: by the number of a row, on which sheet it stands, and on a page by each column in which cell. The row
+            of the header is among them where it stands on a sheet.
         provider: what stands on the sheet for what is asked once, by name (an empty text: nothing does).
+        provider_cells: by the same names, the sheet and the cell in which it stands.
         twice: what stands twice on a page: the sheet, the name, and both cells.
         unread: sheets that look like the register and are not read.
     """
@@ -193,24 +202,24 @@ class FormTable:
     rows: tuple[Row, ...]
     places: Mapping[int, tuple[str, Mapping[int, str]]]
     provider: Mapping[str, str] = field(factory=dict)
+    provider_cells: Mapping[str, tuple[str, str]] = field(factory=dict)
     twice: tuple[tuple[str, str, str, str], ...] = ()
     unread: tuple[str, ...] = ()
 
-    def explained(self, found: Diagnostic) -> Diagnostic:
-        """Return a finding on a row of the table with the sheet and the cell in which that is."""
-        if found.line not in self.places or self.made.layout == "register":
-            return found
-        where = self.said(found.line, found.column)
-        first = "the first of them is" if found.places and len(found.places) > 1 else "it is"
-        return evolve(found, hint="; ".join(filter(None, (found.hint, f"{first} {where}"))))
-
-    def said(self, row: int, column: int, file: str = "") -> str:
-        """Return where something is in words: ``on the sheet "c1", cell C31``, with the file where one is given."""
-        sheet, cells = self.places.get(row, ("", {}))
-        of = f" of {file}" if file else ""
+    def seen(self, at: Location) -> Location:
+        """Return a place in the table with the sheet and the cell in which people see it."""
+        if at.line not in self.places:
+            return Location(at.file) if self.made.layout == "pages" else at
+        sheet, cells = self.places[at.line]
         if self.made.layout == "register":
-            return f"in row {row:,}{of}"
-        return f'on the sheet "{sheet}"{of}' + (f", cell {cells[column]}" if column in cells else "")
+            column = min(self.header, default=1) + max(at.column, 1) - 1
+            return evolve(at, column=column, sheet=sheet, cell=f"{get_column_letter(column)}{at.line}")
+        return evolve(at, sheet=sheet, cell=cells.get(at.column, ""))
+
+    def of_provider(self, name: str, file: str) -> Location:
+        """Return where something stands that is asked once."""
+        sheet, cell = self.provider_cells.get(name, ("", ""))
+        return Location(file, sheet=sheet, cell=cell)
 
 
 INDEX_HEADER = 3
@@ -250,6 +259,7 @@ Sheets = Iterable[tuple[str, Sequence[Row]]]
 def _register(made: FormMade, words: _Words, sheets: Sheets) -> FormTable:
     known = {column.name for column in made.columns}
     provider: dict[str, str] = {}
+    provider_cells: dict[str, tuple[str, str]] = {}
     twice: list[tuple[str, str, str, str]] = []
     unread: list[str] = []
     found: FormTable | None = None
@@ -257,6 +267,7 @@ def _register(made: FormMade, words: _Words, sheets: Sheets) -> FormTable:
         page = _page(rows)
         if page is not None:
             provider |= _of_provider(page, words)
+            provider_cells |= {name: (sheet, cell) for name, cell in page.cells.items()}
             twice += [(sheet, *each) for each in page.twice]
             continue
         header = next(((row, cells) for row, cells in rows if _is_header(cells, known)), None)
@@ -274,8 +285,12 @@ def _register(made: FormMade, words: _Words, sheets: Sheets) -> FormTable:
             }
             if row > header[0] and texts:
                 kept.append((row, texts))
-        found = FormTable(made, header[0], named, tuple(kept), {row: (sheet, {}) for row, _ in kept})
-    return evolve(found or FormTable(made, 1, {}, (), {}), provider=provider, twice=tuple(twice), unread=tuple(unread))
+        places: dict[int, tuple[str, Mapping[int, str]]] = {
+            row: (sheet, {}) for row in (header[0], *(row for row, _ in kept))
+        }
+        found = FormTable(made, header[0], named, tuple(kept), places)
+    found = found or FormTable(made, 1, {}, (), {})
+    return evolve(found, provider=provider, provider_cells=provider_cells, twice=tuple(twice), unread=tuple(unread))
 
 
 def _is_header(cells: Mapping[int, str], known: Collection[str]) -> bool:
@@ -303,7 +318,10 @@ def _pages(made: FormMade, words: _Words, sheets: Sheets) -> FormTable:
     header = {number: name for name, number in numbers.items()}
     once = {name: text for page in of_provider for name, text in page.items()}
     twice = tuple((sheet, *each) for sheet, page in pages for each in page.twice)
-    return FormTable(made, INDEX_HEADER, header, tuple(rows), places, once, twice)
+    once_cells = {
+        name: (sheet, cell) for sheet, page in pages if PROVIDER in page.answers for name, cell in page.cells.items()
+    }
+    return FormTable(made, INDEX_HEADER, header, tuple(rows), places, once, once_cells, twice)
 
 
 @frozen

@@ -6,16 +6,18 @@ are meant.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from ctm_rules.case_files.cells import BAD_ROW, quote_cell
 from ctm_rules.diagnostics.characters import say_difference
-from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Location
+from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Location, shorten
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.model.answer_words import JUDGEMENTS, answer_hint, answers_to, value_hint
+from ctm_rules.limits import MAX_QUOTED_TEXT
+from ctm_rules.model.answer_words import JUDGEMENTS, answer_hint, answers_to, is_ambiguous, value_hint
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
 from ctm_rules.model.fact_values import say_values
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
@@ -50,12 +52,30 @@ ROUNDED_ID = "[0-9](?:[.,][0-9]+)?[Ee][+][0-9]+"
 
 
 @frozen
+class Shown:
+    """How people see a column in a form, where they see neither its id nor the words of a table.
+
+    Attributes:
+        asked: what is asked there.
+        words: by each word that may be answered, what the form calls it.
+    """
+
+    asked: str = ""
+    words: Mapping[str, str] = field(factory=dict, hash=False)
+
+    def said(self, name: str) -> str:
+        """Return what is asked beside the id of the column."""
+        return f"“{shorten(self.asked, MAX_QUOTED_TEXT)}” ({name})" if self.asked else f'"{name}"'
+
+
+@frozen
 class OddCell:
     """What is wrong with a text in a column.
 
     Attributes:
         wrong: what is wrong, after what the cell holds: ``is not yes or no or na``.
         alike: which other cells are like it.
+        shown: how people see the column, where it is one of a form.
     """
 
     text: str
@@ -65,10 +85,13 @@ class OddCell:
     wrong: str
     hint: str
     alike: Alike
+    shown: Shown | None = None
 
     def in_row(self, at: Location) -> Diagnostic:
         """Return the finding that it stands in a row of a file."""
         message = f'row {at.line}, column "{self.column}": {quote_cell(self.text)} {self.wrong}'
+        if self.shown is not None:
+            message = f"{self.shown.said(self.column)} holds {quote_cell(self.text)}, which {self.wrong}"
         if not self.text:
             message = f"row {at.line} {self.wrong}"
         return self.code.found(at, message, path=self.meaning, hint=self.hint, alike=self.alike)
@@ -81,7 +104,9 @@ class OddCell:
         return self.code.found(at, message, path=self.meaning, hint=self.hint, alike=self.alike)
 
 
-def odd_cell(cells: Cells, meaning: str, column: str, text: str, *, by_options: bool = False) -> OddCell:
+def odd_cell(
+    cells: Cells, meaning: str, column: str, text: str, *, by_options: bool = False, shown: Shown | None = None
+) -> OddCell:
     """Return what is wrong with a text that has no meaning in a column.
 
     Args:
@@ -90,8 +115,11 @@ def odd_cell(cells: Cells, meaning: str, column: str, text: str, *, by_options: 
         column: what the table itself calls it.
         text: what the cell holds (nothing: the cell is empty, and may not be).
         by_options: whether options can say what codes mean, beside what is declared in a file.
+        shown: how people see the column, where it is one of a form.
     """
-    odd = _odd_cell(cells, meaning, column, text)
+    odd = _odd_cell(cells, meaning, column, text, shown)
+    if shown is not None:
+        return evolve(odd, shown=shown)
     if by_options and cells.vocabulary(meaning) is not None and text.lstrip("-").isdecimal():
         if not cells.has_codes:
             return evolve(odd, hint="declare what the codes mean (--codes, or codes=)")
@@ -141,7 +169,7 @@ def two_answers(at: Location, case_id: str, meaning: str, before: str, row: int,
 ONE_ROW = "keep one row for each case; where two cases have one id, put what tells them apart into it"
 
 
-def _odd_cell(cells: Cells, meaning: str, column: str, text: str) -> OddCell:
+def _odd_cell(cells: Cells, meaning: str, column: str, text: str, shown: Shown | None) -> OddCell:
     framework = cells.framework
     if meaning == CASE_COLUMN:
         return _odd_id(column, text)
@@ -151,9 +179,11 @@ def _odd_cell(cells: Cells, meaning: str, column: str, text: str) -> OddCell:
         return odd_rating(meaning, column, text, [step.id for step in scale])
     if fact is None:
         words = JUDGEMENTS if meaning in framework.ruled_questions else answers_to(framework, meaning)
-        return _odd_answer(meaning, column, text, words)
-    where, wrong, example = f'in the column "{column}"', f"is not {_takes(cells, fact, text)}", quote_cell(text)
-    hint = value_hint(fact, text)
+        return _odd_answer(meaning, column, text, words, shown)
+    words_shown = {} if shown is None else shown.words
+    takes = " or ".join(words_shown.values()) or _takes(cells, fact, text)
+    where, wrong, example = _under(column, shown), f"is not {takes}", quote_cell(text)
+    hint = value_hint(fact, text, shown=words_shown)
     alike = Alike("cells", f"hold {example}, which {wrong}", where, f"{column}: {text}")
     if has_form(fact) and re.search("[0-9]", text):
         are = f"are not {_takes(cells, fact, text)}, such as {example}"
@@ -173,10 +203,27 @@ def _takes(cells: Cells, fact: Fact, text: str) -> str:
     return say_values(fact)
 
 
-def _odd_answer(meaning: str, column: str, text: str, words: Iterable[str]) -> OddCell:
-    wrong = f"is not {' or '.join(words)}"
-    alike = Alike("cells", f"hold {quote_cell(text)}, which {wrong}", f'in the column "{column}"', text)
-    return OddCell(text, column, meaning, BAD_ANSWER, wrong, answer_hint(text, words), alike)
+def _odd_answer(meaning: str, column: str, text: str, words: Iterable[str], shown: Shown | None) -> OddCell:
+    words_shown = {} if shown is None else shown.words
+    wrong = f"is not {' or '.join(words_shown.get(word, word) for word in words)}"
+    alike = Alike("cells", f"hold {quote_cell(text)}, which {wrong}", _under(column, shown), text)
+    hint = answer_hint(text, words, shown=words_shown)
+    if shown is None:
+        hint = f"{hint.removesuffix('.')}. {_to_declare(text, words)}"
+    return OddCell(text, column, meaning, BAD_ANSWER, wrong, hint, alike)
+
+
+def _to_declare(text: str, words: Iterable[str]) -> str:
+    """Return how a table is read that says it so throughout; what the text means only its author can tell."""
+    if is_ambiguous(text):
+        drops_out = "na: " if "na" in words else "not_applicable: "
+        said = f"[{json.dumps(text, ensure_ascii=False)}]"
+        return f"Or declare which of the two it says: values: {{{drops_out}{said}}} or missing_values: {said}"
+    return "What a table calls them is declared under values (ctm-rules read --suggest)"
+
+
+def _under(column: str, shown: Shown | None) -> str:
+    return f'in the column "{column}"' if shown is None else f"under {shown.said(column)}"
 
 
 def odd_rating(meaning: str, column: str, text: str, ratings: Sequence[str]) -> OddCell:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from attrs import evolve
@@ -29,6 +29,19 @@ def first_rows_of_workbook(source: Path | bytes) -> Iterator[FirstRows]:
     for name in visible_sheets(source):
         rows = ((number, list(cells.values())) for number, cells in read_rows(source, name))
         yield FirstRows(name, rows)
+
+
+def seen_on(sheet: str, header: Mapping[int, str]) -> Callable[[Location], Location]:
+    """Return what gives a place in a table the cell of the sheet on which the table stands."""
+    columns = header_columns(header)
+
+    def seen(at: Location) -> Location:
+        if not at.line or not columns:
+            return at
+        column = columns.start + max(at.column, 1) - 1
+        return evolve(at, column=column, sheet=sheet, cell=f"{get_column_letter(column)}{at.line}")
+
+    return seen
 
 
 UNKNOWN_SHEET = Code(
@@ -87,7 +100,8 @@ def stray_cell(header: Collection[int], row: Row, file: str) -> Diagnostic | Non
     stray = next(column for column in cells if column not in header)
     message = f"row {number} has a value in column {stray}, where the header has no name"
     alike = Alike("rows", "have a value where the header has no name", f"in column {stray}")
-    return BAD_ROW.found(Location(file, number, stray), message, hint="clear the cell, or name its column", alike=alike)
+    at = Location(file, number, stray - min(header, default=1) + 1)  # counted from the first column of the table
+    return BAD_ROW.found(at, message, hint="clear the cell, or name its column", alike=alike)
 
 
 def explained_by_merging(

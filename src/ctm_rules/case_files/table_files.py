@@ -13,13 +13,13 @@ from urllib.parse import unquote
 from ctm_rules.case_files.archives import WorkbookError
 from ctm_rules.case_files.cells import WORKBOOKS
 from ctm_rules.case_files.csv_pieces import CSV
-from ctm_rules.case_files.filled_forms import FormTable, check_form, form_in, table_in
+from ctm_rules.case_files.filled_forms import check_form, form_in, table_in
 from ctm_rules.case_files.misplaced import first_rows_of_csv, misplaced_table
 from ctm_rules.case_files.parquet_pages import PageError
 from ctm_rules.case_files.parquet_pieces import PARQUET
 from ctm_rules.case_files.pieces import Format, Kind, Piece, Report, Source, TableFile, rows_in_a_piece
 from ctm_rules.case_files.sheets import explained_by_merging, first_rows_of_workbook
-from ctm_rules.case_files.workbook_pieces import WORKBOOK
+from ctm_rules.case_files.workbook_pieces import WORKBOOK, seen_in_workbook
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, found_in
@@ -126,16 +126,14 @@ def check_file(file: TableFile, framework: Framework) -> Iterator[Diagnostic]:
         yield from check_form(table_in(file.path, made), framework, Location(str(file.path)))
 
 
-def in_forms(found: Sequence[Diagnostic], files: Iterable[TableFile]) -> Iterator[Diagnostic]:
-    """Yield findings, those on a form with the sheet and the cell in which that is."""
+def in_workbooks(found: Sequence[Diagnostic], files: Iterable[TableFile]) -> Iterator[Diagnostic]:
+    """Yield findings, those in a workbook with the sheet and the cell in which people see what is wrong."""
     wrong = {each.file for each in found}
-    forms: dict[str, FormTable] = {}
-    for file in files:
-        made = form_in(file.path) if file.is_form and str(file.path) in wrong else None
-        if made is not None:
-            forms[str(file.path)] = table_in(file.path, made)
+    seen = {
+        str(file.path): seen_in_workbook(file) for file in files if file.kind == "workbook" and str(file.path) in wrong
+    }
     for each in found:
-        yield forms[each.file].explained(each) if each.file in forms else each
+        yield each.seen(seen[each.file]) if each.file in seen else each
 
 
 def read_pieces(source: Source, report: Report) -> closing[Generator[Piece]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 
 from ctm_rules.case_files.archives import Row, WorkbookError
 from ctm_rules.case_files.filled_forms import form_in, table_in
+from ctm_rules.case_files.odd_cells import Shown
 from ctm_rules.case_files.pieces import (
     Format,
     Piece,
@@ -17,8 +18,8 @@ from ctm_rules.case_files.pieces import (
     text_piece,
     text_schema,
 )
-from ctm_rules.case_files.sheets import find_sheet, from_header, header_columns, stray_cell
-from ctm_rules.case_files.workbooks import estimate_rows, read_rows
+from ctm_rules.case_files.sheets import find_sheet, from_header, header_columns, seen_on, stray_cell
+from ctm_rules.case_files.workbooks import estimate_rows, read_rows, visible_sheets
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.extras import needs_extra
 from ctm_rules.limits import MAX_WORKBOOK_BYTES, PIECE_BYTES, SHEET_PIECE_ROWS
@@ -68,6 +69,21 @@ def _table(file: TableFile) -> tuple[Mapping[int, str], Iterator[Row]]:
     rows = from_header(read_rows(file.path, file.layout.sheet), file.layout)
     _, header = next(rows, (1, {}))
     return header, rows
+
+
+def seen_in_workbook(file: TableFile) -> Callable[[Location], Location]:
+    """Return what gives a place in a table the sheet and the cell in which people see it."""
+    made = form_in(file.path) if file.is_form else None
+    if made is not None:
+        return table_in(file.path, made).seen
+    header, _ = _table(file)
+    return seen_on(file.layout.sheet or visible_sheets(file.path)[0], header)
+
+
+def shown_in_form(file: TableFile) -> Mapping[str, Shown]:
+    """Return how people see the columns of a form, by their ids (nothing: the file is none)."""
+    made = form_in(file.path) if file.is_form else None
+    return {} if made is None else made.shown
 
 
 def _portions(rows: Iterator[Row], most: int) -> Iterator[list[Row]]:

@@ -28,6 +28,7 @@ from ctm_rules.frameworks.finding import (
 )
 from ctm_rules.frameworks.loading import MISNAMED_FILE, build_framework, read_files, read_framework, structure_parts
 from ctm_rules.inspections.inspection import load_inspection, rate_inspection
+from ctm_rules.inspections.to_do import unanswered_prompts
 from ctm_rules.languages.languages import read_language_file
 from ctm_rules.languages.vocabulary import load_vocabulary
 from ctm_rules.meaning import require_meaning
@@ -234,6 +235,7 @@ class _Check:
         # Whether a panel's decision still holds, only the rating can say.
         decided = inspection.declared.decisions and not inspection.not_begun
         self.findings.extend(rate_inspection(inspection).warnings if decided else inspection.warnings)
+        self.findings.extend(unanswered_prompts(inspection.cases, inspection.framework, inspection.table))
 
     def _table_reading(self, file: Path) -> None:
         """Check how tables are read: against the framework in whose folder it is said, if it lies in one."""

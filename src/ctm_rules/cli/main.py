@@ -43,6 +43,8 @@ _MODULES = {
     "where": "where",
     "rename": "rename",
     "apply": "apply",
+    "lsp": "lsp",
+    "workbench": "workbench",
     "schema": "schema",
     "new": "new",
     "docs": "docs",

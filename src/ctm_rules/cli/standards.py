@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from ctm_rules.cli.output import say
-from ctm_rules.diagnostics.findings import Location, RequestError
+from ctm_rules.diagnostics.findings import DiagnosticError, Findings, Location, RequestError
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.finding import (
     UNKNOWN_FRAMEWORK,
@@ -24,6 +24,9 @@ from ctm_rules.frameworks.finding import (
 )
 from ctm_rules.paths import STANDARDS_FOLDER, folders_below, kind_of, lies_in, real_path
 from ctm_rules.phrases import say_checksum, say_count
+
+if TYPE_CHECKING:
+    from ctm_rules.frameworks.amendments import Amendment
 
 Address = Annotated[str, typer.Argument(help="The address, such as assessment.safety.victims.", metavar="ADDRESS")]
 OfFramework = Annotated[
@@ -48,6 +51,17 @@ AlthoughUsed = Annotated[
     typer.Option(
         "--although-used", help="Also where inspections were rated by this edition: they are drafts, and changed along."
     ),
+]
+Setting = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="ADDRESS=VALUE", help="Set a value of the standards (repeatable)."),
+]
+Removal = Annotated[
+    list[str] | None, typer.Option("--remove", metavar="ADDRESS", help="Remove a part of them (repeatable).")
+]
+Addition = Annotated[
+    list[str] | None,
+    typer.Option("--add", metavar="ADDRESS=[ITEM]", help="Add items to the end of a list (repeatable)."),
 ]
 OnlyCheck = Annotated[bool, typer.Option("--check", help="Only say which files would change; exit 1.")]
 OnlyDiff = Annotated[bool, typer.Option("--diff", help="Show each line that would change; nothing is written.")]
@@ -111,6 +125,34 @@ def find_to_change(name: str | None) -> Path:
         for folder, _ in folders_below(root):
             finish_interrupted(folder)
     return find_looked_into(name)
+
+
+def read_amendments(
+    files: Sequence[Path] | None,
+    setting: Sequence[str] | None,
+    removal: Sequence[str] | None,
+    addition: Sequence[str] | None,
+) -> list[Amendment]:
+    """Return the amendments of some files, and then that of the options ``--set``, ``--remove`` and ``--add``, if any.
+
+    Raises:
+        DiagnosticError: some of them are wrong; says everything that is.
+    """
+    from ctm_rules.frameworks.amendments import amendment_from_options, read_amendment
+
+    findings = Findings()
+    amendments: list[Amendment] = []
+    try:
+        options = amendment_from_options(setting or (), removal or (), addition or ())
+    except DiagnosticError as error:
+        findings.extend(error.diagnostics)
+    for file in files or ():
+        try:
+            amendments.append(read_amendment(file))
+        except DiagnosticError as error:
+            findings.extend(error.diagnostics)
+    findings.raise_errors()
+    return [*amendments, *([options] if options.alterations else ())]
 
 
 def show_standards(identity: Mapping[str, str], out: Console, *, called: str = "standards") -> None:

@@ -6,7 +6,7 @@ A :class:`Diagnostic` is one mistake found in one place. A :class:`DiagnosticErr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypedDict, TypeVar
 
 from attrs import evolve, field, frozen
@@ -26,7 +26,8 @@ class Location:
 
     ``parts`` are the places inside the block that starts here: of the values of its keys, and of what is one step below
     them; ``keys`` those of the keys themselves. ``path`` is where something is in what was built in Python, which has
-    no lines: ``/standards/0``. None of them counts when places are compared.
+    no lines: ``/standards/0``. ``sheet`` and ``cell`` are how people see a place in a workbook: ``c1`` and ``D12``.
+    None of them counts when places are compared.
     """
 
     file: str
@@ -35,6 +36,8 @@ class Location:
     parts: Mapping[tuple[str | int, ...], Location] = field(factory=dict, eq=False, order=False, repr=False)
     path: str = field(default="", eq=False, order=False, repr=False)
     keys: Mapping[tuple[str | int, ...], Location] = field(factory=dict, eq=False, order=False, repr=False)
+    sheet: str = field(default="", eq=False, order=False, repr=False)
+    cell: str = field(default="", eq=False, order=False, repr=False)
 
     def of(self, *path: str | int) -> Location:
         """Return the place of a key's value, of one a step below it or of a list's item: ``at.of("standards", 1)``.
@@ -54,10 +57,15 @@ class Location:
         """The place within its file, or within what was built in Python, in words."""
         return f"on line {self.line}" if self.line or not self.path else f"at {self.path}"
 
+    @property
+    def within(self) -> str:
+        """The place within its file as it is printed behind its name: ``:7:3``, or ``: sheet "c1", cell D12``."""
+        if self.sheet:
+            return f': sheet "{self.sheet}"' + (f", cell {self.cell}" if self.cell else "")
+        return f":{self.line}:{self.column}" if self.line else ""
+
     def __str__(self) -> str:
-        if not self.line:
-            return f"{self.file}{self.path}"
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}{self.within or self.path}"
 
 
 def json_pointer(*steps: str | int) -> str:
@@ -132,6 +140,8 @@ class Code:
             file=at.file,
             line=at.line,
             column=at.column,
+            sheet=at.sheet,
+            cell=at.cell,
             # What was built in Python knows its own path, as a JSON pointer; that of the whole is empty.
             path=at.path.rstrip("/") if at.path else path,
             message=shorten(message, MAX_MESSAGE),
@@ -241,6 +251,8 @@ class PlaceDict(TypedDict):
 
     line: int
     column: int
+    sheet: str
+    cell: str
 
 
 class DiagnosticDict(TypedDict):
@@ -251,6 +263,8 @@ class DiagnosticDict(TypedDict):
     file: str
     line: int
     column: int
+    sheet: str
+    cell: str
     path: str
     message: str
     hint: str
@@ -267,7 +281,8 @@ class Diagnostic:
         code: the id of its :class:`Code`.
         severity: ``error`` or ``warning``.
         file, line, column: where; lines and columns count from 1. In a case table ``line`` is the row
-            as a spreadsheet numbers it (the header is row 1).
+            as a spreadsheet numbers it (the header is row 1); in a form with a page for each case, that of the index.
+        sheet, cell: the same place as people see it who open a workbook (nothing: the file is none).
         path: the address inside the file, such as ``key_questions.0.yes_when`` (may be empty).
         message: one sentence that says what is wrong.
         hint: what to do (may be empty).
@@ -290,17 +305,28 @@ class Diagnostic:
     places: tuple[Location, ...] = ()
     alike: Alike | None = field(default=None, eq=False, repr=False)
     fix: Fix | None = field(default=None, eq=False, repr=False)
+    sheet: str = field(default="", kw_only=True)
+    cell: str = field(default="", kw_only=True)
     says_values: bool = field(default=True, eq=False, repr=False)
 
     @property
     def location(self) -> Location:
         """The place as a :class:`Location`."""
         pointer = self.path if self.file == NOWHERE.file and self.path.startswith("/") else ""
-        return Location(self.file, self.line, self.column, path=pointer)
+        return Location(self.file, self.line, self.column, path=pointer, sheet=self.sheet, cell=self.cell)
 
     def moved_to(self, at: Location) -> Diagnostic:
         """Return the same finding at another place."""
-        return evolve(self, file=at.file, line=at.line, column=at.column, path=at.path or self.path)
+        path = at.path or self.path
+        return evolve(self, file=at.file, line=at.line, column=at.column, path=path, sheet=at.sheet, cell=at.cell)
+
+    def seen(self, see: Callable[[Location], Location]) -> Diagnostic:
+        """Return the same finding where people see it who open the workbook: ``see`` tells the sheet and the cell."""
+        places = tuple(map(see, self.places))
+        message = self.message
+        if self.alike is not None and self.count > 1:
+            message = shorten(self.alike.say(self.count) + _say_rows(places), MAX_MESSAGE)
+        return evolve(self.moved_to(see(self.location)), places=places, message=message)
 
     def without_values(self) -> Diagnostic:
         """Return the same finding in the words of its code alone, which hold nothing that stands in a case.
@@ -310,7 +336,10 @@ class Diagnostic:
         what = all_codes()[self.code].what.rstrip(".")
         times = f", {self.count:,} times" if self.count > 1 else ""
         message = f"{what[0].lower()}{what[1:]}{times}"
-        return evolve(self, message=message, hint="", path="", alike=None, fix=None, says_values=False)
+        bare = evolve(self, message=message, hint="", path="", alike=None, fix=None, says_values=False)
+        # A sheet may be called by the id of its case; the row is enough to find it.
+        places = tuple(evolve(place, sheet="", cell="") for place in self.places)
+        return evolve(bare, sheet="", cell="", places=places)
 
     def __str__(self) -> str:
         text = f"{self.location}: {self.severity}: {self.message} [{self.code}]"
@@ -324,13 +353,19 @@ class Diagnostic:
             "file": self.file,
             "line": self.line,
             "column": self.column,
+            "sheet": self.sheet,
+            "cell": self.cell,
             "path": self.path,
             "message": self.message,
             "hint": self.hint,
             "count": self.count,
-            "places": [{"line": place.line, "column": place.column} for place in self.places],
+            "places": list(map(_place_dict, self.places)),
             "fix": "" if self.fix is None else self.fix.says,
         }
+
+
+def _place_dict(place: Location) -> PlaceDict:
+    return {"line": place.line, "column": place.column, "sheet": place.sheet, "cell": place.cell}
 
 
 class Gathered:
@@ -407,14 +442,17 @@ class _Several:
         return evolve(self._first, message=message, count=self._count, places=places, alike=alike)
 
 
-def _say_rows(places: Iterable[Location]) -> str:
-    """Return the first rows in which something is, in brackets and with a space before them."""
-    rows = [f"{row:,}" for row in dict.fromkeys(place.line for place in places)]
-    if not rows:
+def _say_rows(places: Sequence[Location]) -> str:
+    """Return the first rows in which something is, or sheets, in brackets and with a space before them."""
+    kind, said = "row", [f"{row:,}" for row in dict.fromkeys(place.line for place in places)]
+    sheets = list(dict.fromkeys(place.sheet for place in places))
+    if len(sheets) > 1:
+        kind, said = "sheet", [f'"{sheet}"' for sheet in sheets]
+    if not said:
         return ""
-    if len(rows) > MAX_CASES_IN_A_FINDING:
-        return f" (rows {', '.join(rows[:MAX_CASES_IN_A_FINDING])} …)"
-    return f" ({'row' if len(rows) == 1 else 'rows'} {say_list(rows)})"
+    if len(said) > MAX_CASES_IN_A_FINDING:
+        return f" ({kind}s {', '.join(said[:MAX_CASES_IN_A_FINDING])} …)"
+    return f" ({kind if len(said) == 1 else f'{kind}s'} {say_list(said)})"
 
 
 class CtmRulesError(Exception):

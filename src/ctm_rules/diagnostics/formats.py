@@ -93,7 +93,7 @@ def as_github(diagnostics: Iterable[Diagnostic]) -> str:
         place = f"file={for_annotation_property(_file(found.file))}"
         if found.line:
             place += f",line={found.line},col={found.column}"
-        message = f"{found.message}\n{found.hint}" if found.hint else found.message
+        message = _where(found) + (f"{found.message}\n{found.hint}" if found.hint else found.message)
         place += f",title={for_annotation_property(found.code)}"
         lines.append(f"::{found.severity} {place}::{for_annotation(message)}\n")
     return "".join(lines)
@@ -153,8 +153,12 @@ def _file(name: str) -> str:
 
 
 def _at(found: Diagnostic) -> str:
-    place = f":{found.line}:{found.column}" if found.line else ""
-    return on_one_line(f"{_file(found.file)}{place}")
+    return on_one_line(f"{_file(found.file)}{found.location.within}")
+
+
+def _where(found: Diagnostic) -> str:
+    """Return the place in a workbook before what is said of it, where a format has but lines and columns for it."""
+    return f"{found.location.within.removeprefix(': ')}: " if found.sheet else ""
 
 
 def _source_line(found: Diagnostic) -> tuple[str, str] | None:
@@ -223,7 +227,7 @@ def _sarif_result(found: Diagnostic, rule: int) -> dict[str, object]:
         "ruleId": found.code,
         "ruleIndex": rule,
         "level": found.severity,
-        "message": {"text": on_one_line(f"{found.message}. {found.hint}".removesuffix(". "))},
+        "message": {"text": on_one_line(f"{_where(found)}{found.message}. {found.hint}".removesuffix(". "))},
         "locations": list(map(_sarif_place, found.places or [found.location])),
     }
     fix = None if found.fix is None else _sarif_fix(found.fix)

@@ -22,6 +22,7 @@ from ctm_rules.model.bands import (
 from ctm_rules.model.elements import Placed
 from ctm_rules.model.framework import (
     RATINGS,
+    AnyBands,
     Disclosure,
     Domain,
     DomainRating,
@@ -76,8 +77,13 @@ def _given(framework: Framework) -> set[str]:
     of_people = any(each.rated_by == "judgement" and each.scale == RATINGS for each in framework.standards)
     if of_people or any(rule.then or isinstance(rule, FirstThatHolds) for rule in rules):
         return set(framework.ratings_by_id)
-    banded: list[KeyQuestionBands | SumInBands]
+    banded: list[AnyBands]
     banded = [placed.bands for placed in framework.placed_bands if placed.scale == RATINGS]
+    banded += [
+        each.rating
+        for each in framework.every_question.values()
+        if isinstance(each.rating, PointsInBands) and each.scale == RATINGS
+    ]
     banded += [rule for rule in rules if isinstance(rule, SumInBands)]
     return {band.rating for rule in banded for each in rules_by_value(rule).values() for band in each.bands}
 
@@ -299,11 +305,11 @@ def _compare_points(
         if was != now:
             says = f"{words} changed from {say_setting(was)} to {say_setting(now)}"
             both.add("decides", "changed", path, says, ours, theirs)
-    if bool(ours.bands) != bool(theirs.bands):
-        says = "points are now rated" if theirs.bands else "points are no longer rated"
+    if ours.is_rating != theirs.is_rating:
+        says = "points are now rated" if theirs.is_rating else "points are no longer rated"
         both.add("decides", "changed", path, says, ours, theirs)
-    elif ours.bands:
-        _compare_bands(both, path, ours.bands, theirs.bands, None, say_number, scale)
+    elif ours.is_rating:
+        _compare_every_band(both, path, ours, theirs, None, say_number, scale)
 
 
 def _compare_settings(both: Comparison, path: str, ours: KeyQuestionBands, theirs: KeyQuestionBands) -> None:

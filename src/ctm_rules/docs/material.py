@@ -10,12 +10,12 @@ from typing import assert_never
 from attrs import frozen
 
 from ctm_rules.diagnostics.catalogue import documented_codes
-from ctm_rules.diagnostics.findings import Location
+from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.diff.changes import FrameworkChanges
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.docs.pictures import ladder, steps
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, own_editions
-from ctm_rules.frameworks.loading import FrameworkSource, build_framework, read_framework
+from ctm_rules.frameworks.loading import DISK, FileStore, FrameworkSource, build_framework, read_framework
 from ctm_rules.model.bands import Band, Banded, choosing_fact, rules_by_value, say_bound
 from ctm_rules.model.conditions import (
     AllOf,
@@ -132,13 +132,15 @@ class Material:
     Args:
         path: the folder or file of the edition to document. The other editions beside it give the change history,
             the scenarios in its folder stand beside the rules that they test.
+        store: what its files are read from.
 
     Raises:
         DiagnosticError: a file cannot be read or understood.
     """
 
-    def __init__(self, path: Path) -> None:
-        source = read_framework(path)
+    def __init__(self, path: Path, store: FileStore = DISK) -> None:
+        self._store = store
+        source = read_framework(path, store)
         self.framework = build_framework(source)
         editions = [(source, self.framework)] if path.is_file() else [*_editions(path, source, self.framework)]
         editions.sort(key=lambda edition: edition[1].in_force_from)
@@ -148,7 +150,7 @@ class Material:
         folder = source.folder / SCENARIOS_FOLDER
         files = find_scenario_files([folder]) if folder.is_dir() else ()
         self.scenarios: tuple[Scenario, ...] = tuple(
-            scenario for file in ScenarioRunner().read(files) for scenario in file.scenarios
+            scenario for file in ScenarioRunner(store=store).read(files) for scenario in file.scenarios
         )
         self.sources: dict[str, SourceFile] = {}
         for edition, framework in editions:
@@ -165,7 +167,7 @@ class Material:
         number = 2
         while f"{page}.html".casefold() in taken:
             page, number = f"{stem}-{number}", number + 1
-        text = file.read_text(encoding="utf-8-sig")
+        text = (self._store.read_bytes(file, Findings()) or b"").decode("utf-8-sig")
         self.sources[str(file)] = SourceFile(f"{page}.html", name, tuple(text.splitlines()))
 
     # --- links -------------------------------------------------------------------------------------
@@ -245,18 +247,11 @@ class Material:
 
     def share_picture(self, placed: PlacedBands) -> str:
         """Return the bands of key questions' shares as a picture (nothing where shares are only shown)."""
-        declared, scale = placed.bands, placed.scale
-        whole = declared.decided_on == "rounded"
-        made = steps(self.framework, declared.bands, 100, whole=whole, said=say_percent, scale=scale)
-        return ladder(made, 100, say_percent) if declared.bands else ""
+        return share_picture(self.framework, placed)
 
     def score_picture(self, placed: PlacedRule) -> str:
         """Return the bands that a rule places scores in as a picture (nothing where it has no bands)."""
-        rule = placed.rule
-        if not isinstance(rule, SumInBands):
-            return ""
-        highest, whole = self.highest(placed), rule.value == "sum"
-        return ladder(steps(self.framework, rule.bands, highest, whole=whole, scale=placed.scale), highest)
+        return score_picture(self.framework, placed)
 
     def chosen_bands(self, rule: Banded, scale: str, unit: str) -> ChosenTable:
         """Return the bands that a fact of the provider chooses, a row for each of its values."""
@@ -313,7 +308,7 @@ class Material:
 
     def said_points(self, question: KeyQuestion) -> tuple[str, ...]:
         """Return how points are made of answers and a rating of points, in words, one sentence for each part."""
-        return tuple(f"{part[:1].upper()}{part[1:]}." for part in say_points(question))
+        return tuple(f"{part[:1].upper()}{part[1:]}." for part in say_points(question, self.framework))
 
     def said_answers(self, prompt: Prompt) -> str:
         """Return what a prompt with points may be answered, with the scores."""
@@ -356,22 +351,7 @@ class Material:
 
     def highest(self, placed: PlacedRule) -> int:
         """Return the highest value that a rule can place in its bands."""
-        rule, framework = placed.rule, self.framework
-        if not isinstance(rule, SumInBands):
-            return 0
-        level = placed.level_of(rule.of)
-        scores = {
-            name: framework.highest_score(framework.scale_of(level, name)) or 0 for name in placed.members(rule.of)
-        }
-        match rule.value:
-            case "sum":
-                return sum(score * rule.weight_of(name) for name, score in scores.items())
-            case "mean":
-                return max(scores.values(), default=0)
-            case "percent":
-                return 100
-            case never:
-                assert_never(never)
+        return _highest(self.framework, placed)
 
     # --- scenarios ---------------------------------------------------------------------------------
 
@@ -477,6 +457,40 @@ class Material:
             yield Entry("Scenario", scenario.name, self.expected(scenario), self.declared(scenario.at))
         for code in self.codes.values():
             yield Entry("Message", code.id, code.what, f"messages.html#{code.id}")
+
+
+def share_picture(framework: Framework, placed: PlacedBands) -> str:
+    """Return the bands of key questions' shares as a picture (nothing where shares are only shown)."""
+    declared, scale = placed.bands, placed.scale
+    whole = declared.decided_on == "rounded"
+    made = steps(framework, declared.bands, 100, whole=whole, said=say_percent, scale=scale)
+    return ladder(made, 100, say_percent) if declared.bands else ""
+
+
+def score_picture(framework: Framework, placed: PlacedRule) -> str:
+    """Return the bands that a rule places scores in as a picture (nothing where it has no bands)."""
+    rule = placed.rule
+    if not isinstance(rule, SumInBands):
+        return ""
+    highest, whole = _highest(framework, placed), rule.value == "sum"
+    return ladder(steps(framework, rule.bands, highest, whole=whole, scale=placed.scale), highest)
+
+
+def _highest(framework: Framework, placed: PlacedRule) -> int:
+    rule = placed.rule
+    if not isinstance(rule, SumInBands):
+        return 0
+    level = placed.level_of(rule.of)
+    scores = {name: framework.highest_score(framework.scale_of(level, name)) or 0 for name in placed.members(rule.of)}
+    match rule.value:
+        case "sum":
+            return sum(score * rule.weight_of(name) for name, score in scores.items())
+        case "mean":
+            return max(scores.values(), default=0)
+        case "percent":
+            return 100
+        case never:
+            assert_never(never)
 
 
 def _editions(path: Path, source: FrameworkSource, framework: Framework) -> Iterator[tuple[FrameworkSource, Framework]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+
+from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Code, Location, RequestError
 from ctm_rules.diff.changes import WEIGHTS
@@ -26,6 +29,39 @@ _NAVIGATION = {
 }
 
 
+@frozen
+class SitePage:
+    """One page of the site before it is laid out.
+
+    Attributes:
+        template: the template that makes it.
+        title: its heading.
+        values: what the template may use beside what all pages share.
+    """
+
+    template: str
+    title: str
+    values: Mapping[str, object]
+
+
+@frozen
+class Site:
+    """The pages that document a framework, before they are laid out.
+
+    Attributes:
+        pages: each by its file name.
+        shared: what every template may use.
+    """
+
+    pages: Mapping[str, SitePage]
+    shared: Mapping[str, object]
+
+    def values(self, name: str) -> dict[str, object]:
+        """Return everything that the template of a page may use."""
+        page = self.pages[name]
+        return {"name": name, "title": page.title, **self.shared, **page.values}
+
+
 def build_site(path: Path) -> dict[str, bytes]:
     """Return the pages that document a framework, by file name.
 
@@ -39,7 +75,15 @@ def build_site(path: Path) -> dict[str, bytes]:
     with needs_extra("report", "The documentation"):
         from ctm_rules.report.html_and_markdown import render
 
-    material = Material(path)
+    site = site_of(Material(path))
+    return {
+        name: render(page.template, TEMPLATES, layout="base.html.jinja", **site.values(name))
+        for name, page in site.pages.items()
+    }
+
+
+def site_of(material: Material) -> Site:
+    """Return the pages that document a framework, for whoever lays them out."""
     framework = material.framework
     is_rated = framework.overall is not None or any(map(framework.is_rated, framework.standards))
     navigation = _NAVIGATION if is_rated else {**_NAVIGATION, "ratings.html": "How shares are made"}
@@ -57,11 +101,11 @@ def build_site(path: Path) -> dict[str, bytes]:
         "weights": WEIGHTS,
     }
 
-    def page(template: str, name: str, title: str, **values: object) -> bytes:
-        return render(f"{template}.html.jinja", TEMPLATES, name=name, title=title, **shared, **values)
+    def page(template: str, title: str, **values: object) -> SitePage:
+        return SitePage(f"{template}.html.jinja", title, values)
 
     pages = {
-        name: page(name.removesuffix(".html"), name, framework.title if name == "index.html" else title)
+        name: page(name.removesuffix(".html"), framework.title if name == "index.html" else title)
         for name, title in navigation.items()
     }
     standards = framework.standards
@@ -69,17 +113,16 @@ def build_site(path: Path) -> dict[str, bytes]:
         name = f"standard-{standard.slug}.html"
         pages[name] = page(
             "standard",
-            name,
             f"{standard.id} {standard.title}",
             standard=standard,
             domain=next((domain for domain in framework.domains if standard.slug in domain.standards), None),
             before=standards[number - 1] if number else None,
             after=standards[number + 1] if number + 1 < len(standards) else None,
         )
-    pages["search.html"] = page("search", "search.html", "Search")
+    pages["search.html"] = page("search", "Search")
     for source in material.sources.values():
-        pages[source.page] = page("source", source.page, source.name, source=source)
-    return pages
+        pages[source.page] = page("source", source.name, source=source)
+    return Site(pages, shared)
 
 
 FOLDER_NOT_EMPTY = Code(

@@ -112,11 +112,23 @@ def _table(path: Path, fixes: Sequence[Fix]) -> tuple[bytes, bytes]:
 
 def _file(path: Path, fixes: Sequence[Fix]) -> tuple[bytes, bytes]:
     document = read_document(path)
+    return document.content, document.edited(*edits_of_fixes(document, fixes)).content
+
+
+def edits_of_fixes(document: Document, fixes: Sequence[Fix]) -> tuple[Edit, ...]:
+    """Return the edits that fixes are in the file in which they were found.
+
+    Raises:
+        RequestError: at the place of one there is something else by now.
+    """
     places = _places(document)
     edits = [_edit(fix, document, places) for fix in fixes]
     # The innermost first, so that no key that leads to a place has changed before; then what moves items.
-    edits.sort(key=lambda edit: (isinstance(edit, Add), -len(edit.to if isinstance(edit, Add) else edit.at)))
-    return document.content, document.edited(*edits).content
+    return tuple(sorted(edits, key=lambda edit: (isinstance(edit, Add), -len(_at(edit)))))
+
+
+def _at(edit: Edit) -> Pointer:
+    return edit.to if isinstance(edit, Add) else edit.at
 
 
 _Places = dict[tuple[int, int], list[tuple[Pointer, bool]]]

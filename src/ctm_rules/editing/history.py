@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
+
+from ctm_rules.editing.edits import Edit
+from ctm_rules.model.frozen_dict import FrozenDict
 
 Contents = Mapping[Path, bytes | None]
 """What files hold; ``None`` where there is no such file."""
@@ -18,11 +21,13 @@ class Step:
     Attributes:
         name: what it is called, as a sentence would.
         before, after: what each of the files that it changed held.
+        edits: by what edits that came about, so that they can be done again to a file that another program changed.
     """
 
     name: str
     before: Contents
     after: Contents
+    edits: Mapping[Path, tuple[Edit, ...]] = field(factory=dict, repr=False)
 
 
 class History:
@@ -37,12 +42,27 @@ class History:
         self._done: list[Step] = []
         self._undone: list[Step] = []
 
-    def do(self, name: str, changed: Contents) -> Step | None:
+    @property
+    def done(self) -> tuple[Step, ...]:
+        """What was done and not taken back, in its order."""
+        return tuple(self._done)
+
+    @property
+    def undone(self) -> tuple[Step, ...]:
+        """What was taken back and can be done again, the next one last."""
+        return tuple(self._undone)
+
+    def do(
+        self,
+        name: str,
+        changed: Contents,
+        edits: Mapping[Path, tuple[Edit, ...]] = FrozenDict(),
+    ) -> Step | None:
         """Change some files together, and return the step (``None``: nothing is another than before)."""
         after = {path: content for path, content in changed.items() if self.contents.get(path) != content}
         if not after:
             return None
-        step = Step(name, {path: self.contents.get(path) for path in after}, after)
+        step = Step(name, {path: self.contents.get(path) for path in after}, after, edits)
         self.contents |= after
         self._done.append(step)
         self._undone.clear()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, get_args
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.editing.edits import Pointer
@@ -257,13 +257,18 @@ def names_of(source: FrameworkSource) -> FrameworkNames:
     for mention in declared:
         names._declared.setdefault(mention.of, mention)
         _note(names, mention)
-    walk = _Walk(names)
-    for spot in spots_of(source):
-        walk.framework(spot)
-    for mention in walk.found:
+    found, tables = said_in(names)
+    for mention in found:
         _note(names, mention)
-    tables = tuple(dict.fromkeys(walk.tables))
-    return FrameworkNames(source, (*declared, *walk.found), tables, names._by_place, names._declared, names._scales)
+    return evolve(names, mentions=(*declared, *found), tables=tables)
+
+
+def said_in(names: FrameworkNames) -> tuple[list[Mention], tuple[BandTable, ...]]:
+    """Return what a framework's own files name, as these names find it, and the tables of bands beside them."""
+    walk = _Walk(names)
+    for spot in spots_of(names.source):
+        walk.framework(spot)
+    return walk.found, tuple(dict.fromkeys(walk.tables))
 
 
 def _note(names: FrameworkNames, mention: Mention) -> None:

@@ -231,7 +231,9 @@ def _edits(document: Document, uses: Iterable[Use], to: str) -> Iterator[Edit]:
         spots.setdefault((use.mention.spot.at, use.mention.spot.key is not None), []).append(use)
     for (at, is_key), here in sorted(spots.items(), key=lambda each: (-len(each[0][0]), each[0][1])):
         text = _replaced(here, to)
-        if not is_key:
+        if not is_key and here[0].beside:
+            yield Add(at[:-1], node_of(text), here[0].beside)
+        elif not is_key:
             yield SetValue(at, node_of(text))
         elif any(use.is_shared for use in here):
             yield from _beside(document, at, text)

@@ -5,6 +5,7 @@ Scenarios, amendments, translations, inspections, their tables of cases, and how
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -28,7 +29,7 @@ from ctm_rules.editing.names import (
 )
 from ctm_rules.editing.spots import Spot, items, pairs, way_to
 from ctm_rules.editing.table_text import read_table_text
-from ctm_rules.files import FILE_NOT_READABLE, found_in, read_file
+from ctm_rules.files import FILE_NOT_READABLE, found_in, read_file, start_of
 from ctm_rules.frameworks.addresses import Place
 from ctm_rules.frameworks.amendments import Alteration, Verb, place_of, places_of
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, READING_FILE, find_by_id, folders_beside, own_editions
@@ -36,7 +37,7 @@ from ctm_rules.frameworks.loading import build_framework, read_framework
 from ctm_rules.frameworks.references import FrameworkReference, find_referenced_framework
 from ctm_rules.inspections.file import InspectionFile, case_table_of, read_inspection_file, reading_of_cases
 from ctm_rules.inspections.standards import find_standards
-from ctm_rules.limits import MAX_TABLE_BYTES
+from ctm_rules.limits import MAX_TABLE_BYTES, MAX_YAML_BYTES
 from ctm_rules.model.declared_reading import TableLayout
 from ctm_rules.model.framework import Framework
 from ctm_rules.paths import STANDARDS_FOLDER, folders_below, kind_of, lies_in, real_path
@@ -66,12 +67,14 @@ class Use:
         mention: the name, and where it stands.
         used_in: in what kind of file.
         is_shared: whether other standards may mean theirs by it, so that it has to stay beside a new one.
+        beside: the key beside it that says a new name, where it stays what it is: a name that other standards have too.
         layout: how the table lies in its file, where it is one that can be edited.
     """
 
     mention: Mention
     used_in: UsedIn
     is_shared: bool = False
+    beside: str = ""
     layout: TableLayout | None = None
 
     @property
@@ -111,7 +114,7 @@ class Around:
         names: what it declares.
         folders: where files that go by it were looked for.
         files: those files, with their kinds.
-        inspections: the inspections that are rated by it.
+        inspections: the inspections that are rated by it; others among the files take ratings from those.
         unread: what is wrong with files that may go by it and could not be read.
     """
 
@@ -135,28 +138,35 @@ class Around:
         framework: Framework | None = None
         if self.inspections or any(kind == "reading" for _, kind in self.files):
             framework = build_framework(self.names.source)
-        has_others = len(_editions_beside(self.path)) > 1
         for file, kind in self.files:
-            root = _root(file, as_text=kind == "reading")
-            if root is None:
-                continue
-            match kind:
-                case "scenarios":
-                    yield from _used("scenarios", _scenarios(root, self.names))
-                case "amendment":
-                    yield from _used("amendment", _amendment(root, self.names))
-                case "language":
-                    for mention, is_shared in _language(root, self.names):
-                        yield Use(mention, "translation", is_shared or has_others)
-                case "reading":
-                    yield from _used("reading", _reading(root, self.names))
-                case "inspection":
-                    yield from _used("inspection", _inspection(root, self.names))
-                case "standard" | "framework":
-                    yield from _used("other standards", _borrowed(root, self.path, self.names))
+            yield from self.said_in(file, kind)
         for inspection in self.inspections:
             assert framework is not None
             yield from _tables(inspection, self.names, framework, wanted=name)
+
+    def said_in(self, file: Path, kind: FileKind) -> Iterator[Use]:
+        """Yield every place of one file that says a name."""
+        root = _root(file, as_text=kind == "reading")
+        if root is None:
+            return
+        match kind:
+            case "scenarios":
+                yield from _used("scenarios", _scenarios(root, self.names))
+            case "amendment":
+                yield from _used("amendment", _amendment(root, self.names))
+            case "language":
+                has_others = len(_editions_beside(self.path)) > 1
+                for mention, is_shared in _language(root, self.names):
+                    yield Use(mention, "translation", is_shared or has_others)
+            case "reading":
+                yield from _used("reading", _reading(root, self.names))
+            case "inspection":
+                is_own = file in self.inspections
+                if is_own:
+                    yield from _used("inspection", _inspection(root, self.names))
+                yield from _rated_elsewhere(root, self.path, self.names, is_own=is_own)
+            case "standard" | "framework":
+                yield from _used("other standards", _borrowed(root, self.path, self.names))
 
     def lent(self) -> Iterator[Mention]:
         """Yield each key question that other standards use by reference."""
@@ -233,13 +243,14 @@ def files_around(path: Path, folders: Sequence[Path] = ()) -> Around:
         is_reading = kind == "reading" and _is_of(file, own)
         if is_other or is_reading or kind in ("scenarios", "amendment", "language", "inspection"):
             try:
-                if not _goes_by(file, kind, path, names):
+                goes_by = _goes_by(file, kind, path, names)
+                if not goes_by and not (kind == "inspection" and _takes_ratings(file, path)):
                     continue
             except DiagnosticError as error:
                 findings.extend(error.diagnostics)
                 continue
             found[file] = kind
-            if kind == "inspection":
+            if kind == "inspection" and goes_by:
                 inspections.append(file)
                 readings.update(_readings_of(file))
     for reading in sorted(readings):
@@ -287,10 +298,18 @@ def _goes_by(file: Path, kind: FileKind, path: Path, names: FrameworkNames) -> b
         return True
     if kind == "inspection":
         return _is_same(find_standards(read_inspection_file(file), file), path)
-    root = _root(file)
-    if root is None:
+    own = framework_folder(file) if kind == "scenarios" else None
+    if kind == "scenarios" and own is not None and not _is_same(own, path) and not _may_say(file, "framework"):
+        return False
+    if kind in ("standard", "framework") and not _may_say(file, "key_question"):
         return False
     document = names.source.document
+    findings = Findings()
+    root = _root(file, findings)
+    if findings.errors and ((own is not None and _is_same(own, path)) or _may_say(file, str(document.get("id")))):
+        raise RequestError(findings)
+    if root is None:
+        return False
     if kind in ("standard", "framework"):
         return any(True for _ in _borrowed(root, path, names))
     if kind == "language":
@@ -308,13 +327,26 @@ def _goes_by(file: Path, kind: FileKind, path: Path, names: FrameworkNames) -> b
         return _is_same(find_by_id(str(named["id"]), str(named["edition"]), folders_beside(file)), path)
     named_by = root.get("framework")
     if named_by is None:
-        folder = framework_folder(file)
-        return folder is not None and _is_same(folder, path)
+        return own is not None and _is_same(own, path)
     reference = structure(named_by.value, FrameworkReference, str(file), Findings())
     if reference is None:
         return False
     inside = file.parent.parent if file.parent.name == "scenarios" else None
     return _is_same(find_referenced_framework(reference, file, inside=inside), path)
+
+
+def _takes_ratings(file: Path, path: Path) -> bool:
+    """Return whether an inspection takes ratings from others that go by a framework, by which it does not go itself."""
+    root = _root(file) if _may_say(file, "ratings_from") else None
+    return root is not None and any(True for _ in _taken_from(root, path))
+
+
+def _may_say(file: Path, word: str) -> bool:
+    """Return whether a file may say a word, by its text alone: most do not, and need not be parsed to know it.
+
+    A word that is written with escapes has a backslash.
+    """
+    return re.search(rf"\b{re.escape(word)}\b|\\".encode(), start_of(file, MAX_YAML_BYTES)) is not None
 
 
 def _is_same(found: Path, path: Path) -> bool:
@@ -338,8 +370,8 @@ def _editions_beside(path: Path) -> list[Path]:
         return []
 
 
-def _root(file: Path, *, as_text: bool = False) -> Spot | None:
-    value: MarkedValue = read_yaml(file, Findings(), as_text=as_text)
+def _root(file: Path, findings: Findings | None = None, *, as_text: bool = False) -> Spot | None:
+    value: MarkedValue = read_yaml(file, Findings() if findings is None else findings, as_text=as_text)
     return Spot(value, str(file), (), Location(str(file), 1, 1)) if isinstance(value, MarkedDict) else None
 
 
@@ -492,8 +524,9 @@ def _inspection(root: Spot, names: FrameworkNames) -> Iterator[Mention]:
             yield from mentions(piece.get("theme"), names.one("theme", element))
             for about in items(piece.get("about")):
                 yield from mentions(about, names.address)
-    for entry in [*items(root.get("ratings_from")), *items(root.get("case_judgements"))]:
+    for entry in items(root.get("ratings_from")):
         yield from mentions(entry.get("standard"), names.path)
+    for entry in items(root.get("case_judgements")):
         yield from mentions(entry.get("key_question"), names.path)
     for entry in items(root.get("sections")):
         yield from mentions(entry.get("within"), names.one("domain", "domains"))
@@ -502,6 +535,35 @@ def _inspection(root: Spot, names: FrameworkNames) -> Iterator[Mention]:
         yield from mentions(entry.get("by"), names.one("sub-group", "subgroups"))
     for printed in items(root.get("printed")):
         yield from mentions(printed, names.address)
+
+
+def _rated_elsewhere(root: Spot, path: Path, names: FrameworkNames, *, is_own: bool) -> Iterator[Use]:
+    """Yield the standards of a framework whose ratings an inspection takes from another one that goes by it.
+
+    Where it does not say how the standard is called there, it is called as here. It has to say so once it is not, but
+    where the inspection itself goes by the same framework and is changed along.
+    """
+    for entry in _taken_from(root, path):
+        there = entry.get("of")
+        if there is not None:
+            yield from _used("inspection", mentions(there, names.path))
+        elif not is_own:
+            for mention in mentions(entry.get("standard"), names.path):
+                yield Use(mention, "inspection", beside="of")
+
+
+def _taken_from(root: Spot, path: Path) -> Iterator[Spot]:
+    """Yield each entry of an inspection that takes a rating from another inspection, which goes by a framework."""
+    for entry in items(root.get("ratings_from")):
+        other = entry.get("inspection")
+        file = None if other is None else Path(root.file).parent / str(other.word)
+        if file is not None and lies_in(file, Path(root.file).parent) and kind_of(file) == "file":
+            try:
+                is_of = _is_same(find_standards(read_inspection_file(file), file), path)
+            except DiagnosticError:
+                continue  # what is wrong with it is said of that file
+            if is_of:
+                yield entry
 
 
 # --- Tables -----------------------------------------------------------------------------------------
@@ -527,6 +589,20 @@ def _band_table(table: BandTable, names: FrameworkNames) -> Iterator[Use]:
 # --- Tables of cases -------------------------------------------------------------------------------
 
 
+@frozen
+class _Cells:
+    """The cells of a table of cases, which say names."""
+
+    file: str
+    layout: TableLayout | None
+
+    def uses(self, place: tuple[int, int], said: str, resolve: Resolve) -> Iterator[Use]:
+        """Yield the names that a cell says."""
+        spot = Spot(said, self.file, place, Location(self.file, *place), said=f"column {place[1]}")
+        for mention in mentions(spot, resolve):
+            yield Use(mention, "table of cases", layout=self.layout)
+
+
 def _tables(inspection: Path, names: FrameworkNames, framework: Framework, wanted: Name | None) -> Iterator[Use]:
     declared: InspectionFile = read_inspection_file(inspection)
     for table in declared.tables:
@@ -543,26 +619,22 @@ def _tables(inspection: Path, names: FrameworkNames, framework: Framework, wante
         else:
             header, row = text.header, text.header_row
 
-        def use(place: tuple[int, int], said: str, resolve: Resolve) -> Iterator[Use]:
-            spot = Spot(said, str(file), place, Location(str(file), *place), said=f"column {place[1]}")  # noqa: B023
-            for mention in mentions(spot, resolve):
-                yield Use(mention, "table of cases", layout=None if text is None else text.layout)  # noqa: B023
-
+        cells = _Cells(str(file), None if text is None else text.layout)
         for number, name in enumerate(header, 1):
             meaning = columns.get(name)
             if meaning == name or (meaning is None and name.startswith("notes.")):
-                yield from use((row, number), name, names.column)
+                yield from cells.uses((row, number), name, names.column)
             if text is not None and meaning is not None and wanted is not None and wanted.kind == "value":
                 for each in text.rows():
                     if (each, number) in text.cells:
-                        yield from use((each, number), text.said((each, number)), names.value_of(meaning))
+                        yield from cells.uses((each, number), text.said((each, number)), names.value_of(meaning))
         if text is not None and reading.table.is_long:
             asked = find_answer_columns(reading, header, Location(str(file)), Findings())
             number = 0 if asked is None else header.index(asked.asked) + 1
             for each in text.rows() if number else ():
                 said = text.said((each, number)) if (each, number) in text.cells else ""
                 if columns.get(said) == said:
-                    yield from use((each, number), said, names.column)
+                    yield from cells.uses((each, number), said, names.column)
 
 
 # --- What is asked ---------------------------------------------------------------------------------

@@ -148,7 +148,7 @@ class _Writer:
             *([f"Asked of: {sample.title}."] if sample is not None else []),
             *self._when("Asked when", question.applies_when),
             *self._when("Yes when", question.yes_when, question),
-            *(f"{said[:1].upper()}{said[1:]}." for said in say_points(question)),
+            *(f"{said[:1].upper()}{said[1:]}." for said in say_points(question, self._framework)),
             *(
                 line
                 for name, rule in question.variants.items()

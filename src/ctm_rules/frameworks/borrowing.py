@@ -26,6 +26,7 @@ from ctm_rules.model.framework import (
     KeyQuestion,
     KeyQuestionBands,
     KeyQuestionRule,
+    PointsInBands,
 )
 from ctm_rules.model.rating_rules import FirstThatHolds, conditions_of_rule
 from ctm_rules.validity.names import UNKNOWN_NAME
@@ -190,7 +191,7 @@ def _bring(document: MarkedDict, item: MarkedDict, question: KeyQuestion, lender
     variants = [each for each in lender.framework.variants if each.id in question.variants]
     read = [*_conditions(question), *(variant.when for variant in variants)]
     facts = {fact for condition in read for fact in facts_in(condition)}
-    if isinstance(question.rating, KeyQuestionBands):
+    if isinstance(question.rating, KeyQuestionBands | PointsInBands):
         facts |= {fact for fact in [choosing_fact(question.rating)] if fact is not None}
     for key, names in (("facts", facts), ("provider_facts", facts), ("variants", {each.id for each in variants})):
         for block in _blocks(lender.document.get(key)):

@@ -502,7 +502,9 @@ def answers_not_counted(cases: Iterable[Case], framework: Framework, file: str) 
             f"{say_list(paths)} {one_or_many(len(paths), 'is', 'are')} answered in "
             f"{say_count(len(cases_alike), 'case')} to which {they} not apply: {shown}"
         )
-        yield ANSWER_NOT_COUNTED.found(Location(file), message, path=paths[0], hint="answer na, or correct the fact")
+        yield ANSWER_NOT_COUNTED.found(
+            Location(file), message, path=paths[0], hint="answer na (does not apply), or correct the fact"
+        )
 
 
 CASE_OF_NO_SAMPLE = Code(

@@ -1,12 +1,13 @@
 """The way of a standard to its next rating (counterfactual): how few outcomes, answers and judgements must be others.
 
-Beside them stand the prompts that were in the way. What lies above standards: ``next_rating_above``.
+Beside them stand the prompts that were in the way. What it takes where there are points: ``next_rating_points``. What
+lies above standards: ``next_rating_above``.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, product
 from typing import TypedDict
@@ -18,14 +19,16 @@ from ctm_rules.engines.base import QuestionPlan, plan_question
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.inspections.next_rating_points import PointsGap, PointsGapDict, Wanted, fewest_answers, points_gap
 from ctm_rules.limits import MAX_ANSWERS_TRIED
+from ctm_rules.model.answer_words import answers_to
 from ctm_rules.model.answers import Answer, AnyAnswer
 from ctm_rules.model.bands import BandRange, ranges_of, say_limit
 from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework, KeyQuestionBands, Rating, Standard
 from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.model.rating_rules import RatingRule, TakeRating
-from ctm_rules.phrases import say_count, say_list, say_number, say_rating
+from ctm_rules.phrases import say_count, say_list, say_rating
 from ctm_rules.rating.order import RatingOrder, ShareOrder
 from ctm_rules.rating.overall import ratings_of_question
 from ctm_rules.rating.questions import QuestionRatings
@@ -90,6 +93,7 @@ class NextRatingDict(TypedDict):
     key_questions: list[KeyQuestionGapDict]
     answers: list[AnswersGapDict]
     judgements: list[JudgementGapDict]
+    points: list[PointsGapDict]
     why_not: str
 
 
@@ -221,6 +225,7 @@ class NextRating:
         why_not: why no next rating can be given.
         answers: those asked once of the provider that hold it down.
         judgements: what people would have to judge otherwise: the standard itself, or key questions of it.
+        points: the key questions with points, asked of cases, that hold it down.
     """
 
     standard: Standard
@@ -230,6 +235,7 @@ class NextRating:
     why_not: str = ""
     answers: tuple[AnswersGap, ...] = ()
     judgements: tuple[JudgementGap, ...] = ()
+    points: tuple[PointsGap, ...] = ()
 
     def __repr__(self) -> str:
         way = self.why_not or f"{say_rating(self.next)}, {self.distance} away"
@@ -244,8 +250,14 @@ class NextRating:
     def distance(self) -> str:
         """How much must be otherwise, in words: ``10 case outcomes and 2 answers``."""
         answers = sum(len(gap.others) for gap in self.answers)
-        numbers = (self.needed, "case outcome"), (answers, "answer"), (len(self.judgements), "judgement")
-        return say_list([say_count(number, what) for number, what in numbers if number])
+        cases = sum(gap.needed for gap in self.points)
+        counted = {
+            say_count(self.needed, "case outcome"): self.needed,
+            say_count(cases, "case with other answers", "cases with other answers"): cases,
+            say_count(answers, "answer"): answers,
+            say_count(len(self.judgements), "judgement"): len(self.judgements),
+        }
+        return say_list([said for said, number in counted.items() if number])
 
     def to_dict(self) -> NextRatingDict:
         """Return the parts as plain data."""
@@ -259,6 +271,7 @@ class NextRating:
             "key_questions": [gap.to_dict() for gap in self.gaps],
             "answers": [gap.to_dict() for gap in self.answers],
             "judgements": [gap.to_dict() for gap in self.judgements],
+            "points": [gap.to_dict() for gap in self.points],
             "why_not": self.why_not,
         }
 
@@ -269,7 +282,8 @@ def next_ratings(result: InspectionResult, *, with_prompts: bool = True) -> tupl
     Without prompts, nothing is said of which of them stood in the way; that takes most of the time.
 
     No set of fewer changes, of whatever kind, reaches it: turning an outcome that is counted into the one whose
-    share counts raises the share most. A standard can have jumped over a rating where cases are few.
+    share counts raises the share most. Of what has points, no fewer cases and no fewer answers reach it while the same
+    prompts count. A standard can have jumped over a rating where cases are few.
 
     >>> from ctm_rules import load_inspection, rate_inspection
     >>> result = rate_inspection(load_inspection("examples/ctm/inspection.yaml"))
@@ -321,103 +335,148 @@ class _Finder:
             reason = "it is rated by another rule than the lowest of its key questions"
             return NextRating(standard, result.computed, why_not=reason)
         rated = [question for question in result.key_questions if question.rating is not None]
-        with_points = [self._points_needed(question) for question in rated if question.question.points is not None]
-        if with_points:
-            reason = f"it also hangs on points: {'; '.join(with_points)}"
-            return NextRating(standard, result.computed, why_not=reason)
-        shares = [question for question in rated if question.has_share]
-        declared = {question.path: self._declared(question) for question in shares}
-        for question in shares:
-            why = self._why_not_by_outcomes(question, declared[question.path])
+        for question in rated:
+            why = self._why_no_way(question)
             if why:
                 return NextRating(standard, result.computed, why_not=why)
         goal = self._next(standard, rated, result.computed)
         if goal is None:
             return NextRating(standard, result.computed, why_not=BEST)
-        gaps, answers, judgements = [], [], []
-        rank = RatingOrder(self._framework, standard.scale).rank
+        found: list[KeyQuestionGap | PointsGap | AnswersGap | JudgementGap] = []
         for question in rated:
-            assert question.rating is not None
-            if question.has_share:
-                bands = declared[question.path]
-                band = self._band_of(question, bands, goal)
-                needed = None if band is None else _needed(bands, question, band)
-                if band is None or needed is None:
-                    why = f"no share of {question.path} gives {goal.label}"
-                    if band is not None:
-                        why = f"no number of cases reaches {say_limit(band.limit, say_percent)}"
-                    return NextRating(standard, result.computed, why_not=why)
-                if needed:
-                    gaps.append(self._gap(bands, question, needed))
-            elif rank(question.rating) <= rank(goal):
-                continue
-            elif question.question.rated_by == "judgement":
-                judgements.append(JudgementGap(question.path, question.rating, goal))
-            else:
-                found = self._other_answers(question, goal)
-                if isinstance(found, str):
-                    return NextRating(standard, result.computed, why_not=found)
-                answers.append(found)
-        return NextRating(standard, result.computed, goal, tuple(gaps), "", tuple(answers), tuple(judgements))
+            gap = self._way_of(question, goal)
+            if isinstance(gap, str):
+                return NextRating(standard, result.computed, why_not=gap)
+            found += [] if gap is None else [gap]
+        return NextRating(
+            standard,
+            result.computed,
+            goal,
+            tuple(gap for gap in found if isinstance(gap, KeyQuestionGap)),
+            answers=tuple(gap for gap in found if isinstance(gap, AnswersGap)),
+            judgements=tuple(gap for gap in found if isinstance(gap, JudgementGap)),
+            points=tuple(gap for gap in found if isinstance(gap, PointsGap)),
+        )
 
-    def _why_not_by_outcomes(self, question: KeyQuestionResult, declared: KeyQuestionBands) -> str:
-        """Return why more outcomes that count do not make a key question's rating better (empty: they do)."""
+    def _way_of(
+        self, question: KeyQuestionResult, goal: Rating
+    ) -> KeyQuestionGap | PointsGap | AnswersGap | JudgementGap | str | None:
+        """Return what must be otherwise for a rating as good as a goal (``None``: nothing), or why nothing gives it."""
+        assert question.rating is not None
+        if question.has_share:
+            return self._by_outcomes(question, goal)
+        if self._is_enough(question, question.rating, goal):
+            return None
+        if question.question.rated_by == "judgement":
+            return JudgementGap(question.path, question.rating, goal)
+        wanted = self._points_wanted(question.path)
+        if wanted is None:
+            return self._other_answers(question, goal)
+        return self._by_points(question, goal, wanted)
+
+    def _is_enough(self, question: KeyQuestionResult, rating: Rating | str, goal: Rating) -> bool:
+        rank = RatingOrder(self._framework, question.question.scale).rank
+        return rank(rating) <= rank(goal)
+
+    def _why_no_way(self, question: KeyQuestionResult) -> str:
+        """Return why nothing can be said of what makes a key question's rating better (empty: something can)."""
+        path = question.path
+        share, points = self._framework.bands_of(path), self._framework.points_of(path)
+        declared = points if share is None or not question.has_share else share
+        if declared is None:
+            return ""
         for fact in declared.bands_by:
             title = self._framework.every_fact[fact].title
-            return f"which bands {question.path} is placed in hangs on “{title}”, which is not known"
-        worse = ShareOrder(self._framework, question.path).worse_end
-        judged = declared.share_of.replace("_", " ")
+            return f"which bands {path} is placed in hangs on “{title}”, which is not known"
+        if share is None:
+            is_open = question.question.is_asked_of_cases and self._points_wanted(path) is None
+            return f"more points for {path} can make it better or worse" if is_open else ""
+        worse = ShareOrder(self._framework, path).worse_end
+        judged = share.share_of.replace("_", " ")
         if worse == "high":
             return f"it gets better as fewer cases are judged {judged}"
         return "" if worse == "low" else f"more cases judged {judged} can make it better or worse"
+
+    def _by_outcomes(self, question: KeyQuestionResult, goal: Rating) -> KeyQuestionGap | str | None:
+        """Return the fewest outcomes that must be others for a goal (``None``: none), or why none are enough."""
+        bands = self._framework.bands_of(question.path)
+        assert bands is not None  # it is rated by a share
+        band = self._band_of(question, bands, goal)
+        if band is None:
+            return f"no share of {question.path} gives {goal.label}"
+        needed = _needed(bands, question, band)
+        if needed is None:
+            return f"no number of cases reaches {say_limit(band.limit, say_percent)}"
+        return self._gap(bands, question, needed) if needed else None
+
+    def _points_wanted(self, path: str) -> Wanted | None:
+        """Return whether more or fewer points make a rating better (``None``: neither does, or there are none)."""
+        if self._framework.points_of(path) is None:
+            return None
+        wanted: dict[str | None, Wanted | None] = {"low": "more", "high": "fewer", None: None}
+        return wanted[ShareOrder(self._framework, path).worse_end]
+
+    def _by_points(self, question: KeyQuestionResult, goal: Rating, wanted: Wanted) -> PointsGap | AnswersGap | str:
+        """Return the fewest cases and answers that must be others for a goal, or why none are enough."""
+        path, declared = question.path, self._framework.points_of(question.path)
+        assert declared is not None  # it is rated by its points
+
+        def is_enough(value: Fraction) -> bool:
+            given = self._engine.rating(declared.bands, decisive_points(declared, value))
+            return self._is_enough(question, given, goal)
+
+        if not question.question.is_asked_of_cases:
+            inspection = self._result.inspection
+            decided = self._engine.assess_provider(inspection.provider_facts, inspection.provider_answers)[path]
+            answers = fewest_answers(self._framework, question, decided.prompts, wanted, is_enough)
+            if answers is not None:
+                words = {f"{path}.{prompt}": word for prompt, word in answers.items()}
+                return self._answers_gap(
+                    question, {prompt: answers_to(self._framework, prompt)[word] for prompt, word in words.items()}
+                )
+        else:
+            patterns = self._patterns(plan_question(self._framework, path), {Outcome.SCORED})
+            cases = ((self._engine.walk(path, case).prompts, number) for case, number in patterns)
+            gap = points_gap(self._framework, question, cases, wanted, is_enough)
+            if gap is not None:
+                return gap if self._with_prompts else evolve(gap, in_the_way=())
+        return f"no other answers to the prompts that count for {path} give {goal.label}"
 
     def _other_answers(self, question: KeyQuestionResult, goal: Rating) -> AnswersGap | str:
         """Return the fewest prompts to answer otherwise for a rating as good as a goal, or why there are none."""
         inspection, prompts = self._result.inspection, self._framework.provider_prompts
         now = inspection.provider_answers
-        rank = RatingOrder(self._framework, question.question.scale).rank
         # What does not apply is so whatever the provider does.
         asked = [
             path for path in prompts if path.rpartition(".")[0] == question.path and now.get(path) is not Answer.NA
         ]
-        ways = ((chosen, then) for chosen in _sets(asked) for then in product(*(_others(now.get(p)) for p in chosen)))
+        ways = ((chosen, then) for chosen in _sets(asked) for then in product(*(self._others(path) for path in chosen)))
         for number, (chosen, then) in enumerate(ways):
             if number == MAX_ANSWERS_TRIED:
                 return f"more than {MAX_ANSWERS_TRIED:,} other ways to answer {question.path} would have to be tried"
             answers = {**now, **dict(zip(chosen, then, strict=True))}
             ratings = QuestionRatings(self._framework, self._engine, None, inspection.provider_facts, answers)
             rating = ratings.rate(question.path, question.question, {}, {}).rating
-            if rating is not None and rank(rating) <= rank(goal):
-                others = zip(chosen, then, strict=True)
-                return AnswersGap(
-                    question,
-                    tuple(OtherAnswer(path, prompts[path].ask, now.get(path), answer) for path, answer in others),
-                )
+            if rating is not None and self._is_enough(question, rating, goal):
+                return self._answers_gap(question, dict(zip(chosen, then, strict=True)))
         return f"no answers to {question.path} give {goal.label}"
 
-    def _points_needed(self, question: KeyQuestionResult) -> str:
-        """Return in words how far the points of a key question are from its next rating."""
-        declared = self._framework.points_of(question.path)
-        assert declared is not None
-        assert question.value is not None
-        assert question.rating is not None
-        order = RatingOrder(self._framework, question.question.scale)
-        value = decisive_points(declared, question.value)
-        has = f"{question.path} has {say_number(value)}"
-        better = [each for each in ranges_of(declared.bands) if order.rank(each.rating) < order.rank(question.rating)]
-        if not better:
-            return f"{has}, and its best rating"
-        nearest = min(better, key=lambda each: abs(each.lowest - value))
-        label = self._framework.rating_on(question.question.scale, nearest.rating).label
-        starts = say_limit(nearest.limit, say_number)
-        if not nearest.is_reached_by(value):
-            return f"{has}, and {label} starts {'' if nearest.limit[1] else 'at '}{starts}"
-        return f"{has}, and {label} is for fewer points"
+    def _answers_gap(self, question: KeyQuestionResult, others: Mapping[str, AnyAnswer]) -> AnswersGap:
+        now, prompts = self._result.inspection.provider_answers, self._framework.provider_prompts
+        return AnswersGap(
+            question,
+            tuple(OtherAnswer(path, prompts[path].ask, now.get(path), answer) for path, answer in others.items()),
+        )
 
-    def _declared(self, question: KeyQuestionResult) -> KeyQuestionBands:
-        declared = self._framework.bands_of(question.path)
-        assert declared is not None  # it is rated
-        return declared
+    def _others(self, path: str) -> Sequence[AnyAnswer]:
+        """Return what else the provider could have answered to a prompt, what is nearest on its scale first."""
+        possible = [each for each in answers_to(self._framework, path).values() if each is not Answer.NA]
+        now = self._result.inspection.provider_answers.get(path)
+        if now not in possible:
+            return possible
+        place = possible.index(now)
+        others = [each for each in possible if each != now]
+        return sorted(others, key=lambda each: abs(possible.index(each) - place))
 
     def _next(self, standard: Standard, rated: Sequence[KeyQuestionResult], computed: Rating) -> Rating | None:
         """Return the nearest better rating that all of a standard's key questions can have, or the one after it."""
@@ -494,11 +553,6 @@ def _sets(paths: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield every set of some of the addresses, the smallest first."""
     for size in range(1, len(paths) + 1):
         yield from combinations(paths, size)
-
-
-def _others(answer: AnyAnswer | None) -> tuple[Answer, ...]:
-    """Return what else could have been answered."""
-    return tuple(other for other in (Answer.YES, Answer.NO) if other is not answer)
 
 
 def _is_lowest_of_all(rule: RatingRule) -> bool:

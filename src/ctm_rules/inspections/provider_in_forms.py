@@ -9,7 +9,8 @@ from attrs import evolve
 
 from ctm_rules.case_files.case_tables import open_table
 from ctm_rules.case_files.cells import WORKBOOKS, quote_cell
-from ctm_rules.case_files.odd_cells import TWO_ANSWERS
+from ctm_rules.case_files.filled_forms import FormTable
+from ctm_rules.case_files.odd_cells import TWO_ANSWERS, Shown
 from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.inspections.file import CaseTable, InspectionFile, case_table_of
 from ctm_rules.model.answer_words import ANSWERS, answer_hint, value_hint
@@ -29,11 +30,11 @@ def with_provider_in_forms(
         return declared
     facts, answers = dict(declared.provider.facts), dict(declared.provider.answers)
     from_where: dict[str, str] = {}
-    for file, said in _said_in_forms(declared, path, framework):
-        at = Location(str(file))
-        for name, text in said.items():
+    for file, form in _said_in_forms(declared, path, framework):
+        for name, text in form.provider.items():
             if not text:
                 continue
+            at, shown = form.of_provider(name, str(file)), form.made.shown.get(name, Shown())
             fact = framework.provider_facts_by_id.get(name)
             before = facts.get(name, answers.get(name))
             if fact is not None:
@@ -41,17 +42,18 @@ def with_provider_in_forms(
                 try:
                     value = type_fact_value(fact, text)
                 except ValueError as error:
-                    message = f'the fact "{name}" of the provider is {quote_cell(text)}, which is not {error}'
-                    findings.add(BAD_VALUE, at, message, path=name, hint=value_hint(fact, text))
+                    takes = " or ".join(shown.words.values()) or str(error)
+                    message = f"{shown.said(name)} of the provider is {quote_cell(text)}, which is not {takes}"
+                    findings.add(BAD_VALUE, at, message, path=name, hint=value_hint(fact, text, shown=shown.words))
                     continue
                 is_same = before is None or _is_that(fact, before, value)
                 facts.setdefault(name, value)
             elif name in framework.provider_prompts:
                 if text not in ANSWERS:
-                    message = (
-                        f'the answer of the provider to "{name}" is {quote_cell(text)}, which is not yes, no or na'
-                    )
-                    findings.add(BAD_ANSWER, at, message, path=name, hint=answer_hint(text, ANSWERS))
+                    takes = " or ".join(shown.words.get(word, word) for word in ANSWERS)
+                    message = f"{shown.said(name)} of the provider is {quote_cell(text)}, which is not {takes}"
+                    hint = answer_hint(text, ANSWERS, shown=shown.words)
+                    findings.add(BAD_ANSWER, at, message, path=name, hint=hint)
                     continue
                 is_same = before is None or before == text
                 answers.setdefault(name, ANSWERS[text].value)
@@ -61,7 +63,8 @@ def with_provider_in_forms(
                 continue
             if not is_same:
                 there = from_where.get(name, path.name)
-                message = f'"{name}" of the provider is {cell_text(text)} in {file.name}, and {before} in {there}'
+                said = [shown.words.get(each, each) for each in (cell_text(text), str(before))]
+                message = f"{shown.said(name)} of the provider is {said[0]} in {file.name}, and {said[1]} in {there}"
                 findings.add(TWO_ANSWERS, at, message, path=name, hint="keep the one that is right")
             from_where.setdefault(name, file.name)
     return evolve(declared, provider=evolve(declared.provider, facts=facts, answers=answers))
@@ -74,13 +77,13 @@ def _is_that(fact: Fact, before: object, value: FactValue) -> bool:
         return False
 
 
-def _said_in_forms(declared: InspectionFile, path: Path, framework: Framework) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Yield what each form says of the provider, by name; what cannot be read is said where the cases are."""
+def _said_in_forms(declared: InspectionFile, path: Path, framework: Framework) -> Iterator[tuple[Path, FormTable]]:
+    """Yield each form; what cannot be read is said where the cases are."""
     for table in declared.tables:
         file = _form(table, path)
         raw = None if file is None else open_table(file, Location(str(file)), Findings(), TableLayout())
         if file is not None and raw is not None and raw.form is not None and raw.form.made.framework == framework.id:
-            yield file, dict(raw.form.provider)
+            yield file, raw.form
 
 
 def _form(table: CaseTable, path: Path) -> Path | None:

@@ -171,8 +171,9 @@ class _Merging:
 
     def _contradiction(self, case_id: str, name: str, before: object, now: object, table: TableRead) -> Diagnostic:
         places, those = table.understood.places, self._said[case_id, name].understood.places
-        message = f'"{name}" of the case {quote_cell(case_id)} is {_word(now)} {places.said(case_id, name)}'
-        message += f", and {_word(before)} {those.said(case_id, name)}"
+        now_shown, before_shown = places.word(name, _word(now)), those.word(name, _word(before))
+        message = f"{places.asked(name)} of the case {quote_cell(case_id)} is {now_shown} {places.said(case_id, name)}"
+        message += f", and {before_shown} {those.said(case_id, name)}"
         hint = "keep the one that is right; or write judged_again: true where two inspectors were meant to judge alike"
         return TWO_ANSWERS.found(places.of(case_id, name), message, path=name, hint=hint)
 

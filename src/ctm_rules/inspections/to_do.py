@@ -6,17 +6,20 @@ written, so that nothing is rated by it, and ``check`` lists it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
 from ctm_rules.case_files.case_tables import UnderstoodTable
 from ctm_rules.case_files.cells import EMPTY_TABLE
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.limits import MAX_NAMES_LISTED
+from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import Level
 from ctm_rules.model.framework import NOT_RATED, Framework
-from ctm_rules.phrases import one_or_many, say_list
+from ctm_rules.model.outcomes import Outcome
+from ctm_rules.phrases import one_or_many, say_count, say_list
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 
 TO_BE_FILLED_IN = "to be filled in"
@@ -98,6 +101,42 @@ def is_not_begun(table: UnderstoodTable, found: Findings) -> bool:
 def no_case_yet(empty: Diagnostic) -> Diagnostic:
     """Return what there is to do about a table in which no case stands yet."""
     return STILL_TO_DO.found(empty.location, "the cases are still to be filled in", hint=empty.hint)
+
+
+UNANSWERED = Code(
+    "unanswered-prompts",
+    "warning",
+    what="Prompts that are asked of a case have no answer, or nobody can tell whether they are asked.",
+    why="Where one of them could still decide, the case is undetermined, and its standard may have no rating.",
+    bad="case,assessment.safety.risk_of_harm\nc01,",
+    good="case,assessment.safety.risk_of_harm\nc01,yes",
+)
+
+
+def unanswered_prompts(cases: Sequence[Case], framework: Framework, at: Location) -> Iterator[Diagnostic]:
+    """Yield one warning that says of each case how many prompts are still open.
+
+    A prompt is open where it is asked and has no answer, and where a fact is missing that tells whether it is asked. It
+    is not where the table says why there is no answer, nor where a person recorded the outcome of its key question.
+    """
+    counts = WhatCounts(framework)
+    question_of = {path: path.rpartition(".")[0] for path in framework.prompts}
+
+    def is_open(path: str, case: Case) -> bool:
+        is_settled = path in case.missing and bool(case.missing[path])
+        is_settled = is_settled or question_of[path] in case.judgements
+        return not is_settled and counts.counted(path, case) is Outcome.UNDETERMINED
+
+    how_many = {case.id: sum(is_open(path, case) for path in framework.prompts) for case in cases}
+    still = [f"{case} ({count})" for case, count in how_many.items() if count]
+    if still:
+        more = len(still) - MAX_NAMES_LISTED
+        shown = say_list([*still[:MAX_NAMES_LISTED], *([f"{more:,} more"] if more > 0 else [])])
+        message = f"in {len(still):,} of {say_count(len(cases), 'case')} prompts are still to be answered: {shown}"
+        hint = (
+            "answer them, or give the facts that tell whether they are asked; ctm-rules rate says which of them decide"
+        )
+        yield UNANSWERED.found(at, message, hint=hint)
 
 
 def judgements_to_do(open_ones: Iterable[ToDo]) -> set[str]:

@@ -14,6 +14,7 @@ from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.model.bands import Band, BandRange, BoundKey, Limit, ranges_of, rules_by_value, say_bound, say_limit
 from ctm_rules.model.framework import (
     RATINGS,
+    AnyBands,
     DomainRating,
     Framework,
     KeyQuestionBands,
@@ -44,8 +45,9 @@ def check_scales(framework: Framework, findings: Findings) -> None:
             _check_share(framework, findings, evolve(of_questions, bands=each))
     for path in framework.every_question:
         points = framework.points_of(path)
-        if points is not None and points.bands:
-            _check_points(framework, path, points, higher_score, findings)
+        if points is not None and points.is_rating:
+            for of_value in rules_by_value(points).values():
+                _check_points(framework, path, of_value, higher_score, findings)
     for placed in framework.placed_rules():
         if isinstance(placed.rule, SumInBands):
             for number, rule in enumerate(rules_by_value(placed.rule).values()):
@@ -77,12 +79,12 @@ class _Sum:
         return sum(max(_scores(steps), default=0) * self.rule.weight_of(name) for name, steps in self.members.items())
 
 
-def _for(name: str, rule: KeyQuestionBands | SumInBands) -> str:
+def _for(name: str, rule: AnyBands) -> str:
     """Return whose bands they are, and for which value of a fact."""
     return name if rule.chosen is None else f"{name} for {rule.chosen.value}"
 
 
-def _place_of_bands(rule: KeyQuestionBands | SumInBands) -> Location:
+def _place_of_bands(rule: AnyBands) -> Location:
     return rule.at.of("bands") if rule.chosen is None else rule.chosen.at
 
 
@@ -276,7 +278,7 @@ def _check_points(
     scales = [higher_score[prompt.answers] if prompt.answers else 1 for prompt in question.prompts]
     better = scales[0] if len({*scales}) == 1 and points.monotone else 0
     within = "no points lie below 0" if highest is None else f"its points go from 0 to {say_number(highest)}"
-    name, at = f'the key question "{path}"', points.at.of("bands")
+    name, at = _for(f'the key question "{path}"', points), _place_of_bands(points)
     scale = _Scale(points.bands, name, at, reached, within, better, "number of points", question.scale)
     _check_scale(framework, scale, findings)
 
@@ -470,17 +472,20 @@ def _check_panel(framework: Framework, findings: Findings) -> None:
             message = f"{what} that a panel could move"
             findings.add(PANEL_NEVER, panel.may_move.at.of(key), message, hint="delete it, or add the rating rule")
     rating = [each.bands for of in framework.placed_bands for each in rules_by_value(of.bands).values() if each.bands]
-    if panel.within_points is None or not rating:
+    declared = filter(None, map(framework.points_of, framework.scored_questions))
+    of_points = [each.bands for rule in declared for each in rules_by_value(rule).values() if each.bands]
+    if panel.within_points is None or not (rating or of_points):
         return
     at = panel.at.of("within_points")
     limits = [sorted(each.lowest for each in ranges_of(bands) if 0 < each.lowest <= 100) for bands in rating]
     points = say_count(panel.within_points, "point")
-    if not any(limits):
+    if not any(limits) and not any(len(bands) > 1 for bands in of_points):
         message = f"no share is within {points} of a limit, because there is only one band"
         findings.add(PANEL_NEVER, at, message, hint="delete it, or add bands")
         return
-    farthest = max(map(_farthest, limits))
-    if panel.within_points >= farthest:
+    # How near points lie to a limit hangs on what they could be, which cases say and not the standards.
+    farthest = None if of_points else max(map(_farthest, limits))
+    if farthest is not None and panel.within_points >= farthest:
         message = f"every share is within {points} of a limit"
         findings.add(PANEL_ALWAYS, at, message, hint=f"write less than {say_number(farthest)}")
 

@@ -104,7 +104,7 @@ BandsBy = Mapping[str, Mapping[str, tuple[Band, ...]]]
 """Bands that a fact of the provider chooses: by the id of the one fact, by each of its values, its bands."""
 
 
-def frozen_bands(value: object) -> object:
+def frozen_bands(value: object) -> object:  # pragma: no mutate block - type checkers look for converters by name
     """Return bands by fact and value as what cannot be changed; whatever else it is, is found to be wrong elsewhere."""
     if not isinstance(value, Mapping):
         return value
@@ -191,6 +191,17 @@ def ranges_of(bands: Sequence[Band]) -> tuple[BandRange, ...]:
     if not any(band.is_upper for band in bands):
         return tuple(map(BandRange, _lower_limits(bands), bands))
     return tuple(reversed([*map(BandRange, _limits_from_below(bands), bands)]))
+
+
+def ratings_between(bands: Sequence[Band], lowest: Fraction, highest: Fraction) -> tuple[str, ...]:
+    """Return the ids of the ratings that values from one to another are given by valid bands, from the highest down."""
+    given = []
+    above: Limit | None = None
+    for each in ranges_of(bands):
+        if each.limit <= (highest, False) and (above is None or above > (lowest, False)):
+            given.append(each.rating)
+        above = each.limit
+    return tuple(dict.fromkeys(given))
 
 
 def _lower_limits(bands: Sequence[Band]) -> Iterator[Limit]:

@@ -48,7 +48,7 @@ class Renamed:
     theirs: Placed
 
 
-Rule = TypeVar("Rule", bound=RatingRule | KeyQuestionBands | None)
+Rule = TypeVar("Rule", bound=RatingRule | KeyQuestionBands | PointsInBands | None)
 ByFacts = TypeVar("ByFacts", Sample, Variant)
 Identified = Fact | Domain | Sample | Variant
 """What has an id of its own, and may have had another one."""
@@ -261,7 +261,7 @@ class _Renaming:
 
         return evolve(
             question,
-            rating=question.rating if isinstance(question.rating, PointsInBands) else self._rule(question.rating),
+            rating=self._rule(question.rating),
             id=theirs.id,
             formerly=theirs.formerly,
             prompts=tuple(map(prompt, question.prompts)),
@@ -298,7 +298,7 @@ class _Renaming:
         if isinstance(rule, SumInBands):
             weights = {self._name(name): weight for name, weight in rule.weights.items()}
             return evolve(rule, of=self._members(rule.of), weights=weights, bands_by=self._bands_by(rule))
-        if isinstance(rule, KeyQuestionBands):
+        if isinstance(rule, KeyQuestionBands | PointsInBands):
             return evolve(rule, bands_by=self._bands_by(rule))
         return evolve(rule, of=self._members(rule.of)) if isinstance(rule, TakeRating) else rule
 

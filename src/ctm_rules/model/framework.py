@@ -246,6 +246,9 @@ class PointsInBands:
 
     Attributes:
         bands: which value gets which rating (left out: points are shown, and nothing is rated by them).
+        bands_by: by the id of a fact of the provider, which chooses them: by each of its values, its bands, or the name
+            of a CSV file beside the framework's files that holds them (instead of ``bands``).
+        chosen: which of them hold, in the standards as they are for one provider.
         sum_of: the numbers of all cases are added up.
         mean_of: the mean of the cases' numbers.
         percent_of: the sum of the numbers in per cent of the sum that all these cases could have reached.
@@ -268,12 +271,14 @@ class PointsInBands:
     undetermined: Literal["refuse", "exclude"] = "refuse"
     minimum_cases: int = 1
     monotone: bool = True
+    bands_by: BandsBy = field(factory=dict, converter=frozen_bands)
+    chosen: ChosenBands | None = field(default=None, eq=False, repr=False, kw_only=True)
     at: Location = declared_at()
 
     @property
     def is_rating(self) -> bool:
         """Whether points are rated by it, and not only shown."""
-        return bool(self.bands)
+        return bool(self.bands or self.bands_by)
 
     @property
     def value(self) -> Value:
@@ -286,6 +291,9 @@ class PointsInBands:
             return points
         return points / scored if self.value == "mean" else 100 * points / reachable
 
+
+AnyBands = KeyQuestionBands | PointsInBands | SumInBands
+"""Every rule that places something in bands: a share, points, or scores."""
 
 KeyQuestionRule = KeyQuestionBands | PointsInBands | FirstThatHolds
 """What may stand at a key question: bands of its share, bands of its points, or lines over the prompts of one that the
@@ -513,9 +521,10 @@ class Panel:
     """When people should look at a rating again, and how far they may move it.
 
     Attributes:
-        within_points: a share at most this many percentage points from a band's bound (``None``: never).
-        one_case_would_change_it: one case judged the other way would give another rating. Like the line above, it looks
-            at shares alone: a case with points is not judged one way or the other.
+        within_points: a share at most this many percentage points from a band's bound (``None``: never); of points, a
+            value that is at most this many per cent of the highest that it could be from a bound.
+        one_case_would_change_it: one case judged the other way would give another rating; of points, one answer in one
+            case that had the next higher or lower score would, whichever answer it is.
         one_standard_would_change_it: one standard rated one step better or worse would give a domain, or all standards
             together, another rating.
         cases_fewer_than: fewer cases counted than this (``None``: never).
@@ -952,13 +961,13 @@ class Framework:
         return FrozenDict({(name, step.id): step for name, steps in self.every_scale.items() for step in steps})
 
     @cached_property
-    def banded_rules(self) -> tuple[KeyQuestionBands | SumInBands, ...]:
+    def banded_rules(self) -> tuple[AnyBands, ...]:
         """Every rule that places something in bands, as it is declared: those of levels, then those of elements."""
         declared: list[object] = [self.key_question_bands, self.standard_rating, self.domain_rating, self.overall]
         declared += [domain.rating for domain in self.domains]
         for standard in self.standards:
             declared += [standard.rating, *(question.rating for question in standard.key_questions)]
-        return tuple(rule for rule in declared if isinstance(rule, KeyQuestionBands | SumInBands))
+        return tuple(rule for rule in declared if isinstance(rule, AnyBands))
 
     @cached_property
     def choosing_facts(self) -> tuple[str, ...]:
@@ -1186,7 +1195,7 @@ def _with_bands_for(framework: Framework, facts: Mapping[str, FactValue]) -> Fra
     """Return a framework in which each rule has the bands that some facts choose."""
 
     def chosen(rule: Rule) -> Rule:
-        return rule_for(rule, facts) if isinstance(rule, KeyQuestionBands | SumInBands) else rule
+        return rule_for(rule, facts) if isinstance(rule, AnyBands) else rule
 
     def standard(declared: Standard) -> Standard:
         questions = tuple(evolve(each, rating=chosen(each.rating)) for each in declared.key_questions)

@@ -146,7 +146,8 @@ class Vocabulary:
 
     Attributes:
         texts: by the word, the texts that stand for it as they are written, the word itself first.
-        declared: by the text as :func:`fold` leaves it, the word that it was declared for.
+        declared: by the text as :func:`fold` leaves it, the word that it says in whatever letters: that it was declared
+            for, or that it is.
         numbers: by the word, the whole numbers that stand for it.
     """
 
@@ -208,6 +209,10 @@ class Spelling:
         group, decimal = re.escape(self._table.group_char), re.escape(self._table.decimal_char)
         grouped = f"|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+" if group else ""
         return re.compile(f"-?(?:[0-9]+{grouped})(?:{decimal}[0-9]+)?")
+
+
+_YES_AND_NO: Mapping[str, int] = MappingProxyType({"yes": 1, "no": 0})
+"""The two words that are the same in every table, and in whatever letters, with the numbers that stand for them."""
 
 
 class Cells:
@@ -279,9 +284,9 @@ class Cells:
             labels = {step.id: step.label for step in framework.scale(prompt.answers or "")}
             return self._declared(meaning, steps, {}, labels)
         if any(meaning in each for each in (framework.prompts, framework.provider_prompts, framework.measures_by_path)):
-            return self._declared(meaning, ANSWERS, {"yes": 1, "no": 0})
+            return self._declared(meaning, ANSWERS, _YES_AND_NO)
         if meaning in framework.ruled_questions:
-            return self._declared(meaning, JUDGEMENTS, {"yes": 1, "no": 0})
+            return self._declared(meaning, JUDGEMENTS, _YES_AND_NO)
         fact = framework.every_fact.get(meaning)
         if fact is not None:
             return self._of_fact(fact)
@@ -293,7 +298,7 @@ class Cells:
 
     def _of_fact(self, fact: Fact) -> Vocabulary | None:
         if fact.type == "yes_no":
-            return self._declared(fact.id, ("yes", "no"), {"yes": 1, "no": 0})
+            return self._declared(fact.id, ("yes", "no"), _YES_AND_NO)
         if fact.type != "choice":
             return None
         declared = self.reading.columns.get(fact.id)
@@ -316,6 +321,11 @@ class Cells:
         said = {word: self.reading.declared_texts(meaning, word) for word in words}
         taken = {spelled(text) for texts in said.values() for text in texts} | self._reasons.keys()
         ways = {spelled(text).casefold(): word for word, declared in said.items() for text in declared}
+        letters: dict[str, str] = {}
+        if by_default is _YES_AND_NO:
+            # No capitals make another word of yes and no, unless the table is declared to tell its words by them.
+            apart = {*ways, *(text.casefold() for text in self._reasons)}
+            letters = {word: word for word in _YES_AND_NO if word not in apart}
         own_label = {word: label for word, label in labels.items() if self._is_own(word, label, labels, ways)}
         texts: dict[str, tuple[str, ...]] = {}
         numbers: dict[str, tuple[int, ...]] = {}
@@ -326,7 +336,8 @@ class Cells:
             coded = self.numbers(declared)
             usual = [by_default[word]] if word in by_default and not declared else []
             numbers[word] = tuple(coded or usual)
-        return Vocabulary(texts, {fold(label): word for word, label in own_label.items()} | ways, numbers)
+        folded = {fold(label): word for word, label in own_label.items()}
+        return Vocabulary(texts, letters | folded | ways, numbers)
 
     def _is_own(self, word: str, label: str, labels: Mapping[str, str], ways: Mapping[str, str]) -> bool:
         """Return whether the label of a value says that value and nothing else."""

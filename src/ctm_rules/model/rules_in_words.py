@@ -98,14 +98,15 @@ def say_rating_rule(rule: RatingRule, framework: Framework, scale: str = RATINGS
     return (*said, *(f"then {say_step(step, framework, scale=scale)}" for step in rule.then))
 
 
-def say_points(question: KeyQuestion) -> tuple[str, ...]:
+def say_points(question: KeyQuestion, framework: Framework) -> tuple[str, ...]:
     """Return how a key question that has points makes a number of answers, and a rating of numbers, in order."""
     points, rated = question.points, question.rating
     if points is None or not isinstance(rated, PointsInBands):
         return ()
     said = [_POINTS[points.value]]
     of = _NUMBERS_OF[question.asked_of][rated.value]
-    said.append(f"{of} falls in a band" if rated.bands else f"{of} is shown, and nothing is rated by it")
+    said.append(f"{of} falls in a band" if rated.is_rating else f"{of} is shown, and nothing is rated by it")
+    said += say_choice(rated, framework)
     if rated.decided_on == "rounded":
         said.append(f"it is rounded {_ROUNDED[rated.round]} to a multiple of {say_number(rated.to)}")
     if question.asked_of == "cases":

@@ -103,9 +103,8 @@ class ShareOrder:
     def worse_end(self) -> Literal["low", "high"] | None:
         """At which end shares get worse ratings; ``None`` where neither does, or no share is rated."""
         points = self.framework.points_of(self.path)
-        if points is not None:
-            return self._order.worse_end(points.bands)
-        ends = {self._order.worse_end(each.bands) for each in self._rules}
+        every = self._rules if points is None else tuple(rules_by_value(points).values())
+        ends = {self._order.worse_end(each.bands) for each in every}
         return ends.pop() if len(ends) == 1 else None
 
     @cached_property

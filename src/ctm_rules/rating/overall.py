@@ -196,11 +196,9 @@ def _steps_possible(framework: Framework, level: Level, name: str) -> Sequence[R
 def ratings_of_question(framework: Framework, path: str, question: KeyQuestion) -> list[Rating]:
     """Return the ratings that a key question may have, best first: those of its scale, or those that are given."""
     scale, rule = framework.scale(question.scale), question.rating
-    declared, points = framework.bands_of(path), framework.points_of(path)
+    declared = framework.bands_of(path) or framework.points_of(path)
     if isinstance(rule, FirstThatHolds) and not rule.then:
         given = {line.rating for line in rule.first_that_holds}
-    elif points is not None:
-        given = {band.rating for band in points.bands}
     elif declared is not None:
         given = {band.rating for each in rules_by_value(declared).values() for band in each.bands}
     else:

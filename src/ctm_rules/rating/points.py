@@ -1,12 +1,14 @@
-"""Which values points can come to: what `check`, coverage and the way to the next rating go by."""
+"""Which values points can come to: what `check`, coverage and the flags for a panel go by."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from ctm_rules.limits import MAX_SUMS
 from ctm_rules.model.framework import Framework
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.shares import decisive_points
 
 
@@ -41,6 +43,46 @@ def case_numbers(framework: Framework, path: str) -> tuple[tuple[Fraction, Fract
         if reachable
     }
     return tuple(sorted(found))
+
+
+def other_values(framework: Framework, path: str, counted: Counts) -> Iterator[tuple[str, Fraction, Fraction]]:
+    """Yield what the value of cases would be at the nearest and at the furthest if one answer had the next score.
+
+    That is asked upwards and downwards, each with its word, where some answer surely has another score above it or
+    below it. Which answer it is, counts do not tell: one counts least where its prompt weighs little beside others, and
+    most where every other prompt drops out.
+
+    Args:
+        framework: the standards.
+        path: the address of a key question that is asked of cases and has points.
+        counted: what the cases come to, of which some have a number.
+    """
+    question, declared = framework.every_question[path], framework.points_of(path)
+    assert declared is not None
+    assert question.points is not None
+    scores = {prompt: sorted({*framework.scores_of(prompt).values()}) for prompt in question.prompts}
+    number = question.points.number
+    weights = sum(prompt.weight for prompt in scores)
+    reachable = sum(prompt.weight * of_one[-1] for prompt, of_one in scores.items())
+    nearest, furthest = [], []
+    for prompt, of_one in scores.items():
+        steps = [prompt.weight * (after - before) for before, after in pairwise(of_one)]
+        if steps:
+            nearest.append(number(min(steps), weights, reachable))
+            furthest.append(number(max(steps), prompt.weight, prompt.weight * of_one[-1]))
+    if not nearest:
+        return
+
+    def value(moved: Fraction) -> Fraction:
+        points = min(max(counted.points + moved, Fraction(0)), counted.reachable)
+        return declared.number(points, counted.scored, counted.reachable)
+
+    if counted.points < counted.reachable:
+        yield "higher", value(min(nearest)), value(max(furthest))
+    # With every answer at its lowest, the points are at most this share of what could be reached.
+    lowest = max(Fraction(of_one[0], of_one[-1]) for of_one in scores.values() if of_one[-1])
+    if counted.points > lowest * counted.reachable:
+        yield "lower", value(-min(nearest)), value(-max(furthest))
 
 
 def points_possible(framework: Framework, path: str) -> Sequence[Fraction] | None:

@@ -12,13 +12,13 @@ from attrs import evolve
 from ctm_rules.engines.base import Engine
 from ctm_rules.engines.what_counts import unanswered_by_provider
 from ctm_rules.model.answers import AnyAnswer
-from ctm_rules.model.bands import ranges_of, rules_by_value
+from ctm_rules.model.bands import ranges_of, ratings_between, rules_by_value
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.framework import NOT_RATED, Framework, KeyQuestion, KeyQuestionBands, PointsInBands, Rating
 from ctm_rules.model.outcomes import Outcome, QuestionOutcome, Truth
 from ctm_rules.model.provider_view import Part, part_of
 from ctm_rules.model.rating_rules import FirstThatHolds
-from ctm_rules.phrases import one_or_many, say_count, say_list
+from ctm_rules.phrases import one_or_many, say_count, say_list, say_number
 from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import KeyQuestionResult, PanelFlag, Population
@@ -107,7 +107,7 @@ class QuestionRatings:
         if outcome.value not in declared.among:
             return KeyQuestionResult(path, question, counted, not_rated=f"{path} does not apply", is_settled=True)
         share = Fraction(counted.among((declared.share_of,)))
-        rating, reason, because = self._placed(declared, share, path, question.scale)
+        rating, reason, because = self._placed(declared, decisive_percent(declared, share), path)
         percent = rounded_percent(share, declared.round)
         return KeyQuestionResult(
             path, question, counted, share=share, percent=percent, rating=rating, not_rated=reason, because=because
@@ -148,13 +148,14 @@ class QuestionRatings:
 
     def _by_cases(self, path: str, question: KeyQuestion, counted: Counts) -> KeyQuestionResult:
         result = self.by_counts(path, question, counted)
-        declared = self._framework.bands_of(path)
-        if declared is None or result.share is None:
+        share, points = self._framework.bands_of(path), self._framework.points_of(path)
+        if points is not None:
+            return evolve(result, panel=self._flags(points, path, counted, result.rating))
+        if share is None or result.share is None:
             return result
-        count, among = getattr(counted, declared.share_of), counted.among(declared.among)
-        flags = () if result.rating is None else self._flags(declared, question.scale, count, among, result.rating)
+        count, among = counted.among((share.share_of,)), counted.among(share.among)
         interval = wilson_interval(count, among, drawn_from(self._framework, path, self._population))
-        return evolve(result, interval=interval, panel=tuple(flags))
+        return evolve(result, interval=interval, panel=self._flags(share, path, counted, result.rating))
 
     def by_counts(self, path: str, question: KeyQuestion, counted: Counts) -> KeyQuestionResult:
         """Return what cases give for a key question that is asked of them: its share and rating, and nothing beside.
@@ -172,18 +173,25 @@ class QuestionRatings:
         if without is not None:
             return without
         share = Fraction(getattr(counted, declared.share_of), among)
-        rating, reason, because = self._placed(declared, share, path, question.scale)
+        rating, reason, because = self._placed(declared, decisive_percent(declared, share), path)
         percent = rounded_percent(share, declared.round)
         return KeyQuestionResult(path, question, counted, share, percent, rating, not_rated=reason, because=because)
 
     def _placed(
-        self, declared: KeyQuestionBands, share: Fraction, path: str, scale: str
+        self, declared: KeyQuestionBands | PointsInBands, value: Fraction, path: str
     ) -> tuple[Rating | None, str, tuple[RatingReason, ...]]:
-        """Return the rating of a share, why there is none, and which bands hold, where a fact chose them."""
+        """Return the rating of a share or of points, why there is none, and which bands hold, where a fact chose them.
+
+        Args:
+            declared: how the key question is rated.
+            value: what is placed in the bands.
+            path: the address of the key question.
+        """
         if not declared.is_rating:
             return None, "", ()
+        scale = self._framework.every_question[path].scale
         rules = RatingRules(self._framework, self._engine, scale, self._facts)
-        possible, because = rules.placed(declared, decisive_percent(declared, share))
+        possible, because = rules.placed(declared, value)
         if len(possible) == 1:
             return possible[0], "", because
         return None, f"{path}: {rules.say_possible(possible, declared.bands_by)}", ()
@@ -213,55 +221,91 @@ class QuestionRatings:
     ) -> KeyQuestionResult:
         """Place the points of the cases that have some, of which there is one, in the bands."""
         value = declared.number(counted.points, counted.scored, counted.reachable)
-        if not declared.bands:
-            return KeyQuestionResult(path, question, counted, value=value)
-        decisive = decisive_points(declared, value)
-        rating = self._framework.rating_on(question.scale, self._engine.rating(declared.bands, decisive))
-        least = self._framework.panel.cases_fewer_than
-        panel = self._few(least, counted.scored) if question.is_asked_of_cases and least is not None else ()
-        return KeyQuestionResult(path, question, counted, value=value, rating=rating, panel=tuple(panel))
+        rating, reason, because = self._placed(declared, decisive_points(declared, value), path)
+        return KeyQuestionResult(path, question, counted, value=value, rating=rating, not_rated=reason, because=because)
 
-    @staticmethod
-    def _few(least: int, among: int) -> Iterable[PanelFlag]:
-        if among < least:
-            yield PanelFlag("few_cases", f"only {say_count(among, 'case')} counted, fewer than {least}")
-
-    def _band(self, declared: KeyQuestionBands, share: Fraction, scale: str) -> Rating:
-        rating = self._engine.rating(declared.bands, decisive_percent(declared, share))
-        return self._framework.rating_on(scale, rating)
+    # --- why people should look again ----------------------------------------------------------------
 
     def _flags(
-        self, declared: KeyQuestionBands, scale: str, count: int, among: int, rating: Rating
+        self, declared: KeyQuestionBands | PointsInBands, path: str, counted: Counts, rating: Rating | None
     ) -> tuple[PanelFlag, ...]:
         """Return why people should look at a rating again, by whichever bands may hold."""
+        if rating is None:
+            return ()
         every = rules_by_value(declared).values()
-        return tuple(
-            dict.fromkeys(flag for each in every for flag in self._flags_by(each, scale, count, among, rating))
-        )
+        return tuple(dict.fromkeys(flag for each in every for flag in self._flags_by(each, path, counted, rating)))
 
     def _flags_by(
-        self, declared: KeyQuestionBands, scale: str, count: int, among: int, rating: Rating
+        self, declared: KeyQuestionBands | PointsInBands, path: str, counted: Counts, rating: Rating
     ) -> Iterable[PanelFlag]:
         panel = self._framework.panel
-        ratings = {step.id: step for step in self._framework.scale(scale)}
         if panel.within_points is not None:
-            percent = Fraction(count * 100, among)
-            decisive = decisive_percent(declared, Fraction(count, among))
-            for above, below in pairwise(ranges_of(declared.bands)):
-                instead = below if above.is_reached_by(decisive) else above
-                if abs(percent - above.lowest) <= panel.within_points and instead.rating != rating.id:
-                    points = say_count(panel.within_points, "point")
-                    limit = f"{say_percent(above.lowest)}, the limit for {ratings[above.rating].label}"
-                    reason = f"the share is within {points} of {limit}"
-                    yield PanelFlag("near_boundary", reason, ratings[instead.rating])
+            yield from self._near(declared, path, counted, rating, panel.within_points)
+        if isinstance(declared, PointsInBands):
+            among, otherwise = counted.scored, self._one_answer(declared, path, counted, rating)
+        else:
+            among, otherwise = counted.among(declared.among), self._one_case(declared, path, counted, rating)
+        if panel.one_case_would_change_it:
+            yield from otherwise
+        yield from self._few(among)
+
+    def _near(
+        self,
+        declared: KeyQuestionBands | PointsInBands,
+        path: str,
+        counted: Counts,
+        rating: Rating,
+        within: Fraction,
+    ) -> Iterable[PanelFlag]:
+        """Yield the limits that a share, or points, lie near: within so many per cent of the highest there could be."""
+        if isinstance(declared, KeyQuestionBands):
+            share = Fraction(counted.among((declared.share_of,)), counted.among(declared.among))
+            value, decisive, highest = share * 100, decisive_percent(declared, share), Fraction(100)
+        else:
+            value = declared.number(counted.points, counted.scored, counted.reachable)
+            decisive = decisive_points(declared, value)
+            highest = declared.number(counted.reachable, counted.scored, counted.reachable)
+        is_percent = isinstance(declared, KeyQuestionBands) or declared.value == "percent"
+        what = "the share" if isinstance(declared, KeyQuestionBands) else "the value"
+        near = say_count(within, "point") if is_percent else f"{say_percent(within)} of the highest that it could be"
+        steps = {step.id: step for step in self._framework.scale(self._framework.every_question[path].scale)}
+        for above, below in pairwise(ranges_of(declared.bands)):
+            instead = below if above.is_reached_by(decisive) else above
+            if 100 * abs(value - above.lowest) <= within * highest and instead.rating != rating.id:
+                limit = say_percent(above.lowest) if is_percent else say_number(above.lowest)
+                reason = f"{what} is within {near} of {limit}, the limit for {steps[above.rating].label}"
+                yield PanelFlag("near_boundary", reason, steps[instead.rating])
+
+    def _one_case(self, declared: KeyQuestionBands, path: str, counted: Counts, rating: Rating) -> Iterable[PanelFlag]:
+        """Yield the other rating that one case, judged the other way, would give."""
+        count, among = counted.among((declared.share_of,)), counted.among(declared.among)
         # Where nothing but the one outcome is counted, no case can be judged otherwise and still count.
-        if panel.one_case_would_change_it and {*declared.among} != {declared.share_of}:
-            for other, words in ((count + 1, "one more case"), (count - 1, "one case fewer")):
-                if 0 <= other <= among:
-                    instead_rating = self._band(declared, Fraction(other, among), scale)
-                    if instead_rating != rating:
-                        answer = declared.share_of.replace("_", " ")
-                        reason = f"{words} judged {answer} would move it to {instead_rating.label}"
-                        yield PanelFlag("one_case", reason, instead_rating)
-        if panel.cases_fewer_than is not None:
-            yield from self._few(panel.cases_fewer_than, among)
+        if {*declared.among} == {declared.share_of}:
+            return
+        for other, words in ((count + 1, "one more case"), (count - 1, "one case fewer")):
+            if 0 <= other <= among:
+                given = self._engine.rating(declared.bands, decisive_percent(declared, Fraction(other, among)))
+                instead = self._framework.rating_on(self._framework.every_question[path].scale, given)
+                if instead != rating:
+                    answer = declared.share_of.replace("_", " ")
+                    reason = f"{words} judged {answer} would move it to {instead.label}"
+                    yield PanelFlag("one_case", reason, instead)
+
+    def _one_answer(self, declared: PointsInBands, path: str, counted: Counts, rating: Rating) -> Iterable[PanelFlag]:
+        """Yield the other ratings that one answer of one case, with the next score, would give, whichever it is."""
+        from ctm_rules.rating.points import other_values  # only where there are points
+
+        scale = self._framework.every_question[path].scale
+        for word, nearest, furthest in other_values(self._framework, path, counted):
+            ends = decisive_points(declared, nearest), decisive_points(declared, furthest)
+            between = ratings_between(declared.bands, min(ends), max(ends))
+            if rating.id not in between:
+                instead = self._framework.rating_on(scale, self._engine.rating(declared.bands, ends[0]))
+                labels = [self._framework.rating_on(scale, each).label for each in between]
+                reason = f"one answer in one case with the next {word} score would move it to {say_list(labels, 'or')}"
+                yield PanelFlag("one_case", reason, instead)
+
+    def _few(self, among: int) -> Iterable[PanelFlag]:
+        least = self._framework.panel.cases_fewer_than
+        if least is not None and among < least:
+            yield PanelFlag("few_cases", f"only {say_count(among, 'case')} counted, fewer than {least}")

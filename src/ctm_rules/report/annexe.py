@@ -9,7 +9,17 @@ from attrs import evolve, frozen
 
 from ctm_rules.model.bands import Banded, BoundKey, choosing_fact, rules_by_value
 from ctm_rules.model.conditions import Condition
-from ctm_rules.model.framework import RATINGS, VARIANTS, DomainRating, KeyQuestion, Measure, Prompt, Rating, Source
+from ctm_rules.model.framework import (
+    RATINGS,
+    VARIANTS,
+    DomainRating,
+    KeyQuestion,
+    Measure,
+    PointsInBands,
+    Prompt,
+    Rating,
+    Source,
+)
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands, TakeRating
 from ctm_rules.model.rules_in_words import say, say_answers, say_points, say_rating_rule, say_step
 from ctm_rules.phrases import say_number
@@ -272,6 +282,10 @@ class _Annexe:
         made: list[tuple[Cell, ...]] = []
         for each in framework.placed_bands:
             made += rows(_OF_ALL.get(each.address, each.address), "per cent", each.bands)
+        for path in framework.every_question:
+            points = framework.points_of(path)
+            if points is not None:
+                made += rows(f"{path}.rating", _unit(points), points)
         for placed in framework.placed_rules():
             if isinstance(placed.rule, SumInBands):
                 of = f"{placed.level} {placed.element}".strip()
@@ -349,7 +363,10 @@ class _Annexe:
             about = "Every key question over the sample that it is asked of."
         sheet = self._with_samples(Sheet("key_questions", about, columns, rows))
         questions = [question for result in self.rating.standards for question in result.key_questions]
-        of_shares = [self.origins.of_share(question.path) if question.has_share else None for question in questions]
+        of_shares = [
+            self.origins.of_share(question.path) if question.question.is_asked_of_cases else None
+            for question in questions
+        ]
         sheet = _with_origins(sheet, "origin", of_shares)
         return _with_origins(sheet, "origin_of_rating", [self.origins.of_band(question) for question in questions])
 
@@ -370,7 +387,7 @@ class _Annexe:
         declared = self.framework.points_of(result.path)
         if declared is None:
             return None, None, None
-        unit = f"{declared.value} of points"
+        unit = _unit(declared)
         if self.material.hides_points(result):
             return None, None, unit
         cases = result.counts.scored if result.question.is_asked_of_cases else None
@@ -479,7 +496,7 @@ class _Annexe:
         rows: list[tuple[Cell, ...]] = []
         for path, question in framework.every_question.items():
             if question.points is not None:
-                said = "; ".join(say_points(question))
+                said = "; ".join(say_points(question, framework))
                 rows.append((path, "points", said, say_source(question.source)))
                 rows += [
                     (f"{path}.{prompt.id}", "answers", say_answers(prompt, framework), say_source(prompt.source))
@@ -659,3 +676,8 @@ _OF_ALL = {"key_question_bands": "key_questions"}
 
 _UNITS = {"sum": "score", "mean": "mean score", "percent": "per cent of the highest score"}
 """What a rating rule places in its bands, as the annexe calls it."""
+
+
+def _unit(points: PointsInBands) -> str:
+    """Return what the value of a key question that has points is, as the annexe calls it."""
+    return f"{points.value} of points"

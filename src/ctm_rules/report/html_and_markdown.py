@@ -25,6 +25,22 @@ def template_path(name: str, own: Path | None) -> Path:
     return TEMPLATES / name
 
 
+def environment_of(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:
+    """Return what pages are made with from the templates in some folders; the first that has one of a name is asked."""
+    environment = ImmutableSandboxedEnvironment(  # which keeps a template to what it is given
+        loader=FileSystemLoader(folders),
+        # Whatever people typed is text; nothing in a page is markup but what the templates themselves hold.
+        autoescape=lambda name: name is not None and ".html" in name,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["md"] = markdown_text
+    environment.filters["raised"] = lambda mark: mark.translate(_RAISED)
+    environment.filters["kind"] = lambda block: type(block).__name__
+    return environment
+
+
 def has_own(folder: Path | None) -> bool:
     """Return whether a folder has a template that differs from the one that comes along, and not only fonts."""
     if folder is None:
@@ -56,19 +72,8 @@ def render(template: str, own: Path | None, **values: object) -> bytes:
         DiagnosticError: the template has a mistake.
     """
     folders = [TEMPLATES] if own is None else [own, TEMPLATES]
-    environment = ImmutableSandboxedEnvironment(  # which keeps a template to what it is given
-        loader=FileSystemLoader(folders),
-        # Whatever people typed is text; nothing in a report is markup but what the templates themselves hold.
-        autoescape=lambda name: name is not None and ".html" in name,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["md"] = markdown_text
-    environment.filters["raised"] = lambda mark: mark.translate(_RAISED)
-    environment.filters["kind"] = lambda block: type(block).__name__
     try:
-        return environment.get_template(template).render(**values).encode("utf-8")
+        return environment_of(folders).get_template(template).render(**values).encode("utf-8")
     except Exception as error:  # a template is a program of its own, and may fail in any way that a program can
         file, line = _place_in_template(error, template_path(template, own), folders)
         at = Location(str(file), line, 1 if line else 0)

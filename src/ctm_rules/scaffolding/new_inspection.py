@@ -77,7 +77,7 @@ def start_inspection(
     """Start an inspection: its file, and a table for its cases, or one for each sample.
 
     What people have to judge, and what is not known of the provider, is marked as still to be filled in. ``check``
-    says nothing else of the files.
+    lists it, with the prompts of drawn cases that have no answer yet, and says nothing else of the files.
 
     Args:
         folder: where they are written; none of them may be there already.

@@ -35,11 +35,13 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import AllOf, Condition, FactValue, Not, PromptIsYes, children
 from ctm_rules.model.framework import (
     RATINGS,
+    AnyBands,
     Framework,
     KeyQuestion,
     KeyQuestionBands,
     PlacedBands,
     PlacedRule,
+    PointsInBands,
     Prompt,
     Standard,
     Variant,
@@ -311,18 +313,20 @@ class Coverage:
             counts_here = bands is None or question.path in bands
             if counts_here and question.because:
                 self._add_reasons(f"key question {question.path}", question.because)
-            points = self.framework.points_of(question.path)
-            if points is not None and points.bands and question.value is not None and counts_here:
-                self._add_value(f"key question {question.path}", decisive_points(points, question.value), points)
-            placed_bands = rated_by.get(question.path)
-            if placed_bands is None or question.share is None:
+            points, placed_bands = self.framework.points_of(question.path), rated_by.get(question.path)
+            if points is not None and points.is_rating and question.value is not None:
+                what, value = f"key question {question.path}", decisive_points(points, question.value)
+                rule: object = here.points_of(question.path)
+            elif placed_bands is not None and question.share is not None:
+                what, value = _parts_of_bands(placed_bands), decisive_percent(placed_bands.bands, question.share)
+                rule = here.bands_of(question.path)
+            else:
                 continue
             if counts_here:
-                value = decisive_percent(placed_bands.bands, question.share)
-                self._add_value(_parts_of_bands(placed_bands), value, here.bands_of(question.path))
+                self._add_value(what, value, rule)
             if flags is None or question.path in flags:
-                self._add_flags(_panel_states(self.framework), question.panel)
-        of_sums = list(_panel_states_of_sums(self.framework))
+                self._add_flags([kind for kind, _ in _panel_states(self.framework)], question.panel)
+        of_sums = [_OF_SUMS] if self.framework.panel.one_standard_would_change_it else []
         of_standards = {each.standard.slug: each for each in result.standards}
         of_domains = {each.domain.id: each for each in result.domains}
         chosen = {(placed.level, placed.element): placed.rule for placed in here.placed_rules()}
@@ -349,9 +353,9 @@ class Coverage:
         if overall_flags and result.overall is not None:
             self._add_flags(of_sums, result.overall_panel)
 
-    def _add_flags(self, kinds: Iterable[tuple[str, tuple[State, ...]]], flags: Iterable[PanelFlag]) -> None:
+    def _add_flags(self, kinds: Iterable[str], flags: Iterable[PanelFlag]) -> None:
         raised = {flag.kind for flag in flags}
-        for kind, _ in kinds:
+        for kind in kinds:
             self._parts["panel", kind].seen.add("raised" if kind in raised else "not raised")
 
     def _add_reasons(self, what: str, because: Collection[RatingReason]) -> None:
@@ -364,7 +368,7 @@ class Coverage:
 
     def _add_value(self, scale: str, value: Fraction, rule: object) -> None:
         """Note where a value lies in its bands, which a rule has for the provider that was rated."""
-        bands = rule.bands if isinstance(rule, KeyQuestionBands | SumInBands) and rule.chosen is not None else ()
+        bands = rule.bands if isinstance(rule, AnyBands) and rule.chosen is not None else ()
         for band in [band for band in bands if band.is_met_by(value)][:1]:
             self._parts["band", scale, band.rating].seen.add("reached")
         for part in self._parts.values():
@@ -425,9 +429,10 @@ def _declared(framework: Framework) -> Iterator[tuple[Key, Part]]:
         if isinstance(question.rating, FirstThatHolds):
             yield from _parts_of_lines(f"key question {path}", question.rating, question.scale, framework)
         points = framework.points_of(path)
-        if points is not None and points.bands:
+        if points is not None and points.is_rating:
             near = points_highest(framework, path) / 100 if points.value == "mean" else Fraction(1)
             yield from _bands(f"key question {path}", points.bands, points_possible(framework, path), near)
+            yield from _chosen_bands(f"key question {path}", points)
     for kind, states in (*_panel_states(framework), *_panel_states_of_sums(framework)):
         yield ("panel", kind), Part("panel", f"panel flag {kind}", framework.panel.at, states)
 
@@ -640,13 +645,12 @@ def _panel_states(framework: Framework) -> Iterator[tuple[str, tuple[State, ...]
     """Yield each kind of panel flag of key questions that is declared, with the states that some share can give it."""
     panel = framework.panel
     rating = [each for of in framework.placed_bands for each in rules_by_value(of.bands).values() if each.bands]
-    if not rating:
+    of_points = [each for rule in _points_of_cases(framework) for each in rules_by_value(rule).values()]
+    if not rating and not of_points:
         return
     percents = [_possible_percents(declared) or [*map(Fraction, range(101))] for declared in rating]
-    limits = [
-        [above.lowest for above, below in pairwise(ranges_of(declared.bands)) if above.rating != below.rating]
-        for declared in rating
-    ]
+    limits = [_limits(declared) for declared in rating]
+    have_points_limits = any(map(_limits, of_points))  # of points, any value may lie near one, and any far from it
     within = panel.within_points
     if within is not None:
         distances = [
@@ -654,12 +658,31 @@ def _panel_states(framework: Framework) -> Iterator[tuple[str, tuple[State, ...]
             for possible, bounds in zip(percents, limits, strict=True)
             for percent in possible
         ]
-        yield "near_boundary", _raised(min(distances) <= within, max(distances) > within)
+        is_near = have_points_limits or any(distance <= within for distance in distances)
+        is_far = bool(of_points) or any(distance > within for distance in distances)
+        yield "near_boundary", _raised(is_near, is_far)
     if panel.one_case_would_change_it:
         can_change = any(bounds and len(possible) > 1 for possible, bounds in zip(percents, limits, strict=True))
-        yield "one_case", _raised(can_change, True)
+        yield "one_case", _raised(can_change or have_points_limits, True)
     if panel.cases_fewer_than is not None:
         yield "few_cases", _raised(panel.cases_fewer_than > 1, True)
+
+
+def _points_of_cases(framework: Framework) -> Iterator[PointsInBands]:
+    """Yield how each key question is rated that is asked of cases and is rated by points."""
+    for path in framework.scored_questions:
+        points = framework.points_of(path)
+        if points is not None and points.is_rating:
+            yield points
+
+
+def _limits(rule: Banded) -> list[Fraction]:
+    """Return where the bands of a rule give another rating."""
+    return [above.lowest for above, below in pairwise(ranges_of(rule.bands)) if above.rating != below.rating]
+
+
+_OF_SUMS = "one_standard"
+"""The kind of panel flag that sums of scores raise."""
 
 
 def _panel_states_of_sums(framework: Framework) -> Iterator[tuple[str, tuple[State, ...]]]:
@@ -672,7 +695,7 @@ def _panel_states_of_sums(framework: Framework) -> Iterator[tuple[str, tuple[Sta
         for placed in placed_rules
         if len(placed.below.get("standards", ())) + len(placed.beside) > 1
     ]
-    yield "one_standard", _raised(any(raised for raised, _ in states), any(not_raised for _, not_raised in states))
+    yield _OF_SUMS, _raised(any(raised for raised, _ in states), any(not_raised for _, not_raised in states))
 
 
 def _states_of_rule(framework: Framework, placed: PlacedRule) -> tuple[bool, bool]:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
-from ctm_rules.files import FILE_NOT_READABLE, found_in
+from ctm_rules.files import FILE_NOT_READABLE, found_in, start_of
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.limits import MAX_YAML_BYTES, MODELINE_BYTES
-from ctm_rules.paths import folders_below, kind_of, real_path
+from ctm_rules.paths import folders_below, real_path
 from ctm_rules.yaml_files.kinds import is_yaml_file
 
 SCENARIOS_FOLDER = "scenarios"
@@ -38,7 +38,7 @@ def is_scenario_file(file: Path) -> bool:
         return False
     if framework_folder(file) is not None:
         return True
-    return SCENARIOS_FOLDER in real_path(file).parent.parts and _MODELINE_NAMES in _start(file, MODELINE_BYTES)
+    return SCENARIOS_FOLDER in real_path(file).parent.parts and _MODELINE_NAMES in start_of(file, MODELINE_BYTES)
 
 
 def is_scenario_file_by_content(file: Path) -> bool:
@@ -48,23 +48,12 @@ def is_scenario_file_by_content(file: Path) -> bool:
     """
     if not is_scenario_file(file):
         return False
-    if _MODELINE_NAMES in _start(file, MODELINE_BYTES):
+    if _MODELINE_NAMES in start_of(file, MODELINE_BYTES):
         return True
     folder = framework_folder(file)
-    keys = set(_KEY.findall(_start(folder / FRAMEWORK_FILE, MAX_YAML_BYTES))) if folder is not None else set()
+    keys = set(_KEY.findall(start_of(folder / FRAMEWORK_FILE, MAX_YAML_BYTES))) if folder is not None else set()
     # One may be misspelt or missing: then the run is to say so.
     return len(keys & _KEYS_OF_A_FRAMEWORK) > 1
-
-
-def _start(file: Path, most: int) -> bytes:
-    """Return the beginning of a file (nothing where it is none, or cannot be read)."""
-    if kind_of(file) != "file":
-        return b""
-    try:
-        with file.open("rb") as content:
-            return content.read(most)
-    except OSError:
-        return b""
 
 
 NO_SCENARIOS = Code(

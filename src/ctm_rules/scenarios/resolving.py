@@ -20,7 +20,7 @@ from ctm_rules.diagnostics.findings import (
 )
 from ctm_rules.frameworks.amendments import Alteration, Amendment, amended_framework
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
-from ctm_rules.frameworks.loading import FrameworkSource
+from ctm_rules.frameworks.loading import DISK, FileStore, FrameworkSource
 from ctm_rules.frameworks.references import find_referenced_framework
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.answer_words import answers_to, value_hint
@@ -45,7 +45,6 @@ from ctm_rules.scenarios.file import (
 from ctm_rules.scenarios.finding import NO_SCENARIOS, SCENARIOS_FOLDER, framework_folder
 from ctm_rules.validity.names import DUPLICATE_ID, check_known
 from ctm_rules.yaml_files.converter import WRONG_WORD
-from ctm_rules.yaml_files.marked_yaml import read_yaml
 from ctm_rules.yaml_files.structuring import structure
 
 MISSING = "missing"
@@ -110,18 +109,19 @@ class ScenarioFile:
 LoadedFramework = tuple[FrameworkSource, Framework]
 
 
-def read_scenario_file(file: Path, load: Callable[[Path], LoadedFramework]) -> ScenarioFile:
+def read_scenario_file(file: Path, load: Callable[[Path], LoadedFramework], store: FileStore = DISK) -> ScenarioFile:
     """Read a scenario file and resolve every name in it.
 
     Args:
         file: the file.
         load: returns the source and the framework of a folder or file.
+        store: what the file is read from.
 
     Raises:
         DiagnosticError: carries every mistake in the file, or in its framework.
     """
     findings = Findings()
-    content = read_yaml(file, findings)
+    content = store.read(file, findings)
     findings.raise_errors()
     declared = structure(content, DeclaredScenarios, str(file), findings)
     findings.raise_errors()

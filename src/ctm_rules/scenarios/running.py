@@ -14,7 +14,7 @@ from ctm_rules.diagnostics.findings import (
     Findings,
 )
 from ctm_rules.engines import AnyEngine, Engine
-from ctm_rules.frameworks.loading import build_framework, read_framework
+from ctm_rules.frameworks.loading import DISK, FileStore, build_framework, read_framework
 from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.bands import Band, say_bound
@@ -134,10 +134,12 @@ class ScenarioRunner:
 
     Args:
         engine: which engine decides.
+        store: what the files are read from.
     """
 
-    def __init__(self, engine: AnyEngine = "auto") -> None:
+    def __init__(self, engine: AnyEngine = "auto", store: FileStore = DISK) -> None:
         self._engine = engine
+        self._store = store
         self._frameworks: dict[Path, LoadedFramework] = {}
         self._engines: dict[int, Engine] = {}  # by the identity of the framework, which the engine keeps alive
 
@@ -152,7 +154,7 @@ class ScenarioRunner:
     def _load(self, path: Path) -> LoadedFramework:
         key = real_path(path)
         if key not in self._frameworks:
-            source = read_framework(path)
+            source = read_framework(path, self._store)
             framework = build_framework(source)
             require_meaning(framework)
             self._frameworks[key] = (source, framework)
@@ -168,7 +170,7 @@ class ScenarioRunner:
         read: list[ScenarioFile] = []
         for file in files:
             try:
-                read.append(read_scenario_file(file, self._load))
+                read.append(read_scenario_file(file, self._load, self._store))
             except DiagnosticError as error:
                 known = set(findings)
                 findings.extend(found for found in error.diagnostics if found not in known)

@@ -12,6 +12,7 @@ from ctm_rules.model.bands import Band, rules_by_value, say_bound
 from ctm_rules.model.framework import (
     NOT_RATED,
     RATINGS,
+    AnyBands,
     Domain,
     DomainRating,
     Framework,
@@ -86,8 +87,8 @@ def _check_questions(names: Names, findings: Findings) -> None:
     for path, question in framework.every_question.items():
         points = question.rating
         if isinstance(points, PointsInBands):
-            if points.bands:
-                _check_bands(points.bands, points.at.of("bands"), f"{path}.rating", question.scale, names, findings)
+            if points.is_rating:
+                _check_every_band(points, f"{path}.rating", question.scale, names, findings)
             _check_minimum(points, findings)
             if points.to <= 0:
                 message = f"to is {say_number(points.to)}, and a value is rounded to a multiple of something"
@@ -122,7 +123,7 @@ def _needs_ratings(framework: Framework) -> bool:
         or (not framework.placed_bands and any(each.rated_by == "cases" for each in framework.standards))
         or any(placed.scale == RATINGS for placed in framework.placed_rules())
         or any(
-            isinstance(each.rating, PointsInBands) and each.rating.bands and each.scale == RATINGS
+            isinstance(each.rating, PointsInBands) and each.rating.is_rating and each.scale == RATINGS
             for each in framework.every_question.values()
         )
     )
@@ -202,9 +203,7 @@ BAD_CHOICE_OF_BANDS = Code(
 )
 
 
-def _check_every_band(
-    rule: KeyQuestionBands | SumInBands, where: str, scale: str, names: Names, findings: Findings
-) -> None:
+def _check_every_band(rule: AnyBands, where: str, scale: str, names: Names, findings: Findings) -> None:
     """Report what is wrong with the bands of a rule, or with those that a fact of the provider chooses."""
     if not rule.bands_by:
         _check_bands(rule.bands, rule.at.of("bands"), where, scale, names, findings)
@@ -225,9 +224,7 @@ def _check_every_band(
         _check_bands(each.bands, row, f"{where} for {value}", scale, names, findings)
 
 
-def _check_rows(
-    rule: KeyQuestionBands | SumInBands, fact: str, rows: list[str], where: str, names: Names, findings: Findings
-) -> None:
+def _check_rows(rule: AnyBands, fact: str, rows: list[str], where: str, names: Names, findings: Findings) -> None:
     """Report a fact that cannot choose bands, its values without bands, and bands for what is no value of it."""
     at = rule.at.of_key("bands_by", fact)
     facts = names.framework.provider_facts_by_id

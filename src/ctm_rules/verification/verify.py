@@ -18,7 +18,7 @@ from ctm_rules.limits import MAX_CASES_IN_A_FINDING
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import Framework
 from ctm_rules.paths import kind_of
-from ctm_rules.phrases import say_checksum, say_count, say_list, say_rating
+from ctm_rules.phrases import say_checksum, say_count, say_list, say_number, say_rating
 from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.given import OTHER_FRAMEWORK
 from ctm_rules.rating.notebook_tables import html_table
@@ -275,7 +275,7 @@ def _rated_from_counts(data: RatingDict, framework: Framework, engine: AnyEngine
 def _cases(data: RatingDict, again: Inspection, rating: RatingResult) -> Iterator[Difference]:
     was = counts_in(data)
     questions = (question for standard in rating.standards for question in standard.key_questions)
-    now = {question.path: question.counts for question in questions if question.has_share}
+    now = {question.path: question.counts for question in questions if question.question.is_asked_of_cases}
     others = [
         f"{path} has {_say_counts(now.get(path, Counts()))}, and had {_say_counts(was.get(path, Counts()))}"
         for path in dict.fromkeys((*was, *now))
@@ -295,6 +295,8 @@ def _cases(data: RatingDict, again: Inspection, rating: RatingResult) -> Iterato
 def _say_counts(counts: Counts) -> str:
     said = f"{counts.yes} yes and {counts.no} no"
     beside = {"not applicable": counts.not_applicable, "undetermined": counts.undetermined}
+    if counts.scored:
+        said = f"{counts.scored} with {say_number(counts.points)} of {say_number(counts.reachable)} points"
     return said + "".join(f", {number} {outcome}" for outcome, number in beside.items() if number)
 
 

@@ -147,7 +147,7 @@ def _rating_rule_hook(converter: Converter) -> Callable[[Anything, Anything], An
         if KeyQuestionBands in members:
             # What adds up is one block with its bands: only a share says of what it is one.
             if any(key in value for key in ("sum_of", "mean_of", "percent_of")):
-                forms["bands"] = PointsInBands
+                forms["bands"] = banded = PointsInBands
             del forms["take"]
         if StandardRating in members:
             forms["take"] = StandardRating

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
+from ctm_rules.files import start_of
 from ctm_rules.limits import MAX_YAML_BYTES, MODELINE_BYTES
-from ctm_rules.paths import kind_of
 
 FileKind = Literal[
     "framework",
@@ -138,12 +138,6 @@ def kind_of_file(file: Path) -> FileKind | None:
 
 def _text(file: Path) -> str:
     """Return what can be read of a file; every encoding that people save in has our keys in it."""
-    if kind_of(file) != "file":
-        return ""
-    try:
-        with file.open("rb") as opened:
-            content = opened.read(MAX_YAML_BYTES)
-    except OSError:
-        return ""
+    content = start_of(file, MAX_YAML_BYTES)
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     return content.decode("utf-16" if wide else "utf-8-sig", errors="replace")

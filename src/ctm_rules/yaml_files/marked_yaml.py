@@ -6,9 +6,13 @@ tags and several documents in one file are refused, because a standard must say 
 
 from __future__ import annotations
 
+import copy
 import io
 import re
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -30,9 +34,10 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location, RequestError
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location, RequestError
 from ctm_rules.files import read_file
 from ctm_rules.limits import (
+    MAX_KEPT_YAML_BYTES,
     MAX_NUMBER_DIGITS,
     MAX_QUOTED_TEXT,
     MAX_TAG_CHARACTERS,
@@ -53,6 +58,13 @@ class MarkedDict(dict[str, "MarkedValue"]):
         self.key_at: dict[str, Location] = {}
         self.value_at: dict[str, Location] = {}
 
+    def __deepcopy__(self, _: object) -> MarkedDict:
+        # The places are frozen: they are shared, and only what can be changed is copied.
+        copied = MarkedDict(self.at)
+        copied.key_at, copied.value_at = dict(self.key_at), dict(self.value_at)
+        copied.update((key, copy.deepcopy(value)) for key, value in self.items())
+        return copied
+
 
 class MarkedList(list["MarkedValue"]):
     """A list that knows where it and each of its items stand."""
@@ -61,6 +73,12 @@ class MarkedList(list["MarkedValue"]):
         super().__init__()
         self.at = at
         self.value_at: list[Location] = []
+
+    def __deepcopy__(self, _: object) -> MarkedList:
+        copied = MarkedList(self.at)
+        copied.value_at = list(self.value_at)
+        copied.extend(copy.deepcopy(value) for value in self)
+        return copied
 
 
 MarkedValue: TypeAlias = MarkedDict | MarkedList | str | int | Decimal | bool | None
@@ -140,6 +158,60 @@ def read_yaml(
     return None if content is None else parse_yaml(content, name or str(path), findings, until=until, as_text=as_text)
 
 
+class KeptParses:
+    """What was read from texts of YAML that may be read again: nearly all the time that reading takes is the parser's.
+
+    The texts read longest ago are forgotten first.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[object, ...], tuple[MarkedValue, tuple[Diagnostic, ...]]] = OrderedDict()
+        self._bytes = 0
+
+    def read(
+        self, content: bytes, file: str, findings: Findings, *, until: Sequence[str], as_text: bool
+    ) -> MarkedValue:
+        """Return what a text says; whoever gets it may change it."""
+        key = (content, file, tuple(until), as_text)
+        kept = self._kept.pop(key, None)
+        if kept is None:
+            found = Findings()
+            kept = _parse(content, file, found, until=until, as_text=as_text), tuple(found)
+            self._bytes += len(content)
+        self._kept[key] = kept
+        while self._bytes > MAX_KEPT_YAML_BYTES and len(self._kept) > 1:
+            (oldest, *_), _ = self._kept.popitem(last=False)
+            self._bytes -= len(oldest) if isinstance(oldest, bytes) else 0
+        value, noted = kept
+        findings.extend(noted)
+        return copy.deepcopy(value)
+
+
+_KEPT: ContextVar[KeptParses | None] = ContextVar("_KEPT", default=None)
+
+
+@contextmanager
+def keeping_parses(kept: KeptParses | None = None) -> Iterator[None]:
+    """Parse no text twice while this lasts, for whatever reads the same files again and again.
+
+    Args:
+        kept: what was read before (default: nothing yet).
+    """
+    token = _KEPT.set(kept or KeptParses())
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
+def parse_yaml(
+    content: bytes, file: str, findings: Findings, *, until: Sequence[str] = (), as_text: bool = False
+) -> MarkedValue:
+    """Return YAML text with marks; what is wrong with it goes to ``findings``, and the result is ``None``."""
+    kept = _KEPT.get()
+    return (_parse if kept is None else kept.read)(content, file, findings, until=until, as_text=as_text)
+
+
 NOT_TEXT = Code(
     "not-text",
     "error",
@@ -166,10 +238,7 @@ TOO_DEEP = Code(
 )
 
 
-def parse_yaml(
-    content: bytes, file: str, findings: Findings, *, until: Sequence[str] = (), as_text: bool = False
-) -> MarkedValue:
-    """Return YAML text with marks; what is wrong with it goes to ``findings``, and the result is ``None``."""
+def _parse(content: bytes, file: str, findings: Findings, *, until: Sequence[str], as_text: bool) -> MarkedValue:
     at = Location(file)
     try:
         text = content.decode("utf-8-sig")

@@ -11,31 +11,35 @@ from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, conso
 from ctm_rules.cli.shown.differences import show_differences
 from ctm_rules.cli.shown.uses import show_changes
 from ctm_rules.cli.shown.what_if import show_assumed, show_effect
-from ctm_rules.cli.standards import AlthoughUsed, LookedIn, OfFramework, OnlyCheck, OnlyDiff, find_to_change
-from ctm_rules.diagnostics.findings import DiagnosticError, Findings
+from ctm_rules.cli.standards import (
+    Addition,
+    AlthoughUsed,
+    LookedIn,
+    OfFramework,
+    OnlyCheck,
+    OnlyDiff,
+    Removal,
+    Setting,
+    find_to_change,
+    read_amendments,
+)
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.editing.applying import apply
 from ctm_rules.editing.uses import files_around
-from ctm_rules.frameworks.amendments import Amendment, amendment_from_options, read_amendment
+from ctm_rules.frameworks.amendments import Amendment
 from ctm_rules.frameworks.finding import find_by_id, folders_beside
 from ctm_rules.what_if_analysis.two_frameworks import effect_of
+from ctm_rules.yaml_files.marked_yaml import keeping_parses
 
 
+@keeping_parses()
 def command(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Amendment files, one after the other.", metavar="[AMENDMENT]...")
     ] = None,
-    setting: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="ADDRESS=VALUE", help="Set a value of the standards (repeatable)."),
-    ] = None,
-    removal: Annotated[
-        list[str] | None, typer.Option("--remove", metavar="ADDRESS", help="Remove a part of them (repeatable).")
-    ] = None,
-    addition: Annotated[
-        list[str] | None,
-        typer.Option("--add", metavar="ADDRESS=[ITEM]", help="Add items to the end of a list (repeatable)."),
-    ] = None,
+    setting: Setting = None,
+    removal: Removal = None,
+    addition: Addition = None,
     framework: OfFramework = None,
     folders: LookedIn = None,
     inspection: Annotated[Path | None, typer.Option(help="Show as well what it changes in this inspection.")] = None,
@@ -53,7 +57,7 @@ def command(
 
     Exit codes: 0 applied; 1 with --check or --diff, where files would change; 2 it cannot be applied.
     """
-    amendments = _read(files or [], setting or [], removal or [], addition or [])
+    amendments = read_amendments(files, setting, removal, addition)
     if not amendments:
         say_error("say what to change: name an amendment file, or use --set, --remove or --add")
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
@@ -79,23 +83,6 @@ def command(
             show_assumed(effect.after, out)
     if is_shown_only and applied.changes.files:
         raise typer.Exit(THE_DATA_SAYS_NO)
-
-
-def _read(files: list[Path], setting: list[str], removal: list[str], addition: list[str]) -> list[Amendment]:
-    findings = Findings()
-    amendments: list[Amendment] = []
-    for file in files:
-        try:
-            amendments.append(read_amendment(file))
-        except DiagnosticError as error:
-            findings.extend(error.diagnostics)
-    try:
-        options = amendment_from_options(setting, removal, addition)
-        amendments += [options] if options.alterations else []
-    except DiagnosticError as error:
-        findings.extend(error.diagnostics)
-    findings.raise_errors()
-    return amendments
 
 
 def _amended(files: list[Path], amendments: list[Amendment]) -> str | None:

@@ -11,17 +11,26 @@ from rich.markup import escape
 
 from ctm_rules.cli.output import NoValues, console_beside, withhold_values
 from ctm_rules.cli.standards import find_standards
-from ctm_rules.diagnostics.findings import RequestError
+from ctm_rules.diagnostics.findings import Findings, RequestError
 from ctm_rules.forms.for_servers import write_xlsform
-from ctm_rules.forms.making import write_form
+from ctm_rules.forms.making import cases_of_form, write_form
+from ctm_rules.frameworks.finding import is_path
 from ctm_rules.frameworks.loading import load_framework
-from ctm_rules.phrases import one_or_many, say_list
+from ctm_rules.inspections.inspection import load_inspection
+from ctm_rules.model.cases import Case
+from ctm_rules.paths import kind_of
+from ctm_rules.phrases import one_or_many, say_count, say_list
 from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT
+from ctm_rules.yaml_files.kinds import kind_of_file
 
 
 def command(
     framework: Annotated[
-        str, typer.Argument(help="The id of a framework, looked up in ./standards first, or its folder or file.")
+        str,
+        typer.Argument(
+            help="The id of a framework, looked up in ./standards first, its folder or file, or the file of an "
+            "inspection: then by its edition, and for its cases.",
+        ),
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="The workbook to write (.xlsx).", metavar="FILE")],
     cases: Annotated[
@@ -64,25 +73,42 @@ def command(
 
     Example: [bold]ctm-rules form hmip-pdu -o out/recording.xlsx --cases examples/ctm/cases.csv[/bold]
 
+    Example: [bold]ctm-rules form examples/ctm/inspection.yaml -o out/again.xlsx[/bold]
+
     Example: [bold]ctm-rules form hmip-pdu --xlsform -o out/form.xlsx[/bold]
     """
     withhold_values(no_values)
     out = console_beside(output, "-o", as_json=False)
-    loaded = load_framework(find_standards(framework, edition, on=None if on is None else on.date()))
+    given: Path | tuple[Case, ...] = () if cases is None else cases
+    if kind_of(Path(framework)) == "file" and kind_of_file(Path(framework)) == "inspection":
+        useless = [option for option, value in (("--edition", edition), ("--on", on)) if value]
+        if useless:
+            message = f"{say_list(useless)} {one_or_many(len(useless), 'says', 'say')} what the inspection says itself"
+            raise RequestError([WITHOUT_EFFECT.found(OPTIONS, message, hint="leave it out")])
+        inspection = load_inspection(framework)
+        loaded, given = inspection.framework, inspection.cases if cases is None else cases
+    else:
+        loaded = load_framework(find_standards(framework, edition, on=None if on is None else on.date()))
+    is_of_today = not (edition or on or is_path(framework))
+    by = f"{loaded.id}, edition {loaded.edition}{', which is in force today' if is_of_today else ''}"
+    count = len(cases_of_form(given, loaded, Findings()))
     if xlsform:
         useless = [option for option, value in (("--register", register), ("--inspector", inspector)) if value]
         if useless:
             message = f"{say_list(useless)} {one_or_many(len(useless), 'changes', 'change')} nothing of an XLSForm"
             raise RequestError([WITHOUT_EFFECT.found(OPTIONS, message, hint="leave it out")])
-        for file in write_xlsform(loaded, output, () if cases is None else cases, language=language):
+        for file in write_xlsform(loaded, output, given, language=language):
             out.print(f"written to {escape(str(file))}")
+        out.print(escape(f"asked: {by}; {say_count(count, 'case')} to choose from" if count else f"asked: {by}"))
         return
     written = write_form(
         loaded,
         output,
-        () if cases is None else cases,
+        given,
         layout="register" if register else "pages",
         language=language,
         inspector=inspector,
     )
     out.print(f"written to {escape(str(written))}")
+    rows = f"a {'row' if register else 'page'} for each of {say_count(count, 'case')}" if count else "rows to spare"
+    out.print(escape(f"asked: {by}; {rows}"))

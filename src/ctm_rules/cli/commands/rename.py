@@ -12,8 +12,10 @@ from ctm_rules.cli.standards import Address, AlthoughUsed, LookedIn, OfFramework
 from ctm_rules.editing.names import Name
 from ctm_rules.editing.renaming import rename
 from ctm_rules.editing.uses import files_around, find_name
+from ctm_rules.yaml_files.marked_yaml import keeping_parses
 
 
+@keeping_parses()
 def command(
     address: Address,
     name: Annotated[str, typer.Argument(help="Its new name: the last word of the address alone.", metavar="NEW")],

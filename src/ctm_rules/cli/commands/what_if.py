@@ -10,10 +10,8 @@ from rich.markup import escape
 
 from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, console, print_json, say_error, show_diagnostics
 from ctm_rules.cli.shown.what_if import show_assumed, show_effect, show_next_ratings
-from ctm_rules.cli.standards import show_standards
-from ctm_rules.diagnostics.findings import DiagnosticError, Findings
+from ctm_rules.cli.standards import Addition, Removal, Setting, read_amendments, show_standards
 from ctm_rules.engines import EngineName
-from ctm_rules.frameworks.amendments import amendment_from_options, read_amendment
 from ctm_rules.inspections.next_rating import next_ratings
 from ctm_rules.inspections.next_rating_above import next_ratings_above
 from ctm_rules.scaffolding.printed_results import WhatIfDict
@@ -25,17 +23,9 @@ def command(
     amendment: Annotated[
         list[Path] | None, typer.Option("--amendment", "-a", help="An amendment file (repeatable).")
     ] = None,
-    setting: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="ADDRESS=VALUE", help="Set a value of the standards (repeatable)."),
-    ] = None,
-    removal: Annotated[
-        list[str] | None, typer.Option("--remove", metavar="ADDRESS", help="Remove a part of them (repeatable).")
-    ] = None,
-    addition: Annotated[
-        list[str] | None,
-        typer.Option("--add", metavar="ADDRESS=[ITEM]", help="Add items to the end of a list (repeatable)."),
-    ] = None,
+    setting: Setting = None,
+    removal: Removal = None,
+    addition: Addition = None,
     next_rating: Annotated[
         bool,
         typer.Option(
@@ -56,19 +46,7 @@ def command(
     if not (amendment or setting or removal or addition or next_rating):
         say_error("say what to change with --amendment, --set, --remove or --add, or ask for --next-rating")
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
-    findings = Findings()
-    amendments = []
-    for file in amendment or []:
-        try:
-            amendments.append(read_amendment(file))
-        except DiagnosticError as error:
-            findings.extend(error.diagnostics)
-    try:
-        options = amendment_from_options(setting or [], removal or [], addition or [])
-    except DiagnosticError as error:
-        findings.extend(error.diagnostics)
-    findings.raise_errors()
-    amendments += [options] if options.alterations else []
+    amendments = read_amendments(amendment, setting, removal, addition)
     effect = what_if(inspection, amendments, engine=engine)
     ways = next_ratings(effect.after) if next_rating else ()
     above = next_ratings_above(effect.after, ways) if next_rating else ()

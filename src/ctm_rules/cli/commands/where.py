@@ -12,8 +12,10 @@ from ctm_rules.cli.standards import Address, LookedIn, OfFramework, find_looked_
 from ctm_rules.editing.names import Name
 from ctm_rules.editing.uses import files_around, find_name
 from ctm_rules.phrases import say_list
+from ctm_rules.yaml_files.marked_yaml import keeping_parses
 
 
+@keeping_parses()
 def command(
     address: Address,
     framework: OfFramework = None,

@@ -9,9 +9,10 @@ from ctm_rules.cli.output import WHAT_THE_COLUMNS_COUNT, Hanging, table
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.inspections.next_rating import ONLY_SHARES, NextRating
 from ctm_rules.inspections.next_rating_above import NextRatingAbove
+from ctm_rules.inspections.next_rating_points import PointsGap
 from ctm_rules.limits import MAX_CASES_LISTED
 from ctm_rules.model.framework import Rating
-from ctm_rules.phrases import say_count, say_rating
+from ctm_rules.phrases import say_count, say_number, say_rating
 from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.what_if_analysis.effect import Effect
@@ -98,6 +99,8 @@ def show_next_ratings(ways: tuple[NextRating, ...], above: tuple[NextRatingAbove
                 alone = f"; alone it would turn {prompt.would_turn}" if prompt.would_turn else ""
                 name = prompt.path.rpartition(".")[2]
                 out.print(f"    {name}: answered no in {prompt.answered_no} of the {gap.against}{alone}")
+        for of_points in way.points:
+            _show_points(of_points, out)
         for asked in way.answers:
             out.print(f"  {asked.result.path}: {_label(asked.result.rating)}; answered otherwise:")
             for other in asked.others:
@@ -116,6 +119,23 @@ def show_next_ratings(ways: tuple[NextRating, ...], above: tuple[NextRatingAbove
             distance = f" ({change.distance})" if change.distance else ""
             name, then = escape(change.title), f"{_label(change.rating)} → {_label(change.then)}"
             out.print(f"  {name}: {then}{distance} gives {_label(change.gives)}", soft_wrap=True)
+
+
+def _show_points(gap: PointsGap, out: Console) -> None:
+    """Print how few cases, and how few answers, must be others for enough points, and where the points are lost."""
+    assert gap.result.value is not None  # it has a rating, and not yet the next
+    out.print(
+        f"  {gap.result.path}: {say_number(gap.result.value)}; at least {gap.needed} of the "
+        f"{say_count(gap.short, 'case')} that could have {gap.wanted} points would have to have other answers "
+        f"({say_number(gap.value)} with the best), and at least {say_count(gap.answers_needed, 'answer')} would have "
+        f"to be others"
+    )
+    for prompt in gap.in_the_way:
+        name, side = prompt.path.rpartition(".")[2], "higher" if gap.wanted == "more" else "lower"
+        cases = say_count(prompt.answers, "case")
+        out.print(
+            f"    {name}: not the best answer in {cases}; with it the value would be {say_number(prompt.points)} {side}"
+        )
 
 
 def show_assumed(result: InspectionResult, out: Console) -> None:

@@ -312,7 +312,9 @@ def sum_columns(path: str, question: KeyQuestion) -> dict[str, Sum]:
     """Return which sums of a case are returned beside the outcome of a key question that has points, by column."""
     if question.points is None:
         return {}
-    of: list[Sum] = ["reached", "reachable", *(["weights"] if question.points.value == "mean" else [])]  # type: ignore[list-item]
+    of: list[Sum] = ["reached", "reachable"]
+    if question.points.value == "mean":
+        of.append("weights")
     return {f"{path}.{each}": each for each in of}
 
 

@@ -77,7 +77,7 @@ class Origins:
             return None
         if question.question.rated_by == "judgement":
             return Origin.JUDGED
-        if not question.has_share:
+        if not question.question.is_asked_of_cases:
             return Origin.RECORDED  # what was answered once, of the provider
         return self.of_limits("standards") or self.of_cases
 

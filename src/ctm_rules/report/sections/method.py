@@ -78,7 +78,7 @@ def _bands_of_questions(page: InspectionPage, placed: PlacedBands) -> None:
 
 def _bands_of_points(page: InspectionPage, path: str, question: KeyQuestion) -> None:
     """Write how the points of a key question are made, and which value gets which rating."""
-    said = say_points(question)
+    said = say_points(question, page.framework)
     if not said:
         return
     caption = page.asked(path)

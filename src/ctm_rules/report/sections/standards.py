@@ -8,7 +8,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from ctm_rules.inspections.file import Evidence, Section
-from ctm_rules.inspections.next_rating import KeyQuestionGap, NextRating
+from ctm_rules.inspections.next_rating import KeyQuestionGap
 from ctm_rules.languages.languages import Text
 from ctm_rules.model.bands import ranges_of
 from ctm_rules.model.framework import Standard
@@ -91,6 +91,7 @@ def _key_questions(page: InspectionPage, result: StandardResult, findings: Seque
     of_cases = [question for question in result.key_questions if question.has_share]
     if not of_cases:
         _asked_once(page, result, is_rated=is_rated)
+        _why(page, result.standard)
         _evidence(page, findings, anchor, result.standard)
         return
     rule = page.framework.rule_of_standard(result.standard)
@@ -102,9 +103,7 @@ def _key_questions(page: InspectionPage, result: StandardResult, findings: Seque
             drawn = page.counted("case", cases)
             page.paragraph(page.say("asked_of_sample", sample=page.sample_title(sample), cases=drawn))
     _shares(page, result, of_cases, is_rated=is_rated)
-    for way in page.next_ratings:
-        if way.standard is result.standard:
-            _why(page, way)
+    _why(page, result.standard)
     if len(of_cases) < len(result.key_questions):
         _asked_once(page, result, is_rated=is_rated)
     left = list(findings)
@@ -146,10 +145,21 @@ def _shares(
     page.table(f"key-questions-{result.standard.slug}", caption, columns, rows, numbers)
 
 
-def _why(page: InspectionPage, way: NextRating) -> None:
+def _why(page: InspectionPage, standard: Standard) -> None:
     """Write what a standard lacks to its next rating, and which prompts stood in the way."""
-    if way.next is None:
+    way = next((way for way in page.next_ratings if way.standard is standard), None)
+    if way is None or way.next is None:
         return
+    for of_points in way.points:
+        if not page.material.hides_points(of_points.result):
+            said = page.say(
+                "why_next_points",
+                question=page.asked(of_points.result.path),
+                value=_points_said(page, of_points.result),
+                next=page.label_of(way.next),
+                cases=page.counted("case", of_points.needed),
+            )
+            page.paragraph(page.marked(said, page.origins.of_cases))
     for gap in way.gaps:
         share = page.share_of(gap.result.path)
         if not isinstance(share, Share):
@@ -238,11 +248,7 @@ def _points(
     rows = []
     for question in questions:
         driving = question.path in result.drivers
-        value, count = page.plain("–"), page.plain("–")
-        declared = page.framework.points_of(question.path)
-        if question.value is not None and declared is not None:
-            said = say_number(rounded(question.value, Fraction(1, 100), "half_up"))
-            value = page.say(f"points_{declared.value}", value=said)
+        value, count = _points_said(page, question), page.plain("–")
         if question.question.is_asked_of_cases:
             count = page.plain(str(question.counts.scored))
         if page.material.hides_points(question):
@@ -253,6 +259,15 @@ def _points(
     caption = page.say("points_caption", standard=page.standard_title(result.standard))
     page.table(f"points-{result.standard.slug}", caption, columns, rows, [1, len(columns) - 1])
     page.paragraph(page.say("points_note"), "note")
+
+
+def _points_said(page: InspectionPage, question: KeyQuestionResult) -> Text:
+    """Return the value of a key question that has points: in all, on average, or per cent of what could be reached."""
+    declared = page.framework.points_of(question.path)
+    if question.value is None or declared is None:
+        return page.plain("–")
+    said = say_number(rounded(question.value, Fraction(1, 100), "half_up"))
+    return page.say(f"points_{declared.value}", value=said)
 
 
 def _answered(page: InspectionPage, question: KeyQuestionResult) -> Text:

@@ -1,0 +1,479 @@
+"""Standards while people edit them: the files in hand, what was done to them, what that comes to, and saving it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from attrs import frozen
+
+from ctm_rules.diagnostics.findings import (
+    Code,
+    Diagnostic,
+    DiagnosticError,
+    Findings,
+    Location,
+    RequestError,
+)
+from ctm_rules.editing.changes import CHANGED_MEANWHILE, Changes
+from ctm_rules.editing.documents import Document
+from ctm_rules.editing.drafts import Draft, keep_draft, kept_draft
+from ctm_rules.editing.edits import Edit
+from ctm_rules.editing.evaluation import Evaluation, KeptFiles, ParsedFiles
+from ctm_rules.editing.fixing import edits_of_fixes
+from ctm_rules.editing.history import History, Step
+from ctm_rules.editing.names import Name
+from ctm_rules.editing.renaming import Renaming, check_may_change, rename
+from ctm_rules.editing.uses import files_around, find_name
+from ctm_rules.files import read_file
+from ctm_rules.frameworks.loading import read_framework
+from ctm_rules.inspections.file import read_inspection_file
+from ctm_rules.inspections.inspection import Inspection, load_inspection
+from ctm_rules.limits import MAX_TABLE_BYTES, MAX_YAML_BYTES
+from ctm_rules.model.framework import Framework
+from ctm_rules.paths import kind_of
+from ctm_rules.scenarios.finding import SCENARIOS_FOLDER, find_scenario_files
+from ctm_rules.writing import finish_interrupted
+from ctm_rules.yaml_files.kinds import is_yaml_file
+
+_EVALUATIONS_KEPT = 4
+
+
+@frozen
+class Conflict:
+    """A file that another program changed while it was being edited here.
+
+    Attributes:
+        file: the file.
+        disk: what it holds now (``None``: it is gone).
+        mine: what it is to hold.
+    """
+
+    file: Path
+    disk: bytes | None
+    mine: bytes
+
+
+NOT_SAVED = Code(
+    "not-saved",
+    "error",
+    what="Something is to be done for which everything that was changed must be saved, or taken back, first.",
+    why="Files that are not on the disk yet would be left out of it, and say the old name or stay behind.",
+    bad="rename an element in the workbench while another change is not saved",
+    good="save, then rename",
+)
+NOT_DELETED = Code(
+    "not-deleted",
+    "error",
+    what="A step is to be taken back that made a file which was saved since.",
+    why="Files of others may go by it; nobody expects that undo deletes something from the disk.",
+    bad="undo in the workbench, after a scenario in a new file was saved",
+    good="git rm scenarios/assessment-safety-more.yaml",
+)
+NO_SUCH_FILE = Code(
+    "not-in-hand",
+    "error",
+    what="A file is to be changed that is none of those which are being edited.",
+    why="Only the standards that were opened are changed, and nothing else on this machine.",
+    bad="the text of ../../notes.txt in the workbench",
+    good="the text of framework.yaml in the workbench",
+)
+
+
+class Session:
+    """A framework that is being edited, with its scenarios; nothing is written before :meth:`save`.
+
+    Args:
+        path: its folder, or its file.
+        inspection: the file of an inspection to show the effect on.
+        folders: where files that go by it are looked for.
+        although_used: whether it may be changed even where inspections were rated by this edition.
+
+    Attributes:
+        path: its folder, or its file.
+        revision: a number that is another one after each change.
+        inspection: the inspection (``None``: there is none, or it is broken).
+        inspection_findings: what is wrong with it.
+        around: the framework with the files that go by it, as they were when they were read last.
+        offered: what an earlier session did and did not save (``None``: nothing).
+
+    Raises:
+        DiagnosticError: the framework cannot be read, or there is no such inspection.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        inspection: Path | None = None,
+        *,
+        folders: Sequence[Path] = (),
+        although_used: bool = False,
+    ) -> None:
+        if inspection is not None:
+            read_inspection_file(inspection)  # which refuses what is none
+        self._inspection_file, self._folders, self._although_used = inspection, tuple(folders), although_used
+        self._parsed = ParsedFiles()
+        self.revision = 0
+        self.open(path)
+
+    def open(self, path: Path) -> None:
+        """Read everything from the disk anew; what was not saved is gone.
+
+        Raises:
+            DiagnosticError: the framework cannot be read.
+        """
+        finish_interrupted(path)
+        around = files_around(path, self._folders)  # which refuses what is no framework
+        self.path, self.around = path, around
+        self.history = History(self._on_disk())
+        self.saved: dict[Path, bytes | None] = dict(self.history.contents)
+        self.inspection: Inspection | None = None
+        self.inspection_findings: tuple[Diagnostic, ...] = ()
+        if self._inspection_file is not None:
+            try:
+                self.inspection = load_inspection(self._inspection_file)
+            except DiagnosticError as error:
+                self.inspection_findings = error.diagnostics
+        self._evaluations: dict[frozenset[tuple[Path, bytes]], Evaluation] = {}
+        self._before: Framework | None = self._evaluated(self._contents(), None).framework
+        self._evaluations.clear()
+        self._last_valid: Evaluation | None = None
+        self._saved_steps: tuple[Step, ...] = ()
+        kept = kept_draft(path)
+        is_new = kept is not None and any(self.saved.get(file, _read(file)) != kept.after[file] for file in kept.after)
+        self.offered = kept if is_new else None
+        self.revision += 1
+
+    def _on_disk(self) -> dict[Path, bytes | None]:
+        findings = Findings()
+        source = read_framework(self.path)
+        files = dict.fromkeys(source.files)
+        with suppress(DiagnosticError):
+            files |= dict.fromkeys(find_scenario_files([source.folder / SCENARIOS_FOLDER]))
+        return {file: read_file(file, MAX_YAML_BYTES, findings) for file in files}
+
+    # --- what is in hand ---------------------------------------------------------------------------
+
+    @property
+    def folder(self) -> Path:
+        """The folder in which the framework lies."""
+        return self.path if kind_of(self.path) == "folder" else self.path.parent
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files in hand: the framework's own and its scenarios."""
+        return tuple(file for file, content in self.history.contents.items() if content is not None)
+
+    def name_of(self, file: Path) -> str:
+        """Return how a file in hand is called: its path in the folder of the framework."""
+        return file.relative_to(self.folder).as_posix() if file.is_relative_to(self.folder) else file.as_posix()
+
+    def file(self, name: str) -> Path:
+        """Return the file in hand that is called so; nothing else on the disk is ever looked at.
+
+        Raises:
+            RequestError: there is none.
+        """
+        for file in self.files:
+            if self.name_of(file) == name:
+                return file
+        hint = "open the standards that it belongs to"
+        raise RequestError([NO_SUCH_FILE.found(Location(name), f"{name} is none of the files in hand", hint=hint)])
+
+    def document(self, file: Path) -> Document:
+        """Return a file in hand, to look into it and to edit it."""
+        content = self.history.contents[file]
+        assert content is not None
+        return Document(str(file), content)
+
+    def scenario_files(self, contents: Mapping[Path, bytes | None] | None = None) -> tuple[Path, ...]:
+        """Return those of the files that hold scenarios."""
+        given = self.history.contents if contents is None else contents
+        below = self.folder / SCENARIOS_FOLDER
+        there = (file for file, content in given.items() if content is not None)
+        return tuple(file for file in there if file.is_relative_to(below) and is_yaml_file(file))
+
+    def _contents(self) -> dict[Path, bytes]:
+        return {file: content for file, content in self.history.contents.items() if content is not None}
+
+    # --- what it comes to --------------------------------------------------------------------------
+
+    def _evaluated(self, contents: Mapping[Path, bytes], before: Framework | None) -> Evaluation:
+        key = frozenset(contents.items())
+        if key not in self._evaluations:
+            while len(self._evaluations) >= _EVALUATIONS_KEPT:
+                del self._evaluations[next(iter(self._evaluations))]
+            store = KeptFiles(contents, self._parsed)
+            files = self.scenario_files(contents)
+            self._evaluations[key] = Evaluation(self.path, store, files, before, self.inspection)
+        return self._evaluations[key]
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """What the files in hand come to."""
+        return self.evaluated({})
+
+    def evaluated(self, changed: Mapping[Path, bytes]) -> Evaluation:
+        """Return what the files in hand would come to with some of them changed; nothing is changed by that."""
+        made = self._evaluated({**self._contents(), **changed}, self._before)
+        if made.framework is not None and not changed:
+            self._last_valid = made
+        return made
+
+    @property
+    def last_valid(self) -> Evaluation | None:
+        """What the files came to when nothing was wrong with them last (``None``: never since they were read)."""
+        if self.evaluation.framework is not None:
+            return self.evaluation
+        if self._last_valid is None and self._before is not None:
+            saved = {file: content for file, content in self.saved.items() if content is not None}
+            self._last_valid = self._evaluated(saved, self._before)
+        return self._last_valid
+
+    # --- what is done ------------------------------------------------------------------------------
+
+    @property
+    def locked(self) -> tuple[Diagnostic, ...]:
+        """Why these standards are not to be changed (nothing: they may)."""
+        try:
+            check_may_change(self.around, although_used=self._although_used)
+        except DiagnosticError as error:
+            return error.diagnostics
+        return ()
+
+    def do(
+        self, name: str, changed: Mapping[Path, bytes], edits: Mapping[Path, tuple[Edit, ...]] | None = None
+    ) -> bool:
+        """Do one thing to some files, and return whether anything is another than before.
+
+        Raises:
+            DiagnosticError: these standards are not to be changed.
+        """
+        check_may_change(self.around, although_used=self._although_used)
+        step = self.history.do(name, changed, edits or {})
+        if step is not None:
+            self._changed()
+        return step is not None
+
+    def edited(self, edits: Mapping[Path, Sequence[Edit]]) -> dict[Path, bytes]:
+        """Return what some files would hold after edits; nothing is changed.
+
+        Raises:
+            DiagnosticError: one cannot be done.
+        """
+        return {file: self.document(file).edited(*each).content for file, each in edits.items()}
+
+    def edit(self, name: str, edits: Mapping[Path, Sequence[Edit]]) -> bool:
+        """Do edits to some files as one thing, and return whether anything is another than before.
+
+        Raises:
+            DiagnosticError: one cannot be done, or these standards are not to be changed.
+        """
+        return self.do(name, self.edited(edits), {file: tuple(each) for file, each in edits.items()})
+
+    def fix(self, found: Diagnostic) -> bool:
+        """Do the one right repair of a finding.
+
+        Raises:
+            DiagnosticError: it has none, or there is something else at its place by now.
+        """
+        assert found.fix is not None
+        file = next((each for each in self.files if str(each) == found.fix.at.file), None)
+        if file is None:
+            return self.file(found.fix.at.file) is None  # which says that it is not in hand
+        return self.edit(found.fix.says, {file: edits_of_fixes(self.document(file), [found.fix])})
+
+    def tidy(self, file: Path) -> bool:
+        """Lay a file out as ``ctm-rules fmt`` does it, as a step of its own.
+
+        Raises:
+            DiagnosticError: it cannot be read, or these standards are not to be changed.
+        """
+        return self.do(f"{self.name_of(file)} laid out", {file: self.document(file).laid_out().content})
+
+    def undo(self) -> Step | None:
+        """Take the last step back, and return it (``None``: there is none).
+
+        Raises:
+            RequestError: it made a file that was saved since, and files are not deleted here.
+        """
+        for file, before in self.history.done[-1].before.items() if self.history.done else ():
+            if before is None and self.saved.get(file) is not None:
+                message = f"{self.name_of(file)} is new and was saved, and no file is deleted by taking a step back"
+                hint = "delete the file, and open the standards again"
+                raise RequestError([NOT_DELETED.found(Location(str(file)), message, hint=hint)])
+        step = self.history.undo()
+        if step is not None:
+            self._changed()
+        return step
+
+    def redo(self) -> Step | None:
+        """Do again what was taken back last, and return it (``None``: there is none)."""
+        step = self.history.redo()
+        if step is not None:
+            self._changed()
+        return step
+
+    def _changed(self) -> None:
+        self.revision += 1
+        changes = self.changes
+        kept = changes.files
+        keep_draft(
+            self.path,
+            Draft({file: changes.before[file] for file in kept}, {file: changes.after[file] for file in kept}),
+        )
+
+    def take_up(self) -> tuple[Diagnostic, ...]:
+        """Do again what an earlier session did and did not save; return why some of it cannot be done.
+
+        Raises:
+            DiagnosticError: these standards are not to be changed.
+        """
+        offered = self.offered
+        if offered is None:
+            return ()
+        refused = Findings()
+        taken: dict[Path, bytes] = {}
+        for file, after in offered.after.items():
+            now = self.saved.get(file, _read(file))
+            if after is None:
+                continue
+            if now == offered.before.get(file):
+                taken[file] = after
+                self._take_in_hand(file, now)
+            else:
+                message = f"{self.name_of(file)} was changed since, and what was not saved of it is not taken up"
+                hint = "make that change once more"
+                refused.add(CHANGED_MEANWHILE, Location(str(file)), message, hint=hint)
+        self.offered = None
+        if not self.do("what was not saved, taken up", taken):
+            self._changed()
+        return tuple(refused)
+
+    def _take_in_hand(self, file: Path, content: bytes | None) -> None:
+        """Have a file in hand that goes by the framework, such as a table of cases."""
+        if file not in self.history.contents:
+            self.history.contents[file] = self.saved[file] = content
+
+    def forget_offered(self) -> None:
+        """Forget what an earlier session did and did not save."""
+        self.offered = None
+        self._changed()
+
+    # --- names and editions ------------------------------------------------------------------------
+
+    def renaming(self, address: str, to: str) -> Renaming:
+        """Return what another name for an element would change, in every file that says it; nothing is changed.
+
+        Raises:
+            DiagnosticError: it cannot be renamed so, or something is not saved yet.
+        """
+        self.check_is_saved("renamed")
+        self.around = files_around(self.path, self._folders)
+        found = find_name(self.around, address)
+        if not isinstance(found, Name):
+            message = f'"{address}" has a value and no name of its own'
+            hint = "rename a standard, a question, a prompt, a fact, …"
+            raise RequestError([NOT_SAVED.found(Location(str(self.path)), message, hint=hint)])
+        return rename(self.around, found, to, although_used=self._although_used)
+
+    def rename(self, address: str, to: str) -> bool:
+        """Give an element another name in every file that says it, as one step that is not saved yet.
+
+        Raises:
+            DiagnosticError: it cannot be renamed so, or something is not saved yet.
+        """
+        renaming = self.renaming(address, to)
+        for file, before in renaming.changes.before.items():
+            self._take_in_hand(file, before)
+        return self.do(
+            f"{renaming.name} → {to}", {file: renaming.changes.after[file] for file in renaming.changes.files}
+        )
+
+    def check_is_saved(self, what: str) -> None:
+        """Refuse what needs every change on the disk.
+
+        Raises:
+            RequestError: something is not saved.
+        """
+        unsaved = self.changes.files
+        if unsaved:
+            message = f"nothing can be {what} while {self.name_of(unsaved[0])} has changes that are not saved"
+            raise RequestError(
+                [NOT_SAVED.found(Location(str(unsaved[0])), message, hint="save, or take the changes back, first")]
+            )
+
+    # --- saving ------------------------------------------------------------------------------------
+
+    @property
+    def changes(self) -> Changes:
+        """What saving would change."""
+        after = {file: content for file, content in self._contents().items() if content != self.saved.get(file)}
+        return Changes({file: self.saved.get(file) for file in after}, after)
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Return the files in hand that another program changed since they were read, and that were changed here."""
+        changes = self.changes
+        return tuple(
+            Conflict(file, now, changes.after[file])
+            for file in changes.files
+            if (now := _read(file)) != changes.before[file]
+        )
+
+    def save(self) -> tuple[Path, ...]:
+        """Write everything that was changed, all or none, and return the files. It can still be undone.
+
+        Raises:
+            DiagnosticError: a file was changed by another program, or cannot be written; nothing is written then.
+        """
+        written = self.changes.write()
+        self.saved |= {file: self.history.contents[file] for file in written}
+        self._before = self.evaluation.framework or self._before
+        self._evaluations.clear()
+        self._last_valid = None
+        self._saved_steps = self.history.done
+        self._changed()
+        return written
+
+    def keep_mine(self) -> None:
+        """Hold what another program wrote for what was there before, so that saving replaces it."""
+        for conflict in self.conflicts():
+            self.saved[conflict.file] = conflict.disk
+        self._changed()
+
+    def take_theirs(self) -> tuple[Diagnostic, ...]:
+        """Read the disk anew, do everything that was not saved again, and return why some of it cannot be done.
+
+        Raises:
+            DiagnosticError: the framework cannot be read any more.
+        """
+        saved, done = self._saved_steps, self.history.done
+        refused = Findings()
+        if done[: len(saved)] != saved:
+            message = "what was taken back after it had been saved cannot be taken back again on what is there now"
+            refused.add(CHANGED_MEANWHILE, Location(str(self.path)), message, hint="make that change once more")
+            saved = done
+        self.open(self.path)
+        self.offered = None
+        for step in done[len(saved) :]:
+            changed: dict[Path, bytes] = {}
+            try:
+                for file, after in step.after.items():
+                    if file in step.edits and file in self.files:
+                        changed[file] = self.document(file).edited(*step.edits[file]).content
+                    elif after is not None and self.history.contents.get(file, _read(file)) == step.before[file]:
+                        self._take_in_hand(file, step.before[file])
+                        changed[file] = after
+                    else:
+                        message = f"{step.name}: {self.name_of(file)} says something else by now"
+                        refused.add(CHANGED_MEANWHILE, Location(str(file)), message, hint="make that change once more")
+                self.do(step.name, changed, step.edits)
+            except DiagnosticError as error:
+                refused.extend(error.diagnostics)
+        self._changed()
+        return tuple(refused)
+
+
+def _read(file: Path) -> bytes | None:
+    return read_file(file, MAX_TABLE_BYTES, Findings()) if kind_of(file) == "file" else None

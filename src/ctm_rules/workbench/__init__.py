@@ -1,0 +1,7 @@
+"""The workbench: people read and change standards in a browser on their own machine, and see at once what that does.
+
+What is done to files is done by the package of editing; here is only what pages show and forms say.
+
+Hands on: `serve`, which the command calls.
+Private: app, assuming, changing, clauses, elements, fields, forms, guard, missing, pages, reading, saving, words.
+"""

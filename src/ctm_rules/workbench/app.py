@@ -1,0 +1,90 @@
+"""What is read and done at each address of the workbench, by one request at a time, since there is one session."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from ctm_rules.diagnostics.findings import DiagnosticError
+from ctm_rules.editing.session import Session
+from ctm_rules.workbench import assuming, changing, missing, reading, saving
+from ctm_rules.workbench.forms import NotAFormError, read_form
+from ctm_rules.workbench.pages import Asked, Pages
+
+Answer = Callable[[Pages, Asked], Response]
+
+READ: Mapping[str, Answer] = {
+    "/": reading.overview,
+    "/add": changing.add,
+    "/assumptions": assuming.register,
+    "/change": changing.change,
+    "/edition": saving.edition,
+    "/rename": saving.rename,
+    "/revision": reading.revision,
+    "/save": saving.save,
+    "/scenario": missing.scenario,
+    "/static/{name}": reading.static,
+    "/text": changing.text,
+    "/uses": reading.uses,
+}
+"""What is read at each address, beside the pages of the documentation."""
+
+DO: Mapping[str, Answer] = {
+    "/add": changing.added,
+    "/assumptions": assuming.confirmed,
+    "/change": changing.changed,
+    "/draft": saving.draft,
+    "/edition": saving.edition_started,
+    "/fix": saving.fixed,
+    "/language": saving.language,
+    "/redo": saving.redone,
+    "/rename": saving.renamed,
+    "/save": saving.saved,
+    "/scenario": missing.written,
+    "/text": changing.texted,
+    "/tidy": changing.tidied,
+    "/undo": saving.undone,
+}
+"""What is done by a form that is posted to each address."""
+
+
+def make_app(session: Session, language: str = "en") -> Starlette:
+    """Return the application over a session; whoever serves it puts a guard before it."""
+    pages = Pages(session, language)
+    reader = reading.Reader(pages)
+    read = {**READ, "/read/{name}": lambda _, asked: reader.page(asked)}
+    lock = threading.Lock()
+
+    def locked(call: Callable[[], Response]) -> Response:
+        with lock:
+            try:
+                return call()
+            except DiagnosticError as error:
+                return pages.refused(error)
+
+    async def answer(request: Request) -> Response:
+        path = request.scope["route"].path
+        query, name = dict(request.query_params), str(request.path_params.get("name", ""))
+        if request.method != "POST":
+            return await run_in_threadpool(locked, partial(read[path], pages, Asked(query, name)))
+        try:
+            typed = read_form(await request.body(), request.headers.get("content-type", ""))
+        except NotAFormError as error:
+            return PlainTextResponse(str(error), 400)
+        return await run_in_threadpool(locked, partial(DO[path], pages, Asked(query, name, typed)))
+
+    async def nothing(_: Request, __: Exception) -> Response:
+        return await run_in_threadpool(locked, pages.nothing_here)
+
+    routes = [
+        Route(path, answer, methods=[*(["GET"] if path in read else []), *(["POST"] if path in DO else [])])
+        for path in dict.fromkeys((*read, *DO))
+    ]
+    return Starlette(routes=routes, exception_handlers={404: nothing})

@@ -1,0 +1,126 @@
+"""The register of what is assumed: everything that the source does not print, until somebody confirms it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+from starlette.responses import Response
+
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
+from ctm_rules.editing.edits import Add, Edit, Plain, Pointer, Remove, SetValue, node_of
+from ctm_rules.phrases import say_date, say_list
+from ctm_rules.workbench.changing import needed
+from ctm_rules.workbench.elements import Element, element_at, title_of
+from ctm_rules.workbench.fields import as_typed, pointer_text
+from ctm_rules.workbench.forms import one
+from ctm_rules.workbench.pages import Asked, Pages
+from ctm_rules.workbench.saving import day_of
+
+ASSUMED = "assumed"
+SOURCE = "source"
+
+
+@frozen
+class Assumption:
+    """What one block of a file assumes.
+
+    Attributes:
+        file: the file.
+        at: where the block stands.
+        called: what it is called, with what it belongs to.
+        keys: the keys that the source does not print.
+    """
+
+    file: str
+    at: str
+    called: str
+    keys: tuple[str, ...]
+
+
+def register(pages: Pages, asked: Asked, errors: Sequence[Diagnostic] = ()) -> Response:
+    """Everything that is assumed, with a form for each."""
+    values = {"assumptions": list(_assumed(pages)), "typed": asked.typed, "errors": errors}
+    status = 422 if errors else 200
+    return pages.page("register", pages.words.plain("assumptions"), values, here="/assumptions", status=status)
+
+
+def _assumed(pages: Pages) -> Iterator[Assumption]:
+    session = pages.session
+    scenarios = set(session.scenario_files())
+    for file in sorted(session.files):
+        if file.suffix != ".yaml" or file in scenarios:
+            continue
+        try:
+            says = session.document(file).says()
+        except DiagnosticError:
+            continue  # what is wrong with it stands among the findings
+        name = session.name_of(file)
+        for at, block, called in _blocks(says, (), ()):
+            keys = block.get(ASSUMED)
+            if isinstance(keys, list) and keys:
+                yield Assumption(name, pointer_text(at), ": ".join(called) or name, tuple(map(as_typed, keys)))
+
+
+def _blocks(
+    value: Plain, at: Pointer, called: tuple[str, ...]
+) -> Iterator[tuple[Pointer, dict[str, Plain], tuple[str, ...]]]:
+    if isinstance(value, dict):
+        own = title_of(value)
+        called = (*called, own) if own else called
+        yield at, value, called
+        for key, below in value.items():
+            yield from _blocks(below, (*at, key), called)
+    elif isinstance(value, list):
+        for number, below in enumerate(value):
+            yield from _blocks(below, (*at, number), called)
+
+
+def confirmed(pages: Pages, asked: Asked) -> Response:
+    """Take keys off the list of what is assumed, and write who confirmed them, when, and from what."""
+    typed, session = asked.typed, pages.session
+    file = one(typed, "file")
+    findings = Findings()
+    keys = [key for key in typed.get("keys", ()) if key]
+    title, who, said = (" ".join(one(typed, name).split()) for name in ("title", "who", "when"))
+    for name, value in (("confirmed_keys", " ".join(keys)), ("source_title", title), ("who", who), ("when", said)):
+        if not value:
+            findings.extend([needed(file, pages.words.plain(name))])
+    try:
+        findings.raise_errors()
+        element = element_at(session, file, one(typed, "at"))
+        edits = list(_confirming(element, keys, title, who, day_of(said)))
+        called = f"{element.title}: {say_list(keys)}"
+        session.edit(called, {element.file: edits})
+    except DiagnosticError as error:
+        return register(pages, asked, error.diagnostics)
+    return pages.to("/assumptions", pages.words.plain("kept", what=called))
+
+
+def _confirming(element: Element, keys: Sequence[str], title: str, who: str, when: datetime.date) -> Iterator[Edit]:
+    """Yield the edits that confirm keys: they are assumed no more, and the source says by whom and when.
+
+    A block has one source. Where it has one already, its section says what was confirmed beside that.
+    """
+    block = element.value
+    assert isinstance(block, dict)
+    listed = block.get(ASSUMED)
+    assumed = [as_typed(key) for key in listed] if isinstance(listed, list) else []
+    kept = [key for key in assumed if key not in keys]
+    done = [key for key in assumed if key in keys]
+    words = f"{say_list([key.replace('_', ' ') for key in done])} confirmed by {who} on {say_date(when)}"
+    source = block.get(SOURCE)
+    at = (*element.at, SOURCE)
+    if not isinstance(source, dict):
+        place = list(block).index(ASSUMED)
+        yield Add(element.at, node_of({"title": title, "section": words}), SOURCE, place)
+    elif as_typed(source.get("title")) == title or not source.get("title"):
+        yield SetValue((*at, "section"), node_of("; ".join(filter(None, (as_typed(source.get("section")), words)))))
+    else:
+        said = "; ".join(filter(None, (as_typed(source.get("section")), f"{words} ({title})")))
+        yield SetValue((*at, "section"), node_of(said))
+    if kept:
+        yield SetValue((*element.at, ASSUMED), node_of(kept))
+    else:
+        yield Remove((*element.at, ASSUMED))

@@ -1,0 +1,208 @@
+"""The pages as answers: one frame around each, in the language that was chosen, and what a change does beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlencode
+
+from attrs import field, frozen
+from starlette.responses import RedirectResponse, Response
+
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
+from ctm_rules.diff.changes import WEIGHTS
+from ctm_rules.docs import site as docs_site
+from ctm_rules.editing.documents import NOT_LAID_OUT
+from ctm_rules.editing.edits import Pointer
+from ctm_rules.editing.evaluation import Evaluation
+from ctm_rules.editing.session import Session
+from ctm_rules.model.framework import Framework
+from ctm_rules.phrases import say_checksum, say_list
+from ctm_rules.rating.shares import say_percent
+from ctm_rules.report import html_and_markdown
+from ctm_rules.scenarios.coverage import Part
+from ctm_rules.workbench.clauses import COMPARISONS, RATING_COMPARISONS
+from ctm_rules.workbench.elements import Element, RuleField, title_of
+from ctm_rules.workbench.fields import Typed, as_typed, pointer_text
+from ctm_rules.workbench.words import LANGUAGES, Words
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+MAX_LISTED = 20
+"""How many findings, scenarios, gaps or reasons a page lists before it says how many more there are."""
+
+BACK = ("/", "/change", "/assumptions", "/save", "/read/index.html")
+"""The pages to which a browser is sent back after what every page offers."""
+
+
+@frozen
+class Asked:
+    """What a browser asks.
+
+    Attributes:
+        query: what stands in the address.
+        name: the last part of the address, where that is one of many.
+        typed: what a form says.
+    """
+
+    query: Mapping[str, str]
+    name: str = ""
+    typed: Typed = field(factory=dict)
+
+
+class Pages:
+    """The pages over one session.
+
+    Args:
+        session: what is edited.
+        language: the code of the language to begin with.
+
+    Attributes:
+        session: what is edited.
+        words: the labels, in the language that was chosen.
+        told: findings that the next page says.
+    """
+
+    def __init__(self, session: Session, language: str = "en") -> None:
+        self.session = session
+        self.words = Words(language)
+        self.told: list[Diagnostic] = []
+        self._notices: list[str] = []
+        self.environment = html_and_markdown.environment_of(
+            [TEMPLATES, docs_site.TEMPLATES, html_and_markdown.TEMPLATES]
+        )
+        self.environment.globals.update(
+            as_typed=as_typed,
+            back_to=BACK,
+            comparisons=COMPARISONS,
+            digest=finding_digest,
+            href=href,
+            most=MAX_LISTED,
+            part_name=part_name,
+            pointer_text=pointer_text,
+            rating_comparisons=RATING_COMPARISONS,
+            say_list=say_list,
+            say_percent=say_percent,
+            say_whole=lambda number: str(int(number)),
+            title_of=title_of,
+            weights=WEIGHTS,
+        )
+        self.styles = self.environment.get_template("workbench.css").render().encode()
+
+    @property
+    def framework(self) -> Framework | None:
+        """The framework as it was when nothing was wrong with it last (``None``: never)."""
+        valid = self.session.last_valid
+        return None if valid is None else valid.framework
+
+    def _said(self) -> dict[str, object]:
+        words = self.words
+        return {"words": words, "t": words.say, "plain": words.plain, "count": words.count, "session": self.session}
+
+    def page(
+        self, template: str, title: str, values: Mapping[str, object], *, status: int = 200, here: str = ""
+    ) -> Response:
+        """Return a page.
+
+        Args:
+            template: the name of its template.
+            title: its heading.
+            values: what the template may use beside what all pages share.
+            status: the status of the answer.
+            here: the page of the navigation that it belongs to.
+        """
+        session = self.session
+        notices, self._notices = self._notices, []
+        told, self.told = self.told, []
+        html = self.environment.get_template(f"{template}.html.jinja").render(
+            **self._said(),
+            title=title,
+            here=here,
+            shown_path=session.path.as_posix(),
+            unsaved=len(session.changes.files),
+            identity=_identity(self.framework),
+            languages=[Words(code) for code in LANGUAGES if code != self.words.code],
+            notices=notices,
+            told=told,
+            locked=session.locked,
+            **values,
+        )
+        return Response(html, status, media_type="text/html")
+
+    def to(self, address: str, notice: str = "") -> Response:
+        """Send the browser on to a page, which says what was done."""
+        if notice:
+            self._notices.append(notice)
+        return RedirectResponse(address, 303)
+
+    def back(self, typed: Typed, notice: str = "") -> Response:
+        """Send the browser back to where it came from, as far as that is a page that is surely there."""
+        place = "".join(typed.get("back", ()))
+        return self.to(place if place in BACK else "/", notice)
+
+    def refused(self, error: DiagnosticError) -> Response:
+        """Return the page that says why something was not done."""
+        untidy = [found.file for found in error.diagnostics if found.code == NOT_LAID_OUT.id]
+        names = [self.session.name_of(file) for file in self.session.files if str(file) in untidy]
+        values = {"errors": error.diagnostics, "untidy": names}
+        return self.page("refused", self.words.plain("not_done"), values, status=422)
+
+    def nothing_here(self) -> Response:
+        """Say that there is no such page."""
+        return self.page("nothing", self.words.plain("nothing_here"), {}, status=404)
+
+    def panels(self, evaluation: Evaluation, *, is_preview: bool = False) -> dict[str, object]:
+        """Return what the panels of results show of an evaluation."""
+        is_valid = evaluation.framework is not None
+        valid = evaluation if is_valid else self.session.last_valid
+        return {"evaluation": evaluation, "valid": valid, "is_valid": is_valid, "is_preview": is_preview}
+
+    def live(
+        self,
+        evaluation: Evaluation,
+        *,
+        errors: Sequence[Diagnostic] = (),
+        rules: Sequence[RuleField] = (),
+        picture: str = "",
+    ) -> Response:
+        """Return the panels alone, for the script to put in their places while people type."""
+        values = {"errors": errors, "rules": rules, "picture": picture, **self.panels(evaluation, is_preview=True)}
+        html = self.environment.get_template("live.html.jinja").render(**self._said(), **values)
+        return Response(html, media_type="text/html")
+
+
+# --- Names and addresses -----------------------------------------------------------------------------
+
+
+def digest_of(content: bytes) -> str:
+    """Return a short digest, by which a form tells whether something is still what it was filled in for."""
+    return hashlib.sha256(content).hexdigest()[:24]
+
+
+def finding_digest(found: Diagnostic) -> str:
+    """Return what a finding is called in a form."""
+    return digest_of(json.dumps([found.code, found.file, found.line, found.column, found.message]).encode())
+
+
+def part_name(part: Part) -> str:
+    """Return what a gap of the coverage is called in an address."""
+    return digest_of(json.dumps([part.kind, part.says, part.at.file, part.at.line, part.at.column]).encode())
+
+
+def href(path: str, **query: str) -> str:
+    """Return an address of the workbench."""
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def address_of(element: Element, at: Pointer) -> str:
+    """Return the address of the page that changes what stands at a place of an element's file."""
+    return href("/change", file=element.session.name_of(element.file), at=pointer_text(at))
+
+
+def _identity(framework: Framework | None) -> Mapping[str, str]:
+    if framework is None:
+        return {}
+    identity = framework.identity()
+    return {**identity, "checksum": say_checksum(identity["checksum"])}

@@ -1,0 +1,195 @@
+"""The workbench in a real browser, used by what a person sees: roles and labels, on a screen and on a phone.
+
+These need Chromium, Node.js and ``npm install --no-package-lock --prefix tests/browser``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ctm_rules import load_framework
+from ctm_rules.checking.files import check_paths
+from tests.support.paths import EXAMPLE, ROOT
+
+FOLDER = ROOT / "tests" / "browser"
+CHROMIUM, NODE = shutil.which("chromium") or shutil.which("chromium-browser"), shutil.which("node")
+IS_READY = bool(CHROMIUM and NODE and (FOLDER / "node_modules" / "axe-core").is_dir())
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not IS_READY, reason="needs chromium, node and npm install --prefix tests/browser"),
+]
+
+Step = Sequence[object]
+
+
+@pytest.fixture
+def opened(standards: Path) -> Iterator[str]:
+    """The address that opens the workbench once."""
+    command = [sys.executable, "-m", "ctm_rules", "workbench", str(standards), "--no-browser"]
+    command += ["--inspection", str(EXAMPLE)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ}) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        found = re.search(r"http://\S+", said)
+        assert found is not None, said
+        try:
+            yield found[0]
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+
+
+def work(opened: str, steps: Sequence[Step], tmp_path: Path, *, width: int = 1280, script: bool = True) -> list[Any]:
+    """Do in the page what a person does; return what was seen. Nothing may fail, or ask for another host."""
+    base = opened.partition("/start")[0]
+    there = [
+        [step[0], base + str(step[1])] if step[0] == "go" and str(step[1]).startswith("/") else list(step)
+        for step in steps
+    ]
+    whole = [*([] if script else [["without script"]]), ["go", opened], *there]
+    file = tmp_path / "steps.json"
+    file.write_text(json.dumps(whole), encoding="utf-8")
+    command = [str(NODE), str(FOLDER / "work.mjs"), str(CHROMIUM), str(width), str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["failed"] == ""
+    assert said["messages"] == []
+    assert said["requests"] == [base]
+    return list(said["seen"])
+
+
+PAGES = [
+    "/",
+    "/read/index.html",
+    "/read/standard-assessment.html",
+    "/read/search.html",
+    "/change",
+    "/change?file=2.1-assessment.yaml",
+    "/change?file=2.1-assessment.yaml&at=/key_questions/2",
+    "/change?file=2.1-assessment.yaml&at=/key_questions/2/prompts/2",
+    "/change?file=framework.yaml",
+    "/change?file=framework.yaml&at=/key_question_bands",
+    "/change?file=framework.yaml&at=/variants/0",
+    "/change?file=facts.yaml&at=/facts/0",
+    "/add?file=2.1-assessment.yaml&at=/key_questions/2&key=prompts",
+    "/text?file=facts.yaml",
+    "/uses?address=assessment.safety.victims",
+    "/rename?address=assessment.safety.victims&to=people_at_risk",
+    "/edition",
+    "/assumptions",
+    "/save",
+]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_page_has_anything_to_mind(opened: str, width: int, tmp_path: Path) -> None:
+    steps: list[Step] = [step for page in PAGES for step in (["go", page], ["mind"])]
+    seen = work(opened, steps, tmp_path, width=width)
+    assert [each["violations"] for each in seen] == [[] for _ in PAGES]
+    assert max(each["widest"] for each in seen) <= width
+
+
+def test_the_effect_is_seen_while_it_is_typed_and_kept_and_saved(opened: str, standards: Path, tmp_path: Path) -> None:
+    seen = work(
+        opened,
+        [
+            ["click", "link", "Change"],
+            ["click", "link", "Standards for inspecting probation delivery units"],
+            ["click", "link", "Open Key question bands"],
+            ["fill", "From 2", "60"],
+            ["wait", "Only tried, and not kept."],
+            ["region", "What changes"],
+            ["click", "button", "Keep this change"],
+            ["wait", "Kept:"],
+            ["click", "link", "Save (1)"],
+            ["mind"],
+            ["click", "button", "Save"],
+            ["wait", "1 file was saved."],
+            ["click", "button", "Undo"],
+            ["wait", "Taken back:"],
+            ["click", "link", "Save (1)"],
+            ["see"],
+        ],
+        tmp_path,
+    )
+    assert "the limit for Good moved from 65% to 60%" in seen[0]
+    assert seen[1]["violations"] == []
+    assert "+    - {from: 65, rating: good}" in seen[2]
+    assert "from: 60" in (standards / "framework.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_rule_is_changed_by_choices(opened: str, standards: Path, tmp_path: Path, script: bool) -> None:
+    work(
+        opened,
+        [
+            ["click", "link", "Change"],
+            ["click", "link", "P 2.1 Assessment"],
+            ["click", "link", "Does assessment focus sufficiently on keeping other people safe?"],
+            ["choose", "Which form: At least one of these", "all of these"],
+            ["click", "button", "Keep this change"],
+            ["wait", "Kept:"],
+            ["click", "link", "Add to: Prompts"],
+            ["fill", "Ask", "Does it say who else must know?"],
+            ["click", "button", "Add"],
+            ["wait", "Kept:"],
+            ["click", "link", "Does assessment focus sufficiently on keeping other people safe?"],
+            ["choose", "Add a clause: All of these", "Does it say who else must know?"],
+            ["click", "button", "Add a clause to: All of these"],
+            ["wait", "Kept:"],
+            ["click", "link", "Save (1)"],
+            ["click", "button", "Save"],
+            ["wait", "1 file was saved."],
+        ],
+        tmp_path,
+        script=script,
+    )
+    question = load_framework(standards).key_questions["assessment.safety"]
+    assert "assessment.safety.say_who_else" in load_framework(standards).prompts
+    assert len(question.prompts) == 4
+    assert [str(found) for found in check_paths([standards]).diagnostics] == []
+
+
+def test_an_assumption_is_confirmed(opened: str, standards: Path, tmp_path: Path) -> None:
+    seen = work(
+        opened,
+        [
+            ["click", "link", "Assumptions"],
+            ["open", "Does assessment focus sufficiently on engaging the person on probation?"],
+            ["tick", "yes when"],
+            ["fill", "Source", "Guidance 2026"],
+            ["fill", "Who confirms it", "A. Owner"],
+            ["fill", "Day, as year-month-day", "2026-11-28"],
+            ["click", "button", "Confirm"],
+            ["wait", "Kept:"],
+            ["click", "link", "Save (1)"],
+            ["click", "button", "Save"],
+            ["wait", "1 file was saved."],
+            ["mind"],
+        ],
+        tmp_path,
+    )
+    assert seen[0]["violations"] == []
+    assert load_framework(standards).key_questions["assessment.engaging"].assumed == ()
+
+
+def test_the_pages_speak_welsh(opened: str, tmp_path: Path) -> None:
+    seen = work(
+        opened,
+        [["click", "button", "Cymraeg"], ["wait", "Trosolwg"], ["mind"], ["click", "link", "Newid"], ["mind"]],
+        tmp_path,
+    )
+    assert [each["violations"] for each in seen] == [[], []]
