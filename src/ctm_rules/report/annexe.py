@@ -364,7 +364,10 @@ class _Annexe:
             about = "Every key question over the sample that it is asked of."
         sheet = self._with_samples(Sheet("key_questions", about, columns, rows))
         questions = [question for result in self.rating.standards for question in result.key_questions]
-        of_shares = [self.origins.of_share(question.path) if question.has_share else None for question in questions]
+        of_shares = [
+            self.origins.of_share(question.path) if question.question.is_asked_of_cases else None
+            for question in questions
+        ]
         sheet = _with_origins(sheet, "origin", of_shares)
         return _with_origins(sheet, "origin_of_rating", [self.origins.of_band(question) for question in questions])
 
