@@ -44,16 +44,6 @@ def with_share_noted(report: Report, page: Page) -> Report:
     return evolve(report, notices=(*report.notices, noted))
 
 
-TOO_LITTLE_TRANSLATED = Code(
-    "too-little-translated",
-    "error",
-    what="Less of a report is in its language than the file of the language asks for.",
-    why="A report that is half in another language does not serve those whom it is written for.",
-    bad="ctm-rules report inspection.yaml --lang cy    # where few texts have a translation",
-    good="ctm-rules report inspection.yaml --lang cy --partial",
-)
-
-
 def check_translated(
     reports: Sequence[Report], languages: Sequence[Language], inspections: Sequence[InspectionFile]
 ) -> None:
@@ -69,6 +59,16 @@ def check_translated(
     ]
     if wrong:
         raise RequestError(wrong)
+
+
+TOO_LITTLE_TRANSLATED = Code(
+    "too-little-translated",
+    "error",
+    what="Less of a report is in its language than the file of the language asks for.",
+    why="A report that is half in another language does not serve those whom it is written for.",
+    bad="ctm-rules report inspection.yaml --lang cy    # where few texts have a translation",
+    good="ctm-rules report inspection.yaml --lang cy --partial",
+)
 
 
 def _too_little(report: Report, language: Language, inspections: Sequence[InspectionFile]) -> Iterator[Diagnostic]:

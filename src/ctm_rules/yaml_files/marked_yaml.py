@@ -284,32 +284,6 @@ def _parse(content: bytes, file: str, findings: Findings, *, until: Sequence[str
     return None
 
 
-YAML_FEATURE = Code(
-    "yaml-feature",
-    "error",
-    what="The file uses a part of YAML that standards do without: anchors, aliases, tags or several documents.",
-    why="A reader must see what a rule says in the place where it stands.",
-    bad="yes_when: &common {all: [diversity]}\n…\nyes_when: *common",
-    good="yes_when: {all: [diversity]}\n…\nyes_when: {all: [diversity]}",
-)
-DUPLICATE_KEY = Code(
-    "duplicate-key",
-    "error",
-    what="The same key stands twice in one block.",
-    why="Only one of the two could count, and nobody could tell which.",
-    bad="id: safety\nask: Is it safe?\nask: Is it quite safe?",
-    good="id: safety\nask: Is it quite safe?",
-)
-SWALLOWED_TEXT = Code(
-    "swallowed-text",
-    "warning",
-    what="A word that starts with # follows a text directly: from there on the line is a comment and is not read.",
-    why="The end of a sentence may be lost without anybody noticing.",
-    bad="title: Safety is the #1 priority",
-    good='title: "Safety is the #1 priority"',
-)
-
-
 def _is_nothing(event: Event) -> bool:
     return isinstance(event, ScalarEvent) and event.style is None and not event.value
 
@@ -324,6 +298,36 @@ def _next_error(text: str) -> MarkedYAMLError | None:
     except (YAMLError, ValueError, OverflowError, RecursionError):
         return None
     return None
+
+
+YAML_FEATURE = Code(
+    "yaml-feature",
+    "error",
+    what="The file uses a part of YAML that standards do without: anchors, aliases, tags or several documents.",
+    why="A reader must see what a rule says in the place where it stands.",
+    bad="yes_when: &common {all: [diversity]}\n…\nyes_when: *common",
+    good="yes_when: {all: [diversity]}\n…\nyes_when: {all: [diversity]}",
+)
+
+
+DUPLICATE_KEY = Code(
+    "duplicate-key",
+    "error",
+    what="The same key stands twice in one block.",
+    why="Only one of the two could count, and nobody could tell which.",
+    bad="id: safety\nask: Is it safe?\nask: Is it quite safe?",
+    good="id: safety\nask: Is it quite safe?",
+)
+
+
+SWALLOWED_TEXT = Code(
+    "swallowed-text",
+    "warning",
+    what="A word that starts with # follows a text directly: from there on the line is a comment and is not read.",
+    why="The end of a sentence may be lost without anybody noticing.",
+    bad="title: Safety is the #1 priority",
+    good='title: "Safety is the #1 priority"',
+)
 
 
 class _Reader:

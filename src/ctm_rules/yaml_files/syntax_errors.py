@@ -13,15 +13,6 @@ from ctm_rules.diagnostics.characters import say_character
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Location
 from ctm_rules.limits import MAX_DIAGNOSTICS
 
-YAML_SYNTAX = Code(
-    "yaml-syntax",
-    "error",
-    what="The file is not well-formed YAML.",
-    why="What cannot be read cannot be rated; guessing would change the standards.",
-    bad="title: Assessment: the first step",
-    good='title: "Assessment: the first step"',
-)
-
 
 def say_syntax_errors(
     error: MarkedYAMLError, file: str, text: str, find_next: Callable[[str], MarkedYAMLError | None]
@@ -80,6 +71,16 @@ def _is_by_itself(lines: list[str], number: int) -> bool:
     assert start is not None
     below = next((line for line in lines[number:] if line.strip() and not line.lstrip().startswith("#")), "")
     return len(below) - len(below.lstrip()) <= start.end()
+
+
+YAML_SYNTAX = Code(
+    "yaml-syntax",
+    "error",
+    what="The file is not well-formed YAML.",
+    why="What cannot be read cannot be rated; guessing would change the standards.",
+    bad="title: Assessment: the first step",
+    good='title: "Assessment: the first step"',
+)
 
 
 def say_syntax_error(error: MarkedYAMLError, file: str, text: str) -> Diagnostic:
