@@ -30,9 +30,9 @@ from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_NAMES_LISTED
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.declared import LANGUAGE_CODE, Translated, texts_in
 from ctm_rules.model.framework import VARIANTS, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
-from ctm_rules.model.translated import LANGUAGE_CODE, Translated, texts_in
 from ctm_rules.phrases import one_or_many, say_count, say_list
 from ctm_rules.rating.given import check_decisions, check_judgement, read_answers, read_provider
 from ctm_rules.rating.results import RatingResult

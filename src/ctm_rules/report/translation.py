@@ -12,7 +12,7 @@ from attrs import evolve
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Location, RequestError
 from ctm_rules.inspections.file import InspectionFile
 from ctm_rules.languages.languages import Language, Text
-from ctm_rules.model.translated import Translated, texts_in
+from ctm_rules.model.declared import Translated, texts_in
 from ctm_rules.phrases import one_or_many, say_count
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report.blocks import Report

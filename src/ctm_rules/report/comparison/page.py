@@ -8,7 +8,7 @@ from fractions import Fraction
 from ctm_rules.clock import written_on
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import Language, Text
-from ctm_rules.model.translated import Words
+from ctm_rules.model.declared import Words
 from ctm_rules.rating.results import StandardResult
 from ctm_rules.rating.shares import say_percent, say_to_hundredths
 from ctm_rules.report import charts
