@@ -19,7 +19,7 @@ MAX_FORM_FIELDS = 5_000
 """Most fields of a form that the workbench takes. A rule of a hundred clauses has some three hundred."""
 
 MAX_HEAD_BYTES = 64_000
-"""Longest head of what a browser asks of the workbench: what h11 takes, written down so that nothing else changes it."""
+"""Longest head of a request that the workbench takes: what h11 takes too, written down so that it stays so."""
 
 MAX_ON_A_PAGE = 20
 """Most findings, scenarios, gaps or reasons that a page of the workbench lists; it says how many more there are."""

@@ -10,9 +10,9 @@ from math import prod
 from attrs import evolve, frozen
 
 from ctm_rules.engines.decision_diagrams import values_to_try
+from ctm_rules.limits import MAX_TRIED_TO_REACH
 from ctm_rules.model.answer_words import answers_to
 from ctm_rules.model.answers import AnyAnswer
-from ctm_rules.limits import MAX_TRIED_TO_REACH
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue, facts_in
 from ctm_rules.model.framework import Framework, KeyQuestion
