@@ -73,7 +73,7 @@ def _cases(framework: Framework, path: str) -> Iterator[Case]:
     facts: dict[str, list[FactValue | None]] = {
         name: [*values[name], None] for name in _facts(framework, path, question) if name in values
     }
-    places = [range(len(each)) for each in (*answers.values(), *facts.values())]
+    places = [*(range(len(each)) for each in answers.values()), *(range(len(each)) for each in facts.values())]
     if prod(map(len, places)) <= _MOST_TRIED:
         drawn: Iterator[tuple[int, ...]] = product(*places)
     else:
