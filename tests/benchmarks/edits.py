@@ -4,8 +4,8 @@ Run: python -m tests.benchmarks.edits [--edits 200]
 
 Wordings and bounds of bands are changed, at places that are drawn and seeded, in texts that are not saved: an edit of
 the file, laid out and read again, and then every finding of the whole framework, as an editor shows them while
-somebody types. Printed are the median and the 95th percentile of both together, in milliseconds by the clock and of computing,
-which other work on the machine disturbs less.
+somebody types. Printed are the median and the 95th percentile of both together, in milliseconds by the clock and of
+computing, which other work on the machine disturbs less.
 """
 
 from __future__ import annotations
