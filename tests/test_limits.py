@@ -17,11 +17,13 @@ NO_LIMITS = {
     "case_files/readings.py": {2_001, 2_012, 2_019},  # years
     "clock.py": {1_970, 2_000},  # years
     "cli/__init__.py": {100_000},  # after how many objects Python looks for what can be given back
+    "cli/commands/workbench.py": {65_535},  # the highest port
     "cli/output.py": {2_000},  # from how many cases on a progress bar is worth showing
     "engines/decision_diagrams.py": {1_000_000_000},  # a place after every variable
     "forms/spreadsheet_formulas.py": {1_900},  # a year
     "report/fonts.py": {2_000},  # a year
     "report/rendering.py": {1_000, 1_000_000},  # kilobytes and megabytes
+    "workbench/guard.py": {1_008},  # what a closed WebSocket is told
     "report/figures/analysis.py": {1_000, 20_250_804},  # how many samples the report says were drawn, and their seed
 }
 """Numbers of a thousand and more that limit nothing, by module."""

@@ -18,6 +18,15 @@ MAX_FORM_BYTES = 2_000_000
 MAX_FORM_FIELDS = 5_000
 """Most fields of a form that the workbench takes. A rule of a hundred clauses has some three hundred."""
 
+MAX_HEAD_BYTES = 64_000
+"""Longest head of a request that the workbench takes: what h11 takes too, written down so that it stays so."""
+
+MAX_ON_A_PAGE = 20
+"""Most findings, scenarios, gaps or reasons that a page of the workbench lists; it says how many more there are."""
+
+MAX_TRIED_TO_REACH = 2_000
+"""Most cases that are tried to reach a part of a key question; most parts are reached within a hundred."""
+
 MAX_YAML_DEPTH = 60
 """Deepest nesting of mappings and lists in a YAML file."""
 

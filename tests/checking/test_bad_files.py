@@ -81,7 +81,9 @@ MISTAKES = [
     Mistake("missing-space-after-a-colon-in-a-list", "hygiene.yaml:13", "yaml-syntax", "colon"),
     Mistake("missing-dash", "hygiene.yaml:13", "duplicate-key", "dash"),
     Mistake("missing-dash-in-a-rule", "hygiene.yaml:19", "yaml-syntax", "dash"),
-    Mistake("missing-space-after-a-dash", "hygiene.yaml:19", "yaml-syntax", "dash"),
+    Mistake(
+        "missing-space-after-a-dash", "hygiene.yaml:19", "yaml-syntax", "dash", also=("hygiene.yaml:20 yaml-syntax",)
+    ),
     Mistake("missing-bracket", "framework.yaml:19", "yaml-syntax", "bracket"),
     Mistake("missing-brace", "facts.yaml:8", "yaml-syntax", "bracket"),
     Mistake("missing-comma", "framework.yaml:29", "yaml-syntax", "comma"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from ctm_rules.diagnostics.catalogue import find_code
 from ctm_rules.engines.durable_ruleset import durable_is_available
-from tests.support.commands import call
+from tests.support.commands import Run, call
 from tests.support.paths import EXAMPLE, ROOT
 
 
@@ -54,3 +55,21 @@ def test_explain_json_has_the_whole_tree() -> None:
     assert len(explained) == 12
     assert all(question["rule"]["below"] and question["rule"]["line"] for question in explained)
     assert explained[2]["rule"]["result"] == "false"
+
+
+def test_where_no_rule_can_be_told_the_conditions_of_the_variants_are_shown(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "cases.csv").write_text("case,probation_reset\nc1,yes\n", encoding="utf-8")
+    (tmp_path / "inspection.yaml").write_text(
+        "framework: {id: hmip-pdu}\nprovider: {id: p, name: P}\ntitle: T\nfieldwork: {started: 2025-08-04}\n"
+        "cases: {file: cases.csv, absent: missing}\n",
+        encoding="utf-8",
+    )
+    out = run("explain", tmp_path / "inspection.yaml", "c1", "-k", "planning.engaging", "--engine", "reference").out
+    said = " ".join(out.split())
+    assert (
+        "which rule is used cannot be told: a fact is missing the rule for the variant adjusted is used where:" in said
+    )
+    assert "? “Weeks of supervision before contact was suspended” is 8 or fewer · this fact is missing" in said
+    as_json = run("explain", tmp_path / "inspection.yaml", "c1", "-k", "planning.engaging", "--json").out
+    (question,) = json.loads(as_json)["key_questions"]
+    assert question["variants"]["adjusted"]["result"] == "unknown"

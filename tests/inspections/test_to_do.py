@@ -210,3 +210,22 @@ def test_what_a_person_recorded_needs_no_answers(kitchens: Callable[..., list[tu
 def test_rating_says_nothing_of_it(kitchens: Callable[..., list[tuple[str, str]]], tmp_path: Path) -> None:
     assert kitchens(ALL_OPEN)
     assert load_inspection(tmp_path / "inspection.yaml").warnings == ()
+
+
+def test_a_table_beside_it_that_holds_answers_and_is_not_named_is_said(tmp_path: Path) -> None:
+    text = SMALL.replace("RULE", "{all: [floors, knives, meat]}")
+    (tmp_path / "kitchens.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "inspection.yaml").write_text(KITCHENS % "", encoding="utf-8")
+    header = "case,serves_meat,hygiene.clean.floors,hygiene.clean.knives,hygiene.clean.meat\n"
+    (tmp_path / "cases.csv").write_text(header + "c1,no,yes,yes,\n", encoding="utf-8")
+    (tmp_path / "drawn.csv").write_text("case,serves_meat\nc1,no\n", encoding="utf-8")  # says of no case what was found
+    assert check_paths([tmp_path / "inspection.yaml"]).diagnostics == ()
+    (tmp_path / "old.csv").write_text(header + "c1,no,yes,yes,\nc2,no,,no,\nc3,,,,\n", encoding="utf-8")
+    for named in (tmp_path / "inspection.yaml", tmp_path):
+        checked = check_paths([named])
+        (found,) = [each for each in checked.diagnostics if each.code == "table-without-inspection"]
+        assert (Path(found.file).name, found.severity) == ("old.csv", "warning")
+        assert found.message == (
+            "old.csv has answers of 2 cases, and inspection.yaml does not name it: they count for nothing"
+        )
+        assert tmp_path / "old.csv" not in checked.skipped

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shlex
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,18 +16,11 @@ from ctm_rules.model.framework import VariantRule
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, parse_yaml
 from ctm_rules.yaml_files.structuring import structure
 from tests.support.commands import Run
+from tests.support.pages import Command, blocks, commands, prints
 from tests.support.paths import ROOT
 
 GUIDE = (ROOT / "standards" / "README.md").read_text(encoding="utf-8")
 EDITION = Path("standards/hmip-pdu/2024")
-
-
-@frozen
-class Command:
-    """One command of the guide and the lines that it must print among others."""
-
-    line: str
-    shown: tuple[str, ...]
 
 
 @frozen
@@ -41,17 +32,6 @@ class Change:
     before: str
     after: str
     commands: tuple[Command, ...]
-
-
-def blocks(text: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-
-
-def commands(text: str) -> Iterator[Command]:
-    for block in blocks(text, "console"):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            line, *shown = part.splitlines()
-            yield Command(line, tuple(shown))
 
 
 def changes() -> list[Change]:
@@ -70,10 +50,6 @@ CHANGES = changes()
 ELSEWHERE = list(commands(re.sub(r"\n## Ten everyday changes\n.*?(?=\n## )", "", GUIDE, flags=re.DOTALL)))
 
 
-def squeezed(text: str) -> str:
-    return " ".join(text.split())
-
-
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the standards and the example under version control, in which one stands."""
@@ -88,16 +64,6 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def prints(command: Command, run: Run) -> None:
-    program, *arguments = shlex.split(command.line)
-    assert program == "ctm-rules"
-    ran = run(*arguments)
-    assert ran.code in (0, 1), ran.err
-    printed = squeezed(ran.out + ran.err)
-    for line in command.shown:
-        assert squeezed(line) in printed, ran.out + ran.err
 
 
 def test_the_guide_shows_ten_changes_each_with_its_effect() -> None:

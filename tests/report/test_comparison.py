@@ -16,11 +16,12 @@ from attrs import evolve
 
 from ctm_rules import Case, InspectionResult, Judgement, Outcome, load_inspection, rate_inspection
 from ctm_rules.inspections.file import Fieldwork
-from ctm_rules.report.comparison.figures import latest, over_time, weakest
+from ctm_rules.report.comparison.figures import latest, over_time, points_across, weakest
 from ctm_rules.report.comparison.rendering import render_comparison
 from tests.support.commands import Run
 from tests.support.hostile_words import HOSTILE
 from tests.support.paths import EXAMPLE
+from tests.support.points_framework import POINTS
 from tests.support.report_page import Page
 from tests.support.small_framework import Small
 
@@ -327,3 +328,72 @@ def test_the_command_compares_in_the_formats_that_are_asked_for(run: Run, tmp_pa
     assert ran.code == 0
     assert {Path(line).name for line in ran.out.splitlines()} == {"compare.html", "compare.xlsx"}
     assert "Arolygiadau diweddaraf" in (tmp_path / "compare.html").read_text(encoding="utf-8")
+
+
+# --- Points ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def points_compared(tmp_path: Path) -> list[InspectionResult]:
+    """Three workshops: evidence of 57.14, of 85.71, and of too few cases to show; sums of 5 and 2 a case."""
+    (tmp_path / "workshops.yaml").write_text(POINTS, encoding="utf-8")
+    asked = {"evidence": ("people", "processes", "machines"), "sums": ("tools", "space"), "means": ("start", "end")}
+    header = ",".join(f"work.{name}.{prompt}" for name, prompts in asked.items() for prompt in prompts)
+
+    def made(name: str, number: int, answers: str) -> InspectionResult:
+        rows = "".join(f"{name}{case},no,yes,{answers}\n" for case in range(number))
+        (tmp_path / f"{name}.csv").write_text(f"case,has_machines,is_open,{header}\n{rows}", encoding="utf-8")
+        (tmp_path / f"{name}.yaml").write_text(
+            f"framework: {{path: workshops.yaml}}\nprovider: {{id: {name}, name: Workshop {name}}}\ntitle: T\n"
+            f"fieldwork: {{started: 2026-03-04}}\ncases: {{file: {name}.csv}}\n",
+            encoding="utf-8",
+        )
+        return rate_inspection(load_inspection(tmp_path / f"{name}.yaml"))
+
+    return [
+        made("a", 10, "good,no,na,yes,good,good,good"),
+        made("b", 30, "excellent,no,na,no,good,weak,weak"),
+        made("c", 2, "weak,no,na,no,weak,weak,weak"),
+    ]
+
+
+def test_points_are_compared_by_what_all_cases_have_together(points_compared: list[InspectionResult]) -> None:
+    evidence, sums, means = points_across(points_compared)
+    # 10 of 400/7 and 30 of 600/7; of the third, which has 0, there are too few cases to show.
+    assert (evidence.path, evidence.values) == ("work.evidence", (Fraction(400, 7), Fraction(600, 7)))
+    assert evidence.together == Fraction(10 * 400 + 30 * 600, 7 * 40)
+    assert (evidence.rated, evidence.lowest_rated) == (3, 1)
+    # 5 and 2 of 6 points a case.
+    assert (sums.values, sums.together) == ((Fraction(100 * 5, 6), Fraction(100 * 2, 6)), Fraction(100 * 110, 240))
+    # A sum grows with its cases; and nothing is rated by it.
+    assert (means.together, means.rated, means.values) == (None, 0, (Fraction(20), Fraction(0)))
+
+
+def test_points_have_a_table_on_the_page_and_columns_in_the_workbook(points_compared: list[InspectionResult]) -> None:
+    files, _ = render_comparison(points_compared)
+    rows = Page(files["compare.html"]).table("Points over the latest inspections")
+    assert [
+        tuple(row[name] for name in ("All together", "Lowest and highest", "Rated lowest in")) for row in rows.values()
+    ] == [
+        ("78.57 on average", "57.14 to 85.71", "1 of 3"),
+        ("45.83 per cent of what could be reached", "33.33 to 83.33", "2 of 3"),
+        ("–", "0 to 20", "–"),
+    ]
+    assert "nobody is named, because sums of points do not say" in " ".join(files["compare.md"].decode().split())
+    workbook = openpyxl.load_workbook(io.BytesIO(files["compare.xlsx"]))
+    _, header, *cells = workbook["key_questions"].iter_rows(values_only=True)
+    place = [header.index(name) for name in ("key_question", "scored", "value", "unit")]
+    assert [tuple(row[at] for at in place) for row in cells if row[place[0]] == "work.evidence"] == [
+        ("work.evidence", 10, 57.14286, "mean of points"),
+        ("work.evidence", 30, 85.71429, "mean of points"),
+        ("work.evidence", None, None, "mean of points"),
+    ]
+
+
+def test_without_points_there_is_neither_table_nor_column(results: list[InspectionResult]) -> None:
+    files, _ = render_comparison(results)
+    assert points_across(results) == ()
+    assert "Points over the latest" not in files["compare.html"].decode()
+    workbook = openpyxl.load_workbook(io.BytesIO(files["compare.xlsx"]))
+    _, header, *_ = workbook["key_questions"].iter_rows(values_only=True)
+    assert "scored" not in header

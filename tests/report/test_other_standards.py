@@ -42,6 +42,7 @@ def test_standards_without_cases_have_a_report_without_empty_parts(tmp_path: Pat
     assert page.ratings_of_standards() == {"L Staff": "Fine"}
     assert [words_of(heading) for heading in page.document.iter("h2")] == [
         *("Ratings", "Contents", "Background", "1. All of it", "How the ratings were made", "Further information"),
+        "Accessibility",
     ]
     assert "synthetic" not in page.text
     assert made["report.pdf"].startswith(b"%PDF")

@@ -466,6 +466,17 @@ def test_the_word_document_is_set_by_styles_and_not_by_hand(files: dict[str, byt
     assert styles == {"Table Text", "Table Number"}
 
 
+def test_a_small_table_of_the_word_document_stays_on_one_page(files: dict[str, bytes]) -> None:
+    document = docx.Document(io.BytesIO(files["report.docx"]))
+    tables = [one for one in document.tables if len(one.columns) > 2]
+    assert {one.style.name for one in document.tables if one.style is not None} == {"Table Grid"}
+    small = [one for one in tables if len(one.rows) <= 9]
+    assert len(small) > 15
+    for table in tables:
+        kept = [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in table.rows]
+        assert kept == [table in small] * (len(kept) - 1) + [False]
+
+
 def test_the_word_document_in_welsh_is_in_welsh_and_says_what_is_not(result: InspectionResult) -> None:
     written = render_report(untranslated(result), formats=["docx"], language="cy", partial=True)["report.docx"]
     document = docx.Document(io.BytesIO(written))

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from ctm_rules import DiagnosticError, Inspection, InspectionResult, load_inspection, rate_inspection
 from ctm_rules.languages.languages import load_language
-from ctm_rules.model.translated import Translated, texts_in
+from ctm_rules.model.declared import Translated, texts_in
 from ctm_rules.report import render_report
 from tests.support.commands import Run
 from tests.support.own_standards import declare, inspect

@@ -197,3 +197,44 @@ def test_what_is_assumed_is_said_in_sentences(page: Page) -> None:
     )
     assert "The limits used are 18, 11 and 4." in " ".join(said)
     assert not [words for words in said if "_" in words or ":" in words.split("(")[0]]
+
+
+# --- Where each figure comes from, in the annexe ---------------------------------------------------
+
+
+def _tables(files: dict[str, bytes]) -> dict[str, list[dict[str, object]]]:
+    tables: dict[str, list[dict[str, object]]] = json.loads(files["annexe.json"])
+    return tables
+
+
+def test_the_annexe_says_of_each_figure_what_the_page_says_of_it(files: dict[str, bytes], page: Page) -> None:
+    tables = _tables(files)
+    ratings = {str(row["id"] or row["level"]): row["origin"] for row in tables["ratings"]}
+    assert ratings == {
+        "overall": "printed",
+        "organisation": "assumed",
+        "service_delivery": "assumed",
+        **dict.fromkeys(("leadership", "staffing", "services"), "printed"),
+        **dict.fromkeys(("assessment", "planning", "implementation", "reviewing"), "printed"),
+    }
+    [overall] = page.document.xpath("//p[@class='overall']//sup[@class='origin']")
+    assert overall.text == "p"
+    questions = {row["address"]: (row["origin"], row["origin_of_rating"]) for row in tables["key_questions"]}
+    assert set(questions.values()) == {("printed", "assumed")}
+    prompts = {row["address"]: row["origin"] for row in tables["prompts"]}
+    assert prompts["assessment.safety.risk_of_harm"] == "printed"
+    assert prompts["assessment.engaging.motivation"] == "synthetic"
+    groups = {(row["address"], row["subgroup"]): row["origin"] for row in tables["subgroups"]}
+    assert groups["measures.professional_curiosity", "grade"] == "printed"
+    assert groups["measures.professional_curiosity", "sex"] == "synthetic"
+    figures = {row["id"]: row["origin"] for row in tables["figures"]}
+    assert figures["sickness_days"] == "printed"
+
+
+def test_a_figure_that_is_not_printed_says_who_recorded_or_counted_it(result: InspectionResult) -> None:
+    files = render_report(_with(result, printed=(), published=()), formats=["json"])
+    tables = _tables(files)
+    assert {row["origin"] for row in tables["figures"]} == {"recorded"}
+    assert {row["origin"] for row in tables["key_questions"]} == {"synthetic"}
+    by = {str(row["id"] or row["level"]): row["origin"] for row in tables["ratings"]}
+    assert (by["leadership"], by["assessment"], by["overall"]) == ("judged", "assumed", "assumed")

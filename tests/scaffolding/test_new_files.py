@@ -222,6 +222,30 @@ def test_a_place_without_a_framework_is_refused(tmp_path: Path) -> None:
         assert codes(caught) == ["not-a-folder"]
 
 
+SHIPPED = "ctm-rules new examples, and name standards/hmip-pdu/2024"
+MEANT = {
+    "the id of one that comes with it": ("hmip-pdu", SHIPPED),
+    "its folder, which is not here": ("standards/hmip-pdu/2024", SHIPPED),
+    "one's own by its id": ("kitchens", "name the folder of an edition: standards/kitchens/2"),
+    "one's own by its folder": ("standards/kitchens", "name the folder of an edition: standards/kitchens/2"),
+    "nothing known": ("mine", "such as standards/hmip-pdu/2024"),
+}
+
+
+@pytest.mark.parametrize(("named", "hint"), MEANT.values(), ids=MEANT)
+def test_where_no_edition_is_named_the_hint_says_which_is_meant(
+    named: str, hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for edition in ("1", "2"):
+        (tmp_path / "standards" / "kitchens" / edition).mkdir(parents=True)
+        (tmp_path / "standards" / "kitchens" / edition / "framework.yaml").write_text("id: kitchens", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DiagnosticError) as caught:
+        start_edition(Path(named), "3", in_force_from=datetime.date(2030, 1, 1))
+    (found,) = caught.value.diagnostics
+    assert (found.code, found.hint.endswith(hint)) == ("not-a-folder", True)
+
+
 def test_the_commands_start_all_three(run: Run, tmp_path: Path) -> None:
     root = tmp_path / "standards"
     said = ("--title", "Kitchens", "--publisher", "A council", "--source", "Handbook", "--in-force-from", "2026-04-01")

@@ -7,7 +7,7 @@ from typing import Any as Anything
 import attrs
 
 from ctm_rules import InspectionResult
-from ctm_rules.model.translated import Translated
+from ctm_rules.model.declared import Translated
 
 
 def untranslated(result: InspectionResult) -> InspectionResult:

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from attrs import evolve, frozen
 
+from ctm_rules.case_files.case_tables import read_case_table
 from ctm_rules.case_files.cells import TABLES
 from ctm_rules.case_files.csv_rows import looks_like_a_case_table
 from ctm_rules.case_files.readings import read_reading_file
@@ -34,6 +35,7 @@ from ctm_rules.languages.vocabulary import load_vocabulary
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.framework import Framework
 from ctm_rules.paths import STANDARDS_FOLDER, folders_below, kind_of, leads_out, real_path
+from ctm_rules.phrases import say_count
 from ctm_rules.scenarios.finding import is_scenario_file
 from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.kinds import PARTS_OF_A_FRAMEWORK, FileKind, is_yaml_file, kind_of_file
@@ -236,6 +238,19 @@ class _Check:
         decided = inspection.declared.decisions and not inspection.not_begun
         self.findings.extend(rate_inspection(inspection).warnings if decided else inspection.warnings)
         self.findings.extend(unanswered_prompts(inspection.cases, inspection.framework, inspection.table))
+        self._tables_beside(file, inspection.framework)
+
+    def _tables_beside(self, file: Path, framework: Framework) -> None:
+        """Report tables beside an inspection that hold answers and that no inspection names: they count for nothing."""
+        for table in sorted(file.absolute().parent.iterdir()):
+            is_one = table.suffix.lower() in _NOT_LOOKED_INTO or looks_like_a_case_table(table)
+            if table.suffix.lower() not in TABLES or not is_one or real_path(table) in self._tables:
+                continue
+            if _inspection_of(table) is None:
+                answered = sum(bool(case.answers) for case in read_case_table(table, framework, Findings()))
+                if answered:
+                    self._tables.add(real_path(table))
+                    self.findings.extend([answers_beside(file.parent / table.name, file.name, answered)])
 
     def _table_reading(self, file: Path) -> None:
         """Check how tables are read: against the framework in whose folder it is said, if it lies in one."""
@@ -299,6 +314,16 @@ def table_without_inspection(table: Path) -> Diagnostic:
     """Return the finding that a table was not read."""
     message = f"no inspection beside {table.name} or above it names this table, so it is not read"
     hint = "name it in an inspection file, or see what is wrong with it with: ctm-rules rate --cases"
+    return TABLE_WITHOUT_INSPECTION.found(Location(str(table)), message, hint=hint)
+
+
+def answers_beside(table: Path, inspection: str, answered: int) -> Diagnostic:
+    """Return the finding that a table beside an inspection holds answers, and that they count for nothing."""
+    message = (
+        f"{table.name} has answers of {say_count(answered, 'case')}, and {inspection} does not name it: they count for "
+        "nothing"
+    )
+    hint = f"name it under cases (file: {table.name}), or move it out of the folder"
     return TABLE_WITHOUT_INSPECTION.found(Location(str(table)), message, hint=hint)
 
 

@@ -5,7 +5,6 @@ Nothing is written. What is parsed is kept by the bytes of its file, so that an 
 
 from __future__ import annotations
 
-import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -25,43 +24,24 @@ from ctm_rules.scenarios.resolving import ScenarioFile
 from ctm_rules.scenarios.running import ScenarioResult, ScenarioRunner
 from ctm_rules.what_if_analysis.effect import Effect
 from ctm_rules.what_if_analysis.two_frameworks import effect_of
-from ctm_rules.yaml_files.marked_yaml import MarkedValue, parse_yaml
+from ctm_rules.yaml_files.marked_yaml import KeptParses, MarkedValue
 
 ENGINE: Final = "reference"
 """The engine that decides while people edit: it is made at once, and every other one gives the same."""
-
-
-class ParsedFiles:
-    """Files of YAML that were parsed, by their bytes."""
-
-    def __init__(self) -> None:
-        self._parsed: dict[tuple[Path, bool], tuple[bytes, MarkedValue]] = {}
-
-    def read(self, path: Path, content: bytes, findings: Findings, *, as_text: bool) -> MarkedValue:
-        """Return what a file says, which may be changed; what is wrong with it goes to ``findings``."""
-        known = self._parsed.get((path, as_text))
-        if known is None or known[0] != content:
-            own = Findings()
-            value = parse_yaml(content, str(path), own, as_text=as_text)
-            findings.extend(own)
-            if own:
-                return value  # what is wrong is found again each time
-            known = self._parsed[path, as_text] = content, value
-        return copy.deepcopy(known[1])
 
 
 @frozen
 class KeptFiles(NotYetWritten):
     """Files that are being edited, each parsed once."""
 
-    parsed: ParsedFiles = field(factory=ParsedFiles, eq=False)
+    parsed: KeptParses = field(factory=KeptParses, eq=False)
 
     def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
         """Return what a file of YAML will hold; what is wrong with it goes to ``findings``."""
         content = self.contents.get(path)
         if content is None:
             return DISK.read(path, findings, as_text=as_text)
-        return self.parsed.read(path, content, findings, as_text=as_text)
+        return self.parsed.read(content, str(path), findings, as_text=as_text)
 
 
 class Evaluation:

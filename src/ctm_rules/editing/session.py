@@ -20,7 +20,7 @@ from ctm_rules.editing.changes import CHANGED_MEANWHILE, Changes
 from ctm_rules.editing.documents import Document
 from ctm_rules.editing.drafts import Draft, keep_draft, kept_draft
 from ctm_rules.editing.edits import Edit
-from ctm_rules.editing.evaluation import Evaluation, KeptFiles, ParsedFiles
+from ctm_rules.editing.evaluation import Evaluation, KeptFiles
 from ctm_rules.editing.fixing import edits_of_fixes
 from ctm_rules.editing.history import History, Step
 from ctm_rules.editing.names import Name
@@ -36,6 +36,7 @@ from ctm_rules.paths import kind_of
 from ctm_rules.scenarios.finding import SCENARIOS_FOLDER, find_scenario_files
 from ctm_rules.writing import finish_interrupted
 from ctm_rules.yaml_files.kinds import is_yaml_file
+from ctm_rules.yaml_files.marked_yaml import KeptParses
 
 _EVALUATIONS_KEPT = 4
 
@@ -113,7 +114,7 @@ class Session:
         if inspection is not None:
             read_inspection_file(inspection)  # which refuses what is none
         self._inspection_file, self._folders, self._although_used = inspection, tuple(folders), although_used
-        self._parsed = ParsedFiles()
+        self._parsed = KeptParses()
         self.revision = 0
         self.open(path)
 

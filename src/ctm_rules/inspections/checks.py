@@ -30,9 +30,9 @@ from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_NAMES_LISTED
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.declared import LANGUAGE_CODE, Translated, texts_in
 from ctm_rules.model.framework import VARIANTS, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
-from ctm_rules.model.translated import LANGUAGE_CODE, Translated, texts_in
 from ctm_rules.phrases import one_or_many, say_count, say_list
 from ctm_rules.rating.given import check_decisions, check_judgement, read_answers, read_provider
 from ctm_rules.rating.results import RatingResult
@@ -310,22 +310,6 @@ def _check_language(declared: InspectionFile, findings: Findings) -> None:
         findings.add(BAD_LANGUAGE, declared.at.of("language"), message, path="language", hint="write en, cy or en-GB")
 
 
-BAD_TRANSLATION = Code(
-    "bad-translation",
-    "error",
-    what="A text in several languages does not begin with that of the inspection, or has one that no report is in.",
-    why="No reader would ever see it, or readers of another language would see it as theirs.",
-    bad="title: {en: An inspection of North, cz: Arolygiad o North}",
-    good="title: {en: An inspection of North, cy: Arolygiad o North}",
-)
-OTHER_FIGURES = Code(
-    "other-figures",
-    "warning",
-    what="A text and its translation have different numbers in digits.",
-    why="Readers of the one language would be told something else than readers of the other.",
-    bad="- {en: It was so in 26 of 42 cases., cy: Roedd felly mewn 26 o 44 achos.}",
-    good="- {en: It was so in 26 of 42 cases., cy: Roedd felly mewn 26 o 42 achos.}",
-)
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -335,6 +319,26 @@ def _check_translations(declared: InspectionFile, findings: Findings) -> None:
     for text, _, _ in texts_in(declared):
         if isinstance(text, Translated):
             findings.extend(_check_translated(text, declared.language, known))
+
+
+BAD_TRANSLATION = Code(
+    "bad-translation",
+    "error",
+    what="A text in several languages does not begin with that of the inspection, or has one that no report is in.",
+    why="No reader would ever see it, or readers of another language would see it as theirs.",
+    bad="title: {en: An inspection of North, cz: Arolygiad o North}",
+    good="title: {en: An inspection of North, cy: Arolygiad o North}",
+)
+
+
+OTHER_FIGURES = Code(
+    "other-figures",
+    "warning",
+    what="A text and its translation have different numbers in digits.",
+    why="Readers of the one language would be told something else than readers of the other.",
+    bad="- {en: It was so in 26 of 42 cases., cy: Roedd felly mewn 26 o 44 achos.}",
+    good="- {en: It was so in 26 of 42 cases., cy: Roedd felly mewn 26 o 42 achos.}",
+)
 
 
 def _check_translated(text: Translated, language: str, known: Sequence[str]) -> Iterator[Diagnostic]:

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from ctm_rules.diagnostics.findings import HERE, Findings, Location, require_each
 from ctm_rules.engines import AnyEngine, Engine, EngineName
 from ctm_rules.engines.base import checked_provider_view
+from ctm_rules.engines.clauses import walk_facts
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.cases import Case
@@ -76,12 +77,14 @@ class DecidedDict(TypedDict):
 class ExplanationDict(DecidedDict, total=False):
     """Why a key question has its outcome for a case: what :meth:`QuestionExplanation.to_dict` returns.
 
-    ``sample`` and ``drawn`` are there where it is asked of a sample, ``borrowed`` where it is another framework's, and
+    ``sample`` and ``drawn`` are there where it is asked of a sample, ``variants`` where it cannot be told which rule is
+    used, ``borrowed`` where it is another framework's, and
     ``points`` and ``reachable`` where it is scored.
     """
 
     sample: str
     drawn: ClauseDict | None
+    variants: dict[str, ClauseDict]
     borrowed: dict[str, str]
     points: str
     reachable: str
@@ -136,6 +139,8 @@ class QuestionExplanation:
         applies: the clauses of ``applies_when`` (``None`` where the question has none).
         sample: the sample of cases that the question is asked of (``None``: it is asked of every case).
         drawn: the clauses by which the case is of that sample, or is not (``None``: its table says which it is of).
+        variants: where it cannot be told which rule is used, the clauses of each variant for which that is open, by its
+            id.
     """
 
     path: str
@@ -146,6 +151,7 @@ class QuestionExplanation:
     applies: ClauseExplanation | None = field(repr=False)
     sample: Sample | None = None
     drawn: ClauseExplanation | None = field(default=None, repr=False)
+    variants: Mapping[str, ClauseExplanation] = field(factory=dict, repr=False, hash=False)
 
     @property
     def rule_title(self) -> str:
@@ -179,6 +185,8 @@ class QuestionExplanation:
             "rule": self.rule.to_dict() if self.rule else None,
             "applies": self.applies.to_dict() if self.applies else None,
         }
+        if self.variants:
+            made["variants"] = {name: clause.to_dict() for name, clause in self.variants.items()}
         if self.sample is not None:
             made["sample"] = self.sample.id
             made["drawn"] = self.drawn.to_dict() if self.drawn else None
@@ -279,7 +287,22 @@ def _explain(
         _explained(walked.applies, case, framework, path),
         framework.sample_of(path),
         _explained(walked.drawn, case, framework, path),
+        _open_variants(walked, case, framework, path),
     )
+
+
+def _open_variants(
+    walked: QuestionOutcome, case: Case, framework: Framework, path: str
+) -> dict[str, ClauseExplanation]:
+    """Return the clauses of the variants that a case may be of, where it cannot be told which rule is used."""
+    if walked.rule is not None or not framework.key_questions[path].variants or walked.outcome is Outcome.NOT_ASKED:
+        return {}
+    of_variants = {variant.id: walk_facts(variant.when, case.facts, framework) for variant in framework.variants}
+    return {
+        name: explain_clause(clause, case, framework, path)
+        for name, clause in of_variants.items()
+        if clause.truth is Truth.UNKNOWN
+    }
 
 
 _walkers: WeakKeyDictionary[Engine, ReferenceEngine] = WeakKeyDictionary()

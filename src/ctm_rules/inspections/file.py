@@ -17,9 +17,9 @@ from ctm_rules.files import FILE_NOT_READABLE
 from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.inspections.to_do import ToDo, set_aside
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.declared import NAME, Words
 from ctm_rules.model.declared_reading import Reading, Shorthands
 from ctm_rules.model.framework import Framework, Source
-from ctm_rules.model.translated import NAME, Words
 from ctm_rules.paths import lies_in
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.yaml_files.marked_yaml import MarkedValue, read_yaml

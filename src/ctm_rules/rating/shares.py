@@ -57,6 +57,11 @@ def wilson_interval(count: int, among: int, population: int | None = None) -> tu
     return round(100 * (middle - reach)), round(100 * (middle + reach))
 
 
+def say_to_hundredths(value: Fraction) -> str:
+    """Return a value made from points as a page shows it: to two decimals, ``66.67``."""
+    return say_number(rounded(value, Fraction(1, 100), "half_up"))
+
+
 def say_percent(value: Fraction | int) -> str:
     """Return a value in per cent as people write it: ``80%``, ``79.5%``."""
     return f"{say_number(Fraction(value))}%"

@@ -13,6 +13,7 @@ from ctm_rules.model.framework import (
     RATINGS,
     VARIANTS,
     DomainRating,
+    Framework,
     KeyQuestion,
     Measure,
     PointsInBands,
@@ -24,11 +25,12 @@ from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands,
 from ctm_rules.model.rules_in_words import say, say_answers, say_points, say_rating_rule, say_step
 from ctm_rules.phrases import say_number
 from ctm_rules.rating.counts_table import CountRow, Level, columns_of, count_row, question_row, rating_rows, sample_id
-from ctm_rules.rating.decisions import OVERALL, Place
-from ctm_rules.rating.results import KeyQuestionResult
+from ctm_rules.rating.decisions import OVERALL, PanelDecision, Place
+from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
 from ctm_rules.report.annexe_columns import NO_CASES, SUPPRESSED, column
 from ctm_rules.report.figures.analysis import SEED
-from ctm_rules.report.figures.disclosure import OUTCOMES, NoShare, Share, ShownCounts, shown_count
+from ctm_rules.report.figures.disclosure import OUTCOMES, NoShare, Share, ShownCounts, hides_points, shown_count
+from ctm_rules.report.figures.origins import Origin, Origins
 from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import Material
 
@@ -89,11 +91,18 @@ def with_dictionary(tables: Sequence[Sheet]) -> tuple[Sheet, ...]:
     return (*tables, Sheet("dictionary", "What each column means; an empty cell is no value.", _DICTIONARY, rows))
 
 
+def _with_origins(sheet: Sheet, name: str, origins: Sequence[Origin | None]) -> Sheet:
+    """Return a table with one column more, which says where the figures of each row come from."""
+    rows = ((*row, origin and origin.value) for row, origin in zip(sheet.rows, origins, strict=True))
+    return evolve(sheet, columns=(*sheet.columns, name), rows=tuple(rows))
+
+
 class _Annexe:
     def __init__(self, material: Material) -> None:
         self.material = material
         self.framework = material.framework
         self.rating = material.result.rating
+        self.origins = Origins(material.declared, material.framework)
 
     def about(self) -> Sheet:
         declared, framework = self.material.declared, self.framework
@@ -222,7 +231,18 @@ class _Annexe:
             places += [("standards", each.standard.slug) for each in rating.standards]
             before = [_id(last_time.ratings.get(place)) for place in places]
             rows = [(*row, last) for row, last in zip(rows, before, strict=True)]
-        return Sheet("ratings", "Every rating and score.", columns, tuple(rows))
+        every: list[tuple[Place, DomainResult | StandardResult]] = [
+            *((("domains", each.domain.id), each) for each in rating.domains),
+            *((("standards", each.standard.slug), each) for each in rating.standards),
+        ]
+        origins = [
+            self._origin(OVERALL, rating.overall, rating.overall_decision),
+            *(self._origin(place, each.rating, each.decision) for place, each in every),
+        ]
+        return _with_origins(Sheet("ratings", "Every rating and score.", columns, tuple(rows)), "origin", origins)
+
+    def _origin(self, place: Place, rating: Rating | None, decision: PanelDecision | None) -> Origin | None:
+        return None if rating is None else self.origins.of_rating(place, is_decided=decision is not None)
 
     def _decisions(self) -> Iterator[tuple[Cell, ...]]:
         """Yield what stands beside the ratings of one row after the other: what was computed, and what was decided."""
@@ -338,11 +358,18 @@ class _Annexe:
         if self._has_points:
             columns += ("scored", "value", "unit")
             of = {question.path: question for result in self.rating.standards for question in result.key_questions}
-            rows = tuple((*row, *self._points(of[str(row[0])])) for row in rows)
+            rows = tuple((*row, *points_cells(of[str(row[0])], self.framework)) for row in rows)
         about = "Every key question over the whole sample."
         if self.framework.samples:
             about = "Every key question over the sample that it is asked of."
-        return self._with_samples(Sheet("key_questions", about, columns, rows))
+        sheet = self._with_samples(Sheet("key_questions", about, columns, rows))
+        questions = [question for result in self.rating.standards for question in result.key_questions]
+        of_shares = [
+            self.origins.of_share(question.path) if question.question.is_asked_of_cases else None
+            for question in questions
+        ]
+        sheet = _with_origins(sheet, "origin", of_shares)
+        return _with_origins(sheet, "origin_of_rating", [self.origins.of_band(question) for question in questions])
 
     def _with_samples(self, sheet: Sheet) -> Sheet:
         """Return a sheet of what is asked, with the sample that it is asked of where the standards declare samples."""
@@ -355,17 +382,6 @@ class _Annexe:
     @property
     def _has_points(self) -> bool:
         return any(question.points is not None for question in self.framework.every_question.values())
-
-    def _points(self, result: KeyQuestionResult) -> tuple[Cell, Cell, Cell]:
-        """Return how many cases have a number, what these come to, and what that is."""
-        declared = self.framework.points_of(result.path)
-        if declared is None:
-            return None, None, None
-        unit = _unit(declared)
-        if self.material.hides_points(result):
-            return None, None, unit
-        cases = result.counts.scored if result.question.is_asked_of_cases else None
-        return cases, None if result.value is None else round(float(result.value), 5), unit
 
     def _key_question(self, result: KeyQuestionResult, drives: bool, standard: str) -> tuple[Cell, ...]:
         counts = self.material.figures.whole.get(result.path)
@@ -405,7 +421,8 @@ class _Annexe:
             share = counts.share()
             words = self.material.vocabulary.say(share.exact) if isinstance(share, Share) else None
             rows.append((path, self.material.wording(path), *self._counted(path, counts), words))
-        return self._with_samples(Sheet(name, about, columns, tuple(rows)))
+        sheet = self._with_samples(Sheet(name, about, columns, tuple(rows)))
+        return _with_origins(sheet, "origin", [self.origins.of_share(str(path)) for path, *_ in rows])
 
     def subgroups(self) -> Sheet:
         columns = ("address", "asked", "subgroup", "group", *OUTCOMES, *_SHARE, "status")
@@ -415,7 +432,9 @@ class _Annexe:
             for subgroup, by_group in by_subgroup.items()
             for group, counts in by_group.items()
         )
-        return Sheet("subgroups", "Every key question, prompt and measure within groups of cases.", columns, rows)
+        sheet = Sheet("subgroups", "Every key question, prompt and measure within groups of cases.", columns, rows)
+        origins = [self.origins.of_group(str(path), str(subgroup)) for path, _, subgroup, *_ in rows]
+        return _with_origins(sheet, "origin", origins)
 
     def comparisons(self) -> Sheet:
         columns = (
@@ -564,7 +583,9 @@ class _Annexe:
             for figure in self.material.declared.figures
         )
         columns = ("id", "text", "count", "among", "value", "unit")
-        return Sheet("figures", "Figures that do not come from the cases.", columns, rows)
+        sheet = Sheet("figures", "Figures that do not come from the cases.", columns, rows)
+        origins = [self.origins.of_figure(figure.id) for figure in self.material.declared.figures]
+        return _with_origins(sheet, "origin", origins)
 
     def counts(self) -> Sheet:
         """Return the tidy table of counts: every figure once more, in one shape for all of them, for programs."""
@@ -645,6 +666,18 @@ _OF_ALL = {"key_question_bands": "key_questions"}
 
 _UNITS = {"sum": "score", "mean": "mean score", "percent": "per cent of the highest score"}
 """What a rating rule places in its bands, as the annexe calls it."""
+
+
+def points_cells(result: KeyQuestionResult, framework: Framework) -> tuple[Cell, Cell, Cell]:
+    """Return how many cases have a number, what these come to, and what that is; not where they are too few to show."""
+    declared = framework.points_of(result.path)
+    if declared is None:
+        return None, None, None
+    unit = _unit(declared)
+    if hides_points(result, framework.disclosure.smallest_count):
+        return None, None, unit
+    cases = result.counts.scored if result.question.is_asked_of_cases else None
+    return cases, None if result.value is None else round(float(result.value), 5), unit
 
 
 def _unit(points: PointsInBands) -> str:

@@ -64,6 +64,11 @@ _OF_EVERY_TABLE = {
         f"What is to be known beside the numbers: {SUPPRESSED} (a number may not be shown, and its cell is empty), "
         f"{NO_CASES} (no case was counted, so that there is no share), or empty."
     ),
+    "origin": Column(
+        "Where it comes from: printed (in the source), computed (from the cases), synthetic (from cases that are made "
+        "up), judged or recorded (by people), assumed (by limits or rules that the source does not print)."
+    ),
+    "origin_of_rating": Column("Where the rating comes from, in the words of origin."),
     "same_rating_again_percent": Column(
         "In how many of 100 resamples of the cases the rating comes out again; recorded judgements stay as they are.",
         "number",

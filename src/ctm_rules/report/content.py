@@ -6,7 +6,7 @@ from attrs import evolve
 
 from ctm_rules.clock import written_on
 from ctm_rules.languages.languages import Language, Text
-from ctm_rules.model.translated import Translated, texts_in
+from ctm_rules.model.declared import Translated, texts_in
 from ctm_rules.report.blocks import Finding, Findings, Link, Report
 from ctm_rules.report.inspection_page import InspectionPage
 from ctm_rules.report.material import Material

@@ -10,8 +10,8 @@ from attrs import evolve
 
 from ctm_rules.inspections.next_rating import next_ratings
 from ctm_rules.languages.languages import Language, Text
+from ctm_rules.model.declared import Words
 from ctm_rules.model.framework import Rating, Sample, Standard, Theme
-from ctm_rules.model.translated import Words
 from ctm_rules.rating.decisions import PanelDecision, Place, scale_of
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import DomainResult, StandardResult

@@ -23,7 +23,7 @@ from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.rating.samples import drawn_from
 from ctm_rules.rating.shares import rounded_percent, wilson_interval
 from ctm_rules.report.figures.analysis import Agreement, Comparison, Firmness, agreement, compare, firmness
-from ctm_rules.report.figures.disclosure import Figures, NoShare, Share, ShownCounts, is_small, protect
+from ctm_rules.report.figures.disclosure import Figures, NoShare, Share, ShownCounts, hides_points, protect
 from ctm_rules.report.figures.nearby import Nearby, nearby
 from ctm_rules.report.figures.sample import Sample, make_sample
 
@@ -117,8 +117,7 @@ class Material:
 
     def hides_points(self, question: KeyQuestionResult) -> bool:
         """Return whether what cases with points come to may not be shown: there are too few of them."""
-        is_counted = question.question.points is not None and question.question.is_asked_of_cases
-        return is_counted and is_small(question.counts.scored, self.framework.disclosure.smallest_count)
+        return hides_points(question, self.framework.disclosure.smallest_count)
 
     def interval(self, path: str, share: Share) -> tuple[int, int]:
         """Return the 95% interval of the share of a question in whole per cent."""

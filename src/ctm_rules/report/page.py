@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from attrs import evolve
 
 from ctm_rules.languages.languages import ENGLISH, Language, Text
+from ctm_rules.model.declared import Translated, Words
 from ctm_rules.model.framework import Rating
-from ctm_rules.model.translated import Translated, Words
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.report.blocks import Block, Column, Heading, Paragraph, Table

@@ -19,6 +19,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.shape import CT_Inline
 from docx.shared import Length, Mm, Pt, RGBColor
+from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from ctm_rules.diagnostics.findings import Location, RequestError
@@ -152,7 +153,10 @@ _STYLES = (
     "Table Grid",
 )
 _TEXT_WIDTH = 166  # millimetres
-_FIRST, _WORDS, _NUMBER = 6, 3, 2  # how wide columns are beside each other; the first names the row
+_FEW_ROWS = 8
+_NAMESPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_FIRST, _WORDS, _NUMBER = 5, 3, 2.5  # how wide columns are beside each other; the first names the row
 _HEADINGS = ("Heading 1", "Heading 2", "Heading 3", "Heading 4")
 
 
@@ -218,9 +222,7 @@ class _WordWriter:
         """Say the language of words: a spelling checker wants the country too."""
         for known in properties.findall(qn("w:lang")):
             properties.remove(known)
-        language = OxmlElement("w:lang")
-        language.set(qn("w:val"), {"en": "en-GB", "cy": "cy-GB"}.get(code, code))
-        properties.append(language)
+        _below(properties, "lang", val=_with_country(code))
 
     def _set_styles(self) -> None:
         section = self.document.sections[0]
@@ -261,13 +263,26 @@ class _WordWriter:
         return paragraph
 
     def _words(self, paragraph: WordParagraph, text: Text, *, strong: bool = False) -> None:
-        run = paragraph.add_run(text.value)
+        self._set_words(paragraph._p, text, strong=strong)
+
+    def _set_words(self, paragraph: Any, text: Text, *, strong: bool = False) -> None:
+        """Set words in the element of a paragraph.
+
+        The library would look through the styles and the neighbours of every element: for the cells of a long report
+        that takes longer than all the rest of it.
+        """
+        run = _below(paragraph, "r")
+        properties = _below(run, "rPr")
         if strong or text.strong:
-            run._element.style = self.styles["Strong"].style_id
+            _below(properties, "rStyle", val=self.styles["Strong"].style_id)
         if text.language != self.report.language:
-            self._set_language(run._element.get_or_add_rPr(), text.language)
+            _below(properties, "lang", val=_with_country(text.language))
+        _below(run, "t").text = text.value
+        run[-1].set(_SPACE, "preserve")
         if text.mark:
-            self._mark(paragraph, text.mark)
+            run = _below(paragraph, "r")
+            _below(_below(run, "rPr"), "rStyle", val=self.styles[_MARK].style_id)
+            _below(run, "t").text = text.mark
 
     def _mark(self, paragraph: WordParagraph, mark: str) -> None:
         """Set the letter that says where a figure comes from."""
@@ -356,21 +371,37 @@ class _WordWriter:
     def _set_table(self, block: Table) -> None:
         self._words(self._paragraph("Caption", with_next=True), block.caption)
         rows = [tuple(column.title for column in block.columns), *block.rows]
-        table = self.document.add_table(len(rows), len(block.columns), self.styles["Table Grid"])
-        widths = [_FIRST, *(_NUMBER if column.is_number else _WORDS for column in block.columns[1:])]
-        unit = _TEXT_WIDTH / sum(widths)
+        table = self._table(0, len(block.columns))
+        shares = [_FIRST, *(_NUMBER if column.is_number else _WORDS for column in block.columns[1:])]
+        widths = [Mm(_TEXT_WIDTH * share / sum(shares)) for share in shares]
         # Word goes by the width of the cells, other programs by that of the columns.
         for column, width in zip(table.columns, widths, strict=True):
-            column.width = Mm(width * unit)
-        for number, (row, texts) in enumerate(zip(table.rows, rows, strict=True)):
-            for cell, text, declared, width in zip(row.cells, texts, block.columns, widths, strict=True):
-                cell.width = Mm(width * unit)
-                paragraph = cell.paragraphs[0]
-                paragraph._p.style = self.styles[_NUMBER_CELL if declared.is_number else _CELL].style_id
-                self._words(paragraph, text, strong=number == 0)
-            _mark(row._tr, "w:cantSplit")
-        _mark(table.rows[0]._tr, "w:tblHeader")
+            column.width = width
+        styles = [self.styles[_NUMBER_CELL if column.is_number else _CELL].style_id for column in block.columns]
+        for number, texts in enumerate(rows):
+            row = _below(table._tbl, "tr")
+            properties = _below(row, "trPr")
+            _below(properties, "cantSplit", val="true")
+            if number == 0:
+                _below(properties, "tblHeader", val="true")
+            # A table of a few rows stays on one page; no row of it stands alone.
+            is_kept = len(block.rows) <= _FEW_ROWS and number < len(rows) - 1
+            for text, style, width in zip(texts, styles, widths, strict=True):
+                cell = _below(row, "tc")
+                _below(_below(cell, "tcPr"), "tcW", type="dxa", w=str(width.twips))
+                paragraph = _below(cell, "p")
+                of_paragraph = _below(paragraph, "pPr")
+                _below(of_paragraph, "pStyle", val=style)
+                if is_kept:
+                    _below(of_paragraph, "keepNext")
+                self._set_words(paragraph, text, strong=number == 0)
         self._paragraph()
+
+    def _table(self, rows: int, columns: int) -> WordTable:
+        table: WordTable = self.document.add_table(rows, columns)
+        # By its id, as the style of a paragraph is set.
+        table._tbl.tblStyle_val = self.styles["Table Grid"].style_id
+        return table
 
     def _set_picture(self, block: Picture) -> None:
         self._words(self._paragraph("Caption", with_next=True), block.caption)
@@ -406,7 +437,7 @@ class _WordWriter:
         if block.ruler is not None:
             self._draw(block.ruler)
         for domain, standards in block.domains:
-            table = self.document.add_table(1 + len(standards), 2, self.styles["Table Grid"])
+            table = self._table(1 + len(standards), 2)
             for row, line in zip(table.rows, (domain, *standards), strict=True):
                 name, rating = row.cells
                 # The whole box stays on one page.
@@ -418,11 +449,16 @@ class _WordWriter:
             self._paragraph(with_next=domain is not block.domains[-1][0])
 
 
-def _mark(row: Any, name: str) -> None:
-    """Set a property of a table row that is either there or not."""
-    mark = OxmlElement(name)
-    mark.set(qn("w:val"), "true")
-    row.get_or_add_trPr().append(mark)
+def _below(parent: Any, name: str, **attributes: str) -> Any:
+    """Add an element of a document below another one, and return it."""
+    made = parent.makeelement(f"{_NAMESPACE}{name}", {f"{_NAMESPACE}{key}": value for key, value in attributes.items()})
+    parent.append(made)
+    return made
+
+
+def _with_country(code: str) -> str:
+    """Return the code of a language with its country, which a spelling checker wants."""
+    return {"en": "en-GB", "cy": "cy-GB"}.get(code, code)
 
 
 def _with_fixed_times(package: bytes) -> bytes:

@@ -12,7 +12,7 @@ from attrs import evolve
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Location, RequestError
 from ctm_rules.inspections.file import InspectionFile
 from ctm_rules.languages.languages import Language, Text
-from ctm_rules.model.translated import Translated, texts_in
+from ctm_rules.model.declared import Translated, texts_in
 from ctm_rules.phrases import one_or_many, say_count
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report.blocks import Report
@@ -44,16 +44,6 @@ def with_share_noted(report: Report, page: Page) -> Report:
     return evolve(report, notices=(*report.notices, noted))
 
 
-TOO_LITTLE_TRANSLATED = Code(
-    "too-little-translated",
-    "error",
-    what="Less of a report is in its language than the file of the language asks for.",
-    why="A report that is half in another language does not serve those whom it is written for.",
-    bad="ctm-rules report inspection.yaml --lang cy    # where few texts have a translation",
-    good="ctm-rules report inspection.yaml --lang cy --partial",
-)
-
-
 def check_translated(
     reports: Sequence[Report], languages: Sequence[Language], inspections: Sequence[InspectionFile]
 ) -> None:
@@ -69,6 +59,16 @@ def check_translated(
     ]
     if wrong:
         raise RequestError(wrong)
+
+
+TOO_LITTLE_TRANSLATED = Code(
+    "too-little-translated",
+    "error",
+    what="Less of a report is in its language than the file of the language asks for.",
+    why="A report that is half in another language does not serve those whom it is written for.",
+    bad="ctm-rules report inspection.yaml --lang cy    # where few texts have a translation",
+    good="ctm-rules report inspection.yaml --lang cy --partial",
+)
 
 
 def _too_little(report: Report, language: Language, inspections: Sequence[InspectionFile]) -> Iterator[Diagnostic]:

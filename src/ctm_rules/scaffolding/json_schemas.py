@@ -37,11 +37,10 @@ from ctm_rules.model import framework as model
 from ctm_rules.model.bands import BandsBy
 from ctm_rules.model.cases import CaseDict
 from ctm_rules.model.conditions import Comparison, Condition
-from ctm_rules.model.declared import declared_attributes, is_required, keys_of
+from ctm_rules.model.declared import LANGUAGE_CODE, Translated, declared_attributes, is_required, keys_of
 from ctm_rules.model.declared_reading import CellText, Reading
 from ctm_rules.model.framework import Framework, Standard
 from ctm_rules.model.rating_rules import Members
-from ctm_rules.model.translated import LANGUAGE_CODE, Translated
 from ctm_rules.rating.result_dicts import RatingDict
 from ctm_rules.scaffolding.printed_results import (
     DiffDict,

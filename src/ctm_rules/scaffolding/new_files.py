@@ -284,9 +284,25 @@ def _read(folder: Path) -> Layout:
     file = folder / FRAMEWORK_FILE
     if not file.is_file():
         message = f"{folder} is no folder with a {FRAMEWORK_FILE}"
-        hint = "name the folder of an edition, such as standards/hmip-pdu/2024"
-        raise RequestError([NOT_A_FOLDER.found(Location(str(folder)), message, hint=hint)])
+        raise RequestError([NOT_A_FOLDER.found(Location(str(folder)), message, hint=_where_to_copy(folder))])
     return read_layout(file.read_bytes(), str(file)).changed()
+
+
+def _where_to_copy(folder: Path) -> str:
+    """Return which folder may be meant where there is no edition in the one that was named."""
+    for framework in (folder, Path(STANDARDS_FOLDER) / folder):
+        editions = [each.name for each in own_editions(framework)] if framework.is_dir() else []
+        if editions:
+            return f"name the folder of an edition: {(framework / editions[-1]).as_posix()}"
+    for name in folder.parts:
+        editions = [each.name for each in own_editions(standards_folder() / name)]
+        if name != STANDARDS_FOLDER and editions:
+            copied = (Path(STANDARDS_FOLDER) / name / editions[-1]).as_posix()
+            return (
+                f'"{name}" comes with ctm-rules, where nothing is changed: write a copy of its standards with '
+                f"ctm-rules new examples, and name {copied}"
+            )
+    return "name the folder of an edition, such as standards/hmip-pdu/2024"
 
 
 def _filled(template: str, said: Mapping[str, str]) -> Layout:

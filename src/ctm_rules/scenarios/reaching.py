@@ -10,15 +10,13 @@ from math import prod
 from attrs import evolve, frozen
 
 from ctm_rules.engines.decision_diagrams import values_to_try
+from ctm_rules.limits import MAX_TRIED_TO_REACH
 from ctm_rules.model.answer_words import answers_to
 from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue, facts_in
 from ctm_rules.model.framework import Framework, KeyQuestion
 from ctm_rules.scenarios.coverage import Coverage, Part
-
-_MOST_TRIED = 2_000
-"""How many cases are tried for a key question before it is given up; most parts are reached within a hundred."""
 
 
 @frozen
@@ -73,12 +71,13 @@ def _cases(framework: Framework, path: str) -> Iterator[Case]:
     facts: dict[str, list[FactValue | None]] = {
         name: [*values[name], None] for name in _facts(framework, path, question) if name in values
     }
-    places = [*(range(len(each)) for each in answers.values()), *(range(len(each)) for each in facts.values())]
-    if prod(map(len, places)) <= _MOST_TRIED:
+    several = [*map(len, answers.values()), *map(len, facts.values())]
+    places = [range(number) for number in several]
+    if prod(several) <= MAX_TRIED_TO_REACH:
         drawn: Iterator[tuple[int, ...]] = product(*places)
     else:
         dice = random.Random(0)
-        drawn = (tuple(map(dice.choice, places)) for _ in range(_MOST_TRIED))
+        drawn = (tuple(map(dice.choice, places)) for _ in range(MAX_TRIED_TO_REACH))
     for row in drawn:
         given, known = row[: len(answers)], row[len(answers) :]
         answered = {name: answers[name][place] for name, place in zip(answers, given, strict=True)}

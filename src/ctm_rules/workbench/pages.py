@@ -18,6 +18,7 @@ from ctm_rules.editing.documents import NOT_LAID_OUT
 from ctm_rules.editing.edits import Pointer
 from ctm_rules.editing.evaluation import Evaluation
 from ctm_rules.editing.session import Session
+from ctm_rules.limits import MAX_ON_A_PAGE
 from ctm_rules.model.framework import Framework
 from ctm_rules.phrases import say_checksum, say_list
 from ctm_rules.rating.shares import say_percent
@@ -29,9 +30,6 @@ from ctm_rules.workbench.fields import Typed, as_typed, pointer_text
 from ctm_rules.workbench.words import LANGUAGES, Words
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-MAX_LISTED = 20
-"""How many findings, scenarios, gaps or reasons a page lists before it says how many more there are."""
 
 BACK = ("/", "/change", "/assumptions", "/save", "/read/index.html")
 """The pages to which a browser is sent back after what every page offers."""
@@ -79,7 +77,7 @@ class Pages:
             comparisons=COMPARISONS,
             digest=finding_digest,
             href=href,
-            most=MAX_LISTED,
+            most=MAX_ON_A_PAGE,
             part_name=part_name,
             pointer_text=pointer_text,
             rating_comparisons=RATING_COMPARISONS,

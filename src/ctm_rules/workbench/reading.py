@@ -11,9 +11,10 @@ from ctm_rules.docs.material import Material
 from ctm_rules.editing.evaluation import Evaluation
 from ctm_rules.editing.names import Name
 from ctm_rules.editing.uses import find_name
+from ctm_rules.limits import MAX_ON_A_PAGE
 from ctm_rules.model.framework import Standard
 from ctm_rules.workbench.elements import outline
-from ctm_rules.workbench.pages import MAX_LISTED, Asked, Pages
+from ctm_rules.workbench.pages import Asked, Pages
 
 _SCRIPTS = ("workbench.js", "search.js")
 
@@ -55,7 +56,7 @@ class Reader:
 
 def overview(pages: Pages, _: Asked) -> Response:
     """What is in hand, what is wrong with it, and what was done."""
-    done = [step.name for step in reversed(pages.session.history.done)][:MAX_LISTED]
+    done = [step.name for step in reversed(pages.session.history.done)][:MAX_ON_A_PAGE]
     values = {"done": done, **pages.panels(pages.session.evaluation)}
     return pages.page("overview", pages.words.plain("overview"), values, here="/")
 

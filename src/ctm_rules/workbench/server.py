@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ctm_rules.editing.session import Session
 from ctm_rules.extras import needs_extra
+from ctm_rules.limits import MAX_HEAD_BYTES
 from ctm_rules.workbench.guard import ADDRESS, Guard
 
 
@@ -46,6 +47,6 @@ def serve(session: Session, *, port: int = 0, language: str = "en", opened: Call
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=2,
-            h11_max_incomplete_event_size=64_000,
+            h11_max_incomplete_event_size=MAX_HEAD_BYTES,
         )
         Server(config).run(sockets=[listening])

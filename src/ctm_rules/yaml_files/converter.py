@@ -26,11 +26,10 @@ from ctm_rules.diagnostics.findings import NOWHERE, Code, Fix, Quote
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.model.answer_words import is_ambiguous
 from ctm_rules.model.conditions import Condition, FactValue, Level, PromptIsYes
-from ctm_rules.model.declared import declared_attributes, key_of, keys_of
+from ctm_rules.model.declared import LANGUAGE_CODE, Translated, declared_attributes, key_of, keys_of
 from ctm_rules.model.declared_reading import CellText
 from ctm_rules.model.framework import DomainRating, End, KeyQuestionBands, PointsInBands
 from ctm_rules.model.rating_rules import FirstThatHolds, Members, StandardRating, SumInBands, TakeRating
-from ctm_rules.model.translated import LANGUAGE_CODE, Translated
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, PlainText, describe, place_of
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, Mistake, only_digits, wrong_type
 from ctm_rules.yaml_files.rules import structure_rule

@@ -46,7 +46,7 @@ from ctm_rules.limits import (
     MAX_YAML_NODES,
 )
 from ctm_rules.phrases import say_number
-from ctm_rules.yaml_files.syntax_errors import YAML_SYNTAX, say_syntax_error
+from ctm_rules.yaml_files.syntax_errors import YAML_SYNTAX, say_syntax_errors
 
 
 class MarkedDict(dict[str, "MarkedValue"]):
@@ -169,7 +169,7 @@ class KeptParses:
         self._bytes = 0
 
     def read(
-        self, content: bytes, file: str, findings: Findings, *, until: Sequence[str], as_text: bool
+        self, content: bytes, file: str, findings: Findings, *, until: Sequence[str] = (), as_text: bool = False
     ) -> MarkedValue:
         """Return what a text says; whoever gets it may change it."""
         key = (content, file, tuple(until), as_text)
@@ -265,7 +265,7 @@ def _parse(content: bytes, file: str, findings: Findings, *, until: Sequence[str
     try:
         return reader.read()
     except MarkedYAMLError as error:
-        findings.extend([say_syntax_error(error, file, text)])
+        findings.extend(say_syntax_errors(error, file, text, _next_error))
     except YAMLError as error:
         position = getattr(error, "position", None)
         if isinstance(position, int):
@@ -284,6 +284,22 @@ def _parse(content: bytes, file: str, findings: Findings, *, until: Sequence[str
     return None
 
 
+def _is_nothing(event: Event) -> bool:
+    return isinstance(event, ScalarEvent) and event.style is None and not event.value
+
+
+def _next_error(text: str) -> MarkedYAMLError | None:
+    """Return where the parser gets stuck in a text (``None``: nowhere, or nothing more can be told)."""
+    try:
+        for _ in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
+            pass
+    except MarkedYAMLError as error:
+        return error
+    except (YAMLError, ValueError, OverflowError, RecursionError):
+        return None
+    return None
+
+
 YAML_FEATURE = Code(
     "yaml-feature",
     "error",
@@ -292,6 +308,8 @@ YAML_FEATURE = Code(
     bad="yes_when: &common {all: [diversity]}\n…\nyes_when: *common",
     good="yes_when: {all: [diversity]}\n…\nyes_when: {all: [diversity]}",
 )
+
+
 DUPLICATE_KEY = Code(
     "duplicate-key",
     "error",
@@ -300,6 +318,8 @@ DUPLICATE_KEY = Code(
     bad="id: safety\nask: Is it safe?\nask: Is it quite safe?",
     good="id: safety\nask: Is it quite safe?",
 )
+
+
 SWALLOWED_TEXT = Code(
     "swallowed-text",
     "warning",
@@ -383,6 +403,9 @@ class _Reader:
             self._value(key_event, events, depth + 1)
             value_event = next(events)
             value_at = self._at(value_event)
+            if _is_nothing(value_event) and value_at.line != key_event.end_mark.line + 1:
+                # The parser has nothing where the next line begins; people look for it behind the colon.
+                value_at = Location(self._file, key_event.end_mark.line + 1, key_event.end_mark.column + 2)
             value = self._value(value_event, events, depth + 1)
             if key is None:
                 message = "a key must be a single word, not a list or a block"

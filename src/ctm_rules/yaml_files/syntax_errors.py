@@ -2,13 +2,76 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from collections.abc import Callable, Iterator
 
 from ruamel.yaml.error import MarkedYAMLError
 
 from ctm_rules.diagnostics.characters import say_character
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Location
+from ctm_rules.limits import MAX_DIAGNOSTICS
+
+
+def say_syntax_errors(
+    error: MarkedYAMLError, file: str, text: str, find_next: Callable[[str], MarkedYAMLError | None]
+) -> Iterator[Diagnostic]:
+    """Yield what the syntax errors of a file say, as many as can be known.
+
+    The parser gets stuck at the first. Where that has one right repair, which leaves every other line as it is, the
+    text is looked at once more as if it were mended. An error above the last one is none of the author's.
+
+    Args:
+        error: the first.
+        file: how findings call the file.
+        text: what it holds.
+        find_next: returns the first error of a text.
+    """
+    lines = text.splitlines()
+    above = 0
+    following: MarkedYAMLError | None = error
+    while following is not None and above < MAX_DIAGNOSTICS:
+        found = say_syntax_error(following, file, "\n".join(lines))
+        if found.line <= above:
+            return
+        yield found
+        above = found.line
+        mended = _mended(lines, found)
+        if mended is None:
+            return
+        lines[found.line - 1] = mended
+        following = find_next("\n".join(lines) + "\n")
+
+
+_SPACE_AFTER_DASH, _SPACE_AFTER_COLON = "a space is missing after the dash", "a space is missing after the colon"
+_COLON = "there is a colon where none can be"
+
+
+def _mended(lines: list[str], found: Diagnostic) -> str | None:
+    """Return the line of a syntax error as it should be (``None``: it could be several things)."""
+    line = lines[found.line - 1] if 0 < found.line <= len(lines) else ""
+    if found.message in (_SPACE_AFTER_DASH, _SPACE_AFTER_COLON):
+        return f"{line[: found.column]} {line[found.column :]}" if _is_by_itself(lines, found.line) else None
+    if found.message == _COLON and (text := _text_with_colon(lines, found.line)) is not None:
+        return line.replace(text, json.dumps(text, ensure_ascii=False), 1)
+    return None
+
+
+def _text_with_colon(lines: list[str], number: int) -> str | None:
+    """Return the text that stands behind the key of a line and holds a colon (``None``: there is none by itself)."""
+    line = lines[number - 1] if 0 < number <= len(lines) else ""
+    found = re.fullmatch(r"\s*(?:- +)*[\w.]+: +([^\s\"'\[{#&*!|>%@`-][^\"\\]*?:(?: [^\"\\]*?)?)(?: +#.*)?", line)
+    return found[1] if found and _is_by_itself(lines, number) else None
+
+
+def _is_by_itself(lines: list[str], number: int) -> bool:
+    """Return whether nothing below a line goes on with it."""
+    start = re.match(r"\s*(?:- +)*", lines[number - 1])
+    assert start is not None
+    below = next((line for line in lines[number:] if line.strip() and not line.lstrip().startswith("#")), "")
+    return len(below) - len(below.lstrip()) <= start.end()
+
 
 YAML_SYNTAX = Code(
     "yaml-syntax",
@@ -56,7 +119,7 @@ def say_syntax_error(error: MarkedYAMLError, file: str, text: str) -> Diagnostic
     before, here = line(place.line - 1), line(place.line)
     for number, content in ((place.line - 1, before), (place.line, here)):
         if glued := re.match(r"\s*-(?=[^\s-])", content):
-            return found(Location(file, number, glued.end()), "a space is missing after the dash", "write - item")
+            return found(Location(file, number, glued.end()), _SPACE_AFTER_DASH, "write - item")
     odd = _odd_item(lines, place.line)
     if odd is not None:
         hint = "let all items of one list start in the same column"
@@ -75,7 +138,7 @@ def say_syntax_error(error: MarkedYAMLError, file: str, text: str) -> Diagnostic
         glued = re.match(r"\s*(- *)*[a-z_]+:(?=[^\s:/])", line(number))
         if glued and ("mapping values" in problem or "could not find expected ':'" in problem):
             at = Location(file, number, glued.end())
-            return found(at, "a space is missing after the colon", "write key: value")
+            return found(at, _SPACE_AFTER_COLON, "write key: value")
     if "could not find expected ':'" in problem:
         return found(began, "this line is no key with a value, and no item of a list", "write key: value, or - item")
     if "mapping values are not allowed" in problem:
@@ -92,7 +155,12 @@ def say_syntax_error(error: MarkedYAMLError, file: str, text: str) -> Diagnostic
             hint = "is its colon or its dash missing, or its indentation wrong?"
             return found(at, "this line and those below it are read as one text", hint)
         hint = "put text that contains a colon in quotes, and check the indentation of this line and the one before"
-        return found(place, "there is a colon where none can be", hint)
+        text_with_colon = _text_with_colon(lines, place.line)
+        if text_with_colon is not None:
+            hint = (
+                f"put the text in quotes, since it contains a colon: {json.dumps(text_with_colon, ensure_ascii=False)}"
+            )
+        return found(place, _COLON, hint)
     if "cannot start any token" in problem:
         character = line(place.line)[place.column - 1 : place.column]
         return found(place, f'a text cannot start with "{character}"', "put the text in quotes")

@@ -167,6 +167,9 @@ def _show(explanation: QuestionExplanation, out: Console) -> None:
         pass  # no rule decides it
     elif explanation.rule is None:
         out.print("  which rule is used cannot be told: a fact is missing")
+        for name, clause in explanation.variants.items():
+            out.print(f"  the rule for the variant {name} is used where:")
+            _show_clauses(clause, out)
     else:
         out.print(f"  {explanation.rule_title}")
         _show_clauses(explanation.rule, out)

@@ -12,10 +12,13 @@ from scipy.stats import binom
 from ctm_rules.diff.compare import is_same_standard
 from ctm_rules.engines import Engine, make_engine
 from ctm_rules.inspections.inspection import InspectionResult
-from ctm_rules.model.framework import Framework, KeyQuestion, Standard
+from ctm_rules.model.framework import Framework, KeyQuestion, PointsInBands, Standard
+from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.order import RatingOrder, ShareOrder, Weakness
+from ctm_rules.rating.overall import ratings_of_question
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult
 from ctm_rules.rating.shares import decisive_percent, rounded_percent, wilson_interval
+from ctm_rules.report.figures.disclosure import hides_points
 
 CHANCE = 0.001
 """How seldom a share so high, or so low, may come about by chance where something is said of it: one time in a thousand
@@ -190,14 +193,90 @@ def weakest(results: Sequence[InspectionResult]) -> tuple[QuestionAcross, ...]:
     return tuple(sorted(rows, key=weakness))
 
 
-def _across(row: StandardOverTime, question: KeyQuestion, results: Sequence[InspectionResult]) -> QuestionAcross:
+@frozen
+class PointsAcross:
+    """One key question with points over the inspections whose standards ask and rate it in the same way.
+
+    Attributes:
+        standard: the standard that it belongs to, and ``question`` itself, as the latest of the standards say it.
+        framework: those standards.
+        declared: how its points rate it.
+        values: its value in each inspection in which it has one that may be shown.
+        together: the value over all those cases together; ``None`` where it is a sum, which grows with the cases, or
+            where it is asked of the provider.
+        rated: in how many inspections it has a rating.
+        lowest_rated: in how many it has the lowest rating that it can have.
+    """
+
+    standard: Standard
+    question: KeyQuestion
+    framework: Framework
+    declared: PointsInBands
+    values: tuple[Fraction, ...]
+    together: Fraction | None
+    rated: int
+    lowest_rated: int
+
+    @property
+    def path(self) -> str:
+        """Its address."""
+        return f"{self.standard.slug}.{self.question.id}"
+
+
+def points_across(results: Sequence[InspectionResult]) -> tuple[PointsAcross, ...]:
+    """Return the key questions that have points over the latest inspections of all providers, as they are declared."""
+    results = latest(results)
+    return tuple(
+        across
+        for row in standards_across(results)
+        for question in row.standard.key_questions
+        if (across := _points_across(row, question, results)) is not None
+    )
+
+
+def _points_across(
+    row: StandardOverTime, question: KeyQuestion, results: Sequence[InspectionResult]
+) -> PointsAcross | None:
+    path = f"{row.standard.slug}.{question.id}"
+    declared, smallest = row.framework.points_of(path), row.framework.disclosure.smallest_count
+    if declared is None:
+        return None
+    found = [one for _, one in _found(row, question, results) if one.value is not None]
+    is_counted = question.is_asked_of_cases
+    shown = [one for one in found if not hides_points(one, smallest)]
+    together = None
+    if shown and is_counted and declared.value != "sum":
+        counts = sum((one.counts for one in shown), Counts())
+        together = declared.number(counts.points, counts.scored, counts.reachable)
+    rated = [one.rating.id for one in found if one.rating is not None]
+    lowest = [step.id for step in ratings_of_question(row.framework, path, question)][-1:]
+    return PointsAcross(
+        row.standard,
+        question,
+        row.framework,
+        declared,
+        tuple(one.value for one in shown if one.value is not None),
+        together,
+        len(rated),
+        sum(rating in lowest for rating in rated),
+    )
+
+
+def _found(
+    row: StandardOverTime, question: KeyQuestion, results: Sequence[InspectionResult]
+) -> list[tuple[InspectionResult, KeyQuestionResult]]:
+    """Return the inspections that asked a key question, by its name or a former one, with what it came to in each."""
     names = {question.id, *question.formerly}
-    found = [
+    return [
         (result, one)
         for result, standard in zip(results, row.results, strict=True)
         for one in (standard.key_questions if standard is not None else ())
-        if one.question.id in names and one.share is not None
+        if one.question.id in names
     ]
+
+
+def _across(row: StandardOverTime, question: KeyQuestion, results: Sequence[InspectionResult]) -> QuestionAcross:
+    found = [(result, one) for result, one in _found(row, question, results) if one.share is not None]
     path = f"{row.standard.slug}.{question.id}"
     declared = row.framework.bands_of(path)
     if declared is None or not found:

@@ -8,17 +8,19 @@ from fractions import Fraction
 from ctm_rules.clock import written_on
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import Language, Text
-from ctm_rules.model.translated import Words
+from ctm_rules.model.declared import Words
 from ctm_rules.rating.results import StandardResult
-from ctm_rules.rating.shares import say_percent
+from ctm_rules.rating.shares import say_percent, say_to_hundredths
 from ctm_rules.report import charts
 from ctm_rules.report.blocks import Picture, Report
 from ctm_rules.report.comparison.figures import (
+    PointsAcross,
     QuestionAcross,
     StandardOverTime,
     frameworks,
     latest,
     over_time,
+    points_across,
     standards_across,
     standards_over_time,
     weakest,
@@ -40,6 +42,7 @@ def write_page(results: Sequence[InspectionResult], language: Language) -> Repor
     _standards(page, results)
     _over_time(page, results)
     _weakest(page, results)
+    _points(page, results)
     day = written_on()
     names = ", ".join(f"{framework.id} {framework.edition}" for framework in frameworks(results))
     title = page.say("compare_title")
@@ -209,7 +212,29 @@ def _weakest(page: Page, results: Sequence[InspectionResult]) -> None:
     page.table("weakest-table", page.say("weakest_caption"), [page.say(name) for name in columns], rows, [1, 2, 3, 6])
 
 
-def _asked(page: Page, question: QuestionAcross) -> Text:
+def _points(page: Page, results: Sequence[InspectionResult]) -> None:
+    questions = points_across(results)
+    if not questions:
+        return
+    page.heading(2, page.say("points_across"), "points")
+    page.paragraph(page.say("points_across_intro"))
+    rows = []
+    for question in questions:
+        together = reach = page.plain(NOTHING)
+        if question.together is not None:
+            together = page.say(f"points_{question.declared.value}", value=say_to_hundredths(question.together))
+        if question.values:
+            low, high = (say_to_hundredths(end(question.values)) for end in (min, max))
+            reach = page.say("from_to", low=low, high=high)
+        lowest = page.plain(NOTHING)
+        if question.declared.is_rating:
+            lowest = page.say("count_of", count=question.lowest_rated, among=question.rated)
+        rows.append((_asked(page, question), together, reach, lowest))
+    columns = [page.say(name) for name in ("key_question", "together", "range", "lowest_rated")]
+    page.table("points-table", page.say("points_across_caption"), columns, rows, [1, 2, 3])
+
+
+def _asked(page: Page, question: QuestionAcross | PointsAcross) -> Text:
     """Return what is asked, named with its standard."""
     words = page.language.wording(question.framework, question.path, question.question.ask)
     title = page.language.wording(question.framework, f"{question.standard.slug}.title", question.standard.title)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.rating.results import label_of
-from ctm_rules.report.annexe import Cell, Sheet, with_dictionary
+from ctm_rules.report.annexe import Cell, Sheet, points_cells, with_dictionary
 from ctm_rules.report.comparison.figures import latest, weakest, whole_percent
 
 _INSPECTION = ("provider", "fieldwork_started")
@@ -90,6 +90,12 @@ def _standards(results: Sequence[InspectionResult]) -> Sheet:
 
 
 def _key_questions(results: Sequence[InspectionResult]) -> Sheet:
+    has_points = any(
+        question.question.points is not None
+        for result in results
+        for standard in result.rating.standards
+        for question in standard.key_questions
+    )
     rows = tuple(
         (
             *_key(result),
@@ -100,6 +106,7 @@ def _key_questions(results: Sequence[InspectionResult]) -> Sheet:
             question.percent,
             *(question.interval or (None, None)),
             label_of(question.rating),
+            *(points_cells(question, result.rating.framework) if has_points else ()),
         )
         for result in results
         for standard in result.rating.standards
@@ -108,6 +115,7 @@ def _key_questions(results: Sequence[InspectionResult]) -> Sheet:
     columns = (
         *(*_INSPECTION, "standard", "key_question", "yes", "no", "percent"),
         *("interval_low", "interval_high", "rating"),
+        *(("scored", "value", "unit") if has_points else ()),
     )
     return Sheet("key_questions", "Every key question in every inspection.", columns, rows)
 

@@ -32,6 +32,7 @@ from ctm_rules.inspections.file import Published
 from ctm_rules.model.conditions import PromptIsYes
 from ctm_rules.model.framework import CountedOutcome, Framework
 from ctm_rules.rating.counts import Counts
+from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.report.figures.inference import HiddenRows, Move
 from ctm_rules.report.figures.sample import Breakdown, Sample
 
@@ -108,6 +109,12 @@ def protect(sample: Sample, framework: Framework, published: Iterable[Published]
     """
     declared = {(entry.of, entry.by) for entry in published}
     return _Protection(sample, framework, declared).figures()
+
+
+def hides_points(question: KeyQuestionResult, smallest: int) -> bool:
+    """Return whether what cases with points come to may not be shown: there are too few of them."""
+    is_counted = question.question.points is not None and question.question.is_asked_of_cases
+    return is_counted and is_small(question.counts.scored, smallest)
 
 
 def is_small(count: int, smallest: int) -> bool:

@@ -9,6 +9,7 @@ from attrs import frozen
 from ctm_rules.inspections.file import FIGURES, InspectionFile
 from ctm_rules.model.framework import Framework
 from ctm_rules.rating.decisions import Place
+from ctm_rules.rating.results import KeyQuestionResult
 
 
 class Origin(StrEnum):
@@ -69,6 +70,16 @@ class Origins:
             is_made_up = self.declared.synthetic and not self.framework.asks_of_cases
             return Origin.SYNTHETIC if is_made_up else Origin.JUDGED
         return self.of_limits(level) or self.of_cases
+
+    def of_band(self, question: KeyQuestionResult) -> Origin | None:
+        """Return where the rating of a key question comes from (``None``: it has none)."""
+        if question.rating is None:
+            return None
+        if question.question.rated_by == "judgement":
+            return Origin.JUDGED
+        if not question.question.is_asked_of_cases:
+            return Origin.RECORDED  # what was answered once, of the provider
+        return self.of_limits("standards") or self.of_cases
 
     def of_limits(self, level: str) -> Origin | None:
         """Return where the limits of the ratings of a level come from (``None``: the standards print them)."""

@@ -101,7 +101,13 @@ def _by_one_rule(page: InspectionPage, question: KeyQuestionResult, found: Seque
         [page.plain(each.case), _outcome(page, each), *(_result(page, line.clause) for line in each.lines)]
         for each in found
     ]
-    page.table(f"cases-{question.path}-{number}", page.say("cases_caption", question=caption), columns, rows, [])
+    page.table(
+        f"cases-{question.path}-{number}",
+        page.say("cases_caption", question=caption),
+        columns,
+        rows,
+        range(2, len(columns)),
+    )
 
 
 def _lines(explained: QuestionExplanation) -> Iterator[_Line]:

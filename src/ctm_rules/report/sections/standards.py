@@ -13,14 +13,11 @@ from ctm_rules.languages.languages import Text
 from ctm_rules.model.bands import ranges_of
 from ctm_rules.model.framework import Standard
 from ctm_rules.model.rating_rules import TakeRating
-from ctm_rules.phrases import say_number
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
-from ctm_rules.rating.rounding import rounded
-from ctm_rules.rating.shares import say_percent
+from ctm_rules.rating.shares import say_percent, say_to_hundredths
 from ctm_rules.report.blocks import Bullets, Finding, Findings, Link
 from ctm_rules.report.drafts import drafts_on
 from ctm_rules.report.figures.disclosure import Share
-from ctm_rules.report.figures.origins import Origin
 from ctm_rules.report.inspection_page import InspectionPage
 from ctm_rules.report.prompts import write_prompts
 
@@ -267,8 +264,7 @@ def _points_said(page: InspectionPage, question: KeyQuestionResult) -> Text:
     declared = page.framework.points_of(question.path)
     if question.value is None or declared is None:
         return page.plain("–")
-    said = say_number(rounded(question.value, Fraction(1, 100), "half_up"))
-    return page.say(f"points_{declared.value}", value=said)
+    return page.say(f"points_{declared.value}", value=say_to_hundredths(question.value))
 
 
 def _answered(page: InspectionPage, question: KeyQuestionResult) -> Text:
@@ -281,18 +277,7 @@ def _answered(page: InspectionPage, question: KeyQuestionResult) -> Text:
 
 def _band_words(page: InspectionPage, question: KeyQuestionResult, is_driver: bool) -> Text:
     band = page.label_of(question.rating)
-    return page.marked(page.say("driver", rating=band) if is_driver else band, _origin_of_band(page, question))
-
-
-def _origin_of_band(page: InspectionPage, question: KeyQuestionResult) -> Origin | None:
-    """Return where the rating of a key question comes from, where that is not the limits that the standards print."""
-    if question.rating is None:
-        return None
-    if question.question.rated_by == "judgement":
-        return Origin.JUDGED
-    if not question.question.is_asked_of_cases:
-        return Origin.RECORDED  # what was answered once, of the provider
-    return page.origins.of_limits("standards") or page.origins.of_cases
+    return page.marked(page.say("driver", rating=band) if is_driver else band, page.origins.of_band(question))
 
 
 def _section(page: InspectionPage, section: Section) -> None:
