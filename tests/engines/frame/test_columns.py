@@ -53,7 +53,7 @@ def test_values_without_a_meaning_are_named_with_column_and_number(
 ) -> None:
     framework = small("{all: [floors, {fact: size, at_least: large}, {fact: seats, at_least: 3}]}")
     columns = {
-        "hygiene.clean.floors": ["yes", "No", "No", None],
+        "hygiene.clean.floors": ["yes", "yess", "yess", None],
         "size": ["large", "small", "Largge", None],
         "seats": ["4", "four", None, "3"],
         "opened": ["2024-02-30", None, None, None],  # read by no rule
@@ -63,8 +63,8 @@ def test_values_without_a_meaning_are_named_with_column_and_number(
         ENTRIES[entry](framework, frame)
     said = str(error.value)
     assert codes_found(error) == [("bad-answer", "hygiene.clean.floors"), ("bad-value", "seats"), ("bad-value", "size")]
-    assert '2 cells in the column "hygiene.clean.floors" hold "No", which is not yes or no or na' in said
-    assert 'did you mean "no"?' in said
+    assert '2 cells in the column "hygiene.clean.floors" hold "yess", which is not yes or no or na' in said
+    assert 'did you mean "yes"?' in said
     assert 'the column "size" holds "Largge", which is not one of small, large' in said
     assert 'the column "seats" holds "four", which is not a whole number' in said
 
