@@ -325,6 +325,7 @@ def test_a_row_for_each_provider_at_every_door(door: str, way: Any, kitchens: Fr
         ("kind", "boat", "bad-value", 'the column "kind" holds "boat", which is not one of shop, van'),
         ("hygiene.plan.known", "maybe", "bad-answer", "which is not yes or no or na"),
     ],
+    ids=["a rating", "yes or no", "a whole number", "a number", "a choice", "an answer"],
 )
 @each_way
 def test_a_value_without_a_meaning_is_refused(

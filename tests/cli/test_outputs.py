@@ -51,7 +51,7 @@ FOLDERS: Mapping[tuple[str, str], Writes] = {
 }
 
 
-LOOKED_IN = {("apply", "--in"), ("rename", "--in"), ("where", "--in")}
+LOOKED_IN = {("apply", "--in"), ("rename", "--in"), ("where", "--in"), ("workbench", "--in")}
 """Options that name a folder which is there already."""
 
 

@@ -152,7 +152,9 @@ def test_what_is_added_is_written_as_what_stands_beside_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2024", "yes", "null", "true", "1.5", "2024-01-01", "", "# no", "a: b", "- x", "'", " x"]
+    "text",
+    ["2024", "yes", "null", "true", "1.5", "2024-01-01", "", "# no", "a: b", "- x", "'", " x"],
+    ids=lambda text: text or "nothing",
 )
 def test_a_text_stays_a_text_whatever_it_looks_like(text: str) -> None:
     after = Document("a.yaml", b"id: x\n").edited(SetValue(("title",), node_of(text)))

@@ -283,6 +283,7 @@ EDITS = [
         f"      - {{{OF_UNITS}, key_question: assessment.engaging}}\n{END_OF_ASSESSMENT}",
         "assessment.engaging: the key question was added",
         also=(("inspection.yaml", "cases: {file: cases.csv,", "cases: {file: cases.csv, absent: missing,"),),
+        check="in 12 of 12 cases prompts are still to be answered",
     ),
     # The example: (3 * 8 + 2 * 20 + 4) / 6 = 11.3 points in Arizona.
     Edit(

@@ -6,12 +6,13 @@ import copy
 import pickle
 import re
 import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 
-from ctm_rules import DiagnosticError, Inspection, InspectionResult, load_inspection, rate_inspection
+from ctm_rules import DiagnosticError, Inspection, InspectionResult, load_inspection, load_result, rate_inspection
 from ctm_rules.languages.languages import load_language
 from ctm_rules.model.declared import Translated, texts_in
 from ctm_rules.report import render_report
@@ -231,3 +232,22 @@ def test_standards_of_ones_own_have_their_words_in_a_language_file_beside_them(t
     page = Page(render_report(result, formats=["html"], language="cy", partial=True)["report.html"])
     assert "Gwasanaethau'r rhanbarth" in page.text
     assert load_language("cy").label("foreword").value == "Rhagair"
+
+
+def test_a_result_is_plain_data_whatever_languages_its_texts_are_written_in(example: Inspection) -> None:
+    """What is only made like a text would be refused where the result is read back."""
+
+    def texts(data: object) -> Iterator[str]:
+        if isinstance(data, str):
+            yield data
+        elif isinstance(data, Mapping):
+            for key, value in data.items():
+                yield from (*texts(key), *texts(value))
+        elif isinstance(data, Sequence):
+            for each in data:
+                yield from texts(each)
+
+    result = rate_inspection(example)
+    assert isinstance(example.declared.title, Translated)
+    assert {type(text) for text in texts(result.to_dict())} == {str}
+    assert load_result(result.to_dict()) == result.rating

@@ -377,11 +377,11 @@ class InspectionResult:
         declared = inspection.declared
         made: InspectionDict = {
             "framework": framework_dict(inspection.framework_identity),
-            "provider": declared.provider.name,
+            "provider": str(declared.provider.name),
             "engine": rating["engine"],
             "cases": rating["cases"],
             "synthetic": declared.synthetic,
-            "note": declared.note,
+            "note": str(declared.note),
             "overall": rating["overall"],
             "domains": rating["domains"],
             "standards": rating["standards"],
@@ -398,7 +398,7 @@ class InspectionResult:
             "ratings_from": [elsewhere.to_dict() for elsewhere in inspection.rated_elsewhere],
             "inspection": {
                 "file": None if inspection.path is None else inspection.path.name,
-                "title": declared.title,
+                "title": str(declared.title),
                 "fieldwork_started": declared.fieldwork.started.isoformat(),
                 "cases_checksum": inspection.cases_checksum,
                 "population": plain_population(declared.population),

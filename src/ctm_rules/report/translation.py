@@ -76,7 +76,7 @@ def _too_little(report: Report, language: Language, inspections: Sequence[Inspec
     if 100 * share >= least:
         return
     said = say_percent(int(100 * share))
-    message = f"{said} of the words of the report are in {language.file.name}, and {least}% must be"
+    message = f"{said} of the words of the report are in {language.file.name}, and {say_percent(least)} must be"
     without = [at for inspection in inspections for at in _not_in(inspection, code)]
     if without:
         are = one_or_many(len(without), "is", "are")
