@@ -159,6 +159,7 @@ def test_the_row_of_the_value_decides(
         ({}, "middle", None),
         ({}, "high", "good"),
     ],
+    ids=["north", "south", "nowhere", "good wherever it is"],
 )
 def test_what_the_provider_is_asked_is_placed_in_its_row(
     engine: str, facts: Mapping[str, FactValue], answer: str, rating: str | None, halls: Framework
@@ -313,6 +314,7 @@ def test_nothing_is_odd_about_it(halls: Framework) -> None:
         ("from: 3, rating: good", "from: 1, rating: good", "bad-bands", "stands below"),
         ("from: 3, rating: good", "from: 5, rating: good", "unreachable-band", "for south"),
     ],
+    ids=["no such fact", "no such value", "no such rating", "twice", "in no order", "never reached"],
 )
 def test_mistakes_are_found(old: str, new: str, code: str, says: str, folder: Path) -> None:
     assert old in HALLS

@@ -104,7 +104,7 @@ def test_nothing_is_said_of_templates_of_ones_own(result: InspectionResult, tmp_
     assert _section(page) == [load_language("en").file.labels["accessibility_own_templates"]]
 
 
-@pytest.mark.parametrize(("language", "code"), [("en", b"en"), ("cy", b"cy")])
+@pytest.mark.parametrize(("language", "code"), [("en", b"en"), ("cy", b"cy")], ids=["English", "Welsh"])
 def test_the_pdf_says_its_language(result: InspectionResult, language: str, code: bytes) -> None:
     pdf = render_report(result, formats=["pdf"], language=language)["report.pdf"]
     assert re.search(rb"/Lang\s*\(" + code + rb"\)", pdf)

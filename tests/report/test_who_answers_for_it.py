@@ -101,6 +101,7 @@ def test_a_draft_says_so_on_every_page(result: InspectionResult) -> None:
         ("status: withdrawn\n", "withdrawn"),
         ("published_by: {contact: post@example.org}\n", "name"),
     ],
+    ids=["no correction", "corrected and final", "withdrawn without a reason", "nobody publishes it"],
 )
 def test_a_status_that_does_not_add_up_is_refused(tmp_path: Path, added: str, line_says: str) -> None:
     written = EXAMPLE.read_text(encoding="utf-8")

@@ -66,6 +66,11 @@ def test_every_share_in_words_goes_with_the_counts_in_its_row(page: Page) -> Non
         (["planning.engaging.contact_ending"], "Almost all plans said when contact would end.", None),
         ([], "Almost all plans were sound.", None),
     ],
+    ids=[
+        *("almost all", "almost two-thirds", "about two-thirds", "more than a third", "64 per cent", "36%"),
+        *("46 per cent", "both counts", "of another number", "either figure", "both figures", "a hidden figure"),
+        "no figure",
+    ],
 )
 def test_a_sentence_goes_with_its_figures(
     result: InspectionResult, about: list[str], sentence: str, wrong: str | None
