@@ -31,7 +31,7 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.register_profile(
     "repeatable",
     settings.get_profile("default"),
-    max_examples=50,
+    max_examples=40,
     phases=[Phase.explicit, Phase.generate],
     derandomize=True,
     database=None,
