@@ -33,9 +33,10 @@ RUNS = {
 }
 BUDGETS = {
     "import ctm_rules": ("import attrs, cattrs", 3.0),
-    "ctm-rules rate examples/ctm/inspection.yaml": ("import what the command line is built on", 4.9),
+    "ctm-rules rate examples/ctm/inspection.yaml": ("import what the command line is built on", 5.6),
 }
-"""Most times as long as something else that a run may take, the start of Python taken off both."""
+"""Most times as long as something else that a run may take, the start of Python taken off both. The inspection that is
+rated has every text in two languages, and a file of 56,000 bytes for it, where it had 31,000."""
 
 MOST_MODULES = 115
 """Most modules of ours that rating an inspection may import; what only something else needs is imported there."""
