@@ -1,29 +1,17 @@
-"""The published pages in a real browser: nothing on the console, no accessibility violation, and room on a phone.
-
-These need Chromium, Node.js and ``npm install --no-package-lock --prefix tests/browser``.
-"""
+"""The published pages in a real browser: nothing on the console, no accessibility violation, and room on a phone."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from ctm_rules import load_inspection, rate_inspection
 from ctm_rules.report import write_comparison, write_report
-from tests.support.paths import EXAMPLE, ROOT
+from tests.support.chromium import IN_A_BROWSER, in_chromium
+from tests.support.paths import EXAMPLE
 
-FOLDER = ROOT / "tests" / "browser"
-CHROMIUM, NODE = shutil.which("chromium") or shutil.which("chromium-browser"), shutil.which("node")
-IS_READY = bool(CHROMIUM and NODE and (FOLDER / "node_modules" / "axe-core").is_dir())
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not IS_READY, reason="needs chromium, node and npm install --prefix tests/browser"),
-]
+pytestmark = IN_A_BROWSER
 
 PAGES = ["report.html", "report-cy.html", "press-release.html", "for-provider.html", "compare.html"]
 
@@ -45,10 +33,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_reader_has_nothing_to_mind(pages: Path, name: str, width: int) -> None:
     screenshot = pages / f"{name}-{width}.png"
-    command = [NODE, FOLDER / "look.mjs", CHROMIUM, pages / name, str(width), screenshot]
-    looked = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=120, check=False)
-    assert looked.returncode == 0, looked.stderr
-    seen = json.loads(looked.stdout)
+    seen = in_chromium("look.mjs", pages / name, width, screenshot, seconds=120)
     assert seen["messages"] == []
     assert seen["requests"] == []
     assert seen["violations"] == []

@@ -1,14 +1,10 @@
-"""The workbench in a real browser, used by what a person sees: roles and labels, on a screen and on a phone.
-
-These need Chromium, Node.js and ``npm install --no-package-lock --prefix tests/browser``.
-"""
+"""The workbench in a real browser, used by what a person sees: roles and labels, on a screen and on a phone."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,16 +16,10 @@ import pytest
 
 from ctm_rules import load_framework
 from ctm_rules.checking.files import check_paths
-from tests.support.paths import EXAMPLE, ROOT
+from tests.support.chromium import IN_A_BROWSER, in_chromium
+from tests.support.paths import EXAMPLE
 
-FOLDER = ROOT / "tests" / "browser"
-CHROMIUM, NODE = shutil.which("chromium") or shutil.which("chromium-browser"), shutil.which("node")
-IS_READY = bool(CHROMIUM and NODE and (FOLDER / "node_modules" / "axe-core").is_dir())
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not IS_READY, reason="needs chromium, node and npm install --prefix tests/browser"),
-]
+pytestmark = IN_A_BROWSER
 
 Step = Sequence[object]
 
@@ -61,10 +51,7 @@ def work(opened: str, steps: Sequence[Step], tmp_path: Path, *, width: int = 128
     whole = [*([] if script else [["without script"]]), ["go", opened], *there]
     file = tmp_path / "steps.json"
     file.write_text(json.dumps(whole), encoding="utf-8")
-    command = [str(NODE), str(FOLDER / "work.mjs"), str(CHROMIUM), str(width), str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
+    said = in_chromium("work.mjs", width, file, seconds=300)
     assert said["failed"] == ""
     assert said["messages"] == []
     assert said["requests"] == [base]

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from ctm_rules import load_framework
+from ctm_rules import dump_framework, load_framework
 from ctm_rules.checking.files import check_paths
 from ctm_rules.editing.session import Session
 from ctm_rules.scaffolding.new_files import start_edition
@@ -460,3 +460,14 @@ def test_every_element_of_every_file_has_a_page(browser: Browser) -> None:
 def test_the_next_edition_keeps_the_day(standards: Path) -> None:
     start_edition(standards, "2027", in_force_from=datetime.date(2027, 4, 1))
     assert Session(standards).locked == ()
+
+
+@pytest.mark.parametrize("name", ["kitchens.yaml", "kitchens.yml", "KITCHENS.YML"])
+def test_a_framework_of_one_file_is_changed_by_forms_whatever_its_name_ends_in(kitchens: Path, name: str) -> None:
+    file = kitchens.parents[2] / name
+    file.write_text(dump_framework(load_framework(kitchens)), encoding="utf-8")
+    browser = Browser.opened(file)
+    assert name in browser.get("/change").words
+    browser.change(name, "", {"/publisher": "Another council"})
+    saved(browser)
+    assert load_framework(file).publisher == "Another council"

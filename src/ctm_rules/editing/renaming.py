@@ -10,10 +10,10 @@ from attrs import frozen
 from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError
 from ctm_rules.editing.changes import Changes, check_is_yours, source_with
 from ctm_rules.editing.documents import Document, read_document
-from ctm_rules.editing.edits import Add, Edit, Pointer, RenameKey, SetValue, node_of
+from ctm_rules.editing.edits import Add, Edit, Pointer, RenameKey, SetValue, cannot_edit, node_of
 from ctm_rules.editing.names import Mention, Name
 from ctm_rules.editing.table_text import Place, read_table_text
-from ctm_rules.editing.uses import Around, Use
+from ctm_rules.editing.uses import Around, Use, find_name
 from ctm_rules.files import read_file
 from ctm_rules.frameworks.loading import build_framework
 from ctm_rules.limits import MAX_TABLE_BYTES
@@ -47,6 +47,19 @@ class Renaming:
     uses: tuple[Use, ...]
     kept: tuple[Use, ...]
     changes: Changes
+
+
+def find_to_rename(around: Around, address: str) -> Name:
+    """Return the name at an address, which may be given another one.
+
+    Raises:
+        DiagnosticError: there is nothing at the address, or something that has a value and no name.
+    """
+    found = find_name(around, address)
+    if not isinstance(found, Name):
+        message = f'"{address}" has a value and no name of its own'
+        raise cannot_edit(str(around.path), message, "name a standard, a question, a prompt, a fact, …")
+    return found
 
 
 EDITION_IN_USE = Code(

@@ -23,9 +23,8 @@ from ctm_rules.editing.edits import Edit
 from ctm_rules.editing.evaluation import Evaluation, KeptFiles
 from ctm_rules.editing.fixing import edits_of_fixes
 from ctm_rules.editing.history import History, Step
-from ctm_rules.editing.names import Name
-from ctm_rules.editing.renaming import Renaming, check_may_change, rename
-from ctm_rules.editing.uses import files_around, find_name
+from ctm_rules.editing.renaming import Renaming, check_may_change, find_to_rename, rename
+from ctm_rules.editing.uses import files_around
 from ctm_rules.files import read_file
 from ctm_rules.frameworks.loading import read_framework
 from ctm_rules.inspections.file import read_inspection_file
@@ -56,6 +55,21 @@ class Conflict:
     mine: bytes
 
 
+NO_SUCH_FILE = Code(
+    "not-in-hand",
+    "error",
+    what="A file is to be changed that is none of those which are being edited.",
+    why="Only the standards that were opened are changed, and nothing else on this machine.",
+    bad="the text of ../../notes.txt in the workbench",
+    good="the text of framework.yaml in the workbench",
+)
+
+
+def _not_in_hand(name: str) -> RequestError:
+    hint = "open the standards that it belongs to"
+    return RequestError([NO_SUCH_FILE.found(Location(name), f"{name} is none of the files in hand", hint=hint)])
+
+
 NOT_SAVED = Code(
     "not-saved",
     "error",
@@ -71,14 +85,6 @@ NOT_DELETED = Code(
     why="Files of others may go by it; nobody expects that undo deletes something from the disk.",
     bad="undo in the workbench, after a scenario in a new file was saved",
     good="git rm scenarios/assessment-safety-more.yaml",
-)
-NO_SUCH_FILE = Code(
-    "not-in-hand",
-    "error",
-    what="A file is to be changed that is none of those which are being edited.",
-    why="Only the standards that were opened are changed, and nothing else on this machine.",
-    bad="the text of ../../notes.txt in the workbench",
-    good="the text of framework.yaml in the workbench",
 )
 
 
@@ -179,8 +185,7 @@ class Session:
         for file in self.files:
             if self.name_of(file) == name:
                 return file
-        hint = "open the standards that it belongs to"
-        raise RequestError([NO_SUCH_FILE.found(Location(name), f"{name} is none of the files in hand", hint=hint)])
+        raise _not_in_hand(name)
 
     def document(self, file: Path) -> Document:
         """Return a file in hand, to look into it and to edit it."""
@@ -194,6 +199,12 @@ class Session:
         below = self.folder / SCENARIOS_FOLDER
         there = (file for file, content in given.items() if content is not None)
         return tuple(file for file in there if file.is_relative_to(below) and is_yaml_file(file))
+
+    @property
+    def declaring(self) -> tuple[Path, ...]:
+        """Those of the files that declare the standards, and are changed by forms, in the order of their paths."""
+        scenarios = set(self.scenario_files())
+        return tuple(file for file in sorted(self.files) if is_yaml_file(file) and file not in scenarios)
 
     def _contents(self) -> dict[Path, bytes]:
         return {file: content for file, content in self.history.contents.items() if content is not None}
@@ -282,7 +293,7 @@ class Session:
         assert found.fix is not None
         file = next((each for each in self.files if str(each) == found.fix.at.file), None)
         if file is None:
-            return self.file(found.fix.at.file) is None  # which says that it is not in hand
+            raise _not_in_hand(found.fix.at.file)
         return self.edit(found.fix.says, {file: edits_of_fixes(self.document(file), [found.fix])})
 
     def tidy(self, file: Path) -> bool:
@@ -372,12 +383,7 @@ class Session:
         """
         self.check_is_saved("renamed")
         self.around = files_around(self.path, self._folders)
-        found = find_name(self.around, address)
-        if not isinstance(found, Name):
-            message = f'"{address}" has a value and no name of its own'
-            hint = "rename a standard, a question, a prompt, a fact, …"
-            raise RequestError([NOT_SAVED.found(Location(str(self.path)), message, hint=hint)])
-        return rename(self.around, found, to, although_used=self._although_used)
+        return rename(self.around, find_to_rename(self.around, address), to, although_used=self._although_used)
 
     def rename(self, address: str, to: str) -> bool:
         """Give an element another name in every file that says it, as one step that is not saved yet.

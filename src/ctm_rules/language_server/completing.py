@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -25,15 +25,14 @@ from ctm_rules.language_server.desk import Desk
 from ctm_rules.language_server.in_words import sentence_of
 from ctm_rules.language_server.texts import Span, lines_of, part_of
 from ctm_rules.paths import real_path
-from ctm_rules.scaffolding.json_schemas import KINDS, Schema, schema_of
+from ctm_rules.scaffolding.json_schemas import KINDS, Schema, chosen_form, definition_of, known_schema
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, parse_yaml
 
 _HERE = "zz_here_zz"
 """The word that is put where somebody types."""
 
-_BEFORE = re.compile(r"[\w.\-]*\Z")
+_WORD_BEFORE, _WORD_AFTER = re.compile(r"[\w.\-]+\Z"), re.compile(r"\A[\w.\-]+")
 _BEGINS_A_BLOCK = re.compile(r"\s*(- +)*")
-_AFTER = re.compile(r"[\w.\-]*")
 
 
 @frozen
@@ -79,8 +78,7 @@ def complete(desk: Desk, file: Path, line: int, column: int) -> Completion:
         line = len(lines) - 1
     here = lines[line].rstrip("\r\n")
     before, after = here[:column], here[column:]
-    start = column - len(_BEFORE.search(before)[0])  # type: ignore[index]  # it matches nothing at the least
-    end = column + len(_AFTER.match(after)[0])  # type: ignore[index]
+    start, end = len(_WORD_BEFORE.sub("", before)), len(here) - len(_WORD_AFTER.sub("", after))
     span = Span(line, start, line, end)
     if re.match(r"\s*#", here):
         return Completion(span)
@@ -126,7 +124,7 @@ def _by_schema(
     kind = desk.kind(file)
     if kind is None or kind not in KINDS:
         return
-    schema = _schema(kind)
+    schema = known_schema(kind)
     forms, block = _at(schema, root, at[:-1] if is_key else at)
     if is_key or may_begin:
         yield from _keys(forms, block if isinstance(block, MarkedDict) else ())
@@ -150,23 +148,14 @@ def _at(schema: Schema, root: MarkedValue, at: Pointer) -> tuple[list[Schema], M
     return forms, value
 
 
-@cache
-def _schema(kind: str) -> Schema:
-    return schema_of(kind)
-
-
 def _forms(form: object, schema: Schema, value: MarkedValue) -> list[Schema]:
     """Return the forms that a value may have at a place: references followed, and each of several by itself."""
     if not isinstance(form, dict):
         return []
-    reference = form.get("$ref")
-    if isinstance(reference, str):
-        definitions = schema["$defs"]
-        assert isinstance(definitions, dict)
-        return _forms(definitions[reference.rpartition("/")[2]], schema, value)
+    if "$ref" in form:
+        return _forms(definition_of(form, schema), schema, value)
     if "if" in form:
-        taken = "then" if isinstance(value, MarkedDict) and "from" in value else "else"
-        return _forms(form[taken], schema, value)
+        return _forms(chosen_form(form, value), schema, value)
     if "anyOf" in form:
         return [each for one in _several(form["anyOf"]) for each in _forms(one, schema, value)]
     return [form]
@@ -316,7 +305,7 @@ def key_at(desk: Desk, file: Path, line: int, column: int) -> Key | None:
     for at, place in _keys_below(root):
         span = part_of(lines, place.line, place.column, 0, str(at[-1])) if place.line == line + 1 else None
         if span is not None and span.holds(line, column):
-            forms, _ = _at(_schema(kind), root, at[:-1])
+            forms, _ = _at(known_schema(kind), root, at[:-1])
             says = next((each.says for each in _keys(forms, ()) if each.word == at[-1]), "")
             return Key(says, span) if says else None
     return None

@@ -15,6 +15,7 @@ import sys
 import types
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any as Anything
 from typing import Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
@@ -133,6 +134,25 @@ def schema_of(kind: str) -> Schema:
         KeyError: there is no such kind in :data:`KINDS` or :data:`RESULTS`.
     """
     return _result_schema(RESULTS[kind]) if kind in RESULTS else _Maker().file(KINDS[kind])
+
+
+@cache
+def known_schema(kind: str) -> Schema:
+    """Return :func:`schema_of`, made once; it is looked into and never changed."""
+    return schema_of(kind)
+
+
+def definition_of(schema: Mapping[str, Anything], whole: Mapping[str, Anything]) -> Mapping[str, Anything]:
+    """Return what a schema with a ``$ref`` refers to in the schema of its file."""
+    definition: Mapping[str, Anything] = whole["$defs"][str(schema["$ref"]).rpartition("/")[2]]
+    return definition
+
+
+def chosen_form(schema: Mapping[str, Anything], value: object) -> Mapping[str, Anything]:
+    """Return which of the two forms of a schema with an ``if`` a value has: that is told by keys that it has."""
+    is_so = isinstance(value, Mapping) and all(key in value for key in schema["if"]["required"])
+    form: Mapping[str, Anything] = schema["then" if is_so else "else"]
+    return form
 
 
 def schema_text(kind: str) -> str:

@@ -48,10 +48,7 @@ def register(pages: Pages, asked: Asked, errors: Sequence[Diagnostic] = ()) -> R
 
 def _assumed(pages: Pages) -> Iterator[Assumption]:
     session = pages.session
-    scenarios = set(session.scenario_files())
-    for file in sorted(session.files):
-        if file.suffix != ".yaml" or file in scenarios:
-            continue
+    for file in session.declaring:
         try:
             says = session.document(file).says()
         except DiagnosticError:

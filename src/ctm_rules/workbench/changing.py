@@ -19,7 +19,6 @@ from ctm_rules.workbench.fields import (
     BAD_FIELD,
     Field,
     Shape,
-    Typed,
     at_pointer,
     edits_of,
     fields_of,
@@ -29,8 +28,8 @@ from ctm_rules.workbench.fields import (
     typed_node,
     typed_words,
 )
-from ctm_rules.workbench.forms import one, text_of
-from ctm_rules.workbench.pages import Asked, Pages, address_of, digest_of, href
+from ctm_rules.workbench.forms import Typed, digest_of, one, text_of
+from ctm_rules.workbench.pages import Asked, Pages, address_of, href
 from ctm_rules.workbench.reading import change_list
 
 _ON_SEVERAL_LINES = (

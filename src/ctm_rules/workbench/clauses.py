@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any as Anything
 from typing import Literal, get_args
 
 from attrs import frozen
@@ -24,7 +23,8 @@ from ctm_rules.model.conditions import (
 )
 from ctm_rules.model.framework import Fact, Framework, KeyQuestion
 from ctm_rules.model.rules_in_words import say, say_head
-from ctm_rules.workbench.fields import BAD_FIELD, Typed, as_typed, pointer_text
+from ctm_rules.workbench.fields import BAD_FIELD, as_typed, pointer_text
+from ctm_rules.workbench.forms import Typed, one
 from ctm_rules.yaml_files.layout_tree import Block, Text
 
 Form = Literal["prompt", "fact", "all", "any", "at_least", "percent", "not", "rated", "counted"]
@@ -326,7 +326,7 @@ def moved(command: str, clause: Clause, typed: Typed, may: MayName, document: Do
         return ()
     match verb:
         case "add" if found.is_group:
-            chosen = new_clause(_last(typed, f"{name}:add"), may)
+            chosen = new_clause(one(typed, f"{name}:add"), may)
             return () if chosen is None else (Add(found.list_at, chosen),)
         case "remove":
             above = next((each for each in clause.every() if found in each.below), None)
@@ -356,8 +356,3 @@ def _around(form: str, node: Node) -> Node:
     """Return a clause with another one around it, which stands on lines of its own where that one does."""
     is_flow = not isinstance(node, Block) or node.is_flow
     return node_of({form: node if form == "not" else [node]}, is_flow=is_flow)
-
-
-def _last(typed: Typed, name: str) -> str:
-    values: Anything = typed.get(name, ())
-    return str(values[-1]) if values else ""

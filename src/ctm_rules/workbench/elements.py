@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,6 +33,7 @@ from ctm_rules.workbench.fields import (
     pointer_in,
     pointer_text,
 )
+from ctm_rules.workbench.forms import digest_of
 from ctm_rules.yaml_files.layout_tree import Block, Text
 
 
@@ -89,8 +89,7 @@ class Element:
     @property
     def digest(self) -> str:
         """A digest of what it says, by which a form tells whether that is still so."""
-        said = json.dumps(self.value, default=str, ensure_ascii=True)
-        return hashlib.sha256(said.encode()).hexdigest()[:24]
+        return digest_of(json.dumps(self.value, default=str, ensure_ascii=True).encode())
 
     @property
     def title(self) -> str:
@@ -215,7 +214,7 @@ def element_at(session: Session, name: str, pointer: str) -> Element:
         DiagnosticError: there is no such file or place, or the file cannot be read.
     """
     file = session.file(name)
-    if file.suffix != ".yaml" or file in session.scenario_files():
+    if file not in session.declaring:
         raise RequestError([NO_SUCH_FILE.found(Location(name), f"{name} is changed as text", hint="open its text")])
     document = session.document(file)
     data = document.says()
@@ -326,9 +325,8 @@ def item_edits(command: str, element: Element) -> tuple[Edit, ...]:
 def outline(session: Session) -> tuple[tuple[str, str, str], ...]:
     """Return the files of the framework in hand: name, what it is called, and its kind."""
     made: list[tuple[str, str, str]] = []
-    scenarios = set(session.scenario_files())
-    for file in sorted(session.files):
-        if file.suffix == ".yaml" and file not in scenarios and file.name != "reading.yaml":
+    for file in session.declaring:
+        if file.name != "reading.yaml":
             name = session.name_of(file)
             try:
                 data = session.document(file).says()

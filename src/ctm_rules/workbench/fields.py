@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
 from typing import Any as Anything
 from typing import Literal
 
@@ -13,8 +12,9 @@ from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.editing.edits import Add, Edit, Node, Plain, Pointer, Remove, SetValue, node_of
-from ctm_rules.scaffolding.json_schemas import Schema, schema_of
+from ctm_rules.scaffolding.json_schemas import Schema, chosen_form, definition_of, known_schema
 from ctm_rules.validity.names import ID_PATTERN
+from ctm_rules.workbench.forms import Typed, with_line_feeds
 from ctm_rules.yaml_files.layout_tree import Text
 
 Kind = Literal[
@@ -127,11 +127,6 @@ def at_pointer(data: Plain, at: Pointer) -> Plain:
 # --- Schemas ---------------------------------------------------------------------------------------
 
 
-@cache
-def _file_schema(kind: str) -> Schema:
-    return schema_of(kind)
-
-
 class Shape:
     """The shape that a part of a file has, by its schema.
 
@@ -142,7 +137,7 @@ class Shape:
 
     def __init__(self, kind: str, schema: Schema | None = None) -> None:
         self._kind = kind
-        self._whole: Mapping[str, Anything] = _file_schema(kind)
+        self._whole: Mapping[str, Anything] = known_schema(kind)
         self.schema: Mapping[str, Anything] = self._whole if schema is None else schema
 
     def of(self, schema: Mapping[str, Anything]) -> Shape:
@@ -153,7 +148,7 @@ class Shape:
         """Return the shape of what stands at a place of a file."""
         shape = self.for_value(data)
         for step in pointer:
-            data = data[step]  # type: ignore[index]
+            data = at_pointer(data, (step,))
             shape = Shape(self._kind, shape._found(step)).for_value(data)
         return shape
 
@@ -168,12 +163,10 @@ class Shape:
         schema = dict(self.schema)
         for _ in range(20):
             if "$ref" in schema and not self.is_rule_schema(schema):
-                name = str(schema["$ref"]).rpartition("/")[2]
-                schema = {**self._whole["$defs"][name], **{k: v for k, v in schema.items() if k == "description"}}
+                described = {key: said for key, said in schema.items() if key == "description"}
+                schema = {**definition_of(schema, self._whole), **described}
             elif "if" in schema:
-                wanted = schema["if"]["required"]
-                is_so = isinstance(value, dict) and all(key in value for key in wanted)
-                schema = dict(schema["then" if is_so else "else"])
+                schema = dict(chosen_form(schema, value))
             elif "anyOf" in schema:
                 schema = dict(self._fitting(schema["anyOf"], value))
             else:
@@ -315,9 +308,6 @@ def _list(shape: Shape, made: Callable[..., Field], value: Plain, at: Pointer, n
 
 # --- Edits -----------------------------------------------------------------------------------------
 
-Typed = Mapping[str, Sequence[str]]
-"""What a form says: by the name of each control its values."""
-
 
 def edits_of(fields: Sequence[Field], typed: Typed, findings: Findings, file: str) -> list[Edit]:
     """Return the edits that a form's answers are; what cannot be a value goes to ``findings``.
@@ -354,7 +344,7 @@ def _edits(each: Field, beside: Sequence[Field], typed: Typed, findings: Finding
 
 def typed_words(each: Field, typed: Typed) -> list[str]:
     """Return what was typed: one text, or several in a list; nothing where it was left empty."""
-    given = [text.replace("\r\n", "\n").replace("\r", "\n") for text in typed.get(each.name, ())]
+    given = [with_line_feeds(text) for text in typed.get(each.name, ())]
     if each.kind == "words":
         return [text for text in given if text]
     if each.kind == "lines":

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs
 
 from ctm_rules.limits import MAX_FORM_FIELDS
-from ctm_rules.workbench.fields import Typed
+
+Typed = Mapping[str, Sequence[str]]
+"""What a form says: by the name of each control its values."""
 
 _NOT_UNDERSTOOD = "This is no form of the workbench, and nothing was done."
 
@@ -39,4 +43,14 @@ def one(typed: Typed, name: str) -> str:
 
 def text_of(typed: Typed, name: str) -> str:
     """Return the text of a field with the line breaks that files have: browsers send two characters for each."""
-    return one(typed, name).replace("\r\n", "\n").replace("\r", "\n")
+    return with_line_feeds(one(typed, name))
+
+
+def with_line_feeds(text: str) -> str:
+    """Return a text that was typed with the line breaks that files have."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def digest_of(content: bytes) -> str:
+    """Return a short digest, by which a form tells whether something is still what it was filled in for."""
+    return hashlib.sha256(content).hexdigest()[:24]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,7 +25,8 @@ from ctm_rules.report import html_and_markdown
 from ctm_rules.scenarios.coverage import Part
 from ctm_rules.workbench.clauses import COMPARISONS, RATING_COMPARISONS
 from ctm_rules.workbench.elements import Element, RuleField, title_of
-from ctm_rules.workbench.fields import Typed, as_typed, pointer_text
+from ctm_rules.workbench.fields import as_typed, pointer_text
+from ctm_rules.workbench.forms import Typed, digest_of
 from ctm_rules.workbench.words import LANGUAGES, Words
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -172,11 +172,6 @@ class Pages:
 
 
 # --- Names and addresses -----------------------------------------------------------------------------
-
-
-def digest_of(content: bytes) -> str:
-    """Return a short digest, by which a form tells whether something is still what it was filled in for."""
-    return hashlib.sha256(content).hexdigest()[:24]
 
 
 def finding_digest(found: Diagnostic) -> str:

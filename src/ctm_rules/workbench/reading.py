@@ -15,6 +15,7 @@ from ctm_rules.limits import MAX_ON_A_PAGE
 from ctm_rules.model.framework import Standard
 from ctm_rules.workbench.elements import outline
 from ctm_rules.workbench.pages import Asked, Pages
+from ctm_rules.yaml_files.kinds import is_yaml_file
 
 _SCRIPTS = ("workbench.js", "search.js")
 
@@ -64,7 +65,7 @@ def overview(pages: Pages, _: Asked) -> Response:
 def change_list(pages: Pages) -> Response:
     """The files, to choose what is changed."""
     session = pages.session
-    texts = [session.name_of(file) for file in sorted(session.files) if file.suffix == ".yaml"]
+    texts = [session.name_of(file) for file in sorted(session.files) if is_yaml_file(file)]
     values = {"files": outline(session), "texts": texts}
     return pages.page("change-list", pages.words.plain("change"), values, here="/change")
 

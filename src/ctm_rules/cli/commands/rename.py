@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from ctm_rules.cli.output import CALL_OR_INPUT_IS_WRONG, THE_DATA_SAYS_NO, print_json, say, say_error
+from ctm_rules.cli.output import THE_DATA_SAYS_NO, print_json, say
 from ctm_rules.cli.shown.uses import say_number_of_places, say_place, show_changes
 from ctm_rules.cli.standards import Address, AlthoughUsed, LookedIn, OfFramework, OnlyCheck, OnlyDiff, find_to_change
-from ctm_rules.editing.names import Name
-from ctm_rules.editing.renaming import rename
-from ctm_rules.editing.uses import files_around, find_name
+from ctm_rules.editing.renaming import find_to_rename, rename
+from ctm_rules.editing.uses import files_around
 from ctm_rules.yaml_files.marked_yaml import keeping_parses
 
 
@@ -37,10 +36,7 @@ def command(
     """
     path = find_to_change(framework)
     around = files_around(path, folders or ())
-    found = find_name(around, address)
-    if not isinstance(found, Name):
-        say_error(f'"{address}" has a value and no name of its own: name a standard, a question, a prompt, a fact, …')
-        raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
+    found = find_to_rename(around, address)
     renaming = rename(around, found, name, although_used=although_used)
     is_shown_only = check or diff
     if not is_shown_only:

@@ -1,0 +1,30 @@
+"""What tests in a real browser need: Chromium, Node.js and ``npm install --no-package-lock --prefix tests/browser``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.support.paths import ROOT
+
+_FOLDER = ROOT / "tests" / "browser"
+_CHROMIUM, _NODE = shutil.which("chromium") or shutil.which("chromium-browser"), shutil.which("node")
+_IS_READY = bool(_CHROMIUM and _NODE and (_FOLDER / "node_modules" / "axe-core").is_dir())
+
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not _IS_READY, reason="needs chromium, node and npm install --prefix tests/browser"),
+]
+"""The ``pytestmark`` of modules whose tests open pages in Chromium."""
+
+
+def in_chromium(script: str, *arguments: object, seconds: int) -> Any:
+    """Return what a script of ``tests/browser`` saw in Chromium; it is given some arguments behind the browser."""
+    command = [_NODE, _FOLDER / script, _CHROMIUM, *arguments]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=seconds, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
