@@ -69,15 +69,20 @@ ALREADY_THERE = Code(
 )
 
 
-def check_free(path: Path) -> None:
-    """Refuse to start what is there already.
+def check_free(*paths: Path) -> None:
+    """Refuse to write over what is there already. What takes what is written, such as a pipe, holds nothing.
 
     Raises:
-        RequestError: it is.
+        RequestError: some of it is; it names all of that.
     """
-    if path.exists():
-        message = f"{path} is there already"
-        raise RequestError([ALREADY_THERE.found(Location(str(path)), message, hint="choose another name")])
+    hint = "choose another name"
+    there = [
+        ALREADY_THERE.found(Location(str(path)), f"{path} is there already", hint=hint)
+        for path in paths
+        if path.exists() and not takes_what_is_written(path)
+    ]
+    if there:
+        raise RequestError(there)
 
 
 def takes_what_is_written(path: Path) -> bool:

@@ -102,7 +102,7 @@ def test_it_has_the_languages_of_the_standards(tmp_path: Path, shipped: Framewor
     assert titled["label::English (en)"].startswith("P 2.1 Assessment: ")
     write_xlsform(shipped, tmp_path / "cy.xlsx", language="cy")
     assert sheet(tmp_path / "cy.xlsx", "settings")[0]["default_language"] == "Cymraeg (cy)"
-    plain = made(small(), tmp_path)
+    plain = made(small(), tmp_path / "plain")
     assert "default_language" not in sheet(plain, "settings")[0]
     assert {column for row in sheet(plain, "survey") for column in row if column.startswith("label")} == {"label"}
 
@@ -330,6 +330,21 @@ def test_the_readings_beside_it_are_files_like_every_other(tmp_path: Path, shipp
 
 
 # --- the command ---------------------------------------------------------------------------------------
+
+
+def test_what_is_there_is_never_overwritten(small: Small, tmp_path: Path) -> None:
+    """A form that is filled in, or a reading that somebody changed: all of it is named, and nothing is written."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    there = {folder / "form.xlsx": b"filled in", folder / "form.kobo.yaml": b"# changed by hand"}
+    for file, content in there.items():
+        file.write_bytes(content)
+    with pytest.raises(RequestError) as refused:
+        write_xlsform(small(), folder / "form.xlsx")
+    assert [(found.code, found.file) for found in refused.value.diagnostics] == [
+        ("already-there", str(file)) for file in sorted(there)
+    ]
+    assert {file: file.read_bytes() for file in folder.iterdir()} == there
 
 
 def test_the_command_writes_the_form_with_what_reads_it_back(run: Run, tmp_path: Path, shipped: Framework) -> None:

@@ -13,7 +13,7 @@ from ctm_rules.languages.languages import ENGLISH, Language, load_language
 from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework
 from ctm_rules.validity import require_valid
-from ctm_rules.writing import write_together
+from ctm_rules.writing import check_free, write_together
 
 
 def write_xlsform(
@@ -37,7 +37,8 @@ def write_xlsform(
         language: the code of the language that the form starts in.
 
     Raises:
-        RequestError: a case or the language is wrong, or a file cannot be written; it names everything.
+        RequestError: a case or the language is wrong, or a file is there already or cannot be written; it names
+            everything.
         MissingExtraError: what writes workbooks is not installed.
 
     >>> import tempfile
@@ -62,6 +63,7 @@ def write_xlsform(
         from ctm_rules.forms.xlsform import xlsform
     written = {path: xlsform([content_of(framework, each) for each in languages], known)}
     written |= {path.with_suffix(f".{server}.yaml"): reading_of(server, framework) for server in SERVERS}
+    check_free(*written)  # what stands there may be a form that is filled in, or a reading that was changed by hand
     return write_together(written, path.parent)
 
 

@@ -19,7 +19,7 @@ from ctm_rules.model.reading import cell_text
 from ctm_rules.phrases import say_count
 from ctm_rules.validity import require_valid
 from ctm_rules.validity.names import unknown_name
-from ctm_rules.writing import check_free, takes_what_is_written, write_atomically
+from ctm_rules.writing import check_free, write_atomically
 
 Layout = Literal["pages", "register"]
 """How a form lies: a page for each case, or a row for each case."""
@@ -64,8 +64,7 @@ def write_form(
     """
     path = Path(path)
     content = make_form(framework, cases, layout=layout, language=language, inspector=inspector, path=path)
-    if not takes_what_is_written(path):
-        check_free(path)  # what inspectors have filled in is never overwritten
+    check_free(path)  # what inspectors have filled in is never overwritten
     write_atomically(path, content)
     return path
 

@@ -216,8 +216,7 @@ def write_examples(folder: str | Path) -> tuple[Path, ...]:
     """
     folder = Path(folder)
     sources = {"examples": examples_folder(), STANDARDS_FOLDER: standards_folder()}
-    for name in sources:
-        check_free(folder / name)
+    check_free(*(folder / name for name in sources))
     files = {
         folder / name / file.relative_to(source): file.read_bytes()
         for name, source in sources.items()

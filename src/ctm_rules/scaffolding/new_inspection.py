@@ -118,8 +118,7 @@ def start_inspection(
     for folder_of_schemas in [each for each in schemas if each.is_dir()][:1]:
         name_schema(layout, "inspection", file.absolute(), folder_of_schemas.absolute())
     written = {file: layout.write()} | {folder / table.file: table.content(framework) for table in tables}
-    for path in written:
-        check_free(path)
+    check_free(*written)
     _check_made(written[file], file, framework)
     return write_together(written, folder)
 
