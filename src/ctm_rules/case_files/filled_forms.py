@@ -212,14 +212,19 @@ class FormTable:
             return Location(at.file) if self.made.layout == "pages" else at
         sheet, cells = self.places[at.line]
         if self.made.layout == "register":
-            column = min(self.header, default=1) + max(at.column, 1) - 1
-            return evolve(at, column=column, sheet=sheet, cell=f"{get_column_letter(column)}{at.line}")
+            return on_sheet(at, sheet, min(self.header, default=1))
         return evolve(at, sheet=sheet, cell=cells.get(at.column, ""))
 
     def of_provider(self, name: str, file: str) -> Location:
         """Return where something stands that is asked once."""
         sheet, cell = self.provider_cells.get(name, ("", ""))
         return Location(file, sheet=sheet, cell=cell)
+
+
+def on_sheet(at: Location, sheet: str, first: int) -> Location:
+    """Return a place in a table, whose first column is one of a sheet, with the sheet and the cell that it is."""
+    column = first + max(at.column, 1) - 1
+    return evolve(at, column=column, sheet=sheet, cell=f"{get_column_letter(column)}{at.line}")
 
 
 INDEX_HEADER = 3

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from ctm_rules.case_files.archives import Row
 from ctm_rules.case_files.cells import BAD_ROW
+from ctm_rules.case_files.filled_forms import on_sheet
 from ctm_rules.case_files.misplaced import FirstRows
 from ctm_rules.case_files.odd_cells import NO_CASE_ID
 from ctm_rules.case_files.workbooks import merged_cells, read_rows, visible_sheets
@@ -38,8 +39,7 @@ def seen_on(sheet: str, header: Mapping[int, str]) -> Callable[[Location], Locat
     def seen(at: Location) -> Location:
         if not at.line or not columns:
             return at
-        column = columns.start + max(at.column, 1) - 1
-        return evolve(at, column=column, sheet=sheet, cell=f"{get_column_letter(column)}{at.line}")
+        return on_sheet(at, sheet, columns.start)
 
     return seen
 

@@ -59,13 +59,16 @@ class Pages:
 
     Attributes:
         session: what is edited.
-        words: the labels, in the language that was chosen.
+        languages: the labels in every language of the pages, by its code.
+        words: those in the language that was chosen.
         told: findings that the next page says.
     """
 
     def __init__(self, session: Session, language: str = "en") -> None:
         self.session = session
-        self.words = Words(language)
+        # Read once: a file of words takes a third of the time that a person should wait for a page.
+        self.languages = {code: Words(code) for code in (*LANGUAGES, language)}
+        self.words = self.languages[language]
         self.told: list[Diagnostic] = []
         self._notices: list[str] = []
         self.environment = html_and_markdown.environment_of(
@@ -121,7 +124,7 @@ class Pages:
             shown_path=session.path.as_posix(),
             unsaved=len(session.changes.files),
             identity=_identity(self.framework),
-            languages=[Words(code) for code in LANGUAGES if code != self.words.code],
+            languages=[words for words in self.languages.values() if words is not self.words],
             notices=notices,
             told=told,
             locked=session.locked,

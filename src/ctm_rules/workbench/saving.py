@@ -12,7 +12,6 @@ from ctm_rules.scaffolding.new_files import start_edition
 from ctm_rules.workbench.fields import BAD_FIELD
 from ctm_rules.workbench.forms import one
 from ctm_rules.workbench.pages import Asked, Pages, finding_digest
-from ctm_rules.workbench.words import LANGUAGES, Words
 
 
 def undone(pages: Pages, asked: Asked) -> Response:
@@ -39,8 +38,7 @@ def fixed(pages: Pages, asked: Asked) -> Response:
 
 def language(pages: Pages, asked: Asked) -> Response:
     """Show the pages in another language."""
-    if one(asked.typed, "language") in LANGUAGES:
-        pages.words = Words(one(asked.typed, "language"))
+    pages.words = pages.languages.get(one(asked.typed, "language"), pages.words)
     return pages.back(asked.typed)
 
 
