@@ -177,11 +177,11 @@ def test_a_prompt_is_added_and_used(browser: Browser) -> None:
     assert "assessment.engaging.plan_shared" in load_framework(browser.session.path).prompts
 
 
-def test_a_key_question_is_added_with_its_first_prompt(browser: Browser) -> None:
+def test_a_key_question_is_added_with_its_prompts(browser: Browser) -> None:
     address = "/add?file=2.1-assessment.yaml&at=&key=key_questions"
     answer = browser.post(address, {"/+/ask": "", "+/ask": "x"})
     assert answer.status == 422
-    fields = {"/+/ask": "Is the assessment written in time?", "first_prompt": "Was it written within a month?"}
+    fields = {"/+/ask": "Is the assessment written in time?", "prompts": "Was it written within a month?"}
     assert browser.post(address, fields).status == 303
     saved(browser)
     assert "assessment.assessment_written_time" in load_framework(browser.session.path).key_questions
@@ -303,7 +303,7 @@ def test_an_edition_in_use_is_never_edited_and_the_next_one_is_offered(standards
 
 def test_the_missing_scenario_is_written_and_coverage_is_whole_again(browser: Browser) -> None:
     """A new question has gaps; each is filled by the case that is shown, and by what people expect of it."""
-    fields = {"/+/ask": "Is it written in time?", "first_prompt": "Was it written within a month?"}
+    fields = {"/+/ask": "Is it written in time?", "prompts": "Was it written within a month?"}
     browser.post("/add?file=2.1-assessment.yaml&at=&key=key_questions", fields)
     seen = 0
     while gaps := re.findall(r"/scenario\?part=(\w+)", browser.get("/").text):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from attrs import frozen
@@ -35,7 +35,7 @@ from ctm_rules.paths import kind_of
 from ctm_rules.scenarios.finding import SCENARIOS_FOLDER, find_scenario_files
 from ctm_rules.writing import finish_interrupted
 from ctm_rules.yaml_files.kinds import is_yaml_file
-from ctm_rules.yaml_files.marked_yaml import KeptParses
+from ctm_rules.yaml_files.marked_yaml import KeptParses, keeping_parses
 
 _EVALUATIONS_KEPT = 4
 
@@ -121,6 +121,7 @@ class Session:
             read_inspection_file(inspection)  # which refuses what is none
         self._inspection_file, self._folders, self._although_used = inspection, tuple(folders), although_used
         self._parsed = KeptParses()
+        self._documents: dict[Path, Document] = {}
         self.revision = 0
         self.open(path)
 
@@ -191,7 +192,10 @@ class Session:
         """Return a file in hand, to look into it and to edit it."""
         content = self.history.contents[file]
         assert content is not None
-        return Document(str(file), content)
+        kept = self._documents.get(file)
+        if kept is None or kept.content != content:
+            kept = self._documents[file] = Document(str(file), content)
+        return kept
 
     def scenario_files(self, contents: Mapping[Path, bytes | None] | None = None) -> tuple[Path, ...]:
         """Return those of the files that hold scenarios."""
@@ -205,6 +209,10 @@ class Session:
         """Those of the files that declare the standards, and are changed by forms, in the order of their paths."""
         scenarios = set(self.scenario_files())
         return tuple(file for file in sorted(self.files) if is_yaml_file(file) and file not in scenarios)
+
+    def keeping_parses(self) -> AbstractContextManager[None]:
+        """Parse no text twice while this lasts, nor what was parsed before in this session."""
+        return keeping_parses(self._parsed)
 
     def _contents(self) -> dict[Path, bytes]:
         return {file: content for file, content in self.history.contents.items() if content is not None}

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.editing.session import Session
-from ctm_rules.workbench import assuming, changing, missing, reading, saving
+from ctm_rules.workbench import assuming, changing, missing, reading, saving, scenarios
 from ctm_rules.workbench.forms import NotAFormError, read_form
 from ctm_rules.workbench.pages import Asked, Pages
 
@@ -26,10 +26,12 @@ READ: Mapping[str, Answer] = {
     "/assumptions": assuming.register,
     "/change": changing.change,
     "/edition": saving.edition,
+    "/new-scenario": scenarios.new_scenario,
     "/rename": saving.rename,
     "/revision": reading.revision,
     "/save": saving.save,
     "/scenario": missing.scenario,
+    "/scenarios": scenarios.scenarios,
     "/static/{name}": reading.static,
     "/text": changing.text,
     "/uses": reading.uses,
@@ -44,10 +46,12 @@ DO: Mapping[str, Answer] = {
     "/edition": saving.edition_started,
     "/fix": saving.fixed,
     "/language": saving.language,
+    "/new-scenario": scenarios.scenario_written,
     "/redo": saving.redone,
     "/rename": saving.renamed,
     "/save": saving.saved,
     "/scenario": missing.written,
+    "/scenarios": scenarios.decided,
     "/text": changing.texted,
     "/tidy": changing.tidied,
     "/undo": saving.undone,
@@ -63,7 +67,7 @@ def make_app(session: Session, language: str = "en") -> Starlette:
     lock = threading.Lock()
 
     def locked(call: Callable[[], Response]) -> Response:
-        with lock:
+        with lock, session.keeping_parses():
             try:
                 return call()
             except DiagnosticError as error:

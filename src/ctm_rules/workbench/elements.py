@@ -203,7 +203,9 @@ def is_condition(found: object) -> TypeGuard[Condition]:
 
 
 def kind_in(session: Session, file: Path) -> str:
-    """Return the kind of a file in hand, by its name."""
+    """Return the kind of a file in hand, by its name and its folder."""
+    if file in session.scenario_files():
+        return "scenarios"
     return kind_of_framework_file(file.name) if kind_of(session.path) == "folder" else "framework"
 
 
@@ -214,7 +216,7 @@ def element_at(session: Session, name: str, pointer: str) -> Element:
         DiagnosticError: there is no such file or place, or the file cannot be read.
     """
     file = session.file(name)
-    if file not in session.declaring:
+    if file not in session.declaring and file not in session.scenario_files():
         raise RequestError([NO_SUCH_FILE.found(Location(name), f"{name} is changed as text", hint="open its text")])
     document = session.document(file)
     data = document.says()
@@ -229,15 +231,20 @@ def element_of(element: Element, document: Document) -> Element:
     return Element(element.session, element.file, element.at, document, document.says())
 
 
+_COUNTED = ("yes", "no", "not_applicable", "undetermined")
+"""What a row of a scenario's table counts, which is all that it is called by."""
+
+
 def title_of(value: Plain) -> str:
-    """Return what a block is called: by its title, question or label, and else by its name."""
+    """Return what a block is called: by its title, question or label, and else by its name or by what it says."""
     if not isinstance(value, dict):
         return as_typed(value)
     printed = value.get("id") if "slug" in value else None
-    for key in ("title", "ask", "label", "rating", "id"):
+    for key in ("title", "ask", "label", "name", "rating", "id"):
         if isinstance(value.get(key), str):
             return f"{printed} {value[key]}" if printed else str(value[key])
-    return ""
+    counted = [f"{as_typed(value[key])} {key.replace('_', ' ')}" for key in _COUNTED if key in value]
+    return ", ".join(counted)
 
 
 def _words(step: str | int) -> str:

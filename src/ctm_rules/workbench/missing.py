@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, RequestError
 from ctm_rules.editing.documents import Document
-from ctm_rules.editing.edits import Add, SetValue, node_of
+from ctm_rules.editing.edits import Add, Edit, SetValue, node_of
+from ctm_rules.editing.session import Session
 from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import Outcome
@@ -102,35 +103,55 @@ def written(pages: Pages, asked: Asked) -> Response:
 
 
 def _write(pages: Pages, found: Reaching, name: str, outcome: str) -> None:
-    """Add a scenario to the first file that is about its key question alone, or to one of its own.
+    """Add a scenario to the files in hand.
 
     Raises:
         DiagnosticError: the file cannot be changed.
     """
-    session = pages.session
     facts: dict[str, object] = {fact: written_value(value) for fact, value in found.case.facts.items()}
     answers = {path.rpartition(".")[2]: answer.value for path, answer in found.case.answers.items()}
+    file, content, edits = with_scenario(
+        pages.session, found.key_question, name, {"facts": facts, "answers": answers}, {"outcome": outcome}
+    )
+    pages.session.do(name, {file: content}, edits)
+
+
+def with_scenario(
+    session: Session, key_question: str, name: str, given: Mapping[str, object], expect: Mapping[str, object]
+) -> tuple[Path, bytes, Mapping[Path, tuple[Edit, ...]]]:
+    """Return what the first file that is about a key question alone would hold with a scenario more, or a new one.
+
+    Args:
+        session: what is edited.
+        key_question: the address of the key question.
+        name: what the scenario shows.
+        given: its facts and answers, where they are known.
+        expect: what must come out.
+
+    Raises:
+        DiagnosticError: the file cannot be changed.
+    """
     for file in session.scenario_files():
         document = session.document(file)
         says = document.says()
-        if isinstance(says, dict) and says.get("key_question") == found.key_question and "scenarios" in says:
-            own = says.get("facts")
+        if isinstance(says, dict) and says.get("key_question") == key_question and "scenarios" in says:
+            own, facts = says.get("facts"), given.get("facts", {})
+            assert isinstance(facts, Mapping)
             missing = [fact for fact in own if fact not in facts] if isinstance(own, dict) else []
-            facts |= dict.fromkeys(missing, "missing")  # the file's own would be known otherwise
-            item = _item(name, facts, answers, outcome)
-            session.edit(name, {file: [Add(("scenarios",), node_of(item, is_flow=False))]})
-            return
-    file = session.folder / SCENARIOS_FOLDER / f"{found.key_question.replace('.', '-')}-more.yaml"
+            whole = {**given, "facts": {**facts, **dict.fromkeys(missing, "missing")}}  # else the file's own were known
+            edit = Add(("scenarios",), node_of(_item(name, whole, expect), is_flow=False))
+            return file, document.edited(edit).content, {file: (edit,)}
+    file = session.folder / SCENARIOS_FOLDER / f"{key_question.replace('.', '-')}-more.yaml"
     file = _free(file, session.files)
-    whole = {"key_question": found.key_question, "scenarios": [_item(name, facts, answers, outcome)]}
-    made = Document(str(file), b"{}\n").edited(SetValue((), node_of(whole, is_flow=False)))
-    session.do(name, {file: made.content})
+    new = {"key_question": key_question, "scenarios": [_item(name, given, expect)]}
+    made = Document(str(file), b"{}\n").edited(SetValue((), node_of(new, is_flow=False)))
+    return file, made.content, {}
 
 
-def _item(name: str, facts: dict[str, object], answers: dict[str, str], outcome: str) -> dict[str, object]:
-    given = {key: node_of(value) for key, value in (("facts", facts), ("answers", answers)) if value}
+def _item(name: str, given: Mapping[str, object], expect: Mapping[str, object]) -> dict[str, object]:
+    kept = {key: node_of(value) for key, value in given.items() if value}
     # A scenario that knows nothing of its case says so.
-    return {"name": name, "given": given or node_of({"answers": {}}), "expect": node_of({"outcome": outcome})}
+    return {"name": name, "given": kept or node_of({"answers": {}}), "expect": node_of(expect)}
 
 
 def _free(file: Path, taken: Sequence[Path]) -> Path:

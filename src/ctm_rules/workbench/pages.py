@@ -25,13 +25,15 @@ from ctm_rules.report import html_and_markdown
 from ctm_rules.scenarios.coverage import Part
 from ctm_rules.workbench.clauses import COMPARISONS, RATING_COMPARISONS
 from ctm_rules.workbench.elements import Element, RuleField, title_of
-from ctm_rules.workbench.fields import as_typed, pointer_text
+from ctm_rules.workbench.fields import as_typed, at_pointer, pointer_text
 from ctm_rules.workbench.forms import Typed, digest_of
 from ctm_rules.workbench.words import LANGUAGES, Words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-BACK = ("/", "/change", "/assumptions", "/save", "/read/index.html")
+_RULES = ("yes_when", "applies_when", "when")
+
+BACK = ("/", "/change", "/assumptions", "/scenarios", "/save", "/read/index.html")
 """The pages to which a browser is sent back after what every page offers."""
 
 
@@ -89,6 +91,7 @@ class Pages:
             say_whole=lambda number: str(int(number)),
             title_of=title_of,
             weights=WEIGHTS,
+            where=self.where,
         )
         self.styles = self.environment.get_template("workbench.css").render().encode()
 
@@ -97,6 +100,24 @@ class Pages:
         """The framework as it was when nothing was wrong with it last (``None``: never)."""
         valid = self.session.last_valid
         return None if valid is None else valid.framework
+
+    def where(self, file: str, line: int = 0, column: int = 0) -> str:
+        """Return the address of the page that changes what stands at a place (empty: its file is not in hand)."""
+        session = self.session
+        found = next((each for each in session.files if str(each) == file), None)
+        if found is None:
+            return ""
+        document, name = session.document(found), session.name_of(found)
+        try:
+            says = document.says()
+        except DiagnosticError:
+            return href("/text", file=name)
+        at = document.nearest(line, column or 1)
+        # A rule has no page of its own: it is changed on that of what it belongs to.
+        at = at[: next((place for place, step in enumerate(at) if step in _RULES), len(at))]
+        while at and not isinstance(at_pointer(says, at), dict):
+            at = at[:-1]
+        return href("/change", file=name, at=pointer_text(at))
 
     def _said(self) -> dict[str, object]:
         words = self.words
@@ -163,13 +184,23 @@ class Pages:
     def live(
         self,
         evaluation: Evaluation,
+        part: str,
         *,
         errors: Sequence[Diagnostic] = (),
         rules: Sequence[RuleField] = (),
         picture: str = "",
     ) -> Response:
-        """Return the panels alone, for the script to put in their places while people type."""
-        values = {"errors": errors, "rules": rules, "picture": picture, **self.panels(evaluation, is_preview=True)}
+        """Return some panels alone, for the script to put in their places while people type.
+
+        Args:
+            evaluation: what they show.
+            part: which of them: ``scenarios``, or else all the others, which are there sooner.
+            errors: why nothing can be shown.
+            rules: the rules of what is being changed, in words.
+            picture: its bands on a ruler.
+        """
+        values: dict[str, object] = {"part": part, "errors": errors, "rules": rules, "picture": picture}
+        values |= self.panels(evaluation, is_preview=True)
         html = self.environment.get_template("live.html.jinja").render(**self._said(), **values)
         return Response(html, media_type="text/html")
 

@@ -21,26 +21,44 @@
     });
   }
 
+  // First what the change does, then what the scenarios say of it, which takes as long again. One question is under way
+  // at a time: what is typed meanwhile is asked about next, so that questions never queue.
   document.querySelectorAll("form[data-live]").forEach(function (form) {
     var waiting = 0;
-    var asked = null;
+    var isAsking = false;
+    var isStale = false;
 
-    function show() {
-      if (asked) asked.abort();
-      asked = new AbortController();
+    function ask(part) {
       var said = new URLSearchParams(new FormData(form));
       said.set("do", "preview");
-      said.set("live", "yes");
-      fetch(form.action, { method: "POST", body: said, signal: asked.signal }).then(function (answer) {
+      said.set("live", part);
+      return fetch(form.action, { method: "POST", body: said }).then(function (answer) {
         return answer.text().then(function (html) { if (answer.ok) put(html); });
-      }).catch(function (error) {
-        if (error.name !== "AbortError") tell(document.body.dataset.gone);
+      });
+    }
+
+    function mark(isBusy) {
+      var scenarios = document.getElementById("results-scenarios");
+      if (scenarios) scenarios.setAttribute("aria-busy", String(isBusy));
+    }
+
+    function show() {
+      waiting = 0;
+      isStale = isAsking;
+      if (isAsking) return;
+      isAsking = true;
+      mark(true);
+      ask("effect").then(function () {
+        return isStale || waiting ? null : ask("scenarios").then(function () { mark(false); });
+      }).catch(function () { tell(document.body.dataset.gone); }).then(function () {
+        isAsking = false;
+        if (isStale) show();
       });
     }
 
     form.addEventListener("input", function () {
       clearTimeout(waiting);
-      waiting = setTimeout(show, 120);
+      waiting = setTimeout(show, 60);
     });
   });
 
