@@ -1,5 +1,6 @@
 // Does in a page what a person does, by what a person sees: roles and labels. Prints as JSON what was seen.
 // Called as: node work.mjs CHROMIUM WIDTH SCRIPT, with SCRIPT a file of steps: a list of [what, ...].
+// Where a step fails, those up to the next ["chapter", name] are left out; what was seen is said chapter by chapter.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
@@ -19,7 +20,9 @@ const requests = [];
 page.on("console", (message) => messages.push(`${message.type()}: ${message.text()}`));
 page.on("pageerror", (error) => messages.push(String(error)));
 page.on("request", (request) => requests.push(new URL(request.url()).origin));
-const seen = [];
+const chapters = { "": [] };
+let chapter = "";
+const seen = { push: (what) => chapters[chapter].push(what) };
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const byRole = (role, name, number = 0) => page.getByRole(role, { name, exact: true }).nth(number);
@@ -27,8 +30,10 @@ const acts = {
   "without script": async () => {},
   go: (address) => page.goto(address),
   click: (role, name, number) => byRole(role, name, number).click(),
-  fill: (label, text) => page.getByLabel(label, { exact: true }).locator("visible=true").first().fill(text),
+  fill: (label, text, number = 0) =>
+    page.getByLabel(label, { exact: true }).locator("visible=true").nth(number).fill(text),
   choose: (label, option, number = 0) => page.getByLabel(label, { exact: true }).nth(number).selectOption({ label: option }),
+  follow: (words) => page.getByRole("link", { name: words }).first().click(),
   open: (text) => page.locator("summary", { hasText: text }).first().click(),
   tick: (label) => page.getByLabel(label, { exact: true }).locator("visible=true").first().check(),
   press: (...keys) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve()),
@@ -57,14 +62,21 @@ const acts = {
   },
 };
 
-let failed = "";
+const failures = {};
 for (const [what, ...given] of steps) {
+  if (what === "chapter") {
+    [chapter] = given;
+    chapters[chapter] = [];
+  }
+  if (failures[chapter] || what === "chapter") continue;
   try {
     await acts[what](...given);
   } catch (error) {
-    failed = `${what} ${JSON.stringify(given)}: ${error.message}\n${await page.locator("body").innerText().catch(() => "")}`;
-    break;
+    failures[chapter] = `${what} ${JSON.stringify(given)}: ${error.message}\n`
+      + await page.locator("body").innerText().catch(() => "");
   }
 }
 await browser.close();
-console.log(JSON.stringify({ seen, messages, requests: [...new Set(requests)], failed }));
+console.log(JSON.stringify({
+  chapters, failures, seen: chapters[""], failed: failures[""] || "", messages, requests: [...new Set(requests)],
+}));

@@ -282,7 +282,8 @@ def added(pages: Pages, asked: Asked) -> Response:
     try:
         findings.raise_errors()
         is_flow = listed.item.name not in _ON_SEVERAL_LINES
-        block = node_of(made, is_flow=is_flow)
+        is_list = listed.item.schema.get("type") == "array"  # such as the bands of a domain, which come then
+        block = node_of([] if is_list else made, is_flow=is_flow)
         if now is None:
             whole = [block] if key is None else {key: block}
             edit: Edit = Add(element.at, node_of(whole, is_flow=False), listed.field.key)

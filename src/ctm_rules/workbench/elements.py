@@ -5,19 +5,20 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TypeGuard, get_args
 
 import attrs
 from attrs import frozen
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Location, RequestError
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Location, RequestError
 from ctm_rules.editing.documents import Document
 from ctm_rules.editing.edits import Add, Edit, Move, Plain, Pointer, Remove, cannot_edit
 from ctm_rules.editing.session import NO_SUCH_FILE, Session
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.declared import declared_attributes
-from ctm_rules.model.framework import Framework, KeyQuestion
+from ctm_rules.model.framework import RATINGS, Framework, KeyQuestion
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.paths import kind_of
 from ctm_rules.scaffolding.json_schemas import kind_of_framework_file
@@ -137,22 +138,31 @@ class Element:
         """Whether it is a standard."""
         return isinstance(self.value, dict) and "slug" in self.value
 
-    @property
+    @cached_property
     def fields(self) -> tuple[Field, ...]:
         """Its fields."""
         return fields_of(self.shape, self.value, self.at, self.names)
 
-    @property
+    @cached_property
     def names(self) -> Names:
         """The names that its fields let people choose from."""
-        evaluation = self.session.last_valid
-        framework = evaluation.framework if evaluation is not None else None
-        if framework is None:
-            return Names()
-        ratings = dict.fromkeys(step.id for steps in framework.every_scale.values() for step in steps)
-        scales = tuple(framework.every_scale)
-        samples = tuple(sample.id for sample in framework.samples)
-        return Names({"rating": tuple(ratings), "scale": scales, "answers": scales, "sample": samples})
+        # As the files have them: a rating that is new may be named although the standards are broken until it is.
+        ratings, scales, samples = dict[str, None](), [RATINGS], dict[str, None]()
+        for file in self.session.declaring:
+            try:
+                says = self.session.document(file).says()
+            except DiagnosticError:
+                continue
+            if isinstance(says, dict):
+                ratings |= dict.fromkeys(_ids(says.get(RATINGS)))
+                samples |= dict.fromkeys(_ids(says.get("samples")))
+                declared = says.get("scales")
+                for name, steps in declared.items() if isinstance(declared, dict) else ():
+                    ratings |= dict.fromkeys(_ids(steps))
+                    scales.append(name)
+        listed = tuple(scales)
+        by_key = {"rating": tuple(ratings), "scale": listed, "answers": listed, "sample": tuple(samples)}
+        return Names(by_key if ratings else {})
 
     def rules(self, framework: Framework | None, valid: Framework | None) -> tuple[RuleField, ...]:
         """Return its rules.
@@ -195,6 +205,11 @@ class Element:
         return {
             str(each["id"]): as_typed(each.get("ask")) for each in listed if isinstance(each, dict) and "id" in each
         }
+
+
+def _ids(listed: Plain) -> list[str]:
+    each = listed if isinstance(listed, list) else []
+    return [item["id"] for item in each if isinstance(item, dict) and isinstance(item.get("id"), str)]
 
 
 def is_condition(found: object) -> TypeGuard[Condition]:
@@ -243,7 +258,7 @@ def title_of(value: Plain) -> str:
     for key in ("title", "ask", "label", "name", "rating", "id"):
         if isinstance(value.get(key), str):
             return f"{printed} {value[key]}" if printed else str(value[key])
-    counted = [f"{as_typed(value[key])} {key.replace('_', ' ')}" for key in _COUNTED if key in value]
+    counted = [f"{value[key]} {key.replace('_', ' ')}" for key in _COUNTED if isinstance(value.get(key), int)]
     return ", ".join(counted)
 
 

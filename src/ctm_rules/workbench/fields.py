@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any as Anything
 from typing import Literal
@@ -40,7 +40,7 @@ class Field:
         is_required: whether the block must have it.
         value: what it says (``None``: it is not there).
         choices: what it may say, where that is a list.
-        rows: of rows the fields of each of them, of a block those of its keys.
+        rows: of rows the fields of each of them, of a block those of its keys, of names those that have rows.
         new: of rows the fields of one more.
     """
 
@@ -281,7 +281,15 @@ def _field(shape: Shape, key: str, value: Plain, at: Pointer, is_required: bool,
             if "anyOf" in inside:
                 return made("elsewhere")
             plain = shape.of(inside).for_value(None).schema.get("type") in ("string", "integer")
-            return made("pairs" if plain else "keyed")
+            if plain:
+                return made("pairs")
+            listed = value.items() if isinstance(value, dict) else ()
+            below = tuple(
+                _field(shape.of(inside), name, each, (*at, name), False, names, depth)
+                for name, each in listed
+                if isinstance(each, list)
+            )
+            return made("keyed", rows=(tuple(each for each in below if each.kind == "rows"),))
         case _:
             return made("elsewhere")
 
@@ -327,7 +335,10 @@ def _edits(each: Field, beside: Sequence[Field], typed: Typed, findings: Finding
         yield from _block(each, typed, findings, file)
     elif each.kind == "pairs":
         yield from _pairs(each, beside, typed, findings, file)
-    elif each.kind in ("items", "keyed", "rule", "elsewhere", "name", "block"):
+    elif each.kind == "keyed":
+        for row in each.rows:
+            yield from edits_of(row, typed, findings, file)
+    elif each.kind in ("items", "rule", "elsewhere", "name", "block"):
         return
     elif each.name in typed or (each.kind == "words" and f"{each.name}?" in typed):
         said = typed_words(each, typed)
@@ -435,7 +446,16 @@ def _rows(each: Field, typed: Typed, findings: Findings, file: str) -> Iterator[
         if each.value is None:
             yield Add(each.at[:-1], node_of([made], is_flow=False), each.key)
         else:
-            yield Add(each.at, node_of(made))
+            yield Add(each.at, node_of(made), place=_place_of_new(each, typed, removed))
+
+
+def _place_of_new(each: Field, typed: Typed, removed: Collection[str]) -> int | None:
+    """Return before which of the rows that are left a new one comes (``None``: it comes last)."""
+    said = "".join(typed.get(f"{each.name}/+place", ()))
+    if not (said.isascii() and said.isdigit() and len(said) < 7):
+        return None
+    gone = sum(pointer_text((*each.at, number)) in removed for number in range(int(said)))
+    return min(int(said), len(each.rows)) - gone
 
 
 def _made(new: Sequence[Field], typed: Typed, findings: Findings, file: str) -> dict[str, Node]:

@@ -70,7 +70,7 @@ def decided(pages: Pages, asked: Asked) -> Response:
         if not result.passed and _name_of(result) in ticked and can_expect(result):
             file = Path(result.scenario.at.file)
             edits[file] = (*edits.get(file, ()), *expecting(session.document(file), result))
-    called = pages.words.plain("took_out", name=name) if name else pages.words.plain("expected_now")
+    called = pages.words.plain("took_out", what=name) if name else pages.words.plain("expected_now")
     try:
         is_done = session.edit(called, edits)
     except DiagnosticError as error:
