@@ -208,8 +208,8 @@ class Element:
 
 
 def _ids(listed: Plain) -> list[str]:
-    each = listed if isinstance(listed, list) else []
-    return [item["id"] for item in each if isinstance(item, dict) and isinstance(item.get("id"), str)]
+    named = [item.get("id") for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    return [name for name in named if isinstance(name, str)]
 
 
 def is_condition(found: object) -> TypeGuard[Condition]:
