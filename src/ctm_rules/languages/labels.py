@@ -529,6 +529,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "workbench_place_of_new": ("what",),
     "workbench_last": (),
     "workbench_before_row": ("number",),
+    "workbench_to_results": (),
     "workbench_facts_file": (),
     "workbench_measures_file": (),
 }

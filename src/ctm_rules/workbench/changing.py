@@ -38,7 +38,7 @@ _ON_SEVERAL_LINES = (
 )  # fmt: skip
 """The blocks that are written with a line for each key."""
 
-_TALL = ("items", "rows", "block", "keyed", "elsewhere", "pairs", "name", "rule")
+_TALL = ("items", "rows", "block", "keyed", "elsewhere", "pairs", "values", "name", "rule")
 
 
 # --- One element -----------------------------------------------------------------------------------

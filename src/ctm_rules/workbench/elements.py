@@ -16,6 +16,7 @@ from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Lo
 from ctm_rules.editing.documents import Document
 from ctm_rules.editing.edits import Add, Edit, Move, Plain, Pointer, Remove, cannot_edit
 from ctm_rules.editing.session import NO_SUCH_FILE, Session
+from ctm_rules.frameworks.loading import PART_FILES
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.declared import declared_attributes
 from ctm_rules.model.framework import RATINGS, Framework, KeyQuestion
@@ -95,7 +96,7 @@ class Element:
     @property
     def title(self) -> str:
         """What it is called in a heading."""
-        return title_of(self.value) or _words(self.at[-1] if self.at else self.session.name_of(self.file))
+        return title_of(self.value) or (_words(self.at[-1]) if self.at else self.session.name_of(self.file))
 
     @property
     def crumbs(self) -> tuple[tuple[str, str], ...]:
@@ -106,7 +107,7 @@ class Element:
             value = at_pointer(self.data, at)
             if isinstance(value, dict):
                 found.append(
-                    (title_of(value) or _words(at[-1] if at else self.session.name_of(self.file)), pointer_text(at))
+                    (title_of(value) or (_words(at[-1]) if at else self.session.name_of(self.file)), pointer_text(at))
                 )
         return tuple(found)
 
@@ -140,8 +141,12 @@ class Element:
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """Its fields."""
-        return fields_of(self.shape, self.value, self.at, self.names)
+        """Its fields; of the file that holds a framework together not those that stand in files of their own."""
+        fields = fields_of(self.shape, self.value, self.at, self.names)
+        if self.kind != "framework" or self.at or kind_of(self.session.path) != "folder":
+            return fields
+        parts = {key for file in self.session.declaring for key in PART_FILES.get(file.name, ())}
+        return tuple(each for each in fields if each.value is not None or each.key not in {*parts, "standards"})
 
     @cached_property
     def names(self) -> Names:

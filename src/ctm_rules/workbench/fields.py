@@ -18,10 +18,11 @@ from ctm_rules.workbench.forms import Typed, with_line_feeds
 from ctm_rules.yaml_files.layout_tree import Text
 
 Kind = Literal[
-    "name", "text", "long", "number", "whole", "date", "choice", "yes_no", "words", "lines", "pairs", "rows", "block",
-    "items", "keyed", "rule", "elsewhere"
+    "name", "text", "long", "number", "whole", "date", "choice", "yes_no", "words", "lines", "pairs", "values", "rows",
+    "block", "items", "keyed", "rule", "elsewhere"
 ]  # fmt: skip
 
+_SCALARS = ("string", "integer", "number")
 _LONG = ("ask", "statement", "title")
 _WHOLE = re.compile(r"[-+]?[0-9]{1,15}")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -278,8 +279,10 @@ def _field(shape: Shape, key: str, value: Plain, at: Pointer, is_required: bool,
             return made("block", rows=(below,) if plain and depth == 0 else ())
         case "object":
             inside = schema.get("additionalProperties") or {}
-            if "anyOf" in inside:
-                return made("elsewhere")
+            several = inside.get("anyOf", ())
+            if several:
+                is_plain = all("enum" in form or form.get("type") in _SCALARS for form in several)
+                return made("values" if is_plain else "elsewhere")
             plain = shape.of(inside).for_value(None).schema.get("type") in ("string", "integer")
             if plain:
                 return made("pairs")
@@ -333,7 +336,7 @@ def _edits(each: Field, beside: Sequence[Field], typed: Typed, findings: Finding
         yield from _rows(each, typed, findings, file)
     elif each.kind == "block" and each.rows:
         yield from _block(each, typed, findings, file)
-    elif each.kind == "pairs":
+    elif each.kind in ("pairs", "values"):
         yield from _pairs(each, beside, typed, findings, file)
     elif each.kind == "keyed":
         for row in each.rows:
@@ -489,22 +492,35 @@ def _pairs(each: Field, beside: Sequence[Field], typed: Typed, findings: Finding
     if f"{each.name}?" not in typed:
         return
     now = each.value if isinstance(each.value, dict) else {}
+
+    def node_for(said: str, key: str, is_whole: bool) -> Node | None:
+        if each.kind == "values" and _NUMBER.fullmatch(said):
+            return node_of(int(said) if _WHOLE.fullmatch(said) else Decimal(said))
+        if not is_whole:
+            return node_of(said)
+        if _WHOLE.fullmatch(said):
+            return node_of(int(said))
+        message = f'"{said}" is no whole number, in the field {key}'
+        name = pointer_text((*each.at, key))
+        findings.add(BAD_FIELD, Location(file), message, path=name, hint="write digits alone, such as 3")
+        return None
+
     for key, value in now.items():
         name = pointer_text((*each.at, key))
         said = " ".join(" ".join(typed.get(name, ())).split())
         if name not in typed or said == as_typed(value):
             continue
-        if not said:
+        node = node_for(said, key, isinstance(value, int) and each.kind == "pairs") if said else None
+        if node is not None:
+            yield SetValue((*each.at, key), node)
+        elif not said:
             yield Remove((*each.at, key))
-        elif isinstance(value, int) and not _WHOLE.fullmatch(said):
-            message = f'"{said}" is no whole number, in the field {key}'
-            findings.add(BAD_FIELD, Location(file), message, path=name, hint="write digits alone, such as 3")
-        else:
-            yield SetValue((*each.at, key), node_of(int(said) if isinstance(value, int) else said))
     key = " ".join(" ".join(typed.get(f"{each.name}/+key", ())).split())
     said = " ".join(" ".join(typed.get(f"{each.name}/+value", ())).split())
     if key and said and key not in now:
-        node = node_of(int(said) if any(isinstance(value, int) for value in now.values()) and said.isdigit() else said)
+        is_whole = any(isinstance(value, int) for value in now.values()) and said.isdigit()
+        node = node_for(said, key, is_whole)
+        assert node is not None
         if each.value is None:
             yield from _put(each, beside, node_of({key: node}))
         else:
