@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.editing.session import Session
-from ctm_rules.workbench import assuming, changing, missing, reading, saving
+from ctm_rules.workbench import assuming, changing, missing, reading, restructuring, saving
 from ctm_rules.workbench.forms import NotAFormError, read_form
 from ctm_rules.workbench.pages import Asked, Pages
 
@@ -26,10 +26,12 @@ READ: Mapping[str, Answer] = {
     "/assumptions": assuming.register,
     "/change": changing.change,
     "/edition": saving.edition,
+    "/remove": restructuring.removal,
     "/rename": saving.rename,
     "/revision": reading.revision,
     "/save": saving.save,
     "/scenario": missing.scenario,
+    "/split": restructuring.split,
     "/static/{name}": reading.static,
     "/text": changing.text,
     "/uses": reading.uses,
@@ -45,9 +47,11 @@ DO: Mapping[str, Answer] = {
     "/fix": saving.fixed,
     "/language": saving.language,
     "/redo": saving.redone,
+    "/remove": restructuring.removed,
     "/rename": saving.renamed,
     "/save": saving.saved,
     "/scenario": missing.written,
+    "/split": restructuring.is_split,
     "/text": changing.texted,
     "/tidy": changing.tidied,
     "/undo": saving.undone,
@@ -73,7 +77,9 @@ def make_app(session: Session, language: str = "en") -> Starlette:
         path = request.scope["route"].path
         query, name = dict(request.query_params), str(request.path_params.get("name", ""))
         if request.method != "POST":
-            return await run_in_threadpool(locked, partial(read[path], pages, Asked(query, name)))
+            lists = {key: request.query_params.getlist(key) for key in query}
+            asked = Asked(query, name, query_lists=lists)
+            return await run_in_threadpool(locked, partial(read[path], pages, asked))
         try:
             typed = read_form(await request.body(), request.headers.get("content-type", ""))
         except NotAFormError as error:

@@ -13,6 +13,7 @@ from ctm_rules.docs.material import score_picture, share_picture
 from ctm_rules.editing.documents import Document
 from ctm_rules.editing.edits import Add, Edit, Node, node_of
 from ctm_rules.editing.evaluation import Evaluation
+from ctm_rules.editing.made_names import make_name
 from ctm_rules.workbench.clauses import MayName, moved, new_clause, rule_edits
 from ctm_rules.workbench.elements import Element, RuleField, element_at, element_of, item_edits, stale
 from ctm_rules.workbench.fields import (
@@ -22,7 +23,6 @@ from ctm_rules.workbench.fields import (
     at_pointer,
     edits_of,
     fields_of,
-    make_name,
     pointer_in,
     pointer_text,
     typed_node,

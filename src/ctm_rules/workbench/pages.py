@@ -43,11 +43,13 @@ class Asked:
         query: what stands in the address.
         name: the last part of the address, where that is one of many.
         typed: what a form says.
+        query_lists: what stands in the address, where one name has several values.
     """
 
     query: Mapping[str, str]
     name: str = ""
     typed: Typed = field(factory=dict)
+    query_lists: Typed = field(factory=dict)
 
 
 class Pages:
