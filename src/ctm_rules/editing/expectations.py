@@ -1,7 +1,7 @@
 """What scenarios expect once the standards are others: brought up to date, and said.
 
-A scenario that passed, and that comes to something else by what was done, is changed to expect that. Each such change is
-said in a sentence, since only people can tell whether it is what they want.
+A scenario that passed, and that comes to something else by what was done, is changed to expect that. Each such change
+is said in a sentence, since only people can tell whether it is what they want.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ class Session:
                 self.inspection = load_inspection(self._inspection_file)
             except DiagnosticError as error:
                 self.inspection_findings = error.diagnostics
-        self._evaluations: dict[frozenset[tuple[Path, bytes | None]], Evaluation] = {}
+        self._evaluations: dict[tuple[int, frozenset[tuple[Path, bytes | None]]], Evaluation] = {}
         self._before: Framework | None = self._evaluated(self._contents(), None).framework
         self._evaluations.clear()
         self._last_valid: Evaluation | None = None
@@ -208,7 +208,7 @@ class Session:
     # --- what it comes to --------------------------------------------------------------------------
 
     def _evaluated(self, contents: Mapping[Path, bytes | None], before: Framework | None) -> Evaluation:
-        key = frozenset(contents.items())
+        key = id(before), frozenset(contents.items())
         if key not in self._evaluations:
             while len(self._evaluations) >= _EVALUATIONS_KEPT:
                 del self._evaluations[next(iter(self._evaluations))]
@@ -228,6 +228,10 @@ class Session:
         if made.framework is not None and not changed:
             self._last_valid = made
         return made
+
+    def tried(self, changed: Mapping[Path, bytes | None]) -> Evaluation:
+        """Return what the files in hand would come to with some of them changed, beside what they come to now."""
+        return self._evaluated({**self._contents(), **changed}, self.evaluation.framework)
 
     @property
     def last_valid(self) -> Evaluation | None:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.editing.session import Session
-from ctm_rules.workbench import assuming, changing, missing, reading, restructuring, saving
+from ctm_rules.workbench import assuming, changing, looking, missing, reading, restructuring, saving, trying
 from ctm_rules.workbench.forms import NotAFormError, read_form
 from ctm_rules.workbench.pages import Asked, Pages
 
@@ -26,6 +26,8 @@ READ: Mapping[str, Answer] = {
     "/assumptions": assuming.register,
     "/change": changing.change,
     "/edition": saving.edition,
+    "/keep": looking.keep,
+    "/outcomes": looking.outcomes,
     "/remove": restructuring.removal,
     "/rename": saving.rename,
     "/revision": reading.revision,
@@ -34,7 +36,9 @@ READ: Mapping[str, Answer] = {
     "/split": restructuring.split,
     "/static/{name}": reading.static,
     "/text": changing.text,
+    "/try": trying.tried,
     "/uses": reading.uses,
+    "/ways": looking.ways,
 }
 """What is read at each address, beside the pages of the documentation."""
 
@@ -45,6 +49,7 @@ DO: Mapping[str, Answer] = {
     "/draft": saving.draft,
     "/edition": saving.edition_started,
     "/fix": saving.fixed,
+    "/keep": looking.keep_it,
     "/language": saving.language,
     "/redo": saving.redone,
     "/remove": restructuring.removed,
@@ -54,6 +59,7 @@ DO: Mapping[str, Answer] = {
     "/split": restructuring.is_split,
     "/text": changing.texted,
     "/tidy": changing.tidied,
+    "/try": trying.trying,
     "/undo": saving.undone,
 }
 """What is done by a form that is posted to each address."""

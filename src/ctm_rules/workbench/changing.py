@@ -110,7 +110,7 @@ def changed(pages: Pages, asked: Asked) -> Response:
     command = one(typed, "do")
     is_preview = command in ("preview", "")
     try:
-        edits, after = _edited(pages, element, typed, "" if is_preview else command)
+        edits, after = edited(pages, element, typed, "" if is_preview else command)
     except DiagnosticError as error:
         if is_live:
             return pages.live(session.evaluation, errors=error.diagnostics)
@@ -139,7 +139,7 @@ def _still_there(element: Element, after: Document) -> Element | None:
     return element_of(element, after)
 
 
-def _edited(pages: Pages, element: Element, typed: Typed, command: str) -> tuple[tuple[Edit, ...], Document]:
+def edited(pages: Pages, element: Element, typed: Typed, command: str) -> tuple[tuple[Edit, ...], Document]:
     """Return the edits that a form is, and the file after them.
 
     Raises:

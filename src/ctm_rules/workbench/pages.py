@@ -16,6 +16,7 @@ from ctm_rules.docs import site as docs_site
 from ctm_rules.editing.documents import NOT_LAID_OUT
 from ctm_rules.editing.edits import Pointer
 from ctm_rules.editing.evaluation import Evaluation
+from ctm_rules.editing.sandbox import Sandbox
 from ctm_rules.editing.session import Session
 from ctm_rules.limits import MAX_ON_A_PAGE
 from ctm_rules.model.framework import Framework
@@ -31,7 +32,7 @@ from ctm_rules.workbench.words import LANGUAGES, Words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-BACK = ("/", "/change", "/assumptions", "/save", "/read/index.html")
+BACK = ("/", "/change", "/try", "/ways", "/outcomes", "/assumptions", "/versions", "/save", "/read/index.html")
 """The pages to which a browser is sent back after what every page offers."""
 
 
@@ -61,6 +62,7 @@ class Pages:
 
     Attributes:
         session: what is edited.
+        sandbox: what is tried beside it.
         languages: the labels in every language of the pages, by its code.
         words: those in the language that was chosen.
         told: findings that the next page says.
@@ -68,6 +70,7 @@ class Pages:
 
     def __init__(self, session: Session, language: str = "en") -> None:
         self.session = session
+        self.sandbox = Sandbox(session)
         # Read once: a file of words takes a third of the time that a person should wait for a page.
         self.languages = {code: Words(code) for code in (*LANGUAGES, language)}
         self.words = self.languages[language]
@@ -125,6 +128,7 @@ class Pages:
             here=here,
             shown_path=session.path.as_posix(),
             unsaved=len(session.changes.files),
+            tried=len(self.sandbox.tried),
             identity=_identity(self.framework),
             languages=[words for words in self.languages.values() if words is not self.words],
             notices=notices,
