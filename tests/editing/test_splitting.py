@@ -75,7 +75,7 @@ def test_what_only_people_can_decide_is_listed(homes: Path) -> None:
     assert 'the bands of the domain "care" were made for sums out of 4, and the scores now add up to 6' in said
     assert "a rule names meals; does it mean good_food too?" in said  # at_least 1 of [meals, night]
     assert "inspection names meals; has the same to be said of good_food?" in said
-    assert "cy.yaml: the title of good_food has no translation" in said
+    assert "the title of good_food has no translation in cy.yaml" in said
     company = "\n".join(parted(homes, "company", title="Company", rest="Food").decide)
     assert "the translation of the title of meals is that of its title before" in company
 

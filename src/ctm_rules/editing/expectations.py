@@ -66,9 +66,8 @@ def settle(files: Sequence[Path], contents: Mapping[Path, bytes | None]) -> Sett
                 whats = say_list([each.what for each in still[_key(result)].mismatches])
                 decide.append(f"{name} fails by now, and has to be written anew: {whats}")
             else:
-                decide += [
-                    f"{name}: {each.what} is {each.actual}, and was {each.expected}" for each in result.mismatches
-                ]
+                said = [f"{each.what} is {each.actual}, and was {each.expected}" for each in result.mismatches]
+                decide.append(f"{name}: {'; '.join(said)}")
     return Settled(after, tuple(decide))
 
 

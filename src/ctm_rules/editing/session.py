@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import (
     Code,
@@ -27,12 +27,14 @@ from ctm_rules.editing.removing import Removal, remove
 from ctm_rules.editing.renaming import Renaming, check_may_change, find_to_rename, rename
 from ctm_rules.editing.splitting import Splitting, split
 from ctm_rules.editing.uses import Around, files_around
+from ctm_rules.editing.versions import Contents, is_part
 from ctm_rules.files import read_file
-from ctm_rules.frameworks.loading import read_framework
+from ctm_rules.frameworks.loading import NotYetWritten, build_framework, read_framework
 from ctm_rules.inspections.file import read_inspection_file
 from ctm_rules.inspections.inspection import Inspection, load_inspection
 from ctm_rules.limits import MAX_TABLE_BYTES, MAX_YAML_BYTES
 from ctm_rules.model.framework import Framework
+from ctm_rules.model.origin import Origin
 from ctm_rules.paths import kind_of
 from ctm_rules.scenarios.finding import SCENARIOS_FOLDER, find_scenario_files
 from ctm_rules.writing import finish_interrupted
@@ -432,6 +434,46 @@ class Session:
             raise RequestError(
                 [NOT_SAVED.found(Location(str(unsaved[0])), message, hint="save, or take the changes back, first")]
             )
+
+    # --- versions ----------------------------------------------------------------------------------
+
+    def kept_contents(self) -> Contents:
+        """Return what the files of the standards hold, to keep it as a version.
+
+        Raises:
+            RequestError: something is not saved.
+        """
+        self.check_is_saved("kept as a version")
+        return {
+            name: content
+            for file, content in self._contents().items()
+            if content is not None and is_part(name := self.name_of(file))
+        }
+
+    def _as_in(self, contents: Contents) -> dict[Path, bytes | None]:
+        """Return what files in hand would hold as they are in a version; those that it does not have go."""
+        now = {file: None for file in self.files if is_part(self.name_of(file))}
+        return {**now, **{self.folder / name: content for name, content in contents.items() if is_part(name)}}
+
+    def framework_of(self, contents: Contents, origin: Origin) -> Framework:
+        """Return the framework of a version, which says where that is kept.
+
+        Raises:
+            DiagnosticError: something is wrong with it.
+        """
+        source = read_framework(self.path, NotYetWritten(self._as_in(contents)))
+        return build_framework(evolve(source, origin=origin))
+
+    def go_back(self, name: str, contents: Contents) -> bool:
+        """Have the files in hand as they are in a version, as one step; return whether anything is another.
+
+        Raises:
+            DiagnosticError: these standards are not to be changed.
+        """
+        changed = self._as_in(contents)
+        for file in changed:
+            self._take_in_hand(file, _read(file))
+        return self.do(name, changed)
 
     # --- saving ------------------------------------------------------------------------------------
 

@@ -267,7 +267,7 @@ class _Split:
             else:
                 yield f"{where}: {use.used_in} names {self.old.address}; has the same to be said of {self.slug}?"
         for file in dict.fromkeys([*translated, *(u.mention.spot.file for u in follow if u.used_in == "translation")]):
-            yield f"{Path(file).name}: the title of {self.slug} has no translation"
+            yield f"the title of {self.slug} has no translation in {Path(file).name}"
 
 
 def _place(use: Use) -> tuple[str, Pointer, bool]:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.editing.session import Session
-from ctm_rules.workbench import assuming, changing, looking, missing, reading, restructuring, saving, trying
+from ctm_rules.workbench import assuming, changing, looking, missing, reading, restructuring, saving, trying, versioning
 from ctm_rules.workbench.forms import NotAFormError, read_form
 from ctm_rules.workbench.pages import Asked, Pages
 
@@ -30,6 +30,7 @@ READ: Mapping[str, Answer] = {
     "/outcomes": looking.outcomes,
     "/remove": restructuring.removal,
     "/rename": saving.rename,
+    "/review": versioning.review,
     "/revision": reading.revision,
     "/save": saving.save,
     "/scenario": missing.scenario,
@@ -38,6 +39,7 @@ READ: Mapping[str, Answer] = {
     "/text": changing.text,
     "/try": trying.tried,
     "/uses": reading.uses,
+    "/versions": versioning.versions,
     "/ways": looking.ways,
 }
 """What is read at each address, beside the pages of the documentation."""
@@ -61,6 +63,7 @@ DO: Mapping[str, Answer] = {
     "/tidy": changing.tidied,
     "/try": trying.trying,
     "/undo": saving.undone,
+    "/versions": versioning.versioned,
 }
 """What is done by a form that is posted to each address."""
 
