@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import (
     Code,
@@ -23,14 +23,18 @@ from ctm_rules.editing.edits import Edit
 from ctm_rules.editing.evaluation import Evaluation, KeptFiles
 from ctm_rules.editing.fixing import edits_of_fixes
 from ctm_rules.editing.history import History, Step
+from ctm_rules.editing.removing import Removal, remove
 from ctm_rules.editing.renaming import Renaming, check_may_change, find_to_rename, rename
-from ctm_rules.editing.uses import files_around
+from ctm_rules.editing.splitting import Splitting, split
+from ctm_rules.editing.uses import Around, files_around
+from ctm_rules.editing.versions import Contents, is_part
 from ctm_rules.files import read_file
-from ctm_rules.frameworks.loading import read_framework
+from ctm_rules.frameworks.loading import NotYetWritten, build_framework, read_framework
 from ctm_rules.inspections.file import read_inspection_file
 from ctm_rules.inspections.inspection import Inspection, load_inspection
 from ctm_rules.limits import MAX_TABLE_BYTES, MAX_YAML_BYTES
 from ctm_rules.model.framework import Framework
+from ctm_rules.model.origin import Origin
 from ctm_rules.paths import kind_of
 from ctm_rules.scenarios.finding import SCENARIOS_FOLDER, find_scenario_files
 from ctm_rules.writing import finish_interrupted
@@ -47,12 +51,12 @@ class Conflict:
     Attributes:
         file: the file.
         disk: what it holds now (``None``: it is gone).
-        mine: what it is to hold.
+        mine: what it is to hold (``None``: it is to go).
     """
 
     file: Path
     disk: bytes | None
-    mine: bytes
+    mine: bytes | None
 
 
 NO_SUCH_FILE = Code(
@@ -77,14 +81,6 @@ NOT_SAVED = Code(
     why="Files that are not on the disk yet would be left out of it, and say the old name or stay behind.",
     bad="rename an element in the workbench while another change is not saved",
     good="save, then rename",
-)
-NOT_DELETED = Code(
-    "not-deleted",
-    "error",
-    what="A step is to be taken back that made a file which was saved since.",
-    why="Files of others may go by it; nobody expects that undo deletes something from the disk.",
-    bad="undo in the workbench, after a scenario in a new file was saved",
-    good="git rm scenarios/assessment-safety-more.yaml",
 )
 
 
@@ -143,7 +139,7 @@ class Session:
                 self.inspection = load_inspection(self._inspection_file)
             except DiagnosticError as error:
                 self.inspection_findings = error.diagnostics
-        self._evaluations: dict[frozenset[tuple[Path, bytes]], Evaluation] = {}
+        self._evaluations: dict[tuple[int, frozenset[tuple[Path, bytes | None]]], Evaluation] = {}
         self._before: Framework | None = self._evaluated(self._contents(), None).framework
         self._evaluations.clear()
         self._last_valid: Evaluation | None = None
@@ -214,13 +210,15 @@ class Session:
         """Parse no text twice while this lasts, nor what was parsed before in this session."""
         return keeping_parses(self._parsed)
 
-    def _contents(self) -> dict[Path, bytes]:
-        return {file: content for file, content in self.history.contents.items() if content is not None}
+    def _contents(self) -> dict[Path, bytes | None]:
+        """Return what each file in hand holds, and which of those on the disk are gone."""
+        now = self.history.contents.items()
+        return {file: content for file, content in now if content is not None or self.saved.get(file) is not None}
 
     # --- what it comes to --------------------------------------------------------------------------
 
-    def _evaluated(self, contents: Mapping[Path, bytes], before: Framework | None) -> Evaluation:
-        key = frozenset(contents.items())
+    def _evaluated(self, contents: Mapping[Path, bytes | None], before: Framework | None) -> Evaluation:
+        key = id(before), frozenset(contents.items())
         if key not in self._evaluations:
             while len(self._evaluations) >= _EVALUATIONS_KEPT:
                 del self._evaluations[next(iter(self._evaluations))]
@@ -234,12 +232,16 @@ class Session:
         """What the files in hand come to."""
         return self.evaluated({})
 
-    def evaluated(self, changed: Mapping[Path, bytes]) -> Evaluation:
+    def evaluated(self, changed: Mapping[Path, bytes | None]) -> Evaluation:
         """Return what the files in hand would come to with some of them changed; nothing is changed by that."""
         made = self._evaluated({**self._contents(), **changed}, self._before)
         if made.framework is not None and not changed:
             self._last_valid = made
         return made
+
+    def tried(self, changed: Mapping[Path, bytes | None]) -> Evaluation:
+        """Return what the files in hand would come to with some of them changed, beside what they come to now."""
+        return self._evaluated({**self._contents(), **changed}, self.evaluation.framework)
 
     @property
     def last_valid(self) -> Evaluation | None:
@@ -263,7 +265,7 @@ class Session:
         return ()
 
     def do(
-        self, name: str, changed: Mapping[Path, bytes], edits: Mapping[Path, tuple[Edit, ...]] | None = None
+        self, name: str, changed: Mapping[Path, bytes | None], edits: Mapping[Path, tuple[Edit, ...]] | None = None
     ) -> bool:
         """Do one thing to some files, and return whether anything is another than before.
 
@@ -315,14 +317,8 @@ class Session:
     def undo(self) -> Step | None:
         """Take the last step back, and return it (``None``: there is none).
 
-        Raises:
-            RequestError: it made a file that was saved since, and files are not deleted here.
+        A file that it made, and that was saved since, goes from the disk when this is saved.
         """
-        for file, before in self.history.done[-1].before.items() if self.history.done else ():
-            if before is None and self.saved.get(file) is not None:
-                message = f"{self.name_of(file)} is new and was saved, and no file is deleted by taking a step back"
-                hint = "delete the file, and open the standards again"
-                raise RequestError([NOT_DELETED.found(Location(str(file)), message, hint=hint)])
         step = self.history.undo()
         if step is not None:
             self._changed()
@@ -354,11 +350,9 @@ class Session:
         if offered is None:
             return ()
         refused = Findings()
-        taken: dict[Path, bytes] = {}
+        taken: dict[Path, bytes | None] = {}
         for file, after in offered.after.items():
             now = self.saved.get(file, _read(file))
-            if after is None:
-                continue
             if now == offered.before.get(file):
                 taken[file] = after
                 self._take_in_hand(file, now)
@@ -389,9 +383,8 @@ class Session:
         Raises:
             DiagnosticError: it cannot be renamed so, or something is not saved yet.
         """
-        self.check_is_saved("renamed")
-        self.around = files_around(self.path, self._folders)
-        return rename(self.around, find_to_rename(self.around, address), to, although_used=self._although_used)
+        around = self._around_saved("renamed")
+        return rename(around, find_to_rename(around, address), to, although_used=self._although_used)
 
     def rename(self, address: str, to: str) -> bool:
         """Give an element another name in every file that says it, as one step that is not saved yet.
@@ -400,11 +393,42 @@ class Session:
             DiagnosticError: it cannot be renamed so, or something is not saved yet.
         """
         renaming = self.renaming(address, to)
-        for file, before in renaming.changes.before.items():
+        return self.take(f"{renaming.name} → {to}", renaming.changes)
+
+    def splitting(self, slug: str, title: str, key_questions: Sequence[str], printed: str, rest: str) -> Splitting:
+        """Return what it would change to give key questions of a standard to a new one; nothing is changed.
+
+        Raises:
+            DiagnosticError: it cannot be split so, or something is not saved yet.
+        """
+        around = self._around_saved("split")
+        given = {"printed": printed, "rest": rest}
+        return split(around, slug, title, key_questions, although_used=self._although_used, **given)
+
+    def removing(self, address: str) -> Removal:
+        """Return what it would change to take an element out everywhere; nothing is changed.
+
+        Raises:
+            DiagnosticError: something needs it, or something is not saved yet.
+        """
+        around = self._around_saved("removed")
+        return remove(around, find_to_rename(around, address), although_used=self._although_used)
+
+    def take(self, name: str, changes: Changes) -> bool:
+        """Have changes of files in hand as one step that is not saved yet; return whether anything is another.
+
+        Raises:
+            DiagnosticError: these standards are not to be changed.
+        """
+        for file, before in changes.before.items():
             self._take_in_hand(file, before)
-        return self.do(
-            f"{renaming.name} → {to}", {file: renaming.changes.after[file] for file in renaming.changes.files}
-        )
+        return self.do(name, {file: changes.after[file] for file in changes.files})
+
+    def _around_saved(self, what: str) -> Around:
+        """Return the framework with the files that go by it as they are on the disk, where everything is saved."""
+        self.check_is_saved(what)
+        self.around = files_around(self.path, self._folders)
+        return self.around
 
     def check_is_saved(self, what: str) -> None:
         """Refuse what needs every change on the disk.
@@ -418,6 +442,46 @@ class Session:
             raise RequestError(
                 [NOT_SAVED.found(Location(str(unsaved[0])), message, hint="save, or take the changes back, first")]
             )
+
+    # --- versions ----------------------------------------------------------------------------------
+
+    def kept_contents(self) -> Contents:
+        """Return what the files of the standards hold, to keep it as a version.
+
+        Raises:
+            RequestError: something is not saved.
+        """
+        self.check_is_saved("kept as a version")
+        return {
+            name: content
+            for file, content in self._contents().items()
+            if content is not None and is_part(name := self.name_of(file))
+        }
+
+    def _as_in(self, contents: Contents) -> dict[Path, bytes | None]:
+        """Return what files in hand would hold as they are in a version; those that it does not have go."""
+        now = {file: None for file in self.files if is_part(self.name_of(file))}
+        return {**now, **{self.folder / name: content for name, content in contents.items() if is_part(name)}}
+
+    def framework_of(self, contents: Contents, origin: Origin) -> Framework:
+        """Return the framework of a version, which says where that is kept.
+
+        Raises:
+            DiagnosticError: something is wrong with it.
+        """
+        source = read_framework(self.path, NotYetWritten(self._as_in(contents)))
+        return build_framework(evolve(source, origin=origin))
+
+    def go_back(self, name: str, contents: Contents) -> bool:
+        """Have the files in hand as they are in a version, as one step; return whether anything is another.
+
+        Raises:
+            DiagnosticError: these standards are not to be changed.
+        """
+        changed = self._as_in(contents)
+        for file in changed:
+            self._take_in_hand(file, _read(file))
+        return self.do(name, changed)
 
     # --- saving ------------------------------------------------------------------------------------
 
@@ -472,12 +536,12 @@ class Session:
         self.open(self.path)
         self.offered = None
         for step in done[len(saved) :]:
-            changed: dict[Path, bytes] = {}
+            changed: dict[Path, bytes | None] = {}
             try:
                 for file, after in step.after.items():
                     if file in step.edits and file in self.files:
                         changed[file] = self.document(file).edited(*step.edits[file]).content
-                    elif after is not None and self.history.contents.get(file, _read(file)) == step.before[file]:
+                    elif self.history.contents.get(file, _read(file)) == step.before[file]:
                         self._take_in_hand(file, step.before[file])
                         changed[file] = after
                     else:

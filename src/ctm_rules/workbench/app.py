@@ -14,7 +14,18 @@ from starlette.routing import Route
 
 from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.editing.session import Session
-from ctm_rules.workbench import assuming, changing, missing, reading, saving, scenarios
+from ctm_rules.workbench import (
+    assuming,
+    changing,
+    looking,
+    missing,
+    reading,
+    restructuring,
+    saving,
+    scenarios,
+    trying,
+    versioning,
+)
 from ctm_rules.workbench.forms import NotAFormError, read_form
 from ctm_rules.workbench.pages import Asked, Pages
 
@@ -27,14 +38,22 @@ READ: Mapping[str, Answer] = {
     "/change": changing.change,
     "/edition": saving.edition,
     "/new-scenario": scenarios.new_scenario,
+    "/keep": looking.keep,
+    "/outcomes": looking.outcomes,
+    "/remove": restructuring.removal,
     "/rename": saving.rename,
+    "/review": versioning.review,
     "/revision": reading.revision,
     "/save": saving.save,
     "/scenario": missing.scenario,
     "/scenarios": scenarios.scenarios,
+    "/split": restructuring.split,
     "/static/{name}": reading.static,
     "/text": changing.text,
+    "/try": trying.tried,
     "/uses": reading.uses,
+    "/versions": versioning.versions,
+    "/ways": looking.ways,
 }
 """What is read at each address, beside the pages of the documentation."""
 
@@ -45,16 +64,21 @@ DO: Mapping[str, Answer] = {
     "/draft": saving.draft,
     "/edition": saving.edition_started,
     "/fix": saving.fixed,
+    "/keep": looking.keep_it,
     "/language": saving.language,
     "/new-scenario": scenarios.scenario_written,
     "/redo": saving.redone,
+    "/remove": restructuring.removed,
     "/rename": saving.renamed,
     "/save": saving.saved,
     "/scenario": missing.written,
     "/scenarios": scenarios.decided,
+    "/split": restructuring.is_split,
     "/text": changing.texted,
     "/tidy": changing.tidied,
+    "/try": trying.trying,
     "/undo": saving.undone,
+    "/versions": versioning.versioned,
 }
 """What is done by a form that is posted to each address."""
 
@@ -77,7 +101,9 @@ def make_app(session: Session, language: str = "en") -> Starlette:
         path = request.scope["route"].path
         query, name = dict(request.query_params), str(request.path_params.get("name", ""))
         if request.method != "POST":
-            return await run_in_threadpool(locked, partial(read[path], pages, Asked(query, name)))
+            lists = {key: request.query_params.getlist(key) for key in query}
+            asked = Asked(query, name, query_lists=lists)
+            return await run_in_threadpool(locked, partial(read[path], pages, asked))
         try:
             typed = read_form(await request.body(), request.headers.get("content-type", ""))
         except NotAFormError as error:

@@ -13,6 +13,7 @@ from ctm_rules.docs.material import score_picture, share_picture
 from ctm_rules.editing.documents import Document
 from ctm_rules.editing.edits import Add, Edit, Node, node_of
 from ctm_rules.editing.evaluation import Evaluation
+from ctm_rules.editing.made_names import make_name
 from ctm_rules.model.framework import Framework
 from ctm_rules.workbench.clauses import Clause, MayName, moved, new_clause, rule_edits
 from ctm_rules.workbench.elements import Element, RuleField, element_at, element_of, item_edits, stale
@@ -23,7 +24,6 @@ from ctm_rules.workbench.fields import (
     at_pointer,
     edits_of,
     fields_of,
-    make_name,
     pointer_in,
     pointer_text,
     typed_node,
@@ -111,7 +111,7 @@ def changed(pages: Pages, asked: Asked) -> Response:
     command = one(typed, "do")
     is_preview = command in ("preview", "")
     try:
-        edits, after = _edited(pages, element, typed, "" if is_preview else command)
+        edits, after = edited(pages, element, typed, "" if is_preview else command)
     except DiagnosticError as error:
         if live:
             return pages.live(session.evaluation, live, errors=error.diagnostics)
@@ -140,7 +140,7 @@ def _still_there(element: Element, after: Document) -> Element | None:
     return element_of(element, after)
 
 
-def _edited(pages: Pages, element: Element, typed: Typed, command: str) -> tuple[tuple[Edit, ...], Document]:
+def edited(pages: Pages, element: Element, typed: Typed, command: str) -> tuple[tuple[Edit, ...], Document]:
     """Return the edits that a form is, and the file after them.
 
     Raises:

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.editing.edits import Add, Edit, Node, Plain, Pointer, Remove, SetValue, node_of
+from ctm_rules.editing.made_names import make_name
 from ctm_rules.scaffolding.json_schemas import Schema, chosen_form, definition_of, known_schema
 from ctm_rules.validity.names import ID_PATTERN
 from ctm_rules.workbench.forms import Typed, with_line_feeds
@@ -525,24 +526,3 @@ def _pairs(each: Field, beside: Sequence[Field], typed: Typed, findings: Finding
             yield from _put(each, beside, node_of({key: node}))
         else:
             yield Add(each.at, node, key)
-
-
-def make_name(words: str, taken: Sequence[str]) -> str:
-    """Return a name made of some words that nothing has yet: small letters, digits and _."""
-    parts = re.findall(r"[a-z0-9]+", words.lower())
-    kept = [part for part in parts if part not in _SMALL_WORDS] or parts
-    name = "_".join(kept[:3]) or "new"
-    name = name if name[0].isalpha() else f"n_{name}"
-    made, number = name, 2
-    while made in taken or made in _KEPT:
-        made, number = f"{name}_{number}", number + 1
-    return made
-
-
-_SMALL_WORDS = frozenset(
-    {
-        *("a", "an", "and", "are", "as", "at", "be", "by", "do", "does", "did", "for", "from", "has", "have", "if"),
-        *("in", "is", "it", "its", "of", "on", "or", "that", "the", "to", "was"),
-    }
-)
-_KEPT = frozenset({"yes", "no", "na", "true", "false", "null"})

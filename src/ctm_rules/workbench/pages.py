@@ -16,6 +16,7 @@ from ctm_rules.docs import site as docs_site
 from ctm_rules.editing.documents import NOT_LAID_OUT
 from ctm_rules.editing.edits import Pointer
 from ctm_rules.editing.evaluation import Evaluation
+from ctm_rules.editing.sandbox import Sandbox
 from ctm_rules.editing.session import Session
 from ctm_rules.limits import MAX_ON_A_PAGE
 from ctm_rules.model.framework import Framework
@@ -33,7 +34,18 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 _RULES = ("yes_when", "applies_when", "when")
 
-BACK = ("/", "/change", "/assumptions", "/scenarios", "/save", "/read/index.html")
+BACK = (
+    "/",
+    "/change",
+    "/try",
+    "/ways",
+    "/outcomes",
+    "/assumptions",
+    "/scenarios",
+    "/versions",
+    "/save",
+    "/read/index.html",
+)
 """The pages to which a browser is sent back after what every page offers."""
 
 
@@ -45,11 +57,13 @@ class Asked:
         query: what stands in the address.
         name: the last part of the address, where that is one of many.
         typed: what a form says.
+        query_lists: what stands in the address, where one name has several values.
     """
 
     query: Mapping[str, str]
     name: str = ""
     typed: Typed = field(factory=dict)
+    query_lists: Typed = field(factory=dict)
 
 
 class Pages:
@@ -61,6 +75,7 @@ class Pages:
 
     Attributes:
         session: what is edited.
+        sandbox: what is tried beside it.
         languages: the labels in every language of the pages, by its code.
         words: those in the language that was chosen.
         told: findings that the next page says.
@@ -68,6 +83,7 @@ class Pages:
 
     def __init__(self, session: Session, language: str = "en") -> None:
         self.session = session
+        self.sandbox = Sandbox(session)
         # Read once: a file of words takes a third of the time that a person should wait for a page.
         self.languages = {code: Words(code) for code in (*LANGUAGES, language)}
         self.words = self.languages[language]
@@ -144,6 +160,7 @@ class Pages:
             here=here,
             shown_path=session.path.as_posix(),
             unsaved=len(session.changes.files),
+            tried=len(self.sandbox.tried),
             identity=_identity(self.framework),
             languages=[words for words in self.languages.values() if words is not self.words],
             notices=notices,
