@@ -347,7 +347,10 @@ def test_an_assumption_is_confirmed_with_source_who_and_when(browser: Browser) -
     assert question.assumed == ()
     assert question.source is not None
     assert question.source.title == "Guidance 2026"
-    assert question.source.section == "yes when confirmed by A. Owner on 28 November 2026"
+    assert (question.source.section, question.source.confirmed_by) == ("", "A. Owner")
+    assert question.source.confirmed_on == datetime.date(2026, 11, 28)
+    shown = browser.get("/assumptions")
+    assert "Guidance 2026 A. Owner 2026-11-28" in shown.words
 
 
 def test_what_another_program_changed_is_never_overwritten(browser: Browser) -> None:

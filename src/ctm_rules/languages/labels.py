@@ -597,5 +597,12 @@ LABELS: dict[str, tuple[str, ...]] = {
     "workbench_compare_with": (),
     "workbench_compare": (),
     "workbench_as_markdown": (),
+    "workbench_ratings_reach": (),
+    "workbench_given": (),
+    "workbench_expected_rating": (),
+    "workbench_expected_flags": (),
+    "workbench_confirmed": (),
+    "workbench_confirmed_what": (),
+    "workbench_when_day": (),
 }
 """Each label's parts, by its name: `{…}` in every language file stands for one of them."""

@@ -59,12 +59,16 @@ class Source:
         section: the part of it, such as "P 2.1" or "Footnote 1".
         url: where it can be read.
         licence: under which it may be used.
+        confirmed_by: who confirmed what was only assumed before.
+        confirmed_on: the day on which they did.
     """
 
     title: str
     section: str = ""
     url: str = ""
     licence: str = ""
+    confirmed_by: str = ""
+    confirmed_on: datetime.date | None = None
     at: Location = declared_at()
 
 

@@ -200,7 +200,7 @@ class ScenarioRunner:
             engine = self._engines[id(framework)] = engine_of(framework, self._engine)
         if isinstance(scenario.given, Case):
             return ScenarioResult(scenario, engine.name, tuple(_decided(scenario, scenario.given, engine)))
-        rating = _rate(framework, scenario.given, engine)
+        rating = rate_given(framework, scenario.given, engine)
         return ScenarioResult(scenario, engine.name, tuple(_rated(scenario, rating)), rating)
 
 
@@ -260,7 +260,7 @@ def _clauses(explanation: QuestionExplanation) -> Iterator[str]:
         yield "the clauses alone do not settle it: no prompt that applies is answered"
 
 
-def _rate(framework: Framework, given: GivenRatings, engine: Engine) -> RatingResult:
+def rate_given(framework: Framework, given: GivenRatings, engine: Engine) -> RatingResult:
     """Rate by the counts; a standard that is given a rating has it as if people had recorded it."""
     standards = tuple(_rated_already(standard, given.ratings) for standard in framework.standards)
     cases = cases_counted(framework, given.counts)
