@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -282,7 +282,7 @@ class Session:
             DiagnosticError: these standards are not to be changed.
         """
         # An inspection is recorded by standards that nobody changes any more.
-        if not self._recordings.contents.keys() >= changed.keys():
+        if not self.are_of_inspection(changed):
             check_may_change(self.around, although_used=self._although_used)
         step = self.history.do(name, changed, edits or {}, recorded)
         if step is not None:
@@ -314,6 +314,10 @@ class Session:
         """
         recording = self._in_hand()
         return self.do(name, {recording.path: recording.with_edits(edits)}, {recording.path: tuple(edits)})
+
+    def are_of_inspection(self, files: Collection[Path]) -> bool:
+        """Return whether some files are all those of the inspection and its tables."""
+        return self._recordings.contents.keys() >= set(files)
 
     def take_inspection(self, file: Path) -> None:
         """Take another inspection in hand.
@@ -500,7 +504,7 @@ class Session:
             DiagnosticError: a file was changed by another program, or cannot be written; nothing is written then.
         """
         written = self.changes.write()
-        if not self._recordings.contents.keys() >= set(written):
+        if not self.are_of_inspection(written):
             self._recordings.standards_changed()
         self.saved |= {file: self.history.contents[file] for file in written}
         self._before = self.evaluation.framework or self._before

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.editing.session import Session
-from ctm_rules.workbench import assuming, changing, missing, reading, saving
+from ctm_rules.workbench import assuming, cases, changing, judging, missing, reading, saving, starting
 from ctm_rules.workbench.forms import NotAFormError, read_form
 from ctm_rules.workbench.pages import Asked, Pages
 
@@ -24,12 +24,16 @@ READ: Mapping[str, Answer] = {
     "/": reading.overview,
     "/add": changing.add,
     "/assumptions": assuming.register,
+    "/case": cases.case,
+    "/cases": cases.cases,
     "/change": changing.change,
     "/edition": saving.edition,
+    "/judgements": judging.judgements,
     "/rename": saving.rename,
     "/revision": reading.revision,
     "/save": saving.save,
     "/scenario": missing.scenario,
+    "/start-inspection": starting.start,
     "/static/{name}": reading.static,
     "/text": changing.text,
     "/uses": reading.uses,
@@ -39,15 +43,19 @@ READ: Mapping[str, Answer] = {
 DO: Mapping[str, Answer] = {
     "/add": changing.added,
     "/assumptions": assuming.confirmed,
+    "/case": cases.recorded,
+    "/cases": cases.added,
     "/change": changing.changed,
     "/draft": saving.draft,
     "/edition": saving.edition_started,
     "/fix": saving.fixed,
+    "/judgements": judging.judged,
     "/language": saving.language,
     "/redo": saving.redone,
     "/rename": saving.renamed,
     "/save": saving.saved,
     "/scenario": missing.written,
+    "/start-inspection": starting.started,
     "/text": changing.texted,
     "/tidy": changing.tidied,
     "/undo": saving.undone,
