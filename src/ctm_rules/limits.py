@@ -24,7 +24,7 @@ MAX_HEAD_BYTES = 64_000
 MAX_ON_A_PAGE = 20
 """Most findings, scenarios, gaps or reasons that a page of the workbench lists; it says how many more there are."""
 
-MAX_CASES_LISTED = 500
+MAX_CASES_ON_A_PAGE = 500
 """Most cases, and most undetermined outcomes, that a page of the workbench lists; others are opened by their ids."""
 
 MAX_NEW_CASES = 1_000

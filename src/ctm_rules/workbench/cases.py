@@ -16,7 +16,7 @@ from ctm_rules.editing.said import Recorded, Said
 from ctm_rules.editing.session import NO_SUCH_FILE
 from ctm_rules.forms.content import Content, Question, Section, content_of
 from ctm_rules.inspections.undetermined import UndeterminedOutcome
-from ctm_rules.limits import MAX_CASES_LISTED, MAX_NEW_CASES, MAX_QUOTED_TEXT
+from ctm_rules.limits import MAX_CASES_ON_A_PAGE, MAX_NEW_CASES, MAX_QUOTED_TEXT
 from ctm_rules.model.case_columns import NOTES
 from ctm_rules.model.cases import Case
 from ctm_rules.model.outcomes import Outcome, Truth
@@ -73,10 +73,10 @@ def cases(pages: Pages, asked: Asked, errors: Sequence[Diagnostic] = (), status:
         "errors": errors,
         "typed": asked.typed,
         "recording": recording,
-        "rows": [_row(recording, each) for each in listed[:MAX_CASES_LISTED]],
-        "more_cases": max(0, len(listed) - MAX_CASES_LISTED),
-        "queue": [_queued(pages, recording, each) for each in recording.undetermined[:MAX_CASES_LISTED]],
-        "more_queue": max(0, len(recording.undetermined) - MAX_CASES_LISTED),
+        "rows": [_row(recording, each) for each in listed[:MAX_CASES_ON_A_PAGE]],
+        "more_cases": max(0, len(listed) - MAX_CASES_ON_A_PAGE),
+        "queue": [_queued(pages, recording, each) for each in recording.undetermined[:MAX_CASES_ON_A_PAGE]],
+        "more_queue": max(0, len(recording.undetermined) - MAX_CASES_ON_A_PAGE),
         "tables": _tables(recording),
         **ratings_panel(pages, recording),
     }

@@ -25,7 +25,8 @@ from ctm_rules.workbench.forms import Typed, digest_of, one, text_of
 from ctm_rules.workbench.pages import Asked, Pages, href
 from ctm_rules.yaml_files.layout_tree import Text
 
-HERE = "/judgements"
+HERE = "/cases"
+ADDRESS = "/judgements"
 
 
 @frozen
@@ -91,6 +92,7 @@ def judgements(pages: Pages, asked: Asked, errors: Sequence[Diagnostic] = (), st
         "decisions": list(_decisions(pages, recording)),
         "every_step": list(dict.fromkeys(step for each in _decided(pages, recording) for step in each.steps)),
         "was": digest_of(document.content),
+        "back_here": ADDRESS,
         **ratings_panel(pages, recording),
     }
     return pages.page("judgements", pages.words.plain("judgements"), values, here=HERE, status=status)
@@ -220,7 +222,7 @@ def judged(pages: Pages, asked: Asked) -> Response:
     except DiagnosticError as error:
         return judgements(pages, asked, error.diagnostics, 422)
     notice = pages.words.plain("kept", what=name) if changed else pages.words.plain("no_change")
-    return pages.to(href("/case", case=one(typed, "case")) if back == "case" else HERE, notice)
+    return pages.to(href("/case", case=one(typed, "case")) if back == "case" else ADDRESS, notice)
 
 
 def _nothing(*_: object) -> Iterator[Edit]:
