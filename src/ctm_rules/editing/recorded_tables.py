@@ -17,6 +17,7 @@ from ctm_rules.case_files.archives import WorkbookError
 from ctm_rules.case_files.case_tables import TablePlaces, UnderstoodTable, open_table, understand_table
 from ctm_rules.case_files.cells import quote_cell
 from ctm_rules.case_files.csv_rows import Row
+from ctm_rules.case_files.filled_forms import on_sheet
 from ctm_rules.case_files.readings import written_day
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location, RequestError
 from ctm_rules.editing.said import Said
@@ -236,10 +237,13 @@ class RecordedTable:
         """Yield the texts that may stand for something: those that the table uses first, then what is declared."""
         yield from (text for text, says in self._used(name) if says == word)
         reading = self._own_reading
-        yield from reading.declared_texts(name, word)
+        declared = reading.columns.get(name)
+        if declared is not None and declared.values:
+            yield from reading.declared_texts(name, word)
         if fact is None:
             for other in self._framework.prompts:
                 yield from (text for text, says in self._used(other) if says == word)
+        yield from reading.declared_texts(name, word)
         vocabulary = self._cells.vocabulary(name)
         if vocabulary is not None:
             yield from vocabulary.texts.get(word, ())
@@ -271,6 +275,8 @@ class RecordedTable:
 
     def _new_columns(self, texts: Mapping[tuple[str, str], str]) -> dict[str, int]:
         """Return the columns that notes need and the table has not, with their numbers."""
+        if self.places.form is not None:
+            return {}
         names = [name for (_, name), text in texts.items() if text and name not in self.places.columns]
         new = [name for name in dict.fromkeys(names) if self._note_column(name) is None]
         return {name: number for number, name in enumerate(new, len(self._header) + 1)}
@@ -337,7 +343,10 @@ class RecordedTable:
                 yield number
 
     def _sheet_cell(self, row: int, column: int) -> tuple[str, str]:
-        seen = self._seen(Location(str(self.file), row, column))
+        at, form = Location(str(self.file), row, column), self.places.form
+        seen = self._seen(at)
+        if form is not None and not seen.cell:  # a spare row of a register
+            seen = on_sheet(at, form.places[form.header_row][0], min(form.header))
         return seen.sheet, seen.cell
 
     def _note_cell(self, case: str, name: str) -> tuple[str, str]:

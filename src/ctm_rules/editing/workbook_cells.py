@@ -195,7 +195,7 @@ class _Sheet:
         for number, made in new:
             behind = next((row.start for each, row in sorted(self.rows.items()) if each > number), self.data_end)
             places.setdefault(behind, []).append(made)
-        if self.data_end < self.data_tag_end and new:  # <sheetData/>
+        if new and self.content[self.data_tag_end - 2 : self.data_tag_end] == b"/>":
             whole = self._tag("sheetData", "", b"".join(made for _, made in new))
             yield self.data_start, self.data_tag_end, whole
             return
@@ -239,7 +239,7 @@ class _Reader:
         self._parser.StartDoctypeDeclHandler = self._refuse
         self._depth = 0
         self._row: _Row | None = None
-        self._cell: tuple[int, int, str] | None = None
+        self._cell: tuple[int, int, int, str] | None = None
         self._has_formula = False
         self._is_inside = False
 
@@ -277,7 +277,9 @@ class _Reader:
             if found is None or int(found[2]) != self._row.number:
                 self._refuse()
                 return
-            self._cell = (int(column_index_from_string(found[1])), at, attributes.get("s", ""))
+            tag_end = _tag_end(sheet.content, at)
+            end = tag_end if sheet.content[tag_end - 2 : tag_end] == b"/>" else 0
+            self._cell = (int(column_index_from_string(found[1])), at, end, attributes.get("s", ""))
             self._has_formula = False
         elif local == "f" and self._depth == 5:
             self._has_formula = True
@@ -287,8 +289,9 @@ class _Reader:
         at, content = self._parser.CurrentByteIndex, self._sheet.content
         if self._is_inside:
             if local == "c" and self._depth == 4 and self._cell is not None and self._row is not None:
-                column, start, style = self._cell
-                self._row.cells.append(_Cell(column, start, _tag_end(content, at), style, self._has_formula))
+                column, start, end, style = self._cell
+                # Of a cell without anything in it, the parser says another place than that of its end.
+                self._row.cells.append(_Cell(column, start, end or _tag_end(content, at), style, self._has_formula))
             elif local == "row" and self._depth == 3 and self._row is not None:
                 self._row.inside_end = at
             elif local == "sheetData" and self._depth == 2:
