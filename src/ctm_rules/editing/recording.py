@@ -166,7 +166,7 @@ class Recording:
         try:
             return inspection_in_hand(self.declared, self.path, self.framework, self.contents), ()
         except DiagnosticError as error:
-            return None, error.diagnostics
+            return None, tuple(found for found in error.diagnostics if found.severity == "error")
 
     @property
     def inspection(self) -> Inspection | None:

@@ -9,7 +9,7 @@ from attrs import frozen
 from starlette.responses import Response
 
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location, RequestError
-from ctm_rules.editing.documents import Document
+from ctm_rules.editing.documents import NOT_LAID_OUT, Document
 from ctm_rules.editing.edits import Add, Edit, Node, Plain, Pointer, Remove, SetValue, node_of
 from ctm_rules.editing.recording import Recording
 from ctm_rules.inspections.to_do import TO_BE_FILLED_IN
@@ -165,7 +165,7 @@ def _of_cases(pages: Pages, recording: Recording) -> Iterator[tuple[int, str, st
 
 
 def _places(recording: Recording) -> Iterator[tuple[RatedPlace, str, Rating | None]]:
-    """Yield everything that a panel may move, in the order of the levels, with what is computed."""
+    """Yield everything that has a rating, in the order of the levels, with what is computed."""
     result = recording.result
     if result is None:
         return
@@ -182,10 +182,14 @@ def _places(recording: Recording) -> Iterator[tuple[RatedPlace, str, Rating | No
 
 def _decided(pages: Pages, recording: Recording) -> Iterator[Decided]:
     framework = recording.framework
+    judged = {each.slug for each in framework.standards if each.rated_by == "judgement"}
     for place, title, computed in _places(recording):
-        if computed is None:
+        most = getattr(framework.panel.may_move, place[0])
+        if computed is None or not most or place in {("standards", slug) for slug in judged}:
             continue
-        steps = framework.scale(scale_of(framework, place))
+        scale = framework.scale(scale_of(framework, place))
+        at = scale.index(computed)
+        steps = [step for number, step in enumerate(scale) if 0 < abs(number - at) <= most]
         called = title or pages.words.plain("overall")
         label = pages.words.language.rating(computed).value
         yield Decided(":".join(place), called, computed.id, label, _labels(pages, steps))
@@ -220,6 +224,8 @@ def judged(pages: Pages, asked: Asked) -> Response:
         name = pages.words.plain(f"recorded_{one(typed, 'kind')}") if one(typed, "kind") in _KINDS else ""
         changed = bool(made) and pages.session.edit_inspection(name, made)
     except DiagnosticError as error:
+        if any(found.code == NOT_LAID_OUT.id for found in error.diagnostics):
+            raise  # the page that says so offers to lay the file out
         return judgements(pages, asked, error.diagnostics, 422)
     notice = pages.words.plain("kept", what=name) if changed else pages.words.plain("no_change")
     return pages.to(href("/case", case=one(typed, "case")) if back == "case" else ADDRESS, notice)
