@@ -5,35 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import re
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from ctm_rules import load_framework, load_inspection
 from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.model.outcomes import Truth
 from tests.support.chromium import IN_A_BROWSER
-from tests.workbench.test_browser import Step, work
+from tests.support.work_in_a_browser import Step, served, work
 
 pytestmark = IN_A_BROWSER
-
-
-@contextmanager
-def served(standards: Path, *more: str) -> Iterator[str]:
-    """The address that opens the workbench once."""
-    command = [sys.executable, "-m", "ctm_rules", "workbench", str(standards), "--no-browser", *more]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        found = re.search(r"http://\S+", process.stdout.readline())
-        assert found is not None
-        try:
-            yield found[0]
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=60)
 
 
 SURFACES = "Are surfaces cleaned between tasks?"

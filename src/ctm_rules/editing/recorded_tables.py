@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ctm_rules.case_files.archives import WorkbookError
 from ctm_rules.case_files.case_tables import TablePlaces, UnderstoodTable, open_table, understand_table
@@ -32,6 +33,9 @@ from ctm_rules.model.fact_values import type_fact_value, written_value
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
 from ctm_rules.model.reading import Cells, one_spelling
 from ctm_rules.yaml_files.marked_yaml import NOT_PRINTABLE
+
+if TYPE_CHECKING:
+    from ctm_rules.editing.workbook_cells import CellValue, SheetCell
 
 NOT_RECORDED = Code(
     "not-recorded",
@@ -306,7 +310,7 @@ class RecordedTable:
         return content
 
     def _in_workbook(self, texts: Mapping[tuple[str, str], str], new_cases: Sequence[str]) -> bytes:
-        from ctm_rules.editing.workbook_cells import SheetCell, with_cells
+        from ctm_rules.editing.workbook_cells import with_cells
 
         form = self.places.form
         if new_cases and self.is_of_pages:
@@ -314,7 +318,7 @@ class RecordedTable:
             hint = "make another form for them, ctm-rules form --help, and add it to the tables of the inspection"
             raise RequestError([not_recorded(self.at, message, hint)])
         new = self._new_columns(texts)
-        cells: dict[SheetCell, str | Decimal] = {}
+        cells: dict[SheetCell, CellValue] = {}
         rows: set[int] = set()
         for (case, name), text in texts.items():
             if self.is_of_pages and Said(case, name, text).is_note:
@@ -355,15 +359,13 @@ class RecordedTable:
         sheet, cell = self._sheet_cell(self.places.rows[case], self.places.columns[name.removeprefix(f"{NOTES}.")])
         return sheet, f"{form.notes[sheet]}{cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}"
 
-    def _value(self, name: str, text: str) -> str | Decimal:
+    def _value(self, name: str, text: str) -> CellValue:
         """Return a text as a cell of a workbook has it: a number in a form, which computes with it."""
         fact = self._framework.facts_by_id.get(name)
         if not text or fact is None or self.places.form is None or fact.type in ("yes_no", "choice"):
             return text
         value = type_fact_value(fact, text)
-        if isinstance(value, datetime.date):
-            return Decimal((value - datetime.date(1899, 12, 30)).days)
-        return Decimal(text)
+        return value if isinstance(value, datetime.date) else Decimal(text)
 
     # --- that it is what was meant -------------------------------------------------------------------
 

@@ -114,7 +114,8 @@ class TableText:
         meant = {place: said for place in self.cells if (said := self.said(place))}
         meant |= {(self.header_row, number): name for number, name in enumerate(columns, len(self.header) + 1)}
         meant |= cells
-        new = [row for row in again.rows() if row not in {*self.rows()}]
+        old = {*self.rows()}
+        new = [row for row in again.rows() if row not in old]
         if len(new) != len(rows):
             return False
         meant |= {(row, number): said for row, each in zip(new, rows, strict=True) for number, said in each.items()}

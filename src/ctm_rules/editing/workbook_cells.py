@@ -6,6 +6,7 @@ part is carried over as it is, with whatever no library knows of: pictures, list
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 import zipfile
@@ -22,16 +23,20 @@ from ctm_rules.extras import needs_extra
 
 with needs_extra("bulk", "writing workbooks"):
     from openpyxl.utils import column_index_from_string, get_column_letter
+    from openpyxl.utils.datetime import to_excel
 
 SheetCell = tuple[str, str]
 """A cell of a workbook: the name of its sheet, and its own: ``("c01", "C43")``."""
+
+CellValue = str | Decimal | datetime.date
+"""What a cell says: a text, a number, or a day, which programs count from one that they have in common."""
 
 _WORKBOOK = "xl/workbook.xml"
 
 
 def with_cells(
     content: bytes,
-    cells: Mapping[SheetCell, str | Decimal],
+    cells: Mapping[SheetCell, CellValue],
     not_computed: Collection[SheetCell] = (),
     *,
     only_known_rows: bool = False,
@@ -40,7 +45,7 @@ def with_cells(
 
     Args:
         content: the file.
-        cells: what they say: a text, a number, or an empty text where they are to be empty.
+        cells: what they say; an empty text where they are to be empty.
         not_computed: cells of which none may hold a formula: programs work it out when they open the file, and until
             then it would say what it said before.
         only_known_rows: whether only rows are used that are there: a protected sheet takes no others.
@@ -149,14 +154,14 @@ class _Sheet:
         _Reader(sheet).read()
         return sheet
 
-    def changed(self, cells: Mapping[Place, str | Decimal], not_computed: Collection[Place]) -> bytes:
+    def changed(self, cells: Mapping[Place, CellValue], not_computed: Collection[Place]) -> bytes:
         """Return the part with some cells saying something else."""
         for number, column in {*cells, *not_computed}:
             row = self.rows.get(number)
             if row is not None and any(each.column == column and each.is_computed for each in row.cells):
                 raise WorkbookError(f"a cell of row {number} holds a formula")
         splices: list[tuple[int, int, bytes]] = []
-        by_row: dict[int, dict[int, str | Decimal]] = {}
+        by_row: dict[int, dict[int, CellValue]] = {}
         for (number, column), said in cells.items():
             by_row.setdefault(number, {})[column] = said
         new: list[tuple[int, bytes]] = []
@@ -202,11 +207,13 @@ class _Sheet:
         for place, made_there in places.items():
             yield place, place, b"".join(made_there)
 
-    def _cell(self, row: int, column: int, said: str | Decimal, style: str = "") -> bytes:
+    def _cell(self, row: int, column: int, said: CellValue, style: str = "") -> bytes:
         styled = f' s="{style}"' if style else ""
         head = f' r="{get_column_letter(column)}{row}"{styled}'
         if said == "":
             return self._tag("c", head, b"")
+        if isinstance(said, datetime.date):
+            said = Decimal(int(to_excel(said)))
         if isinstance(said, Decimal):
             return self._tag("c", head, self._tag("v", "", f"{said:f}".encode()))
         # What programs would take for a letter written by its number is written so itself.
