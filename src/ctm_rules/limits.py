@@ -24,6 +24,12 @@ MAX_HEAD_BYTES = 64_000
 MAX_ON_A_PAGE = 20
 """Most findings, scenarios, gaps or reasons that a page of the workbench lists; it says how many more there are."""
 
+MAX_CASES_ON_A_PAGE = 500
+"""Most cases, and most undetermined outcomes, that a page of the workbench lists; others are opened by their ids."""
+
+MAX_NEW_CASES = 1_000
+"""Most cases that a form of the workbench adds at once."""
+
 MAX_TRIED_TO_REACH = 2_000
 """Most cases that are tried to reach a part of a key question; most parts are reached within a hundred."""
 

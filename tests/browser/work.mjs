@@ -34,6 +34,8 @@ const acts = {
     page.getByLabel(label, { exact: true }).locator("visible=true").nth(number).fill(text),
   choose: (label, option, number = 0) => page.getByLabel(label, { exact: true }).nth(number).selectOption({ label: option }),
   follow: (words) => page.getByRole("link", { name: words }).first().click(),
+  pick: (group, option) => byRole("group", group).getByRole("radio", { name: option, exact: true }).check(),
+  away: (text) => page.getByText(text, { exact: true }).first().waitFor({ state: "hidden" }),
   open: (text) => page.locator("summary", { hasText: text }).first().click(),
   tick: (label) => page.getByLabel(label, { exact: true }).locator("visible=true").first().check(),
   press: (...keys) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve()),

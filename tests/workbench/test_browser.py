@@ -77,6 +77,10 @@ PAGES = [
     "/rename?address=assessment.safety.victims&to=people_at_risk",
     "/edition",
     "/assumptions",
+    "/cases",
+    "/case?case=synthetic-03",
+    "/judgements",
+    "/start-inspection",
     "/save",
 ]
 

@@ -6,6 +6,7 @@ Hands on: `files_around` a framework, `Around` with every `Use` of a `Name`, and
 `split`, `remove`, `apply` and `fix_findings`, each of which gives `Changes` to show and to write.
 For a program that edits one file at a time: `Document` with `SetValue`, `Add`, `Remove`, `RenameKey` and `Move`, and
 `History` to undo and redo.
-For a program in which people edit them for a while: `Session`, whose `Evaluation` says what the files in hand come to.
-Private: drafts, history, layout_edits, spots.
+For a program in which people edit them for a while: `Session`, whose `Evaluation` says what the files in hand come to,
+and whose `Recording` of an inspection takes what is `Recorded` of cases: each thing `Said` in its `RecordedTable`.
+Private: drafts, history, layout_edits, recorded_tables, spots, workbook_cells.
 """

@@ -101,7 +101,7 @@ def _table(path: Path, fixes: Sequence[Fix]) -> tuple[bytes, bytes]:
     cells = {(fix.at.line, fix.at.column): fix.repair for fix in fixes}
     if text is not None and all(place in text.cells for place in cells):
         said = {place: each.new for place, each in cells.items() if isinstance(each, Replace)}
-        changed = text.changed(said)
+        changed = text.filled_in(said)
         if changed is not None:
             return content, changed
     hint = "rename the column in the program that the table is edited with"

@@ -341,7 +341,7 @@ def _table(path: Path, uses: Sequence[Use], to: str) -> tuple[bytes, bytes]:
         assert isinstance(row, int)
         assert isinstance(column, int)
         cells.setdefault((row, column), []).append(use)
-    changed = None if text is None else text.changed({place: _replaced(here, to) for place, here in cells.items()})
+    changed = None if text is None else text.filled_in({place: _replaced(here, to) for place, here in cells.items()})
     if changed is None:
         message = f"{path.name} cannot be changed without a risk to what else it holds"
         hint = "look for quotation marks and line breaks in its cells"

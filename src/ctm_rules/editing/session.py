@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
@@ -23,15 +23,17 @@ from ctm_rules.editing.edits import Edit
 from ctm_rules.editing.evaluation import Evaluation, KeptFiles
 from ctm_rules.editing.fixing import edits_of_fixes
 from ctm_rules.editing.history import History, Step
+from ctm_rules.editing.recording import Recording, Recordings
 from ctm_rules.editing.removing import Removal, remove
 from ctm_rules.editing.renaming import Renaming, check_may_change, find_to_rename, rename
+from ctm_rules.editing.said import Recorded
 from ctm_rules.editing.splitting import Splitting, split
 from ctm_rules.editing.uses import Around, files_around
 from ctm_rules.editing.versions import Contents, is_part
 from ctm_rules.files import read_file
 from ctm_rules.frameworks.loading import NotYetWritten, build_framework, read_framework
 from ctm_rules.inspections.file import read_inspection_file
-from ctm_rules.inspections.inspection import Inspection, load_inspection
+from ctm_rules.inspections.inspection import Inspection
 from ctm_rules.limits import MAX_TABLE_BYTES, MAX_YAML_BYTES
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.origin import Origin
@@ -96,8 +98,6 @@ class Session:
     Attributes:
         path: its folder, or its file.
         revision: a number that is another one after each change.
-        inspection: the inspection (``None``: there is none, or it is broken).
-        inspection_findings: what is wrong with it.
         around: the framework with the files that go by it, as they were when they were read last.
         offered: what an earlier session did and did not save (``None``: nothing).
 
@@ -131,14 +131,9 @@ class Session:
         around = files_around(path, self._folders)  # which refuses what is no framework
         self.path, self.around = path, around
         self.history = History(self._on_disk())
+        self._recordings = Recordings(self._inspection_file)
+        self.history.contents |= self._recordings.contents
         self.saved: dict[Path, bytes | None] = dict(self.history.contents)
-        self.inspection: Inspection | None = None
-        self.inspection_findings: tuple[Diagnostic, ...] = ()
-        if self._inspection_file is not None:
-            try:
-                self.inspection = load_inspection(self._inspection_file)
-            except DiagnosticError as error:
-                self.inspection_findings = error.diagnostics
         self._evaluations: dict[tuple[int, frozenset[tuple[Path, bytes | None]]], Evaluation] = {}
         self._before: Framework | None = self._evaluated(self._contents(), None).framework
         self._evaluations.clear()
@@ -166,8 +161,11 @@ class Session:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The files in hand: the framework's own and its scenarios."""
-        return tuple(file for file, content in self.history.contents.items() if content is not None)
+        """The files in hand that are edited as YAML: the framework's own, its scenarios, and an inspection."""
+        tables = self._recordings.tables
+        return tuple(
+            file for file, content in self.history.contents.items() if content is not None and file not in tables
+        )
 
     def name_of(self, file: Path) -> str:
         """Return how a file in hand is called: its path in the folder of the framework."""
@@ -203,8 +201,8 @@ class Session:
     @property
     def declaring(self) -> tuple[Path, ...]:
         """Those of the files that declare the standards, and are changed by forms, in the order of their paths."""
-        scenarios = set(self.scenario_files())
-        return tuple(file for file in sorted(self.files) if is_yaml_file(file) and file not in scenarios)
+        others = {*self.scenario_files(), *self._recordings.contents}
+        return tuple(file for file in sorted(self.files) if is_yaml_file(file) and file not in others)
 
     def keeping_parses(self) -> AbstractContextManager[None]:
         """Parse no text twice while this lasts, nor what was parsed before in this session."""
@@ -216,6 +214,23 @@ class Session:
         return {file: content for file, content in now if content is not None or self.saved.get(file) is not None}
 
     # --- what it comes to --------------------------------------------------------------------------
+
+    @property
+    def recording(self) -> Recording | None:
+        """The inspection, to record its cases, as its files are in hand (``None``: there is none, or it is broken)."""
+        return self._recordings.at(self.history.contents)
+
+    @property
+    def inspection(self) -> Inspection | None:
+        """The inspection as its files are in hand (``None``: there is none, or it is broken)."""
+        recording = self.recording
+        return None if recording is None else recording.inspection
+
+    @property
+    def inspection_findings(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the inspection."""
+        recording = self.recording
+        return self._recordings.findings if recording is None else recording.wrong
 
     def _evaluated(self, contents: Mapping[Path, bytes | None], before: Framework | None) -> Evaluation:
         key = id(before), frozenset(contents.items())
@@ -265,18 +280,72 @@ class Session:
         return ()
 
     def do(
-        self, name: str, changed: Mapping[Path, bytes | None], edits: Mapping[Path, tuple[Edit, ...]] | None = None
+        self,
+        name: str,
+        changed: Mapping[Path, bytes | None],
+        edits: Mapping[Path, tuple[Edit, ...]] | None = None,
+        recorded: Recorded | None = None,
     ) -> bool:
         """Do one thing to some files, and return whether anything is another than before.
 
         Raises:
             DiagnosticError: these standards are not to be changed.
         """
-        check_may_change(self.around, although_used=self._although_used)
-        step = self.history.do(name, changed, edits or {})
+        # An inspection is recorded by standards that nobody changes any more.
+        if not self.are_of_inspection(changed):
+            check_may_change(self.around, although_used=self._although_used)
+        step = self.history.do(name, changed, edits or {}, recorded)
         if step is not None:
             self._changed()
         return step is not None
+
+    # --- the inspection ----------------------------------------------------------------------------
+
+    def _in_hand(self) -> Recording:
+        recording = self.recording
+        if recording is None:
+            hint = "open one: ctm-rules workbench --inspection FILE; or start one"
+            raise RequestError([NO_SUCH_FILE.found(Location(str(self.path)), "no inspection is in hand", hint=hint)])
+        return recording
+
+    def record(self, name: str, recorded: Recorded) -> bool:
+        """Record something of cases, as one step, and return whether anything is another than before.
+
+        Raises:
+            DiagnosticError: there is no inspection, or its table cannot hold it.
+        """
+        return self.do(name, self._in_hand().with_recorded(recorded), recorded=recorded)
+
+    def edit_inspection(self, name: str, edits: Sequence[Edit]) -> bool:
+        """Do edits to the file of the inspection, such as a judgement, as one step.
+
+        Raises:
+            DiagnosticError: there is none, one cannot be done, or the inspection would be wrong by them.
+        """
+        recording = self._in_hand()
+        return self.do(name, {recording.path: recording.with_edits(edits)}, {recording.path: tuple(edits)})
+
+    def are_of_inspection(self, files: Collection[Path]) -> bool:
+        """Return whether some files are all those of the inspection and its tables."""
+        return self._recordings.contents.keys() >= set(files)
+
+    def take_inspection(self, file: Path) -> None:
+        """Take another inspection in hand.
+
+        Raises:
+            DiagnosticError: something is not saved, or it is no inspection.
+        """
+        self.check_is_saved("opened")
+        read_inspection_file(file)
+        self._inspection_file = file
+        self.open(self.path)
+
+    def diff(self) -> Iterator[str]:
+        """Yield the lines that saving would change, and of a table of cases each cell."""
+        changes, recording = self.changes, self.recording
+        saved = None if recording is None else self._recordings.at(self.saved)
+        cells = {} if recording is None or saved is None else recording.lines(saved)
+        yield from Changes(changes.before, changes.after, cells).diff()
 
     def edited(self, edits: Mapping[Path, Sequence[Edit]]) -> dict[Path, bytes]:
         """Return what some files would hold after edits; nothing is changed.
@@ -507,6 +576,8 @@ class Session:
             DiagnosticError: a file was changed by another program, or cannot be written; nothing is written then.
         """
         written = self.changes.write()
+        if not self.are_of_inspection(written):
+            self._recordings.standards_changed()
         self.saved |= {file: self.history.contents[file] for file in written}
         self._before = self.evaluation.framework or self._before
         self._evaluations.clear()
@@ -541,13 +612,16 @@ class Session:
                 for file, after in step.after.items():
                     if file in step.edits and file in self.files:
                         changed[file] = self.document(file).edited(*step.edits[file]).content
+                    elif step.recorded is not None:
+                        changed.update(self._in_hand().with_recorded(step.recorded))
+                        break
                     elif self.history.contents.get(file, _read(file)) == step.before[file]:
                         self._take_in_hand(file, step.before[file])
                         changed[file] = after
                     else:
                         message = f"{step.name}: {self.name_of(file)} says something else by now"
                         refused.add(CHANGED_MEANWHILE, Location(str(file)), message, hint="make that change once more")
-                self.do(step.name, changed, step.edits)
+                self.do(step.name, changed, step.edits, step.recorded)
             except DiagnosticError as error:
                 refused.extend(error.diagnostics)
         self._changed()

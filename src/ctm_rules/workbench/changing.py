@@ -400,5 +400,8 @@ def texted(pages: Pages, asked: Asked) -> Response:
 def tidied(pages: Pages, asked: Asked) -> Response:
     """Lay a file out, as a step of its own."""
     name = one(asked.typed, "file")
-    pages.session.tidy(pages.session.file(name))
-    return pages.to(href("/change", file=name), pages.words.plain("laid_out", file=name))
+    file = pages.session.file(name)
+    pages.session.tidy(file)
+    is_inspection = pages.session.are_of_inspection([file])
+    address = "/judgements" if is_inspection else href("/change", file=name)
+    return pages.to(address, pages.words.plain("laid_out", file=name))

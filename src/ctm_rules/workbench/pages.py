@@ -32,6 +32,7 @@ from ctm_rules.workbench.words import LANGUAGES, Words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+CASE = "/case"
 _RULES = ("yes_when", "applies_when", "when")
 
 BACK = (
@@ -39,6 +40,8 @@ BACK = (
     "/change",
     "/try",
     "/ways",
+    "/cases",
+    "/judgements",
     "/outcomes",
     "/assumptions",
     "/scenarios",
@@ -170,6 +173,11 @@ class Pages:
         )
         return Response(html, status, media_type="text/html")
 
+    def part(self, template: str, values: Mapping[str, object], *, status: int = 200) -> Response:
+        """Return a part of a page alone, for a script to put in its place."""
+        html = self.environment.get_template(f"{template}.html.jinja").render(**self._said(), **values)
+        return Response(html, status, media_type="text/html")
+
     def to(self, address: str, notice: str = "") -> Response:
         """Send the browser on to a page, which says what was done."""
         if notice:
@@ -179,7 +187,8 @@ class Pages:
     def back(self, typed: Typed, notice: str = "") -> Response:
         """Send the browser back to where it came from, as far as that is a page that is surely there."""
         place = "".join(typed.get("back", ()))
-        return self.to(place if place in BACK else "/", notice)
+        is_known = place in BACK or place.startswith(f"{CASE}?case=")
+        return self.to(place if is_known else "/", notice)
 
     def refused(self, error: DiagnosticError) -> Response:
         """Return the page that says why something was not done."""
@@ -218,8 +227,7 @@ class Pages:
         """
         values: dict[str, object] = {"part": part, "errors": errors, "rules": rules, "picture": picture}
         values |= self.panels(evaluation, is_preview=True)
-        html = self.environment.get_template("live.html.jinja").render(**self._said(), **values)
-        return Response(html, media_type="text/html")
+        return self.part("live", values)
 
 
 # --- Names and addresses -----------------------------------------------------------------------------

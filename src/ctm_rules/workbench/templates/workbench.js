@@ -64,10 +64,10 @@
 
   // Another tab may have changed something: this one says so, and does nothing by itself.
   setInterval(function () {
-    if (document.visibilityState !== "visible") return;
+    if (document.visibilityState !== "visible" || document.body.dataset.busy) return;
     fetch("/revision").then(function (answer) {
       return answer.text().then(function (text) {
-        if (answer.ok && text !== document.body.dataset.revision) tell(document.body.dataset.changed);
+        if (answer.ok && !document.body.dataset.busy && text !== document.body.dataset.revision) tell(document.body.dataset.changed);
       });
     }).catch(function () { tell(document.body.dataset.gone); });
   }, 5000);
