@@ -530,6 +530,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "workbench_last": (),
     "workbench_before_row": ("number",),
     "workbench_to_results": (),
+    "workbench_not_kept": (),
     "workbench_facts_file": (),
     "workbench_measures_file": (),
 }

@@ -153,7 +153,7 @@ def _edited(pages: Pages, element: Element, typed: Typed, command: str) -> tuple
     findings.raise_errors()
     document = element.document.edited(*edits) if edits else element.document
     if command in ("", "keep"):
-        return tuple(edits), document
+        return tuple(edits), pages.session.keep_read(document)
     now = element_of(element, document)
     more: Sequence[Edit] = ()
     name = command.partition(":")[2]
@@ -163,7 +163,7 @@ def _edited(pages: Pages, element: Element, typed: Typed, command: str) -> tuple
             break
     else:
         more = item_edits(command, now)
-    return (*edits, *more), document.edited(*more) if more else document
+    return (*edits, *more), pages.session.keep_read(document.edited(*more) if more else document)
 
 
 def _rule_edits(element: Element, rule: RuleField, typed: Typed, findings: Findings) -> list[Edit]:
