@@ -504,7 +504,6 @@ LABELS: dict[str, tuple[str, ...]] = {
     "workbench_decide_scenarios": (),
     "workbench_gone_names": (),
     "workbench_take_out": (),
-    "workbench_take_out_name": ("what",),
     "workbench_took_out": ("what",),
     "workbench_failing_scenarios": (),
     "workbench_failing_how": (),
