@@ -148,7 +148,9 @@ def _edited(pages: Pages, element: Element, typed: Typed, command: str) -> tuple
     """
     findings = Findings()
     edits = edits_of(element.fields, typed, findings, pages.session.name_of(element.file))
-    for rule in element.rules(None, pages.framework):
+    # Where there is no rule, nobody waits until it is known what facts there are.
+    has_rules = any(each.kind == "rule" for each in element.fields)
+    for rule in element.rules(None, pages.framework) if has_rules else ():
         edits += _rule_edits(element, rule, typed, findings)
     findings.raise_errors()
     document = element.document.edited(*edits) if edits else element.document
