@@ -47,6 +47,19 @@ const acts = {
     const here = document.activeElement;
     return here.getAttribute("aria-label") || here.labels?.[0]?.innerText || here.innerText || here.tagName;
   })),
+  // From the event of the key until the page shows what it does, and until the scenarios: milliseconds.
+  timed: async (label, text) => {
+    await page.evaluate(() => {
+      let typed = 0;
+      document.addEventListener("input", () => { typed = performance.now(); }, { capture: true, once: true });
+      globalThis.shown = ["results-effect", "results-scenarios"].map((id) => new Promise((done) => {
+        const watching = new MutationObserver(() => { watching.disconnect(); done(performance.now() - typed); });
+        watching.observe(document.getElementById(id), { childList: true });
+      }));
+    });
+    await acts.fill(label, text);
+    seen.push(await page.evaluate(() => Promise.all(globalThis.shown)));
+  },
   // What a key sends, or the link that it follows, gives another page: there it goes on.
   enter: async (key = "Enter") => {
     await page.evaluate(() => { globalThis.isLeft = true; });
