@@ -49,6 +49,47 @@ const acts = {
     const here = document.activeElement;
     return here.getAttribute("aria-label") || here.labels?.[0]?.innerText || here.innerText || here.tagName;
   })),
+  // From the event of the key until the page shows what it does, and until the scenarios: milliseconds.
+  timed: async (label, text) => {
+    await page.evaluate(() => {
+      let typed = 0;
+      document.addEventListener("input", () => { typed = performance.now(); }, { capture: true, once: true });
+      globalThis.shown = ["results-effect", "results-scenarios"].map((id) => new Promise((done) => {
+        const watching = new MutationObserver(() => { watching.disconnect(); done(performance.now() - typed); });
+        watching.observe(document.getElementById(id), { childList: true });
+      }));
+    });
+    await acts.fill(label, text);
+    seen.push(await page.evaluate(() => Promise.all(globalThis.shown)));
+  },
+  // What a key sends, or the link that it follows, gives another page: there it goes on.
+  enter: async (key = "Enter") => {
+    await page.evaluate(() => { globalThis.isLeft = true; });
+    await page.keyboard.press(key);
+    for (let waited = 0; waited < 20000; waited += 20) {
+      const isHere = await page.evaluate(() => globalThis.isLeft === true).catch(() => true);
+      if (!isHere) return page.waitForLoadState();
+      await new Promise((go) => { setTimeout(go, 20); });
+    }
+    throw new Error(`${key} leads nowhere`);
+  },
+  // By keys alone: from one control to the next until one has that name; where the keys are is always to be seen.
+  reach: async (name, backwards = false) => {
+    for (let pressed = 1; pressed < 300; pressed += 1) {
+      await page.keyboard.press(backwards ? "Shift+Tab" : "Tab");
+      const [called, isSeen] = await page.evaluate(() => {
+        const here = document.activeElement;
+        const style = getComputedStyle(here);
+        const box = here.getBoundingClientRect();
+        const said = here.getAttribute("aria-label") || here.labels?.[0]?.innerText || here.innerText || here.tagName;
+        const isMarked = style.outlineStyle !== "none" || style.boxShadow !== "none";
+        return [said.replace(/\s+/g, " ").trim(), isMarked && box.width > 0 && box.bottom > 0 && box.top < innerHeight];
+      });
+      if (!isSeen) throw new Error(`nobody sees where the keys are: ${called}`);
+      if (called === name) return;
+    }
+    throw new Error(`no key leads to ${name}`);
+  },
   picture: (file) => page.screenshot({ path: file, fullPage: true }),
   back: () => page.goBack(),
   // Axe is put there by the test itself, which the page's own policy lets nobody else do.

@@ -16,6 +16,7 @@ import pytest
 
 from ctm_rules import load_framework
 from ctm_rules.checking.files import check_paths
+from ctm_rules.workbench.app import READ
 from tests.support.chromium import IN_A_BROWSER, in_chromium
 from tests.support.paths import EXAMPLE
 
@@ -53,36 +54,43 @@ def work(opened: str, steps: Sequence[Step], tmp_path: Path, *, width: int = 128
     file.write_text(json.dumps(whole), encoding="utf-8")
     said = in_chromium("work.mjs", width, file, seconds=300)
     assert said["failed"] == ""
-    assert said["messages"] == []
+    assert [each for each in said["messages"] if "422" not in each] == []  # an address that needs more says so
     assert said["requests"] == [base]
     return list(said["seen"])
 
 
-PAGES = [
-    "/",
-    "/read/index.html",
-    "/read/standard-assessment.html",
-    "/read/search.html",
-    "/change",
-    "/change?file=2.1-assessment.yaml",
-    "/change?file=2.1-assessment.yaml&at=/key_questions/2",
-    "/change?file=2.1-assessment.yaml&at=/key_questions/2/prompts/2",
-    "/change?file=framework.yaml",
-    "/change?file=framework.yaml&at=/key_question_bands",
-    "/change?file=framework.yaml&at=/variants/0",
-    "/change?file=facts.yaml&at=/facts/0",
-    "/add?file=2.1-assessment.yaml&at=/key_questions/2&key=prompts",
-    "/text?file=facts.yaml",
-    "/uses?address=assessment.safety.victims",
-    "/rename?address=assessment.safety.victims&to=people_at_risk",
-    "/edition",
-    "/assumptions",
-    "/cases",
-    "/case?case=synthetic-03",
-    "/judgements",
-    "/start-inspection",
-    "/save",
-]
+# What stands behind each address that is read; one that is not here is looked at as it is without anything.
+ASKED = {
+    "/read/{name}": ["/read/index.html", "/read/standard-assessment.html", "/read/search.html"],
+    "/change": [
+        "/change",
+        "/change?file=2.1-assessment.yaml",
+        "/change?file=2.1-assessment.yaml&at=/key_questions/2",
+        "/change?file=2.1-assessment.yaml&at=/key_questions/2/prompts/2",
+        "/change?file=framework.yaml",
+        "/change?file=framework.yaml&at=/key_question_bands",
+        "/change?file=framework.yaml&at=/domain_rating",
+        "/change?file=framework.yaml&at=/variants/0",
+        "/change?file=facts.yaml&at=/facts/0",
+        "/change?file=scenarios/bands-of-key-questions.yaml&at=/tables/0",
+        "/change?file=scenarios/assessment-safety.yaml&at=/scenarios/4/given",
+    ],
+    "/add": [
+        "/add?file=2.1-assessment.yaml&at=/key_questions/2&key=prompts",
+        "/add?file=2.1-assessment.yaml&at=&key=key_questions",
+    ],
+    "/case": ["/case?case=synthetic-03"],
+    "/keep": ["/keep?case=synthetic-03&question=assessment.safety"],
+    "/new-scenario": ["/new-scenario?question=assessment.safety"],
+    "/text": ["/text?file=facts.yaml"],
+    "/remove": ["/remove?address=assessment.safety.victims"],
+    "/split": ["/split?slug=assessment"],
+    "/try": ["/try", "/try?rule=assessment.safety"],
+    "/uses": ["/uses?address=assessment.safety.victims"],
+    "/rename": ["/rename?address=assessment.safety.victims&to=people_at_risk"],
+}
+NO_PAGES = {"/revision", "/static/{name}"}
+PAGES = [page for path in [*READ, "/read/{name}"] if path not in NO_PAGES for page in ASKED.get(path, [path])]
 
 
 @pytest.mark.parametrize("width", [360, 1280])

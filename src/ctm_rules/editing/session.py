@@ -44,6 +44,7 @@ from ctm_rules.yaml_files.kinds import is_yaml_file
 from ctm_rules.yaml_files.marked_yaml import KeptParses, keeping_parses
 
 _EVALUATIONS_KEPT = 4
+_DOCUMENTS_KEPT = 100
 
 
 @frozen
@@ -100,6 +101,7 @@ class Session:
         revision: a number that is another one after each change.
         around: the framework with the files that go by it, as they were when they were read last.
         offered: what an earlier session did and did not save (``None``: nothing).
+        not_kept: why what is not saved could not be kept for the next session, should this one end (nothing: it is).
 
     Raises:
         DiagnosticError: the framework cannot be read, or there is no such inspection.
@@ -117,8 +119,9 @@ class Session:
             read_inspection_file(inspection)  # which refuses what is none
         self._inspection_file, self._folders, self._although_used = inspection, tuple(folders), although_used
         self._parsed = KeptParses()
-        self._documents: dict[Path, Document] = {}
+        self._documents: dict[tuple[str, bytes], Document] = {}
         self.revision = 0
+        self.not_kept: tuple[Diagnostic, ...] = ()
         self.open(path)
 
     def open(self, path: Path) -> None:
@@ -186,10 +189,15 @@ class Session:
         """Return a file in hand, to look into it and to edit it."""
         content = self.history.contents[file]
         assert content is not None
-        kept = self._documents.get(file)
-        if kept is None or kept.content != content:
-            kept = self._documents[file] = Document(str(file), content)
-        return kept
+        kept = self._documents.get((str(file), content))
+        return self.keep_read(Document(str(file), content)) if kept is None else kept
+
+    def keep_read(self, document: Document) -> Document:
+        """Keep a file that was read, since it may soon be in hand, and return it; those of long ago are forgotten."""
+        while len(self._documents) >= _DOCUMENTS_KEPT:
+            del self._documents[next(iter(self._documents))]
+        self._documents[document.file, document.content] = document
+        return document
 
     def scenario_files(self, contents: Mapping[Path, bytes | None] | None = None) -> tuple[Path, ...]:
         """Return those of the files that hold scenarios."""
@@ -353,7 +361,7 @@ class Session:
         Raises:
             DiagnosticError: one cannot be done.
         """
-        return {file: self.document(file).edited(*each).content for file, each in edits.items()}
+        return {file: self.keep_read(self.document(file).edited(*each)).content for file, each in edits.items()}
 
     def edit(self, name: str, edits: Mapping[Path, Sequence[Edit]]) -> bool:
         """Do edits to some files as one thing, and return whether anything is another than before.
@@ -404,10 +412,13 @@ class Session:
         self.revision += 1
         changes = self.changes
         kept = changes.files
-        keep_draft(
-            self.path,
-            Draft({file: changes.before[file] for file in kept}, {file: changes.after[file] for file in kept}),
-        )
+        draft = Draft({file: changes.before[file] for file in kept}, {file: changes.after[file] for file in kept})
+        try:
+            keep_draft(self.path, draft)
+        except DiagnosticError as error:  # what was done stays done: whoever shows it says that it hangs on saving
+            self.not_kept = error.diagnostics
+        else:
+            self.not_kept = ()
 
     def take_up(self) -> tuple[Diagnostic, ...]:
         """Do again what an earlier session did and did not save; return why some of it cannot be done.

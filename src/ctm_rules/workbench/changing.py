@@ -148,12 +148,14 @@ def edited(pages: Pages, element: Element, typed: Typed, command: str) -> tuple[
     """
     findings = Findings()
     edits = edits_of(element.fields, typed, findings, pages.session.name_of(element.file))
-    for rule in element.rules(None, pages.framework):
+    # Where there is no rule, nobody waits until it is known what facts there are.
+    has_rules = any(each.kind == "rule" for each in element.fields)
+    for rule in element.rules(None, pages.framework) if has_rules else ():
         edits += _rule_edits(element, rule, typed, findings)
     findings.raise_errors()
     document = element.document.edited(*edits) if edits else element.document
     if command in ("", "keep"):
-        return tuple(edits), document
+        return tuple(edits), pages.session.keep_read(document)
     now = element_of(element, document)
     more: Sequence[Edit] = ()
     name = command.partition(":")[2]
@@ -163,7 +165,7 @@ def edited(pages: Pages, element: Element, typed: Typed, command: str) -> tuple[
             break
     else:
         more = item_edits(command, now)
-    return (*edits, *more), document.edited(*more) if more else document
+    return (*edits, *more), pages.session.keep_read(document.edited(*more) if more else document)
 
 
 def _rule_edits(element: Element, rule: RuleField, typed: Typed, findings: Findings) -> list[Edit]:

@@ -18,6 +18,7 @@ from ctm_rules.scenarios.finding import SCENARIOS_FOLDER
 from ctm_rules.scenarios.running import ScenarioResult
 from ctm_rules.validity.names import check_known
 from ctm_rules.workbench.changing import needed
+from ctm_rules.workbench.clauses import fact_value
 from ctm_rules.workbench.forms import digest_of, one
 from ctm_rules.workbench.missing import OUTCOMES, with_scenario
 from ctm_rules.workbench.pages import Asked, Pages
@@ -137,7 +138,7 @@ def _page(
 def scenario_written(pages: Pages, asked: Asked) -> Response:
     """Add the scenario to the file of its key question, or only show what comes out."""
     typed, session = asked.typed, pages.session
-    _, path = _question(pages, asked)
+    framework, path = _question(pages, asked)
     is_preview = one(typed, "do") == "preview"
     name, outcome = " ".join(one(typed, "name").split()), one(typed, "outcome")
     findings = Findings()
@@ -149,7 +150,7 @@ def scenario_written(pages: Pages, asked: Asked) -> Response:
     try:
         findings.raise_errors()
         expect = {"outcome": outcome or OUTCOMES[-1]}
-        file, content, edits = with_scenario(session, path, tried, _given(asked), expect)
+        file, content, edits = with_scenario(session, path, tried, _given(asked, framework), expect)
         evaluation = session.evaluated({file: content})
         findings.extend(found for found in evaluation.scenario_findings if found.file == str(file))
         findings.raise_errors()
@@ -166,13 +167,13 @@ def scenario_written(pages: Pages, asked: Asked) -> Response:
     return _page(pages, asked)
 
 
-def _given(asked: Asked) -> Mapping[str, object]:
+def _given(asked: Asked, framework: Framework) -> Mapping[str, object]:
     """Return what a form says of a case, as a scenario gives it."""
-    given: dict[str, dict[str, str]] = {"facts": {}, "answers": {}}
+    given: dict[str, dict[str, object]] = {"facts": {}, "answers": {}}
     for name in asked.typed:
         kind, _, word = name.partition(":")
         said = " ".join(one(asked.typed, name).split())
         if said and kind in ("fact", "answer"):
-            given[f"{kind}s"][word] = said
+            given[f"{kind}s"][word] = fact_value(said, framework.facts_by_id.get(word)) if kind == "fact" else said
     others = one(asked.typed, "others")
     return {**given, "other_answers": others} if others else given

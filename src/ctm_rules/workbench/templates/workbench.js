@@ -21,6 +21,32 @@
     });
   }
 
+  // Ctrl and Enter keep a form from any of its fields, also from one of several lines.
+  document.querySelectorAll("form.editor").forEach(function (form) {
+    form.addEventListener("keydown", function (event) {
+      var first = form.querySelector("button:not([disabled])");
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !first) return;
+      event.preventDefault();
+      form.requestSubmit(first);
+    });
+  });
+
+  // After a form was sent the page is made anew: whoever works by keys goes on where they were.
+  document.addEventListener("submit", function (event) {
+    var here = document.activeElement;
+    if (!here || !here.name || event.target.dataset.live === undefined) return;
+    sessionStorage.setItem("was-at", JSON.stringify([location.href, here.name, here.tagName === "BUTTON" ? here.value : ""]));
+  });
+  (function () {
+    var said = JSON.parse(sessionStorage.getItem("was-at") || "null");
+    sessionStorage.removeItem("was-at");
+    if (!said || said[0] !== location.href) return;
+    var named = Array.prototype.filter.call(document.getElementsByName(said[1]), function (each) {
+      return each.tagName !== "BUTTON" || each.value === said[2];
+    });
+    if (named.length) named[0].focus();
+  })();
+
   // First what the change does, then what the scenarios say of it, which takes as long again. One question is under way
   // at a time: what is typed meanwhile is asked about next, so that questions never queue.
   document.querySelectorAll("form[data-live]").forEach(function (form) {
