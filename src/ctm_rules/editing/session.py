@@ -130,7 +130,8 @@ class Session:
         Raises:
             DiagnosticError: the framework cannot be read.
         """
-        finish_interrupted(path)
+        for folder in (path, *([self._inspection_file.parent] if self._inspection_file is not None else [])):
+            finish_interrupted(folder)
         around = files_around(path, self._folders)  # which refuses what is no framework
         self.path, self.around = path, around
         self.history = History(self._on_disk())
