@@ -413,6 +413,20 @@ def test_what_is_undetermined_says_what_is_missing_and_answers_settle_it(tmp_pat
     assert session.recording.outcome("c1", "hygiene.cleaning") == "yes"
 
 
+def test_a_crash_loses_no_workbook_either(tmp_path: Path) -> None:
+    form = make_form(KITCHENS, [Case("c1", {}, {})], layout="pages", language="en", inspector="", path=Path("f.xlsx"))
+    yaml = INSPECTION.replace("cases.csv", "form.xlsx")
+    session, file = session_of(tmp_path, form_xlsx=form, inspection_yaml=yaml)
+    session.record("an answer", Recorded((Said("c1", PROMPTS[0], "no"),)))
+    wanted = session.changes.after
+    again = Session(session.path, file)
+    assert again.take_up() == ()
+    assert again.changes.after == wanted
+    again.save()
+    assert Session(session.path, file).recording.word("c1", PROMPTS[0]) == "no"  # type: ignore[union-attr]
+    assert list(again.diff()) == []
+
+
 def test_a_crash_loses_nothing_that_was_recorded(tmp_path: Path) -> None:
     session, file = session_of(tmp_path)
     session.record(

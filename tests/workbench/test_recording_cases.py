@@ -229,6 +229,25 @@ def test_judgements_and_decisions_are_written_with_reasons_and_comments_stay(bro
     assert load_inspection(audit).declared.case_judgements == ()
 
 
+def test_cases_of_several_samples_stand_in_their_own_tables_and_are_asked_their_own_questions(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "schemes" / "youth-justice", tmp_path / "youth-justice")
+    file = tmp_path / "youth-justice" / "inspection.yaml"
+    browser = Browser.opened(tmp_path / "youth-justice" / "standards" / "youth-justice" / "2021", file)
+    refused = browser.post("/cases", {"ids": "new-1", "table": ""})
+    assert (refused.status, "no table is chosen" in refused.words) == (422, True)
+    assert "Out-of-court disposals (out_of_court.csv)" in refused.text
+    assert browser.post("/cases", {"ids": "new-1", "table": "out_of_court.csv"}).status == 303
+    page = browser.get("/case", case="new-1")
+    assert "Out-of-court disposals" in page.words
+    assert "Outcomes of this case so far" in page.words
+    shown = re.findall(r'<fieldset class="asked (\w+)" id="q-(\w+)\.[^"]*"[^>]*?( hidden)?(?: data-keys)?>', page.text)
+    assert {hidden for _, standard, hidden in shown if standard.startswith("court_")} == {" hidden"}
+    assert {hidden for _, standard, hidden in shown if standard.startswith("other_")} == {""}
+    browser.post("/save", {"do": "save"})
+    last = (file.parent / "out_of_court.csv").read_text(encoding="utf-8").splitlines()[-1]
+    assert last.startswith("new-1,")
+
+
 def test_what_is_asked_once_of_who_is_inspected_is_recorded(tmp_path: Path) -> None:
     """Of a restaurant that is rated by no cases at all: every line of the file stays but those that were meant."""
     shutil.copytree(ROOT / "examples" / "schemes" / "restaurant-grades", tmp_path / "restaurant-grades")
