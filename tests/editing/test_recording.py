@@ -15,7 +15,7 @@ from attrs import evolve
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ctm_rules import DiagnosticError, load_framework
+from ctm_rules import DiagnosticError, load_framework, load_inspection
 from ctm_rules.case_files.readings import load_reading
 from ctm_rules.editing.recorded_tables import RecordedTable
 from ctm_rules.editing.recording import Recordings
@@ -487,6 +487,20 @@ def test_a_case_is_corrected_while_its_table_is_wrong(tmp_path: Path) -> None:
     assert session.recording is not None
     assert session.recording.wrong == ()
     assert session.recording.result is not None
+
+
+def test_another_name_for_a_prompt_is_said_by_the_inspection_once_it_is_saved(tmp_path: Path) -> None:
+    file = inspected(tmp_path, cases_csv=CASES)
+    session = Session(tmp_path / "standards" / "kitchens" / "2026", file, although_used=True)
+    assert session.inspection is not None
+    assert session.rename("hygiene.cleaning.floors", "every_floor")
+    # What it does to the inspection is still shown, and nothing is said to be wrong with that.
+    assert (session.inspection is None, session.inspection_findings) == (False, ())
+    session.save()
+    session.record("floors", Recorded((Said("c1", "hygiene.cleaning.every_floor", "yes"),)))
+    session.save()
+    (case, _) = load_inspection(file).cases
+    assert case.answers["hygiene.cleaning.every_floor"].value == "yes"
 
 
 def test_an_inspection_that_cannot_be_found_any_more_says_why(tmp_path: Path) -> None:
