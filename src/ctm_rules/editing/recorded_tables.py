@@ -24,6 +24,7 @@ from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location,
 from ctm_rules.editing.said import Said
 from ctm_rules.editing.table_text import Place, TableText, read_table_text
 from ctm_rules.inspections.file import CaseTable
+from ctm_rules.limits import MAX_EXACT_IN_A_CELL
 from ctm_rules.model.answer_words import answer_hint, answers_to, value_hint
 from ctm_rules.model.case_columns import NOTES
 from ctm_rules.model.cases import Case
@@ -360,12 +361,15 @@ class RecordedTable:
         return sheet, f"{form.notes[sheet]}{cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}"
 
     def _value(self, name: str, text: str) -> CellValue:
-        """Return a text as a cell of a workbook has it: a number in a form, which computes with it."""
+        """Return a text as a cell of a workbook has it: numbers as numbers, which its formulas compute with.
+
+        Days are days in forms alone: of other workbooks nobody knows whether the cell would show one.
+        """
         fact = self._framework.facts_by_id.get(name)
-        if not text or fact is None or self.places.form is None or fact.type in ("yes_no", "choice"):
-            return text
-        value = type_fact_value(fact, text)
-        return value if isinstance(value, datetime.date) else Decimal(text)
+        if text and fact is not None and fact.type == "date" and self.places.form is not None:
+            return datetime.date.fromisoformat(text)
+        is_number = bool(text) and fact is not None and fact.type in ("whole_number", "number")
+        return Decimal(text) if is_number and abs(Decimal(text)) < MAX_EXACT_IN_A_CELL else text
 
     # --- that it is what was meant -------------------------------------------------------------------
 
@@ -374,16 +378,13 @@ class RecordedTable:
         again = RecordedTable(self.declared, self.file, content, self._framework, self._reading)
         known = {(each.code, each.message) for each in self.findings.errors}
         new = [each for each in again.findings.errors if (each.code, each.message) not in known]
-        is_first = not self.cases  # a table without a case is a mistake, which is gone then
         if new:
             raise RequestError(new)
         meant = {(each.case, each.name): each.word.strip() for each in said}
         wrong = [key for key, word in meant.items() if not _is_same(again.word(*key), word)]
         wrong += [(case, CASE_COLUMN) for case in new_cases if case not in again.cases]
         changed = {(self.places.rows[case], self._column_named(name, again)) for case, name in meant}
-        is_kept = is_first or all(
-            again.cells.get(key) == text for key, text in self.cells.items() if key not in changed
-        )
+        is_kept = all(again.cells.get(key) == text for key, text in self.cells.items() if key not in changed)
         more = {key for key in again.cells.keys() - self.cells.keys() - changed if key[1] != self._case_name}
         if wrong or more or not is_kept:
             case, name = (*wrong, ("", ""))[0]
