@@ -190,6 +190,39 @@ def test_a_table_uses_its_own_words(tmp_path: Path) -> None:
     )
 
 
+def test_a_table_with_a_row_for_each_answer_gets_a_row_for_each_more(tmp_path: Path) -> None:
+    reading = tmp_path / "reading.yaml"
+    reading.write_text(
+        "table: {shape: long, case: Place, asked: Question, answer: Judgement}\n"
+        "columns: {hygiene.cleaning.floors: Floors, opened: Opened}\n"
+        "values: {yes: [Met], no: [Not met]}\nignore_columns: [Who]\n",
+        encoding="utf-8",
+    )
+    rows = "Who,Place,Question,Judgement,size\nAnn,1,Floors,Met,small\n"
+    rows += "Ben,1,hygiene.storage.dates,,small\nBen,2,Floors,,\n"
+    before = table(rows.encode(), reading=load_reading(reading))
+    assert [str(found) for found in before.findings] == []
+    said = [
+        Said("1", "hygiene.cleaning.floors", "no"),
+        Said("1", "hygiene.storage.dates", "yes"),
+        Said("1", "hygiene.cleaning.surfaces", "na"),
+        Said("1", "size", "large"),
+        Said("2", "opened", "2019-02-01"),
+    ]
+    content = before.recorded(said, ["3"])
+    assert content.decode() == (
+        "Who,Place,Question,Judgement,size\nAnn,1,Floors,Not met,large\nBen,1,hygiene.storage.dates,Met,large\n"
+        "Ben,2,Floors,,\n,1,hygiene.cleaning.surfaces,na,\n,2,Opened,2019-02-01,\n,3,hygiene.cleaning.surfaces,,\n"
+    )
+    after = table(content, reading=load_reading(reading))
+    assert {(each.case, each.name): after.word(each.case, each.name) for each in said} == {
+        (each.case, each.name): each.word for each in said
+    }
+    assert list(after.cases) == ["1", "2", "3"]
+    with pytest.raises(DiagnosticError, match="no column for"):
+        before.recorded([Said("1", "notes", "Seen.")])
+
+
 @pytest.mark.parametrize(
     ("said", "says"),
     [
