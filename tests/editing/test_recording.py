@@ -15,7 +15,7 @@ from attrs import evolve
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ctm_rules import DiagnosticError, load_framework
+from ctm_rules import DiagnosticError, load_framework, load_inspection
 from ctm_rules.case_files.readings import load_reading
 from ctm_rules.editing.recorded_tables import RecordedTable
 from ctm_rules.editing.recording import Recordings
@@ -188,6 +188,39 @@ def test_a_table_uses_its_own_words(tmp_path: Path) -> None:
         "Ref;Opened on;Pupils;hygiene.cleaning.floors;hygiene.cleaning.surfaces\n"
         "1;01/02/2019;many;Not met;Y\n2;;medium;Y;N/A\n3;;;Met;\n"
     )
+
+
+def test_a_table_with_a_row_for_each_answer_gets_a_row_for_each_more(tmp_path: Path) -> None:
+    reading = tmp_path / "reading.yaml"
+    reading.write_text(
+        "table: {shape: long, case: Place, asked: Question, answer: Judgement}\n"
+        "columns: {hygiene.cleaning.floors: Floors, opened: Opened}\n"
+        "values: {yes: [Met], no: [Not met]}\nignore_columns: [Who]\n",
+        encoding="utf-8",
+    )
+    rows = "Who,Place,Question,Judgement,size\nAnn,1,Floors,Met,small\n"
+    rows += "Ben,1,hygiene.storage.dates,,small\nBen,2,Floors,,\n"
+    before = table(rows.encode(), reading=load_reading(reading))
+    assert [str(found) for found in before.findings] == []
+    said = [
+        Said("1", "hygiene.cleaning.floors", "no"),
+        Said("1", "hygiene.storage.dates", "yes"),
+        Said("1", "hygiene.cleaning.surfaces", "na"),
+        Said("1", "size", "large"),
+        Said("2", "opened", "2019-02-01"),
+    ]
+    content = before.recorded(said, ["3"])
+    assert content.decode() == (
+        "Who,Place,Question,Judgement,size\nAnn,1,Floors,Not met,large\nBen,1,hygiene.storage.dates,Met,large\n"
+        "Ben,2,Floors,,\n,1,hygiene.cleaning.surfaces,na,\n,2,Opened,2019-02-01,\n,3,hygiene.cleaning.surfaces,,\n"
+    )
+    after = table(content, reading=load_reading(reading))
+    assert {(each.case, each.name): after.word(each.case, each.name) for each in said} == {
+        (each.case, each.name): each.word for each in said
+    }
+    assert list(after.cases) == ["1", "2", "3"]
+    with pytest.raises(DiagnosticError, match="no column for"):
+        before.recorded([Said("1", "notes", "Seen.")])
 
 
 @pytest.mark.parametrize(
@@ -413,6 +446,20 @@ def test_what_is_undetermined_says_what_is_missing_and_answers_settle_it(tmp_pat
     assert session.recording.outcome("c1", "hygiene.cleaning") == "yes"
 
 
+def test_a_crash_loses_no_workbook_either(tmp_path: Path) -> None:
+    form = make_form(KITCHENS, [Case("c1", {}, {})], layout="pages", language="en", inspector="", path=Path("f.xlsx"))
+    yaml = INSPECTION.replace("cases.csv", "form.xlsx")
+    session, file = session_of(tmp_path, form_xlsx=form, inspection_yaml=yaml)
+    session.record("an answer", Recorded((Said("c1", PROMPTS[0], "no"),)))
+    wanted = session.changes.after
+    again = Session(session.path, file)
+    assert again.take_up() == ()
+    assert again.changes.after == wanted
+    again.save()
+    assert Session(session.path, file).recording.word("c1", PROMPTS[0]) == "no"  # type: ignore[union-attr]
+    assert list(again.diff()) == []
+
+
 def test_a_crash_loses_nothing_that_was_recorded(tmp_path: Path) -> None:
     session, file = session_of(tmp_path)
     session.record(
@@ -473,6 +520,20 @@ def test_a_case_is_corrected_while_its_table_is_wrong(tmp_path: Path) -> None:
     assert session.recording is not None
     assert session.recording.wrong == ()
     assert session.recording.result is not None
+
+
+def test_another_name_for_a_prompt_is_said_by_the_inspection_once_it_is_saved(tmp_path: Path) -> None:
+    file = inspected(tmp_path, cases_csv=CASES)
+    session = Session(tmp_path / "standards" / "kitchens" / "2026", file, although_used=True)
+    assert session.inspection is not None
+    assert session.rename("hygiene.cleaning.floors", "every_floor")
+    # What it does to the inspection is still shown, and nothing is said to be wrong with that.
+    assert (session.inspection is None, session.inspection_findings) == (False, ())
+    session.save()
+    session.record("floors", Recorded((Said("c1", "hygiene.cleaning.every_floor", "yes"),)))
+    session.save()
+    (case, _) = load_inspection(file).cases
+    assert case.answers["hygiene.cleaning.every_floor"].value == "yes"
 
 
 def test_an_inspection_that_cannot_be_found_any_more_says_why(tmp_path: Path) -> None:

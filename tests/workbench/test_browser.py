@@ -2,61 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ctm_rules import load_framework
 from ctm_rules.checking.files import check_paths
 from ctm_rules.workbench.app import READ
-from tests.support.chromium import IN_A_BROWSER, in_chromium
+from tests.support.chromium import IN_A_BROWSER
 from tests.support.paths import EXAMPLE
+from tests.support.work_in_a_browser import Step, served, work
 
 pytestmark = IN_A_BROWSER
-
-Step = Sequence[object]
 
 
 @pytest.fixture
 def opened(standards: Path) -> Iterator[str]:
     """The address that opens the workbench once."""
-    command = [sys.executable, "-m", "ctm_rules", "workbench", str(standards), "--no-browser"]
-    command += ["--inspection", str(EXAMPLE)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ}) as process:
-        assert process.stdout is not None
-        said = process.stdout.readline()
-        found = re.search(r"http://\S+", said)
-        assert found is not None, said
-        try:
-            yield found[0]
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=60)
-
-
-def work(opened: str, steps: Sequence[Step], tmp_path: Path, *, width: int = 1280, script: bool = True) -> list[Any]:
-    """Do in the page what a person does; return what was seen. Nothing may fail, or ask for another host."""
-    base = opened.partition("/start")[0]
-    there = [
-        [step[0], base + str(step[1])] if step[0] == "go" and str(step[1]).startswith("/") else list(step)
-        for step in steps
-    ]
-    whole = [*([] if script else [["without script"]]), ["go", opened], *there]
-    file = tmp_path / "steps.json"
-    file.write_text(json.dumps(whole), encoding="utf-8")
-    said = in_chromium("work.mjs", width, file, seconds=300)
-    assert said["failed"] == ""
-    assert [each for each in said["messages"] if "422" not in each] == []  # an address that needs more says so
-    assert said["requests"] == [base]
-    return list(said["seen"])
+    with served(standards, "--inspection", str(EXAMPLE)) as address:
+        yield address
 
 
 # What stands behind each address that is read; one that is not here is looked at as it is without anything.

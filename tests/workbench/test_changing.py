@@ -92,7 +92,7 @@ def test_while_something_is_broken_the_last_valid_effect_is_shown_and_marked(sta
     assert "As it was when nothing was wrong last." in page.words
     assert "Overall: Requires improvement, 4 of 21, as before." in page.words
     assert browser.post("/save", {"do": "save"}).status == 422  # nobody saves what is broken by accident
-    assert browser.session.saved == {file: file.read_bytes() for file in browser.session.files}
+    assert browser.session.saved == {file: file.read_bytes() for file in browser.session.saved}
 
 
 def test_a_finding_is_put_right_with_one_click(browser: Browser) -> None:

@@ -17,6 +17,7 @@ from ctm_rules.yaml_files.formatting import format_file
 from tests.support.editing import edit
 from tests.support.hostile_words import HOSTILE
 from tests.support.ods import as_spreadsheet
+from tests.support.paths import ROOT
 from tests.support.right_framework import RIGHT
 from tests.support.workbench import Answer, Browser
 
@@ -226,6 +227,46 @@ def test_judgements_and_decisions_are_written_with_reasons_and_comments_stay(bro
     browser.post("/save", {"do": "save"})
     assert "decisions" not in audit.read_text(encoding="utf-8")
     assert load_inspection(audit).declared.case_judgements == ()
+
+
+def test_cases_of_several_samples_stand_in_their_own_tables_and_are_asked_their_own_questions(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "schemes" / "youth-justice", tmp_path / "youth-justice")
+    file = tmp_path / "youth-justice" / "inspection.yaml"
+    browser = Browser.opened(tmp_path / "youth-justice" / "standards" / "youth-justice" / "2021", file)
+    refused = browser.post("/cases", {"ids": "new-1", "table": ""})
+    assert (refused.status, "no table is chosen" in refused.words) == (422, True)
+    assert "Out-of-court disposals (out_of_court.csv)" in refused.text
+    assert browser.post("/cases", {"ids": "new-1", "table": "out_of_court.csv"}).status == 303
+    page = browser.get("/case", case="new-1")
+    assert "Out-of-court disposals" in page.words
+    assert "Outcomes of this case so far" in page.words
+    shown = re.findall(r'<fieldset class="asked (\w+)" id="q-(\w+)\.[^"]*"[^>]*?( hidden)?(?: data-keys)?>', page.text)
+    assert {hidden for _, standard, hidden in shown if standard.startswith("court_")} == {" hidden"}
+    assert {hidden for _, standard, hidden in shown if standard.startswith("other_")} == {""}
+    browser.post("/save", {"do": "save"})
+    last = (file.parent / "out_of_court.csv").read_text(encoding="utf-8").splitlines()[-1]
+    assert last.startswith("new-1,")
+
+
+def test_what_is_asked_once_of_who_is_inspected_is_recorded(tmp_path: Path) -> None:
+    """Of a restaurant that is rated by no cases at all: every line of the file stays but those that were meant."""
+    shutil.copytree(ROOT / "examples" / "schemes" / "restaurant-grades", tmp_path / "restaurant-grades")
+    file = tmp_path / "restaurant-grades" / "inspection.yaml"
+    before = file.read_text(encoding="utf-8").splitlines()
+    browser = Browser.opened(tmp_path / "restaurant-grades" / "standards" / "restaurant-grades" / "2010", file)
+    assert "Who is inspected" in browser.get("/judgements").words
+    assert judge(browser, "of_provider", **{"p:kitchen.violations.pests": "level_9"}).status == 422
+    said = {"p:kitchen.violations.pests": "level_1", "p:kitchen.violations.repair": "", "p:serves_raw_food": "yes"}
+    answer = judge(browser, "of_provider", **said)
+    assert answer.status == 303, answer.words
+    assert browser.post("/save", {"do": "save"}).status == 303
+    after = file.read_text(encoding="utf-8").splitlines()
+    assert [line for line in before if line not in after] == [
+        "    kitchen.violations.pests: none",
+        "    kitchen.violations.repair: none",
+    ]
+    assert [line for line in after if line not in before] == ["    kitchen.violations.pests: level_1"]
+    assert load_inspection(file).provider_answers["kitchen.violations.pests"].value == "level_1"
 
 
 def test_an_inspection_is_started_by_the_edition_that_is_in_force(kitchens: Path) -> None:

@@ -19,13 +19,15 @@ from ctm_rules.case_files.case_tables import TablePlaces, UnderstoodTable, open_
 from ctm_rules.case_files.cells import quote_cell
 from ctm_rules.case_files.csv_rows import Row
 from ctm_rules.case_files.filled_forms import on_sheet
+from ctm_rules.case_files.long_tables import AnswerColumns, find_answer_columns
 from ctm_rules.case_files.readings import written_day
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location, RequestError
 from ctm_rules.editing.said import Said
 from ctm_rules.editing.table_text import Place, TableText, read_table_text
 from ctm_rules.inspections.file import CaseTable
+from ctm_rules.limits import MAX_EXACT_IN_A_CELL
 from ctm_rules.model.answer_words import answer_hint, answers_to, value_hint
-from ctm_rules.model.case_columns import NOTES
+from ctm_rules.model.case_columns import NOTES, match_columns
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared_reading import Reading
@@ -81,6 +83,7 @@ class RecordedTable:
         self._seen = self.understood.places.seen if raw is None else raw.seen
         self._own_reading = reading if raw is None else raw.reading(reading)
         self._cells = Cells(framework, self._own_reading)
+        self._meanings: dict[str, str | None] = {}
 
     @property
     def at(self) -> Location:
@@ -108,7 +111,7 @@ class RecordedTable:
     def word(self, case: str, name: str) -> str:
         """Return what it says of a case, in the words of the standards; of a note, its text."""
         if Said(case, name, "").is_note:
-            return self._cell(case, self._note_column(name))
+            return "" if self._long is not None else self._cell(case, self._note_column(name))
         found = self.cases.get(case)
         if found is None:
             return ""
@@ -118,8 +121,38 @@ class RecordedTable:
 
     def text(self, case: str, name: str) -> str:
         """Return what stands there as it is written."""
-        column = self.places.columns.get(name)
-        return "" if column is None else self._cell(case, column)
+        for row, column in self._places(case, name):
+            return self._rows[row][column - 1]
+        return ""
+
+    def _places(self, case: str, name: str) -> list[Place]:
+        """Return the cells that say something of a case: one, or in a long table as many as it has rows for it."""
+        column = self._column(name, {})
+        if self._long is None:
+            row = self.places.rows.get(case, 0)
+            return [] if column is None or row not in self._rows else [(row, column)]
+        of_case, asked, answer = (self._header.index(each) for each in self._long.names)
+        if name in self.places.columns:
+            return [(row, self.places.columns[name]) for row, cells in self._rows.items() if cells[of_case] == case]
+        return [
+            (row, answer + 1)
+            for row, cells in self._rows.items()
+            if cells[of_case] == case and self._asked(cells[asked]) == name
+        ]
+
+    @cached_property
+    def _long(self) -> AnswerColumns | None:
+        """The columns that make an answer, where the table has a row for each (``None``: one for each case)."""
+        if not self._own_reading.table.is_long:
+            return None
+        return find_answer_columns(self._own_reading, list(self._header), self.at, Findings())
+
+    def _asked(self, text: str) -> str | None:
+        """Return what a row of a long table asks."""
+        if text not in self._meanings:
+            matched = match_columns(self._framework, self._own_reading, [text])
+            self._meanings[text] = next(iter(matched.names), None)
+        return self._meanings[text]
 
     def _cell(self, case: str, column: int | None) -> str:
         row = self._rows.get(self.places.rows.get(case, 0))
@@ -134,6 +167,8 @@ class RecordedTable:
     def takes(self, name: str) -> bool:
         """Return whether it has a place for something, or can be given one."""
         form = self.places.form
+        if self._long is not None:
+            return not Said("", name, "").is_note
         if not Said("", name, "").is_note:
             return name in self.places.columns
         if self.is_of_pages:
@@ -150,10 +185,6 @@ class RecordedTable:
         if kind not in (".csv", ".xlsx"):
             message = f"{self.file.name} is read, and nothing is recorded in a {kind} file"
             hint = "save it as XLSX or CSV in a spreadsheet program, and name that file in the inspection"
-            return not_recorded(self.at, message, hint)
-        if self._own_reading.table.is_long:
-            message = f"{self.file.name} has a row for each answer, and nothing is recorded in such a table here"
-            hint = "record in the program that it comes from; or make a table with a row for each case"
             return not_recorded(self.at, message, hint)
         if self.places.form is None and CASE_COLUMN not in self.understood.columns.names:
             message = f"{self.file.name} cannot be read as it is, so that nothing is recorded in it"
@@ -208,7 +239,8 @@ class RecordedTable:
             return ""
         if not self.takes(said.name):
             message = f'{self.file.name} has no column for "{said.name}"'
-            findings.extend([not_recorded(self.at, message, "add the column to the table", said.name)])
+            hint = "write it beside the table" if self._long is not None else "add the column to the table"
+            findings.extend([not_recorded(self.at, message, hint, said.name)])
             return ""
         if said.is_note or not word:
             return word
@@ -279,7 +311,7 @@ class RecordedTable:
 
     def _new_columns(self, texts: Mapping[tuple[str, str], str]) -> dict[str, int]:
         """Return the columns that notes need and the table has not, with their numbers."""
-        if self.places.form is not None:
+        if self.places.form is not None or self._long is not None:
             return {}
         names = [name for (_, name), text in texts.items() if text and name not in self.places.columns]
         new = [name for name in dict.fromkeys(names) if self._note_column(name) is None]
@@ -293,12 +325,10 @@ class RecordedTable:
         new = self._new_columns(texts)
         cells: dict[Place, str] = {}
         for (case, name), text in texts.items():
-            column = self._column(name, new)
-            if column is not None:
-                cells[self.places.rows[case], column] = text
-        of_case = self._header.index(self.understood.columns.names[CASE_COLUMN]) + 1
+            for place in [(self.places.rows[case], new[name])] if name in new else self._places(case, name):
+                cells[place] = text
         try:
-            content = self._text.filled_in(cells, tuple(new), [{of_case: case} for case in new_cases])
+            content = self._text.filled_in(cells, tuple(new), self._new_rows(texts, new_cases))
         except UnicodeEncodeError as error:
             letters = quote_cell(error.object[error.start : error.end])
             message = f"{self.file.name} is saved as {self._text.encoding}, which has no {letters}"
@@ -308,6 +338,20 @@ class RecordedTable:
             message = f"{self.file.name} cannot be changed without a risk to what else it says"
             raise RequestError([not_recorded(self.at, message, "look for quotation marks in its cells")])
         return content
+
+    def _new_rows(self, texts: Mapping[tuple[str, str], str], new_cases: Sequence[str]) -> list[dict[int, str]]:
+        """Return the rows that go below the last, by the numbers of their columns."""
+        if self._long is None:
+            of_case = self._header.index(self._case_name) + 1
+            return [{of_case: case} for case in new_cases]
+        columns = [self._header.index(each) + 1 for each in self._long.names]
+        said = [(case, name, text) for (case, name), text in texts.items() if text and not self._places(case, name)]
+        said += [(case, next(iter(self._framework.prompts)), "") for case in new_cases]
+        names = self.understood.columns.names
+        return [
+            dict(zip(columns, (case, names.get(name) or self._own_reading.named(name) or name, text), strict=True))
+            for case, name, text in said
+        ]
 
     def _in_workbook(self, texts: Mapping[tuple[str, str], str], new_cases: Sequence[str]) -> bytes:
         from ctm_rules.editing.workbook_cells import with_cells
@@ -324,16 +368,15 @@ class RecordedTable:
             if self.is_of_pages and Said(case, name, text).is_note:
                 cells[self._note_cell(case, name)] = text
                 continue
-            column = self._column(name, new)
-            if column is not None:
-                rows.add(self.places.rows[case])
-                cells[self._sheet_cell(self.places.rows[case], column)] = self._value(name, text)
+            for row, column in [(self.places.rows[case], new[name])] if name in new else self._places(case, name):
+                rows.add(row)
+                cells[self._sheet_cell(row, column)] = self._value(name, text)
         for name, number in new.items():
             cells[self._sheet_cell(self._header_row, number)] = name
-        of_case = self._header.index(CASE_COLUMN if form else self.understood.columns.names[CASE_COLUMN]) + 1
-        for case, row in zip(new_cases, self._free_rows(), strict=False):
-            cells[self._sheet_cell(row, of_case)] = case
-        read = {*self.places.columns.values(), of_case}
+        for made, row in zip(self._new_rows(texts, new_cases), self._free_rows(), strict=False):
+            cells |= {self._sheet_cell(row, column): text for column, text in made.items() if text}
+        own = [self._case_name] if self._long is None else self._long.names
+        read = {*self.places.columns.values(), *(self._header.index(each) + 1 for each in own)}
         not_computed = [] if self.is_of_pages else [self._sheet_cell(row, number) for row in rows for number in read]
         return with_cells(self.content, cells, not_computed, only_known_rows=form is not None)
 
@@ -360,12 +403,15 @@ class RecordedTable:
         return sheet, f"{form.notes[sheet]}{cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}"
 
     def _value(self, name: str, text: str) -> CellValue:
-        """Return a text as a cell of a workbook has it: a number in a form, which computes with it."""
+        """Return a text as a cell of a workbook has it: numbers as numbers, which its formulas compute with.
+
+        Days are days in forms alone: of other workbooks nobody knows whether the cell would show one.
+        """
         fact = self._framework.facts_by_id.get(name)
-        if not text or fact is None or self.places.form is None or fact.type in ("yes_no", "choice"):
-            return text
-        value = type_fact_value(fact, text)
-        return value if isinstance(value, datetime.date) else Decimal(text)
+        if text and fact is not None and fact.type == "date" and self.places.form is not None:
+            return datetime.date.fromisoformat(text)
+        is_number = bool(text) and fact is not None and fact.type in ("whole_number", "number")
+        return Decimal(text) if is_number and abs(Decimal(text)) < MAX_EXACT_IN_A_CELL else text
 
     # --- that it is what was meant -------------------------------------------------------------------
 
@@ -374,17 +420,24 @@ class RecordedTable:
         again = RecordedTable(self.declared, self.file, content, self._framework, self._reading)
         known = {(each.code, each.message) for each in self.findings.errors}
         new = [each for each in again.findings.errors if (each.code, each.message) not in known]
-        is_first = not self.cases  # a table without a case is a mistake, which is gone then
         if new:
             raise RequestError(new)
         meant = {(each.case, each.name): each.word.strip() for each in said}
         wrong = [key for key, word in meant.items() if not _is_same(again.word(*key), word)]
         wrong += [(case, CASE_COLUMN) for case in new_cases if case not in again.cases]
-        changed = {(self.places.rows[case], self._column_named(name, again)) for case, name in meant}
-        is_kept = is_first or all(
-            again.cells.get(key) == text for key, text in self.cells.items() if key not in changed
-        )
-        more = {key for key in again.cells.keys() - self.cells.keys() - changed if key[1] != self._case_name}
+        changed = {
+            (row, each._header[column - 1])
+            for each in (self, again)
+            for key in meant
+            for row, column in each._places(*key)
+        }
+        is_kept = all(again.cells.get(key) == text for key, text in self.cells.items() if key not in changed)
+        own = {self._case_name, *(() if self._long is None else self._long.names)}
+        more = {
+            (row, name)
+            for row, name in again.cells.keys() - self.cells.keys() - changed
+            if row in self._rows or name not in own
+        }
         if wrong or more or not is_kept:
             case, name = (*wrong, ("", ""))[0]
             message = f"what is recorded of {quote_cell(case)} would not be read back from {self.file.name} as it is"
@@ -394,10 +447,6 @@ class RecordedTable:
     @property
     def _case_name(self) -> str:
         return self.understood.columns.names.get(CASE_COLUMN, CASE_COLUMN)
-
-    def _column_named(self, name: str, again: RecordedTable) -> str:
-        number = again.places.columns.get(name) or again._note_column(name)
-        return name if number is None else again._header[number - 1]
 
     @cached_property
     def cells(self) -> Mapping[tuple[int, str], str]:

@@ -95,7 +95,7 @@ class Recording:
         """The tables in which each case stands, by its id, in the order of the tables."""
         found: dict[str, list[RecordedTable]] = {}
         for table in self.tables:
-            for case in table.places.rows:
+            for case in filter(None, table.places.rows):
                 found.setdefault(case, []).append(table)
         return {case: tuple(tables) for case, tables in found.items()}
 

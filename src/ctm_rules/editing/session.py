@@ -130,11 +130,13 @@ class Session:
         Raises:
             DiagnosticError: the framework cannot be read.
         """
-        finish_interrupted(path)
+        for folder in (path, *([self._inspection_file.parent] if self._inspection_file is not None else [])):
+            finish_interrupted(folder)
         around = files_around(path, self._folders)  # which refuses what is no framework
         self.path, self.around = path, around
         self.history = History(self._on_disk())
         self._recordings = Recordings(self._inspection_file)
+        self._last_inspection: Inspection | None = None
         self.history.contents |= self._recordings.contents
         self.saved: dict[Path, bytes | None] = dict(self.history.contents)
         self._evaluations: dict[tuple[int, frozenset[tuple[Path, bytes | None]]], Evaluation] = {}
@@ -230,13 +232,21 @@ class Session:
 
     @property
     def inspection(self) -> Inspection | None:
-        """The inspection as its files are in hand (``None``: there is none, or it is broken)."""
+        """The inspection as its files are in hand (``None``: there is none, or it is broken).
+
+        While it says names already that its standards have only once they are saved, it is as it was before.
+        """
         recording = self.recording
-        return None if recording is None else recording.inspection
+        if recording is not None and recording.inspection is not None:
+            self._last_inspection = recording.inspection
+        is_ahead = not self.are_of_inspection(self.changes.files)
+        return self._last_inspection if is_ahead else None if recording is None else recording.inspection
 
     @property
     def inspection_findings(self) -> tuple[Diagnostic, ...]:
         """What is wrong with the inspection."""
+        if self.inspection is not None:
+            return ()
         recording = self.recording
         return self._recordings.findings if recording is None else recording.wrong
 

@@ -665,6 +665,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     "workbench_case_saved": ("case",),
     "workbench_recorded_several": ("case", "number"),
     "workbench_judgements": (),
+    "workbench_about_provider": (),
+    "workbench_recorded_of_provider": (),
     "workbench_rated_by_people": (),
     "workbench_nothing_judged": (),
     "workbench_rating_of": (),

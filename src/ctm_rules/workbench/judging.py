@@ -12,8 +12,10 @@ from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
 from ctm_rules.editing.documents import NOT_LAID_OUT, Document
 from ctm_rules.editing.edits import Add, Edit, Node, Plain, Pointer, Remove, SetValue, node_of
 from ctm_rules.editing.recording import Recording
+from ctm_rules.forms.content import Question, Section, content_of
 from ctm_rules.inspections.to_do import TO_BE_FILLED_IN
 from ctm_rules.model.answer_words import JUDGEMENTS
+from ctm_rules.model.fact_values import type_fact_value, written_value
 from ctm_rules.model.framework import NOT_RATED, Rating
 from ctm_rules.rating.decisions import OVERALL, scale_of
 from ctm_rules.rating.decisions import Place as RatedPlace
@@ -27,6 +29,8 @@ from ctm_rules.yaml_files.layout_tree import Text
 
 HERE = "/cases"
 ADDRESS = "/judgements"
+PROVIDER = "p:"
+"""How the names of controls begin for what is asked of who is inspected."""
 
 
 @frozen
@@ -79,6 +83,7 @@ def judgements(pages: Pages, asked: Asked, errors: Sequence[Diagnostic] = (), st
         "errors": errors,
         "typed": asked.typed,
         "judged": list(_judged(pages, recording, data)),
+        "about": list(_about_provider(pages, recording)),
         "of_cases": list(_of_cases(pages, recording)),
         "cases": list(recording.table_of),
         "questions": {
@@ -151,6 +156,27 @@ def _judged(pages: Pages, recording: Recording, data: Mapping[str, Plain]) -> It
             rating = "" if rating == TO_BE_FILLED_IN else rating
             rationale = "" if rationale == TO_BE_FILLED_IN else rationale
             yield Judged(key, name, called, demands, steps, rating, rationale)
+
+
+def _known(recording: Recording) -> Mapping[str, str]:
+    """Return what is known of who is inspected, in the words of the standards, wherever it was recorded."""
+    assert recording.declared is not None
+    declared = recording.declared if recording.inspection is None else recording.inspection.declared
+    framework, said = recording.framework, dict(declared.provider.answers)
+    for name, value in declared.provider.facts.items():
+        fact = framework.provider_facts_by_id.get(name)
+        try:
+            said[name] = str(value) if fact is None else written_value(type_fact_value(fact, value))
+        except ValueError:  # which is said where the inspection is rated
+            said[name] = str(value)
+    return said
+
+
+def _about_provider(pages: Pages, recording: Recording) -> Iterator[tuple[Section, list[tuple[Question, str]]]]:
+    """Yield what is asked once, of who is inspected, with what is recorded."""
+    known = _known(recording)
+    for section in content_of(recording.framework, pages.words.language).provider:
+        yield section, [(each, known.get(each.name, "")) for each in section.questions]
 
 
 def _of_cases(pages: Pages, recording: Recording) -> Iterator[tuple[int, str, str, str, str]]:
@@ -276,6 +302,48 @@ def _rated(
     yield _with_entry(data, "judgements", {key: name, "rating": rating, "rationale": rationale})
 
 
+def _of_provider(
+    pages: Pages, recording: Recording, data: Mapping[str, Plain], typed: Typed, findings: Findings
+) -> Iterator[Edit]:
+    """Yield what records something of who is inspected."""
+    framework, known = recording.framework, _known(recording)
+    new: dict[str, dict[str, Node]] = {}
+    for _, questions in _about_provider(pages, recording):
+        for question, before in questions:
+            name, word = question.name, text_of(typed, f"{PROVIDER}{question.name}").strip()
+            if f"{PROVIDER}{name}" not in typed or word == before:
+                continue
+            fact = framework.provider_facts_by_id.get(name)
+            at: Pointer = ("provider", "answers" if fact is None else "facts", name)
+            try:
+                if word and fact is not None:
+                    type_fact_value(fact, word)
+            except ValueError as error:
+                findings.extend([_no_choice(recording, question.text, word, f"write {error}")])
+                continue
+            if word and fact is None and word not in question.words:
+                findings.extend([_no_choice(recording, question.text, word)])
+            elif not word and name in known and _says(data, at):
+                yield Remove(at)
+            elif word:
+                is_word = fact is None or fact.type in ("yes_no", "choice")
+                node = node_of(word) if is_word else Text(word)
+                if _says(data, at[:-1]):
+                    yield SetValue(at, node)
+                else:
+                    new.setdefault(str(at[1]), {})[name] = node
+    for key, values in new.items():
+        yield SetValue(("provider", key), node_of(values, is_flow=False))
+
+
+def _says(data: object, at: Pointer) -> bool:
+    for step in at:
+        if not isinstance(data, dict) or step not in data:
+            return False
+        data = data[step]
+    return True
+
+
 def _of_case(
     pages: Pages, recording: Recording, data: Mapping[str, Plain], typed: Typed, findings: Findings
 ) -> Iterator[Edit]:
@@ -343,7 +411,7 @@ def _removed(
     yield Remove((key,) if len(entries) == 1 else (key, int(number)))
 
 
-_KINDS = {"rated": _rated, "of_case": _of_case, "of_panel": _of_panel, "removed": _removed}
+_KINDS = {"of_provider": _of_provider, "rated": _rated, "of_case": _of_case, "of_panel": _of_panel, "removed": _removed}
 
 
 def _no_choice(

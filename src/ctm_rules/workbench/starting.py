@@ -9,6 +9,7 @@ from pathlib import Path
 from starlette.responses import Response
 
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location
+from ctm_rules.extras import MissingExtraError
 from ctm_rules.frameworks.finding import folders_beside
 from ctm_rules.model.framework import Framework
 from ctm_rules.paths import is_file_name, lies_in, real_path
@@ -82,6 +83,9 @@ def started(pages: Pages, asked: Asked) -> Response:
         session.take_inspection(file)
     except DiagnosticError as error:
         return start(pages, asked, error.diagnostics, 422)
+    except MissingExtraError as error:
+        hint = "or record the cases in a table"
+        return start(pages, asked, [BAD_FIELD.found(Location(""), str(error), hint=hint)], 422)
     recording = session.recording
     edition = "" if recording is None else recording.framework.edition
     return pages.to(HERE, words.plain("inspection_started", file=file.as_posix(), edition=edition))

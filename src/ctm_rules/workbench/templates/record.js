@@ -111,7 +111,9 @@
     setTimeout(function () { form.requestSubmit(button); }, 30);
   });
 
-  if (!location.hash) focus(prompts().find(function (each) {
+  // From the queue people come to the prompt that is missing; else they begin with the first that is.
+  var meant = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  focus(meant || prompts().find(function (each) {
     var chosen = each.querySelector("input:checked");
     return each.dataset.keys !== undefined && (!chosen || chosen.value === "");
   }) || prompts()[0]);
