@@ -92,6 +92,7 @@ const acts = {
   },
   picture: (file) => page.screenshot({ path: file, fullPage: true }),
   back: () => page.goBack(),
+  width: (pixels) => page.setViewportSize({ width: pixels, height: 900 }),
   // Axe is put there by the test itself, which the page's own policy lets nobody else do.
   mind: async () => {
     await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));

@@ -342,6 +342,8 @@ def test_an_assumption_is_confirmed_with_source_who_and_when(browser: Browser) -
     assert 'value="Guidance 2026"' in refused.text
     answer = browser.post("/assumptions", {**fields, "who": "A. Owner", "when": "2026-11-28"})
     assert answer.status == 303, answer.words
+    assert "confirmed by A. Owner on 28 November 2026" in browser.get("/").words  # what changes
+    assert "confirmed by A. Owner on 2026-11-28" in browser.get("/read/standard-assessment.html").words
     saved(browser)
     question = load_framework(browser.session.path).key_questions["assessment.engaging"]
     assert question.assumed == ()

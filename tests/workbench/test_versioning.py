@@ -90,3 +90,13 @@ def test_hostile_words_of_a_version_stay_words(rated: Browser) -> None:
         assert "<script>alert" not in page.text
     for asked in ({"version": HOSTILE, "do": "review"}, {"version": name, "do": HOSTILE}, {"version": name}):
         assert rated.post("/versions", {**asked, "who": "x"}).status == 422
+
+
+def test_where_the_inspection_lacks_what_is_asked_now_the_change_is_shown_all_the_same(rated: Browser) -> None:
+    rated.post("/versions", {"do": "name", "title": "Before", "who": "A. Owner"})
+    rated.post("/split", {"slug": "assessment", "title": "Keeping people safe", "questions": "safety"})
+    page = rated.get("/review", version="", **{"with": "before"})
+    assert page.status == 200
+    assert "keeping_people_safe" in page.words
+    assert "The inspection cannot be rated:" in page.words
+    assert "there is no column" in page.words

@@ -52,7 +52,7 @@ def outcomes(pages: Pages, asked: Asked) -> Response:
         "kept": [each.path for each in explained if _may_be_kept(each.outcome.outcome)],
         **pages.panels(pages.session.evaluation),
     }
-    title = pages.words.plain("inspection") if case is None else f"{pages.words.plain('one_case')} {case.id}"
+    title = pages.words.plain("results_now") if case is None else f"{pages.words.plain('one_case')} {case.id}"
     return pages.page("outcomes", title, values, here=HERE)
 
 
@@ -148,7 +148,7 @@ def _keep_page(pages: Pages, kept: _Kept, typed: Typed, errors: Sequence[Diagnos
         "typed": typed,
         "errors": errors,
     }
-    title = pages.words.plain("keep_case")
+    title = pages.words.plain("keep_as_scenario")
     return pages.page("keep", title, values, here=HERE, status=422 if errors else 200)
 
 

@@ -61,11 +61,12 @@ def review(pages: Pages, asked: Asked) -> Response:
     new = find_version(kept, asked.query["version"]) if asked.query.get("version") else None
     old = _compared_with(asked, new, listed)
     errors: Sequence[Diagnostic] = ()
+    no_effect: Sequence[Diagnostic] = ()
     changes = effect = None
     try:
         before, after = (_framework(pages, kept, each) for each in (old, new))
         changes = compare_frameworks(before, after)
-        effect = _effect(pages, before, after)
+        effect, no_effect = _effect(pages, before, after)
     except DiagnosticError as error:
         errors = error.diagnostics
     values = {
@@ -74,6 +75,7 @@ def review(pages: Pages, asked: Asked) -> Response:
         "others": [each for each in listed if each != new],
         "changes": changes,
         "effect": effect,
+        "no_effect": no_effect,
         "markdown": "" if changes is None else _markdown(changes.to_markdown(), effect),
         "compared": href("/review", version="" if new is None else new.name),
         "say_when": lambda when: when[:16].replace("T", " "),
@@ -99,9 +101,15 @@ def _framework(pages: Pages, kept: Versions, version: Version | None) -> Framewo
     return pages.session.framework_of(kept.contents(version.name), kept.origin(version.name))
 
 
-def _effect(pages: Pages, before: Framework, after: Framework) -> Effect | None:
+def _effect(pages: Pages, before: Framework, after: Framework) -> tuple[Effect | None, Sequence[Diagnostic]]:
+    """Return what it does to the inspection, or why that cannot be said: of a split standard it lacks the answers."""
     inspection = pages.session.inspection
-    return None if inspection is None else effect_of(inspection, before, after, engine=ENGINE)
+    if inspection is None:
+        return None, pages.session.inspection_findings
+    try:
+        return effect_of(inspection, before, after, engine=ENGINE), ()
+    except DiagnosticError as error:
+        return None, error.diagnostics
 
 
 def _markdown(changes: str, effect: Effect | None) -> str:
