@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import signal
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from ctm_rules import load_framework
 from ctm_rules.editing.versions import versions_of
-from tests.support.chromium import IN_A_BROWSER, in_chromium
+from tests.support.chromium import IN_A_BROWSER
 from tests.support.edited_standards import errors_in, failing_in, not_laid_out
 from tests.support.paths import EXAMPLE
+from tests.support.work_in_a_browser import served, work
 
 pytestmark = IN_A_BROWSER
 
@@ -107,32 +102,12 @@ DAY: Sequence[Sequence[object]] = [
 ]  # fmt: skip
 
 
-def seen_in(standards: Path, steps: Sequence[Sequence[object]], folder: Path) -> list[object]:
-    """Do it in the workbench over some standards, and return what was seen."""
-    command = [sys.executable, "-m", "ctm_rules", "workbench", str(standards), "--no-browser"]
-    command += ["--inspection", str(EXAMPLE)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ}) as process:
-        assert process.stdout is not None
-        found = re.search(r"http://\S+", process.stdout.readline())
-        assert found is not None
-        try:
-            file = folder / "steps.json"
-            file.write_text(json.dumps([["go", found[0]], *steps]), encoding="utf-8")
-            said = in_chromium("work.mjs", 1280, file, seconds=300)
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=60)
-    assert said["failed"] == ""
-    assert said["messages"] == []
-    assert said["requests"] == [found[0].partition("/start")[0]]
-    return list(said["seen"])
-
-
 def test_a_day_of_policy_staff(standards: Path, tmp_path: Path) -> None:
     """Each page is looked at on a screen and on a phone."""
     both = [["width", 360], MIND, ["width", 1280], MIND]
     steps = [each for step in DAY for each in (both if step == MIND else [step])]
-    seen = seen_in(standards, steps, tmp_path)
+    with served(standards, "--inspection", str(EXAMPLE)) as address:
+        seen = work(address, steps, tmp_path)
     minded = [each for each in seen if isinstance(each, dict)]
     assert len(minded) == 2 * DAY.count(MIND)
     assert [each["violations"] for each in minded] == [[] for _ in minded]
