@@ -40,7 +40,7 @@ def work(opened: str, steps: Sequence[Step], folder: Path, *, width: int = 1280,
     ]
     whole = [*([] if script else [["without script"]]), ["go", opened], *there]
     said = chromium.work(whole, folder, width=width, seconds=300)
-    assert said["failed"] == ""
+    assert said["failed"] == "", said["failed"]
     assert [each for each in said["messages"] if "422" not in each] == []  # an address that needs more says so
     assert said["requests"] == [base]
     return list(said["seen"])

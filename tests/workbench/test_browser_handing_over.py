@@ -17,6 +17,15 @@ pytestmark = IN_A_BROWSER
 MIND = ["mind"]
 SAFETY = "Does assessment focus sufficiently on keeping other people safe?"
 LIMIT = "key question bands, requires improvement, from"
+PROMISED = [
+    "From 80 per cent it is Outstanding, from 65 Good, from 50 Requires improvement, below that Inadequate: 49 yes, 51 no",
+    "The rounded per cent decides, and a half rounds up: 48 yes, 49 no",
+    "The panel looks again within five points of a bound: 45 yes, 55 no",
+    "The panel looks again within five points of a bound: 55 yes, 45 no",
+    "The lowest key question decides a standard",
+]
+"""The scenarios that a lower limit makes something else of."""
+
 DAY: Sequence[Sequence[object]] = [
     # A limit and a rule are tried, and taken over.
     ["click", "link", "Try"],
@@ -42,6 +51,14 @@ DAY: Sequence[Sequence[object]] = [
     ["wait", "from: 20, rating"],
     ["click", "button", "Save"],
     ["wait", "1 file was saved."],
+    # Scenarios that promise the limit as it was are told that this is meant.
+    ["click", "link", "Scenarios"],
+    *[["tick", name] for name in PROMISED],
+    ["click", "button", "Expect of the ticked ones what comes out now"],
+    ["wait", "0 fail."],
+    ["go", "/save"],
+    ["click", "button", "Save"],
+    ["wait", "saved."],
     # What it would take, and a case kept as a scenario.
     ["click", "link", "Results"],
     MIND,
