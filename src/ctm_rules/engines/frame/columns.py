@@ -73,12 +73,14 @@ class Recognised:
         formula: where it holds one of them or nothing.
         words: what it may hold, as a person would write it.
         code: the kind of mistake that something else is.
+        bounds: of codes that follow each other the first and the last; whatever lies between them has a meaning.
     """
 
     column: str
     formula: Formula
     words: tuple[str, ...]
     code: Code
+    bounds: tuple[int, int] | None = None
 
 
 WRONG_COLUMN_TYPE = Code(
@@ -352,7 +354,7 @@ class Columns:
             has_meaning = self.formulas.test(
                 self.name(meaning), ("between", bounds), lambda _, column: column.is_between(*bounds), if_missing=True
             )
-            self.recognised[meaning] = Recognised(self.name(meaning), has_meaning, vocabulary.words, code)
+            self.recognised[meaning] = Recognised(self.name(meaning), has_meaning, vocabulary.words, code, bounds)
         else:
             self._recognise(meaning, self.formulas.any_of(found.values()), vocabulary.words, code)
         return found
