@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -20,11 +21,13 @@ from ctm_rules.cli.output import (
     THE_DATA_SAYS_NO,
     OutputGoneError,
     inert_streams,
+    print_for_programs,
     say_error,
     show_diagnostics,
     show_values_again,
 )
 from ctm_rules.diagnostics.findings import CtmRulesError, DiagnosticError
+from ctm_rules.version import library_version
 
 # Each command is the function `command` of its module (or its `app`, where it has commands of its own), imported
 # when it is called: starting stays quick.
@@ -51,7 +54,20 @@ _MODULES = {
 }
 
 
-def _about() -> None:
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        print_for_programs(f"ctm-rules {library_version()}\n")
+        raise typer.Exit
+
+
+def _about(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version, and do nothing else."
+        ),
+    ] = False,
+) -> None:
     """Standards, prompts and rating bands as data, evaluated by a rules engine, published as ratings.
 
     Exit codes: 0 fine; 1 the data says no (findings, failing scenarios, no rating); 2 the call or the input is wrong;
