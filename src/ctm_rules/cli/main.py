@@ -27,7 +27,6 @@ from ctm_rules.cli.output import (
     show_values_again,
 )
 from ctm_rules.diagnostics.findings import CtmRulesError, DiagnosticError
-from ctm_rules.version import library_version
 
 # Each command is the function `command` of its module (or its `app`, where it has commands of its own), imported
 # when it is called: starting stays quick.
@@ -56,6 +55,8 @@ _MODULES = {
 
 def _print_version(is_asked: bool) -> None:
     if is_asked:
+        from ctm_rules.version import library_version
+
         print_for_programs(f"ctm-rules {library_version()}\n")
         raise typer.Exit
 
