@@ -25,7 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -143,8 +143,8 @@ def openfisca_in_memory(table: Table) -> Ready:
 # --- ctm-rules -------------------------------------------------------------------------------------
 
 
-def ours(convert: Callable[[Any], Any], *, polars: bool = True) -> Callable[[Table], Ready]:
-    """Return a way that rates a dataframe of some library, with Polars beside it or as if that were not installed."""
+def ours(convert: Callable[[Any], Any], *, without: Sequence[str] = ()) -> Callable[[Table], Ready]:
+    """Return a way that rates a dataframe of some library as if some others were not installed."""
 
     def prepare(table: Table) -> Ready:
         from ctm_rules.bulk.frames import rate_frame
@@ -157,10 +157,10 @@ def ours(convert: Callable[[Any], Any], *, polars: bool = True) -> Callable[[Tab
             return counts_of(rate_frame(declared, frame, "provider", codes=CODES))
 
         def run_without() -> Counts:
-            with mock.patch.dict(sys.modules, {"polars": None}):
+            with mock.patch.dict(sys.modules, dict.fromkeys(without)):
                 return run()
 
-        return lambda: run if polars else run_without
+        return lambda: run_without if without else run
 
     return prepare
 
@@ -263,13 +263,14 @@ WAYS: dict[str, dict[str, Way]] = {
         "ctm-rules on PyArrow": Way(ours(lambda frame: frame.to_arrow()), "pyarrow"),
         "ctm-rules on DuckDB": Way(ours(as_duckdb), "duckdb"),
         "ctm-rules on Dask": Way(ours(as_dask), "dask"),
-        "ctm-rules on pandas, no Polars": Way(ours(as_pandas, polars=False), "pandas"),
+        "ctm-rules on pandas, no Polars": Way(ours(as_pandas, without=["polars"]), "pandas"),
         "ctm-rules on pandas, NumPy types, no Polars": Way(
-            ours(lambda frame: frame.to_pandas(), polars=False), "pandas"
+            ours(lambda frame: frame.to_pandas(), without=["polars"]), "pandas"
         ),
-        "ctm-rules on PyArrow, no Polars": Way(ours(lambda frame: frame.to_arrow(), polars=False), "pyarrow"),
-        "ctm-rules on DuckDB, no Polars": Way(ours(as_duckdb, polars=False), "duckdb"),
-        "ctm-rules on Dask, no Polars": Way(ours(as_dask, polars=False), "dask"),
+        "ctm-rules on PyArrow, no Polars": Way(ours(lambda frame: frame.to_arrow(), without=["polars"]), "pyarrow"),
+        "ctm-rules on DuckDB, no Polars": Way(ours(as_duckdb, without=["polars"]), "duckdb"),
+        "ctm-rules on DuckDB alone": Way(ours(as_duckdb, without=["polars", "pyarrow"]), "duckdb"),
+        "ctm-rules on Dask, no Polars": Way(ours(as_dask, without=["polars"]), "dask"),
     },
     "files": {
         BASELINE: Way(polars_files, "polars"),

@@ -502,10 +502,77 @@ def test_what_libraries_write_is_read_as_such(writer: str, tmp_path: Path, monke
         for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
         book.close()
-    elements = xlsx_rows.elements
-    monkeypatch.setattr(xlsx_rows, "elements", lambda *names: elements(*names) if "sst" in names[2] else 1 / 0)
+    monkeypatch.setattr(xlsx_rows, "elements", lambda *_: 1 / 0)
     assert list(read_rows(path)) == [
         (1, {1: "case", 2: "seats", 3: "ready"}),
         (2, {1: "c1", 2: "7", 3: "yes"}),
         (3, {1: "c2 & more", 2: "1.5"}),
     ]
+
+
+PLAIN_TEXTS = [
+    "<si><t>yes</t></si>",
+    "<si><t></t></si>",
+    '<si><t xml:space="preserve"> a\ttext\nof lines </t></si>',
+    "<si><t>a &amp;lt; b &lt; &quot;c&quot; &apos;&gt;</t></si>",
+    "\n  <si><t>Ydw – ŵ 😀 \ufffd\u00a0</t></si>\n",
+    "<si><t>a_x000D_b</t></si>",
+]
+ODD_TEXTS = [
+    "<si><t/></si>",
+    "<si/>",
+    "<si><t>&#121;es</t></si>",
+    "<si><t>a\rb\r\nc</t></si>",
+    "<si><t>a]]>b</t></si>",
+    "<si><t>\x01</t></si>",
+    "<si><t>\ufffe</t></si>",
+    "<si><t>&unknown;</t></si>",
+    "<si><r><t>y</t></r><r><t>es</t></r></si>",
+    "<si><t>ye</t><phoneticPr/></si>",
+    "<si><t><![CDATA[yes]]></t></si>",
+    "<!-- <si><t>no</t></si> -->",
+    "<si ><t>yes</t></si>",
+    "<si><x:t>yes</x:t></si>",
+    '<si xmlns="other"><t>no</t></si>',
+    "<si><t>yes</si>",
+    "odd",
+]
+TEXTS_STARTS = [
+    f"<sst {MAIN}>",
+    f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<sst {MAIN} count="9" uniqueCount="9">',
+]
+ODD_TEXTS_STARTS = [f"<!-- --><sst {MAIN}>", f'<sst {MAIN} xmlns:x="{NAMESPACE}">', f"<sst {MAIN}/>", '<sst xmlns="x">']
+
+
+@st.composite
+def shared_texts(draw: st.DrawFn) -> str:
+    """Return the texts of a workbook as programs write them, with here and there something that no program writes."""
+    odd = draw(st.booleans())
+    texts = [written(draw, PLAIN_TEXTS, ODD_TEXTS if odd else []) for _ in range(draw(st.integers(0, 6)))]
+    return written(draw, TEXTS_STARTS, ODD_TEXTS_STARTS if odd else []) + "".join(texts) + "</sst>"
+
+
+def _never(*_: object) -> Iterator[str]:
+    raise xlsx_rows._NotPlain
+
+
+@given(shared_texts())
+@settings(max_examples=150)
+def test_texts_as_programs_write_them_say_what_their_elements_say(xml: str) -> None:
+    cells = "".join(f'<c r="{column}1" t="s"><v>{number}</v></c>' for number, column in enumerate("ABC"))
+    content = workbook(sheet=sheet(f'<row r="1">{cells}</row>'), texts=xml)
+    found = found_in(content)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(xlsx_rows, "_plain_texts", _never)
+        assert found == found_in(content)
+
+
+@pytest.mark.parametrize("text", PLAIN_TEXTS, ids=range(len(PLAIN_TEXTS)))
+def test_texts_that_programs_write_are_read_as_such(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    content = workbook(
+        sheet=sheet('<row r="1"><c r="A1" t="s"><v>1</v></c></row>'),
+        texts=f"{TEXTS_STARTS[1]}<si><t>first</t></si>{text}</sst>",
+    )
+    wanted = found_in(content)
+    monkeypatch.setattr(xlsx_rows, "elements", lambda *_: 1 / 0)
+    assert found_in(content) == wanted

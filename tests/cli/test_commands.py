@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ctm_rules.version import library_version
 from tests.support.commands import call
 from tests.support.paths import EXAMPLE
 
@@ -97,3 +98,8 @@ def test_who_asks_for_help_gets_it_and_nothing_is_done(
     assert done.returncode == 0
     assert "Usage:" in done.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_version_is_said() -> None:
+    done = call("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"ctm-rules {library_version()}\n", "")

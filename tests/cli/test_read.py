@@ -105,3 +105,23 @@ def test_dates_of_which_nobody_can_tell_the_order_are_asked(run: Run, tmp_path: 
     assert "date_formats" not in run("read", tmp_path / "t.csv", "--framework", kitchens, "--suggest").out
     (tmp_path / "t.csv").write_text("case,opened\na,01/02/2025\nb,31/05/2025\n", encoding="utf-8")
     assert 'date_formats: ["%d/%m/%Y"]' in run("read", tmp_path / "t.csv", "--framework", kitchens, "--suggest").out
+
+
+def test_how_far_two_inspectors_agree_is_said(run: Run, tmp_path: Path, kitchens: Path) -> None:
+    header = f"case,{FLOORS}"
+    (tmp_path / "anna.csv").write_text(f"{header}\na,yes\nb,yes\nc,no\nd,no\ne,\n", encoding="utf-8")
+    (tmp_path / "ben.csv").write_text(f"{header}\na,yes\nb,no\nc,no\nd,no\ne,no\n", encoding="utf-8")
+    call = ("read", tmp_path / "anna.csv", "--framework", kitchens, "--judged-again", tmp_path / "ben.csv")
+    ran = run(*call)
+    assert ran.code == 0, ran
+    # By chance they would agree in 2/4 × 1/4 + 2/4 × 3/4 = 1/2, and they did in 3/4.
+    assert "Judged twice: 5 cases" in ran.out
+    assert f"{FLOORS}: 3 of 4 alike, kappa 0.50; 1 undecided" in ran.out
+    found = {each["name"]: each for each in json.loads(run(*call, "--json").out)["reliability"]}
+    assert (found[FLOORS]["agreed"], found[FLOORS]["cases"], found[FLOORS]["kappa"]) == (3, 4, "1/2")
+    (tmp_path / "ben.csv").write_text(f"{header}\nf,yes\na,perhaps\n", encoding="utf-8")
+    wrong = run(*call)
+    assert wrong.code == 1
+    assert "[judged-again-alone]" in wrong.err
+    assert "[bad-answer]" in wrong.err
+    assert run(*call, "--suggest").code == 2

@@ -34,7 +34,10 @@ PRINTED: dict[str, list[tuple[object, ...]]] = {
     ],
     "explanation": [("explain", EXAMPLE, "synthetic-02"), ("explain", YOUTH / "inspection.yaml", "made-up-01")],
     "findings": [("check", "odd")],
-    "read": [("read", CASES, "--framework", "hmip-pdu")],
+    "read": [
+        ("read", CASES, "--framework", "hmip-pdu"),
+        ("read", CASES, "--framework", "hmip-pdu", "--judged-again", CASES),
+    ],
     "tests": [("test", ROOT / "standards", "--coverage")],
     "verification": [("verify", "result.json", EXAMPLE)],
     "what-if": [

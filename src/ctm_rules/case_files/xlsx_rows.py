@@ -12,13 +12,14 @@ import io
 import re
 import sys
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import islice
 from operator import lt
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
+from xml.sax.saxutils import unescape
 
 from ctm_rules.case_files.archives import (
     Archive,
@@ -230,13 +231,26 @@ _TEXT_TAG = f"{{{SHEET_MAIN_NS}}}t"
 def _shared_texts(archive: Archive, name: str) -> Iterator[str]:
     """Yield the texts as written: cells are made readable one by one, or a text could be so twice."""
     taken = 0
-    for element in elements(archive, name, f"{{{SHEET_MAIN_NS}}}sst", f"{{{SHEET_MAIN_NS}}}si"):
-        is_plain = len(element) == 1 and element[0].tag == _TEXT_TAG
-        text = element[0].text or "" if is_plain else Text.from_tree(element).content
+    for text in _texts_of(archive, name):
         taken += sys.getsizeof(text) + 8
         if taken > MAX_WORKBOOK_TEXTS:
             raise WorkbookError(f"its texts take more than {MAX_WORKBOOK_TEXTS:,} bytes")
         yield text
+
+
+def _texts_of(archive: Archive, name: str) -> Iterator[str]:
+    number = 0
+    try:
+        for text in _plain_texts(archive, name):
+            number += 1
+            yield text
+        return
+    except _NotPlain:
+        pass  # from there on every element is looked at
+    every = elements(archive, name, f"{{{SHEET_MAIN_NS}}}sst", f"{{{SHEET_MAIN_NS}}}si")
+    for element in islice(every, number, None):
+        is_plain = len(element) == 1 and element[0].tag == _TEXT_TAG
+        yield element[0].text or "" if is_plain else Text.from_tree(element).content
 
 
 def _row(parser: WorkSheetParser, number: int, cells: Iterable[Element]) -> dict[int, str]:
@@ -282,6 +296,61 @@ class _NotPlain(Exception):
     """A sheet is not written as programs write one, whatever it means."""
 
 
+def _pieces(
+    archive: Archive, name: str, start: re.Pattern[str], piece_end: str, end: str, behind: Callable[[str], None]
+) -> Iterator[str]:
+    """Yield what stands in front of each end of a piece of a part, up to that of the piece before.
+
+    The first begins behind ``start``. What stands between the last of them and the end is given to ``behind``.
+    """
+    decoded = codecs.getincrementaldecoder("utf-8")()
+    waiting = ""
+    is_inside = False
+    with archive.open(name) as part:
+        while block := part.read(XML_BLOCK_BYTES):
+            try:
+                waiting += decoded.decode(block)
+            except UnicodeDecodeError:
+                raise _NotPlain from None
+            if not is_inside:
+                begun = start.match(waiting)
+                if begun is None:
+                    raise _NotPlain  # no program writes more than a block in front of the pieces
+                waiting = waiting[begun.end() :]
+                is_inside = True
+            *pieces, waiting = waiting.split(piece_end)
+            if len(waiting) > MAX_SHEET_ROW_BYTES:
+                raise _NotPlain
+            for piece in pieces:
+                if "<!" in piece or "<?" in piece:
+                    raise _NotPlain
+                yield piece
+            if end in waiting:
+                behind(waiting.partition(end)[0])
+                break
+        else:
+            raise _NotPlain
+        while part.read(XML_BLOCK_BYTES):  # damage is noticed at the end
+            pass
+
+
+def _plain_texts(archive: Archive, name: str) -> Iterator[str]:
+    """Yield the texts that cells share as programs write them: each as one text, of characters and of nothing else."""
+    return map(_plain_text, _pieces(archive, name, _TEXTS_START, "</si>", "</sst>", _plain_space))
+
+
+def _plain_text(piece: str) -> str:
+    written = _TEXT.fullmatch(piece)
+    if written is None or "]]>" in piece:
+        raise _NotPlain
+    return unescape(written[1], _QUOTES) if "&" in piece else written[1]
+
+
+def _plain_space(text: str) -> None:
+    if text.strip():
+        raise _NotPlain
+
+
 class _PlainRows:
     """The rows of a sheet as programs write them, ten times faster: of cells that are written alike, one is looked at.
 
@@ -296,7 +365,7 @@ class _PlainRows:
         self._row = 0
 
     def __iter__(self) -> Iterator[Row]:
-        for text in self._rows():
+        for text in _pieces(self._book.archive, self._book.sheet, _START, "</row>", "</sheetData>", self._end):
             head, *cells = _CELL.split(text)
             self._go_on(head, _HEAD)
             number = self._row
@@ -320,36 +389,8 @@ class _PlainRows:
                 raise _NotPlain
             self._row = number
 
-    def _rows(self) -> Iterator[str]:
-        """Yield what stands in front of the end of each row, up to that of the row before."""
-        decoded = codecs.getincrementaldecoder("utf-8")()
-        waiting = ""
-        is_inside = False
-        with self._book.archive.open(self._book.sheet) as part:
-            while block := part.read(XML_BLOCK_BYTES):
-                try:
-                    waiting += decoded.decode(block)
-                except UnicodeDecodeError:
-                    raise _NotPlain from None
-                if not is_inside:
-                    start, data, waiting = waiting.partition("<sheetData>")
-                    is_inside = bool(data and _START.fullmatch(start))
-                if not is_inside:
-                    raise _NotPlain  # no program writes more than a block in front of the rows
-                *rows, waiting = waiting.split("</row>")
-                if len(waiting) > MAX_SHEET_ROW_BYTES:
-                    raise _NotPlain
-                for row in rows:
-                    if "<!" in row or "<?" in row:
-                        raise _NotPlain
-                    yield row
-                if "</sheetData>" in waiting:
-                    self._go_on(waiting.partition("</sheetData>")[0], _EMPTY_ROWS)
-                    break
-            else:
-                raise _NotPlain
-            while part.read(XML_BLOCK_BYTES):  # damage is noticed at the end
-                pass
+    def _end(self, behind: str) -> None:
+        self._go_on(behind, _EMPTY_ROWS)
 
     def _text(self, number: int, column: str, cell: str) -> str:
         """Return the text of a cell, from what is written of it behind its place."""
@@ -374,11 +415,18 @@ class _PlainRows:
         return _row(self._parser, number, [element]).get(_column_number(column), "")
 
 
+_DECLARED = r'\ufeff?(?:<\?xml version="1\.0"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")? ?\?>)?\s*'
+_XMLNS = f'xmlns="{re.escape(SHEET_MAIN_NS)}"'
 _START = re.compile(
-    rf'\ufeff?(?:<\?xml version="1\.0"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")? ?\?>)?\s*'
-    rf'<worksheet (?:[^<>]* )?xmlns="{re.escape(SHEET_MAIN_NS)}"(?:(?!<[!?])(?! xmlns=").)*',
-    re.DOTALL,
+    rf'{_DECLARED}<worksheet (?:[^<>]* )?{_XMLNS}(?:(?!<[!?]|<sheetData>)(?! xmlns=").)*<sheetData>', re.DOTALL
 )
+_TEXTS_START = re.compile(rf'{_DECLARED}<sst (?:(?! xmlns=)[^<>])*{_XMLNS}(?:(?! xmlns=")[^<>/])*>')
+_CHARACTERS = r"[\t\n\x20-%'-;=-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*"
+"""What XML takes as it stands: no carriage return, which it would change, and no mark-up."""
+_TEXT = re.compile(
+    rf'\s*<si><t(?: xml:space="preserve")?>({_CHARACTERS}(?:&(?:amp|lt|gt|quot|apos);{_CHARACTERS})*)</t>'
+)
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
 _ROW = '<row r="[0-9]{1,7}"(?:(?! r=| xmlns)[^<>/])*'
 _EMPTY_ROWS = re.compile(rf"(?:\s*{_ROW}/>)*\s*")
 _HEAD = re.compile(rf"(?:\s*{_ROW}/>)*\s*{_ROW}>\s*")

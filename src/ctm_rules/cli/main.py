@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -20,6 +21,7 @@ from ctm_rules.cli.output import (
     THE_DATA_SAYS_NO,
     OutputGoneError,
     inert_streams,
+    print_for_programs,
     say_error,
     show_diagnostics,
     show_values_again,
@@ -51,7 +53,22 @@ _MODULES = {
 }
 
 
-def _about() -> None:
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        from ctm_rules.version import library_version
+
+        print_for_programs(f"ctm-rules {library_version()}\n")
+        raise typer.Exit
+
+
+def _about(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version, and do nothing else."
+        ),
+    ] = False,
+) -> None:
     """Standards, prompts and rating bands as data, evaluated by a rules engine, published as ratings.
 
     Exit codes: 0 fine; 1 the data says no (findings, failing scenarios, no rating); 2 the call or the input is wrong;

@@ -355,9 +355,10 @@ def _is_same(found: Path, path: Path) -> bool:
 
 
 def _readings_of(inspection: Path) -> Iterator[Path]:
-    for table in read_inspection_file(inspection).tables:
-        file = inspection.parent / table.read_as
-        if table.read_as and lies_in(file, inspection.parent):
+    read = read_inspection_file(inspection)
+    for read_as in (*(table.read_as for table in read.tables), read.provider.read_as):
+        file = inspection.parent / read_as
+        if read_as and lies_in(file, inspection.parent):
             yield file
 
 

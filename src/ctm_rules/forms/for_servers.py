@@ -27,7 +27,8 @@ def write_xlsform(
 
     A question that surely is not asked of a case is hidden; while a fact is missing that would tell, it is shown. The
     form has every language that the standards are translated into. Beside it stand ``….central.yaml`` and
-    ``….kobo.yaml``, by which what ODK Central and KoboToolbox export is read (``read_as``).
+    ``….kobo.yaml``, by which what ODK Central and KoboToolbox export is read (``read_as``). What is asked once, of who
+    is inspected, has a form of its own, ``….provider.xlsx``: an inspection names what comes of it under ``provider``.
 
     Args:
         framework: what is asked of each case.
@@ -61,7 +62,10 @@ def write_xlsform(
         from ctm_rules.forms.collected import SERVERS, reading_of
         from ctm_rules.forms.content import content_of
         from ctm_rules.forms.xlsform import xlsform
-    written = {path: xlsform([content_of(framework, each) for each in languages], known)}
+    contents = [content_of(framework, each) for each in languages]
+    written = {path: xlsform(contents, known)}
+    if contents[0].provider:
+        written[path.with_suffix(".provider.xlsx")] = xlsform(contents, (), of_provider=True)
     written |= {path.with_suffix(f".{server}.yaml"): reading_of(server, framework) for server in SERVERS}
     check_free(*written)  # what stands there may be a form that is filled in, or a reading that was changed by hand
     return write_together(written, path.parent)

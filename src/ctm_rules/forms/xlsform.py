@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.extras import needs_extra
 from ctm_rules.forms.content import Content, Question, Section
@@ -22,6 +22,7 @@ from ctm_rules.model.case_columns import NOTES
 from ctm_rules.model.cases import Case
 from ctm_rules.model.fact_values import written_value
 from ctm_rules.model.framework import CASE_COLUMN, Framework
+from ctm_rules.model.provider_view import PROVIDER
 
 with needs_extra("report", "a form"):
     import xlsxwriter
@@ -77,15 +78,18 @@ def as_shown(text: str) -> str:
     return re.sub(r"([\\*_#])", r"\\\1", text).replace("${", "$ {")
 
 
-def xlsform(contents: Sequence[Content], cases: Sequence[Case]) -> bytes:
+def xlsform(contents: Sequence[Content], cases: Sequence[Case], *, of_provider: bool = False) -> bytes:
     """Return a form as the content of a workbook.
 
     Args:
         contents: what it asks, in each of its languages.
         cases: those that are to be inspected; of each what is known is filled in when it is chosen (nothing: whoever
             fills in a form types the id).
+        of_provider: whether it asks what is asked once, of who is inspected, and not what is asked of each case.
     """
-    survey = _Survey(Texts(contents), cases)
+    if of_provider:
+        contents = [evolve(content, sections=content.provider) for content in contents]
+    survey = _Survey(Texts(contents), cases, PROVIDER if of_provider else CASE_COLUMN)
     out = io.BytesIO()
     workbook = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -108,7 +112,7 @@ def xlsform(contents: Sequence[Content], cases: Sequence[Case]) -> bytes:
 
 def not_known(framework: Framework) -> str:
     """Return the word of the choice that says that something is not known; it is no value of any fact."""
-    values = {value for fact in framework.facts for value in fact.values}
+    values = {value for fact in framework.every_fact.values() for value in fact.values}
     word = "not_known"
     while word in values:
         word += "_"
@@ -117,21 +121,31 @@ def not_known(framework: Framework) -> str:
 
 @frozen
 class _Survey:
+    """What a form is made of; ``asked`` is what it is called whose id it asks for."""
+
     texts: Texts
     cases: Sequence[Case]
+    asked: str
 
     def settings(self) -> Row:
         """Return what is said of the form as a whole."""
         framework, first = self.texts.first.framework, self.texts.first
         several = len(self.texts.contents) > 1
+        title, called = f"{framework.title} ({framework.edition})", f"{framework.id}_{framework.edition}"
+        if self.asked != CASE_COLUMN:
+            title, called = f"{title}: {self._label()[0]}", f"{called}_{self.asked}"
         return {
-            "form_title": f"{framework.title} ({framework.edition})",
-            "form_id": re.sub(r"[^\w.-]", "_", f"{framework.id}_{framework.edition}"),
+            "form_title": title,
+            "form_id": re.sub(r"[^\w.-]", "_", called),
             "version": framework.checksum.rpartition(":")[2][:12],
-            "instance_name": f"${{{CASE_COLUMN}}}",
+            "instance_name": f"${{{self.asked}}}",
             "style": "pages",
             **({"default_language": self.texts.named(first)} if several else {}),
         }
+
+    def _label(self) -> list[str]:
+        """Return how whoever is asked about is called, in each language."""
+        return self.texts.label("form_case" if self.asked == CASE_COLUMN else "provider")
 
     # --- what is asked -------------------------------------------------------------------------------
 
@@ -142,8 +156,8 @@ class _Survey:
             if not self.cases
             else {"type": f"select_one {_CASES}", "appearance": "minimal autocomplete"}
         )
-        label = self.texts.cells("label", self.texts.label("form_case"))
-        yield {**asked, "name": CASE_COLUMN, **label, "required": "yes"}
+        label = self.texts.cells("label", self._label())
+        yield {**asked, "name": self.asked, **label, "required": "yes"}
         for number, sections in enumerate(zip(*(content.sections for content in self.texts.contents), strict=True), 1):
             yield from self._section(number, sections)
 

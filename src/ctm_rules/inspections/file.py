@@ -18,8 +18,9 @@ from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.inspections.to_do import ToDo, set_aside
 from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared import NAME, Words
-from ctm_rules.model.declared_reading import Reading, Shorthands
-from ctm_rules.model.framework import Framework, Source
+from ctm_rules.model.declared_reading import CellText, ColumnReading, Reading, Shorthands
+from ctm_rules.model.framework import CASE_COLUMN, Framework, Source
+from ctm_rules.model.provider_view import PROVIDER
 from ctm_rules.paths import lies_in
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.yaml_files.marked_yaml import MarkedValue, read_yaml
@@ -48,6 +49,9 @@ class Provider:
         facts: what is known about it, by the ids of the framework's provider facts.
         answers: what was answered once, of it and not of cases, by the address of the prompt: ``yes``, ``no`` or
             ``na``, or a step of the prompt's scale by its id.
+        file: the table that holds such facts and answers, beside the inspection file or below it: a row for each
+            provider, with its id in a column ``provider``.
+        read_as: the file that says how that table is read, beside the inspection file or below it.
     """
 
     id: str
@@ -55,6 +59,8 @@ class Provider:
     region: Words = ""
     facts: Mapping[str, FactValue] = field(factory=dict, hash=False)
     answers: Mapping[str, str] = field(factory=dict, hash=False)
+    file: str = ""
+    read_as: str = ""
     at: Location = declared_at()
 
 
@@ -120,7 +126,7 @@ class CaseTable:
     at: Location = declared_at()
 
 
-def case_table_of(table: CaseTable, path: Path) -> Path | None:
+def case_table_of(table: CaseTable | Provider, path: Path) -> Path | None:
     """Return where the case table of the inspection file at ``path`` lies (``None``: not beside or below that file)."""
     found = path.parent / table.file
     return found if lies_in(found, path.parent) else None
@@ -134,13 +140,31 @@ def reading_of_cases(
     wrong = list(check_encoding(table.encoding, table.at.of("encoding"), path=f"{key}.encoding"))
     findings.extend(wrong)
     file = path.parent / table.read_as if table.read_as else None
-    if file is not None and not lies_in(file, path.parent):
-        message = f'the file "{table.read_as}", by which the cases are read, is not in the folder of the inspection'
-        hint = "put it beside the inspection file"
-        findings.add(FILE_NOT_READABLE, table.at.of("read_as"), message, path=f"{key}.read_as", hint=hint)
+    if not _is_beside(table, path, findings, "cases", key):
         return None
     reading = find_reading(framework, file, findings, table.at)
     return None if reading is None or wrong else shorthands.applied_to(reading)
+
+
+def reading_of_provider(provider: Provider, path: Path, asked: Framework, findings: Findings) -> Reading | None:
+    """Return how the table of a provider is read, whose cases are providers; as :func:`reading_of_cases` does."""
+    if not _is_beside(provider, path, findings, "facts and answers of the provider", "provider"):
+        return None
+    file = path.parent / provider.read_as
+    reading = find_reading(asked, file if provider.read_as else Reading(), findings, provider.at)
+    if reading is None:
+        return None
+    called = {CASE_COLUMN: ColumnReading(CellText(PROVIDER)), **reading.columns}
+    return Shorthands(absent="missing").applied_to(evolve(reading, columns=called))
+
+
+def _is_beside(said: CaseTable | Provider, path: Path, findings: Findings, what: str, key: str) -> bool:
+    if not said.read_as or lies_in(path.parent / said.read_as, path.parent):
+        return True
+    message = f'the file "{said.read_as}", by which the {what} are read, is not in the folder of the inspection'
+    hint = "put it beside the inspection file"
+    findings.add(FILE_NOT_READABLE, said.at.of("read_as"), message, path=f"{key}.read_as", hint=hint)
+    return False
 
 
 EvidenceKind = Literal["strength", "area_for_improvement", "note"]

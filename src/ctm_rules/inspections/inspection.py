@@ -620,10 +620,15 @@ class _Folder:
         return load_framework(find_standards(declared, self._path))
 
     def completed(self, declared: InspectionFile, framework: Framework, findings: Findings) -> InspectionFile:
-        if not any(Path(table.file).suffix.lower() in WORKBOOKS for table in declared.tables):
+        has_forms = any(Path(table.file).suffix.lower() in WORKBOOKS for table in declared.tables)
+        if not (has_forms or declared.provider.file):
             return declared
-        from ctm_rules.inspections.provider_in_forms import with_provider_in_forms
+        from ctm_rules.inspections.provider_in_forms import with_provider_in_forms, with_provider_in_table
 
+        if declared.provider.file:
+            declared = with_provider_in_table(declared, self._path, framework, findings)
+        if not has_forms:
+            return declared
         return with_provider_in_forms(declared, self._path, framework, self._contents, findings)
 
     def columns(self, declared: InspectionFile, framework: Framework) -> Iterable[TableColumns]:
@@ -695,7 +700,11 @@ class _Given:
     def standards(self, declared: InspectionFile) -> Framework:
         return load_framework(find_standards(declared, None))
 
-    def completed(self, declared: InspectionFile, _: Framework, __: Findings) -> InspectionFile:
+    def completed(self, declared: InspectionFile, _: Framework, findings: Findings) -> InspectionFile:
+        if declared.provider.file:
+            message = "the provider has a table in a file, and an inspection that is no file itself lies beside none"
+            hint = "give its facts and answers"
+            findings.add(FILE_NOT_READABLE, declared.provider.at.of("file"), message, path="provider.file", hint=hint)
         return declared
 
     def read_by(self, framework: Framework) -> None:

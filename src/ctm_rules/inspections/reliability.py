@@ -81,6 +81,14 @@ def reliability(
     return (*_of_questions(framework, outcomes), *_of_answers(framework, twice))
 
 
+def say_reliability(compared: Sequence[Reliability]) -> Iterator[str]:
+    """Yield in words in how many cases each thing was judged alike: ``assessment.safety: 8 of 9 alike, kappa 0.61``."""
+    for each in compared:
+        kappa = "" if each.kappa is None else f", kappa {float(each.kappa):.2f}"
+        undecided = f"; {each.undecided} undecided" if each.undecided else ""
+        yield f"{each.name}: {each.agreed} of {each.cases} alike{kappa}{undecided}"
+
+
 def _of_questions(framework: Framework, outcomes: Sequence[tuple[CaseOutcome, CaseOutcome]]) -> Iterator[Reliability]:
     for path in framework.key_questions:
         pairs: Pairs = Counter(

@@ -21,6 +21,9 @@ from ctm_rules.model.rating_rules import FirstThatHolds, RatingLine, RatingStep
 Part = Literal["line", "step"]
 """A part of a rating rule that has a condition."""
 
+PROVIDER = "provider"
+"""What the column with the ids of providers is called in a table of what was asked of them."""
+
 _COUNTED = KeyQuestionBands("yes", ("yes", "no"), ())
 _SUMMED = PointsInBands("points")
 
@@ -69,6 +72,29 @@ def _questions(question: KeyQuestion) -> Iterator[KeyQuestion]:
             for number, one in enumerate(each):
                 if one.when is not None:
                     yield evolve(alone, id=part_of(question.id, part, number), yes_when=one.when, at=one.at)
+
+
+def asked_of_provider(framework: Framework) -> Framework:
+    """Return a framework whose cases are providers, with the prompts at their own addresses: what their tables hold."""
+    standards = []
+    for standard in framework.standards:
+        asked = tuple(
+            evolve(each, asked_of="cases", rating=None, scale=RATINGS, sample=None)
+            for each in standard.key_questions
+            if f"{standard.slug}.{each.id}" in framework.provider_questions
+        )
+        if asked:
+            standards.append(evolve(standard, key_questions=asked))
+    return evolve(
+        framework,
+        standards=tuple(standards),
+        facts=framework.provider_facts,
+        provider_facts=(),
+        variants=(),
+        samples=(),
+        measures=(),
+        subgroups=(),
+    )
 
 
 def part_of(question: str, part: Part, number: int) -> str:

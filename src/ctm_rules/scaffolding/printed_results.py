@@ -10,6 +10,7 @@ from ctm_rules.frameworks.amendments import AmendmentDict
 from ctm_rules.inspections.explaining import ExplanationDict
 from ctm_rules.inspections.next_rating import NextRatingDict
 from ctm_rules.inspections.next_rating_above import NextRatingAboveDict
+from ctm_rules.inspections.result_dicts import ReliabilityDict
 from ctm_rules.model.cases import CaseDict
 from ctm_rules.rating.result_dicts import DecisionDict, FrameworkDict, RatingDict
 from ctm_rules.scenarios.coverage import CoverageDict
@@ -92,7 +93,7 @@ class MissingCellsDict(TypedDict):
 
 
 class ReadDict(TypedDict):
-    """What ``read --json`` prints: what was understood of a table."""
+    """What ``read --json`` prints: what was understood of a table. ``reliability`` is there with ``--judged-again``."""
 
     framework: FrameworkDict
     cases: int
@@ -103,3 +104,4 @@ class ReadDict(TypedDict):
     missing: list[MissingCellsDict]
     first_cases: list[CaseDict]
     findings: list[DiagnosticDict]
+    reliability: NotRequired[list[ReliabilityDict]]

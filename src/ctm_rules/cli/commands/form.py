@@ -69,7 +69,8 @@ def command(
     is: XLSX, or the ODS that LibreOffice saves of it. Several inspectors' forms are listed under cases.
 
     With --xlsform: what surely is not asked of a case is hidden. FILE.central.yaml and FILE.kobo.yaml say how what ODK
-    Central and KoboToolbox export is read: name one as read_as under cases, or with --read-as.
+    Central and KoboToolbox export is read: name one as read_as under cases, or with --read-as. FILE.provider.xlsx asks
+    what is asked once, of the provider; what comes of it is named under provider, as file and read_as.
 
     Example: [bold]ctm-rules form hmip-pdu -o out/recording.xlsx --cases examples/ctm/cases.csv[/bold]
 

@@ -310,19 +310,15 @@ def _show(result: InspectionResult, out: Console) -> None:
         else [_say_unnamed(len(result.divergences))] * bool(result.divergences),
         out,
     )
-    _show_list("Judged twice", _say_reliability(result), out)
+    if result.reliability:
+        from ctm_rules.inspections.reliability import say_reliability  # most inspections judge no case twice
+
+        of_questions = [
+            each for each in result.reliability if each.level == "key_question"
+        ]  # prompts are in the annexe
+        said = [say_count(len(result.inspection.judged_twice), "case"), *say_reliability(of_questions)]
+        _show_list("Judged twice", said, out)
     _show_list("Resting on assumptions", rating.assumptions, out)
-
-
-def _say_reliability(result: InspectionResult) -> list[str]:
-    """Return how far inspectors agree who judged the same cases, by key question; prompts are in the annexe."""
-    said = [say_count(len(result.inspection.judged_twice), "case")] if result.reliability else []
-    for each in result.reliability:
-        if each.level == "key_question":
-            kappa = "" if each.kappa is None else f", kappa {float(each.kappa):.2f}"
-            undecided = f"; {each.undecided} undecided" if each.undecided else ""
-            said.append(f"{each.name}: {each.agreed} of {each.cases} alike{kappa}{undecided}")
-    return said
 
 
 def _show_rating(rating: RatingResult, out: Console, last_time: LastTime | None = None) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from attrs import frozen
 from rich.console import Console
 from rich.markup import escape
 
@@ -26,18 +27,24 @@ from ctm_rules.cli.output import (
     withhold_values,
 )
 from ctm_rules.cli.standards import find_standards, show_standards
-from ctm_rules.diagnostics.findings import Findings
+from ctm_rules.diagnostics.findings import Findings, RequestError
+from ctm_rules.engines import make_engine
 from ctm_rules.escaping import on_one_line
 from ctm_rules.frameworks.loading import load_framework
+from ctm_rules.inspections.file import CaseTable
+from ctm_rules.inspections.reliability import Reliability, reliability, say_reliability
+from ctm_rules.inspections.several_tables import JudgedTwice, TableRead, put_together
 from ctm_rules.limits import MAX_CASES_IN_A_FINDING, MAX_CASES_LISTED
 from ctm_rules.model.answer_words import ANSWERS
 from ctm_rules.model.case_columns import known_names
+from ctm_rules.model.declared_reading import Reading
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.reading import cell_text
 from ctm_rules.phrases import say_count
 from ctm_rules.rating.result_dicts import framework_dict
 from ctm_rules.scaffolding.new_reading import suggest_reading
 from ctm_rules.scaffolding.printed_results import ReadDict
+from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT
 
 
 def command(
@@ -52,6 +59,13 @@ def command(
             help="The file that says how the table is read.", metavar="FILE", show_default="the framework's own"
         ),
     ] = None,
+    judged_again: Annotated[
+        Path | None,
+        typer.Option(
+            help="A table of other inspectors who judged cases of this one again: says how far they agree.",
+            metavar="TABLE",
+        ),
+    ] = None,
     suggest: Annotated[bool, typer.Option("--suggest", help="Draft such a file from the table, and print it.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was understood as JSON.")] = False,
     no_values: NoValues = False,
@@ -63,6 +77,10 @@ def command(
 
     Example: [bold]ctm-rules read examples/ctm/cases.csv --framework hmip-pdu[/bold]
 
+    With --judged-again: in how many cases two inspectors came to the same, and Cohen's kappa.
+
+    Example: [bold]ctm-rules read anna.xlsx --framework hmip-pdu --judged-again ben.xlsx[/bold]
+
     Exit code 1 where something in the table has no meaning.
     """
     withhold_values(no_values)
@@ -71,19 +89,46 @@ def command(
     reading = find_reading(loaded, read_as, findings)
     findings.raise_errors()
     assert reading is not None
+    if suggest and judged_again is not None:
+        message = "--judged-again changes nothing of a draft"
+        raise RequestError([WITHOUT_EFFECT.found(OPTIONS, message, hint="leave it out")])
     if suggest:
         print_for_programs(suggest_reading(file, loaded, reading))
         return
     understood = understand_table(file, loaded, findings, reading)
     if not understood.columns.names:
         findings.raise_errors()
+    compared = None if judged_again is None else _compared(file, understood, judged_again, loaded, reading, findings)
     show_diagnostics(findings)
     if as_json:
-        print_json(_to_dict(understood, loaded, findings))
+        print_json(_to_dict(understood, loaded, findings, compared))
     else:
-        _show(understood, loaded, console())
+        _show(understood, loaded, console(), compared)
     if findings.errors:
         raise typer.Exit(THE_DATA_SAYS_NO)
+
+
+@frozen
+class _Compared:
+    """What was judged twice, and how far alike."""
+
+    twice: Sequence[JudgedTwice]
+    reliability: Sequence[Reliability]
+
+
+def _compared(
+    file: Path, understood: UnderstoodTable, again: Path, framework: Framework, reading: Reading, findings: Findings
+) -> _Compared:
+    """Return how far other inspectors agree with a table; what is wrong in theirs goes to ``findings``."""
+    theirs = understand_table(again, framework, findings, reading)
+    tables = [
+        TableRead(CaseTable(str(file)), str(file), understood),
+        TableRead(CaseTable(str(again), judged_again=True), str(again), theirs),
+    ]
+    twice = put_together(tables, findings).twice
+    engine = make_engine(framework)
+    pairs = [(engine.assess(each.case), engine.assess(each.again)) for each in twice]
+    return _Compared(twice, reliability(framework, twice, pairs))
 
 
 _ANSWERS = "answers and yes/no facts"
@@ -123,9 +168,11 @@ def _missing(understood: UnderstoodTable) -> Counter[str]:
     return found
 
 
-def _to_dict(understood: UnderstoodTable, framework: Framework, findings: Findings) -> ReadDict:
+def _to_dict(
+    understood: UnderstoodTable, framework: Framework, findings: Findings, compared: _Compared | None
+) -> ReadDict:
     columns, hidden = understood.columns, values_are_withheld()
-    return {
+    made: ReadDict = {
         "framework": framework_dict(framework.identity()),
         "cases": len(understood.cases),
         "rows": understood.rows,
@@ -145,9 +192,12 @@ def _to_dict(understood: UnderstoodTable, framework: Framework, findings: Findin
         "first_cases": [] if hidden else [case.to_dict() for case in understood.cases[:MAX_CASES_IN_A_FINDING]],
         "findings": [found.to_dict() for found in shown(findings)],
     }
+    if compared is not None:
+        made["reliability"] = [each.to_dict() for each in compared.reliability]
+    return made
 
 
-def _show(understood: UnderstoodTable, framework: Framework, out: Console) -> None:
+def _show(understood: UnderstoodTable, framework: Framework, out: Console, compared: _Compared | None) -> None:
     columns = understood.columns
     left_out = f"; {say_count(understood.left_out, 'row')} not to be read" if understood.left_out else ""
     out.print(
@@ -177,6 +227,17 @@ def _show(understood: UnderstoodTable, framework: Framework, out: Console) -> No
             judged = {path: judgement.outcome for path, judgement in case.judgements.items()}
             parts = [f"{name}: {cell_text(value)}" for name, value in {**known, **judged}.items()]
             out.print(f"- [bold]{escape(case.id)}[/bold]: {escape('; '.join(parts)) or 'nothing is known'}")
+    if compared is not None:
+        _show_compared(compared, out)
+
+
+def _show_compared(compared: _Compared, out: Console) -> None:
+    """Print how far inspectors agree on each key question, and on each prompt on which they ever differ."""
+    out.print(f"\n[bold]Judged twice[/bold]: {say_count(len(compared.twice), 'case')}")
+    for line in say_reliability(
+        [each for each in compared.reliability if each.level == "key_question" or each.differed]
+    ):
+        out.print(f"- {escape(line)}")
 
 
 def _list(title: str, names: Iterable[str], out: Console) -> None:

@@ -73,12 +73,14 @@ class Recognised:
         formula: where it holds one of them or nothing.
         words: what it may hold, as a person would write it.
         code: the kind of mistake that something else is.
+        bounds: of codes that follow each other the first and the last; whatever lies between them has a meaning.
     """
 
     column: str
     formula: Formula
     words: tuple[str, ...]
     code: Code
+    bounds: tuple[int, int] | None = None
 
 
 WRONG_COLUMN_TYPE = Code(
@@ -281,8 +283,7 @@ class Columns:
 
     def _test(self, meaning: str, what: Hashable, test: Test) -> Formula:
         """Return a test of a column that is not met where the column is missing."""
-        name = self.name(meaning)
-        return self.formulas.test(name, what, lambda language, column: test(language, column).fill_null(False))
+        return self.formulas.test(self.name(meaning), what, test, if_missing=False)
 
     def _is_missing(self, meaning: str) -> Formula:
         dtype = self._dtype(meaning)
@@ -351,9 +352,9 @@ class Columns:
             # No other number lies between these codes: one test tells them all, and the missing ones.
             bounds = numbers[0], numbers[-1]
             has_meaning = self.formulas.test(
-                self.name(meaning), ("between", bounds), lambda _, column: column.is_between(*bounds).fill_null(True)
+                self.name(meaning), ("between", bounds), lambda _, column: column.is_between(*bounds), if_missing=True
             )
-            self.recognised[meaning] = Recognised(self.name(meaning), has_meaning, vocabulary.words, code)
+            self.recognised[meaning] = Recognised(self.name(meaning), has_meaning, vocabulary.words, code, bounds)
         else:
             self._recognise(meaning, self.formulas.any_of(found.values()), vocabulary.words, code)
         return found
@@ -385,10 +386,10 @@ class Columns:
         def equals(language: Language, column: nw.Expr) -> nw.Expr:
             own: Any = column
             # Polars alone compares with what is missing at once, which takes half as long.
-            equal: nw.Expr = (own == value).fill_null(False) if language is nw else own.eq_missing(value)
+            equal: nw.Expr = own == value if language is nw else own.eq_missing(value)
             return equal
 
-        return self.formulas.test(self.name(meaning), ("is", value), equals)
+        return self._test(meaning, ("is", value), equals)
 
     def _seen_as(self, meaning: str, holds: Callable[[str], bool]) -> Formula:
         """Return where a column holds one of the texts that were asked what they mean, and that mean this."""

@@ -52,6 +52,10 @@ Test = Callable[[Language, nw.Expr], nw.Expr]
 """Writes a test of a column, given the language and the column."""
 
 
+_ColumnTest = tuple[str, Test, bool | None]
+"""A column, a test of it, and what that comes to where the column is missing (``None``: it says so itself)."""
+
+
 class _Node(NamedTuple):
     operation: Literal["constant", "test", "not", "and", "or", "at_least"]
     below: tuple[int, ...] = ()
@@ -65,14 +69,18 @@ class Formulas:
         # The constants are 0 and 1, so that their number is their value. What is below a node has smaller numbers.
         self._nodes = [_Node("constant", detail=False), _Node("constant", detail=True)]
         self._numbers: dict[_Node, int] = {}
-        self._tests: dict[int, tuple[str, Test]] = {}
+        self._tests: dict[int, _ColumnTest] = {}
         self.never = Formula(0, self)
         self.always = Formula(1, self)
 
-    def test(self, column: str, what: Hashable, test: Test) -> Formula:
-        """Return a test of one column, which must never be null; ``what`` tells it from the column's other tests."""
+    def test(self, column: str, what: Hashable, test: Test, *, if_missing: bool | None = None) -> Formula:
+        """Return a test of one column; ``what`` tells it from the column's other tests.
+
+        Where the column is missing it comes to ``if_missing``, whatever the test says of nothing; a test of which
+        nothing is said there must never be null.
+        """
         formula = self._formula(_Node("test", detail=(column, what)))
-        self._tests[formula.number] = (column, test)
+        self._tests[formula.number] = (column, test, if_missing)
         return formula
 
     def combine(self, operation: Literal["and", "or"], left: Formula, right: Formula) -> Formula:
@@ -143,7 +151,7 @@ class Formulas:
             step_of[number] = step
 
         # Each step carries only what later steps read; so they are planned from the last to the first.
-        writer = _Writer(self._nodes, self._tests, shared, language_of(table))
+        writer = _Writer(self._nodes, self._tests, shared, table)
         final = [writer.express(number).alias(name) for name, number in roots.items()]
         plan = [([*keep], final)]
         reads = {*keep, *writer.reads}
@@ -195,13 +203,19 @@ class _Writer:
     """Writes formulas as expressions, and notes in ``reads`` which columns they read."""
 
     def __init__(
-        self, nodes: Sequence[_Node], tests: Mapping[int, tuple[str, Test]], shared: set[int], language: Language
+        self,
+        nodes: Sequence[_Node],
+        tests: Mapping[int, _ColumnTest],
+        shared: set[int],
+        table: nw.LazyFrame[Any],
     ) -> None:
         self.reads: set[str] = set()
+        # Where a null is neither true nor false, "and it is there" takes half as long as filling what came to null.
+        self._fills = table.implementation.is_pandas_like() or table.implementation.is_dask()
         self._nodes = nodes
         self._tests = tests
         self._shared = shared
-        self._language = language
+        self._language = language_of(table)
 
     def express(self, number: int) -> nw.Expr:
         """Return a formula where it is used: the column that a step before made, or the whole expression."""
@@ -214,8 +228,9 @@ class _Writer:
             constant: nw.Expr = self._language.lit(node.detail)
             return constant
         if node.operation == "test":
-            column, test = self._tests[number]
-            return test(self._language, self._column(column))
+            name, test, if_missing = self._tests[number]
+            column = self._column(name)
+            return self._never_null(test(self._language, column), column, if_missing)
         below = [self.express(each) for each in node.below]
         if node.operation == "not":
             return ~below[0]
@@ -226,6 +241,14 @@ class _Writer:
         # Libraries disagree on sums of yes/no columns across a row, and small integers overflow past 127.
         number_type = self._language.Int8 if len(below) <= 127 else self._language.Int32
         return in_pairs([each.cast(number_type) for each in below], operator.add) >= node.detail
+
+    def _never_null(self, tested: nw.Expr, column: nw.Expr, if_missing: bool | None) -> nw.Expr:
+        """Return a test that comes to this where its column is missing."""
+        if if_missing is None:
+            return tested
+        if self._fills or self._language is not nw:
+            return tested.fill_null(if_missing)
+        return tested | column.is_null() if if_missing else tested & ~column.is_null()
 
     def _column(self, name: str) -> nw.Expr:
         self.reads.add(name)

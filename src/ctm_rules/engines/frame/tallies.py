@@ -13,11 +13,12 @@ from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
+import narwhals.stable.v2 as nw
 from attrs import define, field, frozen
 
 from ctm_rules.case_files.cells import TEMPORARY
 from ctm_rules.engines.frame.counts import ROWS, Grouping, collect, collect_polars, summed, whole
-from ctm_rules.engines.frame.formulas import language_of, select
+from ctm_rules.engines.frame.formulas import Formula, language_of, select
 from ctm_rules.engines.frame.points import case_sums, points_parts
 from ctm_rules.engines.frame.rules import LoweredFramework, Table, answer_flags, carrier, flags
 from ctm_rules.limits import MANY_GROUPS
@@ -119,7 +120,7 @@ def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table:
 
     A case that belongs to several groups of a sub-group counts in each, and one that belongs to none in none.
     """
-    recognised = lowered.recognised
+    recognised = _recognised(lowered, table)
     # Rules are lowered again where a value had no meaning at first, so that what is counted then counts only where all
     # of them have one.
     counting = recognised if lowered.columns.is_final else lowered.columns.formulas.always
@@ -177,6 +178,29 @@ def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table:
         for group in product(*belongs):
             tallies.setdefault(_key(groupings, group), Counter()).update(numbers)
     return Tallied(tallies, cases, rows - cases)
+
+
+def _recognised(lowered: LoweredFramework, table: Table) -> Formula:
+    """Return where every value that is read has a meaning.
+
+    Of codes that follow each other the lowest and the highest are asked of the whole table, which most libraries know
+    in far less time than they take to look at each row; only where one lies outside is each row asked.
+    """
+    formulas = lowered.columns.formulas
+    recognised = lowered.columns.recognised.values()
+    bounded = [each for each in recognised if each.bounds is not None]
+    if not bounded or language_of(table) is not nw:
+        return lowered.recognised
+    ends = [nw.col(each.column).min().alias(f"{TEMPORARY}lowest_{number}") for number, each in enumerate(bounded)]
+    ends += [nw.col(each.column).max().alias(f"{TEMPORARY}highest_{number}") for number, each in enumerate(bounded)]
+    found = collect(select(table, *ends))
+    within = set()
+    for number, each in enumerate(bounded):
+        assert each.bounds is not None
+        ((lowest,), (highest,)) = (found[f"{TEMPORARY}{end}_{number}"] for end in ("lowest", "highest"))
+        if lowest is None or each.bounds[0] <= whole(lowest) <= whole(highest) <= each.bounds[1]:
+            within.add(each.column)
+    return formulas.all_of(each.formula for each in recognised if each.bounds is None or each.column not in within)
 
 
 def _key(groupings: Sequence[Grouping], values: Sequence[object]) -> Key:
