@@ -18,7 +18,7 @@ from ctm_rules.diagnostics.findings import Code, Findings, Location, declared_at
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.model.bands import choosing_fact
-from ctm_rules.model.conditions import Condition, facts_in
+from ctm_rules.model.conditions import facts_in
 from ctm_rules.model.framework import (
     RATINGS,
     Borrowed,
@@ -28,7 +28,6 @@ from ctm_rules.model.framework import (
     KeyQuestionRule,
     PointsInBands,
 )
-from ctm_rules.model.rating_rules import FirstThatHolds, conditions_of_rule
 from ctm_rules.validity.names import UNKNOWN_NAME
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 from ctm_rules.yaml_files.structuring import structure
@@ -189,7 +188,7 @@ def _block_of(document: MarkedDict, address: str) -> MarkedDict:
 def _bring(document: MarkedDict, item: MarkedDict, question: KeyQuestion, lender: Lender, findings: Findings) -> None:
     """Add what the rules of a key question look at to the borrower's document, where it does not declare the same."""
     variants = [each for each in lender.framework.variants if each.id in question.variants]
-    read = [*_conditions(question), *(variant.when for variant in variants)]
+    read = [*question.conditions, *(variant.when for variant in variants)]
     facts = {fact for condition in read for fact in facts_in(condition)}
     if isinstance(question.rating, KeyQuestionBands | PointsInBands):
         facts |= {fact for fact in [choosing_fact(question.rating)] if fact is not None}
@@ -197,16 +196,6 @@ def _bring(document: MarkedDict, item: MarkedDict, question: KeyQuestion, lender
         for block in _blocks(lender.document.get(key)):
             if block["id"] in names:
                 _bring_one(document, key, block, item, lender.framework, findings)
-
-
-def _conditions(question: KeyQuestion) -> Iterator[Condition]:
-    for _, rule in question.rules:
-        yield rule
-    if isinstance(question.rating, FirstThatHolds):
-        yield from conditions_of_rule(question.rating)
-    for each in (question.applies_when, *(prompt.applies_when for prompt in question.prompts)):
-        if each is not None:
-            yield each
 
 
 def _blocks(value: MarkedValue) -> list[MarkedDict]:

@@ -139,6 +139,10 @@ class ShareOrder:
 
 def _ratings_reached(declared: KeyQuestionBands) -> set[str]:
     """Return the ids of the ratings that some share gets."""
-    ranges = ranges_of(declared.bands)
-    above = [None, *(each.limit for each in ranges)]
-    return {each.rating for each, limit in zip(ranges, above, strict=False) if reaches(declared, each.limit, limit)}
+    reached: set[str] = set()
+    above: Limit | None = None
+    for each in ranges_of(declared.bands):
+        if reaches(declared, each.limit, above):
+            reached.add(each.rating)
+        above = each.limit
+    return reached
