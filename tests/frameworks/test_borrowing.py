@@ -315,6 +315,14 @@ def test_what_cannot_be_borrowed_is_said_where_it_is_written(
     assert found[0].file.endswith(str(Path("borrower", "1", "framework.yaml")))
 
 
+def test_two_that_are_taken_from_one_question_have_their_mistakes_each_in_its_place(write: Write) -> None:
+    uses = "".join(USE.replace("fire.exits", f"fire.exits, id: {name}, scale: no_{name}") for name in ("one", "two"))
+    with pytest.raises(DiagnosticError) as error:
+        load_framework(write(BORROWER.replace(USE, uses)))
+    found = {each.message: each.line for each in error.value.diagnostics if each.code == "unknown-name"}
+    assert found == {'there is no scale "no_one"': 17, 'there is no scale "no_two"': 18}
+
+
 def test_what_it_was_called_earlier_there_it_was_not_called_here(write: Write) -> None:
     write(LENDER.replace("      - id: exits\n", "      - id: exits\n        formerly: [ways]\n"), "lender")
     assert load_framework("lender", "1", standards=write(BORROWER).parents[1]).every_question["fire.exits"].formerly

@@ -8,7 +8,6 @@ sample it is asked, says the borrower.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -59,7 +58,7 @@ class BorrowedQuestion:
 
 @frozen
 class Lender:
-    """A framework that key questions are taken from: what it declares, and what that means."""
+    """A framework that key questions are taken from: what it means, and what it declares, read for one use."""
 
     framework: Framework
     document: MarkedDict
@@ -95,7 +94,7 @@ def fill_in_questions(document: MarkedDict, lend: Lend, findings: Findings) -> d
                 questions[place] = taken
                 framework = lender.framework
                 borrowed[f"{standard.get('slug')}.{taken['id']}"] = Borrowed(
-                    framework.id, framework.edition, declared.key_question, framework.checksum, at=item.at
+                    framework.id, framework.edition, declared.key_question, framework.checksum
                 )
         findings.extend(errors)
     return borrowed
@@ -148,14 +147,13 @@ def _taken(
         hint = nearest_name_hint(address, list(framework.every_question))
         findings.add(UNKNOWN_NAME, item.value_at["key_question"], message, hint=hint)
         return None
-    taken = copy.deepcopy(_block_of(lender.document, address))
+    taken = _block_of(lender.document, address)
     for key in ("sample", "formerly"):
         taken.pop(key, None)
     for key in ("id", "rating", "scale", "sample"):
         if key in item:
             taken[key], taken.key_at[key], taken.value_at[key] = item[key], item.key_at[key], item.value_at[key]
-    others = [each for each in beside if isinstance(each, MarkedDict) and FROM not in each]
-    if any(each.get("id") == taken["id"] for each in others):
+    if any(each.get("id") == taken["id"] for each in _blocks(beside) if FROM not in each):
         message = f'there is a key question "{taken["id"]}" in this standard already'
         findings.add(BAD_BORROWED_QUESTION, item.at, message, hint="write id: …, by which this one is called here")
     _bring(document, item, question, lender, findings)
@@ -169,17 +167,12 @@ def _name(framework: Framework) -> str:
 
 def _block_of(document: MarkedDict, address: str) -> MarkedDict:
     """Return the block of a key question, which is there: its framework is valid and has it."""
-    slug, _, name = address.partition(".")
-    standards = document["standards"]
-    assert isinstance(standards, MarkedList)
-    for standard in standards:
-        if isinstance(standard, MarkedDict) and standard["slug"] == slug:
-            questions = standard["key_questions"]
-            assert isinstance(questions, MarkedList)
-            for each in questions:
-                if isinstance(each, MarkedDict) and each["id"] == name:
-                    return each
-    raise KeyError(address)
+    return next(
+        question
+        for standard in _blocks(document["standards"])
+        for question in _blocks(standard.get("key_questions"))
+        if f"{standard['slug']}.{question['id']}" == address
+    )
 
 
 # --- What comes along ----------------------------------------------------------------------------------
@@ -229,7 +222,7 @@ def _bring_one(
         document.key_at[key] = document.value_at[key] = item.at
     there = document[key]
     assert isinstance(there, MarkedList)
-    there.append(copy.deepcopy(block))
+    there.append(block)
     there.value_at.append(block.at)
 
 

@@ -308,14 +308,12 @@ class Borrowed:
         framework, edition: the standards that declare it.
         key_question: its address there.
         checksum: what tells those standards from any others.
-        at: where it is named.
     """
 
     framework: str
     edition: str
     key_question: str
     checksum: str
-    at: Location = declared_at()
 
     def __str__(self) -> str:
         return f"{self.key_question} of {self.framework} {self.edition}"
