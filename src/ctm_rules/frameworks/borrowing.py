@@ -68,11 +68,6 @@ Lend = Callable[[FrameworkReference, Findings], Lender | None]
 """Gives the framework that a reference names; what is wrong with the reference goes to the findings."""
 
 
-def has_borrowed(document: MarkedDict) -> bool:
-    """Return whether a framework's files use key questions of another one."""
-    return any(True for _ in _uses(document))
-
-
 def fill_in_questions(document: MarkedDict, lend: Lend, findings: Findings) -> dict[str, Borrowed]:
     """Put key questions in the place of the references to them; return by their addresses where they come from.
 

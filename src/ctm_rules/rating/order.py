@@ -20,6 +20,8 @@ from ctm_rules.model.framework import RATINGS, Framework, KeyQuestionBands, Rati
 Weakness = tuple[int, Fraction, Fraction]
 """What sorts key questions, the weakest first: whether they have no share, their rating's place, and the share's."""
 
+_WITHOUT_A_SHARE: Weakness = (1, Fraction(0), Fraction(0))
+
 
 def reaches(declared: KeyQuestionBands, limit: Limit, above: Limit | None) -> bool:
     """Return whether some share is placed at or above the first and below the second limit (``None``: no limit)."""
@@ -129,7 +131,7 @@ class ShareOrder:
         on two scales compare by how far down their scale they are.
         """
         if share is None:
-            return 1, Fraction(0), Fraction(0)
+            return _WITHOUT_A_SHARE
         if rating is None:  # where nothing is rated by shares, a low share is a weak one
             return 0, Fraction(0), share
         depth = {"low": share, "high": -share, None: Fraction(0)}[self.worse_end]
