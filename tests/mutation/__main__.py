@@ -7,8 +7,8 @@
 
 It prints what survives and ends with the share that was killed. What changes nothing that a user can see is listed
 with the reason in ``equivalent.toml`` and does not count, nor does what the type checker refuses, nor a change of
-``assert_never``, which is there for the type checker alone. Exit code 1 where
-less than the demanded share was killed. Needs a system that forks.
+``assert_never``, which is there for the type checker alone. Exit code 1 where less than the demanded share was killed.
+Needs a system that forks.
 """
 
 from __future__ import annotations

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
-from ctm_rules import Answer, Framework, RatingResult, make_engine, make_framework, rate_counts
+from ctm_rules import Answer, Counts, Framework, RatingResult, make_engine, make_framework, rate_counts
 
 TENS = "percent_of: scores, decided_on: rounded, to: 10"
 BANDS = "bands: [{from: 80, rating: good}, {from: 50, rating: fair}, {from: 0, rating: poor}]"
@@ -241,3 +243,141 @@ def test_a_fact_that_says_what_is_asked_is_missed_too(rule: str, start: str) -> 
     )
     assert why({"rural": True}, there=Answer.YES) == f"{first} while “Are they tried?” has no answer"
     assert why({"rural": True}, **answered) == ""
+
+
+SHARE = "yes_when: {any: [there, tried]}\n        rating: {share_of: yes, among: [yes, no], " + BANDS + "}"
+POINTS = "points: {sum_of: prompts}\n        rating: {percent_of: points, " + BANDS + "}"
+
+
+def scored(points: int, reachable: int) -> Counts:
+    return Counts(scored=1, points=Fraction(points), reachable=Fraction(reachable))
+
+
+@pytest.mark.parametrize(
+    ("there", "share", "points"),
+    [
+        pytest.param(Answer.YES, (Counts(yes=1), 1, 100, "good"), (scored(1, 2), 50, "fair"), id="one of two"),
+        pytest.param(Answer.NO, (Counts(no=1), 0, 0, "poor"), (scored(0, 2), 0, "poor"), id="none of two"),
+        pytest.param(Answer.NA, (Counts(no=1), 0, 0, "poor"), (scored(0, 1), 0, "poor"), id="none of one"),
+    ],
+)
+def test_what_is_asked_once_counts_once(
+    there: Answer, share: tuple[Counts, int, int, str], points: tuple[Counts, int, str]
+) -> None:
+    answers = {"safety.alarms.there": there, "safety.alarms.tried": Answer.NO}
+    found = []
+    for rule in (SHARE, POINTS):
+        framework = make_framework(HOMES.partition("domains:")[0] + "standards:\n" + ASKED.replace("RULE", rule))
+        result = rate_counts(framework, {}, {}, make_engine(framework), provider={"rural": True}, answers=answers)
+        found += result.standards[-1].key_questions
+    of_share, of_points = found
+    assert (of_share.counts, of_share.share, of_share.percent, of_share.rating and of_share.rating.id) == share
+    assert (of_points.counts, of_points.value, of_points.rating and of_points.rating.id) == points
+    assert of_share.interval is of_points.interval is None
+
+
+LINES = "rating: {first_that_holds: [{rating: good, when: there}, {rating: fair, when: tried}, {rating: poor}]}"
+
+
+@pytest.mark.parametrize("rule", [SHARE, POINTS, LINES], ids=["a share", "points", "lines"])
+def test_what_does_not_apply_to_the_provider_is_settled_and_said(rule: str) -> None:
+    text = ASKED.replace("asked_of: provider", "asked_of: provider\n        applies_when: {fact: rural, is: yes}")
+    framework = make_framework(HOMES.partition("domains:")[0] + "standards:\n" + text.replace("RULE", rule))
+    result = rate_counts(framework, {}, {}, make_engine(framework), provider={"rural": False})
+    (alarms,) = result.standards[-1].key_questions
+    assert (alarms.rating, alarms.is_settled, alarms.not_rated) == (None, True, "safety.alarms does not apply")
+
+
+@pytest.mark.parametrize("rule", [SHARE, POINTS], ids=["a share", "points"])
+def test_the_bands_that_a_fact_chose_for_what_is_asked_once_are_said(rule: str) -> None:
+    bands = BANDS.removeprefix("bands: ")
+    chosen = rule.replace(BANDS, f"bands_by: {{small: {{yes: {bands}, no: {bands}}}}}")
+    framework = make_framework(HOMES.partition("domains:")[0] + "standards:\n" + ASKED.replace("RULE", chosen))
+    answers = {"safety.alarms.there": Answer.YES, "safety.alarms.tried": Answer.YES}
+    facts = {"rural": True, "small": False}
+    (alarms,) = rate_counts(framework, {}, {}, provider=facts, answers=answers).standards[-1].key_questions
+    assert [reason.says for reason in alarms.because] == ["placed in the bands where “A small home” is no"]
+    other = bands.replace("80", "101").replace("50", "99")
+    open_bands = rule.replace(BANDS, f"bands_by: {{small: {{yes: {bands}, no: {other}}}}}")
+    framework = make_framework(HOMES.partition("domains:")[0] + "standards:\n" + ASKED.replace("RULE", open_bands))
+    (alarms,) = rate_counts(framework, {}, {}, provider={"rural": True}, answers=answers).standards[-1].key_questions
+    assert alarms.not_rated == "safety.alarms: it may be Good or Fair while “A small home” is not known"
+
+
+JUDGED = """\
+  - id: "5"
+    slug: safety
+    title: Safety
+    statement: It is safe.
+    key_questions:
+      - {id: alarms, ask: Are there alarms?, rated_by: judgement, scale: level}
+    rating:
+      not_rated: leave_out
+      first_that_holds: [{rating: poor, when: {key_question: safety.alarms, rated: low}}, {rating: good}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("judged", "rating", "settled", "why"),
+    [
+        ("low", "low", False, ""),
+        ("high", "high", False, ""),
+        ("not_rated", None, True, "safety.alarms was looked at and given no rating"),
+        (None, None, False, "no judgement is recorded for safety.alarms"),
+    ],
+    ids=["low", "high", "given no rating", "not looked at"],
+)
+def test_a_key_question_that_people_rate(judged: str | None, rating: str | None, settled: bool, why: str) -> None:
+    framework = make_framework(HOMES.partition("domains:")[0] + "standards:\n" + JUDGED)
+    given = {} if judged is None else {"safety.alarms": judged}
+    (alarms,) = rate_counts(framework, {}, given, make_engine(framework)).standards[-1].key_questions
+    assert (alarms.rating and alarms.rating.id, alarms.is_settled, alarms.not_rated) == (rating, settled, why)
+
+
+OF_CASES = """\
+  - id: "5"
+    slug: safety
+    title: Safety
+    statement: It is safe.
+    key_questions:
+      - id: falls
+        ask: Are falls prevented?
+        prompts: [{id: plan, ask: Is there a plan?}]
+        RULE
+"""
+OF_SHARES = "yes_when: plan\n        rating: {share_of: yes, among: [yes, no], minimum_cases: 3"
+OF_POINTS = "points: {sum_of: prompts}\n        rating: {percent_of: points, minimum_cases: 3"
+
+
+@pytest.mark.parametrize(
+    ("rule", "counted", "what"),
+    [
+        pytest.param(f"{OF_SHARES}, {BANDS}}}", {"yes": 1}, "rating", id="a rated share"),
+        pytest.param(f"{OF_SHARES}}}", {"yes": 1}, "share", id="a share"),
+        pytest.param(
+            f"{OF_POINTS}, {BANDS}}}", {"scored": 1, "points": 1, "reachable": 1}, "rating", id="rated points"
+        ),
+        pytest.param(f"{OF_POINTS}}}", {"scored": 1, "points": 1, "reachable": 1}, "value", id="points"),
+    ],
+)
+def test_too_few_cases_are_said_of_what_they_are_too_few_for(rule: str, counted: dict[str, int], what: str) -> None:
+    framework = make_framework(HOMES.partition("domains:")[0] + "standards:\n" + OF_CASES.replace("RULE", rule))
+
+    def why(times: int, undetermined: int = 0) -> tuple[str, bool]:
+        parts = {
+            name: Fraction(number * times) if name in ("points", "reachable") else number * times
+            for name, number in counted.items()
+        }
+        counts = Counts(**parts, undetermined=undetermined)
+        (falls,) = (
+            rate_counts(framework, {"safety.falls": counts}, {}, make_engine(framework)).standards[-1].key_questions
+        )
+        return falls.not_rated, falls.is_settled
+
+    assert why(3) == ("", False)
+    assert why(2) == (f"only 2 cases counted for safety.falls, and a {what} needs 3 cases", True)
+    assert why(1) == (f"only 1 case counted for safety.falls, and a {what} needs 3 cases", True)
+    assert why(0) == ("no case was counted for safety.falls", True)
+    undetermined = "safety.falls is undetermined in {}, and the framework then gives no " + what
+    assert why(3, 1) == (undetermined.format("1 case"), False)
+    assert why(0, 2) == (undetermined.format("2 cases"), False)
