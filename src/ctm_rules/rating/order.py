@@ -103,7 +103,10 @@ class ShareOrder:
 
     @cached_property
     def worse_end(self) -> Literal["low", "high"] | None:
-        """At which end shares get worse ratings; ``None`` where neither does, or no share is rated."""
+        """At which end shares get worse ratings; ``None`` where neither does, or there is no share.
+
+        Where shares get no ratings, the low end counts as the worse one.
+        """
         points = self.framework.points_of(self.path)
         every = self._rules if points is None else tuple(rules_by_value(points).values())
         ends = {self._order.worse_end(each.bands) for each in every}
