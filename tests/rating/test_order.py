@@ -47,6 +47,9 @@ QUESTIONS = {
         "four", "bands: [{from: 60, rating: a}, {from: 40, rating: b}, {from: 20, rating: c}, {from: 0, rating: d}]"
     ),
     "high": SHARE.format("ratings", f"bands: {RISING}"),
+    "rise": SHARE.format(
+        "ratings", "bands: [{from: 60, rating: poor}, {from: 40, rating: poor}, {from: 0, rating: good}]"
+    ),
     "ends": SHARE.format(
         "ratings", "bands: [{from: 90, rating: poor}, {from: 40, rating: good}, {from: 0, rating: poor}]"
     ),
@@ -114,6 +117,7 @@ def test_where_neither_end_is_worse_no_share_is(name: str, homes: Framework) -> 
         ("three", "low"),
         ("two", "low"),
         ("high", "high"),
+        ("rise", "high"),
         ("points", "high"),
         ("same", "low"),
         ("only", "low"),
@@ -140,6 +144,7 @@ def test_at_which_end_of_the_scores_the_worse_ratings_are(scale: str, end: str |
         ("[{from: 0, rating: good}]", "good"),
         # Nothing is more than all.
         ("[{above: 100, rating: poor}, {from: 20, rating: fair}, {from: 0, rating: good}]", "fair"),
+        ("[{above: 100, rating: poor}, {from: 20, rating: fair}, {from: 0, rating: good}], EXACT", "fair"),
         ("[{from: 100, rating: poor}, {from: 20, rating: fair}, {from: 0, rating: good}]", "poor"),
         # No whole per cent lies between 50.2 and 50.8; exactly, some share does.
         ("[{from: 50.8, rating: good}, {from: 50.2, rating: poor}, {from: 0, rating: fair}]", "fair"),
@@ -148,8 +153,8 @@ def test_at_which_end_of_the_scores_the_worse_ratings_are(scale: str, end: str |
         ("[{from: 51, rating: good}, {above: 50, rating: poor}, {from: 0, rating: fair}]", "fair"),
     ],
     ids=[
-        "of three", "bad at neither end", "one alone", "above all", "all", "between whole ones", "between them exactly",
-        "just one per cent", "between two neighbours",
+        "of three", "bad at neither end", "one alone", "above all", "above all exactly", "all", "between whole ones",
+        "between them exactly", "just one per cent", "between two neighbours",
     ],
 )  # fmt: skip
 def test_the_lowest_rating_is_that_of_a_share_that_there_can_be(bands: str, lowest: str) -> None:
