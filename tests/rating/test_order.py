@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 import pytest
 
 from ctm_rules import Framework, make_framework
-from ctm_rules.rating.order import RatingOrder, ShareOrder
+from ctm_rules.rating.order import RatingOrder, ShareOrder, Weakness
 
 SCALES = """\
 id: homes
@@ -68,16 +69,18 @@ def homes() -> Framework:
     return make_framework(SCALES + asked)
 
 
-def weakest_first(homes: Framework, *found: tuple[str, str | None, int | None]) -> list[str]:
-    """Sort key questions with their ratings and shares in per cent."""
+Found = tuple[str, str | None, int | None]
+"""A key question with its rating and its share in per cent."""
 
-    def weakness(one: tuple[str, str | None, int | None]) -> object:
+
+def weakest_first(homes: Framework, found: Iterable[Found]) -> list[Found]:
+    def weakness(one: Found) -> Weakness:
         name, rating, percent = one
         path = f"s.{name}"
         step = None if rating is None else homes.rating_on(homes.every_question[path].scale, rating)
         return ShareOrder(homes, path).weakness(step, None if percent is None else Fraction(percent, 100))
 
-    return [name for name, _, _ in sorted(found, key=weakness)]  # type: ignore[arg-type]
+    return sorted(found, key=weakness)
 
 
 @pytest.mark.parametrize(
@@ -98,9 +101,8 @@ def weakest_first(homes: Framework, *found: tuple[str, str | None, int | None]) 
         pytest.param([("only", "only", 20), ("only", "only", 30)], id="a scale of one step"),
     ],
 )
-def test_the_weakest_come_first(found: list[tuple[str, str | None, int | None]], homes: Framework) -> None:
-    names = [f"{name}" for name, _, _ in found]
-    assert weakest_first(homes, *found) == weakest_first(homes, *reversed(found)) == names
+def test_the_weakest_come_first(found: list[Found], homes: Framework) -> None:
+    assert weakest_first(homes, found) == weakest_first(homes, reversed(found)) == found
 
 
 @pytest.mark.parametrize("name", ["ends", "either"])
