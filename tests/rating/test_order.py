@@ -94,6 +94,7 @@ def weakest_first(homes: Framework, found: Iterable[Found]) -> list[Found]:
         ),
         pytest.param([("three", "poor", 30), ("three", "poor", 40)], id="low is worse"),
         pytest.param([("high", "poor", 80), ("high", "poor", 70)], id="high is worse"),
+        pytest.param([("high", "poor", 80), ("ends", "poor", 95), ("three", "poor", 1)], id="bad at each end"),
         pytest.param([("points", "poor", 80), ("points", "poor", 70)], id="many points are worse"),
         pytest.param([("same", "fair", 30), ("same", "fair", 40)], id="low is worse where all is the same"),
         pytest.param([("shown", None, 30), ("shown", None, 40), ("shown", None, None)], id="no ratings"),
