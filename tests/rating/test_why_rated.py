@@ -381,3 +381,13 @@ def test_too_few_cases_are_said_of_what_they_are_too_few_for(rule: str, counted:
     undetermined = "safety.falls is undetermined in {}, and the framework then gives no " + what
     assert why(3, 1) == (undetermined.format("1 case"), False)
     assert why(0, 2) == (undetermined.format("2 cases"), False)
+
+
+@pytest.mark.parametrize(("yes", "flags"), [(2750, ["near_boundary"]), (2751, [])], ids=["at five points", "beyond"])
+def test_a_share_is_near_a_limit_up_to_the_distance_and_not_beyond(yes: int, flags: list[str]) -> None:
+    rule = f"yes_when: plan\n        rating: {{share_of: yes, among: [yes, no], {BANDS}}}"
+    text = HOMES.partition("domains:")[0] + "standards:\n" + OF_CASES.replace("RULE", rule)
+    framework = make_framework(text + "panel: {within_points: 5}\n")
+    counts = {"safety.falls": Counts(yes=yes, no=5000 - yes)}
+    (falls,) = rate_counts(framework, counts, {}, make_engine(framework)).standards[-1].key_questions
+    assert [flag.kind for flag in falls.panel] == flags
