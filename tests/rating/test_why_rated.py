@@ -5,11 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 
 from ctm_rules import Answer, Counts, Framework, RatingResult, make_engine, make_framework, rate_counts
+from ctm_rules.model.rating_rules import SumInBands
+from ctm_rules.rating.overall import values_possible
 
 TENS = "percent_of: scores, decided_on: rounded, to: 10"
 BANDS = "bands: [{from: 80, rating: good}, {from: 50, rating: fair}, {from: 0, rating: poor}]"
+EDGE = BANDS.replace("80", "71")
+MEANS = "bands: [{from: 3, rating: good}, {from: 2, rating: fair}, {from: 0, rating: poor}]"
 HOMES = """\
 id: homes
 edition: "1"
@@ -57,6 +62,11 @@ def overall(result: RatingResult) -> tuple[str | None, tuple[str, ...]]:
         # Of 3 times 4, twice 4 and 4, there are 12 + 4 + 1 of 24, 70.83 per cent.
         pytest.param(f"percent_of: scores, {BANDS}", ("good", "fair", "poor"), "fair", id="per cent"),
         pytest.param(f"{TENS}, {BANDS}", ("good", "fair", "poor"), "fair", id="70"),
+        pytest.param(f"percent_of: scores, {EDGE}", ("good", "fair", "poor"), "fair", id="exactly below 71"),
+        # Their mean is 17 of 6, 2.83, and rounded to whole ones 3.
+        pytest.param(f"mean_of: scores, {MEANS}", ("good", "fair", "poor"), "fair", id="the mean"),
+        pytest.param(f"mean_of: scores, decided_on: rounded, {MEANS}", ("good", "fair", "poor"), "good", id="rounded"),
+        pytest.param(f"mean_of: scores, {MEANS}", ("good", "fair", "good"), "good", id="a higher mean"),
         # 12 + 4 + 4 of 24 are 83.33.
         pytest.param(f"percent_of: scores, {BANDS}", ("good", "fair", "good"), "good", id="more per cent"),
         # 12 + 2 + 4 of 24 are 75 per cent, which are rounded to 80.
@@ -122,6 +132,14 @@ def test_one_standard_that_would_change_a_rating_is_moved_on_its_own_scale() -> 
     assert [flag.reason for flag in result.overall_panel] == ["4 Garden rated one step lower would make it Poor"]
     low = rate(framework, care="not_rated", food="good", rooms="good", garden="low")
     assert [flag.reason for flag in low.overall_panel] == ["one standard rated one step higher would make it Good"]
+
+
+def test_a_rating_that_is_taken_is_none_where_nobody_knows_whether_a_step_is_made() -> None:
+    framework = homes("take: lowest, of: standards, then: [{worse_by: 1, when: {fact: rural, is: yes}}]")
+    may_be = ("it may be Fair or Poor while “In the country” is not known",)
+    assert overall(rate(framework, care="good", food="fair")) == (None, may_be)
+    assert overall(rate(framework, {"rural": False}, care="good", food="fair")) == ("fair", ())
+    assert overall(rate(framework, care="good", food="poor")) == ("poor", ())
 
 
 def test_what_is_beside_the_total_is_not_counted_and_may_be_named() -> None:
@@ -391,3 +409,94 @@ def test_a_share_is_near_a_limit_up_to_the_distance_and_not_beyond(yes: int, fla
     counts = {"safety.falls": Counts(yes=yes, no=5000 - yes)}
     (falls,) = rate_counts(framework, counts, {}, make_engine(framework)).standards[-1].key_questions
     assert [flag.kind for flag in falls.panel] == flags
+
+
+@pytest.mark.parametrize(
+    ("rule", "limit", "says"),
+    [
+        # Two of three are good, with scores of 4, and one is fair, with 2.
+        pytest.param("sum_of: scores", 12, "the score is 10, and ", id="a sum"),
+        pytest.param("sum_of: scores, weights: {care: 2}", 16, "", id="a sum with weights"),
+        pytest.param("sum_of: scores, of: [care, food, rooms]", 12, "", id="a sum of some"),
+        pytest.param("mean_of: scores", 4, "", id="a mean"),
+    ],
+)
+def test_where_a_sum_lies_is_said_of_a_sum_of_all_standards_alone(rule: str, limit: int, says: str) -> None:
+    bands = f"bands: [{{from: {limit}, rating: good}}, {{from: 0, rating: poor}}]"
+    framework = make_framework(f"{HOMES}overall: {{{rule}, {bands}}}\npanel: {{one_standard_would_change_it: yes}}\n")
+    result = rate(framework, care="good", food="fair")
+    (flag,) = result.overall_panel
+    assert flag.reason == f"{says}one standard rated one step higher would make it Good"
+
+
+def test_a_score_of_one_may_be_a_limit() -> None:
+    scores = HOMES.replace("score: 4", "score: 1").replace("label: Fair, score: 2", "label: Fair, score: 0")
+    scores = scores.replace("label: Poor, score: 1", "label: Poor, score: 0")
+    bands = "bands: [{from: 1, rating: good}, {from: 0, rating: poor}]"
+    text = f"{scores}overall: {{sum_of: scores, {bands}}}\npanel: {{one_standard_would_change_it: yes}}\n"
+    result = rate(make_framework(text), care="good", food="poor", rooms="poor")
+    reason = "a score of 1 is the limit for Good, and 1 Care rated one step lower would make it Poor"
+    assert [flag.reason for flag in result.overall_panel] == [reason]
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        pytest.param("sum_of: scores, of: [care, food], weights: {care: 3}", "0 2 4 6 8 10 12 14 16", id="weights"),
+        pytest.param("mean_of: scores, of: [care, food], weights: {care: 3}", "0 1/2 1 3/2 2 5/2 3 7/2 4", id="a mean"),
+        pytest.param("sum_of: scores", "0 2 4 6 8 10 12", id="all that count"),
+        pytest.param("percent_of: scores, of: [care]", "0 50 100", id="per cent"),
+        pytest.param("sum_of: scores, of: [people]", "0 2 4", id="a domain"),
+    ],
+)
+def test_the_values_that_scores_can_come_to(rule: str, values: str) -> None:
+    """Of scores of 4, 2 and 0."""
+    text = HOMES.replace("label: Poor, score: 1", "label: Poor, score: 0")
+    bands = "bands: [{from: 1, rating: good}, {from: 0, rating: poor}]"
+    framework = make_framework(f"{text}domain_rating: {{take: lowest, of: standards}}\noverall: {{{rule}, {bands}}}\n")
+    (placed,) = (each for each in framework.placed_rules() if each.level == "overall")
+    assert isinstance(placed.rule, SumInBands)
+    assert [str(value) for value in values_possible(framework, placed, placed.rule)] == values.split()
+    assert values_possible(framework, placed, evolve(placed.rule, of=())) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        pytest.param(SHARE, "0 2 4", id="bands"),
+        pytest.param(SHARE.replace("50, rating: fair", "50, rating: poor"), "0 4", id="bands without one"),
+        pytest.param(POINTS.replace("0, rating: poor", "0, rating: fair"), "2 4", id="points"),
+        pytest.param(LINES.replace("rating: fair", "rating: good"), "0 4", id="lines"),
+        pytest.param(LINES.replace("}]}", "}], then: [{worse_by: 1, when: tried}]}"), "0 2 4", id="lines and steps"),
+    ],
+)
+def test_the_scores_of_a_key_question_are_those_that_it_can_be_given(rule: str, values: str) -> None:
+    text = HOMES.replace("label: Poor, score: 1", "label: Poor, score: 0").partition("domains:")[0]
+    bands = "bands: [{from: 1, rating: good}, {from: 0, rating: poor}]"
+    asked = ASKED.replace("RULE", rule) + f"    rating: {{sum_of: scores, of: key_questions, {bands}}}\n"
+    framework = make_framework(f"{text}standards:\n{asked}")
+    (placed,) = framework.placed_rules()
+    assert isinstance(placed.rule, SumInBands)
+    assert [str(value) for value in values_possible(framework, placed, placed.rule)] == values.split()
+
+
+@pytest.mark.parametrize(
+    ("own", "values"),
+    [
+        pytest.param("", "0 4", id="taken from its question"),
+        pytest.param("    rating: {take: highest}\n", "0 4", id="the highest"),
+        pytest.param("    rating: {then: [{worse_by: 1, when: {fact: rural, is: yes}}]}\n", "0 2 4", id="with a step"),
+        pytest.param("    rating: {first_that_holds: [{rating: good}]}\n", "0 2 4", id="lines"),
+        pytest.param("    rated_by: judgement\n", "0 2 4", id="judged"),
+    ],
+)
+def test_the_scores_of_a_standard_are_those_that_it_can_be_given(own: str, values: str) -> None:
+    text = HOMES.replace("label: Poor, score: 1", "label: Poor, score: 0").partition("domains:")[0]
+    asked = ASKED.replace("RULE", SHARE.replace("50, rating: fair", "50, rating: poor"))
+    if "judgement" in own:
+        asked = asked.partition("    key_questions:")[0]
+    bands = "bands: [{from: 1, rating: good}, {from: 0, rating: poor}]"
+    framework = make_framework(f"{text}standards:\n{asked}{own}overall: {{sum_of: scores, {bands}}}\n")
+    (placed,) = (each for each in framework.placed_rules() if each.level == "overall")
+    assert isinstance(placed.rule, SumInBands)
+    assert [str(value) for value in values_possible(framework, placed, placed.rule)] == values.split()

@@ -237,7 +237,8 @@ class RatingRules:
 
         def holds(part: Part, number: int) -> Truth:
             when = lines[number].when if part == "line" else rule.then[number].when
-            return Truth.TRUE if when is None else self._engine.holds(when, standings)
+            assert when is not None  # what has no condition is not asked about
+            return self._engine.holds(when, standings)
 
         return holds
 
@@ -280,7 +281,8 @@ def placed_value(
     if rule.value == "mean":
         value = total / sum(rule.weight_of(name) for name, _ in members)
     else:
-        reachable = sum(rule.weight_of(name) * (framework.highest_score(scale) or 0) for name, scale in members)
+        highest = ((name, framework.highest_score(scale)) for name, scale in members)
+        reachable = sum(rule.weight_of(name) * score for name, score in highest if score)
         value = total * 100 / reachable if reachable else Fraction(0)
     return value if rule.decided_on == "exact" else rounded(value, rule.to, rule.round)
 
