@@ -103,7 +103,7 @@ def choose_fonts(words: str, own: Path | None) -> Fonts:
         own: a folder of templates, whose folder ``fonts`` is looked at first.
     """
     folders = () if own is None or not (own / FONTS).is_dir() else (own / FONTS,)
-    letters = sorted({letter for letter in words if not letter.isascii()})
+    letters = sorted(letter for letter in set(words) if not letter.isascii())
     for of_this_machine in (False, True):
         found = typst.Fonts(include_system_fonts=of_this_machine, font_paths=list(folders))
         fonts = Fonts(found, folders, of_this_machine)

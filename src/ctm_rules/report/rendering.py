@@ -18,10 +18,11 @@ from ctm_rules.report.drafts import drafts_yaml
 from ctm_rules.report.formats import FOR_PROVIDER, Format
 from ctm_rules.report.html_and_markdown import has_own, render
 from ctm_rules.report.material import Material, gather
-from ctm_rules.report.pdf_and_word import fonts_for, write_docx, write_pdf
+from ctm_rules.report.pdf import fonts_for, write_pdf
 from ctm_rules.report.said import words_against_figures
 from ctm_rules.report.spreadsheets import write_csv_zip, write_json, write_xlsx
 from ctm_rules.report.translation import check_translated
+from ctm_rules.report.word import write_docx
 
 
 @frozen
@@ -213,9 +214,11 @@ class _Pages:
                     f"{names.pictures}/{picture.name}.svg": picture.svg.encode() for picture in page.pictures
                 }
             case Format.DOCX:
-                return {f"{names.page}.docx": write_docx(page, self.fonts(), templates)}
+                links = self._to_other_languages(lambda of: f"{of.page}.docx")
+                return {f"{names.page}.docx": write_docx(page, self.fonts(), templates, links)}
             case Format.PDF:
-                return {f"{names.page}.pdf": write_pdf(page, self.fonts(), templates)}
+                links = self._to_other_languages(lambda of: f"{of.page}.pdf")
+                return {f"{names.page}.pdf": write_pdf(page, self.fonts(), templates, links)}
             case Format.DRAFTS:
                 return {f"{'-'.join(filter(None, ('drafts', names.code)))}.yaml": self.contents.drafts()}
         raise AssertionError(f"{name} is read by programs")

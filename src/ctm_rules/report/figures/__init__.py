@@ -3,5 +3,5 @@
 Hands on: `make_sample` (the cases question by question), `protect` (what of their counts may be published), and
 `firmness`, `agreement`, `compare` and `nearby` (what the figures can carry), and `Origins` (where each comes from).
 Nothing here decides a rating.
-Private: inference.
+Private: inference, formulas.
 """

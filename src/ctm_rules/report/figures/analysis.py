@@ -1,6 +1,6 @@
 """What the figures can carry: firmness (bootstrap resampling), agreement (kappa), groups (relative rate index).
 
-The formulas are those of SciPy and statsmodels (``pip install "ctm-rules[analysis]"``); every draw is seeded.
+The formulas stand in :mod:`ctm_rules.report.figures.formulas`; every draw is seeded.
 """
 
 from __future__ import annotations
@@ -8,24 +8,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
-from math import isfinite, lcm
+from math import lcm
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from attrs import evolve, frozen
-from scipy.stats.contingency import relative_risk
 
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.engines.what_counts import is_of_sample
 from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.inspections.reliability import DECIDED
 from ctm_rules.model.conditions import AnyOf
 from ctm_rules.model.outcomes import COUNTED, Outcome, Truth
 from ctm_rules.rating.again import RatedAgain
 from ctm_rules.rating.counts import Counts
-from ctm_rules.rating.results import CONFIDENCE, KeyQuestionResult
+from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.report.figures.disclosure import NoShare, Share, shown_count
+from ctm_rules.report.figures.formulas import kappa_interval, relative_rate
 
 RESAMPLES = 1_000
 """How many samples are drawn to see how firm the ratings are."""
@@ -64,9 +65,7 @@ def compare(group: Share | NoShare, reference: Share | NoShare, smallest_group: 
         return Comparison(group, reference)
     if not group.count or not reference.count:
         return Comparison(group, reference)
-    tested = relative_risk(group.count, group.among, reference.count, reference.among)
-    bounds = tested.confidence_interval(float(CONFIDENCE))
-    rate, low, high = float(tested.relative_risk), float(bounds.low), float(bounds.high)
+    rate, low, high = relative_rate(group.count, group.among, reference.count, reference.among)
     claim: Claim = "more_often" if low > 1 else "less_often" if high < 1 else "no_clear_difference"
     return Comparison(group, reference, rate, low, high, claim)
 
@@ -98,23 +97,20 @@ class Agreement:
 
 def agreement(result: InspectionResult) -> Agreement:
     """Return how far the recorded judgements of an inspection agree with the rules, as it may be published."""
-    order = [Outcome.YES, Outcome.NO, Outcome.NOT_APPLICABLE]
-    table = np.zeros((len(order), len(order)), dtype=int)
-    for case in result.outcomes:
-        for question in case.questions.values():
-            if question.judgement is not None and question.rule_outcome in order:
-                table[order.index(question.outcome), order.index(question.rule_outcome)] += 1
+    pairs = Counter(
+        (question.outcome, question.rule_outcome)
+        for case in result.outcomes
+        for question in case.questions.values()
+        if question.judgement is not None and {question.outcome, question.rule_outcome} <= set(DECIDED)
+    )
     disclosure = result.inspection.framework.disclosure
-    judgements, same = int(table.sum()), int(np.trace(table))
+    judgements, same = pairs.total(), sum(times for (one, other), times in pairs.items() if one is other)
     found = Agreement(*(shown_count(count, disclosure.smallest_count) for count in (judgements, judgements - same)))
-    varies = np.count_nonzero(table.sum(axis=0)) > 1 and np.count_nonzero(table.sum(axis=1)) > 1
+    varies = all(len(set(said)) > 1 for said in zip(*pairs, strict=True))
     if found.is_hidden or judgements < disclosure.smallest_group or not varies:
         return found
-    from statsmodels.stats.inter_rater import cohens_kappa  # with pandas: 86 MB that few reports need
-
-    tested = cohens_kappa(table)
-    kappa, low, high = float(tested.kappa), float(tested.kappa_low), float(tested.kappa_upp)
-    return evolve(found, kappa=kappa, low=low, high=high) if all(map(isfinite, (kappa, low, high))) else found
+    told = kappa_interval(pairs)
+    return found if told is None else evolve(found, kappa=told[0], low=told[1], high=told[2])
 
 
 @frozen
