@@ -321,5 +321,6 @@ def _text(x: float, y: float, words: str, *, size: float = _FONT, anchor: str = 
 def _svg(parts: Sequence[str], width: int, height: float, alternative: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:g}" role="img" '
-        f'aria-label={quoteattr(alternative)} font-family="Arial, Helvetica, sans-serif">{"".join(parts)}</svg>'
+        f'aria-label={quoteattr(alternative)} font-family="Arial, Liberation Sans, Helvetica, sans-serif">'
+        f"{''.join(parts)}</svg>"
     )

@@ -11,11 +11,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ctm_rules.diagnostics.findings import Code, Location, RequestError
 from ctm_rules.escaping import markdown_text
+from ctm_rules.report.formats import TEMPLATES
 
 _RAISED = str.maketrans("acjprs", "ᵃᶜʲᵖʳˢ")
 """Marks as raised letters, for Markdown, which has no other."""
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 def template_path(name: str, own: Path | None) -> Path:

@@ -15,14 +15,12 @@ from ctm_rules.diagnostics.findings import Location, RequestError
 from ctm_rules.languages.languages import ENGLISH, Text
 from ctm_rules.report.blocks import Link, Report
 from ctm_rules.report.fonts import Fonts, choose_fonts
-from ctm_rules.report.html_and_markdown import BAD_TEMPLATE, TEMPLATES, template_path
-from ctm_rules.report.own_typesetting import Mistake, set_own_pdf
+from ctm_rules.report.html_and_markdown import BAD_TEMPLATE, template_path
+from ctm_rules.report.typesetting import Mistake, set_pdf, set_pngs
 
 _PICTURES = b"""#set page(width: 420pt, height: auto, margin: 0pt)
 #for svg in json(bytes(sys.inputs.pictures)) { page(image(bytes(svg), format: "svg")) }"""
 _PIXELS_PER_INCH = 120.0
-_PICTURES_AT_ONCE = 10
-"""How many pictures are drawn at once: all 250 of a report on 35 standards take 140 MB more."""
 
 
 def write_pdf(report: Report, fonts: Fonts, own: Path | None = None, languages: Sequence[Link] = ()) -> bytes:
@@ -38,10 +36,8 @@ def write_pdf(report: Report, fonts: Fonts, own: Path | None = None, languages: 
         raise RequestError([fonts.missing_letters(Location("report.pdf"))])
     inputs = {"report": json.dumps({**_plain(report), "languages": _plain(tuple(languages))})}
     written = datetime.datetime(*report.date, 12, tzinfo=datetime.UTC)
-    if template.parent == TEMPLATES:
-        return fonts.set_pdf(template.read_bytes(), inputs, written)
     try:
-        return set_own_pdf(template, fonts, inputs, written.isoformat())
+        return set_pdf(template, fonts, inputs, written.isoformat())
     except Mistake as error:
         message = f"the template {error.file.name} cannot be used: {error.reason}"
         hint = "compare it with the template of the same name that comes with the library"
@@ -56,11 +52,8 @@ def fonts_for(report: Report, own: Path | None = None) -> Fonts:
 
 def write_pngs(pictures: Sequence[str], fonts: Fonts) -> list[bytes]:
     """Return pictures as PNG, in their order."""
-    made: list[bytes] = []
-    for first in range(0, len(pictures), _PICTURES_AT_ONCE):
-        some = json.dumps(pictures[first : first + _PICTURES_AT_ONCE])
-        made += fonts.set_pngs(_PICTURES, {"pictures": some}, _PIXELS_PER_INCH)
-    return made
+    given = {"pictures": json.dumps(pictures)}
+    return set_pngs(_PICTURES, fonts, given, _PIXELS_PER_INCH) if pictures else []
 
 
 def _plain(value: object) -> Any:

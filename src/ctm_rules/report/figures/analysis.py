@@ -6,7 +6,7 @@ The formulas stand in :mod:`ctm_rules.report.figures.formulas`; every draw is se
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Literal
@@ -21,7 +21,7 @@ from ctm_rules.engines.what_counts import is_of_sample
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.inspections.reliability import DECIDED
 from ctm_rules.model.conditions import AnyOf
-from ctm_rules.model.outcomes import COUNTED, Outcome, Truth
+from ctm_rules.model.outcomes import COUNTED, Outcome, QuestionOutcome, Truth
 from ctm_rules.rating.again import RatedAgain
 from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.results import KeyQuestionResult
@@ -157,23 +157,34 @@ def _samples(result: InspectionResult) -> list[list[int]]:
 
 
 def _drawn(
-    result: InspectionResult, path: str, draws: npt.NDArray[np.float64], again: RatedAgain
-) -> list[KeyQuestionResult]:
-    """Return what a key question gets in each resample; the same counts are rated once."""
-    decided = [case.questions[path] for case in result.outcomes]
+    result: InspectionResult, draws: npt.NDArray[np.float64], again: RatedAgain
+) -> dict[str, list[KeyQuestionResult]]:
+    """Return by address what each key question gets in each resample; the same counts are rated once."""
+    framework = result.inspection.framework
+    decided = {path: [case.questions[path] for case in result.outcomes] for path in framework.key_questions}
+    counted = (*COUNTED, Outcome.SCORED)
+    has = [[each.outcome is outcome for each in of] for of in decided.values() for outcome in counted]
+    # As real numbers, in which small whole ones are exact; all questions at once, since each product takes its time.
+    numbers = (draws @ np.array(has, dtype=float).T).astype(int).reshape(len(draws), len(decided), len(counted))
+    drawn = {}
+    for number, (path, of) in enumerate(decided.items()):
+        rows: list[tuple[int | Fraction, ...]] = [*map(tuple, numbers[:, number].tolist())]
+        if path in framework.scored_questions:
+            points = _points(of, draws)
+            rows = [(*row, *two) for row, two in zip(rows, points, strict=True)]
+        rated = {row: again.question(path, Counts(*row)) for row in set(rows)}  # type: ignore[arg-type]
+        drawn[path] = [rated[row] for row in rows]
+    return drawn
+
+
+def _points(decided: Sequence[QuestionOutcome], draws: npt.NDArray[np.float64]) -> list[tuple[Fraction, Fraction]]:
+    """Return how many points the cases of each resample have, and how many they could have."""
     numbers = [(each.points or Fraction(0), each.reachable or Fraction(0)) for each in decided]
     whole = lcm(*(number.denominator for pair in numbers for number in pair))
-    counted = (*COUNTED, *([Outcome.SCORED] if path in result.inspection.framework.scored_questions else []))
-    has = [[each.outcome is outcome for outcome in counted] for each in decided]
-    # As real numbers, in which small whole ones are exact.
-    rows = [*map(tuple, (draws @ np.array(has, dtype=float)).astype(int).tolist())]
-    if len(counted) > len(COUNTED):
-        # Points are added up in Python's own numbers, which have no largest.
-        scaled = np.array([[int(number * whole) for number in pair] for pair in numbers], dtype=object)
-        points = (draws.astype(int).astype(object) @ scaled).tolist()
-        rows = [(*row, *(Fraction(of, whole) for of in pair)) for row, pair in zip(rows, points, strict=True)]
-    rated = {row: again.question(path, Counts(*row)) for row in set(rows)}
-    return [rated[row] for row in rows]
+    # Points are added up in Python's own numbers, which have no largest.
+    scaled = np.array([[int(number * whole) for number in pair] for pair in numbers], dtype=object)
+    added = (draws.astype(int).astype(object) @ scaled).tolist()
+    return [(Fraction(points, whole), Fraction(reachable, whole)) for points, reachable in added]
 
 
 def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int = SEED) -> Firmness:
@@ -195,7 +206,7 @@ def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int 
     for sample in samples:
         draws[:, sample] = random.multinomial(len(sample), np.full(len(sample), 1 / len(sample)), size=resamples)
     again = RatedAgain(framework, engine, judged, provider, result.inspection.provider_answers)
-    drawn = {path: _drawn(result, path, draws, again) for path in framework.key_questions}
+    drawn = _drawn(result, draws, again)
     computed = {standard.standard.slug: standard.computed for standard in result.rating.standards}
     rated = {each.path: each.rating for standard in result.rating.standards for each in standard.key_questions}
     standards: Counter[str] = Counter()
