@@ -210,6 +210,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "high",
     ),
     "picture_groups": ("groups",),
+    "picture_part": ("title", "number", "parts"),
     "groups_caption": ("groups",),
     "question": (),
     "share_in_group": (),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import attrs
@@ -25,11 +25,12 @@ from ctm_rules.report.blocks import (
     Picture,
     RatingLine,
 )
+from ctm_rules.report.charts import Item
 from ctm_rules.report.figures.disclosure import NoShare, Share
 from ctm_rules.report.figures.origins import Origin, Origins
 from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import Material
-from ctm_rules.report.page import Page, as_anchor
+from ctm_rules.report.page import Drawing, Page, as_anchor
 
 _OF_SHARES = {
     "footer": "footer_of_shares",
@@ -43,10 +44,6 @@ _OF_SHARES = {
     "further_annexe": "further_annexe_of_shares",
 }
 """Labels, and those in other words that take their place in a report in which nothing is rated."""
-
-
-Drawing = Callable[[str], str]
-"""Returns a picture, given its alternative."""
 
 
 class InspectionPage(Page):
@@ -166,15 +163,21 @@ class InspectionPage(Page):
         if because:
             self.blocks.append(Bullets(tuple(self.english(reason.says) for reason in because)))
 
-    def picture(self, name: str, draw: Drawing, caption: Text, draw_narrow: Drawing | None = None) -> None:
-        """Set a picture of figures that stand in a table below it; its title is its alternative.
-
-        ``draw`` returns it with an alternative, and ``draw_narrow`` returns the one for a phone.
-        """
-        alternative = self.say("picture_alternative", title=caption)
-        narrow = "" if draw_narrow is None else draw_narrow(alternative.value)
-        picture = Picture(as_anchor(name), draw(alternative.value), alternative, self.of_cases(caption), narrow)
-        self.blocks.append(picture)
+    def pictures(
+        self,
+        name: str,
+        items: Sequence[Item],
+        title: Text,
+        draw: Drawing[Item],
+        draw_narrow: Drawing[Item] | None = None,
+        alternative: Text | None = None,
+    ) -> None:
+        """Set pictures whose figures come from the cases; see :meth:`Page.pictures`."""
+        before = len(self.blocks)
+        super().pictures(name, items, title, draw, draw_narrow, alternative)
+        for place, block in enumerate(self.blocks[before:], start=before):
+            assert isinstance(block, Picture)
+            self.blocks[place] = evolve(block, caption=self.of_cases(block.caption))
 
     def standard_title(self, standard: Standard) -> Text:
         """Return the number and the title of a standard."""

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsmap, qn
@@ -94,6 +94,7 @@ _STYLES = (
     "Table Grid",
 )
 _TEXT_WIDTH = 166  # millimetres
+_NARROW_PICTURE, _WIDE_PICTURE = 60, 150  # millimetres
 _FEW_ROWS = 8
 _FIRST, _WORDS, _NUMBER = 5, 3, 2.5  # how wide columns are beside each other; the first names the row
 _HEADINGS = ("Heading 1", "Heading 2", "Heading 3", "Heading 4")
@@ -186,6 +187,17 @@ class _WordWriter:
         section.page_width, section.page_height = Mm(210), Mm(297)
         section.left_margin = section.right_margin = Mm(22)
         self.styles["Normal"].font.name, self.styles["Normal"].font.size = "Arial", Pt(11)
+        footer = self.document.styles["Footer"]
+        footer.font.size = Pt(9)
+        footer.paragraph_format.tab_stops.clear_all()
+        footer.paragraph_format.tab_stops.add_tab_stop(Mm(_TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+        table = self.styles["Table Grid"].element.find(qn("w:tblPr"))
+        for line in table.find(qn("w:tblBorders")):
+            is_upright = line.tag in (qn("w:left"), qn("w:right"), qn("w:insideV"))
+            line.set(qn("w:val"), "nil" if is_upright else "single")
+            line.set(qn("w:color"), "B1B4B6")
+        for room in table.find(qn("w:tblCellMar")):
+            room.set(qn("w:w"), "40" if room.tag in (qn("w:top"), qn("w:bottom")) else "80")
         for name, size in (
             ("Title", 24),
             ("Heading 1", 18),
@@ -334,7 +346,7 @@ class _WordWriter:
             self._paragraph("Normal", self._words(block.alternative))
             return
         relation, image = self.document.part.get_or_add_image(io.BytesIO(self.pngs[block.name]))
-        across, down = image.scaled_dimensions(Mm(125 if block.narrow == "" else _TEXT_WIDTH))
+        across, down = image.scaled_dimensions(Mm(_NARROW_PICTURE if block.narrow == "" else _WIDE_PICTURE))
         self.last_id += 1
         inline = CT_Inline.new_pic_inline(self.last_id, relation, image.filename, across, down)
         inline.docPr.set("descr", block.alternative.value)

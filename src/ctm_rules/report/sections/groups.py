@@ -91,7 +91,9 @@ def _groups_picture(page: InspectionPage, comparisons: Sequence[GroupComparison]
             rows.append(charts.GroupShares(page.asked(path).value, percents, said))
     if rows:
         caption = page.say("picture_groups", groups=title)
-        page.picture(f"groups-{subgroup.id}", lambda words: charts.groups_chart(rows, names, words), caption)
+        page.pictures(
+            f"groups-{subgroup.id}", rows, caption, lambda some, words: charts.groups_chart(some, names, words)
+        )
 
 
 def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], title: Text) -> None:
@@ -100,6 +102,9 @@ def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], 
     for one in comparisons:
         compared = one.comparison
         if one.path not in page.framework.ruled_questions and compared.claim not in CLAIMED:
+            continue
+        # That it may not be shown is said of all such together, above.
+        if isinstance(compared.group, NoShare) and isinstance(compared.reference, NoShare):
             continue
         rate = page.plain("–") if compared.rate is None else page.of_cases(page.plain(f"{compared.rate:.2f}"))
         reach = page.plain("–")
@@ -124,6 +129,8 @@ def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], 
         page.say("reading"),
     ]
     caption = page.say("groups_caption", groups=title)
+    if not rows:
+        return
     with page.folded(page.say("as_table", title=caption)):
         page.table(f"groups-table-{first.subgroup.id}", caption, columns, rows, [1, 2, 3, 4])
 
