@@ -22,15 +22,13 @@ from ctm_rules.report.blocks import (
     Bullets,
     Folded,
     Legend,
-    Picture,
     RatingLine,
 )
-from ctm_rules.report.charts import Item
 from ctm_rules.report.figures.disclosure import NoShare, Share
 from ctm_rules.report.figures.origins import Origin, Origins
 from ctm_rules.report.figures.sample import NO_GROUP
 from ctm_rules.report.material import Material
-from ctm_rules.report.page import Drawing, Page, as_anchor
+from ctm_rules.report.page import Page, as_anchor
 
 _OF_SHARES = {
     "footer": "footer_of_shares",
@@ -162,22 +160,6 @@ class InspectionPage(Page):
         """Write which parts of its rule made a rating what it is."""
         if because:
             self.blocks.append(Bullets(tuple(self.english(reason.says) for reason in because)))
-
-    def pictures(
-        self,
-        name: str,
-        items: Sequence[Item],
-        title: Text,
-        draw: Drawing[Item],
-        draw_narrow: Drawing[Item] | None = None,
-        alternative: Text | None = None,
-    ) -> None:
-        """Set pictures whose figures come from the cases; see :meth:`Page.pictures`."""
-        before = len(self.blocks)
-        super().pictures(name, items, title, draw, draw_narrow, alternative)
-        for place, block in enumerate(self.blocks[before:], start=before):
-            assert isinstance(block, Picture)
-            self.blocks[place] = evolve(block, caption=self.of_cases(block.caption))
 
     def standard_title(self, standard: Standard) -> Text:
         """Return the number and the title of a standard."""

@@ -130,7 +130,12 @@ class Page:
                 of_part = self.say("picture_part", title=title, number=number, parts=len(parts))
             shows = self.say("picture_alternative", title=of_part) if shows is None else shows
             narrow = "" if draw_narrow is None else draw_narrow(part, shows.value)
-            self.blocks.append(Picture(as_anchor(anchor), draw(part, shows.value), shows, of_part, narrow))
+            svg, caption = draw(part, shows.value), self.of_cases(of_part)
+            self.blocks.append(Picture(as_anchor(anchor), svg, shows, caption, narrow))
+
+    def of_cases(self, text: Text) -> Text:
+        """Return words about figures that were counted over cases, with the mark that says so, if there is one."""
+        return text
 
     def notices_of_language(self) -> list[Text]:
         """Return what every reader of a translation must know first."""

@@ -44,8 +44,12 @@ def _claims(page: InspectionPage, comparisons: Sequence[GroupComparison]) -> Non
         page.blocks.append(Bullets(tuple(_claim(page, one) for one in claimed)))
     untested = len(comparisons) - tested
     made, not_made = page.counted("comparison", tested), page.counted("comparison", untested)
-    numbers = {"clear": len(claimed), "tested": made, "untested": not_made}
-    page.paragraph(page.say("groups_tested" if tested else "groups_not_tested", **numbers))
+    if claimed:
+        page.paragraph(page.say("groups_tested", clear=len(claimed), tested=made))
+    elif tested:
+        page.paragraph(page.say("groups_none_clear", tested=made))
+    if untested:
+        page.paragraph(page.say("groups_others_not_tested" if tested else "groups_not_tested", untested=not_made))
     if tested > 1:
         by_chance = say_number(round(Fraction(tested, 20), 1))
         page.paragraph(page.say("groups_chance", tested=made, chance=by_chance), "note")
