@@ -101,15 +101,18 @@ def _groups_picture(page: InspectionPage, comparisons: Sequence[GroupComparison]
 
 
 def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], title: Text) -> None:
-    """Set the comparisons of every key question, and whichever other is claimed to show a clear difference."""
-    rows = []
+    """Set the comparisons of key questions that could be made, and whichever other is claimed to be different."""
+    deciding = {path for standard in page.rating.standards for path in standard.drivers}
+    rows, any_is_shown = [], False
     for one in comparisons:
         compared = one.comparison
         if one.path not in page.framework.ruled_questions and compared.claim not in CLAIMED:
             continue
-        # That it may not be shown is said of all such together, above.
-        if isinstance(compared.group, NoShare) and isinstance(compared.reference, NoShare):
+        # Above it is said how many could not be made; what decides a rating is in the table all the same.
+        is_shown = isinstance(compared.group, Share) or isinstance(compared.reference, Share)
+        if not is_shown and one.path not in deciding:
             continue
+        any_is_shown |= is_shown
         rate = page.plain("–") if compared.rate is None else page.of_cases(page.plain(f"{compared.rate:.2f}"))
         reach = page.plain("–")
         if compared.low is not None and compared.high is not None:
@@ -133,7 +136,7 @@ def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], 
         page.say("reading"),
     ]
     caption = page.say("groups_caption", groups=title)
-    if not rows:
+    if not any_is_shown:
         return
     with page.folded(page.say("as_table", title=caption)):
         page.table(f"groups-table-{first.subgroup.id}", caption, columns, rows, [1, 2, 3, 4])
