@@ -75,6 +75,10 @@ def test_each_language_leads_to_the_other(published: dict[str, bytes], files: di
     assert not any(each.is_external for each in alone)
 
 
+def test_both_languages_give_the_same_bytes_again(result: InspectionResult, published: dict[str, bytes]) -> None:
+    assert render_report(result, formats=["pdf", "docx"], language=["en", "cy"]) == published
+
+
 def test_links_in_word_lead_to_places_that_are_there(published: dict[str, bytes]) -> None:
     body = docx.Document(io.BytesIO(published["report.docx"])).element.body
     places = body.xpath("//w:bookmarkStart/@w:name")
