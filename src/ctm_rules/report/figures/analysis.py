@@ -165,7 +165,8 @@ def _drawn(
     counted = (*COUNTED, Outcome.SCORED)
     has = [[each.outcome is outcome for each in of] for of in decided.values() for outcome in counted]
     # As real numbers, in which small whole ones are exact; all questions at once, since each product takes its time.
-    numbers = (draws @ np.array(has, dtype=float).reshape(len(has), draws.shape[1]).T).astype(int).reshape(len(draws), len(decided), len(counted))
+    table = np.array(has, dtype=float).reshape(len(has), draws.shape[1])
+    numbers = (draws @ table.T).astype(int).reshape(len(draws), len(decided), len(counted))
     drawn = {}
     for number, (path, of) in enumerate(decided.items()):
         rows: list[tuple[int | Fraction, ...]] = [*map(tuple, numbers[:, number].tolist())]
