@@ -161,17 +161,15 @@ def _drawn(
 ) -> dict[str, list[KeyQuestionResult]]:
     """Return by address what each key question gets in each resample; the same counts are rated once."""
     framework = result.inspection.framework
-    decided = {path: [case.questions[path] for case in result.outcomes] for path in framework.key_questions}
     counted = (*COUNTED, Outcome.SCORED)
-    has = [[each.outcome is outcome for each in of] for of in decided.values() for outcome in counted]
-    # As real numbers, in which small whole ones are exact; all questions at once, since each product takes its time.
-    table = np.array(has, dtype=float).reshape(len(has), draws.shape[1])
-    numbers = (draws @ table.T).astype(int).reshape(len(draws), len(decided), len(counted))
     drawn = {}
-    for number, (path, of) in enumerate(decided.items()):
-        rows: list[tuple[int | Fraction, ...]] = [*map(tuple, numbers[:, number].tolist())]
+    for path in framework.key_questions:
+        decided = [case.questions[path] for case in result.outcomes]
+        has = np.array([[each.outcome is outcome for outcome in counted] for each in decided], dtype=float)
+        # As real numbers, in which small whole ones are exact.
+        rows: list[tuple[int | Fraction, ...]] = [*map(tuple, (draws @ has).astype(int).tolist())]
         if path in framework.scored_questions:
-            points = _points(of, draws)
+            points = _points(decided, draws)
             rows = [(*row, *two) for row, two in zip(rows, points, strict=True)]
         rated = {row: again.question(path, Counts(*row)) for row in set(rows)}  # type: ignore[arg-type]
         drawn[path] = [rated[row] for row in rows]
