@@ -286,6 +286,9 @@ ROWS_FETCHED_AT_ONCE = 1_000
 MAX_REMEMBERED_PATTERNS = 20_000
 """Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB)."""
 
+MAX_REMEMBERED_TABLES = 20_000
+"""Questions about hidden counts that are answered once for all tables that look alike (about 10 MB)."""
+
 MANY_GROUPS = 1_000
 """From so many groups on, their counts and ratings stay columns of Polars; of fewer, objects of Python are quicker."""
 

@@ -178,7 +178,9 @@ LABELS: dict[str, tuple[str, ...]] = {
     "value": (),
     "groups": (),
     "groups_intro": ("smallest",),
-    "groups_tested": ("clear", "tested", "untested"),
+    "groups_tested": ("clear", "tested"),
+    "groups_none_clear": ("tested",),
+    "groups_others_not_tested": ("untested",),
     "groups_not_tested": ("untested",),
     "groups_chance": ("chance", "tested"),
     "more_often": (
@@ -210,6 +212,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "high",
     ),
     "picture_groups": ("groups",),
+    "picture_part": ("title", "number", "parts"),
     "groups_caption": ("groups",),
     "question": (),
     "share_in_group": (),

@@ -867,6 +867,8 @@ class Framework:
         Measures are counted in every case.
         """
         asked = self.samples_asked
+        if not asked:
+            return None
         return asked.get(address) or asked.get(address.rpartition(".")[0])
 
     @cached_property

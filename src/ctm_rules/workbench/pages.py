@@ -22,7 +22,7 @@ from ctm_rules.limits import MAX_ON_A_PAGE
 from ctm_rules.model.framework import Framework
 from ctm_rules.phrases import say_checksum, say_list
 from ctm_rules.rating.shares import say_percent
-from ctm_rules.report import html_and_markdown
+from ctm_rules.report import formats, html_and_markdown
 from ctm_rules.scenarios.coverage import Part
 from ctm_rules.workbench.clauses import COMPARISONS, RATING_COMPARISONS
 from ctm_rules.workbench.elements import Element, RuleField, title_of
@@ -92,9 +92,7 @@ class Pages:
         self.words = self.languages[language]
         self.told: list[Diagnostic] = []
         self._notices: list[str] = []
-        self.environment = html_and_markdown.environment_of(
-            [TEMPLATES, docs_site.TEMPLATES, html_and_markdown.TEMPLATES]
-        )
+        self.environment = html_and_markdown.environment_of([TEMPLATES, docs_site.TEMPLATES, formats.TEMPLATES])
         self.environment.globals.update(
             as_typed=as_typed,
             back_to=BACK,
