@@ -96,13 +96,13 @@ def written(pages: Pages, asked: Asked) -> Response:
         findings.extend([needed(SCENARIOS_FOLDER, pages.words.plain("expected"))])
     try:
         findings.raise_errors()
-        _write(pages, gap.found, name, outcome)
+        write_scenario(pages, gap.found, name, outcome)
     except DiagnosticError as error:
         return _page(pages, asked, gap, error.diagnostics)
     return pages.to("/", pages.words.plain("kept", what=name))
 
 
-def _write(pages: Pages, found: Reaching, name: str, outcome: str) -> None:
+def write_scenario(pages: Pages, found: Reaching, name: str, outcome: str) -> None:
     """Add a scenario to the files in hand.
 
     Raises:
