@@ -101,7 +101,10 @@ def served(session: Session) -> Iterator[str]:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
         listening.bind((ADDRESS, 0))
         guard = Guard(make_app(session), listening.getsockname()[1])
-        server = uvicorn.Server(uvicorn.Config(guard, log_level="warning", access_log=False, ws="none", lifespan="off"))
+        config = uvicorn.Config(
+            guard, log_level="warning", access_log=False, ws="none", lifespan="off", timeout_keep_alive=600
+        )
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()
         try:

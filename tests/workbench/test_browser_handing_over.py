@@ -18,7 +18,8 @@ MIND = ["mind"]
 SAFETY = "Does assessment focus sufficiently on keeping other people safe?"
 LIMIT = "key question bands, requires improvement, from"
 PROMISED = [
-    "From 80 per cent it is Outstanding, from 65 Good, from 50 Requires improvement, below that Inadequate: 49 yes, 51 no",
+    "From 80 per cent it is Outstanding, from 65 Good, from 50 Requires improvement, below that Inadequate: "
+    "49 yes, 51 no",
     "The rounded per cent decides, and a half rounds up: 48 yes, 49 no",
     "The panel looks again within five points of a bound: 45 yes, 55 no",
     "The panel looks again within five points of a bound: 55 yes, 45 no",

@@ -195,7 +195,7 @@ def _written_counts(counts: Counts) -> dict[str, int]:
 
 
 def write_scenario(pages: Pages, found: Reaching, name: str, outcome: str) -> None:
-    """Add a scenario to the first file that is about its key question alone, or to one of its own.
+    """Add a scenario to the files in hand.
 
     Raises:
         DiagnosticError: the file cannot be changed.
