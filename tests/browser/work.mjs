@@ -40,10 +40,13 @@ const acts = {
   see: async () => seen.push(await page.locator("body").innerText()),
   region: async (name) => seen.push(await byRole("region", name).innerText()),
   value: async (label) => seen.push(await page.getByLabel(label, { exact: true }).first().inputValue()),
-  focus: async () => seen.push(await page.evaluate(() => {
-    const here = document.activeElement;
-    return here.getAttribute("aria-label") || here.labels?.[0]?.innerText || here.innerText || here.tagName;
-  })),
+  focus: async () => {
+    await page.waitForLoadState();
+    seen.push(await page.evaluate(() => {
+      const here = document.activeElement;
+      return here.getAttribute("aria-label") || here.labels?.[0]?.innerText || here.innerText || here.tagName;
+    }));
+  },
   picture: (file) => page.screenshot({ path: file, fullPage: true }),
   back: () => page.goBack(),
   // Axe is put there by the test itself, which the page's own policy lets nobody else do.
