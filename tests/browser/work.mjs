@@ -31,6 +31,7 @@ const acts = {
   choose: (label, option, number = 0) => page.getByLabel(label, { exact: true }).nth(number).selectOption({ label: option }),
   pick: (group, option) => byRole("group", group).getByRole("radio", { name: option, exact: true }).check(),
   away: (text) => page.getByText(text, { exact: true }).first().waitFor({ state: "hidden" }),
+  loaded: () => page.waitForLoadState(),
   open: (text) => page.locator("summary", { hasText: text }).first().click(),
   tick: (label) => page.getByLabel(label, { exact: true }).locator("visible=true").first().check(),
   press: (...keys) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve()),
@@ -40,13 +41,10 @@ const acts = {
   see: async () => seen.push(await page.locator("body").innerText()),
   region: async (name) => seen.push(await byRole("region", name).innerText()),
   value: async (label) => seen.push(await page.getByLabel(label, { exact: true }).first().inputValue()),
-  focus: async () => {
-    await page.waitForLoadState();
-    seen.push(await page.evaluate(() => {
-      const here = document.activeElement;
-      return here.getAttribute("aria-label") || here.labels?.[0]?.innerText || here.innerText || here.tagName;
-    }));
-  },
+  focus: async () => seen.push(await page.evaluate(() => {
+    const here = document.activeElement;
+    return here.getAttribute("aria-label") || here.labels?.[0]?.innerText || here.innerText || here.tagName;
+  })),
   picture: (file) => page.screenshot({ path: file, fullPage: true }),
   back: () => page.goBack(),
   // Axe is put there by the test itself, which the page's own policy lets nobody else do.

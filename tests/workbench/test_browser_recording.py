@@ -134,6 +134,7 @@ def test_sixty_prompts_take_at_most_seventy_keys(standards: Path, tmp_path: Path
         ["go", "/cases"],
         ["click", "link", f"{framework.prompts[asked[0]].ask} k1"],
         ["wait", "Case k1"],
+        ["loaded"],
         ["focus"],
         ["press", *presses],
         ["wait", "Case k1 was saved."],
