@@ -36,6 +36,7 @@ const acts = {
   follow: (words) => page.getByRole("link", { name: words }).first().click(),
   pick: (group, option) => byRole("group", group).getByRole("radio", { name: option, exact: true }).check(),
   away: (text) => page.getByText(text, { exact: true }).first().waitFor({ state: "hidden" }),
+  loaded: () => page.waitForLoadState(),
   open: (text) => page.locator("summary", { hasText: text }).first().click(),
   tick: (label) => page.getByLabel(label, { exact: true }).locator("visible=true").first().check(),
   press: (...keys) => keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve()),

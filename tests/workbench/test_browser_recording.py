@@ -131,7 +131,10 @@ def test_sixty_prompts_take_at_most_seventy_keys(standards: Path, tmp_path: Path
     keys = [("y", "n", "a")[number % 3] for number in range(len(asked))]
     presses = [*keys, "Enter"]
     steps: list[Step] = [
-        ["go", "/case?case=k1"],
+        ["go", "/cases"],
+        ["click", "link", f"{framework.prompts[asked[0]].ask} k1"],
+        ["wait", "Case k1"],
+        ["loaded"],
         ["focus"],
         ["press", *presses],
         ["wait", "Case k1 was saved."],

@@ -368,7 +368,7 @@ def test_hostile_words_in_every_field_of_every_address_stay_words(browser: Brows
     posts += [(address, last) for address in sorted(DO)]
     for address, known in posts:
         answer = browser.post(address, {**fields, **known, "was": was.get(address, "")})
-        assert answer.status in (303, 409, 422, 404), address
+        assert answer.status in (200, 303, 404, 409, 422), address
         assert is_harmless(answer), address
     for address in [*sorted(READ), "/case?case=c1"]:
         there = address.replace("{name}", "x")

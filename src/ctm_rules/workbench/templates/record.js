@@ -112,9 +112,15 @@
   });
 
   // From the queue people come to the prompt that is missing; else they begin with the first that is.
-  var meant = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  focus(meant || prompts().find(function (each) {
-    var chosen = each.querySelector("input:checked");
-    return each.dataset.keys !== undefined && (!chosen || chosen.value === "");
-  }) || prompts()[0]);
+  function begin() {
+    var meant = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    focus(meant || prompts().find(function (each) {
+      var chosen = each.querySelector("input:checked");
+      return each.dataset.keys !== undefined && (!chosen || chosen.value === "");
+    }) || prompts()[0]);
+  }
+
+  // The browser goes to the place that the address names once the page is there, and takes the focus along.
+  if (location.hash) window.addEventListener("load", function () { setTimeout(begin, 0); });
+  else begin();
 })();
