@@ -6,8 +6,7 @@ from urllib.parse import urlencode
 
 from ctm_rules import load_framework
 from tests.support.edited_standards import errors_in, failing_in, not_laid_out
-from tests.support.workbench import Browser
-from tests.workbench.test_changing import HOSTILE
+from tests.support.workbench import HOSTILE_WORDS, Browser
 
 
 def test_a_standard_is_split_shown_first(browser: Browser) -> None:
@@ -33,7 +32,11 @@ def test_a_standard_is_split_shown_first(browser: Browser) -> None:
 
 
 def test_what_cannot_be_split_is_said_and_what_was_typed_stays(browser: Browser) -> None:
-    asked = [("slug", "assessment"), ("title", HOSTILE), *(("questions", each) for each in ("engaging", "safety", "x"))]
+    asked = [
+        ("slug", "assessment"),
+        ("title", HOSTILE_WORDS),
+        *(("questions", each) for each in ("engaging", "safety", "x")),
+    ]
     page = browser.get(f"/split?{urlencode(asked)}")
     assert page.status == 422
     assert 'has no key question "x"' in page.words

@@ -7,5 +7,5 @@ Hands on: `files_around` a framework, `Around` with every `Use` of a `Name`, and
 For a program that edits one file at a time: `Document` with `SetValue`, `Add`, `Remove`, `RenameKey` and `Move`, and
 `History` to undo and redo.
 For a program in which people edit them for a while: `Session`, whose `Evaluation` says what the files in hand come to.
-Private: drafts, history, layout_edits, spots.
+Private: drafts, expectations, history, layout_edits.
 """
