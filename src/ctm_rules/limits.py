@@ -33,6 +33,9 @@ MAX_NEW_CASES = 1_000
 MAX_TRIED_TO_REACH = 2_000
 """Most cases that are tried to reach a part of a key question; most parts are reached within a hundred."""
 
+CASES_OF_FINE_SHARES = 1_000
+"""How many cases the shares are made of that are tried to reach a band, after those in whole per cent."""
+
 MAX_YAML_DEPTH = 60
 """Deepest nesting of mappings and lists in a YAML file."""
 

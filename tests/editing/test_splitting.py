@@ -10,31 +10,13 @@ from ctm_rules import DiagnosticError, load_framework, load_inspection, rate_ins
 from ctm_rules.editing.splitting import Splitting, split
 from ctm_rules.editing.uses import files_around
 from tests.support.edited_standards import errors_in, failing_in, not_laid_out
-from tests.support.every_name import write_every_name
-
-COMPANY = """\
-  # What follows is about people.
-  - id: company
-    ask: Do people eat together?
-    prompts:
-      - {id: table, ask: Is there a table?}
-    yes_when: table
-"""
+from tests.support.every_name import COMPANY, write_every_name, write_two_questions
 
 
 @pytest.fixture
 def homes(tmp_path: Path) -> Path:
     """Standards of which Meals has two key questions, with a file of every kind that names the first."""
-    folder = write_every_name(tmp_path)
-    with (folder / "1-meals.yaml").open("a", encoding="utf-8") as file:
-        file.write(COMPANY)
-    table = tmp_path / "audits" / "cases.csv"
-    first, *rows = table.read_text(encoding="utf-8").splitlines()
-    table.write_text("\n".join([f"{first},meals.company.table", *(f"{row},yes" for row in rows), ""]), encoding="utf-8")
-    whole = folder / "scenarios" / "whole.yaml"
-    text = whole.read_text(encoding="utf-8")
-    whole.write_text(text.replace("{yes: 10}, night", "{yes: 10}, meals.company: {yes: 10}, night"), encoding="utf-8")
-    return folder
+    return write_two_questions(tmp_path)
 
 
 def parted(homes: Path, *questions: str, title: str = "Good food", **more: str) -> Splitting:

@@ -25,6 +25,9 @@ PORT = 49152
 HOST = f"{ADDRESS}:{PORT}"
 ORIGIN = f"http://{HOST}"
 
+HOSTILE_WORDS = '"><script>alert(1)</script>{{ 7 * 7 }}&amp; \u202e\u00a0%00 </textarea>'
+"""What somebody may type into any field: it stays words."""
+
 
 @frozen
 class Answer:

@@ -9,8 +9,7 @@ import pytest
 from ctm_rules.workbench.pages import part_name
 from tests.support.edited_standards import errors_in, failing_in, not_laid_out
 from tests.support.every_name import write_every_name
-from tests.support.workbench import Answer, Browser
-from tests.workbench.test_changing import HOSTILE
+from tests.support.workbench import HOSTILE_WORDS, Answer, Browser
 
 
 @pytest.fixture
@@ -39,7 +38,9 @@ def test_scenarios_about_ratings_are_written_as_people_expect_them(homes: Browse
     page = homes.get(address)
     assert "69 yes, 31 no" in page.words
     assert "Which rating must come out of it?" in page.words
-    refused = [homes.post(address, fields) for fields in ({"name": "69 is fair"}, {"name": "x", "outcome": HOSTILE})]
+    refused = [
+        homes.post(address, fields) for fields in ({"name": "69 is fair"}, {"name": "x", "outcome": HOSTILE_WORDS})
+    ]
     assert [answer.status for answer in refused] == [422, 422]
     assert "<script>alert" not in refused[1].text
     assert homes.post(address, {"name": "69 is fair", "outcome": "fair"}).status == 303

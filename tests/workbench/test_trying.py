@@ -9,8 +9,7 @@ import pytest
 
 from tests.support.edited_standards import errors_in, failing_in, not_laid_out
 from tests.support.paths import EXAMPLE
-from tests.support.workbench import Browser
-from tests.workbench.test_changing import HOSTILE
+from tests.support.workbench import HOSTILE_WORDS, Browser
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def test_the_sandbox_is_marked_and_never_saved_and_taken_over_when_that_is_asked
 
 def test_what_cannot_be_a_limit_is_not_tried(rated: Browser) -> None:
     was = rated.get("/try").hidden("was")
-    for typed in ("sixty", "", "95", HOSTILE):  # 95 is above the limit for Outstanding
+    for typed in ("sixty", "", "95", HOSTILE_WORDS):  # 95 is above the limit for Outstanding
         answer = rated.post("/try", {"was": was, "rule": "", "key_question_bands.good.from": typed, "do": "try"})
         assert answer.status == 422, typed
         assert "<script>alert" not in answer.text
@@ -100,7 +99,7 @@ def test_a_case_is_kept_as_a_scenario_without_its_id(rated: Browser) -> None:
     assert "A case without a plan for victims" in written
     assert "synthetic" not in written
     assert all(each.passed for each in rated.session.evaluation.scenarios)
-    assert rated.post(address, {"name": HOSTILE, "with_id": "yes"}).status in (303, 422)
+    assert rated.post(address, {"name": HOSTILE_WORDS, "with_id": "yes"}).status in (303, 422)
     assert rated.post(address, {"name": "The same", "with_id": "yes"}).status == 303
     assert "The same (synthetic-02)" in "\n".join(rated.session.changes.diff())
     rated.post("/save", {"do": "save"})
@@ -121,6 +120,6 @@ def test_every_case_of_the_example_can_be_kept_as_it_comes_out(rated: Browser) -
 def test_what_is_not_there_is_said(rated: Browser) -> None:
     assert rated.get("/outcomes", case="nobody").status == 200
     assert rated.get("/keep", case="nobody", question="assessment.safety").status == 422
-    assert rated.get("/keep", case="synthetic-02", question=HOSTILE).status == 422
-    assert rated.get("/ways", standard=HOSTILE).status == 200
-    assert rated.get("/try", rule=HOSTILE).status == 200
+    assert rated.get("/keep", case="synthetic-02", question=HOSTILE_WORDS).status == 422
+    assert rated.get("/ways", standard=HOSTILE_WORDS).status == 200
+    assert rated.get("/try", rule=HOSTILE_WORDS).status == 200

@@ -39,16 +39,6 @@ class Applied:
     changes: Changes
 
 
-NOT_APPLIED = Code(
-    "not-applied",
-    "error",
-    what="An amendment cannot be written into the files of the standards, although it can be asked what it would do.",
-    why="Files that say something else than the amendment would be taken for it.",
-    bad="remove: [assessment]     # a standard that has a file of its own",
-    good="git rm standards/hmip-pdu/2024/2.1-assessment.yaml",
-)
-
-
 def apply(around: Around, amendments: Sequence[Amendment], *, although_used: bool = False) -> Applied:
     """Return what amendments change in the files of the standards that they are for; nothing is written.
 
@@ -62,6 +52,16 @@ def apply(around: Around, amendments: Sequence[Amendment], *, although_used: boo
     """
     check_may_change(around, although_used=although_used)
     return applied(around.path, around.names.source, amendments, {})
+
+
+NOT_APPLIED = Code(
+    "not-applied",
+    "error",
+    what="An amendment cannot be written into the files of the standards, although it can be asked what it would do.",
+    why="Files that say something else than the amendment would be taken for it.",
+    bad="remove: [assessment]     # a standard that has a file of its own",
+    good="git rm standards/hmip-pdu/2024/2.1-assessment.yaml",
+)
 
 
 def applied(path: Path, source: FrameworkSource, amendments: Sequence[Amendment], contents: Contents) -> Applied:

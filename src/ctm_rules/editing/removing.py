@@ -23,15 +23,6 @@ from ctm_rules.editing.uses import Around, Use, UsedIn
 from ctm_rules.frameworks.loading import build_framework
 from ctm_rules.scenarios.finding import is_scenario_file
 
-STILL_NEEDED = Code(
-    "still-needed",
-    "error",
-    what="An element is to be removed that something else needs.",
-    why="A rule without it would decide something else, and nobody would have said what.",
-    bad="remove the prompt about victims, which the rule of its key question counts",
-    good="take it out of the rule, and remove it then",
-)
-
 _RULES = ("yes_when", "applies_when", "when", "all", "any", "not", "at_least", "first_that_holds", "then")
 _GOES: tuple[UsedIn, ...] = ("scenarios", "translation", "amendment", "reading")
 """What only says something of an element, and goes with it."""
@@ -106,6 +97,16 @@ def _is_of(mentioned: Name, name: Name) -> bool:
         "sub-group": ("group",),
     }
     return mentioned.kind in kinds.get(name.kind, ()) and mentioned.address.startswith(f"{name.address}.")
+
+
+STILL_NEEDED = Code(
+    "still-needed",
+    "error",
+    what="An element is to be removed that something else needs.",
+    why="A rule without it would decide something else, and nobody would have said what.",
+    bad="remove the prompt about victims, which the rule of its key question counts",
+    good="take it out of the rule, and remove it then",
+)
 
 
 def _check_is_not_needed(around: Around, name: Name, uses: Sequence[Use]) -> None:

@@ -25,15 +25,6 @@ from ctm_rules.frameworks.loading import build_framework
 from ctm_rules.phrases import say_list
 from ctm_rules.scenarios.finding import is_scenario_file
 
-NOT_SPLIT = Code(
-    "not-split",
-    "error",
-    what="A standard cannot be split as it was asked for.",
-    why="Each of the two must have a title and key questions of its own, and say what it said before.",
-    bad="split Assessment, and give none of its key questions to the new standard",
-    good="split Assessment, and give its key question about keeping people safe to the new standard",
-)
-
 _OWN = ("id", "slug", "title")
 
 
@@ -86,6 +77,16 @@ def split(
     check_may_change(around, although_used=although_used)
     made = _Split(around, slug, title, tuple(key_questions), printed, rest)
     return made.splitting()
+
+
+NOT_SPLIT = Code(
+    "not-split",
+    "error",
+    what="A standard cannot be split as it was asked for.",
+    why="Each of the two must have a title and key questions of its own, and say what it said before.",
+    bad="split Assessment, and give none of its key questions to the new standard",
+    good="split Assessment, and give its key question about keeping people safe to the new standard",
+)
 
 
 class _Split:

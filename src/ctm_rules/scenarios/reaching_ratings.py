@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from ctm_rules.engines.decision_diagrams import values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
-from ctm_rules.limits import MAX_TRIED_TO_REACH
+from ctm_rules.limits import CASES_OF_FINE_SHARES, MAX_TRIED_TO_REACH
 from ctm_rules.model.framework import Framework
 from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.overall import ratings_possible
@@ -138,7 +138,7 @@ def _counts(framework: Framework) -> Iterator[GivenRatings]:
     """Yield counts of one key question of each kind: every share in whole per cent, few cases, and finer shares."""
     few = framework.panel.cases_fewer_than or 1
     paths = [path for placed in framework.placed_bands for path in placed.questions[:1]]
-    for cases in (100, few - 1, 1000):
+    for cases in (100, few - 1, CASES_OF_FINE_SHARES):
         for path in paths:
             for yes in range(cases + 1):
                 yield GivenRatings({path: Counts(yes, cases - yes)}, {})

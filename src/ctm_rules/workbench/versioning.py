@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, RequestError
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.editing.evaluation import ENGINE
 from ctm_rules.editing.versions import NEXT, Version, Versions, find_version, versions_of
@@ -96,7 +96,7 @@ def _compared_with(asked: Asked, new: Version | None, listed: Sequence[Version])
 def _framework(pages: Pages, kept: Versions, version: Version | None) -> Framework:
     if version is None:
         if pages.framework is None:
-            raise DiagnosticError(pages.session.evaluation.findings)
+            raise RequestError(pages.session.evaluation.findings)
         return pages.framework
     return pages.session.framework_of(kept.contents(version.name), kept.origin(version.name))
 
