@@ -159,3 +159,10 @@ def test_a_published_table_below_its_title_is_drafted_with_the_column_that_holds
     ):
         assert said in drafted, drafted
     assert "asked, and not known" not in drafted
+
+
+def test_a_folder_and_a_name_without_an_ending_are_no_tables(run: Run, tmp_path: Path, kitchens: Path) -> None:
+    (tmp_path / "table").write_text("case\na\n", encoding="utf-8")
+    for path, said in ((tmp_path, "is a folder, and a case table is a file"), (tmp_path / "table", "has no ending")):
+        ran = run("read", path, "--framework", kitchens)
+        assert (ran.code, said in " ".join(ran.err.split())) == (2, True), ran
