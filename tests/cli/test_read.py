@@ -125,3 +125,44 @@ def test_how_far_two_inspectors_agree_is_said(run: Run, tmp_path: Path, kitchens
     assert "[judged-again-alone]" in wrong.err
     assert "[bad-answer]" in wrong.err
     assert run(*call, "--suggest").code == 2
+
+
+PUBLISHED = """Care Quality Commission,,,,
+Data as at 1 November 2026,,,,
+Location ID,Location Name,Domain,Latest Rating,Publication Date
+1-101,"Ash House, North",Floors clean,Good,13/03/2024
+1-101,"Ash House, North",Knives clean,Inadequate,13/03/2024
+1-102,Birch Lodge,Floors clean,Inadequate,02/05/2024
+1-102,Birch Lodge,Knives clean,Good,02/05/2024
+"""
+
+
+def test_a_published_table_below_its_title_is_drafted_with_the_column_that_holds_answers(
+    run: Run, tmp_path: Path, kitchens: Path
+) -> None:
+    text = kitchens.read_text(encoding="utf-8")
+    asks = ("Are the floors clean?", "Are the knives clean?")
+    wordings = dict(zip(asks, ("Floors clean?", "Knives clean?"), strict=True))
+    for ask, wording in wordings.items():
+        assert ask in text
+        text = text.replace(ask, wording)
+    kitchens.write_text(text, encoding="utf-8")
+    (tmp_path / "t.csv").write_text(PUBLISHED, encoding="utf-8")
+    wrong = run("read", tmp_path / "t.csv", "--framework", kitchens)
+    assert wrong.code == 2
+    assert "header_row: 3" in " ".join(wrong.err.split())
+    drafted = run("read", tmp_path / "t.csv", "--framework", kitchens, "--suggest").out
+    for said in (
+        'table: {header_row: 3, shape: "long", case: "Location ID", asked: "Domain", answer: "Latest Rating"}',
+        f'  {FLOORS}: "Floors clean"',
+        '  - "Good"    # in 2 cells',
+    ):
+        assert said in drafted, drafted
+    assert "asked, and not known" not in drafted
+
+
+def test_a_folder_and_a_name_without_an_ending_are_no_tables(run: Run, tmp_path: Path, kitchens: Path) -> None:
+    (tmp_path / "table").write_text("case\na\n", encoding="utf-8")
+    for path, said in ((tmp_path, "is a folder, and a case table is a file"), (tmp_path / "table", "has no ending")):
+        ran = run("read", path, "--framework", kitchens)
+        assert (ran.code, said in " ".join(ran.err.split())) == (2, True), ran

@@ -40,6 +40,7 @@ from ctm_rules.model.declared_reading import Reading, TableLayout
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Judgement
 from ctm_rules.model.reading import Cells, cell_text
+from ctm_rules.paths import kind_of
 from ctm_rules.phrases import say_count
 
 if TYPE_CHECKING:
@@ -315,6 +316,10 @@ def open_table(
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         message = f'a case table cannot be read from a "{path.suffix}" file'
+        if kind_of(path) == "folder":
+            message = f"{at.file} is a folder, and a case table is a file"
+        elif not path.suffix:
+            message = f"the name {at.file} has no ending, which tells what kind of table it is"
         findings.add(FILE_NOT_READABLE, at, message, hint=f"save it as one of {', '.join(_READERS)}")
         return None
     if content is None:

@@ -159,6 +159,8 @@ class CsvTable:
         if not wanted <= len(cells) <= self.width or any(cells[wanted:]):
             message = f"row {number} has {say_count(len(cells), 'cell')}, and the header has {wanted}"
             hint = "check the delimiters and the quotation marks in this row"
+            if wanted == 1:
+                hint = f"check the delimiter; where the names of the columns stand here, say header_row: {number}"
             alike = Alike("rows", f"have another number of cells than the header, which has {wanted}")
             return BAD_ROW.found(Location(self._name, number, 1), message, hint=hint, alike=alike)
         return Row(number, cells[:wanted])

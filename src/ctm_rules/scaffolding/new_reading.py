@@ -109,8 +109,21 @@ def _likely_rows(
             number, names = rows[places[0] - 1]
             others = [name for name in names if name and name != names[column]]
             if len(others) > 1:
-                said = {"shape": "long", "case": others[0], "asked": names[column], "answer": others[-1]}
+                below = [cells for _, cells in rows[places[0] :] if len(cells) == len(names)]
+                answer = _answers(names, names.index(others[0]), column, below)
+                said = {"shape": "long", "case": others[0], "asked": names[column], "answer": answer or others[-1]}
                 yield len(places), 0, {**on, "header_row": number, **said}
+
+
+def _answers(names: Sequence[str], case: int, asked: int, rows: Sequence[Sequence[str]]) -> str | None:
+    """Return the column that most likely holds answers: what it says differs within a case, and is seldom new."""
+    found: list[tuple[int, int, str]] = []
+    for column, name in enumerate(names):
+        said = {cells[column] for cells in rows}
+        within = {(cells[case], cells[column]) for cells in rows}
+        if name and column not in (case, asked) and len(within) > len({cells[case] for cells in rows}):
+            found.append((len(said), -column, name))
+    return min(found)[2] if found else None
 
 
 def _drafted(framework: Framework, reading: Reading, table: RawTable, rows: Sequence[Row], file: str) -> _Draft:
@@ -120,6 +133,19 @@ def _drafted(framework: Framework, reading: Reading, table: RawTable, rows: Sequ
     if reading.table.is_long or not match_columns(framework, reading, list(table.header)).unknown:
         reading = evolve(reading, unknown_columns=None)
     understood = understand_rows(evolve(table, rows=iter(rows)), framework, reading, file, Findings())
+    if reading.table.is_long:
+        # What was asked in its wording is named by it; what other columns hold is no answer.
+        wordings, unknown = names_by_wording(framework), set(understood.columns.unknown)
+        worded = {
+            wordings[fold_name(name)]: ColumnReading(CellText(name)) for name in unknown if fold_name(name) in wordings
+        }
+        is_more = unknown.intersection(table.header)
+        reading = evolve(
+            reading,
+            columns={**dict(sorted(worded.items())), **reading.columns},
+            unknown_columns="ignore" if is_more else reading.unknown_columns,
+        )
+        understood = understand_rows(evolve(table, rows=iter(rows)), framework, reading, file, Findings())
     values: dict[str, list[str]] = {}
     undecided: dict[str, int] = {}
     dates: dict[str, int] = {}
@@ -141,6 +167,7 @@ def _drafted(framework: Framework, reading: Reading, table: RawTable, rows: Sequ
     else:
         undecided |= dict(islice(dates.items(), 1))
     asked = understood.columns.unknown if reading.table.is_long else ()
+    asked = tuple(name for name in asked if name not in table.header)
     return _Draft(reading, perhaps, values, undecided, asked)
 
 
