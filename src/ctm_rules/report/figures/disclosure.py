@@ -290,11 +290,15 @@ class _Protection:
         """Return whether a table would tell of too few people of a group which sample they are of.
 
         Whoever knows how many cases a group has sees in each of its rows how many of them the question is asked of.
+        Where that is none, the other rows are what the whole sample is, and say whose its small counts are.
         """
         not_asked = self._not_asked(path, name)
         if not any(not_asked.values()):
             return False
-        asked = {group: counts.cases for group, counts in self._counts(path, name).items()}
+        counts = self._counts(path, name)
+        asked = {group: of.cases for group, of in counts.items()}
+        if any(not asked[group] for group in self._used(name)) and any(map(self._sensitive, counts.values())):
+            return True
         return any(self._is_small(number) for of in (asked, not_asked) for number in of.values())
 
     def _possible_outcomes(self, path: str, name: str) -> dict[str, frozenset[str]]:
