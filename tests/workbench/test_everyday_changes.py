@@ -23,8 +23,8 @@ from ctm_rules.scenarios.covering import cover_scenarios
 from ctm_rules.scenarios.finding import find_scenario_files
 from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.formatting import format_file, yaml_files
-from tests.product.test_guide import CHANGES
 from tests.support.chromium import IN_A_BROWSER, work
+from tests.support.guide import CHANGES
 from tests.support.workbench import served
 
 pytestmark = IN_A_BROWSER

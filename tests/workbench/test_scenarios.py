@@ -119,3 +119,19 @@ def test_the_file_of_a_folder_offers_nothing_that_stands_in_files_of_its_own(bro
     links = set(re.findall(r"Add to: ([A-Z][a-z ]+)", browser.get("/change", file="framework.yaml").text))
     assert {"Facts", "Domains", "Variants"} <= links  # there is no facts.yaml
     assert "Standards" not in links
+
+
+def test_hostile_words_of_a_scenario_stay_words(browser: Browser) -> None:
+    hostile = '"><script>alert(1)</script>{{ 7 * 7 }}&amp; \u202e </textarea>'
+    address = "/new-scenario?question=hygiene.clean"
+    said = {"name": hostile, "answer:floors": hostile, "fact:seats": hostile, "fact:walls": hostile, "others": hostile}
+    refused = browser.post(address, {**said, "outcome": "no", "do": "write"})
+    assert refused.status == 422
+    assert (
+        browser.post(address, {"name": hostile, "answer:floors": "no", "outcome": "yes", "do": "write"}).status == 303
+    )
+    for page in (refused, *(browser.get(each) for each in ("/", "/scenarios", "/save"))):
+        assert "<script>alert" not in page.text
+        assert "49&" not in page.text
+    assert browser.post("/scenarios", {"without": hostile}).status == 303
+    assert [each.scenario.name for each in browser.session.evaluation.scenarios][1:] == [" ".join(hostile.split())]
