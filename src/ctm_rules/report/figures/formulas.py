@@ -23,7 +23,7 @@ def relative_rate(count: int, among: int, other: int, among_other: int) -> tuple
     469-474, method C.
 
     >>> [round(value, 3) for value in relative_rate(3, 16, 24, 28)]
-    [0.219, 0.078, 0.612]
+    [0.219, 0.078, 0.613]
     """
     rate = count * among_other / (among * other)
     reach = _Z * sqrt(1 / count - 1 / among + 1 / other - 1 / among_other)
