@@ -6,26 +6,20 @@ is said in a sentence, since only people can tell whether it is what they want.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from attrs import frozen
 
-from ctm_rules.diagnostics.findings import DiagnosticError, Findings
+from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.editing.documents import Document
-from ctm_rules.editing.edits import Edit, Remove, SetValue, node_of
+from ctm_rules.editing.expecting import can_expect, expecting
 from ctm_rules.frameworks.loading import DISK, FileStore, NotYetWritten
-from ctm_rules.model.framework import NOT_RATED, Rating
 from ctm_rules.phrases import say_list
-from ctm_rules.rating.results import PanelFlag, RatingResult
-from ctm_rules.scenarios.file import Expectation
 from ctm_rules.scenarios.running import ScenarioResult, ScenarioRunner
-from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, parse_yaml
 
 _ENGINE: Final = "reference"
-_WORDS = ("outcome", "variant", "band")
-"""What is expected of a key question in one word."""
 
 
 @frozen
@@ -53,9 +47,10 @@ def settle(files: Sequence[Path], contents: Mapping[Path, bytes | None]) -> Sett
     after: dict[Path, bytes] = {}
     for file, results in failing.items():
         content = contents.get(file) or file.read_bytes()
-        edits = [edit for result in results for edit in _edits(content, result)]
+        document = Document(str(file), content)
+        edits = [edit for result in results if can_expect(result) for edit in expecting(document, result)]
         if edits:
-            after[file] = Document(str(file), content).edited(*edits).content
+            after[file] = document.edited(*edits).content
     left = _failing(list(after), {**contents, **after}, before)
     decide: list[str] = []
     for file, results in failing.items():
@@ -94,57 +89,3 @@ def _results(files: Sequence[Path], store: FileStore) -> dict[Path, list[Scenari
             continue  # whoever reads it next is told what is wrong with it
         found[file] = [runner.run(scenario) for each in read for scenario in each.scenarios]
     return found
-
-
-def _edits(content: bytes, result: ScenarioResult) -> Iterator[Edit]:
-    """Yield the edits by which a scenario expects what comes out."""
-    number = _number(content, result)
-    if number is None:
-        return
-    at = ("scenarios", number, "expect")
-    if result.rating is not None:
-        for key, value in _expected(result.scenario.expect, result.rating):
-            yield Remove((*at, key)) if value is None else SetValue((*at, key), node_of(value))
-    for mismatch in result.mismatches:
-        key, _, path = mismatch.what.partition(" of ")
-        if key in _WORDS and path in result.scenario.questions:
-            own = () if path not in result.scenario.expect.key_questions else ("key_questions", path)
-            yield SetValue((*at, *own, key), node_of(mismatch.actual))
-
-
-def _number(content: bytes, result: ScenarioResult) -> int | None:
-    """Return which of the scenarios of a file it is (``None``: it is the row of a table)."""
-    data = parse_yaml(content, result.scenario.at.file, Findings())
-    listed = data.get("scenarios") if isinstance(data, MarkedDict) else None
-    for number, item in enumerate(listed if isinstance(listed, MarkedList) else ()):
-        if isinstance(item, MarkedDict) and item.get("name") == result.scenario.name:
-            return number
-    return None
-
-
-def _expected(expect: Expectation, rating: RatingResult) -> Iterator[tuple[str, object]]:
-    """Yield each expectation about ratings that a scenario has, as it comes out."""
-    standards = {each.standard.slug: each for each in rating.standards}
-    domains = {each.domain.id: each for each in rating.domains}
-    if expect.score is not None:
-        yield "score", rating.score
-    if expect.overall is not None:
-        yield "overall", _id(rating.overall)
-    if expect.overall_panel is not None:
-        yield "overall_panel", _flags(rating.overall_panel)
-    if expect.standards:
-        yield "standards", {slug: _id(standards[slug].rating) for slug in expect.standards}
-    if expect.drivers:
-        yield "drivers", {slug: list(standards[slug].drivers) for slug in expect.drivers}
-    if expect.domains:
-        yield "domains", {name: _id(domains[name].rating) for name in expect.domains}
-    if expect.domain_panels:
-        yield "domain_panels", {name: _flags(domains[name].panel) for name in expect.domain_panels}
-
-
-def _id(rating: Rating | None) -> str:
-    return NOT_RATED if rating is None else rating.id
-
-
-def _flags(flags: Sequence[PanelFlag]) -> list[str]:
-    return list(dict.fromkeys(flag.kind for flag in flags))
