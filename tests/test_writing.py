@@ -12,7 +12,7 @@ import pytest
 
 from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.journals import SCRATCH
-from ctm_rules.writing import write_atomically, write_together, writing
+from ctm_rules.writing import finish_interrupted, write_atomically, write_together, writing
 
 
 def test_a_file_is_replaced_whole_and_keeps_its_permissions(tmp_path: Path) -> None:
@@ -235,3 +235,43 @@ def test_a_disk_without_locks_is_written_to_and_nothing_on_it_is_tidied_up(
     left = leave(tmp_path, "out")
     write_atomically(tmp_path / "a", b"a")
     assert sorted(path.name for path in tmp_path.iterdir()) == [left.name, "a"]
+
+
+# --- Files that go ---------------------------------------------------------------------------------
+
+
+def test_files_go_together_with_what_is_written_or_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    write_together({out / name: b"old" for name in ("a", "b", "c")}, out)
+    replace = Path.replace
+
+    def refuse(path: Path, target: Path) -> Path:
+        if target.name == "c" and not path.name.endswith(".before"):
+            raise PermissionError(13, "Permission denied", str(path), None, str(target))
+        return replace(path, target)
+
+    def written() -> None:
+        with writing(out, scratch_in=out) as unit:
+            unit.remove(out / "a")
+            unit.write(out / "b", b"new")
+            unit.write(out / "c", b"new")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", refuse)
+        with pytest.raises(DiagnosticError, match="cannot be written"):
+            written()
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == {"a": b"old", "b": b"old", "c": b"old"}
+    written()
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == {"b": b"new", "c": b"new"}
+
+
+@pytest.mark.parametrize("is_done", [True, False], ids=["it was gone", "it was there"])
+def test_a_file_that_was_to_go_goes_when_the_rest_is_finished(tmp_path: Path, is_done: bool) -> None:
+    scratch = leave(tmp_path, "gone", how="remove")
+    (scratch / "0").unlink()
+    if is_done:
+        (scratch / "0.before").write_text("old")
+    else:
+        (tmp_path / "gone").write_text("old")
+    finish_interrupted(tmp_path)
+    assert list(tmp_path.iterdir()) == []

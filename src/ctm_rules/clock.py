@@ -25,6 +25,12 @@ def written_at() -> datetime.datetime:
     return _epoch() or datetime.datetime(2000, 1, 1)
 
 
+def now() -> datetime.datetime:
+    """Return the moment at which people do something, in UTC, unless ``SOURCE_DATE_EPOCH`` says which."""
+    epoch = _epoch()
+    return datetime.datetime.now(datetime.UTC) if epoch is None else epoch.replace(tzinfo=datetime.UTC)
+
+
 def _epoch() -> datetime.datetime | None:
     """Return the moment that ``SOURCE_DATE_EPOCH`` names (``None``: none, or none that a date can hold)."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")

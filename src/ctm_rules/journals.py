@@ -37,14 +37,14 @@ class Step:
 
     Attributes:
         how: ``replace`` a file by one rename, ``overwrite`` it where its other names or its owner would be lost,
-            ``add`` a folder, or ``switch`` one for the other.
+            ``add`` a folder, ``switch`` one for the other, or ``remove`` a file.
         name: what it is called in the scratch folder; what was there before is kept under the same name with an ending.
         to: where it goes, from the folder that holds the scratch folder.
         was_there: whether something was there before.
         number: the number that the system has for a new folder, by which it is known to be in place.
     """
 
-    how: Literal["replace", "overwrite", "add", "switch"]
+    how: Literal["replace", "overwrite", "add", "switch", "remove"]
     name: str
     to: str
     was_there: bool
@@ -55,6 +55,8 @@ class Step:
         staged, target = scratch / self.name, scratch.parent / self.to
         if self.how == "switch":
             return target.exists() and target.stat().st_ino == self.number
+        if self.how == "remove":
+            return not target.exists()
         if self.how != "overwrite":
             return not staged.exists()
         import filecmp  # it is needed where something went wrong, and by no other command

@@ -24,8 +24,17 @@ MAX_HEAD_BYTES = 64_000
 MAX_ON_A_PAGE = 20
 """Most findings, scenarios, gaps or reasons that a page of the workbench lists; it says how many more there are."""
 
+MAX_CASES_ON_A_PAGE = 500
+"""Most cases, and most undetermined outcomes, that a page of the workbench lists; others are opened by their ids."""
+
+MAX_NEW_CASES = 1_000
+"""Most cases that a form of the workbench adds at once."""
+
 MAX_TRIED_TO_REACH = 2_000
 """Most cases that are tried to reach a part of a key question; most parts are reached within a hundred."""
+
+CASES_OF_FINE_SHARES = 1_000
+"""How many cases the shares are made of that are tried to reach a band, after those in whole per cent."""
 
 MAX_YAML_DEPTH = 60
 """Deepest nesting of mappings and lists in a YAML file."""
@@ -279,6 +288,9 @@ ROWS_FETCHED_AT_ONCE = 1_000
 
 MAX_REMEMBERED_PATTERNS = 20_000
 """Answer patterns that an engine remembers, over all its key questions, before it starts afresh (about 10 to 20 MB)."""
+
+MAX_REMEMBERED_TABLES = 20_000
+"""Questions about hidden counts that are answered once for all tables that look alike (about 10 MB)."""
 
 MANY_GROUPS = 1_000
 """From so many groups on, their counts and ratings stay columns of Polars; of fewer, objects of Python are quicker."""

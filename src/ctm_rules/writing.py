@@ -219,6 +219,13 @@ class Unit:
             staged.chmod(0o600)
         self._steps.append(Step(how, staged.name, self._relative(target, path), was_there))
 
+    def remove(self, path: Path) -> None:
+        """Add that a file goes."""
+        target = real_path(path)
+        if not target.parent.exists() or not os.access(target.parent, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        self._steps.append(Step("remove", str(len(self._steps)), self._relative(target, path), True))
+
     def folder(self, path: Path, *, is_ours: bool = False) -> Path:
         """Add a folder, and return the one to fill, which takes its place.
 
@@ -289,6 +296,9 @@ def _apply(scratch: Path, made: Sequence[str], steps: Sequence[Step]) -> None:
                 if target.exists():
                     target.replace(kept(staged))
                 staged.replace(target)
+        elif step.how == "remove":
+            if target.exists():
+                target.replace(kept(staged))
         elif not staged.exists():
             continue  # it was done before
         elif step.how == "add":
@@ -315,7 +325,7 @@ def _undo(scratch: Path, made: Sequence[str], steps: Sequence[Step]) -> None:
                 before.replace(target)
         elif before.exists():
             before.replace(target)
-        elif not staged.exists() and not (step.how == "replace" and step.was_there):
+        elif step.how != "remove" and not staged.exists() and not (step.how == "replace" and step.was_there):
             target.replace(staged)
         if step.how == "add" and step.was_there:
             target.mkdir(exist_ok=True)

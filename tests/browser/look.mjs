@@ -70,7 +70,7 @@ const dark = await page.evaluate(() => globalThis.axe.run(document, { runOnly: [
 violations.push(...dark.violations);
 await page.emulateMedia({ colorScheme: "light", media: "print" });
 const folded = await page.evaluate(() => [...document.querySelectorAll("details")]
-  .filter((each) => each.getBoundingClientRect().height < 2 * each.querySelector("summary").getBoundingClientRect().height)
+  .filter((each) => each.lastElementChild.getBoundingClientRect().height < 10)
   .map((each) => each.textContent.trim().slice(0, 60)));
 await page.emulateMedia({ media: "screen" });
 

@@ -14,6 +14,7 @@ from ctm_rules.checking.framework import check_framework
 from ctm_rules.frameworks.finding import standards_folder
 from ctm_rules.limits import MAX_YAML_BYTES
 from tests.support.editing import edit
+from tests.support.every_name import write_every_name
 from tests.support.findings import codes_of
 from tests.support.paths import EXAMPLE
 from tests.support.right_framework import RIGHT
@@ -185,3 +186,25 @@ def test_no_edit_of_a_file_raises(
         assert Path(found.file).is_relative_to(folder)
         lines = len(Path(found.file).read_text(encoding="utf-8").splitlines())
         assert 0 <= found.line <= lines + 1
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        pytest.param("4-fires.yaml", "scale: safety", "scael: safety", id="a standard that a condition names"),
+        pytest.param("1-meals.yaml", "statement: People", "statment: People", id="one that is counted"),
+        pytest.param("1-meals.yaml", "    ask: Is the food", "    aks: Is the food", id="a key question of it"),
+        pytest.param("framework.yaml", "{id: care, title: Care,", "{id: care, titel: Care,", id="a domain"),
+    ],
+)
+def test_what_only_follows_from_an_element_that_could_not_be_read_is_not_said(
+    tmp_path: Path, file: str, old: str, new: str
+) -> None:
+    """A misspelt key is one mistake: rules that name the element which has it are right."""
+    homes = write_every_name(tmp_path)
+    path = homes / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    found = [each for each in check_paths([homes]).diagnostics if each.severity == "error"]
+    assert [each.code for each in found] == ["unknown-key"], [each.message for each in found]

@@ -27,7 +27,7 @@ from ctm_rules import (
     explain_case,
     make_engine,
 )
-from ctm_rules.engines import base
+from ctm_rules.engines import base, durable
 from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.model.bands import Band
 from ctm_rules.model.conditions import FactValue
@@ -137,15 +137,19 @@ def test_recorded_judgement_replaces_the_outcome_of_its_case_alone(small: Small,
 def test_what_is_remembered_is_bounded_and_changes_no_answer(
     small: Small, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "MAX_REMEMBERED_PATTERNS", 5)
-    made = make_engine(small(), engine)
     cases = [
         Case("c", {"serves_meat": True}, answered(floors=floors, knives=knives, meat=meat))
         for floors in Answer
         for knives in Answer
         for meat in Answer
     ]
+    roomy = make_engine(small(), engine)
+    answers = [roomy.assess(case) for case in cases]
+    monkeypatch.setattr(base, "MAX_REMEMBERED_PATTERNS", 5)
+    monkeypatch.setattr(durable, "MAX_REMEMBERED_PATTERNS", 5)
+    made = make_engine(small(), engine)
     first = [made.assess(case) for case in cases]
+    assert first == answers
     assert [made.assess(case) for case in cases] == first
     remembered = [weakref.ref(outcome.questions["hygiene.clean"]) for outcome in map(made.assess, cases)]
     del first

@@ -85,6 +85,13 @@ BORROWER = (
 
 Write = Callable[..., Path]
 
+LEVEL = "scales: {level: [{id: high, label: High}, {id: low, label: Low}]}"
+
+
+def with_more(declared: str, text: str = BORROWER) -> str:
+    """The borrower with more declarations, which begin on line 10."""
+    return text.replace("standards:", f"{declared}\nstandards:")
+
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
@@ -186,6 +193,140 @@ def test_a_variant_that_means_something_else_here_is_found(write: Write) -> None
     assert mistakes(write(BORROWER.replace("standards:", f"{variants}standards:"))) == [
         ("bad-borrowed-question", "borrower", 11)
     ]
+
+
+OWN = "      - {id: exits, ask: Ours?, prompts: [{id: a, ask: A?}, {id: b, ask: B?}], yes_when: {all: [a, b]}}\n"
+ALARMS = BORROWER.replace("fire.exits", "fire.alarms")
+LOOKED_AT = (
+    "the key question that is taken from there looks at it (framework.yaml:{}): declare it as there, or delete it "
+)
+LOOKED_AT += "here, and it comes along"
+CALLED = (
+    'there is a key question "exits" in this standard already',
+    "write id: …, by which this one is called here",
+)
+RATED_HERE = "give it a rating and a scale of its own here: rating: …, scale: …"
+BORROWED_MISTAKES = [
+    pytest.param(
+        BORROWER.replace("fire.exits", "fire.exit"),
+        "17:58",
+        'lender 1 has no key question "fire.exit"',
+        'did you mean "fire.exits"? Allowed: fire.exits, fire.alarms.',
+        id="no such question",
+    ),
+    pytest.param(BORROWER + OWN, "17:9", *CALLED, id="a name that is taken after it"),
+    pytest.param(BORROWER.replace(USE, OWN + USE), "18:9", *CALLED, id="a name that is taken before it"),
+    pytest.param(BORROWER + USE, "18:9", *CALLED, id="the same twice"),
+    pytest.param(
+        with_more("facts: [{id: size, title: Size, type: choice, values: {small: S, huge: H}}]"),
+        "10:55",
+        'the fact "size" has another values here than in lender 1',
+        LOOKED_AT.format(18),
+        id="other values",
+    ),
+    pytest.param(
+        with_more("facts: [{id: size, title: Size, type: choice, values: {small: S, large: L}, ordered: yes}]"),
+        "10:86",
+        'the fact "size" has another ordered here than in lender 1',
+        LOOKED_AT.format(18),
+        id="in an order",
+    ),
+    pytest.param(
+        with_more("facts: [{id: night, title: Night}]"),
+        "10:9",
+        'the fact "night" has another type here than in lender 1',
+        LOOKED_AT.format(18),
+        id="no type at all",
+    ),
+    pytest.param(
+        with_more("variants: [{id: by_night, title: By night, when: {fact: night, is: no}}]"),
+        "10:50",
+        'the variant "by_night" has another when here than in lender 1',
+        LOOKED_AT.format(18),
+        id="another condition",
+    ),
+    pytest.param(
+        with_more("provider_facts: [{id: boards, title: B, type: date}]\n" + LEVEL, ALARMS),
+        "10:47",
+        'the provider fact "boards" has another type here than in lender 1',
+        LOOKED_AT.format(19),
+        id="another type of a fact of the provider",
+    ),
+    pytest.param(
+        ALARMS,
+        "17:9",
+        'fire.alarms is rated high, low in lender 1, and here there is no scale "level"',
+        RATED_HERE,
+        id="no such scale",
+    ),
+    pytest.param(
+        with_more("scales: {level: [{id: low, label: Low}, {id: high, label: High}]}", ALARMS),
+        "18:9",
+        "fire.alarms is rated high, low in lender 1, and here the ratings are low, high",
+        RATED_HERE,
+        id="a scale in another order",
+    ),
+    pytest.param(
+        ALARMS.replace("fire.alarms}", "fire.alarms, scale: ratings}"),
+        "17:9",
+        "fire.alarms is rated high, low in lender 1, and here the ratings are good, poor",
+        RATED_HERE,
+        id="on the scale of ratings",
+    ),
+    pytest.param(
+        BORROWER.replace("fire.exits}", "fire.exits,\n         rating: {first_that_holds: [{rating: good}]}}"),
+        "18:18",
+        'the key question "exits" is asked of cases, of which a share is rated, and has lines that give a rating',
+        "write share_of with bands, or asked_of: provider",
+        id="a rating that is written here",
+    ),
+    pytest.param(
+        BORROWER.replace("fire.exits}", "fire.exits,\n         scale: lovel}"),
+        "18:17",
+        'there is no scale "lovel"',
+        "Allowed: ratings.",
+        id="a scale that is written here",
+    ),
+    pytest.param(
+        BORROWER.replace("fire.exits}", "fire.exits,\n         sample: town}"),
+        "18:18",
+        'there is no sample "town"',
+        "declare it first: there are no samples",
+        id="a sample that is written here",
+    ),
+    pytest.param(
+        BORROWER.replace("fire.exits}", "fire.exits,\n         id: Ex its}"),
+        "18:14",
+        '"Ex its" cannot be the id of a key question',
+        'use small letters, digits and _, with a letter first: "ex_its"',
+        id="an id that is written here",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "message", "hint"), BORROWED_MISTAKES)
+def test_what_cannot_be_borrowed_is_said_where_it_is_written(
+    text: str, place: str, message: str, hint: str, write: Write
+) -> None:
+    with pytest.raises(DiagnosticError) as error:
+        load_framework(write(text))
+    found = [each for each in error.value.diagnostics if each.message == message]
+    assert [(f"{each.line}:{each.location.column}", each.hint) for each in found] == [(place, hint)]
+    assert found[0].file.endswith(str(Path("borrower", "1", "framework.yaml")))
+
+
+def test_two_that_are_taken_from_one_question_have_their_mistakes_each_in_its_place(write: Write) -> None:
+    uses = "".join(USE.replace("fire.exits", f"fire.exits, id: {name}, scale: no_{name}") for name in ("one", "two"))
+    with pytest.raises(DiagnosticError) as error:
+        load_framework(write(BORROWER.replace(USE, uses)))
+    found = {each.message: each.line for each in error.value.diagnostics if each.code == "unknown-name"}
+    assert found == {'there is no scale "no_one"': 17, 'there is no scale "no_two"': 18}
+
+
+def test_what_it_was_called_earlier_there_it_was_not_called_here(write: Write) -> None:
+    write(LENDER.replace("      - id: exits\n", "      - id: exits\n        formerly: [ways]\n"), "lender")
+    assert load_framework("lender", "1", standards=write(BORROWER).parents[1]).every_question["fire.exits"].formerly
+    assert load_framework(write(BORROWER)).every_question["safety.exits"].formerly == ()
 
 
 def test_a_rating_of_its_own_comes_along_where_its_scale_is_here(write: Write) -> None:

@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Findings
 from ctm_rules.inspections.file import InspectionStandards
@@ -16,37 +15,11 @@ from ctm_rules.model.framework import VariantRule
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, parse_yaml
 from ctm_rules.yaml_files.structuring import structure
 from tests.support.commands import Run
-from tests.support.pages import Command, blocks, commands, prints
+from tests.support.guide import CHANGES, GUIDE, Change
+from tests.support.pages import blocks, commands, prints
 from tests.support.paths import ROOT
 
-GUIDE = (ROOT / "standards" / "README.md").read_text(encoding="utf-8")
 EDITION = Path("standards/hmip-pdu/2024")
-
-
-@frozen
-class Change:
-    """One everyday change: the file, the text before and after, and the commands that show its effect."""
-
-    title: str
-    file: str
-    before: str
-    after: str
-    commands: tuple[Command, ...]
-
-
-def changes() -> list[Change]:
-    found = []
-    for section in re.split(
-        r"^### ", GUIDE.split("\n## Ten everyday changes\n")[1].split("\n## ")[0], flags=re.MULTILINE
-    )[1:]:
-        section = section.split("\n## ")[0]
-        (file,) = re.findall(r"[Ii]n `([^`]+)`, before:", section)
-        before, after = blocks(section, "yaml")
-        found.append(Change(section.splitlines()[0], file, before, after, tuple(commands(section))))
-    return found
-
-
-CHANGES = changes()
 ELSEWHERE = list(commands(re.sub(r"\n## Ten everyday changes\n.*?(?=\n## )", "", GUIDE, flags=re.DOTALL)))
 
 

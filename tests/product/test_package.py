@@ -113,6 +113,7 @@ def test_wheel_holds_code_templates_standards_and_examples_and_nothing_else(inst
     (wheel,) = installed.parents[2].glob("*.whl")
     inside = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     kinds = {".py", ".typed", ".jinja", ".css", ".js", ".typ", ".yaml", ".json", ".md", ".csv", ".ipynb"}
+    kinds |= {".ttf", ".txt"}  # fonts and their licence
     lying = [(file, file.relative_to(SOURCE).as_posix()) for file in SOURCE.rglob("*")]
     lying += [
         (file, f"standards/{file.relative_to(ROOT / 'standards').as_posix()}") for file in standards_folder().rglob("*")

@@ -496,6 +496,9 @@ def test_assumed_titles_of_samples_are_named(tmp_path: Path) -> None:
     [
         pytest.param({"court.q": Counts(yes=3), "other.q": Counts(no=4)}, None, 7, id="the samples together"),
         pytest.param({"court.q": Counts(yes=3), "contact.q": Counts(no=9)}, {"court": 5}, 9, id="all cases"),
+        pytest.param({"court.q": Counts(), "other.q": Counts(no=4)}, None, 4, id="nobody in one of them"),
+        pytest.param({"court.q": Counts(), "contact.q": Counts()}, None, 0, id="nobody at all"),
+        pytest.param({"court.q": Counts()}, None, 0, id="nobody in the one that is counted"),
     ],
 )
 def test_counts_of_samples_add_up(
@@ -512,6 +515,24 @@ def test_a_population_smaller_than_its_sample_is_refused(framework: Framework) -
         ("bad-count", "/population/court"),
         ("unknown-name", "/population/others"),
     ]
+
+
+def test_of_how_many_all_together_were_drawn_says_nothing_of_one_sample(framework: Framework) -> None:
+    counts = {"court.q": Counts(yes=3, no=2), "contact.q": Counts(yes=3, no=2)}
+    rated = rate_counts(framework, counts, {}, make_engine(framework), population=8)
+    court, _, contact = (standard.key_questions[0] for standard in rated.standards)
+    assert court.interval == wilson_interval(3, 5)
+    assert contact.interval == wilson_interval(3, 5, 8)
+    assert court.interval != contact.interval
+
+
+def test_from_how_many_the_samples_were_drawn_is_said_where_it_is_another_now(tmp_path: Path) -> None:
+    more = TWO_TABLES + "population: {court: 8, other: 40}\n"
+    result = rate_inspection(load_inspection(inspection_of(tmp_path, more)))
+    (tmp_path / "result.json").write_text(json.dumps(result.to_dict()), encoding="utf-8")
+    inspection_of(tmp_path, TWO_TABLES)
+    differences = verify_result(tmp_path / "result.json").differences
+    assert differences[0].says == "the population was court: 8, other: 40, and is not given now"
 
 
 def test_published_counts_of_samples_are_rated_again(tmp_path: Path) -> None:

@@ -167,6 +167,77 @@ def test_what_may_be_at_its_lowest_is_not_said_to_be_lower() -> None:
     assert [flag.reason.split()[-1] for flag in flags_of(framework, "s.q", counted("6", 9, 3))] == ["Fair"]
 
 
+def reasons(framework: Framework, path: str, counts: Counts) -> list[str]:
+    """What one answer in one case with the next score would do, as it is said."""
+    said = [flag.reason.partition("with the next ")[2] for flag in flags_of(framework, path, counts)]
+    return [each.replace(" score would move it to", "") for each in said]
+
+
+def test_the_last_point_may_be_lost() -> None:
+    framework = make_framework(SUMS.replace("WEIGHT", "1").replace("from: 3", "from: 1"))
+    assert reasons(framework, "s.q", counted("1", 8, 4)) == ["lower Poor"]
+    assert reasons(framework, "s.q", counted("0", 8, 4)) == ["higher Fair"]
+    full = make_framework(SUMS.replace("WEIGHT", "1").replace("from: 6", "from: 8"))
+    assert reasons(full, "s.q", counted("7", 8, 4)) == ["higher Good"]
+    assert reasons(full, "s.q", counted("8", 8, 4)) == ["lower Fair"]
+
+
+def marked(prompts: str, scores: Sequence[int], rating: str = "") -> Framework:
+    """The sums with other prompts, of which some are answered on a scale with these scores."""
+    steps = ", ".join(f"{{id: m{number}, label: M, score: {score}}}" for number, score in enumerate(scores))
+    text = SUMS.replace("standards:", f"scales: {{marks: [{steps}]}}\nstandards:", 1)
+    lines = text.splitlines()
+    start = next(number for number, line in enumerate(lines) if "prompts: [" in line)
+    lines[start] = f"        prompts: [{prompts}]"
+    if rating:
+        lines[start - 1] = "        points: {percent_of: prompts}"
+        lines[start + 1] = f"        rating: {rating}"
+    return make_framework("\n".join(lines))
+
+
+MARKED = "{id: a, ask: Is it a?, answers: marks, weight: 2}"
+OF_MEANS = (
+    "{{mean_of: points, bands: [{{from: {}, rating: good}}, {{from: {}, rating: fair}}, {{from: 0, rating: poor}}]}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("good", "fair", "expected"),
+    [
+        pytest.param(66, 40, ["higher Good"], id="both steps reach it"),
+        pytest.param(67, 40, [], id="the small step does not"),
+        pytest.param(90, 60, ["higher Fair"], id="neither reaches the best"),
+        pytest.param(83, 60, ["higher Good or Fair"], id="the large step does"),
+    ],
+)
+def test_the_next_score_is_that_of_the_next_step_of_the_scale(good: int, fair: int, expected: Sequence[str]) -> None:
+    framework = marked(MARKED, [3, 2, 0], OF_MEANS.format(good, fair))
+    # Two cases with 50 in the mean: one step more is a third or two thirds of what one case can have, 66.67 or 83.33.
+    assert [each for each in reasons(framework, "s.q", counted("100", 200)) if "higher" in each] == expected
+
+
+@pytest.mark.parametrize(("fair", "expected"), [(56, ["higher Good or Fair"]), (58, [])])
+def test_an_answer_counts_least_among_all_that_the_prompts_can_score(fair: int, expected: Sequence[str]) -> None:
+    framework = marked(f"{MARKED}, {{id: b, ask: Is it b?, weight: 3}}", [3, 2, 0], OF_MEANS.format(90, fair))
+    # Two cases with 45 in the mean: 2 of 9 more in one of them is 56.1; all of b, with nothing beside it, 95.
+    assert [each for each in reasons(framework, "s.q", counted("90", 200)) if "higher" in each] == expected
+
+
+def test_what_lies_above_the_least_of_every_prompt_may_be_lower() -> None:
+    framework = marked("{id: a, ask: Is it a?, answers: marks}, {id: b, ask: Is it b?}", [4, 2, 1])
+    # The least of a is 1 of 4: with 2 of 8 it may be that nothing can be lower, with 3 it is not.
+    assert reasons(framework, "s.q", counted("3", 8)) == ["lower Poor"]
+    assert reasons(framework, "s.q", counted("2", 8)) == ["higher Fair"]
+
+
+def test_a_prompt_with_one_answer_alone_has_no_other_score() -> None:
+    framework = marked("{id: a, ask: Is it a?, answers: marks}, {id: b, ask: Is it b?}", [2])
+    assert reasons(framework, "s.q", counted("5", 6)) == ["higher Good"]
+    assert reasons(framework, "s.q", counted("4", 6)) == []
+    alone = marked("{id: a, ask: Is it a?, answers: marks}", [2])
+    assert reasons(alone, "s.q", counted("4", 4)) == []
+
+
 SIDES = ("higher", "lower")
 
 

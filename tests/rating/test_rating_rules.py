@@ -38,6 +38,7 @@ from ctm_rules.model.rating_rules import (
     RatingStep,
     StandardRating,
     StandardRule,
+    SumInBands,
     TakeRating,
 )
 from ctm_rules.rating.rules import Member, RatingRules
@@ -209,6 +210,49 @@ def test_what_has_no_rating_is_left_out_only_where_that_is_settled_and_declared(
     line = RatingLine("worst", RatedAs("standard", "second", "rated", "worst"))
     first = FirstThatHolds((line, RatingLine("good")))
     assert rated(first, "good", None, "best") == (None, "it may be Good or Worst while second has no rating")
+
+
+def because(rule: RatingRule, *ratings: str | None) -> list[str]:
+    """Return what is said of a rating that a rule gives: each line and step that made it."""
+    standards = tuple(Standard(slug, slug, slug, f"{slug} is good.", "judgement") for slug in SLUGS)
+    framework = evolve(with_ratings(FOUR), standards=standards, domains=())
+    by_id = {rating.id: rating for rating in FOUR}
+    members = [
+        Member("standards", slug, slug, None if rating is None else by_id[rating])
+        for slug, rating in zip(SLUGS, ratings, strict=False)
+    ]
+    found = RatingRules(framework, make_engine(framework, "reference")).rate(rule, members)
+    return [reason.says for reason in found.because]
+
+
+SECOND_IS_BEST = RatedAs("standard", "second", "rated", "best")
+
+
+def test_of_what_made_a_rating_only_what_moved_it_is_said() -> None:
+    line = FirstThatHolds((RatingLine("fair", SECOND_IS_BEST), RatingLine("good")))
+    assert because(line, "good", "best") == ["“second” is rated Best"]
+    assert because(line, "good", "good") == ["no condition for another rating holds"]
+    # A limit that was not reached is no reason, nor is a step of which nobody knows whether it is made.
+    assert because(then(LOWEST, no_better_than="good"), "good", "fair") == []
+    assert because(then(HIGHEST, no_better_than="good"), "best", "fair") == ["no better than Good"]
+    both = (RatingStep(better_by=1, when=SECOND_IS_BEST), RatingStep(no_better_than="worst"))
+    lowest_of_first = TakeRating("lowest", ("first",))
+    assert because(evolve(lowest_of_first, then=both), "good", None) == ["no better than Worst"]
+
+
+def test_where_either_of_two_lines_may_have_given_the_same_rating_neither_is_the_reason() -> None:
+    first = RatingLine("fair", SECOND_IS_BEST)
+    assert because(FirstThatHolds((first, RatingLine("fair"))), "good", None) == []
+    assert rated(FirstThatHolds((first, RatingLine("fair"))), "good", None) == ("fair", "")
+
+
+def test_what_is_missing_is_said_of_one_and_of_several() -> None:
+    mean = SumInBands("standards", (Band(Fraction(0), "good"),), mean_of="scores")
+    for rule in (LOWEST, mean):
+        assert rated(rule, "good", None, None) == (None, "second and third have no rating")
+        assert rated(rule, "good", None, "best") == (None, "second has no rating")
+    lines = FirstThatHolds((RatingLine("fair", SECOND_IS_BEST), RatingLine("good")))
+    assert rated(lines, None, None, "good") == (None, "it may be Good or Fair while first and second have no rating")
 
 
 # --- Standards, as everything else ---------------------------------------------------------------

@@ -23,8 +23,9 @@ from ctm_rules.report.figures.analysis import firmness
 from ctm_rules.report.figures.disclosure import protect
 from ctm_rules.report.figures.sample import make_sample
 from ctm_rules.report.material import Material, gather
-from ctm_rules.report.pdf_and_word import fonts_for, write_docx
+from ctm_rules.report.pdf import fonts_for
 from ctm_rules.report.spreadsheets import write_xlsx
+from ctm_rules.report.word import write_docx
 from tests.benchmarks.many_standards import write
 
 FEW, MANY = 3, 9

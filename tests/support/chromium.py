@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,13 @@ IN_A_BROWSER = [
     pytest.mark.skipif(not _IS_READY, reason="needs chromium, node and npm install --prefix tests/browser"),
 ]
 """The ``pytestmark`` of modules whose tests open pages in Chromium."""
+
+
+def work(steps: Sequence[Sequence[object]], folder: Path, *, width: int = 1280, seconds: int = 600) -> Any:
+    """Do in pages what a person does (``tests/browser/work.mjs``), and return what was seen, chapter by chapter."""
+    file = folder / "steps.json"
+    file.write_text(json.dumps(list(map(list, steps))), encoding="utf-8")
+    return in_chromium("work.mjs", width, file, seconds=seconds)
 
 
 def in_chromium(script: str, *arguments: object, seconds: int) -> Any:

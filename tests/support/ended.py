@@ -16,6 +16,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ctm_rules.editing.edits import SetValue, node_of
+from ctm_rules.editing.session import Session
 from ctm_rules.journals import SCRATCH
 from tests.support.own_standards import declare, inspect
 from tests.support.paths import ROOT
@@ -40,6 +42,7 @@ COMMANDS: Mapping[str, list[str]] = {
     "apply": ["apply", "--set", "hygiene.title=Cleanliness", "--set", "title=All kitchens", "--although-used"],
     "test": ["test", "standards", "--junit", "out/results.xml"],
     "rate": ["rate", "--cases", "cases.csv", "--framework", "kitchens", "-o", "out/ratings.csv"],
+    "save": ["save"],
 }
 
 
@@ -54,6 +57,15 @@ _IMPORTED = {
 
 READS = ["check", ".", "--format", "json"]
 """A command that reads all of it."""
+
+
+def save() -> None:
+    """Change two files as people do it in the workbench, and save them."""
+    os.environ["XDG_STATE_HOME"] = str(Path.cwd().parent / "state")
+    session = Session(Path("standards/kitchens/1"), although_used=True)
+    for file, at in (("framework.yaml", ("title",)), ("hygiene.yaml", ("title",))):
+        session.edit(file, {session.file(file): [SetValue(at, node_of(f"Another {file}"))]})
+    session.save()
 
 
 class Ended(NamedTuple):
@@ -172,7 +184,7 @@ def _run(folder: Path, command: list[str], end_at: int, to: str = os.devnull) ->
 
         sys.argv = ["ctm-rules", *command]
         sys.addaudithook(calls)
-        main()
+        save() if command == ["save"] else main()
     finally:
         os.write(writing, str(calls.counted).encode())
         os._exit(0)
@@ -183,7 +195,7 @@ def _serve() -> None:
     command, most = json.load(sys.stdin)
     from ctm_rules.cli.main import build_app
 
-    for each in (command, READS):
+    for each in ([["fmt"]] if command == ["save"] else [command]) + [READS]:
         build_app(each)  # what is imported once is not imported in every copy
     for module in _IMPORTED.get(command[0], ()):
         import_module(module)

@@ -254,3 +254,28 @@ def write_every_name(folder: Path) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text.encode())
     return folder / "standards" / "homes" / "2026"
+
+
+COMPANY = """\
+  # What follows is about people.
+  - id: company
+    ask: Do people eat together?
+    prompts:
+      - {id: table, ask: Is there a table?}
+    yes_when: table
+"""
+"""A second key question of Meals, below a comment of its own."""
+
+
+def write_two_questions(folder: Path) -> Path:
+    """Write all of it with a second key question of Meals, and return the folder of the framework."""
+    homes = write_every_name(folder)
+    with (homes / "1-meals.yaml").open("a", encoding="utf-8") as file:
+        file.write(COMPANY)
+    table = folder / "audits" / "cases.csv"
+    first, *rows = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([f"{first},meals.company.table", *(f"{row},yes" for row in rows), ""]), encoding="utf-8")
+    whole = homes / "scenarios" / "whole.yaml"
+    text = whole.read_text(encoding="utf-8")
+    whole.write_text(text.replace("{yes: 10}, night", "{yes: 10}, meals.company: {yes: 10}, night"), encoding="utf-8")
+    return homes

@@ -5,19 +5,28 @@ from __future__ import annotations
 import asyncio
 import html
 import re
-from collections.abc import Mapping, Sequence
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+import uvicorn
 from attrs import field, frozen
 
 from ctm_rules.editing.session import Session
 from ctm_rules.workbench.app import make_app
 from ctm_rules.workbench.guard import ADDRESS, App, Guard
 
+FORMS = "application/x-www-form-urlencoded"
 PORT = 49152
 HOST = f"{ADDRESS}:{PORT}"
 ORIGIN = f"http://{HOST}"
+
+HOSTILE_WORDS = '"><script>alert(1)</script>{{ 7 * 7 }}&amp; \u202e\u00a0%00 </textarea>'
+"""What somebody may type into any field: it stays words."""
 
 
 @frozen
@@ -89,6 +98,27 @@ def ask(
     return Answer(int(str(start["status"])), said, content)
 
 
+@contextmanager
+def served(session: Session) -> Iterator[str]:
+    """Serve the workbench from a thread, and give the address that opens it once."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
+        listening.bind((ADDRESS, 0))
+        guard = Guard(make_app(session), listening.getsockname()[1])
+        config = uvicorn.Config(
+            guard, log_level="warning", access_log=False, ws="none", lifespan="off", timeout_keep_alive=600
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        try:
+            while not server.started:
+                time.sleep(0.01)
+            yield guard.start_address
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
 @frozen
 class Browser:
     """A browser that opened the workbench."""
@@ -119,7 +149,7 @@ class Browser:
             ("Cookie", self.cookie),
             ("Origin", ORIGIN),
             ("Sec-Fetch-Site", "same-origin"),
-            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("Content-Type", FORMS),
             ("Content-Length", str(len(body))),
         ]
         return ask(self.guard, "POST", address, body, headers)

@@ -89,6 +89,10 @@ DIFFERENCES: dict[str, tuple[Change, list[tuple[str, str]]]] = {
          ("rating", "the overall rating was Requires improvement (score 4), and comes to Inadequate (score 3)"),
          ("rating", "Organisational arrangements and activity was ")],
     ),
+    "how many there were to draw from": (
+        lambda folder: edit(folder / "inspection.yaml", "provider: {", "population: 340\nprovider: {"),
+        [("provider", "the population was not given, and is 340 now")],
+    ),
     "a printed share": (
         tamper(lambda data: data["standards"][3]["key_questions"][2].update(percent=72)),
         [("rating", "the share of assessment.safety was 72% (Inadequate), and comes to 27% (Inadequate)")],

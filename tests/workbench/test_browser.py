@@ -2,83 +2,60 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ctm_rules import load_framework
 from ctm_rules.checking.files import check_paths
-from tests.support.chromium import IN_A_BROWSER, in_chromium
+from ctm_rules.workbench.app import READ
+from tests.support.chromium import IN_A_BROWSER
 from tests.support.paths import EXAMPLE
+from tests.support.work_in_a_browser import Step, served, work
 
 pytestmark = IN_A_BROWSER
-
-Step = Sequence[object]
 
 
 @pytest.fixture
 def opened(standards: Path) -> Iterator[str]:
     """The address that opens the workbench once."""
-    command = [sys.executable, "-m", "ctm_rules", "workbench", str(standards), "--no-browser"]
-    command += ["--inspection", str(EXAMPLE)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ}) as process:
-        assert process.stdout is not None
-        said = process.stdout.readline()
-        found = re.search(r"http://\S+", said)
-        assert found is not None, said
-        try:
-            yield found[0]
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=60)
+    with served(standards, "--inspection", str(EXAMPLE)) as address:
+        yield address
 
 
-def work(opened: str, steps: Sequence[Step], tmp_path: Path, *, width: int = 1280, script: bool = True) -> list[Any]:
-    """Do in the page what a person does; return what was seen. Nothing may fail, or ask for another host."""
-    base = opened.partition("/start")[0]
-    there = [
-        [step[0], base + str(step[1])] if step[0] == "go" and str(step[1]).startswith("/") else list(step)
-        for step in steps
-    ]
-    whole = [*([] if script else [["without script"]]), ["go", opened], *there]
-    file = tmp_path / "steps.json"
-    file.write_text(json.dumps(whole), encoding="utf-8")
-    said = in_chromium("work.mjs", width, file, seconds=300)
-    assert said["failed"] == ""
-    assert said["messages"] == []
-    assert said["requests"] == [base]
-    return list(said["seen"])
-
-
-PAGES = [
-    "/",
-    "/read/index.html",
-    "/read/standard-assessment.html",
-    "/read/search.html",
-    "/change",
-    "/change?file=2.1-assessment.yaml",
-    "/change?file=2.1-assessment.yaml&at=/key_questions/2",
-    "/change?file=2.1-assessment.yaml&at=/key_questions/2/prompts/2",
-    "/change?file=framework.yaml",
-    "/change?file=framework.yaml&at=/key_question_bands",
-    "/change?file=framework.yaml&at=/variants/0",
-    "/change?file=facts.yaml&at=/facts/0",
-    "/add?file=2.1-assessment.yaml&at=/key_questions/2&key=prompts",
-    "/text?file=facts.yaml",
-    "/uses?address=assessment.safety.victims",
-    "/rename?address=assessment.safety.victims&to=people_at_risk",
-    "/edition",
-    "/assumptions",
-    "/save",
-]
+# What stands behind each address that is read; one that is not here is looked at as it is without anything.
+ASKED = {
+    "/read/{name}": ["/read/index.html", "/read/standard-assessment.html", "/read/search.html"],
+    "/change": [
+        "/change",
+        "/change?file=2.1-assessment.yaml",
+        "/change?file=2.1-assessment.yaml&at=/key_questions/2",
+        "/change?file=2.1-assessment.yaml&at=/key_questions/2/prompts/2",
+        "/change?file=framework.yaml",
+        "/change?file=framework.yaml&at=/key_question_bands",
+        "/change?file=framework.yaml&at=/domain_rating",
+        "/change?file=framework.yaml&at=/variants/0",
+        "/change?file=facts.yaml&at=/facts/0",
+        "/change?file=scenarios/bands-of-key-questions.yaml&at=/tables/0",
+        "/change?file=scenarios/assessment-safety.yaml&at=/scenarios/4/given",
+    ],
+    "/add": [
+        "/add?file=2.1-assessment.yaml&at=/key_questions/2&key=prompts",
+        "/add?file=2.1-assessment.yaml&at=&key=key_questions",
+    ],
+    "/case": ["/case?case=synthetic-03"],
+    "/keep": ["/keep?case=synthetic-03&question=assessment.safety"],
+    "/new-scenario": ["/new-scenario?question=assessment.safety"],
+    "/text": ["/text?file=facts.yaml"],
+    "/remove": ["/remove?address=assessment.safety.victims"],
+    "/split": ["/split?slug=assessment"],
+    "/try": ["/try", "/try?rule=assessment.safety"],
+    "/uses": ["/uses?address=assessment.safety.victims"],
+    "/rename": ["/rename?address=assessment.safety.victims&to=people_at_risk"],
+}
+NO_PAGES = {"/revision", "/static/{name}"}
+PAGES = [page for path in [*READ, "/read/{name}"] if path not in NO_PAGES for page in ASKED.get(path, [path])]
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -92,7 +92,7 @@ def test_while_something_is_broken_the_last_valid_effect_is_shown_and_marked(sta
     assert "As it was when nothing was wrong last." in page.words
     assert "Overall: Requires improvement, 4 of 21, as before." in page.words
     assert browser.post("/save", {"do": "save"}).status == 422  # nobody saves what is broken by accident
-    assert browser.session.saved == {file: file.read_bytes() for file in browser.session.files}
+    assert browser.session.saved == {file: file.read_bytes() for file in browser.session.saved}
 
 
 def test_a_finding_is_put_right_with_one_click(browser: Browser) -> None:
@@ -177,11 +177,11 @@ def test_a_prompt_is_added_and_used(browser: Browser) -> None:
     assert "assessment.engaging.plan_shared" in load_framework(browser.session.path).prompts
 
 
-def test_a_key_question_is_added_with_its_first_prompt(browser: Browser) -> None:
+def test_a_key_question_is_added_with_its_prompts(browser: Browser) -> None:
     address = "/add?file=2.1-assessment.yaml&at=&key=key_questions"
     answer = browser.post(address, {"/+/ask": "", "+/ask": "x"})
     assert answer.status == 422
-    fields = {"/+/ask": "Is the assessment written in time?", "first_prompt": "Was it written within a month?"}
+    fields = {"/+/ask": "Is the assessment written in time?", "prompts": "Was it written within a month?"}
     assert browser.post(address, fields).status == 303
     saved(browser)
     assert "assessment.assessment_written_time" in load_framework(browser.session.path).key_questions
@@ -303,7 +303,7 @@ def test_an_edition_in_use_is_never_edited_and_the_next_one_is_offered(standards
 
 def test_the_missing_scenario_is_written_and_coverage_is_whole_again(browser: Browser) -> None:
     """A new question has gaps; each is filled by the case that is shown, and by what people expect of it."""
-    fields = {"/+/ask": "Is it written in time?", "first_prompt": "Was it written within a month?"}
+    fields = {"/+/ask": "Is it written in time?", "prompts": "Was it written within a month?"}
     browser.post("/add?file=2.1-assessment.yaml&at=&key=key_questions", fields)
     seen = 0
     while gaps := re.findall(r"/scenario\?part=(\w+)", browser.get("/").text):
@@ -324,9 +324,12 @@ def test_the_missing_scenario_is_written_and_coverage_is_whole_again(browser: Br
     assert "100 per cent of what decides is covered" in browser.get("/").words
     saved(browser)
     before = {file: file.read_bytes() for file in browser.session.files}
-    answers = [browser.post("/undo", {}) for _ in range(seen + 3)]
-    assert "no file is deleted by taking a step back" in answers[-1].words
-    assert {file: file.read_bytes() for file in before} == before
+    for _ in range(seen + 3):
+        browser.post("/undo", {})
+    assert {file: file.read_bytes() for file in before} == before  # nothing goes before that is saved too
+    made = [file.name for file in before if browser.session.history.contents[file] is None]
+    assert made == ["assessment-written_time-more.yaml"]
+    assert f"{made[0]} (removed)" in browser.get("/save").words
 
 
 def test_an_assumption_is_confirmed_with_source_who_and_when(browser: Browser) -> None:
@@ -339,12 +342,17 @@ def test_an_assumption_is_confirmed_with_source_who_and_when(browser: Browser) -
     assert 'value="Guidance 2026"' in refused.text
     answer = browser.post("/assumptions", {**fields, "who": "A. Owner", "when": "2026-11-28"})
     assert answer.status == 303, answer.words
+    assert "confirmed by A. Owner on 28 November 2026" in browser.get("/").words  # what changes
+    assert "confirmed by A. Owner on 2026-11-28" in browser.get("/read/standard-assessment.html").words
     saved(browser)
     question = load_framework(browser.session.path).key_questions["assessment.engaging"]
     assert question.assumed == ()
     assert question.source is not None
     assert question.source.title == "Guidance 2026"
-    assert question.source.section == "yes when confirmed by A. Owner on 28 November 2026"
+    assert (question.source.section, question.source.confirmed_by) == ("", "A. Owner")
+    assert question.source.confirmed_on == datetime.date(2026, 11, 28)
+    shown = browser.get("/assumptions")
+    assert "Guidance 2026 A. Owner 2026-11-28" in shown.words
 
 
 def test_what_another_program_changed_is_never_overwritten(browser: Browser) -> None:

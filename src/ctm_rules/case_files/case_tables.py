@@ -225,6 +225,7 @@ def understand_table(
     reading: Reading | None = None,
     *,
     name: str | None = None,
+    content: bytes | None = None,
 ) -> UnderstoodTable:
     """Return the cases of a table, and what was made of its columns; what is wrong, or odd, goes to ``findings``.
 
@@ -234,10 +235,11 @@ def understand_table(
         findings: takes what is wrong.
         reading: how the table is read, in which nothing is wrong (default: the framework's own).
         name: how diagnostics call the file (default: its path).
+        content: what the file will hold (default: what it holds).
     """
     at = Location(name or str(path))
     reading = framework.reading if reading is None else reading
-    table = open_table(path, at, findings, reading.table)
+    table = open_table(path, at, findings, reading.table, content)
     if table is None:
         return UnderstoodTable()
     reading = table.reading(reading)
@@ -293,9 +295,9 @@ def read_header(path: Path, layout: TableLayout = TableLayout()) -> tuple[str, .
     return () if table is None else tuple(table.header)
 
 
-def read_meanings(path: Path, framework: Framework, reading: Reading) -> MatchedColumns:
-    """Return what the columns of a case table hold; of a long one, what was asked is among them."""
-    table = open_table(path, Location(str(path)), Findings(), reading.table)
+def read_meanings(path: Path, framework: Framework, reading: Reading, content: bytes | None = None) -> MatchedColumns:
+    """Return what the columns of a case table hold, or will hold; of a long one, what was asked is among them."""
+    table = open_table(path, Location(str(path)), Findings(), reading.table, content)
     if table is None:
         return MatchedColumns({}, {}, (), (), (), ())
     reading = table.reading(reading)
@@ -304,8 +306,13 @@ def read_meanings(path: Path, framework: Framework, reading: Reading) -> Matched
     return understand_rows(table, framework, reading, str(path), Findings()).columns
 
 
-def open_table(path: Path, at: Location, findings: Findings, layout: TableLayout) -> RawTable | None:
-    """Return a table as its file holds it (``None``, with the reason in ``findings``: it cannot be read)."""
+def open_table(
+    path: Path, at: Location, findings: Findings, layout: TableLayout, content: bytes | None = None
+) -> RawTable | None:
+    """Return a table as its file holds it (``None``, with the reason in ``findings``: it cannot be read).
+
+    ``content`` is what the file will hold (default: what it holds).
+    """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         message = f'a case table cannot be read from a "{path.suffix}" file'
@@ -315,7 +322,8 @@ def open_table(path: Path, at: Location, findings: Findings, layout: TableLayout
             message = f"the name {at.file} has no ending, which tells what kind of table it is"
         findings.add(FILE_NOT_READABLE, at, message, hint=f"save it as one of {', '.join(_READERS)}")
         return None
-    content = read_file(path, MAX_TABLE_BYTES, findings, name=at.file, kind="case table", if_too_large=_IN_BULK)
+    if content is None:
+        content = read_file(path, MAX_TABLE_BYTES, findings, name=at.file, kind="case table", if_too_large=_IN_BULK)
     return None if content is None else reader(content, at, findings, layout)
 
 

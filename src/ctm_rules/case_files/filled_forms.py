@@ -194,6 +194,7 @@ class FormTable:
         provider_cells: by the same names, the sheet and the cell in which it stands.
         twice: what stands twice on a page: the sheet, the name, and both cells.
         unread: sheets that look like the register and are not read.
+        notes: of a form in pages, by the name of each sheet in which column its notes stand.
     """
 
     made: FormMade
@@ -205,6 +206,7 @@ class FormTable:
     provider_cells: Mapping[str, tuple[str, str]] = field(factory=dict)
     twice: tuple[tuple[str, str, str, str], ...] = ()
     unread: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(factory=dict)
 
     def seen(self, at: Location) -> Location:
         """Return a place in the table with the sheet and the cell in which people see it."""
@@ -326,7 +328,8 @@ def _pages(made: FormMade, words: _Words, sheets: Sheets) -> FormTable:
     once_cells = {
         name: (sheet, cell) for sheet, page in pages if PROVIDER in page.answers for name, cell in page.cells.items()
     }
-    return FormTable(made, INDEX_HEADER, header, tuple(rows), places, once, once_cells, twice)
+    notes_in = {sheet: page.notes_in for sheet, page in of_cases if page.notes_in}
+    return FormTable(made, INDEX_HEADER, header, tuple(rows), places, once, once_cells, twice, notes=notes_in)
 
 
 @frozen
@@ -335,12 +338,14 @@ class _Page:
 
     Attributes:
         twice: what is asked in two rows, with both cells; a form asks nothing twice.
+        notes_in: the letters of the column in which notes stand (nothing: there is none).
     """
 
     answers: Mapping[str, str]
     notes: Mapping[str, str]
     cells: Mapping[str, str]
     twice: tuple[tuple[str, str, str], ...] = ()
+    notes_in: str = ""
 
 
 def _page(rows: Sequence[Row]) -> _Page | None:
@@ -367,7 +372,8 @@ def _page(rows: Sequence[Row]) -> _Page | None:
         if name not in (CASE_COLUMN, PROVIDER):  # beside which stands how far the case is
             notes[name] = texts.get(keys.get(_NOTES, 0), "")
     is_page = {CASE_COLUMN, PROVIDER}.intersection(answers)
-    return _Page(answers, notes, cells, tuple(twice)) if is_page else None
+    notes_in = get_column_letter(keys[_NOTES]) if _NOTES in keys else ""
+    return _Page(answers, notes, cells, tuple(twice), notes_in) if is_page else None
 
 
 def _of_provider(page: _Page, words: _Words) -> dict[str, str]:

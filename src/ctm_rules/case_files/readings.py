@@ -223,7 +223,7 @@ class _Check:
                 yield self._bad(f'"{written}" is no format of dates: {error}', hint, "date_formats", number)
         for (one, first), (other, second) in combinations(patterns, 2):
             for format_, pattern in ((one, second), (other, first)):
-                texts = {_written(format_, day): day for day in _DAYS}
+                texts = {written_day(format_, day): day for day in _DAYS}
                 odd = next(
                     (text for text, day in texts.items() if day_in(pattern, text) not in (None, day)),
                     None,
@@ -386,7 +386,7 @@ class _Check:
                 yield TWO_MEANINGS.found(self._of(*path), message, path=".".join(path), hint=hint)
 
 
-def _written(format_: str, day: datetime.date) -> str:
+def written_day(format_: str, day: datetime.date) -> str:
     """Return a day in a format of dates, in English whatever the language of this machine."""
     parts = {
         "%d": f"{day.day:02}",

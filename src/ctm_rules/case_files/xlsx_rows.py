@@ -68,6 +68,16 @@ def every_sheet(source: Path | bytes) -> list[str]:
         return list(_Book.of(file, sheet_only=True).every_part)
 
 
+def sheet_parts(source: Path | bytes) -> Mapping[str, str]:
+    """Return by the name of each sheet, the hidden ones among them, which part of the archive it is.
+
+    Raises:
+        WorkbookError, OSError: as for :func:`read_rows`.
+    """
+    with opened(source) as file, in_words():
+        return _Book.of(file, sheet_only=True).every_part
+
+
 def read_sheets(source: Path | bytes, names: Collection[str]) -> Iterator[tuple[str, list[Row]]]:
     """Yield sheets, whether they are hidden or not, in the order of the workbook, each with its rows."""
     with opened(source) as file, in_words():

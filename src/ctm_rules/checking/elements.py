@@ -25,10 +25,16 @@ def elements_of(value: Anything) -> Iterator[Placed]:
             yield from elements_of(getattr(value, field.name))
 
 
-_TEXT_KEYS = {"id", "edition", "title", "label", "ask", "statement", "publisher", "section", "licence"}
+_TEXT_KEYS = {
+    *("id", "edition", "title", "label", "ask"),
+    *("statement", "publisher", "section", "licence", "confirmed_by"),
+}
 
 
-_TEXT_KEYS = {"id", "edition", "title", "label", "ask", "statement", "publisher", "section", "licence"}
+_TEXT_KEYS = {
+    *("id", "edition", "title", "label", "ask"),
+    *("statement", "publisher", "section", "licence", "confirmed_by"),
+}
 
 
 def texts_of(element: Placed) -> Iterator[tuple[str, str, Location]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ctm_rules.checking.names import check_names
-from ctm_rules.checking.sources import check_assumptions, check_sources
+from ctm_rules.checking.sources import check_assumptions, check_confirmations, check_sources
 from ctm_rules.checking.texts import check_texts
 from ctm_rules.checking.usage import check_usage
 from ctm_rules.diagnostics.findings import Diagnostic, Findings
@@ -37,6 +37,7 @@ def check_framework(framework: Framework) -> tuple[Diagnostic, ...]:
     check_usage(framework, findings)
     check_sources(framework, findings)
     check_assumptions(framework, findings)
+    check_confirmations(framework, findings)
     findings.extend(check_meaning(framework))
     findings.extend(check_wording(framework))
     return tuple(findings)

@@ -6,8 +6,10 @@ import re
 
 from ctm_rules.checking.elements import elements_of
 from ctm_rules.checking.texts import ODD_TEXT
+from ctm_rules.clock import today
 from ctm_rules.diagnostics.findings import Code, Findings
 from ctm_rules.model.framework import Framework, Source
+from ctm_rules.phrases import say_date
 
 MISSING_SOURCE = Code(
     "missing-source",
@@ -33,6 +35,32 @@ def check_sources(framework: Framework, findings: Findings) -> None:
         if isinstance(element, Source) and element.url and not re.match(r"https?://[^\s/]+\.", element.url):
             message = f'"{element.url}" is not the address of a page'
             findings.add(ODD_TEXT, element.at.of("url"), message, hint="write it as https://…")
+
+
+BAD_CONFIRMATION = Code(
+    "bad-confirmation",
+    "warning",
+    what="A source says who confirmed what was assumed and not when, or when and not who, or a day that is to come.",
+    why="Whoever asks what a rule rests on has to be able to ask whoever confirmed it.",
+    bad="source: {title: Guidance 2026, confirmed_on: 2026-04-01}",
+    good="source: {title: Guidance 2026, confirmed_by: A. Owner, confirmed_on: 2026-04-01}",
+)
+
+
+def check_confirmations(framework: Framework, findings: Findings) -> None:
+    """Report confirmations by nobody, on no day, or on a day that is to come."""
+    for source in (each for each in elements_of(framework) if isinstance(each, Source)):
+        if source.confirmed_on is not None and not source.confirmed_by:
+            message = "it is said when this was confirmed, and not by whom"
+            findings.add(BAD_CONFIRMATION, source.at.of("confirmed_on"), message, hint="add confirmed_by: their name")
+        elif source.confirmed_by and source.confirmed_on is None:
+            message = f"it is said that {source.confirmed_by} confirmed this, and not when"
+            hint = "add confirmed_on, as year-month-day: 2026-04-01"
+            findings.add(BAD_CONFIRMATION, source.at.of("confirmed_by"), message, hint=hint)
+        elif source.confirmed_on is not None and source.confirmed_on > today():
+            message = f"it is confirmed on {say_date(source.confirmed_on)}, which is to come"
+            hint = "write the day on which it was confirmed"
+            findings.add(BAD_CONFIRMATION, source.at.of("confirmed_on"), message, hint=hint)
 
 
 ASSUMES_NOTHING = Code(

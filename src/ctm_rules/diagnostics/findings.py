@@ -45,7 +45,9 @@ class Location:
         What has no place of its own stands where the block stands.
         """
         if self.path:
-            return evolve(self, path=self.path.rstrip("/") + json_pointer(*path))
+            below = self.path.rstrip("/") + json_pointer(*path)
+            # By hand, for this is asked of every value of every case: evolve takes more than twice as long.
+            return Location(self.file, self.line, self.column, self.parts, below, self.keys, self.sheet, self.cell)
         return self.parts.get(path, self)
 
     def of_key(self, *path: str | int) -> Location:

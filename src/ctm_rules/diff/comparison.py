@@ -55,9 +55,13 @@ class _SourceChange:
     @property
     def parts(self) -> tuple[tuple[str, str, str], ...]:
         """What differs in it: the key, and what it was and is."""
-        keys = ("title", "section", "url", "licence")
+        keys = ("title", "section", "url", "licence", "confirmed_by", "confirmed_on")
         both = ((key, getattr(self.was, key), getattr(self.now, key)) for key in keys)
-        return tuple((key, was, now) for key, was, now in both if was != now)
+        return tuple((key.replace("_", " "), _said(was), _said(now)) for key, was, now in both if was != now)
+
+
+def _said(value: str | datetime.date | None) -> str:
+    return say_date(value) if isinstance(value, datetime.date) else value or ""
 
 
 class Comparison:
@@ -222,7 +226,9 @@ def say_setting(value: object) -> str:
     if isinstance(value, Fraction):
         return say_number(value)
     if isinstance(value, Source):
-        return ", ".join(part for part in (value.title, value.section, value.url, value.licence) if part)
+        by = [f"confirmed by {value.confirmed_by}"] if value.confirmed_by else []
+        on = [f"on {say_date(value.confirmed_on)}"] if value.confirmed_on else []
+        return ", ".join(filter(None, (value.title, value.section, value.url, value.licence, " ".join([*by, *on]))))
     if isinstance(value, tuple):
         return say_list([say_setting(item) for item in value])
     if isinstance(value, datetime.date):

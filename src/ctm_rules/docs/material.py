@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import assert_never
@@ -10,7 +11,7 @@ from typing import assert_never
 from attrs import frozen
 
 from ctm_rules.diagnostics.catalogue import documented_codes
-from ctm_rules.diagnostics.findings import Findings, Location
+from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.diff.changes import FrameworkChanges
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.docs.pictures import ladder, steps
@@ -158,7 +159,11 @@ class Material:
                 self._add_source(file, edition.folder, framework)
         for file in files:
             self._add_source(file, source.folder, self.framework)
-        self.codes = documented_codes()
+
+    @cached_property
+    def codes(self) -> Mapping[str, Code]:
+        """Every message with its page; gathering them reads the whole library."""
+        return documented_codes()
 
     def _add_source(self, file: Path, folder: Path, framework: Framework) -> None:
         name = f"{framework.edition}/{file.relative_to(folder).as_posix()}"

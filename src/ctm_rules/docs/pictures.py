@@ -99,7 +99,8 @@ def ladder(made: Sequence[Step], highest: int, said: Said = say_number) -> str:
     alternative = "; ".join(f"{step.label}: {step.values}" for step in made)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {y + _LINE:g}" role="img" '
-        f'aria-label={quoteattr(alternative)} font-family="Arial, Helvetica, sans-serif">{"".join(parts)}</svg>'
+        f'aria-label={quoteattr(alternative)} font-family="Arial, Liberation Sans, Helvetica, sans-serif">'
+        f"{''.join(parts)}</svg>"
     )
 
 

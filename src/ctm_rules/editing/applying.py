@@ -11,6 +11,7 @@ from ctm_rules.diagnostics.findings import Code, Location, RequestError
 from ctm_rules.editing.changes import Changes, source_with
 from ctm_rules.editing.documents import Document, read_document
 from ctm_rules.editing.edits import Add, Edit, Pointer, Remove, SetValue, node_of, plain
+from ctm_rules.editing.history import Contents
 from ctm_rules.editing.renaming import check_may_change
 from ctm_rules.editing.spots import way_to
 from ctm_rules.editing.uses import Around
@@ -38,16 +39,6 @@ class Applied:
     changes: Changes
 
 
-NOT_APPLIED = Code(
-    "not-applied",
-    "error",
-    what="An amendment cannot be written into the files of the standards, although it can be asked what it would do.",
-    why="Files that say something else than the amendment would be taken for it.",
-    bad="remove: [assessment]     # a standard that has a file of its own",
-    good="git rm standards/hmip-pdu/2024/2.1-assessment.yaml",
-)
-
-
 def apply(around: Around, amendments: Sequence[Amendment], *, although_used: bool = False) -> Applied:
     """Return what amendments change in the files of the standards that they are for; nothing is written.
 
@@ -60,25 +51,49 @@ def apply(around: Around, amendments: Sequence[Amendment], *, although_used: boo
         DiagnosticError: an amendment is wrong, the edition is in use, or a file cannot be changed so.
     """
     check_may_change(around, although_used=although_used)
-    source = around.names.source
+    return applied(around.path, around.names.source, amendments, {})
+
+
+NOT_APPLIED = Code(
+    "not-applied",
+    "error",
+    what="An amendment cannot be written into the files of the standards, although it can be asked what it would do.",
+    why="Files that say something else than the amendment would be taken for it.",
+    bad="remove: [assessment]     # a standard that has a file of its own",
+    good="git rm standards/hmip-pdu/2024/2.1-assessment.yaml",
+)
+
+
+def applied(path: Path, source: FrameworkSource, amendments: Sequence[Amendment], contents: Contents) -> Applied:
+    """Return what amendments change in files that need not be written yet.
+
+    Args:
+        path: the framework's folder, or its file.
+        source: what its files say.
+        amendments: one after the other.
+        contents: what files hold that hold something else than on the disk (``None``: they are gone).
+
+    Raises:
+        DiagnosticError: an amendment is wrong, or a file cannot be changed so.
+    """
     before = build_framework(source)
     after = amended_framework(source, amendments)
     require_meaning(after)
-    files = _Files(around.path, source)
+    files = _Files(path, source, contents)
     for alteration in (each for amendment in amendments for each in amendment.alterations):
         files.alter(alteration)
     written = build_framework(files.source)
     if written != after:
         message = "the files would not say what the amendment says, and nothing is done"
-        raise RequestError([NOT_APPLIED.found(Location(str(around.path)), message, hint="make this change by hand")])
+        raise RequestError([NOT_APPLIED.found(Location(str(path)), message, hint="make this change by hand")])
     return Applied(before, written, Changes(files.before, files.after))
 
 
 class _Files:
     """The files of a framework while they are changed."""
 
-    def __init__(self, path: Path, source: FrameworkSource) -> None:
-        self.path, self.source = path, source
+    def __init__(self, path: Path, source: FrameworkSource, contents: Contents) -> None:
+        self.path, self.source, self.contents = path, source, contents
         self.before: dict[Path, bytes | None] = {}
         self.after: dict[Path, bytes] = {}
 
@@ -91,10 +106,11 @@ class _Files:
         else:
             file, at = way
             path = Path(file)
-            document = Document(file, self.after[path]) if path in self.after else read_document(path)
+            content = self.after.get(path) or self.contents.get(path)
+            document = read_document(path) if content is None else Document(file, content)
             self.before.setdefault(path, document.content)
             self.after[path] = document.edited(*_edits(alteration, place, at)).content
-        self.source = source_with(self.path, self.after)
+        self.source = source_with(self.path, {**self.contents, **self.after})
 
     def _add_standards(self, alteration: Alteration) -> None:
         """Give each standard that is added a file of its own."""
@@ -103,7 +119,7 @@ class _Files:
         for item in alteration.value:
             declared = item if isinstance(item, MarkedDict) else MarkedDict(alteration.value_at)
             path = self.path / standard_file_name(str(declared.get("id")), str(declared.get("slug")))
-            if path.exists() or path in self.after:
+            if path.exists() or path in self.after or self.contents.get(path) is not None:
                 raise _refused(alteration, f"there is a file {path.name} already", "give the standard another slug")
             self.before[path] = None
             self.after[path] = (

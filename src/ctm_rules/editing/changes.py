@@ -33,12 +33,12 @@ class Changes:
 
     Attributes:
         before: what each file holds (``None``: there is none yet).
-        after: what each is to hold.
+        after: what each is to hold (``None``: it goes).
         cells: of a table of cases what is changed, cell by cell: its lines hold more than that.
     """
 
     before: Mapping[Path, bytes | None]
-    after: Mapping[Path, bytes]
+    after: Mapping[Path, bytes | None]
     cells: Mapping[Path, tuple[str, ...]] = field(factory=dict)
 
     @property
@@ -53,7 +53,8 @@ class Changes:
                 yield from self.cells[path]
                 continue
             before, after = (_lines(content) for content in (self.before.get(path), self.after[path]))
-            yield from difflib.unified_diff(before, after, str(path), f"{path} (changed)", lineterm="")
+            becomes = "changed" if self.after[path] is not None else "removed"
+            yield from difflib.unified_diff(before, after, str(path), f"{path} ({becomes})", lineterm="")
 
     def write(self) -> tuple[Path, ...]:
         """Write every file, or none; return them.
@@ -75,7 +76,11 @@ class Changes:
         folder = Path(os.path.commonpath([real_path(path).parent for path in files]))
         with writing(folder, scratch_in=folder) as unit:
             for path in files:
-                unit.write(path, self.after[path])
+                content = self.after[path]
+                if content is None:
+                    unit.remove(path)
+                else:
+                    unit.write(path, content)
         return files
 
 
@@ -83,8 +88,8 @@ def _lines(content: bytes | None) -> list[str]:
     return [] if content is None else content.decode("utf-8-sig", "replace").splitlines()
 
 
-def source_with(path: Path, contents: Mapping[Path, bytes]) -> FrameworkSource:
-    """Return the source of a framework, some files of which hold something else already.
+def source_with(path: Path, contents: Mapping[Path, bytes | None]) -> FrameworkSource:
+    """Return the source of a framework, some files of which hold something else already, or are gone.
 
     Raises:
         DiagnosticError: a file is no YAML any more.

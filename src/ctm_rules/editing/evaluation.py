@@ -73,8 +73,9 @@ class Evaluation:
             framework, is_valid = structure_parts(self.source, findings)
             if framework is not None:
                 findings.extend(check_framework(framework) if is_valid else check_wording(framework))
-            if is_valid and not findings.errors:
+            if framework is not None and is_valid and not findings.errors:
                 self.framework = framework
+                self._runner.know(path, self.source, framework)
         self.findings: tuple[Diagnostic, ...] = tuple(findings)
 
     @cached_property

@@ -15,7 +15,6 @@ from ctm_rules.diagnostics.findings import (
     DiagnosticError,
     Findings,
     Fix,
-    Location,
     Quote,
     Reorder,
     Replace,
@@ -32,7 +31,6 @@ from ctm_rules.limits import MAX_TABLE_BYTES
 from ctm_rules.model.declared_reading import TableLayout
 from ctm_rules.yaml_files.kinds import PARTS_OF_A_FRAMEWORK, kind_of_file
 from ctm_rules.yaml_files.layout_tree import Block, Text
-from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, parse_yaml
 
 
 @frozen
@@ -103,7 +101,7 @@ def _table(path: Path, fixes: Sequence[Fix]) -> tuple[bytes, bytes]:
     cells = {(fix.at.line, fix.at.column): fix.repair for fix in fixes}
     if text is not None and all(place in text.cells for place in cells):
         said = {place: each.new for place, each in cells.items() if isinstance(each, Replace)}
-        changed = text.changed(said)
+        changed = text.filled_in(said)
         if changed is not None:
             return content, changed
     hint = "rename the column in the program that the table is edited with"
@@ -121,8 +119,7 @@ def edits_of_fixes(document: Document, fixes: Sequence[Fix]) -> tuple[Edit, ...]
     Raises:
         RequestError: at the place of one there is something else by now.
     """
-    places = _places(document)
-    edits = [_edit(fix, document, places) for fix in fixes]
+    edits = [_edit(fix, document) for fix in fixes]
     # The innermost first, so that no key that leads to a place has changed before; then what moves items.
     return tuple(sorted(edits, key=lambda edit: (isinstance(edit, Add), -len(_at(edit)))))
 
@@ -131,38 +128,13 @@ def _at(edit: Edit) -> Pointer:
     return edit.to if isinstance(edit, Add) else edit.at
 
 
-_Places = dict[tuple[int, int], list[tuple[Pointer, bool]]]
-
-
-def _places(document: Document) -> _Places:
-    """Return what stands at each line and column of a file: the way to it, and whether it is a key."""
-    found: _Places = {}
-
-    def note(at: Location, pointer: Pointer, is_key: bool) -> None:
-        found.setdefault((at.line, at.column), []).append((pointer, is_key))
-
-    def walk(value: MarkedValue, pointer: Pointer) -> None:
-        if isinstance(value, MarkedDict):
-            for key, below in value.items():
-                note(value.key_at[key], (*pointer, key), True)
-                note(value.value_at[key], (*pointer, key), False)
-                walk(below, (*pointer, key))
-        elif isinstance(value, MarkedList):
-            for number, below in enumerate(value):
-                note(value.value_at[number], (*pointer, number), False)
-                walk(below, (*pointer, number))
-
-    walk(parse_yaml(document.content, document.file, Findings()), ())
-    return found
-
-
-def _edit(fix: Fix, document: Document, places: _Places) -> Edit:
+def _edit(fix: Fix, document: Document) -> Edit:
     """Return the edit that a fix is.
 
     Raises:
         RequestError: at its place there is something else by now.
     """
-    here = places.get((fix.at.line, fix.at.column), [])
+    here = document.places.get((fix.at.line, fix.at.column), [])
     for edit in _candidates(fix, document, here):
         return edit
     message = f"on line {fix.at.line} there is something else than was found there"

@@ -8,6 +8,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from ctm_rules.editing.edits import Edit
+from ctm_rules.editing.said import Recorded
 from ctm_rules.model.frozen_dict import FrozenDict
 
 Contents = Mapping[Path, bytes | None]
@@ -22,12 +23,14 @@ class Step:
         name: what it is called, as a sentence would.
         before, after: what each of the files that it changed held.
         edits: by what edits that came about, so that they can be done again to a file that another program changed.
+        recorded: what was recorded of cases, to be done again in the same way (``None``: nothing).
     """
 
     name: str
     before: Contents
     after: Contents
     edits: Mapping[Path, tuple[Edit, ...]] = field(factory=dict, repr=False)
+    recorded: Recorded | None = None
 
 
 class History:
@@ -57,12 +60,13 @@ class History:
         name: str,
         changed: Contents,
         edits: Mapping[Path, tuple[Edit, ...]] = FrozenDict(),
+        recorded: Recorded | None = None,
     ) -> Step | None:
         """Change some files together, and return the step (``None``: nothing is another than before)."""
         after = {path: content for path, content in changed.items() if self.contents.get(path) != content}
         if not after:
             return None
-        step = Step(name, {path: self.contents.get(path) for path in after}, after, edits)
+        step = Step(name, {path: self.contents.get(path) for path in after}, after, edits, recorded)
         self.contents |= after
         self._done.append(step)
         self._undone.clear()

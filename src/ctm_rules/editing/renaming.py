@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -109,13 +109,38 @@ def rename(around: Around, name: Name, to: str, *, although_used: bool = False) 
     _check_new_name(around, name, to)
     uses = around.uses(name)
     kept = tuple(use for use in uses if not use.is_editable)
-    _check_reaches_everything(around, name, kept)
-    _check_is_not_lent(around, name)
+    check_reaches_everything(around, name, kept, has_former_name=name.kind in WITH_FORMER_NAMES)
+    check_is_not_lent(around, name)
+    declared = around.names.declaration(name)
+
+    def more(document: Document) -> Iterator[Edit]:
+        return _former_name(declared, document, name, to)
+
+    editable = [use for use in uses if use.is_editable]
+    changes = changed_files(editable, to, [Path(declared.spot.file)], more)
+    _check_only_renamed(around, name, changes.after)
+    return Renaming(name, to, uses, kept, changes)
+
+
+def changed_files(
+    uses: Iterable[Use], to: str, also: Iterable[Path] = (), more: Callable[[Document], Iterable[Edit]] = lambda _: ()
+) -> Changes:
+    """Return files in which each place that says a name says another one; nothing is written.
+
+    Args:
+        uses: the places, each in a file that can be edited.
+        to: the other name.
+        also: files that are among the changes although no such place may be in them.
+        more: what else is changed in a file of YAML.
+
+    Raises:
+        DiagnosticError: a file cannot be changed so.
+    """
     by_file: dict[Path, list[Use]] = {}
     for use in uses:
-        if use.is_editable:
-            by_file.setdefault(Path(use.mention.spot.file), []).append(use)
-    by_file.setdefault(Path(around.names.declaration(name).spot.file), [])
+        by_file.setdefault(Path(use.mention.spot.file), []).append(use)
+    for path in also:
+        by_file.setdefault(path, [])
     findings = Findings()
     before: dict[Path, bytes] = {}
     after: dict[Path, bytes] = {}
@@ -129,14 +154,12 @@ def rename(around: Around, name: Name, to: str, *, although_used: bool = False) 
                 )
                 continue
             document = read_document(path)
-            edits = list(_edits(document, of_file, to))
-            edits += _former_name(around.names.declaration(name), document, name, to)
+            edits = [*_edits(document, of_file, to), *more(document)]
             before[path], after[path] = document.content, document.edited(*edits).content
         except RequestError as error:
             findings.extend(error.diagnostics)
     findings.raise_errors()
-    _check_only_renamed(around, name, after)
-    return Renaming(name, to, uses, kept, Changes(before, after, cells))
+    return Changes(before, after, cells)
 
 
 # --- What is refused -------------------------------------------------------------------------------
@@ -177,15 +200,25 @@ RENAMED_ELSEWHERE = Code(
 )
 
 
-def _check_reaches_everything(around: Around, name: Name, kept: Sequence[Use]) -> None:
-    """Refuse a name that would stay behind where nobody would read it."""
+def check_reaches_everything(around: Around, name: Name, kept: Sequence[Use], *, has_former_name: bool) -> None:
+    """Refuse a change that would leave a name behind where nobody would read it.
+
+    Args:
+        around: the framework, with the files that go by it.
+        name: whose name it is.
+        kept: places that cannot be changed.
+        has_former_name: whether those are read by the former name.
+
+    Raises:
+        RequestError: some would mean nothing then, or not every file could be read.
+    """
     findings = Findings()
     if around.unread:
         findings.extend(around.unread)
         at = around.names.declaration(name).location
         message = f"{name} may be named in a file that could not be read"
         findings.add(RENAMED_ELSEWHERE, at, message, hint="mend that file first, or look in other folders (--in)")
-    for use in kept if name.kind not in WITH_FORMER_NAMES else ():
+    for use in () if has_former_name else kept:
         at = use.mention.spot.location
         message = f"{name} is a column of {Path(at.file).name}, which is no text and cannot be changed here"
         findings.add(RENAMED_ELSEWHERE, at, message, hint="save it as CSV, and rename it then")
@@ -203,8 +236,12 @@ def _check_reaches_everything(around: Around, name: Name, kept: Sequence[Use]) -
     findings.raise_errors()
 
 
-def _check_is_not_lent(around: Around, name: Name) -> None:
-    """Refuse another name for what other standards use by reference: what they say of it would mean nothing there."""
+def check_is_not_lent(around: Around, name: Name) -> None:
+    """Refuse another name for what other standards use by reference: what they say of it would mean nothing there.
+
+    Raises:
+        RequestError: they do.
+    """
     findings = Findings()
     for lent in around.lent():
         parts = (name.address, lent.of.address)
@@ -224,7 +261,7 @@ def _is_shared(mention: Mention, around: Around, name: Name) -> bool:
     )
 
 
-def _check_only_renamed(around: Around, name: Name, after: Mapping[Path, bytes]) -> None:
+def _check_only_renamed(around: Around, name: Name, after: Mapping[Path, bytes | None]) -> None:
     """Hold the standards that come out against those that there were: by their new names they are the same."""
     old = build_framework(around.names.source)
     new = build_framework(source_with(around.path, after))
@@ -304,7 +341,7 @@ def _table(path: Path, uses: Sequence[Use], to: str) -> tuple[bytes, bytes]:
         assert isinstance(row, int)
         assert isinstance(column, int)
         cells.setdefault((row, column), []).append(use)
-    changed = None if text is None else text.changed({place: _replaced(here, to) for place, here in cells.items()})
+    changed = None if text is None else text.filled_in({place: _replaced(here, to) for place, here in cells.items()})
     if changed is None:
         message = f"{path.name} cannot be changed without a risk to what else it holds"
         hint = "look for quotation marks and line breaks in its cells"

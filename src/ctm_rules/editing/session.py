@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import (
     Code,
@@ -23,21 +23,28 @@ from ctm_rules.editing.edits import Edit
 from ctm_rules.editing.evaluation import Evaluation, KeptFiles
 from ctm_rules.editing.fixing import edits_of_fixes
 from ctm_rules.editing.history import History, Step
+from ctm_rules.editing.recording import Recording, Recordings
+from ctm_rules.editing.removing import Removal, remove
 from ctm_rules.editing.renaming import Renaming, check_may_change, find_to_rename, rename
-from ctm_rules.editing.uses import files_around
+from ctm_rules.editing.said import Recorded
+from ctm_rules.editing.splitting import Splitting, split
+from ctm_rules.editing.uses import Around, files_around
+from ctm_rules.editing.versions import Contents, is_part
 from ctm_rules.files import read_file
-from ctm_rules.frameworks.loading import read_framework
+from ctm_rules.frameworks.loading import NotYetWritten, build_framework, read_framework
 from ctm_rules.inspections.file import read_inspection_file
-from ctm_rules.inspections.inspection import Inspection, load_inspection
+from ctm_rules.inspections.inspection import Inspection
 from ctm_rules.limits import MAX_TABLE_BYTES, MAX_YAML_BYTES
 from ctm_rules.model.framework import Framework
+from ctm_rules.model.origin import Origin
 from ctm_rules.paths import kind_of
 from ctm_rules.scenarios.finding import SCENARIOS_FOLDER, find_scenario_files
 from ctm_rules.writing import finish_interrupted
 from ctm_rules.yaml_files.kinds import is_yaml_file
-from ctm_rules.yaml_files.marked_yaml import KeptParses
+from ctm_rules.yaml_files.marked_yaml import KeptParses, keeping_parses
 
 _EVALUATIONS_KEPT = 4
+_DOCUMENTS_KEPT = 100
 
 
 @frozen
@@ -47,12 +54,12 @@ class Conflict:
     Attributes:
         file: the file.
         disk: what it holds now (``None``: it is gone).
-        mine: what it is to hold.
+        mine: what it is to hold (``None``: it is to go).
     """
 
     file: Path
     disk: bytes | None
-    mine: bytes
+    mine: bytes | None
 
 
 NO_SUCH_FILE = Code(
@@ -78,14 +85,6 @@ NOT_SAVED = Code(
     bad="rename an element in the workbench while another change is not saved",
     good="save, then rename",
 )
-NOT_DELETED = Code(
-    "not-deleted",
-    "error",
-    what="A step is to be taken back that made a file which was saved since.",
-    why="Files of others may go by it; nobody expects that undo deletes something from the disk.",
-    bad="undo in the workbench, after a scenario in a new file was saved",
-    good="git rm scenarios/assessment-safety-more.yaml",
-)
 
 
 class Session:
@@ -100,10 +99,9 @@ class Session:
     Attributes:
         path: its folder, or its file.
         revision: a number that is another one after each change.
-        inspection: the inspection (``None``: there is none, or it is broken).
-        inspection_findings: what is wrong with it.
         around: the framework with the files that go by it, as they were when they were read last.
         offered: what an earlier session did and did not save (``None``: nothing).
+        not_kept: why what is not saved could not be kept for the next session, should this one end (nothing: it is).
 
     Raises:
         DiagnosticError: the framework cannot be read, or there is no such inspection.
@@ -121,7 +119,9 @@ class Session:
             read_inspection_file(inspection)  # which refuses what is none
         self._inspection_file, self._folders, self._although_used = inspection, tuple(folders), although_used
         self._parsed = KeptParses()
+        self._documents: dict[tuple[str, bytes], Document] = {}
         self.revision = 0
+        self.not_kept: tuple[Diagnostic, ...] = ()
         self.open(path)
 
     def open(self, path: Path) -> None:
@@ -130,19 +130,16 @@ class Session:
         Raises:
             DiagnosticError: the framework cannot be read.
         """
-        finish_interrupted(path)
+        for folder in (path, *([self._inspection_file.parent] if self._inspection_file is not None else [])):
+            finish_interrupted(folder)
         around = files_around(path, self._folders)  # which refuses what is no framework
         self.path, self.around = path, around
         self.history = History(self._on_disk())
+        self._recordings = Recordings(self._inspection_file)
+        self._last_inspection: Inspection | None = None
+        self.history.contents |= self._recordings.contents
         self.saved: dict[Path, bytes | None] = dict(self.history.contents)
-        self.inspection: Inspection | None = None
-        self.inspection_findings: tuple[Diagnostic, ...] = ()
-        if self._inspection_file is not None:
-            try:
-                self.inspection = load_inspection(self._inspection_file)
-            except DiagnosticError as error:
-                self.inspection_findings = error.diagnostics
-        self._evaluations: dict[frozenset[tuple[Path, bytes]], Evaluation] = {}
+        self._evaluations: dict[tuple[int, frozenset[tuple[Path, bytes | None]]], Evaluation] = {}
         self._before: Framework | None = self._evaluated(self._contents(), None).framework
         self._evaluations.clear()
         self._last_valid: Evaluation | None = None
@@ -169,8 +166,11 @@ class Session:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The files in hand: the framework's own and its scenarios."""
-        return tuple(file for file, content in self.history.contents.items() if content is not None)
+        """The files in hand that are edited as YAML: the framework's own, its scenarios, and an inspection."""
+        tables = self._recordings.tables
+        return tuple(
+            file for file, content in self.history.contents.items() if content is not None and file not in tables
+        )
 
     def name_of(self, file: Path) -> str:
         """Return how a file in hand is called: its path in the folder of the framework."""
@@ -191,7 +191,15 @@ class Session:
         """Return a file in hand, to look into it and to edit it."""
         content = self.history.contents[file]
         assert content is not None
-        return Document(str(file), content)
+        kept = self._documents.get((str(file), content))
+        return self.keep_read(Document(str(file), content)) if kept is None else kept
+
+    def keep_read(self, document: Document) -> Document:
+        """Keep a file that was read, since it may soon be in hand, and return it; those of long ago are forgotten."""
+        while len(self._documents) >= _DOCUMENTS_KEPT:
+            del self._documents[next(iter(self._documents))]
+        self._documents[document.file, document.content] = document
+        return document
 
     def scenario_files(self, contents: Mapping[Path, bytes | None] | None = None) -> tuple[Path, ...]:
         """Return those of the files that hold scenarios."""
@@ -203,16 +211,47 @@ class Session:
     @property
     def declaring(self) -> tuple[Path, ...]:
         """Those of the files that declare the standards, and are changed by forms, in the order of their paths."""
-        scenarios = set(self.scenario_files())
-        return tuple(file for file in sorted(self.files) if is_yaml_file(file) and file not in scenarios)
+        others = {*self.scenario_files(), *self._recordings.contents}
+        return tuple(file for file in sorted(self.files) if is_yaml_file(file) and file not in others)
 
-    def _contents(self) -> dict[Path, bytes]:
-        return {file: content for file, content in self.history.contents.items() if content is not None}
+    def keeping_parses(self) -> AbstractContextManager[None]:
+        """Parse no text twice while this lasts, nor what was parsed before in this session."""
+        return keeping_parses(self._parsed)
+
+    def _contents(self) -> dict[Path, bytes | None]:
+        """Return what each file in hand holds, and which of those on the disk are gone."""
+        now = self.history.contents.items()
+        return {file: content for file, content in now if content is not None or self.saved.get(file) is not None}
 
     # --- what it comes to --------------------------------------------------------------------------
 
-    def _evaluated(self, contents: Mapping[Path, bytes], before: Framework | None) -> Evaluation:
-        key = frozenset(contents.items())
+    @property
+    def recording(self) -> Recording | None:
+        """The inspection, to record its cases, as its files are in hand (``None``: there is none, or it is broken)."""
+        return self._recordings.at(self.history.contents)
+
+    @property
+    def inspection(self) -> Inspection | None:
+        """The inspection as its files are in hand (``None``: there is none, or it is broken).
+
+        While it says names already that its standards have only once they are saved, it is as it was before.
+        """
+        recording = self.recording
+        if recording is not None and recording.inspection is not None:
+            self._last_inspection = recording.inspection
+        is_ahead = not self.are_of_inspection(self.changes.files)
+        return self._last_inspection if is_ahead else None if recording is None else recording.inspection
+
+    @property
+    def inspection_findings(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with the inspection."""
+        if self.inspection is not None:
+            return ()
+        recording = self.recording
+        return self._recordings.findings if recording is None else recording.wrong
+
+    def _evaluated(self, contents: Mapping[Path, bytes | None], before: Framework | None) -> Evaluation:
+        key = id(before), frozenset(contents.items())
         if key not in self._evaluations:
             while len(self._evaluations) >= _EVALUATIONS_KEPT:
                 del self._evaluations[next(iter(self._evaluations))]
@@ -226,12 +265,16 @@ class Session:
         """What the files in hand come to."""
         return self.evaluated({})
 
-    def evaluated(self, changed: Mapping[Path, bytes]) -> Evaluation:
+    def evaluated(self, changed: Mapping[Path, bytes | None]) -> Evaluation:
         """Return what the files in hand would come to with some of them changed; nothing is changed by that."""
         made = self._evaluated({**self._contents(), **changed}, self._before)
         if made.framework is not None and not changed:
             self._last_valid = made
         return made
+
+    def tried(self, changed: Mapping[Path, bytes | None]) -> Evaluation:
+        """Return what the files in hand would come to with some of them changed, beside what they come to now."""
+        return self._evaluated({**self._contents(), **changed}, self.evaluation.framework)
 
     @property
     def last_valid(self) -> Evaluation | None:
@@ -255,18 +298,72 @@ class Session:
         return ()
 
     def do(
-        self, name: str, changed: Mapping[Path, bytes], edits: Mapping[Path, tuple[Edit, ...]] | None = None
+        self,
+        name: str,
+        changed: Mapping[Path, bytes | None],
+        edits: Mapping[Path, tuple[Edit, ...]] | None = None,
+        recorded: Recorded | None = None,
     ) -> bool:
         """Do one thing to some files, and return whether anything is another than before.
 
         Raises:
             DiagnosticError: these standards are not to be changed.
         """
-        check_may_change(self.around, although_used=self._although_used)
-        step = self.history.do(name, changed, edits or {})
+        # An inspection is recorded by standards that nobody changes any more.
+        if not self.are_of_inspection(changed):
+            check_may_change(self.around, although_used=self._although_used)
+        step = self.history.do(name, changed, edits or {}, recorded)
         if step is not None:
             self._changed()
         return step is not None
+
+    # --- the inspection ----------------------------------------------------------------------------
+
+    def _in_hand(self) -> Recording:
+        recording = self.recording
+        if recording is None:
+            hint = "open one: ctm-rules workbench --inspection FILE; or start one"
+            raise RequestError([NO_SUCH_FILE.found(Location(str(self.path)), "no inspection is in hand", hint=hint)])
+        return recording
+
+    def record(self, name: str, recorded: Recorded) -> bool:
+        """Record something of cases, as one step, and return whether anything is another than before.
+
+        Raises:
+            DiagnosticError: there is no inspection, or its table cannot hold it.
+        """
+        return self.do(name, self._in_hand().with_recorded(recorded), recorded=recorded)
+
+    def edit_inspection(self, name: str, edits: Sequence[Edit]) -> bool:
+        """Do edits to the file of the inspection, such as a judgement, as one step.
+
+        Raises:
+            DiagnosticError: there is none, one cannot be done, or the inspection would be wrong by them.
+        """
+        recording = self._in_hand()
+        return self.do(name, {recording.path: recording.with_edits(edits)}, {recording.path: tuple(edits)})
+
+    def are_of_inspection(self, files: Collection[Path]) -> bool:
+        """Return whether some files are all those of the inspection and its tables."""
+        return self._recordings.contents.keys() >= set(files)
+
+    def take_inspection(self, file: Path) -> None:
+        """Take another inspection in hand.
+
+        Raises:
+            DiagnosticError: something is not saved, or it is no inspection.
+        """
+        self.check_is_saved("opened")
+        read_inspection_file(file)
+        self._inspection_file = file
+        self.open(self.path)
+
+    def diff(self) -> Iterator[str]:
+        """Yield the lines that saving would change, and of a table of cases each cell."""
+        changes, recording = self.changes, self.recording
+        saved = None if recording is None else self._recordings.at(self.saved)
+        cells = {} if recording is None or saved is None else recording.lines(saved)
+        yield from Changes(changes.before, changes.after, cells).diff()
 
     def edited(self, edits: Mapping[Path, Sequence[Edit]]) -> dict[Path, bytes]:
         """Return what some files would hold after edits; nothing is changed.
@@ -274,7 +371,7 @@ class Session:
         Raises:
             DiagnosticError: one cannot be done.
         """
-        return {file: self.document(file).edited(*each).content for file, each in edits.items()}
+        return {file: self.keep_read(self.document(file).edited(*each)).content for file, each in edits.items()}
 
     def edit(self, name: str, edits: Mapping[Path, Sequence[Edit]]) -> bool:
         """Do edits to some files as one thing, and return whether anything is another than before.
@@ -307,14 +404,8 @@ class Session:
     def undo(self) -> Step | None:
         """Take the last step back, and return it (``None``: there is none).
 
-        Raises:
-            RequestError: it made a file that was saved since, and files are not deleted here.
+        A file that it made, and that was saved since, goes from the disk when this is saved.
         """
-        for file, before in self.history.done[-1].before.items() if self.history.done else ():
-            if before is None and self.saved.get(file) is not None:
-                message = f"{self.name_of(file)} is new and was saved, and no file is deleted by taking a step back"
-                hint = "delete the file, and open the standards again"
-                raise RequestError([NOT_DELETED.found(Location(str(file)), message, hint=hint)])
         step = self.history.undo()
         if step is not None:
             self._changed()
@@ -331,10 +422,13 @@ class Session:
         self.revision += 1
         changes = self.changes
         kept = changes.files
-        keep_draft(
-            self.path,
-            Draft({file: changes.before[file] for file in kept}, {file: changes.after[file] for file in kept}),
-        )
+        draft = Draft({file: changes.before[file] for file in kept}, {file: changes.after[file] for file in kept})
+        try:
+            keep_draft(self.path, draft)
+        except DiagnosticError as error:  # what was done stays done: whoever shows it says that it hangs on saving
+            self.not_kept = error.diagnostics
+        else:
+            self.not_kept = ()
 
     def take_up(self) -> tuple[Diagnostic, ...]:
         """Do again what an earlier session did and did not save; return why some of it cannot be done.
@@ -346,11 +440,9 @@ class Session:
         if offered is None:
             return ()
         refused = Findings()
-        taken: dict[Path, bytes] = {}
+        taken: dict[Path, bytes | None] = {}
         for file, after in offered.after.items():
             now = self.saved.get(file, _read(file))
-            if after is None:
-                continue
             if now == offered.before.get(file):
                 taken[file] = after
                 self._take_in_hand(file, now)
@@ -381,9 +473,8 @@ class Session:
         Raises:
             DiagnosticError: it cannot be renamed so, or something is not saved yet.
         """
-        self.check_is_saved("renamed")
-        self.around = files_around(self.path, self._folders)
-        return rename(self.around, find_to_rename(self.around, address), to, although_used=self._although_used)
+        around = self._around_saved("renamed")
+        return rename(around, find_to_rename(around, address), to, although_used=self._although_used)
 
     def rename(self, address: str, to: str) -> bool:
         """Give an element another name in every file that says it, as one step that is not saved yet.
@@ -392,11 +483,42 @@ class Session:
             DiagnosticError: it cannot be renamed so, or something is not saved yet.
         """
         renaming = self.renaming(address, to)
-        for file, before in renaming.changes.before.items():
+        return self.take(f"{renaming.name} → {to}", renaming.changes)
+
+    def splitting(self, slug: str, title: str, key_questions: Sequence[str], printed: str, rest: str) -> Splitting:
+        """Return what it would change to give key questions of a standard to a new one; nothing is changed.
+
+        Raises:
+            DiagnosticError: it cannot be split so, or something is not saved yet.
+        """
+        around = self._around_saved("split")
+        given = {"printed": printed, "rest": rest}
+        return split(around, slug, title, key_questions, although_used=self._although_used, **given)
+
+    def removing(self, address: str) -> Removal:
+        """Return what it would change to take an element out everywhere; nothing is changed.
+
+        Raises:
+            DiagnosticError: something needs it, or something is not saved yet.
+        """
+        around = self._around_saved("removed")
+        return remove(around, find_to_rename(around, address), although_used=self._although_used)
+
+    def take(self, name: str, changes: Changes) -> bool:
+        """Have changes of files in hand as one step that is not saved yet; return whether anything is another.
+
+        Raises:
+            DiagnosticError: these standards are not to be changed.
+        """
+        for file, before in changes.before.items():
             self._take_in_hand(file, before)
-        return self.do(
-            f"{renaming.name} → {to}", {file: renaming.changes.after[file] for file in renaming.changes.files}
-        )
+        return self.do(name, {file: changes.after[file] for file in changes.files})
+
+    def _around_saved(self, what: str) -> Around:
+        """Return the framework with the files that go by it as they are on the disk, where everything is saved."""
+        self.check_is_saved(what)
+        self.around = files_around(self.path, self._folders)
+        return self.around
 
     def check_is_saved(self, what: str) -> None:
         """Refuse what needs every change on the disk.
@@ -410,6 +532,46 @@ class Session:
             raise RequestError(
                 [NOT_SAVED.found(Location(str(unsaved[0])), message, hint="save, or take the changes back, first")]
             )
+
+    # --- versions ----------------------------------------------------------------------------------
+
+    def kept_contents(self) -> Contents:
+        """Return what the files of the standards hold, to keep it as a version.
+
+        Raises:
+            RequestError: something is not saved.
+        """
+        self.check_is_saved("kept as a version")
+        return {
+            name: content
+            for file, content in self._contents().items()
+            if content is not None and is_part(name := self.name_of(file))
+        }
+
+    def _as_in(self, contents: Contents) -> dict[Path, bytes | None]:
+        """Return what files in hand would hold as they are in a version; those that it does not have go."""
+        now = {file: None for file in self.files if is_part(self.name_of(file))}
+        return {**now, **{self.folder / name: content for name, content in contents.items() if is_part(name)}}
+
+    def framework_of(self, contents: Contents, origin: Origin) -> Framework:
+        """Return the framework of a version, which says where that is kept.
+
+        Raises:
+            DiagnosticError: something is wrong with it.
+        """
+        source = read_framework(self.path, NotYetWritten(self._as_in(contents)))
+        return build_framework(evolve(source, origin=origin))
+
+    def go_back(self, name: str, contents: Contents) -> bool:
+        """Have the files in hand as they are in a version, as one step; return whether anything is another.
+
+        Raises:
+            DiagnosticError: these standards are not to be changed.
+        """
+        changed = self._as_in(contents)
+        for file in changed:
+            self._take_in_hand(file, _read(file))
+        return self.do(name, changed)
 
     # --- saving ------------------------------------------------------------------------------------
 
@@ -435,6 +597,8 @@ class Session:
             DiagnosticError: a file was changed by another program, or cannot be written; nothing is written then.
         """
         written = self.changes.write()
+        if not self.are_of_inspection(written):
+            self._recordings.standards_changed()
         self.saved |= {file: self.history.contents[file] for file in written}
         self._before = self.evaluation.framework or self._before
         self._evaluations.clear()
@@ -464,18 +628,21 @@ class Session:
         self.open(self.path)
         self.offered = None
         for step in done[len(saved) :]:
-            changed: dict[Path, bytes] = {}
+            changed: dict[Path, bytes | None] = {}
             try:
                 for file, after in step.after.items():
                     if file in step.edits and file in self.files:
                         changed[file] = self.document(file).edited(*step.edits[file]).content
-                    elif after is not None and self.history.contents.get(file, _read(file)) == step.before[file]:
+                    elif step.recorded is not None:
+                        changed.update(self._in_hand().with_recorded(step.recorded))
+                        break
+                    elif self.history.contents.get(file, _read(file)) == step.before[file]:
                         self._take_in_hand(file, step.before[file])
                         changed[file] = after
                     else:
                         message = f"{step.name}: {self.name_of(file)} says something else by now"
                         refused.add(CHANGED_MEANWHILE, Location(str(file)), message, hint="make that change once more")
-                self.do(step.name, changed, step.edits)
+                self.do(step.name, changed, step.edits, step.recorded)
             except DiagnosticError as error:
                 refused.extend(error.diagnostics)
         self._changed()

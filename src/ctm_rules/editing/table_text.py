@@ -1,9 +1,9 @@
-"""The cells of a CSV file as they are written, so that one can be changed and every other byte stays."""
+"""The cells of a CSV file as they are written, so that some can be changed or added and every other byte stays."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -28,6 +28,7 @@ class TableText:
         cells: from where to where in the text each cell of the header and of every row is, with its quotation marks.
         header: the names of the columns.
         header_row: the number of the row in which they stand.
+        delimiter: what separates cells.
     """
 
     file: str
@@ -37,6 +38,7 @@ class TableText:
     cells: Mapping[Place, tuple[int, int]]
     header: tuple[str, ...]
     header_row: int
+    delimiter: str
 
     def said(self, place: Place) -> str:
         """Return what a cell says, without quotation marks and the space around it."""
@@ -47,19 +49,78 @@ class TableText:
         """Yield the number of each row below the header."""
         return iter(dict.fromkeys(row for row, _ in self.cells if row > self.header_row))
 
-    def changed(self, cells: Mapping[Place, str]) -> bytes | None:
-        """Return the file with some cells saying something else (``None``: that cannot be done without a risk)."""
+    def filled_in(
+        self, cells: Mapping[Place, str], columns: Sequence[str] = (), rows: Sequence[Mapping[int, str]] = ()
+    ) -> bytes | None:
+        """Return the file with whatever some cells are to say (``None``: that cannot be done without a risk).
+
+        Args:
+            cells: what they say, by their places; those below new columns among them.
+            columns: the names of new columns, behind the last.
+            rows: new rows below the last, each by the numbers of its columns; what is not there is empty.
+
+        Raises:
+            UnicodeEncodeError: the encoding of the file has no such letter.
+        """
+        records = dict(enumerate(_records(self.text, self.delimiter), 1))
+        last = len(self.header)
+        splices = [(*self.cells[place], said) for place, said in cells.items() if place[1] <= last]
         text = self.text
-        for place in sorted(cells, key=lambda each: self.cells[each][0], reverse=True):
-            start, end = self.cells[place]
-            raw = text[start:end]
-            text = text[:start] + raw.replace(self.said(place), cells[place], 1) + text[end:]
+        written = [(start, end, self._written(said, text[start:end])) for start, end, said in splices]
+        for row in (self.header_row, *self.rows()) if columns else ():
+            spans, behind = records[row], ""
+            for number, name in enumerate(columns, last + 1):
+                said = name if row == self.header_row else cells.get((row, number), "")
+                if number <= len(spans):  # an empty cell that spreadsheet programs write behind the last column
+                    written.append((*spans[number - 1], self._written(said)))
+                else:
+                    behind += self.delimiter + self._written(said)
+            if behind:
+                written.append((spans[-1][1], spans[-1][1], behind))
+        # What stands behind an empty cell is put in before that cell is filled in.
+        ordered = sorted(range(len(written)), key=lambda each: (*written[each][:2], each), reverse=True)
+        for start, end, said in (written[each] for each in ordered):
+            text = text[:start] + said + text[end:]
+        text += self._below(rows, last + len(columns))
         content = text.encode(self.encoding, "surrogateescape")
+        return content if self._says(content, cells, columns, rows) else None
+
+    def _written(self, said: str, before: str = "") -> str:
+        """Return a text as a cell, in quotation marks where it needs them or the cell had them."""
+        is_quoted = before.strip()[:1] == '"' or any(sign in said for sign in (self.delimiter, '"', "\n", "\r"))
+        written = '"{}"'.format(said.replace('"', '""')) if is_quoted else said
+        inner = before.strip()
+        return before.replace(inner, written, 1) if inner else written
+
+    def _below(self, rows: Sequence[Mapping[int, str]], width: int) -> str:
+        ends = [end for end in ("\r\n", "\n", "\r") if end in self.text]
+        end = ends[0] if ends else "\n"
+        lines = [
+            self.delimiter.join(self._written(row.get(number, "")) for number in range(1, width + 1)) for row in rows
+        ]
+        if not lines:
+            return ""
+        is_ended = self.text.endswith(("\n", "\r"))
+        return ("" if is_ended else end) + end.join(lines) + (end if is_ended else "")
+
+    def _says(
+        self, content: bytes, cells: Mapping[Place, str], columns: Sequence[str], rows: Sequence[Mapping[int, str]]
+    ) -> bool:
+        """Return whether every reader of tables finds what was meant in a file, and all else as it was."""
         again = read_table_text(content, self.file, self.layout)
-        if again is None or again.cells.keys() != self.cells.keys():
-            return None
-        meant = {place: cells.get(place, self.said(place)) for place in self.cells}
-        return content if all(again.said(place) == said for place, said in meant.items()) else None
+        if again is None or (len(again.header), again.header_row) != (len(self.header) + len(columns), self.header_row):
+            return False
+        width = len(again.header)
+        meant = {place: said for place in self.cells if (said := self.said(place))}
+        meant |= {(self.header_row, number): name for number, name in enumerate(columns, len(self.header) + 1)}
+        meant |= cells
+        old = {*self.rows()}
+        new = [row for row in again.rows() if row not in old]
+        if len(new) != len(rows):
+            return False
+        meant |= {(row, number): said for row, each in zip(new, rows, strict=True) for number, said in each.items()}
+        found = {place: said for place in again.cells if place[1] <= width and (said := again.said(place))}
+        return found == {place: said for place, said in meant.items() if said}
 
 
 def read_table_text(content: bytes, file: str, layout: TableLayout) -> TableText | None:
@@ -81,7 +142,7 @@ def read_table_text(content: bytes, file: str, layout: TableLayout) -> TableText
     for number, spans in enumerate(_records(text, delimiter), 1):
         for column, span in enumerate(spans[: len(header)] if number in rows else (), 1):
             cells[number, column] = span
-    found = TableText(file, layout, text, encoding, cells, header, header_row)
+    found = TableText(file, layout, text, encoding, cells, header, header_row, delimiter)
     # What was read here must be what every reader of tables reads.
     as_read = {(row, column): said for row, line in rows.items() for column, said in enumerate(line, 1)}
     return found if {place: found.said(place) for place in cells} == as_read else None
@@ -95,7 +156,9 @@ def _records(text: str, delimiter: str) -> Iterator[list[tuple[int, int]]]:
         position = start = text.find("\n") + 1
     while position < len(text):
         letter = text[position]
-        if letter == '"' and (is_quoted or not text[start:position].strip(" ")):
+        if is_quoted and text[position : position + 2] == '""':
+            position += 1  # a quotation mark in a cell is written twice
+        elif letter == '"' and (is_quoted or not text[start:position].strip(" ")):
             is_quoted = not is_quoted
         elif is_quoted:
             pass

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -25,7 +25,7 @@ from attrs import evolve
 from ctm_rules.engines.base import AnswerPattern, Drawn, FactPattern, PatternEngine, QuestionPlan
 from ctm_rules.engines.durable_ruleset import Rule, Ruleset, RulesetError, Test
 from ctm_rules.engines.standings import NOT_RATED, Standing, Standings
-from ctm_rules.limits import MAX_REMEMBERED_RULESETS
+from ctm_rules.limits import MAX_REMEMBERED_PATTERNS, MAX_REMEMBERED_RULESETS
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.bands import Band, ranges_of
 from ctm_rules.model.conditions import (
@@ -302,6 +302,17 @@ class DurableEngine(PatternEngine):
                     bounds.setdefault(test.fact, set()).update(numbers)
         self._bounds = {fact: sorted(numbers) for fact, numbers in bounds.items()}
         self._prompts_beside_facts: dict[str, tuple[str, ...]] = {}
+        self._fired: dict[tuple[Ruleset, tuple[int, ...]], str] = {}
+
+    def fired(self, ruleset: Ruleset, numbers: Mapping[str, int]) -> str:
+        """Return the name of the one rule that fires; most clauses of most cases come to numbers that others had."""
+        key = ruleset, tuple(numbers.values())
+        name = self._fired.get(key)
+        if name is None:
+            if len(self._fired) >= MAX_REMEMBERED_PATTERNS:
+                self._fired.clear()
+            name = self._fired[key] = _fired(ruleset, **numbers)
+        return name
 
     def _decide(self, plan: QuestionPlan, answers: AnswerPattern, facts: FactPattern) -> QuestionOutcome:
         return _Decision(self, plan, answers, facts).outcome()
@@ -577,7 +588,7 @@ class _Decision:
         return self._fire(path, _WHERE_IT_APPLIES, applies=_CODE_OF[applies], result=_CODE_OF[result])
 
     def _fire(self, path: str, rules: Ruleset, **numbers: int) -> Truth:
-        return self._note(path, _fired(rules, **numbers))
+        return self._note(path, self._engine.fired(rules, numbers))
 
     def _note(self, path: str, name: str) -> Truth:
         """Keep the name of a rule that fired, and return the result that it gives."""

@@ -13,7 +13,6 @@ Semantics, the same for every engine:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import assert_never
 
 from ctm_rules.engines.clauses import combine, fact_passes
 from ctm_rules.engines.standings import NOT_RATED, Standing, Standings
@@ -64,16 +63,8 @@ def _compare(standing: Standing, comparison: RatingComparison, bound: int) -> Tr
         return Truth.UNKNOWN
     if standing == NOT_RATED:
         return Truth.FALSE
-    match comparison:
-        case "rated":
-            passes = standing == bound
-        case "rated_or_better":
-            passes = standing <= bound
-        case "rated_or_worse":
-            passes = standing >= bound
-        case never:
-            assert_never(never)
-    return Truth.TRUE if passes else Truth.FALSE
+    passes = {"rated": standing == bound, "rated_or_better": standing <= bound, "rated_or_worse": standing >= bound}
+    return Truth.TRUE if passes[comparison] else Truth.FALSE
 
 
 def _count(count: int, passed: Sequence[Truth]) -> Truth:

@@ -8,7 +8,6 @@ sample it is asked, says the borrower.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from ctm_rules.diagnostics.findings import Code, Findings, Location, declared_at
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.references import FrameworkReference
 from ctm_rules.model.bands import choosing_fact
-from ctm_rules.model.conditions import Condition, facts_in
+from ctm_rules.model.conditions import facts_in
 from ctm_rules.model.framework import (
     RATINGS,
     Borrowed,
@@ -28,7 +27,6 @@ from ctm_rules.model.framework import (
     KeyQuestionRule,
     PointsInBands,
 )
-from ctm_rules.model.rating_rules import FirstThatHolds, conditions_of_rule
 from ctm_rules.validity.names import UNKNOWN_NAME
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue
 from ctm_rules.yaml_files.structuring import structure
@@ -60,7 +58,7 @@ class BorrowedQuestion:
 
 @frozen
 class Lender:
-    """A framework that key questions are taken from: what it declares, and what that means."""
+    """A framework that key questions are taken from: what it means, and what it declares, read for one use."""
 
     framework: Framework
     document: MarkedDict
@@ -68,11 +66,6 @@ class Lender:
 
 Lend = Callable[[FrameworkReference, Findings], Lender | None]
 """Gives the framework that a reference names; what is wrong with the reference goes to the findings."""
-
-
-def has_borrowed(document: MarkedDict) -> bool:
-    """Return whether a framework's files use key questions of another one."""
-    return any(True for _ in _uses(document))
 
 
 def fill_in_questions(document: MarkedDict, lend: Lend, findings: Findings) -> dict[str, Borrowed]:
@@ -96,7 +89,7 @@ def fill_in_questions(document: MarkedDict, lend: Lend, findings: Findings) -> d
                 questions[place] = taken
                 framework = lender.framework
                 borrowed[f"{standard.get('slug')}.{taken['id']}"] = Borrowed(
-                    framework.id, framework.edition, declared.key_question, framework.checksum, at=item.at
+                    framework.id, framework.edition, declared.key_question, framework.checksum
                 )
         findings.extend(errors)
     return borrowed
@@ -149,14 +142,13 @@ def _taken(
         hint = nearest_name_hint(address, list(framework.every_question))
         findings.add(UNKNOWN_NAME, item.value_at["key_question"], message, hint=hint)
         return None
-    taken = copy.deepcopy(_block_of(lender.document, address))
+    taken = _block_of(lender.document, address)
     for key in ("sample", "formerly"):
         taken.pop(key, None)
     for key in ("id", "rating", "scale", "sample"):
         if key in item:
             taken[key], taken.key_at[key], taken.value_at[key] = item[key], item.key_at[key], item.value_at[key]
-    others = [each for each in beside if isinstance(each, MarkedDict) and FROM not in each]
-    if any(each.get("id") == taken["id"] for each in others):
+    if any(each.get("id") == taken["id"] for each in _blocks(beside) if FROM not in each):
         message = f'there is a key question "{taken["id"]}" in this standard already'
         findings.add(BAD_BORROWED_QUESTION, item.at, message, hint="write id: …, by which this one is called here")
     _bring(document, item, question, lender, findings)
@@ -170,17 +162,12 @@ def _name(framework: Framework) -> str:
 
 def _block_of(document: MarkedDict, address: str) -> MarkedDict:
     """Return the block of a key question, which is there: its framework is valid and has it."""
-    slug, _, name = address.partition(".")
-    standards = document["standards"]
-    assert isinstance(standards, MarkedList)
-    for standard in standards:
-        if isinstance(standard, MarkedDict) and standard["slug"] == slug:
-            questions = standard["key_questions"]
-            assert isinstance(questions, MarkedList)
-            for each in questions:
-                if isinstance(each, MarkedDict) and each["id"] == name:
-                    return each
-    raise KeyError(address)
+    return next(
+        question
+        for standard in _blocks(document["standards"])
+        for question in _blocks(standard.get("key_questions"))
+        if f"{standard['slug']}.{question['id']}" == address
+    )
 
 
 # --- What comes along ----------------------------------------------------------------------------------
@@ -189,7 +176,7 @@ def _block_of(document: MarkedDict, address: str) -> MarkedDict:
 def _bring(document: MarkedDict, item: MarkedDict, question: KeyQuestion, lender: Lender, findings: Findings) -> None:
     """Add what the rules of a key question look at to the borrower's document, where it does not declare the same."""
     variants = [each for each in lender.framework.variants if each.id in question.variants]
-    read = [*_conditions(question), *(variant.when for variant in variants)]
+    read = [*question.conditions, *(variant.when for variant in variants)]
     facts = {fact for condition in read for fact in facts_in(condition)}
     if isinstance(question.rating, KeyQuestionBands | PointsInBands):
         facts |= {fact for fact in [choosing_fact(question.rating)] if fact is not None}
@@ -197,16 +184,6 @@ def _bring(document: MarkedDict, item: MarkedDict, question: KeyQuestion, lender
         for block in _blocks(lender.document.get(key)):
             if block["id"] in names:
                 _bring_one(document, key, block, item, lender.framework, findings)
-
-
-def _conditions(question: KeyQuestion) -> Iterator[Condition]:
-    for _, rule in question.rules:
-        yield rule
-    if isinstance(question.rating, FirstThatHolds):
-        yield from conditions_of_rule(question.rating)
-    for each in (question.applies_when, *(prompt.applies_when for prompt in question.prompts)):
-        if each is not None:
-            yield each
 
 
 def _blocks(value: MarkedValue) -> list[MarkedDict]:
@@ -240,7 +217,7 @@ def _bring_one(
         document.key_at[key] = document.value_at[key] = item.at
     there = document[key]
     assert isinstance(there, MarkedList)
-    there.append(copy.deepcopy(block))
+    there.append(block)
     there.value_at.append(block.at)
 
 

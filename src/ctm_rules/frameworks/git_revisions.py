@@ -6,7 +6,7 @@ import os
 import posixpath
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from attrs import evolve, frozen
@@ -18,12 +18,15 @@ from ctm_rules.frameworks.finding import FRAMEWORK_FILE, find_named
 from ctm_rules.frameworks.loading import DISK, FileStore, FrameworkSource, read_framework
 from ctm_rules.frameworks.references import FrameworkReference, find_referenced_framework
 from ctm_rules.limits import MAX_GIT_FOLDER_BYTES, MAX_REVISIONS, MAX_YAML_BYTES
+from ctm_rules.model.frozen_dict import FrozenDict
 from ctm_rules.model.origin import Origin
 from ctm_rules.paths import STANDARDS_FOLDER, is_file_name, kind_of
 from ctm_rules.yaml_files.marked_yaml import MarkedValue, parse_yaml
 
 GIT = "git:"
 """How the name of a framework in a git revision starts: ``git:REVISION`` or ``git:REVISION:PATH``."""
+
+NONE: Mapping[str, str] = FrozenDict()
 
 _IS_PART = re.compile(r"\.(ya?ml(\.txt)?|csv)$", re.IGNORECASE)
 """What the name of a file looks like that may be part of a framework: YAML, or a table of bands."""
@@ -64,7 +67,7 @@ def read_named(name: str, *, beside: str | None = None, standards: Sequence[Path
 def revisions_of(place: Path) -> list[str]:
     """Return the commits that changed a folder or file, the latest first (nothing: git knows none, or is not here)."""
     folder = place if kind_of(place) == "folder" else place.parent
-    git = _Git(str(place), folder, f"git cannot tell the history of {place}")
+    git = Git(str(place), folder, f"git cannot tell the history of {place}")
     try:
         return git.text("log", "--format=%H", f"--max-count={MAX_REVISIONS}", "--", str(place.absolute())).split()
     except DiagnosticError:
@@ -75,7 +78,7 @@ def _read_revision(name: str, revision: str, path: Path) -> FrameworkSource:
     """Read a framework from git's own store; what lies in it is never written anywhere."""
     # Git takes a path from the folder in which it runs; an absolute one is named from its own folder.
     folder, inside = (path.parent, path.name) if path.is_absolute() else (Path(), path.as_posix())
-    git = _Git(name, folder, say_no_such("revision", revision))
+    git = Git(name, folder, say_no_such("revision", revision))
     commit = git.text("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     git.otherwise = f'the revision "{revision}" has no {path.as_posix()}'
     found = git.text("rev-parse", "--verify", f"{commit}:./{inside}")
@@ -95,7 +98,7 @@ class _Blob:
 class _Tree:
     """The files of a framework in a revision, by names that lead nowhere but into git's own store."""
 
-    def __init__(self, git: _Git, shown: Path, found: str, commit: str) -> None:
+    def __init__(self, git: Git, shown: Path, found: str, commit: str) -> None:
         self._git = git
         self._folder = shown
         self._commit = commit
@@ -164,7 +167,7 @@ class _Tree:
         return self._git.run("cat-file", "blob", blob.id)
 
 
-class _Git:
+class Git:
     """Runs git for one name, and says what is wrong in the words of that name."""
 
     def __init__(self, name: str, folder: Path, otherwise: str) -> None:
@@ -173,8 +176,13 @@ class _Git:
         self.otherwise = otherwise
         """The sentence that says what it means when git fails."""
 
-    def run(self, *arguments: str) -> bytes:
+    def run(self, *arguments: str, given: bytes = b"", variables: Mapping[str, str] = NONE) -> bytes:
         """Return what git prints.
+
+        Args:
+            arguments: of git.
+            given: what it reads.
+            variables: of its environment.
 
         Raises:
             DiagnosticError: it fails.
@@ -182,10 +190,10 @@ class _Git:
         # Nothing but this repository is read: no file is fetched that a partial copy lacks, and nothing is asked. Older
         # versions of git know no GIT_NO_LAZY_FETCH, and would run what the repository names for fetching.
         only_here = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
-        environment = {**os.environ, **only_here, "LC_ALL": "C"}
+        environment = {**os.environ, **only_here, "LC_ALL": "C", **variables}
         command = ["git", "--no-pager", "-C", str(self._folder), *arguments]
         try:
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True, env=environment)
+            done = subprocess.run(command, input=given, capture_output=True, check=True, env=environment)
         except ValueError:
             raise self.error("there is a NUL byte in the name", "check the name") from None
         except FileNotFoundError:
@@ -204,9 +212,9 @@ class _Git:
             raise self.error(self.otherwise, hint) from None
         return done.stdout
 
-    def text(self, *arguments: str) -> str:
+    def text(self, *arguments: str, given: bytes = b"", variables: Mapping[str, str] = NONE) -> str:
         """Return what git prints as one line."""
-        return self.run(*arguments).decode(errors="replace").strip("\n")
+        return self.run(*arguments, given=given, variables=variables).decode(errors="replace").strip("\n")
 
     def error(self, message: str, hint: str) -> DiagnosticError:
         """Return that something is wrong with the revision."""

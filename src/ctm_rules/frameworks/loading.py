@@ -130,20 +130,21 @@ class NotYetWritten:
     """The files of a framework as they will be: some that are not written yet, and those that lie there.
 
     Attributes:
-        contents: what the new ones hold.
+        contents: what the new ones hold (``None``: the file will be gone).
     """
 
-    contents: Mapping[Path, bytes]
+    contents: Mapping[Path, bytes | None]
 
     def names(self, folder: Path) -> list[str] | None:
         """Return the names of the files in a folder, in order (``None``: it is no folder, and will be none)."""
-        new = [path.name for path in self.contents if path.parent == folder]
+        here = {path.name: content for path, content in self.contents.items() if path.parent == folder}
+        new = {name for name, content in here.items() if content is not None}
         there = DISK.names(folder)
-        return None if there is None and not new else sorted({*new, *(there or ())})
+        return None if there is None and not new else sorted(new | ({*(there or ())} - here.keys()))
 
     def is_file(self, path: Path) -> bool:
         """Return whether there will be an ordinary file of that path."""
-        return path in self.contents or DISK.is_file(path)
+        return self.contents[path] is not None if path in self.contents else DISK.is_file(path)
 
     def read(self, path: Path, findings: Findings, *, as_text: bool = False) -> MarkedValue:
         """Return what a file of YAML will hold; what is wrong with it goes to ``findings``."""

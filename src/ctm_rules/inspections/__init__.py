@@ -2,6 +2,6 @@
 
 Hands on: `load_inspection` and `rate_inspection` (an `Inspection` to an `InspectionResult` with each `Divergence`);
 `read_inspection_file` (the file as it is written, an `InspectionFile`, with the classes of its parts);
-`cases_from_frame`; `explain_case` and `next_ratings`, each with what it gives.
-Private: checks, dates, provider_in_forms, undetermined.
+`cases_from_frame`; `explain_case` and `next_ratings`, each with what it gives; `kappa`, by which agreement is told.
+Private: checks, dates, provider_in_forms.
 """

@@ -68,6 +68,7 @@ from ctm_rules.model.declared_reading import BY_DEFAULT, Codes, Reading, Shortha
 from ctm_rules.model.fact_values import plain_value
 from ctm_rules.model.former_names import former_columns, former_samples
 from ctm_rules.model.framework import Framework
+from ctm_rules.model.frozen_dict import FrozenDict
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome, Truth
 from ctm_rules.phrases import say_count, say_date
 from ctm_rules.rating.given import check_number, engine_beside, engine_of, read_provider
@@ -442,6 +443,23 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None, fol
     return _checked(read_inspection_file(path), _Folder(path), framework, follow=follow)
 
 
+def inspection_in_hand(
+    declared: InspectionFile, path: Path, framework: Framework, contents: Mapping[Path, bytes]
+) -> Inspection:
+    """Return an inspection while its files are being changed, by its own framework; it follows no other inspection.
+
+    Args:
+        declared: what its file will say.
+        path: that file.
+        framework: the standards that it names.
+        contents: what some of its tables will hold.
+
+    Raises:
+        DiagnosticError: carries every mistake found in it and its tables.
+    """
+    return _checked(declared, _Folder(path, contents), framework, follow=False, is_own=True)
+
+
 def read_again(inspection: Inspection, framework: Framework) -> Inspection:
     """Return an inspection read anew by another framework; the inspections that it names are not followed.
 
@@ -593,9 +611,10 @@ def _rate_elsewhere(
 class _Folder:
     """The folder of an inspection file: what the file names lies there, or below."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, contents: Mapping[Path, bytes] = FrozenDict()) -> None:
         self.path: Path | None = path
         self._path = path
+        self._contents = contents
 
     def standards(self, declared: InspectionFile) -> Framework:
         return load_framework(find_standards(declared, self._path))
@@ -608,10 +627,12 @@ class _Folder:
 
         if declared.provider.file:
             declared = with_provider_in_table(declared, self._path, framework, findings)
-        return with_provider_in_forms(declared, self._path, framework, findings) if has_forms else declared
+        if not has_forms:
+            return declared
+        return with_provider_in_forms(declared, self._path, framework, self._contents, findings)
 
     def columns(self, declared: InspectionFile, framework: Framework) -> Iterable[TableColumns]:
-        return columns_of_files(declared, self._path, framework)
+        return columns_of_files(declared, self._path, framework, self._contents)
 
     def cases(
         self, declared: InspectionFile, framework: Framework, findings: Findings, not_begun: list[Diagnostic]
@@ -628,7 +649,7 @@ class _Folder:
                 found.add(DUPLICATE_ID, table.at.of("file"), message, path=f"{key}.file", hint=hint)
             elif file is not None and reading is not None and not found.errors:
                 in_table = Findings()
-                understood = understand_table(file, framework, in_table, reading)
+                understood = understand_table(file, framework, in_table, reading, content=self._contents.get(file))
                 if is_not_begun(understood, in_table):
                     not_begun += in_table
                 else:

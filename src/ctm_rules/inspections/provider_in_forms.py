@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from attrs import evolve
@@ -26,14 +26,14 @@ from ctm_rules.model.reading import cell_text
 
 
 def with_provider_in_forms(
-    declared: InspectionFile, path: Path, framework: Framework, findings: Findings
+    declared: InspectionFile, path: Path, framework: Framework, contents: Mapping[Path, bytes], findings: Findings
 ) -> InspectionFile:
     """Return an inspection with what its forms say of the provider; where they say otherwise goes to ``findings``."""
     if not framework.provider_facts and not framework.provider_prompts:
         return declared
     facts, answers = dict(declared.provider.facts), dict(declared.provider.answers)
     from_where: dict[str, str] = {}
-    for file, form in _said_in_forms(declared, path, framework):
+    for file, form in _said_in_forms(declared, path, framework, contents):
         for name, text in form.provider.items():
             if not text:
                 continue
@@ -131,12 +131,16 @@ def _is_that(fact: Fact, before: object, value: FactValue) -> bool:
         return False
 
 
-def _said_in_forms(declared: InspectionFile, path: Path, framework: Framework) -> Iterator[tuple[Path, FormTable]]:
+def _said_in_forms(
+    declared: InspectionFile, path: Path, framework: Framework, contents: Mapping[Path, bytes]
+) -> Iterator[tuple[Path, FormTable]]:
     """Yield each form; what cannot be read is said where the cases are."""
     for table in declared.tables:
         file = _form(table, path)
-        raw = None if file is None else open_table(file, Location(str(file)), Findings(), TableLayout())
-        if file is not None and raw is not None and raw.form is not None and raw.form.made.framework == framework.id:
+        if file is None:
+            continue
+        raw = open_table(file, Location(str(file)), Findings(), TableLayout(), contents.get(file))
+        if raw is not None and raw.form is not None and raw.form.made.framework == framework.id:
             yield file, raw.form
 
 

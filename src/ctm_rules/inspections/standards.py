@@ -18,6 +18,7 @@ from ctm_rules.model.case_columns import MatchedColumns
 from ctm_rules.model.case_values import absent_column
 from ctm_rules.model.former_names import former_columns, former_samples, former_variants
 from ctm_rules.model.framework import Framework
+from ctm_rules.model.frozen_dict import FrozenDict
 
 
 def find_standards(declared: InspectionFile, path: Path | None) -> Path:
@@ -69,14 +70,16 @@ class TableColumns:
     name: str
 
 
-def columns_of_files(declared: InspectionFile, path: Path, framework: Framework) -> Iterator[TableColumns]:
-    """Yield what the case tables beside an inspection file hold, where somebody asks for it."""
+def columns_of_files(
+    declared: InspectionFile, path: Path, framework: Framework, contents: Mapping[Path, bytes] = FrozenDict()
+) -> Iterator[TableColumns]:
+    """Yield what the case tables beside an inspection file hold, or will hold, where somebody asks for it."""
     # Of what was judged again nothing counts, so that nothing need be there.
     for table in (each for each in declared.tables if not each.judged_again):
         file = case_table_of(table, path) if table.file else None
         reading = None if file is None else reading_of_cases(table, path, framework, Findings())
         if file is not None and reading is not None and reading.absent_columns == "refuse":
-            yield TableColumns(table, read_meanings(file, framework, reading), str(file))
+            yield TableColumns(table, read_meanings(file, framework, reading, contents.get(file)), str(file))
 
 
 def absent_columns(

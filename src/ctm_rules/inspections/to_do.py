@@ -114,20 +114,9 @@ UNANSWERED = Code(
 
 
 def unanswered_prompts(cases: Sequence[Case], framework: Framework, at: Location) -> Iterator[Diagnostic]:
-    """Yield one warning that says of each case how many prompts are still open.
-
-    A prompt is open where it is asked and has no answer, and where a fact is missing that tells whether it is asked. It
-    is not where the table says why there is no answer, nor where a person recorded the outcome of its key question.
-    """
+    """Yield one warning that says of each case how many prompts are still open."""
     counts = WhatCounts(framework)
-    question_of = {path: path.rpartition(".")[0] for path in framework.prompts}
-
-    def is_open(path: str, case: Case) -> bool:
-        is_settled = path in case.missing and bool(case.missing[path])
-        is_settled = is_settled or question_of[path] in case.judgements
-        return not is_settled and counts.counted(path, case) is Outcome.UNDETERMINED
-
-    how_many = {case.id: sum(is_open(path, case) for path in framework.prompts) for case in cases}
+    how_many = {case.id: len(open_prompts(case, framework, counts)) for case in cases}
     still = [f"{case} ({count})" for case, count in how_many.items() if count]
     if still:
         more = len(still) - MAX_NAMES_LISTED
@@ -137,6 +126,21 @@ def unanswered_prompts(cases: Sequence[Case], framework: Framework, at: Location
             "answer them, or give the facts that tell whether they are asked; ctm-rules rate says which of them decide"
         )
         yield UNANSWERED.found(at, message, hint=hint)
+
+
+def open_prompts(case: Case, framework: Framework, counts: WhatCounts) -> tuple[str, ...]:
+    """Return the addresses of the prompts that are still open in a case.
+
+    A prompt is open where it is asked and has no answer, and where a fact is missing that tells whether it is asked. It
+    is not where the table says why there is no answer, nor where a person recorded the outcome of its key question.
+    """
+    return tuple(
+        path
+        for path in framework.prompts
+        if not case.missing.get(path)
+        and path.rpartition(".")[0] not in case.judgements
+        and counts.counted(path, case) is Outcome.UNDETERMINED
+    )
 
 
 def judgements_to_do(open_ones: Iterable[ToDo]) -> set[str]:

@@ -38,13 +38,20 @@ class Phrase:
 
     def holds(self, share: Fraction) -> bool:
         """Return whether the words are right for an exact share (0 to 1)."""
-        percent = share * 100
         return (
-            (self.lowest is None or percent >= self.lowest)
-            and (self.above is None or percent > self.above)
-            and (self.highest is None or percent <= self.highest)
-            and (self.below is None or percent < self.below)
+            (self.lowest is None or _against(share, self.lowest) >= 0)
+            and (self.above is None or _against(share, self.above) > 0)
+            and (self.highest is None or _against(share, self.highest) <= 0)
+            and (self.below is None or _against(share, self.below) < 0)
         )
+
+
+def _against(share: Fraction, percent: Fraction) -> int:
+    """Return whether a share (0 to 1) is above (over 0), below (under 0) or at so many per cent (0).
+
+    In whole numbers: a long report asks for it so often that fractions would take a third of writing it.
+    """
+    return 100 * share.numerator * percent.denominator - percent.numerator * share.denominator
 
 
 @frozen

@@ -59,6 +59,13 @@ class Band:
         """Whether its bound is the upper one."""
         return self.up_to is not None or self.below is not None
 
+    @property
+    def limit_above(self) -> Limit | None:
+        """Where the values above it begin (``None``: its bound is a lower one, or it takes whatever is left)."""
+        if self.up_to is not None:
+            return self.up_to, True
+        return None if self.below is None else (self.below, False)
+
     def is_met_by(self, value: Fraction) -> bool:
         """Return whether a value meets its bound."""
         return (
@@ -213,7 +220,7 @@ def _limits_from_below(bands: Sequence[Band]) -> Iterator[Limit]:
     limit: Limit = (Fraction(0), False)
     for band in bands:
         yield limit
-        limit = (band.up_to, True) if band.up_to is not None else (band.below or Fraction(0), False)
+        limit = band.limit_above or limit
 
 
 _BOUND_WORDS: dict[BoundKey, str] = {"from": "from", "above": "above", "up_to": "up to", "below": "below"}

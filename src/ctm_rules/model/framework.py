@@ -59,12 +59,16 @@ class Source:
         section: the part of it, such as "P 2.1" or "Footnote 1".
         url: where it can be read.
         licence: under which it may be used.
+        confirmed_by: who confirmed what was only assumed before.
+        confirmed_on: the day on which they did.
     """
 
     title: str
     section: str = ""
     url: str = ""
     licence: str = ""
+    confirmed_by: str = ""
+    confirmed_on: datetime.date | None = None
     at: Location = declared_at()
 
 
@@ -308,14 +312,12 @@ class Borrowed:
         framework, edition: the standards that declare it.
         key_question: its address there.
         checksum: what tells those standards from any others.
-        at: where it is named.
     """
 
     framework: str
     edition: str
     key_question: str
     checksum: str
-    at: Location = declared_at()
 
     def __str__(self) -> str:
         return f"{self.key_question} of {self.framework} {self.edition}"
@@ -383,6 +385,18 @@ class KeyQuestion:
         return dict(self.rules)[variant]
 
     @property
+    def deciding(self) -> tuple[Condition, ...]:
+        """Every condition that decides it: of its rules, and of the lines and steps of its rating."""
+        rated = conditions_of_rule(self.rating) if isinstance(self.rating, FirstThatHolds) else ()
+        return (*(rule for _, rule in self.rules), *rated)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition that decides it, and every one that says whether it, or one of its prompts, is asked."""
+        applies = (self.applies_when, *(prompt.applies_when for prompt in self.prompts))
+        return (*self.deciding, *(each for each in applies if each is not None))
+
+    @property
     def is_asked_of_cases(self) -> bool:
         """Whether it is answered for every case; else once, or not at all where people give its rating."""
         return self.asked_of == "cases" and self.rated_by == "answers"
@@ -392,9 +406,7 @@ class KeyQuestion:
         """The ids of the prompts that any of its rules reads, or a line that gives its rating; all that get points."""
         if self.points is not None:
             return frozenset(prompt.id for prompt in self.prompts)
-        rules = [rule for _, rule in self.rules]
-        lines = conditions_of_rule(self.rating) if isinstance(self.rating, FirstThatHolds) else ()
-        return frozenset(prompt for rule in (*rules, *lines) for prompt in prompts_in(rule))
+        return frozenset(prompt for condition in self.deciding for prompt in prompts_in(condition))
 
 
 NOT_RATED = "not_rated"
@@ -855,6 +867,8 @@ class Framework:
         Measures are counted in every case.
         """
         asked = self.samples_asked
+        if not asked:
+            return None
         return asked.get(address) or asked.get(address.rpartition(".")[0])
 
     @cached_property

@@ -66,6 +66,7 @@ class RatedAgain:
         self._scale = Scale(framework, engine, None, provider, answers)
         self._above = RatingsAbove(framework, engine, provider, Decided(framework))
         self._with_no_case = [self._scale.standard(standard, {}, judged) for standard in framework.standards]
+        self._rules = {standard.slug: framework.rule_of_standard(standard) for standard in framework.standards}
         self._standards: dict[_Below, StandardResult] = {}
         self._above_standards: dict[_Below, tuple[Rating | None, Mapping[str, Rating | None]]] = {}
 
@@ -96,7 +97,7 @@ class RatedAgain:
 
     def _standard(self, with_no_case: StandardResult, results: Sequence[KeyQuestionResult]) -> StandardResult:
         standard = with_no_case.standard
-        rule = self._framework.rule_of_standard(standard)
+        rule = self._rules[standard.slug]
         if rule is None or not results:
             return with_no_case
         below = (standard.slug, *map(_standing, results))

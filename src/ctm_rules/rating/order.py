@@ -20,6 +20,8 @@ from ctm_rules.model.framework import RATINGS, Framework, KeyQuestionBands, Rati
 Weakness = tuple[int, Fraction, Fraction]
 """What sorts key questions, the weakest first: whether they have no share, their rating's place, and the share's."""
 
+_WITHOUT_A_SHARE: Weakness = (1, Fraction(0), Fraction(0))
+
 
 def reaches(declared: KeyQuestionBands, limit: Limit, above: Limit | None) -> bool:
     """Return whether some share is placed at or above the first and below the second limit (``None``: no limit)."""
@@ -101,7 +103,10 @@ class ShareOrder:
 
     @cached_property
     def worse_end(self) -> Literal["low", "high"] | None:
-        """At which end shares get worse ratings; ``None`` where neither does, or no share is rated."""
+        """At which end shares get worse ratings; ``None`` where neither does, or there is no share.
+
+        Where shares get no ratings, the low end counts as the worse one.
+        """
         points = self.framework.points_of(self.path)
         every = self._rules if points is None else tuple(rules_by_value(points).values())
         ends = {self._order.worse_end(each.bands) for each in every}
@@ -129,7 +134,7 @@ class ShareOrder:
         on two scales compare by how far down their scale they are.
         """
         if share is None:
-            return 1, Fraction(0), Fraction(0)
+            return _WITHOUT_A_SHARE
         if rating is None:  # where nothing is rated by shares, a low share is a weak one
             return 0, Fraction(0), share
         depth = {"low": share, "high": -share, None: Fraction(0)}[self.worse_end]
@@ -139,6 +144,10 @@ class ShareOrder:
 
 def _ratings_reached(declared: KeyQuestionBands) -> set[str]:
     """Return the ids of the ratings that some share gets."""
-    ranges = ranges_of(declared.bands)
-    above = [None, *(each.limit for each in ranges)]
-    return {each.rating for each, limit in zip(ranges, above, strict=False) if reaches(declared, each.limit, limit)}
+    reached: set[str] = set()
+    above: Limit | None = None
+    for each in ranges_of(declared.bands):
+        if reaches(declared, each.limit, above):
+            reached.add(each.rating)
+        above = each.limit
+    return reached

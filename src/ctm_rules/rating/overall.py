@@ -144,9 +144,10 @@ class RatingsAbove:
             changing: dict[str, list[str]] = {}
             moved = 0
             for number, member in enumerate(standards):
+                if member.rating is None:
+                    continue
                 order = RatingOrder(self._framework, member.scale)
-                ratings = order.ratings
-                rank = -1 if member.rating is None else order.rank(member.rating) + step
+                ratings, rank = order.ratings, order.rank(member.rating) + step
                 if not 0 <= rank < len(ratings):
                     continue
                 moved += 1

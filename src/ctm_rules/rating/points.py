@@ -48,9 +48,9 @@ def case_numbers(framework: Framework, path: str) -> tuple[tuple[Fraction, Fract
 def other_values(framework: Framework, path: str, counted: Counts) -> Iterator[tuple[str, Fraction, Fraction]]:
     """Yield what the value of cases would be at the nearest and at the furthest if one answer had the next score.
 
-    That is asked upwards and downwards, each with its word, where some answer surely has another score above it or
-    below it. Which answer it is, counts do not tell: one counts least where its prompt weighs little beside others, and
-    most where every other prompt drops out.
+    That is asked upwards and downwards, each with its word; downwards only where some answer surely has a score below
+    it, and upwards no value is above what could be reached. Which answer it is, counts do not tell: one counts least
+    where its prompt weighs little beside others, and most where every other prompt drops out.
 
     Args:
         framework: the standards.
@@ -77,10 +77,9 @@ def other_values(framework: Framework, path: str, counted: Counts) -> Iterator[t
         points = min(max(counted.points + moved, Fraction(0)), counted.reachable)
         return declared.number(points, counted.scored, counted.reachable)
 
-    if counted.points < counted.reachable:
-        yield "higher", value(min(nearest)), value(max(furthest))
+    yield "higher", value(min(nearest)), value(max(furthest))
     # With every answer at its lowest, the points are at most this share of what could be reached.
-    lowest = max(Fraction(of_one[0], of_one[-1]) for of_one in scores.values() if of_one[-1])
+    lowest = max(Fraction(of_one[0], of_one[-1]) for of_one in scores.values())
     if counted.points > lowest * counted.reachable:
         yield "lower", value(-min(nearest)), value(-max(furthest))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 
 from attrs import evolve
@@ -13,16 +13,16 @@ from ctm_rules.engines.base import Engine
 from ctm_rules.engines.what_counts import unanswered_by_provider
 from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.bands import ranges_of, ratings_between, rules_by_value
-from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.conditions import FactValue, facts_in
 from ctm_rules.model.framework import NOT_RATED, Framework, KeyQuestion, KeyQuestionBands, PointsInBands, Rating
 from ctm_rules.model.outcomes import Outcome, QuestionOutcome, Truth
 from ctm_rules.model.provider_view import Part, part_of
 from ctm_rules.model.rating_rules import FirstThatHolds
-from ctm_rules.phrases import one_or_many, say_count, say_list, say_number
+from ctm_rules.phrases import say_count, say_list, say_number
 from ctm_rules.rating.counts import Counts
 from ctm_rules.rating.reasons import RatingReason
 from ctm_rules.rating.results import KeyQuestionResult, PanelFlag, Population
-from ctm_rules.rating.rules import RatingRules
+from ctm_rules.rating.rules import RatingRules, say_without
 from ctm_rules.rating.samples import drawn_from
 from ctm_rules.rating.shares import decisive_percent, decisive_points, rounded_percent, say_percent, wilson_interval
 
@@ -102,7 +102,8 @@ class QuestionRatings:
             return KeyQuestionResult(path, question, counted, not_rated=f"{path} does not apply", is_settled=True)
         declared = self._framework.bands_of(path)
         if outcome is Outcome.UNDETERMINED:
-            return KeyQuestionResult(path, question, counted, not_rated=f"{path} is undetermined{self._why(path)}")
+            reason = f"{path} is undetermined while {say_list(self._unknown(path))}"
+            return KeyQuestionResult(path, question, counted, not_rated=reason)
         assert declared is not None  # a valid framework has bands wherever a share is rated
         if outcome.value not in declared.among:
             return KeyQuestionResult(path, question, counted, not_rated=f"{path} does not apply", is_settled=True)
@@ -126,8 +127,7 @@ class QuestionRatings:
         ]
         if asked and all(outcome is Outcome.NOT_APPLICABLE for outcome in asked):
             return KeyQuestionResult(path, question, Counts(), not_rated=f"{path} does not apply", is_settled=True)
-        rules = RatingRules(self._framework, self._engine, question.scale, self._facts)
-        ruled = rules.rate_by_answers(rule, holds, self._unanswered(path))
+        ruled = self._rules_on(path).rate_by_answers(rule, holds, partial(self._unknown, path))
         reason = "" if ruled.rating is not None else f"{path}: {ruled.missing}"
         return KeyQuestionResult(path, question, Counts(), rating=ruled.rating, not_rated=reason, because=ruled.because)
 
@@ -135,14 +135,15 @@ class QuestionRatings:
     def _open(self) -> tuple[str, ...]:
         return unanswered_by_provider(self._framework, self._facts, self._answers)
 
-    def _unanswered(self, path: str) -> list[str]:
-        """Return the wording of each prompt that is asked, or may be, and has no answer."""
-        prompts = self._framework.provider_prompts
-        return [prompts[each].ask for each in self._open if each.rpartition(".")[0] == path]
+    def _unknown(self, path: str) -> list[str]:
+        """Return what is not known of a key question that the provider is asked, as parts of a sentence.
 
-    def _why(self, path: str) -> str:
-        missing = [f"“{asked}”" for asked in self._unanswered(path)]
-        return f" while {say_list(missing)} {one_or_many(len(missing), 'has', 'have')} no answer" if missing else ""
+        These are prompts that are asked, or may be, and have no answer, and facts that say what is asked, or decide.
+        """
+        question, prompts = self._framework.every_question[path], self._framework.provider_prompts
+        asked = [f"“{prompts[each].ask}”" for each in self._open if each.rpartition(".")[0] == path]
+        read = dict.fromkeys(fact for condition in question.conditions for fact in facts_in(condition))
+        return [*say_without(asked, "answer"), *self._rules_on(path).not_known(read)]
 
     # --- by cases ------------------------------------------------------------------------------------
 
@@ -189,12 +190,16 @@ class QuestionRatings:
         """
         if not declared.is_rating:
             return None, "", ()
-        scale = self._framework.every_question[path].scale
-        rules = RatingRules(self._framework, self._engine, scale, self._facts)
+        rules = self._rules_on(path)
         possible, because = rules.placed(declared, value)
         if len(possible) == 1:
             return possible[0], "", because
-        return None, f"{path}: {rules.say_possible(possible, declared.bands_by)}", ()
+        return None, f"{path}: {rules.say_possible(possible, rules.not_known(declared.bands_by))}", ()
+
+    def _rules_on(self, path: str) -> RatingRules:
+        """Return what applies rules on the scale of a key question."""
+        scale = self._framework.every_question[path].scale
+        return RatingRules(self._framework, self._engine, scale, self._facts)
 
     def _too_few(
         self, path: str, declared: KeyQuestionBands | PointsInBands, counted: Counts, among: int

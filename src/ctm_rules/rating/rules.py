@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import assert_never
+from functools import partial
 
 from attrs import evolve, frozen
 
@@ -89,8 +89,13 @@ class Ruled:
     is_settled: bool = False
 
 
+_NOTHING_BELOW = Ruled(None, missing="nothing below it has a rating", is_settled=True)
+
 Holds = Callable[[Part, int], Truth]
 """Says whether the condition of a line or a step of a rule holds, by its number."""
+
+Unknown = Callable[[], Sequence[str]]
+"""Says what is not known, as parts of a sentence: ``“Is it written?” has no answer``."""
 
 
 class RatingRules:
@@ -106,35 +111,32 @@ class RatingRules:
 
     def rate(self, rule: RatingRule, below: Sequence[Member]) -> Ruled:
         """Return what a rule gives for the members below the element where it stands."""
-        looked_at = below if isinstance(rule, FirstThatHolds) else [*members_of(rule.of, below)]
-        if below and all(member.rating is None and member.is_settled for member in looked_at):
-            return Ruled(None, missing=_NOTHING_BELOW, is_settled=True)
-        match rule:
-            case TakeRating():
-                ruled = self._take(rule, below)
-            case SumInBands():
-                return self._sum(rule, below)
-            case FirstThatHolds():
-                return self._lines(rule, self._holds(rule, below), self._unknown(rule, below))
-            case never:
-                assert_never(never)
-        return ruled if ruled.rating is None else self._after_steps(rule, ruled, below)
+        if isinstance(rule, FirstThatHolds):
+            if below and _is_settled(below):
+                return _NOTHING_BELOW
+            return self._lines(rule, self._holds(rule, below), partial(self._unknown, rule, below))
+        if _is_settled(members_of(rule.of, below)):
+            return _NOTHING_BELOW
+        if isinstance(rule, SumInBands):
+            return self._sum(rule, below)
+        return self._after_steps(rule, self._take(rule, below), below)
 
-    def rate_by_answers(self, rule: FirstThatHolds, holds: Holds, unanswered: Sequence[str]) -> Ruled:
+    def rate_by_answers(self, rule: FirstThatHolds, holds: Holds, unknown: Unknown) -> Ruled:
         """Return what a rule over the prompts of a key question gives.
 
         Args:
             rule: the rule.
             holds: whether the condition of a line or a step holds, by its number.
-            unanswered: the wording of each prompt that is asked and has no answer.
+            unknown: says what is not known of all that the rule looks at.
         """
-        return self._lines(rule, holds, _while([f"“{asked}”" for asked in unanswered], "answer"))
+        return self._lines(rule, holds, unknown)
 
     def _after_steps(self, rule: RatingRule, ruled: Ruled, below: Sequence[Member]) -> Ruled:
         """Return what the steps of a rule make of the rating that it gave."""
         if not rule.then or ruled.rating is None:
             return ruled
-        return self._stepped(rule, [ruled.rating], ruled, self._holds(rule, below), self._unknown(rule, below))
+        holds, unknown = self._holds(rule, below), partial(self._unknown, rule, below)
+        return self._stepped(rule, [ruled.rating], ruled, holds, unknown)
 
     def _take(self, rule: TakeRating, below: Sequence[Member]) -> Ruled:
         rated, missing = _rated(rule.of, rule.not_rated, below)
@@ -154,9 +156,8 @@ class RatingRules:
         possible, because = self.placed(rule, value)
         if len(possible) == 1 and not rule.then:
             return Ruled(possible[0], because, value=value)
-        return self._stepped(
-            rule, possible, Ruled(None, because, value=value), self._holds(rule, below), self._unknown(rule, below)
-        )
+        holds, unknown = self._holds(rule, below), partial(self._unknown, rule, below)
+        return self._stepped(rule, possible, Ruled(None, because, value=value), holds, unknown)
 
     def placed(self, rule: Banded, value: Fraction) -> tuple[list[Rating], tuple[RatingReason, ...]]:
         """Return the rating of the band that holds a value, and which bands hold, where a fact chose them.
@@ -171,19 +172,20 @@ class RatingRules:
         says = f"placed in the bands where {say_chosen(chosen, self._framework)}"
         return possible, (RatingReason("bands", 0, says, chosen.at),)
 
-    def say_possible(self, possible: Sequence[Rating], facts: Iterable[str], unknown: Sequence[str] = ()) -> str:
-        """Return that there may be one of several ratings, and what would have to be known: facts, and what else."""
+    def say_possible(self, possible: Iterable[Rating], unknown: Sequence[str]) -> str:
+        """Return that there may be one of several ratings while something is not known."""
         labels = say_list([rating.label for rating in sorted(possible, key=self._order.rank)], "or")
+        return f"it may be {labels} while {say_list(unknown)}"
+
+    def not_known(self, facts: Iterable[str]) -> list[str]:
+        """Return which of some facts are not known, as one part of a sentence (nothing: all are)."""
         titles = [f"“{self._framework.every_fact[fact].title}”" for fact in facts if fact not in self._facts]
-        not_known = [f"{say_list(titles)} {one_or_many(len(titles), 'is', 'are')} not known"] if titles else []
-        while_ = [*unknown, *not_known]
-        of = f" while {say_list(while_)}" if while_ else ""
-        return f"it may be {labels}{of}"
+        return [f"{say_list(titles)} {one_or_many(len(titles), 'is', 'are')} not known"] if titles else []
 
     def _rating(self, rating: str) -> Rating:
         return self._framework.rating_on(self._order.scale, rating)
 
-    def _lines(self, rule: FirstThatHolds, holds: Holds, unknown: Sequence[str]) -> Ruled:
+    def _lines(self, rule: FirstThatHolds, holds: Holds, unknown: Unknown) -> Ruled:
         possible: list[Rating] = []
         because: tuple[RatingReason, ...] = ()
         for number, line in enumerate(rule.first_that_holds):
@@ -197,9 +199,7 @@ class RatingRules:
                 break
         return self._stepped(rule, possible, Ruled(None, because), holds, unknown)
 
-    def _stepped(
-        self, rule: RatingRule, possible: list[Rating], ruled: Ruled, holds: Holds, unknown: Sequence[str]
-    ) -> Ruled:
+    def _stepped(self, rule: RatingRule, possible: list[Rating], ruled: Ruled, holds: Holds, unknown: Unknown) -> Ruled:
         because = list(ruled.because)
         for number, step in enumerate(rule.then):
             truth = Truth.TRUE if step.when is None else holds("step", number)
@@ -213,7 +213,7 @@ class RatingRules:
         possible = list(dict.fromkeys(possible))
         if len(possible) == 1:
             return evolve(ruled, rating=possible[0], because=tuple(because))
-        return evolve(ruled, rating=None, because=(), missing=self.say_possible(possible, facts_of_rule(rule), unknown))
+        return evolve(ruled, rating=None, because=(), missing=self.say_possible(possible, unknown()))
 
     def _moved(self, rating: Rating, step: RatingStep) -> Rating:
         rank, last = self._order.rank(rating), len(self._order.ratings) - 1
@@ -237,13 +237,14 @@ class RatingRules:
 
         def holds(part: Part, number: int) -> Truth:
             when = lines[number].when if part == "line" else rule.then[number].when
-            return Truth.TRUE if when is None else self._engine.holds(when, standings)
+            assert when is not None  # what has no condition is not asked about
+            return self._engine.holds(when, standings)
 
         return holds
 
     def _unknown(self, rule: RatingRule, below: Sequence[Member]) -> list[str]:
         without = [member.title for member in below if member.rating is None and not self._is_out(rule, member)]
-        return _while(without, "rating")
+        return [*say_without(without, "rating"), *self.not_known(facts_of_rule(rule))]
 
     def _standings(self, rule: RatingRule, below: Sequence[Member]) -> Standings:
         of: dict[Level, dict[str, MemberStanding]] = {"key_questions": {}, "standards": {}, "domains": {}}
@@ -259,9 +260,9 @@ class RatingRules:
         return member.is_settled and rule.not_rated == "leave_out"
 
 
-def _while(missing: Sequence[str], what: str) -> list[str]:
-    """Return what is not known yet, as one part of a sentence (nothing: all is)."""
-    return [f"{say_list(missing)} {one_or_many(len(missing), 'has', 'have')} no {what}"] if missing else []
+def say_without(names: Sequence[str], what: str) -> list[str]:
+    """Return what has no rating, or no answer, as one part of a sentence (nothing where there is none)."""
+    return [f"{say_list(names)} {one_or_many(len(names), 'has', 'have')} no {what}"] if names else []
 
 
 def placed_value(
@@ -275,16 +276,14 @@ def placed_value(
         total: the sum of the scores, each as many times as it counts.
         members: the names and the scales of those whose scores were added up (there must be one).
     """
-    match rule.value:
-        case "sum":
-            return total
-        case "mean":
-            value = total / sum(rule.weight_of(name) for name, _ in members)
-        case "percent":
-            reachable = sum(rule.weight_of(name) * (framework.highest_score(scale) or 0) for name, scale in members)
-            value = total * 100 / reachable if reachable else Fraction(0)
-        case never:
-            assert_never(never)
+    if rule.value == "sum":
+        return total
+    if rule.value == "mean":
+        value = total / sum(rule.weight_of(name) for name, _ in members)
+    else:
+        highest = ((name, framework.highest_score(scale)) for name, scale in members)
+        reachable = sum(rule.weight_of(name) * score for name, score in highest if score)
+        value = total * 100 / reachable if reachable else Fraction(0)
     return value if rule.decided_on == "exact" else rounded(value, rule.to, rule.round)
 
 
@@ -300,7 +299,8 @@ def members_of(of: Members, below: Iterable[Member]) -> Iterator[Member]:
             yield member
 
 
-_NOTHING_BELOW = "nothing below it has a rating"
+def _is_settled(members: Iterable[Member]) -> bool:
+    return all(member.rating is None and member.is_settled for member in members)
 
 
 def _rated(of: Members, not_rated: str, below: Iterable[Member]) -> tuple[list[tuple[Member, Rating]], str]:
@@ -312,6 +312,4 @@ def _rated(of: Members, not_rated: str, below: Iterable[Member]) -> tuple[list[t
         for member in members
         if member.rating is None and not (member.is_settled and not_rated == "leave_out")
     ]
-    if missing:
-        return rated, f"{say_list(missing)} {one_or_many(len(missing), 'has', 'have')} no rating"
-    return rated, "" if rated else _NOTHING_BELOW
+    return rated, next(iter(say_without(missing, "rating")), "")

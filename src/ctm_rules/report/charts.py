@@ -8,6 +8,7 @@ least as large as it is drawn, or `WIDE` where there is room.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 from xml.sax.saxutils import escape, quoteattr
 
 from attrs import frozen
@@ -100,6 +101,33 @@ def _broken(word: str, room: float, size: float) -> Iterable[str]:
     yield piece
 
 
+# --- How tall pictures are -------------------------------------------------------------------------
+
+_TALLEST = 1110
+"""How tall a picture may be, in units: with its title it fits on a page of paper as PDF and Word set it."""
+
+Item = TypeVar("Item")
+
+
+def in_parts(items: Sequence[Item], draw: Callable[[Sequence[Item]], str]) -> list[Sequence[Item]]:
+    """Return what is drawn in runs of which the picture of each fits on a page of paper; ``draw`` draws some of it."""
+    without = _height(draw([]))
+    parts: list[list[Item]] = [[]]
+    tall = without
+    for item in items:
+        taller = _height(draw([item])) - without
+        if parts[-1] and tall + taller > _TALLEST:
+            parts.append([])
+            tall = without
+        parts[-1].append(item)
+        tall += taller
+    return [*parts]
+
+
+def _height(svg: str) -> float:
+    return float(svg.partition('viewBox="')[2].partition('"')[0].split()[3])
+
+
 # --- The pictures ----------------------------------------------------------------------------------
 
 
@@ -161,6 +189,7 @@ def overview(groups: Sequence[SharesOf], limits: Sequence[Limit], alternative: s
         parts.append(f'<path d="M{at:.1f} {(4 if begins > at else 18) + row}V{first}" {_LINE_STYLE}/>')
     y = first
     body: list[str] = []
+    middles: list[int] = []
     for group in groups:
         y += 6
         for line in wrapped(group.title, width - 4 if is_narrow else left - 16):
@@ -173,11 +202,18 @@ def overview(groups: Sequence[SharesOf], limits: Sequence[Limit], alternative: s
             # On a phone the dot is under its words, else beside the first line of them.
             middle = y + 9 + (below if is_narrow else 0)
             y += below + 26 if is_narrow else max(26, below + 8)
+            middles.append(middle)
             body += _dot(share, x, middle, width)
         y += 4
-    grid = [f'<path d="M{x(0):.1f} {first}V{y}M{x(100):.1f} {first}V{y}" class="line" stroke="{_PALE}"/>']
+    # On a phone, where words stand above the signs, the limits are drawn beside the signs alone.
+    reaches = [(middle - 10, middle + 10) for middle in middles] if is_narrow else [(first, y)]
+
+    def upright(value: float) -> str:
+        return "".join(f"M{x(value):.1f} {top}V{bottom}" for top, bottom in reaches)
+
+    grid = [f'<path d="{upright(0)}{upright(100)}" class="line" stroke="{_PALE}"/>']
     grid += [
-        f'<path d="M{x(limit.value):.1f} {first}V{y}" class="line" stroke="currentColor" stroke-dasharray="3 3"/>'
+        f'<path d="{upright(limit.value)}" class="line" stroke="currentColor" stroke-dasharray="3 3"/>'
         for limit in lines_at
     ]
     axis = [
@@ -321,5 +357,6 @@ def _text(x: float, y: float, words: str, *, size: float = _FONT, anchor: str = 
 def _svg(parts: Sequence[str], width: int, height: float, alternative: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:g}" role="img" '
-        f'aria-label={quoteattr(alternative)} font-family="Arial, Helvetica, sans-serif">{"".join(parts)}</svg>'
+        f'aria-label={quoteattr(alternative)} font-family="Arial, Liberation Sans, Helvetica, sans-serif">'
+        f"{''.join(parts)}</svg>"
     )

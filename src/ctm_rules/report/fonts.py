@@ -1,5 +1,8 @@
 """Fonts of what is set here: those that come along, those in a folder of your own, and at last those of this machine.
 
+A report is set in one family whatever its format: Arial where there is one, as pages and Word ask for, and in PDF and
+in pictures Liberation Sans, which is as wide and comes along (SIL Open Font License, beside it).
+
 The same report gives the same pages on every machine as long as the fonts that come along, or those in the folder
 ``fonts`` of one's own templates, have every letter of it. Only for other letters are the machine's fonts looked at.
 """
@@ -12,14 +15,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import typst
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Location
 from ctm_rules.limits import MAX_LETTERS_LISTED
-from ctm_rules.report.formats import FONTS
+from ctm_rules.report.formats import FONTS, TEMPLATES
 
 _LETTERS = b"""#set document(title: "letters")
-#set text(font: "Libertinus Serif")
+#set text(font: "Liberation Sans")
 #for letter in json(bytes(sys.inputs.letters)) [#letter ]"""
 _NO_MATTER_WHEN = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
@@ -39,43 +42,14 @@ class Fonts:
     """The fonts that set a text, and the letters of it that none of them has, each once.
 
     Attributes:
-        found: the fonts themselves: those that come along, those in some folders, and those of this machine or not.
+        folders: where fonts are looked for beside those that come along.
+        of_this_machine: whether those of this machine are too.
+        missing: the letters that none of them has.
     """
 
-    found: typst.Fonts
     folders: tuple[Path, ...] = ()
     of_this_machine: bool = False
     missing: str = ""
-
-    def set_pdf(self, source: bytes, inputs: dict[str, str], written: datetime.datetime) -> bytes:
-        """Return what Typst makes of a source as tagged PDF (PDF/UA-1).
-
-        Args:
-            source: the text in Typst's language.
-            inputs: what it reads from ``sys.inputs``.
-            written: the time of writing that the file carries.
-
-        Raises:
-            typst.TypstError: the source has a mistake, or holds a letter that no font has.
-        """
-        return typst.compile(
-            source,
-            sys_inputs=inputs,
-            font_paths=self.found,
-            timestamp=written,
-            pdf_standards=["ua-1"],
-        )
-
-    def set_pngs(self, source: bytes, inputs: dict[str, str], pixels_per_inch: float) -> list[bytes]:
-        """Return the pages that Typst makes of a source, each as PNG; a box stands for a letter that no font has."""
-        made: bytes | list[bytes] = typst.compile(
-            source,
-            sys_inputs=inputs,
-            font_paths=self.found,
-            format="png",
-            ppi=pixels_per_inch,
-        )
-        return [made] if isinstance(made, bytes) else [bytes(page) for page in made]
 
     def lacks(self, words: str) -> bool:
         """Return whether a text holds a letter that none of the fonts has."""
@@ -102,19 +76,20 @@ def choose_fonts(words: str, own: Path | None) -> Fonts:
         words: everything that is to be set.
         own: a folder of templates, whose folder ``fonts`` is looked at first.
     """
-    folders = () if own is None or not (own / FONTS).is_dir() else (own / FONTS,)
-    letters = sorted({letter for letter in words if not letter.isascii()})
+    folders = (TEMPLATES / FONTS,) if own is None or not (own / FONTS).is_dir() else (own / FONTS, TEMPLATES / FONTS)
+    letters = sorted(letter for letter in set(words) if not letter.isascii())
     for of_this_machine in (False, True):
         found = typst.Fonts(include_system_fonts=of_this_machine, font_paths=list(folders))
-        fonts = Fonts(found, folders, of_this_machine)
-        if _have(fonts, letters):
-            return fonts
-    return evolve(fonts, missing="".join(letter for letter in letters if not _have(fonts, [letter])))
+        if _have(found, letters):
+            return Fonts(folders, of_this_machine)
+    missing = "".join(letter for letter in letters if not _have(found, [letter]))
+    return Fonts(folders, of_this_machine, missing)
 
 
-def _have(fonts: Fonts, letters: Iterable[str]) -> bool:
+def _have(fonts: typst.Fonts, letters: Iterable[str]) -> bool:
+    given = {"letters": json.dumps([*letters])}
     try:
-        fonts.set_pdf(_LETTERS, {"letters": json.dumps([*letters])}, _NO_MATTER_WHEN)
+        typst.compile(_LETTERS, sys_inputs=given, font_paths=fonts, timestamp=_NO_MATTER_WHEN, pdf_standards=["ua-1"])
     except typst.TypstError:
         return False
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 
 
 class Format(StrEnum):
@@ -41,6 +42,9 @@ def is_private(name: str) -> bool:
     """
     return name.startswith(("drafts", FOR_PROVIDER))
 
+
+TEMPLATES = Path(__file__).parent / "templates"
+"""The templates that come along."""
 
 FONTS = "fonts"
 """The folder for fonts within a folder of templates."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ctm_rules.diagnostics.findings import Code, Location, RequestError
 from ctm_rules.escaping import markdown_text
+from ctm_rules.report.formats import TEMPLATES
 
 _RAISED = str.maketrans("acjprs", "ᵃᶜʲᵖʳˢ")
 """Marks as raised letters, for Markdown, which has no other."""
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 def template_path(name: str, own: Path | None) -> Path:
@@ -25,9 +25,27 @@ def template_path(name: str, own: Path | None) -> Path:
     return TEMPLATES / name
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The sandbox, which asks once for each type and name whether a template may read it: nothing else counts for that.
+
+    A page of many tables asks some hundred thousand times.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._safe: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        key = type(obj), attr
+        is_safe = self._safe.get(key)
+        if is_safe is None:
+            is_safe = self._safe[key] = super().is_safe_attribute(obj, attr, value)
+        return is_safe
+
+
 def environment_of(folders: Sequence[Path]) -> ImmutableSandboxedEnvironment:
     """Return what pages are made with from the templates in some folders; the first that has one of a name is asked."""
-    environment = ImmutableSandboxedEnvironment(  # which keeps a template to what it is given
+    environment = _Sandbox(  # which keeps a template to what it is given
         loader=FileSystemLoader(folders),
         # Whatever people typed is text; nothing in a page is markup but what the templates themselves hold.
         autoescape=lambda name: name is not None and ".html" in name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import attrs
@@ -22,7 +22,6 @@ from ctm_rules.report.blocks import (
     Bullets,
     Folded,
     Legend,
-    Picture,
     RatingLine,
 )
 from ctm_rules.report.figures.disclosure import NoShare, Share
@@ -43,10 +42,6 @@ _OF_SHARES = {
     "further_annexe": "further_annexe_of_shares",
 }
 """Labels, and those in other words that take their place in a report in which nothing is rated."""
-
-
-Drawing = Callable[[str], str]
-"""Returns a picture, given its alternative."""
 
 
 class InspectionPage(Page):
@@ -165,16 +160,6 @@ class InspectionPage(Page):
         """Write which parts of its rule made a rating what it is."""
         if because:
             self.blocks.append(Bullets(tuple(self.english(reason.says) for reason in because)))
-
-    def picture(self, name: str, draw: Drawing, caption: Text, draw_narrow: Drawing | None = None) -> None:
-        """Set a picture of figures that stand in a table below it; its title is its alternative.
-
-        ``draw`` returns it with an alternative, and ``draw_narrow`` returns the one for a phone.
-        """
-        alternative = self.say("picture_alternative", title=caption)
-        narrow = "" if draw_narrow is None else draw_narrow(alternative.value)
-        picture = Picture(as_anchor(name), draw(alternative.value), alternative, self.of_cases(caption), narrow)
-        self.blocks.append(picture)
 
     def standard_title(self, standard: Standard) -> Text:
         """Return the number and the title of a standard."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from attrs import evolve
 
@@ -12,7 +12,11 @@ from ctm_rules.model.declared import Translated, Words
 from ctm_rules.model.framework import Rating
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.decisions import PanelDecision
-from ctm_rules.report.blocks import Block, Column, Heading, Paragraph, Table
+from ctm_rules.report.blocks import Block, Column, Heading, Paragraph, Picture, Table
+from ctm_rules.report.charts import Item, in_parts
+
+Drawing = Callable[[Sequence[Item], str], str]
+"""Returns a picture of some items, given its alternative."""
 
 
 class Page:
@@ -98,6 +102,40 @@ class Page:
             caption, columns, cells = _with_few_marks(caption, columns, cells)
             titles = tuple(Column(title, index in numbers) for index, title in enumerate(columns))
             self.blocks.append(Table(caption, titles, tuple(map(tuple, cells)), as_anchor(anchor)))
+
+    def pictures(
+        self,
+        name: str,
+        items: Sequence[Item],
+        title: Text,
+        draw: Drawing[Item],
+        draw_narrow: Drawing[Item] | None = None,
+        alternative: Text | None = None,
+    ) -> None:
+        """Set a picture of figures that stand in a table below, or as many pictures as it takes to fit on pages.
+
+        Args:
+            name: their anchor.
+            items: what is drawn.
+            title: theirs; where there are several, each says which of them it is.
+            draw: returns a picture of some of the items with an alternative.
+            draw_narrow: returns the one for a phone.
+            alternative: what one picture of all of them shows (default: its title, and where the figures are).
+        """
+        parts = in_parts(items, lambda some: draw(some, ""))
+        for number, part in enumerate(parts, start=1):
+            anchor, of_part, shows = name, title, alternative
+            if len(parts) > 1:
+                anchor, shows = f"{name}-{number}", None
+                of_part = self.say("picture_part", title=title, number=number, parts=len(parts))
+            shows = self.say("picture_alternative", title=of_part) if shows is None else shows
+            narrow = "" if draw_narrow is None else draw_narrow(part, shows.value)
+            svg, caption = draw(part, shows.value), self.of_cases(of_part)
+            self.blocks.append(Picture(as_anchor(anchor), svg, shows, caption, narrow))
+
+    def of_cases(self, text: Text) -> Text:
+        """Return words about figures that were counted over cases, with the mark that says so, if there is one."""
+        return text
 
     def notices_of_language(self) -> list[Text]:
         """Return what every reader of a translation must know first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from ctm_rules.report.drafts import drafts_yaml
 from ctm_rules.report.formats import FOR_PROVIDER, Format
 from ctm_rules.report.html_and_markdown import has_own, render
 from ctm_rules.report.material import Material, gather
-from ctm_rules.report.pdf_and_word import fonts_for, write_docx, write_pdf
+from ctm_rules.report.pdf import fonts_for, write_pdf
 from ctm_rules.report.said import words_against_figures
 from ctm_rules.report.spreadsheets import write_csv_zip, write_json, write_xlsx
 from ctm_rules.report.translation import check_translated
+from ctm_rules.report.word import write_docx
 
 
 @frozen
@@ -151,24 +153,29 @@ def made_of(
         )
         for each, own in zip(contents, named, strict=True)
     ]
-    made: dict[Format, dict[str, bytes]] = {}
+
+    def made_in(name: Format, there: Mapping[str, bytes]) -> dict[str, bytes]:
+        if name in _OF_TABLES:
+            return dict(_tables(name, tables, names, contents[0].page.date))
+        return {file: content for each in pages for file, content in each.made(name, there).items()}
+
+    made: dict[Format, dict[str, bytes]] = {name: {} for name in formats}
     wrong: list[Diagnostic] = []
-    # The pages come last, since they say how large the others are.
-    for name in sorted(formats, key=lambda name: name is Format.HTML):
-        try:
-            made[name] = {}
-            if name in _OF_TABLES:
-                made[name] = dict(_tables(name, tables, names, contents[0].page.date))
-            else:
-                there = {file: content for files in made.values() for file, content in files.items()}
-                for each in pages:
-                    made[name] |= each.made(name, there)
-        except DiagnosticError as error:
-            wrong += error.diagnostics
+    with ThreadPoolExecutor(1) as beside:
+        # What is set by another program is set while the rest is made here.
+        waiting = {name: beside.submit(made_in, name, {}) for name in formats if name in _SET_ELSEWHERE}
+        # The pages come last, since they say how large the others are.
+        for name in sorted(formats, key=lambda name: (name is Format.HTML, name in _SET_ELSEWHERE)):
+            there = {file: content for files in made.values() for file, content in files.items()}
+            try:
+                made[name] = waiting[name].result() if name in waiting else made_in(name, there)
+            except DiagnosticError as error:
+                wrong += error.diagnostics
     return {file: content for name in formats for file, content in made[name].items()}, tuple(dict.fromkeys(wrong))
 
 
 _OF_TABLES = (Format.XLSX, Format.JSON, Format.CSV)
+_SET_ELSEWHERE = (Format.PDF, Format.DOCX)
 
 
 def _tables(name: Format, tables: Tables, names: Names, date: tuple[int, int, int]) -> Mapping[str, bytes]:
@@ -213,9 +220,11 @@ class _Pages:
                     f"{names.pictures}/{picture.name}.svg": picture.svg.encode() for picture in page.pictures
                 }
             case Format.DOCX:
-                return {f"{names.page}.docx": write_docx(page, self.fonts(), templates)}
+                links = self._to_other_languages(lambda of: f"{of.page}.docx")
+                return {f"{names.page}.docx": write_docx(page, self.fonts(), templates, links)}
             case Format.PDF:
-                return {f"{names.page}.pdf": write_pdf(page, self.fonts(), templates)}
+                links = self._to_other_languages(lambda of: f"{of.page}.pdf")
+                return {f"{names.page}.pdf": write_pdf(page, self.fonts(), templates, links)}
             case Format.DRAFTS:
                 return {f"{'-'.join(filter(None, ('drafts', names.code)))}.yaml": self.contents.drafts()}
         raise AssertionError(f"{name} is read by programs")

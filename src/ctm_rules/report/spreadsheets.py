@@ -7,6 +7,8 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import xlsxwriter
 
@@ -48,6 +50,12 @@ def write_xlsx(
     number = workbook.add_format({"valign": "top"})
     header = workbook.add_format({"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1})
     quiet = workbook.add_format({"italic": True})
+
+    @cache
+    def typed(words: str) -> tuple[str, Any]:
+        is_taken = is_formula(words := clean(words)) or becomes_a_date(words)
+        return words, quoted if is_taken else text
+
     for sheet in sheets:
         page = workbook.add_worksheet(sheet.name)
         page.write_string(0, 0, clean(sheet.about), quiet)
@@ -60,9 +68,7 @@ def write_xlsx(
                 if isinstance(cell, int | float):
                     page.write_number(index, place, cell, number)
                 elif cell:
-                    words = clean(cell)
-                    is_taken = is_formula(words) or becomes_a_date(words)
-                    page.write_string(index, place, words, quoted if is_taken else text)
+                    page.write_string(index, place, *typed(cell))
         page.freeze_panes(_ABOVE, 1)
         if sheet.rows:
             columns = [{"header": name, "header_format": header} for name in sheet.columns]
@@ -145,11 +151,16 @@ def _table(sheet: Sheet) -> dict[str, object]:
 
 def write_json(sheets: Sequence[Sheet]) -> bytes:
     """Return tables as one JSON object: a list of records for each, by its name."""
-    tables = {
-        sheet.name: [
-            {column: clean(cell) if isinstance(cell, str) else cell for column, cell in record.items()}
-            for record in sheet.records()
-        ]
-        for sheet in sheets
-    }
-    return (json.dumps(tables, indent=1, ensure_ascii=False) + "\n").encode()
+    tables = ",\n".join(f"{_as_json(sheet.name)}: [\n{_records(sheet)}]" for sheet in sheets)
+    return f"{{\n{tables}\n}}\n".encode()
+
+
+def _records(sheet: Sheet) -> str:
+    """Return the records of a table, each in a line of its own, so that two annexes can be compared line by line."""
+    return ",\n".join(
+        _as_json({column: clean(cell) if isinstance(cell, str) else cell for column, cell in record.items()})
+        for record in sheet.records()
+    )
+
+
+_as_json = json.JSONEncoder(ensure_ascii=False).encode

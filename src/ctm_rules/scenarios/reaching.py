@@ -15,7 +15,7 @@ from ctm_rules.model.answer_words import answers_to
 from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue, facts_in
-from ctm_rules.model.framework import Framework, KeyQuestion
+from ctm_rules.model.framework import Framework
 from ctm_rules.scenarios.coverage import Coverage, Part
 
 
@@ -69,7 +69,7 @@ def _cases(framework: Framework, path: str) -> Iterator[Case]:
     }
     values = values_to_try(framework)
     facts: dict[str, list[FactValue | None]] = {
-        name: [*values[name], None] for name in _facts(framework, path, question) if name in values
+        name: [*values[name], None] for name in facts_looked_at(framework, path) if name in values
     }
     several = [*map(len, answers.values()), *map(len, facts.values())]
     places = [range(number) for number in several]
@@ -100,7 +100,9 @@ def _shortened(case: Case, path: str, reaches: Callable[[Case, str], bool]) -> C
     return case
 
 
-def _facts(framework: Framework, path: str, question: KeyQuestion) -> list[str]:
+def facts_looked_at(framework: Framework, path: str) -> list[str]:
+    """Return the facts that decide on a key question, by whatever rule."""
+    question = framework.key_questions[path]
     sample = framework.sample_of(path)
     conditions = [
         question.applies_when,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import TypedDict
@@ -14,7 +15,7 @@ from ctm_rules.diagnostics.findings import (
     Findings,
 )
 from ctm_rules.engines import AnyEngine, Engine
-from ctm_rules.frameworks.loading import DISK, FileStore, build_framework, read_framework
+from ctm_rules.frameworks.loading import DISK, FileStore, FrameworkSource, build_framework, read_framework
 from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.bands import Band, say_bound
@@ -70,12 +71,16 @@ class Mismatch:
         what: what was looked at, such as "outcome of assessment.safety".
         expected, actual: in the words of the scenario file.
         details: why, line by line: the clauses of the rule with their results, or the counts and bands.
+        at: the keys under which ``expect`` would say it, from the outside inwards.
+        now: what ``expect`` would say there for the scenario to pass (``None``: it cannot say that).
     """
 
     what: str
     expected: str
     actual: str
     details: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    now: str | int | Decimal | tuple[str, ...] | None = None
 
     def to_dict(self) -> MismatchDict:
         """Return the parts as plain data."""
@@ -151,6 +156,10 @@ class ScenarioRunner:
         """
         return self._load(path)[1]
 
+    def know(self, path: Path, source: FrameworkSource, framework: Framework) -> None:
+        """Take a framework that was read already, and makes sense, for that of a folder or file."""
+        self._frameworks[real_path(path)] = (source, framework)
+
     def _load(self, path: Path) -> LoadedFramework:
         key = real_path(path)
         if key not in self._frameworks:
@@ -191,7 +200,7 @@ class ScenarioRunner:
             engine = self._engines[id(framework)] = engine_of(framework, self._engine)
         if isinstance(scenario.given, Case):
             return ScenarioResult(scenario, engine.name, tuple(_decided(scenario, scenario.given, engine)))
-        rating = _rate(framework, scenario.given, engine)
+        rating = rate_given(framework, scenario.given, engine)
         return ScenarioResult(scenario, engine.name, tuple(_rated(scenario, rating)), rating)
 
 
@@ -203,27 +212,30 @@ def _refusal(scenario: Scenario) -> Iterator[Mismatch]:
     codes = list(dict.fromkeys(found.code for found in scenario.refused))
     if expected is not None and expected not in codes:
         details = tuple(line for found in scenario.refused for line in str(found).splitlines())
-        yield Mismatch("diagnostic", expected, ", ".join(codes) or "nothing: it is accepted", details)
+        actual = ", ".join(codes) or "nothing: it is accepted"
+        yield Mismatch("diagnostic", expected, actual, details, ("diagnostic",), codes[0] if codes else None)
 
 
 def _decided(scenario: Scenario, case: Case, engine: Engine) -> Iterator[Mismatch]:
-    explained = {entry.path: entry for entry in explain_case(engine.framework, case, engine)}
+    asked = explain_case(engine.framework, case, engine, key_question=scenario.questions)
+    explained = {entry.path: entry for entry in asked}
     for path, expected in scenario.questions.items():
-        explanation = explained[path]
+        explanation, at = explained[path], ("key_questions", path)
         outcome = explanation.outcome.outcome.value
         is_open = explanation.rule is None and explanation.is_asked
         variant = explanation.outcome.variant or (VARIANT_NOT_KNOWN if is_open else NO_VARIANT)
         details = tuple(_clauses(explanation))
         if expected.outcome is not None and expected.outcome != outcome:
-            yield Mismatch(f"outcome of {path}", expected.outcome, outcome, details)
+            yield Mismatch(f"outcome of {path}", expected.outcome, outcome, details, (*at, "outcome"), outcome)
             details = ()  # the same clauses need not be read twice
         points = explanation.outcome.points
         if expected.points is not None and expected.points != points:
             actual = outcome if points is None else say_number(points)
-            yield Mismatch(f"points of {path}", say_number(expected.points), actual, details)
+            now = None if points is None else _decimal(points)
+            yield Mismatch(f"points of {path}", say_number(expected.points), actual, details, (*at, "points"), now)
             details = ()
         if expected.variant is not None and expected.variant != variant:
-            yield Mismatch(f"variant of {path}", expected.variant, variant, details)
+            yield Mismatch(f"variant of {path}", expected.variant, variant, details, (*at, "variant"), variant)
 
 
 def _clauses(explanation: QuestionExplanation) -> Iterator[str]:
@@ -248,7 +260,7 @@ def _clauses(explanation: QuestionExplanation) -> Iterator[str]:
         yield "the clauses alone do not settle it: no prompt that applies is answered"
 
 
-def _rate(framework: Framework, given: GivenRatings, engine: Engine) -> RatingResult:
+def rate_given(framework: Framework, given: GivenRatings, engine: Engine) -> RatingResult:
     """Rate by the counts; a standard that is given a rating has it as if people had recorded it."""
     standards = tuple(_rated_already(standard, given.ratings) for standard in framework.standards)
     cases = cases_counted(framework, given.counts)
@@ -287,12 +299,14 @@ def _rated(scenario: Scenario, result: RatingResult) -> Iterator[Mismatch]:
         yield from _question_mismatches(path, expected, question, declared.bands if declared else ())
     for slug, rating in expect.standards.items():
         details = [_say_question(question) for question in standards[slug].key_questions]
-        yield from _mismatch(f"rating of {slug}", rating, _id(standards[slug].rating), details)
+        now = _id(standards[slug].rating)
+        yield from _mismatch(f"rating of {slug}", rating, now, details, ("standards", slug), now)
     for slug, drivers in expect.drivers.items():
         actual = standards[slug].drivers
         details = [_say_question(question) for question in standards[slug].key_questions]
         if set(drivers) != set(actual):
-            yield from _mismatch(f"drivers of {slug}", _say_words(drivers), _say_words(actual), details)
+            said = _say_words(drivers), _say_words(actual)
+            yield from _mismatch(f"drivers of {slug}", *said, details, ("drivers", slug), tuple(actual))
     for domain in dict.fromkeys([*expect.domains, *expect.domain_panels]):
         found = domains[domain]
         within = [standards[slug] for slug in found.domain.standards]
@@ -300,49 +314,71 @@ def _rated(scenario: Scenario, result: RatingResult) -> Iterator[Mismatch]:
         made = _say_made(framework, rule, found.score if found.value is None else found.value, scale)
         details = [*map(_say_standard, within), *made, *map(str, found.because)]
         rating = expect.domains.get(domain, _id(found.rating))
-        yield from _mismatch(f"rating of the domain {domain}", rating, _id(found.rating), details)
+        now = _id(found.rating)
+        yield from _mismatch(f"rating of the domain {domain}", rating, now, details, ("domains", domain), now)
         of_domain = expect.domain_panels.get(domain)
-        yield from _flag_mismatches(f"panel flags of the domain {domain}", of_domain, found.panel, details)
+        flagged = f"panel flags of the domain {domain}", of_domain, found.panel, details
+        yield from _flag_mismatches(*flagged, ("domain_panels", domain))
     of_whole = result.score if result.overall_value is None else result.overall_value
     made = _say_made(framework, framework.overall, of_whole, RATINGS)
     details = [*map(_say_standard, result.standards), *made, *map(str, result.overall_because)]
     if expect.overall is not None:
-        yield from _mismatch("overall rating", expect.overall, _id(result.overall), details)
+        now = _id(result.overall)
+        yield from _mismatch("overall rating", expect.overall, now, details, ("overall",), now)
     flags = result.overall_panel
-    yield from _flag_mismatches("panel flags of the overall rating", expect.overall_panel, flags, details)
+    flagged = "panel flags of the overall rating", expect.overall_panel, flags, details
+    yield from _flag_mismatches(*flagged, ("overall_panel",))
     if expect.score is not None:
-        yield from _mismatch("score", str(expect.score), _say_sum(result.score), details)
+        yield from _mismatch("score", str(expect.score), _say_sum(result.score), details, ("score",), result.score)
 
 
 def _question_mismatches(
     path: str, expected: QuestionExpectation, question: KeyQuestionResult | None, bands: Sequence[Band]
 ) -> Iterator[Mismatch]:
     percent = None if question is None or question.percent is None else question.percent
-    details = [] if question is None else [_say_question(question), *_say_bands(bands)]
+    details, at = [] if question is None else [_say_question(question), *_say_bands(bands)], ("key_questions", path)
     if expected.band is not None:
-        yield from _mismatch(f"band of {path}", expected.band, _id(question.rating if question else None), details)
+        now = _id(question.rating if question else None)
+        yield from _mismatch(f"band of {path}", expected.band, now, details, (*at, "band"), now)
     if expected.percent is not None:
         actual = NOT_RATED if percent is None else str(percent)
-        yield from _mismatch(f"percent of {path}", str(expected.percent), actual, details)
+        yield from _mismatch(f"percent of {path}", str(expected.percent), actual, details, (*at, "percent"), percent)
     if expected.value is not None:
         value = None if question is None else question.value
-        yield from _mismatch(f"value of {path}", say_number(expected.value), _say_sum(value), details)
+        said, number = (
+            (say_number(expected.value), _say_sum(value)),
+            None if value is None else _decimal(Fraction(value)),
+        )
+        yield from _mismatch(f"value of {path}", *said, details, (*at, "value"), number)
     flags = question.panel if question is not None else ()
-    yield from _flag_mismatches(f"panel flags of {path}", expected.panel, flags, details)
+    yield from _flag_mismatches(f"panel flags of {path}", expected.panel, flags, details, (*at, "panel"))
 
 
 def _flag_mismatches(
-    what: str, expected: Sequence[str] | None, flags: Sequence[PanelFlag], details: Sequence[str]
+    what: str, expected: Sequence[str] | None, flags: Sequence[PanelFlag], details: Sequence[str], at: tuple[str, ...]
 ) -> Iterator[Mismatch]:
     raised = tuple(dict.fromkeys(flag.kind for flag in flags))
     if expected is not None and set(raised) != set(expected):
         reasons = [f"{flag.kind}: {flag.reason}" for flag in flags]
-        yield from _mismatch(what, _say_words(expected), _say_words(raised), [*details, *reasons])
+        yield from _mismatch(what, _say_words(expected), _say_words(raised), [*details, *reasons], at, raised)
 
 
-def _mismatch(what: str, expected: str, actual: str, details: Sequence[str]) -> Iterator[Mismatch]:
+def _mismatch(
+    what: str,
+    expected: str,
+    actual: str,
+    details: Sequence[str],
+    at: tuple[str, ...],
+    now: str | int | Decimal | tuple[str, ...] | None,
+) -> Iterator[Mismatch]:
     if expected != actual:
-        yield Mismatch(what, expected, actual, tuple(details))
+        yield Mismatch(what, expected, actual, tuple(details), at, now)
+
+
+def _decimal(value: Fraction) -> Decimal | None:
+    """Return a number as a file has it (``None``: it has no end, and no file can say it)."""
+    said = say_number(value)
+    return Decimal(said) if Fraction(said) == value else None
 
 
 def _id(rating: Rating | None) -> str:

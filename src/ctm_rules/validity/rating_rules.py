@@ -47,6 +47,7 @@ class _Place:
         below: the elements below that count, by level and name, each with its scale.
         beside: the standards below that count only where they are named, each with its scale.
         is_bare: whether there are standards below of which none has a rating that counts.
+        is_whole: whether everything below could be read; what could not be may be what a rule names.
     """
 
     what: str
@@ -55,6 +56,7 @@ class _Place:
     below: Mapping[Level, Mapping[str, str]]
     beside: Mapping[str, str]
     is_bare: bool
+    is_whole: bool = True
 
     def named(self, level: Level) -> Mapping[str, str]:
         """Return the elements of a level that a rule may name, each with its scale."""
@@ -129,7 +131,8 @@ def _rules(names: Names) -> Iterator[tuple[_Place, RatingRule]]:
         at = own_domain[0].at.of("scale") if own_domain else framework.at
         if placed.level == "standard":
             at = known[placed.element].at.of("scale")
-        yield _Place(placed.name, at, placed.scale, below, beside, is_bare), placed.rule
+        is_whole = not {"standards", "domains"} & names.incomplete
+        yield _Place(placed.name, at, placed.scale, below, beside, is_bare, is_whole), placed.rule
 
 
 def _check(rule: RatingRule, place: _Place, names: Names, findings: Findings) -> bool:
@@ -167,6 +170,7 @@ def _check(rule: RatingRule, place: _Place, names: Names, findings: Findings) ->
 
 def _check_members(of: Members, at: Location, place: _Place, findings: Findings) -> bool:
     """Report whose ratings a rule looks at where they are not below it; return whether they are."""
+    findings = findings if place.is_whole else Findings()
     if isinstance(of, str):
         if of not in place.below:
             message = f"{place.what} is rated from the ratings below it, and there are no rated {of} there"
@@ -217,6 +221,8 @@ def _check_weights(rule: SumInBands, place: _Place, names: Names, findings: Find
         name for placed in names.framework.placed_rules() if placed.rule is rule for name in placed.members(rule.of)
     }
     for name, weight in rule.weights.items():
+        if name not in counted and not place.is_whole:
+            continue  # it may be what could not be read
         if name not in counted:
             message = f'"{name}" has a weight, and {place.what} does not add up its score'
             hint = nearest_name_hint(name, sorted(counted)) or "delete it"
@@ -289,7 +295,7 @@ def _check_test(test: RatingTest, place: _Place, names: Names, findings: Finding
         if not _check_members(test.of, test.at.of("of"), place, findings):
             return
         members = len(place.below[test.of]) if isinstance(test.of, str) else len(set(test.of))
-        if test.count > members:
+        if test.count > members and place.is_whole:
             message = f"{test.count} are counted, and there {one_or_many(members, 'is', 'are')} {members}"
             hint = f"write a count of at most {members}"
             findings.add(BAD_RATING_RULE, test.at.of("count"), message, hint=hint)
@@ -298,10 +304,12 @@ def _check_test(test: RatingTest, place: _Place, names: Names, findings: Finding
     level = LEVELS[test.level]
     if level not in place.below:
         message = f"{place.what} is rated from the ratings below it, and there are no rated {level} there"
-        findings.add(BAD_RATING_RULE, test.at.of(test.level), message, hint=f"look at {say_list([*place.below], 'or')}")
+        hint = f"look at {say_list([*place.below], 'or')}"
+        (findings if place.is_whole else Findings()).add(BAD_RATING_RULE, test.at.of(test.level), message, hint=hint)
     elif test.element not in place.named(level):
         kind = test.level.replace("_", " ")
-        findings.extend([unknown_name(test.at.of(test.level), kind, test.element, sorted(place.named(level)))])
+        unknown = unknown_name(test.at.of(test.level), kind, test.element, sorted(place.named(level)))
+        findings.extend([unknown] if place.is_whole else [])
     else:
         _check_compared(test, [(test.element, place.named(level)[test.element])], names, findings)
 

@@ -3,5 +3,6 @@
 What is done to files is done by the package of editing; here is only what pages show and forms say.
 
 Hands on: `serve`, which the command calls.
-Private: app, assuming, changing, clauses, elements, fields, forms, guard, missing, pages, reading, saving, words.
+Private: app, assuming, cases, changing, clauses, elements, fields, forms, guard, judging, looking, missing, pages,
+reading, restructuring, saving, scenarios, starting, trying, versioning, words.
 """

@@ -14,7 +14,21 @@ from starlette.routing import Route
 
 from ctm_rules.diagnostics.findings import DiagnosticError
 from ctm_rules.editing.session import Session
-from ctm_rules.workbench import assuming, changing, missing, reading, saving
+from ctm_rules.workbench import (
+    assuming,
+    cases,
+    changing,
+    judging,
+    looking,
+    missing,
+    reading,
+    restructuring,
+    saving,
+    scenarios,
+    starting,
+    trying,
+    versioning,
+)
 from ctm_rules.workbench.forms import NotAFormError, read_form
 from ctm_rules.workbench.pages import Asked, Pages
 
@@ -24,33 +38,58 @@ READ: Mapping[str, Answer] = {
     "/": reading.overview,
     "/add": changing.add,
     "/assumptions": assuming.register,
+    "/case": cases.case,
+    "/cases": cases.cases,
     "/change": changing.change,
     "/edition": saving.edition,
+    "/new-scenario": scenarios.new_scenario,
+    "/keep": looking.keep,
+    "/outcomes": looking.outcomes,
+    "/remove": restructuring.removal,
+    "/judgements": judging.judgements,
     "/rename": saving.rename,
+    "/review": versioning.review,
     "/revision": reading.revision,
     "/save": saving.save,
     "/scenario": missing.scenario,
+    "/scenarios": scenarios.scenarios,
+    "/split": restructuring.split,
+    "/start-inspection": starting.start,
     "/static/{name}": reading.static,
     "/text": changing.text,
+    "/try": trying.tried,
     "/uses": reading.uses,
+    "/versions": versioning.versions,
+    "/ways": looking.ways,
 }
 """What is read at each address, beside the pages of the documentation."""
 
 DO: Mapping[str, Answer] = {
     "/add": changing.added,
     "/assumptions": assuming.confirmed,
+    "/case": cases.recorded,
+    "/cases": cases.added,
     "/change": changing.changed,
     "/draft": saving.draft,
     "/edition": saving.edition_started,
     "/fix": saving.fixed,
+    "/keep": looking.keep_it,
+    "/judgements": judging.judged,
     "/language": saving.language,
+    "/new-scenario": scenarios.scenario_written,
     "/redo": saving.redone,
+    "/remove": restructuring.removed,
     "/rename": saving.renamed,
     "/save": saving.saved,
     "/scenario": missing.written,
+    "/scenarios": scenarios.decided,
+    "/split": restructuring.is_split,
+    "/start-inspection": starting.started,
     "/text": changing.texted,
     "/tidy": changing.tidied,
+    "/try": trying.trying,
     "/undo": saving.undone,
+    "/versions": versioning.versioned,
 }
 """What is done by a form that is posted to each address."""
 
@@ -63,7 +102,7 @@ def make_app(session: Session, language: str = "en") -> Starlette:
     lock = threading.Lock()
 
     def locked(call: Callable[[], Response]) -> Response:
-        with lock:
+        with lock, session.keeping_parses():
             try:
                 return call()
             except DiagnosticError as error:
@@ -73,7 +112,9 @@ def make_app(session: Session, language: str = "en") -> Starlette:
         path = request.scope["route"].path
         query, name = dict(request.query_params), str(request.path_params.get("name", ""))
         if request.method != "POST":
-            return await run_in_threadpool(locked, partial(read[path], pages, Asked(query, name)))
+            lists = {key: request.query_params.getlist(key) for key in query}
+            asked = Asked(query, name, query_lists=lists)
+            return await run_in_threadpool(locked, partial(read[path], pages, asked))
         try:
             typed = read_form(await request.body(), request.headers.get("content-type", ""))
         except NotAFormError as error:

@@ -10,16 +10,18 @@ from starlette.responses import Response
 
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings
 from ctm_rules.editing.edits import Add, Edit, Plain, Pointer, Remove, SetValue, node_of
-from ctm_rules.phrases import say_date, say_list
+from ctm_rules.phrases import say_list
 from ctm_rules.workbench.changing import needed
 from ctm_rules.workbench.elements import Element, element_at, title_of
 from ctm_rules.workbench.fields import as_typed, pointer_text
 from ctm_rules.workbench.forms import one
 from ctm_rules.workbench.pages import Asked, Pages
 from ctm_rules.workbench.saving import day_of
+from ctm_rules.yaml_files.layout_tree import Text
 
 ASSUMED = "assumed"
 SOURCE = "source"
+CONFIRMED_BY, CONFIRMED_ON = "confirmed_by", "confirmed_on"
 
 
 @frozen
@@ -41,23 +43,61 @@ class Assumption:
 
 def register(pages: Pages, asked: Asked, errors: Sequence[Diagnostic] = ()) -> Response:
     """Everything that is assumed, with a form for each."""
-    values = {"assumptions": list(_assumed(pages)), "typed": asked.typed, "errors": errors}
+    values = {
+        "assumptions": list(_assumed(pages)),
+        "confirmed": list(_confirmed(pages)),
+        "typed": asked.typed,
+        "errors": errors,
+    }
     status = 422 if errors else 200
     return pages.page("register", pages.words.plain("assumptions"), values, here="/assumptions", status=status)
 
 
 def _assumed(pages: Pages) -> Iterator[Assumption]:
+    for name, at, block, called in _every_block(pages):
+        keys = block.get(ASSUMED)
+        if isinstance(keys, list) and keys:
+            yield Assumption(name, pointer_text(at), ": ".join(called) or name, tuple(map(as_typed, keys)))
+
+
+@frozen
+class Confirmation:
+    """What somebody confirmed.
+
+    Attributes:
+        file: the file.
+        at: where the block stands.
+        called: what it is called, with what it belongs to.
+        source: by what.
+        who, when: who did, and on which day.
+    """
+
+    file: str
+    at: str
+    called: str
+    source: str
+    who: str
+    when: str
+
+
+def _confirmed(pages: Pages) -> Iterator[Confirmation]:
+    for name, at, block, called in _every_block(pages):
+        source = block.get(SOURCE)
+        if isinstance(source, dict) and (source.get(CONFIRMED_BY) or source.get(CONFIRMED_ON)):
+            said = ", ".join(filter(None, (as_typed(source.get(key)) for key in ("title", "section"))))
+            who, when = as_typed(source.get(CONFIRMED_BY)), as_typed(source.get(CONFIRMED_ON))
+            yield Confirmation(name, pointer_text(at), ": ".join(called) or name, said, who, when)
+
+
+def _every_block(pages: Pages) -> Iterator[tuple[str, Pointer, dict[str, Plain], tuple[str, ...]]]:
     session = pages.session
     for file in session.declaring:
         try:
             says = session.document(file).says()
         except DiagnosticError:
             continue  # what is wrong with it stands among the findings
-        name = session.name_of(file)
         for at, block, called in _blocks(says, (), ()):
-            keys = block.get(ASSUMED)
-            if isinstance(keys, list) and keys:
-                yield Assumption(name, pointer_text(at), ": ".join(called) or name, tuple(map(as_typed, keys)))
+            yield session.name_of(file), at, block, called
 
 
 def _blocks(
@@ -98,7 +138,7 @@ def confirmed(pages: Pages, asked: Asked) -> Response:
 def _confirming(element: Element, keys: Sequence[str], title: str, who: str, when: datetime.date) -> Iterator[Edit]:
     """Yield the edits that confirm keys: they are assumed no more, and the source says by whom and when.
 
-    A block has one source. Where it has one already, its section says what was confirmed beside that.
+    A block has one source. Where that is another one, its section says by what the keys were confirmed beside it.
     """
     block = element.value
     assert isinstance(block, dict)
@@ -106,17 +146,21 @@ def _confirming(element: Element, keys: Sequence[str], title: str, who: str, whe
     assumed = [as_typed(key) for key in listed] if isinstance(listed, list) else []
     kept = [key for key in assumed if key not in keys]
     done = [key for key in assumed if key in keys]
-    words = f"{say_list([key.replace('_', ' ') for key in done])} confirmed by {who} on {say_date(when)}"
     source = block.get(SOURCE)
     at = (*element.at, SOURCE)
+    day = Text(when.isoformat())
     if not isinstance(source, dict):
         place = list(block).index(ASSUMED)
-        yield Add(element.at, node_of({"title": title, "section": words}), SOURCE, place)
-    elif as_typed(source.get("title")) == title or not source.get("title"):
-        yield SetValue((*at, "section"), node_of("; ".join(filter(None, (as_typed(source.get("section")), words)))))
+        confirmed = {"title": title, "confirmed_by": who, "confirmed_on": day}
+        yield Add(element.at, node_of(confirmed), SOURCE, place)
     else:
-        said = "; ".join(filter(None, (as_typed(source.get("section")), f"{words} ({title})")))
-        yield SetValue((*at, "section"), node_of(said))
+        if as_typed(source.get("title")) != title:
+            words = f"{say_list([key.replace('_', ' ') for key in done])}: {title}"
+            yield SetValue((*at, "section"), node_of("; ".join(filter(None, (as_typed(source.get("section")), words)))))
+        before = as_typed(source.get(CONFIRMED_BY))
+        both = before if who in before.split(" and ") else " and ".join(filter(None, (before, who)))
+        yield SetValue((*at, CONFIRMED_BY), node_of(both))
+        yield SetValue((*at, CONFIRMED_ON), day)
     if kept:
         yield SetValue((*element.at, ASSUMED), node_of(kept))
     else:

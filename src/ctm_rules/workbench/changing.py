@@ -13,7 +13,9 @@ from ctm_rules.docs.material import score_picture, share_picture
 from ctm_rules.editing.documents import Document
 from ctm_rules.editing.edits import Add, Edit, Node, node_of
 from ctm_rules.editing.evaluation import Evaluation
-from ctm_rules.workbench.clauses import MayName, moved, new_clause, rule_edits
+from ctm_rules.editing.made_names import make_name
+from ctm_rules.model.framework import Framework
+from ctm_rules.workbench.clauses import Clause, MayName, moved, new_clause, rule_edits
 from ctm_rules.workbench.elements import Element, RuleField, element_at, element_of, item_edits, stale
 from ctm_rules.workbench.fields import (
     BAD_FIELD,
@@ -22,7 +24,6 @@ from ctm_rules.workbench.fields import (
     at_pointer,
     edits_of,
     fields_of,
-    make_name,
     pointer_in,
     pointer_text,
     typed_node,
@@ -37,7 +38,7 @@ _ON_SEVERAL_LINES = (
 )  # fmt: skip
 """The blocks that are written with a line for each key."""
 
-_TALL = ("items", "rows", "block", "keyed", "elsewhere", "pairs", "name", "rule")
+_TALL = ("items", "rows", "block", "keyed", "elsewhere", "pairs", "values", "name", "rule")
 
 
 # --- One element -----------------------------------------------------------------------------------
@@ -101,26 +102,26 @@ def _picture(element: Element, evaluation: Evaluation) -> str:
 def changed(pages: Pages, asked: Asked) -> Response:
     """Keep what a form says, or only show what it would do."""
     element, typed, session = _element(pages, asked), asked.typed, pages.session
-    is_live = bool(one(typed, "live"))
+    live = one(typed, "live")
     if one(typed, "was") != element.digest:
         errors: Sequence[Diagnostic] = [stale(element.file)]
-        if is_live:
-            return pages.live(session.evaluation, errors=errors)
+        if live:
+            return pages.live(session.evaluation, live, errors=errors)
         return _page(pages, element, typed, session.evaluation, errors=errors, status=409)
     command = one(typed, "do")
     is_preview = command in ("preview", "")
     try:
-        edits, after = _edited(pages, element, typed, "" if is_preview else command)
+        edits, after = edited(pages, element, typed, "" if is_preview else command)
     except DiagnosticError as error:
-        if is_live:
-            return pages.live(session.evaluation, errors=error.diagnostics)
+        if live:
+            return pages.live(session.evaluation, live, errors=error.diagnostics)
         return _page(pages, element, typed, session.evaluation, errors=error.diagnostics, status=422)
     if is_preview:
         evaluation = session.evaluated({element.file: after.content})
         now = _still_there(element, after)
-        if is_live:
+        if live:
             rules = () if now is None else now.rules(evaluation.framework, pages.framework)
-            return pages.live(evaluation, rules=rules, picture=_picture(element, evaluation))
+            return pages.live(evaluation, live, rules=rules, picture=_picture(element, evaluation))
         return _page(pages, element, typed, evaluation, after=now)
     if after.content == element.document.content:
         return pages.to(address_of(element, element.at), pages.words.plain("no_change"))
@@ -139,7 +140,7 @@ def _still_there(element: Element, after: Document) -> Element | None:
     return element_of(element, after)
 
 
-def _edited(pages: Pages, element: Element, typed: Typed, command: str) -> tuple[tuple[Edit, ...], Document]:
+def edited(pages: Pages, element: Element, typed: Typed, command: str) -> tuple[tuple[Edit, ...], Document]:
     """Return the edits that a form is, and the file after them.
 
     Raises:
@@ -147,12 +148,14 @@ def _edited(pages: Pages, element: Element, typed: Typed, command: str) -> tuple
     """
     findings = Findings()
     edits = edits_of(element.fields, typed, findings, pages.session.name_of(element.file))
-    for rule in element.rules(None, pages.framework):
+    # Where there is no rule, nobody waits until it is known what facts there are.
+    has_rules = any(each.kind == "rule" for each in element.fields)
+    for rule in element.rules(None, pages.framework) if has_rules else ():
         edits += _rule_edits(element, rule, typed, findings)
     findings.raise_errors()
     document = element.document.edited(*edits) if edits else element.document
     if command in ("", "keep"):
-        return tuple(edits), document
+        return tuple(edits), pages.session.keep_read(document)
     now = element_of(element, document)
     more: Sequence[Edit] = ()
     name = command.partition(":")[2]
@@ -162,7 +165,7 @@ def _edited(pages: Pages, element: Element, typed: Typed, command: str) -> tuple
             break
     else:
         more = item_edits(command, now)
-    return (*edits, *more), document.edited(*more) if more else document
+    return (*edits, *more), pages.session.keep_read(document.edited(*more) if more else document)
 
 
 def _rule_edits(element: Element, rule: RuleField, typed: Typed, findings: Findings) -> list[Edit]:
@@ -202,8 +205,16 @@ class _List:
 
     @property
     def is_question(self) -> bool:
-        """Whether its items are key questions, each of which needs a prompt and a rule over it."""
+        """Whether its items are key questions, each of which needs prompts and a rule over them."""
         return self.item.name == "KeyQuestion"
+
+    def groups(self, framework: Framework | None) -> Mapping[str, Clause]:
+        """The groups of clauses to which a new prompt of a key question may be added, by what forms call them."""
+        if self.item.name != "Prompt":
+            return {}
+        rules = self.element.rules(framework, framework)
+        clauses = [rule.clause for rule in rules if rule.clause is not None and rule.field.key == "yes_when"]
+        return {each.name: each for clause in clauses for each in clause.every() if each.is_group}
 
     @property
     def needs_rule(self) -> bool:
@@ -247,6 +258,7 @@ def _add_page(
         "listed": listed.field,
         "asked": [each for each in listed.asked if each.kind not in _TALL],
         "is_question": listed.is_question,
+        "groups": listed.groups(framework),
         "needs_rule": listed.needs_rule,
         "facts": {} if framework is None else dict(framework.every_fact),
         "names": names,
@@ -272,13 +284,18 @@ def added(pages: Pages, asked: Asked) -> Response:
     try:
         findings.raise_errors()
         is_flow = listed.item.name not in _ON_SEVERAL_LINES
-        block = node_of(made, is_flow=is_flow)
+        is_list = listed.item.schema.get("type") == "array"  # such as the bands of a domain, which come then
+        block = node_of([] if is_list else made, is_flow=is_flow)
         if now is None:
             whole = [block] if key is None else {key: block}
             edit: Edit = Add(element.at, node_of(whole, is_flow=False), listed.field.key)
         else:
             edit = Add(listed.field.at, block, key)
-        session.edit(f"{session.name_of(element.file)}: {called}", {element.file: [edit]})
+        edits = [edit]
+        group = listed.groups(None).get(one(asked.typed, "group"))
+        if group is not None:
+            edits.append(Add(group.list_at, made["id"]))
+        session.edit(f"{session.name_of(element.file)}: {called}", {element.file: edits})
     except DiagnosticError as error:
         return _add_page(pages, listed, asked.typed, errors=error.diagnostics, status=422)
     place = (len(now) if isinstance(now, list) else 0) if key is None else key
@@ -315,13 +332,15 @@ def _made(pages: Pages, listed: _List, typed: Typed, findings: Findings) -> tupl
         # It begins as the question's own rule, and is changed from there.
         made["yes_when"] = listed.element.document.node((*listed.element.at, "yes_when"))
     if listed.is_question:
-        asked = " ".join(one(typed, "first_prompt").split())
-        if asked:
-            prompt = make_name(asked, [])
-            made["prompts"] = node_of([{"id": prompt, "ask": asked}], is_flow=False)
-            made["yes_when"] = node_of({"all": [prompt]}, is_flow=False)
+        prompts: dict[str, str] = {}
+        for line in text_of(typed, "prompts").splitlines():
+            if line.strip():
+                prompts[make_name(line, list(prompts))] = " ".join(line.split())
+        if prompts:
+            made["prompts"] = node_of([{"id": name, "ask": ask} for name, ask in prompts.items()], is_flow=False)
+            made["yes_when"] = node_of({"all": list(prompts)}, is_flow=False)
         else:
-            findings.extend([needed(file, pages.words.plain("first_prompt"))])
+            findings.extend([needed(file, pages.words.plain("its_prompts"))])
     return made, words
 
 
@@ -376,12 +395,15 @@ def texted(pages: Pages, asked: Asked) -> Response:
         return pages.to(href("/text", file=name), pages.words.plain("kept", what=name))
     evaluation = session.evaluated({file: encoded})
     if one(typed, "live"):
-        return pages.live(evaluation)
+        return pages.live(evaluation, one(typed, "live"))
     return _text_page(pages, file, content, evaluation)
 
 
 def tidied(pages: Pages, asked: Asked) -> Response:
     """Lay a file out, as a step of its own."""
     name = one(asked.typed, "file")
-    pages.session.tidy(pages.session.file(name))
-    return pages.to(href("/change", file=name), pages.words.plain("laid_out", file=name))
+    file = pages.session.file(name)
+    pages.session.tidy(file)
+    is_inspection = pages.session.are_of_inspection([file])
+    address = "/judgements" if is_inspection else href("/change", file=name)
+    return pages.to(address, pages.words.plain("laid_out", file=name))

@@ -273,11 +273,12 @@ def fact_test(fact: str, comparison: str, value: str, may: MayName) -> Node:
     """Return a clause that compares a fact, with the value as a fact of that type has it."""
     words = [word.strip() for word in value.split(",") if word.strip()] if comparison == "one_of" else [value]
     declared = may.facts.get(fact)
-    typed = [_fact_value(word, declared) for word in words]
+    typed = [fact_value(word, declared) for word in words]
     return node_of({"fact": fact, comparison: typed if comparison == "one_of" else typed[0]})
 
 
-def _fact_value(word: str, fact: Fact | None) -> object:
+def fact_value(word: str, fact: Fact | None) -> object:
+    """Return what was typed as a file has a value of a fact; what is none of its type stays as it was typed."""
     kind = None if fact is None else fact.type
     if kind == "whole_number" and word.isascii() and word.lstrip("-").isdigit():
         return int(word)

@@ -5,19 +5,22 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TypeGuard, get_args
 
 import attrs
 from attrs import frozen
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Location, RequestError
+from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Location, RequestError
 from ctm_rules.editing.documents import Document
 from ctm_rules.editing.edits import Add, Edit, Move, Plain, Pointer, Remove, cannot_edit
+from ctm_rules.editing.made_names import make_name
 from ctm_rules.editing.session import NO_SUCH_FILE, Session
+from ctm_rules.frameworks.loading import PART_FILES
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.declared import declared_attributes
-from ctm_rules.model.framework import Framework, KeyQuestion
+from ctm_rules.model.framework import RATINGS, Framework, KeyQuestion
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.paths import kind_of
 from ctm_rules.scaffolding.json_schemas import kind_of_framework_file
@@ -29,7 +32,6 @@ from ctm_rules.workbench.fields import (
     as_typed,
     at_pointer,
     fields_of,
-    make_name,
     pointer_in,
     pointer_text,
 )
@@ -94,7 +96,7 @@ class Element:
     @property
     def title(self) -> str:
         """What it is called in a heading."""
-        return title_of(self.value) or _words(self.at[-1] if self.at else self.session.name_of(self.file))
+        return title_of(self.value) or (_words(self.at[-1]) if self.at else self.session.name_of(self.file))
 
     @property
     def crumbs(self) -> tuple[tuple[str, str], ...]:
@@ -105,7 +107,7 @@ class Element:
             value = at_pointer(self.data, at)
             if isinstance(value, dict):
                 found.append(
-                    (title_of(value) or _words(at[-1] if at else self.session.name_of(self.file)), pointer_text(at))
+                    (title_of(value) or (_words(at[-1]) if at else self.session.name_of(self.file)), pointer_text(at))
                 )
         return tuple(found)
 
@@ -137,22 +139,35 @@ class Element:
         """Whether it is a standard."""
         return isinstance(self.value, dict) and "slug" in self.value
 
-    @property
+    @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """Its fields."""
-        return fields_of(self.shape, self.value, self.at, self.names)
+        """Its fields; of the file that holds a framework together not those that stand in files of their own."""
+        fields = fields_of(self.shape, self.value, self.at, self.names)
+        if self.kind != "framework" or self.at or kind_of(self.session.path) != "folder":
+            return fields
+        parts = {key for file in self.session.declaring for key in PART_FILES.get(file.name, ())}
+        return tuple(each for each in fields if each.value is not None or each.key not in {*parts, "standards"})
 
-    @property
+    @cached_property
     def names(self) -> Names:
         """The names that its fields let people choose from."""
-        evaluation = self.session.last_valid
-        framework = evaluation.framework if evaluation is not None else None
-        if framework is None:
-            return Names()
-        ratings = dict.fromkeys(step.id for steps in framework.every_scale.values() for step in steps)
-        scales = tuple(framework.every_scale)
-        samples = tuple(sample.id for sample in framework.samples)
-        return Names({"rating": tuple(ratings), "scale": scales, "answers": scales, "sample": samples})
+        # As the files have them: a rating that is new may be named although the standards are broken until it is.
+        ratings, scales, samples = dict[str, None](), [RATINGS], dict[str, None]()
+        for file in self.session.declaring:
+            try:
+                says = self.session.document(file).says()
+            except DiagnosticError:
+                continue
+            if isinstance(says, dict):
+                ratings |= dict.fromkeys(_ids(says.get(RATINGS)))
+                samples |= dict.fromkeys(_ids(says.get("samples")))
+                declared = says.get("scales")
+                for name, steps in declared.items() if isinstance(declared, dict) else ():
+                    ratings |= dict.fromkeys(_ids(steps))
+                    scales.append(name)
+        listed = tuple(scales)
+        by_key = {"rating": tuple(ratings), "scale": listed, "answers": listed, "sample": tuple(samples)}
+        return Names(by_key if ratings else {})
 
     def rules(self, framework: Framework | None, valid: Framework | None) -> tuple[RuleField, ...]:
         """Return its rules.
@@ -197,13 +212,20 @@ class Element:
         }
 
 
+def _ids(listed: Plain) -> list[str]:
+    named = [item.get("id") for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    return [name for name in named if isinstance(name, str)]
+
+
 def is_condition(found: object) -> TypeGuard[Condition]:
     """Return whether something of a framework is a rule."""
     return isinstance(found, get_args(Condition))
 
 
 def kind_in(session: Session, file: Path) -> str:
-    """Return the kind of a file in hand, by its name."""
+    """Return the kind of a file in hand, by its name and its folder."""
+    if file in session.scenario_files():
+        return "scenarios"
     return kind_of_framework_file(file.name) if kind_of(session.path) == "folder" else "framework"
 
 
@@ -214,7 +236,7 @@ def element_at(session: Session, name: str, pointer: str) -> Element:
         DiagnosticError: there is no such file or place, or the file cannot be read.
     """
     file = session.file(name)
-    if file not in session.declaring:
+    if file not in session.declaring and file not in session.scenario_files():
         raise RequestError([NO_SUCH_FILE.found(Location(name), f"{name} is changed as text", hint="open its text")])
     document = session.document(file)
     data = document.says()
@@ -229,15 +251,20 @@ def element_of(element: Element, document: Document) -> Element:
     return Element(element.session, element.file, element.at, document, document.says())
 
 
+_COUNTED = ("yes", "no", "not_applicable", "undetermined")
+"""What a row of a scenario's table counts, which is all that it is called by."""
+
+
 def title_of(value: Plain) -> str:
-    """Return what a block is called: by its title, question or label, and else by its name."""
+    """Return what a block is called: by its title, question or label, and else by its name or by what it says."""
     if not isinstance(value, dict):
         return as_typed(value)
     printed = value.get("id") if "slug" in value else None
-    for key in ("title", "ask", "label", "rating", "id"):
+    for key in ("title", "ask", "label", "name", "rating", "id"):
         if isinstance(value.get(key), str):
             return f"{printed} {value[key]}" if printed else str(value[key])
-    return ""
+    counted = [f"{value[key]} {key.replace('_', ' ')}" for key in _COUNTED if isinstance(value.get(key), int)]
+    return ", ".join(counted)
 
 
 def _words(step: str | int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any as Anything
 from typing import Literal
@@ -12,16 +12,18 @@ from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.editing.edits import Add, Edit, Node, Plain, Pointer, Remove, SetValue, node_of
+from ctm_rules.editing.made_names import make_name
 from ctm_rules.scaffolding.json_schemas import Schema, chosen_form, definition_of, known_schema
 from ctm_rules.validity.names import ID_PATTERN
 from ctm_rules.workbench.forms import Typed, with_line_feeds
 from ctm_rules.yaml_files.layout_tree import Text
 
 Kind = Literal[
-    "name", "text", "long", "number", "whole", "date", "choice", "yes_no", "words", "lines", "pairs", "rows", "block",
-    "items", "keyed", "rule", "elsewhere"
+    "name", "text", "long", "number", "whole", "date", "choice", "yes_no", "words", "lines", "pairs", "values", "rows",
+    "block", "items", "keyed", "rule", "elsewhere"
 ]  # fmt: skip
 
+_SCALARS = ("string", "integer", "number")
 _LONG = ("ask", "statement", "title")
 _WHOLE = re.compile(r"[-+]?[0-9]{1,15}")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -40,7 +42,7 @@ class Field:
         is_required: whether the block must have it.
         value: what it says (``None``: it is not there).
         choices: what it may say, where that is a list.
-        rows: of rows the fields of each of them, of a block those of its keys.
+        rows: of rows the fields of each of them, of a block those of its keys, of names those that have rows.
         new: of rows the fields of one more.
     """
 
@@ -278,10 +280,20 @@ def _field(shape: Shape, key: str, value: Plain, at: Pointer, is_required: bool,
             return made("block", rows=(below,) if plain and depth == 0 else ())
         case "object":
             inside = schema.get("additionalProperties") or {}
-            if "anyOf" in inside:
-                return made("elsewhere")
+            several = inside.get("anyOf", ())
+            if several:
+                is_plain = all("enum" in form or form.get("type") in _SCALARS for form in several)
+                return made("values" if is_plain else "elsewhere")
             plain = shape.of(inside).for_value(None).schema.get("type") in ("string", "integer")
-            return made("pairs" if plain else "keyed")
+            if plain:
+                return made("pairs")
+            listed = value.items() if isinstance(value, dict) else ()
+            below = tuple(
+                _field(shape.of(inside), name, each, (*at, name), False, names, depth)
+                for name, each in listed
+                if isinstance(each, list)
+            )
+            return made("keyed", rows=(tuple(each for each in below if each.kind == "rows"),))
         case _:
             return made("elsewhere")
 
@@ -325,9 +337,12 @@ def _edits(each: Field, beside: Sequence[Field], typed: Typed, findings: Finding
         yield from _rows(each, typed, findings, file)
     elif each.kind == "block" and each.rows:
         yield from _block(each, typed, findings, file)
-    elif each.kind == "pairs":
+    elif each.kind in ("pairs", "values"):
         yield from _pairs(each, beside, typed, findings, file)
-    elif each.kind in ("items", "keyed", "rule", "elsewhere", "name", "block"):
+    elif each.kind == "keyed":
+        for row in each.rows:
+            yield from edits_of(row, typed, findings, file)
+    elif each.kind in ("items", "rule", "elsewhere", "name", "block"):
         return
     elif each.name in typed or (each.kind == "words" and f"{each.name}?" in typed):
         said = typed_words(each, typed)
@@ -435,7 +450,16 @@ def _rows(each: Field, typed: Typed, findings: Findings, file: str) -> Iterator[
         if each.value is None:
             yield Add(each.at[:-1], node_of([made], is_flow=False), each.key)
         else:
-            yield Add(each.at, node_of(made))
+            yield Add(each.at, node_of(made), place=_place_of_new(each, typed, removed))
+
+
+def _place_of_new(each: Field, typed: Typed, removed: Collection[str]) -> int | None:
+    """Return before which of the rows that are left a new one comes (``None``: it comes last)."""
+    said = "".join(typed.get(f"{each.name}/+place", ()))
+    if not (said.isascii() and said.isdigit() and len(said) < 7):
+        return None
+    gone = sum(pointer_text((*each.at, number)) in removed for number in range(int(said)))
+    return min(int(said), len(each.rows)) - gone
 
 
 def _made(new: Sequence[Field], typed: Typed, findings: Findings, file: str) -> dict[str, Node]:
@@ -469,44 +493,36 @@ def _pairs(each: Field, beside: Sequence[Field], typed: Typed, findings: Finding
     if f"{each.name}?" not in typed:
         return
     now = each.value if isinstance(each.value, dict) else {}
+
+    def node_for(said: str, key: str, is_whole: bool) -> Node | None:
+        if each.kind == "values" and _NUMBER.fullmatch(said):
+            return node_of(int(said) if _WHOLE.fullmatch(said) else Decimal(said))
+        if not is_whole:
+            return node_of(said)
+        if _WHOLE.fullmatch(said):
+            return node_of(int(said))
+        message = f'"{said}" is no whole number, in the field {key}'
+        name = pointer_text((*each.at, key))
+        findings.add(BAD_FIELD, Location(file), message, path=name, hint="write digits alone, such as 3")
+        return None
+
     for key, value in now.items():
         name = pointer_text((*each.at, key))
         said = " ".join(" ".join(typed.get(name, ())).split())
         if name not in typed or said == as_typed(value):
             continue
-        if not said:
+        node = node_for(said, key, isinstance(value, int) and each.kind == "pairs") if said else None
+        if node is not None:
+            yield SetValue((*each.at, key), node)
+        elif not said:
             yield Remove((*each.at, key))
-        elif isinstance(value, int) and not _WHOLE.fullmatch(said):
-            message = f'"{said}" is no whole number, in the field {key}'
-            findings.add(BAD_FIELD, Location(file), message, path=name, hint="write digits alone, such as 3")
-        else:
-            yield SetValue((*each.at, key), node_of(int(said) if isinstance(value, int) else said))
     key = " ".join(" ".join(typed.get(f"{each.name}/+key", ())).split())
     said = " ".join(" ".join(typed.get(f"{each.name}/+value", ())).split())
     if key and said and key not in now:
-        node = node_of(int(said) if any(isinstance(value, int) for value in now.values()) and said.isdigit() else said)
+        is_whole = any(isinstance(value, int) for value in now.values()) and said.isdigit()
+        node = node_for(said, key, is_whole)
+        assert node is not None
         if each.value is None:
             yield from _put(each, beside, node_of({key: node}))
         else:
             yield Add(each.at, node, key)
-
-
-def make_name(words: str, taken: Sequence[str]) -> str:
-    """Return a name made of some words that nothing has yet: small letters, digits and _."""
-    parts = re.findall(r"[a-z0-9]+", words.lower())
-    kept = [part for part in parts if part not in _SMALL_WORDS] or parts
-    name = "_".join(kept[:3]) or "new"
-    name = name if name[0].isalpha() else f"n_{name}"
-    made, number = name, 2
-    while made in taken or made in _KEPT:
-        made, number = f"{name}_{number}", number + 1
-    return made
-
-
-_SMALL_WORDS = frozenset(
-    {
-        *("a", "an", "and", "are", "as", "at", "be", "by", "do", "does", "did", "for", "from", "has", "have", "if"),
-        *("in", "is", "it", "its", "of", "on", "or", "that", "the", "to", "was"),
-    }
-)
-_KEPT = frozenset({"yes", "no", "na", "true", "false", "null"})

@@ -16,22 +16,39 @@ from ctm_rules.docs import site as docs_site
 from ctm_rules.editing.documents import NOT_LAID_OUT
 from ctm_rules.editing.edits import Pointer
 from ctm_rules.editing.evaluation import Evaluation
+from ctm_rules.editing.sandbox import Sandbox
 from ctm_rules.editing.session import Session
 from ctm_rules.limits import MAX_ON_A_PAGE
 from ctm_rules.model.framework import Framework
 from ctm_rules.phrases import say_checksum, say_list
 from ctm_rules.rating.shares import say_percent
-from ctm_rules.report import html_and_markdown
+from ctm_rules.report import formats, html_and_markdown
 from ctm_rules.scenarios.coverage import Part
 from ctm_rules.workbench.clauses import COMPARISONS, RATING_COMPARISONS
 from ctm_rules.workbench.elements import Element, RuleField, title_of
-from ctm_rules.workbench.fields import as_typed, pointer_text
+from ctm_rules.workbench.fields import as_typed, at_pointer, pointer_text
 from ctm_rules.workbench.forms import Typed, digest_of
 from ctm_rules.workbench.words import LANGUAGES, Words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
-BACK = ("/", "/change", "/assumptions", "/save", "/read/index.html")
+CASE = "/case"
+_RULES = ("yes_when", "applies_when", "when")
+
+BACK = (
+    "/",
+    "/change",
+    "/try",
+    "/ways",
+    "/cases",
+    "/judgements",
+    "/outcomes",
+    "/assumptions",
+    "/scenarios",
+    "/versions",
+    "/save",
+    "/read/index.html",
+)
 """The pages to which a browser is sent back after what every page offers."""
 
 
@@ -43,11 +60,13 @@ class Asked:
         query: what stands in the address.
         name: the last part of the address, where that is one of many.
         typed: what a form says.
+        query_lists: what stands in the address, where one name has several values.
     """
 
     query: Mapping[str, str]
     name: str = ""
     typed: Typed = field(factory=dict)
+    query_lists: Typed = field(factory=dict)
 
 
 class Pages:
@@ -59,6 +78,7 @@ class Pages:
 
     Attributes:
         session: what is edited.
+        sandbox: what is tried beside it.
         languages: the labels in every language of the pages, by its code.
         words: those in the language that was chosen.
         told: findings that the next page says.
@@ -66,14 +86,13 @@ class Pages:
 
     def __init__(self, session: Session, language: str = "en") -> None:
         self.session = session
+        self.sandbox = Sandbox(session)
         # Read once: a file of words takes a third of the time that a person should wait for a page.
         self.languages = {code: Words(code) for code in (*LANGUAGES, language)}
         self.words = self.languages[language]
         self.told: list[Diagnostic] = []
         self._notices: list[str] = []
-        self.environment = html_and_markdown.environment_of(
-            [TEMPLATES, docs_site.TEMPLATES, html_and_markdown.TEMPLATES]
-        )
+        self.environment = html_and_markdown.environment_of([TEMPLATES, docs_site.TEMPLATES, formats.TEMPLATES])
         self.environment.globals.update(
             as_typed=as_typed,
             back_to=BACK,
@@ -89,6 +108,7 @@ class Pages:
             say_whole=lambda number: str(int(number)),
             title_of=title_of,
             weights=WEIGHTS,
+            where=self.where,
         )
         self.styles = self.environment.get_template("workbench.css").render().encode()
 
@@ -97,6 +117,24 @@ class Pages:
         """The framework as it was when nothing was wrong with it last (``None``: never)."""
         valid = self.session.last_valid
         return None if valid is None else valid.framework
+
+    def where(self, file: str, line: int = 0, column: int = 0) -> str:
+        """Return the address of the page that changes what stands at a place (empty: its file is not in hand)."""
+        session = self.session
+        found = next((each for each in session.files if str(each) == file), None)
+        if found is None:
+            return ""
+        document, name = session.document(found), session.name_of(found)
+        try:
+            says = document.says()
+        except DiagnosticError:
+            return href("/text", file=name)
+        at = document.nearest(line, column or 1)
+        # A rule has no page of its own: it is changed on that of what it belongs to.
+        at = at[: next((place for place, step in enumerate(at) if step in _RULES), len(at))]
+        while at and not isinstance(at_pointer(says, at), dict):
+            at = at[:-1]
+        return href("/change", file=name, at=pointer_text(at))
 
     def _said(self) -> dict[str, object]:
         words = self.words
@@ -123,6 +161,7 @@ class Pages:
             here=here,
             shown_path=session.path.as_posix(),
             unsaved=len(session.changes.files),
+            tried=len(self.sandbox.tried),
             identity=_identity(self.framework),
             languages=[words for words in self.languages.values() if words is not self.words],
             notices=notices,
@@ -130,6 +169,11 @@ class Pages:
             locked=session.locked,
             **values,
         )
+        return Response(html, status, media_type="text/html")
+
+    def part(self, template: str, values: Mapping[str, object], *, status: int = 200) -> Response:
+        """Return a part of a page alone, for a script to put in its place."""
+        html = self.environment.get_template(f"{template}.html.jinja").render(**self._said(), **values)
         return Response(html, status, media_type="text/html")
 
     def to(self, address: str, notice: str = "") -> Response:
@@ -141,7 +185,8 @@ class Pages:
     def back(self, typed: Typed, notice: str = "") -> Response:
         """Send the browser back to where it came from, as far as that is a page that is surely there."""
         place = "".join(typed.get("back", ()))
-        return self.to(place if place in BACK else "/", notice)
+        is_known = place in BACK or place.startswith(f"{CASE}?case=")
+        return self.to(place if is_known else "/", notice)
 
     def refused(self, error: DiagnosticError) -> Response:
         """Return the page that says why something was not done."""
@@ -163,15 +208,24 @@ class Pages:
     def live(
         self,
         evaluation: Evaluation,
+        part: str,
         *,
         errors: Sequence[Diagnostic] = (),
         rules: Sequence[RuleField] = (),
         picture: str = "",
     ) -> Response:
-        """Return the panels alone, for the script to put in their places while people type."""
-        values = {"errors": errors, "rules": rules, "picture": picture, **self.panels(evaluation, is_preview=True)}
-        html = self.environment.get_template("live.html.jinja").render(**self._said(), **values)
-        return Response(html, media_type="text/html")
+        """Return some panels alone, for the script to put in their places while people type.
+
+        Args:
+            evaluation: what they show.
+            part: which of them: ``scenarios``, or else all the others, which are there sooner.
+            errors: why nothing can be shown.
+            rules: the rules of what is being changed, in words.
+            picture: its bands on a ruler.
+        """
+        values: dict[str, object] = {"part": part, "errors": errors, "rules": rules, "picture": picture}
+        values |= self.panels(evaluation, is_preview=True)
+        return self.part("live", values)
 
 
 # --- Names and addresses -----------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from ctm_rules.workbench.elements import outline
 from ctm_rules.workbench.pages import Asked, Pages
 from ctm_rules.yaml_files.kinds import is_yaml_file
 
-_SCRIPTS = ("workbench.js", "search.js")
+_SCRIPTS = ("workbench.js", "record.js", "search.js")
 
 
 class Reader:

@@ -113,7 +113,7 @@ def save(pages: Pages, _: Asked, errors: Sequence[Diagnostic] = (), status: int 
     changes = session.changes
     values = {
         "errors": errors,
-        "lines": list(changes.diff()),
+        "lines": list(session.diff()),
         "conflicts": session.conflicts(),
         "files": [session.name_of(file) for file in changes.files],
         **pages.panels(session.evaluation),

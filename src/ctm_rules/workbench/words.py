@@ -33,6 +33,11 @@ class Words:
         """Its name in its own words."""
         return self._language.file.name
 
+    @property
+    def language(self) -> Language:
+        """The language itself, with the words of standards and of forms."""
+        return self._language
+
     def plain(self, label: str, **values: object) -> str:
         """Return a label as text, for an attribute or a notice."""
         return str(self._language.label(f"workbench_{label}", **values))

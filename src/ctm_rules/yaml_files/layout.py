@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ctm_rules.diagnostics.findings import NOWHERE, Code, Findings, Location, RequestError
 from ctm_rules.yaml_files.layout_reading import comments_in, read_tree
@@ -54,6 +54,10 @@ class Layout:
     def changed(self) -> Layout:
         """Return the same layout, no longer held to say what the file said when it was read."""
         return Layout(self.root, self.file, self.line_end, self.says)
+
+    def copied(self) -> Layout:
+        """Return the same layout once more, to change it."""
+        return evolve(self, root=self.root.copied())
 
     def _verify(self, text: str) -> None:
         again = Findings()

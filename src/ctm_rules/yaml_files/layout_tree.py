@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 
 @define
@@ -53,6 +53,19 @@ class Block:
     def remove(self, key: str) -> None:
         """Remove a key where the block has it, and the comments that belong to it."""
         self.entries = [entry for entry in self.entries if entry.key is None or entry.key.value != key]
+
+    def copied(self) -> Block:
+        """Return the same block once more, with all that is below it, to change it."""
+        entries = [
+            Entry(
+                None if each.key is None else evolve(each.key),
+                each.value.copied() if isinstance(each.value, Block) else evolve(each.value),
+                list(each.before),
+                each.beside,
+            )
+            for each in self.entries
+        ]
+        return Block(self.is_mapping, self.is_flow, entries, list(self.after), self.column)
 
     @property
     def has_comments(self) -> bool:

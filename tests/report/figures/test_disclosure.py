@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ctm_rules import Inspection, load_framework, rate_inspection
@@ -180,6 +180,7 @@ def test_no_hidden_count_can_be_worked_out(number: int, seed: int, skew: float, 
 
 
 @settings(max_examples=15)
+@example(number=50, seed=0, skew=0.3, some_unknown=False)  # a sample that has no women
 @given(**SAMPLES)
 def test_every_shown_count_is_true_and_says_too_much_only_where_the_whole_sample_says_it(
     number: int, seed: int, skew: float, some_unknown: bool

@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Literal
 
 from attrs import evolve, frozen
-from scipy.stats import binom
 
 from ctm_rules.diff.compare import is_same_standard
 from ctm_rules.engines import Engine, make_engine
@@ -19,6 +18,7 @@ from ctm_rules.rating.overall import ratings_of_question
 from ctm_rules.rating.results import KeyQuestionResult, StandardResult
 from ctm_rules.rating.shares import decisive_percent, rounded_percent, wilson_interval
 from ctm_rules.report.figures.disclosure import hides_points
+from ctm_rules.report.figures.formulas import binomial_at_most
 
 CHANCE = 0.001
 """How seldom a share so high, or so low, may come about by chance where something is said of it: one time in a thousand
@@ -301,9 +301,9 @@ def _across(row: StandardOverTime, question: KeyQuestion, results: Sequence[Insp
 
 def _standing(count: int, among: int, together: float) -> Standing:
     """Return whether a share is further from what all have together than chance explains (exact binomial)."""
-    if binom.sf(count - 1, among, together) < CHANCE:
+    if binomial_at_most(among - count, among, 1 - together) < CHANCE:
         return "higher"
-    return "lower" if binom.cdf(count, among, together) < CHANCE else ""
+    return "lower" if binomial_at_most(count, among, together) < CHANCE else ""
 
 
 def whole_percent(share: Fraction | None, framework: Framework, path: str) -> int | None:

@@ -12,7 +12,7 @@ from ctm_rules.model.declared import Words
 from ctm_rules.rating.results import StandardResult
 from ctm_rules.rating.shares import say_percent, say_to_hundredths
 from ctm_rules.report import charts
-from ctm_rules.report.blocks import Picture, Report
+from ctm_rules.report.blocks import Report
 from ctm_rules.report.comparison.figures import (
     PointsAcross,
     QuestionAcross,
@@ -206,8 +206,13 @@ def _weakest(page: Page, results: Sequence[InspectionResult]) -> None:
         alternative = page.say("weakest_alternative", weakest=dots[0].label, number=len(dots))
         within, beyond_chance, together_words = (page.say(f"dot_{name}") for name in ("within", "beyond", "together"))
         legend = within.value, beyond_chance.value, together_words.value
-        svg = charts.dots_chart(dots, legend, alternative.value)
-        page.blocks.append(Picture("weakest-picture", svg, alternative, page.say("weakest_picture")))
+        page.pictures(
+            "weakest-picture",
+            dots,
+            page.say("weakest_picture"),
+            lambda some, words: charts.dots_chart(some, legend, words),
+            alternative=alternative,
+        )
     columns = ("key_question", "together", "interval", "range", "clearly_higher", "clearly_lower", "lowest_rated")
     page.table("weakest-table", page.say("weakest_caption"), [page.say(name) for name in columns], rows, [1, 2, 3, 6])
 

@@ -1,31 +1,32 @@
 """What the figures can carry: firmness (bootstrap resampling), agreement (kappa), groups (relative rate index).
 
-The formulas are those of SciPy and statsmodels (``pip install "ctm-rules[analysis]"``); every draw is seeded.
+The formulas stand in :mod:`ctm_rules.report.figures.formulas`; every draw is seeded.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from math import isfinite, lcm
+from math import lcm
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from attrs import evolve, frozen
-from scipy.stats.contingency import relative_risk
 
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.engines.reference import ReferenceEngine
 from ctm_rules.engines.what_counts import is_of_sample
 from ctm_rules.inspections.inspection import InspectionResult
+from ctm_rules.inspections.reliability import DECIDED
 from ctm_rules.model.conditions import AnyOf
-from ctm_rules.model.outcomes import COUNTED, Outcome, Truth
+from ctm_rules.model.outcomes import COUNTED, Outcome, QuestionOutcome, Truth
 from ctm_rules.rating.again import RatedAgain
 from ctm_rules.rating.counts import Counts
-from ctm_rules.rating.results import CONFIDENCE, KeyQuestionResult
+from ctm_rules.rating.results import KeyQuestionResult
 from ctm_rules.report.figures.disclosure import NoShare, Share, shown_count
+from ctm_rules.report.figures.formulas import kappa_interval, relative_rate
 
 RESAMPLES = 1_000
 """How many samples are drawn to see how firm the ratings are."""
@@ -64,9 +65,7 @@ def compare(group: Share | NoShare, reference: Share | NoShare, smallest_group: 
         return Comparison(group, reference)
     if not group.count or not reference.count:
         return Comparison(group, reference)
-    tested = relative_risk(group.count, group.among, reference.count, reference.among)
-    bounds = tested.confidence_interval(float(CONFIDENCE))
-    rate, low, high = float(tested.relative_risk), float(bounds.low), float(bounds.high)
+    rate, low, high = relative_rate(group.count, group.among, reference.count, reference.among)
     claim: Claim = "more_often" if low > 1 else "less_often" if high < 1 else "no_clear_difference"
     return Comparison(group, reference, rate, low, high, claim)
 
@@ -98,23 +97,20 @@ class Agreement:
 
 def agreement(result: InspectionResult) -> Agreement:
     """Return how far the recorded judgements of an inspection agree with the rules, as it may be published."""
-    order = [Outcome.YES, Outcome.NO, Outcome.NOT_APPLICABLE]
-    table = np.zeros((len(order), len(order)), dtype=int)
-    for case in result.outcomes:
-        for question in case.questions.values():
-            if question.judgement is not None and question.rule_outcome in order:
-                table[order.index(question.outcome), order.index(question.rule_outcome)] += 1
+    pairs = Counter(
+        (question.outcome, question.rule_outcome)
+        for case in result.outcomes
+        for question in case.questions.values()
+        if question.judgement is not None and {question.outcome, question.rule_outcome} <= set(DECIDED)
+    )
     disclosure = result.inspection.framework.disclosure
-    judgements, same = int(table.sum()), int(np.trace(table))
+    judgements, same = pairs.total(), sum(times for (one, other), times in pairs.items() if one is other)
     found = Agreement(*(shown_count(count, disclosure.smallest_count) for count in (judgements, judgements - same)))
-    varies = np.count_nonzero(table.sum(axis=0)) > 1 and np.count_nonzero(table.sum(axis=1)) > 1
+    varies = all(len(set(said)) > 1 for said in zip(*pairs, strict=True))
     if found.is_hidden or judgements < disclosure.smallest_group or not varies:
         return found
-    from statsmodels.stats.inter_rater import cohens_kappa  # with pandas: 86 MB that few reports need
-
-    tested = cohens_kappa(table)
-    kappa, low, high = float(tested.kappa), float(tested.kappa_low), float(tested.kappa_upp)
-    return evolve(found, kappa=kappa, low=low, high=high) if all(map(isfinite, (kappa, low, high))) else found
+    told = kappa_interval(pairs)
+    return found if told is None else evolve(found, kappa=told[0], low=told[1], high=told[2])
 
 
 @frozen
@@ -161,23 +157,33 @@ def _samples(result: InspectionResult) -> list[list[int]]:
 
 
 def _drawn(
-    result: InspectionResult, path: str, draws: npt.NDArray[np.float64], again: RatedAgain
-) -> list[KeyQuestionResult]:
-    """Return what a key question gets in each resample; the same counts are rated once."""
-    decided = [case.questions[path] for case in result.outcomes]
+    result: InspectionResult, draws: npt.NDArray[np.float64], again: RatedAgain
+) -> dict[str, list[KeyQuestionResult]]:
+    """Return by address what each key question gets in each resample; the same counts are rated once."""
+    framework = result.inspection.framework
+    counted = (*COUNTED, Outcome.SCORED)
+    drawn = {}
+    for path in framework.key_questions:
+        decided = [case.questions[path] for case in result.outcomes]
+        has = np.array([[each.outcome is outcome for outcome in counted] for each in decided], dtype=float)
+        # As real numbers, in which small whole ones are exact.
+        rows: list[tuple[int | Fraction, ...]] = [*map(tuple, (draws @ has).astype(int).tolist())]
+        if path in framework.scored_questions:
+            points = _points(decided, draws)
+            rows = [(*row, *two) for row, two in zip(rows, points, strict=True)]
+        rated = {row: again.question(path, Counts(*row)) for row in set(rows)}  # type: ignore[arg-type]
+        drawn[path] = [rated[row] for row in rows]
+    return drawn
+
+
+def _points(decided: Sequence[QuestionOutcome], draws: npt.NDArray[np.float64]) -> list[tuple[Fraction, Fraction]]:
+    """Return how many points the cases of each resample have, and how many they could have."""
     numbers = [(each.points or Fraction(0), each.reachable or Fraction(0)) for each in decided]
     whole = lcm(*(number.denominator for pair in numbers for number in pair))
-    counted = (*COUNTED, *([Outcome.SCORED] if path in result.inspection.framework.scored_questions else []))
-    has = [[each.outcome is outcome for outcome in counted] for each in decided]
-    # As real numbers, in which small whole ones are exact.
-    rows = [*map(tuple, (draws @ np.array(has, dtype=float)).astype(int).tolist())]
-    if len(counted) > len(COUNTED):
-        # Points are added up in Python's own numbers, which have no largest.
-        scaled = np.array([[int(number * whole) for number in pair] for pair in numbers], dtype=object)
-        points = (draws.astype(int).astype(object) @ scaled).tolist()
-        rows = [(*row, *(Fraction(of, whole) for of in pair)) for row, pair in zip(rows, points, strict=True)]
-    rated = {row: again.question(path, Counts(*row)) for row in set(rows)}
-    return [rated[row] for row in rows]
+    # Points are added up in Python's own numbers, which have no largest.
+    scaled = np.array([[int(number * whole) for number in pair] for pair in numbers], dtype=object)
+    added = (draws.astype(int).astype(object) @ scaled).tolist()
+    return [(Fraction(points, whole), Fraction(reachable, whole)) for points, reachable in added]
 
 
 def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int = SEED) -> Firmness:
@@ -199,7 +205,7 @@ def firmness(result: InspectionResult, *, resamples: int = RESAMPLES, seed: int 
     for sample in samples:
         draws[:, sample] = random.multinomial(len(sample), np.full(len(sample), 1 / len(sample)), size=resamples)
     again = RatedAgain(framework, engine, judged, provider, result.inspection.provider_answers)
-    drawn = {path: _drawn(result, path, draws, again) for path in framework.key_questions}
+    drawn = _drawn(result, draws, again)
     computed = {standard.standard.slug: standard.computed for standard in result.rating.standards}
     rated = {each.path: each.rating for standard in result.rating.standards for each in standard.key_questions}
     standards: Counter[str] = Counter()

@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 
 from attrs import frozen
 
@@ -141,6 +142,10 @@ class _Protection:
         breakdowns = {**sample.breakdowns, sample.variants.id: sample.variants}
         self._related = {name: _related(breakdown, breakdowns.values()) for name, breakdown in breakdowns.items()}
         self._breakdowns = breakdowns
+        # Each is asked for again and again while rows are tried out: by address and breakdown.
+        self._counts = cache(lambda path, name: sample.counts_by_group(path, breakdowns[name]))
+        self._not_asked = cache(lambda path, name: sample.not_asked_by_group(path, breakdowns[name]))
+        self._possible = cache(self._possible_outcomes)
         self._whole = {path: self._counts_of_whole(path) for path in sample.outcomes}
         self._hidden_sizes = self._sizes(published)
         self._moves = {name: self._moves_of(name) for name in breakdowns}
@@ -225,7 +230,7 @@ class _Protection:
         against: dict[Move, set[str]] = {move: set() for move in moves}
         for path in self._sample.outcomes:
             rows = self._hidden_rows(path, name, hidden)
-            not_asked = self._sample.not_asked_by_group(path, self._breakdowns[name])
+            not_asked = self._not_asked(path, name)
             for move in moves:
                 # Two groups that both have cases of another sample can change places there.
                 if not rows.can_move(move) and not all(not_asked[group] for group in move):
@@ -258,7 +263,7 @@ class _Protection:
             return set()
         if self._tells_sample(path, name):
             return used
-        counts = self._sample.counts_by_group(path, self._breakdowns[name])
+        counts = self._counts(path, name)
         sizes, possible = self._breakdowns[name].sizes, self._possible(path, name)
         everything = self._hidden_rows(path, name, used)
         sensitive = [
@@ -285,15 +290,18 @@ class _Protection:
         """Return whether a table would tell of too few people of a group which sample they are of.
 
         Whoever knows how many cases a group has sees in each of its rows how many of them the question is asked of.
+        Where that is none, the other rows are what the whole sample is, and say whose its small counts are.
         """
-        breakdown = self._breakdowns[name]
-        not_asked = self._sample.not_asked_by_group(path, breakdown)
+        not_asked = self._not_asked(path, name)
         if not any(not_asked.values()):
             return False
-        asked = {group: counts.cases for group, counts in self._sample.counts_by_group(path, breakdown).items()}
+        counts = self._counts(path, name)
+        asked = {group: of.cases for group, of in counts.items()}
+        if any(not asked[group] for group in self._used(name)) and any(map(self._sensitive, counts.values())):
+            return True
         return any(self._is_small(number) for of in (asked, not_asked) for number in of.values())
 
-    def _possible(self, path: str, name: str) -> dict[str, frozenset[str]]:
+    def _possible_outcomes(self, path: str, name: str) -> dict[str, frozenset[str]]:
         """Return the outcomes that the rules leave to each group, by all that is known of the cases in it."""
         found = self._sample.possible_by_group(path, self._breakdowns[name])
         for other in self._related[name]:
@@ -305,7 +313,7 @@ class _Protection:
 
     def _hidden_rows(self, path: str, name: str, rows: set[str]) -> HiddenRows:
         """Return what is known of some rows of a table when they are hidden."""
-        counts = self._sample.counts_by_group(path, self._breakdowns[name])
+        counts = self._counts(path, name)
         whole, possible = self._whole[path], self._possible(path, name)
         unknown = frozenset(outcome for outcome in OUTCOMES if getattr(whole, outcome) is None)
         known = [frozenset({outcome}) for outcome in OUTCOMES if outcome not in unknown]
@@ -317,7 +325,7 @@ class _Protection:
 
     def _shown_rows(self, path: str, name: str, hidden: Mapping[str, set[str]]) -> dict[str, ShownCounts]:
         """Return a table with its hidden rows, in which what everything else leaves no choice about stays."""
-        counts = self._sample.counts_by_group(path, self._breakdowns[name])
+        counts = self._counts(path, name)
         if not hidden[name]:
             return {group: _shown(row) for group, row in counts.items()}
         finest = self._finest(name, hidden)

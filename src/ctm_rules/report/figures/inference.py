@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
-from attrs import frozen
+from attrs import field, frozen
+
+from ctm_rules.limits import MAX_REMEMBERED_TABLES
 
 Cell = tuple[str, str]
 """A row and an outcome."""
@@ -35,6 +38,12 @@ class HiddenRows:
     counts: Mapping[str, Mapping[str, int]]
     possible: Mapping[str, frozenset[str]]
     totals: tuple[frozenset[str], ...]
+    _rings: _Rings = field(init=False, eq=False, repr=False)
+
+    @_rings.default
+    def _alike(self) -> _Rings:
+        has = tuple((row, frozenset(each for each, times in of.items() if times)) for row, of in self.counts.items())
+        return _Rings(has, tuple((row, self.possible[row]) for row, _ in has), self.totals)
 
     def is_open(self, cell: Cell, moves: Collection[Move] = (), *, most: int | None = None) -> bool:
         """Return whether a hidden count could be another number.
@@ -51,27 +60,45 @@ class HiddenRows:
         self, rows: Collection[str], outcome: str, moves: Collection[Move] = (), *, most: int | None = None
     ) -> bool:
         """Return whether the hidden counts of an outcome in some rows could together be another number."""
-        total = self._total_of(outcome)
-        cells = frozenset((row, outcome) for row in rows)
-        return any(
-            outcome in self.possible[row]
-            and (
-                self._leads((False, total), (True, row), cells, moves, most)
-                or (self.counts[row][outcome] > 0 and self._leads((True, row), (False, total), cells, moves, most))
-            )
-            for row in rows
-        )
+        return _is_sum_open(self._rings, tuple(rows), outcome, frozenset(moves), most)
 
     def can_move(self, move: Move) -> bool:
         """Return whether the first of two rows could have one case less and the second one more."""
         fewer, more = move
-        return self._leads((True, more), (True, fewer), frozenset(), (), None)
+        return self._rings.leads((True, more), (True, fewer), frozenset(), frozenset(), None)
 
-    def _total_of(self, outcome: str) -> int:
-        return next(number for number, together in enumerate(self.totals) if outcome in together)
 
-    def _leads(
-        self, start: _Node, end: _Node, but_not: frozenset[Cell], moves: Collection[Move], most: int | None
+@lru_cache(maxsize=MAX_REMEMBERED_TABLES)
+def _is_sum_open(rings: _Rings, rows: tuple[str, ...], outcome: str, moves: frozenset[Move], most: int | None) -> bool:
+    """Return whether counts could together be another number: it is the same for all tables that look alike."""
+    total = next(number for number, together in enumerate(rings.totals) if outcome in together)
+    cells, has, possible = frozenset((row, outcome) for row in rows), dict(rings.has), dict(rings.possible)
+    return any(
+        outcome in possible[row]
+        and (
+            rings.leads((False, total), (True, row), cells, moves, most)
+            or (outcome in has[row] and rings.leads((True, row), (False, total), cells, moves, most))
+        )
+        for row in rows
+    )
+
+
+@frozen(cache_hash=True)
+class _Rings:
+    """What of a table tells which counts could be others: not how large they are, but which are more than nought.
+
+    Attributes:
+        has: by row, the outcomes that it has cases of.
+        possible: by row, the outcomes that a case of it can have.
+        totals: see :class:`HiddenRows`.
+    """
+
+    has: tuple[tuple[str, frozenset[str]], ...]
+    possible: tuple[tuple[str, frozenset[str]], ...]
+    totals: tuple[frozenset[str], ...]
+
+    def leads(
+        self, start: _Node, end: _Node, but_not: frozenset[Cell], moves: frozenset[Move], most: int | None
     ) -> bool:
         """Return whether one case can be passed on from one place to another, every total kept."""
         seen = {(start, 0)}
@@ -90,13 +117,13 @@ class HiddenRows:
     def _next(self, node: _Node, but_not: frozenset[Cell], moves: Collection[Move]) -> Iterator[tuple[_Node, bool]]:
         is_row, place = node
         if is_row:
-            row = str(place)
+            row, possible = str(place), dict(self.possible)
             for number, together in enumerate(self.totals):  # one more
-                if any((row, outcome) not in but_not for outcome in together & self.possible[row]):
+                if any((row, outcome) not in but_not for outcome in together & possible[row]):
                     yield (False, number), False
             yield from (((True, more), True) for fewer, more in moves if fewer == row)
             return
         together = self.totals[int(place)]
-        for row, counts in self.counts.items():  # one less
-            if any(counts[outcome] > 0 and (row, outcome) not in but_not for outcome in together):
+        for row, has in self.has:  # one less
+            if any((row, outcome) not in but_not for outcome in together & has):
                 yield (True, row), False

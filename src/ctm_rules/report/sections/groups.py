@@ -44,8 +44,12 @@ def _claims(page: InspectionPage, comparisons: Sequence[GroupComparison]) -> Non
         page.blocks.append(Bullets(tuple(_claim(page, one) for one in claimed)))
     untested = len(comparisons) - tested
     made, not_made = page.counted("comparison", tested), page.counted("comparison", untested)
-    numbers = {"clear": len(claimed), "tested": made, "untested": not_made}
-    page.paragraph(page.say("groups_tested" if tested else "groups_not_tested", **numbers))
+    if claimed:
+        page.paragraph(page.say("groups_tested", clear=len(claimed), tested=made))
+    elif tested:
+        page.paragraph(page.say("groups_none_clear", tested=made))
+    if untested:
+        page.paragraph(page.say("groups_others_not_tested" if tested else "groups_not_tested", untested=not_made))
     if tested > 1:
         by_chance = say_number(round(Fraction(tested, 20), 1))
         page.paragraph(page.say("groups_chance", tested=made, chance=by_chance), "note")
@@ -91,16 +95,24 @@ def _groups_picture(page: InspectionPage, comparisons: Sequence[GroupComparison]
             rows.append(charts.GroupShares(page.asked(path).value, percents, said))
     if rows:
         caption = page.say("picture_groups", groups=title)
-        page.picture(f"groups-{subgroup.id}", lambda words: charts.groups_chart(rows, names, words), caption)
+        page.pictures(
+            f"groups-{subgroup.id}", rows, caption, lambda some, words: charts.groups_chart(some, names, words)
+        )
 
 
 def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], title: Text) -> None:
-    """Set the comparisons of every key question, and whichever other is claimed to show a clear difference."""
-    rows = []
+    """Set the comparisons of key questions that could be made, and whichever other is claimed to be different."""
+    deciding = {path for standard in page.rating.standards for path in standard.drivers}
+    rows, any_is_shown = [], False
     for one in comparisons:
         compared = one.comparison
         if one.path not in page.framework.ruled_questions and compared.claim not in CLAIMED:
             continue
+        # Above it is said how many could not be made; what decides a rating is in the table all the same.
+        is_shown = isinstance(compared.group, Share) or isinstance(compared.reference, Share)
+        if not is_shown and one.path not in deciding:
+            continue
+        any_is_shown |= is_shown
         rate = page.plain("–") if compared.rate is None else page.of_cases(page.plain(f"{compared.rate:.2f}"))
         reach = page.plain("–")
         if compared.low is not None and compared.high is not None:
@@ -124,6 +136,8 @@ def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], 
         page.say("reading"),
     ]
     caption = page.say("groups_caption", groups=title)
+    if not any_is_shown:
+        return
     with page.folded(page.say("as_table", title=caption)):
         page.table(f"groups-table-{first.subgroup.id}", caption, columns, rows, [1, 2, 3, 4])
 

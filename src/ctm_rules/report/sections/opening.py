@@ -136,6 +136,10 @@ def _why_overall(page: InspectionPage) -> None:
 # --- One picture of the whole ----------------------------------------------------------------------
 
 
+_ON_A_PAGE = 12
+"""How many key questions of one standard fit into a picture on a page of paper."""
+
+
 def _overview(page: InspectionPage) -> None:
     """Draw every key question that is asked of cases on one scale, and fold away the table of the same figures."""
     of_cases = [
@@ -154,15 +158,19 @@ def _overview(page: InspectionPage) -> None:
                 shares.append(page.drawn(question.path, share, is_driver=is_driver))
                 percent, count, interval = page.share_cells(question.path, share)
                 rows.append([page.asked(question.path), title, percent, count, interval])
-        groups.append(charts.SharesOf(title.value, tuple(shares)))
+        groups += [
+            charts.SharesOf(title.value, tuple(shares[first : first + _ON_A_PAGE]))
+            for first in range(0, len(shares), _ON_A_PAGE)
+        ]
     limits = _limits(page, [question.path for result in of_cases for question in result.key_questions])
     page.heading(2, page.say("overview"), "overview")
     caption = _overview_title(page, of_cases, limits)
-    page.picture(
+    page.pictures(
         "overview",
-        lambda words: charts.overview(groups, limits, words),
+        groups,
         caption,
-        lambda words: charts.overview(groups, limits, words, charts.NARROW),
+        lambda some, words: charts.overview(some, limits, words),
+        lambda some, words: charts.overview(some, limits, words, charts.NARROW),
     )
     is_rated = any(result.drivers for result in of_cases)
     page.paragraph(page.say("overview_key" if is_rated else "overview_key_of_shares"), "note")

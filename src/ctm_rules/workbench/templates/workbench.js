@@ -21,35 +21,79 @@
     });
   }
 
+  // Ctrl and Enter keep a form from any of its fields, also from one of several lines.
+  document.querySelectorAll("form.editor").forEach(function (form) {
+    form.addEventListener("keydown", function (event) {
+      var first = form.querySelector("button:not([disabled])");
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !first) return;
+      event.preventDefault();
+      form.requestSubmit(first);
+    });
+  });
+
+  // After a form was sent the page is made anew: whoever works by keys goes on where they were.
+  document.addEventListener("submit", function (event) {
+    var here = document.activeElement;
+    if (!here || !here.name || event.target.dataset.live === undefined) return;
+    sessionStorage.setItem("was-at", JSON.stringify([location.href, here.name, here.tagName === "BUTTON" ? here.value : ""]));
+  });
+  (function () {
+    var said = JSON.parse(sessionStorage.getItem("was-at") || "null");
+    sessionStorage.removeItem("was-at");
+    if (!said || said[0] !== location.href) return;
+    var named = Array.prototype.filter.call(document.getElementsByName(said[1]), function (each) {
+      return each.tagName !== "BUTTON" || each.value === said[2];
+    });
+    if (named.length) named[0].focus();
+  })();
+
+  // First what the change does, then what the scenarios say of it, which takes as long again. One question is under way
+  // at a time: what is typed meanwhile is asked about next, so that questions never queue.
   document.querySelectorAll("form[data-live]").forEach(function (form) {
     var waiting = 0;
-    var asked = null;
+    var isAsking = false;
+    var isStale = false;
 
-    function show() {
-      if (asked) asked.abort();
-      asked = new AbortController();
+    function ask(part) {
       var said = new URLSearchParams(new FormData(form));
       said.set("do", "preview");
-      said.set("live", "yes");
-      fetch(form.action, { method: "POST", body: said, signal: asked.signal }).then(function (answer) {
+      said.set("live", part);
+      return fetch(form.action, { method: "POST", body: said }).then(function (answer) {
         return answer.text().then(function (html) { if (answer.ok) put(html); });
-      }).catch(function (error) {
-        if (error.name !== "AbortError") tell(document.body.dataset.gone);
+      });
+    }
+
+    function mark(isBusy) {
+      var scenarios = document.getElementById("results-scenarios");
+      if (scenarios) scenarios.setAttribute("aria-busy", String(isBusy));
+    }
+
+    function show() {
+      waiting = 0;
+      isStale = isAsking;
+      if (isAsking) return;
+      isAsking = true;
+      mark(true);
+      ask("effect").then(function () {
+        return isStale || waiting ? null : ask("scenarios").then(function () { mark(false); });
+      }).catch(function () { tell(document.body.dataset.gone); }).then(function () {
+        isAsking = false;
+        if (isStale) show();
       });
     }
 
     form.addEventListener("input", function () {
       clearTimeout(waiting);
-      waiting = setTimeout(show, 120);
+      waiting = setTimeout(show, 60);
     });
   });
 
   // Another tab may have changed something: this one says so, and does nothing by itself.
   setInterval(function () {
-    if (document.visibilityState !== "visible") return;
+    if (document.visibilityState !== "visible" || document.body.dataset.busy) return;
     fetch("/revision").then(function (answer) {
       return answer.text().then(function (text) {
-        if (answer.ok && text !== document.body.dataset.revision) tell(document.body.dataset.changed);
+        if (answer.ok && !document.body.dataset.busy && text !== document.body.dataset.revision) tell(document.body.dataset.changed);
       });
     }).catch(function () { tell(document.body.dataset.gone); });
   }, 5000);
