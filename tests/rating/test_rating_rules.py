@@ -28,7 +28,7 @@ from ctm_rules import (
 )
 from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.engines.standings import NOT_RATED, MemberStanding, Standings
-from ctm_rules.model.conditions import Condition, PromptIsYes, RatedAs
+from ctm_rules.model.conditions import AtLeast, Condition, PromptIsYes, RatedAs, RatingComparison
 from ctm_rules.model.outcomes import Truth
 from ctm_rules.model.rating_rules import (
     FirstThatHolds,
@@ -253,6 +253,25 @@ def test_what_is_missing_is_said_of_one_and_of_several() -> None:
         assert rated(rule, "good", None, "best") == (None, "second has no rating")
     lines = FirstThatHolds((RatingLine("fair", SECOND_IS_BEST), RatingLine("good")))
     assert rated(lines, None, None, "good") == (None, "it may be Good or Fair while first and second have no rating")
+
+
+@pytest.mark.parametrize(
+    ("comparison", "those"),
+    [("rated", ["fair"]), ("rated_or_better", ["best", "good", "fair"]), ("rated_or_worse", ["fair", "worst"])],
+)
+def test_a_comparison_takes_in_the_rating_that_it_names(comparison: RatingComparison, those: list[str]) -> None:
+    line = RatingLine("best", RatedAs("standard", "first", comparison, "fair"))
+    rule = FirstThatHolds((line, RatingLine("worst")))
+    assert [rating.id for rating in FOUR if rated(rule, rating.id)[0] == "best"] == those
+
+
+def test_so_many_of_some_conditions_are_counted_and_what_is_unknown_may_be_one_of_them() -> None:
+    of = tuple(RatedAs("standard", slug, "rated", "good") for slug in SLUGS)
+    rule = FirstThatHolds((RatingLine("best", AtLeast(2, of)), RatingLine("worst")))
+    assert rated(rule, "good", "good", "fair") == ("best", "")
+    assert rated(rule, "good", "fair", "fair") == ("worst", "")
+    assert rated(rule, None, "fair", "fair") == ("worst", "")
+    assert rated(rule, "good", None, "fair") == (None, "it may be Best or Worst while second has no rating")
 
 
 # --- Standards, as everything else ---------------------------------------------------------------

@@ -18,7 +18,6 @@ from ctm_rules.engines.clauses import combine, fact_passes
 from ctm_rules.engines.standings import NOT_RATED, Standing, Standings
 from ctm_rules.model.conditions import (
     LEVELS,
-    AtLeast,
     Condition,
     CountRated,
     FactTest,
@@ -54,8 +53,7 @@ def holds(condition: Condition, standings: Standings, facts: Mapping[str, Fact])
             return Truth.TRUE if fact_passes(facts[fact], condition, value) else Truth.FALSE
         case PromptIsYes():
             raise about_cases(condition)
-    below = [holds(clause, standings, facts) for clause in children(condition)]
-    return _count(condition.count, below) if isinstance(condition, AtLeast) else combine(condition, below)
+    return combine(condition, [holds(clause, standings, facts) for clause in children(condition)])
 
 
 def _compare(standing: Standing, comparison: RatingComparison, bound: int) -> Truth:
