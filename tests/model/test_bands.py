@@ -75,6 +75,7 @@ def test_between_two_values_lie_the_ratings_of_both_and_of_what_is_between(
 @pytest.mark.parametrize(
     ("value", "is_above", "expected"),
     [("20", False, 20), ("20", True, 21), ("20.5", False, 21), ("20.5", True, 21), ("0", False, 0), ("0", True, 1)],
+    ids=["from 20", "above 20", "from 20.5", "above 20.5", "from 0", "above 0"],
 )
 def test_the_first_whole_number_at_a_limit(value: str, is_above: bool, expected: int) -> None:
     assert first_whole((Fraction(value), is_above)) == expected
@@ -87,6 +88,10 @@ def test_bounds_are_said_in_words() -> None:
     assert say_bound(Band(Fraction(20), "fair", below=Fraction(65)), str) == "from 20 and below 65"
 
 
-@pytest.mark.parametrize(("value", "row"), [(True, "yes"), (False, "no"), ("north", "north"), (3, "3"), (0, "0")])
+@pytest.mark.parametrize(
+    ("value", "row"),
+    [(True, "yes"), (False, "no"), ("north", "north"), (3, "3"), (0, "0")],
+    ids=["yes", "no", "north", "3", "0"],
+)
 def test_the_row_of_a_table_is_called_as_the_value_is_written(value: bool | str | int, row: str) -> None:
     assert row_of(value) == row

@@ -68,6 +68,10 @@ MISSPELT: Mapping[tuple[str, str], tuple[tuple[object, ...], str]] = {
     ("read", "--framework"): (("read", CASES, "--framework", "hmip-pud"), "hmip-pud"),
     ("read", "--edition"): (("read", CASES, "--framework", "hmip-pdu", "--edition", "2042"), "2042"),
     ("read", "--read-as"): (("read", CASES, "--framework", "hmip-pdu", "--read-as", "no-such.yaml"), "no-such.yaml"),
+    ("read", "--judged-again"): (
+        ("read", CASES, "--framework", "hmip-pdu", "--judged-again", "no-such.csv"),
+        "no-such.csv",
+    ),
     ("report", "inspections"): (("report", "no-such.yaml"), "no-such.yaml"),
     ("report", "--format"): (("report", EXAMPLE, "--format", "pfd"), "pfd"),
     ("report", "--lang"): (("report", EXAMPLE, "--lang", "xy"), "xy"),

@@ -122,7 +122,7 @@ def test_wheel_holds_code_templates_standards_and_examples_and_nothing_else(inst
     expected = {f"ctm_rules/{name}" for file, name in lying if file.is_file() and file.suffix in kinds}
     assert inside == {name for name in expected if "/.ipynb_checkpoints/" not in name}
     pages = {name for name in inside if name.endswith(".md")}
-    guides = {f"ctm_rules/standards/{name}.md" for name in ("README", "EDITORS", "INSPECTIONS", "TABLES")}
+    guides = {f"ctm_rules/standards/{name}.md" for name in ("README", "EDITORS", "INSPECTIONS", "TABLES", "WORKBENCH")}
     assert {name for name in pages if not name.startswith("ctm_rules/examples/")} == guides
 
 

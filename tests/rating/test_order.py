@@ -127,13 +127,16 @@ def test_where_neither_end_is_worse_no_share_is(name: str, homes: Framework) -> 
         ("shown", "low"),
         ("judged", None),
     ],
+    ids=["three", "two", "high", "rise", "points", "same", "only", "shown", "judged"],
 )
 def test_at_which_end_the_worse_ratings_are(name: str, end: str | None, homes: Framework) -> None:
     assert ShareOrder(homes, f"s.{name}").worse_end == end
 
 
 @pytest.mark.parametrize(
-    ("scale", "end"), [("ratings", "low"), ("two", "low"), ("four", "high"), ("mixed", None), ("one", "low")]
+    ("scale", "end"),
+    [("ratings", "low"), ("two", "low"), ("four", "high"), ("mixed", None), ("one", "low")],
+    ids=["ratings", "two", "four", "mixed", "one"],
 )
 def test_at_which_end_of_the_scores_the_worse_ratings_are(scale: str, end: str | None, homes: Framework) -> None:
     assert RatingOrder(homes, scale).worse_scores == end

@@ -216,7 +216,9 @@ def test_the_next_score_is_that_of_the_next_step_of_the_scale(good: int, fair: i
     assert [each for each in reasons(framework, "s.q", counted("100", 200)) if "higher" in each] == expected
 
 
-@pytest.mark.parametrize(("fair", "expected"), [(56, ["higher Good or Fair"]), (58, [])])
+@pytest.mark.parametrize(
+    ("fair", "expected"), [(56, ["higher Good or Fair"]), (58, [])], ids=["the smallest reaches it", "it does not"]
+)
 def test_an_answer_counts_least_among_all_that_the_prompts_can_score(fair: int, expected: Sequence[str]) -> None:
     framework = marked(f"{MARKED}, {{id: b, ask: Is it b?, weight: 3}}", [3, 2, 0], OF_MEANS.format(90, fair))
     # Two cases with 45 in the mean: 2 of 9 more in one of them is 56.1; all of b, with nothing beside it, 95.

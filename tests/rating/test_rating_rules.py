@@ -258,6 +258,7 @@ def test_what_is_missing_is_said_of_one_and_of_several() -> None:
 @pytest.mark.parametrize(
     ("comparison", "those"),
     [("rated", ["fair"]), ("rated_or_better", ["best", "good", "fair"]), ("rated_or_worse", ["fair", "worst"])],
+    ids=["rated", "rated or better", "rated or worse"],
 )
 def test_a_comparison_takes_in_the_rating_that_it_names(comparison: RatingComparison, those: list[str]) -> None:
     line = RatingLine("best", RatedAs("standard", "first", comparison, "fair"))

@@ -186,7 +186,9 @@ def test_a_domain_says_what_made_its_rating_what_was_added_up_and_what_is_missin
     assert (missing.rating, missing.drivers, missing.not_rated) == (None, (), "2 Food has no rating")
 
 
-@pytest.mark.parametrize(("not_rated", "score"), [("leave_out", (4, 4)), ("refuse", (None, 8))])
+@pytest.mark.parametrize(
+    ("not_rated", "score"), [("leave_out", (4, 4)), ("refuse", (None, 8))], ids=["left out", "refused"]
+)
 def test_the_score_of_a_domain_leaves_out_what_its_rule_leaves_out(
     not_rated: str, score: tuple[int | None, int]
 ) -> None:
@@ -195,7 +197,9 @@ def test_the_score_of_a_domain_leaves_out_what_its_rule_leaves_out(
     assert (people.score, people.out_of) == score
 
 
-@pytest.mark.parametrize(("named", "expected"), [("[care]", "good"), ("[care, food]", None)])
+@pytest.mark.parametrize(
+    ("named", "expected"), [("[care]", "good"), ("[care, food]", None)], ids=["looked at alone", "one of two"]
+)
 def test_what_a_rule_looks_at_alone_says_whether_it_can_be_left_out(named: str, expected: str | None) -> None:
     """Of a domain: it looks at some of its standards, and none of these will have a rating."""
     framework = homes(

@@ -43,7 +43,7 @@ def recorded(case: str, keys: str) -> list[Step]:
         ["press", "j", *keys[1:]],
         ["fill", "Notes on the case", f'Seen, "and" heard: {case}'],
         ["click", "button", "Save"],
-        ["wait", f"Case {case} was saved."],
+        ["wait", f"Saved: case {case}."],
     ]
 
 
@@ -137,7 +137,7 @@ def test_sixty_prompts_take_at_most_seventy_keys(standards: Path, tmp_path: Path
         ["loaded"],
         ["focus"],
         ["press", *presses],
-        ["wait", "Case k1 was saved."],
+        ["wait", "Saved: case k1."],
         ["region", "Outcomes of this case so far"],
         ["click", "button", "Cymraeg"],
         ["wait", "Achos k1"],
@@ -172,7 +172,7 @@ def test_the_form_works_without_a_script(kitchens: Path, tmp_path: Path) -> None
         ["pick", "Meals are cooked on site", "Yes"],
         ["fill", "Meals served on a day", "60"],
         ["click", "button", "Save"],
-        ["wait", "Case c1 was saved."],
+        ["wait", "Saved: case c1."],
         ["away", "Do deliveries arrive warm?"],
     ]
     with served(kitchens, "--inspection", str(file)) as opened:

@@ -17,6 +17,8 @@ from ctm_rules.yaml_files.layout import CANNOT_FORMAT, Layout, read_layout
 from ctm_rules.yaml_files.layout_tree import Block
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, MarkedValue, parse_yaml
 
+Places = dict[tuple[int, int], list[tuple[Pointer, bool]]]
+
 NOT_LAID_OUT = Code(
     "not-laid-out",
     "error",
@@ -25,9 +27,6 @@ NOT_LAID_OUT = Code(
     bad='title:   "Assessment"',
     good="title: Assessment",
 )
-
-
-Places = dict[tuple[int, int], list[tuple[Pointer, bool]]]
 
 
 @frozen

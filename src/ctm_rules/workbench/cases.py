@@ -20,6 +20,7 @@ from ctm_rules.limits import MAX_CASES_ON_A_PAGE, MAX_NEW_CASES, MAX_QUOTED_TEXT
 from ctm_rules.model.case_columns import NOTES
 from ctm_rules.model.cases import Case
 from ctm_rules.model.outcomes import Outcome, Truth
+from ctm_rules.phrases import say_count
 from ctm_rules.workbench.elements import stale
 from ctm_rules.workbench.fields import BAD_FIELD
 from ctm_rules.workbench.forms import Typed, digest_of, one, text_of, with_line_feeds
@@ -147,7 +148,9 @@ def added(pages: Pages, asked: Asked) -> Response:
     at = Location(recording.path.name)
     try:
         if not ids or len(ids) > MAX_NEW_CASES:
-            message = "no id is written" if not ids else f"{len(ids):,} cases are more than can be added at once"
+            message = (
+                "no id is written" if not ids else f"{say_count(len(ids), 'case')} are more than can be added at once"
+            )
             hint = f"write the id of each case in a line, at most {MAX_NEW_CASES:,}"
             raise RequestError([BAD_FIELD.found(at, message, hint=hint)])
         if table is None:

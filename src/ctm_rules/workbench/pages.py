@@ -20,7 +20,7 @@ from ctm_rules.editing.sandbox import Sandbox
 from ctm_rules.editing.session import Session
 from ctm_rules.limits import MAX_ON_A_PAGE
 from ctm_rules.model.framework import Framework
-from ctm_rules.phrases import say_checksum, say_list
+from ctm_rules.phrases import say_checksum, say_count, say_list
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report import formats, html_and_markdown
 from ctm_rules.scenarios.coverage import Part
@@ -104,6 +104,7 @@ class Pages:
             pointer_text=pointer_text,
             rating_comparisons=RATING_COMPARISONS,
             say_list=say_list,
+            say_count=say_count,
             say_percent=say_percent,
             say_whole=lambda number: str(int(number)),
             title_of=title_of,

@@ -95,9 +95,7 @@ def command(
     if suggest:
         print_for_programs(suggest_reading(file, loaded, reading))
         return
-    understood = understand_table(file, loaded, findings, reading)
-    if not understood.columns.names:
-        findings.raise_errors()
+    understood = _understood(file, loaded, reading, findings)
     compared = None if judged_again is None else _compared(file, understood, judged_again, loaded, reading, findings)
     show_diagnostics(findings)
     if as_json:
@@ -106,6 +104,18 @@ def command(
         _show(understood, loaded, console(), compared)
     if findings.errors:
         raise typer.Exit(THE_DATA_SAYS_NO)
+
+
+def _understood(file: Path, framework: Framework, reading: Reading, findings: Findings) -> UnderstoodTable:
+    """Return what was made of a table; where that is nothing at all, what is wrong with it ends the command.
+
+    Raises:
+        DiagnosticError: no column was understood.
+    """
+    understood = understand_table(file, framework, findings, reading)
+    if not understood.columns.names:
+        findings.raise_errors()
+    return understood
 
 
 @frozen
@@ -120,7 +130,7 @@ def _compared(
     file: Path, understood: UnderstoodTable, again: Path, framework: Framework, reading: Reading, findings: Findings
 ) -> _Compared:
     """Return how far other inspectors agree with a table; what is wrong in theirs goes to ``findings``."""
-    theirs = understand_table(again, framework, findings, reading)
+    theirs = _understood(again, framework, reading, findings)
     tables = [
         TableRead(CaseTable(str(file)), str(file), understood),
         TableRead(CaseTable(str(again), judged_again=True), str(again), theirs),
