@@ -14,6 +14,8 @@ from tests.support.paths import EXAMPLE
 pytestmark = IN_A_BROWSER
 
 PAGES = ["report.html", "report-cy.html", "press-release.html", "for-provider.html", "compare.html"]
+# The page for the provider has the counted cases below what the report has: it is looked at where most and least fits.
+SEEN = [(page, width) for page in PAGES for width in (320, 360, 768, 1280) if page != PAGES[3] or width in (320, 1280)]
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +31,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("name", "width"), SEEN, ids=[f"{page}-{width}" for page, width in SEEN])
 def test_a_reader_has_nothing_to_mind(pages: Path, name: str, width: int) -> None:
     screenshot = pages / f"{name}-{width}.png"
     seen = in_chromium("look.mjs", pages / name, width, screenshot, seconds=120)

@@ -39,7 +39,7 @@ from ctm_rules.phrases import say_count
 from ctm_rules.scenarios.finding import is_scenario_file
 from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.kinds import PARTS_OF_A_FRAMEWORK, FileKind, is_yaml_file, kind_of_file
-from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, read_yaml
+from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedList, keeping_parses, read_yaml
 
 _NOT_LOOKED_INTO = tuple(suffix for suffix in TABLES if suffix != ".csv")
 
@@ -70,6 +70,7 @@ class Checked:
         return len(self.diagnostics) - self.errors
 
 
+@keeping_parses()
 def check_paths(paths: Iterable[str | Path]) -> Checked:
     """Check files and folders and return everything found; no mistake in them raises an exception.
 

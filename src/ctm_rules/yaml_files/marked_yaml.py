@@ -195,9 +195,9 @@ def keeping_parses(kept: KeptParses | None = None) -> Iterator[None]:
     """Parse no text twice while this lasts, for whatever reads the same files again and again.
 
     Args:
-        kept: what was read before (default: nothing yet).
+        kept: what was read before (default: what is kept already, or nothing yet).
     """
-    token = _KEPT.set(kept or KeptParses())
+    token = _KEPT.set(kept or _KEPT.get() or KeptParses())
     try:
         yield
     finally:
