@@ -13,7 +13,7 @@ const browser = await chromium.launch({ executablePath, args: quiet });
 const options = { viewport: { width: Number(width), height: 900 } };
 if (steps[0][0] === "without script") options.javaScriptEnabled = false;
 const context = await browser.newContext(options);
-context.setDefaultTimeout(20000);
+context.setDefaultTimeout(60000);
 const page = await context.newPage();
 const messages = [];
 const requests = [];

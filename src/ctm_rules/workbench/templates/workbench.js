@@ -86,6 +86,10 @@
       clearTimeout(waiting);
       waiting = setTimeout(show, 60);
     });
+    // What was typed before this script was there, or stood there when people came back, is tried as well.
+    if (Array.prototype.some.call(form.elements, function (each) {
+      return each.type !== "hidden" && each.defaultValue !== undefined && each.value !== each.defaultValue;
+    })) show();
   });
 
   // Another tab may have changed something: this one says so, and does nothing by itself.
