@@ -242,13 +242,20 @@ def _check_takes(container: Plain, key: str | None, at: Pointer, file: str) -> N
         raise cannot_edit(file, f'{_said(at)} has a key "{key}" already', "choose another name")
 
 
+def at_pointer(data: Plain, at: Pointer) -> Plain:
+    """Return what stands at a place that is there."""
+    for step in at:
+        data = data[step]  # type: ignore[index]
+    return data
+
+
 def _at(data: Plain, pointer: Pointer, file: str) -> Plain:
     for number, step in enumerate(pointer):
         is_key = isinstance(data, dict) and isinstance(step, str) and step in data
         if not is_key and not (isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data)):
             message = f"there is no {_said(pointer[: number + 1])}"
             raise cannot_edit(file, message, "look at the file again: it has changed, or the address is wrong")
-        data = data[step]  # type: ignore[index]
+        data = at_pointer(data, (step,))
     return data
 
 

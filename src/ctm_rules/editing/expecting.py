@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ctm_rules.diagnostics.findings import Diagnostic
 from ctm_rules.editing.documents import Document
-from ctm_rules.editing.edits import Edit, Plain, Pointer, Remove, SetValue, node_of
+from ctm_rules.editing.edits import Edit, Plain, Pointer, Remove, SetValue, at_pointer, node_of
 from ctm_rules.scenarios.running import Mismatch, ScenarioResult
 from ctm_rules.validity.names import UNKNOWN_NAME
 
@@ -44,9 +44,7 @@ def scenario_at(document: Document, result: ScenarioResult) -> Pointer:
 
 def _key_at(says: Plain, at: Pointer, mismatch: Mismatch) -> Pointer:
     """Return where a scenario says what it expects of something; of its own key question it says so at once."""
-    block = says
-    for step in at:
-        block = block[step]  # type: ignore[index]
+    block = at_pointer(says, at)
     assert isinstance(block, dict)
     whole = block.get("expect", block)
     above = (*at, "expect") if "expect" in block else at
@@ -72,9 +70,7 @@ def without(document: Document, gone: Iterable[Pointer]) -> tuple[Edit, ...]:
     says, edits = document.says(), list[Edit]()
     left: dict[Pointer, set[str]] = {}
     for pointer in gone:
-        block = says
-        for step in pointer[:-1]:
-            block = block[step]  # type: ignore[index]
+        block = at_pointer(says, pointer[:-1])
         assert isinstance(block, dict)
         left.setdefault(pointer[:-1], set(block)).discard(str(pointer[-1]))
         edits.append(Remove(pointer))

@@ -15,7 +15,7 @@ from ctm_rules.checking.framework import check_framework
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, RequestError
 from ctm_rules.editing.changes import Changes, source_with
 from ctm_rules.editing.documents import Document, read_document
-from ctm_rules.editing.edits import Edit, Plain, Pointer, Remove
+from ctm_rules.editing.edits import Edit, Plain, Pointer, Remove, at_pointer
 from ctm_rules.editing.expectations import settle
 from ctm_rules.editing.names import Name
 from ctm_rules.editing.renaming import check_is_not_lent, check_may_change
@@ -164,9 +164,7 @@ def _last_first(at: Pointer) -> tuple[tuple[int, str], ...]:
 
 def _is_empty(says: Plain, at: Pointer, going: Set[Pointer]) -> bool:
     """Return whether nothing is left of a block or list, or nothing by which it would still say something."""
-    value = says
-    for step in at:
-        value = value[step]  # type: ignore[index]
+    value = at_pointer(says, at)
     steps: list[str | int] = [*value] if isinstance(value, dict) else [*range(len(value))]  # type: ignore[arg-type]
     left = [step for step in steps if (*at, step) not in going]
     if isinstance(value, dict) and "expect" in value and "name" in value:

@@ -10,7 +10,7 @@ from attrs import frozen
 from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError
 from ctm_rules.editing.changes import Changes, check_is_yours, source_with
 from ctm_rules.editing.documents import Document, read_document
-from ctm_rules.editing.edits import Add, Edit, Pointer, RenameKey, SetValue, cannot_edit, node_of
+from ctm_rules.editing.edits import Add, Edit, Pointer, RenameKey, SetValue, at_pointer, cannot_edit, node_of
 from ctm_rules.editing.names import Mention, Name
 from ctm_rules.editing.table_text import Place, read_table_text
 from ctm_rules.editing.uses import Around, Use, find_name
@@ -293,9 +293,7 @@ def _edits(document: Document, uses: Iterable[Use], to: str) -> Iterator[Edit]:
 
 def _beside(document: Document, at: Pointer, key: str) -> Iterator[Edit]:
     """Yield the edit that puts the same value under another key too, where other standards may mean the old one."""
-    block = document.says()
-    for step in at[:-1]:
-        block = block[step]  # type: ignore[index]
+    block = at_pointer(document.says(), at[:-1])
     assert isinstance(block, dict)
     if key not in block:
         yield Add(at[:-1], document.node(at), key, list(block).index(str(at[-1])) + 1)
@@ -314,9 +312,7 @@ def _former_name(declared: Mention, document: Document, name: Name, to: str) -> 
     if name.kind not in WITH_FORMER_NAMES or declared.spot.file != document.file:
         return
     block = declared.spot.at[:-1]
-    says = document.says()
-    for step in block:
-        says = says[step]  # type: ignore[index]
+    says = at_pointer(document.says(), block)
     assert isinstance(says, dict)
     former = says.get("formerly")
     if former is None:

@@ -14,7 +14,7 @@ from ctm_rules.checking.framework import check_framework
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location, RequestError
 from ctm_rules.editing.changes import Changes, source_with
 from ctm_rules.editing.documents import Document, read_document
-from ctm_rules.editing.edits import Add, Edit, Plain, Pointer, Remove, SetValue, node_of
+from ctm_rules.editing.edits import Add, Edit, Plain, Pointer, Remove, SetValue, at_pointer, node_of
 from ctm_rules.editing.expectations import settle
 from ctm_rules.editing.made_names import make_name
 from ctm_rules.editing.names import Name
@@ -210,12 +210,12 @@ class _Split:
             raise self._refused(f"there is a file {path.name} already", "choose another title or id")
         before[path] = None
         made = whole.edited(*self._becomes(whole.says(), ()))
-        after[path] = Document(str(path), made.content).content
+        after[path] = made.content
         after[self.file] = whole.edited(*self._stays(whole.says(), ())).content
 
     def _becomes(self, says: Plain, at: Pointer) -> Iterator[Edit]:
         """Yield the edits that make the new standard of the old one."""
-        standard = _below(says, at)
+        standard = at_pointer(says, at)
         assert isinstance(standard, dict)
         for key, value in zip(_OWN, (self.printed, self.slug, self.title), strict=True):
             yield SetValue((*at, key), node_of(value))
@@ -225,7 +225,7 @@ class _Split:
                 yield Remove((*at, key))
 
     def _stays(self, says: Plain, at: Pointer) -> Iterator[Edit]:
-        standard = _below(says, at)
+        standard = at_pointer(says, at)
         assert isinstance(standard, dict)
         if self.rest:
             yield SetValue((*at, "title"), node_of(self.rest))
@@ -280,12 +280,6 @@ def _next_printed(printed: str, taken: Collection[str]) -> str:
     """Return an id for a standard that is a part of another one: ``P 2.1b`` beside ``P 2.1``."""
     letters = (f"{printed}{chr(letter)}" for letter in range(ord("b"), ord("z") + 1))
     return next((each for each in letters if each not in taken), f"{printed}-{len(taken)}")
-
-
-def _below(says: Plain, at: Pointer) -> Plain:
-    for step in at:
-        says = says[step]  # type: ignore[index]
-    return says
 
 
 def _questions(standard: dict[str, Plain]) -> list[str]:

@@ -7,7 +7,7 @@ by its prompts is a key question of its own there, with the condition as its rul
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from attrs import evolve
@@ -32,33 +32,20 @@ def provider_view(framework: Framework) -> Framework | None:
     """Return a framework whose cases are providers (``None``: nothing is asked of the provider)."""
     if not framework.provider_questions:
         return None
-    standards = []
-    for standard in framework.standards:
-        asked = [
-            each for each in standard.key_questions if f"{standard.slug}.{each.id}" in framework.provider_questions
-        ]
-        questions = tuple(question for each in asked for question in _questions(each))
-        if questions:
-            standards.append(evolve(standard, key_questions=questions, rating=None, scale=RATINGS, applies_when=None))
+    asked = _of_provider(framework, _questions)
     return evolve(
-        framework,
-        standards=tuple(standards),
+        asked,
+        standards=tuple(evolve(each, rating=None, scale=RATINGS, applies_when=None) for each in asked.standards),
         domains=(),
         key_question_bands=_COUNTED,
         domain_rating=None,
         overall=None,
         panel=Panel(),
-        facts=framework.provider_facts,
-        provider_facts=(),
-        variants=(),
-        samples=(),
-        measures=(),
-        subgroups=(),
     )
 
 
 def _questions(question: KeyQuestion) -> Iterator[KeyQuestion]:
-    alone = evolve(question, asked_of="cases", rating=None, scale=RATINGS, sample=None)
+    (alone,) = _of_cases(question)
     if question.points is not None:
         yield evolve(alone, rating=_SUMMED)
     if question.yes_when is not None:
@@ -74,17 +61,25 @@ def _questions(question: KeyQuestion) -> Iterator[KeyQuestion]:
                     yield evolve(alone, id=part_of(question.id, part, number), yes_when=one.when, at=one.at)
 
 
+def _of_cases(question: KeyQuestion) -> tuple[KeyQuestion]:
+    return (evolve(question, asked_of="cases", rating=None, scale=RATINGS, sample=None),)
+
+
 def asked_of_provider(framework: Framework) -> Framework:
     """Return a framework whose cases are providers, with the prompts at their own addresses: what their tables hold."""
+    return _of_provider(framework, _of_cases)
+
+
+def _of_provider(framework: Framework, seen: Callable[[KeyQuestion], Iterable[KeyQuestion]]) -> Framework:
+    """Return a framework with what is asked of the provider alone, each key question as those that it is seen as."""
     standards = []
     for standard in framework.standards:
-        asked = tuple(
-            evolve(each, asked_of="cases", rating=None, scale=RATINGS, sample=None)
-            for each in standard.key_questions
-            if f"{standard.slug}.{each.id}" in framework.provider_questions
-        )
-        if asked:
-            standards.append(evolve(standard, key_questions=asked))
+        asked = [
+            each for each in standard.key_questions if f"{standard.slug}.{each.id}" in framework.provider_questions
+        ]
+        questions = tuple(question for each in asked for question in seen(each))
+        if questions:
+            standards.append(evolve(standard, key_questions=questions))
     return evolve(
         framework,
         standards=tuple(standards),

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location, RequestError
 from ctm_rules.docs.material import score_picture, share_picture
 from ctm_rules.editing.documents import Document
-from ctm_rules.editing.edits import Add, Edit, Node, node_of
+from ctm_rules.editing.edits import Add, Edit, Node, at_pointer, node_of
 from ctm_rules.editing.evaluation import Evaluation
 from ctm_rules.editing.made_names import make_name
 from ctm_rules.model.framework import Framework
@@ -21,7 +21,6 @@ from ctm_rules.workbench.fields import (
     BAD_FIELD,
     Field,
     Shape,
-    at_pointer,
     edits_of,
     fields_of,
     pointer_in,

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Location, RequestError
 from ctm_rules.editing.documents import Document
-from ctm_rules.editing.edits import Add, Edit, Move, Plain, Pointer, Remove, cannot_edit
+from ctm_rules.editing.edits import Add, Edit, Move, Plain, Pointer, Remove, at_pointer, cannot_edit
 from ctm_rules.editing.made_names import make_name
 from ctm_rules.editing.session import NO_SUCH_FILE, Session
 from ctm_rules.frameworks.loading import PART_FILES
@@ -30,7 +30,6 @@ from ctm_rules.workbench.fields import (
     Names,
     Shape,
     as_typed,
-    at_pointer,
     fields_of,
     pointer_in,
     pointer_text,

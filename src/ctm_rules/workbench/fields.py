@@ -11,7 +11,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
-from ctm_rules.editing.edits import Add, Edit, Node, Plain, Pointer, Remove, SetValue, node_of
+from ctm_rules.editing.edits import Add, Edit, Node, Plain, Pointer, Remove, SetValue, at_pointer, node_of
 from ctm_rules.editing.made_names import make_name
 from ctm_rules.scaffolding.json_schemas import Schema, chosen_form, definition_of, known_schema
 from ctm_rules.validity.names import ID_PATTERN
@@ -117,13 +117,6 @@ def pointer_in(text: str, data: Plain) -> Pointer | None:
         else:
             return None
     return tuple(at)
-
-
-def at_pointer(data: Plain, at: Pointer) -> Plain:
-    """Return what stands at a place that is there."""
-    for step in at:
-        data = data[step]  # type: ignore[index]
-    return data
 
 
 # --- Schemas ---------------------------------------------------------------------------------------

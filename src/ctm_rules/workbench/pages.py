@@ -14,7 +14,7 @@ from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
 from ctm_rules.diff.changes import WEIGHTS
 from ctm_rules.docs import site as docs_site
 from ctm_rules.editing.documents import NOT_LAID_OUT
-from ctm_rules.editing.edits import Pointer
+from ctm_rules.editing.edits import Pointer, at_pointer
 from ctm_rules.editing.evaluation import Evaluation
 from ctm_rules.editing.sandbox import Sandbox
 from ctm_rules.editing.session import Session
@@ -26,7 +26,7 @@ from ctm_rules.report import formats, html_and_markdown
 from ctm_rules.scenarios.coverage import Part
 from ctm_rules.workbench.clauses import COMPARISONS, RATING_COMPARISONS
 from ctm_rules.workbench.elements import Element, RuleField, title_of
-from ctm_rules.workbench.fields import as_typed, at_pointer, pointer_text
+from ctm_rules.workbench.fields import as_typed, pointer_text
 from ctm_rules.workbench.forms import Typed, digest_of
 from ctm_rules.workbench.words import LANGUAGES, Words
 
