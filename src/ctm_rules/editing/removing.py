@@ -11,17 +11,14 @@ from pathlib import Path
 
 from attrs import frozen
 
-from ctm_rules.checking.framework import check_framework
-from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, RequestError
-from ctm_rules.editing.changes import Changes, source_with
+from ctm_rules.diagnostics.findings import Code, Findings, RequestError
+from ctm_rules.editing.changes import Changes
+from ctm_rules.editing.consequences import consequences
 from ctm_rules.editing.documents import Document, read_document
 from ctm_rules.editing.edits import Edit, Plain, Pointer, Remove, at_pointer
-from ctm_rules.editing.expectations import settle
 from ctm_rules.editing.names import Name
 from ctm_rules.editing.renaming import check_is_not_lent, check_may_change
 from ctm_rules.editing.uses import Around, Use, UsedIn
-from ctm_rules.frameworks.loading import build_framework
-from ctm_rules.scenarios.finding import is_scenario_file
 
 _RULES = ("yes_when", "applies_when", "when", "all", "any", "not", "at_least", "first_that_holds", "then")
 _GOES: tuple[UsedIn, ...] = ("scenarios", "translation", "amendment", "reading")
@@ -65,20 +62,18 @@ def remove(around: Around, name: Name, *, although_used: bool = False) -> Remova
     _check_is_not_needed(around, name, others)
     before: dict[Path, bytes | None] = {}
     after: dict[Path, bytes | None] = {}
-    spots: dict[Path, dict[Pointer, bool]] = {Path(own[0]): {own[1]: True}}
+    spots: dict[Path, set[Pointer]] = {Path(own[0]): {own[1]}}
     for use in others:
-        at = _goes_with(use)
-        spots.setdefault(Path(use.mention.spot.file), {})[at] = True
-    for path, listed in spots.items():
+        spots.setdefault(Path(use.mention.spot.file), set()).add(_goes_with(use))
+    for path, going in spots.items():
         document = read_document(path)
-        before[path], after[path] = document.content, _without(document, [*listed])
-    decide = _check_is_right(around, name, after)
-    scenarios = [Path(file) for file, kind in around.files if kind == "scenarios" and is_scenario_file(file)]
-    settled = settle([file for file in scenarios if after.get(file, b"") is not None], after)
-    for path, content in settled.after.items():
-        before.setdefault(path, path.read_bytes())
-        after[path] = content
-    return Removal(name, Changes(before, after), len(others), (*decide, *settled.decide))
+        before[path], after[path] = document.content, _without(document, going)
+    follows = consequences(around, Changes(before, after))
+    if follows.wrong:
+        where, hint = around.names.declaration(name).location, "change that first"
+        said = [f"without {name} the standards would be wrong: {each.message}" for each in follows.wrong]
+        raise RequestError([STILL_NEEDED.found(where, message, hint=hint) for message in said])
+    return Removal(name, follows.changes, len(others), follows.decide)
 
 
 def _is_within(use: Use, file: str, at: Pointer) -> bool:
@@ -140,7 +135,7 @@ def _goes_with(use: Use) -> Pointer:
 # --- What a file holds without some of it ----------------------------------------------------------
 
 
-def _without(document: Document, spots: Sequence[Pointer]) -> bytes | None:
+def _without(document: Document, spots: Set[Pointer]) -> bytes | None:
     """Return a file without some of what it says (``None``: nothing is left that it would be about)."""
     says = document.says()
     going = set(spots)
@@ -174,24 +169,3 @@ def _is_empty(says: Plain, at: Pointer, going: Set[Pointer]) -> bool:
     if isinstance(value, dict) and not at and ("scenarios" in value or "tables" in value):
         return not {"scenarios", "tables"} & set(left)
     return not left
-
-
-# --- What it comes to ------------------------------------------------------------------------------
-
-
-def _check_is_right(around: Around, name: Name, after: dict[Path, bytes | None]) -> list[str]:
-    """Refuse what would leave the standards wrong, and return what is odd about them by now."""
-    old = check_framework(build_framework(around.names.source))
-    try:
-        found = check_framework(build_framework(source_with(around.path, after)))
-    except DiagnosticError as error:
-        found = error.diagnostics
-    wrong = [each for each in found if each.severity == "error"]
-    findings = Findings()
-    for each in wrong:
-        message = f"without {name} the standards would be wrong: {each.message}"
-        findings.add(STILL_NEEDED, around.names.declaration(name).location, message, hint="change that first")
-    if wrong:
-        raise RequestError(findings)
-    known = {(each.code, each.message) for each in old}
-    return [each.message for each in found if (each.code, each.message) not in known]

@@ -10,12 +10,11 @@ from pathlib import Path
 
 from attrs import frozen
 
-from ctm_rules.checking.framework import check_framework
-from ctm_rules.diagnostics.findings import Code, DiagnosticError, Location, RequestError
-from ctm_rules.editing.changes import Changes, source_with
+from ctm_rules.diagnostics.findings import Code, Location, RequestError
+from ctm_rules.editing.changes import Changes
+from ctm_rules.editing.consequences import consequences
 from ctm_rules.editing.documents import Document, read_document
 from ctm_rules.editing.edits import Add, Edit, Plain, Pointer, Remove, SetValue, at_pointer, node_of
-from ctm_rules.editing.expectations import settle
 from ctm_rules.editing.made_names import make_name
 from ctm_rules.editing.names import Name
 from ctm_rules.editing.renaming import changed_files, check_is_not_lent, check_may_change, check_reaches_everything
@@ -23,7 +22,6 @@ from ctm_rules.editing.uses import Around, Use
 from ctm_rules.frameworks.finding import standard_file_name
 from ctm_rules.frameworks.loading import build_framework
 from ctm_rules.phrases import say_list
-from ctm_rules.scenarios.finding import is_scenario_file
 
 _OWN = ("id", "slug", "title")
 
@@ -149,15 +147,11 @@ class _Split:
             before.setdefault(path, document.content)
             after[path] = document.edited(*edits).content
         self._parted(before, after)
-        decide = [*self._to_decide(uses, follow)]
-        self._check_is_right(after, decide)
-        scenarios = [Path(file) for file, kind in self.around.files if kind == "scenarios" and is_scenario_file(file)]
-        settled = settle(scenarios, after)
-        for path, content in settled.after.items():
-            before.setdefault(path, path.read_bytes())
-            after[path] = content
-        changes = Changes(before, after, changed.cells)
-        return Splitting(self.slug, self.printed, changes, len(follow), (*decide, *settled.decide))
+        follows = consequences(self.around, Changes(before, after, changed.cells))
+        if follows.wrong:
+            raise self._refused(f"the standards would be wrong then: {follows.wrong[0].message}", "change that first")
+        decide = (*self._to_decide(uses, follow), *follows.decide)
+        return Splitting(self.slug, self.printed, follows.changes, len(follow), decide)
 
     def _is_moved(self, name: Name) -> bool:
         moved = [f"{self.old.address}.{each}" for each in self.moved]
@@ -232,20 +226,6 @@ class _Split:
         yield from _without(standard, at, self.moved)
 
     # --- what it comes to ----------------------------------------------------------------------------
-
-    def _check_is_right(self, after: dict[Path, bytes | None], decide: list[str]) -> None:
-        """Refuse what would leave the standards wrong, and list what is odd about them by now."""
-        old = check_framework(build_framework(self.around.names.source))
-        try:
-            new = build_framework(source_with(self.around.path, after))
-            found = check_framework(new)
-        except DiagnosticError as error:
-            found = error.diagnostics
-        wrong = next((each for each in found if each.severity == "error"), None)
-        if wrong is not None:
-            raise self._refused(f"the standards would be wrong then: {wrong.message}", "change that first")
-        known = {(each.code, each.message) for each in old}
-        decide += [each.message for each in found if (each.code, each.message) not in known]
 
     def _to_decide(self, uses: Sequence[Use], follow: Sequence[Use]) -> Iterator[str]:
         """Yield what names the old standard and may mean the new one too."""

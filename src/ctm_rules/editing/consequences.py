@@ -1,4 +1,4 @@
-"""What scenarios expect once the standards are others: brought up to date, and said.
+"""What follows from changes of the standards as a whole: what would be wrong or odd, and what scenarios expect then.
 
 A scenario that passed, and that comes to something else by what was done, is changed to expect that. Each such change
 is said in a sentence, since only people can tell whether it is what they want.
@@ -12,31 +12,57 @@ from typing import Final
 
 from attrs import frozen
 
-from ctm_rules.diagnostics.findings import DiagnosticError
+from ctm_rules.checking.framework import check_framework
+from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
+from ctm_rules.editing.changes import Changes, source_with
 from ctm_rules.editing.documents import Document
 from ctm_rules.editing.expecting import can_expect, expecting
-from ctm_rules.frameworks.loading import DISK, FileStore, NotYetWritten
+from ctm_rules.editing.uses import Around
+from ctm_rules.frameworks.loading import DISK, FileStore, NotYetWritten, build_framework
 from ctm_rules.phrases import say_list
+from ctm_rules.scenarios.finding import is_scenario_file
 from ctm_rules.scenarios.running import ScenarioResult, ScenarioRunner
 
 _ENGINE: Final = "reference"
 
 
 @frozen
-class Settled:
-    """Scenario files that expect what comes out now.
+class Consequences:
+    """What follows from changes.
 
     Attributes:
-        after: what each of those that are changed is to hold.
+        wrong: what would be wrong with the standards (anything: the changes are not to be made).
+        changes: the changes, with those of the scenarios that expect what comes out then.
         decide: what people have to look at, a sentence each.
     """
 
-    after: Mapping[Path, bytes]
-    decide: tuple[str, ...]
+    wrong: tuple[Diagnostic, ...]
+    changes: Changes
+    decide: tuple[str, ...] = ()
 
 
-def settle(files: Sequence[Path], contents: Mapping[Path, bytes | None]) -> Settled:
-    """Return what scenarios have to expect once files hold something else.
+def consequences(around: Around, changes: Changes) -> Consequences:
+    """Return what follows from changes of a framework's files, and of those that go by it; nothing is written."""
+    before = check_framework(build_framework(around.names.source))
+    try:
+        found = check_framework(build_framework(source_with(around.path, changes.after)))
+    except DiagnosticError as error:
+        found = error.diagnostics
+    wrong = tuple(each for each in found if each.severity == "error")
+    if wrong:
+        return Consequences(wrong, changes)
+    known = {(each.code, each.message) for each in before}
+    odd = [each.message for each in found if (each.code, each.message) not in known]
+    scenarios = [Path(file) for file, kind in around.files if kind == "scenarios" and is_scenario_file(file)]
+    staying = [file for file in scenarios if changes.after.get(file, b"") is not None]
+    settled, decide = _settled(staying, changes.after)
+    old = {file: file.read_bytes() for file in settled}
+    with_scenarios = Changes({**old, **changes.before}, {**changes.after, **settled}, changes.cells)
+    return Consequences((), with_scenarios, (*odd, *decide))
+
+
+def _settled(files: Sequence[Path], contents: Mapping[Path, bytes | None]) -> tuple[dict[Path, bytes], list[str]]:
+    """Return what scenario files are to hold so that they expect what comes out, and a sentence on each scenario.
 
     Args:
         files: the scenario files that there will be.
@@ -63,7 +89,7 @@ def settle(files: Sequence[Path], contents: Mapping[Path, bytes | None]) -> Sett
             else:
                 said = [f"{each.what} is {each.actual}, and was {each.expected}" for each in result.mismatches]
                 decide.append(f"{name}: {'; '.join(said)}")
-    return Settled(after, tuple(decide))
+    return after, decide
 
 
 def _key(result: ScenarioResult) -> tuple[str, str]:
