@@ -319,11 +319,18 @@ class Session:
 
     # --- the inspection ----------------------------------------------------------------------------
 
-    def _in_hand(self) -> Recording:
+    def recording_in_hand(self) -> Recording:
+        """Return the inspection, to record its cases.
+
+        Raises:
+            RequestError: there is none, or it is broken.
+        """
         recording = self.recording
-        if recording is None:
-            hint = "open one: ctm-rules workbench --inspection FILE; or start one"
-            raise RequestError([NO_SUCH_FILE.found(Location(str(self.path)), "no inspection is in hand", hint=hint)])
+        if recording is None or recording.declared is None:
+            found = self._recordings.findings if recording is None else recording.findings
+            hint = "open one: ctm-rules workbench --inspection FILE; or start one on the page Inspection"
+            none = NO_SUCH_FILE.found(Location(str(self.path)), "no inspection is in hand", hint=hint)
+            raise RequestError(found or [none])
         return recording
 
     def record(self, name: str, recorded: Recorded) -> bool:
@@ -332,7 +339,7 @@ class Session:
         Raises:
             DiagnosticError: there is no inspection, or its table cannot hold it.
         """
-        return self.do(name, self._in_hand().with_recorded(recorded), recorded=recorded)
+        return self.do(name, self.recording_in_hand().with_recorded(recorded), recorded=recorded)
 
     def edit_inspection(self, name: str, edits: Sequence[Edit]) -> bool:
         """Do edits to the file of the inspection, such as a judgement, as one step.
@@ -340,7 +347,7 @@ class Session:
         Raises:
             DiagnosticError: there is none, one cannot be done, or the inspection would be wrong by them.
         """
-        recording = self._in_hand()
+        recording = self.recording_in_hand()
         return self.do(name, {recording.path: recording.with_edits(edits)}, {recording.path: tuple(edits)})
 
     def are_of_inspection(self, files: Collection[Path]) -> bool:
@@ -634,7 +641,7 @@ class Session:
                     if file in step.edits and file in self.files:
                         changed[file] = self.document(file).edited(*step.edits[file]).content
                     elif step.recorded is not None:
-                        changed.update(self._in_hand().with_recorded(step.recorded))
+                        changed.update(self.recording_in_hand().with_recorded(step.recorded))
                         break
                     elif self.history.contents.get(file, _read(file)) == step.before[file]:
                         self._take_in_hand(file, step.before[file])

@@ -13,7 +13,6 @@ from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Location
 from ctm_rules.diagnostics.findings import shorten as shortened
 from ctm_rules.editing.recording import Recording
 from ctm_rules.editing.said import Recorded, Said
-from ctm_rules.editing.session import NO_SUCH_FILE
 from ctm_rules.forms.content import Content, Question, Section, content_of
 from ctm_rules.inspections.undetermined import UndeterminedOutcome
 from ctm_rules.limits import MAX_CASES_ON_A_PAGE, MAX_NEW_CASES, MAX_QUOTED_TEXT
@@ -34,25 +33,6 @@ _KEYS: Mapping[str, str] = {"yes": "y", "no": "n", "na": "a"}
 NOT_ANSWERED_KEY = "x"
 
 
-def recording_of(pages: Pages) -> Recording:
-    """Return the inspection that is in hand.
-
-    Raises:
-        RequestError: there is none, or it cannot be read.
-    """
-    session = pages.session
-    recording = session.recording
-    if recording is None or recording.declared is None:
-        found = session.inspection_findings if recording is None else recording.findings
-        none = NO_SUCH_FILE.found(
-            Location(str(session.path)),
-            "no inspection is in hand",
-            hint="open one, or start one on the page Inspection",
-        )
-        raise RequestError(found or [none])
-    return recording
-
-
 # --- The inspection --------------------------------------------------------------------------------
 
 
@@ -64,7 +44,7 @@ def cases(pages: Pages, asked: Asked, errors: Sequence[Diagnostic] = (), status:
             "no-inspection", pages.words.plain("inspection"), {"errors": errors}, here=HERE, status=status
         )
     try:
-        recording = recording_of(pages)
+        recording = pages.session.recording_in_hand()
     except DiagnosticError as error:
         broken = {"errors": (*errors, *error.diagnostics)}
         return pages.page("no-inspection", pages.words.plain("inspection"), broken, here=HERE, status=status)
@@ -140,7 +120,7 @@ def _tables(recording: Recording) -> list[tuple[str, str]]:
 
 def added(pages: Pages, asked: Asked) -> Response:
     """Add cases, each by its id."""
-    recording, typed = recording_of(pages), asked.typed
+    recording, typed = pages.session.recording_in_hand(), asked.typed
     ids = list(dict.fromkeys(each.strip() for each in text_of(typed, "ids").splitlines() if each.strip()))
     names = [name for name, _ in _tables(recording)]
     chosen = one(typed, "table") or (names[0] if len(names) == 1 else "")
@@ -333,7 +313,7 @@ def case(pages: Pages, asked: Asked) -> Response:
 def _case_page(
     pages: Pages, asked: Asked, typed: Typed, errors: Sequence[Diagnostic] = (), status: int = 200
 ) -> Response:
-    recording = recording_of(pages)
+    recording = pages.session.recording_in_hand()
     found = recording.case(asked.query.get("case", ""))
     listed = list(recording.table_of)
     place = listed.index(found.id)
@@ -380,7 +360,7 @@ def outcomes_panel(pages: Pages, recording: Recording, case: Case) -> dict[str, 
 def recorded(pages: Pages, asked: Asked) -> Response:
     """Record what the form of a case says, or one answer of it."""
     typed, session = asked.typed, pages.session
-    recording = recording_of(pages)
+    recording = pages.session.recording_in_hand()
     found = recording.case(asked.query.get("case", ""))
     is_live = bool(one(typed, "live"))
     try:
@@ -440,7 +420,7 @@ def _called(pages: Pages, recording: Recording, case_id: str, said: Sequence[Sai
 
 def _live(pages: Pages, case_id: str, errors: Sequence[Diagnostic] = ()) -> Response:
     """Return the panels alone, with what else of the form is another than before."""
-    recording = recording_of(pages)
+    recording = pages.session.recording_in_hand()
     found = recording.case(case_id)
     asked = {
         control.question.name: ("left" if control.is_left_out else control.asked)

@@ -19,7 +19,7 @@ from ctm_rules.model.fact_values import type_fact_value, written_value
 from ctm_rules.model.framework import NOT_RATED, Rating
 from ctm_rules.rating.decisions import OVERALL, scale_of
 from ctm_rules.rating.decisions import Place as RatedPlace
-from ctm_rules.workbench.cases import outcome_label, ratings_panel, recording_of
+from ctm_rules.workbench.cases import outcome_label, ratings_panel
 from ctm_rules.workbench.changing import needed
 from ctm_rules.workbench.elements import stale
 from ctm_rules.workbench.fields import BAD_FIELD
@@ -77,8 +77,9 @@ class Decided:
 
 def judgements(pages: Pages, asked: Asked, errors: Sequence[Diagnostic] = (), status: int = 200) -> Response:
     """What people judge, to be recorded with the reason."""
-    recording = recording_of(pages)
+    recording = pages.session.recording_in_hand()
     document, data = _file(recording)
+    decided = list(_decided(pages, recording))
     values: dict[str, object] = {
         "errors": errors,
         "typed": asked.typed,
@@ -93,9 +94,9 @@ def judgements(pages: Pages, asked: Asked, errors: Sequence[Diagnostic] = (), st
         "outcomes": [(word, outcome_label(pages, outcome)) for word, outcome in JUDGEMENTS.items()],
         "asked_case": asked.query.get("case", ""),
         "asked_question": asked.query.get("key_question", ""),
-        "decided": list(_decided(pages, recording)),
+        "decided": decided,
         "decisions": list(_decisions(pages, recording)),
-        "every_step": list(dict.fromkeys(step for each in _decided(pages, recording) for step in each.steps)),
+        "every_step": list(dict.fromkeys(step for each in decided for step in each.steps)),
         "was": digest_of(document.content),
         "back_here": ADDRESS,
         **ratings_panel(pages, recording),
@@ -238,7 +239,7 @@ def _decisions(pages: Pages, recording: Recording) -> Iterator[tuple[int, str, s
 
 def judged(pages: Pages, asked: Asked) -> Response:
     """Record one judgement or decision, or take one back."""
-    recording, typed = recording_of(pages), asked.typed
+    recording, typed = pages.session.recording_in_hand(), asked.typed
     document, data = _file(recording)
     back = one(typed, "back")
     try:

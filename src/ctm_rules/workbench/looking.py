@@ -15,13 +15,10 @@ from ctm_rules.inspections.next_rating import NextRating, next_ratings
 from ctm_rules.inspections.next_rating_above import next_ratings_above
 from ctm_rules.model.cases import Case
 from ctm_rules.model.outcomes import Outcome
-from ctm_rules.model.rules_in_words import say_value
-from ctm_rules.scenarios.finding import SCENARIOS_FOLDER
 from ctm_rules.scenarios.reaching import Reaching, facts_looked_at
-from ctm_rules.workbench.changing import needed
 from ctm_rules.workbench.elements import stale
 from ctm_rules.workbench.forms import Typed, one
-from ctm_rules.workbench.missing import write_scenario
+from ctm_rules.workbench.missing import in_words, scenario_name, write_scenario
 from ctm_rules.workbench.pages import Asked, Pages
 
 HERE = "/outcomes"
@@ -98,14 +95,13 @@ class _Kept:
         id: the id of the case, which is written only where that is asked for.
         found: the case without its id, and without what does not decide.
         outcome: what it comes to.
-        facts, answers: what becomes visible, in words.
+        visible: what becomes visible, in words: each with what it is.
     """
 
     id: str
     found: Reaching
     outcome: Outcome
-    facts: Mapping[str, str]
-    answers: Mapping[str, str]
+    visible: tuple[tuple[str, str], ...]
 
 
 def _kept(pages: Pages, query: Mapping[str, str]) -> _Kept:
@@ -119,19 +115,17 @@ def _kept(pages: Pages, query: Mapping[str, str]) -> _Kept:
     if result is None or case is None or path not in result.inspection.framework.key_questions:
         raise RequestError([stale(pages.session.path)])
     framework = result.inspection.framework
-    question = framework.key_questions[path]
     looked_at = facts_looked_at(framework, path)
     facts = {name: case.facts[name] for name in looked_at if name in case.facts}
-    answers = {f"{path}.{each.id}": each for each in question.prompts if f"{path}.{each.id}" in case.answers}
-    bare = evolve(
-        Case("case"), facts=facts, answers={address: case.answers[address] for address in answers}, sample=case.sample
-    )
+    prompts = [f"{path}.{each.id}" for each in framework.key_questions[path].prompts]
+    answers = {address: case.answers[address] for address in prompts if address in case.answers}
+    bare = evolve(Case("case"), facts=facts, answers=answers, sample=case.sample)
     outcome = ReferenceEngine(framework).assess(bare).questions[path].outcome
     if not _may_be_kept(outcome):
         raise RequestError([stale(pages.session.path)])
-    said = {framework.facts_by_id[name].title: say_value(framework.facts_by_id[name], facts[name]) for name in facts}
-    answered = {each.ask: framework.answer_label(each, case.answers[address]) for address, each in answers.items()}
-    return _Kept(case.id, Reaching(path, bare), outcome, said, answered)
+    found = Reaching(path, bare)
+    said, answered = in_words(framework, found)
+    return _Kept(case.id, found, outcome, (*said, *(each for each in answered if each[1])))
 
 
 def keep(pages: Pages, asked: Asked) -> Response:
@@ -155,10 +149,8 @@ def _keep_page(pages: Pages, kept: _Kept, typed: Typed, errors: Sequence[Diagnos
 def keep_it(pages: Pages, asked: Asked) -> Response:
     """Write the scenario."""
     kept = _kept(pages, asked.query)
-    name = " ".join(one(asked.typed, "name").split())
     findings = Findings()
-    if not name:
-        findings.extend([needed(SCENARIOS_FOLDER, pages.words.plain("scenario_name"))])
+    name = scenario_name(pages, asked.typed, findings)
     try:
         findings.raise_errors()
         called = f"{name} ({kept.id})" if one(asked.typed, "with_id") else name

@@ -27,7 +27,7 @@ from ctm_rules.scenarios.reaching_ratings import ReachingRatings, ratings_that_r
 from ctm_rules.scenarios.resolving import say_counts
 from ctm_rules.workbench.changing import needed
 from ctm_rules.workbench.elements import stale
-from ctm_rules.workbench.forms import one
+from ctm_rules.workbench.forms import Typed, one
 from ctm_rules.workbench.pages import Asked, Pages, part_name
 
 OUTCOMES = tuple(each.value for each in Outcome if each not in (Outcome.NOT_ASKED, Outcome.SCORED))
@@ -67,16 +67,7 @@ def scenario(pages: Pages, asked: Asked) -> Response:
 
 def _page(pages: Pages, asked: Asked, gap: _Gap, errors: Sequence[Diagnostic] = ()) -> Response:
     found, framework = gap.found, gap.framework
-    answers: list[tuple[str, str]] = []
-    facts: list[tuple[str, str]] = []
-    if found is not None:
-        for prompt in framework.key_questions[found.key_question].prompts:
-            answer = found.case.answers.get(f"{found.key_question}.{prompt.id}")
-            answers.append((prompt.ask, "" if answer is None else framework.answer_label(prompt, answer)))
-        facts = [
-            (framework.facts_by_id[name].title, say_value(framework.facts_by_id[name], value))
-            for name, value in found.case.facts.items()
-        ]
+    facts, answers = ([], []) if found is None else in_words(framework, found)
     values = {
         "part": gap.part,
         "name": part_name(gap.part),
@@ -94,6 +85,28 @@ def _page(pages: Pages, asked: Asked, gap: _Gap, errors: Sequence[Diagnostic] = 
     return pages.page("scenario", pages.words.plain("write_scenario"), values, here="/", status=422 if errors else 200)
 
 
+def in_words(framework: Framework, found: Reaching) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the facts of a case, and its answers to a key question (nothing: not answered), each with what it is."""
+    facts = [
+        (framework.facts_by_id[name].title, say_value(framework.facts_by_id[name], value))
+        for name, value in found.case.facts.items()
+    ]
+    answers = [
+        (prompt.ask, "" if answer is None else framework.answer_label(prompt, answer))
+        for prompt in framework.key_questions[found.key_question].prompts
+        for answer in (found.case.answers.get(f"{found.key_question}.{prompt.id}"),)
+    ]
+    return facts, answers
+
+
+def scenario_name(pages: Pages, typed: Typed, findings: Findings) -> str:
+    """Return what a form says that a scenario shows; that it says nothing goes to ``findings``."""
+    name = " ".join(one(typed, "name").split())
+    if not name:
+        findings.extend([needed(SCENARIOS_FOLDER, pages.words.plain("scenario_name"))])
+    return name
+
+
 def written(pages: Pages, asked: Asked) -> Response:
     """Add the scenario to the file of its key question."""
     gap = _gap(pages, asked)
@@ -101,10 +114,8 @@ def written(pages: Pages, asked: Asked) -> Response:
         return _ratings_written(pages, asked, gap, gap.ratings)
     if gap.found is None:
         return _page(pages, asked, gap)
-    name, outcome = " ".join(one(asked.typed, "name").split()), one(asked.typed, "outcome")
-    findings = Findings()
-    if not name:
-        findings.extend([needed(SCENARIOS_FOLDER, pages.words.plain("scenario_name"))])
+    findings, outcome = Findings(), one(asked.typed, "outcome")
+    name = scenario_name(pages, asked.typed, findings)
     if outcome not in OUTCOMES:
         findings.extend([needed(SCENARIOS_FOLDER, pages.words.plain("expected"))])
     try:
@@ -148,10 +159,8 @@ def _choices(framework: Framework, reaching: ReachingRatings) -> Mapping[str, st
 
 def _ratings_written(pages: Pages, asked: Asked, gap: _Gap, reaching: ReachingRatings) -> Response:
     """Add a scenario about ratings to the file of those."""
-    name, chosen = " ".join(one(asked.typed, "name").split()), list(asked.typed.get("outcome", ()))
-    findings = Findings()
-    if not name:
-        findings.extend([needed(SCENARIOS_FOLDER, pages.words.plain("scenario_name"))])
+    findings, chosen = Findings(), list(asked.typed.get("outcome", ()))
+    name = scenario_name(pages, asked.typed, findings)
     known = _choices(gap.framework, reaching)
     is_chosen = "expected?" in asked.typed if reaching.is_of_flags else len(chosen) == 1
     if not is_chosen or any(each not in known for each in chosen):

@@ -20,7 +20,7 @@ from ctm_rules.validity.names import check_known
 from ctm_rules.workbench.changing import needed
 from ctm_rules.workbench.clauses import fact_value
 from ctm_rules.workbench.forms import digest_of, one
-from ctm_rules.workbench.missing import OUTCOMES, with_scenario
+from ctm_rules.workbench.missing import OUTCOMES, scenario_name, with_scenario
 from ctm_rules.workbench.pages import Asked, Pages
 
 
@@ -140,10 +140,8 @@ def scenario_written(pages: Pages, asked: Asked) -> Response:
     typed, session = asked.typed, pages.session
     framework, path = _question(pages, asked)
     is_preview = one(typed, "do") == "preview"
-    name, outcome = " ".join(one(typed, "name").split()), one(typed, "outcome")
-    findings = Findings()
-    if not (name or is_preview):
-        findings.extend([needed(SCENARIOS_FOLDER, pages.words.plain("scenario_name"))])
+    findings, outcome = Findings(), one(typed, "outcome")
+    name = scenario_name(pages, typed, Findings() if is_preview else findings)
     if outcome not in OUTCOMES and not is_preview:
         findings.extend([needed(SCENARIOS_FOLDER, pages.words.plain("expected"))])
     tried = name or pages.words.plain("new_scenario")
