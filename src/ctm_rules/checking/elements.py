@@ -31,12 +31,6 @@ _TEXT_KEYS = {
 }
 
 
-_TEXT_KEYS = {
-    *("id", "edition", "title", "label", "ask"),
-    *("statement", "publisher", "section", "licence", "confirmed_by"),
-}
-
-
 def texts_of(element: Placed) -> Iterator[tuple[str, str, Location]]:
     """Yield the texts of one element with their keys and places."""
     for key in sorted(_TEXT_KEYS):
