@@ -306,6 +306,7 @@ class DurableEngine(PatternEngine):
 
     def fired(self, ruleset: Ruleset, numbers: Mapping[str, int]) -> str:
         """Return the name of the one rule that fires; most clauses of most cases come to numbers that others had."""
+        # A ruleset is asked in one place, which names its numbers in one order.
         key = ruleset, tuple(numbers.values())
         name = self._fired.get(key)
         if name is None:
