@@ -70,7 +70,7 @@ def with_cells(
         with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as out:
             out.comment = archive.comment
             for info in archive.infolist():
-                out.writestr(info, made.get(info.filename, archive.read(info)))
+                out.writestr(info, made[info.filename] if info.filename in made else archive.read(info))
     return written.getvalue()
 
 
