@@ -16,6 +16,7 @@ from ctm_rules.languages.languages import load_language
 from ctm_rules.report import render_report
 from ctm_rules.report.html_and_markdown import TEMPLATES
 from ctm_rules.report.sections.method import ACCESSIBLE
+from tests.report.test_browser import WIDTHS
 from tests.support.paths import ROOT
 from tests.support.report_page import Page, words_of
 
@@ -55,10 +56,7 @@ def test_each_sentence_of_the_statement_has_a_test() -> None:
 
 def test_the_numbers_of_the_statement_are_those_of_the_tests() -> None:
     labels = load_language("en").file.labels
-    browser = (ROOT / "tests" / "report" / "test_browser.py").read_text(encoding="utf-8")
-    [widths] = re.findall(r'parametrize\("width", \[([\d, ]+)\]', browser)
-    sizes = [int(width) for width in widths.split(",")]
-    assert f"from {min(sizes)} to {max(sizes)} pixels" in labels["accessible_screens"]
+    assert f"from {min(WIDTHS)} to {max(WIDTHS)} pixels" in labels["accessible_screens"]
     look = (ROOT / "tests" / "browser" / "look.mjs").read_text(encoding="utf-8")
     assert "< 4.5)" in look
     assert "4.5 to 1" in labels["accessible_colours"]
