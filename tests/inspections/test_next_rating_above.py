@@ -126,6 +126,7 @@ def test_a_domain_that_alone_is_lowest_is_named_beside_the_standard_that_makes_i
         ("domain", "work", "good", "good"),
     ]
     assert [each.distance for each in ways[""].changes] == ["1 judgement", ""]
+    assert (ways["work"].to_dict()["rating"], ways["work"].to_dict()["next"]) == ("Fair", "Good")
     assert (ways["work"].next and ways["work"].next.id, ways["house"].why_not) == (
         "good",
         "it has the best rating there is",
@@ -160,6 +161,31 @@ def test_what_a_panel_decided_of_a_standard_holds_and_what_it_decided_of_the_who
     *_, overall = next_ratings_above(result)
     assert overall.rating is not None
     assert overall.rating.id == "requires_improvement"
+
+
+def test_what_a_panel_decided_of_a_domain_holds_above_it_while_the_same_is_computed_of_it() -> None:
+    framework = make_framework(SCHOOL)
+    judged = {"lessons": "good", "food": "fair", "heating": "fair", "roof": "good"}
+    result = result_of(framework, rate_counts(framework, {}, judged, "reference"))
+    moved = PanelDecision("fair", "good", "It is.", "the panel", datetime.date(2026, 3, 5), domain="work")
+    decided = evolve(result.inspection, declared=evolve(result.inspection.declared, decisions=(moved,)))
+    of_work, _, overall = next_ratings_above(evolve(result, inspection=decided))
+    assert of_work.rating is not None  # what is computed of it, whatever was decided
+    assert (of_work.rating.id, [each.name for each in of_work.changes]) == ("fair", ["food"])
+    # Work counts as good already, so that the house alone holds the whole down, and heating alone the house.
+    assert [(each.level, each.name) for each in overall.changes] == [("standard", "heating"), ("domain", "house")]
+    *_, undecided = next_ratings_above(result)
+    assert not undecided.changes
+
+
+def test_ways_that_are_known_are_not_worked_out_again() -> None:
+    framework = make_framework(SCHOOL)
+    judged = {"lessons": "good", "food": "fair", "heating": "good", "roof": "good"}
+    result = result_of(framework, rate_counts(framework, {}, judged, "reference"))
+    ways = next_ratings(result)
+    assert next_ratings_above(result, ways) == next_ratings_above(result)
+    assert next_ratings_above(result, ways)[0].changes[0].distance == "1 judgement"
+    assert not next_ratings_above(result, ())[0].changes[0].distance
 
 
 # --- What is asked once ------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from ctm_rules import (
     NextRating,
     StepAnswer,
     load_framework,
+    make_framework,
     next_ratings,
     rate_counts,
     rate_inspection,
@@ -40,10 +41,10 @@ def as_placed(rule: PointsInBands, value: Fraction) -> Fraction:
     return rounded(value, rule.to, rule.round) if rule.decided_on == "rounded" else value
 
 
-def inspected(framework: Framework, case: Answered) -> Inspection:
+def inspected(framework: Framework, case: Answered, question: str = "s.q") -> Inspection:
     """Return an inspection in which nothing but the answers of the provider is known."""
     inspection = result_of(framework, rate_counts(framework, {}, {}, "reference")).inspection
-    provider = evolve(inspection.declared.provider, answers={f"s.q.{prompt}": word for prompt, word in case.items()})
+    provider = evolve(inspection.declared.provider, answers={f"{question}.{prompt}": word for prompt, word in case.items()})
     return evolve(inspection, declared=evolve(inspection.declared, provider=provider))
 
 
@@ -162,6 +163,74 @@ def test_prompts_stand_in_the_way_by_how_far_the_value_would_move(workshops: Fra
         ("work.evidence.people", 2, Fraction(800, 21)),
         ("work.evidence.processes", 2, Fraction(200, 21)),
     ]
+
+
+FAULTS = """\
+id: buildings
+edition: "1"
+title: Buildings
+publisher: A council
+in_force_from: 2026-01-01
+ratings: [{id: good, label: Good}, {id: fair, label: Fair}, {id: poor, label: Poor}]
+scales:
+  fault:
+    - {id: none, label: None, score: 0}
+    - {id: small, label: Small, score: 1}
+    - {id: plain, label: Plain, score: 2}
+    - {id: grave, label: Grave, score: 5}
+standards:
+  - id: B
+    slug: buildings
+    title: Buildings
+    statement: Buildings are sound.
+    key_questions:
+      - id: faults
+        ask: How many faults are there?
+        points: {sum_of: prompts}
+        prompts:
+          - {id: floors, ask: What is wrong with floors?, answers: fault}
+          - {id: roof, ask: What is wrong with the roof?, answers: fault}
+          - {id: walls, ask: What is wrong with walls?, answers: fault}
+        rating:
+          mean_of: points
+          bands: [{up_to: 2, rating: good}, {up_to: 4, rating: fair}, {rating: poor}]
+"""
+
+
+def test_where_fewer_points_are_better_those_that_have_most_come_first() -> None:
+    # Points of five buildings: 5, 7, 1, 1 and 0, which are 2.8 on average. Good is up to 2, for which one of 7 may be 0.
+    found = [
+        ("grave", "none", "none"),
+        ("plain", "none", "grave"),
+        ("none", "none", "small"),
+        ("none", "none", "small"),
+        ("none", "none", "none"),
+    ]
+    prompts = [f"buildings.faults.{prompt}" for prompt in ("floors", "roof", "walls")]
+    cases = [
+        Case(f"c{number}", {}, dict(zip(prompts, map(StepAnswer, words), strict=True)))
+        for number, words in enumerate(found)
+    ]
+    (gap,) = way_of(make_framework(FAULTS), cases).points
+    assert (gap.result.value, gap.wanted, gap.needed, gap.value) == (Fraction(14, 5), "fewer", 1, Fraction(7, 5))
+    # Of 14 points in all, one answer of 5 fewer leaves 9: less than the 10 that are 2 on average.
+    assert (gap.short, gap.answers_needed) == (4, 1)
+    # Floors and walls have seven each, floors in two answers and walls in three; the roof is in nobody's way.
+    assert [(each["prompt"], each["answers"], each["points"]) for each in gap.to_dict()["in_the_way"]] == [
+        ("buildings.faults.walls", 3, "7/5"),
+        ("buildings.faults.floors", 2, "7/5"),
+    ]
+
+
+def test_where_fewer_points_are_better_the_provider_is_told_of_the_worst() -> None:
+    text = FAULTS.replace("mean_of: points", "sum_of: points").replace("ask: How", "asked_of: provider\n        ask: How")
+    text = text.replace("{up_to: 2,", "{up_to: 3,").replace("{up_to: 4,", "{up_to: 8,")
+    case = {"floors": "grave", "roof": "plain", "walls": "small"}
+    inspection = inspected(make_framework(text), case, "buildings.faults")
+    (way,) = next_ratings(rate_inspection(inspection, engine="reference"))
+    # Of 8 points, 3 must be left: roof and walls together are so many, so that floors must have none.
+    (gap,) = way.answers
+    assert [(other.path, other.then.value) for other in gap.others] == [("buildings.faults.floors", "none")]
 
 
 @pytest.fixture

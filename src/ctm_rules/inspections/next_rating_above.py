@@ -181,7 +181,7 @@ class _Finder:
     ) -> NextRatingAbove:
         now = rate(members)
         if now.rating is None:
-            return evolve(way, why_not=now.missing or "nothing below it has a rating")
+            return evolve(way, why_not=now.missing)
         rank = RatingOrder(self._framework, scale).rank
         if rank(now.rating) == 0:
             return evolve(way, rating=now.rating, why_not=BEST)
