@@ -14,6 +14,7 @@ from ctm_rules.what_if_analysis.two_frameworks import what_if
 from tests.support.commands import Run
 from tests.support.decisions import may_move
 from tests.support.editing import edit
+from tests.support.points_framework import POINTS
 
 REGION = """
 id: regions
@@ -82,15 +83,19 @@ def test_a_rating_comes_from_another_inspection_and_says_so(unit: Path, run: Run
 
 
 def test_people_read_where_it_comes_from(unit: Path, run: Run) -> None:
-    ran = run("rate", take(unit))
-    assert "leadership: Outstanding, from The North, 2 June 2025 (by regions 7" in ran.out
+    out = " ".join(run("rate", take(unit)).out.split())
+    by = f"by regions 7, checksum {load_inspection(unit.parent / 'region.yaml').framework.checksum}"
+    said = f"leadership: Outstanding, from The North, 2 June 2025 ({by})"
+    assert f"- {said}; its cases are synthetic For the panel" in out
     made = render_report(rate_inspection(load_inspection(unit)), formats=["md", "json"])
     assert "This rating comes from the inspection of The North, with fieldwork from 2 June 2025." in (
         made["report.md"].decode("utf-8")
     )
     about = json.loads(made["annexe.json"])["about"]
-    said = next(row["value"] for row in about if row["item"] == "rated_elsewhere")
-    assert said.startswith("leadership: Outstanding, from The North")
+    written = next(row["value"] for row in about if row["item"] == "rated_elsewhere")
+    assert written == f"{said}; its cases are synthetic"
+    edit(unit.parent / "region.yaml", "synthetic: true", "synthetic: false")
+    assert f"- {said} For the panel" in " ".join(run("rate", unit).out.split())
 
 
 def test_a_standard_may_be_called_otherwise_there(unit: Path) -> None:
@@ -105,22 +110,89 @@ def test_what_if_keeps_it(unit: Path) -> None:
         assert side.rating.standards[0].rating.id == "outstanding"
 
 
+NOT_JUDGED = '"planning" is no standard that people rate, so that no other inspection can give its rating'
+NOT_BELOW = 'the inspection "../region.yaml" is not in the folder of this one or below it'
+NO_STEP = 'the standard "buildings" is rated "met" there, which is no step of its scale here'
+
+
 @pytest.mark.parametrize(
-    ("line", "words"),
+    ("line", "place", "message", "hint"),
     [
-        pytest.param(LEADERSHIP.replace("region.yaml", "../region.yaml"), "not in the folder of this", id="elsewhere"),
-        pytest.param(LEADERSHIP.replace("region.yaml", "nothing.yaml"), "nothing.yaml", id="missing file"),
-        pytest.param(LEADERSHIP.replace("leadership", "planning"), "is no standard that people rate", id="by cases"),
-        pytest.param(LEADERSHIP.replace("leadership", "staffing"), "has a judgement here as well", id="judged here"),
-        pytest.param(LEADERSHIP.replace("yaml}", "yaml, of: nobody}"), 'of a standard "nobody"', id="unknown"),
-        pytest.param(LEADERSHIP.replace("yaml}", "yaml, of: partners}"), 'of a standard "partners"', id="not rated"),
-        pytest.param(LEADERSHIP.replace("yaml}", "yaml, of: buildings}"), "no step of its scale", id="another scale"),
-        pytest.param(LEADERSHIP.replace("region.yaml", "inspection.yaml"), "has no rating of a standard", id="itself"),
+        pytest.param(
+            *(LEADERSHIP.replace("region.yaml", "../region.yaml"), "../region.yaml}", NOT_BELOW),
+            "put it there: what a file names is read from its own folder alone",
+            id="elsewhere",
+        ),
+        pytest.param(
+            *(LEADERSHIP.replace("leadership", "planning"), "planning,", NOT_JUDGED),
+            "those are leadership, staffing, services",
+            id="by cases",
+        ),
+        pytest.param(
+            *(LEADERSHIP.replace("leadership", "staffing"), "staffing,"),
+            *('the standard "staffing" has a judgement here as well', "keep one of the two"),
+            id="judged here",
+        ),
+        pytest.param(
+            *(LEADERSHIP.replace("yaml}", "yaml, of: nobody}"), "nobody}"),
+            'the inspection "region.yaml" has no rating of a standard "nobody"',
+            "say which standard it is there: of: …",
+            id="unknown",
+        ),
+        pytest.param(
+            *(LEADERSHIP.replace("yaml}", "yaml, of: partners}"), "partners}"),
+            'the inspection "region.yaml" has no rating of a standard "partners"',
+            "it must be rated there first",
+            id="not rated",
+        ),
+        pytest.param(
+            *(LEADERSHIP.replace("yaml}", "yaml, of: buildings}"), "{standard: leadership,", NO_STEP),
+            "record a judgement instead, and say why",
+            id="another scale",
+        ),
+        pytest.param(
+            *(LEADERSHIP.replace("region.yaml", "inspection.yaml"), "inspection.yaml}"),
+            'the inspection "inspection.yaml" has no rating of a standard "leadership"',
+            "it must be rated there first",
+            id="itself",
+        ),
     ],
 )
-def test_a_rating_that_cannot_be_taken_is_refused(unit: Path, line: str, words: str) -> None:
-    with pytest.raises(DiagnosticError, match=words):
+def test_a_rating_that_cannot_be_taken_is_refused_where_it_is_named(
+    unit: Path, line: str, place: str, message: str, hint: str
+) -> None:
+    with pytest.raises(DiagnosticError) as caught:
         load_inspection(take(unit, line))
+    (found,) = [each for each in caught.value.diagnostics if each.severity == "error"]
+    assert (found.code, found.message, found.hint) == ("bad-rating-from", message, hint)
+    assert unit.read_text(encoding="utf-8").splitlines()[found.line - 1][found.location.column - 1 :].startswith(place)
+
+
+def test_a_file_that_is_not_there_is_named(unit: Path) -> None:
+    with pytest.raises(DiagnosticError, match=r"nothing\.yaml cannot be opened"):
+        load_inspection(take(unit, LEADERSHIP.replace("region.yaml", "nothing.yaml")))
+
+
+def test_where_people_rate_nothing_no_rating_is_taken(unit: Path) -> None:
+    (unit.parent / "points.yaml").write_text(POINTS, encoding="utf-8")
+    edit(unit.parent / "region.yaml", "regions.yaml", "points.yaml")
+    text = (unit.parent / "region.yaml").read_text(encoding="utf-8").partition("judgements:")[0]
+    line = "ratings_from: [{standard: work, inspection: inspection.yaml}]\n"
+    (unit.parent / "region.yaml").write_text(text + line, encoding="utf-8")
+    with pytest.raises(DiagnosticError) as caught:
+        load_inspection(unit.parent / "region.yaml")
+    (found,) = [each for each in caught.value.diagnostics if each.code == "bad-rating-from"]
+    assert (found.message, found.hint) == (NOT_JUDGED.replace("planning", "work"), "no standard is")
+
+
+def test_a_standard_that_was_called_otherwise_is_found_by_its_former_name(unit: Path) -> None:
+    (unit.parent / "regions.yaml").write_text(REGION.replace("slug: leadership", "slug: leaders"), encoding="utf-8")
+    edit(unit.parent / "region.yaml", "standard: leadership", "standard: leaders")
+    for file in (unit.parent / "standards" / "hmip-pdu" / "2024").rglob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("slug: leadership\n", "slug: leadership\nformerly: [leaders]\n"), encoding="utf-8")
+    [elsewhere] = load_inspection(take(unit)).rated_elsewhere
+    assert (elsewhere.standard, elsewhere.rating.id) == ("leadership", "outstanding")
 
 
 def test_a_mistake_there_is_said_there(unit: Path) -> None:

@@ -163,6 +163,12 @@ def test_what_a_panel_decided_of_a_standard_holds_and_what_it_decided_of_the_who
     assert overall.rating.id == "requires_improvement"
 
 
+def test_it_is_shown_in_a_line() -> None:
+    overall = school(lessons="good", food="fair", heating="good", roof="good")[""]
+    assert repr(overall) == "<NextRatingAbove Overall: Good, by 2 single changes>"
+    assert repr(evolve(overall, why_not="no way")) == "<NextRatingAbove Overall: no way>"
+
+
 def test_what_a_panel_decided_of_a_domain_holds_above_it_while_the_same_is_computed_of_it() -> None:
     framework = make_framework(SCHOOL)
     judged = {"lessons": "good", "food": "fair", "heating": "fair", "roof": "good"}
@@ -186,6 +192,16 @@ def test_ways_that_are_known_are_not_worked_out_again() -> None:
     assert next_ratings_above(result, ways) == next_ratings_above(result)
     assert next_ratings_above(result, ways)[0].changes[0].distance == "1 judgement"
     assert not next_ratings_above(result, ())[0].changes[0].distance
+
+
+def test_a_domain_that_is_called_as_one_of_its_standards_has_not_that_standards_way() -> None:
+    framework = make_framework(SCHOOL.replace("{id: work,", "{id: food,"))
+    judged = {"lessons": "good", "food": "fair", "heating": "good", "roof": "good"}
+    *_, overall = next_ratings_above(result_of(framework, rate_counts(framework, {}, judged, "reference")))
+    assert [(each.level, each.name, each.distance) for each in overall.changes] == [
+        ("standard", "food", "1 judgement"),
+        ("domain", "food", ""),
+    ]
 
 
 # --- What is asked once ------------------------------------------------------------------------------------

@@ -44,7 +44,9 @@ def as_placed(rule: PointsInBands, value: Fraction) -> Fraction:
 def inspected(framework: Framework, case: Answered, question: str = "s.q") -> Inspection:
     """Return an inspection in which nothing but the answers of the provider is known."""
     inspection = result_of(framework, rate_counts(framework, {}, {}, "reference")).inspection
-    provider = evolve(inspection.declared.provider, answers={f"{question}.{prompt}": word for prompt, word in case.items()})
+    provider = evolve(
+        inspection.declared.provider, answers={f"{question}.{prompt}": word for prompt, word in case.items()}
+    )
     return evolve(inspection, declared=evolve(inspection.declared, provider=provider))
 
 
@@ -223,7 +225,9 @@ def test_where_fewer_points_are_better_those_that_have_most_come_first() -> None
 
 
 def test_where_fewer_points_are_better_the_provider_is_told_of_the_worst() -> None:
-    text = FAULTS.replace("mean_of: points", "sum_of: points").replace("ask: How", "asked_of: provider\n        ask: How")
+    text = FAULTS.replace("mean_of: points", "sum_of: points").replace(
+        "ask: How", "asked_of: provider\n        ask: How"
+    )
     text = text.replace("{up_to: 2,", "{up_to: 3,").replace("{up_to: 4,", "{up_to: 8,")
     case = {"floors": "grave", "roof": "plain", "walls": "small"}
     inspection = inspected(make_framework(text), case, "buildings.faults")
