@@ -200,7 +200,7 @@ standards:
 
 
 def test_where_fewer_points_are_better_those_that_have_most_come_first() -> None:
-    # Points of five buildings: 5, 7, 1, 1 and 0, which are 2.8 on average. Good is up to 2, for which one of 7 may be 0.
+    # Points of five buildings: 5, 7, 1, 1 and 0, which are 2.8 on average. Good is up to 2: it is enough that 7 is 0.
     found = [
         ("grave", "none", "none"),
         ("plain", "none", "grave"),
