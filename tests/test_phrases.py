@@ -10,7 +10,7 @@ import pytest
 import ctm_rules
 from ctm_rules.languages.languages import ENGLISH, load_language
 from ctm_rules.phrases import one_or_many, say_count, say_rating
-from ctm_rules.rating.shares import say_percent
+from ctm_rules.rating.shares import say_percent, say_to_hundredths
 
 SOURCE = Path(ctm_rules.__file__).parent
 HOMES = {SOURCE / "phrases.py", SOURCE / "rating/shares.py"}
@@ -51,6 +51,11 @@ def test_the_word_for_many_may_be_another():
 )
 def test_a_percentage_has_one_spelling(value, words):
     assert say_percent(value) == words
+
+
+def test_points_are_shown_to_hundredths():
+    values = (Fraction(5), Fraction(5, 2), Fraction(200, 3), Fraction(1, 8), Fraction(3, 8))
+    assert [say_to_hundredths(value) for value in values] == ["5", "2.5", "66.67", "0.13", "0.38"]
 
 
 def test_what_has_no_rating_says_so(shipped):

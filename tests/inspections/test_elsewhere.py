@@ -195,6 +195,16 @@ def test_a_standard_that_was_called_otherwise_is_found_by_its_former_name(unit: 
     assert (elsewhere.standard, elsewhere.rating.id) == ("leadership", "outstanding")
 
 
+def test_a_standard_that_is_not_there_is_looked_for_by_its_name_here(unit: Path) -> None:
+    (unit.parent / "regions.yaml").write_text(REGION.replace("slug: leadership", "slug: leaders"), encoding="utf-8")
+    edit(unit.parent / "region.yaml", "standard: leadership", "standard: leaders")
+    with pytest.raises(DiagnosticError) as caught:
+        load_inspection(take(unit))
+    (found,) = [each for each in caught.value.diagnostics if each.severity == "error"]
+    assert found.message == 'the inspection "region.yaml" has no rating of a standard "leadership"'
+    assert found.hint == "say which standard it is there: of: …"
+
+
 def test_a_mistake_there_is_said_there(unit: Path) -> None:
     edit(unit.parent / "region.yaml", "rating: outstanding", "rating: oustanding")
     with pytest.raises(DiagnosticError) as caught:

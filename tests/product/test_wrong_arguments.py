@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import inspect
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import ctm_rules
 from ctm_rules import (
     Amendment,
     CtmRulesError,
+    Diagnostic,
     Framework,
     Inspection,
     RequestError,
@@ -137,6 +139,17 @@ def given(tmp_path: Path, example: Inspection, monkeypatch: pytest.MonkeyPatch) 
     return Given(example, made)
 
 
+def is_about(argument: str, found: Diagnostic) -> bool:
+    """Return whether what is said names the argument, and tells to give what there is by its own name."""
+    called = re.findall(r"(\w+)\(…\)", found.hint)
+    return (
+        found.path.split("/")[1] == argument
+        and found.message.startswith(f"{argument} is given as ")
+        and re.match("give [a-z]", found.hint) is not None
+        and set(called) <= {*functions()}
+    )
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_wrong_type_is_refused_in_a_sentence(name: str, given: Given, tmp_path: Path) -> None:
     function = functions()[name]
@@ -151,6 +164,9 @@ def test_a_wrong_type_is_refused_in_a_sentence(name: str, given: Given, tmp_path
             except (CtmRulesError, TypeError) as error:
                 if not str(error):
                     broken[f"{argument}, {what}"] = "says nothing"
+                for found in error.diagnostics if isinstance(error, RequestError) else ():
+                    if found.code == "wrong-argument" and not is_about(argument, found):
+                        broken[f"{argument}, {what}"] = f"{found.path}: {found.message}, {found.hint}"
             except Exception as error:
                 broken[f"{argument}, {what}"] = repr(error)
     assert broken == {}

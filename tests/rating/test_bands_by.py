@@ -36,7 +36,9 @@ from ctm_rules import (
 from ctm_rules.engines.durable_ruleset import durable_is_available
 from ctm_rules.frameworks.git_revisions import read_named
 from ctm_rules.frameworks.loading import build_framework
+from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_TABLE_COLUMNS
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.rating.order import ShareOrder
 from ctm_rules.scaffolding.json_schemas import schema_of
 from tests.support.commands import Run
@@ -313,8 +315,13 @@ def test_a_cell_of_the_table_is_part_of_the_checksum(homes: Framework, folder: P
 def test_where_there_are_no_files_there_is_no_table() -> None:
     with pytest.raises(DiagnosticError) as error:
         make_framework(HOMES)
-    assert [(found.code, found.line) for found in error.value.diagnostics] == [("bad-band-table", 31)]
-    assert "should lie beside the files" in error.value.diagnostics[0].message
+    (found,) = error.value.diagnostics
+    assert (found.code, found.line) == ("bad-band-table", 31)
+    assert (
+        found.message == 'the table "cut_points.csv" should lie beside the files of the framework, and there are none'
+    )
+    assert found.hint == "write the bands for each value here, or load the folder"
+    assert HOMES.splitlines()[30][found.column - 1 :] == "cut_points.csv}"
 
 
 @pytest.mark.parametrize(
@@ -327,7 +334,22 @@ def test_a_table_lies_beside_the_framework(folder: Path, name: str) -> None:
     file.write_text(HOMES.replace("cut_points.csv", name))
     with pytest.raises(DiagnosticError) as error:
         load_framework(folder)
-    assert [(found.code, found.line) for found in error.value.diagnostics] == [("bad-band-table", 31)]
+    (found,) = error.value.diagnostics
+    assert (found.code, found.line) == ("bad-band-table", 31)
+    assert found.message == (
+        f'the bands that "county" chooses are neither declared here nor the name of a CSV file: "{name}"'
+    )
+    assert found.hint == ("write county: cut_points.csv, a file beside this one, or a block: county: {…: [{from: …}]}")
+    assert file.read_text().splitlines()[30][found.column - 1 :] == f"{name}}}"
+
+
+def test_a_table_that_is_not_there_is_missed_where_it_is_named(folder: Path) -> None:
+    (folder / "cut_points.csv").unlink()
+    with pytest.raises(DiagnosticError) as error:
+        load_framework(folder)
+    (found,) = error.value.diagnostics
+    assert (found.code, Path(found.file).name, found.line) == ("file-not-readable", "framework.yaml", 31)
+    assert HOMES.splitlines()[30][found.column - 1 :] == "cut_points.csv}"
 
 
 def test_a_link_that_leads_out_is_not_followed(folder: Path, tmp_path: Path) -> None:
@@ -339,22 +361,97 @@ def test_a_link_that_leads_out_is_not_followed(folder: Path, tmp_path: Path) -> 
     assert [found.code for found in error.value.diagnostics] == ["link-leads-out"]
 
 
+WHICH = "its first line is such as county,good.from,poor.from"
+DIGITS = "write digits, with a point before decimals and nothing behind them"
+
+
+@pytest.mark.parametrize(
+    ("table", "place", "message", "hint"),
+    [
+        pytest.param("", (1, 1), "the table has no header", WHICH, id="empty"),
+        pytest.param(
+            *("county" + ",good.up_to" * MAX_TABLE_COLUMNS, (1, 1)),
+            *(f"the table has {MAX_TABLE_COLUMNS + 1:,} columns", WHICH),
+            id="endless columns",
+        ),
+        pytest.param(
+            *("county\nnorth\n", (1, 1), 'beside "county" there is no column, and so no bound of a band'),
+            "add one for each rating: county,good.from,poor.from",
+            id="one column",
+        ),
+        pytest.param(
+            *(TABLE.replace("south", ""), (3, 1), "row 3 does not say for which value its bands are"),
+            "write the value in the first column",
+            id="no value",
+        ),
+        pytest.param(
+            *(f"{TABLE}north,2,3,\n", (4, 1), 'row 4 is a second one for "north"; the first is row 2'),
+            "keep one of them",
+            id="a value twice",
+        ),
+        pytest.param(
+            *(TABLE.replace(",3,", ",-2,"), (3, 3)),
+            *('the cell of "south" for fair.up_to holds "-2", which is no number', DIGITS),
+            id="negative",
+        ),
+        pytest.param(
+            *(TABLE.replace(",3,", ",٣,"), (3, 3)),
+            *('the cell of "south" for fair.up_to holds "٣", which is no number', DIGITS),
+            id="digits of another script",
+        ),
+        pytest.param(
+            *(TABLE.replace(",3,", ",,"), (3, 3), 'the cell of "south" for fair.up_to is empty', DIGITS),
+            id="empty cell",
+        ),
+        pytest.param(
+            *(TABLE.replace("1,3,", "1,3,9"), (3, 4)),
+            '"poor" takes whatever is left, and row 3 has a bound for it: "9"',
+            "call the column poor.from (or above, up_to, below), or leave the cell empty",
+            id="a bound too many",
+        ),
+        pytest.param(
+            *(TABLE.replace("fair.up_to", "fair.upto"), (1, 3)),
+            'the column "fair.upto" does not say which bound of which rating it holds',
+            'did you mean "up_to"? Allowed: from, above, up_to, below.',
+            id="bound",
+        ),
+        pytest.param(
+            *(TABLE.replace("fair.up_to", ".up_to"), (1, 3)),
+            'the column ".up_to" does not say which bound of which rating it holds',
+            "write a rating and its bound: county,good.from,poor.from",
+            id="a bound of nothing",
+        ),
+        pytest.param(
+            *("\n" + TABLE.replace("county", "state"), (2, 1)),
+            *('the first column is called "state", and holds the values of the fact "county"', "call it county"),
+            id="another fact, below an empty line",
+        ),
+    ],
+)
+def test_what_says_no_bound_is_found_and_nothing_that_follows_from_it(
+    folder: Path, table: str, place: tuple[int, int], message: str, hint: str
+) -> None:
+    (folder / "cut_points.csv").write_text(table, encoding="utf-8")
+    with pytest.raises(DiagnosticError) as error:
+        load_framework(folder)
+    (found,) = error.value.diagnostics
+    assert (found.code, Path(found.file).name) == ("bad-band-table", "cut_points.csv")
+    assert ((found.line, found.column), found.message, found.hint) == (place, message, hint)
+
+
 @pytest.mark.parametrize(
     ("table", "code", "place", "words"),
     [
-        ("", "bad-band-table", (1, 1), "no header"),
-        ("county\nnorth\n", "bad-band-table", (1, 1), "no column"),
-        (TABLE.replace("south", ""), "bad-band-table", (3, 1), "for which value"),
         (TABLE.replace("1,3,", "1,2,5,"), "bad-row", (3, 1), "5 cells"),
-        (TABLE.replace(",3,", ",-2,"), "bad-band-table", (3, 3), '"-2", which is no number'),
-        (TABLE.replace(",3,", f",{'1' * 31},"), "bad-band-table", (3, 3), "which is no number"),
-        (TABLE.replace("up_to", "upto"), "bad-band-table", (1, 2), 'did you mean "up_to"'),
+        (TABLE.replace("fair.", "fiar."), "unknown-name", (1, 3), 'did you mean "fair"'),
+        (TABLE.replace("south", "suoth"), "bad-choice-of-bands", (3, 1), 'did you mean "south"'),
         ("county,good.up_to,fair.up_to\nnorth,0,1\nsouth,1,2\n", "bad-bands", (2, 3), "what lies above has no rating"),
         (f"{TABLE}n\xf6rd,1,2,\n", "unknown-encoding", (4, 1), 'save it as "CSV UTF-8"'),
+        (TABLE.replace(",3,", f",{'1' * (MAX_NUMBER_DIGITS + 1)},"), "bad-band-table", (3, 3), "which is no number"),
     ],
-    ids=["empty", "one column", "no value", "decimal comma", "negative", "endless", "bound", "no rest", "not text"],
+    ids=["decimal comma", "misspelt rating", "misspelt value", "no rest", "not text", "endless"],
 )
-def test_every_cell_that_says_no_bound_is_found(
+def test_what_can_be_wrong_with_any_table_or_bands_is_found_in_its_cell(
     folder: Path, table: str, code: str, place: tuple[int, int], words: str
 ) -> None:
     (folder / "cut_points.csv").write_bytes(table.encode("latin-1"))
@@ -363,6 +460,47 @@ def test_every_cell_that_says_no_bound_is_found(
     found = error.value.diagnostics[0]
     assert (found.code, Path(found.file).name, (found.line, found.column)) == (code, "cut_points.csv", place)
     assert words in f"{found.message} {found.hint}"
+
+
+LOWER = "county,poor.from,fair.from,good.from\nnorth,2,1,0\nsouth,3,2,0\n"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param(LOWER.replace("2,0", "2,x"), id="the last band of a row"),
+        pytest.param(LOWER.replace("3,2,0", "x,y,z"), id="every band of a row"),
+        pytest.param(LOWER.replace("good.from", "good.form"), id="the last band of every row"),
+        pytest.param(LOWER.replace("good.from", "good").replace("1,0", "1,").replace("2,0", "2,8"), id="no bound"),
+        pytest.param(LOWER.replace("south", ""), id="a row"),
+    ],
+)
+def test_what_follows_from_a_cell_that_is_wrong_is_not_said(folder: Path, table: str) -> None:
+    (folder / "cut_points.csv").write_text(LOWER)
+    assert load_framework(folder)
+    (folder / "cut_points.csv").write_text(table)
+    with pytest.raises(DiagnosticError) as error:
+        load_framework(folder)
+    assert {found.code for found in error.value.diagnostics} == {"bad-band-table"}
+    # What is wrong in itself is said beside it.
+    (folder / "cut_points.csv").write_text(table.replace("2,1", "2,3"))
+    with pytest.raises(DiagnosticError) as both:
+        load_framework(folder)
+    assert {found.code for found in both.value.diagnostics} == {"bad-band-table", "bad-bands"}
+
+
+def test_a_bound_has_as_many_digits_as_any_number_may_have(folder: Path) -> None:
+    (folder / "cut_points.csv").write_text(TABLE.replace(",3,", f",{'1' * MAX_NUMBER_DIGITS},"))
+    rule = load_framework(folder).overall
+    assert isinstance(rule, SumInBands)
+    assert rule.bands_by["county"]["south"][1].up_to == int("1" * MAX_NUMBER_DIGITS)
+
+
+def test_rows_whose_rest_has_a_bound_are_one_finding(folder: Path) -> None:
+    (folder / "cut_points.csv").write_text(TABLE.replace("1,\n", "1,8\n").replace("3,\n", "3,9\n"))
+    with pytest.raises(DiagnosticError) as error:
+        load_framework(folder)
+    assert "2 cells hold a bound for poor, whose column says none" in str(error.value)
 
 
 def test_fifty_rows_with_one_mistake_are_one_finding(folder: Path, run: Run) -> None:

@@ -18,6 +18,7 @@ from ctm_rules import (
     RatingResult,
     load_framework,
     make_engine,
+    make_framework,
     rate_counts,
 )
 from ctm_rules.engines.durable_ruleset import durable_is_available
@@ -151,6 +152,54 @@ def test_a_stale_decision_says_what_it_moved_and_what_is_computed(
     counts = {"lessons.q": Counts(yes=60, no=40), "rooms.q": Counts(yes=30, no=70)}
     found = rate_counts(schools, counts, {}, "reference", decisions=[decide("best", "good", **decision)])
     assert [str(stale) for stale in found.stale_decisions] == [says]
+
+
+OF_TWO_SCALES = """
+id: schools
+edition: "1"
+title: Schools
+publisher: A council
+in_force_from: 2026-01-01
+ratings: [{id: good, label: Good}, {id: poor, label: Poor}]
+scales: {two: [{id: met, label: Is met}, {id: unmet, label: Is not met}]}
+overall: {take: lowest, of: standards}
+panel: {may_move: {standards: 1, overall: 1}}
+standards:
+  - id: H
+    slug: heads
+    title: Heads
+    statement: Heads lead.
+    scale: two
+    in_total: no
+    key_questions: [{id: q, ask: Do they?, rated_by: judgement, scale: two}]
+  - {id: L, slug: lessons, title: Lessons, statement: Lessons are good., rated_by: judgement}
+"""
+
+
+@pytest.mark.parametrize(
+    ("heads", "says", "computed"),
+    [
+        pytest.param("met", "H Heads: the panel moved Is not met, and Is met is computed by now", "met", id="another"),
+        pytest.param(None, "H Heads: the panel moved Is not met, and no rating is computed by now", None, id="none"),
+    ],
+)
+def test_a_decision_speaks_of_the_scale_of_what_was_moved(heads: str | None, says: str, computed: str | None) -> None:
+    framework = make_framework(OF_TWO_SCALES)
+    decisions = [decide("unmet", "met", standard="heads"), decide("poor", "good", overall=True)]
+    judged = {"heads.q": "unmet", "lessons": "poor"}
+    said = rate_counts(framework, {}, judged, "reference", decisions=decisions).to_dict()
+    of_heads, of_all = said["standards"][0]["decision"], said["overall"]["decision"]
+    assert of_heads is not None
+    assert of_all is not None
+    assert (of_heads["from"], of_heads["from_id"], of_heads["rating"], of_heads["rating_id"]) == (
+        *("Is not met", "unmet", "Is met", "met"),
+    )
+    assert (of_all["from"], of_all["rating"], of_all["date"]) == ("Poor", "Good", "2026-03-02")
+    again = rate_counts(
+        framework, {}, {} if heads is None else {"heads.q": heads}, "reference", decisions=decisions[:1]
+    )
+    (stale,) = again.to_dict()["stale_decisions"]
+    assert (stale["level"], stale["id"], stale["says"], stale["computed_id"]) == ("standards", "heads", says, computed)
 
 
 def test_without_decisions_nothing_is_beside(schools: Framework) -> None:

@@ -687,6 +687,22 @@ def test_a_yes_more_never_lowers_a_percentage(yes: int, no: int) -> None:
 
 def test_counts_of_groups_add_up() -> None:
     assert Counts(1, 2, 3, 4) + Counts(10, 20, 30, 40) == Counts(11, 22, 33, 44)
+    of_points = Counts(1, 2, 3, 4, 5, Fraction(6), Fraction(7)) + Counts(10, 20, 30, 40, 50, Fraction(60), Fraction(70))
+    assert of_points == Counts(11, 22, 33, 44, 55, Fraction(66), Fraction(77))
+    assert of_points.cases == 11 + 22 + 33 + 44 + 55
+
+
+def test_counts_are_shown_and_written_with_their_points_where_there_are_some() -> None:
+    assert repr(Counts(yes=1, no=2, undetermined=3)) == "Counts(yes=1, no=2, not_applicable=0, undetermined=3)"
+    assert Counts(yes=1, no=2, undetermined=3).to_dict() == {
+        **{"yes": 1, "no": 2, "not_applicable": 0, "undetermined": 3},
+    }
+    scored = Counts(not_applicable=1, scored=2, points=Fraction(7, 2), reachable=Fraction(9))
+    assert repr(scored) == "Counts(scored=2, points=7/2, reachable=9, not_applicable=1, undetermined=0)"
+    assert scored.to_dict() == {
+        **{"yes": 0, "no": 0, "not_applicable": 1, "undetermined": 0},
+        **{"scored": 2, "points": "7/2", "reachable": "9"},
+    }
 
 
 def test_counts_alone_say_how_many_cases_there_were(shipped: Framework) -> None:

@@ -221,7 +221,8 @@ def _check_every_band(rule: AnyBands, where: str, scale: str, names: Names, find
         _check_rows(rule, fact, [*bands_of], where, names, findings)
     for value, each in rules_by_value(rule).items():
         row = rule.at.of("bands_by", *rule.bands_by, value)
-        _check_bands(each.bands, row, f"{where} for {value}", scale, names, findings)
+        # Of a table that could not be read whole, nobody can say what is missing.
+        _check_bands(each.bands, row, f"{where} for {value}", scale, names, findings, is_whole=not names.incomplete)
 
 
 def _check_rows(rule: AnyBands, fact: str, rows: list[str], where: str, names: Names, findings: Findings) -> None:
@@ -265,16 +266,25 @@ BAD_BANDS = Code(
 
 
 def _check_bands(
-    bands: tuple[Band, ...], at: Location, where: str, scale: str, names: Names, findings: Findings
+    bands: tuple[Band, ...],
+    at: Location,
+    where: str,
+    scale: str,
+    names: Names,
+    findings: Findings,
+    *,
+    is_whole: bool = True,
 ) -> None:
-    """Report bands that are not in order, or leave some value without a rating."""
+    """Report bands that are not in order, or, where all of them were read, leave some value without a rating."""
     if not bands:
-        message = f"{where} has no bands"
-        findings.add(BAD_BANDS, at, message, hint="add bands: [{from: 0, rating: …}]")
+        if is_whole:
+            message = f"{where} has no bands"
+            findings.add(BAD_BANDS, at, message, hint="add bands: [{from: 0, rating: …}]")
         return
     if _has_bounds_that_compare(bands, where, findings):
         _check_order(bands, _in_order(bands, at, names.framework.scale(scale)), findings)
-        _check_rest(bands[-1], where, findings)
+        if is_whole:
+            _check_rest(bands[-1], where, findings)
     for band in bands:
         names.note_rating(band.rating, [scale], band.at.of("rating"))
 

@@ -86,12 +86,15 @@ def test_a_known_population_only_narrows_an_interval(counted: tuple[int, int], m
 
 def test_a_whole_population_leaves_no_doubt() -> None:
     assert wilson_interval(3, 12, 12) == (25, 25)
+    assert wilson_interval(12, 12, 12) == (100, 100)
 
 
 def test_half_of_a_population_narrows_as_the_correction_says() -> None:
     """With 44 of 88, each case counts as (88 - 1) / (88 - 44) = 1.977 cases: as 22 of 44 weighs 43.5 of 87."""
     assert wilson_interval(22, 44, 88) == (40, 60)
     assert wilson_interval(22, 44) == (36, 64)
+    # Each of 2 of 3 counts as (3 - 1) / (3 - 2) = 2 cases.
+    assert wilson_interval(1, 2, 3) == wilson_interval(2, 4) == (15, 85)
 
 
 # --- Groups --------------------------------------------------------------------------------------
