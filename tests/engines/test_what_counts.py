@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ctm_rules import Case, Framework, Outcome
 from ctm_rules.engines.reference import ReferenceEngine
@@ -14,7 +15,7 @@ from ctm_rules.model.answers import Answer, AnyAnswer, StepAnswer
 from ctm_rules.model.conditions import AnyOf, FactTest, Not, PromptIsYes
 from ctm_rules.model.framework import Fact, KeyQuestion, Measure, Prompt, Sample, Standard, Variant, VariantRule
 from ctm_rules.model.outcomes import Truth
-from tests.support.strategies import framework_around, one_question
+from tests.support.strategies import cases, framework_around, frameworks, one_question
 
 PATH = "s.q"
 
@@ -213,12 +214,22 @@ def test_the_facts_that_tell_whether_something_is_asked(
 
 
 @given(one_question())
-@settings(max_examples=150)
+@settings(max_examples=50)
 def test_no_other_fact_tells_whether_something_is_asked(drawn: tuple[Framework, Case]) -> None:
     framework, case = drawn
     for path in (PATH, *framework.prompts):
         facts = {fact: value for fact, value in case.facts.items() if fact in WhatCounts(framework).facts(path)}
         assert WhatCounts(framework).is_asked(path, facts) is WhatCounts(framework).is_asked(path, case.facts)
+
+
+@given(frameworks(), st.data())
+@settings(max_examples=40)
+def test_what_was_found_of_another_address_holds_for_all_that_are_asked_alike(
+    framework: Framework, data: st.DataObject
+) -> None:
+    case, shared = data.draw(cases(framework)), WhatCounts(framework)
+    for path in (*framework.key_questions, *framework.prompts):
+        assert shared.is_asked(path, case.facts) is WhatCounts(framework).is_asked(path, case.facts), path
 
 
 def test_what_is_asked_of_two_samples_is_not_asked_alike() -> None:

@@ -43,7 +43,7 @@ class Change:
     @property
     def is_for_types_alone(self) -> bool:
         """Whether it changes only what says to the type checker that every possibility was looked at."""
-        return self.line in ("assert_never(never)", "case never: assert_never(never)")
+        return re.fullmatch(r"(case never: )?assert_never\(\w+\)", self.line) is not None
 
     def __str__(self) -> str:
         return f"{self.function}\n  - {self.line}\n  + {self.change}"

@@ -128,7 +128,6 @@ class WhatCounts:
         yield self._framework.sample_of(path)
         yield question.applies_when
         yield path in self._framework.key_questions
-        yield prompts <= question.prompts_read
         for name, rule in question.rules:
             yield name, frozenset(applies[prompt] for prompt in prompts_in(rule) if prompt in applies)
         yield frozenset(applies.values())
