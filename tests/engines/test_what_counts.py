@@ -122,6 +122,8 @@ SAMPLED = framework_around(
                 KeyQuestion("one", "?", (Prompt("p", "?"),), PromptIsYes("p"), sample="one"),
                 KeyQuestion("other", "?", (Prompt("p", "?"),), PromptIsYes("p"), sample="other"),
                 KeyQuestion("some", "?", (Prompt("p", "?", SECOND),), PromptIsYes("p"), sample="one"),
+                KeyQuestion("when", "?", (Prompt("p", "?"),), PromptIsYes("p"), applies_when=SECOND, sample="one"),
+                KeyQuestion("fact", "?", (Prompt("p", "?"),), SECOND, sample="one"),  # its rule reads no prompt
             ),
         ),
     ),
@@ -156,7 +158,7 @@ def test_what_is_asked_of_a_sample_is_asked_of_its_cases_alone(
             for path in ("s.one", "s.other.p", "s.some"):
                 used.is_asked(path, earlier, name)
     for counts in (WhatCounts(SAMPLED), used):  # what was asked before changes nothing
-        expected = {"s.all": YES, "s.one": one, "s.other": other, "s.some": some}
+        expected = {"s.all": YES, "s.one": one, "s.other": other, "s.some": some, "s.when": some, "s.fact": one}
         for question, truth in expected.items():
             for path in (question, f"{question}.p"):
                 assert counts.is_asked(path, facts, sample) is truth, path
@@ -203,6 +205,7 @@ def test_what_an_answer_counts_as(
         pytest.param(SAMPLED, "s.all", (), id="no sample"),
         pytest.param(SAMPLED, "s.one.p", ("first",), id="a sample"),
         pytest.param(SAMPLED, "s.some", ("first", "second"), id="a sample, and a prompt that applies to some"),
+        pytest.param(SAMPLED, "s.when.p", ("first", "second"), id="a sample, and a question that applies to some"),
         pytest.param(SAMPLED, "measures.always", (), id="a measure of every case"),
         pytest.param(SAMPLED, "measures.second", ("second",), id="a measure of some"),
     ],
@@ -236,7 +239,7 @@ def test_what_is_asked_of_two_samples_is_not_asked_alike() -> None:
     counts = WhatCounts(SAMPLED)
     paths = [*SAMPLED.key_questions, *SAMPLED.prompts, *SAMPLED.measures_by_path]
     assert [counts.alike(path) for path in paths] == [
-        *("s.all", "s.one", "s.other", "s.some"),
-        *("s.all.p", "s.one.p", "s.other.p", "s.some.p"),
+        *("s.all", "s.one", "s.other", "s.some", "s.when", "s.fact"),
+        *("s.all.p", "s.one.p", "s.other.p", "s.some.p", "s.when.p", "s.fact.p"),
         *("measures.always", "measures.second"),
     ]

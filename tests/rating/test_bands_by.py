@@ -446,7 +446,7 @@ def test_what_says_no_bound_is_found_and_nothing_that_follows_from_it(
         (TABLE.replace("fair.", "fiar."), "unknown-name", (1, 3), 'did you mean "fair"'),
         (TABLE.replace("south", "suoth"), "bad-choice-of-bands", (3, 1), 'did you mean "south"'),
         ("county,good.up_to,fair.up_to\nnorth,0,1\nsouth,1,2\n", "bad-bands", (2, 3), "what lies above has no rating"),
-        (f"{TABLE}n\xf6rd,1,2,\n", "unknown-encoding", (4, 1), 'save it as "CSV UTF-8"'),
+        (f"{TABLE}n\xf6rd,1,2,\n", "unknown-encoding", (4, 1), '; save it as "CSV UTF-8"; end'),
         (TABLE.replace(",3,", f",{'1' * (MAX_NUMBER_DIGITS + 1)},"), "bad-band-table", (3, 3), "which is no number"),
     ],
     ids=["decimal comma", "misspelt rating", "misspelt value", "no rest", "not text", "endless"],
@@ -459,7 +459,7 @@ def test_what_can_be_wrong_with_any_table_or_bands_is_found_in_its_cell(
         load_framework(folder)
     found = error.value.diagnostics[0]
     assert (found.code, Path(found.file).name, (found.line, found.column)) == (code, "cut_points.csv", place)
-    assert words in f"{found.message} {found.hint}"
+    assert words in f"{found.message}; {found.hint}; end"
 
 
 LOWER = "county,poor.from,fair.from,good.from\nnorth,2,1,0\nsouth,3,2,0\n"

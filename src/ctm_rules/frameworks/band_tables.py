@@ -117,7 +117,7 @@ def read_table(content: bytes, name: str, fact: str, findings: Findings) -> Mark
         fact: the id of the fact that chooses, which is the name of the first column.
         findings: takes what is wrong.
     """
-    made = MarkedDict(Location(name, 1, 1))
+    made = MarkedDict(Location(name))
     try:
         with CsvTable(io.BytesIO(content), name) as table:
             columns = _columns(table.header, Location(name, table.header_row or 1, 1), fact, findings)
