@@ -85,6 +85,8 @@ def test_a_prompt_is_asked_where_the_rule_that_decides_reads_it(
 ) -> None:
     counts = WhatCounts(FRAMEWORK)
     assert tuple(counts.is_asked(f"{PATH}.{prompt.id}", facts) for prompt in QUESTION.prompts) == expected
+    # Where nobody can tell which rule decides, nobody can tell what it would leave of the question.
+    assert counts.is_asked(PATH, facts) is (OPEN if OPEN in expected else YES)
 
 
 def test_conditions_in_another_order_are_the_same_conditions() -> None:

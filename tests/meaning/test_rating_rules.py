@@ -189,6 +189,18 @@ def test_with_weights_it_matters_which_of_two_has_which_rating() -> None:
     assert said(f"overall: {{{summed}, bands: {bands}, then: [{step}]}}\n") == []
 
 
+def test_a_step_is_said_by_the_scale_that_it_moves_on() -> None:
+    scales = "scales: {stars: [{id: good, label: Two stars}, {id: poor, label: One star}]}\n"
+    school = SCHOOL.replace("\nstandards:\n", f"\n{scales}standards:\n")
+    house = "{id: house, title: House, standards: [roof], scale: stars, rating: RULE}"
+    rule = "{first_that_holds: [{rating: poor}], then: [{no_better_than: poor}]}"
+    school = school.replace("{id: house, title: House, standards: [roof]}", house.replace("RULE", rule))
+    assert [message for _, _, message, _ in said("", school)] == [
+        'the domain "house" is never good',
+        'this step of the domain "house" changes no rating: no better than One star',
+    ]
+
+
 def test_what_is_wrong_with_a_default_is_said_of_the_first_element() -> None:
     domains = "domain_rating: {take: highest, of: standards, then: [{no_better_than: good}]}\n"
     found = said(f"{domains}overall: {{take: lowest, of: domains}}\n")
@@ -217,6 +229,19 @@ def test_more_combinations_than_are_tried_are_said(
                 "count ratings instead of naming each, if lines that never hold are to be found",
             )
         ]
+
+
+def test_a_rule_that_is_not_decided_keeps_no_other_from_being_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rating_rules, "MAX_RATING_COMBINATIONS", 5)
+    step = "{worse_by: 1, when: {all: [{standard: food, rated: poor}, {standard: lessons, rated: good}]}}"
+    rule = f"rating: {{take: lowest, of: standards, then: [{step}]}}"
+    school = SCHOOL.replace("standards: [lessons, food]}", f"standards: [lessons, food], {rule}}}")
+    school = school.replace("standards: [roof]}", "standards: [roof], rating: {take: lowest, of: standards}}")
+    found = said("overall: {take: lowest, of: [food], then: [{worse_by: 2}]}\n", school)
+    assert [(code, message) for code, _, message, _ in found] == [
+        ("rule-not-decided", 'there are more than 5 combinations of ratings below the domain "work"'),
+        ("rule-never-gives", "the overall rating is never good or fair"),
+    ]
 
 
 def test_ratings_that_are_counted_are_few_combinations_however_many_standards_there_are() -> None:
