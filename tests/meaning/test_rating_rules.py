@@ -201,6 +201,22 @@ def test_a_step_is_said_by_the_scale_that_it_moves_on() -> None:
     ]
 
 
+def test_a_standard_beside_the_total_may_be_named_above_domains() -> None:
+    food = '{id: "2", slug: food, title: Food, statement: Good., rated_by: judgement'
+    step = "{no_better_than: fair, when: {standard: food, rated: poor}}"
+    rules = f"domain_rating: {{take: lowest, of: standards}}\noverall: {{take: lowest, of: domains, then: [{step}]}}\n"
+    assert said(rules, SCHOOL.replace(food, f"{food}, in_total: no")) == []
+
+
+def test_each_rating_below_is_one_of_its_own_scale() -> None:
+    scales = "scales: {stars: [{id: two, label: Two stars}, {id: one, label: One star}]}\n"
+    lessons = '{id: "1", slug: lessons, title: Lessons, statement: Good., rated_by: judgement'
+    school = SCHOOL.replace("\nstandards:\n", f"\n{scales}standards:\n").replace(lessons, f"{lessons}, scale: stars")
+    line = "{rating: good, when: {all: [{standard: lessons, rated: two}, {standard: food, rated: fair}]}}"
+    (found,) = said(f"{FIRST}    - {line}\n    - {{rating: poor}}\n", school)
+    assert (found[0], found[2]) == ("rule-never-gives", "the overall rating is never fair")
+
+
 def test_what_is_wrong_with_a_default_is_said_of_the_first_element() -> None:
     domains = "domain_rating: {take: highest, of: standards, then: [{no_better_than: good}]}\n"
     found = said(f"{domains}overall: {{take: lowest, of: domains}}\n")

@@ -33,7 +33,9 @@ from ctm_rules import (
     rate_frame,
     rate_inspection,
 )
+from ctm_rules.diagnostics.findings import Findings
 from ctm_rules.engines.durable_ruleset import durable_is_available
+from ctm_rules.frameworks.band_tables import read_table
 from ctm_rules.frameworks.git_revisions import read_named
 from ctm_rules.frameworks.loading import build_framework
 from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_TABLE_COLUMNS
@@ -494,6 +496,13 @@ def test_a_bound_has_as_many_digits_as_any_number_may_have(folder: Path) -> None
     rule = load_framework(folder).overall
     assert isinstance(rule, SumInBands)
     assert rule.bands_by["county"]["south"][1].up_to == int("1" * MAX_NUMBER_DIGITS)
+
+
+def test_a_table_has_as_many_columns_as_any_table_may_have() -> None:
+    findings = Findings()
+    widest = "county" + ",good.up_to" * (MAX_TABLE_COLUMNS - 1)
+    assert read_table(widest.encode(), "cut_points.csv", "county", findings) == {}
+    assert not findings
 
 
 def test_rows_whose_rest_has_a_bound_are_one_finding(folder: Path) -> None:
