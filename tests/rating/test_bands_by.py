@@ -40,6 +40,7 @@ from ctm_rules.frameworks.git_revisions import read_named
 from ctm_rules.frameworks.loading import build_framework
 from ctm_rules.limits import MAX_NUMBER_DIGITS, MAX_TABLE_COLUMNS
 from ctm_rules.model.conditions import FactValue
+from ctm_rules.model.framework import KeyQuestionBands
 from ctm_rules.model.rating_rules import SumInBands
 from ctm_rules.rating.order import ShareOrder
 from ctm_rules.scaffolding.json_schemas import schema_of
@@ -491,11 +492,44 @@ def test_what_follows_from_a_cell_that_is_wrong_is_not_said(folder: Path, table:
     assert {found.code for found in both.value.diagnostics} == {"bad-band-table", "bad-bands"}
 
 
+def test_a_table_may_be_named_wherever_something_is_rated(folder: Path) -> None:
+    question = "yes_when: plan, rating: {share_of: yes, among: [yes, no], bands_by: {small: shares.csv}}}"
+    text = HOMES.replace("yes_when: plan}", question).replace("overall:\n", f"{DOMAINS}overall:\n")
+    (folder / "framework.yaml").write_text(text)
+    (folder / "shares.csv").write_text("small,good.from,poor.from\nyes,60,0\nno,70,0\n")
+    (folder / "scores.csv").write_text("small,good.up_to,poor\nyes,0,\nno,1,\n")
+    framework = load_framework(folder)
+    asked = framework.key_questions["safety.falls"].rating
+    assert isinstance(asked, KeyQuestionBands)
+    assert [bands[0].lowest for bands in asked.bands_by["small"].values()] == [60, 70]
+    of_domain = framework.domains[0].rating
+    assert isinstance(of_domain, SumInBands)
+    assert [bands[0].up_to for bands in of_domain.bands_by["small"].values()] == [0, 1]
+
+
+DOMAINS = """\
+domains:
+  - id: people
+    title: People
+    standards: [care, food]
+    rating: {sum_of: scores, of: standards, bands_by: {small: scores.csv}}
+  - {id: house, title: House, standards: [safety]}
+"""
+
+
 def test_a_bound_has_as_many_digits_as_any_number_may_have(folder: Path) -> None:
     (folder / "cut_points.csv").write_text(TABLE.replace(",3,", f",{'1' * MAX_NUMBER_DIGITS},"))
     rule = load_framework(folder).overall
     assert isinstance(rule, SumInBands)
     assert rule.bands_by["county"]["south"][1].up_to == int("1" * MAX_NUMBER_DIGITS)
+
+
+def test_every_cell_of_a_row_is_looked_at(folder: Path) -> None:
+    (folder / "cut_points.csv").write_text("county,poor,good.up_to,fair.up_to\nnorth,7,x,y\nsouth,,1,3\n")
+    with pytest.raises(DiagnosticError) as error:
+        load_framework(folder)
+    found = [(each.line, each.column) for each in error.value.diagnostics if each.code == "bad-band-table"]
+    assert found == [(2, 2), (2, 3), (2, 4)]
 
 
 def test_a_table_has_as_many_columns_as_any_table_may_have() -> None:

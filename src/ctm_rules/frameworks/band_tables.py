@@ -91,9 +91,12 @@ def _rows_of(table: str, fact: str, at: Location, read: ReadTable | None, findin
         return MarkedDict(at)
     found = Findings()
     held = read(table, found)
-    # That there is no such table is wrong here, where it is named.
-    findings.extend(found if held is not None else [each.moved_to(at) for each in found])
-    return MarkedDict(at) if held is None else read_table(held[1], held[0], fact, findings)
+    if held is None:
+        # That there is no such table is wrong here, where it is named.
+        findings.extend(each.moved_to(at) for each in found)
+        return MarkedDict(at)
+    file, content = held
+    return read_table(content, file, fact, findings)
 
 
 @frozen
@@ -206,6 +209,6 @@ def _put(block: MarkedDict, key: str, value: MarkedValue, key_at: Location, valu
 
 def _bound(cell: str) -> MarkedValue:
     """Return the number that a cell holds (``None``: it holds none that a file could)."""
-    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", cell, re.ASCII) or len(cell) > MAX_NUMBER_DIGITS:
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", cell) or len(cell) > MAX_NUMBER_DIGITS:
         return None
     return Decimal(cell) if "." in cell else int(cell)
