@@ -189,8 +189,3 @@ def with_conditions(rule: AnyRule, change: Callable[[Condition], Condition]) -> 
     if isinstance(made, FirstThatHolds):
         return evolve(made, first_that_holds=tuple(map(changed, made.first_that_holds)))
     return made
-
-
-def bands_of_rule(rule: RatingRule | None) -> tuple[Band, ...]:
-    """Return the bands that a rating rule places a sum in (nothing: it has none)."""
-    return rule.bands if isinstance(rule, SumInBands) else ()

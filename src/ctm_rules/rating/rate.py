@@ -75,8 +75,8 @@ def count_outcomes(framework: Framework, outcomes: Iterable[CaseOutcome]) -> dic
     counts = {path: Counts.of(tally) for path, tally in tallies.items()}
     for path in framework.scored_questions:
         scored = [case.questions[path] for case in outcomes if case.questions[path].outcome is Outcome.SCORED]
-        points = sum((each.points or Fraction(0) for each in scored), Fraction(0))
-        reachable = sum((each.reachable or Fraction(0) for each in scored), Fraction(0))
+        points = sum((each.points for each in scored if each.points is not None), Fraction(0))
+        reachable = sum((each.reachable for each in scored if each.reachable is not None), Fraction(0))
         counts[path] = evolve(counts[path], scored=len(scored), points=points, reachable=reachable)
     return counts
 

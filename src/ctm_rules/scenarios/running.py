@@ -22,7 +22,7 @@ from ctm_rules.model.bands import Band, say_bound
 from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, KeyQuestion, Rating, Standard
 from ctm_rules.model.outcomes import Truth
-from ctm_rules.model.rating_rules import RatingRule, SumInBands, bands_of_rule
+from ctm_rules.model.rating_rules import RatingRule, SumInBands
 from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.paths import real_path
 from ctm_rules.phrases import say_number
@@ -397,7 +397,7 @@ def _say_made(framework: Framework, rule: RatingRule | None, value: Fraction | i
     """Yield how a rating is made: from scores and the bands that they are placed in, or by the parts of its rule."""
     if rule is None or isinstance(rule, SumInBands):
         yield f"{'sum' if rule is None else rule.value} {_say_sum(value)}"
-        yield from _say_bands(bands_of_rule(rule))
+        yield from _say_bands(() if rule is None else rule.bands)
     else:
         yield from say_rating_rule(rule, framework, scale)
 
