@@ -10,9 +10,11 @@ import pytest
 from attrs import evolve
 
 from ctm_rules import (
+    Answer,
     CaseOutcome,
     Counts,
     DiagnosticError,
+    Fact,
     Framework,
     Inspection,
     count_outcomes,
@@ -100,6 +102,20 @@ def test_everything_that_is_wrong_is_said_at_once(shipped: Framework) -> None:
         "/judged/leadershp",
         "/judged/leadershp",
     ]
+
+
+def test_what_is_not_asked_of_the_provider_is_said_where_it_is_given(shipped: Framework) -> None:
+    asked = evolve(shipped, provider_facts=(Fact("small", "A small one", "yes_no"),))
+    for framework, hints in (
+        (shipped, ["there are no facts of the provider", "there are no prompts that the provider is asked"]),
+        (asked, ['did you mean "small"? Allowed: small.', "there are no prompts that the provider is asked"]),
+    ):
+        given: Anything = {"provider": {"smal": True}, "answers": {"a/b": Answer.YES}}
+        found = refused(lambda: rate_counts(framework, {}, {}, "reference", **given))  # noqa: B023
+        assert [path for _, path, _, _ in found] == ["/provider/smal", "/answers/a~1b"]
+        assert [hint for *_, hint in found] == hints
+    (wrong,) = refused(lambda: rate_counts(asked, {}, {}, "reference", provider={"small": 3}))
+    assert wrong[1] == "/provider/small"
 
 
 @pytest.mark.parametrize(

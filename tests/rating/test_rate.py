@@ -759,6 +759,7 @@ def test_cases_are_counted_where_every_standard_is_rated_by_judgement(shipped: F
     engine = make_engine(judged_alone)
     outcomes = [engine.assess(Case(str(number))) for number in range(3)]
     assert rate_outcomes(judged_alone, outcomes, JUDGED, engine).cases == 3
+    assert rate_outcomes(judged_alone, outcomes, JUDGED, "reference").engine == "reference"
 
 
 def test_a_result_without_a_rating_has_empty_cells(small: Small) -> None:

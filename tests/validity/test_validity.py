@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from ctm_rules import DiagnosticError, load_framework
-from ctm_rules.diagnostics.findings import Diagnostic
+from ctm_rules.diagnostics.findings import NOWHERE, Diagnostic
 from ctm_rules.model.fact_values import type_fact_value
 from ctm_rules.model.framework import Fact
+from ctm_rules.validity.names import unknown_name
 from tests.support.findings import assert_well_said, standing_at
 from tests.support.right_framework import RIGHT, edited
 
@@ -698,3 +699,19 @@ def test_a_value_gets_the_type_of_its_fact(fact: Fact, written: object, typed: o
 def test_a_value_of_another_type_is_refused(fact: Fact, written: object, takes: str) -> None:
     with pytest.raises(ValueError, match=f"^{takes}$"):
         type_fact_value(fact, written)
+
+
+@pytest.mark.parametrize(
+    ("kind", "several"),
+    [
+        pytest.param("scale", "scales", id="one word"),
+        pytest.param("key question", "key questions", id="two words"),
+        pytest.param("fact of the provider", "facts of the provider", id="of something"),
+        pytest.param("key question rated by judgement", "key questions rated by judgement", id="rated somehow"),
+        pytest.param("prompt that the provider is asked", "prompts that the provider is asked", id="that is so"),
+        pytest.param("way with absent columns", "ways with absent columns", id="with something"),
+        pytest.param("place to count rows", "places to count rows", id="to do something"),
+    ],
+)
+def test_where_nothing_of_a_kind_is_declared_its_hint_names_the_kind_in_the_plural(kind: str, several: str) -> None:
+    assert unknown_name(NOWHERE, kind, "x", []).hint == f"there are no {several}"

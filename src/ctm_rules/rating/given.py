@@ -265,7 +265,7 @@ def check_answers(
         return
     known = framework.provider_prompts
     for name, answer in answers.items():
-        at = json_pointer(path, str(name))
+        at = path + json_pointer(str(name))
         if name not in known:
             yield unknown_name(NOWHERE, "prompt that the provider is asked", str(name), list(known), path=at)
         elif takes := wrong_answer(framework, name, answer):

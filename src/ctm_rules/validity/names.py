@@ -32,9 +32,14 @@ def unknown_name(
     at: Location, kind: str, name: str, known: Sequence[str], *, where: str = "", path: str = ""
 ) -> Diagnostic:
     """Return the finding that nothing of a kind has a name; ``where`` stands before the sentence."""
-    hint = nearest_name_hint(name, known) or f"there are no {kind}s"
+    hint = nearest_name_hint(name, known) or f"there are no {_several(kind)}"
     fix = Fix.replace(at, name, certain_name(name, known))
     return UNKNOWN_NAME.found(at, where + say_no_such(kind, name), path=path, hint=hint, fix=fix)
+
+
+def _several(kind: str) -> str:
+    """Return a kind in the plural: ``facts of the provider``, ``key questions rated by judgement``."""
+    return re.sub(r"(?= (?:of|that|rated|to|with) |$)", "s", kind, count=1)
 
 
 def check_known(kind: str, name: str, known: Iterable[str], at: Location, findings: Findings) -> bool:
@@ -219,7 +224,7 @@ class Names:
             return "put a space after the dash."
         if " " in name and set(name.split()) <= set(known):
             return "start each of them on a line of its own with a dash, or write [a, b]."
-        return nearest_name_hint(name, list(known)) or f"declare it first: there are no {kind}s"
+        return nearest_name_hint(name, list(known)) or f"declare it first: there are no {_several(kind)}"
 
 
 def say_fact_test(fact: str) -> str:
