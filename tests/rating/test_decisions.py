@@ -228,6 +228,9 @@ def test_what_a_panel_decided_it_need_not_look_at_again(schools: Framework) -> N
     decisions = decide("poor", "fair", standard="lessons"), decide("fair", "good", domain="work")
     after = rate(schools, "poor", "good", "best", *decisions)
     assert not [said for said in after.panel if said.startswith(("L Lessons", "Work"))]
+    assert any(said.startswith("Overall") for said in before.panel)
+    of_whole = rate(schools, "poor", "good", "best", decide("poor", "fair", overall=True))
+    assert not [said for said in of_whole.panel if said.startswith("Overall")]
 
 
 def test_the_rows_of_a_table_hold_what_was_computed(schools: Framework) -> None:

@@ -19,6 +19,7 @@ from ctm_rules import (
     RatingResult,
     load_framework,
     make_engine,
+    make_framework,
     rate_counts,
     rate_inspection,
 )
@@ -709,6 +710,39 @@ def test_counts_alone_say_how_many_cases_there_were(shipped: Framework) -> None:
     counts = shares(shipped, assessment__safety=(30, 20))
     assert rate(shipped, counts).cases == 100
     assert rate(shipped, {}).cases == 0
+
+
+BY_A_FACT = """\
+id: small
+edition: "1"
+title: Small
+publisher: A council
+in_force_from: 2026-01-01
+ratings: [{id: good, label: Good}, {id: poor, label: Poor}]
+provider_facts: [{id: open, title: It is open, type: yes_no}]
+standards:
+  - {id: "1", slug: care, title: Care, statement: Good., rated_by: judgement}
+  - {id: "2", slug: food, title: Food, statement: Good., rated_by: judgement}
+overall: {first_that_holds: [{rating: good, when: {fact: open, is: yes}}, {rating: poor}], not_rated: WHAT}
+"""
+NOT_GIVEN, NOT_JUDGED = "1 Care: it was looked at and given no rating", "2 Food: no judgement is recorded"
+OF_THE_WHOLE = "Overall rating: it may be Good or Poor while “It is open” is not known"
+
+
+@pytest.mark.parametrize(
+    ("not_rated", "judged", "expected"),
+    [
+        pytest.param("leave_out", {"care": "good", "food": "good"}, (OF_THE_WHOLE,), id="all are rated"),
+        pytest.param("leave_out", {"care": "not_rated", "food": "good"}, (NOT_GIVEN, OF_THE_WHOLE), id="left out"),
+        pytest.param("leave_out", {"care": "not_rated"}, (NOT_GIVEN, NOT_JUDGED), id="one is unknown beside it"),
+        pytest.param("refuse", {"care": "not_rated", "food": "good"}, (NOT_GIVEN,), id="refused"),
+    ],
+)
+def test_why_the_whole_has_no_rating_is_said_where_nothing_below_says_it(
+    not_rated: str, judged: dict[str, str], expected: tuple[str, ...]
+) -> None:
+    framework = make_framework(BY_A_FACT.replace("WHAT", not_rated))
+    assert rate_counts(framework, {}, judged, "reference").not_rated == expected
 
 
 # --- A result as words, rows and plain data ------------------------------------------------------
