@@ -745,6 +745,99 @@ def test_why_the_whole_has_no_rating_is_said_where_nothing_below_says_it(
     assert rate_counts(framework, {}, judged, "reference").not_rated == expected
 
 
+@pytest.mark.parametrize(
+    ("provider", "reason", "is_settled"),
+    [
+        pytest.param({}, "whether it applies is not known", False, id="not known"),
+        pytest.param({"open": False}, "it does not apply", True, id="it does not"),
+    ],
+)
+def test_a_standard_that_does_not_apply_says_where_it_does(
+    provider: dict[str, bool], reason: str, is_settled: bool
+) -> None:
+    text = BY_A_FACT.replace("slug: care,", "slug: care, applies_when: {fact: open, is: yes},")
+    framework = make_framework(text.replace("WHAT", "leave_out"))
+    judged = {"care": "good", "food": "good"}
+    care = rate_counts(framework, {}, judged, "reference", provider=provider).standards[0]
+    assert care.not_rated == f"1 Care: {reason} (it does where “It is open” is yes)"
+    assert (care.rating, care.is_settled) == (None, is_settled)
+    applies = rate_counts(framework, {}, judged, "reference", provider={"open": True}).standards[0]
+    assert (applies.rating and applies.rating.id, applies.not_rated) == ("good", "")
+
+
+OF_FEW = """\
+id: small
+edition: "1"
+title: Small
+publisher: A council
+in_force_from: 2026-01-01
+ratings: [{id: good, label: Good, score: 1}, {id: poor, label: Poor, score: 0}]
+key_question_bands:
+  share_of: yes
+  among: [yes, no]
+  minimum_cases: 5
+  bands: [{from: 50, rating: good}, {from: 0, rating: poor}]
+standard_rating: {take: lowest, of: key_questions, not_rated: WHAT}
+standards:
+  - id: "1"
+    slug: care
+    title: Care
+    statement: Good.
+    key_questions:
+      - {id: warm, ask: Is it warm?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+      - {id: safe, ask: Is it safe?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+      - id: rich
+        ask: Is there much?
+        points: {sum_of: prompts}
+        prompts: [{id: p, ask: Is there?}]
+        rating: {mean_of: points, minimum_cases: 3, bands: [{from: 1, rating: good}, {from: 0, rating: poor}]}
+"""
+WARM, SAFE, RICH = "care.warm", "care.safe", "care.rich"
+SIX, TWO, NONE = Counts(yes=6), Counts(yes=1, no=1), Counts(not_applicable=2)
+SCORED = Counts(scored=1, points=Fraction(1), reachable=Fraction(1))
+ENOUGH = Counts(scored=3, points=Fraction(3), reachable=Fraction(3))
+THEN_NONE = "and the framework then gives no rating"
+
+
+@pytest.mark.parametrize(
+    ("not_rated", "counts", "reason"),
+    [
+        pytest.param("leave_out", {WARM: NONE}, "no case was counted", id="none at all"),
+        pytest.param("leave_out", {WARM: TWO, SAFE: TWO}, "fewer than 5 cases were counted", id="too few of shares"),
+        pytest.param("leave_out", {RICH: SCORED}, "fewer than 3 cases were counted", id="too few of points"),
+        pytest.param("leave_out", {WARM: TWO, RICH: SCORED}, "too few cases were counted", id="too few of both"),
+        pytest.param(
+            *("refuse", {WARM: SIX, SAFE: TWO, RICH: ENOUGH}),
+            f"fewer than 5 cases were counted for care.safe, {THEN_NONE}",
+            id="too few of one",
+        ),
+        pytest.param(
+            *("refuse", {WARM: SIX, SAFE: NONE, RICH: NONE}),
+            f"no case was counted for care.safe and care.rich, {THEN_NONE}",
+            id="none of two",
+        ),
+        pytest.param(
+            *("refuse", {WARM: Counts(yes=6, undetermined=1), SAFE: NONE, RICH: ENOUGH}),
+            f"care.warm is undetermined in 1 case, {THEN_NONE}",
+            id="one is undetermined beside it",
+        ),
+    ],
+)
+def test_why_a_standard_has_no_rating_of_too_few_cases(not_rated: str, counts: dict[str, Counts], reason: str) -> None:
+    framework = make_framework(OF_FEW.replace("WHAT", not_rated))
+    result = rate_counts(framework, counts, {}, "reference")
+    assert result.not_rated == (f"1 Care: {reason}",)
+    assert result.standards[0].rating is None
+
+
+def test_where_every_question_was_counted_enough_the_lowest_decides() -> None:
+    for not_rated in ("refuse", "leave_out"):
+        framework = make_framework(OF_FEW.replace("WHAT", not_rated))
+        counts = {WARM: SIX, SAFE: Counts(no=5), RICH: ENOUGH}
+        (standard,) = rate_counts(framework, counts, {}, "reference").standards
+        assert (standard.rating and standard.rating.id, standard.drivers, standard.not_rated) == ("poor", (SAFE,), "")
+
+
 # --- A result as words, rows and plain data ------------------------------------------------------
 
 # 3 of 4 is 75 per cent; by hand: (0.75 + 0.4801 -/+ 1.96 * sqrt(0.75*0.25/4 + 0.0600)) / 1.9604 is 0.30 and 0.95.
