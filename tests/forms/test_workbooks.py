@@ -510,6 +510,7 @@ def test_a_page_that_was_copied_is_a_case_of_its_own(example: Inspection, tmp_pa
 BAD: dict[str, tuple[dict[str, Any], str, str]] = {
     "another kind of file": ({"path": "form.ods"}, "bad-form", "not called so"),
     "no cases": ({"cases": []}, "bad-form", "needs the cases"),
+    "cases that cannot be read": ({"cases": "nowhere.csv"}, "file-not-readable", "nowhere.csv cannot be opened"),
     "too many pages": ({"cases": [f"c{n}" for n in range(501)]}, "bad-form", "takes 500 cases, and not 501"),
     "an id of several lines": ({"cases": ["a\nb"]}, "bad-form", "would not come back"),
     "a case twice": ({"cases": ["a", "a"]}, "bad-row", "repeats that of 0"),

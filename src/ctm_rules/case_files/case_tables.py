@@ -19,6 +19,7 @@ from ctm_rules.case_files.cells import (
     RetypedText,
     check_header,
     former_column,
+    no_kind_of_table,
 )
 from ctm_rules.case_files.csv_rows import CsvTable, Row
 from ctm_rules.case_files.misplaced import FirstRows, first_rows_of_csv, known_columns, misplaced_table
@@ -315,11 +316,8 @@ def open_table(
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        message = f'a case table cannot be read from a "{path.suffix}" file'
-        if kind_of(path) == "folder":
-            message = f"{at.file} is a folder, and a case table is a file"
-        elif not path.suffix:
-            message = f"the name {at.file} has no ending, which tells what kind of table it is"
+        is_folder = kind_of(path) == "folder"
+        message = f"{at.file} is a folder, and a case table is a file" if is_folder else no_kind_of_table(path, at.file)
         findings.add(FILE_NOT_READABLE, at, message, hint=f"save it as one of {', '.join(_READERS)}")
         return None
     if content is None:

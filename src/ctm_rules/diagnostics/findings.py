@@ -468,7 +468,11 @@ class DiagnosticError(CtmRulesError):
     """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics: tuple[Diagnostic, ...] = tuple(sorted(diagnostics, key=_place))
+        found = sorted(diagnostics, key=_place)
+        if all(each.severity == "warning" for each in found):
+            # Whatever stops a computation is an error in it, also where a check would only warn of the same.
+            found = [evolve(each, severity="error") for each in found]
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(found)
         super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
 
     def __reduce__(self) -> tuple[type[DiagnosticError], tuple[tuple[Diagnostic, ...]], dict[str, object]]:

@@ -82,7 +82,8 @@ def make_form(
     require_valid(framework)
     findings = Findings()
     read = cases_of_form(cases, framework, findings)
-    findings.extend(_mistakes(read, framework, layout, path))
+    are_read = not findings.errors  # those that cannot be read were given all the same
+    findings.extend(_mistakes(read, framework, layout, path, are_read=are_read))
     findings.raise_errors()
     require("inspector", inspector, str, hint="a name")
     loaded = load_language(language, beside=framework.origin.file)
@@ -114,14 +115,16 @@ BAD_FORM = Code(
 )
 
 
-def _mistakes(cases: Sequence[Case], framework: Framework, layout: Layout, path: Path) -> Iterator[Diagnostic]:
+def _mistakes(
+    cases: Sequence[Case], framework: Framework, layout: Layout, path: Path, *, are_read: bool
+) -> Iterator[Diagnostic]:
     at = Location(str(path))
     if path.suffix.lower() != ".xlsx":
         yield BAD_FORM.found(at, f"a form is a workbook, and {path} is not called so", hint="let its name end in .xlsx")
     if layout not in get_args(Layout):
         yield unknown_name(HERE.of("layout"), "layout of a form", str(layout), get_args(Layout))
         return
-    if layout == "pages" and not cases and framework.asks_of_cases:
+    if layout == "pages" and not cases and are_read and framework.asks_of_cases:
         hint = "name the table with their ids: --cases ids.csv (cases=), or make a register with spare rows: --register"
         yield BAD_FORM.found(at, "a form with a page for each case needs the cases", hint=hint)
     most = MAX_FORM_PAGES if layout == "pages" else MAX_FORM_CASES
