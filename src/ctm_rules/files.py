@@ -108,16 +108,6 @@ HALF_WRITTEN = Code(
 )
 
 
-def _which_file(folder: Path) -> str:
-    """Return which file of a folder may be meant where the folder was named."""
-    try:
-        inside = [str(folder / each.name) for each in sorted(folder.iterdir()) if each.suffix == ".yaml"]
-    except OSError:
-        inside = []
-    shown = " or ".join(inside[:MAX_NAMES_LISTED])
-    return f"name the file in it: {shown}" if shown else "name the file in it that is meant"
-
-
 def read_file(
     path: Path,
     most: int,
@@ -173,3 +163,13 @@ def read_file(
         findings.add(FILE_NOT_READABLE, at, f"{at.file!r} is no file name", hint="check the name")
         return None
     return None if is_too_large(len(held), most, at, findings, kind=kind, otherwise=if_too_large) else held
+
+
+def _which_file(folder: Path) -> str:
+    """Return which file of a folder may be meant where the folder was named."""
+    try:
+        inside = [str(folder / each.name) for each in sorted(folder.iterdir()) if each.suffix == ".yaml"]
+    except OSError:
+        inside = []
+    shown = " or ".join(inside[:MAX_NAMES_LISTED])
+    return f"name the file in it: {shown}" if shown else "name the file in it that is meant"

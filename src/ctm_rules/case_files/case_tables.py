@@ -28,7 +28,7 @@ from ctm_rules.case_files.readings import find_reading
 from ctm_rules.case_files.rows_read import RowsRead
 from ctm_rules.case_files.table_text import UnreadableTextError, check_encoding
 from ctm_rules.diagnostics.characters import look
-from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Location, require
+from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Location, require, require_path
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_MISTAKES_COUNTED, MAX_TABLE_BYTES, MAX_TABLE_ROWS
 from ctm_rules.model.answer_words import JUDGEMENTS, answers_to
@@ -122,7 +122,8 @@ def read_cases(
     reading = find_reading(framework, read_as, findings)
     findings.raise_errors()
     assert reading is not None
-    cases = read_case_table(Path(path), framework, findings, reading.with_layout(encoding=encoding), name=name)
+    path = require_path("path", path, "the path of a table of cases")
+    cases = read_case_table(path, framework, findings, reading.with_layout(encoding=encoding), name=name)
     findings.raise_errors()
     return cases
 

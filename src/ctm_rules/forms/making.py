@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from ctm_rules.case_files.case_tables import read_case_table
 from ctm_rules.case_files.cells import quote_cell
-from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, Findings, Location, require
+from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, Findings, Location, require, require_path
 from ctm_rules.extras import needs_extra
 from ctm_rules.inspections.given_cases import cases_given
 from ctm_rules.languages.languages import ENGLISH, load_language
@@ -62,7 +62,7 @@ def write_form(
     ...     read_cases(form, framework)
     (<Case c1: 0 facts, 0 answers>, <Case c2: 1 fact, 0 answers>)
     """
-    path = Path(path)
+    path = require_path("path", path, "the path of the file to write")
     content = make_form(framework, cases, layout=layout, language=language, inspector=inspector, path=path)
     check_free(path)  # what inspectors have filled in is never overwritten
     write_atomically(path, content)
@@ -101,6 +101,7 @@ def cases_of_form(
     """Return the cases that a form is made for; see :func:`write_form`. What is wrong goes to ``findings``."""
     if isinstance(cases, str | Path):
         return read_case_table(Path(cases), framework, findings)
+    require("cases", cases, Iterable, hint="cases, their ids, or the path of their table")
     given = [{"id": each} if isinstance(each, str) else each for each in cases]
     return cases_given(given, framework, HERE.of("cases"), findings)
 

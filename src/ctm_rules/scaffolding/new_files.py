@@ -12,7 +12,7 @@ from typing import Literal
 
 from ctm_rules.checking.editions import EDITION_DATES
 from ctm_rules.checking.framework import check_framework
-from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError
+from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError, require_path
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.finding import (
     FRAMEWORK_FILE,
@@ -216,7 +216,7 @@ def write_examples(folder: str | Path) -> tuple[Path, ...]:
     ...     Path(folder, "examples", "ctm", "inspection.yaml") in written
     True
     """
-    folder = Path(folder)
+    folder = require_path("folder", folder, "the folder to write into")
     sources = {"examples": examples_folder(), STANDARDS_FOLDER: standards_folder()}
     check_free(*(folder / name for name in sources))
     files = {
