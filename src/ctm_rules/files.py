@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.journals import is_half_written
+from ctm_rules.limits import MAX_NAMES_LISTED
 from ctm_rules.paths import kind_of, leads_out, real_path
 
 _UNSAVED: ContextVar[Mapping[Path, bytes] | None] = ContextVar("_UNSAVED", default=None)
@@ -150,6 +151,10 @@ def read_file(
             with path.open("rb") as file:
                 held = file.read(most + 1)
     except OSError as error:
+        if kind_of(path) == "folder":
+            message = f"{at.file} is a folder, and a file is needed"
+            findings.add(FILE_NOT_READABLE, at, message, hint=_which_file(path))
+            return None
         reason = (error.strerror or "it cannot be read").lower()
         message = f"the {kind} {path.name or path} cannot be opened: {reason}"
         findings.add(FILE_NOT_READABLE, at, message, hint="check the name and the folder")
@@ -158,3 +163,13 @@ def read_file(
         findings.add(FILE_NOT_READABLE, at, f"{at.file!r} is no file name", hint="check the name")
         return None
     return None if is_too_large(len(held), most, at, findings, kind=kind, otherwise=if_too_large) else held
+
+
+def _which_file(folder: Path) -> str:
+    """Return which file of a folder may be meant where the folder was named."""
+    try:
+        inside = [str(folder / each.name) for each in sorted(folder.iterdir()) if each.suffix == ".yaml"]
+    except OSError:
+        inside = []
+    shown = " or ".join(inside[:MAX_NAMES_LISTED])
+    return f"name the file in it: {shown}" if shown else "name the file in it that is meant"

@@ -79,7 +79,7 @@ def check_free(*paths: Path) -> None:
     there = [
         ALREADY_THERE.found(Location(str(path)), f"{path} is there already", hint=hint)
         for path in paths
-        if path.exists() and not takes_what_is_written(path)
+        if kind_of(path) is not None and not takes_what_is_written(path)
     ]
     if there:
         raise RequestError(there)

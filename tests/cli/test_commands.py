@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ctm_rules.version import library_version
-from tests.support.commands import call
+from tests.support.commands import Run, call
 from tests.support.paths import EXAMPLE
 
 
@@ -50,8 +50,43 @@ def test_what_programs_read_is_utf_8_whatever_the_system_prefers(editable: Path)
             "the file nowhere.yaml cannot be opened: no such file or directory",
             id="rate a file that does not exist",
         ),
-        pytest.param(["rate", "."], "cannot be opened: is a directory", id="rate a folder"),
+        pytest.param(["rate", "."], ".: error: . is a folder, and a file is needed", id="rate a folder"),
+        pytest.param(
+            ["report", "examples/schemes/food-hygiene"],
+            f"name the file in it: {Path('examples/schemes/food-hygiene/inspection.yaml')}",
+            id="report a folder",
+        ),
+        pytest.param(
+            ["rate", "examples/ctm/cases.csv"],
+            "or rate the table itself: ctm-rules rate --cases examples/ctm/cases.csv --framework",
+            id="rate a table",
+        ),
+        pytest.param(
+            ["rate", "--cases", "README.md", "--framework", "hmip-pdu"],
+            'README.md: error: a case table cannot be read from a ".md" file [file-not-readable] = hint: save',
+            id="rate what is no table",
+        ),
+        pytest.param(
+            ["rate", "--cases", "examples/ctm/cases.csv", "--framework", "hmip-pdu/2020"],
+            'the framework "hmip-pdu" has no edition "2020"',
+            id="rate by an edition that does not exist",
+        ),
+        pytest.param(
+            ["rate", "--cases", "examples/ctm/cases.csv"],
+            "error: --cases needs the framework: --framework hmip-pdu",
+            id="rate by no framework",
+        ),
+        pytest.param(
+            ["rate", EXAMPLE, "--cases", "examples/ctm/cases.csv", "--framework", "hmip-pdu"],
+            "error: an inspection and --cases are given, and one of them is rated at a time",
+            id="rate an inspection and a table",
+        ),
         pytest.param(["rate", EXAMPLE, "--engine", "drools"], "drools", id="rate by an engine that does not exist"),
+        pytest.param(
+            ["form", "hmip-pdu", "-o", "form.xlsx", "--on", "1/4/2026"],
+            '"1/4/2026" is no date: write year-month-day',
+            id="a date in another form",
+        ),
         pytest.param(["rate"], "give an inspection, or --cases and --framework", id="rate nothing"),
         pytest.param(["rank"], "No such command", id="a command that does not exist"),
     ],
@@ -61,6 +96,19 @@ def test_wrong_call_ends_in_a_sentence_and_exit_code_2(arguments: list[str | Pat
     assert done.returncode == 2
     assert message in " ".join(done.stderr.split())
     assert done.stdout == ""
+
+
+def test_an_edition_may_be_named_with_the_id(run: Run, tmp_path: Path) -> None:
+    drawn = "examples/ctm/cases.csv"
+    by_both, by_one = (
+        run("rate", "--cases", drawn, *named, "--json")
+        for named in (["--framework", "hmip-pdu", "--edition", "2024"], ["--framework", "hmip-pdu/2024"])
+    )
+    assert (by_one.code, by_one.out) == (0, by_both.out)
+    assert run("read", drawn, "--framework", "hmip-pdu/2024").code == 0
+    told = ("--provider", "north", "--name", "North", "--started", "2026-09-07")
+    assert run("new", "inspection", str(tmp_path / "north"), "--framework", "hmip-pdu/2024", *told).code == 0
+    assert 'framework: {id: hmip-pdu, edition: "2024"}' in (tmp_path / "north/inspection.yaml").read_text()
 
 
 def test_wrong_input_names_every_mistake(tmp_path: Path) -> None:

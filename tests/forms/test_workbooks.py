@@ -455,6 +455,36 @@ def test_a_changed_form_says_so(
     assert [says in message for message in found] == [True]
 
 
+def without_ids(book: Any) -> None:
+    book["synthetic-02"].delete_cols(1)
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        pytest.param(without_ids, id="its column of ids is gone"),
+        pytest.param(lambda book: book["synthetic-02"].delete_rows(1), id="its first row is gone"),
+        pytest.param(lambda book: book.remove(book["synthetic-02"]), id="the sheet is gone"),
+    ],
+)
+def test_a_case_whose_page_is_none_any_more_is_never_left_out_in_silence(
+    taken: Callable[[Any], object], example: Inspection, tmp_path: Path
+) -> None:
+    form = change(form_of(example.framework, example.cases[:3], tmp_path), taken)
+    said = [(code, message) for code, message, _ in findings(example.framework, form) if code == "changed-form"]
+    expected = '"synthetic-02" is listed, and no sheet is its page: what was recorded there is not read'
+    assert said == [("changed-form", expected)]
+
+
+def test_pages_may_be_renamed_and_given_another_id(example: Inspection, tmp_path: Path) -> None:
+    def edited(book: Any) -> None:
+        book["synthetic-01"]["C3"] = "first"
+        book["synthetic-02"].title = "Second"
+
+    form = change(form_of(example.framework, example.cases[:3], tmp_path), edited)
+    assert "changed-form" not in {code for code, _, _ in findings(example.framework, form)}
+
+
 def test_one_thing_asked_twice_on_a_page_is_refused(example: Inspection, tmp_path: Path) -> None:
     form = form_of(example.framework, ["c1"], tmp_path)
     first = place_of(form, "c1", VICTIMS)[1]
@@ -480,6 +510,7 @@ def test_a_page_that_was_copied_is_a_case_of_its_own(example: Inspection, tmp_pa
 BAD: dict[str, tuple[dict[str, Any], str, str]] = {
     "another kind of file": ({"path": "form.ods"}, "bad-form", "not called so"),
     "no cases": ({"cases": []}, "bad-form", "needs the cases"),
+    "cases that cannot be read": ({"cases": "nowhere.csv"}, "file-not-readable", "nowhere.csv cannot be opened"),
     "too many pages": ({"cases": [f"c{n}" for n in range(501)]}, "bad-form", "takes 500 cases, and not 501"),
     "an id of several lines": ({"cases": ["a\nb"]}, "bad-form", "would not come back"),
     "a case twice": ({"cases": ["a", "a"]}, "bad-row", "repeats that of 0"),

@@ -220,14 +220,14 @@ BORROWED_MISTAKES = [
     pytest.param(
         with_more("facts: [{id: size, title: Size, type: choice, values: {small: S, huge: H}}]"),
         "10:55",
-        'the fact "size" has another values here than in lender 1',
+        'the fact "size" has other values here than in lender 1',
         LOOKED_AT.format(18),
         id="other values",
     ),
     pytest.param(
         with_more("facts: [{id: size, title: Size, type: choice, values: {small: S, large: L}, ordered: yes}]"),
         "10:86",
-        'the fact "size" has another ordered here than in lender 1',
+        'the fact "size" has another order here than in lender 1',
         LOOKED_AT.format(18),
         id="in an order",
     ),
@@ -241,7 +241,7 @@ BORROWED_MISTAKES = [
     pytest.param(
         with_more("variants: [{id: by_night, title: By night, when: {fact: night, is: no}}]"),
         "10:50",
-        'the variant "by_night" has another when here than in lender 1',
+        'the variant "by_night" has another condition here than in lender 1',
         LOOKED_AT.format(18),
         id="another condition",
     ),

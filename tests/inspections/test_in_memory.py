@@ -292,7 +292,7 @@ def test_what_is_wrong_with_a_table_in_memory_is_said_with_its_row(name):
 
 def test_what_is_no_table_is_refused():
     for given in (7, "cases.csv", None, [1], {"case": ["a"]}):
-        with pytest.raises(TypeError, match=r"cases come from|a row is"):
+        with pytest.raises(RequestError, match=r"frame is given as"):
             cases_from_frame(FRAMEWORK, given)
     with pytest.raises(RequestError, match="nothing selected"):
         cases_from_frame(FRAMEWORK, empty_sqlite_cursor())

@@ -36,10 +36,14 @@ standards:
 fifth of the sums of both. Per cent of the highest are 0, 66.7, 100; 0, 100; and the sums of both by 9."""
 
 
-def unreachable(way: str, over: str, upper: str, lower: str, asked_of: str = "provider") -> list[str]:
+def messages(way: str, over: str, upper: str, lower: str, asked_of: str = "provider") -> list[str]:
     text = ONE.replace("WAY", way).replace("OVER", over).replace("UPPER", upper).replace("LOWER", lower)
     found = check_framework(make_framework(text.replace("asked_of: provider", f"asked_of: {asked_of}")))
-    said = [each.message for each in found if each.code == "unreachable-band"]
+    return [each.message for each in found if each.code == "unreachable-band"]
+
+
+def unreachable(way: str, over: str, upper: str, lower: str, asked_of: str = "provider") -> list[str]:
+    said = messages(way, over, upper, lower, asked_of)
     return [message.partition(" from ")[2].partition(":")[0] for message in said]
 
 
@@ -63,6 +67,26 @@ def test_a_band_between_the_values_of_what_is_asked_once_is_never_reached(
     way: str, over: str, upper: str, lower: str, expected: list[str]
 ) -> None:
     assert unreachable(way, over, upper, lower) == expected
+
+
+@pytest.mark.parametrize(
+    ("over", "asked_of", "upper", "why"),
+    [
+        pytest.param("sum", "provider", "8", "the answers come to 0, 3, 4, 6, 7 or 9 points", id="points"),
+        pytest.param(
+            "mean", "cases", "10", "the answers come to 0 points at least and 9 at most", id="a mean of cases"
+        ),
+        pytest.param(
+            "percent", "cases", "101", "the answers come to 0 per cent at least and 100 at most", id="per cent"
+        ),
+    ],
+)
+def test_a_band_that_is_never_reached_is_said_with_what_there_is(
+    over: str, asked_of: str, upper: str, why: str
+) -> None:
+    above = "9" if upper == "8" else "200"
+    expected = f'nothing falls in the band of the key question "s.q" from {upper}: {why}'
+    assert expected in messages("sum", over, above, upper, asked_of)
 
 
 @pytest.mark.parametrize("over", ["sum", "percent"])

@@ -48,6 +48,9 @@ WRONG: Mapping[str, object] = {
     "an object": Odd(),
     "a list of objects": [Odd()],
     "a list of texts": ["odd"],
+    "an empty list": [],
+    "an empty text": "",
+    "a text of great length": "odd" * 2000,
     "a mapping": {"odd": Odd()},
     "bytes": b"odd",
 }
@@ -161,7 +164,7 @@ def test_a_wrong_type_is_refused_in_a_sentence(name: str, given: Given, tmp_path
             again = {**fine, **({"folder": tmp_path / f"{argument} {what}"} if name == "write_examples" else {})}
             try:
                 function(**{**again, argument: wrong})
-            except (CtmRulesError, TypeError) as error:
+            except CtmRulesError as error:
                 if not str(error):
                     broken[f"{argument}, {what}"] = "says nothing"
                 for found in error.diagnostics if isinstance(error, RequestError) else ():
@@ -199,6 +202,30 @@ def test_a_wrong_type_is_refused_in_a_sentence(name: str, given: Given, tmp_path
             "edition is given as 2024",
             id="a number for an edition",
         ),
+        pytest.param(
+            lambda given: ctm_rules.rate_frame(given.framework, "cases.csv"),
+            "/frame",
+            "frame is given as 'cases.csv'",
+            id="a file for a dataframe",
+        ),
+        pytest.param(
+            lambda given: ctm_rules.rate_files(given.framework, []),
+            "/sources",
+            "sources is given as ()",
+            id="no files",
+        ),
+        pytest.param(
+            lambda given: what_if(given.inspection, given.framework),  # type: ignore[arg-type]
+            "/amendments",
+            "amendments is given as <Framework hmip-pdu 2024>",
+            id="a framework for amendments",
+        ),
+        pytest.param(
+            lambda _: ctm_rules.load_framework(""),
+            "/name",
+            "name is given as ''",
+            id="a variable that was empty",
+        ),
     ],
 )
 def test_what_is_likely_to_be_given_is_named_with_what_to_give(
@@ -210,6 +237,14 @@ def test_what_is_likely_to_be_given_is_named_with_what_to_give(
     assert (found.code, found.path) == ("wrong-argument", pointer)
     assert found.message.startswith(message[:60])
     assert found.hint.startswith("give ")
+
+
+def test_a_table_where_a_framework_belongs_is_said_in_a_sentence(given: Given) -> None:
+    with pytest.raises(CtmRulesError) as caught:
+        ctm_rules.rate_frame(given.frame, given.framework)  # type: ignore[arg-type]
+    said = str(caught.value)
+    assert said.startswith("<python>: error: this must be a Framework, not shape: (44, ")
+    assert [line[:8] for line in said.splitlines()[1:]] == ["  hint: "]
 
 
 # --- an engine for two frameworks ----------------------------------------------------------------------

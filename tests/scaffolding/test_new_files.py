@@ -12,6 +12,7 @@ from ctm_rules.checking.framework import check_framework
 from ctm_rules.scaffolding.new_files import start_edition, start_framework, start_standard
 from ctm_rules.yaml_files.formatting import format_file, yaml_files
 from tests.support.commands import Run
+from tests.support.editing import edit
 
 APRIL = datetime.date(2027, 4, 1)
 
@@ -166,6 +167,22 @@ def test_the_domain_must_be_named_where_there_are_several_and_known(editable: Pa
         assert codes(caught) == ["unknown-name"]
 
 
+def test_where_there_are_no_domains_none_has_to_be_named(kitchens: Path) -> None:
+    edit(
+        kitchens / "framework.yaml",
+        "domains:\n  - id: all_standards\n    title: All standards\n    standards: [first_standard]\n\n",
+        "",
+    )
+    before = (kitchens / "framework.yaml").read_text()
+    (file,) = start_standard(kitchens, "food", printed_id="K 2", title="Food", statement="Food is safe.")
+    (framework,) = check(kitchens, said=["bands-of-another-sum"])
+    assert (file.name, [each.slug for each in framework.standards]) == ("2-food.yaml", ["first_standard", "food"])
+    assert (kitchens / "framework.yaml").read_text() == before
+    with pytest.raises(DiagnosticError, match="there is no domain") as caught:
+        start_standard(kitchens, "other", printed_id="K 3", title="T", statement="S", domain="all_standards")
+    assert codes(caught) == ["unknown-name"]
+
+
 @pytest.mark.parametrize(
     "day",
     [
@@ -177,6 +194,7 @@ def test_an_edition_cannot_start_before_the_one_that_it_copies(kitchens: Path, d
     with pytest.raises(DiagnosticError, match="came into force on 1 April 2026") as caught:
         start_edition(kitchens, "2027", in_force_from=day)
     assert codes(caught) == ["edition-dates"]
+    assert [found.severity for found in caught.value.diagnostics] == ["error"]  # though a check only warns of it
 
 
 def test_only_the_latest_edition_is_copied_and_without_a_gap(kitchens: Path) -> None:

@@ -18,7 +18,16 @@ from ctm_rules.bulk.result_dicts import BulkRatingsDict
 from ctm_rules.case_files.cells import EMPTY_TABLE
 from ctm_rules.case_files.misplaced import known_columns
 from ctm_rules.case_files.table_text import check_encoding
-from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location, RequestError
+from ctm_rules.diagnostics.findings import (
+    Diagnostic,
+    Findings,
+    Location,
+    RequestError,
+    require,
+    require_callable,
+    require_path,
+    wrong_argument,
+)
 from ctm_rules.engines.spark import count_on_spark
 from ctm_rules.extras import needs_extra
 from ctm_rules.model.declared_reading import BY_DEFAULT, Absent, Codes, Reading, Shorthands
@@ -139,6 +148,11 @@ def rate_files(
             open_file,
             split,
         )
+    require("sources", sources, str, Path, Iterable, hint="files, folders and patterns")
+    if judgements is not None:
+        judgements = require_path("judgements", judgements, "the path of a table of judgements")
+    if progress is not None:
+        require_callable("progress", progress, "a function that is told how far it is")
     said = Shorthands({} if columns is None else columns, codes, absent, encoding)
     job = make_job(framework, by, said, read_as, rates=True)
     layout = job.reading.table
@@ -157,7 +171,10 @@ def rate_files(
             hint=_SPARK,
         )
     recorded = () if judgements is None else read_judgements(Path(judgements), framework, job.by, encoding)
-    paths = find_files([sources] if isinstance(sources, str | Path) else sources, findings)
+    sources = [sources] if isinstance(sources, str | Path) else tuple(sources)
+    if not sources:
+        raise RequestError([wrong_argument(sources, "at least one file, folder or pattern", "sources")])
+    paths = find_files(sources, findings)
     findings.extend(check_encoding(encoding, OPTIONS, path="/encoding"))
     tables = paths if judgements is None else [*paths, Path(judgements)]
     if encoding is not None and not any(table.suffix.lower() == ".csv" for table in tables):

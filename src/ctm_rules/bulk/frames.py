@@ -21,7 +21,7 @@ from ctm_rules.bulk.judgements import Judged, JudgedGroup, ProviderAnswers, Prov
 from ctm_rules.bulk.patterns import DIFFERS_IN_GROUP, Pattern, find_patterns
 from ctm_rules.bulk.result_dicts import FrameRatingsDict
 from ctm_rules.case_files.readings import check_declared, find_reading
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location, RequestError, require, wrong_argument
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import AnyEngine, Engine
 from ctm_rules.engines.dask import assess_dask, repeated_ids_on_dask, run_on_dask
@@ -86,8 +86,7 @@ def assess_frame(
     Raises:
         DiagnosticError: names every absent column, every name in the arguments that nothing has, every column of a type
             that cannot hold its answers, and every value that has no meaning, with its column and the number of rows;
-            or every mistake in the framework.
-        TypeError: ``frame`` is no dataframe.
+            or every mistake in the framework; or that ``frame`` is no dataframe.
 
     >>> import polars
     >>> from ctm_rules import load_framework
@@ -97,6 +96,9 @@ def assess_frame(
     [('no', 32), ('yes', 12)]
     """
     job = make_job(framework, (), Shorthands(columns or {}, codes, absent), read_as, rates=False)
+    _require_frame(frame)
+    if keep is not None:
+        require("keep", keep, Iterable, hint="the names of columns")
     job, frame = job.one_row_each(frame)
     table = job.table(frame)
     names = table.collect_schema().names()
@@ -169,7 +171,6 @@ def rate_frame(
     Raises:
         DiagnosticError: as for :func:`assess_frame`; and where ``by`` names nothing known, a column to group by holds
             what it cannot, a case has two rows, judgements belong to no group, or a column says two things of one.
-        TypeError: ``frame`` is no dataframe.
 
     >>> import polars
     >>> from ctm_rules import load_framework
@@ -182,6 +183,7 @@ def rate_frame(
     """
     job = make_job(framework, by, Shorthands({} if columns is None else columns, codes, absent), read_as, rates=True)
     made = engine_of(framework, engine)
+    _require_frame(frame)
     job, frame = job.one_row_each(frame)
     table = job.table(frame)
     lowered, groupings, findings = job.lower(table.collect_schema())
@@ -212,6 +214,19 @@ def rate_frame(
     return evolve(rated, findings=(*findings, *unused), missing=_in_order(tallied.missing), kind=kind)
 
 
+def _require_frame(frame: Any) -> None:
+    """Refuse what is no dataframe.
+
+    Raises:
+        RequestError: it is none.
+    """
+    try:
+        nw.from_native(frame)
+    except TypeError:
+        hint = "a dataframe: of Polars, pandas, PyArrow, DuckDB, Dask or PySpark; for files: rate_files(…)"
+        raise RequestError([wrong_argument(frame, hint, "frame")]) from None
+
+
 def make_job(
     framework: Framework,
     by: str | Sequence[str],
@@ -226,6 +241,7 @@ def make_job(
         DiagnosticError: the framework is not valid, or what was asked for cannot be meant, whatever a table holds.
     """
     require_valid(framework)
+    require("by", by, str, Iterable, hint="the names of columns and sub-groups")
     job = FrameJob(framework, framework.reading, (by,) if isinstance(by, str) else tuple(by), said, rates)
     findings = check_shorthands(framework, said, job.also)
     reading = find_reading(framework, read_as, findings, also=job.also)

@@ -14,7 +14,7 @@ from ctm_rules.bulk.files import BulkRatings
 from ctm_rules.bulk.frames import result_columns, result_names
 from ctm_rules.bulk.groups import plain_group
 from ctm_rules.clock import written_at
-from ctm_rules.diagnostics.findings import Findings, Location, RequestError, require
+from ctm_rules.diagnostics.findings import Findings, Location, RequestError, require, require_path
 from ctm_rules.escaping import Cell, csv_text
 from ctm_rules.extras import needs_extra
 from ctm_rules.paths import real_path
@@ -43,7 +43,7 @@ def write_ratings(rated: BulkRatings, path: str | Path) -> None:
     ['sex', 'cases', 'overall.rating']
     """
     require("rated", rated, BulkRatings, hint="ratings of files: rate_files(…)")
-    path = Path(path)
+    path = require_path("path", path, "the path of the file to write")
     check_output(path, rated.files)
     write_atomically(path, _WRITERS[path.suffix.lower()](rated))
 

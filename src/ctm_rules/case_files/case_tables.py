@@ -19,6 +19,7 @@ from ctm_rules.case_files.cells import (
     RetypedText,
     check_header,
     former_column,
+    no_kind_of_table,
 )
 from ctm_rules.case_files.csv_rows import CsvTable, Row
 from ctm_rules.case_files.misplaced import FirstRows, first_rows_of_csv, known_columns, misplaced_table
@@ -27,7 +28,7 @@ from ctm_rules.case_files.readings import find_reading
 from ctm_rules.case_files.rows_read import RowsRead
 from ctm_rules.case_files.table_text import UnreadableTextError, check_encoding
 from ctm_rules.diagnostics.characters import look
-from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Location, require
+from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Findings, Location, require, require_path
 from ctm_rules.files import FILE_NOT_READABLE, FILE_TOO_LARGE, read_file
 from ctm_rules.limits import MAX_DIAGNOSTICS, MAX_MISTAKES_COUNTED, MAX_TABLE_BYTES, MAX_TABLE_ROWS
 from ctm_rules.model.answer_words import JUDGEMENTS, answers_to
@@ -121,7 +122,8 @@ def read_cases(
     reading = find_reading(framework, read_as, findings)
     findings.raise_errors()
     assert reading is not None
-    cases = read_case_table(Path(path), framework, findings, reading.with_layout(encoding=encoding), name=name)
+    path = require_path("path", path, "the path of a table of cases")
+    cases = read_case_table(path, framework, findings, reading.with_layout(encoding=encoding), name=name)
     findings.raise_errors()
     return cases
 
@@ -315,11 +317,8 @@ def open_table(
     """
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        message = f'a case table cannot be read from a "{path.suffix}" file'
-        if kind_of(path) == "folder":
-            message = f"{at.file} is a folder, and a case table is a file"
-        elif not path.suffix:
-            message = f"the name {at.file} has no ending, which tells what kind of table it is"
+        is_folder = kind_of(path) == "folder"
+        message = f"{at.file} is a folder, and a case table is a file" if is_folder else no_kind_of_table(path, at.file)
         findings.add(FILE_NOT_READABLE, at, message, hint=f"save it as one of {', '.join(_READERS)}")
         return None
     if content is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Fix, Location
 from ctm_rules.limits import MAX_QUOTED_CELL, MAX_TABLE_COLUMNS
@@ -12,6 +13,14 @@ WORKBOOKS = (".xlsx", ".ods", ".xls")
 
 TABLES = (".csv", ".parquet", *WORKBOOKS)
 """How the names of files end that hold tables of cases."""
+
+
+def no_kind_of_table(path: Path, name: str) -> str:
+    """Return the sentence that the ending of a file's name is that of no table, ``name`` being what it is called."""
+    if not path.suffix:
+        return f"the name {name} has no ending, which tells what kind of table it is"
+    return f'a case table cannot be read from a "{path.suffix}" file'
+
 
 BAD_ROW = Code(
     "bad-row",

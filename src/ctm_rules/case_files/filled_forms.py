@@ -17,7 +17,7 @@ from typing import Literal
 from attrs import evolve, field, frozen
 
 from ctm_rules.case_files.archives import Row
-from ctm_rules.case_files.cells import BAD_COLUMN
+from ctm_rules.case_files.cells import BAD_COLUMN, quote_cell
 from ctm_rules.case_files.odd_cells import Shown
 from ctm_rules.case_files.workbooks import every_sheet, read_sheets
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Location, shorten
@@ -194,6 +194,8 @@ class FormTable:
         provider_cells: by the same names, the sheet and the cell in which it stands.
         twice: what stands twice on a page: the sheet, the name, and both cells.
         unread: sheets that look like the register and are not read.
+        without_page: of a form in pages, what its index lists and no sheet is a page of: the sheet of the index, the
+            cell, and what it lists.
         notes: of a form in pages, by the name of each sheet in which column its notes stand.
     """
 
@@ -206,6 +208,7 @@ class FormTable:
     provider_cells: Mapping[str, tuple[str, str]] = field(factory=dict)
     twice: tuple[tuple[str, str, str, str], ...] = ()
     unread: tuple[str, ...] = ()
+    without_page: tuple[tuple[str, str, str], ...] = ()
     notes: Mapping[str, str] = field(factory=dict)
 
     def seen(self, at: Location) -> Location:
@@ -306,7 +309,14 @@ def _is_header(cells: Mapping[int, str], known: Collection[str]) -> bool:
 
 
 def _pages(made: FormMade, words: _Words, sheets: Sheets) -> FormTable:
-    pages = [(sheet, page) for sheet, rows in sheets if (page := _page(rows)) is not None]
+    pages: list[tuple[str, _Page]] = []
+    others: list[tuple[str, Sequence[Row]]] = []
+    for sheet, rows_there in sheets:
+        read = _page(rows_there)
+        if read is None:
+            others.append((sheet, rows_there))
+        else:
+            pages.append((sheet, read))
     of_cases = [(sheet, page) for sheet, page in pages if PROVIDER not in page.answers]
     there = {name for _, page in of_cases for name in page.answers}
     order = dict.fromkeys([CASE_COLUMN, *(column.name for column in made.columns if column.name in there)])
@@ -329,7 +339,34 @@ def _pages(made: FormMade, words: _Words, sheets: Sheets) -> FormTable:
         name: (sheet, cell) for sheet, page in pages if PROVIDER in page.answers for name, cell in page.cells.items()
     }
     notes_in = {sheet: page.notes_in for sheet, page in of_cases if page.notes_in}
-    return FormTable(made, INDEX_HEADER, header, tuple(rows), places, once, once_cells, twice, notes=notes_in)
+    without = _without_page(others, pages)
+    return FormTable(
+        made,
+        INDEX_HEADER,
+        header,
+        tuple(rows),
+        places,
+        once,
+        once_cells,
+        twice,
+        without_page=without,
+        notes=notes_in,
+    )
+
+
+def _without_page(others: Sheets, pages: Sequence[tuple[str, _Page]]) -> tuple[tuple[str, str, str], ...]:
+    """Return what the index lists and no page is of, because its sheet is gone or is no page any more."""
+    for sheet, rows in others:
+        filled = {row: set(cells) for row, cells in rows}
+        above = [columns for row, columns in filled.items() if row < INDEX_HEADER]
+        if filled.get(INDEX_HEADER) != {1, 2} or any(columns != {1} for columns in above):
+            continue  # it is the guidance, or somebody's own
+        listed = [(row, cells[1]) for row, cells in rows if row > INDEX_HEADER and 1 in cells]
+        if any(PROVIDER in page.answers for _, page in pages):
+            del listed[-1:]  # what is asked once is listed last, and its page is there, whatever it is called now
+        there = {fold(name) for called, page in pages for name in (called, page.answers.get(CASE_COLUMN, ""))}
+        return tuple((sheet, f"A{row}", text) for row, text in listed if fold(text) not in there)
+    return ()
 
 
 @frozen
@@ -437,6 +474,10 @@ def check_form(table: FormTable, framework: Framework, at: Location) -> Iterator
     for sheet, name, first, second in table.twice:
         message = f'the sheet "{sheet}" has "{name}" twice: in {first} and in {second}'
         yield BAD_COLUMN.found(at, message, path=name, hint="delete the row that is not right")
+    for sheet, cell, listed in table.without_page:
+        message = f"{quote_cell(listed)} is listed, and no sheet is its page: what was recorded there is not read"
+        hint = "put its page back: copy that of another case, and put the id and the answers into it"
+        yield CHANGED_FORM.found(Location(at.file, sheet=sheet, cell=cell), message, hint=hint)
     if table.unread:
         message = f"only one register is read, and not the sheets {say_list(table.unread)}"
         yield CHANGED_FORM.found(at, message, hint="put their rows below those of the first")

@@ -11,7 +11,7 @@ from pathlib import Path
 from attrs import evolve
 
 from ctm_rules.case_files.table_text import check_encoding
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location, require_path
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.limits import MAX_TABLE_ROWS
 from ctm_rules.model.case_columns import known_names
@@ -40,7 +40,7 @@ def load_reading(path: str | Path) -> Reading:
     'long'
     """
     findings = Findings()
-    reading = read_reading_file(Path(path), findings)
+    reading = read_reading_file(require_path("path", path, "the path of a reading file"), findings)
     findings.raise_errors()
     assert reading is not None
     return reading

@@ -11,7 +11,7 @@ from typing import assert_never
 from urllib.parse import unquote
 
 from ctm_rules.case_files.archives import WorkbookError
-from ctm_rules.case_files.cells import WORKBOOKS
+from ctm_rules.case_files.cells import WORKBOOKS, no_kind_of_table
 from ctm_rules.case_files.csv_pieces import CSV
 from ctm_rules.case_files.filled_forms import check_form, form_in, table_in
 from ctm_rules.case_files.misplaced import first_rows_of_csv, misplaced_table
@@ -44,17 +44,19 @@ def find_files(sources: Iterable[str | Path], findings: Findings) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for source in map(str, sources):
-        path = Path(source)
+        path, hint = Path(source), "check the name, the folder or the pattern"
         if kind_of(path) == "folder":
             below = sorted(each for _, files in folders_below(path) for each in files)
             inside = [each for each in below if each.suffix.lower() in _KINDS and each.is_file()]
             files = [each for each in inside if not _is_hidden(each.relative_to(path))]
-            wanted = f"no file whose name ends in {', '.join(_KINDS)}"
+            wrong = f"in the folder {source} no file's name ends in {', '.join(_KINDS)}"
         elif kind_of(path) == "other":
-            files, wanted = [], "a pipe or a device, and no file that lies on a disk"
+            files, wrong = [], f"{source} is a pipe or a device"
+            hint = "give a file that lies on a disk"
         elif kind_of(path) == "file":
             files = [path] if path.suffix.lower() in _KINDS else []
-            wanted = f"no table: its name should end in {', '.join(_KINDS)}"
+            wrong = no_kind_of_table(path, source)
+            hint = f"save it as one of {', '.join(_KINDS)}"
         else:
             # A pattern may begin at the root, which those of pathlib may not.
             try:
@@ -62,10 +64,9 @@ def find_files(sources: Iterable[str | Path], findings: Findings) -> list[Path]:
             except RecursionError:
                 matching = []  # folders deeper than Python calls itself
             files = [each for each in matching if each.suffix.lower() in _KINDS and each.is_file()]
-            wanted = "no such file or folder, and no file that matches it as a pattern"
+            wrong = f"there is no file or folder {source}, and no table that matches it as a pattern"
         if not files:
-            message = f"{source}: {wanted}"
-            findings.add(FILE_NOT_READABLE, Location(source), message, hint="check the name, the folder or the pattern")
+            findings.add(FILE_NOT_READABLE, Location(source), wrong, hint=hint)
         found.update(dict.fromkeys(found_in(path, files, findings) if kind_of(path) == "folder" else files))
     return list(found)
 

@@ -28,6 +28,9 @@ from ctm_rules.phrases import say_checksum, say_count
 if TYPE_CHECKING:
     from ctm_rules.frameworks.amendments import Amendment
 
+FRAMEWORK = "The framework's id or id/edition, looked up in ./standards first, or its folder or file."
+"""What the option says that names the standards of a table."""
+
 Address = Annotated[str, typer.Argument(help="The address, such as assessment.safety.victims.", metavar="ADDRESS")]
 OfFramework = Annotated[
     str | None,
@@ -67,6 +70,18 @@ OnlyCheck = Annotated[bool, typer.Option("--check", help="Only say which files w
 OnlyDiff = Annotated[bool, typer.Option("--diff", help="Show each line that would change; nothing is written.")]
 
 
+def day(text: str) -> datetime.date:
+    """Return the day that an option names.
+
+    Raises:
+        typer.BadParameter: it is not written year-month-day.
+    """
+    try:
+        return datetime.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter(f'"{text}" is no date: write year-month-day, such as 2026-04-01') from None
+
+
 def standards_folders() -> tuple[Path, ...]:
     """Return the folders to look an id up in: the one in the working folder, then the one of the library."""
     own = _own_folder()
@@ -84,10 +99,19 @@ def default_standards() -> Path:
 
 def find_standards(name: str, edition: str | None = None, *, on: datetime.date | None = None) -> Path:
     """Return the folder or file of a framework that a command names; see :func:`find_framework`."""
+    name, edition = named_edition(name, edition)
     found = find_framework(name, edition, standards=standards_folders(), on=on)
     if not is_path(name):
         say_if_own(found)
     return found
+
+
+def named_edition(name: str, edition: str | None) -> tuple[str, str | None]:
+    """Return an id and an edition, which may be given as one: ``hmip-pdu/2024``, where that is no folder or file."""
+    parts = name.split("/")
+    if edition is None and len(parts) == 2 and all(parts) and not any(map(is_path, parts)) and not kind_of(Path(name)):
+        return parts[0], parts[1]
+    return name, edition
 
 
 def find_looked_into(name: str | None) -> Path:

@@ -6,7 +6,10 @@ A :class:`Diagnostic` is one mistake found in one place. A :class:`DiagnosticErr
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Literal, TypedDict, TypeVar
 
 from attrs import evolve, field, frozen
@@ -146,11 +149,17 @@ class Code:
             cell=at.cell,
             # What was built in Python knows its own path, as a JSON pointer; that of the whole is empty.
             path=at.path.rstrip("/") if at.path else path,
-            message=shorten(message, MAX_MESSAGE),
+            message=shorten(
+                _ENDS_OF_LINES.sub(" ", message), MAX_MESSAGE
+            ),  # what is quoted, such as a table, may have many
             hint=shorten(hint, MAX_MESSAGE),
             alike=alike,
             fix=fix,
         )
+
+
+_ENDS_OF_LINES = re.compile(r"\s*\n\s*")
+"""What a text that a message quotes, such as that of a dataframe, may have many of; a message is one sentence."""
 
 
 @frozen
@@ -468,7 +477,11 @@ class DiagnosticError(CtmRulesError):
     """
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics: tuple[Diagnostic, ...] = tuple(sorted(diagnostics, key=_place))
+        found = sorted(diagnostics, key=_place)
+        if all(each.severity == "warning" for each in found):
+            # Whatever stops a computation is an error in it, also where a check would only warn of the same.
+            found = [evolve(each, severity="error") for each in found]
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(found)
         super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
 
     def __reduce__(self) -> tuple[type[DiagnosticError], tuple[tuple[Diagnostic, ...]], dict[str, object]]:
@@ -564,7 +577,8 @@ WRONG_ARGUMENT = Code(
 )
 
 
-def _wrong_argument(given: object, hint: str, *path: str | int) -> Diagnostic:
+def wrong_argument(given: object, hint: str, *path: str | int) -> Diagnostic:
+    """Return the finding that an argument, or what stands at a place in it, is given as something that it cannot be."""
     message = f"{path[0]} is given as {shorten(repr(given), MAX_QUOTED_TEXT)}"
     return WRONG_ARGUMENT.found(evolve(NOWHERE, path=json_pointer(*path)), message, hint=f"give {hint}")
 
@@ -582,20 +596,43 @@ def require(name: str, given: object, *kinds: type, hint: str) -> None:
         RequestError: it is of another type.
     """
     if not isinstance(given, kinds):
-        raise RequestError([_wrong_argument(given, hint, name)])
+        raise RequestError([wrong_argument(given, hint, name)])
+
+
+def require_path(name: str, given: object, hint: str) -> Path:
+    """Return the path that is given for an argument; see :func:`require`.
+
+    Raises:
+        RequestError: it is no path, or an empty text, which would stand for the working folder.
+    """
+    require(name, given, str, os.PathLike, hint=hint)
+    assert isinstance(given, str | os.PathLike)
+    path = Path(given)
+    if given == "":
+        raise RequestError([wrong_argument(given, hint, name)])
+    return path
+
+
+def require_callable(name: str, given: object, hint: str) -> None:
+    """Refuse what is given for an argument where it cannot be called; see :func:`require`.
+
+    Raises:
+        RequestError: it cannot be called.
+    """
+    if not callable(given):
+        raise RequestError([wrong_argument(given, hint, name)])
 
 
 def require_each(name: str, given: Iterable[T], kind: type | tuple[type, ...], *, hint: str) -> tuple[T, ...]:
     """Return what is given for an argument that takes several; see :func:`require`.
 
     Raises:
-        RequestError: some are of another type; names each of them.
-        TypeError: nobody can go through it.
+        RequestError: it is no list, or some are of another type; names each of them.
     """
-    if isinstance(given, str | bytes | Mapping):
-        raise RequestError([_wrong_argument(given, f"a list: {hint}", name)])
+    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+        raise RequestError([wrong_argument(given, f"a list: {hint}", name)])
     each = tuple(given)
     wrong = {number: item for number, item in enumerate(each) if not isinstance(item, kind)}
     if wrong:
-        raise RequestError(_wrong_argument(item, hint, name, number) for number, item in wrong.items())
+        raise RequestError(wrong_argument(item, hint, name, number) for number, item in wrong.items())
     return each

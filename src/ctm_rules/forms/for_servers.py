@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from ctm_rules.diagnostics.findings import Findings, Location
+from ctm_rules.diagnostics.findings import Findings, Location, require_path
 from ctm_rules.extras import needs_extra
 from ctm_rules.forms.making import BAD_FORM, cases_of_form
 from ctm_rules.frameworks.finding import language_folders, languages_in
@@ -49,7 +49,7 @@ def write_xlsform(
     ...     [file.name for file in files]
     ['form.xlsx', 'form.central.yaml', 'form.kobo.yaml']
     """
-    path = Path(path)
+    path = require_path("path", path, "the path of the file to write")
     require_valid(framework)
     findings = Findings()
     if path.suffix.lower() != ".xlsx":

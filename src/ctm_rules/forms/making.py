@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from ctm_rules.case_files.case_tables import read_case_table
 from ctm_rules.case_files.cells import quote_cell
-from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, Findings, Location, require
+from ctm_rules.diagnostics.findings import HERE, Code, Diagnostic, Findings, Location, require, require_path
 from ctm_rules.extras import needs_extra
 from ctm_rules.inspections.given_cases import cases_given
 from ctm_rules.languages.languages import ENGLISH, load_language
@@ -62,7 +62,7 @@ def write_form(
     ...     read_cases(form, framework)
     (<Case c1: 0 facts, 0 answers>, <Case c2: 1 fact, 0 answers>)
     """
-    path = Path(path)
+    path = require_path("path", path, "the path of the file to write")
     content = make_form(framework, cases, layout=layout, language=language, inspector=inspector, path=path)
     check_free(path)  # what inspectors have filled in is never overwritten
     write_atomically(path, content)
@@ -82,7 +82,8 @@ def make_form(
     require_valid(framework)
     findings = Findings()
     read = cases_of_form(cases, framework, findings)
-    findings.extend(_mistakes(read, framework, layout, path))
+    are_read = not findings.errors  # those that cannot be read were given all the same
+    findings.extend(_mistakes(read, framework, layout, path, are_read=are_read))
     findings.raise_errors()
     require("inspector", inspector, str, hint="a name")
     loaded = load_language(language, beside=framework.origin.file)
@@ -100,6 +101,7 @@ def cases_of_form(
     """Return the cases that a form is made for; see :func:`write_form`. What is wrong goes to ``findings``."""
     if isinstance(cases, str | Path):
         return read_case_table(Path(cases), framework, findings)
+    require("cases", cases, Iterable, hint="cases, their ids, or the path of their table")
     given = [{"id": each} if isinstance(each, str) else each for each in cases]
     return cases_given(given, framework, HERE.of("cases"), findings)
 
@@ -114,14 +116,16 @@ BAD_FORM = Code(
 )
 
 
-def _mistakes(cases: Sequence[Case], framework: Framework, layout: Layout, path: Path) -> Iterator[Diagnostic]:
+def _mistakes(
+    cases: Sequence[Case], framework: Framework, layout: Layout, path: Path, *, are_read: bool
+) -> Iterator[Diagnostic]:
     at = Location(str(path))
     if path.suffix.lower() != ".xlsx":
         yield BAD_FORM.found(at, f"a form is a workbook, and {path} is not called so", hint="let its name end in .xlsx")
     if layout not in get_args(Layout):
         yield unknown_name(HERE.of("layout"), "layout of a form", str(layout), get_args(Layout))
         return
-    if layout == "pages" and not cases and framework.asks_of_cases:
+    if layout == "pages" and not cases and are_read and framework.asks_of_cases:
         hint = "name the table with their ids: --cases ids.csv (cases=), or make a register with spare rows: --register"
         yield BAD_FORM.found(at, "a form with a page for each case needs the cases", hint=hint)
     most = MAX_FORM_PAGES if layout == "pages" else MAX_FORM_CASES

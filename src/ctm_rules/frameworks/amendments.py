@@ -23,6 +23,7 @@ from ctm_rules.diagnostics.findings import (
     Location,
     RequestError,
     declared_at,
+    require_path,
 )
 from ctm_rules.diagnostics.suggestions import nearest_name, nearest_name_hint
 from ctm_rules.frameworks.addresses import Place, addresses_in, find_places, is_declared, names_below
@@ -155,7 +156,7 @@ def read_amendment(path: str | Path) -> Amendment:
     'A lower limit for Requires improvement, and victims required'
     """
     findings = Findings()
-    content = read_yaml(Path(path), findings)
+    content = read_yaml(require_path("path", path, "the path of an amendment file"), findings)
     findings.raise_errors()
     declared = structure(content, AmendmentFile, str(path), findings)
     findings.raise_errors()

@@ -8,7 +8,7 @@ sample it is asked, says the borrower.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from attrs import field, frozen
@@ -190,12 +190,20 @@ def _blocks(value: MarkedValue) -> list[MarkedDict]:
     return [each for each in value if isinstance(each, MarkedDict)] if isinstance(value, MarkedList) else []
 
 
-_MEANS: Mapping[str, Sequence[str]] = {
-    "facts": ("type", "values", "ordered", "range", "unit"),
-    "provider_facts": ("type", "values", "ordered", "range", "unit"),
-    "variants": ("when",),
+_OF_A_FACT: Mapping[str, str] = {
+    "type": "another type",
+    "values": "other values",
+    "ordered": "another order",
+    "range": "another range",
+    "unit": "another unit",
 }
-"""By kind, what two declarations of one name must have in common to mean the same; words may differ."""
+_MEANS: Mapping[str, Mapping[str, str]] = {
+    "facts": _OF_A_FACT,
+    "provider_facts": _OF_A_FACT,
+    "variants": {"when": "another condition"},
+}
+"""By kind, what two declarations of one name must have in common to mean the same, and how it is said where they have
+not; words may differ."""
 
 
 def _bring_one(
@@ -206,7 +214,7 @@ def _bring_one(
         odd = [part for part in _MEANS[key] if _meaning(own, part) != _meaning(block, part)]
         if odd:
             kind = key.replace("_", " ").removesuffix("s")
-            message = f'the {kind} "{block["id"]}" has another {odd[0]} here than in {_name(lender)}'
+            message = f'the {kind} "{block["id"]}" has {_MEANS[key][odd[0]]} here than in {_name(lender)}'
             user = f"{Path(item.at.file).name}:{item.at.line}"
             hint = f"the key question that is taken from there looks at it ({user}): declare it as there, or delete it "
             hint += "here, and it comes along"

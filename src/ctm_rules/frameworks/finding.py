@@ -245,6 +245,8 @@ def own_editions(folder: Path, root: Path | None = None) -> list[Path]:
         DiagnosticError: one of them, its main file or the folder itself is a link to what lies elsewhere.
     """
     editions = _editions(folder)
+    if not editions:
+        return []
     findings = Findings()
     if root is not None:
         found_in(root, [folder], findings)
@@ -255,7 +257,7 @@ def own_editions(folder: Path, root: Path | None = None) -> list[Path]:
 
 
 def _unknown(name: str, roots: Sequence[Path]) -> Diagnostic:
-    known = {child.name for root in roots if root.is_dir() for child in root.iterdir() if _editions(child)}
+    known = {child.name for root in roots if kind_of(root) == "folder" for child in root.iterdir() if _editions(child)}
     hint = nearest_name_hint(name, sorted(known)) or "give the path of a folder that holds framework.yaml"
     if kind_of(Path(name)) == "folder":
         hint += f" For the folder of that name write ./{name}"

@@ -24,6 +24,7 @@ from ctm_rules.diagnostics.findings import (
     RequestError,
     StandardsError,
     require,
+    require_path,
 )
 from ctm_rules.files import found_in, read_file
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, READING_FILE, find_framework, origin_of
@@ -197,8 +198,11 @@ def load_framework(
     """
     if edition is not None:
         require("edition", edition, str, hint='a text: "2024"')
+    require_path("name", name, "the id of a framework, or its path")
+    if on is not None:
+        require("on", on, datetime.date, hint="a day: datetime.date(2026, 4, 1)")
     findings = Findings()
-    folder = None if standards is None else Path(standards)
+    folder = None if standards is None else require_path("standards", standards, "a folder of frameworks")
     source = read_files(find_framework(name, edition, standards=folder, on=on), findings)
     framework = None if source is None else structure_framework(source, findings)
     findings.raise_errors(RequestError if source is None else StandardsError)
@@ -223,6 +227,7 @@ def make_framework(declared: str | Mapping[str, object], *, name: str = "<text>"
     >>> make_framework(dump_framework(framework)) == framework
     True
     """
+    require("name", name, str, hint="what findings call the text")
     findings = Findings()
     source = declared_source(declared, findings, name)
     framework = None if source is None else structure_framework(source, findings)

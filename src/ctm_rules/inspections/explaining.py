@@ -236,8 +236,8 @@ def explain_case(
     require_valid(framework)
     made = engine_of(framework, engine)
     wanted = [key_question] if isinstance(key_question, str) else key_question
-    asked = framework.key_questions if wanted is None else wanted
-    paths = require_each("key_question", tuple(asked), str, hint="addresses of key questions")
+    asked = tuple(framework.key_questions) if wanted is None else wanted
+    paths = require_each("key_question", asked, str, hint="addresses of key questions")
     findings = Findings()
     for path in paths:
         check_known("key question", path, framework.key_questions, HERE.of("key_question"), findings)

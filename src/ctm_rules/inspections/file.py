@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 
 from attrs import evolve, field, frozen
 
+from ctm_rules.case_files.cells import TABLES
 from ctm_rules.case_files.readings import find_reading
 from ctm_rules.case_files.table_text import check_encoding
 from ctm_rules.diagnostics.findings import Findings, Location, declared_at
@@ -21,7 +22,7 @@ from ctm_rules.model.declared import NAME, Words
 from ctm_rules.model.declared_reading import CellText, ColumnReading, Reading, Shorthands
 from ctm_rules.model.framework import CASE_COLUMN, Framework, Source
 from ctm_rules.model.provider_view import PROVIDER
-from ctm_rules.paths import lies_in
+from ctm_rules.paths import kind_of, lies_in
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.yaml_files.marked_yaml import MarkedValue, read_yaml
 from ctm_rules.yaml_files.structuring import structure
@@ -542,6 +543,11 @@ def read_inspection_file(path: Path) -> InspectionFile:
         DiagnosticError: carries every mistake of shape.
     """
     findings = Findings()
+    if path.suffix.lower() in TABLES and kind_of(path) == "file":
+        message = f"{path} is a table, and what says who was inspected, and when, is the file of an inspection"
+        hint = f"name that file, or rate the table itself: ctm-rules rate --cases {path} --framework …"
+        findings.add(FILE_NOT_READABLE, Location(str(path)), message, hint=hint)
+        findings.raise_errors()
     content = read_yaml(path, findings)
     findings.raise_errors()
     return structure_inspection(content, str(path), findings)

@@ -17,7 +17,7 @@ from ctm_rules.case_files.csv_rows import Row
 from ctm_rules.case_files.odd_cells import ONE_ROW
 from ctm_rules.case_files.readings import check_declared, find_reading
 from ctm_rules.diagnostics.characters import look, say_difference
-from ctm_rules.diagnostics.findings import Findings, Location, RequestError
+from ctm_rules.diagnostics.findings import Findings, Location, RequestError, wrong_argument
 from ctm_rules.limits import ROWS_FETCHED_AT_ONCE
 from ctm_rules.model.cases import Case, CaseRules, case_of_data
 from ctm_rules.model.declared_reading import BY_DEFAULT, Codes, Reading, Shorthands
@@ -63,7 +63,6 @@ def cases_from_frame(
 
     Raises:
         RequestError: names every row, column and cell that is wrong; rows count from 1.
-        TypeError: ``frame`` is no table.
 
     >>> from ctm_rules import load_framework
     >>> rows = [
@@ -109,7 +108,6 @@ def table_in_memory(
 
     Raises:
         RequestError: an argument names what is not there.
-        TypeError: ``frame`` is no table.
     """
     require_valid(framework)
     findings = Findings()
@@ -145,9 +143,10 @@ def _rows(frame: Any) -> tuple[list[str], Rows]:
         return [str(column[0]) for column in frame.description], enumerate(_fetched(frame), 1)
     if isinstance(frame, Iterable) and not hasattr(frame, "columns") and not isinstance(frame, str | bytes | Mapping):
         records = list(frame)
-        for record in records:
-            if not isinstance(record, Mapping):
-                raise TypeError(f"a row is a mapping from the names of columns to cells, not {record!r}")
+        wrong = {number: record for number, record in enumerate(records) if not isinstance(record, Mapping)}
+        if wrong:
+            hint = "a mapping from the names of columns to cells for each row"
+            raise RequestError(wrong_argument(record, hint, "frame", number) for number, record in wrong.items())
         names = list(dict.fromkeys(name for record in records for name in record))
         return [str(name) for name in names], enumerate(([record.get(name) for name in names] for record in records), 1)
     import narwhals.stable.v2 as nw
@@ -156,7 +155,7 @@ def _rows(frame: Any) -> tuple[list[str], Rows]:
         table = nw.from_native(frame)
     except TypeError:
         kinds = "a dataframe, a cursor of a database after its query, or a list of mappings"
-        raise TypeError(f"cases come from {kinds}, not from {type(frame).__name__}") from None
+        raise RequestError([wrong_argument(frame, kinds, "frame")]) from None
     eager = table.collect() if isinstance(table, nw.LazyFrame) else table
     return list(eager.columns), enumerate(eager.iter_rows(), 1)
 

@@ -24,6 +24,8 @@ from ctm_rules.diagnostics.findings import (
     Location,
     RequestError,
     require,
+    require_callable,
+    require_path,
 )
 from ctm_rules.engines import AnyEngine, Engine
 from ctm_rules.engines.what_counts import WhatCounts, is_of_sample
@@ -189,7 +191,6 @@ class Inspection:
         Raises:
             RequestError: carries every mistake in it.
             StandardsError: the framework that it names is wrong.
-            TypeError: ``frame`` is no table.
         """
         from ctm_rules.inspections.given_cases import table_in_memory
 
@@ -439,7 +440,7 @@ def load_inspection(path: str | Path, *, framework: Framework | None = None, fol
     """
     if framework is not None:
         require("framework", framework, Framework, hint="a framework: load_framework(…)")
-    path = Path(path)
+    path = require_path("path", path, "the path of an inspection file")
     return _checked(read_inspection_file(path), _Folder(path), framework, follow=follow)
 
 
@@ -838,6 +839,7 @@ def rate_inspection(
     ('Inadequate', ('assessment.safety',))
     """
     require("inspection", inspection, Inspection, hint="an inspection: load_inspection(…)")
+    require_callable("progress", progress, "a function that takes the cases and returns them")
     if inspection.not_begun:
         raise RequestError(inspection.not_begun)
     compiled = engine_of(inspection.framework, engine)

@@ -11,6 +11,7 @@ from math import ceil, floor
 from attrs import evolve, frozen
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.limits import MAX_NAMES_LISTED
 from ctm_rules.model.bands import Band, BandRange, BoundKey, Limit, ranges_of, rules_by_value, say_bound, say_limit
 from ctm_rules.model.framework import (
     RATINGS,
@@ -24,7 +25,7 @@ from ctm_rules.model.framework import (
     Rating,
 )
 from ctm_rules.model.rating_rules import SumInBands
-from ctm_rules.phrases import say_count, say_number
+from ctm_rules.phrases import say_count, say_list, say_number
 from ctm_rules.rating.order import RatingOrder, reaches
 from ctm_rules.rating.shares import decisive_points
 
@@ -277,10 +278,20 @@ def _check_points(
 
     scales = [higher_score[prompt.answers] if prompt.answers else 1 for prompt in question.prompts]
     better = scales[0] if len({*scales}) == 1 and points.monotone else 0
-    within = "no points lie below 0" if highest is None else f"its points go from 0 to {say_number(highest)}"
+    within = _say_points(points, values, highest)
     name, at = _for(f'the key question "{path}"', points), _place_of_bands(points)
     scale = _Scale(points.bands, name, at, reached, within, better, "number of points", question.scale)
     _check_scale(framework, scale, findings)
+
+
+def _say_points(points: PointsInBands, values: Sequence[Fraction] | None, highest: Fraction | None) -> str:
+    """Return in words what answers can come to."""
+    unit = "per cent" if points.value == "percent" else "points"
+    if highest is None:
+        return "no points lie below 0"
+    if values is not None and len(values) <= MAX_NAMES_LISTED:
+        return f"the answers come to {say_list([say_number(value) for value in values], 'or')} {unit}"
+    return f"the answers come to 0 {unit} at least and {say_number(highest)} at most"
 
 
 _PLACED = {"sum": "sum of scores", "mean": "mean of scores", "percent": "per cent of the scores"}

@@ -13,7 +13,7 @@ from attrs import evolve, field, frozen
 
 from ctm_rules.case_files.case_tables import TOO_MANY_MISTAKES, RawTable, open_table
 from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, check_header, quote_cell
-from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location, require_path
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import AnyEngine
 from ctm_rules.escaping import becomes_a_date
@@ -153,7 +153,7 @@ def read_counts(path: str | Path, framework: Framework) -> PublishedCounts:
     >>> counts.rate().standards[0].rating.label
     'Good'
     """
-    path = Path(path)
+    path = require_path("path", path, "the path of a table of counts")
     require_valid(framework)
     findings = Findings()
     table = _open(path, findings)

@@ -170,6 +170,7 @@ def rate_counts(
     findings.extend(check_judged(framework, judged))
     findings.extend(check_provider({} if provider is None else provider, framework))
     findings.extend(check_answers({} if answers is None else answers, framework))
+    require("decisions", decisions, Iterable, hint="a list of panel decisions")
     decisions = tuple(decisions)
     findings.extend(check_decisions(framework, decisions, path="/decisions"))
     if not findings:

@@ -11,12 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ctm_rules.diagnostics.findings import HERE, Diagnostic, Findings, Location, RequestError, require, require_each
+from ctm_rules.diagnostics.findings import (
+    HERE,
+    Diagnostic,
+    Findings,
+    Location,
+    RequestError,
+    require,
+    require_each,
+    require_path,
+)
 from ctm_rules.extras import needs_extra
 from ctm_rules.files import FILE_NOT_READABLE, found_in
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.languages.languages import ENGLISH
-from ctm_rules.paths import links_below
+from ctm_rules.paths import kind_of, links_below
 from ctm_rules.report.formats import FONTS, PUBLISHED, Format, is_private
 from ctm_rules.validity.names import check_known
 from ctm_rules.writing import write_together
@@ -93,11 +102,12 @@ def _chosen(formats: Iterable[Format | str]) -> tuple[Format, ...]:
 
 def _languages(named: str | Sequence[str]) -> tuple[str, ...]:
     """Return each language once."""
+    require("language", named, str, Iterable, hint="the code of a language, or several")
     return (named,) if isinstance(named, str) else tuple(dict.fromkeys(named)) or (ENGLISH,)
 
 
 def _check_folder(templates: Path | None) -> None:
-    if templates is not None and not templates.is_dir():
+    if templates is not None and kind_of(templates) != "folder":
         message = f"there is no folder {templates}"
         raise RequestError([FILE_NOT_READABLE.found(Location(str(templates)), message, hint="check its name")])
     if templates is not None:
@@ -133,11 +143,13 @@ def write_report(
     ...     [file.name for file in write_report(result, folder, formats=["json"])]
     ['annexe.json']
     """
-    templates = None if templates is None else Path(templates)
+    into = require_path("folder", folder, "the folder to write into")
+    if templates is not None:
+        templates = require_path("templates", templates, "a folder of templates")
     files, wrong = render_what_can_be(
         result, formats=formats, language=language, partial=partial, for_provider=for_provider, templates=templates
     )
-    written = write_files(files, Path(folder))
+    written = write_files(files, into)
     if wrong:
         raise RequestError(wrong)
     return written

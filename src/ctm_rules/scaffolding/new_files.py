@@ -12,7 +12,7 @@ from typing import Literal
 
 from ctm_rules.checking.editions import EDITION_DATES
 from ctm_rules.checking.framework import check_framework
-from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError
+from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError, require_path
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.frameworks.finding import (
     FRAMEWORK_FILE,
@@ -106,7 +106,7 @@ def start_standard(
     rated_by: Literal["cases", "judgement"] = "cases",
     source: str | None = None,
 ) -> tuple[Path, ...]:
-    """Start a standard in a framework's folder, and add it to a domain in its ``framework.yaml``.
+    """Start a standard in a framework's folder, and add it to a domain in its ``framework.yaml``, if it has domains.
 
     Args:
         folder: the folder that holds ``framework.yaml``.
@@ -114,12 +114,12 @@ def start_standard(
         printed_id: its printed reference, such as "P 2.5".
         title: what it is called.
         statement: what it demands, in one sentence.
-        domain: the id of the domain that it belongs to (may be left out where there is only one).
+        domain: the id of the domain that it belongs to (may be left out where there is only one, or none at all).
         rated_by: whether the outcomes of cases or people decide its rating.
         source: the publication that it comes from (default: that of the framework).
 
     Returns:
-        The files written: the new one and ``framework.yaml``.
+        The files written: the new one, and ``framework.yaml`` where there is a domain that names it.
 
     Raises:
         DiagnosticError: the framework is not well-formed, a name is taken or unknown, or it cannot be written.
@@ -129,7 +129,7 @@ def start_standard(
     findings = Findings()
     _check_new_standard(framework, slug, printed_id, findings)
     domains = [each.id for each in framework.domains]
-    if domain is None and len(domains) != 1:
+    if domain is None and len(domains) > 1:
         message = "the domain of the new standard must be named"
         findings.add(UNKNOWN_NAME, Location("--domain"), message, hint=nearest_name_hint("", domains))
     elif domain is not None:
@@ -144,8 +144,10 @@ def start_standard(
     schemas = real_path(folder).parents[1] / SCHEMAS
     if schemas.is_dir():
         name_schema(layout, "standard", real_path(file), schemas)
-    _standards_of(declared, domain or domains[0]).entries.append(Entry(None, Text(slug)))
-    written = {file: layout.write(), folder / FRAMEWORK_FILE: declared.write()}
+    written = {file: layout.write()}
+    if domains:
+        _standards_of(declared, domain or domains[0]).entries.append(Entry(None, Text(slug)))
+        written[folder / FRAMEWORK_FILE] = declared.write()
     _check_made(folder, written)
     return write_together(written, folder)
 
@@ -214,7 +216,7 @@ def write_examples(folder: str | Path) -> tuple[Path, ...]:
     ...     Path(folder, "examples", "ctm", "inspection.yaml") in written
     True
     """
-    folder = Path(folder)
+    folder = require_path("folder", folder, "the folder to write into")
     sources = {"examples": examples_folder(), STANDARDS_FOLDER: standards_folder()}
     check_free(*(folder / name for name in sources))
     files = {

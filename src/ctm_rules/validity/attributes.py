@@ -13,9 +13,9 @@ from typing import Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Location
+from ctm_rules.diagnostics.findings import NOWHERE, Code, Diagnostic, Location, shorten
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
-from ctm_rules.limits import MAX_RULE_DEPTH
+from ctm_rules.limits import MAX_QUOTED_TEXT, MAX_RULE_DEPTH
 from ctm_rules.model.conditions import (
     AllOf,
     AnyOf,
@@ -219,7 +219,9 @@ def _check_element(value: Anything, declared: type, path: str, at: Location) -> 
 
 
 def _wrong_type(value: object, expected: str, path: str, at: Location, hint: str) -> Diagnostic:
-    return WRONG_TYPE.found(at, f"{path or 'this'} must be {expected}, not {value!r}", path=path, hint=hint)
+    return WRONG_TYPE.found(
+        at, f"{path or 'this'} must be {expected}, not {shorten(repr(value), MAX_QUOTED_TEXT)}", path=path, hint=hint
+    )
 
 
 # --- Rules -------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Literal, TypedDict, cast
 
 from attrs import field, frozen
 
-from ctm_rules.diagnostics.findings import Location, RequestError, require
+from ctm_rules.diagnostics.findings import Location, RequestError, require, require_path
 from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.engines import AnyEngine
 from ctm_rules.files import FILE_NOT_READABLE
@@ -172,14 +172,15 @@ def verify_result(
     ...     verify_result(file, inspection)
     <Verification: 0 differences>
     """
-    path = Path(result)
-    if standards is not None and kind_of(Path(standards)) is None:
+    path = require_path("result", result, "the path of a result")
+    own = None if standards is None else require_path("standards", standards, "the path of standards")
+    if own is not None and kind_of(own) is None:
         message = f"there is no folder or file of standards {standards}"
         raise RequestError([FILE_NOT_READABLE.found(Location(str(standards)), message, hint="check its name")])
     data, _ = read_recorded(path)
     loaded = _inspection(data, path, inspection)
     beside = path if loaded is None or loaded.path is None else loaded.path
-    found = find_by_checksum(data["framework"], beside, None if standards is None else Path(standards))
+    found = find_by_checksum(data["framework"], beside, own)
     if loaded is not None and found.framework is None and loaded.framework.checksum == data["framework"]["checksum"]:
         found = FoundStandards(loaded.framework)
     differences = [*_library(data), *_standards(data, found, None if loaded is None else loaded.framework)]

@@ -8,7 +8,16 @@ from pathlib import Path
 
 from attrs import frozen
 
-from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location, RequestError, require
+from ctm_rules.diagnostics.findings import (
+    Code,
+    Diagnostic,
+    DiagnosticError,
+    Findings,
+    Location,
+    RequestError,
+    require,
+    require_path,
+)
 from ctm_rules.engines import AnyEngine
 from ctm_rules.escaping import markdown_text
 from ctm_rules.files import FILE_NOT_READABLE, found_in
@@ -183,7 +192,7 @@ def effect_on_inspections(
     for name, framework in (("old", old), ("new", new)):
         require(name, framework, Framework, hint="a framework: load_framework(…)")
     require_meaning(old, new)
-    folder = Path(folder)
+    folder = require_path("folder", folder, "the folder in which the inspection files lie")
     files = [file for _, below in folders_below(folder) for file in below if is_yaml_file(file)]
     findings = Findings()
     files = found_in(folder, [file for file in files if kind_of_file(file) == "inspection"], findings)

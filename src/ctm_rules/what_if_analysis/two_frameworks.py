@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import evolve
 
-from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location, require, require_each
+from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location, require, require_each, require_path
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.engines import AnyEngine
 from ctm_rules.engines.reference import ReferenceEngine
@@ -56,7 +56,7 @@ def what_if(
     if isinstance(inspection, Inspection):
         source = source_of(inspection.framework)
         return effect_of(inspection, inspection.framework, amended_framework(source, amendments), engine=engine)
-    path = Path(inspection)
+    path = require_path("inspection", inspection, "an inspection, or the path of its file")
     declared = read_inspection_file(path)
     source = read_framework(find_standards(declared, path))
     framework = build_framework(source)

@@ -254,5 +254,5 @@ def test_unknown_judgements_are_refused(small: Small) -> None:
 
 
 def test_what_is_no_dataframe(shipped: Framework) -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(DiagnosticError, match="frame is given as"):
         rate_frame(shipped, [1, 2])

@@ -8,16 +8,14 @@ from typing import Annotated
 import typer
 
 from ctm_rules.cli.output import place, say
-from ctm_rules.cli.standards import find_standards
+from ctm_rules.cli.standards import FRAMEWORK, find_standards
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.docs.site import write_site
 from ctm_rules.phrases import say_count
 
 
 def command(
-    framework: Annotated[
-        str, typer.Argument(help="The id of a framework, looked up in ./standards first, or its folder or file.")
-    ],
+    framework: Annotated[str, typer.Argument(help=FRAMEWORK)],
     edition: Annotated[str | None, typer.Option(help="Which edition.", show_default="the one in force")] = None,
     folder: Annotated[Path, typer.Option("--output", "-o", help="The folder to write into.")] = Path("out/docs"),
 ) -> None:

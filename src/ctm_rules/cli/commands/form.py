@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from ctm_rules.cli.output import NoValues, console_beside, withhold_values
-from ctm_rules.cli.standards import find_standards
+from ctm_rules.cli.standards import day, find_standards
 from ctm_rules.diagnostics.findings import Findings, RequestError
 from ctm_rules.forms.for_servers import write_xlsform
 from ctm_rules.forms.making import cases_of_form, write_form
@@ -50,9 +50,9 @@ def command(
     register: Annotated[bool, typer.Option("--register", help="A row for each case instead of a page.")] = False,
     edition: Annotated[str | None, typer.Option(help="Its edition.", show_default="the one in force")] = None,
     on: Annotated[
-        datetime.datetime | None,
+        datetime.date | None,
         typer.Option(
-            formats=["%Y-%m-%d"],
+            parser=day,
             help="The day on which the edition must be in force: when the fieldwork starts.",
             metavar="DATE",
             show_default="today",
@@ -89,7 +89,7 @@ def command(
         inspection = load_inspection(framework)
         loaded, given = inspection.framework, inspection.cases if cases is None else cases
     else:
-        loaded = load_framework(find_standards(framework, edition, on=None if on is None else on.date()))
+        loaded = load_framework(find_standards(framework, edition, on=on))
     is_of_today = not (edition or on or is_path(framework))
     by = f"{loaded.id}, edition {loaded.edition}{', which is in force today' if is_of_today else ''}"
     count = len(cases_of_form(given, loaded, Findings()))

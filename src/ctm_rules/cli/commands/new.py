@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from ctm_rules.cli.output import place, say, show_diagnostics
+from ctm_rules.cli.standards import day, named_edition
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.frameworks.loading import load_framework
 from ctm_rules.meaning import check_meaning
@@ -21,8 +22,8 @@ from ctm_rules.scaffolding.new_inspection import NewInspection, start_inspection
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 
 Day = Annotated[
-    datetime.datetime,
-    typer.Option("--in-force-from", formats=["%Y-%m-%d"], help="The first day on which it holds.", metavar="DATE"),
+    datetime.date,
+    typer.Option("--in-force-from", parser=day, help="The first day on which it holds.", metavar="DATE"),
 ]
 Title = Annotated[str, typer.Option(help="What it is called.")]
 Folder = Annotated[Path, typer.Argument(help="The folder of an edition, with its framework.yaml.")]
@@ -55,7 +56,7 @@ def framework(
     """
     _say(
         start_framework(
-            root, name, edition, title=title, publisher=publisher, source=source, in_force_from=in_force_from.date()
+            root, name, edition, title=title, publisher=publisher, source=source, in_force_from=in_force_from
         )
     )
 
@@ -117,18 +118,18 @@ def edition(
 
     Example: [bold]ctm-rules new edition standards/hmip-pdu/2024 2026 --in-force-from 2026-04-01[/bold]
     """
-    _say(start_edition(folder, name, in_force_from=in_force_from.date()))
+    _say(start_edition(folder, name, in_force_from=in_force_from))
 
 
 @app.command("inspection")
 def inspection(
     into: Annotated[Path, typer.Argument(help="The folder to write it into.", metavar="FOLDER")],
-    framework: Annotated[str, typer.Option(help="The framework: its id, or its path.", metavar="ID|PATH")],
+    framework: Annotated[
+        str, typer.Option(help="The framework: its id, its id/edition, or its path.", metavar="ID|PATH")
+    ],
     provider: Annotated[str, typer.Option(help="The id of who is inspected.")],
     name: Annotated[str, typer.Option(help="Who is inspected, as reports print it.")],
-    started: Annotated[
-        datetime.datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day of the fieldwork.", metavar="DATE")
-    ],
+    started: Annotated[datetime.date, typer.Option(parser=day, help="The first day of the fieldwork.", metavar="DATE")],
     edition: Annotated[
         str | None, typer.Option(help="Which edition (default: the one in force when the fieldwork starts).")
     ] = None,
@@ -155,7 +156,8 @@ def inspection(
     Example: [bold]ctm-rules new inspection north-2026 --framework hmip-pdu --provider north --name "North PDU"
     --started 2026-09-07 --cases drawn.csv --form[/bold]
     """
-    new = NewInspection(provider, name, started.date(), weeks, title, region, because)
+    framework, edition = named_edition(framework, edition)
+    new = NewInspection(provider, name, started, weeks, title, region, because)
     _say(start_inspection(into, framework, new, edition=edition, cases=cases, as_form=form))
 
 

@@ -28,7 +28,7 @@ from ctm_rules.cli.output import (
     values_are_withheld,
     withhold_values,
 )
-from ctm_rules.cli.standards import find_standards, show_standards
+from ctm_rules.cli.standards import FRAMEWORK, day, find_standards, show_standards
 from ctm_rules.diagnostics.findings import RequestError
 from ctm_rules.engines import EngineName
 from ctm_rules.frameworks.loading import load_framework
@@ -64,17 +64,15 @@ def command(
     ] = None,
     framework: Annotated[
         str,
-        typer.Option(
-            help="The framework's id, looked up in ./standards first, or its folder or file.", rich_help_panel=_IN_BULK
-        ),
+        typer.Option(help=FRAMEWORK, rich_help_panel=_IN_BULK),
     ] = "",
     edition: Annotated[
         str | None, typer.Option(help="Its edition.", show_default="the one in force", rich_help_panel=_IN_BULK)
     ] = None,
     on: Annotated[
-        datetime.datetime | None,
+        datetime.date | None,
         typer.Option(
-            formats=["%Y-%m-%d"],
+            parser=day,
             help="The day on which the edition must be in force.",
             metavar="DATE",
             show_default="today",
@@ -179,7 +177,7 @@ def command(
         useless |= {"--absent": absent is not None, "--read-as": read_as, "--strict": strict}
         useless |= {"--master": master, "--encoding": encoding}
         _refuse_without_effect(useless, "published counts", "leave it out")
-        _rate_counts(counts, framework, edition, on.date() if on else None, engine, as_json=as_json)
+        _rate_counts(counts, framework, edition, on, engine, as_json=as_json)
         return
     if cases is not None and counts is None and inspection is None and framework and engine in ("auto", "spark"):
         # Dataframes are imported only where files are rated in bulk.
@@ -188,7 +186,7 @@ def command(
             by,
             framework=framework,
             edition=edition,
-            on=on.date() if on else None,
+            on=on,
             judgements=judgements,
             columns=column or [],
             codes=codes or [],
@@ -203,10 +201,8 @@ def command(
         )
         return
     if cases is not None or counts is not None or inspection is None or engine == "spark":
-        say_error(
-            "give an inspection, or --cases and --framework, or --counts and --framework; the engine spark is for "
-            "--cases, which takes no other"
-        )
+        rated = {"an inspection": inspection, "--cases": cases, "--counts": counts}
+        say_error(_wrong_call([what for what, value in rated.items() if value is not None], framework, engine))
         raise typer.Exit(CALL_OR_INPUT_IS_WRONG)
     in_bulk: dict[str, object] = {"--framework": framework, "--edition": edition, "--on": on, **of_files}
     hint = "leave it out, or rate the table of cases itself: --cases and --framework"
@@ -224,6 +220,19 @@ def command(
         _show(result, console())
     if not result.rating.is_complete:
         raise typer.Exit(THE_DATA_SAYS_NO)
+
+
+def _wrong_call(given: Sequence[str], framework: str, engine: str) -> str:
+    """Return why what is given cannot be rated together."""
+    if not given:
+        return "give an inspection, or --cases and --framework, or --counts and --framework"
+    if len(given) > 1:
+        return f"{say_list(given)} are given, and one of them is rated at a time"
+    if not framework and given != ["an inspection"]:
+        return f"{given[0]} needs the framework: --framework hmip-pdu"
+    if engine == "spark":
+        return "the engine spark is for --cases: leave --engine out"
+    return f"the engine {engine} decides one case at a time: with --cases leave --engine out, or give --engine spark"
 
 
 def _refuse_without_effect(options: Mapping[str, object], of: str, hint: str) -> None:

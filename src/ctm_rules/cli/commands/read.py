@@ -26,7 +26,7 @@ from ctm_rules.cli.output import (
     values_are_withheld,
     withhold_values,
 )
-from ctm_rules.cli.standards import find_standards, show_standards
+from ctm_rules.cli.standards import FRAMEWORK, find_standards, show_standards
 from ctm_rules.diagnostics.findings import Findings, RequestError
 from ctm_rules.engines import make_engine
 from ctm_rules.escaping import on_one_line
@@ -49,9 +49,7 @@ from ctm_rules.validity.readings import OPTIONS, WITHOUT_EFFECT
 
 def command(
     file: Annotated[Path, typer.Argument(help="The case table: CSV or XLSX.", metavar="TABLE")],
-    framework: Annotated[
-        str, typer.Option(help="The framework's id, looked up in ./standards first, or its folder or file.")
-    ],
+    framework: Annotated[str, typer.Option(help=FRAMEWORK)],
     edition: Annotated[str | None, typer.Option(help="Its edition.", show_default="the one in force")] = None,
     read_as: Annotated[
         Path | None,
