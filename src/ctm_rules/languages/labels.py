@@ -86,6 +86,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "download_annexe": (),
     "back_to_top": (),
     "recommendation_number": ("number",),
+    "recommended_here": (),
     "figure_beside": ("percent", "count", "among"),
     "why_next": ("question", "count", "among", "percent", "next", "limit", "cases"),
     "why_next_points": ("question", "value", "next", "cases"),

@@ -16,7 +16,11 @@ from ctm_rules.report.sections.figures import write_figures
 from ctm_rules.report.sections.groups import write_groups
 from ctm_rules.report.sections.method import write_accessibility, write_assumptions, write_further, write_method
 from ctm_rules.report.sections.opening import write_first, write_opening, write_ratings
-from ctm_rules.report.sections.standards import write_domain, write_standards_outside_domains
+from ctm_rules.report.sections.standards import (
+    write_domain,
+    write_sections_on_the_whole,
+    write_standards_outside_domains,
+)
 from ctm_rules.report.translation import with_share_noted
 
 
@@ -29,6 +33,7 @@ def write_content(material: Material, language: Language, *, is_own: bool = Fals
     for number, domain in enumerate(page.rating.domains, start=1):
         write_domain(page, number, domain)
     write_standards_outside_domains(page)
+    write_sections_on_the_whole(page)
     write_figures(page)
     write_groups(page)
     if page.framework.key_questions:

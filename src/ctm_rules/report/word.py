@@ -277,6 +277,7 @@ class _WordWriter:
                 self._paragraph(_HEADINGS[block.level - 2], self._marked(block.anchor, self._words(block.text)))
             case Paragraph():
                 words = self._words(block.text, strong=block.role == "signature")
+                words += self._leads(block.links)
                 self._paragraph(_ROLES[block.role], words, with_next=block.role == "intro")
             case Bullets():
                 for item in block.items:
@@ -305,8 +306,10 @@ class _WordWriter:
         words = self._words(item.text)
         figures = _run("; ").join(map(self._words, item.figures))
         beside = f"{_run(' (')}{figures}{_run(')')}" if item.figures else ""
-        links = "".join(f"{_run(' → ')}{self._link(link)}" for link in item.links)
-        self._paragraph(style, self._marked(item.anchor, lead + words + beside + links))
+        self._paragraph(style, self._marked(item.anchor, lead + words + beside + self._leads(item.links)))
+
+    def _leads(self, links: Sequence[Link]) -> str:
+        return "".join(f"{_run(' → ')}{self._link(link)}" for link in links)
 
     def _rating(self, line: RatingLine) -> str:
         return f"{self._words(line.name)}{_run(': ')}{self._words(line.rating, strong=True)}{self._beside(line)}"
