@@ -104,7 +104,8 @@ class CaseTable:
     Attributes:
         file: the table's name, from the folder of the inspection file (left out where no standard is rated by cases).
         synthetic: whether the cases, or the judgements where there are none, are made up; every output then says so.
-        note: one sentence about where they come from, printed beside the ratings.
+        note: one sentence about where they come from, printed beside the ratings. Where they are made up it says so:
+            it stands in place of the sentence that would.
         absent: what it means where the table has no column for something that the rules read: ``refuse`` takes it for a
             mistake, ``missing`` for answers and facts that are missing from every case.
         encoding: how the table was saved, if it has no byte-order mark: ``windows-1252`` (default: UTF-8).

@@ -124,9 +124,11 @@ def _notices(page: InspectionPage) -> tuple[Text, ...]:
     if declared.published_by is None:
         notices.append(page.say("demonstration_note", publisher=page.framework.publisher))
     if declared.synthetic:
-        if page.framework.asks_of_cases:
+        # Where the file says in the language of the page where the cases come from, it has said that they are made up.
+        notes = [page.written(note) for note in declared.notes]
+        if page.framework.asks_of_cases and all(note.language != page.language.code for note in notes):
             notices.append(page.say("synthetic"))
-        notices += map(page.written, declared.notes)
+        notices += notes
     others = [(each.provider, each.started) for each in result.inspection.rated_elsewhere if each.synthetic]
     if result.last_time is not None and result.last_time.synthetic:
         others.append((declared.provider.name, result.last_time.started))

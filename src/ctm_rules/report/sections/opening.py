@@ -258,21 +258,23 @@ def _sample(page: InspectionPage) -> None:
         if isinstance(population, Mapping) and sample.id in population:
             drawn_from = page.counted("case", population[sample.id])
             page.paragraph(page.say("population_of_sample", sample=title, population=drawn_from))
-        rows.append((title, page.say("sample"), page.of_cases(page.plain(drawn))))
+        rows.append((page.say("part_of", whole=page.say("sample"), part=title), page.of_cases(page.plain(drawn))))
     for subgroup in page.framework.subgroups:
         title = page.wording(f"subgroups.{subgroup.id}", subgroup.title)
         for group, size in page.material.figures.sizes[subgroup.id].items():
-            rows.append((page.group(subgroup.id, group), title, page.count(size)))
+            # A group alone may be called Yes, and so may one of another sub-group.
+            named = page.say("part_of", whole=title, part=page.group(subgroup.id, group))
+            rows.append((named, page.count(size)))
     for variant in page.framework.variants:
         size = page.material.figures.sizes[VARIANTS][variant.id]
-        name_of = page.wording(f"{VARIANTS}.{variant.id}", variant.title)
-        rows.append((name_of, page.say("variant"), page.count(size)))
-    columns = [page.say("group"), page.say("grouped_by"), page.say("cases")]
+        named = page.wording(f"{VARIANTS}.{variant.id}", variant.title)
+        rows.append((page.say("part_of", whole=page.say("variant"), part=named), page.count(size)))
+    columns = [page.say("group"), page.say("cases")]
     if rows:
         page.table(
             "sample",
             page.say("sample_caption", cases=cases),
             columns,
             rows,
-            [2],
+            [1],
         )
