@@ -324,8 +324,9 @@ class _WordWriter:
         styles = [_NUMBER_CELL if column.is_number else _CELL for column in block.columns]
         made = []
         for number, texts in enumerate((tuple(column.title for column in block.columns), *block.rows)):
-            # A table of a few rows stays on one page; no row of it stands alone.
-            is_kept = len(block.rows) <= _FEW_ROWS and number < len(block.rows)
+            # A table of a few rows stays on one page. Where one goes over pages, no row of it stands alone on a page.
+            is_end = number in (0, 1, len(block.rows) - 1)
+            is_kept = number < len(block.rows) and (len(block.rows) <= _FEW_ROWS or is_end)
             paragraphs = [
                 self._written_paragraph(style, self._words(text, strong=number == 0), with_next=is_kept)
                 for style, text in zip(styles, texts, strict=True)
