@@ -66,14 +66,15 @@ def test_the_way_is_as_the_page_says(
     say(form, cell, "Yess")
     prints(MISTAKE, run)
     say(form, cell, "Yes")
-    before, after = blocks(PAGE, "yaml")
+    before, after, recommended = blocks(PAGE, "yaml")
     text = inspection.read_text(encoding="utf-8")
     assert text.count(before) == 1
     text = re.sub(r"    evidence:\n(      - .*\n)+", "", text.replace(before, after))
     text = re.sub("rating: to be filled in", "rating: good", text)
     text = re.sub("rationale: to be filled in", "rationale: Staff say so, and records bear it out.", text)
-    inspection.write_text(text, encoding="utf-8")
+    inspection.write_text(f"{text}{recommended}", encoding="utf-8")
     assert len(RATED) == 3
     for command in (DONE, *RATED):
         prints(command, run)
-    assert Path("out/report/report.html").is_file()
+    report = Path("out/report/report.html").read_text(encoding="utf-8")
+    assert 'id="recommendation-3"' in report

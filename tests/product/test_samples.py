@@ -456,9 +456,9 @@ def test_the_report_and_its_annexe_speak_of_each_sample(tmp_path: Path) -> None:
     )
     page = Page(render_report(result, formats=["html"])["report.html"])
     sizes = page.table("Who was in the sample of 6 cases")
-    assert {name: row["Cases"] for name, row in sizes.items() if row["By"] == "Sample"} == {
-        "Cases of courts": "4",
-        "Cases out of court": "2",
+    assert {name: row["Cases"] for name, row in sizes.items() if name.startswith("Sample: ")} == {
+        "Sample: Cases of courts": "4",
+        "Sample: Cases out of court": "2",
     }
     assert "This was asked of the sample “Cases of courts”, of 4 cases." in page.text
     assert "The sample “Cases out of court” was drawn from 40 cases." in page.text

@@ -7,11 +7,12 @@ import json
 import zipfile
 from collections.abc import Iterator
 
+import pytest
 from attrs import evolve
 
 from ctm_rules import InspectionResult, Judgement, Outcome, rate_inspection
 from ctm_rules.report import render_report
-from tests.support.report_page import Page
+from tests.support.report_page import Page, words_of
 
 
 def _texts(name: str, content: bytes) -> Iterator[str]:
@@ -59,6 +60,17 @@ def test_every_file_says_that_the_cases_are_synthetic(files: dict[str, bytes]) -
     for name, content in files.items():
         if not name.startswith("pictures/") and not name.endswith(".pdf"):
             assert any("synthetic" in text for text in _texts(name, content)), name
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_that_the_cases_are_made_up_is_said_once_before_the_report(result: InspectionResult, language: str) -> None:
+    page = Page(render_report(result, formats=["html"], language=language)["report.html"])
+    (notice,) = page.document.xpath("//div[@class='notice']")
+    assert words_of(notice).count({"en": "synthetic", "cy": "synthetig"}[language]) == 1
+    declared = result.inspection.declared
+    without = evolve(result.inspection, declared=evolve(declared, cases=evolve(declared.cases, note="")))
+    page = Page(render_report(evolve(result, inspection=without), formats=["html"], language=language)["report.html"])
+    assert words_of(page.document.xpath("//div[@class='notice']")[0]).count("synthe") == 1
 
 
 def test_assumptions_stand_once(page: Page, result: InspectionResult) -> None:

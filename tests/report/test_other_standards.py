@@ -48,6 +48,35 @@ def test_standards_without_cases_have_a_report_without_empty_parts(tmp_path: Pat
     assert made["report.pdf"].startswith(b"%PDF")
 
 
+GROUPED = """
+subgroups:
+  - id: meat
+    title: Kitchens that serve meat
+    groups:
+      - {id: serves, title: "Yes", when: {fact: serves_meat, is: yes}}
+      - {id: serves_none, title: "No", when: {fact: serves_meat, is: no}}
+"""
+"""Groups with names that say nothing of what they are groups of."""
+
+
+def test_groups_that_are_called_yes_and_no_are_said_to_be_groups(small: Small, tmp_path: Path) -> None:
+    framework = small("{all: [floors, knives]}", ("facts:", f"{GROUPED}facts:"))
+    rows = [f"visit-{number},{'no' if number < 6 else 'yes'},yes,na,yes" for number in range(40)]
+    rows += [f"visit-{number},{'yes' if number < 52 else 'no'},yes,na,no" for number in range(40, 80)]
+    header = "case,hygiene.clean.floors,hygiene.clean.knives,hygiene.clean.meat,serves_meat"
+    (tmp_path / "cases.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    (tmp_path / "inspection.yaml").write_text(
+        LIBRARY.replace("libraries.yaml", "kitchens.yaml").partition("judgements")[0], encoding="utf-8"
+    )
+    inspection = load_inspection(tmp_path / "inspection.yaml", framework=framework)
+    page = Page(render_report(rate_inspection(inspection), formats=["html"])["report.html"])
+    heads = [words_of(cell) for cell in page.document.iter("th")]
+    assert {"In the group ‘Yes’", "In the group ‘No’", "Kitchens that serve meat: Yes"} <= set(heads)
+    assert (
+        "“Is it clean?” was yes more often in the group ‘Yes’ (34 of 40, 85%) than in the group ‘No’ (12 of 40, 30%)"
+    ) in page.text
+
+
 @pytest.mark.parametrize("share_of", ["yes", "no"])
 def test_small_standards_of_another_field_have_a_report(small: Small, tmp_path: Path, share_of: str) -> None:
     framework = small("{all: [floors, knives]}", ("share_of: yes", f"share_of: {share_of}"))

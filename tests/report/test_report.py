@@ -48,12 +48,14 @@ def test_the_page_names_the_provider_and_the_fieldwork(page: Page) -> None:
 
 
 SAMPLE = {
-    "community_orders": "Community orders",
-    "releases_on_licence": "Releases on licence",
-    "women": "Women",
-    "high_or_very_high_risk_of_harm": "High or very high",
-    "managed_by_pso": "Probation service officers",
-    "reset_within_eight_weeks_adjusted_standards": "Adjusted standards (contact suspended within eight weeks)",
+    "community_orders": "Type of sentence: Community orders",
+    "releases_on_licence": "Type of sentence: Releases on licence",
+    "women": "Women and men: Women",
+    "high_or_very_high_risk_of_harm": "Assessed risk of serious harm: High or very high",
+    "managed_by_pso": "Grade of the responsible practitioner: Probation service officers",
+    "reset_within_eight_weeks_adjusted_standards": (
+        "Other rules applied: Adjusted standards (contact suspended within eight weeks)"
+    ),
 }
 
 
@@ -147,7 +149,7 @@ def test_the_page_has_the_other_counts(page: Page, result: InspectionResult) -> 
     programme = _row(page, result, "measures.accredited_programme_started")
     assert int(programme["No"]) == counts["accredited_programme_not_started_as_it_should"]
     pso = counts["professional_curiosity_sufficient_pso"]
-    assert f"Probation service officers ({pso['count']} of {pso['of']}, 19%)" in page.text
+    assert f"in the group ‘Probation service officers’ ({pso['count']} of {pso['of']}, 19%)" in page.text
     survey = page.table("Figures that do not come from the cases")
     assert "{count} of {of}".format(**counts["staff_survey_open_culture"]) in {row["Value"] for row in survey.values()}
 

@@ -231,7 +231,10 @@ sections:
     title: More
     within: care
     evidence:
-      - {strength: There is more.}
+      - {strength: There is more., about: [domains.care]}
+recommendations:
+  - Do more.
+  - {text: Lead better., about: [overall, leadership, leadership.themes.vision, meals.food, measures.weighed]}
 published:
   - {of: measures.weighed, by: by_stay}
   - {of: variants.palliative}

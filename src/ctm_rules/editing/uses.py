@@ -523,14 +523,17 @@ def _inspection(root: Spot, names: FrameworkNames) -> Iterator[Mention]:
             yield from mentions(entry.get(key), names.rating_of(element))
         for piece in items(entry.get("evidence")):
             yield from mentions(piece.get("theme"), names.one("theme", element))
-            for about in items(piece.get("about")):
-                yield from mentions(about, names.address)
     for entry in items(root.get("ratings_from")):
         yield from mentions(entry.get("standard"), names.path)
     for entry in items(root.get("case_judgements")):
         yield from mentions(entry.get("key_question"), names.path)
     for entry in items(root.get("sections")):
         yield from mentions(entry.get("within"), names.one("domain", "domains"))
+    told = [item for key in ("judgements", "findings", "sections") for item in items(root.get(key))]
+    pieces = [piece for entry in told for piece in items(entry.get("evidence"))]
+    for piece in [*pieces, *items(root.get("recommendations"))]:
+        for about in items(piece.get("about")):
+            yield from mentions(about, names.address)
     for entry in items(root.get("published")):
         yield from mentions(entry.get("of"), names.address)
         yield from mentions(entry.get("by"), names.one("sub-group", "subgroups"))

@@ -17,8 +17,12 @@ from ctm_rules.engines.standings import Standings
 from ctm_rules.engines.what_counts import WhatCounts, is_of_sample, unanswered_by_provider
 from ctm_rules.frameworks.finding import language_folders, languages_in
 from ctm_rules.inspections.file import (
+    DOMAINS,
     EVIDENCE_KINDS,
     FIGURES,
+    SECTIONS,
+    THEMES,
+    WHOLE,
     Evidence,
     Figure,
     InspectionFile,
@@ -45,7 +49,7 @@ def check_inspection(declared: InspectionFile, framework: Framework, findings: F
     findings.extend(check_decisions(framework, declared.decisions))
     _check_findings_on_standards(declared, framework, findings)
     _check_sections(declared, framework, findings)
-    _check_recommendations(declared, framework, findings)
+    _check_about(declared, framework, findings)
     _check_figures(declared, findings)
     _check_language(declared, findings)
     _check_translations(declared, findings)
@@ -218,7 +222,8 @@ def _check_findings_on_standards(declared: InspectionFile, framework: Framework,
 def _check_sections(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
     domains = [domain.id for domain in framework.domains]
     for section in declared.sections:
-        check_known("domain", section.within, domains, section.at.of("within"), findings)
+        if section.within is not None:
+            check_known("domain", section.within, domains, section.at.of("within"), findings)
         _check_evidence(section.evidence, None, framework, findings)
     _check_once("section", [(section.id, section.at) for section in declared.sections], findings)
 
@@ -241,30 +246,18 @@ def _check_evidence(evidence: Iterable[Evidence], slug: str | None, framework: F
             message = "evidence is a strength, an area for improvement or a note, and one of them alone"
             hint = "write one of strength: …, area_for_improvement: … and note: …"
             findings.add(BAD_EVIDENCE, piece.at, message, hint=hint)
-        _check_about(piece, framework, findings)
         if piece.theme is not None and themes:
             check_known("theme", piece.theme, themes, piece.at.of("theme"), findings)
 
 
-def _check_about(piece: Evidence | Recommendation, framework: Framework, findings: Findings) -> None:
-    """Report figures that something is about and that are not there."""
-    known = [*framework.every_question, *framework.prompts, *framework.measures_by_path]
-    for place, address in enumerate(piece.about):
-        check_known("key question, prompt or measure", address, known, piece.at.of("about", place), findings)
-
-
-def _check_recommendations(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
-    for each in declared.recommendations:
-        _check_about(each, framework, findings)
-        if each.standard is not None:
-            check_known("standard", each.standard, framework.standards_by_slug, each.at.of("standard"), findings)
-        standard = framework.standards_by_slug.get(each.standard or "")
-        if each.theme is not None and standard is not None:
-            themes = [theme.id for theme in standard.themes]
-            check_known("theme", each.theme, themes, each.at.of("theme"), findings)
-        elif each.theme is not None and each.standard is None:
-            message = f'the recommendation has the theme "{each.theme}" of no standard'
-            findings.add(BAD_EVIDENCE, each.at, message, hint="add standard: … with the standard's slug")
+def _check_about(declared: InspectionFile, framework: Framework, findings: Findings) -> None:
+    """Report what findings and recommendations are about and what is not there."""
+    themes = [f"{standard.slug}.{THEMES}.{theme.id}" for standard in framework.standards for theme in standard.themes]
+    known = [*_printable(declared, framework), *themes, *(f"{SECTIONS}.{section.id}" for section in declared.sections)]
+    pieces: list[Evidence | Recommendation] = [*declared.every_evidence, *declared.recommendations]
+    for piece in pieces:
+        for place, address in enumerate(piece.about):
+            check_known("rating, figure, theme or section", address, known, piece.at.of("about", place), findings)
 
 
 def _check_figures(declared: InspectionFile, findings: Findings) -> None:
@@ -378,8 +371,8 @@ def _check_published(declared: InspectionFile, framework: Framework, findings: F
 def _printable(declared: InspectionFile, framework: Framework) -> list[str]:
     """Return the address of everything that a source may print."""
     return [
-        "overall",
-        *(f"domains.{domain.id}" for domain in framework.domains),
+        WHOLE,
+        *(f"{DOMAINS}.{domain.id}" for domain in framework.domains),
         *framework.standards_by_slug,
         *framework.every_question,
         *framework.prompts,

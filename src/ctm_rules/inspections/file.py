@@ -105,7 +105,8 @@ class CaseTable:
     Attributes:
         file: the table's name, from the folder of the inspection file (left out where no standard is rated by cases).
         synthetic: whether the cases, or the judgements where there are none, are made up; every output then says so.
-        note: one sentence about where they come from, printed beside the ratings.
+        note: one sentence about where they come from, printed beside the ratings. Where they are made up it says so:
+            it stands in place of the sentence that would.
         absent: what it means where the table has no column for something that the rules read: ``refuse`` takes it for a
             mistake, ``missing`` for answers and facts that are missing from every case.
         encoding: how the table was saved, if it has no byte-order mark: ``windows-1252`` (default: UTF-8).
@@ -179,8 +180,9 @@ class Evidence:
 
     Attributes:
         theme: the id of one of the standard's themes.
-        about: the addresses of the key questions, prompts and measures whose figures it puts into words. It is printed
-            under its key question with these figures beside it, and its words for shares must go with them.
+        about: the addresses of what it is about (see :class:`Recommendation`), such as the key questions, prompts and
+            measures whose figures it puts into words. It is printed under its key question with these figures and
+            ratings beside it, and its words for shares must go with them.
         strength: what is good.
         area_for_improvement: what should be better (instead of a strength).
         note: what readers must know of how this was found (instead of a strength).
@@ -279,17 +281,18 @@ class StandardFindings:
 
 @frozen
 class Section:
-    """A part of the report that is not a standard, printed at the end of a domain.
+    """A part of the report that is not a standard.
 
     Attributes:
-        within: the id of the domain.
+        within: the id of the domain that it is printed at the end of (left out: it is about the provider as a whole,
+            and printed after the standards).
         evidence: strengths and areas for improvement, in the order in which they are printed.
     """
 
     id: str
     title: Words
-    within: str
     evidence: tuple[Evidence, ...]
+    within: str | None = None
     at: Location = declared_at()
 
 
@@ -299,17 +302,15 @@ class Recommendation:
 
     Attributes:
         text: what it should do.
-        standard: the slug of the standard that it is about.
-        theme: the id of one of that standard's themes.
-        about: the addresses of the key questions, prompts and measures whose figures it answers; the findings about
-            these lead to it.
+        about: the addresses of what it answers, at any level: ``overall`` (the provider as a whole), ``domains.…``, a
+            standard, one of its themes (``leadership.themes.workload``), a key question, prompt or measure,
+            ``variants.…``, ``figures.…`` or ``sections.…``. Their figures and ratings stand beside it, and from each of
+            them, and from findings about the same, readers are led to it.
     """
 
     SHORT: ClassVar = "text"
 
     text: Words
-    standard: str | None = None
-    theme: str | None = None
     about: tuple[str, ...] = ()
     at: Location = declared_at()
 
@@ -422,6 +423,18 @@ class PressRelease:
     text: tuple[Words, ...]
     at: Location = declared_at()
 
+
+WHOLE = "overall"
+"""The address of the provider as a whole, and of its overall rating."""
+
+DOMAINS = "domains"
+"""What begins the address of a domain: ``domains.service_delivery``."""
+
+THEMES = "themes"
+"""What stands between a standard and its theme in the theme's address: ``leadership.themes.workload``."""
+
+SECTIONS = "sections"
+"""What begins the address of a part of the report that is no standard: ``sections.diversity``."""
 
 FIGURES = "figures"
 """What begins the address of a figure that no case table gives: ``figures.sickness_days``."""

@@ -134,6 +134,9 @@ def by_names_of(declared: InspectionFile, framework: Framework) -> InspectionFil
             )
             for each in declared.decisions
         ),
-        sections=tuple(evolve(each, within=domains.get(each.within, each.within)) for each in declared.sections),
+        sections=tuple(
+            evolve(each, within=None if each.within is None else domains.get(each.within, each.within))
+            for each in declared.sections
+        ),
         published=tuple(evolve(each, of=paths.get(each.of, each.of)) for each in declared.published),
     )

@@ -3,7 +3,7 @@
 Hands on: `write_report`, `render_report`, `write_comparison` and the `Format`s; to the documentation `render`, which
 fills in a template.
 Private: annexe, annexe_columns, blocks, charts, comparison, content, drafts, figures, fonts, formats, inspection_page,
-material, page, pdf, prompts, rendering, said, sections, spreadsheets, translation, typesetting, word.
+material, page, pdf, prompts, rendering, said, sections, spreadsheets, subjects, translation, typesetting, word.
 """
 
 from __future__ import annotations

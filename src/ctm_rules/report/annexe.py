@@ -75,6 +75,7 @@ def make_annexe(material: Material) -> tuple[Sheet, ...]:
         annexe.judgements(),
         *annexe.reliability(),
         annexe.figures(),
+        *annexe.recommendations(),
         annexe.counts(),
     )
     return with_dictionary(tables)
@@ -586,6 +587,18 @@ class _Annexe:
         sheet = Sheet("figures", "Figures that do not come from the cases.", columns, rows)
         origins = [self.origins.of_figure(figure.id) for figure in self.material.declared.figures]
         return _with_origins(sheet, "origin", origins)
+
+    def recommendations(self) -> Iterator[Sheet]:
+        """Yield what is recommended, a row for each address that a recommendation is about, where there are any."""
+        recommended = self.material.declared.recommendations
+        rows = tuple(
+            (number, each.text, address)
+            for number, each in enumerate(recommended, start=1)
+            for address in each.about or ("",)
+        )
+        if rows:
+            about = "What the provider should do, and what each recommendation is about."
+            yield Sheet("recommendations", about, ("number", "text", "address"), rows)
 
     def counts(self) -> Sheet:
         """Return the tidy table of counts: every figure once more, in one shape for all of them, for programs."""

@@ -176,6 +176,12 @@ _OF_ONE_TABLE = {
     "counts.scored": _whole("Cases that have a number, where the key question has points."),
     "counts.points": Column("The sum of these numbers, exact: 4, or 8÷3."),
     "counts.reachable": Column("The sum of what these numbers could have been at most, exact."),
+    "recommendations.number": _whole("The number of the recommendation."),
+    "recommendations.text": Column("What the provider should do."),
+    "recommendations.address": Column(
+        "What it is about, as the standards and the inspection name it; the tables with this address have its figures. "
+        "Empty: nothing in particular."
+    ),
     "figures.text": Column("What the figure says."),
     "figures.count": _whole("How many, where the figure is a count."),
     "figures.among": _whole("Among how many, where the figure is a count."),

@@ -19,13 +19,22 @@ class Heading:
 
 
 @frozen
+class Link:
+    """Words that lead to another place in the report, or to a file beside it."""
+
+    text: Text
+    to: str
+
+
+@frozen
 class Paragraph:
-    """Words of their own. ``role`` says how they are set: ``plain``, ``intro`` (of what
+    """Words of their own, with what they lead to. ``role`` says how they are set: ``plain``, ``intro`` (of what
     follows), ``statement``, ``signature``, ``note`` or ``draft``.
     """
 
     text: Text
     role: str = "plain"
+    links: tuple[Link, ...] = ()
 
 
 @frozen
@@ -33,14 +42,6 @@ class Bullets:
     """A list of points."""
 
     items: tuple[Text, ...]
-
-
-@frozen
-class Link:
-    """Words that lead to another place in the report, or to a file beside it."""
-
-    text: Text
-    to: str
 
 
 @frozen
@@ -193,6 +194,14 @@ class Report:
     def every_block(self) -> tuple[Block, ...]:
         """All blocks in their order, those that are folded too."""
         return tuple(unfolded((*self.opening, *self.blocks)))
+
+    @property
+    def led_to(self) -> frozenset[str]:
+        """The anchors to which sentences lead."""
+        items: list[Finding | Paragraph] = []
+        for block in self.every_block:
+            items += block.items if isinstance(block, Findings) else [block] if isinstance(block, Paragraph) else []
+        return frozenset(link.to.removeprefix("#") for item in items for link in item.links)
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

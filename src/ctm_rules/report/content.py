@@ -16,7 +16,11 @@ from ctm_rules.report.sections.figures import write_figures
 from ctm_rules.report.sections.groups import write_groups
 from ctm_rules.report.sections.method import write_accessibility, write_assumptions, write_further, write_method
 from ctm_rules.report.sections.opening import write_first, write_opening, write_ratings
-from ctm_rules.report.sections.standards import write_domain, write_standards_outside_domains
+from ctm_rules.report.sections.standards import (
+    write_domain,
+    write_sections_on_the_whole,
+    write_standards_outside_domains,
+)
 from ctm_rules.report.translation import with_share_noted
 
 
@@ -29,6 +33,7 @@ def write_content(material: Material, language: Language, *, is_own: bool = Fals
     for number, domain in enumerate(page.rating.domains, start=1):
         write_domain(page, number, domain)
     write_standards_outside_domains(page)
+    write_sections_on_the_whole(page)
     write_figures(page)
     write_groups(page)
     if page.framework.key_questions:
@@ -119,9 +124,11 @@ def _notices(page: InspectionPage) -> tuple[Text, ...]:
     if declared.published_by is None:
         notices.append(page.say("demonstration_note", publisher=page.framework.publisher))
     if declared.synthetic:
-        if page.framework.asks_of_cases:
+        # Where the file says in the language of the page where the cases come from, it has said that they are made up.
+        notes = [page.written(note) for note in declared.notes]
+        if page.framework.asks_of_cases and all(note.language != page.language.code for note in notes):
             notices.append(page.say("synthetic"))
-        notices += map(page.written, declared.notes)
+        notices += notes
     others = [(each.provider, each.started) for each in result.inspection.rated_elsewhere if each.synthetic]
     if result.last_time is not None and result.last_time.synthetic:
         others.append((declared.provider.name, result.last_time.started))

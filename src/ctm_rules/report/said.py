@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from ctm_rules.diagnostics.findings import Code, Diagnostic
-from ctm_rules.inspections.file import Evidence
+from ctm_rules.inspections.file import FIGURES, Evidence
 from ctm_rules.languages.languages import ENGLISH
 from ctm_rules.phrases import say_count, say_list
 from ctm_rules.rating.shares import say_percent
@@ -39,26 +39,34 @@ WORDS_AGAINST_FIGURE = Code(
 
 
 def _wrong(piece: Evidence, material: Material) -> Iterator[Diagnostic]:
+    """Yield what a sentence says that no share or figure is which it is about; its ratings and themes say no share."""
     whole = material.figures.whole
-    shares = [material.share(path, whole[path]) for path in piece.about if path in whole]
-    shown = [share for share in shares if isinstance(share, Share)]
-    if len(shown) < len(piece.about):
+    shares = {path: material.share(path, whole[path]) for path in piece.about if path in whole}
+    shown = {path: share for path, share in shares.items() if isinstance(share, Share)}
+    recorded = [each for each in material.declared.figures if f"{FIGURES}.{each.id}" in piece.about]
+    if len(shown) < len(shares) or not (shown or recorded):
         return
+    given = [(share.count, share.among) for share in shown.values()]
+    given += [(each.count, each.among) for each in recorded if each.count is not None and each.among]
     # What was found in 18 of 44 cases was not found in 26 of 44.
-    both = [(count, share.among) for share in shown for count in (share.count, share.among - share.count)]
-    for said in _not_so(piece.text, both, material):
-        figures = say_list([_figure(share, material, path) for share, path in zip(shown, piece.about, strict=True)])
+    both = [(count, among) for number, among in given for count in (number, among - number)]
+    values = [each.value for each in recorded if each.value is not None]
+    for said in _not_so(piece.text, both, values, material):
+        figures = [_figure(share, material, path) for path, share in shown.items()]
+        figures += [f"{FIGURES}.{each.id}" for each in recorded]
         hint = "write what the figure says, or name the figures that the sentence is about under about"
-        yield WORDS_AGAINST_FIGURE.found(piece.at, f'"{said}" does not go with {figures}', hint=hint)
+        yield WORDS_AGAINST_FIGURE.found(piece.at, f'"{said}" does not go with {say_list(figures)}', hint=hint)
 
 
 def _figure(share: Share, material: Material, path: str) -> str:
     return f"{path}, {share.count} of {say_count(share.among, 'case')} ({say_percent(material.percent(path, share))})"
 
 
-def _not_so(text: str, counted: Sequence[tuple[int, int]], material: Material) -> Iterator[str]:
-    """Yield what a text says of shares that no count is."""
-    shares = [Fraction(*each) for each in counted]
+def _not_so(
+    text: str, counted: Sequence[tuple[int, int]], values: Sequence[Fraction], material: Material
+) -> Iterator[str]:
+    """Yield what a text says of shares that no count and no value in per cent is."""
+    shares = [*(Fraction(*each) for each in counted), *(value / 100 for value in values)]
     for said in _PERCENT.finditer(text):
         if not any(_is_rounded(said[1], share) for share in shares):
             yield said[0]

@@ -277,6 +277,7 @@ class _WordWriter:
                 self._paragraph(_HEADINGS[block.level - 2], self._marked(block.anchor, self._words(block.text)))
             case Paragraph():
                 words = self._words(block.text, strong=block.role == "signature")
+                words += self._leads(block.links)
                 self._paragraph(_ROLES[block.role], words, with_next=block.role == "intro")
             case Bullets():
                 for item in block.items:
@@ -305,8 +306,10 @@ class _WordWriter:
         words = self._words(item.text)
         figures = _run("; ").join(map(self._words, item.figures))
         beside = f"{_run(' (')}{figures}{_run(')')}" if item.figures else ""
-        links = "".join(f"{_run(' → ')}{self._link(link)}" for link in item.links)
-        self._paragraph(style, self._marked(item.anchor, lead + words + beside + links))
+        self._paragraph(style, self._marked(item.anchor, lead + words + beside + self._leads(item.links)))
+
+    def _leads(self, links: Sequence[Link]) -> str:
+        return "".join(f"{_run(' → ')}{self._link(link)}" for link in links)
 
     def _rating(self, line: RatingLine) -> str:
         return f"{self._words(line.name)}{_run(': ')}{self._words(line.rating, strong=True)}{self._beside(line)}"
@@ -321,8 +324,9 @@ class _WordWriter:
         styles = [_NUMBER_CELL if column.is_number else _CELL for column in block.columns]
         made = []
         for number, texts in enumerate((tuple(column.title for column in block.columns), *block.rows)):
-            # A table of a few rows stays on one page; no row of it stands alone.
-            is_kept = len(block.rows) <= _FEW_ROWS and number < len(block.rows)
+            # A table of a few rows stays on one page. Where one goes over pages, no row of it stands alone on a page.
+            is_end = number in (0, 1, len(block.rows) - 1)
+            is_kept = number < len(block.rows) and (len(block.rows) <= _FEW_ROWS or is_end)
             paragraphs = [
                 self._written_paragraph(style, self._words(text, strong=number == 0), with_next=is_kept)
                 for style, text in zip(styles, texts, strict=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
-from ctm_rules.inspections.file import FIGURES, InspectionFile
+from ctm_rules.inspections.file import DOMAINS, FIGURES, WHOLE, InspectionFile
 from ctm_rules.model.framework import Framework
 from ctm_rules.rating.decisions import Place
 from ctm_rules.rating.results import KeyQuestionResult
@@ -64,7 +64,7 @@ class Origins:
         level, name = place
         if is_decided:
             return Origin.JUDGED
-        if self.is_printed({"standards": name, "domains": f"domains.{name}", "overall": "overall"}[level]):
+        if self.is_printed({"standards": name, "domains": f"{DOMAINS}.{name}", "overall": WHOLE}[level]):
             return Origin.PRINTED
         if level == "standards" and self.framework.standards_by_slug[name].rated_by == "judgement":
             is_made_up = self.declared.synthetic and not self.framework.asks_of_cases

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from ctm_rules.inspections.file import Figure
-from ctm_rules.languages.languages import Text
-from ctm_rules.phrases import say_number
 from ctm_rules.report.inspection_page import InspectionPage
 from ctm_rules.report.prompts import write_asked
+from ctm_rules.report.subjects import figure_said, write_recommended
 
 
 def write_figures(page: InspectionPage) -> None:
@@ -17,19 +15,12 @@ def write_figures(page: InspectionPage) -> None:
     if page.framework.measures:
         page.heading(3, page.say("measures"), "measures")
         page.paragraph(page.say("measures_intro"))
+        write_recommended(page, "measures")
         paths = list(page.framework.measures_by_path)
         write_asked(page, paths, page.say("measures_caption"), "measures-table", page.say("measure"))
     if page.declared.figures:
         page.heading(3, page.say("organisation_figures"), "organisation-figures")
-        rows = [(page.written(figure.text), _figure(page, figure)) for figure in page.declared.figures]
+        write_recommended(page, "organisation-figures")
+        rows = [(page.written(figure.text), figure_said(page, figure)) for figure in page.declared.figures]
         columns = [page.say("figure"), page.say("value")]
         page.table("organisation-table", page.say("organisation_caption"), columns, rows, [1])
-
-
-def _figure(page: InspectionPage, figure: Figure) -> Text:
-    if figure.value is None:
-        value = page.say("count_of", count=figure.count, among=figure.among)
-    else:
-        number, unit = say_number(figure.value), page.written(figure.unit)
-        value = Text(f"{number} {unit}", unit.language) if figure.unit else page.plain(number)
-    return page.marked(value, page.origins.of_figure(figure.id))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from ctm_rules.languages.languages import Text
+from ctm_rules.model.framework import Group, SubGroup
 from ctm_rules.phrases import say_number
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report import charts
@@ -118,14 +119,15 @@ def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], 
         if compared.low is not None and compared.high is not None:
             reach = page.of_cases(page.say("from_to", low=f"{compared.low:.2f}", high=f"{compared.high:.2f}"))
         asked = page.asked(one.path)
-        group = page.group(one.subgroup.id, one.group.id)
-        named = asked if len(one.subgroup.groups) == 2 else page.say("part_of", whole=asked, part=group)
+        named = asked
+        if len(one.subgroup.groups) != 2:
+            named = page.say("part_of", whole=asked, part=_in_group(page, one.subgroup, one.group))
         shares = [_compared(page, one, share) for share in (compared.group, compared.reference)]
         rows.append([named, *shares, rate, reach, page.say(f"claim_{compared.claim}")])
     first = next(iter(comparisons), None)
     if first is None:
         return
-    names = [page.group(first.subgroup.id, group.id) for group in (first.group, first.reference)]
+    names = [_in_group(page, first.subgroup, group) for group in (first.group, first.reference)]
     if len(first.subgroup.groups) != 2:
         names[0] = page.say("share_in_group")
     columns = [
@@ -140,6 +142,11 @@ def _groups_table(page: InspectionPage, comparisons: Sequence[GroupComparison], 
         return
     with page.folded(page.say("as_table", title=caption)):
         page.table(f"groups-table-{first.subgroup.id}", caption, columns, rows, [1, 2, 3, 4])
+
+
+def _in_group(page: InspectionPage, subgroup: SubGroup, group: Group) -> Text:
+    """Return a group as it is named where nothing else says that it is one: many are called ``Yes`` or ``18 to 25``."""
+    return page.say("in_group", group=page.group(subgroup.id, group.id))
 
 
 def _compared(page: InspectionPage, one: GroupComparison, share: Share | NoShare) -> Text:

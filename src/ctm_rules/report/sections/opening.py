@@ -15,11 +15,11 @@ from ctm_rules.rating.decisions import OVERALL
 from ctm_rules.rating.results import StandardResult
 from ctm_rules.rating.shares import say_percent
 from ctm_rules.report import charts
-from ctm_rules.report.blocks import Finding, Findings, Link, Picture, RatingsBox
+from ctm_rules.report.blocks import Finding, Findings, Picture, RatingsBox
 from ctm_rules.report.figures import nearby
 from ctm_rules.report.figures.disclosure import Share
 from ctm_rules.report.inspection_page import InspectionPage
-from ctm_rules.report.page import as_anchor
+from ctm_rules.report.subjects import figures_beside, links_to, subject_of, write_recommended
 
 
 def write_first(page: InspectionPage) -> None:
@@ -29,6 +29,7 @@ def write_first(page: InspectionPage) -> None:
     _why_overall(page)
     for words in page.declared.summary:
         page.paragraph(page.written(words))
+    write_recommended(page, "ratings")
     page.because(page.rating.overall_because)
     page.decision(page.rating.overall_decision)
     for reason in page.rating.not_rated:
@@ -54,6 +55,7 @@ def write_opening(page: InspectionPage) -> None:
     _sample(page)
     for words in declared.background:
         page.paragraph(page.written(words))
+    write_recommended(page, "background")
 
 
 # --- What comes first ------------------------------------------------------------------------------
@@ -193,8 +195,10 @@ def _limits_of(page: InspectionPage, placed: PlacedBands) -> list[charts.Limit]:
 
 def _overview_title(page: InspectionPage, of_cases: Sequence[StandardResult], limits: Sequence[charts.Limit]) -> Text:
     """Return what the picture of the whole shows: in how many standards the lowest share is below the lowest limit."""
-    driving = [page.share_of(path) for result in of_cases for path in result.drivers[:1]]
-    shares = [share.exact for share in driving if isinstance(share, Share)]
+    # What people judged, or was answered once, decides some standards, and has no share.
+    of_whole = page.material.figures.whole
+    driving = [path for result in of_cases for path in result.drivers[:1] if path in of_whole]
+    shares = [share.exact for share in map(page.share_of, driving) if isinstance(share, Share)]
     above_nought = [limit.value for limit in limits if limit.value > 0]
     if not above_nought or len(shares) < len(of_cases):
         return page.say("overview_title")
@@ -218,16 +222,9 @@ def _recommendations(page: InspectionPage) -> None:
 
 
 def _recommendation(page: InspectionPage, each: Recommendation, number: int) -> Finding:
-    links = []
-    standard = page.framework.standards_by_slug.get(each.standard or "")
-    if standard is not None:
-        title = page.standard_title(standard)
-        theme = next((theme for theme in standard.themes if theme.id == each.theme), None)
-        if theme is not None:
-            title = page.say("part_of", whole=title, part=page.theme(standard, theme))
-        links.append(Link(title, f"#{as_anchor(f'standard-{standard.slug}')}"))
-    figures = tuple(page.figure(path) for path in each.about)
-    return Finding(page.written(each.text), None, figures, tuple(links), f"recommendation-{number}")
+    links = links_to([subject_of(page, address) for address in each.about])
+    figures = figures_beside(page, each.about)
+    return Finding(page.written(each.text), None, figures, links, f"recommendation-{number}")
 
 
 # --- Who was inspected -----------------------------------------------------------------------------
@@ -261,21 +258,23 @@ def _sample(page: InspectionPage) -> None:
         if isinstance(population, Mapping) and sample.id in population:
             drawn_from = page.counted("case", population[sample.id])
             page.paragraph(page.say("population_of_sample", sample=title, population=drawn_from))
-        rows.append((title, page.say("sample"), page.of_cases(page.plain(drawn))))
+        rows.append((page.say("part_of", whole=page.say("sample"), part=title), page.of_cases(page.plain(drawn))))
     for subgroup in page.framework.subgroups:
         title = page.wording(f"subgroups.{subgroup.id}", subgroup.title)
         for group, size in page.material.figures.sizes[subgroup.id].items():
-            rows.append((page.group(subgroup.id, group), title, page.count(size)))
+            # A group alone may be called Yes, and so may one of another sub-group.
+            named = page.say("part_of", whole=title, part=page.group(subgroup.id, group))
+            rows.append((named, page.count(size)))
     for variant in page.framework.variants:
         size = page.material.figures.sizes[VARIANTS][variant.id]
-        name_of = page.wording(f"{VARIANTS}.{variant.id}", variant.title)
-        rows.append((name_of, page.say("variant"), page.count(size)))
-    columns = [page.say("group"), page.say("grouped_by"), page.say("cases")]
+        named = page.wording(f"{VARIANTS}.{variant.id}", variant.title)
+        rows.append((page.say("part_of", whole=page.say("variant"), part=named), page.count(size)))
+    columns = [page.say("group"), page.say("cases")]
     if rows:
         page.table(
             "sample",
             page.say("sample_caption", cases=cases),
             columns,
             rows,
-            [2],
+            [1],
         )

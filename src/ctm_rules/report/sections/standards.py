@@ -7,19 +7,29 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from ctm_rules.inspections.file import Evidence, Section
+from ctm_rules.inspections.file import THEMES, Evidence, Section
 from ctm_rules.inspections.next_rating import KeyQuestionGap
 from ctm_rules.languages.languages import Text
 from ctm_rules.model.bands import ranges_of
 from ctm_rules.model.framework import Standard
 from ctm_rules.model.rating_rules import TakeRating
 from ctm_rules.rating.results import DomainResult, KeyQuestionResult, StandardResult
-from ctm_rules.rating.shares import say_percent, say_to_hundredths
-from ctm_rules.report.blocks import Bullets, Finding, Findings, Link
+from ctm_rules.rating.shares import say_percent
+from ctm_rules.report.blocks import Bullets, Finding, Findings
 from ctm_rules.report.drafts import drafts_on
 from ctm_rules.report.figures.disclosure import Share
 from ctm_rules.report.inspection_page import InspectionPage
+from ctm_rules.report.page import as_anchor
 from ctm_rules.report.prompts import write_prompts
+from ctm_rules.report.subjects import (
+    answer_said,
+    figures_beside,
+    links_to,
+    links_to_recommendations,
+    points_said,
+    subject_of,
+    write_recommended,
+)
 
 PROMPTS_IN_THE_WAY = 3
 """How many of the prompts that stood in the way are named; all of them stand in the table of the key question."""
@@ -34,12 +44,13 @@ def write_domain(page: InspectionPage, number: int, result: DomainResult) -> Non
         page.decision(result.decision)
     if result.score is not None:
         page.paragraph(page.say("domain_score", score=result.score, out_of=result.out_of))
+    write_recommended(page, f"domain-{result.domain.id}")
     by_slug = {standard.standard.slug: standard for standard in page.rating.standards}
     for slug in result.domain.standards:
         _standard(page, by_slug[slug])
     for section in page.declared.sections:
         if section.within == result.domain.id:
-            _section(page, section)
+            _section(page, section, 3)
 
 
 def write_standards_outside_domains(page: InspectionPage) -> None:
@@ -53,12 +64,20 @@ def write_standards_outside_domains(page: InspectionPage) -> None:
         _standard(page, by_slug[standard.slug])
 
 
+def write_sections_on_the_whole(page: InspectionPage) -> None:
+    """Write the parts that are about the provider as a whole."""
+    for section in page.declared.sections:
+        if section.within is None:
+            _section(page, section, 2)
+
+
 def _standard(page: InspectionPage, result: StandardResult) -> None:
     standard = result.standard
     page.heading(3, page.standard_title(standard), f"standard-{standard.slug}")
     page.paragraph(page.wording(f"{standard.slug}.statement", standard.statement), "statement")
     if page.framework.is_rated(standard):
         page.blocks.append(page.rating_of(page.say("rating"), result))
+    write_recommended(page, f"standard-{standard.slug}")
     page.because(result.because)
     page.decision(result.decision)
     if standard.rated_by == "judgement":
@@ -153,7 +172,7 @@ def _why(page: InspectionPage, standard: Standard) -> None:
             said = page.say(
                 "why_next_points",
                 question=page.asked(of_points.result.path),
-                value=_points_said(page, of_points.result),
+                value=points_said(page, of_points.result),
                 next=page.label_of(way.next),
                 cases=page.counted("case", of_points.needed),
             )
@@ -200,7 +219,10 @@ def _lowest_prompts(page: InspectionPage, question: KeyQuestionResult) -> list[s
 def _question(page: InspectionPage, question: KeyQuestionResult, found: Sequence[Evidence]) -> None:
     """Write what was found on a key question, and fold away what was looked for in each case."""
     page.heading(4, page.asked(question.path), f"question-{question.path}")
-    items = [_finding(page, piece, page.say(f"{piece.kind}_lead")) for piece in found]
+    items = [
+        _finding(page, piece, page.say(f"{piece.kind}_lead"), within=(f"question-{question.path}",)) for piece in found
+    ]
+    write_recommended(page, f"question-{question.path}", items)
     if items:
         page.blocks.append(Findings(tuple(items)))
     write_prompts(page, question.path)
@@ -218,7 +240,7 @@ def _asked_once(page: InspectionPage, result: StandardResult, *, is_rated: bool)
     for question in once:
         driving = question.path in result.drivers
         band = _band_words(page, question, driving)
-        cells = (page.asked(question.path), _answered(page, question), *([band] if is_rated else []))
+        cells = (page.asked(question.path), answer_said(page, question), *([band] if is_rated else []))
         rows.append([evolve(cell, strong=driving) for cell in cells])
     caption = page.say("asked_once_caption", standard=page.standard_title(result.standard))
     page.table(f"asked-once-{result.standard.slug}", caption, columns, rows, [])
@@ -246,11 +268,11 @@ def _points(
     rows = []
     for question in questions:
         driving = question.path in result.drivers
-        value, count = _points_said(page, question), page.plain("–")
+        value, count = points_said(page, question), page.plain("–")
         if question.question.is_asked_of_cases:
             count = page.plain(str(question.counts.scored))
         if page.material.hides_points(question):
-            value = count = page.say("hidden")
+            count = page.say("hidden")
         band = _band_words(page, question, driving)
         cells = (page.asked(question.path), value, *([band] if is_rated else []), count)
         rows.append([evolve(cell, strong=driving) for cell in cells])
@@ -259,62 +281,62 @@ def _points(
     page.paragraph(page.say("points_note"), "note")
 
 
-def _points_said(page: InspectionPage, question: KeyQuestionResult) -> Text:
-    """Return the value of a key question that has points: in all, on average, or per cent of what could be reached."""
-    declared = page.framework.points_of(question.path)
-    if question.value is None or declared is None:
-        return page.plain("–")
-    return page.say(f"points_{declared.value}", value=say_to_hundredths(question.value))
-
-
-def _answered(page: InspectionPage, question: KeyQuestionResult) -> Text:
-    """Return what was answered to a key question as a whole, where that was asked."""
-    if question.question.rated_by == "judgement":
-        return page.say("judged")
-    given = [name for name, count in question.counts.by_outcome().items() if count]
-    return page.say(f"outcome_{given[0]}") if given else page.plain("–")
-
-
 def _band_words(page: InspectionPage, question: KeyQuestionResult, is_driver: bool) -> Text:
     band = page.label_of(question.rating)
     return page.marked(page.say("driver", rating=band) if is_driver else band, page.origins.of_band(question))
 
 
-def _section(page: InspectionPage, section: Section) -> None:
-    title = page.written(section.title)
-    page.heading(3, title, f"section-{section.id}")
-    _evidence(page, section.evidence, f"section-{section.id}")
+def _section(page: InspectionPage, section: Section, level: int) -> None:
+    anchor = f"section-{section.id}"
+    page.heading(level, page.written(section.title), anchor)
+    write_recommended(page, anchor)
+    _evidence(page, section.evidence, anchor, level=level + 1)
 
 
 def _evidence(
-    page: InspectionPage, evidence: Iterable[Evidence], anchor: str, standard: Standard | None = None
+    page: InspectionPage, evidence: Iterable[Evidence], anchor: str, standard: Standard | None = None, level: int = 4
 ) -> None:
     """Write strengths, areas for improvement and notes, each under its heading, with its theme in front."""
     evidence = tuple(evidence)
     themes = {theme.id: page.theme(standard, theme) for theme in standard.themes} if standard is not None else {}
     for kind in ("strength", "area_for_improvement"):
         items = [
-            _finding(page, piece, themes.get(piece.theme or ""), standard) for piece in evidence if piece.kind == kind
+            _finding(page, piece, themes.get(piece.theme or ""), standard, within=(anchor,))
+            for piece in evidence
+            if piece.kind == kind
         ]
         if items:
-            page.heading(4, page.say(f"{kind}_heading"), f"{anchor}-{kind}")
+            page.heading(level, page.say(f"{kind}_heading"), f"{anchor}-{kind}")
             page.blocks.append(Findings(tuple(items)))
     for piece in evidence:
         if piece.kind == "note":
             page.paragraph(page.written(piece.text), "note")
 
 
-def _finding(page: InspectionPage, piece: Evidence, lead: Text | None, standard: Standard | None = None) -> Finding:
-    """Return a piece of evidence with its figures, and the recommendations that answer it."""
-    links = []
-    for number, each in enumerate(page.declared.recommendations, start=1):
-        answers_theme = (
-            standard is not None and piece.theme and (each.standard, each.theme) == (standard.slug, piece.theme)
-        )
-        if piece.kind == "area_for_improvement" and (answers_theme or set(each.about) & set(piece.about)):
-            links.append(Link(page.say("recommendation_number", number=number), f"#recommendation-{number}"))
-    figures = tuple(page.figure(path) for path in piece.about)
-    return Finding(page.written(piece.text), lead, figures, tuple(links))
+def _finding(
+    page: InspectionPage,
+    piece: Evidence,
+    lead: Text | None,
+    standard: Standard | None = None,
+    *,
+    within: Sequence[str] = (),
+) -> Finding:
+    """Return a piece of evidence with its figures, and what it leads to: what else it is about, what is recommended.
+
+    ``within`` are the anchors of where it stands, to which nothing has to lead.
+    """
+    subjects = [subject_of(page, address) for address in piece.about]
+    here = {as_anchor(anchor) for anchor in within}
+    links = links_to([each for each in subjects if not each.is_figure and each.anchor not in here])
+    if piece.kind == "area_for_improvement":
+        theme = {f"{standard.slug}.{THEMES}.{piece.theme}"} if standard is not None and piece.theme else set()
+        answering = [
+            number
+            for number, each in enumerate(page.declared.recommendations, start=1)
+            if {*piece.about, *theme} & set(each.about)
+        ]
+        links += links_to_recommendations(page, answering)
+    return Finding(page.written(piece.text), lead, figures_beside(page, piece.about), links)
 
 
 def _drafts(page: InspectionPage, standard: Standard) -> None:
