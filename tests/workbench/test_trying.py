@@ -123,3 +123,38 @@ def test_what_is_not_there_is_said(rated: Browser) -> None:
     assert rated.get("/keep", case="synthetic-02", question=HOSTILE_WORDS).status == 422
     assert rated.get("/ways", standard=HOSTILE_WORDS).status == 200
     assert rated.get("/try", rule=HOSTILE_WORDS).status == 200
+
+
+def test_wording_is_tried_where_people_meet_it_and_taken_over_as_one_step(rated: Browser) -> None:
+    page = rated.get("/try", words="assessment")
+    ask, prompt = "assessment.safety.ask", "assessment.safety.victims.ask"
+    assert page.text.count("<textarea") == len(re.findall(r'<label for="assessment\.', page.text)) > 10
+    form = {"was": page.hidden("was"), "words": "assessment"}
+    new = {ask: "Are others kept safe?", prompt: "Are victims thought of?", "assessment.title": "Looking closely"}
+    live = rated.post("/try", {**form, **new, "do": "preview", "live": "effect"})
+    assert "In the standards Are others kept safe? Yes when" in live.words
+    assert "In a form Are victims thought of? Yes / No / Does not apply" in live.words
+    assert "In a report P 2.1 Looking closely Inadequate" in live.words
+    assert re.search(r"In a report Are others kept safe\? \d+%, \w+", live.words)
+    assert is_empty(rated)
+    assert rated.post("/try", {**form, **new, "do": "try"}).status == 303
+    page = rated.get("/try", words="assessment")
+    assert f"{ask} → Are others kept safe? really: Does assessment" in page.words
+    assert page.words.count("In a report") == 3
+    assert rated.get("/try").words.count("In a report") == 3  # on every page of the sandbox
+    assert rated.session.changes.files == ()
+    assert rated.post("/try", {"was": page.hidden("was"), "do": "take"}).status == 303
+    written = "\n".join(rated.session.changes.diff())
+    assert all(text in written for text in new.values())
+    rated.post("/undo", {})
+    assert rated.session.changes.files == ()
+
+
+def test_a_text_that_is_left_empty_is_not_tried(rated: Browser) -> None:
+    was = rated.get("/try", words="assessment").hidden("was")
+    form = {"was": was, "words": "assessment", "assessment.title": " ", "do": "try"}
+    answer = rated.post("/try", form)
+    assert (answer.status, "is left empty" in answer.words) == (422, True)
+    tried = rated.post("/try", {**form, "assessment.title": HOSTILE_WORDS})
+    assert "<script>alert" not in (tried.text + rated.get("/try", words="assessment").text)
+    assert rated.get("/try", words=HOSTILE_WORDS).status == 200

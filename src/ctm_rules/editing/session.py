@@ -23,13 +23,13 @@ from ctm_rules.editing.edits import Edit
 from ctm_rules.editing.evaluation import Evaluation, KeptFiles
 from ctm_rules.editing.fixing import edits_of_fixes
 from ctm_rules.editing.history import History, Step
+from ctm_rules.editing.kept_in_git import Contents, is_part
 from ctm_rules.editing.recording import Recording, Recordings
 from ctm_rules.editing.removing import Removal, remove
 from ctm_rules.editing.renaming import Renaming, check_may_change, find_to_rename, rename
 from ctm_rules.editing.said import Recorded
 from ctm_rules.editing.splitting import Splitting, split
 from ctm_rules.editing.uses import Around, files_around
-from ctm_rules.editing.versions import Contents, is_part
 from ctm_rules.files import read_file
 from ctm_rules.frameworks.loading import NotYetWritten, build_framework, read_framework
 from ctm_rules.inspections.file import read_inspection_file

@@ -99,6 +99,7 @@ class Pages:
             comparisons=COMPARISONS,
             digest=finding_digest,
             href=href,
+            history_of=history_of,
             most=MAX_ON_A_PAGE,
             part_name=part_name,
             pointer_text=pointer_text,
@@ -214,6 +215,7 @@ class Pages:
         errors: Sequence[Diagnostic] = (),
         rules: Sequence[RuleField] = (),
         picture: str = "",
+        reads: Sequence[object] = (),
     ) -> Response:
         """Return some panels alone, for the script to put in their places while people type.
 
@@ -223,8 +225,9 @@ class Pages:
             errors: why nothing can be shown.
             rules: the rules of what is being changed, in words.
             picture: its bands on a ruler.
+            reads: how wording that is tried reads.
         """
-        values: dict[str, object] = {"part": part, "errors": errors, "rules": rules, "picture": picture}
+        values: dict[str, object] = {"part": part, "errors": errors, "rules": rules, "picture": picture, "reads": reads}
         values |= self.panels(evaluation, is_preview=True)
         return self.part("live", values)
 
@@ -257,3 +260,8 @@ def _identity(framework: Framework | None) -> Mapping[str, str]:
         return {}
     identity = framework.identity()
     return {**identity, "checksum": say_checksum(identity["checksum"])}
+
+
+def history_of(address: str) -> str:
+    """Return the address of the page of an element's history."""
+    return href("/history", address=address)
