@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
@@ -182,10 +182,26 @@ class Session:
         Raises:
             RequestError: there is none.
         """
-        for file in self.files:
+        return self._called(name, self.files)
+
+    def known_file(self, name: str) -> Path:
+        """Return the file in hand, or that goes by the standards, that is called so.
+
+        Raises:
+            RequestError: there is none.
+        """
+        return self._called(name, self.known_files)
+
+    def _called(self, name: str, files: Iterable[Path]) -> Path:
+        for file in files:
             if self.name_of(file) == name:
                 return file
         raise _not_in_hand(name)
+
+    @property
+    def known_files(self) -> tuple[Path, ...]:
+        """The files of YAML in hand, and those that go by the standards: translations, amendments, inspections."""
+        return tuple(dict.fromkeys((*self.files, *(file for file, _ in self.around.files))))
 
     def document(self, file: Path) -> Document:
         """Return a file in hand, to look into it and to edit it."""
@@ -211,8 +227,8 @@ class Session:
     @property
     def declaring(self) -> tuple[Path, ...]:
         """Those of the files that declare the standards, and are changed by forms, in the order of their paths."""
-        others = {*self.scenario_files(), *self._recordings.contents}
-        return tuple(file for file in sorted(self.files) if is_yaml_file(file) and file not in others)
+        own = (file for file in sorted(self.files) if is_yaml_file(file) and file.parent == self.folder)
+        return tuple(file for file in own if file not in self._recordings.contents)
 
     def keeping_parses(self) -> AbstractContextManager[None]:
         """Parse no text twice while this lasts, nor what was parsed before in this session."""
@@ -406,7 +422,9 @@ class Session:
         Raises:
             DiagnosticError: it cannot be read, or these standards are not to be changed.
         """
-        return self.do(f"{self.name_of(file)} laid out", {file: self.document(file).laid_out().content})
+        before = self.history.contents.get(file, _read(file))
+        after = Document(str(file), before or b"").laid_out().content
+        return self.take(f"{self.name_of(file)} laid out", Changes({file: before}, {file: after}))
 
     def undo(self) -> Step | None:
         """Take the last step back, and return it (``None``: there is none).

@@ -110,6 +110,7 @@ class Pages:
             say_whole=lambda number: str(int(number)),
             title_of=title_of,
             weights=WEIGHTS,
+            untidy=self.untidy,
             where=self.where,
         )
         self.styles = self.environment.get_template("workbench.css").render().encode()
@@ -192,10 +193,12 @@ class Pages:
 
     def refused(self, error: DiagnosticError) -> Response:
         """Return the page that says why something was not done."""
-        untidy = [found.file for found in error.diagnostics if found.code == NOT_LAID_OUT.id]
-        names = [self.session.name_of(file) for file in self.session.files if str(file) in untidy]
-        values = {"errors": error.diagnostics, "untidy": names}
-        return self.page("refused", self.words.plain("not_done"), values, status=422)
+        return self.page("refused", self.words.plain("not_done"), {"errors": error.diagnostics}, status=422)
+
+    def untidy(self, found: Sequence[Diagnostic]) -> list[str]:
+        """Return the files that have to be laid out before what was refused can be done."""
+        files = dict.fromkeys(Path(each.file) for each in found if each.code == NOT_LAID_OUT.id)
+        return [self.session.name_of(file) for file in files if file in self.session.known_files]
 
     def nothing_here(self) -> Response:
         """Say that there is no such page."""
