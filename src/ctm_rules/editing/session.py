@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
+from ctm_rules.case_files.cells import TABLES
 from ctm_rules.diagnostics.findings import (
     Code,
     Diagnostic,
@@ -357,6 +358,17 @@ class Session:
         """
         return self.do(name, self.recording_in_hand().with_recorded(recorded), recorded=recorded)
 
+    def take_over(self, name: str, table: str) -> Path:
+        """Have a table of the inspection that is read alone in a CSV file, as one step, and return that file.
+
+        Raises:
+            DiagnosticError: there is no such table, or CSV would be read otherwise.
+        """
+        made = self.recording_in_hand().taking_over(table)
+        self._recordings.has_table(made.into.file)
+        self.take(name, made.changes)
+        return made.into.file
+
     def edit_inspection(self, name: str, edits: Sequence[Edit]) -> bool:
         """Do edits to the file of the inspection, such as a judgement, as one step.
 
@@ -467,6 +479,8 @@ class Session:
         refused = Findings()
         taken: dict[Path, bytes | None] = {}
         for file, after in offered.after.items():
+            if file.suffix.lower() in TABLES and self._inspection_file in offered.after:
+                self._recordings.has_table(file)  # one that the inspection was given, and that is not written yet
             now = self.saved.get(file, _read(file))
             if now == offered.before.get(file):
                 taken[file] = after

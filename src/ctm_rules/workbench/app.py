@@ -27,6 +27,7 @@ from ctm_rules.workbench import (
     saving,
     scenarios,
     starting,
+    taking_over,
     trying,
     versioning,
 )
@@ -58,6 +59,7 @@ READ: Mapping[str, Answer] = {
     "/split": restructuring.split,
     "/start-inspection": starting.start,
     "/static/{name}": reading.static,
+    "/take-over": taking_over.shown,
     "/text": changing.text,
     "/try": trying.tried,
     "/uses": reading.uses,
@@ -87,6 +89,7 @@ DO: Mapping[str, Answer] = {
     "/scenarios": scenarios.decided,
     "/split": restructuring.is_split,
     "/start-inspection": starting.started,
+    "/take-over": taking_over.taken,
     "/text": changing.texted,
     "/tidy": changing.tidied,
     "/try": trying.trying,
