@@ -645,6 +645,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "workbench_table": (),
     "workbench_open_case": (),
     "workbench_no_case_yet": (),
+    "workbench_what_is_recorded": (),
     "workbench_take_table_over": ("table",),
     "workbench_take_table_over_how": ("table", "into"),
     "workbench_take_table_over_now": (),
