@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import polars
@@ -20,7 +21,7 @@ from ctm_rules import (
 )
 from ctm_rules.diff.compare import compare_frameworks, is_same_standard
 from ctm_rules.model.former_names import renamed
-from ctm_rules.report.comparison.figures import standards_over_time
+from ctm_rules.report.comparison.figures import standards_over_time, weakest
 from ctm_rules.what_if_analysis.past_inspections import effect_on_inspections
 from ctm_rules.what_if_analysis.two_frameworks import effect_of
 from tests.support.commands import Run
@@ -440,6 +441,32 @@ def test_the_effect_sets_what_moved_beside_what_it_was(tmp_path: Path) -> None:
         assert (question.path, question.before.counts.yes, question.after.counts.yes) == ("sweeping.brushed", 1, 2)
         assert [(each.case, each.key_question) for each in effect.outcomes] == [("b", "sweeping.brushed")]
         assert [group.key_question for group in effect.by_reason()] == ["sweeping.brushed"]
+
+
+@pytest.mark.parametrize(
+    ("now", "together"),
+    [
+        pytest.param("{all: [dust, corners]}", (2, 6), id="the same"),
+        pytest.param("{any: [dust, corners]}", None, id="another rule"),
+    ],
+)
+def test_shares_of_several_providers_are_joined_where_a_key_question_moved(
+    tmp_path: Path, now: str, together: tuple[int, int] | None
+) -> None:
+    results = []
+    for name, text in (("last", BEFORE), ("this", AFTER.replace("{all: [dust, corners]}", now))):
+        write(tmp_path / name, text)
+        file = inspect(tmp_path / name, "2025-03-02")
+        file.write_text(file.read_text(encoding="utf-8").replace("id: a,", f"id: {name},"), encoding="utf-8")
+        (tmp_path / name / "cases.csv").write_text(SWEPT_CASES, encoding="utf-8")
+        results.append(rate_inspection(load_inspection(file)))
+    found = {each.path: each for each in weakest(results)}
+    shares = {path: each.share for path, each in found.items() if path in ("sweeping.brushed", "hygiene.swept")}
+    if together is None:
+        assert shares == {"hygiene.swept": Fraction(1, 3), "sweeping.brushed": Fraction(2, 3)}
+    else:
+        assert shares == {"sweeping.brushed": Fraction(*together)}
+        assert len(found["sweeping.brushed"].of) == 2
 
 
 @pytest.mark.parametrize(

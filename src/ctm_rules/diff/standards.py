@@ -85,7 +85,7 @@ def _compare_questions(both: Comparison, slug: str) -> None:
     _note_moves(both, slug)
     questions = (by_id(side.standards_by_slug[slug].key_questions) for side in (both.placed, both.new))
     for path, old_question, new_question in both.shared("decides", f"{slug}.", "the key question", *questions):
-        _compare_question(both, path, old_question, new_question)
+        compare_question(both, path, old_question, new_question)
 
 
 def _note_moves(both: Comparison, slug: str) -> None:
@@ -112,7 +112,8 @@ def _compare_prompt(both: Comparison, weight: Weight, path: str, ours: Prompt, t
     both.compare_condition(weight, path, "the condition under which it is asked", *conditions)
 
 
-def _compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion) -> None:
+def compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion) -> None:
+    """Note what differs between two editions of one key question."""
     both.compare_words(path, ours, theirs, ("ask", "source"))
     _compare_scale(both, path, ours, theirs)
     if path not in both.moves.values():  # which of another standard it was asked of is not named by it

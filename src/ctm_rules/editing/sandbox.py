@@ -80,7 +80,7 @@ class Sandbox:
         standards = None if source is None else source.document.get("standards")
         for item in standards if isinstance(standards, MarkedList) else ():
             if isinstance(item, MarkedDict) and item.get("slug") == slug:
-                return tuple(_wordings(item, slug, ()))
+                return tuple(_wordings(item, slug, "standard", ()))
         return ()
 
     def really(self, address: str) -> Plain:
@@ -207,18 +207,18 @@ def _numbers(value: MarkedValue, address: str, says: tuple[str, ...]) -> Iterato
 _TEXTS = ("title", "statement", "ask")
 
 
-def _wordings(element: MarkedDict, address: str, above: tuple[str, ...]) -> Iterator[Wording]:
+def _wordings(element: MarkedDict, address: str, kind: str, names: tuple[str, ...]) -> Iterator[Wording]:
     """Yield the texts of a standard, a key question or a prompt, and of what it holds."""
-    said = str(element.get("title") or element.get("ask") or address)
     for key in _TEXTS:
         value = element.get(key)
         if isinstance(value, str):
-            yield Wording(f"{address}.{key}", value, (*above, said, _words(key)))
-    for key in ("key_questions", "prompts"):
+            yield Wording(f"{address}.{key}", value, (kind, *names, *([] if key == "ask" else [key])))
+    for key, below in (("key_questions", "key question"), ("prompts", "prompt")):
         listed = element.get(key)
         for item in listed if isinstance(listed, MarkedList) else ():
             if isinstance(item, MarkedDict):
-                yield from _wordings(item, f"{address}.{name_of(item)}", () if key == "key_questions" else (said,))
+                name = str(name_of(item))
+                yield from _wordings(item, f"{address}.{name}", below, (*names, _words(name)))
 
 
 def _words(key: str) -> str:
