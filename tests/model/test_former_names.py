@@ -202,7 +202,7 @@ def inspect(folder: Path, started: str, *lines: str) -> Path:
     said = [
         *("framework: {path: kitchens.yaml}", "provider: {id: a, name: A kitchen}", "title: A kitchen"),
         *(f"fieldwork: {{started: {started}}}", "cases: {file: cases.csv}"),
-        *("judgements: [{standard: menus, rating: fine, rationale: They vary.}]", *lines, ""),
+        *("judgements:", "  - {standard: menus, rating: fine, rationale: They vary.}", *lines, ""),
     ]
     file.write_text("\n".join(said), encoding="utf-8")
     (folder / "cases.csv").write_text(TABLE, encoding="utf-8")
@@ -243,6 +243,33 @@ def test_past_inspections_are_rated_by_both_names(tmp_path: Path, old: Framework
     assert found.effect.after.rating.overall == new.ratings[0]
     said = found.effect.to_dict()["framework"]
     assert said["before"]["checksum"] == old.checksum  # type: ignore[index]
+
+
+JUDGED = "      - {id: led, ask: Is it led well?, rated_by: judgement}\n  - {id: M,"
+LED_NOW = [("  - {id: M,", JUDGED.replace("{id: led,", "{id: guided, formerly: [led],"))]
+
+
+def test_what_people_recorded_of_key_questions_is_read_by_the_names_of_now(tmp_path: Path) -> None:
+    write(tmp_path, OLD.replace("  - {id: M,", JUDGED))
+    evidence = "[{strength: A, about: [hygiene.clean]}]"
+    judgement = f"  - {{key_question: hygiene.led, rating: fine, rationale: So., evidence: {evidence}}}"
+    file = inspect(
+        tmp_path,
+        "2025-03-02",
+        judgement,
+        "findings: [{standard: hygiene, evidence: [{strength: B, about: [hygiene.clean.floors]}]}]",
+        "recommendations: [{text: C, standard: hygiene, about: [hygiene.clean.fridge]}]",
+        "printed: [hygiene, domains.kitchen, hygiene.clean.floors]",
+    )
+    new = write(tmp_path / "new", new_text(*LED_NOW))
+    declared = load_inspection(file, framework=new).declared
+    assert [each.of for each in declared.judgements] == ["menus", "cleanliness.guided"]
+    assert [piece.about for each in declared.judgements for piece in each.evidence] == [("cleanliness.spotless",)]
+    assert declared.printed == ("cleanliness", "domains.place", "cleanliness.spotless.ground")
+    assert [piece.about for each in declared.findings for piece in each.evidence] == [("cleanliness.spotless.ground",)]
+    assert [(each.standard, each.about) for each in declared.recommendations] == [
+        ("cleanliness", ("cleanliness.spotless.cold",))
+    ]
 
 
 def test_files_rated_in_bulk_are_read_by_the_names_of_now(tmp_path: Path, run: Run) -> None:
