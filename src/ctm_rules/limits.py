@@ -69,6 +69,9 @@ MAX_DIVISORS = 500
 MAX_REVISIONS = 200
 """How many revisions of standards are looked through for those of a checksum, the latest first."""
 
+MAX_STEPS_OF_HISTORY = 20
+"""How many versions of standards one page of a history looks at; it links to those before them."""
+
 MAX_GIT_FOLDER_BYTES = 100_000
 """Largest folder of a framework in git, in bytes of its list of files: about 1,000 files, of which it has a dozen."""
 

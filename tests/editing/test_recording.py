@@ -250,7 +250,7 @@ def test_what_a_table_cannot_hold_is_refused_with_a_sentence(said: tuple[str, st
         pytest.param(
             "cases.ods",
             as_spreadsheet({"case": ["c1"], PROMPTS[0]: ["yes"]}),
-            "cases.ods is read, and nothing is recorded in a .ods file: save it as XLSX or CSV",
+            "cases.ods is read, and nothing is recorded in a .ods file: take it over into a CSV file",
             id="ODS",
         ),
         pytest.param("cases.xls", b"\xd0\xcf\x11\xe0", "nothing is recorded in a .xls file", id="XLS"),

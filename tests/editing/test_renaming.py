@@ -19,7 +19,7 @@ from ctm_rules.inspections.inspection import Inspection
 from ctm_rules.scenarios.finding import find_scenario_files
 from ctm_rules.scenarios.running import ScenarioRunner
 from ctm_rules.yaml_files.formatting import format_file, yaml_files
-from tests.support.every_name import FILES, write_every_name
+from tests.support.every_name import FILES, as_workbook, write_every_name
 
 
 @pytest.fixture
@@ -161,26 +161,8 @@ def test_a_long_table_is_renamed_row_by_row(homes: Path) -> None:
     assert (audits / "cases.csv").read_text(encoding="utf-8") == long.replace("food.fresh", "food.new")
 
 
-def workbook(homes: Path) -> Path:
-    """Turn the table of cases into a workbook."""
-    import openpyxl
-
-    audits = top(homes) / "audits"
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for line in (audits / "cases.csv").read_text(encoding="utf-8").replace('"warm, and good"', "warm").splitlines():
-        sheet.append(line.replace('"', "").split(","))
-    book.save(audits / "cases.xlsx")
-    book.close()
-    (audits / "cases.csv").unlink()
-    inspection = audits / "inspection.yaml"
-    inspection.write_text(inspection.read_text(encoding="utf-8").replace("cases.csv", "cases.xlsx"), encoding="utf-8")
-    return audits / "cases.xlsx"
-
-
 def test_a_workbook_is_left_as_it_is_and_read_by_the_former_name(homes: Path) -> None:
-    table = workbook(homes)
+    table = as_workbook(top(homes))
     before = table.read_bytes()
     renaming = renamed(homes, "meals.food.warm", "hot")
     renaming.changes.write()
@@ -191,7 +173,7 @@ def test_a_workbook_is_left_as_it_is_and_read_by_the_former_name(homes: Path) ->
 
 
 def test_what_has_no_former_names_and_is_a_column_of_a_workbook_is_not_renamed(homes: Path) -> None:
-    workbook(homes)
+    as_workbook(top(homes))
     said = refusal(homes, "measures.weighed", "on_the_scales")
     assert said.startswith("not-renamed-everywhere: ")
     assert "cases.xlsx, which is no text" in said

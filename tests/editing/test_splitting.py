@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from ctm_rules import DiagnosticError, load_framework, load_inspection, rate_inspection
+from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.editing.splitting import Splitting, split
 from ctm_rules.editing.uses import files_around
 from tests.support.edited_standards import errors_in, failing_in, not_laid_out
-from tests.support.every_name import COMPANY, write_every_name, write_two_questions
+from tests.support.every_name import COMPANY, as_workbook, write_every_name, write_two_questions
 
 
 @pytest.fixture
@@ -37,13 +38,28 @@ def test_a_key_question_goes_to_a_standard_of_its_own_in_every_file(homes: Path)
     assert (new.title, [each.id for each in new.key_questions]) == ("Good food", ["food"])
     assert (new.statement, new.source) == (old.statement, old.source)
     assert framework.domains[0].standards == ("meals", "good_food", "night")
-    left = [file for file in top.rglob("*.*") if file.is_file() and "meals.food" in file.read_text(encoding="utf-8")]
-    assert left == []
+    said = [file.read_text(encoding="utf-8") for file in top.rglob("*.*") if file.is_file()]
+    left = [line.strip() for text in said for line in text.splitlines() if "meals.food" in line]
+    assert left == ["formerly: [meals.food]"]
     after = rate_inspection(load_inspection(top / "audits" / "inspection.yaml"))
     was = next(each for each in before.rating.standards[0].key_questions if each.path == "meals.food")
     now = after.rating.standards[1].key_questions[0]
     assert (now.path, now.counts) == ("good_food.food", was.counts)
     assert (errors_in(homes), not_laid_out(homes), failing_in(homes)) == ([], [], [])
+
+
+def test_the_edition_before_is_joined_and_a_workbook_is_read_by_where_things_stood(homes: Path) -> None:
+    table = as_workbook(homes.parents[2])
+    before, content = load_framework(homes), table.read_bytes()
+    splitting = parted(homes, "food")
+    splitting.changes.write()
+    assert {use.location.file for use in splitting.kept} == {str(table)}
+    assert table.read_bytes() == content
+    changes = compare_frameworks(before, load_framework(homes)).changes
+    assert [each.path for each in changes if each.kind == "moved"] == ["good_food.food"]
+    assert [each.path for each in changes if each.kind == "removed"] == []
+    inspection = load_inspection(homes.parents[2] / "audits" / "inspection.yaml")
+    assert [str(case.answers["good_food.food.warm"].value) for case in inspection.cases] == ["yes", "yes", "no"]
 
 
 def test_comments_stay_with_what_they_belong_to(homes: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import polars
@@ -20,7 +21,7 @@ from ctm_rules import (
 )
 from ctm_rules.diff.compare import compare_frameworks, is_same_standard
 from ctm_rules.model.former_names import renamed
-from ctm_rules.report.comparison.figures import standards_over_time
+from ctm_rules.report.comparison.figures import standards_over_time, weakest
 from ctm_rules.what_if_analysis.past_inspections import effect_on_inspections
 from ctm_rules.what_if_analysis.two_frameworks import effect_of
 from tests.support.commands import Run
@@ -201,7 +202,7 @@ def inspect(folder: Path, started: str, *lines: str) -> Path:
     said = [
         *("framework: {path: kitchens.yaml}", "provider: {id: a, name: A kitchen}", "title: A kitchen"),
         *(f"fieldwork: {{started: {started}}}", "cases: {file: cases.csv}"),
-        *("judgements: [{standard: menus, rating: fine, rationale: They vary.}]", *lines, ""),
+        *("judgements:", "  - {standard: menus, rating: fine, rationale: They vary.}", *lines, ""),
     ]
     file.write_text("\n".join(said), encoding="utf-8")
     (folder / "cases.csv").write_text(TABLE, encoding="utf-8")
@@ -242,6 +243,33 @@ def test_past_inspections_are_rated_by_both_names(tmp_path: Path, old: Framework
     assert found.effect.after.rating.overall == new.ratings[0]
     said = found.effect.to_dict()["framework"]
     assert said["before"]["checksum"] == old.checksum  # type: ignore[index]
+
+
+JUDGED = "      - {id: led, ask: Is it led well?, rated_by: judgement}\n  - {id: M,"
+LED_NOW = [("  - {id: M,", JUDGED.replace("{id: led,", "{id: guided, formerly: [led],"))]
+
+
+def test_what_people_recorded_of_key_questions_is_read_by_the_names_of_now(tmp_path: Path) -> None:
+    write(tmp_path, OLD.replace("  - {id: M,", JUDGED))
+    evidence = "[{strength: A, about: [hygiene.clean]}]"
+    judgement = f"  - {{key_question: hygiene.led, rating: fine, rationale: So., evidence: {evidence}}}"
+    file = inspect(
+        tmp_path,
+        "2025-03-02",
+        judgement,
+        "findings: [{standard: hygiene, evidence: [{strength: B, about: [hygiene.clean.floors]}]}]",
+        "recommendations: [{text: C, about: [hygiene, domains.kitchen, hygiene.clean.fridge]}]",
+        "printed: [hygiene, domains.kitchen, hygiene.clean.floors]",
+    )
+    new = write(tmp_path / "new", new_text(*LED_NOW))
+    declared = load_inspection(file, framework=new).declared
+    assert [each.of for each in declared.judgements] == ["menus", "cleanliness.guided"]
+    assert [piece.about for each in declared.judgements for piece in each.evidence] == [("cleanliness.spotless",)]
+    assert declared.printed == ("cleanliness", "domains.place", "cleanliness.spotless.ground")
+    assert [piece.about for each in declared.findings for piece in each.evidence] == [("cleanliness.spotless.ground",)]
+    assert [each.about for each in declared.recommendations] == [
+        ("cleanliness", "domains.place", "cleanliness.spotless.cold")
+    ]
 
 
 def test_files_rated_in_bulk_are_read_by_the_names_of_now(tmp_path: Path, run: Run) -> None:
@@ -327,3 +355,162 @@ def test_an_inspection_is_read_by_what_its_samples_and_variants_are_called_now(t
 def test_a_former_name_of_a_sample_or_a_variant_is_checked(before: str, after: str, words: str, tmp_path: Path) -> None:
     with pytest.raises(DiagnosticError, match=words):
         drawn(tmp_path / "new", *RENAMED, (before, after))
+
+
+# --- what stood elsewhere --------------------------------------------------------------------------------
+
+SWEPT = """\
+      - id: swept
+        ask: Is it swept?
+        prompts:
+          - {id: dust, ask: Is there no dust?}
+          - {id: corners, ask: Are the corners clean?}
+        yes_when: {all: [dust, corners]}
+"""
+BEFORE = OLD.replace("  - {id: M,", f"{SWEPT}  - {{id: M,")
+NEW_STANDARD = """\
+  - id: S
+    slug: sweeping
+    title: Sweeping
+    statement: Kitchens are swept.
+    rated_by: cases
+    key_questions:
+"""
+MOVED = SWEPT.replace("id: swept\n", "id: brushed\n        formerly: [hygiene.swept]\n")
+AFTER = OLD.replace("menus]}\nd", "menus, sweeping]}\nd").replace("  - {id: M,", f"{NEW_STANDARD}{MOVED}  - {{id: M,")
+SWEPT_CASES = "case,meat,hygiene.clean.floors,hygiene.clean.fridge,hygiene.swept.dust,hygiene.swept.corners\n"
+SWEPT_CASES += "a,no,yes,na,yes,yes\nb,no,yes,na,yes,no\nc,no,yes,na,no,no\n"
+
+
+def compared(tmp_path: Path, after: str) -> dict[str, list[str]]:
+    """What diff says of each address between the two editions."""
+    old, new = write(tmp_path / "old", BEFORE), write(tmp_path / "new", after)
+    said: dict[str, list[str]] = {}
+    for change in compare_frameworks(old, new).changes:
+        said.setdefault(change.path, []).append(f"{change.kind}: {change.says}")
+    return said
+
+
+def test_diff_says_that_a_key_question_moved_and_what_changed_in_it(tmp_path: Path) -> None:
+    said = compared(tmp_path, AFTER)
+    assert said["sweeping"] == ["added: the standard was added"]
+    assert said["sweeping.brushed"] == ["moved: it moved here from hygiene.swept"]
+    assert [path for path in said if path.startswith(("hygiene", "sweeping.brushed."))] == []
+    changed = compared(tmp_path, AFTER.replace("{all: [dust, corners]}", "{any: [dust, corners]}"))
+    moved, other = changed["sweeping.brushed"]
+    assert moved == "moved: it moved here from hygiene.swept"
+    assert other.startswith("changed: ")
+
+
+def test_what_moved_between_standards_of_both_makes_two_others_of_them(tmp_path: Path) -> None:
+    home = "  - {id: S, slug: sweeping, title: Sweeping, statement: Swept., rated_by: cases, key_questions: [%s]}\n"
+    one = "{id: wet, ask: Is it wiped?, prompts: [{id: cloth, ask: Is there a cloth?}], yes_when: cloth}"
+    other = "{id: swept, ask: Is it swept?, prompts: [{id: dust, ask: Is there no dust?}], yes_when: dust}"
+    there = other.replace("swept,", "swept, formerly: [hygiene.swept],", 1)
+    rated = OLD.replace("menus]}\nd", "menus, sweeping]}\nd")
+    before = rated.replace("  - {id: M,", f"      - {other}\n{home % one}  - {{id: M,")
+    after = rated.replace("  - {id: M,", f"{home % f'{one}, {there}'}  - {{id: M,")
+    old, new = write(tmp_path / "old", before), write(tmp_path / "new", after)
+    assert [(each.kind, each.path) for each in compare_frameworks(old, new).changes] == [("moved", "sweeping.swept")]
+    assert [is_same_standard(old, new, slug) for slug in ("hygiene", "sweeping", "menus")] == [False, False, True]
+
+
+def test_a_prompt_may_move_to_another_key_question(tmp_path: Path) -> None:
+    after = BEFORE.replace("          - {id: corners, ask: Are the corners clean?}\n", "")
+    after = after.replace("{all: [dust, corners]}", "dust").replace(
+        "          - {id: fridge",
+        "          - {id: edges, formerly: [hygiene.swept.corners], ask: Are edges clean?}\n          - {id: fridge",
+    )
+    said = compared(tmp_path, after)
+    assert said["hygiene.clean.edges"] == [
+        "moved: it moved here from hygiene.swept.corners",
+        "changed: the wording of the question changed",
+    ]
+    assert "hygiene.swept.corners" not in said
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(AFTER, id="moved"),
+        pytest.param(AFTER.replace("sweeping", "brooms", 1).replace("slug: sweeping", "slug: brooms"), id="other slug"),
+        pytest.param(
+            AFTER.replace("hygiene.swept", "neatness.swept")
+            .replace("slug: hygiene", "slug: neatness\n    formerly: [hygiene]")
+            .replace("[hygiene, menus", "[neatness, menus")
+            .replace("standard: hygiene", "standard: neatness")
+            .replace("hygiene.clean", "neatness.clean"),
+            id="of a standard that was renamed before",
+        ),
+    ],
+)
+def test_a_table_of_then_is_read_by_where_things_stand_now(tmp_path: Path, after: str) -> None:
+    table = tmp_path / "cases.csv"
+    table.write_text(SWEPT_CASES, encoding="utf-8")
+    new = write(tmp_path / "new", after)
+    [path] = [each for each in new.key_questions if each.endswith(".brushed")]
+    outcomes = [make_engine(new).assess(case).questions[path].outcome.value for case in read_cases(table, new)]
+    assert outcomes == ["yes", "no", "no"]
+
+
+def test_the_effect_sets_what_moved_beside_what_it_was(tmp_path: Path) -> None:
+    inspect(tmp_path, "2025-03-02")
+    (tmp_path / "cases.csv").write_text(SWEPT_CASES, encoding="utf-8")
+    old = write(tmp_path, BEFORE)
+    same = effect_of(tmp_path / "inspection.yaml", old, write(tmp_path / "new", AFTER))
+    assert (same.key_questions, same.outcomes) == ((), ())
+    new = write(tmp_path / "new", AFTER.replace("{all: [dust, corners]}", "{any: [dust, corners]}"))
+    for given in (tmp_path / "inspection.yaml", load_inspection(tmp_path / "inspection.yaml")):
+        effect = effect_of(given, old, new)
+        [question] = effect.key_questions
+        assert question.before is not None
+        assert question.after is not None
+        assert (question.path, question.before.counts.yes, question.after.counts.yes) == ("sweeping.brushed", 1, 2)
+        assert [(each.case, each.key_question) for each in effect.outcomes] == [("b", "sweeping.brushed")]
+        assert [group.key_question for group in effect.by_reason()] == ["sweeping.brushed"]
+
+
+@pytest.mark.parametrize(
+    ("now", "together"),
+    [
+        pytest.param("{all: [dust, corners]}", (2, 6), id="the same"),
+        pytest.param("{any: [dust, corners]}", None, id="another rule"),
+    ],
+)
+def test_shares_of_several_providers_are_joined_where_a_key_question_moved(
+    tmp_path: Path, now: str, together: tuple[int, int] | None
+) -> None:
+    results = []
+    for name, text in (("last", BEFORE), ("this", AFTER.replace("{all: [dust, corners]}", now))):
+        write(tmp_path / name, text)
+        file = inspect(tmp_path / name, "2025-03-02")
+        file.write_text(file.read_text(encoding="utf-8").replace("id: a,", f"id: {name},"), encoding="utf-8")
+        (tmp_path / name / "cases.csv").write_text(SWEPT_CASES, encoding="utf-8")
+        results.append(rate_inspection(load_inspection(file)))
+    found = {each.path: each for each in weakest(results)}
+    shares = {path: each.share for path, each in found.items() if path in ("sweeping.brushed", "hygiene.swept")}
+    if together is None:
+        assert shares == {"hygiene.swept": Fraction(1, 3), "sweeping.brushed": Fraction(2, 3)}
+    else:
+        assert shares == {"sweeping.brushed": Fraction(*together)}
+        assert len(found["sweeping.brushed"].of) == 2
+
+
+@pytest.mark.parametrize(
+    ("formerly", "words"),
+    [
+        pytest.param("hygiene.clean", "there is one at that address now", id="an address of now"),
+        pytest.param("hygiene.swept.dust", "cannot be the address that a key question had", id="of a prompt"),
+        pytest.param("Hygiene.swept", "cannot be the address that a key question had", id="no address"),
+        pytest.param("hygiene.", "cannot be the address that a key question had", id="half an address"),
+    ],
+)
+def test_a_former_address_that_cannot_be_is_refused(tmp_path: Path, formerly: str, words: str) -> None:
+    with pytest.raises(DiagnosticError, match=words):
+        write(tmp_path / "new", AFTER.replace("[hygiene.swept]", f"[{formerly}]"))
+
+
+def test_a_former_address_is_claimed_once(tmp_path: Path) -> None:
+    again = AFTER.replace("      - id: clean\n", "      - id: clean\n        formerly: [swept]\n")
+    with pytest.raises(DiagnosticError, match="is claimed as a former address twice"):
+        write(tmp_path / "new", again)

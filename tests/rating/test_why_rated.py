@@ -433,11 +433,22 @@ def test_where_a_sum_lies_is_said_of_a_sum_of_all_standards_alone(rule: str, lim
     assert flag.reason == f"{says}one standard rated one step higher would make it Good"
 
 
+ZERO = HOMES.replace("label: Poor, score: 1", "label: Poor, score: 0")
+"""Scores of 4, 2 and 0."""
+TWO_BANDS = "bands: [{from: 1, rating: good}, {from: 0, rating: poor}]"
+
+
+def values_of(framework: Framework) -> list[str]:
+    """The values that the sum of the one rule that adds scores up can come to."""
+    (placed,) = (each for each in framework.placed_rules() if isinstance(each.rule, SumInBands))
+    assert isinstance(placed.rule, SumInBands)
+    return [str(value) for value in values_possible(framework, placed, placed.rule)]
+
+
 def test_a_score_of_one_may_be_a_limit() -> None:
     scores = HOMES.replace("score: 4", "score: 1").replace("label: Fair, score: 2", "label: Fair, score: 0")
     scores = scores.replace("label: Poor, score: 1", "label: Poor, score: 0")
-    bands = "bands: [{from: 1, rating: good}, {from: 0, rating: poor}]"
-    text = f"{scores}overall: {{sum_of: scores, {bands}}}\npanel: {{one_standard_would_change_it: yes}}\n"
+    text = f"{scores}overall: {{sum_of: scores, {TWO_BANDS}}}\npanel: {{one_standard_would_change_it: yes}}\n"
     result = rate(make_framework(text), care="good", food="poor", rooms="poor")
     reason = "a score of 1 is the limit for Good, and 1 Care rated one step lower would make it Poor"
     assert [flag.reason for flag in result.overall_panel] == [reason]
@@ -455,9 +466,9 @@ def test_a_score_of_one_may_be_a_limit() -> None:
 )
 def test_the_values_that_scores_can_come_to(rule: str, values: str) -> None:
     """Of scores of 4, 2 and 0."""
-    text = HOMES.replace("label: Poor, score: 1", "label: Poor, score: 0")
-    bands = "bands: [{from: 1, rating: good}, {from: 0, rating: poor}]"
-    framework = make_framework(f"{text}domain_rating: {{take: lowest, of: standards}}\noverall: {{{rule}, {bands}}}\n")
+    framework = make_framework(
+        f"{ZERO}domain_rating: {{take: lowest, of: standards}}\noverall: {{{rule}, {TWO_BANDS}}}\n"
+    )
     (placed,) = (each for each in framework.placed_rules() if each.level == "overall")
     assert isinstance(placed.rule, SumInBands)
     assert [str(value) for value in values_possible(framework, placed, placed.rule)] == values.split()
@@ -475,13 +486,10 @@ def test_the_values_that_scores_can_come_to(rule: str, values: str) -> None:
     ],
 )
 def test_the_scores_of_a_key_question_are_those_that_it_can_be_given(rule: str, values: str) -> None:
-    text = HOMES.replace("label: Poor, score: 1", "label: Poor, score: 0").partition("domains:")[0]
-    bands = "bands: [{from: 1, rating: good}, {from: 0, rating: poor}]"
-    asked = ASKED.replace("RULE", rule) + f"    rating: {{sum_of: scores, of: key_questions, {bands}}}\n"
+    text = ZERO.partition("domains:")[0]
+    asked = ASKED.replace("RULE", rule) + f"    rating: {{sum_of: scores, of: key_questions, {TWO_BANDS}}}\n"
     framework = make_framework(f"{text}standards:\n{asked}")
-    (placed,) = framework.placed_rules()
-    assert isinstance(placed.rule, SumInBands)
-    assert [str(value) for value in values_possible(framework, placed, placed.rule)] == values.split()
+    assert values_of(framework) == values.split()
 
 
 @pytest.mark.parametrize(
@@ -495,12 +503,11 @@ def test_the_scores_of_a_key_question_are_those_that_it_can_be_given(rule: str, 
     ],
 )
 def test_the_scores_of_a_standard_are_those_that_it_can_be_given(own: str, values: str) -> None:
-    text = HOMES.replace("label: Poor, score: 1", "label: Poor, score: 0").partition("domains:")[0]
+    text = ZERO.partition("domains:")[0]
     asked = ASKED.replace("RULE", SHARE.replace("50, rating: fair", "50, rating: poor"))
     if "judgement" in own:
         asked = asked.partition("    key_questions:")[0]
-    bands = "bands: [{from: 1, rating: good}, {from: 0, rating: poor}]"
-    framework = make_framework(f"{text}standards:\n{asked}{own}overall: {{sum_of: scores, {bands}}}\n")
+    framework = make_framework(f"{text}standards:\n{asked}{own}overall: {{sum_of: scores, {TWO_BANDS}}}\n")
     (placed,) = (each for each in framework.placed_rules() if each.level == "overall")
     assert isinstance(placed.rule, SumInBands)
     assert [str(value) for value in values_possible(framework, placed, placed.rule)] == values.split()

@@ -282,3 +282,21 @@ def write_two_questions(folder: Path) -> Path:
     text = whole.read_text(encoding="utf-8")
     whole.write_text(text.replace("{yes: 10}, night", "{yes: 10}, meals.company: {yes: 10}, night"), encoding="utf-8")
     return homes
+
+
+def as_workbook(top: Path) -> Path:
+    """Turn the table of cases into a workbook."""
+    import openpyxl
+
+    audits = top / "audits"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (audits / "cases.csv").read_text(encoding="utf-8").replace('"warm, and good"', "warm").splitlines():
+        sheet.append(line.replace('"', "").split(","))
+    book.save(audits / "cases.xlsx")
+    book.close()
+    (audits / "cases.csv").unlink()
+    inspection = audits / "inspection.yaml"
+    inspection.write_text(inspection.read_text(encoding="utf-8").replace("cases.csv", "cases.xlsx"), encoding="utf-8")
+    return audits / "cases.xlsx"

@@ -26,7 +26,7 @@ def opened(standards: Path) -> Iterator[str]:
 
 # What stands behind each address that is read; one that is not here is looked at as it is without anything.
 ASKED = {
-    "/read/{name}": ["/read/index.html", "/read/standard-assessment.html", "/read/search.html"],
+    "/read/{name}": ["/read/index.html", "/read/standard-assessment.html", "/read/cases.html", "/read/search.html"],
     "/change": [
         "/change",
         "/change?file=2.1-assessment.yaml",
@@ -50,7 +50,8 @@ ASKED = {
     "/text": ["/text?file=facts.yaml"],
     "/remove": ["/remove?address=assessment.safety.victims"],
     "/split": ["/split?slug=assessment"],
-    "/try": ["/try", "/try?rule=assessment.safety"],
+    "/history": ["/history?address=assessment.safety"],
+    "/try": ["/try", "/try?rule=assessment.safety", "/try?words=assessment"],
     "/uses": ["/uses?address=assessment.safety.victims"],
     "/rename": ["/rename?address=assessment.safety.victims&to=people_at_risk"],
 }

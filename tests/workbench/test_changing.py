@@ -11,10 +11,12 @@ import pytest
 
 from ctm_rules import dump_framework, load_framework
 from ctm_rules.checking.files import check_paths
+from ctm_rules.docs import site as docs_site
 from ctm_rules.editing.session import Session
 from ctm_rules.scaffolding.new_files import start_edition
 from ctm_rules.scenarios.finding import find_scenario_files
 from ctm_rules.scenarios.running import ScenarioRunner
+from ctm_rules.workbench.pages import TEMPLATES
 from ctm_rules.yaml_files.formatting import format_file, yaml_files
 from tests.support.paths import EXAMPLE
 from tests.support.workbench import Browser
@@ -425,6 +427,16 @@ def test_hostile_words_stay_words(kitchens: Path, file: str, at: str, field: str
     page = browser.get("/change", file=file, at=at)
     assert "<script>alert" not in page.text
     assert page.text.count("</textarea>") == page.text.count("<textarea")
+
+
+def test_every_page_of_the_documentation_is_read_here_too(browser: Browser) -> None:
+    """A template of the workbench that is called like one of the documentation would stand in its place."""
+    named = [{path.name for path in folder.iterdir()} for folder in (TEMPLATES, docs_site.TEMPLATES)]
+    assert named[0] & named[1] == {"search.html.jinja"}  # which finds nothing without a script of its own
+    index = browser.get("/read/index.html")
+    listed = set(re.findall(r'href="/read/([^"#]*)"', index.text))
+    assert {name: browser.get(f"/read/{name}").status for name in listed} == dict.fromkeys(listed, 200)
+    assert {"cases.html", "scenarios.html"} <= listed
 
 
 def test_the_pages_read_what_is_in_hand_and_say_it_in_welsh(browser: Browser) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import polars
 import pytest
 
 from ctm_rules import load_inspection, rate_inspection
@@ -19,7 +21,7 @@ from tests.support.hostile_words import HOSTILE
 from tests.support.ods import as_spreadsheet
 from tests.support.paths import ROOT
 from tests.support.right_framework import RIGHT
-from tests.support.workbench import Answer, Browser
+from tests.support.workbench import HOSTILE_WORDS, Answer, Browser
 
 FACTS = {"meals_a_day": "60", "cooked_on_site": "yes", "allergies": "no", "size": "small"}
 
@@ -311,16 +313,78 @@ def test_an_inspection_is_started_by_the_edition_that_is_in_force(kitchens: Path
     assert (case.id, case.facts) == ("k1", {"meals_a_day": 60})
 
 
-def test_a_table_that_is_not_written_is_shown_with_what_to_do(browser: Browser, audit: Path) -> None:
-    said = audit.read_text(encoding="utf-8").replace("cases.csv", "cases.ods")
-    audit.write_text(said, encoding="utf-8")
-    (audit.parent / "cases.ods").write_bytes(as_spreadsheet({"case": ["c1"], "hygiene.cleaning.floors": ["yes"]}))
+def with_a_table(audit: Path, name: str, content: bytes) -> None:
+    """Have another table in the inspection."""
+    audit.write_text(audit.read_text(encoding="utf-8").replace("cases.csv", name), encoding="utf-8")
+    (audit.parent / "cases.csv").unlink()
+    (audit.parent / name).write_bytes(content)
+
+
+def as_parquet(columns: Mapping[str, Sequence[str]]) -> bytes:
+    file = io.BytesIO()
+    polars.DataFrame(columns).write_parquet(file)
+    return file.getvalue()
+
+
+ODD = {"case": ["c1", "0002"], "hygiene.cleaning.floors": ["yes", "no"], "notes": ['a, "b"', "first\nsecond"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("cases.ods", as_spreadsheet(ODD), id="ODS"),
+        pytest.param("cases.parquet", as_parquet(ODD), id="Parquet"),
+    ],
+)
+def test_a_table_that_is_only_read_is_taken_over_into_one_that_is_written(
+    browser: Browser, audit: Path, name: str, content: bytes
+) -> None:
+    with_a_table(audit, name, content)
     again = Browser.opened(browser.session.path, audit)
-    for page in (again.get("/cases"), again.get("/case", case="c1")):
-        assert "nothing is recorded in a .ods file: save it as XLSX or CSV" in page.words
+    page = again.get("/cases")
+    kind = f".{name.partition('.')[2]}"
+    assert f"nothing is recorded in a {kind} file: take it over into a CSV file" in page.words
     refused = again.post("/case?case=c1", {**form_of(again, "c1"), "a:hygiene.cleaning.floors": "no", "do": "keep"})
-    assert refused.status == 422
-    assert again.session.history.done == ()
+    assert (refused.status, again.session.history.done) == (422, ())
+    again.post("/tidy", {"file": audit.as_posix()})
+    shown = again.get("/take-over", table=name)
+    assert f"cases.csv will hold what is read of {name}" in shown.words
+    assert "0002 no first second" in shown.words
+    assert "+cases: {file: cases.csv," in shown.words
+    assert len(again.session.history.done) == 1  # laid out, and nothing more
+    assert again.post("/take-over", {"table": name}).status == 303
+    assert "nothing is recorded in" not in again.get("/cases").words
+    assert record(again, "c1", {"a:hygiene.cleaning.floors": "no"}, "save").status == 303
+    table = (audit.parent / "cases.csv").read_text(encoding="utf-8-sig")
+    assert table.splitlines()[1] == 'c1,no,"a, ""b"""'
+    assert (audit.parent / name).read_bytes() == content
+    assert [case.id for case in load_inspection(audit).cases] == ["c1", "0002"]
+    for _ in again.session.history.done:
+        again.post("/undo", {})
+    again.post("/save", {"do": "save"})
+    assert not (audit.parent / "cases.csv").exists()
+
+
+def test_what_is_taken_over_and_not_saved_is_offered_again_after_a_crash(browser: Browser, audit: Path) -> None:
+    with_a_table(audit, "cases.ods", as_spreadsheet(ODD))
+    again = Browser.opened(browser.session.path, audit)
+    again.post("/tidy", {"file": audit.as_posix()})
+    again.post("/take-over", {"table": "cases.ods"})
+    after = Browser.opened(browser.session.path, audit)
+    assert after.post("/draft", {"do": "take"}).status == 303
+    assert record(after, "c1", {"a:hygiene.cleaning.floors": "no"}, "save").status == 303
+    assert load_inspection(audit).cases[0].answers["hygiene.cleaning.floors"].value == "no"
+
+
+def test_what_cannot_be_taken_over_says_why(browser: Browser, audit: Path) -> None:
+    with_a_table(audit, "cases.ods", as_spreadsheet(ODD))
+    (audit.parent / "cases.csv").write_text("somebody else's", encoding="utf-8")
+    again = Browser.opened(browser.session.path, audit)
+    page = again.get("/take-over", table="cases.ods")
+    assert (page.status, "there is a file cases.csv already" in page.words) == (422, True)
+    for name in (HOSTILE_WORDS, "../cases.ods", ""):
+        assert again.get("/take-over", table=name).status == 422
+    assert (audit.parent / "cases.csv").read_text(encoding="utf-8") == "somebody else's"
 
 
 def test_no_table_is_read_or_changed_as_text(browser: Browser, audit: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -65,3 +66,29 @@ def test_an_element_is_taken_out_everywhere_or_what_needs_it_is_named(homes: Bro
     path = homes.session.path
     assert "meals.company" not in load_framework(path).key_questions
     assert (errors_in(path), failing_in(path)) == ([], [])
+
+
+def test_a_translation_that_keeps_a_name_from_being_changed_is_laid_out_from_there(homes: Browser) -> None:
+    locale = homes.session.path.parents[1] / "locale" / "cy.yaml"
+    laid_out = locale.read_text(encoding="utf-8")
+    locale.write_text(laid_out.replace("meals.title: Prydau", "meals.title:    Prydau"), encoding="utf-8")
+    asked = {"address": "meals", "to": "dinners"}
+    for page in (homes.get("/rename", **asked), homes.post("/rename", asked)):
+        assert (page.status, "is not laid out" in page.words) == (422, True)
+        assert "Lay it out as ctm-rules fmt does" in page.words
+    name = re.search(r'<button name="file" value="([^"]*)"', page.text)
+    assert name is not None
+    assert homes.post("/tidy", {"file": name[1]}).headers["location"] == "/save"
+    assert [file.name for file in homes.session.changes.files] == ["cy.yaml"]
+    forms = re.findall(r'href="/change\?file=([^"]*)"', homes.get("/change").text)
+    assert [each for each in forms if "cy.yaml" in each] == []  # it declares nothing
+    homes.post("/save", {"do": "save"})
+    assert locale.read_text(encoding="utf-8") == laid_out
+    assert homes.post("/rename", asked).status == 303
+    assert "dinners.title" in "\n".join(homes.session.changes.diff())
+
+
+def test_only_what_goes_by_the_standards_is_laid_out(homes: Browser) -> None:
+    for name in ("../../notes.yaml", HOSTILE_WORDS, "/etc/passwd"):
+        assert homes.post("/tidy", {"file": name}).status == 422
+    assert homes.session.changes.files == ()

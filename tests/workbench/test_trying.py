@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.edited_standards import errors_in, failing_in, not_laid_out
+from tests.support.editing import edit
+from tests.support.every_name import write_every_name
 from tests.support.paths import EXAMPLE
 from tests.support.workbench import HOSTILE_WORDS, Browser
 
@@ -85,7 +87,10 @@ def test_the_ways_to_a_better_rating_have_a_page_each(rated: Browser) -> None:
 
 
 def test_a_case_is_kept_as_a_scenario_without_its_id(rated: Browser) -> None:
-    assert "44 cases" in rated.get("/outcomes").words
+    assert '<a href="/cases">44 cases</a>' in rated.get("/outcomes").text  # which lists them
+    assert "/outcomes?case=synthetic-02" in rated.get("/cases").text
+    assert "/outcomes?case=synthetic-02" in rated.get("/case", case="synthetic-02").text
+    assert "/case?case=synthetic-02" in rated.get("/outcomes", case="synthetic-02").text
     case = rated.get("/outcomes", case="synthetic-02")
     assert "assessment.safety: no" in case.words
     asked = {"case": "synthetic-02", "question": "assessment.safety"}
@@ -109,7 +114,7 @@ def test_a_case_is_kept_as_a_scenario_without_its_id(rated: Browser) -> None:
 
 def test_every_case_of_the_example_can_be_kept_as_it_comes_out(rated: Browser) -> None:
     """What decides on a key question is all that a scenario needs, whatever else is known of the case."""
-    cases = re.findall(r'href="/outcomes\?case=([^"]*)"', rated.get("/outcomes").text)
+    cases = re.findall(r'href="/outcomes\?case=([^"]*)"', rated.get("/cases").text)
     for number, case in enumerate(cases[::22]):
         for question in ("planning.engaging", "implementation.safety"):
             answer = rated.post(f"/keep?case={case}&question={question}", {"name": f"{question} {number}"})
@@ -123,3 +128,47 @@ def test_what_is_not_there_is_said(rated: Browser) -> None:
     assert rated.get("/keep", case="synthetic-02", question=HOSTILE_WORDS).status == 422
     assert rated.get("/ways", standard=HOSTILE_WORDS).status == 200
     assert rated.get("/try", rule=HOSTILE_WORDS).status == 200
+
+
+def test_wording_is_tried_where_people_meet_it_and_taken_over_as_one_step(rated: Browser) -> None:
+    page = rated.get("/try", words="assessment")
+    ask, prompt = "assessment.safety.ask", "assessment.safety.victims.ask"
+    assert page.text.count("<textarea") == len(re.findall(r'<label for="assessment\.', page.text)) > 10
+    form = {"was": page.hidden("was"), "words": "assessment"}
+    new = {ask: "Are others kept safe?", prompt: "Are victims thought of?", "assessment.title": "Looking closely"}
+    live = rated.post("/try", {**form, **new, "do": "preview", "live": "effect"})
+    assert "In the standards Are others kept safe? Yes when" in live.words
+    assert "In a form Are victims thought of? Yes / No / Does not apply" in live.words
+    assert "In a report P 2.1 Looking closely Inadequate" in live.words
+    assert re.search(r"In a report Are others kept safe\? \d+%, \w+", live.words)
+    assert is_empty(rated)
+    assert rated.post("/try", {**form, **new, "do": "try"}).status == 303
+    page = rated.get("/try", words="assessment")
+    assert f"{ask} → Are others kept safe? really: Does assessment" in page.words
+    assert page.words.count("In a report") == 3
+    assert rated.get("/try").words.count("In a report") == 3  # on every page of the sandbox
+    assert rated.session.changes.files == ()
+    assert rated.post("/try", {"was": page.hidden("was"), "do": "take"}).status == 303
+    written = "\n".join(rated.session.changes.diff())
+    assert all(text in written for text in new.values())
+    rated.post("/undo", {})
+    assert rated.session.changes.files == ()
+
+
+def test_a_text_that_is_left_empty_is_not_tried(rated: Browser) -> None:
+    was = rated.get("/try", words="assessment").hidden("was")
+    form = {"was": was, "words": "assessment", "assessment.title": " ", "do": "try"}
+    answer = rated.post("/try", form)
+    assert (answer.status, "is left empty" in answer.words) == (422, True)
+    tried = rated.post("/try", {**form, "assessment.title": HOSTILE_WORDS})
+    assert "<script>alert" not in (tried.text + rated.get("/try", words="assessment").text)
+    assert rated.get("/try", words=HOSTILE_WORDS).status == 200
+
+
+def test_of_two_facts_with_one_title_both_become_visible(tmp_path: Path) -> None:
+    folder = write_every_name(tmp_path)
+    edit(folder / "facts.yaml", "The person has visitors", "The person is dying")  # as is_dying is called
+    browser = Browser.opened(folder, tmp_path / "audits" / "inspection.yaml", although_used=True)
+    page = browser.get("/keep", case="c1", question="meals.food")
+    rows = re.findall(r'<th scope="row">The person is dying</th><td>(\w+)</td>', page.text)
+    assert sorted(rows) == ["no", "yes"]

@@ -187,7 +187,7 @@ class CsvTable:
     def _read_header(self) -> None:
         if not self._lines and not self._read_lines():
             return
-        declared = None if self._layout.delimiter == "auto" else str(self._layout.delimiter)
+        declared = self._layout.declared_delimiter
         said = _SAID_DELIMITER.fullmatch(self._lines[0])
         if said:
             self._lines.popleft()

@@ -15,7 +15,7 @@ from ctm_rules.rating.notebook_tables import html_table
 from ctm_rules.rating.result_dicts import FrameworkDict, framework_dict
 
 Weight = Literal["decides", "reports", "words"]
-Kind = Literal["added", "removed", "renamed", "changed", "rewritten"]
+Kind = Literal["added", "removed", "renamed", "moved", "changed", "rewritten"]
 
 WEIGHTS: Mapping[Weight, str] = {
     "decides": "What decides differently",
@@ -63,11 +63,13 @@ class Change:
     Attributes:
         weight: ``decides`` where an outcome, a rating or a score can change; ``reports`` where only what is asked,
             counted or flagged beside the ratings can; ``words`` where nothing but wording, sources or dates does.
-        kind: ``rewritten`` is written in another way and means the same.
+        kind: ``moved`` stands in another standard or key question than before, ``rewritten`` is written in another way
+            and means the same.
         path: the address of what changed, such as ``assessment.safety``.
         says: the difference in a sentence.
         details: sentences that show it: how it was, how it is, a case that is judged differently.
         old_at, new_at: where it is declared (``None``: on that side it is not).
+        also: the addresses of what changed in the same way, where all of that is one change.
     """
 
     weight: Weight
@@ -77,6 +79,11 @@ class Change:
     details: tuple[str, ...] = ()
     old_at: Location | None = None
     new_at: Location | None = None
+    also: tuple[str, ...] = ()
+
+    def is_of(self, address: str) -> bool:
+        """Return whether something at an address changed by it, or below it."""
+        return any(path == address or path.startswith(f"{address}.") for path in (self.path, *self.also))
 
     def to_dict(self) -> ChangeDict:
         """Return the parts as plain data."""

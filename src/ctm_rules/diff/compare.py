@@ -11,8 +11,8 @@ from ctm_rules.diff.cases import compare_facts, compare_measures, compare_sample
 from ctm_rules.diff.changes import WEIGHTS, FrameworkChanges
 from ctm_rules.diff.comparison import Comparison
 from ctm_rules.diff.ratings import compare_ratings, compare_reported, compare_scale_of_questions, compare_scales
-from ctm_rules.diff.standards import compare_domains, compare_standard, compare_standards
-from ctm_rules.model.former_names import renamed
+from ctm_rules.diff.standards import compare_domains, compare_question, compare_standard, compare_standards
+from ctm_rules.model.former_names import address_before, is_address, renamed
 from ctm_rules.model.framework import Framework
 from ctm_rules.validity import require_valid
 
@@ -78,3 +78,24 @@ def is_same_standard(old: Framework, new: Framework, slug: str) -> bool:
     if theirs.rated_by == "cases":
         compare_scale_of_questions(both)
     return all(change.weight != "decides" for change in both.changes)
+
+
+def has_moved(old: Framework, new: Framework, was: str, address: str) -> bool:
+    """Return whether a key question of one edition stands in another standard of a later one, and is the same there.
+
+    Raises:
+        DiagnosticError: one of them is not valid; carries every mistake in both.
+    """
+    if not any(map(is_address, new.every_question[address].formerly)):
+        return False
+    require_valid(old, new)
+    named, _ = renamed(old, new)
+    both = Comparison(named, new)
+    if address_before(old, new, address) != was or address not in both.moves.values():
+        return False
+    sides = [(side, side.every_question[address]) for side in (both.placed, new)]
+    scales = [[step.id for step in side.scale(question.scale)] for side, question in sides]
+    compare_question(both, address, *(question for _, question in sides))
+    compare_scale_of_questions(both)
+    said = (each for each in both.changes if each.weight == "decides")
+    return scales[0] == scales[1] and not any(each.is_of(address) or each.is_of("key_question_bands") for each in said)

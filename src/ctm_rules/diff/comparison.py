@@ -15,6 +15,7 @@ from ctm_rules.diff.rule_meaning import RuleMeaning
 from ctm_rules.engines.base import plan_question
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.elements import Identified, Placed
+from ctm_rules.model.former_names import moved, with_moved
 from ctm_rules.model.framework import Framework, Source
 from ctm_rules.model.provider_view import provider_view
 from ctm_rules.model.rules_in_words import say
@@ -69,6 +70,8 @@ class Comparison:
 
     Attributes:
         old, new: the frameworks.
+        moves: the addresses of the old one of what stands elsewhere in the new one, each with that of now.
+        placed: the old one, with the key questions that moved where they stand now.
         meaning: compares their rules by meaning.
         provider_meaning: compares what is asked of the provider in the same way (``None``: nothing is, on one side).
         changes: what was found, in the order in which it was looked for.
@@ -76,8 +79,10 @@ class Comparison:
 
     def __init__(self, old: Framework, new: Framework) -> None:
         self.old, self.new = old, new
-        self.meaning = RuleMeaning(old, new)
-        views = [provider_view(side) for side in (old, new)]
+        self.moves = moved(old, new)
+        self.placed = with_moved(old, self.moves)
+        self.meaning = RuleMeaning(self.placed, new)
+        views = [provider_view(side) for side in (self.placed, new)]
         self.provider_meaning = None if None in views else RuleMeaning(*filter(None, views))
         self.changes: list[Change] = []
         self._sources: list[_SourceChange] = []
@@ -91,20 +96,24 @@ class Comparison:
         ours: Placed | None = None,
         theirs: Placed | None = None,
         details: Iterable[str] = (),
+        also: Iterable[str] = (),
     ) -> None:
         """Note a change, with the places of what changed."""
-        places = (None if element is None else element.at for element in (ours, theirs))
-        self.changes.append(Change(weight, kind, path, says, tuple(details), *places))
+        old_at, new_at = (None if element is None else element.at for element in (ours, theirs))
+        self.changes.append(Change(weight, kind, path, says, tuple(details), old_at, new_at, tuple(also)))
 
     def shared(
         self, weight: Weight, prefix: str, what: str, old: Mapping[str, D], new: Mapping[str, D]
     ) -> Iterator[tuple[str, D, D]]:
-        """Yield the path of what both sides have with its two declarations, and note what only one side has."""
+        """Yield the path of what both sides have with its two declarations, and note what only one side has.
+
+        What moved is on both sides, and where it stands now is noted once, beside its standard.
+        """
         for name, ours, theirs in pairs(old, new):
             path = f"{prefix}{name}"
             if ours is not None and theirs is not None:
                 yield path, ours, theirs
-            else:
+            elif path not in self.moves and path not in self.moves.values():
                 kind: Kind = "added" if ours is None else "removed"
                 self.add(weight, kind, path, f"{what} was {kind}", ours, theirs)
 
@@ -143,8 +152,9 @@ class Comparison:
             says = f"the {say_list([key for key, _, _ in parts])} of the source changed, here and in "
             says += say_count(len(others), "other place")
             details = [f"{word}: {', '.join(part[at] or 'nothing' for part in parts)}" for at, word in _WAS_NOW]
-            details.append(f"the others: {', '.join(other.path for other in others)}")
-            self.add("words", "changed", first.path, says, first.ours, first.theirs, details)
+            also = [other.path for other in others]
+            details.append(f"the others: {', '.join(also)}")
+            self.add("words", "changed", first.path, says, first.ours, first.theirs, details, also)
         for change in self._sources:
             if any(len(alike[part]) == 1 for part in change.parts):
                 details = [f"was: {say_setting(change.was)}", f"now: {say_setting(change.now)}"]
@@ -187,11 +197,11 @@ class Comparison:
 
     def outcomes_differ(self, facts: Collection[str] = (), variants: Collection[str] = ()) -> bool:
         """Return whether a key question that reads one of these, and that both sides have, can come out otherwise."""
-        shared = [path for path in self.old.key_questions if path in self.new.key_questions]
+        shared = [path for path in self.placed.key_questions if path in self.new.key_questions]
         return any(
             self.meaning.question(path) != "same"
             for path in shared
-            for side in (self.old, self.new)
+            for side in (self.placed, self.new)
             if not {*variants}.isdisjoint(side.key_questions[path].variants)
             or not {*facts}.isdisjoint(plan_question(side, path).fact_ids)
         )

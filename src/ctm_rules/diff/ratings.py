@@ -156,15 +156,15 @@ def compare_scale_of_questions(both: Comparison) -> None:
     ours, theirs = (if_there("key_question_bands", side.key_question_bands) for side in (old, new))
     for path, mine, yours in both.shared("decides", "", "the rating of key questions", ours, theirs):
         _compare_question_bands(both, path, mine, yours)
-    for address in [path for path in old.every_question if path in new.every_question]:
-        was_rated, now_rated = (side.every_question[address].rating for side in (old, new))
+    for address in [path for path in both.placed.every_question if path in new.every_question]:
+        was_rated, now_rated = (side.every_question[address].rating for side in (both.placed, new))
         where, scale = f"{address}.rating", new.every_question[address].scale
         if isinstance(was_rated, KeyQuestionBands) and isinstance(now_rated, KeyQuestionBands):
             _compare_question_bands(both, where, was_rated, now_rated, scale)
         elif isinstance(was_rated, PointsInBands) and isinstance(now_rated, PointsInBands):
             _compare_points(both, where, was_rated, now_rated, scale)
         elif isinstance(was_rated, FirstThatHolds) and isinstance(now_rated, FirstThatHolds):
-            scales = [side.every_question[address].scale for side in (old, new)]
+            scales = [side.every_question[address].scale for side in (both.placed, new)]
             _compare_rule(both, where, f"the rating of {address}", was_rated, now_rated, [], scales)
         else:
             _compare_whole(both, where, f"a rating of its own of {address}", was_rated, now_rated)

@@ -9,6 +9,7 @@ from ctm_rules.diff.comparison import Comparison, by_id, if_there, pairs
 from ctm_rules.diff.rule_meaning import Difference
 from ctm_rules.engines.base import plan_question
 from ctm_rules.model.conditions import Condition
+from ctm_rules.model.elements import Placed
 from ctm_rules.model.framework import Domain, Framework, KeyQuestion, Prompt, Standard
 from ctm_rules.model.rules_in_words import say
 
@@ -56,6 +57,8 @@ def compare_standards(both: Comparison) -> None:
     old, new = both.old.standards_by_slug, both.new.standards_by_slug
     for slug, ours, theirs in both.shared("decides", "", "the standard", old, new):
         compare_standard(both, slug, ours, theirs)
+    for slug in [slug for slug in both.placed.standards_by_slug if slug not in old]:
+        _compare_questions(both, slug)
 
 
 def compare_standard(both: Comparison, slug: str, ours: Standard, theirs: Standard) -> None:
@@ -74,15 +77,47 @@ def compare_standard(both: Comparison, slug: str, ours: Standard, theirs: Standa
     themes = (by_id(side.themes) for side in (ours, theirs))
     for path, was, now in both.shared("reports", f"{slug}.", "the theme", *themes):
         both.compare_words(path, was, now, ("title",))
-    questions = (by_id(side.key_questions) for side in (ours, theirs))
+    _compare_questions(both, slug)
+
+
+def _compare_questions(both: Comparison, slug: str) -> None:
+    """Note what differs in the key questions of a standard of now, where they stood before."""
+    _note_moves(both, slug)
+    questions = (by_id(side.standards_by_slug[slug].key_questions) for side in (both.placed, both.new))
     for path, old_question, new_question in both.shared("decides", f"{slug}.", "the key question", *questions):
-        _compare_question(both, path, old_question, new_question)
+        compare_question(both, path, old_question, new_question)
 
 
-def _compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion) -> None:
+def _note_moves(both: Comparison, slug: str) -> None:
+    """Note what moved from a standard, or to it: with a key question its prompts, of which nothing more is said."""
+    old, new = both.old, both.new
+    for was, path in both.moves.items():
+        has_home = both.moves.get(was.rpartition(".")[0]) == path.rpartition(".")[0]
+        if has_home or slug not in (was.partition(".")[0], path.partition(".")[0]):
+            continue
+        if any(each.path == path for each in both.changes if each.kind == "moved"):
+            continue  # it was noted with the other one of the two standards
+        if was in old.every_question:
+            elements: tuple[Placed, Placed] = (old.every_question[was], new.every_question[path])
+        else:
+            ours, theirs = (side.every_prompt[at] for side, at in ((old, was), (new, path)))
+            _compare_prompt(both, "decides", path, ours, theirs)
+            elements = ours, theirs
+        both.add("decides", "moved", path, f"it moved here from {was}", *elements)
+
+
+def _compare_prompt(both: Comparison, weight: Weight, path: str, ours: Prompt, theirs: Prompt) -> None:
+    both.compare_words(path, ours, theirs, ("ask", "source"))
+    conditions = (ours.applies_when, ours), (theirs.applies_when, theirs)
+    both.compare_condition(weight, path, "the condition under which it is asked", *conditions)
+
+
+def compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion) -> None:
+    """Note what differs between two editions of one key question."""
     both.compare_words(path, ours, theirs, ("ask", "source"))
     _compare_scale(both, path, ours, theirs)
-    _compare_sample(both, path, ours, theirs)
+    if path not in both.moves.values():  # which of another standard it was asked of is not named by it
+        _compare_sample(both, path, ours, theirs)
     for variant, was, now in pairs(ours.variants, theirs.variants):
         if was is not None and now is not None:
             both.compare_words(f"{path}.variants.{variant}", was, now, ("source",))
@@ -102,9 +137,7 @@ def _compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: Ke
         weight: Weight = "decides" if name in decisive else "reports"
         one_prompt = if_there(name, old_prompt), if_there(name, new_prompt)
         for place, mine, yours in both.shared(weight, f"{path}.", "the prompt", *one_prompt):
-            both.compare_words(place, mine, yours, ("ask", "source"))
-            conditions = (mine.applies_when, mine), (yours.applies_when, yours)
-            both.compare_condition(weight, place, "the condition under which it is asked", *conditions)
+            _compare_prompt(both, weight, place, mine, yours)
 
 
 def _compare_points(both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion) -> None:
@@ -116,9 +149,7 @@ def _compare_points(both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQ
     both.compare_condition("decides", path, "the condition under which it is asked", *conditions)
     old, new = by_id(ours.prompts), by_id(theirs.prompts)
     for place, mine, yours in both.shared("decides", f"{path}.", "the prompt", old, new):
-        both.compare_words(place, mine, yours, ("ask", "source"))
-        applies = (mine.applies_when, mine), (yours.applies_when, yours)
-        both.compare_condition("decides", place, "the condition under which it is asked", *applies)
+        _compare_prompt(both, "decides", place, mine, yours)
         if mine.weight != yours.weight:
             says = f"its score now counts {_say_times(yours.weight)}, before {_say_times(mine.weight)}"
             both.add("decides", "changed", place, says, mine, yours)
@@ -169,14 +200,14 @@ def _compare_rules(
     difference: Difference | Literal["same", "not comparable"],
 ) -> None:
     was, now = _rules_of(ours), _rules_of(theirs)
-    samples = [side.samples_asked.get(path) for side in (both.old, both.new)]
+    samples = [side.samples_asked.get(path) for side in (both.placed, both.new)]
     details = []
     if len({None if sample is None else sample.id for sample in samples}) > 1:
         before, after = (f"the sample {sample.id}" if sample else "every case" for sample in samples)
         details += [f"was: asked of {before}", f"now: asked of {after}"]
     for words in dict.fromkeys([*was, *now]):
         if was.get(words) != now.get(words):
-            before = _rule(words, was.get(words), both.old, ours)
+            before = _rule(words, was.get(words), both.placed, ours)
             after = _rule(words, now.get(words), both.new, theirs)
             details += [f"was: {before}", f"now: {after}"]
     if difference == "not comparable":
@@ -192,8 +223,8 @@ def _compare_rules(
 
 def _reads_change(both: Comparison, path: str) -> bool:
     """Return whether a rule reads facts or variants that differ between the two sides."""
-    facts = {*plan_question(both.old, path).fact_ids, *plan_question(both.new, path).fact_ids}
-    if both.old.samples_asked.get(path) != both.new.samples_asked.get(path):
+    facts = {*plan_question(both.placed, path).fact_ids, *plan_question(both.new, path).fact_ids}
+    if both.placed.samples_asked.get(path) != both.new.samples_asked.get(path):
         return True
     return both.old.variants != both.new.variants or any(
         both.old.facts_by_id.get(fact) != both.new.facts_by_id.get(fact) for fact in facts

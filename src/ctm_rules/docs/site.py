@@ -99,6 +99,7 @@ def site_of(material: Material) -> Site:
         "say_value": say_value,
         "say_list": say_list,
         "weights": WEIGHTS,
+        "history_of": None,  # whoever has pages of histories says where
     }
 
     def page(template: str, title: str, **values: object) -> SitePage:

@@ -8,5 +8,5 @@ For a program that edits one file at a time: `Document` with `SetValue`, `Add`, 
 `History` to undo and redo.
 For a program in which people edit them for a while: `Session`, whose `Evaluation` says what the files in hand come to,
 and whose `Recording` of an inspection takes what is `Recorded` of cases: each thing `Said` in its `RecordedTable`.
-Private: consequences, drafts, history, layout_edits, recorded_tables, workbook_cells.
+Private: consequences, drafts, history, kept_in_git, layout_edits, recorded_tables, workbook_cells.
 """

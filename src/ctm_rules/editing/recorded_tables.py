@@ -7,7 +7,9 @@ against what was meant; where that is another thing, nothing is recorded, and a 
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -78,8 +80,9 @@ class RecordedTable:
         raw = open_table(file, self.at, Findings(), reading.table, content)
         self._header: Sequence[str] = () if raw is None else raw.header
         self._header_row = 1 if raw is None else raw.header_row
-        rows = () if raw is None else raw.rows
+        rows = () if raw is None else tuple(raw.rows)
         self._rows: dict[int, Sequence[str]] = {row.number: row.cells for row in rows if isinstance(row, Row)}
+        self._unread = len(rows) - len(self._rows)
         self._seen = self.understood.places.seen if raw is None else raw.seen
         self._own_reading = reading if raw is None else raw.reading(reading)
         self._cells = Cells(framework, self._own_reading)
@@ -184,7 +187,7 @@ class RecordedTable:
         kind = self.file.suffix.lower()
         if kind not in (".csv", ".xlsx"):
             message = f"{self.file.name} is read, and nothing is recorded in a {kind} file"
-            hint = "save it as XLSX or CSV in a spreadsheet program, and name that file in the inspection"
+            hint = "take it over into a CSV file, or save it as XLSX in a spreadsheet program and name that file"
             return not_recorded(self.at, message, hint)
         if self.places.form is None and CASE_COLUMN not in self.understood.columns.names:
             message = f"{self.file.name} cannot be read as it is, so that nothing is recorded in it"
@@ -193,6 +196,44 @@ class RecordedTable:
             message = f"{self.file.name} has rows that cannot be told apart for sure, so that nothing is recorded in it"
             return not_recorded(self.at, message, "look for quotation marks and line breaks in its cells")
         return None
+
+    # --- taken over into a file that can be written ----------------------------------------------------
+
+    @property
+    def may_be_taken_over(self) -> bool:
+        """Whether it is of a kind that is read alone, and holds nothing that only a workbook can."""
+        is_read_alone = self.file.suffix.lower() not in (".csv", ".xlsx")
+        return is_read_alone and self.places.form is None and bool(self._header)
+
+    def as_csv(self) -> bytes:
+        """Return its rows as CSV, each cell as it is read; whether that is read alike is for the caller to see.
+
+        Raises:
+            RequestError: it is of no such kind, or some of its rows cannot be read.
+        """
+        if not self.may_be_taken_over or self._unread:
+            message = f"{self.file.name} cannot be taken over as it is"
+            hint = "save it as XLSX in a spreadsheet program, and name that file in the inspection"
+            raise RequestError([not_recorded(self.at, message, hint)])
+        layout, text = self._own_reading.table, io.StringIO()
+        # Where a reading says in which row the header stands, it stands there again.
+        text.write("\n" * ((layout.header_row or 1) - 1))
+        writer = csv.writer(text, delimiter=layout.declared_delimiter or ",", lineterminator="\n")
+        writer.writerow(self._header)
+        writer.writerows(self._rows.values())
+        return text.getvalue().encode("utf-8-sig")  # by its mark whatever encoding is declared is passed over
+
+    def says_the_same(self, other: RecordedTable) -> bool:
+        """Return whether another table has the same cells, is understood alike, and nothing else is wrong with it."""
+        wrong, wrong_there = (
+            {(each.code, each.path) for each in side.findings if each.severity == "error"} for side in (self, other)
+        )
+        return self.cases == other.cases and wrong == wrong_there and self.rows_read == other.rows_read
+
+    @property
+    def rows_read(self) -> tuple[tuple[str, ...], ...]:
+        """Its rows, the names of its columns first."""
+        return (tuple(self._header), *map(tuple, self._rows.values()))
 
     @cached_property
     def _text(self) -> TableText | None:

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from ctm_rules.case_files.cells import quote_cell
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError, Findings, Location, RequestError
+from ctm_rules.editing.changes import Changes
 from ctm_rules.editing.documents import Document
-from ctm_rules.editing.edits import Edit
+from ctm_rules.editing.edits import Edit, SetValue, node_of
 from ctm_rules.editing.evaluation import ENGINE
 from ctm_rules.editing.recorded_tables import RecordedTable, not_recorded
 from ctm_rules.editing.said import Recorded, Said
@@ -32,6 +33,21 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.outcomes import Outcome, Truth
 from ctm_rules.yaml_files.marked_yaml import parse_yaml
+
+
+@frozen
+class TakingOver:
+    """What it changes to take a table over into a file that can be written.
+
+    Attributes:
+        table: the table as it is.
+        into: the same in the new file.
+        changes: the files.
+    """
+
+    table: RecordedTable
+    into: RecordedTable
+    changes: Changes
 
 
 class Recording:
@@ -243,12 +259,51 @@ class Recording:
             DiagnosticError: they cannot be done, or the inspection would be wrong by them.
         """
         edited = Document(str(self.path), self.contents[self.path]).edited(*edits).content
+        self._after({self.path: edited})
+        return edited
+
+    def _after(self, changed: Mapping[Path, bytes]) -> Recording:
+        """Return the inspection with some of its files changed.
+
+        Raises:
+            DiagnosticError: it would be wrong by that.
+        """
         known = {(each.code, each.message) for each in self.wrong}
-        after = Recording(self.path, {**self.contents, self.path: edited}, self.framework, self)
+        after = Recording(self.path, {**self.contents, **changed}, self.framework, self)
         new = [each for each in after.wrong if (each.code, each.message) not in known]
         if new:
             raise RequestError(new)
-        return edited
+        return after
+
+    def taking_over(self, name: str) -> TakingOver:
+        """Return what it changes to take a table that is read alone over into CSV; nothing is changed.
+
+        Args:
+            name: the name of its file.
+
+        Raises:
+            DiagnosticError: there is no such table, the file is there already, or CSV would be read otherwise.
+        """
+        found = next((each for each in self.tables if each.file.name == name and each.may_be_taken_over), None)
+        at = Location(str(self.path))
+        if found is None or self.declared is None:
+            raise RequestError([not_recorded(at, f"there is no table {name} to take over", "look at its tables again")])
+        file = Path(found.declared.file).with_suffix(".csv")
+        target = self.path.parent / file
+        if target in self.contents or target.exists():
+            message = f"there is a file {target.name} already"
+            raise RequestError([not_recorded(at, message, "move it away, or name it in the inspection")])
+        listed = self.declared.cases
+        place = ("cases", listed.index(found.declared)) if isinstance(listed, tuple) else ("cases",)
+        edit = SetValue((*place, "file"), node_of(file.as_posix()))
+        edited = Document(str(self.path), self.contents[self.path]).edited(edit).content
+        changed = {target: found.as_csv(), self.path: edited}
+        table = next(each for each in self._after(changed).tables if each.file == target)
+        if not found.says_the_same(table):
+            message = f"{name} would be read otherwise as CSV"
+            hint = "save it as XLSX in a spreadsheet program, and name that file in the inspection"
+            raise RequestError([not_recorded(found.at, message, hint)])
+        return TakingOver(found, table, Changes({target: None, self.path: self.contents[self.path]}, {**changed}))
 
     def lines(self, before: Recording) -> Mapping[Path, tuple[str, ...]]:
         """Return by table each cell that says something else than before."""
@@ -301,6 +356,10 @@ class Recordings:
     def tables(self) -> tuple[Path, ...]:
         """The files of its tables."""
         return tuple(file for file in self.contents if file != self._path)
+
+    def has_table(self, file: Path) -> None:
+        """Have a file among its tables that is not written yet."""
+        self.contents.setdefault(file, b"")
 
     def standards_changed(self) -> None:
         """Read the standards anew that it goes by: they were saved."""

@@ -1,4 +1,4 @@
-"""Limits and rules that are only tried: an amendment held beside a session, in no file, until it is taken over."""
+"""Limits, rules and wording that are only tried: an amendment beside a session, in no file, until it is taken over."""
 
 from __future__ import annotations
 
@@ -38,6 +38,21 @@ class Limit:
     says: tuple[str, ...]
 
 
+@frozen
+class Wording:
+    """A text of the standards that people read: a title, a statement, a question.
+
+    Attributes:
+        address: its address.
+        value: the text.
+        says: the way to it in words.
+    """
+
+    address: str
+    value: str
+    says: tuple[str, ...]
+
+
 class Sandbox:
     """What is tried beside a session. Saving never writes it, a crash forgets it, and it is taken over as one step.
 
@@ -58,6 +73,21 @@ class Sandbox:
         """Return every limit of the standards in hand, as it is there (nothing: they cannot be read)."""
         source = self._session.evaluation.source
         return () if source is None else tuple(_limits(source.document))
+
+    def wordings(self, slug: str) -> tuple[Wording, ...]:
+        """Return the texts of a standard, as they are there (nothing: there is none, or it cannot be read)."""
+        source = self._session.evaluation.source
+        standards = None if source is None else source.document.get("standards")
+        for item in standards if isinstance(standards, MarkedList) else ():
+            if isinstance(item, MarkedDict) and item.get("slug") == slug:
+                return tuple(_wordings(item, slug, "standard", ()))
+        return ()
+
+    def really(self, address: str) -> Plain:
+        """Return what stands at an address (``None``: nothing does, or it is not clear what)."""
+        source = self._session.evaluation.source
+        places = [] if source is None else places_of(source.document, Alteration("set", address))
+        return plain(places[0].value) if len(places) == 1 else None
 
     def values(self) -> dict[str, Plain]:
         """Return what is tried in place of what stands at each address."""
@@ -99,9 +129,7 @@ class Sandbox:
                 self._tried[each.address] = each
 
     def _stands(self, alteration: Alteration) -> bool:
-        source = self._session.evaluation.source
-        places = [] if source is None else places_of(source.document, alteration)
-        return len(places) == 1 and plain(places[0].value) == plain(alteration.value)
+        return self.really(alteration.address) == plain(alteration.value)
 
     def forget(self, address: str) -> None:
         """Try one thing no more."""
@@ -174,6 +202,23 @@ def _numbers(value: MarkedValue, address: str, says: tuple[str, ...]) -> Iterato
                 yield from _numbers(item, f"{above}.{name}", (*says[: -1 if above != address else None], _words(name)))
     elif isinstance(value, int | Decimal) and not isinstance(value, bool):
         yield Limit(address, value, says)
+
+
+_TEXTS = ("title", "statement", "ask")
+
+
+def _wordings(element: MarkedDict, address: str, kind: str, names: tuple[str, ...]) -> Iterator[Wording]:
+    """Yield the texts of a standard, a key question or a prompt, and of what it holds."""
+    for key in _TEXTS:
+        value = element.get(key)
+        if isinstance(value, str):
+            yield Wording(f"{address}.{key}", value, (kind, *names, *([] if key == "ask" else [key])))
+    for key, below in (("key_questions", "key question"), ("prompts", "prompt")):
+        listed = element.get(key)
+        for item in listed if isinstance(listed, MarkedList) else ():
+            if isinstance(item, MarkedDict):
+                name = str(name_of(item))
+                yield from _wordings(item, f"{address}.{name}", below, (*names, _words(name)))
 
 
 def _words(key: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from attrs import evolve, frozen
 
+from ctm_rules.case_files.cells import TABLES
 from ctm_rules.diagnostics.findings import (
     Code,
     Diagnostic,
@@ -23,13 +24,13 @@ from ctm_rules.editing.edits import Edit
 from ctm_rules.editing.evaluation import Evaluation, KeptFiles
 from ctm_rules.editing.fixing import edits_of_fixes
 from ctm_rules.editing.history import History, Step
+from ctm_rules.editing.kept_in_git import Contents, is_part
 from ctm_rules.editing.recording import Recording, Recordings
 from ctm_rules.editing.removing import Removal, remove
 from ctm_rules.editing.renaming import Renaming, check_may_change, find_to_rename, rename
 from ctm_rules.editing.said import Recorded
 from ctm_rules.editing.splitting import Splitting, split
 from ctm_rules.editing.uses import Around, files_around
-from ctm_rules.editing.versions import Contents, is_part
 from ctm_rules.files import read_file
 from ctm_rules.frameworks.loading import NotYetWritten, build_framework, read_framework
 from ctm_rules.inspections.file import read_inspection_file
@@ -182,10 +183,26 @@ class Session:
         Raises:
             RequestError: there is none.
         """
-        for file in self.files:
+        return self._called(name, self.files)
+
+    def known_file(self, name: str) -> Path:
+        """Return the file in hand, or that goes by the standards, that is called so.
+
+        Raises:
+            RequestError: there is none.
+        """
+        return self._called(name, self.known_files)
+
+    def _called(self, name: str, files: Iterable[Path]) -> Path:
+        for file in files:
             if self.name_of(file) == name:
                 return file
         raise _not_in_hand(name)
+
+    @property
+    def known_files(self) -> tuple[Path, ...]:
+        """The files of YAML in hand, and those that go by the standards: translations, amendments, inspections."""
+        return tuple(dict.fromkeys((*self.files, *(file for file, _ in self.around.files))))
 
     def document(self, file: Path) -> Document:
         """Return a file in hand, to look into it and to edit it."""
@@ -211,8 +228,8 @@ class Session:
     @property
     def declaring(self) -> tuple[Path, ...]:
         """Those of the files that declare the standards, and are changed by forms, in the order of their paths."""
-        others = {*self.scenario_files(), *self._recordings.contents}
-        return tuple(file for file in sorted(self.files) if is_yaml_file(file) and file not in others)
+        own = (file for file in sorted(self.files) if is_yaml_file(file) and file.parent == self.folder)
+        return tuple(file for file in own if file not in self._recordings.contents)
 
     def keeping_parses(self) -> AbstractContextManager[None]:
         """Parse no text twice while this lasts, nor what was parsed before in this session."""
@@ -341,6 +358,17 @@ class Session:
         """
         return self.do(name, self.recording_in_hand().with_recorded(recorded), recorded=recorded)
 
+    def take_over(self, name: str, table: str) -> Path:
+        """Have a table of the inspection that is read alone in a CSV file, as one step, and return that file.
+
+        Raises:
+            DiagnosticError: there is no such table, or CSV would be read otherwise.
+        """
+        made = self.recording_in_hand().taking_over(table)
+        self._recordings.has_table(made.into.file)
+        self.take(name, made.changes)
+        return made.into.file
+
     def edit_inspection(self, name: str, edits: Sequence[Edit]) -> bool:
         """Do edits to the file of the inspection, such as a judgement, as one step.
 
@@ -406,7 +434,9 @@ class Session:
         Raises:
             DiagnosticError: it cannot be read, or these standards are not to be changed.
         """
-        return self.do(f"{self.name_of(file)} laid out", {file: self.document(file).laid_out().content})
+        before = self.history.contents.get(file, _read(file))
+        after = Document(str(file), before or b"").laid_out().content
+        return self.take(f"{self.name_of(file)} laid out", Changes({file: before}, {file: after}))
 
     def undo(self) -> Step | None:
         """Take the last step back, and return it (``None``: there is none).
@@ -449,6 +479,8 @@ class Session:
         refused = Findings()
         taken: dict[Path, bytes | None] = {}
         for file, after in offered.after.items():
+            if file.suffix.lower() in TABLES and self._inspection_file in offered.after:
+                self._recordings.has_table(file)  # one that the inspection was given, and that is not written yet
             now = self.saved.get(file, _read(file))
             if now == offered.before.get(file):
                 taken[file] = after

@@ -21,6 +21,7 @@ from ctm_rules.editing.renaming import changed_files, check_is_not_lent, check_m
 from ctm_rules.editing.uses import Around, Use
 from ctm_rules.frameworks.finding import standard_file_name
 from ctm_rules.frameworks.loading import build_framework
+from ctm_rules.model.former_names import is_address
 from ctm_rules.phrases import say_list
 
 _OWN = ("id", "slug", "title")
@@ -36,6 +37,7 @@ class Splitting:
         changes: the files.
         moved: how many places say the new standard where they said the old one.
         decide: what people have to decide, a sentence each.
+        kept: tables that say the old standard still, because they are no text; they are read as before.
     """
 
     slug: str
@@ -43,6 +45,7 @@ class Splitting:
     changes: Changes
     moved: int
     decide: tuple[str, ...]
+    kept: tuple[Use, ...]
 
 
 def split(
@@ -58,7 +61,8 @@ def split(
     """Return what it changes to give some key questions of a standard to a new one; nothing is written.
 
     The new standard follows the old one in its domain, and has its statement and source. Key questions and prompts keep
-    their ids; their addresses begin with the slug of the new standard.
+    their ids; their addresses begin with the slug of the new standard, and each key question says where it stood
+    before, so that editions are compared, and tables of then are read.
 
     Args:
         around: the framework, with the files that go by it.
@@ -137,7 +141,7 @@ class _Split:
         kept = tuple(use for use in follow if not use.is_editable)
         for moved in self.moved:
             name = Name("key question", f"{self.old.address}.{moved}")
-            check_reaches_everything(self.around, name, kept, has_former_name=False)
+            check_reaches_everything(self.around, name, kept, has_former_name=True)
             check_is_not_lent(self.around, name)
         changed = changed_files([use for use in follow if use.is_editable], self.slug, [self.file])
         before: dict[Path, bytes | None] = dict(changed.before)
@@ -151,7 +155,7 @@ class _Split:
         if follows.wrong:
             raise self._refused(f"the standards would be wrong then: {follows.wrong[0].message}", "change that first")
         decide = (*self._to_decide(uses, follow), *follows.decide)
-        return Splitting(self.slug, self.printed, follows.changes, len(follow), decide)
+        return Splitting(self.slug, self.printed, follows.changes, len(follow), decide, kept)
 
     def _is_moved(self, name: Name) -> bool:
         moved = [f"{self.old.address}.{each}" for each in self.moved]
@@ -213,10 +217,27 @@ class _Split:
         assert isinstance(standard, dict)
         for key, value in zip(_OWN, (self.printed, self.slug, self.title), strict=True):
             yield SetValue((*at, key), node_of(value))
-        yield from _without(standard, at, [each for each in _questions(standard) if each not in self.moved])
+        left = [each for each in _questions(standard) if each not in self.moved]
+        yield from self._stood_there(standard, at)
+        yield from _without(standard, at, left)
         for key in ("formerly", "themes"):
             if key in standard:
                 yield Remove((*at, key))
+
+    def _stood_there(self, standard: dict[str, Plain], at: Pointer) -> Iterator[Edit]:
+        """Yield the edits by which each key question says its whole address of before, so that editions are joined."""
+        for number, question in enumerate(_blocks(standard)):
+            name = question.get("id")
+            if name not in self.moved:
+                continue
+            listed = question.get("formerly")
+            former = [str(each) for each in listed] if isinstance(listed, list) else []
+            whole = [each if is_address(each) else f"{self.old.address}.{each}" for each in (*former, str(name))]
+            place = (*at, "key_questions", number)
+            if listed is None:
+                yield Add(place, node_of(whole), "formerly", list(question).index("id") + 1)
+            else:
+                yield SetValue((*place, "formerly"), node_of(whole))
 
     def _stays(self, says: Plain, at: Pointer) -> Iterator[Edit]:
         standard = at_pointer(says, at)
@@ -262,10 +283,14 @@ def _next_printed(printed: str, taken: Collection[str]) -> str:
     return next((each for each in letters if each not in taken), f"{printed}-{len(taken)}")
 
 
-def _questions(standard: dict[str, Plain]) -> list[str]:
+def _blocks(standard: dict[str, Plain]) -> list[dict[str, Plain]]:
     listed = standard.get("key_questions")
     items = listed if isinstance(listed, list) else []
-    return [str(each.get("id")) if isinstance(each, dict) else "" for each in items]
+    return [each if isinstance(each, dict) else {} for each in items]
+
+
+def _questions(standard: dict[str, Plain]) -> list[str]:
+    return [str(each.get("id", "")) for each in _blocks(standard)]
 
 
 def _without(standard: dict[str, Plain], at: Pointer, ids: Collection[str]) -> Iterator[Edit]:

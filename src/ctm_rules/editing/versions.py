@@ -10,17 +10,17 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal, Protocol, get_args
 
 from attrs import frozen
 
 from ctm_rules.clock import now
 from ctm_rules.diagnostics.findings import Code, DiagnosticError, Findings, Location, RequestError
+from ctm_rules.editing.kept_in_git import Contents, KeptInGit, kept_in_git
 from ctm_rules.files import read_file
-from ctm_rules.frameworks.git_revisions import Git
 from ctm_rules.limits import MAX_REVISIONS, MAX_TABLE_BYTES
 from ctm_rules.model.origin import Origin
 from ctm_rules.paths import kind_of
@@ -29,9 +29,6 @@ from ctm_rules.writing import check_free, write_atomically
 State = Literal["draft", "review", "approved"]
 NEXT: Mapping[State, tuple[State, ...]] = {"draft": ("review",), "review": ("approved", "draft"), "approved": ()}
 """What may follow each state of a version."""
-
-Contents = Mapping[str, bytes]
-"""What files hold, by their path in the folder of the standards, with ``/`` between its parts."""
 
 BAD_VERSION = Code(
     "bad-version",
@@ -130,12 +127,10 @@ def versions_of(path: Path, who: str = "") -> Versions:
         path: the folder of the framework, or its file.
         who: who acts, where git does not know it.
     """
+    kept = kept_in_git(path)
+    if kept is not None:
+        return _InGit(kept)
     folder = path if kind_of(path) == "folder" else path.parent
-    git = Git(str(path), folder, "git cannot keep a version of these standards")
-    with suppress(DiagnosticError):
-        git.text("rev-parse", "--verify", "HEAD^{commit}")
-        if git.text("ls-files", "--", "." if folder == path else path.name):  # git keeps them
-            return _InGit(git, path)
     name = folder.absolute().name if folder == path else path.stem
     above = folder.absolute().parent if folder == path else folder
     return _InFolder(above / "versions" / name, who)
@@ -276,11 +271,9 @@ class _InGit:
 
     knows_who = True
 
-    def __init__(self, git: Git, path: Path) -> None:
-        self._git = git
-        self._file = "" if kind_of(path) == "folder" else path.name
-        self._folder = path.parent if self._file else path
-        self._inside = git.text("rev-parse", "--show-prefix")  # the folder in the repository, with a / at its end
+    def __init__(self, kept: KeptInGit) -> None:
+        self._kept, self._git = kept, kept.git
+        self._file, self._folder, self._inside = kept.file, kept.folder, kept.inside
         key = re.sub(r"[^a-z0-9]+", "-", f"{self._inside}{self._file}".lower()).strip("-")
         self._branches = f"versions/{key or 'standards'}"
 
@@ -321,26 +314,17 @@ class _InGit:
 
     def contents(self, name: str) -> Contents:
         branch = self._branch(find_version(self, name).name)
-        return {path: self._git.run("cat-file", "blob", blob) for path, blob in self._blobs(branch)}
+        return self._kept.contents(branch)
 
     def origin(self, name: str) -> Origin:
         return Origin("git", f"{self._branches}/{name}:{self._inside}{self._file}".removesuffix("/"))
-
-    def _blobs(self, tree: str) -> Iterator[tuple[str, str]]:
-        """Yield the path in the folder, and the blob, of each file of standards in a tree."""
-        listed = self._git.run("ls-tree", "-r", "-z", "--full-tree", tree, "--", self._inside or ".")
-        for entry in listed.decode(errors="replace").split("\0"):
-            said, _, path = entry.partition("\t")
-            inside = path.removeprefix(self._inside)
-            if said.startswith("100") and is_part(inside) and self._file in ("", inside):
-                yield inside, said.split()[2]
 
     def add(self, title: str, comment: str, contents: Contents) -> Version:
         self._check_who()
         name = _name_of(title, [version.name for version in self.all()])
         head = self._git.text("rev-parse", "--verify", "HEAD^{commit}")
         lines = [f"100644 {self._stored(content)}\t{self._inside}{path}" for path, content in contents.items()]
-        gone = [path for path, _ in self._blobs(head) if not (self._folder / path).exists()]
+        gone = [path for path in self._kept.paths(head) if not (self._folder / path).exists()]
         lines += [f"0 {'0' * len(head)}\t{self._inside}{path}" for path in gone]
         with tempfile.TemporaryDirectory() as folder:
             # An index of its own: what is staged is nobody's business here.
@@ -375,11 +359,3 @@ class _InGit:
 def _message(title: str, comment: str, state: State) -> str:
     body = "\n".join(line for line in comment.splitlines() if not line.startswith(_TRAILER)).strip()
     return "\n\n".join(filter(None, (title, body, f"{_TRAILER}{state}"))) + "\n"
-
-
-def is_part(path: str) -> bool:
-    """Return whether a path in the folder of standards is that of a file of theirs, and leads nowhere else."""
-    parts = PurePosixPath(path).parts
-    is_inside = bool(parts) and ".." not in parts and not path.startswith("/") and "\\" not in path and ":" not in path
-    is_known = re.search(r"\.(ya?ml|csv)$", path, re.IGNORECASE) is not None
-    return is_inside and is_known and (len(parts) == 1 or (len(parts) > 1 and parts[0] == "scenarios"))

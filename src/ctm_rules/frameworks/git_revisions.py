@@ -28,8 +28,7 @@ GIT = "git:"
 
 NONE: Mapping[str, str] = FrozenDict()
 
-_IS_PART = re.compile(r"\.(ya?ml(\.txt)?|csv)$", re.IGNORECASE)
-"""What the name of a file looks like that may be part of a framework: YAML, or a table of bands."""
+_PART = re.compile(r"\.(ya?ml(\.txt)?|csv)$", re.IGNORECASE)
 
 BAD_REVISION = Code(
     "bad-revision",
@@ -62,6 +61,14 @@ def read_named(name: str, *, beside: str | None = None, standards: Sequence[Path
         hint = f"write {GIT}{revision}:PATH, with the path of a folder that holds framework.yaml"
         raise RequestError([BAD_REVISION.found(Location(name), f"{name} does not say which framework", hint=hint)])
     return _read_revision(name, revision, find_named(beside, standards))
+
+
+def is_part_name(name: str) -> bool:
+    """Return whether the name of a file is such as a part of a framework has: YAML, or a table of bands.
+
+    What an editor saved as ``framework.yaml.txt`` is one, so that it is said, and not passed over.
+    """
+    return _PART.search(name) is not None
 
 
 def revisions_of(place: Path) -> list[str]:
@@ -110,7 +117,7 @@ class _Tree:
         listed = git.run("ls-tree", "-z", "-l", "--full-tree", found) if self._is_folder else b""
         for entry in listed.decode(errors="replace").split("\0"):
             said, _, file = entry.partition("\t")
-            if _IS_PART.search(file):
+            if is_part_name(file):
                 mode, kind, identity, length = said.split()
                 if kind != "tree":
                     self._add(mode, file, _Blob(identity, int(length) if length.isdecimal() else 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from attrs import evolve, frozen
 
@@ -13,10 +14,17 @@ from ctm_rules.diagnostics.suggestions import nearest_name
 from ctm_rules.engines.base import asked_of, plan_question
 from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.references import find_referenced_framework
-from ctm_rules.inspections.file import CaseTable, InspectionFile, case_table_of, reading_of_cases
+from ctm_rules.inspections.file import (
+    CaseTable,
+    Evidence,
+    InspectionFile,
+    Recommendation,
+    case_table_of,
+    reading_of_cases,
+)
 from ctm_rules.model.case_columns import MatchedColumns
 from ctm_rules.model.case_values import absent_column
-from ctm_rules.model.former_names import former_columns, former_samples, former_variants
+from ctm_rules.model.former_names import Names, former_columns, former_samples, former_variants
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.frozen_dict import FrozenDict
 
@@ -106,6 +114,13 @@ def by_names_of(declared: InspectionFile, framework: Framework) -> InspectionFil
     paths = {**paths, **former_variants(framework)}
     if not (slugs or domains or paths or samples):
         return declared
+    themes = {
+        f"{former}.themes.{theme.id}": f"{each.slug}.themes.{theme.id}"
+        for each in framework.standards
+        for former in each.formerly
+        for theme in each.themes
+    }
+    every = {**paths, **slugs, **themes, **{f"domains.{was}": f"domains.{now}" for was, now in domains.items()}}
     tables = tuple(evolve(each, sample=samples.get(each.sample or "", each.sample)) for each in declared.tables)
     population = declared.population
     if isinstance(population, Mapping):
@@ -115,13 +130,26 @@ def by_names_of(declared: InspectionFile, framework: Framework) -> InspectionFil
         cases=tables if isinstance(declared.cases, tuple) else tables[0],
         population=population,
         judgements=tuple(
-            evolve(each, standard=slugs.get(each.standard, each.standard)) for each in declared.judgements
+            evolve(
+                each,
+                standard=slugs.get(each.standard, each.standard),
+                key_question=paths.get(each.key_question, each.key_question),
+                evidence=_about_now(each.evidence, every),
+            )
+            for each in declared.judgements
         ),
         ratings_from=tuple(
             evolve(each, standard=slugs.get(each.standard, each.standard), of=each.of or each.standard)
             for each in declared.ratings_from
         ),
-        findings=tuple(evolve(each, standard=slugs.get(each.standard, each.standard)) for each in declared.findings),
+        findings=tuple(
+            evolve(
+                each,
+                standard=slugs.get(each.standard, each.standard),
+                evidence=_about_now(each.evidence, every),
+            )
+            for each in declared.findings
+        ),
         case_judgements=tuple(
             evolve(each, key_question=paths.get(each.key_question, each.key_question))
             for each in declared.case_judgements
@@ -135,8 +163,21 @@ def by_names_of(declared: InspectionFile, framework: Framework) -> InspectionFil
             for each in declared.decisions
         ),
         sections=tuple(
-            evolve(each, within=None if each.within is None else domains.get(each.within, each.within))
+            evolve(
+                each,
+                within=None if each.within is None else domains.get(each.within, each.within),
+                evidence=_about_now(each.evidence, every),
+            )
             for each in declared.sections
         ),
-        published=tuple(evolve(each, of=paths.get(each.of, each.of)) for each in declared.published),
+        recommendations=_about_now(declared.recommendations, every),
+        published=tuple(evolve(each, of=every.get(each.of, each.of)) for each in declared.published),
+        printed=tuple(every.get(each, each) for each in declared.printed),
     )
+
+
+AboutFigures = TypeVar("AboutFigures", Evidence, Recommendation)
+
+
+def _about_now(pieces: tuple[AboutFigures, ...], paths: Names) -> tuple[AboutFigures, ...]:
+    return tuple(evolve(each, about=tuple(paths.get(path, path) for path in each.about)) for each in pieces)

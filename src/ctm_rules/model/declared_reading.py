@@ -55,6 +55,11 @@ class TableLayout:
     at: Location = declared_at()
 
     @property
+    def declared_delimiter(self) -> str | None:
+        """What separates the cells (``None``: it is not said)."""
+        return None if self.delimiter == _AUTO else str(self.delimiter)
+
+    @property
     def is_long(self) -> bool:
         """Whether each answer has a row of its own."""
         return self.shape == "long"

@@ -28,7 +28,7 @@ from ctm_rules.model.framework import (
     Standard,
     Variant,
 )
-from ctm_rules.model.framework_conditions import map_conditions
+from ctm_rules.model.framework_conditions import map_conditions, map_conditions_of_question
 from ctm_rules.model.rating_rules import Members, RatingRule, SumInBands, TakeRating
 
 
@@ -107,19 +107,135 @@ def former_variants(framework: Framework) -> Names:
     }
 
 
+def is_address(former: str) -> bool:
+    """Return whether a former name is the whole address of then, since the element stood elsewhere."""
+    return "." in former
+
+
 def former_columns(framework: Framework) -> Names:
     """Return what the columns of a case table may have been called, each with what it is called now."""
+    formers = _Formers(framework)
     found = {former: fact.id for fact in framework.facts for former in fact.formerly}
-    for standard in framework.standards:
-        slugs = (standard.slug, *standard.formerly)
-        for question in standard.key_questions:
-            ids = (question.id, *question.formerly)
-            path = f"{standard.slug}.{question.id}"
-            found |= {".".join(each): path for each in product(slugs, ids)}
-            for prompt in question.prompts:
-                prompts = (prompt.id, *prompt.formerly)
-                found |= {".".join(each): f"{path}.{prompt.id}" for each in product(slugs, ids, prompts)}
+    for addresses in (formers.elsewhere, formers.here):  # what is said whole comes before what is put together
+        for address, was in addresses.items():
+            for former in was:
+                found.setdefault(former, address)
     return {former: name for former, name in found.items() if former != name}
+
+
+class _Formers:
+    """The addresses that the key questions and prompts of a framework may have had, by those of now.
+
+    Attributes:
+        here: where they stand now, that of now first.
+        elsewhere: in other standards or key questions; what stands there now is none of them.
+    """
+
+    def __init__(self, framework: Framework) -> None:
+        self._standards = framework.standards
+        self.here: dict[str, tuple[str, ...]] = {}
+        self.elsewhere: dict[str, tuple[str, ...]] = {}
+        for standard in framework.standards:
+            for question in standard.key_questions:
+                address = f"{standard.slug}.{question.id}"
+                self.here[address] = _joined((standard.slug, *standard.formerly), _ids_of(question))
+                whole = (former.split(".") for former in question.formerly if is_address(former))
+                self.elsewhere[address] = tuple(
+                    former for slug, *rest in whole for former in _joined(self._slugs(slug), [".".join(rest)])
+                )
+        for address, question in framework.every_question.items():
+            for prompt in question.prompts:
+                self._add_prompt(address, prompt)
+        for address, was in self.elsewhere.items():
+            self.elsewhere[address] = tuple(former for former in dict.fromkeys(was) if former not in self.here)
+
+    def _add_prompt(self, question: str, prompt: Prompt) -> None:
+        address, ids = f"{question}.{prompt.id}", _ids_of(prompt)
+        self.here[address] = _joined(self.here[question], ids)
+        found = _joined(self.elsewhere[question], ids)
+        for former in filter(is_address, prompt.formerly):
+            place, _, name = former.rpartition(".")
+            found += _joined(self._questions(place), [name])
+        self.elsewhere[address] = found
+
+    def _slugs(self, slug: str) -> tuple[str, ...]:
+        """Return a slug with the others that its standard has or had."""
+        families = ((each.slug, *each.formerly) for each in self._standards)
+        return tuple(dict.fromkeys((slug, *next((each for each in families if slug in each), ()))))
+
+    def _questions(self, address: str) -> tuple[str, ...]:
+        """Return an address of a key question with the others that it has or had."""
+        families = ((*self.here[each], *self.elsewhere[each]) for each in self.here if each.count(".") == 1)
+        slug, _, name = address.partition(".")
+        return next((each for each in families if address in each), _joined(self._slugs(slug), [name]))
+
+
+def _ids_of(element: KeyQuestion | Prompt) -> tuple[str, ...]:
+    """Return the id of an element, and those that it had at its place."""
+    return (element.id, *(former for former in element.formerly if not is_address(former)))
+
+
+def _joined(above: Iterable[str], below: Iterable[str]) -> tuple[str, ...]:
+    return tuple(".".join(each) for each in product(above, below))
+
+
+def moved(old: Framework, new: Framework) -> Names:
+    """Return the addresses of an earlier edition of what stands elsewhere in a later one, each with that of now.
+
+    Args:
+        old: the earlier one, by the names of the later one: what :func:`renamed` returns.
+        new: the later one.
+    """
+    there, now = ({*each.every_question, *each.every_prompt} for each in (old, new))
+    found: dict[str, str] = {}
+    for address, was in _Formers(new).elsewhere.items():
+        before = next((each for each in was if each in there and each not in found), None)
+        if before is not None and address in now and address not in there:
+            found[before] = address
+    return found
+
+
+def with_moved(old: Framework, moves: Names) -> Framework:
+    """Return an earlier edition with the key questions that moved where they stand in the later one.
+
+    It is there to compare key questions alone: a standard that it has only for them is rated by nothing.
+    """
+    taken: dict[str, list[KeyQuestion]] = {}
+    homes: dict[str, Standard] = {standard.slug: standard for standard in old.standards}
+    for before, address in moves.items():
+        question = old.every_question.get(before)
+        if question is None:
+            continue
+        slug, _, name = address.partition(".")
+        names = {
+            prompt.id: now.rpartition(".")[2]
+            for prompt in question.prompts
+            if (now := moves.get(f"{before}.{prompt.id}", "")).startswith(f"{address}.")
+        }
+        sample = old.sample_of(before)
+        placed = evolve(_with_prompts_of(question, names), id=name, sample=None if sample is None else sample.id)
+        taken.setdefault(slug, []).append(placed)
+        home = old.standards_by_slug[before.partition(".")[0]]
+        homes.setdefault(slug, evolve(home, slug=slug, key_questions=(), themes=(), rating=None))
+    standards = []
+    for slug, home in homes.items():
+        stayed = (each for each in home.key_questions if f"{slug}.{each.id}" not in moves)
+        standards.append(evolve(home, key_questions=(*stayed, *taken.get(slug, ()))))
+    return evolve(old, standards=tuple(standards)) if taken else old
+
+
+def address_before(old: Framework, new: Framework, address: str) -> str:
+    """Return the address that something had in an earlier edition, whether or not that has it."""
+    named, found = renamed(old, new)
+    back = {now: was for was, now in moved(named, new).items()}
+    address = back.get(address, address)
+    before = {each.path: each.was for each in found}
+    parts = address.split(".")
+    for count in range(len(parts), 0, -1):
+        above = ".".join(parts[:count])
+        if above in before:
+            return ".".join([before[above], *parts[count:]])
+    return address
 
 
 def renamed(old: Framework, new: Framework) -> tuple[Framework, tuple[Renamed, ...]]:
@@ -250,26 +366,20 @@ class _Renaming:
             [each.id for each in question.prompts], ((each.id, each.formerly) for each in theirs.prompts)
         )
         there = {each.id: each for each in theirs.prompts}
-
-        def prompt(ours: Prompt) -> Prompt:
-            name = prompts.get(ours.id)
-            if name is None:
-                return ours
-            if name != ours.id:
-                self._note(f"{path}.{name}", f"{before}.{ours.id}", ours, there[name])
-            return evolve(ours, id=name, formerly=there[name].formerly)
-
+        for was, name in prompts.items():
+            if name != was:
+                ours = next(each for each in question.prompts if each.id == was)
+                self._note(f"{path}.{name}", f"{before}.{was}", ours, there[name])
+        named = _with_prompts_of(question, prompts)
         return evolve(
-            question,
-            rating=self._rule(question.rating),
+            named,
+            rating=self._rule(named.rating),
             id=theirs.id,
             formerly=theirs.formerly,
-            prompts=tuple(map(prompt, question.prompts)),
-            yes_when=None if question.yes_when is None else _with_prompts(question.yes_when, prompts),
-            variants={
-                name: evolve(rule, yes_when=_with_prompts(rule.yes_when, prompts))
-                for name, rule in question.variants.items()
-            },
+            prompts=tuple(
+                evolve(each, formerly=there[each.id].formerly) if was.id in prompts else each
+                for was, each in zip(question.prompts, named.prompts, strict=True)
+            ),
         )
 
     def _condition(self, condition: Condition) -> Condition:
@@ -308,6 +418,12 @@ class _Renaming:
 
 def _ids_in(old: Sequence[Identified], new: Sequence[Identified]) -> Names:
     return names_in([each.id for each in old], ((each.id, each.formerly) for each in new))
+
+
+def _with_prompts_of(question: KeyQuestion, prompts: Names) -> KeyQuestion:
+    """Return a key question whose prompts are called otherwise, in its rules too."""
+    made = map_conditions_of_question(question, lambda condition: _with_prompts(condition, prompts))
+    return evolve(made, prompts=tuple(evolve(each, id=prompts.get(each.id, each.id)) for each in made.prompts))
 
 
 def _with_prompts(condition: Condition, prompts: Names) -> Condition:

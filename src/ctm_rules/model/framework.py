@@ -11,6 +11,7 @@ Attributes:
     source: where the wording, the rule or the figure comes from.
     assumed: the keys of this block that the source does not print; each is a default that policy staff should confirm.
     formerly: what it was called in earlier editions, so that they are compared with this one and their tables are read.
+        What stood in another standard or key question says its whole address of then, such as ``assessment.safety``.
     bands: from the highest lower bound down to 0, so that every value has a rating.
     at: where it was declared.
 """
@@ -921,6 +922,11 @@ class Framework:
         return FrozenDict(_prompts_of(self.provider_questions))
 
     @cached_property
+    def every_prompt(self) -> Mapping[str, Prompt]:
+        """Prompts by address, whoever is asked."""
+        return FrozenDict({**self.prompts, **self.provider_prompts})
+
+    @cached_property
     def measures_by_path(self) -> Mapping[str, Measure]:
         """Measures by address (``measures.professional_curiosity``)."""
         return FrozenDict({f"{MEASURES}.{measure.id}": measure for measure in self.measures})
@@ -1054,7 +1060,7 @@ class Framework:
                 path: FrozenDict(
                     {step.id: StepAnswer(step.id) for step in self.scale(prompt.answers)} | {"na": Answer.NA}
                 )
-                for path, prompt in {**self.prompts, **self.provider_prompts}.items()
+                for path, prompt in self.every_prompt.items()
                 if prompt.answers is not None
             }
         )

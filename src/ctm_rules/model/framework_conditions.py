@@ -67,29 +67,11 @@ def provider_conditions(framework: Framework) -> Iterator[Condition]:
 def map_conditions(framework: Framework, change: Callable[[Condition], Condition]) -> Framework:
     """Return a framework with every condition and rule changed; ``change`` gets each of them whole."""
 
-    def optional(condition: Condition | None) -> Condition | None:
-        return None if condition is None else change(condition)
-
-    def prompt(declared: Prompt) -> Prompt:
-        return evolve(declared, applies_when=optional(declared.applies_when))
-
-    def question(declared: KeyQuestion) -> KeyQuestion:
-        return evolve(
-            declared,
-            prompts=tuple(map(prompt, declared.prompts)),
-            applies_when=optional(declared.applies_when),
-            yes_when=optional(declared.yes_when),
-            variants={name: evolve(rule, yes_when=change(rule.yes_when)) for name, rule in declared.variants.items()},
-            rating=with_conditions(declared.rating, change)
-            if isinstance(declared.rating, FirstThatHolds)
-            else declared.rating,
-        )
-
     def standard(declared: Standard) -> Standard:
         return evolve(
             declared,
-            key_questions=tuple(map(question, declared.key_questions)),
-            applies_when=optional(declared.applies_when),
+            key_questions=tuple(map_conditions_of_question(each, change) for each in declared.key_questions),
+            applies_when=_optional(declared.applies_when, change),
             rating=None if declared.rating is None else with_conditions(declared.rating, change),
         )
 
@@ -112,6 +94,25 @@ def map_conditions(framework: Framework, change: Callable[[Condition], Condition
         overall=None if framework.overall is None else with_conditions(framework.overall, change),
         samples=tuple(evolve(sample, when=change(sample.when)) for sample in framework.samples),
         variants=tuple(evolve(variant, when=change(variant.when)) for variant in framework.variants),
-        measures=tuple(evolve(measure, applies_when=optional(measure.applies_when)) for measure in framework.measures),
+        measures=tuple(
+            evolve(measure, applies_when=_optional(measure.applies_when, change)) for measure in framework.measures
+        ),
         subgroups=tuple(map(subgroup, framework.subgroups)),
     )
+
+
+def map_conditions_of_question(question: KeyQuestion, change: Callable[[Condition], Condition]) -> KeyQuestion:
+    """Return a key question with every condition and rule of it changed; ``change`` gets each of them whole."""
+    rating = question.rating
+    return evolve(
+        question,
+        prompts=tuple(evolve(each, applies_when=_optional(each.applies_when, change)) for each in question.prompts),
+        applies_when=_optional(question.applies_when, change),
+        yes_when=_optional(question.yes_when, change),
+        variants={name: evolve(rule, yes_when=change(rule.yes_when)) for name, rule in question.variants.items()},
+        rating=with_conditions(rating, change) if isinstance(rating, FirstThatHolds) else rating,
+    )
+
+
+def _optional(condition: Condition | None, change: Callable[[Condition], Condition]) -> Condition | None:
+    return None if condition is None else change(condition)

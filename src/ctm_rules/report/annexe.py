@@ -502,7 +502,7 @@ class _Annexe:
                     (path, f"yes when, for {name}", self._say(rule.yes_when, question), say_source(rule.source))
                 )
         answered: dict[str, Prompt | Measure]
-        answered = {**framework.prompts, **framework.provider_prompts, **framework.measures_by_path}
+        answered = {**framework.every_prompt, **framework.measures_by_path}
         rows += [
             (path, "applies when", self._say(asked.applies_when), say_source(asked.source))
             for path, asked in answered.items()

@@ -81,7 +81,7 @@ class Material:
         framework = self.framework
         if path in framework.every_question:
             return framework.every_question[path]
-        prompts = {**framework.prompts, **framework.provider_prompts}
+        prompts = framework.every_prompt
         return prompts[path] if path in prompts else framework.measures_by_path[path]
 
     def wording(self, path: str) -> str:

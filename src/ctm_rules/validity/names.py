@@ -13,7 +13,8 @@ from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Fix, Loca
 from ctm_rules.diagnostics.suggestions import certain_name, fold_name, nearest_name, nearest_name_hint, say_no_such
 from ctm_rules.model.declared import keys_of
 from ctm_rules.model.elements import Assuming, Identified
-from ctm_rules.model.framework import Framework, KeyQuestion
+from ctm_rules.model.former_names import is_address
+from ctm_rules.model.framework import Framework, KeyQuestion, Prompt
 from ctm_rules.phrases import say_list
 
 ID_PATTERN = re.compile(r"[a-z][a-z0-9_]*")
@@ -95,6 +96,10 @@ FORMER_NAME = Code(
 )
 
 
+_ADDRESSES = {"key question": "standard.key_question", "prompt": "standard.key_question.prompt"}
+"""What may have stood elsewhere, and how its address of then is written."""
+
+
 class Names:
     """The names that a framework declares, and where it names what; what is named is judged once all of it is known.
 
@@ -141,6 +146,8 @@ class Names:
         for name, formerly, at in elements:
             for number, former in enumerate(formerly):
                 place = at.of("formerly", number)
+                if is_address(former) and kind in _ADDRESSES:
+                    continue  # which is looked at once every element is known
                 self.check_id(f"former name of a {kind}", former, place)
                 if former in present:
                     message = f'the {kind} "{name}" was not called "{former}" before: there is one of that name now'
@@ -150,6 +157,38 @@ class Names:
                     self._findings.add(FORMER_NAME, place, message, hint="keep it where the meaning was kept")
                 claimed.setdefault(former, name)
                 self._former.setdefault((kind, former), name)
+
+    def check_former_addresses(self) -> None:
+        """Report addresses of other places that are those of something now, that two claim, or that cannot be one."""
+        kinds: Mapping[str, Mapping[str, KeyQuestion | Prompt]] = {
+            "key question": self.framework.every_question,
+            "prompt": self.framework.every_prompt,
+        }
+        for kind, elements in kinds.items():
+            claimed = {
+                f"{path.rpartition('.')[0]}.{former}": path
+                for path, each in elements.items()
+                for former in each.formerly
+                if not is_address(former)
+            }
+            for path, element in elements.items():
+                for number, former in enumerate(element.formerly):
+                    if not is_address(former):
+                        continue
+                    place = element.at.of("formerly", number)
+                    parts = former.split(".")
+                    if len(parts) != len(path.split(".")) or not all(map(ID_PATTERN.fullmatch, parts)):
+                        message = f'"{former}" cannot be the address that a {kind} had'
+                        hint = f"write {_ADDRESSES[kind]}, or its id alone where it stood here"
+                        self._findings.add(BAD_ID, place, message, hint=hint)
+                    elif former in elements:
+                        message = f'the {kind} "{path}" was not "{former}" before: there is one at that address now'
+                        self._findings.add(FORMER_NAME, place, message, hint="delete the former address")
+                    elif claimed.setdefault(former, path) != path:
+                        message = (
+                            f'"{former}" is claimed as a former address twice, by "{claimed[former]}" and "{path}"'
+                        )
+                        self._findings.add(FORMER_NAME, place, message, hint="keep it where the meaning was kept")
 
     # --- what is named -------------------------------------------------------------------------------
 

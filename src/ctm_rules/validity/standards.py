@@ -44,6 +44,7 @@ def check_standards(names: Names, findings: Findings) -> None:
         _check_standard(standard, names, findings)
     former = [(standard.slug, standard.formerly, standard.at) for standard in names.framework.standards]
     names.check_former("standard", former)
+    names.check_former_addresses()
 
 
 BAD_STANDARD = Code(

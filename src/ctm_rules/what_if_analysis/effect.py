@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ctm_rules.diagnostics.findings import Diagnostic
 from ctm_rules.escaping import markdown_text
@@ -150,6 +150,7 @@ class Effect:
         outcomes: every case and key question with another outcome, in the order of the cases.
         not_possible_before, not_possible_after: what is wrong with decisions of a panel that the standards of that side
             do not let it make.
+        moves: the addresses before of what stands elsewhere after the change, each with that of then.
     """
 
     before: InspectionResult
@@ -157,6 +158,7 @@ class Effect:
     outcomes: tuple[OutcomeChange, ...]
     not_possible_before: tuple[Diagnostic, ...] = ()
     not_possible_after: tuple[Diagnostic, ...] = ()
+    moves: Mapping[str, str] = field(factory=dict)
 
     def __repr__(self) -> str:
         outcomes, ratings = say_count(len(self.outcomes), "outcome"), say_count(len(self.standards), "rating")
@@ -173,7 +175,8 @@ class Effect:
     @property
     def key_questions(self) -> tuple[KeyQuestionChange, ...]:
         """The key questions with other counts, another share or another rating."""
-        before, after = _questions(self.before), _questions(self.after)
+        after = _questions(self.after)
+        before = {self.moves.get(path, path): question for path, question in _questions(self.before).items()}
         changes = [KeyQuestionChange(path, before.get(path), after.get(path)) for path in _either(before, after)]
         return tuple(change for change in changes if _share(change.before) != _share(change.after))
 
@@ -208,7 +211,7 @@ class Effect:
         groups: dict[tuple[str, Outcome, Outcome, tuple[str, ...]], list[str]] = {}
         for change in self.outcomes:
             groups.setdefault((change.key_question, change.before, change.after, change.why), []).append(change.case)
-        order = list(self.before.rating.framework.key_questions)
+        order = [self.moves.get(path, path) for path in self.before.rating.framework.key_questions]
         made = (OutcomeGroup(*key, tuple(cases)) for key, cases in groups.items())
         return tuple(sorted(made, key=lambda group: (order.index(group.key_question), -len(group.cases))))
 

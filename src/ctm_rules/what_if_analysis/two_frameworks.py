@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from pathlib import Path
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -22,13 +23,15 @@ from ctm_rules.model.case_values import BAD_VALUE
 from ctm_rules.model.cases import Case
 from ctm_rules.model.conditions import FactValue, Level
 from ctm_rules.model.fact_values import type_fact_value, written_value
-from ctm_rules.model.former_names import renamed
+from ctm_rules.model.former_names import Names, moved, renamed
 from ctm_rules.model.framework import NOT_RATED, Framework, MayMove, Rating
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.rating.given import check_decisions, engine_beside, engine_of, is_made, is_made_for
 from ctm_rules.validity.names import UNKNOWN_NAME
 from ctm_rules.what_if_analysis.effect import Effect, OutcomeChange
 from ctm_rules.what_if_analysis.reasons import Side, why
+
+V = TypeVar("V")
 
 # --- Rating an inspection by two frameworks -------------------------------------------------------
 
@@ -81,16 +84,19 @@ def effect_of(given: str | Path | Inspection, old: Framework, new: Framework, *,
     if is_made(engine) and not any(is_made_for(framework, engine) for framework in (old, new)):
         engine_of(old, engine)  # which refuses it
     named, _ = renamed(old, new)  # what was renamed is set beside what it was
+    moves = moved(named, new)
     both = _of_both(named, new)
     inspection = read_again(given, both) if isinstance(given, Inspection) else load_inspection(given, framework=both)
     findings = Findings()
-    before, after = (_carried(inspection, framework, findings) for framework in (named, new))
+    back = {now: was for was, now in moves.items()}
+    before = _carried(inspection, named, back, findings)
+    after = _carried(inspection, new, moves, findings)
     findings.raise_errors()
     was, now = (rate_inspection(side, engine=engine_beside(side.framework, engine)) for side in (before, after))
-    changes = tuple(_outcome_changes(was, now))
+    changes = tuple(_outcome_changes(was, now, moves))
     was = evolve(was, inspection=evolve(was.inspection, framework=old))  # results name the standards that there are
-    not_possible = [_decisions_not_possible(inspection, framework) for framework in (named, new)]
-    return Effect(was, now, changes, *map(tuple, not_possible))
+    not_possible = [tuple(_decisions_not_possible(inspection, framework)) for framework in (named, new)]
+    return Effect(was, now, changes, not_possible[0], not_possible[1], moves)
 
 
 def _decisions_not_possible(inspection: Inspection, framework: Framework) -> list[Diagnostic]:
@@ -145,8 +151,11 @@ def _steps_of_both(old: Framework, new: Framework, scale: str) -> tuple[Rating, 
     return tuple({step.id: step for side in (new, old) for step in side.scale(scale)}.values())
 
 
-def _carried(inspection: Inspection, framework: Framework, findings: Findings) -> Inspection:
-    """Return an inspection as one framework sees it; what it cannot see goes to ``findings``."""
+def _carried(inspection: Inspection, framework: Framework, here: Names, findings: Findings) -> Inspection:
+    """Return an inspection as one framework sees it; what it cannot see goes to ``findings``.
+
+    ``here`` says where stands in it what stands elsewhere in the other one.
+    """
     judged = {standard.slug for standard in framework.standards if standard.rated_by == "judgement"}
     rated_by_people = judged | framework.judged_questions.keys()
     judgements = tuple(entry for entry in inspection.declared.judgements if entry.of in rated_by_people)
@@ -157,7 +166,7 @@ def _carried(inspection: Inspection, framework: Framework, findings: Findings) -
             message = f'the standards to compare with have no rating "{judgement.rating}"'
             hint = nearest_name_hint(judgement.rating, known)
             findings.add(UNKNOWN_NAME, judgement.at, message, hint=hint)
-    cases = tuple(_carried_case(case, framework, inspection.table, findings) for case in inspection.cases)
+    cases = tuple(_carried_case(case, framework, here, inspection.table, findings) for case in inspection.cases)
     declared = evolve(inspection.declared, judgements=judgements, decisions=_decisions_of(inspection, framework))
     elsewhere = tuple(each for each in inspection.rated_elsewhere if _is_step(each, judged, framework))
     return evolve(
@@ -173,7 +182,7 @@ def _is_step(elsewhere: RatedElsewhere, judged: Set[str], framework: Framework) 
     return elsewhere.rating.id in [step.id for step in framework.scale(framework.standards_by_slug[slug].scale)]
 
 
-def _carried_case(case: Case, framework: Framework, table: Location, findings: Findings) -> Case:
+def _carried_case(case: Case, framework: Framework, here: Names, table: Location, findings: Findings) -> Case:
     facts: dict[str, FactValue] = {}
     for name, value in case.facts.items():
         fact = framework.facts_by_id.get(name)
@@ -188,31 +197,38 @@ def _carried_case(case: Case, framework: Framework, table: Location, findings: F
             hint = "keep the value in the standards, or leave the cell empty"
             findings.add(BAD_VALUE, table, message, path=name, hint=hint)
     asked = {*framework.prompts, *framework.measures_by_path}
-    answers = {path: answer for path, answer in case.answers.items() if path in asked}
-    judgements = {path: judgement for path, judgement in case.judgements.items() if path in framework.key_questions}
+    answers = _at_their_places(case.answers, here, asked)
+    judgements = _at_their_places(case.judgements, here, framework.key_questions)
     sample = case.sample if case.sample in [sample.id for sample in framework.samples] else None
     return evolve(case, facts=facts, answers=answers, judgements=judgements, sample=sample)
+
+
+def _at_their_places(said: Mapping[str, V], here: Names, known: Container[str]) -> dict[str, V]:
+    """Return what is said of addresses that a framework knows; what it says itself comes before what moved to there."""
+    taken = {here[path]: value for path, value in said.items() if path in here}
+    return {path: value for path, value in {**taken, **said}.items() if path in known}
 
 
 # --- Why -----------------------------------------------------------------------------------------
 
 
-def _outcome_changes(before: InspectionResult, after: InspectionResult) -> Iterator[OutcomeChange]:
+def _outcome_changes(before: InspectionResult, after: InspectionResult, moves: Names) -> Iterator[OutcomeChange]:
     old, new = (result.inspection for result in (before, after))
     walkers = ReferenceEngine(old.framework), ReferenceEngine(new.framework)
     for was, now, old_case, new_case in zip(before.outcomes, after.outcomes, old.cases, new.cases, strict=True):
         changed = [
             path
             for path, outcome in was.questions.items()
-            if path in now.questions and outcome.outcome is not now.questions[path].outcome
+            if (there := now.questions.get(moves.get(path, path))) is not None and outcome.outcome is not there.outcome
         ]
         if not changed:
             continue
         walked = walkers[0].assess(old_case).questions, walkers[1].assess(new_case).questions
         for path in changed:
+            place = moves.get(path, path)
             sides = (
-                Side(old.framework, old.framework.key_questions[path], walked[0][path], old.framework.sample_of(path)),
-                Side(new.framework, new.framework.key_questions[path], walked[1][path], new.framework.sample_of(path)),
+                Side(side.framework, side.framework.key_questions[at], each[at], side.framework.sample_of(at))
+                for side, each, at in zip((old, new), walked, (path, place), strict=True)
             )
-            outcomes = was.questions[path].outcome, now.questions[path].outcome
-            yield OutcomeChange(was.case, path, *outcomes, tuple(dict.fromkeys(why(*sides))))
+            outcomes = was.questions[path].outcome, now.questions[place].outcome
+            yield OutcomeChange(was.case, place, *outcomes, tuple(dict.fromkeys(why(*sides))))

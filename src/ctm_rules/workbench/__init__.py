@@ -4,5 +4,5 @@ What is done to files is done by the package of editing; here is only what pages
 
 Hands on: `serve`, which the command calls.
 Private: app, assuming, cases, changing, clauses, elements, fields, forms, guard, judging, looking, missing, pages,
-reading, restructuring, saving, scenarios, starting, trying, versioning, words.
+past, reading, restructuring, saving, scenarios, starting, taking_over, trying, versioning, words.
 """

@@ -62,7 +62,7 @@ def cases(pages: Pages, asked: Asked, errors: Sequence[Diagnostic] = (), status:
         **ratings_panel(pages, recording),
     }
     title = pages.words.plain("inspection_of", provider=str(recording.declared.provider.name))
-    return pages.page("cases", title, values, here=HERE, status=status)
+    return pages.page("inspection", title, values, here=HERE, status=status)
 
 
 @frozen

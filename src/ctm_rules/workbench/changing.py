@@ -401,8 +401,12 @@ def texted(pages: Pages, asked: Asked) -> Response:
 def tidied(pages: Pages, asked: Asked) -> Response:
     """Lay a file out, as a step of its own."""
     name = one(asked.typed, "file")
-    file = pages.session.file(name)
-    pages.session.tidy(file)
-    is_inspection = pages.session.are_of_inspection([file])
-    address = "/judgements" if is_inspection else href("/change", file=name)
+    session = pages.session
+    file = session.known_file(name)
+    session.tidy(file)
+    address = "/save"  # what goes by the standards, such as a translation, is to be saved before anything else is done
+    if session.are_of_inspection([file]):
+        address = "/judgements"
+    elif file in (*session.declaring, *session.scenario_files()):
+        address = href("/change", file=name)
     return pages.to(address, pages.words.plain("laid_out", file=name))

@@ -15,6 +15,7 @@ from attrs import frozen
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Location, RequestError
 from ctm_rules.editing.documents import Document
 from ctm_rules.editing.edits import Add, Edit, Move, Plain, Pointer, Remove, at_pointer, cannot_edit
+from ctm_rules.editing.element_history import PARTS_WITH_A_PAST
 from ctm_rules.editing.made_names import make_name
 from ctm_rules.editing.session import NO_SUCH_FILE, Session
 from ctm_rules.frameworks.loading import PART_FILES
@@ -132,6 +133,14 @@ class Element:
         has_name = isinstance(self.value.get("slug" if self.is_standard else "id"), str)
         is_named = any(each.kind == "name" for each in self.fields)
         return ".".join(steps) if has_name and is_named else ""
+
+    @property
+    def past_address(self) -> str:
+        """The address by which its history is asked for (empty: it has none of its own)."""
+        if self.kind not in ("framework", "standard", "facts", "measures"):
+            return ""
+        is_part = len(self.at) == 1 and self.at[0] in PARTS_WITH_A_PAST
+        return str(self.at[0]) if is_part else self.address
 
     @property
     def is_standard(self) -> bool:

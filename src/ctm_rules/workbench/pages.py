@@ -99,6 +99,7 @@ class Pages:
             comparisons=COMPARISONS,
             digest=finding_digest,
             href=href,
+            history_of=history_of,
             most=MAX_ON_A_PAGE,
             part_name=part_name,
             pointer_text=pointer_text,
@@ -109,6 +110,7 @@ class Pages:
             say_whole=lambda number: str(int(number)),
             title_of=title_of,
             weights=WEIGHTS,
+            untidy=self.untidy,
             where=self.where,
         )
         self.styles = self.environment.get_template("workbench.css").render().encode()
@@ -191,10 +193,12 @@ class Pages:
 
     def refused(self, error: DiagnosticError) -> Response:
         """Return the page that says why something was not done."""
-        untidy = [found.file for found in error.diagnostics if found.code == NOT_LAID_OUT.id]
-        names = [self.session.name_of(file) for file in self.session.files if str(file) in untidy]
-        values = {"errors": error.diagnostics, "untidy": names}
-        return self.page("refused", self.words.plain("not_done"), values, status=422)
+        return self.page("refused", self.words.plain("not_done"), {"errors": error.diagnostics}, status=422)
+
+    def untidy(self, found: Sequence[Diagnostic]) -> list[str]:
+        """Return the files that have to be laid out before what was refused can be done."""
+        files = dict.fromkeys(Path(each.file) for each in found if each.code == NOT_LAID_OUT.id)
+        return [self.session.name_of(file) for file in files if file in self.session.known_files]
 
     def nothing_here(self) -> Response:
         """Say that there is no such page."""
@@ -214,6 +218,7 @@ class Pages:
         errors: Sequence[Diagnostic] = (),
         rules: Sequence[RuleField] = (),
         picture: str = "",
+        reads: Sequence[object] = (),
     ) -> Response:
         """Return some panels alone, for the script to put in their places while people type.
 
@@ -223,8 +228,9 @@ class Pages:
             errors: why nothing can be shown.
             rules: the rules of what is being changed, in words.
             picture: its bands on a ruler.
+            reads: how wording that is tried reads.
         """
-        values: dict[str, object] = {"part": part, "errors": errors, "rules": rules, "picture": picture}
+        values: dict[str, object] = {"part": part, "errors": errors, "rules": rules, "picture": picture, "reads": reads}
         values |= self.panels(evaluation, is_preview=True)
         return self.part("live", values)
 
@@ -257,3 +263,8 @@ def _identity(framework: Framework | None) -> Mapping[str, str]:
         return {}
     identity = framework.identity()
     return {**identity, "checksum": say_checksum(identity["checksum"])}
+
+
+def history_of(address: str) -> str:
+    """Return the address of the page of an element's history."""
+    return href("/history", address=address)

@@ -14,7 +14,7 @@ from ctm_rules.editing.uses import find_name
 from ctm_rules.limits import MAX_ON_A_PAGE
 from ctm_rules.model.framework import Standard
 from ctm_rules.workbench.elements import outline
-from ctm_rules.workbench.pages import Asked, Pages
+from ctm_rules.workbench.pages import Asked, Pages, history_of
 from ctm_rules.yaml_files.kinds import is_yaml_file
 
 _SCRIPTS = ("workbench.js", "record.js", "search.js")
@@ -48,6 +48,7 @@ class Reader:
         declared = standard.at.file if isinstance(standard, Standard) else ""
         values = {
             **{key: value for key, value in site.values(asked.name).items() if key != "title"},
+            "history_of": history_of,
             "layout": pages.environment.get_template("read.html.jinja"),
             "is_valid": session.evaluation.framework is not None,
             "change_file": next((session.name_of(file) for file in session.files if str(file) == declared), ""),

@@ -54,7 +54,7 @@ def rename(pages: Pages, asked: Asked) -> Response:
             errors = error.diagnostics
         else:
             values["lines"], values["places"] = list(renaming.changes.diff()), len(renaming.uses)
-            values["kept"] = [str(use.location) for use in renaming.kept]
+            values["kept"] = renaming.kept
     title, status = pages.words.plain("rename"), 422 if errors else 200
     return pages.page("rename", title, {**values, "errors": errors}, here="/change", status=status)
 

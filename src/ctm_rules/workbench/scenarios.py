@@ -39,7 +39,7 @@ def scenarios(pages: Pages, _: Asked, errors: Sequence[Diagnostic] = ()) -> Resp
         "can_expect": can_expect,
     }
     status = 422 if errors else 200
-    return pages.page("scenarios", pages.words.plain("scenarios"), values, here="/scenarios", status=status)
+    return pages.page("every-scenario", pages.words.plain("scenarios"), values, here="/scenarios", status=status)
 
 
 def _name_of(result: ScenarioResult) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from attrs import evolve, frozen
 
-from ctm_rules.diff.compare import is_same_standard
+from ctm_rules.diff.compare import has_moved, is_same_standard
 from ctm_rules.engines import Engine, make_engine
 from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.model.framework import Framework, KeyQuestion, PointsInBands, Standard
@@ -171,13 +171,13 @@ def standards_across(results: Sequence[InspectionResult]) -> tuple[StandardOverT
 def weakest(results: Sequence[InspectionResult]) -> tuple[QuestionAcross, ...]:
     """Return the key questions over the latest inspections of all providers, the weakest over all cases first.
 
-    A key question is the same where its standard is: by the slug, or what it was called before, and by what it means.
+    A key question is the same where its standard is: by the slug, or what it was called before, and by what it means;
+    or where it moved from one standard to another, and means the same.
     """
     results = latest(results)
     rows = [
-        _across(row, question, results)
-        for row in standards_across(results)
-        for question in row.standard.key_questions
+        _across(row, question, found)
+        for row, question, found in _questions_across(results)
         if question.is_asked_of_cases and question.points is None
     ]
 
@@ -228,20 +228,17 @@ def points_across(results: Sequence[InspectionResult]) -> tuple[PointsAcross, ..
     results = latest(results)
     return tuple(
         across
-        for row in standards_across(results)
-        for question in row.standard.key_questions
-        if (across := _points_across(row, question, results)) is not None
+        for row, question, answered in _questions_across(results)
+        if (across := _points_across(row, question, answered)) is not None
     )
 
 
-def _points_across(
-    row: StandardOverTime, question: KeyQuestion, results: Sequence[InspectionResult]
-) -> PointsAcross | None:
+def _points_across(row: StandardOverTime, question: KeyQuestion, answered: Sequence[_Answered]) -> PointsAcross | None:
     path = f"{row.standard.slug}.{question.id}"
     declared, smallest = row.framework.points_of(path), row.framework.disclosure.smallest_count
     if declared is None:
         return None
-    found = [one for _, one in _found(row, question, results) if one.value is not None]
+    found = [one for _, one in answered if one.value is not None]
     is_counted = question.is_asked_of_cases
     shown = [one for one in found if not hides_points(one, smallest)]
     together = None
@@ -262,9 +259,35 @@ def _points_across(
     )
 
 
-def _found(
-    row: StandardOverTime, question: KeyQuestion, results: Sequence[InspectionResult]
-) -> list[tuple[InspectionResult, KeyQuestionResult]]:
+_Answered = tuple[InspectionResult, KeyQuestionResult]
+"""An inspection that asked a key question, with what that came to in it."""
+
+
+def _questions_across(
+    results: Sequence[InspectionResult],
+) -> list[tuple[StandardOverTime, KeyQuestion, list[_Answered]]]:
+    """Return each key question with the inspections that asked it.
+
+    One that stood in another standard before is the same, where it is asked and rated in the same way.
+    """
+    rows = [
+        (row, question, _found(row, question, results))
+        for row in standards_across(results)
+        for question in row.standard.key_questions
+    ]
+    joined: list[tuple[StandardOverTime, KeyQuestion]] = []
+    for row, question, answered in rows:
+        address = f"{row.standard.slug}.{question.id}"
+        for other, before, answered_before in rows:
+            asked_in = [id(result) for result, _ in answered]
+            is_other = before is not question and not any(id(result) in asked_in for result, _ in answered_before)
+            if is_other and has_moved(other.framework, row.framework, f"{other.standard.slug}.{before.id}", address):
+                answered.extend(answered_before)
+                joined.append((other, before))
+    return [each for each in rows if not any(each[0] is row and each[1] is question for row, question in joined)]
+
+
+def _found(row: StandardOverTime, question: KeyQuestion, results: Sequence[InspectionResult]) -> list[_Answered]:
     """Return the inspections that asked a key question, by its name or a former one, with what it came to in each."""
     names = {question.id, *question.formerly}
     return [
@@ -275,8 +298,8 @@ def _found(
     ]
 
 
-def _across(row: StandardOverTime, question: KeyQuestion, results: Sequence[InspectionResult]) -> QuestionAcross:
-    found = [(result, one) for result, one in _found(row, question, results) if one.share is not None]
+def _across(row: StandardOverTime, question: KeyQuestion, answered: Sequence[_Answered]) -> QuestionAcross:
+    found = [(result, one) for result, one in answered if one.share is not None]
     path = f"{row.standard.slug}.{question.id}"
     declared = row.framework.bands_of(path)
     if declared is None or not found:
