@@ -37,6 +37,7 @@ from ctm_rules.inspections.inspection import Inspection
 from ctm_rules.limits import MAX_TABLE_BYTES, MAX_YAML_BYTES
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.origin import Origin
+from ctm_rules.model.remembered import Kept
 from ctm_rules.paths import kind_of
 from ctm_rules.scenarios.finding import SCENARIOS_FOLDER, find_scenario_files
 from ctm_rules.writing import finish_interrupted
@@ -118,7 +119,7 @@ class Session:
         if inspection is not None:
             read_inspection_file(inspection)  # which refuses what is none
         self._inspection_file, self._folders, self._although_used = inspection, tuple(folders), although_used
-        self._parsed = KeptParses()
+        self._parsed, self._kept = KeptParses(), Kept()
         self._documents: dict[tuple[str, bytes], Document] = {}
         self.revision = 0
         self.not_kept: tuple[Diagnostic, ...] = ()
@@ -257,7 +258,7 @@ class Session:
                 del self._evaluations[next(iter(self._evaluations))]
             store = KeptFiles(contents, self._parsed)
             files = self.scenario_files(contents)
-            self._evaluations[key] = Evaluation(self.path, store, files, before, self.inspection)
+            self._evaluations[key] = Evaluation(self.path, store, files, before, self.inspection, self._kept)
         return self._evaluations[key]
 
     @property
