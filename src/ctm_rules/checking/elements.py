@@ -9,7 +9,8 @@ import attrs
 
 from ctm_rules.diagnostics.findings import Location
 from ctm_rules.model.elements import Placed
-from ctm_rules.model.framework import Fact
+from ctm_rules.model.framework import Fact, Standard
+from ctm_rules.model.remembered import once_for_the_same
 
 
 def elements_of(value: Anything) -> Iterator[Placed]:
@@ -20,9 +21,18 @@ def elements_of(value: Anything) -> Iterator[Placed]:
     elif isinstance(value, Mapping):
         yield from elements_of(list(value.values()))
     elif hasattr(value, "at"):
-        yield value
-        for field in attrs.fields(type(value)):
-            yield from elements_of(getattr(value, field.name))
+        yield from _in_standard(value) if isinstance(value, Standard) else _in_element(value)
+
+
+def _in_element(value: Anything) -> Iterator[Placed]:
+    yield value
+    for field in attrs.fields(type(value)):
+        yield from elements_of(getattr(value, field.name))
+
+
+@once_for_the_same
+def _in_standard(standard: Standard) -> tuple[Placed, ...]:
+    return tuple(_in_element(standard))
 
 
 _TEXT_KEYS = {

@@ -8,11 +8,13 @@ same object for whatever stands in them unchanged, and all that follows from it 
 
 from __future__ import annotations
 
+import datetime
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from fractions import Fraction
+from functools import partial, wraps
 from typing import Any as Anything
 from typing import Generic, ParamSpec, TypeVar
 
@@ -73,12 +75,12 @@ class Kept:
         if self._rounds % ROUNDS_KEPT == 0:
             self._before, self._now = self._now, {}
 
-    def of(self, work_out: Callable[..., T], parts: tuple[object, ...]) -> T:
-        """Return what a function gives for some parts."""
-        key = work_out, _names(parts)
+    def of(self, what: object, parts: tuple[object, ...], work_out: Callable[[], T]) -> T:
+        """Return something that follows from some parts."""
+        key = what, _names(parts)
         known = self._now.get(key)
         if known is None:
-            known = self._before.get(key) or (parts, work_out(*parts))
+            known = self._before.get(key) or (parts, work_out())
             self._now[key] = known
         value: T = known[1]
         return value
@@ -86,7 +88,7 @@ class Kept:
 
 _KEEPING: ContextVar[Kept | None] = ContextVar("_KEEPING", default=None)
 
-_BY_VALUE = frozenset([str, int, bool, type(None)])
+_BY_VALUE = frozenset([str, int, bool, type(None), Fraction, datetime.date])
 
 
 def _names(part: object) -> object:
@@ -111,17 +113,32 @@ def keeping(kept: Kept) -> Iterator[None]:
         _KEEPING.reset(token)
 
 
-def once_for_the_same(work_out: Callable[P, T]) -> Callable[P, T]:
-    """Return a function that keeps what it gave for the same parts, while anybody is :func:`keeping` anything.
+def is_keeping() -> bool:
+    """Return whether anybody is :func:`keeping` anything, so that it is worth saying what something hangs on."""
+    return _KEEPING.get() is not None
 
-    It may look at nothing but its arguments, which nobody changes, and nobody may change what it returns. An exception
-    is not kept: what is wrong is looked for anew.
+
+def known_by(what: object, parts: tuple[object, ...], work_out: Callable[[], T]) -> T:
+    """Return what follows from some parts alone, which is kept while anybody is :func:`keeping` anything.
+
+    An exception is not kept: what is wrong is looked for anew.
+
+    Args:
+        what: what it is, such as the function that works it out: other things that follow from the same parts are kept
+            beside it.
+        parts: all that it hangs on, which nobody changes, as nobody may change what is returned.
+        work_out: works it out.
     """
+    kept = _KEEPING.get()
+    return work_out() if kept is None else kept.of(what, parts, work_out)
+
+
+def once_for_the_same(work_out: Callable[P, T]) -> Callable[P, T]:
+    """Return a function of its arguments alone that keeps what it gave for the same ones; see :func:`known_by`."""
 
     @wraps(work_out)
     def known(*parts: P.args, **named: P.kwargs) -> T:
-        kept = _KEEPING.get()
-        return work_out(*parts, **named) if kept is None or named else kept.of(work_out, parts)
+        return known_by(work_out, (*parts, *named.items()), partial(work_out, *parts, **named))
 
     return known
 
