@@ -14,12 +14,11 @@ from ctm_rules.model.answers import Answer
 from ctm_rules.model.conditions import Condition, FactValue, PromptIsYes, facts_in
 from ctm_rules.model.fact_values import is_fact_value
 from ctm_rules.model.framework import (
-    Fact,
     Framework,
     KeyQuestion,
 )
 from ctm_rules.model.outcomes import OUTCOME_OF, Outcome, Truth
-from ctm_rules.model.remembered import known_by
+from ctm_rules.model.remembered import Alike, known_by
 from ctm_rules.model.rules_in_words import say_value
 from ctm_rules.phrases import one_or_many, say_list, say_name
 
@@ -83,12 +82,12 @@ class RuleMeaning:
     def question(self, path: str) -> Difference | Literal["same", "not comparable"]:
         """Return how the outcomes of a key question differ that both frameworks have."""
         if path not in self._known:
-            parts = *hangs_on(self._old, path), *hangs_on(self._new, path)
-            facts = {each.id for part in parts for each in _facts_in(part)}
-            sides = self._old.every_fact, self._new.every_fact
-            # What is tried of a fact hangs on every rule that looks at it.
-            tried = [(name, self._values.get(name), *(side.get(name) for side in sides)) for name in sorted(facts)]
-            self._known[path] = known_by(RuleMeaning, (*parts, *tried), partial(self._question, path))
+            sides = hangs_on(self._old, path), hangs_on(self._new, path)
+            facts = sorted({fact.id for side in sides for fact in side.facts})
+            # What is tried of a fact hangs on every rule that looks at it; the new ones say what it is called.
+            tried = tuple((name, self._values.get(name), Alike(self._new.every_fact.get(name))) for name in facts)
+            parts = *(side.parts for side in sides), tried
+            self._known[path] = known_by(RuleMeaning, parts, partial(self._question, path))
         return self._known[path]
 
     def _question(self, path: str) -> Difference | Literal["same", "not comparable"]:
@@ -114,10 +113,6 @@ class RuleMeaning:
 
     def _is_comparable(self, facts: Iterable[str]) -> bool:
         return all(fact in self._values for fact in facts)
-
-
-def _facts_in(part: object) -> tuple[Fact, ...]:
-    return tuple(each for each in part if isinstance(each, Fact)) if isinstance(part, tuple) else ()
 
 
 def _all_it_reads(framework: Framework, plan: QuestionPlan) -> tuple[object, ...]:

@@ -39,6 +39,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Protocol
 
 from attrs import evolve, frozen
@@ -49,10 +50,10 @@ from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.bands import Band
 from ctm_rules.model.cases import Case, CaseRules
 from ctm_rules.model.conditions import Condition, FactValue, facts_in
-from ctm_rules.model.framework import Framework, KeyQuestion, Prompt, Sample, Variant
+from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Prompt, Rating, Sample, Variant
 from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.provider_view import provider_case, provider_view
-from ctm_rules.model.remembered import OncePerFramework, is_keeping, known_by, once_for_the_same
+from ctm_rules.model.remembered import Alike, OncePerFramework, is_keeping, known_by, once_for_the_same
 from ctm_rules.validity import note_valid, require_valid
 
 
@@ -164,23 +165,46 @@ def _plan(
     )
 
 
-def hangs_on(framework: Framework, path: str) -> tuple[object, ...]:
-    """Return all of a framework that the outcomes of a key question hang on, and what can be said of its rules.
+@frozen(eq=False)
+class HangsOn:
+    """All of a framework that the outcomes of a key question hang on, and what can be said of its rules.
 
-    The cases are beside it. Where each of these is the same object in another framework, so are the outcomes, down to
-    the lines in which the clauses stand (see ``model/remembered.py``).
+    The cases are beside it. What is the same by ``parts`` in another framework has the same outcomes there, down to the
+    lines in which its clauses stand (see ``model/remembered.py``).
+
+    Attributes:
+        path, question: the key question.
+        sample, variants, scales: what it names, or its prompts.
+        facts: those that a condition of any of them looks at. Nothing says where they are declared.
     """
+
+    path: str
+    question: KeyQuestion
+    sample: Sample | None
+    variants: tuple[Variant, ...]
+    facts: tuple[Fact, ...]
+    scales: tuple[tuple[Rating, ...], ...]
+
+    @cached_property
+    def parts(self) -> tuple[object, ...]:
+        """What to know it again by."""
+        facts = tuple(map(Alike, self.facts))
+        return self.path, self.question, self.sample, self.variants, facts, self.scales
+
+
+def hangs_on(framework: Framework, path: str) -> HangsOn:
+    """Return what a key question hangs on that is asked of cases."""
     return _hanging(framework)[path]
 
 
-def _work_out_hanging(framework: Framework) -> Mapping[str, tuple[object, ...]]:
-    return {path: _parts_of(framework, path) for path in framework.key_questions}
+def _work_out_hanging(framework: Framework) -> Mapping[str, HangsOn]:
+    return {path: _hangs_on(framework, path) for path in framework.key_questions}
 
 
 _hanging = OncePerFramework(_work_out_hanging)
 
 
-def _parts_of(framework: Framework, path: str) -> tuple[object, ...]:
+def _hangs_on(framework: Framework, path: str) -> HangsOn:
     question, sample = framework.key_questions[path], framework.samples_asked.get(path)
     variants = framework.variants if question.variants else ()
     conditions = [*question.conditions, *(variant.when for variant in variants)]
@@ -188,7 +212,7 @@ def _parts_of(framework: Framework, path: str) -> tuple[object, ...]:
     read = {fact for condition in conditions for fact in facts_in(condition)}
     facts = tuple(fact for fact in framework.facts if fact.id in read)
     scales = tuple(framework.scale(prompt.answers) for prompt in question.prompts if prompt.answers is not None)
-    return path, question, sample, variants, facts, scales
+    return HangsOn(path, question, sample, variants, facts, scales)
 
 
 def drawn_for(sample: Sample, named: str | None) -> Truth | None:
@@ -251,7 +275,7 @@ class PatternEngine(ABC):
         """
         if not is_keeping():
             return {}
-        return known_by(type(self), hangs_on(self.framework, path), dict[tuple[object, ...], QuestionOutcome])
+        return known_by(type(self), hangs_on(self.framework, path).parts, dict[tuple[object, ...], QuestionOutcome])
 
     def __reduce__(self) -> tuple[type[PatternEngine], tuple[Framework]]:
         """Another process gets an engine compiled there from the framework."""

@@ -38,7 +38,7 @@ from ctm_rules.model.framework import Borrowed, Fact, Framework, Standard
 from ctm_rules.model.framework_conditions import map_conditions
 from ctm_rules.model.frozen_dict import FrozenDict
 from ctm_rules.model.origin import BUILT_IN_PYTHON, Origin
-from ctm_rules.model.remembered import evolved, once_for_the_same
+from ctm_rules.model.remembered import Alike, evolved, known_by, once_for_the_same
 from ctm_rules.paths import kind_of, real_path
 from ctm_rules.validity import check_validity, note_valid
 from ctm_rules.yaml_files.kinds import FileKind, kind_by_keys
@@ -663,7 +663,8 @@ def _typed(framework: Framework) -> Framework:
 
     def typed(condition: Condition) -> Condition:
         if isinstance(condition, FactTest):
-            return _typed_test(condition, framework.every_fact[condition.fact])
+            fact = framework.every_fact[condition.fact]
+            return known_by(_typed_test, (condition, Alike(fact)), partial(_typed_test, condition, fact))
         below = children(condition)
         changed = tuple(map(typed, below))
         return condition if all(map(is_, below, changed)) else _with_below(condition, changed)
@@ -674,6 +675,5 @@ def _typed(framework: Framework) -> Framework:
 _with_below = once_for_the_same(with_children)
 
 
-@once_for_the_same
 def _typed_test(test: FactTest, fact: Fact) -> FactTest:
     return evolve(test, values=tuple(type_fact_value(fact, value) for value in test.values))

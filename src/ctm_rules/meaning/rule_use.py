@@ -9,7 +9,7 @@ from ctm_rules.diagnostics.findings import Location
 from ctm_rules.engines.base import hangs_on
 from ctm_rules.engines.decision_diagrams import Diagram, Diagrams, values_to_try
 from ctm_rules.model.conditions import Condition
-from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Prompt
+from ctm_rules.model.framework import Framework, KeyQuestion, Prompt
 from ctm_rules.model.outcomes import Truth
 from ctm_rules.model.rules_in_words import say
 from ctm_rules.phrases import say_list
@@ -27,9 +27,8 @@ class AllCases:
 
     def read_by(self, path: str) -> tuple[object, ...]:
         """Return all that what can be said of a key question over every case hangs on."""
-        parts = hangs_on(self.framework, path)
-        facts = (each.id for part in parts if isinstance(part, tuple) for each in part if isinstance(each, Fact))
-        return *parts, *((fact, self._values[fact]) for fact in facts)
+        of_question = hangs_on(self.framework, path)
+        return of_question.parts, tuple((fact.id, self._values[fact.id]) for fact in of_question.facts)
 
     def diagrams(self, prompts: Sequence[Prompt] = (), *, with_na: bool = False) -> Diagrams:
         """Return diagrams over the facts of the framework and some prompts."""

@@ -18,7 +18,7 @@ from functools import partial, wraps
 from typing import Any as Anything
 from typing import Generic, ParamSpec, TypeVar
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from ctm_rules.limits import ROUNDS_KEPT
 from ctm_rules.model.frozen_dict import FrozenDict
@@ -91,9 +91,18 @@ _KEEPING: ContextVar[Kept | None] = ContextVar("_KEEPING", default=None)
 _BY_VALUE = frozenset([str, int, bool, type(None), Fraction, datetime.date])
 
 
+@frozen
+class Alike:
+    """A part of which the place in its file does not matter: any that compares as equal does as well."""
+
+    part: object
+
+
 def _names(part: object) -> object:
     """Return what tells a part from every other one that is there: its value where it is a word, else which it is."""
     kind = type(part)
+    if kind is Alike:
+        return part
     if kind in _BY_VALUE:
         return kind, part
     if kind is tuple:
