@@ -18,7 +18,7 @@ from ctm_rules.model.framework import (
     KeyQuestion,
 )
 from ctm_rules.model.outcomes import OUTCOME_OF, Outcome, Truth
-from ctm_rules.model.remembered import Alike, known_by
+from ctm_rules.model.remembered import ByMeaning, known_by
 from ctm_rules.model.rules_in_words import say_value
 from ctm_rules.phrases import one_or_many, say_list, say_name
 
@@ -85,7 +85,7 @@ class RuleMeaning:
             sides = hangs_on(self._old, path), hangs_on(self._new, path)
             facts = sorted({fact.id for side in sides for fact in side.facts})
             # What is tried of a fact hangs on every rule that looks at it; the new ones say what it is called.
-            tried = tuple((name, self._values.get(name), Alike(self._new.every_fact.get(name))) for name in facts)
+            tried = tuple((name, self._values.get(name), ByMeaning(self._new.every_fact.get(name))) for name in facts)
             parts = *(side.parts for side in sides), tried
             self._known[path] = known_by(RuleMeaning, parts, partial(self._question, path))
         return self._known[path]

@@ -53,7 +53,7 @@ from ctm_rules.model.conditions import Condition, FactValue, facts_in
 from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Prompt, Rating, Sample, Variant
 from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.provider_view import provider_case, provider_view
-from ctm_rules.model.remembered import Alike, OncePerFramework, is_keeping, known_by, once_for_the_same
+from ctm_rules.model.remembered import ByMeaning, OncePerFramework, is_keeping, known_by, once_for_the_same
 from ctm_rules.validity import note_valid, require_valid
 
 
@@ -188,7 +188,7 @@ class HangsOn:
     @cached_property
     def parts(self) -> tuple[object, ...]:
         """What to know it again by."""
-        facts = tuple(map(Alike, self.facts))
+        facts = tuple(map(ByMeaning, self.facts))
         return self.path, self.question, self.sample, self.variants, facts, self.scales
 
 

@@ -38,7 +38,7 @@ from ctm_rules.model.framework import Borrowed, Fact, Framework, Standard
 from ctm_rules.model.framework_conditions import map_conditions
 from ctm_rules.model.frozen_dict import FrozenDict
 from ctm_rules.model.origin import BUILT_IN_PYTHON, Origin
-from ctm_rules.model.remembered import Alike, evolved, known_by, once_for_the_same
+from ctm_rules.model.remembered import ByMeaning, evolved, known_by, once_for_the_same
 from ctm_rules.paths import kind_of, real_path
 from ctm_rules.validity import check_validity, note_valid
 from ctm_rules.yaml_files.kinds import FileKind, kind_by_keys
@@ -664,7 +664,7 @@ def _typed(framework: Framework) -> Framework:
     def typed(condition: Condition) -> Condition:
         if isinstance(condition, FactTest):
             fact = framework.every_fact[condition.fact]
-            return known_by(_typed_test, (condition, Alike(fact)), partial(_typed_test, condition, fact))
+            return known_by(_typed_test, (condition, ByMeaning(fact)), partial(_typed_test, condition, fact))
         below = children(condition)
         changed = tuple(map(typed, below))
         return condition if all(map(is_, below, changed)) else _with_below(condition, changed)

@@ -92,7 +92,7 @@ _BY_VALUE = frozenset([str, int, bool, type(None), Fraction, datetime.date])
 
 
 @frozen
-class Alike:
+class ByMeaning:
     """A part of which the place in its file does not matter: any that compares as equal does as well."""
 
     part: object
@@ -101,7 +101,7 @@ class Alike:
 def _names(part: object) -> object:
     """Return what tells a part from every other one that is there: its value where it is a word, else which it is."""
     kind = type(part)
-    if kind is Alike:
+    if kind is ByMeaning:
         return part
     if kind in _BY_VALUE:
         return kind, part
