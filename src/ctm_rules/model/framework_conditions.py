@@ -23,7 +23,7 @@ from ctm_rules.model.framework import (
 )
 from ctm_rules.model.frozen_dict import FrozenDict
 from ctm_rules.model.rating_rules import AnyRule, FirstThatHolds, conditions_of_rule, with_conditions
-from ctm_rules.model.remembered import evolved, once_for_the_same
+from ctm_rules.model.remembered import evolved, once_for_the_same, same_or
 
 E = TypeVar("E")
 
@@ -139,9 +139,7 @@ def _rule_with(rule: AnyRule, before: tuple[Condition, ...], after: tuple[Condit
 
 
 def _each(change: Callable[[E], E], parts: tuple[E, ...]) -> tuple[E, ...]:
-    """Return some parts, each of them changed; where none is another, the tuple is the same object."""
-    changed = tuple(map(change, parts))
-    return parts if all(map(is_, changed, parts)) else changed
+    return same_or(parts, map(change, parts))
 
 
 def _same_or(before: Mapping[str, E], after: Mapping[str, E]) -> Mapping[str, E]:

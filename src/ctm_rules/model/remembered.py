@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import datetime
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
 from functools import partial, wraps
+from operator import is_
 from typing import Any as Anything
 from typing import Generic, ParamSpec, TypeVar
 
@@ -150,6 +151,12 @@ def once_for_the_same(work_out: Callable[P, T]) -> Callable[P, T]:
         return known_by(work_out, (*parts, *named.items()), partial(work_out, *parts, **named))
 
     return known
+
+
+def same_or(before: tuple[T, ...], after: Iterable[T]) -> tuple[T, ...]:
+    """Return some parts as the tuple that they were in before, where none of them is another object."""
+    made = tuple(after)
+    return before if len(made) == len(before) and all(map(is_, made, before)) else made
 
 
 def evolved(declared: T, **parts: object) -> T:

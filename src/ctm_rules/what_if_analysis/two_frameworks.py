@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
-from operator import is_
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
-from typing import TypeVar
 
 from attrs import evolve
 
@@ -27,14 +25,12 @@ from ctm_rules.model.fact_values import type_fact_value, written_value
 from ctm_rules.model.former_names import renamed
 from ctm_rules.model.framework import NOT_RATED, Framework, MayMove, Rating
 from ctm_rules.model.frozen_dict import FrozenDict
-from ctm_rules.model.remembered import evolved, once_for_the_same
+from ctm_rules.model.remembered import evolved, once_for_the_same, same_or
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.rating.given import check_decisions, engine_beside, engine_of, is_made, is_made_for
 from ctm_rules.validity.names import UNKNOWN_NAME
 from ctm_rules.what_if_analysis.effect import Effect, OutcomeChange
 from ctm_rules.what_if_analysis.reasons import Side, why
-
-E = TypeVar("E")
 
 # --- Rating an inspection by two frameworks -------------------------------------------------------
 
@@ -132,36 +128,30 @@ def _of_both(old: Framework, new: Framework) -> Framework:
         for question in ours.key_questions:
             asked = questions.get(question.id, question).prompts
             prompts = {prompt.id: prompt for prompt in (*asked, *question.prompts)}
-            questions[question.id] = evolved(question, prompts=_same_or(question.prompts, prompts.values()))
+            questions[question.id] = evolved(question, prompts=same_or(question.prompts, prompts.values()))
         themes = {theme.id: theme for theme in (*theirs.themes, *ours.themes)}
         standards[slug] = evolved(
             ours,
-            key_questions=_same_or(ours.key_questions, questions.values()),
-            themes=_same_or(ours.themes, themes.values()),
+            key_questions=same_or(ours.key_questions, questions.values()),
+            themes=same_or(ours.themes, themes.values()),
         )
     scales = FrozenDict({name: _steps_of_both(old, new, name) for name in (*new.scales, *old.scales)})
     may_move = _may_move_of_both(old, new)
     # Where the new one has no other names, it is the old one itself.
     return evolved(
         old,
-        facts=_same_or(old.facts, facts.values()),
-        provider_facts=_same_or(old.provider_facts, {**new.provider_facts_by_id, **old.provider_facts_by_id}.values()),
-        standards=_same_or(old.standards, standards.values()),
-        samples=_same_or(old.samples, {sample.id: sample for sample in (*new.samples, *old.samples)}.values()),
-        ratings=_same_or(old.ratings, {**new.ratings_by_id, **old.ratings_by_id}.values()),
+        facts=same_or(old.facts, facts.values()),
+        provider_facts=same_or(old.provider_facts, {**new.provider_facts_by_id, **old.provider_facts_by_id}.values()),
+        standards=same_or(old.standards, standards.values()),
+        samples=same_or(old.samples, {sample.id: sample for sample in (*new.samples, *old.samples)}.values()),
+        ratings=same_or(old.ratings, {**new.ratings_by_id, **old.ratings_by_id}.values()),
         scales=old.scales if [*scales.items()] == [*old.scales.items()] else scales,
-        measures=_same_or(old.measures, {**new.measures_by_path, **old.measures_by_path}.values()),
-        domains=_same_or(old.domains, {domain.id: domain for domain in (*new.domains, *old.domains)}.values()),
+        measures=same_or(old.measures, {**new.measures_by_path, **old.measures_by_path}.values()),
+        domains=same_or(old.domains, {domain.id: domain for domain in (*new.domains, *old.domains)}.values()),
         domain_rating=old.domain_rating or new.domain_rating,
         overall=old.overall or new.overall,
         panel=old.panel if may_move == old.panel.may_move else evolve(old.panel, may_move=may_move),
     )
-
-
-def _same_or(ours: tuple[E, ...], both: Iterable[E]) -> tuple[E, ...]:
-    """Return what both have, as the same object where it is all ours."""
-    made = tuple(both)
-    return ours if len(made) == len(ours) and all(map(is_, made, ours)) else made
 
 
 def _may_move_of_both(old: Framework, new: Framework) -> MayMove:
