@@ -41,7 +41,7 @@ STANDARDS: Mapping[str, tuple[Path, Path]] = {
 class NothingKept(Kept):
     """Works everything out anew."""
 
-    def of(self, what: object, parts: tuple[object, ...], work_out: Callable[[], T]) -> T:
+    def of(self, _what: object, _parts: tuple[object, ...], work_out: Callable[[], T]) -> T:
         return work_out()
 
 
@@ -66,7 +66,7 @@ def draw(session: Session, drawn: random.Random) -> tuple[Path, Edit]:
         if place and isinstance(place[-1], str):
             by_key.setdefault(place[-1], []).append(place)
     several = [found for found in by_key.values() if len({repr(at(data, each)) for each in found}) > 1]
-    to, source = drawn.sample(drawn.choice(several or [[*by_key.values()][0] * 2]), 2)
+    to, source = drawn.sample(drawn.choice(several), 2)
     value = at(data, source)
     if isinstance(value, str) and drawn.random() < 0.5:
         value = f"{value} " * drawn.choice([1, 9]) + "again?"  # on more lines than before, or on fewer
@@ -126,7 +126,8 @@ def differences(name: str, edits: int, seed: int, folder: Path) -> Iterator[tupl
         kept = session.evaluation
         known, anew = everything(kept), everything(fresh(session, nothing.framework, inspection))
         is_valid = kept.framework is not None
-        yield number, f"{changed.name} {edit}", is_valid, [key for key, value in anew.items() if known.get(key) != value]
+        wrong = [key for key, value in anew.items() if known.get(key) != value]
+        yield number, f"{changed.name} {edit}", is_valid, wrong
         if drawn.random() < (0.2 if is_valid else 0.7):
             session.undo()
 

@@ -7,7 +7,7 @@ from typing import Literal
 from ctm_rules.diff.changes import Weight
 from ctm_rules.diff.comparison import Comparison, by_id, if_there, pairs
 from ctm_rules.diff.rule_meaning import Difference
-from ctm_rules.engines.base import plan_question
+from ctm_rules.engines.base import hangs_on, is_alike, plan_question
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import Domain, Framework, KeyQuestion, Prompt, Standard
 from ctm_rules.model.rules_in_words import say
@@ -80,6 +80,8 @@ def compare_standard(both: Comparison, slug: str, ours: Standard, theirs: Standa
 
 
 def _compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion) -> None:
+    if ours == theirs and ours.is_asked_of_cases and is_alike(hangs_on(both.old, path), hangs_on(both.new, path)):
+        return
     both.compare_words(path, ours, theirs, ("ask", "source"))
     _compare_scale(both, path, ours, theirs)
     _compare_sample(both, path, ours, theirs)

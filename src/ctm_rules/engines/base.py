@@ -197,6 +197,17 @@ def hangs_on(framework: Framework, path: str) -> HangsOn:
     return _hanging(framework)[path]
 
 
+def is_alike(one: HangsOn, other: HangsOn) -> bool:
+    """Return whether two key questions hang on what says the same, wherever it stands, so that nothing differs."""
+    return (one.question, one.sample, one.variants, one.facts, one.scales) == (
+        other.question,
+        other.sample,
+        other.variants,
+        other.facts,
+        other.scales,
+    )
+
+
 def _work_out_hanging(framework: Framework) -> Mapping[str, HangsOn]:
     return {path: _hangs_on(framework, path) for path in framework.key_questions}
 
