@@ -12,6 +12,9 @@ MAX_YAML_BYTES = 500_000
 MAX_KEPT_YAML_BYTES = 4_000_000
 """Most bytes of YAML files of which it is kept what was read, each of which takes some 50 bytes of memory."""
 
+ROUNDS_KEPT = 4
+"""For how many edits at least it is kept what was worked out of parts that none of them touched."""
+
 MAX_FORM_BYTES = 2_000_000
 """Largest form that the workbench takes: the largest YAML file, each of its characters written with three."""
 

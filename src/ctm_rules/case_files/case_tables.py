@@ -41,6 +41,7 @@ from ctm_rules.model.declared_reading import Reading, TableLayout
 from ctm_rules.model.framework import CASE_COLUMN, Framework
 from ctm_rules.model.outcomes import Judgement
 from ctm_rules.model.reading import Cells, cell_text
+from ctm_rules.model.remembered import is_keeping, known_by
 from ctm_rules.paths import kind_of
 from ctm_rules.phrases import say_count
 
@@ -265,6 +266,24 @@ def understand_table(
     return understood
 
 
+def understand_once(
+    path: Path, framework: Framework, reading: Reading, content: bytes | None
+) -> tuple[UnderstoodTable, Findings]:
+    """Return what :func:`understand_table` does, and what is wrong or odd; nobody may change either.
+
+    While cases are recorded, the same content is read once.
+    """
+
+    def work_out() -> tuple[UnderstoodTable, Findings]:
+        findings = Findings()
+        return understand_table(path, framework, findings, reading, content=content), findings
+
+    if content is None:  # what a file holds may be another thing each time
+        return work_out()
+    # All that a reading says, in its order.
+    return known_by(understand_once, (str(path), framework, repr(reading), content), work_out)
+
+
 def understand_rows(
     table: RawTable, framework: Framework, reading: Reading, file: str, findings: Findings
 ) -> UnderstoodTable:
@@ -467,6 +486,7 @@ class _CaseRead:
     Attributes:
         row: the first of them.
         said: by what columns mean, what was said of it, how the table has it, and in which row.
+        made: the case itself, where it is known.
     """
 
     id: str
@@ -476,9 +496,12 @@ class _CaseRead:
     judgements: dict[str, Judgement] = field(factory=dict)
     missing: dict[str, str] = field(factory=dict)
     said: dict[str, tuple[object, str, int]] = field(factory=dict)
+    made: list[Case] = field(factory=list)
 
     def done(self) -> Case:
         """Return the case."""
+        if self.made:
+            return self.made[0]
         missing = {name: why for name, why in self.missing.items() if name not in self.said}
         return Case(self.id, self.facts, self.answers, self.judgements, missing=missing)
 
@@ -493,6 +516,19 @@ TOO_MANY_MISTAKES = Code(
 )
 
 
+@frozen
+class _RowsKnown:
+    """What was made of the texts of rows by one framework, one reading and one header, whatever the file.
+
+    Attributes:
+        cells: what each text of a column comes to.
+        cases: by the texts of its row, each case of a wide table in whose row nothing was wrong.
+    """
+
+    cells: dict[str, dict[str, _Cell]] = field(factory=dict)
+    cases: dict[tuple[str, ...], Case] = field(factory=dict)
+
+
 class _Reader:
     """Makes cases of the rows of a table; what is wrong with its columns, rows and cells goes to ``findings``."""
 
@@ -504,6 +540,12 @@ class _Reader:
         self._findings = findings
         self._cells = Cells(framework, reading)
         self._known: dict[str, dict[str, _Cell]] = {}
+        self._rows: dict[tuple[str, ...], Case] | None = None
+        # Of text that is read again with other cells here and there, the other rows need not be looked at again. Cells
+        # of workbooks are more than their texts.
+        if is_keeping() and table.is_text:
+            known = known_by(_RowsKnown, (framework, repr(reading), tuple(table.header)), _RowsKnown)
+            self._known, self._rows = known.cells, known.cases
         self._times: Counter[tuple[str, str]] = Counter()
         self._cases: dict[str, _CaseRead] = {}
         self._nameless: list[_CaseRead] = []
@@ -621,9 +663,7 @@ class _Reader:
             elif not kept.reads(found.cells):
                 left_out += 1
             elif long is None:
-                made = self._case(row, case, found.cells, is_long=False)
-                for number, meaning in meanings.items():
-                    self._put(made, meaning, row, number, found.cells[number])
+                self._read_row(self._case(row, case, found.cells, is_long=False), meanings, found.cells)
             else:
                 made = self._case(row, case, found.cells, is_long=True)
                 for number, meaning in meanings.items():
@@ -633,6 +673,21 @@ class _Reader:
                 if meant is not None:
                     self._put(made, meant, row, answer, found.cells[answer])
         return rows, left_out
+
+    def _read_row(self, case: _CaseRead, meanings: Mapping[int, str], cells: Sequence[str]) -> None:
+        """Put what the row of a wide table says into its case."""
+        texts, rows = tuple(cells), self._rows
+        known = None if rows is None else rows.get(texts)
+        if known is not None and known.id == case.id:
+            case.made.append(known)
+            self._times.update((meaning, texts[number]) for number, meaning in meanings.items())
+            return
+        before = self._findings.mistakes
+        for number, meaning in meanings.items():
+            self._put(case, meaning, case.row, number, texts[number])
+        if rows is not None and self._findings.mistakes == before:
+            rows[texts] = case.done()
+            case.made.append(rows[texts])
 
     def _case(self, row: int, number: int | None, texts: Sequence[str], *, is_long: bool) -> _CaseRead:
         """Return the case that a row is about; in a wide table each has one row."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ctm_rules.checking.copies import check_differ
-from ctm_rules.checking.elements import elements_of, texts_of
+from ctm_rules.checking.elements import elements_of, parts_of, texts_of
 from ctm_rules.diagnostics.characters import say_character
-from ctm_rules.diagnostics.findings import Code, Findings, Fix
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Fix
+from ctm_rules.model.elements import Placed
 from ctm_rules.model.framework import Framework, KeyQuestion, Prompt
+from ctm_rules.model.remembered import once_for_the_same
 
 
 def check_texts(framework: Framework, findings: Findings) -> None:
@@ -30,13 +33,23 @@ ODD_TEXT = Code(
 
 
 def _check_odd_texts(framework: Framework, findings: Findings) -> None:
-    for element in elements_of(framework):
-        for key, text, at in texts_of(element):
-            problem, hint = _odd(key, text)
-            if problem:
-                meant = _meant(text)
-                fix = None if meant == text else Fix.replace(at, text, meant)
-                findings.add(ODD_TEXT, at, f"{key} {problem}", hint=hint, fix=fix)
+    findings.extend(_odd_texts(framework))
+    for part in parts_of(framework):
+        findings.extend(_odd_below(part))
+
+
+@once_for_the_same
+def _odd_below(part: object) -> tuple[Diagnostic, ...]:
+    return tuple(found for element in elements_of(part) for found in _odd_texts(element))
+
+
+def _odd_texts(element: Placed) -> Iterator[Diagnostic]:
+    for key, text, at in texts_of(element):
+        problem, hint = _odd(key, text)
+        if problem:
+            meant = _meant(text)
+            fix = None if meant == text else Fix.replace(at, text, meant)
+            yield ODD_TEXT.found(at, f"{key} {problem}", hint=hint, fix=fix)
 
 
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffd]|\t")

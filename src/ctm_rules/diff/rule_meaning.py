@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Literal
 
 from attrs import frozen
 
-from ctm_rules.engines.base import QuestionPlan, plan_question
+from ctm_rules.engines.base import QuestionPlan, hangs_on, plan_question
 from ctm_rules.engines.decision_diagrams import Diagram, Diagrams, TooTangledError, values_to_try
 from ctm_rules.model.answers import Answer
 from ctm_rules.model.conditions import Condition, FactValue, PromptIsYes, facts_in
@@ -17,6 +18,7 @@ from ctm_rules.model.framework import (
     KeyQuestion,
 )
 from ctm_rules.model.outcomes import OUTCOME_OF, Outcome, Truth
+from ctm_rules.model.remembered import ByMeaning, known_by
 from ctm_rules.model.rules_in_words import say_value
 from ctm_rules.phrases import one_or_many, say_list, say_name
 
@@ -80,7 +82,12 @@ class RuleMeaning:
     def question(self, path: str) -> Difference | Literal["same", "not comparable"]:
         """Return how the outcomes of a key question differ that both frameworks have."""
         if path not in self._known:
-            self._known[path] = self._question(path)
+            sides = hangs_on(self._old, path), hangs_on(self._new, path)
+            facts = sorted({fact.id for side in sides for fact in side.facts})
+            # What is tried of a fact hangs on every rule that looks at it; the new ones say what it is called.
+            tried = tuple((name, self._values.get(name), ByMeaning(self._new.every_fact.get(name))) for name in facts)
+            parts = *(side.parts for side in sides), tried
+            self._known[path] = known_by(RuleMeaning, parts, partial(self._question, path))
         return self._known[path]
 
     def _question(self, path: str) -> Difference | Literal["same", "not comparable"]:

@@ -7,7 +7,7 @@ from typing import Literal
 from ctm_rules.diff.changes import Weight
 from ctm_rules.diff.comparison import Comparison, by_id, if_there, pairs
 from ctm_rules.diff.rule_meaning import Difference
-from ctm_rules.engines.base import plan_question
+from ctm_rules.engines.base import hangs_on, is_alike, plan_question
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.elements import Placed
 from ctm_rules.model.framework import Domain, Framework, KeyQuestion, Prompt, Standard
@@ -113,7 +113,9 @@ def _compare_prompt(both: Comparison, weight: Weight, path: str, ours: Prompt, t
 
 
 def compare_question(both: Comparison, path: str, ours: KeyQuestion, theirs: KeyQuestion) -> None:
-    """Note what differs between two editions of one key question."""
+    """Note what differs between two editions of one key question, which stands at the same address in both."""
+    if ours == theirs and ours.is_asked_of_cases and is_alike(hangs_on(both.placed, path), hangs_on(both.new, path)):
+        return
     both.compare_words(path, ours, theirs, ("ask", "source"))
     _compare_scale(both, path, ours, theirs)
     if path not in both.moves.values():  # which of another standard it was asked of is not named by it

@@ -1,6 +1,7 @@
 """What files come to while they are edited: findings, differences, scenarios, coverage, an inspection's ratings.
 
-Nothing is written. What is parsed is kept by the bytes of its file, so that an edit of one file reads that file alone.
+Nothing is written. What is parsed is kept by the bytes of its file, so that an edit of one file reads that file alone;
+and what follows from parts of the standards that no edit touched is kept by them (see ``model/remembered.py``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ctm_rules.diff.compare import compare_frameworks
 from ctm_rules.frameworks.loading import DISK, FrameworkSource, NotYetWritten, read_files, structure_parts
 from ctm_rules.inspections.inspection import Inspection
 from ctm_rules.model.framework import Framework
+from ctm_rules.model.remembered import Kept, keeping
 from ctm_rules.scenarios.coverage import Coverage
 from ctm_rules.scenarios.covering import cover_scenarios
 from ctm_rules.scenarios.resolving import ScenarioFile
@@ -41,7 +43,7 @@ class KeptFiles(NotYetWritten):
         content = self.contents.get(path)
         if content is None:
             return DISK.read(path, findings, as_text=as_text)
-        return self.parsed.read(content, str(path), findings, as_text=as_text)
+        return self.parsed.shared(content, str(path), findings, as_text=as_text)
 
 
 class Evaluation:
@@ -61,14 +63,22 @@ class Evaluation:
         scenario_files: tuple[Path, ...],
         before: Framework | None,
         inspection: Inspection | None,
+        kept: Kept,
     ) -> None:
+        self._kept = kept
+        kept.next_round()
         self._path, self.store, self._scenario_files = path, store, scenario_files
         self._before, self._inspection = before, inspection
         self._runner = ScenarioRunner(ENGINE, store)
         self.source: FrameworkSource | None = None
         self.framework: Framework | None = None
         findings = Findings()
-        self.source = read_files(path, findings, store)
+        with keeping(kept):
+            self._read(path, findings)
+        self.findings: tuple[Diagnostic, ...] = tuple(findings)
+
+    def _read(self, path: Path, findings: Findings) -> None:
+        self.source = read_files(path, findings, self.store)
         if self.source is not None:
             framework, is_valid = structure_parts(self.source, findings)
             if framework is not None:
@@ -76,14 +86,14 @@ class Evaluation:
             if framework is not None and is_valid and not findings.errors:
                 self.framework = framework
                 self._runner.know(path, self.source, framework)
-        self.findings: tuple[Diagnostic, ...] = tuple(findings)
 
     @cached_property
     def changes(self) -> FrameworkChanges | None:
         """What differs from the standards as they were (``None``: one of the two is broken)."""
         if self._before is None or self.framework is None:
             return None
-        return compare_frameworks(self._before, self.framework)
+        with keeping(self._kept):
+            return compare_frameworks(self._before, self.framework)
 
     @cached_property
     def _scenarios_read(self) -> tuple[tuple[ScenarioFile, ...], tuple[Diagnostic, ...]]:
@@ -91,7 +101,8 @@ class Evaluation:
         findings = Findings()
         for file in self._scenario_files if self.framework is not None else ():
             try:
-                read += self._runner.read([file])
+                with keeping(self._kept):
+                    read += self._runner.read([file])
             except DiagnosticError as error:
                 findings.extend(error.diagnostics)
         return tuple(read), tuple(findings)
@@ -104,7 +115,8 @@ class Evaluation:
     @cached_property
     def scenarios(self) -> tuple[ScenarioResult, ...]:
         """What each scenario comes to; those of files that are broken are left out."""
-        return tuple(self._runner.run(scenario) for file in self._scenarios_read[0] for scenario in file.scenarios)
+        with keeping(self._kept):
+            return tuple(self._runner.run(scenario) for file in self._scenarios_read[0] for scenario in file.scenarios)
 
     @cached_property
     def coverage(self) -> Coverage | None:
@@ -113,16 +125,17 @@ class Evaluation:
             return None
         framework = self._runner.framework(self._path)
         files = [ScenarioFile(self._path, framework, ()), *self._scenarios_read[0]]
-        return next(
-            each for each in cover_scenarios(self.scenarios, files, (), self._runner) if each.framework is framework
-        )
+        with keeping(self._kept):
+            covered = cover_scenarios(self.scenarios, files, (), self._runner)
+        return next(each for each in covered if each.framework is framework)
 
     @cached_property
     def _effect(self) -> tuple[Effect | None, tuple[Diagnostic, ...]]:
         if self._inspection is None or self._before is None or self.framework is None:
             return None, ()
         try:
-            return effect_of(self._inspection, self._before, self.framework, engine=ENGINE), ()
+            with keeping(self._kept):
+                return effect_of(self._inspection, self._before, self.framework, engine=ENGINE), ()
         except DiagnosticError as error:
             return None, error.diagnostics
 

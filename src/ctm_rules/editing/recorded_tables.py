@@ -10,14 +10,14 @@ from __future__ import annotations
 import csv
 import datetime
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctm_rules.case_files.archives import WorkbookError
-from ctm_rules.case_files.case_tables import TablePlaces, UnderstoodTable, open_table, understand_table
+from ctm_rules.case_files.case_tables import TablePlaces, UnderstoodTable, open_table, understand_once
 from ctm_rules.case_files.cells import quote_cell
 from ctm_rules.case_files.csv_rows import Row
 from ctm_rules.case_files.filled_forms import on_sheet
@@ -25,7 +25,7 @@ from ctm_rules.case_files.long_tables import AnswerColumns, find_answer_columns
 from ctm_rules.case_files.readings import written_day
 from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location, RequestError
 from ctm_rules.editing.said import Said
-from ctm_rules.editing.table_text import Place, TableText, read_table_text
+from ctm_rules.editing.table_text import Place, TableText, table_text_once
 from ctm_rules.inspections.file import CaseTable
 from ctm_rules.limits import MAX_EXACT_IN_A_CELL
 from ctm_rules.model.answer_words import answer_hint, answers_to, value_hint
@@ -36,6 +36,7 @@ from ctm_rules.model.declared_reading import Reading
 from ctm_rules.model.fact_values import type_fact_value, written_value
 from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
 from ctm_rules.model.reading import Cells, one_spelling
+from ctm_rules.model.remembered import known_by
 from ctm_rules.yaml_files.marked_yaml import NOT_PRINTABLE
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ class RecordedTable:
     def __init__(self, declared: CaseTable, file: Path, content: bytes, framework: Framework, reading: Reading) -> None:
         self.declared, self.file, self.content = declared, file, content
         self._framework, self._reading = framework, reading
-        self.findings = Findings()
-        self.understood: UnderstoodTable = understand_table(file, framework, self.findings, reading, content=content)
+        self.understood: UnderstoodTable
+        self.understood, self.findings = understand_once(file, framework, reading, content)
         raw = open_table(file, self.at, Findings(), reading.table, content)
         self._header: Sequence[str] = () if raw is None else raw.header
         self._header_row = 1 if raw is None else raw.header_row
@@ -237,7 +238,7 @@ class RecordedTable:
 
     @cached_property
     def _text(self) -> TableText | None:
-        return read_table_text(self.content, str(self.file), self._own_reading.table)
+        return table_text_once(self.content, str(self.file), self._own_reading.table)
 
     # --- what is recorded ----------------------------------------------------------------------------
 
@@ -458,7 +459,7 @@ class RecordedTable:
 
     def _check(self, content: bytes, said: Sequence[Said], new_cases: Sequence[str]) -> None:
         """Refuse a file that says something else than was meant, to whatever reads tables."""
-        again = RecordedTable(self.declared, self.file, content, self._framework, self._reading)
+        again = recorded_table(self.declared, self.file, content, self._framework, self._reading)
         known = {(each.code, each.message) for each in self.findings.errors}
         new = [each for each in again.findings.errors if (each.code, each.message) not in known]
         if new:
@@ -472,12 +473,11 @@ class RecordedTable:
             for key in meant
             for row, column in each._places(*key)
         }
-        is_kept = all(again.cells.get(key) == text for key, text in self.cells.items() if key not in changed)
+        before, after = self._beside(again)
+        is_kept = all(after.get(key) == text for key, text in before.items() if key not in changed)
         own = {self._case_name, *(() if self._long is None else self._long.names)}
         more = {
-            (row, name)
-            for row, name in again.cells.keys() - self.cells.keys() - changed
-            if row in self._rows or name not in own
+            (row, name) for row, name in after.keys() - before.keys() - changed if row in self._rows or name not in own
         }
         if wrong or more or not is_kept:
             case, name = (*wrong, ("", ""))[0]
@@ -489,24 +489,45 @@ class RecordedTable:
     def _case_name(self) -> str:
         return self.understood.columns.names.get(CASE_COLUMN, CASE_COLUMN)
 
-    @cached_property
-    def cells(self) -> Mapping[tuple[int, str], str]:
-        """What stands in it, by row and name of the column; what is empty is left out."""
+    def cells_of(self, case: str) -> Mapping[str, str]:
+        """What stands in the first row of a case, by name of the column; what is empty is left out."""
+        row = self.places.rows[case]
+        return {name: text for (_, name), text in self._cells_in([row]).items()}
+
+    def _cells_in(self, rows: Iterable[int]) -> dict[tuple[int, str], str]:
         return {
             (row, name): text
-            for row, texts in self._rows.items()
-            for name, text in zip(self._header, texts, strict=False)
+            for row in rows
+            for name, text in zip(self._header, self._rows.get(row, ()), strict=False)
             if text
         }
 
+    def _beside(self, other: RecordedTable) -> tuple[dict[tuple[int, str], str], dict[tuple[int, str], str]]:
+        """Return what stands in this table and in another one, by row and column, in the rows that differ at all."""
+        is_as_wide = self._header == other._header
+        rows = [
+            row
+            for row in dict.fromkeys((*self._rows, *other._rows))
+            if not is_as_wide or self._rows.get(row) != other._rows.get(row)
+        ]
+        return self._cells_in(rows), other._cells_in(rows)
+
     def lines(self, before: RecordedTable) -> Iterator[str]:
         """Yield each cell that says something else than before, as a sentence would."""
-        was = before.cells
+        was, here = before._beside(self)
         names = {row: case for case, row in self.places.rows.items()}
-        for row, name in sorted({*was, *self.cells}):
-            then, now = was.get((row, name), ""), self.cells.get((row, name), "")
+        for row, name in sorted({*was, *here}):
+            then, now = was.get((row, name), ""), here.get((row, name), "")
             if then != now:
                 yield f"{self.file.name}, {names.get(row, f'row {row}')}, {name}: {then or '–'} → {now or '–'}"
+
+
+def recorded_table(
+    declared: CaseTable, file: Path, content: bytes, framework: Framework, reading: Reading
+) -> RecordedTable:
+    """Return a table of an inspection; what it was held against when it was recorded is what is in hand then."""
+    parts = declared, str(file), content, framework, repr(reading)
+    return known_by(RecordedTable, parts, partial(RecordedTable, declared, file, content, framework, reading))
 
 
 def _is_same(found: str, meant: str) -> bool:

@@ -17,7 +17,7 @@ from ctm_rules.editing.changes import Changes
 from ctm_rules.editing.documents import Document
 from ctm_rules.editing.edits import Edit, SetValue, node_of
 from ctm_rules.editing.evaluation import ENGINE
-from ctm_rules.editing.recorded_tables import RecordedTable, not_recorded
+from ctm_rules.editing.recorded_tables import RecordedTable, not_recorded, recorded_table
 from ctm_rules.editing.said import Recorded, Said
 from ctm_rules.engines.what_counts import WhatCounts
 from ctm_rules.files import read_file
@@ -76,17 +76,27 @@ class Recording:
         self.path, self.contents, self.framework = path, contents, framework
         self.declared: InspectionFile | None = None
         self.tables: tuple[RecordedTable, ...] = ()
+        self._of_file: tuple[Diagnostic, ...] = ()
         findings = Findings()
         content = contents.get(path)
-        try:
-            if content is not None:
-                self.declared = structure_inspection(parse_yaml(content, str(path), findings), str(path), findings)
-        except DiagnosticError as error:
-            findings.extend(error.diagnostics)
+        if before is not None and before.declared is not None and content is before.contents.get(path):
+            self.declared, self._of_file = before.declared, before._of_file
+        else:
+            self._of_file = tuple(self._read_file(content))
+        findings.extend(self._of_file)
         if self.declared is not None:
             kept = {} if before is None else {table.file: table for table in before.tables}
             self.tables = tuple(self._read(self.declared, kept, findings))
         self.findings: tuple[Diagnostic, ...] = tuple(dict.fromkeys(findings))
+
+    def _read_file(self, content: bytes | None) -> Findings:
+        findings, file = Findings(), str(self.path)
+        try:
+            if content is not None:
+                self.declared = structure_inspection(parse_yaml(content, file, findings), file, findings)
+        except DiagnosticError as error:
+            findings.extend(error.diagnostics)
+        return findings
 
     def _read(
         self, declared: InspectionFile, kept: Mapping[Path, RecordedTable], findings: Findings
@@ -102,7 +112,7 @@ class Recording:
                 continue
             reading = reading_of_cases(table, self.path, self.framework, findings)
             if reading is not None:
-                yield RecordedTable(table, file, content, self.framework, reading)
+                yield recorded_table(table, file, content, self.framework, reading)
 
     # --- its cases -----------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -38,6 +38,7 @@ from ctm_rules.inspections.inspection import Inspection
 from ctm_rules.limits import MAX_TABLE_BYTES, MAX_YAML_BYTES
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.origin import Origin
+from ctm_rules.model.remembered import Kept, keeping
 from ctm_rules.paths import kind_of
 from ctm_rules.scenarios.finding import SCENARIOS_FOLDER, find_scenario_files
 from ctm_rules.writing import finish_interrupted
@@ -119,7 +120,7 @@ class Session:
         if inspection is not None:
             read_inspection_file(inspection)  # which refuses what is none
         self._inspection_file, self._folders, self._although_used = inspection, tuple(folders), although_used
-        self._parsed = KeptParses()
+        self._parsed, self._kept = KeptParses(), Kept()
         self._documents: dict[tuple[str, bytes], Document] = {}
         self.revision = 0
         self.not_kept: tuple[Diagnostic, ...] = ()
@@ -231,9 +232,11 @@ class Session:
         own = (file for file in sorted(self.files) if is_yaml_file(file) and file.parent == self.folder)
         return tuple(file for file in own if file not in self._recordings.contents)
 
-    def keeping_parses(self) -> AbstractContextManager[None]:
-        """Parse no text twice while this lasts, nor what was parsed before in this session."""
-        return keeping_parses(self._parsed)
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Read nothing twice while this lasts, nor work anything out twice that was known in this session before."""
+        with keeping_parses(self._parsed), keeping(self._kept):
+            yield
 
     def _contents(self) -> dict[Path, bytes | None]:
         """Return what each file in hand holds, and which of those on the disk are gone."""
@@ -274,7 +277,7 @@ class Session:
                 del self._evaluations[next(iter(self._evaluations))]
             store = KeptFiles(contents, self._parsed)
             files = self.scenario_files(contents)
-            self._evaluations[key] = Evaluation(self.path, store, files, before, self.inspection)
+            self._evaluations[key] = Evaluation(self.path, store, files, before, self.inspection, self._kept)
         return self._evaluations[key]
 
     @property
@@ -457,6 +460,7 @@ class Session:
 
     def _changed(self) -> None:
         self.revision += 1
+        self._kept.next_round()
         changes = self.changes
         kept = changes.files
         draft = Draft({file: changes.before[file] for file in kept}, {file: changes.after[file] for file in kept})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, partial
 
 from attrs import frozen
 
@@ -11,6 +13,7 @@ from ctm_rules.case_files.csv_rows import CsvTable, Row
 from ctm_rules.case_files.table_text import UnreadableTextError, open_text
 from ctm_rules.diagnostics.findings import Diagnostic
 from ctm_rules.model.declared_reading import TableLayout
+from ctm_rules.model.remembered import known_by
 
 Place = tuple[int, int]
 """A cell: the number of its row as a spreadsheet has it, and of its column; both from 1."""
@@ -40,10 +43,10 @@ class TableText:
     header_row: int
     delimiter: str
 
-    def said(self, place: Place) -> str:
-        """Return what a cell says, without quotation marks and the space around it."""
-        start, end = self.cells[place]
-        return _unquoted(self.text[start:end])
+    @cached_property
+    def says(self) -> Mapping[Place, str]:
+        """What each cell says, without quotation marks and the space around it."""
+        return {place: _unquoted(self.text[start:end]) for place, (start, end) in self.cells.items()}
 
     def rows(self) -> Iterator[int]:
         """Yield the number of each row below the header."""
@@ -62,7 +65,7 @@ class TableText:
         Raises:
             UnicodeEncodeError: the encoding of the file has no such letter.
         """
-        records = dict(enumerate(_records(self.text, self.delimiter), 1))
+        records = dict(enumerate(_records(self.text, self.delimiter), 1)) if columns else {}
         last = len(self.header)
         splices = [(*self.cells[place], said) for place, said in cells.items() if place[1] <= last]
         text = self.text
@@ -107,11 +110,11 @@ class TableText:
         self, content: bytes, cells: Mapping[Place, str], columns: Sequence[str], rows: Sequence[Mapping[int, str]]
     ) -> bool:
         """Return whether every reader of tables finds what was meant in a file, and all else as it was."""
-        again = read_table_text(content, self.file, self.layout)
+        again = table_text_once(content, self.file, self.layout)
         if again is None or (len(again.header), again.header_row) != (len(self.header) + len(columns), self.header_row):
             return False
         width = len(again.header)
-        meant = {place: said for place in self.cells if (said := self.said(place))}
+        meant = dict(self.says)
         meant |= {(self.header_row, number): name for number, name in enumerate(columns, len(self.header) + 1)}
         meant |= cells
         old = {*self.rows()}
@@ -119,7 +122,7 @@ class TableText:
         if len(new) != len(rows):
             return False
         meant |= {(row, number): said for row, each in zip(new, rows, strict=True) for number, said in each.items()}
-        found = {place: said for place in again.cells if place[1] <= width and (said := again.said(place))}
+        found = {place: said for place, said in again.says.items() if said and place[1] <= width}
         return found == {place: said for place, said in meant.items() if said}
 
 
@@ -145,15 +148,42 @@ def read_table_text(content: bytes, file: str, layout: TableLayout) -> TableText
     found = TableText(file, layout, text, encoding, cells, header, header_row, delimiter)
     # What was read here must be what every reader of tables reads.
     as_read = {(row, column): said for row, line in rows.items() for column, said in enumerate(line, 1)}
-    return found if {place: found.said(place) for place in cells} == as_read else None
+    return found if found.says == as_read else None
+
+
+def table_text_once(content: bytes, file: str, layout: TableLayout) -> TableText | None:
+    """Return what :func:`read_table_text` does; while cases are recorded, the same content is read once."""
+    parts = content, file, repr(layout)
+    return known_by(read_table_text, parts, partial(read_table_text, content, file, layout))
+
+
+_LINE_END = re.compile(r"\r\n|\r|\n|\Z")
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[tuple[int, int]]]:
     """Yield from where to where each cell of each row is (RFC 4180)."""
-    spans: list[tuple[int, int]] = []
-    start, position, is_quoted = 0, 0, False
+    position = 0
     if text[:5].lower() in ("sep=", f"sep={delimiter}") or text[:6].lower() == f'"sep={delimiter}':
-        position = start = text.find("\n") + 1
+        position = text.find("\n") + 1
+    while position < len(text):
+        found = _LINE_END.search(text, position)
+        assert found is not None
+        line = text[position : found.start()]
+        if '"' in line:
+            spans, position = _quoted_record(text, position, delimiter)
+        else:
+            spans = []
+            for cell in line.split(delimiter):
+                spans.append((position, position + len(cell)))
+                position += len(cell) + len(delimiter)
+            position = found.end()
+        yield spans
+
+
+def _quoted_record(text: str, position: int, delimiter: str) -> tuple[list[tuple[int, int]], int]:
+    """Return the same of one row with quotation marks in it, and where the next one begins."""
+    spans: list[tuple[int, int]] = []
+    start, is_quoted = position, False
     while position < len(text):
         letter = text[position]
         if is_quoted and text[position : position + 2] == '""':
@@ -166,14 +196,10 @@ def _records(text: str, delimiter: str) -> Iterator[list[tuple[int, int]]]:
             spans.append((start, position))
             start = position + 1
         elif letter in "\r\n":
-            spans.append((start, position))
-            yield spans
-            spans = []
-            position += text[position : position + 2] == "\r\n"
-            start = position + 1
+            end = position + (2 if text[position : position + 2] == "\r\n" else 1)
+            return [*spans, (start, position)], end
         position += 1
-    if spans or start < len(text):
-        yield [*spans, (start, len(text))]
+    return [*spans, (start, len(text))], position
 
 
 def _unquoted(raw: str) -> str:

@@ -585,7 +585,7 @@ def _band_table(table: BandTable, names: FrameworkNames) -> Iterator[Use]:
         resolve = names.fact if column == 1 else lambda said: rating_on(said.partition(".")[0])
         if row > text.header_row:
             resolve = names.value_of(table.fact) if column == 1 else lambda _: ()
-        spot = Spot(text.said(place), table.file, place, Location(table.file, *place), said=f"column {column}")
+        spot = Spot(text.says[place], table.file, place, Location(table.file, *place), said=f"column {column}")
         for mention in mentions(spot, resolve):
             yield Use(mention, "table of bands", layout=text.layout)
 
@@ -631,12 +631,12 @@ def _tables(inspection: Path, names: FrameworkNames, framework: Framework, wante
             if text is not None and meaning is not None and wanted is not None and wanted.kind == "value":
                 for each in text.rows():
                     if (each, number) in text.cells:
-                        yield from cells.uses((each, number), text.said((each, number)), names.value_of(meaning))
+                        yield from cells.uses((each, number), text.says[each, number], names.value_of(meaning))
         if text is not None and reading.table.is_long:
             asked = find_answer_columns(reading, header, Location(str(file)), Findings())
             number = 0 if asked is None else header.index(asked.asked) + 1
             for each in text.rows() if number else ():
-                said = text.said((each, number)) if (each, number) in text.cells else ""
+                said = text.says[each, number] if (each, number) in text.cells else ""
                 if columns.get(said) == said:
                     yield from cells.uses((each, number), said, names.column)
 

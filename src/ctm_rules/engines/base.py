@@ -39,6 +39,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Protocol
 
 from attrs import evolve, frozen
@@ -49,9 +50,10 @@ from ctm_rules.model.answers import AnyAnswer
 from ctm_rules.model.bands import Band
 from ctm_rules.model.cases import Case, CaseRules
 from ctm_rules.model.conditions import Condition, FactValue, facts_in
-from ctm_rules.model.framework import Framework, KeyQuestion, Prompt, Sample
+from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Prompt, Rating, Sample, Variant
 from ctm_rules.model.outcomes import CaseOutcome, ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.provider_view import provider_case, provider_view
+from ctm_rules.model.remembered import ByMeaning, OncePerFramework, is_keeping, known_by, once_for_the_same
 from ctm_rules.validity import note_valid, require_valid
 
 
@@ -140,14 +142,20 @@ def plan_question(framework: Framework, path: str, *, drawn_for: str | None = No
         drawn_for: the sample that the case was drawn for, where its table says so: no fact has to tell it then.
     """
     question = framework.key_questions[path]
+    variants = framework.variants if question.variants else ()
+    return _plan(path, question, variants, framework.samples_asked.get(path), drawn_for)
+
+
+@once_for_the_same
+def _plan(
+    path: str, question: KeyQuestion, variants: tuple[Variant, ...], sample: Sample | None, drawn_for: str | None
+) -> QuestionPlan:
     read = question.prompts_read
-    sample = framework.samples_asked.get(path)
     conditions: list[Condition | None] = [] if sample is None or drawn_for is not None else [sample.when]
     conditions += [rule for _, rule in question.rules]
     conditions += [question.applies_when]
     conditions += [prompt.applies_when for prompt in question.prompts if prompt.id in read]
-    if question.variants:
-        conditions += [variant.when for variant in framework.variants]
+    conditions += [variant.when for variant in variants]
     return QuestionPlan(
         path=path,
         question=question,
@@ -155,6 +163,67 @@ def plan_question(framework: Framework, path: str, *, drawn_for: str | None = No
         fact_ids=tuple(dict.fromkeys(fact for condition in conditions for fact in facts_in(condition))),
         sample=sample,
     )
+
+
+@frozen(eq=False)
+class HangsOn:
+    """All of a framework that the outcomes of a key question hang on, and what can be said of its rules.
+
+    The cases are beside it. What is the same by ``parts`` in another framework has the same outcomes there, down to the
+    lines in which its clauses stand (see ``model/remembered.py``).
+
+    Attributes:
+        path, question: the key question.
+        sample, variants, scales: what it names, or its prompts.
+        facts: those that a condition of any of them looks at. Nothing says where they are declared.
+    """
+
+    path: str
+    question: KeyQuestion
+    sample: Sample | None
+    variants: tuple[Variant, ...]
+    facts: tuple[Fact, ...]
+    scales: tuple[tuple[Rating, ...], ...]
+
+    @cached_property
+    def parts(self) -> tuple[object, ...]:
+        """What to know it again by."""
+        facts = tuple(map(ByMeaning, self.facts))
+        return self.path, self.question, self.sample, self.variants, facts, self.scales
+
+
+def hangs_on(framework: Framework, path: str) -> HangsOn:
+    """Return what a key question hangs on that is asked of cases."""
+    return _hanging(framework)[path]
+
+
+def is_alike(one: HangsOn, other: HangsOn) -> bool:
+    """Return whether two key questions hang on what says the same, wherever it stands, so that nothing differs."""
+    return (one.question, one.sample, one.variants, one.facts, one.scales) == (
+        other.question,
+        other.sample,
+        other.variants,
+        other.facts,
+        other.scales,
+    )
+
+
+def _work_out_hanging(framework: Framework) -> Mapping[str, HangsOn]:
+    return {path: _hangs_on(framework, path) for path in framework.key_questions}
+
+
+_hanging = OncePerFramework(_work_out_hanging)
+
+
+def _hangs_on(framework: Framework, path: str) -> HangsOn:
+    question, sample = framework.key_questions[path], framework.samples_asked.get(path)
+    variants = framework.variants if question.variants else ()
+    conditions = [*question.conditions, *(variant.when for variant in variants)]
+    conditions += [] if sample is None else [sample.when]
+    read = {fact for condition in conditions for fact in facts_in(condition)}
+    facts = tuple(fact for fact in framework.facts if fact.id in read)
+    scales = tuple(framework.scale(prompt.answers) for prompt in question.prompts if prompt.answers is not None)
+    return HangsOn(path, question, sample, variants, facts, scales)
 
 
 def drawn_for(sample: Sample, named: str | None) -> Truth | None:
@@ -202,13 +271,22 @@ class PatternEngine(ABC):
         self.framework = framework
         self._of_provider: PatternEngine | None = None
         plans = [plan_question(framework, path) for path in framework.key_questions]
-        self._remembered: list[dict[tuple[object, ...], QuestionOutcome]] = [{} for _ in plans]
+        self._remembered = [self._known_outcomes(plan.path) for plan in plans]
         self._rules = CaseRules(framework)
         self._plans = [
             (plan, plan.path, plan.prompt_paths, plan.fact_ids, remembered)
             for plan, remembered in zip(plans, self._remembered, strict=True)
         ]
         self._room = MAX_REMEMBERED_PATTERNS
+
+    def _known_outcomes(self, path: str) -> dict[tuple[object, ...], QuestionOutcome]:
+        """Return what is known already of a key question, by the pattern of a case; what is found out is put into it.
+
+        While standards are edited, what an earlier engine of the kind found out by the same rules holds as well.
+        """
+        if not is_keeping():
+            return {}
+        return known_by(type(self), hangs_on(self.framework, path).parts, dict[tuple[object, ...], QuestionOutcome])
 
     def __reduce__(self) -> tuple[type[PatternEngine], tuple[Framework]]:
         """Another process gets an engine compiled there from the framework."""

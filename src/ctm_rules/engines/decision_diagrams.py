@@ -41,7 +41,9 @@ from ctm_rules.model.conditions import (
 from ctm_rules.model.fact_values import is_fact_value
 from ctm_rules.model.framework import Fact, Framework, KeyQuestion, Prompt, Sample
 from ctm_rules.model.framework_conditions import conditions_of, provider_conditions
+from ctm_rules.model.frozen_dict import FrozenDict
 from ctm_rules.model.outcomes import Truth
+from ctm_rules.model.remembered import OncePerFramework
 
 Diagram = NewType("Diagram", int)
 """A rule's results for all cases. Equal diagrams of one :class:`Diagrams` are equal for every case."""
@@ -84,18 +86,25 @@ class Example:
     missing_answers: tuple[str, ...] = ()
 
 
-def values_to_try(framework: Framework) -> dict[str, tuple[FactValue, ...]]:
+def values_to_try(framework: Framework) -> Mapping[str, tuple[FactValue, ...]]:
     """Return values of every fact such that every condition treats each other that it can have like one of them.
 
     Facts of the provider have theirs as well.
     """
+    return _values(framework)
+
+
+def _work_out_values(framework: Framework) -> Mapping[str, tuple[FactValue, ...]]:
     compared: defaultdict[str, set[FactValue]] = defaultdict(set)
     of_cases = (condition for _, condition in conditions_of(framework))
     for condition in (*of_cases, *provider_conditions(framework)):
         for node in walk(condition):
             if isinstance(node, FactTest):
                 compared[node.fact].update(node.values)
-    return {name: values_of_fact(fact, compared[name]) for name, fact in framework.every_fact.items()}
+    return FrozenDict({name: values_of_fact(fact, compared[name]) for name, fact in framework.every_fact.items()})
+
+
+_values = OncePerFramework(_work_out_values)
 
 
 def values_of_fact(fact: Fact, compared: set[FactValue]) -> tuple[FactValue, ...]:

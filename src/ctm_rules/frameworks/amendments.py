@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import is_
 from pathlib import Path
 from typing import Any as Anything
 from typing import Literal, TypedDict
@@ -244,13 +245,45 @@ def amend(source: FrameworkSource, amendments: Iterable[Amendment]) -> Framework
         DiagnosticError: carries every address that the framework does not have.
     """
     findings = Findings()
-    document = copy.deepcopy(source.document)
+    document = copy.copy(source.document)
     for amendment in amendments:
         _check_is_for(amendment, document, findings)
         for alteration in amendment.alterations:
+            document = _with_own(document, places_of(document, alteration))
             _alter(document, alteration, findings)
     findings.raise_errors()
     return evolve(source, document=document)
+
+
+def _with_own(document: MarkedDict, places: Iterable[Place]) -> MarkedDict:
+    """Return a document in which what stands at some places, and what that stands in, may be changed.
+
+    All else is the same object as before.
+    """
+    touched = {
+        id(value) for place in places for each in (place, *_above(place)) for value in (each.container, each.value)
+    }
+
+    def own(value: MarkedValue) -> MarkedValue:
+        if isinstance(value, MarkedDict):
+            changed = {key: now for key, below in value.items() if (now := own(below)) is not below}
+            if not changed and id(value) not in touched:
+                return value
+            copied = copy.copy(value)
+            copied.update(changed)
+            return copied
+        if isinstance(value, MarkedList):
+            items = [own(below) for below in value]
+            if id(value) not in touched and all(map(is_, items, value)):
+                return value
+            owned = copy.copy(value)
+            owned[:] = items
+            return owned
+        return value
+
+    made = own(document)
+    assert isinstance(made, MarkedDict)
+    return made
 
 
 def amended_framework(source: FrameworkSource, amendments: Sequence[Amendment]) -> Framework:

@@ -7,6 +7,7 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from operator import is_
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,10 +35,11 @@ from ctm_rules.meaning import require_meaning
 from ctm_rules.model.conditions import Condition, FactTest, children, with_children
 from ctm_rules.model.declared import keys_of
 from ctm_rules.model.fact_values import type_fact_value
-from ctm_rules.model.framework import Borrowed, Framework, Standard
+from ctm_rules.model.framework import Borrowed, Fact, Framework, Standard
 from ctm_rules.model.framework_conditions import map_conditions
 from ctm_rules.model.frozen_dict import FrozenDict
 from ctm_rules.model.origin import BUILT_IN_PYTHON, Origin
+from ctm_rules.model.remembered import ByMeaning, evolved, known_by, once_for_the_same
 from ctm_rules.paths import kind_of, real_path
 from ctm_rules.validity import check_validity, note_valid
 from ctm_rules.yaml_files.kinds import FileKind, kind_by_keys
@@ -301,6 +303,9 @@ def read_files(
         # The other files are looked at all the same, as far as that is possible without this one.
         document = MarkedDict(Location(str(main)))
         unread.update(keys_of(Framework))
+    document = copy.copy(document)  # what the other files declare is put into it, and others may have the same object
+    if isinstance(standards := document.get("standards"), MarkedList):
+        document["standards"] = copy.copy(standards)
     others = [path / name for name in names or () if name.endswith(".yaml") and name != FRAMEWORK_FILE]
     read = [main]
     reading: tuple[Path, MarkedValue] | None = None
@@ -325,6 +330,8 @@ def read_files(
         read.append(file)
         return str(file), content
 
+    if _is_filled_in(document):
+        document = copy.deepcopy(document)
     unread |= _with_tables(document, table, findings)
     lending = partial(_lend, main=main, store=store, borrowers=(*borrowers, path))
     borrowed = _with_questions(document, lending, findings)
@@ -335,14 +342,7 @@ def read_files(
 
 def _with_questions(document: MarkedDict, lend: Lend, findings: Findings) -> Mapping[str, Borrowed] | None:
     """Put in key questions of other frameworks; ``None``: some could not be, and ``findings`` say why."""
-    standards = document.get("standards")
-    items = [
-        item
-        for standard in (standards if isinstance(standards, MarkedList) else ())
-        if isinstance(standard, MarkedDict) and isinstance(questions := standard.get("key_questions"), MarkedList)
-        for item in questions
-    ]
-    if not any(isinstance(item, MarkedDict) and "from" in item for item in items):
+    if not _borrows(document):
         return {}
     from ctm_rules.frameworks.borrowing import fill_in_questions, without_references
 
@@ -414,6 +414,22 @@ def _with_tables(document: MarkedDict, read: ReadTable | None, findings: Finding
     from ctm_rules.frameworks.band_tables import fill_in_tables
 
     return fill_in_tables(document, read, findings)
+
+
+def _is_filled_in(document: MarkedDict) -> bool:
+    """Return whether something stands in the files of which only the name stands in the document."""
+    return _chooses_bands(document) or _borrows(document)
+
+
+def _borrows(document: MarkedDict) -> bool:
+    standards = document.get("standards")
+    items = [
+        item
+        for standard in (standards if isinstance(standards, MarkedList) else ())
+        if isinstance(standard, MarkedDict) and isinstance(questions := standard.get("key_questions"), MarkedList)
+        for item in questions
+    ]
+    return any(isinstance(item, MarkedDict) and "from" in item for item in items)
 
 
 def _chooses_bands(value: MarkedValue) -> bool:
@@ -640,9 +656,9 @@ def _borrowed(framework: Framework, borrowed: Mapping[str, Borrowed]) -> Framewo
 
     def with_places(standard: Standard) -> Standard:
         questions = (
-            evolve(each, borrowed=borrowed.get(f"{standard.slug}.{each.id}")) for each in standard.key_questions
+            evolved(each, borrowed=borrowed.get(f"{standard.slug}.{each.id}")) for each in standard.key_questions
         )
-        return evolve(standard, key_questions=tuple(questions))
+        return evolved(standard, key_questions=tuple(questions))
 
     return evolve(framework, standards=tuple(map(with_places, framework.standards)))
 
@@ -653,7 +669,16 @@ def _typed(framework: Framework) -> Framework:
     def typed(condition: Condition) -> Condition:
         if isinstance(condition, FactTest):
             fact = framework.every_fact[condition.fact]
-            return evolve(condition, values=tuple(type_fact_value(fact, value) for value in condition.values))
-        return with_children(condition, tuple(map(typed, children(condition))))
+            return known_by(_typed_test, (condition, ByMeaning(fact)), partial(_typed_test, condition, fact))
+        below = children(condition)
+        changed = tuple(map(typed, below))
+        return condition if all(map(is_, below, changed)) else _with_below(condition, changed)
 
     return map_conditions(framework, typed)
+
+
+_with_below = once_for_the_same(with_children)
+
+
+def _typed_test(test: FactTest, fact: Fact) -> FactTest:
+    return evolve(test, values=tuple(type_fact_value(fact, value) for value in test.values))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from attrs import evolve
@@ -37,6 +38,7 @@ from ctm_rules.model.conditions import FactValue
 from ctm_rules.model.declared import LANGUAGE_CODE, Translated, texts_in
 from ctm_rules.model.framework import VARIANTS, Framework
 from ctm_rules.model.outcomes import Judgement, Outcome, Truth
+from ctm_rules.model.remembered import known_by
 from ctm_rules.phrases import one_or_many, say_count, say_list
 from ctm_rules.rating.given import check_decisions, check_judgement, read_answers, read_provider
 from ctm_rules.rating.results import RatingResult
@@ -479,15 +481,22 @@ def answers_not_counted(cases: Iterable[Case], framework: Framework, file: str) 
     counts = WhatCounts(framework)
     conditional = [path for path in (*framework.prompts, *framework.measures_by_path) if counts.facts(path)]
     ignored: dict[str, list[str]] = {}
-    for case in cases:
+
+    def not_counted(case: Case) -> tuple[str, ...]:
+        found: list[str] = []
         for path in conditional:
             answer = case.answers.get(path)
             if answer in (Answer.YES, Answer.NO) and counts.is_asked(path, case.facts, case.sample) is Truth.FALSE:
-                ignored.setdefault(path, []).append(case.id)
+                found.append(path)
         for path, judgement in case.judgements.items():
             is_drawn = counts.is_drawn(path, case.facts, case.sample) is not Truth.FALSE
             if judgement.outcome is not Outcome.NOT_APPLICABLE and not is_drawn:
-                ignored.setdefault(path, []).append(case.id)
+                found.append(path)
+        return tuple(found)
+
+    for case in cases:
+        for path in known_by(answers_not_counted, (framework, case), partial(not_counted, case)):
+            ignored.setdefault(path, []).append(case.id)
     alike: dict[tuple[str, ...], list[str]] = {}
     for path, ids in ignored.items():
         alike.setdefault(tuple(ids), []).append(path)

@@ -6,14 +6,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from attrs import evolve, frozen
 
-from ctm_rules.case_files.case_tables import UnderstoodTable, understand_table
+from ctm_rules.case_files.case_tables import UnderstoodTable, understand_once
 from ctm_rules.case_files.cells import WORKBOOKS
 from ctm_rules.diagnostics.findings import (
     HERE,
@@ -72,6 +72,7 @@ from ctm_rules.model.former_names import former_columns, former_samples
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.frozen_dict import FrozenDict
 from ctm_rules.model.outcomes import CaseOutcome, Judgement, Outcome, Truth
+from ctm_rules.model.remembered import known_by
 from ctm_rules.phrases import say_count, say_date
 from ctm_rules.rating.given import check_number, engine_beside, engine_of, read_provider
 from ctm_rules.rating.notebook_tables import html_table
@@ -649,8 +650,7 @@ class _Folder:
                 message, hint = f'the case table "{table.file}" is named twice', "keep one of the two"
                 found.add(DUPLICATE_ID, table.at.of("file"), message, path=f"{key}.file", hint=hint)
             elif file is not None and reading is not None and not found.errors:
-                in_table = Findings()
-                understood = understand_table(file, framework, in_table, reading, content=self._contents.get(file))
+                understood, in_table = understand_once(file, framework, reading, self._contents.get(file))
                 if is_not_begun(understood, in_table):
                     not_begun += in_table
                 else:
@@ -843,7 +843,10 @@ def rate_inspection(
     if inspection.not_begun:
         raise RequestError(inspection.not_begun)
     compiled = engine_of(inspection.framework, engine)
-    outcomes = tuple(compiled.assess(case) for case in progress(inspection.cases))
+    by = rate_inspection, type(compiled)
+    outcomes = tuple(
+        known_by(by, (compiled.framework, case), partial(compiled.assess, case)) for case in progress(inspection.cases)
+    )
     declared = inspection.declared
     rating = rate_outcomes(
         inspection.framework,

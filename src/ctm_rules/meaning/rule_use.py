@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Location
+from ctm_rules.engines.base import hangs_on
 from ctm_rules.engines.decision_diagrams import Diagram, Diagrams, values_to_try
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import Framework, KeyQuestion, Prompt
@@ -23,6 +24,11 @@ class AllCases:
     def __init__(self, framework: Framework) -> None:
         self.framework = framework
         self._values = values_to_try(framework)
+
+    def read_by(self, path: str) -> tuple[object, ...]:
+        """Return all that what can be said of a key question over every case hangs on."""
+        of_question = hangs_on(self.framework, path)
+        return of_question.parts, tuple((fact.id, self._values[fact.id]) for fact in of_question.facts)
 
     def diagrams(self, prompts: Sequence[Prompt] = (), *, with_na: bool = False) -> Diagrams:
         """Return diagrams over the facts of the framework and some prompts."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import combinations
 
-from ctm_rules.diagnostics.findings import Code, Findings, Location
+from ctm_rules.diagnostics.findings import Code, Diagnostic, Findings, Location
 from ctm_rules.engines.base import checked_provider_view
 from ctm_rules.engines.decision_diagrams import Diagram, Diagrams, TooTangledError
 from ctm_rules.meaning.never_and_always import NEVER_APPLIES, check_condition, check_rule
@@ -15,6 +15,7 @@ from ctm_rules.model.conditions import Condition
 from ctm_rules.model.framework import Framework, Group, KeyQuestion, Sample, SubGroup, Variant
 from ctm_rules.model.outcomes import Truth
 from ctm_rules.model.provider_view import say_part
+from ctm_rules.model.remembered import known_by
 from ctm_rules.model.rules_in_words import say_value
 from ctm_rules.phrases import say_list
 
@@ -206,6 +207,17 @@ def _subject(path: str) -> str:
 
 
 def _check_question(cases: AllCases, findings: Findings, path: str, question: KeyQuestion) -> None:
+    """Check a key question of a framework; what is found hangs on parts of it alone."""
+
+    def found() -> tuple[Diagnostic, ...]:
+        own = Findings()
+        _look_at_question(cases, own, path, question)
+        return tuple(own)
+
+    findings.extend(known_by(_check_question, cases.read_by(path), found))
+
+
+def _look_at_question(cases: AllCases, findings: Findings, path: str, question: KeyQuestion) -> None:
     framework = cases.framework
     subject = _subject(path)
     indices = {variant.id: index for index, variant in enumerate(framework.variants)}

@@ -13,6 +13,7 @@ import attrs
 
 from ctm_rules.model.conditions import Condition
 from ctm_rules.model.declared import declared_attributes, declared_values, written_rule
+from ctm_rules.model.remembered import once_for_the_same
 
 CHECKSUM_VERSION = "v1"
 """How the canonical form is made. It becomes v2 where the same standards would have another form than before: where a
@@ -49,12 +50,15 @@ def _canonical(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(key): _canonical(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_canonical(item) for item in value]
+        return [_of_item(item) if attrs.has(type(item)) else _canonical(item) for item in value]
     if isinstance(value, Fraction):
         return str(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     return value
+
+
+_of_item = once_for_the_same(_canonical)
 
 
 def _itself(value: object) -> object:

@@ -1109,6 +1109,16 @@ class Framework:
 
     def rated_questions(self, standard: Standard) -> tuple[str, ...]:
         """Return the addresses of a standard's key questions that are rated, and not only counted."""
+        # Asked once for each key question and once more for what is above it.
+        if self.standards_by_slug.get(standard.slug) is not standard:
+            return self._rated_of(standard)
+        return self._rated_questions[standard.slug]
+
+    @cached_property
+    def _rated_questions(self) -> Mapping[str, tuple[str, ...]]:
+        return FrozenDict({slug: self._rated_of(standard) for slug, standard in self.standards_by_slug.items()})
+
+    def _rated_of(self, standard: Standard) -> tuple[str, ...]:
         return tuple(
             f"{standard.slug}.{question.id}" for question in standard.key_questions if self.is_question_rated(question)
         )

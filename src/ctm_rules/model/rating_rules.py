@@ -185,6 +185,8 @@ def with_conditions(rule: AnyRule, change: Callable[[Condition], Condition]) -> 
     def changed(part: AnyPart) -> AnyPart:
         return part if part.when is None else evolve(part, when=change(part.when))
 
+    if not any(True for _ in conditions_of_rule(rule)):
+        return rule
     made = evolve(rule, then=tuple(map(changed, rule.then)))
     if isinstance(made, FirstThatHolds):
         return evolve(made, first_that_holds=tuple(map(changed, made.first_that_holds)))

@@ -18,14 +18,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from math import floor
 from typing import Literal, TypedDict
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ctm_rules.diagnostics.findings import Location
-from ctm_rules.engines.base import checked_provider_view
+from ctm_rules.engines.base import checked_provider_view, hangs_on
 from ctm_rules.engines.clauses import walk_facts
 from ctm_rules.engines.decision_diagrams import Diagrams, TooTangledError, values_to_try
 from ctm_rules.engines.reference import ReferenceEngine
@@ -49,6 +50,7 @@ from ctm_rules.model.framework import (
 from ctm_rules.model.outcomes import OUTCOME_OF, ClauseResult, Outcome, QuestionOutcome, Truth
 from ctm_rules.model.provider_view import provider_case, say_part
 from ctm_rules.model.rating_rules import FirstThatHolds, RatingRule, SumInBands
+from ctm_rules.model.remembered import known_by, once_for_the_same
 from ctm_rules.model.rules_in_words import say, say_step
 from ctm_rules.phrases import say_list
 from ctm_rules.rating.overall import ratings_possible, values_possible
@@ -478,7 +480,10 @@ class _RuleParts:
             possible = _Possible(framework, self._values, ())
             self._add_clauses(("drawn", sample.id), f"sample {sample.id}", sample.when, possible, ())
         for path, question in framework.key_questions.items():
-            self._add_question(path, question)
+            of_question = hangs_on(framework, path)
+            tried = tuple((fact.id, self._values[fact.id]) for fact in of_question.facts)
+            declared = known_by(_RuleParts, (of_question.parts, tried), partial(self._of_question, path, question))
+            self.parts |= {key: evolve(part, seen=set()) for key, part in declared.items()}
         if any(question.variants for question in framework.key_questions.values()):
             for variant in framework.variants:
                 self._add_variant(variant)
@@ -491,6 +496,13 @@ class _RuleParts:
         truths = possible.results(variant.when, context)
         states = tuple(state for truth, state in _VARIANT_STATES.items() if truth in truths)
         self.parts["variant", variant.id] = Part("variant", says, variant.at, states)
+
+    def _of_question(self, path: str, question: KeyQuestion) -> dict[Key, Part]:
+        """Return the parts of one key question, of which nothing has been seen."""
+        others, self.parts = self.parts, {}
+        self._add_question(path, question)
+        own, self.parts = self.parts, others
+        return own
 
     def _add_question(self, path: str, question: KeyQuestion) -> None:
         possible = _Possible(self._framework, self._values, question.prompts)
@@ -709,18 +721,28 @@ def _states_of_rule(framework: Framework, placed: PlacedRule) -> tuple[bool, boo
 
 def _states_of_sum(framework: Framework, placed: PlacedRule, rule: SumInBands) -> tuple[bool, bool]:
     """Return whether some ratings of the standards raise the flag, and whether some do not."""
-    standards = [framework.standards_by_slug[slug] for slug in placed.members(rule.of)]
 
-    def placed_in(total: int) -> str:
-        return next((band.rating for band in rule.bands if band.is_met_by(Fraction(total))), "")
-
-    def scores(standard: Standard) -> list[list[int]]:
+    def scores(standard: Standard) -> tuple[tuple[int, ...], ...]:
         """Return what the rating that a standard may have scores, each with what the steps beside it score."""
         weight = rule.weight_of(standard.slug)
         scale = [(step.score or 0) * weight for step in framework.scale(standard.scale)]
         ids = [step.id for step in framework.scale(standard.scale)]
         ranks = sorted(ids.index(rating.id) for rating in ratings_possible(framework, standard))
-        return [[scale[rank], *scale[max(0, rank - 1) : rank], *scale[rank + 1 : rank + 2]] for rank in ranks]
+        return tuple((scale[rank], *scale[max(0, rank - 1) : rank], *scale[rank + 1 : rank + 2]) for rank in ranks)
+
+    possible = tuple(scores(framework.standards_by_slug[slug]) for slug in placed.members(rule.of))
+    totals = tuple(map(int, values_possible(framework, placed, rule)))
+    return _states_of_scores(rule.bands, possible, totals)
+
+
+@once_for_the_same
+def _states_of_scores(
+    bands: tuple[Band, ...], possible: tuple[tuple[tuple[int, ...], ...], ...], totals: tuple[int, ...]
+) -> tuple[bool, bool]:
+    """Return the same of the scores that each standard may have and of the sums that they come to."""
+
+    def placed_in(total: int) -> str:
+        return next((band.rating for band in bands if band.is_met_by(Fraction(total))), "")
 
     def changes(total: int, rated: Sequence[int]) -> bool:
         """Return whether one standard of this score, rated one step otherwise, gives the sum another rating."""
@@ -733,13 +755,12 @@ def _states_of_sum(framework: Framework, placed: PlacedRule, rule: SumInBands) -
             sums = {before + own for before in sums for own, *_ in of_one}
         return total in sums
 
-    possible = [scores(standard) for standard in standards]
     raised = not_raised = False
-    for total in map(int, values_possible(framework, placed, rule)):
+    for total in totals:
         calm = [[rated for rated in of_one if not changes(total, rated)] for of_one in possible]
         not_raised = not_raised or reached(total, calm)
         # Standards that can have the same ratings are alike, so that one of each kind is enough.
-        for number in {repr(of_one): number for number, of_one in enumerate(possible)}.values():
+        for number in {of_one: number for number, of_one in enumerate(possible)}.values():
             moving = [rated for rated in possible[number] if rated not in calm[number]]
             others = possible[:number] + possible[number + 1 :]
             raised = raised or bool(moving and reached(total, [moving, *others]))

@@ -8,13 +8,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypedDict
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ctm_rules.diagnostics.findings import (
     DiagnosticError,
     Findings,
 )
 from ctm_rules.engines import AnyEngine, Engine
+from ctm_rules.engines.base import hangs_on
 from ctm_rules.frameworks.loading import DISK, FileStore, FrameworkSource, build_framework, read_framework
 from ctm_rules.inspections.explaining import QuestionExplanation, explain_case
 from ctm_rules.meaning import require_meaning
@@ -23,6 +24,7 @@ from ctm_rules.model.cases import Case
 from ctm_rules.model.framework import NOT_RATED, RATINGS, Framework, KeyQuestion, Rating, Standard
 from ctm_rules.model.outcomes import Truth
 from ctm_rules.model.rating_rules import RatingRule, SumInBands
+from ctm_rules.model.remembered import ByMeaning, evolved, known_by, same_or
 from ctm_rules.model.rules_in_words import say_rating_rule
 from ctm_rules.paths import real_path
 from ctm_rules.phrases import say_number
@@ -199,7 +201,7 @@ class ScenarioRunner:
         if engine is None:
             engine = self._engines[id(framework)] = engine_of(framework, self._engine)
         if isinstance(scenario.given, Case):
-            return ScenarioResult(scenario, engine.name, tuple(_decided(scenario, scenario.given, engine)))
+            return ScenarioResult(scenario, engine.name, _decided_once(scenario, scenario.given, engine))
         rating = rate_given(framework, scenario.given, engine)
         return ScenarioResult(scenario, engine.name, tuple(_rated(scenario, rating)), rating)
 
@@ -214,6 +216,17 @@ def _refusal(scenario: Scenario) -> Iterator[Mismatch]:
         details = tuple(line for found in scenario.refused for line in str(found).splitlines())
         actual = ", ".join(codes) or "nothing: it is accepted"
         yield Mismatch("diagnostic", expected, actual, details, ("diagnostic",), codes[0] if codes else None)
+
+
+def _decided_once(scenario: Scenario, case: Case, engine: Engine) -> tuple[Mismatch, ...]:
+    """Return what :func:`_decided` yields; while standards are edited, it hangs on the key questions that are named."""
+    asked = scenario.questions.items()
+    parts = (
+        engine.name,
+        ByMeaning(case),
+        tuple((hangs_on(engine.framework, path).parts, ByMeaning(expected)) for path, expected in asked),
+    )
+    return known_by(_decided, parts, lambda: tuple(_decided(scenario, case, engine)))
 
 
 def _decided(scenario: Scenario, case: Case, engine: Engine) -> Iterator[Mismatch]:
@@ -266,7 +279,7 @@ def rate_given(framework: Framework, given: GivenRatings, engine: Engine) -> Rat
     cases = cases_counted(framework, given.counts)
     # The engine was made for the standards as they are declared; their bands are the same.
     return rate_checked(
-        evolve(framework, standards=standards),
+        evolved(framework, standards=same_or(framework.standards, standards)),
         given.counts,
         given.ratings,
         engine,
@@ -279,14 +292,14 @@ def rate_given(framework: Framework, given: GivenRatings, engine: Engine) -> Rat
 def _rated_already(standard: Standard, ratings: Mapping[str, str]) -> Standard:
     """Return a standard that has the ratings that are given it, or its key questions, as if people had rated them."""
     if standard.slug in ratings:
-        return evolve(standard, rated_by="judgement", key_questions=())
+        return evolved(standard, rated_by="judgement", key_questions=())
     questions = tuple(
         KeyQuestion(each.id, each.ask, rated_by="judgement", scale=each.scale)
         if f"{standard.slug}.{each.id}" in ratings
         else each
         for each in standard.key_questions
     )
-    return evolve(standard, key_questions=questions)
+    return evolved(standard, key_questions=same_or(standard.key_questions, questions))
 
 
 def _rated(scenario: Scenario, result: RatingResult) -> Iterator[Mismatch]:

@@ -25,6 +25,8 @@ from ctm_rules.model.conditions import FactValue, Level
 from ctm_rules.model.fact_values import type_fact_value, written_value
 from ctm_rules.model.former_names import Names, moved, renamed
 from ctm_rules.model.framework import NOT_RATED, Framework, MayMove, Rating
+from ctm_rules.model.frozen_dict import FrozenDict
+from ctm_rules.model.remembered import evolved, once_for_the_same, same_or
 from ctm_rules.rating.decisions import PanelDecision
 from ctm_rules.rating.given import check_decisions, engine_beside, engine_of, is_made, is_made_for
 from ctm_rules.validity.names import UNKNOWN_NAME
@@ -86,17 +88,26 @@ def effect_of(given: str | Path | Inspection, old: Framework, new: Framework, *,
     named, _ = renamed(old, new)  # what was renamed is set beside what it was
     moves = moved(named, new)
     both = _of_both(named, new)
-    inspection = read_again(given, both) if isinstance(given, Inspection) else load_inspection(given, framework=both)
+    # Of an inspection that is in hand, the standards as they were come to the same after every edit of the new ones.
+    inspection = _read_again(given, both) if isinstance(given, Inspection) else load_inspection(given, framework=both)
     findings = Findings()
     back = {now: was for was, now in moves.items()}
     before = _carried(inspection, named, back, findings)
     after = _carried(inspection, new, moves, findings)
     findings.raise_errors()
-    was, now = (rate_inspection(side, engine=engine_beside(side.framework, engine)) for side in (before, after))
+    was, now = (_rated(side, engine_beside(side.framework, engine)) for side in (before, after))
     changes = tuple(_outcome_changes(was, now, moves))
     was = evolve(was, inspection=evolve(was.inspection, framework=old))  # results name the standards that there are
     not_possible = [tuple(_decisions_not_possible(inspection, framework)) for framework in (named, new)]
     return Effect(was, now, changes, not_possible[0], not_possible[1], moves)
+
+
+_read_again = once_for_the_same(read_again)
+
+
+@once_for_the_same
+def _rated(inspection: Inspection, engine: AnyEngine) -> InspectionResult:
+    return rate_inspection(inspection, engine=engine)
 
 
 def _decisions_not_possible(inspection: Inspection, framework: Framework) -> list[Diagnostic]:
@@ -113,7 +124,9 @@ def _of_both(old: Framework, new: Framework) -> Framework:
     """Return a framework that knows every name of the two, to read one case table for both."""
     facts = {**new.facts_by_id, **old.facts_by_id}
     for name in old.facts_by_id.keys() & new.facts_by_id.keys():
-        facts[name] = evolve(facts[name], values={**new.facts_by_id[name].values, **facts[name].values})
+        values = {**new.facts_by_id[name].values, **facts[name].values}
+        if [*values.items()] != [*facts[name].values.items()]:
+            facts[name] = evolve(facts[name], values=values)
     standards = dict(new.standards_by_slug)
     for slug, ours in old.standards_by_slug.items():
         theirs = standards.get(slug, ours)
@@ -121,22 +134,29 @@ def _of_both(old: Framework, new: Framework) -> Framework:
         for question in ours.key_questions:
             asked = questions.get(question.id, question).prompts
             prompts = {prompt.id: prompt for prompt in (*asked, *question.prompts)}
-            questions[question.id] = evolve(question, prompts=tuple(prompts.values()))
+            questions[question.id] = evolved(question, prompts=same_or(question.prompts, prompts.values()))
         themes = {theme.id: theme for theme in (*theirs.themes, *ours.themes)}
-        standards[slug] = evolve(ours, key_questions=tuple(questions.values()), themes=tuple(themes.values()))
-    return evolve(
+        standards[slug] = evolved(
+            ours,
+            key_questions=same_or(ours.key_questions, questions.values()),
+            themes=same_or(ours.themes, themes.values()),
+        )
+    scales = FrozenDict({name: _steps_of_both(old, new, name) for name in (*new.scales, *old.scales)})
+    may_move = _may_move_of_both(old, new)
+    # Where the new one has no other names, it is the old one itself.
+    return evolved(
         old,
-        facts=tuple(facts.values()),
-        provider_facts=tuple({**new.provider_facts_by_id, **old.provider_facts_by_id}.values()),
-        standards=tuple(standards.values()),
-        samples=tuple({sample.id: sample for sample in (*new.samples, *old.samples)}.values()),
-        ratings=tuple({**new.ratings_by_id, **old.ratings_by_id}.values()),
-        scales={name: _steps_of_both(old, new, name) for name in (*new.scales, *old.scales)},
-        measures=tuple({**new.measures_by_path, **old.measures_by_path}.values()),
-        domains=tuple({domain.id: domain for domain in (*new.domains, *old.domains)}.values()),
+        facts=same_or(old.facts, facts.values()),
+        provider_facts=same_or(old.provider_facts, {**new.provider_facts_by_id, **old.provider_facts_by_id}.values()),
+        standards=same_or(old.standards, standards.values()),
+        samples=same_or(old.samples, {sample.id: sample for sample in (*new.samples, *old.samples)}.values()),
+        ratings=same_or(old.ratings, {**new.ratings_by_id, **old.ratings_by_id}.values()),
+        scales=old.scales if [*scales.items()] == [*old.scales.items()] else scales,
+        measures=same_or(old.measures, {**new.measures_by_path, **old.measures_by_path}.values()),
+        domains=same_or(old.domains, {domain.id: domain for domain in (*new.domains, *old.domains)}.values()),
         domain_rating=old.domain_rating or new.domain_rating,
         overall=old.overall or new.overall,
-        panel=evolve(old.panel, may_move=_may_move_of_both(old, new)),
+        panel=old.panel if may_move == old.panel.may_move else evolve(old.panel, may_move=may_move),
     )
 
 
@@ -156,6 +176,14 @@ def _carried(inspection: Inspection, framework: Framework, here: Names, findings
 
     ``here`` says where stands in it what stands elsewhere in the other one.
     """
+    carried, cannot_see = _carried_to(inspection, framework, FrozenDict(here))
+    findings.extend(cannot_see)
+    return carried
+
+
+@once_for_the_same
+def _carried_to(inspection: Inspection, framework: Framework, here: Names) -> tuple[Inspection, tuple[Diagnostic, ...]]:
+    findings = Findings()
     judged = {standard.slug for standard in framework.standards if standard.rated_by == "judgement"}
     rated_by_people = judged | framework.judged_questions.keys()
     judgements = tuple(entry for entry in inspection.declared.judgements if entry.of in rated_by_people)
@@ -169,9 +197,10 @@ def _carried(inspection: Inspection, framework: Framework, here: Names, findings
     cases = tuple(_carried_case(case, framework, here, inspection.table, findings) for case in inspection.cases)
     declared = evolve(inspection.declared, judgements=judgements, decisions=_decisions_of(inspection, framework))
     elsewhere = tuple(each for each in inspection.rated_elsewhere if _is_step(each, judged, framework))
-    return evolve(
+    carried = evolve(
         inspection, declared=declared, framework=framework, cases=cases, previous=None, rated_elsewhere=elsewhere
     )
+    return carried, tuple(findings)
 
 
 def _is_step(elsewhere: RatedElsewhere, judged: Set[str], framework: Framework) -> bool:
@@ -214,7 +243,7 @@ def _at_their_places(said: Mapping[str, V], here: Names, known: Container[str]) 
 
 def _outcome_changes(before: InspectionResult, after: InspectionResult, moves: Names) -> Iterator[OutcomeChange]:
     old, new = (result.inspection for result in (before, after))
-    walkers = ReferenceEngine(old.framework), ReferenceEngine(new.framework)
+    walkers: tuple[ReferenceEngine, ...] = ()
     for was, now, old_case, new_case in zip(before.outcomes, after.outcomes, old.cases, new.cases, strict=True):
         changed = [
             path
@@ -223,6 +252,7 @@ def _outcome_changes(before: InspectionResult, after: InspectionResult, moves: N
         ]
         if not changed:
             continue
+        walkers = walkers or (ReferenceEngine(old.framework), ReferenceEngine(new.framework))
         walked = walkers[0].assess(old_case).questions, walkers[1].assess(new_case).questions
         for path in changed:
             place = moves.get(path, path)

@@ -107,7 +107,7 @@ def make_app(session: Session, language: str = "en") -> Starlette:
     lock = threading.Lock()
 
     def locked(call: Callable[[], Response]) -> Response:
-        with lock, session.keeping_parses():
+        with lock, session.keeping():
             try:
                 return call()
             except DiagnosticError as error:

@@ -298,10 +298,7 @@ def _control(recording: Recording, case: Case, question: Question, english: Mapp
 
 def _digest(recording: Recording, case_id: str) -> str:
     """Return what tells whether a case is still recorded as a form shows it."""
-    said = [
-        sorted((name, text) for (row, name), text in table.cells.items() if row == table.places.rows[case_id])
-        for table in recording.table_of[case_id]
-    ]
+    said = [sorted(table.cells_of(case_id).items()) for table in recording.table_of[case_id]]
     return digest_of(json.dumps(said).encode("utf-8", "surrogateescape"))
 
 

@@ -110,7 +110,7 @@ def changed(pages: Pages, asked: Asked) -> Response:
     command = one(typed, "do")
     is_preview = command in ("preview", "")
     try:
-        edits, after = edited(pages, element, typed, "" if is_preview else command)
+        edits, after = _previewed(pages, element, typed) if is_preview else edited(pages, element, typed, command)
     except DiagnosticError as error:
         if live:
             return pages.live(session.evaluation, live, errors=error.diagnostics)
@@ -130,6 +130,15 @@ def changed(pages: Pages, asked: Asked) -> Response:
     while pointer_in(pointer_text(at), data) is None or not isinstance(at_pointer(data, at), dict):
         at = at[:-1]  # what was removed has no page any more
     return pages.to(address_of(element, at), pages.words.plain("kept", what=name))
+
+
+def _previewed(pages: Pages, element: Element, typed: Typed) -> tuple[tuple[Edit, ...], Document]:
+    """Return what :func:`edited` does; the parts of one preview are asked for one after the other."""
+    said = frozenset((name, tuple(values)) for name, values in typed.items() if name != "live")
+    asked = pages.session.revision, element.file, element.at, said
+    if pages.previewed is None or pages.previewed[0] != asked:
+        pages.previewed = asked, edited(pages, element, typed, "")
+    return pages.previewed[1]
 
 
 def _still_there(element: Element, after: Document) -> Element | None:

@@ -13,8 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from ctm_rules.diagnostics.findings import Diagnostic, DiagnosticError
 from ctm_rules.diff.changes import WEIGHTS
 from ctm_rules.docs import site as docs_site
-from ctm_rules.editing.documents import NOT_LAID_OUT
-from ctm_rules.editing.edits import Pointer, at_pointer
+from ctm_rules.editing.documents import NOT_LAID_OUT, Document
+from ctm_rules.editing.edits import Edit, Pointer, at_pointer
 from ctm_rules.editing.evaluation import Evaluation
 from ctm_rules.editing.sandbox import Sandbox
 from ctm_rules.editing.session import Session
@@ -82,6 +82,7 @@ class Pages:
         languages: the labels in every language of the pages, by its code.
         words: those in the language that was chosen.
         told: findings that the next page says.
+        previewed: what was asked to be shown before it is kept, and what came of it (``None``: nothing).
     """
 
     def __init__(self, session: Session, language: str = "en") -> None:
@@ -91,6 +92,7 @@ class Pages:
         self.languages = {code: Words(code) for code in (*LANGUAGES, language)}
         self.words = self.languages[language]
         self.told: list[Diagnostic] = []
+        self.previewed: tuple[object, tuple[tuple[Edit, ...], Document]] | None = None
         self._notices: list[str] = []
         self.environment = html_and_markdown.environment_of([TEMPLATES, docs_site.TEMPLATES, formats.TEMPLATES])
         self.environment.globals.update(

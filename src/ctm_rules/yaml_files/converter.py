@@ -30,6 +30,7 @@ from ctm_rules.model.declared import LANGUAGE_CODE, Translated, declared_attribu
 from ctm_rules.model.declared_reading import CellText
 from ctm_rules.model.framework import DomainRating, End, KeyQuestionBands, PointsInBands
 from ctm_rules.model.rating_rules import FirstThatHolds, Members, StandardRating, SumInBands, TakeRating
+from ctm_rules.model.remembered import once_for_the_same
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, PlainText, describe, place_of
 from ctm_rules.yaml_files.mistakes import WRONG_TYPE, Mistake, only_digits, wrong_type
 from ctm_rules.yaml_files.rules import structure_rule
@@ -198,11 +199,7 @@ def _class_hook(cls: type[Anything], converter: Converter) -> Callable[[Anything
 
     short = key_of(attrs.fields_dict(cls)[cls.SHORT]) if hasattr(cls, "SHORT") else ""
 
-    def hook(value: Anything, _: Anything) -> Anything:
-        if short and _is_in_short(value, declared, short):
-            value = {short: value}
-        if not isinstance(value, AbstractMapping):
-            raise wrong_type("a block of keys", value, f"Keys: {', '.join(keys_of(cls))}.")
+    def structured(value: AbstractMapping[str, Anything]) -> Anything:
         made = _attributes(value, declared, cls, converter)
         if has_place and isinstance(value, MarkedDict):
             at = place_of(value)
@@ -210,6 +207,15 @@ def _class_hook(cls: type[Anything], converter: Converter) -> Callable[[Anything
             words = {name: rule for name, rule in made.items() if isinstance(rule, PromptIsYes)}
             made |= {name: attrs.evolve(rule, at=at.of(name)) for name, rule in words.items()} | {"at": at}
         return cls(**made)
+
+    of_shared = once_for_the_same(structured)
+
+    def hook(value: Anything, _: Anything) -> Anything:
+        if short and _is_in_short(value, declared, short):
+            value = {short: value}
+        if not isinstance(value, AbstractMapping):
+            raise wrong_type("a block of keys", value, f"Keys: {', '.join(keys_of(cls))}.")
+        return of_shared(value) if isinstance(value, MarkedDict) and value.is_shared else structured(value)
 
     return hook
 

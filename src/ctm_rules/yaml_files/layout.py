@@ -83,5 +83,5 @@ def read_layout(content: bytes, file: str) -> Layout:
     text = content.decode("utf-8-sig")
     line_end = "\r\n" if text[: text.find("\n") + 1].endswith("\r\n") else "\n"
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    root = read_tree(text)
-    return Layout(root, file, line_end, data, repr(data), comments_in(text))
+    root, comments = read_tree(text)
+    return Layout(root, file, line_end, data, repr(data), comments)

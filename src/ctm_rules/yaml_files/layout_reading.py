@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import StringIO
 
 from attrs import frozen
@@ -23,9 +23,10 @@ from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
 from ctm_rules.yaml_files.marked_yaml import join_halves
 
 
-def read_tree(text: str) -> Block:
-    """Return the tree of a YAML text that is well-formed and a block of keys."""
-    return _LayoutReader(text).read()
+def read_tree(text: str) -> tuple[Block, list[str]]:
+    """Return the tree of a YAML text that is well-formed and a block of keys, and every comment in it, in order."""
+    comments = list(_comments(text))
+    return _LayoutReader(text, comments).read(), [comment.text for comment in comments]
 
 
 @frozen
@@ -72,9 +73,9 @@ def comments_in(text: str) -> list[str]:
 class _LayoutReader:
     """Builds the tree from parser events, and gives every comment to the entry or block that it belongs to."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, comments: Iterable[_Comment]) -> None:
         self._source = text
-        self._comments = deque(_comments(text))
+        self._comments = deque(comments)
         self._events: Iterator[Event] = iter(YAML(typ="safe", pure=True).parse(StringIO(text)))
         self._position = 0  # the end of the last key, value or comment
         self._owner: Entry | None = None  # the entry that the last key or value belongs to

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 from fractions import Fraction
+from itertools import starmap, zip_longest
+from operator import is_
 from pathlib import Path
 from typing import TypeAlias
 
@@ -50,7 +52,13 @@ from ctm_rules.yaml_files.syntax_errors import YAML_SYNTAX, say_syntax_errors
 
 
 class MarkedDict(dict[str, "MarkedValue"]):
-    """A mapping that knows where it, each of its keys and each of its values stand."""
+    """A mapping that knows where it, each of its keys and each of its values stand.
+
+    Attributes:
+        is_shared: whether others have the same object: nobody may change it, nor what is in it. A copy is one's own.
+    """
+
+    is_shared = False
 
     def __init__(self, at: Location) -> None:
         super().__init__()
@@ -58,10 +66,15 @@ class MarkedDict(dict[str, "MarkedValue"]):
         self.key_at: dict[str, Location] = {}
         self.value_at: dict[str, Location] = {}
 
-    def __deepcopy__(self, _: object) -> MarkedDict:
+    def __copy__(self) -> MarkedDict:
         # The places are frozen: they are shared, and only what can be changed is copied.
         copied = MarkedDict(self.at)
         copied.key_at, copied.value_at = dict(self.key_at), dict(self.value_at)
+        copied.update(self)
+        return copied
+
+    def __deepcopy__(self, _: object) -> MarkedDict:
+        copied = copy.copy(self)
         copied.update((key, copy.deepcopy(value)) for key, value in self.items())
         return copied
 
@@ -74,10 +87,15 @@ class MarkedList(list["MarkedValue"]):
         self.at = at
         self.value_at: list[Location] = []
 
-    def __deepcopy__(self, _: object) -> MarkedList:
+    def __copy__(self) -> MarkedList:
         copied = MarkedList(self.at)
         copied.value_at = list(self.value_at)
-        copied.extend(copy.deepcopy(value) for value in self)
+        copied.extend(self)
+        return copied
+
+    def __deepcopy__(self, _: object) -> MarkedList:
+        copied = copy.copy(self)
+        copied[:] = [copy.deepcopy(value) for value in self]
         return copied
 
 
@@ -166,17 +184,30 @@ class KeptParses:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], tuple[MarkedValue, tuple[Diagnostic, ...]]] = OrderedDict()
+        self._last: dict[tuple[object, ...], MarkedValue] = {}
         self._bytes = 0
 
     def read(
         self, content: bytes, file: str, findings: Findings, *, until: Sequence[str] = (), as_text: bool = False
     ) -> MarkedValue:
         """Return what a text says; whoever gets it may change it."""
+        return copy.deepcopy(self.shared(content, file, findings, until=until, as_text=as_text))
+
+    def shared(
+        self, content: bytes, file: str, findings: Findings, *, until: Sequence[str] = (), as_text: bool = False
+    ) -> MarkedValue:
+        """Return what a text says; nobody may change it.
+
+        What stood at the same places when the file was read last is the same object, so that whoever made something of
+        it knows that again.
+        """
         key = (content, file, tuple(until), as_text)
         kept = self._kept.pop(key, None)
         if kept is None:
             found = Findings()
-            kept = _parse(content, file, found, until=until, as_text=as_text), tuple(found)
+            said = _parse(content, file, found, until=until, as_text=as_text)
+            self._last[key[1:]] = said = _as_before(self._last.get(key[1:]), said)
+            kept = said, tuple(found)
             self._bytes += len(content)
         self._kept[key] = kept
         while self._bytes > MAX_KEPT_YAML_BYTES and len(self._kept) > 1:
@@ -184,7 +215,25 @@ class KeptParses:
             self._bytes -= len(oldest) if isinstance(oldest, bytes) else 0
         value, noted = kept
         findings.extend(noted)
-        return copy.deepcopy(value)
+        return value
+
+
+def _as_before(before: MarkedValue, now: MarkedValue) -> MarkedValue:
+    """Return what was read, to be shared, with every part that it had before at the same places as the same object."""
+    if isinstance(now, MarkedDict):
+        was = before if isinstance(before, MarkedDict) else MarkedDict(now.at)
+        now.update((key, _as_before(was.get(key), value)) for key, value in now.items())
+        now.is_shared = True
+        places = (now.at, [*now.key_at.items()], now.value_at)
+        is_same = places == (was.at, [*was.key_at.items()], was.value_at)
+        return was if is_same and all(value is was[key] for key, value in now.items()) else now
+    if isinstance(now, MarkedList):
+        items = before if isinstance(before, MarkedList) else MarkedList(now.at)
+        now[:] = starmap(_as_before, zip_longest(items[: len(now)], now))
+        is_same = (now.at, now.value_at) == (items.at, items.value_at)
+        return items if is_same and all(map(is_, now, items)) else now
+    # As it is written: 1.0 and 1.00 are the same number.
+    return before if type(before) is type(now) and str(before) == str(now) else now
 
 
 _KEPT: ContextVar[KeptParses | None] = ContextVar("_KEPT", default=None)
