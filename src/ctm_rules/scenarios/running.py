@@ -230,7 +230,7 @@ def _decided_once(scenario: Scenario, case: Case, engine: Engine) -> tuple[Misma
 
 
 def _decided(scenario: Scenario, case: Case, engine: Engine) -> Iterator[Mismatch]:
-    asked = explain_case(engine.framework, case, engine, key_question=scenario.questions)
+    asked = explain_case(engine.framework, case, engine, key_question=tuple(scenario.questions))
     explained = {entry.path: entry for entry in asked}
     for path, expected in scenario.questions.items():
         explanation, at = explained[path], ("key_questions", path)
