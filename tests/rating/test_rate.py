@@ -830,6 +830,39 @@ def test_why_a_standard_has_no_rating_of_too_few_cases(not_rated: str, counts: d
     assert result.standards[0].rating is None
 
 
+UNRATED = """\
+id: small
+edition: "1"
+title: Small
+publisher: A council
+in_force_from: 2026-01-01
+key_question_bands: {share_of: yes, among: [yes, no]}
+standards:
+  - id: "1"
+    slug: care
+    title: Care
+    statement: Good.
+    key_questions:
+      - {id: warm, ask: Is it warm?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+      - {id: safe, ask: Is it safe?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+      - {id: rich, ask: Is there much?, prompts: [{id: p, ask: Is there?}], points: {sum_of: prompts},
+         rating: {mean_of: points}}
+"""
+
+
+def test_where_nothing_is_rated_shares_stand_weakest_first_and_what_has_none_says_why() -> None:
+    framework = make_framework(UNRATED)
+    (care,) = rate_counts(framework, {WARM: TWO, SAFE: Counts(yes=1, no=3), RICH: ENOUGH}, {}, "reference").standards
+    assert [each.path for each in care.weakest_first] == [SAFE, WARM, RICH]
+    assert (care.rating, care.not_rated, care.is_settled) == (None, "", True)
+    open_ones = rate_counts(framework, {WARM: TWO, SAFE: Counts(yes=1, undetermined=1)}, {}, "reference")
+    assert [each.path for each in open_ones.standards[0].weakest_first] == [WARM, SAFE, RICH]
+    assert open_ones.not_rated == (
+        "1 Care: care.safe is undetermined in 1 case, and the framework then gives no share; "
+        "no case was counted for care.rich",
+    )
+
+
 def test_where_every_question_was_counted_enough_the_lowest_decides() -> None:
     for not_rated in ("refuse", "leave_out"):
         framework = make_framework(OF_FEW.replace("WHAT", not_rated))
