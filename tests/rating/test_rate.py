@@ -24,7 +24,7 @@ from ctm_rules import (
     rate_inspection,
 )
 from ctm_rules.rating.rate import rate_outcomes
-from ctm_rules.rating.results import KeyQuestionResult
+from ctm_rules.rating.results import KeyQuestionResult, StandardResult
 from ctm_rules.rating.shares import rounded_percent, wilson_interval
 from tests.support.small_framework import Small
 
@@ -827,7 +827,77 @@ def test_why_a_standard_has_no_rating_of_too_few_cases(not_rated: str, counts: d
     framework = make_framework(OF_FEW.replace("WHAT", not_rated))
     result = rate_counts(framework, counts, {}, "reference")
     assert result.not_rated == (f"1 Care: {reason}",)
-    assert result.standards[0].rating is None
+    (care,) = result.standards
+    assert care.rating is None
+    # None can come where nothing below has one or may get one.
+    assert care.is_settled == (not_rated == "leave_out")
+    assert {each.path for each in care.weakest_first} == {WARM, SAFE, RICH}
+
+
+BY_QUESTIONS = """\
+id: small
+edition: "1"
+title: Small
+publisher: A council
+in_force_from: 2026-01-01
+ratings: [{id: good, label: Good, score: 1}, {id: poor, label: Poor, score: 0}]
+provider_facts: [{id: open, title: It is open, type: yes_no}]
+key_question_bands: {share_of: yes, among: [yes, no], bands: [{from: 50, rating: good}, {from: 0, rating: poor}]}
+standards:
+  - id: "1"
+    slug: care
+    title: Care
+    statement: Good.
+    key_questions:
+      - {id: warm, ask: Is it warm?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+      - {id: safe, ask: Is it safe?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+    rating: RULE
+"""
+GOOD_AND_POOR = {WARM: Counts(yes=6), SAFE: Counts(no=5)}
+
+
+def by_questions(
+    rule: str, provider: dict[str, bool] | None = None, counts: dict[str, Counts] = GOOD_AND_POOR
+) -> StandardResult:
+    framework = make_framework(BY_QUESTIONS.replace("RULE", rule))
+    (care,) = rate_counts(framework, counts, {}, "reference", provider=provider).standards
+    return care
+
+
+@pytest.mark.parametrize(
+    ("take", "warm", "safe", "drivers"),
+    [
+        pytest.param("lowest", 60, 90, (WARM,), id="the lower of two good ones"),
+        pytest.param("highest", 60, 90, (SAFE,), id="the higher of two good ones"),
+        pytest.param("highest", 60, 60, (WARM, SAFE), id="both of one share"),
+        pytest.param("highest", 60, 40, (WARM,), id="the one that is good"),
+        pytest.param("lowest", 60, 40, (SAFE,), id="the one that is poor"),
+    ],
+)
+def test_a_rating_is_driven_by_those_that_lie_furthest_where_it_was_taken(
+    take: str, warm: int, safe: int, drivers: tuple[str, ...]
+) -> None:
+    counts = {path: Counts(yes=yes, no=100 - yes) for path, yes in ((WARM, warm), (SAFE, safe))}
+    assert by_questions(f"{{take: {take}, of: key_questions}}", counts=counts).drivers == drivers
+
+
+def test_a_standard_says_the_sum_that_rated_it() -> None:
+    care = by_questions(
+        "{sum_of: scores, of: key_questions, bands: [{from: 2, rating: good}, {from: 0, rating: poor}]}"
+    )
+    assert (care.rating and care.rating.id, care.value, care.drivers) == ("poor", 1, ())
+
+
+def test_a_standard_is_rated_by_what_is_known_of_the_provider() -> None:
+    rule = "{first_that_holds: [{rating: good, when: {fact: open, is: yes}}, {rating: poor}]}"
+    care = by_questions(rule, {"open": True})
+    assert (care.rating and care.rating.id, [each.says for each in care.because]) == ("good", ["“It is open” is yes"])
+    care = by_questions(rule, {"open": False})
+    assert care.rating is not None
+    assert (care.rating.id, [each.says for each in care.because]) == ("poor", ["no condition for another rating holds"])
+    care = by_questions(rule)
+    assert care.not_rated == "1 Care: it may be Good or Poor while “It is open” is not known"
+    assert (care.rating, care.because, care.is_settled) == (None, (), False)
 
 
 UNRATED = """\
