@@ -925,6 +925,10 @@ def test_where_nothing_is_rated_shares_stand_weakest_first_and_what_has_none_say
     (care,) = rate_counts(framework, {WARM: TWO, SAFE: Counts(yes=1, no=3), RICH: ENOUGH}, {}, "reference").standards
     assert [each.path for each in care.weakest_first] == [SAFE, WARM, RICH]
     assert (care.rating, care.not_rated, care.is_settled) == (None, "", True)
+    # What was reached in the cases that have a number is no share while another case may have any.
+    rich = evolve(SCORED, points=Fraction(0), undetermined=1)
+    part = rate_counts(framework, {SAFE: Counts(yes=1, no=3), RICH: rich}, {}, "reference").standards[0]
+    assert [each.path for each in part.weakest_first] == [SAFE, WARM, RICH]
     open_ones = rate_counts(framework, {WARM: TWO, SAFE: Counts(yes=1, undetermined=1)}, {}, "reference")
     assert [each.path for each in open_ones.standards[0].weakest_first] == [WARM, SAFE, RICH]
     assert open_ones.not_rated == (
