@@ -922,8 +922,9 @@ standards:
 
 def test_where_nothing_is_rated_shares_stand_weakest_first_and_what_has_none_says_why() -> None:
     framework = make_framework(UNRATED)
-    (care,) = rate_counts(framework, {WARM: TWO, SAFE: Counts(yes=1, no=3), RICH: ENOUGH}, {}, "reference").standards
-    assert [each.path for each in care.weakest_first] == [SAFE, WARM, RICH]
+    of_three = {WARM: TWO, SAFE: Counts(yes=1, no=3), RICH: evolve(ENOUGH, points=Fraction(1))}
+    (care,) = rate_counts(framework, of_three, {}, "reference").standards
+    assert [each.path for each in care.weakest_first] == [SAFE, RICH, WARM]  # a quarter, a third and a half
     assert (care.rating, care.not_rated, care.is_settled) == (None, "", True)
     # What was reached in the cases that have a number is no share while another case may have any.
     rich = evolve(SCORED, points=Fraction(0), undetermined=1)
