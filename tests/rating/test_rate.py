@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import ctm_rules
 from ctm_rules import (
+    Answer,
     Case,
     Counts,
     Framework,
@@ -898,6 +899,17 @@ def test_a_standard_is_rated_by_what_is_known_of_the_provider() -> None:
     care = by_questions(rule)
     assert care.not_rated == "1 Care: it may be Good or Poor while “It is open” is not known"
     assert (care.rating, care.because, care.is_settled) == (None, (), False)
+
+
+def test_what_is_asked_once_says_for_itself_why_a_standard_has_no_rating() -> None:
+    asked = "asked_of: provider, prompts: [{id: p, ask: Is it?}], rating: {first_that_holds: [LINE, {rating: poor}]}"
+    asked = asked.replace("LINE", "{rating: good, when: p}")
+    questions = "".join(f"      - {{id: {name}, ask: Is it?, {asked}}}\n" for name in ("alarms", "exits"))
+    text = BY_QUESTIONS[: BY_QUESTIONS.index("      - {id: safe")] + questions
+    answers = {"care.alarms.p": Answer.NA, "care.exits.p": Answer.NA}
+    (care,) = rate_counts(make_framework(text), {}, {}, "reference", answers=answers).standards
+    reasons = "no case was counted for care.warm; care.alarms does not apply; care.exits does not apply"
+    assert (care.rating, care.not_rated, care.is_settled) == (None, f"1 Care: {reasons}", True)
 
 
 UNRATED = """\
