@@ -713,12 +713,26 @@ def test_counts_alone_say_how_many_cases_there_were(shipped: Framework) -> None:
     assert rate(shipped, {}).cases == 0
 
 
-BY_A_FACT = """\
+HEAD = """\
 id: small
 edition: "1"
 title: Small
 publisher: A council
 in_force_from: 2026-01-01
+"""
+CARE = """\
+standards:
+  - id: "1"
+    slug: care
+    title: Care
+    statement: Good.
+    key_questions:
+      - {id: warm, ask: Is it warm?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+      - {id: safe, ask: Is it safe?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+"""
+BY_A_FACT = (
+    HEAD
+    + """\
 ratings: [{id: good, label: Good}, {id: poor, label: Poor}]
 provider_facts: [{id: open, title: It is open, type: yes_no}]
 standards:
@@ -726,6 +740,7 @@ standards:
   - {id: "2", slug: food, title: Food, statement: Good., rated_by: judgement}
 overall: {first_that_holds: [{rating: good, when: {fact: open, is: yes}}, {rating: poor}], not_rated: WHAT}
 """
+)
 NOT_GIVEN, NOT_JUDGED = "1 Care: it was looked at and given no rating", "2 Food: no judgement is recorded"
 OF_THE_WHOLE = "Overall rating: it may be Good or Poor while “It is open” is not known"
 
@@ -766,12 +781,9 @@ def test_a_standard_that_does_not_apply_says_where_it_does(
     assert (applies.rating and applies.rating.id, applies.not_rated) == ("good", "")
 
 
-OF_FEW = """\
-id: small
-edition: "1"
-title: Small
-publisher: A council
-in_force_from: 2026-01-01
+OF_FEW = (
+    HEAD
+    + """\
 ratings: [{id: good, label: Good, score: 1}, {id: poor, label: Poor, score: 0}]
 key_question_bands:
   share_of: yes
@@ -779,20 +791,16 @@ key_question_bands:
   minimum_cases: 5
   bands: [{from: 50, rating: good}, {from: 0, rating: poor}]
 standard_rating: {take: lowest, of: key_questions, not_rated: WHAT}
-standards:
-  - id: "1"
-    slug: care
-    title: Care
-    statement: Good.
-    key_questions:
-      - {id: warm, ask: Is it warm?, prompts: [{id: p, ask: Is it?}], yes_when: p}
-      - {id: safe, ask: Is it safe?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+"""
+    + CARE
+    + """\
       - id: rich
         ask: Is there much?
         points: {sum_of: prompts}
         prompts: [{id: p, ask: Is there?}]
         rating: {mean_of: points, minimum_cases: 3, bands: [{from: 1, rating: good}, {from: 0, rating: poor}]}
 """
+)
 WARM, SAFE, RICH = "care.warm", "care.safe", "care.rich"
 SIX, TWO, NONE = Counts(yes=6), Counts(yes=1, no=1), Counts(not_applicable=2)
 SCORED = Counts(scored=1, points=Fraction(1), reachable=Fraction(1))
@@ -835,25 +843,18 @@ def test_why_a_standard_has_no_rating_of_too_few_cases(not_rated: str, counts: d
     assert {each.path for each in care.weakest_first} == {WARM, SAFE, RICH}
 
 
-BY_QUESTIONS = """\
-id: small
-edition: "1"
-title: Small
-publisher: A council
-in_force_from: 2026-01-01
+BY_QUESTIONS = (
+    HEAD
+    + """\
 ratings: [{id: good, label: Good, score: 1}, {id: poor, label: Poor, score: 0}]
 provider_facts: [{id: open, title: It is open, type: yes_no}]
 key_question_bands: {share_of: yes, among: [yes, no], bands: [{from: 50, rating: good}, {from: 0, rating: poor}]}
-standards:
-  - id: "1"
-    slug: care
-    title: Care
-    statement: Good.
-    key_questions:
-      - {id: warm, ask: Is it warm?, prompts: [{id: p, ask: Is it?}], yes_when: p}
-      - {id: safe, ask: Is it safe?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+"""
+    + CARE
+    + """\
     rating: RULE
 """
+)
 GOOD_AND_POOR = {WARM: Counts(yes=6), SAFE: Counts(no=5)}
 
 
@@ -912,24 +913,17 @@ def test_what_is_asked_once_says_for_itself_why_a_standard_has_no_rating() -> No
     assert (care.rating, care.not_rated, care.is_settled) == (None, f"1 Care: {reasons}", True)
 
 
-UNRATED = """\
-id: small
-edition: "1"
-title: Small
-publisher: A council
-in_force_from: 2026-01-01
+UNRATED = (
+    HEAD
+    + """\
 key_question_bands: {share_of: yes, among: [yes, no]}
-standards:
-  - id: "1"
-    slug: care
-    title: Care
-    statement: Good.
-    key_questions:
-      - {id: warm, ask: Is it warm?, prompts: [{id: p, ask: Is it?}], yes_when: p}
-      - {id: safe, ask: Is it safe?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+"""
+    + CARE
+    + """\
       - {id: rich, ask: Is there much?, prompts: [{id: p, ask: Is there?}], points: {sum_of: prompts},
          rating: {mean_of: points}}
 """
+)
 
 
 def test_where_nothing_is_rated_shares_stand_weakest_first_and_what_has_none_says_why() -> None:
