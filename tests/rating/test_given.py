@@ -121,7 +121,7 @@ def test_what_is_not_asked_of_the_provider_is_said_where_it_is_given(shipped: Fr
 @pytest.mark.parametrize(
     ("numbers", "path", "message"),
     [
-        ({"cases": 9}, "/cases", "is 9, and 10 were counted"),
+        ({"cases": 9}, "/cases", "the number of cases for all is 9, and 10 were counted"),
         ({"cases": "10"}, "/cases", "is '10', which is no whole number"),
         ({"cases": 12, "population": 11}, "/population", "is 11, and 12 cases were drawn from them"),
         ({"population": 10.5}, "/population", "no whole number"),

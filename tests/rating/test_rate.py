@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import ctm_rules
 from ctm_rules import (
+    Answer,
     Case,
     Counts,
     Framework,
@@ -24,7 +25,7 @@ from ctm_rules import (
     rate_inspection,
 )
 from ctm_rules.rating.rate import rate_outcomes
-from ctm_rules.rating.results import KeyQuestionResult
+from ctm_rules.rating.results import KeyQuestionResult, StandardResult
 from ctm_rules.rating.shares import rounded_percent, wilson_interval
 from tests.support.small_framework import Small
 
@@ -712,12 +713,26 @@ def test_counts_alone_say_how_many_cases_there_were(shipped: Framework) -> None:
     assert rate(shipped, {}).cases == 0
 
 
-BY_A_FACT = """\
+HEAD = """\
 id: small
 edition: "1"
 title: Small
 publisher: A council
 in_force_from: 2026-01-01
+"""
+CARE = """\
+standards:
+  - id: "1"
+    slug: care
+    title: Care
+    statement: Good.
+    key_questions:
+      - {id: warm, ask: Is it warm?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+      - {id: safe, ask: Is it safe?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+"""
+BY_A_FACT = (
+    HEAD
+    + """\
 ratings: [{id: good, label: Good}, {id: poor, label: Poor}]
 provider_facts: [{id: open, title: It is open, type: yes_no}]
 standards:
@@ -725,6 +740,7 @@ standards:
   - {id: "2", slug: food, title: Food, statement: Good., rated_by: judgement}
 overall: {first_that_holds: [{rating: good, when: {fact: open, is: yes}}, {rating: poor}], not_rated: WHAT}
 """
+)
 NOT_GIVEN, NOT_JUDGED = "1 Care: it was looked at and given no rating", "2 Food: no judgement is recorded"
 OF_THE_WHOLE = "Overall rating: it may be Good or Poor while “It is open” is not known"
 
@@ -765,12 +781,9 @@ def test_a_standard_that_does_not_apply_says_where_it_does(
     assert (applies.rating and applies.rating.id, applies.not_rated) == ("good", "")
 
 
-OF_FEW = """\
-id: small
-edition: "1"
-title: Small
-publisher: A council
-in_force_from: 2026-01-01
+OF_FEW = (
+    HEAD
+    + """\
 ratings: [{id: good, label: Good, score: 1}, {id: poor, label: Poor, score: 0}]
 key_question_bands:
   share_of: yes
@@ -778,20 +791,16 @@ key_question_bands:
   minimum_cases: 5
   bands: [{from: 50, rating: good}, {from: 0, rating: poor}]
 standard_rating: {take: lowest, of: key_questions, not_rated: WHAT}
-standards:
-  - id: "1"
-    slug: care
-    title: Care
-    statement: Good.
-    key_questions:
-      - {id: warm, ask: Is it warm?, prompts: [{id: p, ask: Is it?}], yes_when: p}
-      - {id: safe, ask: Is it safe?, prompts: [{id: p, ask: Is it?}], yes_when: p}
+"""
+    + CARE
+    + """\
       - id: rich
         ask: Is there much?
         points: {sum_of: prompts}
         prompts: [{id: p, ask: Is there?}]
         rating: {mean_of: points, minimum_cases: 3, bands: [{from: 1, rating: good}, {from: 0, rating: poor}]}
 """
+)
 WARM, SAFE, RICH = "care.warm", "care.safe", "care.rich"
 SIX, TWO, NONE = Counts(yes=6), Counts(yes=1, no=1), Counts(not_applicable=2)
 SCORED = Counts(scored=1, points=Fraction(1), reachable=Fraction(1))
@@ -827,7 +836,112 @@ def test_why_a_standard_has_no_rating_of_too_few_cases(not_rated: str, counts: d
     framework = make_framework(OF_FEW.replace("WHAT", not_rated))
     result = rate_counts(framework, counts, {}, "reference")
     assert result.not_rated == (f"1 Care: {reason}",)
-    assert result.standards[0].rating is None
+    (care,) = result.standards
+    assert care.rating is None
+    # None can come where nothing below has one or may get one.
+    assert care.is_settled == (not_rated == "leave_out")
+    assert {each.path for each in care.weakest_first} == {WARM, SAFE, RICH}
+
+
+BY_QUESTIONS = (
+    HEAD
+    + """\
+ratings: [{id: good, label: Good, score: 1}, {id: poor, label: Poor, score: 0}]
+provider_facts: [{id: open, title: It is open, type: yes_no}]
+key_question_bands: {share_of: yes, among: [yes, no], bands: [{from: 50, rating: good}, {from: 0, rating: poor}]}
+"""
+    + CARE
+    + """\
+    rating: RULE
+"""
+)
+GOOD_AND_POOR = {WARM: Counts(yes=6), SAFE: Counts(no=5)}
+
+
+def by_questions(
+    rule: str, provider: dict[str, bool] | None = None, counts: dict[str, Counts] = GOOD_AND_POOR
+) -> StandardResult:
+    framework = make_framework(BY_QUESTIONS.replace("RULE", rule))
+    (care,) = rate_counts(framework, counts, {}, "reference", provider=provider).standards
+    return care
+
+
+@pytest.mark.parametrize(
+    ("take", "warm", "safe", "drivers"),
+    [
+        pytest.param("lowest", 60, 90, (WARM,), id="the lower of two good ones"),
+        pytest.param("highest", 60, 90, (SAFE,), id="the higher of two good ones"),
+        pytest.param("highest", 60, 60, (WARM, SAFE), id="both of one share"),
+        pytest.param("highest", 60, 40, (WARM,), id="the one that is good"),
+        pytest.param("lowest", 60, 40, (SAFE,), id="the one that is poor"),
+    ],
+)
+def test_a_rating_is_driven_by_those_that_lie_furthest_where_it_was_taken(
+    take: str, warm: int, safe: int, drivers: tuple[str, ...]
+) -> None:
+    counts = {path: Counts(yes=yes, no=100 - yes) for path, yes in ((WARM, warm), (SAFE, safe))}
+    assert by_questions(f"{{take: {take}, of: key_questions}}", counts=counts).drivers == drivers
+
+
+def test_a_standard_says_the_sum_that_rated_it() -> None:
+    care = by_questions(
+        "{sum_of: scores, of: key_questions, bands: [{from: 2, rating: good}, {from: 0, rating: poor}]}"
+    )
+    assert (care.rating and care.rating.id, care.value, care.drivers) == ("poor", 1, ())
+
+
+def test_a_standard_is_rated_by_what_is_known_of_the_provider() -> None:
+    rule = "{first_that_holds: [{rating: good, when: {fact: open, is: yes}}, {rating: poor}]}"
+    care = by_questions(rule, {"open": True})
+    assert (care.rating and care.rating.id, [each.says for each in care.because]) == ("good", ["“It is open” is yes"])
+    care = by_questions(rule, {"open": False})
+    assert care.rating is not None
+    assert (care.rating.id, [each.says for each in care.because]) == ("poor", ["no condition for another rating holds"])
+    care = by_questions(rule)
+    assert care.not_rated == "1 Care: it may be Good or Poor while “It is open” is not known"
+    assert (care.rating, care.because, care.is_settled) == (None, (), False)
+
+
+def test_what_is_asked_once_says_for_itself_why_a_standard_has_no_rating() -> None:
+    asked = "asked_of: provider, prompts: [{id: p, ask: Is it?}], rating: {first_that_holds: [LINE, {rating: poor}]}"
+    asked = asked.replace("LINE", "{rating: good, when: p}")
+    questions = "".join(f"      - {{id: {name}, ask: Is it?, {asked}}}\n" for name in ("alarms", "exits"))
+    text = BY_QUESTIONS[: BY_QUESTIONS.index("      - {id: safe")] + questions
+    answers = {"care.alarms.p": Answer.NA, "care.exits.p": Answer.NA}
+    (care,) = rate_counts(make_framework(text), {}, {}, "reference", answers=answers).standards
+    reasons = "no case was counted for care.warm; care.alarms does not apply; care.exits does not apply"
+    assert (care.rating, care.not_rated, care.is_settled) == (None, f"1 Care: {reasons}", True)
+
+
+UNRATED = (
+    HEAD
+    + """\
+key_question_bands: {share_of: yes, among: [yes, no]}
+"""
+    + CARE
+    + """\
+      - {id: rich, ask: Is there much?, prompts: [{id: p, ask: Is there?}], points: {sum_of: prompts},
+         rating: {mean_of: points}}
+"""
+)
+
+
+def test_where_nothing_is_rated_shares_stand_weakest_first_and_what_has_none_says_why() -> None:
+    framework = make_framework(UNRATED)
+    of_three = {WARM: TWO, SAFE: Counts(yes=1, no=3), RICH: evolve(ENOUGH, points=Fraction(1))}
+    (care,) = rate_counts(framework, of_three, {}, "reference").standards
+    assert [each.path for each in care.weakest_first] == [SAFE, RICH, WARM]  # a quarter, a third and a half
+    assert (care.rating, care.not_rated, care.is_settled) == (None, "", True)
+    # What was reached in the cases that have a number is no share while another case may have any.
+    rich = evolve(SCORED, points=Fraction(0), undetermined=1)
+    part = rate_counts(framework, {SAFE: Counts(yes=1, no=3), RICH: rich}, {}, "reference").standards[0]
+    assert [each.path for each in part.weakest_first] == [SAFE, WARM, RICH]
+    open_ones = rate_counts(framework, {WARM: TWO, SAFE: Counts(yes=1, undetermined=1)}, {}, "reference")
+    assert [each.path for each in open_ones.standards[0].weakest_first] == [WARM, SAFE, RICH]
+    assert open_ones.not_rated == (
+        "1 Care: care.safe is undetermined in 1 case, and the framework then gives no share; "
+        "no case was counted for care.rich",
+    )
 
 
 def test_where_every_question_was_counted_enough_the_lowest_decides() -> None:
