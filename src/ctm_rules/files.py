@@ -10,7 +10,7 @@ from pathlib import Path
 from ctm_rules.diagnostics.findings import Code, Findings, Location
 from ctm_rules.journals import is_half_written
 from ctm_rules.limits import MAX_NAMES_LISTED
-from ctm_rules.paths import kind_of, leads_out, real_path
+from ctm_rules.paths import folders_below, kind_of, leads_out, real_path
 
 _UNSAVED: ContextVar[Mapping[Path, bytes] | None] = ContextVar("_UNSAVED", default=None)
 
@@ -96,6 +96,16 @@ FILE_NOT_READABLE = Code(
     bad="cases: {file: caes.csv}     # the file is called cases.csv",
     good="cases: {file: cases.csv}",
 )
+
+
+def folders_in(top: Path, findings: Findings) -> Iterator[tuple[Path, list[Path]]]:
+    """Yield each folder from ``top`` downwards with its files; ``findings`` takes those that may not be looked into."""
+    closed: list[Path] = []
+    yield from folders_below(top, closed)
+    for folder in closed:
+        message = f"the folder {folder} may not be looked into, and what lies in it is not read"
+        hint = "ask for the right to read it, or name the folders beside it"
+        findings.add(FILE_NOT_READABLE, Location(str(folder)), message, hint=hint)
 
 
 HALF_WRITTEN = Code(

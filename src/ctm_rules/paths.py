@@ -103,15 +103,22 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def folders_below(top: Path) -> Iterator[tuple[Path, list[Path]]]:
-    """Yield each folder from ``top`` downwards with the files that lie in it, by name; what is hidden is left out."""
+def folders_below(top: Path, closed: list[Path] | None = None) -> Iterator[tuple[Path, list[Path]]]:
+    """Yield each folder from ``top`` downwards with the files that lie in it, by name; what is hidden is left out.
+
+    ``closed`` takes the folders that this user may not look into.
+    """
     waiting = [os.fspath(top)]  # os.walk calls itself for each, and folders may lie deeper in another than Python calls
     while waiting:
         name = waiting.pop()
         try:
             with os.scandir(name) as listed:
                 entries = sorted((each for each in listed if not each.name.startswith(".")), key=lambda each: each.name)
-        except (OSError, ValueError):  # what may not be seen, or what no path is long enough for
+        except PermissionError:
+            if closed is not None:
+                closed.append(Path(name))
+            continue
+        except (OSError, ValueError):  # what is gone meanwhile, or what no path is long enough for
             continue
         yield Path(name), [Path(each.path) for each in entries if not _is_folder(each)]
         below = (each for each in entries if each.is_dir(follow_symlinks=False) and each.name not in _NEVER_OURS)

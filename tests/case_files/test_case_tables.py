@@ -25,6 +25,13 @@ def findings(tmp_path: Path, framework: Framework, content: str | bytes) -> list
     return [(found.code, found.line, found.column, found.message) for found in raised.value.diagnostics]
 
 
+def test_what_a_table_calls_the_values_of_a_fact_may_be_declared(small: Small, tmp_path: Path) -> None:
+    with pytest.raises(DiagnosticError) as raised:
+        read(tmp_path, small(), "case,serves_meat\nk1,ja\n")
+    (found,) = [each for each in raised.value.diagnostics if each.code == "bad-value"]
+    assert found.hint.startswith("put it right, or leave it empty where it is not known. What a table calls them is ")
+
+
 @pytest.mark.parametrize(
     "delimiter", [pytest.param(",", id="comma"), pytest.param(";", id="semicolon"), pytest.param("\t", id="tab")]
 )

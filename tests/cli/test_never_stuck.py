@@ -54,21 +54,23 @@ def test_output_onto_a_full_disk_ends_in_a_sentence(arguments: tuple[str, ...]) 
     assert "Exception ignored" not in said
 
 
-@pytest.mark.parametrize("closed", ["by its reader", "from the start"])
-def test_output_that_is_closed_ends_in_a_sentence(closed: str) -> None:
-    if closed == "from the start":
-        program = f"import os, sys; os.close(1); os.execv(sys.executable, {[*COMMAND, 'schema', 'standard']!r})"
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=ROOT, check=False)
-    else:
-        reading, writing = os.pipe()
-        os.close(reading)
-        done = subprocess.run(
-            [*COMMAND, "schema", "standard"], stdout=writing, stderr=subprocess.PIPE, cwd=ROOT, check=False
-        )
-        os.close(writing)
+def test_output_that_is_closed_from_the_start_ends_in_a_sentence() -> None:
+    program = f"import os, sys; os.close(1); os.execv(sys.executable, {[*COMMAND, 'schema', 'standard']!r})"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=ROOT, check=False)
     assert done.returncode == 2
     assert b"error: " in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe that is read no more is another error there")
+def test_nothing_is_said_to_whoever_reads_no_further() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [*COMMAND, "schema", "standard"], stdout=writing, stderr=subprocess.PIPE, cwd=ROOT, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (2, b"")
 
 
 INTERRUPTED = """

@@ -26,6 +26,23 @@ def test_the_command_prints_a_table_of_groups(run: Run) -> None:
     assert ran.code == 0
     assert "44 cases from 1 file" in ran.out
     assert "pso" in ran.out
+    assert "Not rated: P 1.2 Staffing: no judgement is recorded (2 groups)" in ran.out
+
+
+def test_of_many_reasons_why_ratings_are_missing_some_are_said_and_the_others_counted(
+    run: Run, tmp_path: Path, small: Small
+) -> None:
+    small("floors")
+    rows = [
+        f"c{place}-{number},p{place},{'' if number < place else 'yes'}"
+        for place in range(1, 17)
+        for number in range(16)
+    ]
+    (tmp_path / "t.csv").write_text("\n".join(["case,provider,hygiene.clean.floors", *rows]), encoding="utf-8")
+    told = ("--framework", tmp_path / "kitchens.yaml", "--by", "provider")
+    said = run("rate", "--cases", tmp_path / "t.csv", *told).out
+    assert said.count("Not rated: ") == 12
+    assert "… and for 4 other reasons, which --json says" in said
 
 
 def test_the_name_of_a_group_does_nothing_to_a_terminal(run: Run, tmp_path: Path, small: Small) -> None:

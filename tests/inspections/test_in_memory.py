@@ -290,6 +290,15 @@ def test_what_is_wrong_with_a_table_in_memory_is_said_with_its_row(name):
     assert [(found.code, found.line) for found in raised.value.diagnostics] == expected
 
 
+def test_a_column_that_stands_twice_is_refused():
+    victims = "assessment.safety.victims"
+    frame = pandas.DataFrame([["c1", "yes", "no"]], columns=["case", victims, victims])
+    with pytest.raises(RequestError) as raised:
+        cases_from_frame(FRAMEWORK, frame)
+    (found,) = raised.value.diagnostics
+    assert (found.code, found.message) == ("bad-column", 'the column "assessment.safety.victims" stands twice')
+
+
 def test_what_is_no_table_is_refused():
     for given in (7, "cases.csv", None, [1], {"case": ["a"]}):
         with pytest.raises(RequestError, match=r"frame is given as"):

@@ -148,6 +148,7 @@ def test_answer_to_a_prompt_that_does_not_apply_is_warned_of_and_not_counted(cop
     (warning,) = inspection.warnings
     assert warning.code == "answer-not-counted"
     assert case.id in warning.message
+    assert warning.hint == "leave it empty or answer na, or correct the fact"
     outcomes = {outcome.case: outcome for outcome in rate_inspection(inspection).outcomes}
     unchanged = {outcome.case: outcome for outcome in rate_inspection(example).outcomes}
     assert outcomes[case.id] == unchanged[case.id]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from attrs import fields
 
 from ctm_rules.diagnostics.findings import Findings
 from ctm_rules.inspections.file import InspectionStandards
 from ctm_rules.model.conditions import PromptIsYes
 from ctm_rules.model.framework import VariantRule
+from ctm_rules.scenarios.file import Expectation, Given, OutcomeWord
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, parse_yaml
 from ctm_rules.yaml_files.structuring import structure
 from tests.support.commands import Run
@@ -73,6 +76,19 @@ def test_what_the_guide_quotes_stands_in_the_files() -> None:
     (table,) = blocks(after_them.split("\n## Scenarios in full\n")[1].split("\n## ")[0], "yaml")
     assert question in shipped
     assert table in shipped
+
+
+def test_whatever_a_scenario_may_say_stands_in_the_guide() -> None:
+    section = GUIDE.split("\n## Scenarios in full\n")[1].split("\n## ")[0]
+    keys = {key.name for declared in (Given, Expectation) for key in fields(declared)} - {"at"}
+    assert [key for key in sorted({*keys, *get_args(OutcomeWord)}) if f"`{key}`" not in section] == ["amended"]
+    assert "`amended: {" in section
+
+
+def test_the_guide_counts_the_schemes() -> None:
+    schemes = [folder for folder in (ROOT / "examples" / "schemes").iterdir() if folder.is_dir()]
+    words = {9: "Nine", 10: "Ten", 11: "Eleven", 12: "Twelve"}
+    assert f"[{words[len(schemes)]} schemes](../examples/schemes)" in GUIDE
 
 
 def test_every_way_to_name_the_standards_in_the_guide_can_be_read() -> None:

@@ -46,6 +46,28 @@ def test_a_text_with_a_colon_is_shown_in_quotes() -> None:
     assert hint.endswith('contains a colon: "Is it good: yes or no?"')
 
 
+IN_BRACES = {
+    "a text": (
+        "- {id: a, ask: Is it up to date: since May?}\n",
+        'put the text in quotes: "Is it up to date: since May?"',
+    ),
+    "a key": ("- {id: a, type: number title: Clean}\n", "or, where title is a key, put a comma before it"),
+    "the last of several": ("{a: {b: c}, ask: Is it: so}\n", 'put the text in quotes: "Is it: so"'),
+}
+
+
+@pytest.mark.parametrize(("text", "says"), IN_BRACES.values(), ids=IN_BRACES)
+def test_a_colon_in_braces_is_of_a_text_or_a_comma_is_missing_before_its_key(text: str, says: str) -> None:
+    ((line, message, hint),) = found_in(text)
+    assert (line, message) == (1, "there is a colon where none can be")
+    assert says in hint
+
+
+def test_a_comma_that_is_missing_elsewhere_is_still_said() -> None:
+    ((_, message, _),) = found_in("- {id: a b\n- {id: b}\n")
+    assert message == "the bracket that opens here is not closed"
+
+
 NOTHING = {
     "in a block": ("a:\n  - b: x\n    c:\n    d: 1\n", 3, 7),
     "before a comment": ("a: # nothing yet\nb: 1\n", 1, 3),

@@ -9,12 +9,14 @@ those to which tables are handed over where only counts come back: Polars, else 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import narwhals.stable.v2 as nw
 from attrs import evolve, field, frozen
+from narwhals.exceptions import DuplicateError
 
 from ctm_rules.bulk.groups import GroupRating, RatedGroups
 from ctm_rules.bulk.judgements import Judged, JudgedGroup, ProviderAnswers, Providers, check_judgements
@@ -221,7 +223,8 @@ def _require_frame(frame: Any) -> None:
         RequestError: it is none.
     """
     try:
-        nw.from_native(frame)
+        with suppress(DuplicateError):  # which the job says, by the names of the columns
+            nw.from_native(frame)
     except TypeError:
         hint = "a dataframe: of Polars, pandas, PyArrow, DuckDB, Dask or PySpark; for files: rate_files(…)"
         raise RequestError([wrong_argument(frame, hint, "frame")]) from None

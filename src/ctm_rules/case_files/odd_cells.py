@@ -17,10 +17,10 @@ from ctm_rules.diagnostics.characters import say_difference
 from ctm_rules.diagnostics.findings import Alike, Code, Diagnostic, Location, shorten
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
 from ctm_rules.limits import MAX_QUOTED_TEXT
-from ctm_rules.model.answer_words import JUDGEMENTS, answer_hint, answers_to, is_ambiguous, value_hint
+from ctm_rules.model.answer_words import JUDGEMENTS, answer_hint, answers_to, is_ambiguous, is_label, value_hint
 from ctm_rules.model.case_values import BAD_ANSWER, BAD_VALUE
 from ctm_rules.model.fact_values import say_values
-from ctm_rules.model.framework import CASE_COLUMN, Fact, Framework
+from ctm_rules.model.framework import CASE_COLUMN, NOT_RATED, Fact, Framework
 from ctm_rules.model.reading import Cells
 
 # The form of a date or a number: numbers of one or two digits as d, longer ones as Y, words as a. What a dataframe
@@ -176,7 +176,7 @@ def _odd_cell(cells: Cells, meaning: str, column: str, text: str, shown: Shown |
     fact = meant_fact(framework, meaning)
     scale = framework.judged_scale(meaning)
     if fact is None and scale is not None:
-        return odd_rating(meaning, column, text, [step.id for step in scale])
+        return odd_rating(meaning, column, text, [*(step.id for step in scale), NOT_RATED])
     if fact is None:
         words = JUDGEMENTS if meaning in framework.ruled_questions else answers_to(framework, meaning)
         return _odd_answer(meaning, column, text, words, shown)
@@ -184,6 +184,9 @@ def _odd_cell(cells: Cells, meaning: str, column: str, text: str, shown: Shown |
     takes = " or ".join(words_shown.values()) or _takes(cells, fact, text)
     where, wrong, example = _under(column, shown), f"is not {takes}", quote_cell(text)
     hint = value_hint(fact, text, shown=words_shown)
+    has_words = fact.type in ("yes_no", "choice") and not is_label(fact, text) and not is_ambiguous(text)
+    if has_words and shown is None:
+        hint = f"{hint} {_DECLARED_UNDER_VALUES}" if hint.endswith("?") else f"{hint}. {_DECLARED_UNDER_VALUES}"
     alike = Alike("cells", f"hold {example}, which {wrong}", where, f"{column}: {text}")
     if has_form(fact) and re.search("[0-9]", text):
         are = f"are not {_takes(cells, fact, text)}, such as {example}"
@@ -219,7 +222,10 @@ def _to_declare(text: str, words: Iterable[str]) -> str:
         drops_out = "na: " if "na" in words else "not_applicable: "
         said = f"[{json.dumps(text, ensure_ascii=False)}]"
         return f"Or declare which of the two it says: values: {{{drops_out}{said}}} or missing_values: {said}"
-    return "What a table calls them is declared under values (ctm-rules read --suggest)"
+    return _DECLARED_UNDER_VALUES
+
+
+_DECLARED_UNDER_VALUES = "What a table calls them is declared under values (ctm-rules read --suggest)"
 
 
 def _under(column: str, shown: Shown | None) -> str:

@@ -22,10 +22,10 @@ from ctm_rules.case_files.sheets import explained_by_merging, first_rows_of_work
 from ctm_rules.case_files.workbook_pieces import WORKBOOK, seen_in_workbook
 from ctm_rules.diagnostics.findings import Diagnostic, Findings, Location
 from ctm_rules.extras import needs_extra
-from ctm_rules.files import FILE_NOT_READABLE, found_in
+from ctm_rules.files import FILE_NOT_READABLE, folders_in, found_in
 from ctm_rules.model.declared_reading import TableLayout
 from ctm_rules.model.framework import Framework
-from ctm_rules.paths import folders_below, kind_of
+from ctm_rules.paths import kind_of
 
 with needs_extra("bulk", "rating files in bulk"):
     import polars as pl
@@ -46,7 +46,7 @@ def find_files(sources: Iterable[str | Path], findings: Findings) -> list[Path]:
     for source in map(str, sources):
         path, hint = Path(source), "check the name, the folder or the pattern"
         if kind_of(path) == "folder":
-            below = sorted(each for _, files in folders_below(path) for each in files)
+            below = sorted(each for _, files in folders_in(path, findings) for each in files)
             inside = [each for each in below if each.suffix.lower() in _KINDS and each.is_file()]
             files = [each for each in inside if not _is_hidden(each.relative_to(path))]
             wrong = f"in the folder {source} no file's name ends in {', '.join(_KINDS)}"

@@ -16,7 +16,7 @@ from ctm_rules.case_files.readings import read_reading_file
 from ctm_rules.checking.editions import check_editions
 from ctm_rules.checking.framework import check_framework, check_wording
 from ctm_rules.diagnostics.findings import Code, Diagnostic, DiagnosticError, Findings, Location
-from ctm_rules.files import FILE_NOT_READABLE, found_in
+from ctm_rules.files import FILE_NOT_READABLE, folders_in, found_in
 from ctm_rules.frameworks.amendments import amended_framework, read_amendment
 from ctm_rules.frameworks.band_tables import TABLE
 from ctm_rules.frameworks.finding import (
@@ -34,7 +34,7 @@ from ctm_rules.languages.languages import read_language_file
 from ctm_rules.languages.vocabulary import load_vocabulary
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.framework import Framework
-from ctm_rules.paths import STANDARDS_FOLDER, folders_below, kind_of, leads_out, real_path
+from ctm_rules.paths import STANDARDS_FOLDER, kind_of, leads_out, real_path
 from ctm_rules.phrases import say_count
 from ctm_rules.scenarios.finding import is_scenario_file
 from ctm_rules.scenarios.running import ScenarioRunner
@@ -109,7 +109,7 @@ class _Check:
         holds_ours = False
         editions: dict[Path, Framework | None] = {}
         tables: list[Path] = []
-        for folder, files in folders_below(top):
+        for folder, files in folders_in(top, self.findings):
             is_framework = is_framework_folder(folder)
             if is_framework:
                 editions[folder] = self._framework(folder)

@@ -174,7 +174,7 @@ def _say_that_output_is_gone(gone: OutputGoneError) -> int:
     with suppress(OSError, ValueError):
         # (`| head`) Nothing more can be said to it, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), gone.stream.fileno())
-    if gone.stream is not sys.stderr:
+    if gone.stream is not sys.stderr and not gone.is_read_no_more:
         with suppress(OSError, ValueError):
             say_error(f"what was printed did not all arrive: {gone}")
     return CALL_OR_INPUT_IS_WRONG

@@ -95,10 +95,14 @@ class OutputGoneError(Exception):
     """Nothing more can be printed: what reads the output was closed, or the disk that takes it is full.
 
     It is no ``OSError``, which libraries on the way would take to be theirs.
+
+    Attributes:
+        is_read_no_more: whether whoever reads it has gone (``| head``): they have what they wanted.
     """
 
     def __init__(self, stream: TextIO, reason: OSError | ValueError) -> None:
         self.stream = stream
+        self.is_read_no_more = isinstance(reason, BrokenPipeError)
         super().__init__(str(reason))
 
 

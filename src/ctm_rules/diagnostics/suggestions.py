@@ -51,6 +51,8 @@ def nearest_name(name: str, allowed: Iterable[str]) -> str | None:
     'statement'
     >>> nearest_name("planning.victims", ["planning.safety.victims", "planting.victims"])
     'planning.safety.victims'
+    >>> nearest_name("planning.safety.victims", ["agencies", "victims"])
+    'victims'
     """
     known = list(allowed)
     levels = name.split(".")
@@ -58,7 +60,7 @@ def nearest_name(name: str, allowed: Iterable[str]) -> str | None:
     if len(levels) > 1:
         tops = dict.fromkeys(other.split(".")[0] for other in known)
         top = levels[0] if levels[0] in tops else _nearest_of(levels[0], list(tops))
-        inside = [other for other in known if other.split(".")[0] == top]
+        inside = [other for other in known if other.split(".")[0] == top or "." not in other]
     one_level_away = _one_level_away(name, inside)
     if len(one_level_away) == 1:
         return one_level_away[0]
@@ -66,9 +68,9 @@ def nearest_name(name: str, allowed: Iterable[str]) -> str | None:
 
 
 def _one_level_away(name: str, known: Iterable[str]) -> list[str]:
-    """Return the addresses of which the last step is that of a name."""
+    """Return the addresses of which the last step is that of a name; of an address also the name that it ends with."""
     last = fold_name(name.split(".")[-1])
-    return [other for other in known if "." in other and fold_name(other.split(".")[-1]) == last]
+    return [other for other in known if "." in f"{name}{other}" and fold_name(other.split(".")[-1]) == last]
 
 
 def _nearest_of(name: str, known: Sequence[str]) -> str | None:

@@ -29,7 +29,7 @@ from ctm_rules.editing.names import (
 )
 from ctm_rules.editing.spots import Spot, items, pairs, way_to
 from ctm_rules.editing.table_text import read_table_text
-from ctm_rules.files import FILE_NOT_READABLE, found_in, read_file, start_of
+from ctm_rules.files import FILE_NOT_READABLE, folders_in, found_in, read_file, start_of
 from ctm_rules.frameworks.addresses import Place
 from ctm_rules.frameworks.amendments import Alteration, Verb, place_of, places_of
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE, READING_FILE, find_by_id, folders_beside, own_editions
@@ -40,7 +40,7 @@ from ctm_rules.inspections.standards import find_standards
 from ctm_rules.limits import MAX_TABLE_BYTES, MAX_YAML_BYTES
 from ctm_rules.model.declared_reading import TableLayout
 from ctm_rules.model.framework import Framework
-from ctm_rules.paths import STANDARDS_FOLDER, folders_below, kind_of, lies_in, real_path
+from ctm_rules.paths import STANDARDS_FOLDER, kind_of, lies_in, real_path
 from ctm_rules.scenarios.finding import framework_folder, is_scenario_file
 from ctm_rules.yaml_files.kinds import FileKind, is_yaml_file, kind_of_file
 from ctm_rules.yaml_files.marked_yaml import MarkedDict, MarkedValue, read_yaml
@@ -277,7 +277,7 @@ def _home(folder: Path) -> tuple[Path, ...]:
 def _yaml_files(folders: Iterable[Path], findings: Findings) -> Iterator[Path]:
     seen: set[Path] = set()
     for top in folders:
-        for _, files in folders_below(top):
+        for _, files in folders_in(top, findings):
             for file in found_in(top, filter(is_yaml_file, files), findings):
                 if real_path(file) not in seen:
                     seen.add(real_path(file))

@@ -509,7 +509,7 @@ def answers_not_counted(cases: Iterable[Case], framework: Framework, file: str) 
             f"{say_count(len(cases_alike), 'case')} to which {they} not apply: {shown}"
         )
         yield ANSWER_NOT_COUNTED.found(
-            Location(file), message, path=paths[0], hint="answer na (does not apply), or correct the fact"
+            Location(file), message, path=paths[0], hint="leave it empty or answer na, or correct the fact"
         )
 
 

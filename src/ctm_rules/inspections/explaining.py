@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from attrs import field, frozen
 
-from ctm_rules.diagnostics.findings import HERE, Findings, Location, require_each
+from ctm_rules.diagnostics.findings import HERE, Findings, Location, require, require_each
 from ctm_rules.engines import AnyEngine, Engine, EngineName
 from ctm_rules.engines.base import checked_provider_view
 from ctm_rules.engines.clauses import walk_facts
@@ -236,8 +236,9 @@ def explain_case(
     require_valid(framework)
     made = engine_of(framework, engine)
     wanted = [key_question] if isinstance(key_question, str) else key_question
-    asked = tuple(framework.key_questions) if wanted is None else wanted
-    paths = require_each("key_question", asked, str, hint="addresses of key questions")
+    asked = framework.key_questions if wanted is None else wanted
+    require("key_question", asked, Iterable, hint="addresses of key questions")
+    paths = require_each("key_question", tuple(asked), str, hint="addresses of key questions")
     findings = Findings()
     for path in paths:
         check_known("key question", path, framework.key_questions, HERE.of("key_question"), findings)

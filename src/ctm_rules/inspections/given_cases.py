@@ -5,6 +5,7 @@ A table in memory becomes the header and the rows of text that a file has, and p
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from typing import Any, Literal
 from attrs import evolve, frozen
 
 from ctm_rules.case_files.case_tables import RawTable, UnderstoodTable, understand_rows
-from ctm_rules.case_files.cells import BAD_ROW, EMPTY_TABLE, quote_cell
+from ctm_rules.case_files.cells import BAD_COLUMN, BAD_ROW, EMPTY_TABLE, quote_cell
 from ctm_rules.case_files.csv_rows import Row
 from ctm_rules.case_files.odd_cells import ONE_ROW
 from ctm_rules.case_files.readings import check_declared, find_reading
@@ -150,9 +151,17 @@ def _rows(frame: Any) -> tuple[list[str], Rows]:
         names = list(dict.fromkeys(name for record in records for name in record))
         return [str(name) for name in names], enumerate(([record.get(name) for name in names] for record in records), 1)
     import narwhals.stable.v2 as nw
+    from narwhals.exceptions import DuplicateError
 
     try:
         table = nw.from_native(frame)
+    except DuplicateError:
+        twice = [name for name, times in Counter(map(str, frame.columns)).items() if times > 1]
+        hint = "give each column a name of its own: frame.columns = […]"
+        raise RequestError(
+            BAD_COLUMN.found(Location(TABLE), f'the column "{name}" stands twice', path=name, hint=hint)
+            for name in twice
+        ) from None
     except TypeError:
         kinds = "a dataframe, a cursor of a database after its query, or a list of mappings"
         raise RequestError([wrong_argument(frame, kinds, "frame")]) from None

@@ -239,7 +239,7 @@ def check_judgement(
         yield unknown_name(at.of("standard"), "standard rated by judgement", str(slug), known, path=path)
     scale = framework.scale(RATINGS if standard is None else standard.scale)
     if rating != NOT_RATED and all(rating != step.id for step in scale):
-        yield _no_such_rating(scale, rating, at.of("rating"), path)
+        yield _no_such_rating(scale, rating, at.of("rating"), path, also=[NOT_RATED])
 
 
 def _check_judged_question(
@@ -251,7 +251,7 @@ def _check_judged_question(
         yield UNKNOWN_NAME.found(at.of("key_question"), message, path=path, hint=hint)
     scale = framework.scale(question.scale)
     if rating != NOT_RATED and all(rating != step.id for step in scale):
-        yield _no_such_rating(scale, rating, at.of("rating"), path)
+        yield _no_such_rating(scale, rating, at.of("rating"), path, also=[NOT_RATED])
 
 
 def check_answers(
@@ -458,10 +458,15 @@ def _not_movable(framework: Framework, decision: PanelDecision, known: list[str]
     return unknown_name(decision.at.of(key), key, name, known, path=path)
 
 
-def _no_such_rating(scale: Sequence[Rating], rating: str, at: Location, path: str) -> Diagnostic:
-    """Return the finding that a rating is no step of a scale; where it is the label of one, its id is meant."""
+def _no_such_rating(
+    scale: Sequence[Rating], rating: str, at: Location, path: str, *, also: Sequence[str] = ()
+) -> Diagnostic:
+    """Return the finding that a rating is no step of a scale; where it is the label of one, its id is meant.
+
+    ``also`` is what may be given beside the steps.
+    """
     labelled = [known.id for known in scale if str(rating).casefold() == known.label.casefold()]
     if labelled:
         message = f'"{rating}" is the label of a rating, and its id is meant'
         return UNKNOWN_NAME.found(at, message, path=path, hint=f'write "{labelled[0]}"')
-    return unknown_name(at, "rating", str(rating), [step.id for step in scale], path=path)
+    return unknown_name(at, "rating", str(rating), [*(step.id for step in scale), *also], path=path)

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Code, Findings, Location
-from ctm_rules.files import FILE_NOT_READABLE, found_in, start_of
+from ctm_rules.files import FILE_NOT_READABLE, folders_in, found_in, start_of
 from ctm_rules.frameworks.finding import FRAMEWORK_FILE
 from ctm_rules.limits import MAX_YAML_BYTES, MODELINE_BYTES
-from ctm_rules.paths import folders_below, real_path
+from ctm_rules.paths import real_path
 from ctm_rules.yaml_files.kinds import is_yaml_file
 
 SCENARIOS_FOLDER = "scenarios"
@@ -77,7 +77,7 @@ def find_scenario_files(paths: Iterable[Path]) -> tuple[Path, ...]:
     paths = tuple(paths)
     for path in paths:
         if path.is_dir():
-            files = [file for file in _files_below(path) if is_scenario_file(file)]
+            files = [file for file in _files_below(path, findings) if is_scenario_file(file)]
             found |= dict.fromkeys(found_in(path, files, findings))
         elif path.is_file():
             found[path] = None
@@ -94,15 +94,17 @@ def find_scenario_files(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 def find_frameworks(paths: Iterable[Path]) -> tuple[Path, ...]:
     """Return the folders of the frameworks in folders, at any depth, and of those that scenarios belong to."""
+    findings = Findings()
     found: dict[Path, None] = {}
     for path in paths:
         folder = framework_folder(path)
         if folder is not None:
             found[folder] = None
         elif path.is_dir():
-            found |= dict.fromkeys(file.parent for file in _files_below(path) if file.name == FRAMEWORK_FILE)
+            found |= dict.fromkeys(file.parent for file in _files_below(path, findings) if file.name == FRAMEWORK_FILE)
+    findings.raise_errors()
     return tuple(found)
 
 
-def _files_below(folder: Path) -> list[Path]:
-    return sorted(file for _, files in folders_below(folder) for file in files)
+def _files_below(folder: Path, findings: Findings) -> list[Path]:
+    return sorted(file for _, files in folders_in(folder, findings) for file in files)

@@ -278,7 +278,8 @@ class _Reader:
         if of_case and of_counts:
             hint = (
                 "facts and answers come to an outcome and a variant; "
-                "counts and ratings come to a band, a percent, panel flags and ratings"
+                "counts and ratings come to a band, a percent, panel flags and ratings; "
+                "what is known of the provider stands under provider"
             )
             wrong(declared.at, f'"{name}" mixes a case with counts or ratings', hint)
         if own and question is None:

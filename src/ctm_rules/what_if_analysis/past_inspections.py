@@ -20,11 +20,10 @@ from ctm_rules.diagnostics.findings import (
 )
 from ctm_rules.engines import AnyEngine
 from ctm_rules.escaping import markdown_text
-from ctm_rules.files import FILE_NOT_READABLE, found_in
+from ctm_rules.files import FILE_NOT_READABLE, folders_in, found_in
 from ctm_rules.inspections.file import InspectionFile, read_inspection_file
 from ctm_rules.meaning import require_meaning
 from ctm_rules.model.framework import Framework
-from ctm_rules.paths import folders_below
 from ctm_rules.phrases import one_or_many, say_count, say_date, say_list, say_rating
 from ctm_rules.rating.results import RatingResult
 from ctm_rules.what_if_analysis.effect import Effect
@@ -193,8 +192,8 @@ def effect_on_inspections(
         require(name, framework, Framework, hint="a framework: load_framework(…)")
     require_meaning(old, new)
     folder = require_path("folder", folder, "the folder in which the inspection files lie")
-    files = [file for _, below in folders_below(folder) for file in below if is_yaml_file(file)]
     findings = Findings()
+    files = [file for _, below in folders_in(folder, findings) for file in below if is_yaml_file(file)]
     files = found_in(folder, [file for file in files if kind_of_file(file) == "inspection"], findings)
     findings.raise_errors()
     if not files:

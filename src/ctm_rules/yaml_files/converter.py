@@ -269,7 +269,9 @@ def _sequence_hook(converter: Converter) -> Callable[[Anything, Anything], tuple
 def _mapping_hook(converter: Converter) -> Callable[[Anything, Anything], Mapping[str, Anything]]:
     def hook(value: Anything, cls: Anything) -> Mapping[str, Anything]:
         if not isinstance(value, AbstractMapping):
-            raise wrong_type("a block of keys", value, "write it as key: value")
+            keys = value if isinstance(value, list) and value and all(isinstance(each, str) for each in value) else []
+            each_with = f": {{{', '.join(f'{key}: …' for key in keys)}}}" if keys else ""
+            raise wrong_type("a block of keys", value, f"write it as key: value{each_with}")
         return _each(value.items(), get_args(cls)[1], cls, converter)
 
     return hook

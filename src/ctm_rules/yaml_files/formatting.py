@@ -8,9 +8,8 @@ from pathlib import Path
 from attrs import frozen
 
 from ctm_rules.diagnostics.findings import Findings, Location
-from ctm_rules.files import FILE_NOT_READABLE, found_in, read_file
+from ctm_rules.files import FILE_NOT_READABLE, folders_in, found_in, read_file
 from ctm_rules.limits import MAX_YAML_BYTES
-from ctm_rules.paths import folders_below
 from ctm_rules.yaml_files.layout import read_layout
 
 
@@ -38,7 +37,9 @@ def yaml_files(paths: Iterable[Path]) -> list[Path]:
     findings = Findings()
     for path in paths:
         if path.is_dir():
-            inside = (file for _, files in folders_below(path) for file in files if file.suffix in (".yaml", ".yml"))
+            inside = (
+                file for _, files in folders_in(path, findings) for file in files if file.suffix in (".yaml", ".yml")
+            )
             found.update(dict.fromkeys(found_in(path, sorted(inside), findings)))
         elif path.is_file():
             found[path] = None

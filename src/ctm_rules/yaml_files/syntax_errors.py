@@ -73,6 +73,15 @@ def _is_by_itself(lines: list[str], number: int) -> bool:
     return len(below) - len(below.lstrip()) <= start.end()
 
 
+def _text_in_brackets(line: str, column: int) -> tuple[str, str] | None:
+    """Return the text in braces that a colon stands in, and the word before the colon (``None``: it is none)."""
+    for found in re.finditer(r"[{,] *[\w.]+: +([^\s\"'\[{},&*!|>%@`-][^\"\[\]{},]*)(?=[,}])", line):
+        before = line[found.start(1) : column - 1]
+        if found.start(1) < column - 1 < found.end(1) and (word := re.search(r"[\w.]+$", before)):
+            return found[1].rstrip(), word[0]
+    return None
+
+
 YAML_SYNTAX = Code(
     "yaml-syntax",
     "error",
@@ -131,6 +140,11 @@ def say_syntax_error(error: MarkedYAMLError, file: str, text: str) -> Diagnostic
     if "flow" in context and began.line != place.line:
         return found(began, "the bracket that opens here is not closed", "close it, or put a comma between the items")
     if "flow" in context:
+        in_brackets = _text_in_brackets(here, place.column)
+        if in_brackets is not None:
+            text_there, key = in_brackets
+            hint = f"put the text in quotes: {json.dumps(text_there, ensure_ascii=False)}; or, where {key} is a key, "
+            return found(place, _COLON, f"{hint}put a comma before it")
         return found(
             place, "a comma or a bracket is missing here", "put a comma between the items, and close the bracket"
         )

@@ -405,8 +405,16 @@ def _show_table(
         name = escape(f"{result.standard.id} {result.standard.title}")
         beside = "" if result.standard.in_total else ", beside the total"
         rated = f"{_label(result.rating)}{_beside_standard(result, last_time)}"
-        listed.add_row(name, rated, *scores, f"{result.standard.rated_by}{beside}")
+        listed.add_row(name, rated, *scores, f"{_rated_by(result)}{beside}")
     out.print(listed)
+
+
+def _rated_by(result: StandardResult) -> str:
+    """Return what the rating of a standard rests on, as its key questions are answered."""
+    if result.standard.rated_by == "judgement":
+        return "judgement"
+    asked = [question.question for question in result.key_questions]
+    return say_list([*dict.fromkeys("judgement" if each.rated_by == "judgement" else each.asked_of for each in asked)])
 
 
 def _beside_standard(result: StandardResult, last_time: LastTime | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,7 +31,7 @@ from ctm_rules.diagnostics.findings import Findings, Location
 from ctm_rules.escaping import on_one_line
 from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.loading import load_framework
-from ctm_rules.limits import MAX_GROUPS_PRINTED
+from ctm_rules.limits import MAX_CASES_LISTED, MAX_GROUPS_PRINTED
 from ctm_rules.meaning import odd_scales
 from ctm_rules.model.declared_reading import Absent, Codes
 from ctm_rules.model.reading import cell_text
@@ -190,6 +191,12 @@ def _show(rated: BulkRatings, output: Path | None, out: Console) -> None:
     more = len(ratings) - MAX_GROUPS_PRINTED
     if more > 0:
         out.print(f"… and {say_count(more, 'other group')}: --output FILE writes them all")
+    why_not = Counter(reason for group in ratings.groups[:MAX_GROUPS_PRINTED] for reason in group.rating.not_rated)
+    for reason, groups in why_not.most_common(MAX_CASES_LISTED):
+        how_often = f" ({say_count(groups, 'group')})" if ratings.by else ""
+        out.print(f"Not rated: {escape(reason)}{how_often}")
+    if len(why_not) > MAX_CASES_LISTED:
+        out.print(f"… and for {say_count(len(why_not) - MAX_CASES_LISTED, 'other reason')}, which --json says")
     for reason, cells in ratings.missing.items():
         out.print(f"Missing: {escape(reason)}: {say_count(cells, 'fact or answer', 'facts and answers')}")
     for sentence in assumptions(framework) if ratings.groups else ():
