@@ -152,7 +152,7 @@ def test_findings_stand_under_their_key_question_with_their_figures(page: Page) 
 
 def test_a_figure_that_may_not_be_shown_is_not_shown_beside_a_sentence(page: Page) -> None:
     item = next(one for one in page.document.iter("li") if "end of contact was notably weak" in words_of(one))
-    assert words_of(item).endswith("notably weak. not shown")
+    assert words_of(item).endswith("notably weak. figure not shown")
 
 
 def test_prompts_are_folded_under_their_key_question(page: Page, result: InspectionResult) -> None:
