@@ -473,7 +473,7 @@ def test_a_small_table_of_the_word_document_stays_on_one_page(files: dict[str, b
     tables = [one for one in document.tables if len(one.columns) > 2]
     assert {one.style.name for one in document.tables if one.style is not None} == {"Table Grid"}
     small = [one for one in tables if len(one.rows) <= 7]
-    assert len(small) > 15
+    assert 10 < len(small) < len(tables)
     for table in tables:
         kept = [bool(row.cells[0].paragraphs[0].paragraph_format.keep_with_next) for row in table.rows]
         within = [table in small] * (len(kept) - 4)
