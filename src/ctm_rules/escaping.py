@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # what terminals act on, but for tabs and line ends
@@ -154,16 +155,19 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, keep_fro
     """
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
-    table.writerow([_csv_cell(column, keep_from_dates) for column in columns])
-    table.writerows([_csv_cell(cell, keep_from_dates) for cell in row] for row in rows)
+
+    # Most texts of a table stand in many of its rows.
+    @cache
+    def kept(text: str) -> str:
+        # CSV has no other way to say that this is text; a spreadsheet shows the apostrophe or takes it as that sign.
+        is_taken = is_formula(text) or (keep_from_dates and becomes_a_date(text))
+        return escape_controls(f"'{text}" if is_taken else text)
+
+    def cell_of(cell: Cell) -> object:
+        if isinstance(cell, str):
+            return kept(cell)
+        return ("true" if cell else "false") if isinstance(cell, bool) else cell
+
+    table.writerow(map(cell_of, columns))
+    table.writerows(map(cell_of, row) for row in rows)
     return out.getvalue()
-
-
-def _csv_cell(cell: object, keep_from_dates: bool) -> object:
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if not isinstance(cell, str):
-        return cell
-    # CSV has no other way to say that this is text; a spreadsheet shows the apostrophe or takes it as that sign.
-    words = f"'{cell}" if is_formula(cell) or (keep_from_dates and becomes_a_date(cell)) else cell
-    return escape_controls(words)

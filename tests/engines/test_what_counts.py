@@ -36,6 +36,16 @@ def test_a_question_is_not_asked_exactly_where_answers_cannot_make_it_apply(draw
 
 
 @given(one_question())
+@settings(max_examples=100)
+def test_cases_together_count_as_each_does_alone(drawn: tuple[Framework, Case]) -> None:
+    framework, case = drawn
+    cases = [case, evolve(case, answers={}), evolve(case, facts={}), evolve(case, facts={}, answers={})]
+    together = WhatCounts(framework).counted_in(cases)
+    for path in framework.prompts:
+        assert together(path) == tuple(WhatCounts(framework).counted(path, each) for each in cases)
+
+
+@given(one_question())
 @settings(max_examples=150)
 def test_what_is_answered_where_it_is_not_asked_changes_nothing(drawn: tuple[Framework, Case]) -> None:
     framework, case = drawn

@@ -150,9 +150,21 @@ def test_findings_stand_under_their_key_question_with_their_figures(page: Page) 
     assert "Contingency arrangements" not in " ".join(elsewhere)
 
 
+def test_what_decides_comes_first_and_no_other_is_said_to_decide(page: Page, result: InspectionResult) -> None:
+    for rated in result.rating.standards:
+        if not rated.drivers:
+            continue
+        following = map(words_of, _after(_section(page, f"standard-{rated.standard.slug}")))
+        said = [words for words in following if "” decides: " in words or "” stands in the way too: " in words]
+        asked = [f"“{result.inspection.framework.key_questions[path].ask}” decides: " for path in rated.drivers]
+        assert [words[: len(start)] for words, start in zip(said, asked, strict=False)] == asked
+        assert all("” stands in the way too: " in words for words in said[len(asked) :])
+    assert "effectively support desistance?” stands in the way too: it was yes in 18 of 44, 41%." in page.text
+
+
 def test_a_figure_that_may_not_be_shown_is_not_shown_beside_a_sentence(page: Page) -> None:
     item = next(one for one in page.document.iter("li") if "end of contact was notably weak" in words_of(one))
-    assert words_of(item).endswith("notably weak. not shown")
+    assert words_of(item).endswith("notably weak. figure not shown")
 
 
 def test_prompts_are_folded_under_their_key_question(page: Page, result: InspectionResult) -> None:

@@ -52,7 +52,7 @@ FIGURE_OF = {
     "leadership": "H 3 Leadership: Good",
     "leadership.themes.vision": "",
     "meals.food": "75%, 9 of 12",
-    "meals.food.warm": "not shown",
+    "meals.food.warm": "figure not shown",
     "meals.company": "Good",
     "meals.company.table": "Yes",
     "meals.mood": "Fair",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from ctm_rules.engines.base import FactPattern, drawn_for
 from ctm_rules.engines.clauses import ClauseWalker, facts_meet
@@ -25,6 +25,18 @@ def is_of_sample(case: Case, sample: Sample, framework: Framework) -> Truth:
     """Return whether a case is of a sample: as its table says, else by its facts (``UNKNOWN``: they do not tell)."""
     named = drawn_for(sample, case.sample)
     return facts_meet(sample.when, case.facts, framework) if named is None else named
+
+
+def _counted(answer: AnyAnswer | None, drawn: Truth, asked: Truth) -> Outcome:
+    """Return what an answer counts as, given whether the case was drawn for the question, and whether it is asked."""
+    if drawn is not Truth.TRUE:
+        return Outcome.NOT_ASKED if drawn is Truth.FALSE else Outcome.UNDETERMINED
+    # A step of a scale is neither yes nor no: what it says is its score.
+    answered = Outcome.SCORED if isinstance(answer, StepAnswer) else _OUTCOME_OF_ANSWER[answer]
+    if asked is Truth.FALSE:
+        return Outcome.NOT_APPLICABLE
+    is_open = asked is Truth.UNKNOWN and answered is not Outcome.NOT_APPLICABLE
+    return Outcome.UNDETERMINED if is_open else answered
 
 
 class WhatCounts:
@@ -91,16 +103,28 @@ class WhatCounts:
 
     def counted(self, path: str, case: Case) -> Outcome:
         """Return what the answer of a case to a prompt or measure counts as (a missing one: undetermined)."""
-        drawn = self.is_drawn(path, case.facts, case.sample)
-        if drawn is not Truth.TRUE:
-            return Outcome.NOT_ASKED if drawn is Truth.FALSE else Outcome.UNDETERMINED
-        answer, asked = case.answers.get(path), self.is_asked(path, case.facts, case.sample)
-        # A step of a scale is neither yes nor no: what it says is its score.
-        answered = Outcome.SCORED if isinstance(answer, StepAnswer) else _OUTCOME_OF_ANSWER[answer]
-        if asked is Truth.FALSE:
-            return Outcome.NOT_APPLICABLE
-        is_open = asked is Truth.UNKNOWN and answered is not Outcome.NOT_APPLICABLE
-        return Outcome.UNDETERMINED if is_open else answered
+        return _counted(case.answers.get(path), *self._standing(path, case))
+
+    def counted_in(self, cases: Sequence[Case]) -> Callable[[str], tuple[Outcome, ...]]:
+        """Return what gives, for an address, what the answer of each of these cases counts as; see :meth:`counted`.
+
+        What is asked under the very same conditions as something before it is not decided for each case once more.
+        """
+        known: dict[str, list[tuple[Truth, Truth]]] = {}
+
+        def counted(path: str) -> tuple[Outcome, ...]:
+            alike = self.alike(path)
+            if alike not in known:
+                known[alike] = [self._standing(path, case) for case in cases]
+            return tuple(
+                _counted(case.answers.get(path), *standing) for case, standing in zip(cases, known[alike], strict=True)
+            )
+
+        return counted
+
+    def _standing(self, path: str, case: Case) -> tuple[Truth, Truth]:
+        """Return whether a case is of the sample that something is asked of, and whether it is asked of the case."""
+        return self.is_drawn(path, case.facts, case.sample), self.is_asked(path, case.facts, case.sample)
 
     # --- what is looked at ---------------------------------------------------------------------------
 

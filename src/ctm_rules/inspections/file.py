@@ -291,8 +291,8 @@ class Section:
 
     id: str
     title: Words
+    within: str | None = field(default=None, kw_only=True)
     evidence: tuple[Evidence, ...]
-    within: str | None = None
     at: Location = declared_at()
 
 

@@ -34,6 +34,9 @@ def clean(text: str) -> str:
 
     A byte-order mark within a text is nothing that anybody sees, and no PDF may hold it.
     """
+    # Most texts are clean already, and a long report asks for some hundred thousand.
+    if text.isprintable() and "  " not in text and text == text.strip(" "):
+        return text
     return " ".join(_NOT_PRINTABLE.sub("\ufffd", text.replace("\ufeff", "")).split())
 
 

@@ -1142,7 +1142,16 @@ class Framework:
 
     def is_rated(self, standard: Standard) -> bool:
         """Return whether a standard gets a rating at all: by judgement, or by a rule (else only shares are shown)."""
-        return standard.rated_by == "judgement" or self.rule_of_standard(standard) is not None
+        return standard.slug in self._rated_standards
+
+    @cached_property
+    def _rated_standards(self) -> frozenset[str]:
+        """The slugs of the standards that get a rating at all; each time that ratings are given anew asks for each."""
+        return frozenset(
+            each.slug
+            for each in self.standards
+            if each.rated_by == "judgement" or self.rule_of_standard(each) is not None
+        )
 
     def rule_of_domain(self, domain: Domain) -> RatingRule | None:
         """Return how a domain gets its rating (``None``: it is not rated)."""

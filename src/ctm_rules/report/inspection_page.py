@@ -52,6 +52,7 @@ class InspectionPage(Page):
         framework, declared, rating: its standards, its file, and its ratings.
         next_ratings: what separates each standard from its next rating.
         origins: where its figures come from.
+        recommended: the numbers of the recommendations that lead to each anchor, once that was asked for.
     """
 
     def __init__(self, material: Material, language: Language) -> None:
@@ -62,6 +63,7 @@ class InspectionPage(Page):
         self.rating = material.result.rating
         self.next_ratings = next_ratings(material.result, with_prompts=False)
         self.origins = Origins(self.declared, self.framework)
+        self.recommended: dict[str, list[int]] = {}
         self.say = self._label
 
     def _label(self, name: str, **values: object) -> Text:
@@ -223,7 +225,7 @@ class InspectionPage(Page):
         """Return the figure of a question as it stands beside a sentence: ``27% (12 of 44)``."""
         share = self.share_of(path)
         if isinstance(share, NoShare):
-            return self.without(share)
+            return self.say("figure_hidden") if share is NoShare.HIDDEN else self.without(share)
         percent = say_percent(self.material.percent(path, share))
         text = self.say("figure_beside", percent=percent, count=share.count, among=share.among)
         return self.marked(text, self.origins.of_share(path))

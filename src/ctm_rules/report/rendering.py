@@ -112,12 +112,14 @@ def render_formats(
     if not partial:
         check_translated([each.page for each in contents], loaded, [material.declared])
     declared = result.inspection.declared
-    tables = Tables(
-        make_annexe(material),
-        declared.title,
-        "" if declared.published_by is None else declared.published_by.name,
-        material.licence,
-        say_source(declared.source),
+    tables = cache(
+        lambda: Tables(
+            make_annexe(material),
+            declared.title,
+            "" if declared.published_by is None else declared.published_by.name,
+            material.licence,
+            say_source(declared.source),
+        )
     )
     files, wrong = made_of(contents, tables, Names("report", "annexe", "annexe-csv"), formats, templates)
     if for_provider:
@@ -136,7 +138,7 @@ def _contents(material: Material, language: Language, templates: Path | None) ->
 
 def made_of(
     contents: Sequence[Contents],
-    tables: Tables,
+    tables: Callable[[], Tables],
     names: Names,
     formats: Sequence[Format],
     templates: Path | None,
@@ -144,7 +146,7 @@ def made_of(
     """Return files by their names, and what is wrong with each format that cannot be made: the others do not wait.
 
     The first language has the plain names, and each other one its code in them; whatever is read by programs is there
-    once.
+    once. ``tables`` returns that; it is asked for once the PDF is on its way.
     """
     named = [evolve(names, code=each.language.code if number else "") for number, each in enumerate(contents)]
     pages = [
@@ -156,16 +158,15 @@ def made_of(
 
     def made_in(name: Format, there: Mapping[str, bytes]) -> dict[str, bytes]:
         if name in _OF_TABLES:
-            return dict(_tables(name, tables, names, contents[0].page.date))
+            return dict(_tables(name, tables(), names, contents[0].page.date))
         return {file: content for each in pages for file, content in each.made(name, there).items()}
 
     made: dict[Format, dict[str, bytes]] = {name: {} for name in formats}
     wrong: list[Diagnostic] = []
     with ThreadPoolExecutor(1) as beside:
         # What is set by another program is set while the rest is made here.
-        waiting = {name: beside.submit(made_in, name, {}) for name in formats if name in _SET_ELSEWHERE}
-        # The pages come last, since they say how large the others are.
-        for name in sorted(formats, key=lambda name: (name is Format.HTML, name in _SET_ELSEWHERE)):
+        waiting = {name: beside.submit(made_in, name, {}) for name in _SET_ELSEWHERE if name in formats}
+        for name in sorted(formats, key=_ORDER.index):
             there = {file: content for files in made.values() for file, content in files.items()}
             try:
                 made[name] = waiting[name].result() if name in waiting else made_in(name, there)
@@ -176,6 +177,14 @@ def made_of(
 
 _OF_TABLES = (Format.XLSX, Format.JSON, Format.CSV)
 _SET_ELSEWHERE = (Format.PDF, Format.DOCX)
+_ORDER = (
+    *(Format.MD, Format.JSON, Format.CSV, Format.DRAFTS),
+    # The workbook takes most memory of what is made here, and the PDF of what is set beside it: one after the other.
+    *(Format.PDF, Format.XLSX, Format.DOCX),
+    # The pages come last, since they say how large the others are.
+    Format.HTML,
+)
+"""In which order formats are made, or waited for."""
 
 
 def _tables(name: Format, tables: Tables, names: Names, date: tuple[int, int, int]) -> Mapping[str, bytes]:

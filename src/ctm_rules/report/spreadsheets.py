@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Sequence
 from functools import cache
+from operator import add
 from typing import Any
 
 import xlsxwriter
@@ -15,7 +16,7 @@ import xlsxwriter
 from ctm_rules.escaping import becomes_a_date, csv_text, is_formula
 from ctm_rules.languages.languages import clean
 from ctm_rules.limits import MAX_DOCUMENT_PROPERTY, MAX_FOOTER
-from ctm_rules.report.annexe import Sheet
+from ctm_rules.report.annexe import Cell, Sheet
 from ctm_rules.report.annexe_columns import Kind, column
 
 _ABOVE = 2
@@ -56,12 +57,15 @@ def write_xlsx(
         is_taken = is_formula(words := clean(words)) or becomes_a_date(words)
         return words, quoted if is_taken else text
 
+    def length(cell: Cell) -> int:
+        return 0 if cell is None else len(str(cell))
+
     for sheet in sheets:
         page = workbook.add_worksheet(sheet.name)
         page.write_string(0, 0, clean(sheet.about), quiet)
         for place, name in enumerate(sheet.columns):
             page.write_string(1, place, name, header)
-            longest = max((len(str(row[place])) for row in sheet.rows if row[place] is not None), default=0)
+            longest = max(map(length, {row[place] for row in sheet.rows}), default=0)
             page.set_column(place, place, min(60, max(11, len(name) + 1, longest + 1)))
         for index, row in enumerate(sheet.rows, start=_ABOVE):
             for place, cell in enumerate(row):
@@ -157,10 +161,11 @@ def write_json(sheets: Sequence[Sheet]) -> bytes:
 
 def _records(sheet: Sheet) -> str:
     """Return the records of a table, each in a line of its own, so that two annexes can be compared line by line."""
-    return ",\n".join(
-        _as_json({column: clean(cell) if isinstance(cell, str) else cell for column, cell in record.items()})
-        for record in sheet.records()
-    )
+    # Most texts of a table stand in many of its rows.
+    text = cache(lambda cell: _as_json(clean(cell)))
+    names = [f"{_as_json(name)}: " for name in sheet.columns]
+    cells = ([text(cell) if isinstance(cell, str) else _as_json(cell) for cell in row] for row in sheet.rows)
+    return ",\n".join(f"{{{', '.join(map(add, names, row))}}}" for row in cells)
 
 
 _as_json = json.JSONEncoder(ensure_ascii=False).encode

@@ -71,11 +71,11 @@ def write_recommended(page: InspectionPage, anchor: str, findings: Sequence[Find
 
     What the findings below lead to themselves is not said twice.
     """
-    numbers = [
-        number
-        for number, each in enumerate(page.declared.recommendations, start=1)
-        if any(subject_of(page, address).anchor == as_anchor(anchor) for address in each.about)
-    ]
+    if not page.recommended:
+        for number, each in enumerate(page.declared.recommendations, start=1):
+            for to in dict.fromkeys(subject_of(page, address).anchor for address in each.about):
+                page.recommended.setdefault(to, []).append(number)
+    numbers = page.recommended.get(as_anchor(anchor), [])
     below = {link for finding in findings for link in finding.links}
     links = tuple(link for link in links_to_recommendations(page, numbers) if link not in below)
     if links:

@@ -95,7 +95,7 @@ _STYLES = (
 )
 _TEXT_WIDTH = 166  # millimetres
 _NARROW_PICTURE, _WIDE_PICTURE = 60, 150  # millimetres
-_FEW_ROWS = 8
+_FEW_ROWS = 6
 _FIRST, _WORDS, _NUMBER = 5, 3, 2.5  # how wide columns are beside each other; the first names the row
 _HEADINGS = ("Heading 1", "Heading 2", "Heading 3", "Heading 4")
 _BLUE = RGBColor(0x1D, 0x4F, 0x91)

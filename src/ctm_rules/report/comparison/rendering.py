@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from ctm_rules.diagnostics.findings import Diagnostic
@@ -37,6 +38,6 @@ def render_comparison(
         check_translated([each.page for each in contents], loaded, [each.inspection.declared for each in results])
     first = contents[0].page
     publisher = first.publisher.value if all(each.inspection.declared.published_by for each in results) else ""
-    tables = Tables(make_sheets(results), first.title.value, publisher)
+    tables = cache(lambda: Tables(make_sheets(results), first.title.value, publisher))
     names = Names("compare", "compare", "compare-csv")
     return made_of(contents, tables, names, [name for name in formats if name is not Format.DRAFTS], templates)

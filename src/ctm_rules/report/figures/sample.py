@@ -106,13 +106,13 @@ def make_sample(result: InspectionResult) -> Sample:
     """
     framework, cases = result.inspection.framework, result.inspection.cases
     counts = WhatCounts(framework)
+    counted = counts.counted_in(cases)
     # Points are no counts of cases: they are shown of all cases together alone, and so are the prompts behind them.
     outcomes = {
         path: tuple(case.questions[path].outcome for case in result.outcomes) for path in framework.ruled_questions
     }
     prompts = [path for path in framework.prompts if path.rpartition(".")[0] in outcomes]
-    for path in (*prompts, *framework.measures_by_path):
-        outcomes[path] = tuple(counts.counted(path, case) for case in cases)
+    outcomes |= {path: counted(path) for path in (*prompts, *framework.measures_by_path)}
     findings = Findings()
     breakdowns = {
         subgroup.id: _breakdown(subgroup.id, subgroup.groups, cases, framework, findings)

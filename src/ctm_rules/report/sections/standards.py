@@ -108,7 +108,7 @@ def _key_questions(page: InspectionPage, result: StandardResult, findings: Seque
     of_cases = [question for question in result.key_questions if question.has_share]
     if not of_cases:
         _asked_once(page, result, is_rated=is_rated)
-        _why(page, result.standard)
+        _why(page, result)
         _evidence(page, findings, anchor, result.standard)
         return
     rule = page.framework.rule_of_standard(result.standard)
@@ -120,7 +120,7 @@ def _key_questions(page: InspectionPage, result: StandardResult, findings: Seque
             drawn = page.counted("case", cases)
             page.paragraph(page.say("asked_of_sample", sample=page.sample_title(sample), cases=drawn))
     _shares(page, result, of_cases, is_rated=is_rated)
-    _why(page, result.standard)
+    _why(page, result)
     if len(of_cases) < len(result.key_questions):
         _asked_once(page, result, is_rated=is_rated)
     left = list(findings)
@@ -162,9 +162,9 @@ def _shares(
     page.table(f"key-questions-{result.standard.slug}", caption, columns, rows, numbers)
 
 
-def _why(page: InspectionPage, standard: Standard) -> None:
-    """Write what a standard lacks to its next rating, and which prompts stood in the way."""
-    way = next((way for way in page.next_ratings if way.standard is standard), None)
+def _why(page: InspectionPage, result: StandardResult) -> None:
+    """Write what a standard lacks to its next rating, and which prompts stood in the way: what decides comes first."""
+    way = next((way for way in page.next_ratings if way.standard is result.standard), None)
     if way is None or way.next is None:
         return
     for of_points in way.points:
@@ -177,20 +177,22 @@ def _why(page: InspectionPage, standard: Standard) -> None:
                 cases=page.counted("case", of_points.needed),
             )
             page.paragraph(page.marked(said, page.origins.of_cases))
-    for gap in way.gaps:
+    for gap in sorted(way.gaps, key=lambda gap: gap.result.path not in result.drivers):
         share = page.share_of(gap.result.path)
         if not isinstance(share, Share):
             continue
-        said = page.say(
-            "why_next",
-            question=page.asked(gap.result.path),
-            count=share.count,
-            among=share.among,
-            percent=say_percent(page.material.percent(gap.result.path, share)),
-            next=page.label_of(way.next),
-            limit=_limit(page, gap),
-            cases=page.counted("case_more", gap.needed),
-        )
+        numbers = {
+            "question": page.asked(gap.result.path),
+            "count": share.count,
+            "among": share.among,
+            "percent": say_percent(page.material.percent(gap.result.path, share)),
+            "limit": _limit(page, gap),
+            "cases": page.counted("case_more", gap.needed),
+        }
+        if gap.result.path in result.drivers:
+            said = page.say("why_next", next=page.label_of(way.next), **numbers)
+        else:
+            said = page.say("why_next_too", **numbers)
         page.paragraph(page.marked(said, page.origins.of_cases))
         lowest = _lowest_prompts(page, gap.result)
         if lowest:
