@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from ctm_rules.limits import MAX_STEPS_OF_HISTORY
 from tests.support.every_name import write_two_questions
 from tests.support.kept_in_git import commit, keep_in_git
 from tests.support.workbench import HOSTILE_WORDS, Answer, Browser
@@ -95,15 +94,16 @@ def test_a_version_that_was_not_valid_is_passed_over_and_named(homes: Path) -> N
     assert "2 March 2026, A. Author It is new in this version" in page.words
 
 
-def test_a_page_looks_only_so_far_back_and_links_on(homes: Path) -> None:
+def test_a_page_looks_only_so_far_back_and_links_on(homes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctm_rules.editing.element_history.MAX_STEPS_OF_HISTORY", 3)
     top = homes.parents[2]
     keep_in_git(top)
-    for number in range(MAX_STEPS_OF_HISTORY + 1):
+    for number in range(4):
         put(homes / "framework.yaml", f"{{from: {70 - number}, rating", f"{{from: {69 - number}, rating")
         commit(top, str(number), "B. Owner", f"2026-05-{number + 1:02}T09:00:00+01:00")
     browser = Browser.opened(homes)
     page = browser.get("/history", address="key_question_bands")
-    assert page.text.count("<h2>") == MAX_STEPS_OF_HISTORY
+    assert page.text.count("<h2>") == 3
     link = re.search(r'href="([^"]*)">Look further back', page.text)
     assert link is not None
     further = browser.get(link[1].replace("&amp;", "&"))

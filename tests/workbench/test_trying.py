@@ -135,6 +135,11 @@ def test_wording_is_tried_where_people_meet_it_and_taken_over_as_one_step(rated:
     ask, prompt = "assessment.safety.ask", "assessment.safety.victims.ask"
     assert page.text.count("<textarea") == len(re.findall(r'<label for="assessment\.', page.text)) > 10
     form = {"was": page.hidden("was"), "words": "assessment"}
+    empty = rated.post("/try", {**form, "assessment.title": " ", "do": "try"})
+    assert (empty.status, "is left empty" in empty.words) == (422, True)
+    hostile = rated.post("/try", {**form, ask: HOSTILE_WORDS, "do": "preview", "live": "effect"})
+    assert "<script>alert" not in hostile.text
+    assert rated.get("/try", words=HOSTILE_WORDS).status == 200
     new = {ask: "Are others kept safe?", prompt: "Are victims thought of?", "assessment.title": "Looking closely"}
     live = rated.post("/try", {**form, **new, "do": "preview", "live": "effect"})
     assert "In the standards Are others kept safe? Yes when" in live.words
@@ -153,16 +158,6 @@ def test_wording_is_tried_where_people_meet_it_and_taken_over_as_one_step(rated:
     assert all(text in written for text in new.values())
     rated.post("/undo", {})
     assert rated.session.changes.files == ()
-
-
-def test_a_text_that_is_left_empty_is_not_tried(rated: Browser) -> None:
-    was = rated.get("/try", words="assessment").hidden("was")
-    form = {"was": was, "words": "assessment", "assessment.title": " ", "do": "try"}
-    answer = rated.post("/try", form)
-    assert (answer.status, "is left empty" in answer.words) == (422, True)
-    tried = rated.post("/try", {**form, "assessment.title": HOSTILE_WORDS})
-    assert "<script>alert" not in (tried.text + rated.get("/try", words="assessment").text)
-    assert rated.get("/try", words=HOSTILE_WORDS).status == 200
 
 
 def test_of_two_facts_with_one_title_both_become_visible(tmp_path: Path) -> None:

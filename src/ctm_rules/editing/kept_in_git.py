@@ -114,7 +114,8 @@ class KeptInGit:
         """
         how = ("log", "--no-show-signature", f"--max-count={most}", "--format=%H%x00%P%x00%an%x00%aI")
         found = []
-        for line in self.git.text(*how, "--end-of-options", start, "--", file).splitlines():
+        said = self.git.text(*how, "--end-of-options", start, "--", file, variables={"GIT_LITERAL_PATHSPECS": "1"})
+        for line in said.splitlines():
             name, parents, who, when = line.split("\0")
             found.append(Commit(name, parents.partition(" ")[0], who, when))
         return found

@@ -102,7 +102,7 @@ def _framework(pages: Pages, kept: Versions, version: Version | None) -> Framewo
 
 
 def _effect(pages: Pages, before: Framework, after: Framework) -> tuple[Effect | None, Sequence[Diagnostic]]:
-    """Return what it does to the inspection, or why that cannot be said: of a split standard it lacks the answers."""
+    """Return what it does to the inspection, or why that cannot be said."""
     inspection = pages.session.inspection
     if inspection is None:
         return None, pages.session.inspection_findings
