@@ -1,4 +1,4 @@
-"""What is kept while standards are edited, held against what is worked out anew (`python -m tests.support.kept_results`).
+"""What is kept while standards are edited beside what is worked out anew (`python -m tests.support.kept_results 100`).
 
 Edits are drawn: some put in one place what stands in another under the same key, as people do who copy, some are any.
 After each, everything that is shown must be what nobody kept anything for: down to the lines of findings and clauses.
