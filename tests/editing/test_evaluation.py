@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,15 @@ import pytest
 from ctm_rules.editing.edits import Edit, Move, SetValue, node_of
 from ctm_rules.editing.session import Session
 from ctm_rules.inspections.inspection import load_inspection
+from ctm_rules.model import remembered
 from ctm_rules.yaml_files.formatting import format_yaml
 from tests.support.kept_results import STANDARDS, copied, differences, everything, fresh
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where what is not saved is kept."""
+    """Where what is not saved is kept; and nothing that was ever worked out is forgotten, so that it may be wrong."""
+    monkeypatch.setattr(remembered, "ROUNDS_KEPT", sys.maxsize)
     for name in ("XDG_STATE_HOME", "LOCALAPPDATA", "HOME"):
         monkeypatch.setenv(name, str(tmp_path / "home"))
 
@@ -147,6 +150,8 @@ PARTS: dict[str, Edit] = {
     "a bound": SetValue(("key_question_bands", "bands", 0, "from"), node_of(70)),
     "a bound of points": SetValue(("standards", 1, "key_questions", 0, "rating", "bands", 0, "from"), node_of(1)),
     "a score": SetValue(("ratings", 0, "score"), node_of(2)),
+    "what is given in a scenario": SetValue(("scenarios", 0, "given", "answers", "boards"), node_of("yes")),
+    "what a scenario expects": SetValue(("scenarios", 1, "expect", "outcome"), node_of("no")),
     "the lines of all below": SetValue(("publisher",), node_of("A council of very many people " * 9)),
 }
 
@@ -167,7 +172,7 @@ def test_each_part_that_something_hangs_on_changes_it_as_if_nothing_had_been_kep
     assert [each.passed for each in first.scenarios] == [True] * 5, first.scenario_findings
     unchanged = everything(first)
     for part, edit in PARTS.items():
-        session.edit(part, {path / "framework.yaml": [edit]})
+        session.edit(part, {path / ("scenarios/all.yaml" if "scenario" in part else "framework.yaml"): [edit]})
         said = everything(session.evaluation)
         assert session.evaluation.framework is not None, (part, session.evaluation.findings)
         assert said != unchanged, part
