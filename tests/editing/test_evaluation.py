@@ -152,7 +152,7 @@ PARTS: dict[str, Edit] = {
     "a score": SetValue(("ratings", 0, "score"), node_of(2)),
     "what is given in a scenario": SetValue(("scenarios", 0, "given", "answers", "boards"), node_of("yes")),
     "what a scenario expects": SetValue(("scenarios", 1, "expect", "outcome"), node_of("no")),
-    "the lines of all below": SetValue(("publisher",), node_of("A council of very many people " * 9)),
+    "the lines of all below": SetValue(("source",), node_of({"title": "The book", "section": "Chapter 1"})),
 }
 
 
