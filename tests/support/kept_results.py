@@ -1,4 +1,4 @@
-"""What is kept while standards are edited, held against what is worked out anew: `python -m tests.support.kept_results`.
+"""What is kept while standards are edited beside what is worked out anew (`python -m tests.support.kept_results 100`).
 
 Edits are drawn: some put in one place what stands in another under the same key, as people do who copy, some are any.
 After each, everything that is shown must be what nobody kept anything for: down to the lines of findings and clauses.
@@ -21,6 +21,7 @@ from ctm_rules.editing.evaluation import Evaluation
 from ctm_rules.editing.session import Session
 from ctm_rules.frameworks.loading import NotYetWritten
 from ctm_rules.inspections.inspection import Inspection, load_inspection
+from ctm_rules.model import remembered
 from ctm_rules.model.framework import Framework
 from ctm_rules.model.remembered import Kept
 from tests.support.paths import EXAMPLE, ROOT
@@ -133,6 +134,7 @@ def differences(name: str, edits: int, seed: int, folder: Path) -> Iterator[tupl
 
 
 def main() -> int:
+    remembered.ROUNDS_KEPT = sys.maxsize  # what was ever worked out may be wrong
     edits, seed = (int(each) for each in (*sys.argv[1:], "100", "1")[:2])
     wrong = valid = done = 0
     for name in STANDARDS:

@@ -1158,13 +1158,20 @@ class Framework:
         declared = self.domain_rating
         if domain.rating is not None:
             return domain.rating
-        if not isinstance(declared, DomainRating):
-            return declared
-        bands = declared.bands_of.get(domain.id)
-        if bands is None:
-            return None  # a valid framework has bands for each of its domains
-        at = declared.at.of("bands_of", domain.id)
-        return SumInBands(bands, declared.sum_of, declared.out_of.get(domain.id), at=at)
+        # A valid framework has bands for each of its domains.
+        return self._sums_of_domains.get(domain.id) if isinstance(declared, DomainRating) else declared
+
+    @cached_property
+    def _sums_of_domains(self) -> Mapping[str, SumInBands]:
+        declared = self.domain_rating
+        assert isinstance(declared, DomainRating)
+        made = {
+            domain: SumInBands(
+                bands, declared.sum_of, declared.out_of.get(domain), at=declared.at.of("bands_of", domain)
+            )
+            for domain, bands in declared.bands_of.items()
+        }
+        return FrozenDict(made)
 
     def placed_rules(self) -> Iterator[PlacedRule]:
         """Yield every rating rule where it applies: those of standards, then those of domains, then the whole's."""

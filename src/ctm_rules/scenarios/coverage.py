@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 from math import floor
 from typing import Literal, TypedDict
@@ -161,6 +161,10 @@ class Coverage:
         if self._of_provider is not None:
             own = self._of_provider._parts.items()
             self._of_provider._parts = {key: part for key, part in own if not _is_outcome_of_a_part(key)}
+
+    @cached_property
+    def _kinds_of_flags(self) -> tuple[str, ...]:
+        return tuple(kind for kind, _ in _panel_states(self.framework))
 
     def of_what_was_looked_at(self) -> Coverage:
         """Return the coverage of the key questions, variants, scales and panel rules of which anything was seen.
@@ -327,7 +331,7 @@ class Coverage:
             if counts_here:
                 self._add_value(what, value, rule)
             if flags is None or question.path in flags:
-                self._add_flags([kind for kind, _ in _panel_states(self.framework)], question.panel)
+                self._add_flags(self._kinds_of_flags, question.panel)
         of_sums = [_OF_SUMS] if self.framework.panel.one_standard_would_change_it else []
         of_standards = {each.standard.slug: each for each in result.standards}
         of_domains = {each.domain.id: each for each in result.domains}
