@@ -1103,6 +1103,15 @@ class Framework:
 
     def rated_questions(self, standard: Standard) -> tuple[str, ...]:
         """Return the addresses of a standard's key questions that are rated, and not only counted."""
+        # Asked many times of each provider. The framework keeps its standards, so that no others come to lie there.
+        found = self._rated_questions.get(id(standard))
+        return self._find_rated(standard) if found is None else found
+
+    @cached_property
+    def _rated_questions(self) -> Mapping[int, tuple[str, ...]]:
+        return {id(standard): self._find_rated(standard) for standard in self.standards}
+
+    def _find_rated(self, standard: Standard) -> tuple[str, ...]:
         return tuple(
             f"{standard.slug}.{question.id}" for question in standard.key_questions if self.is_question_rated(question)
         )
