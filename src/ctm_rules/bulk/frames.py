@@ -492,9 +492,10 @@ def rate_tallies(
     if len(differing) < len(findings):
         findings.raise_errors()
     deciding = _Remembering(engine_of(framework, engine))
+    names_of = {path: [f"{path}.{word}" for word in _TALLIED] for path in framework.key_questions}
 
     def rated(pattern: Pattern) -> RatingResult:
-        counts = {path: _counts(framework, path, pattern.tally) for path in framework.key_questions}
+        counts = {path: _counts(framework, path, pattern.tally, names) for path, names in names_of.items()}
         cases, facts, answers = pattern.tally.get(CASES, 0), pattern.facts, pattern.answers
         rating = rate_checked(framework, counts, pattern.ratings, deciding, cases, provider=facts, answers=answers)
         return evolve(rating, engine=f"frame, {deciding.name}")
@@ -525,10 +526,13 @@ class _Remembering:
         return self._ratings[known]
 
 
-def _counts(framework: Framework, path: str, tally: Mapping[str, int]) -> Counts:
-    yes, no, scored, undetermined = (tally.get(f"{path}.{word}", 0) for word in ("yes", "no", "scored", "undetermined"))
-    asked = tally.get(CASES, 0) - tally.get(f"{path}.{Outcome.NOT_ASKED}", 0)
-    others = asked - yes - no - scored - undetermined
+_TALLIED = [each.value for each in (Outcome.YES, Outcome.NO, Outcome.SCORED, Outcome.UNDETERMINED, Outcome.NOT_ASKED)]
+
+
+def _counts(framework: Framework, path: str, tally: Mapping[str, int], names: Iterable[str]) -> Counts:
+    """Return the counts of a key question; ``names`` are those of its outcomes in the tally."""
+    yes, no, scored, undetermined, not_asked = [tally.get(name, 0) for name in names]
+    others = tally.get(CASES, 0) - not_asked - yes - no - scored - undetermined
     if path not in framework.scored_questions:
         return Counts(yes, no, others, undetermined)
     points, reachable = points_tallied(framework, path, tally)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -226,6 +226,7 @@ class Cells:
         self.reading = reading
         self._spelling = Spelling(reading)
         self._vocabularies: dict[str, Vocabulary] = {}
+        self._of_texts: dict[object, Vocabulary] = {}
         self._reasons = {self._spelling.spelled(each.value): each.label for each in reading.missing_values}
         # What is a word of the framework in other letters is missing only as it was declared: NA beside na.
         words = {each.casefold() for fact in framework.facts for each in fact.values}
@@ -317,8 +318,17 @@ class Cells:
         by_default: Mapping[str, int],
         labels: Mapping[str, str] = MappingProxyType({}),
     ) -> Vocabulary:
-        spelled = self._spelling.spelled
         said = {word: self.reading.declared_texts(meaning, word) for word in words}
+        # Most columns of a table say the same words in the same way.
+        alike = (tuple(said.items()), tuple(by_default.items()), tuple(labels.items()))
+        if alike not in self._of_texts:
+            self._of_texts[alike] = self._vocabulary(said, by_default, labels)
+        return self._of_texts[alike]
+
+    def _vocabulary(
+        self, said: Mapping[str, Sequence[str]], by_default: Mapping[str, int], labels: Mapping[str, str]
+    ) -> Vocabulary:
+        spelled = self._spelling.spelled
         taken = {spelled(text) for texts in said.values() for text in texts} | self._reasons.keys()
         ways = {spelled(text).casefold(): word for word, declared in said.items() for text in declared}
         letters: dict[str, str] = {}

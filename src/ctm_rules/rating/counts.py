@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from ctm_rules.rating.result_dicts import CountsDict
 
 
+_WORDS = tuple(outcome.value for outcome in COUNTED)
+
+
 @frozen(repr=False)
 class Counts:
     """How many cases have each outcome of one key question (or each answer to one prompt or measure).
@@ -47,7 +50,7 @@ class Counts:
 
     def by_outcome(self) -> dict[str, int]:
         """Return how many cases have each outcome of a question that has a rule."""
-        return {outcome.value: getattr(self, outcome.value) for outcome in COUNTED}
+        return {word: getattr(self, word) for word in _WORDS}
 
     def among(self, outcomes: Iterable[str]) -> int:
         """Return how many cases have one of some outcomes, by the names of those."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -162,14 +162,65 @@ def test_codes_that_follow_each_other(library: str, encoding: str, small: Small)
     def frame(numbers: list[int | None]) -> Any:
         return LIBRARIES[library]({"hygiene.clean.floors": pa.array(numbers, pa.type_for_alias(encoding))})
 
-    (row,) = rate_frame(framework, frame([1, 2, 3, None]), codes=codes).rows()
-    words = ("yes", "no", "not_applicable", "undetermined")
-    assert [row[f"hygiene.clean.{word}"] for word in words] == [1, 1, 1, 1]
-    for number in (0, 4, 100):
-        for entry in (assess_frame, rate_frame):
-            with pytest.raises(DiagnosticError) as error:
-                entry(framework, frame([1, number, None]), codes=codes)
-            assert f'holds "{number}' in str(error.value)
+    known, others = frame([1, 2, 3, None]), {number: frame([1, number, None]) for number in (0, 4, 100)}
+    for absent in [(), *ABSENT.get(library, ())]:
+        with without(absent):
+            (row,) = rate_frame(framework, known, codes=codes).rows()
+            assert counted(row) == [1, 1, 1, 1]
+            for number, other in others.items():
+                for entry in (assess_frame, rate_frame):
+                    with pytest.raises(DiagnosticError) as error:
+                        entry(framework, other, codes=codes)
+                    assert f'holds "{number}' in str(error.value)
+
+
+def counted(row: Mapping[str, object]) -> list[object]:
+    return [row[f"hygiene.clean.{word}"] for word in ("yes", "no", "not_applicable", "undetermined")]
+
+
+@each_library
+def test_many_codes_that_follow_each_other(library: str, small: Small) -> None:
+    sizes = "{tiny: Tiny, small: Small, middling: Middling, large: Large}"
+    framework = small("{all: [floors, {fact: size, is: middling}]}", ("{small: Small, large: Large}", sizes))
+    codes = Codes(facts={"size": {"tiny": 4, "small": 5, "middling": 6, "large": 7}})
+
+    def frame(sizes: list[int | None]) -> Any:
+        floors = pa.array([1] * len(sizes), pa.int8())
+        return LIBRARIES[library]({"hygiene.clean.floors": floors, "size": pa.array(sizes, pa.int16())})
+
+    known, other = frame([4, 5, 6, 7, None]), frame([4, 8])
+    for absent in [(), *ABSENT.get(library, ())]:
+        with without(absent):
+            (row,) = rate_frame(framework, known, codes=codes).rows()
+            assert counted(row) == [1, 3, 0, 1]
+            with pytest.raises(DiagnosticError, match='holds "8'):
+                rate_frame(framework, other, codes=codes)
+
+
+@each_library
+@pytest.mark.parametrize("encoding", ["int8", "uint8", "int16", "float64"])
+def test_codes_that_no_cell_of_a_column_could_hold(library: str, encoding: str, small: Small) -> None:
+    framework, codes = small("floors"), Codes(yes=1, no=300, na=-5)
+    frame = LIBRARIES[library]({"hygiene.clean.floors": pa.array([1, None, 1], pa.type_for_alias(encoding))})
+    for absent in [(), *ABSENT.get(library, ())]:
+        with without(absent):
+            (row,) = rate_frame(framework, frame, codes=codes).rows()
+            assert counted(row) == [2, 0, 0, 1]
+
+
+@each_library
+def test_what_is_not_a_number_is_missing(library: str, small: Small) -> None:
+    nan = float("nan")
+    columns = {"hygiene.clean.floors": [1.0, 0.0, nan, None, 1.0], "shift": [1.0, nan, None, 2.0, nan]}
+    frame = LIBRARIES[library]({name: pa.array(column, pa.float64()) for name, column in columns.items()})
+    for absent in [(), *ABSENT.get(library, ())]:
+        with without(absent):
+            rows = rate_frame(small("floors"), frame, "shift").rows()
+            assert [(row["shift"], *counted(row)) for row in rows] == [
+                ("1", 1, 0, 0, 0),
+                ("2", 0, 0, 0, 1),
+                (None, 1, 1, 0, 1),
+            ]
 
 
 @each_library

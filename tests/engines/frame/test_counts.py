@@ -6,12 +6,13 @@ import datetime
 import os
 import random
 from pathlib import Path
+from typing import Any
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from ctm_rules import Case, Framework, count_outcomes, make_engine, rate_counts
-from ctm_rules.bulk.frames import rate_frame
+from ctm_rules.bulk.frames import Codes, rate_frame
 from ctm_rules.engines.clauses import facts_meet
 from ctm_rules.inspections.inspection import Inspection
 from ctm_rules.model.outcomes import Truth
@@ -99,6 +100,20 @@ def test_the_example_inspection_is_rated_as_case_by_case(example: Inspection) ->
     rated = rate_frame(example.framework, frame, judgements=judged)[()]
     assert rated.overall is not None
     assert (rated.overall.label, rated.score) == ("Requires improvement", 4)
+
+
+def test_a_lazy_table_is_computed_once(small: Small) -> None:
+    computed: list[int] = []
+
+    def noted(frame: Any) -> Any:
+        computed.append(len(frame))
+        return frame
+
+    floors = pa.array([1, 0, 2, None], pa.int8())
+    lazy = LIBRARIES["polars lazy"]({"hygiene.clean.floors": floors}).map_batches(noted)
+    (row,) = rate_frame(small("floors"), lazy, codes=Codes(yes=1, no=0, na=2)).rows()
+    assert (row["cases"], row["hygiene.clean.yes"]) == (4, 1)
+    assert computed == [4]
 
 
 def test_the_table_of_ratings(small: Small, tmp_path: Path) -> None:

@@ -17,7 +17,6 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from math import ceil, floor, inf, nextafter
-from typing import Any
 
 import narwhals.stable.v2 as nw
 from attrs import frozen
@@ -348,15 +347,14 @@ class Columns:
             }
         numbers = sorted(number for several in vocabulary.numbers.values() for number in several)
         is_plain = dtype.is_integer() and not self.reading.missing_values
-        if is_plain and numbers and numbers == list(range(numbers[0], numbers[-1] + 1)):
-            # No other number lies between these codes: one test tells them all, and the missing ones.
-            bounds = numbers[0], numbers[-1]
-            has_meaning = self.formulas.test(
-                self.name(meaning), ("between", bounds), lambda _, column: column.is_between(*bounds), if_missing=True
-            )
-            self.recognised[meaning] = Recognised(self.name(meaning), has_meaning, vocabulary.words, code, bounds)
-        else:
-            self._recognise(meaning, self.formulas.any_of(found.values()), vocabulary.words, code)
+        is_run = is_plain and bool(numbers) and numbers == list(range(numbers[0], numbers[-1] + 1))
+        bounds = (numbers[0], numbers[-1]) if is_run else None
+        has_meaning = self.formulas.any_of(found.values())
+        if bounds is not None and len(numbers) > _COMPARED_ONE_BY_ONE:
+            # No other number lies between these codes: one test tells them all.
+            low, high = bounds
+            has_meaning = self._test(meaning, ("between", bounds), lambda _, column: column.is_between(low, high))
+        self._recognise(meaning, has_meaning, vocabulary.words, code, bounds)
         return found
 
     def _word_seen(self, meaning: str, text: str) -> str | None:
@@ -379,17 +377,8 @@ class Columns:
         """Return where a column holds one of some values of its own type."""
         wanted = tuple(dict.fromkeys(values))
         if len(wanted) <= _COMPARED_ONE_BY_ONE or self.schema[self.name(meaning)] != nw.String:
-            return self.formulas.any_of(self._is(meaning, value) for value in wanted)
+            return self.formulas.any_of(self.formulas.equals(self.name(meaning), value) for value in wanted)
         return self._test(meaning, ("one of", wanted), lambda _, column: column.is_in(list(wanted)))
-
-    def _is(self, meaning: str, value: object) -> Formula:
-        def equals(language: Language, column: nw.Expr) -> nw.Expr:
-            own: Any = column
-            # Polars alone compares with what is missing at once, which takes half as long.
-            equal: nw.Expr = own == value if language is nw else own.eq_missing(value)
-            return equal
-
-        return self._test(meaning, ("is", value), equals)
 
     def _seen_as(self, meaning: str, holds: Callable[[str], bool]) -> Formula:
         """Return where a column holds one of the texts that were asked what they mean, and that mean this."""
@@ -541,10 +530,17 @@ class Columns:
         self._recognise(meaning, is_date, ("a date, as year-month-day",), BAD_VALUE)
         return holds
 
-    def _recognise(self, meaning: str, has_meaning: Formula, words: tuple[str, ...], code: Code) -> None:
+    def _recognise(
+        self,
+        meaning: str,
+        has_meaning: Formula,
+        words: tuple[str, ...],
+        code: Code,
+        bounds: tuple[int, int] | None = None,
+    ) -> None:
         formula = has_meaning | self._is_missing(meaning)
         if formula.constant is None:
-            self.recognised[meaning] = Recognised(self.name(meaning), formula, words, code)
+            self.recognised[meaning] = Recognised(self.name(meaning), formula, words, code, bounds)
 
     def _recognise_range(self, fact: Fact, compare: Callable[[str, Comparison, FactValue], Formula]) -> None:
         """Let what lies outside the range of a fact have no meaning."""
@@ -593,7 +589,7 @@ def _as_it_is(_: Language, column: nw.Expr) -> nw.Expr:
 
 
 _COMPARED_ONE_BY_ONE = 3
-"""Up to so many texts it is quicker to compare with each than to look a text up among them."""
+"""Up to so many values it is quicker to compare with each than to look one up among them."""
 
 _MOST_EXACT = 2**53
 """Up to this a floating point number stands for one whole number alone."""

@@ -11,7 +11,7 @@ import operator
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from types import ModuleType
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 import narwhals.stable.v2 as nw
 from attrs import field, frozen
@@ -21,6 +21,8 @@ from ctm_rules.limits import MAX_COUNTED_BY_LOGIC, MAX_WRITTEN_OUT
 
 _ALL_ROWS = 2**62
 """More rows than any table has."""
+_IN_EVERY_TYPE = 127
+"""Every type of whole numbers holds those from 0 to this one."""
 
 
 @frozen
@@ -57,7 +59,7 @@ _ColumnTest = tuple[str, Test, bool | None]
 
 
 class _Node(NamedTuple):
-    operation: Literal["constant", "test", "not", "and", "or", "at_least"]
+    operation: Literal["constant", "equals", "test", "not", "and", "or", "at_least"]
     below: tuple[int, ...] = ()
     detail: Hashable = None
 
@@ -72,6 +74,10 @@ class Formulas:
         self._tests: dict[int, _ColumnTest] = {}
         self.never = Formula(0, self)
         self.always = Formula(1, self)
+
+    def equals(self, column: str, value: Hashable) -> Formula:
+        """Return where a column holds a value of its own type; nowhere where it is missing."""
+        return self._formula(_Node("equals", detail=(column, value)))
 
     def test(self, column: str, what: Hashable, test: Test, *, if_missing: bool | None = None) -> Formula:
         """Return a test of one column; ``what`` tells it from the column's other tests.
@@ -212,6 +218,9 @@ class _Writer:
         self.reads: set[str] = set()
         # Where a null is neither true nor false, "and it is there" takes half as long as filling what came to null.
         self._fills = table.implementation.is_pandas_like() or table.implementation.is_dask()
+        self._is_pyarrow = table.implementation.is_pyarrow()
+        self._schema = table.collect_schema() if self._is_pyarrow else {}
+        self._columns: dict[str, nw.Expr] = {}
         self._nodes = nodes
         self._tests = tests
         self._shared = shared
@@ -227,6 +236,8 @@ class _Writer:
         if node.operation == "constant":
             constant: nw.Expr = self._language.lit(node.detail)
             return constant
+        if node.operation == "equals":
+            return self._equals(*cast(tuple[str, Any], node.detail))
         if node.operation == "test":
             name, test, if_missing = self._tests[number]
             column = self._column(name)
@@ -242,6 +253,18 @@ class _Writer:
         number_type = self._language.Int8 if len(below) <= 127 else self._language.Int32
         return in_pairs([each.cast(number_type) for each in below], operator.add) >= node.detail
 
+    def _equals(self, name: str, value: Any) -> nw.Expr:
+        """Return where a column holds a value."""
+        column: Any = self._column(name)
+        if self._language is not nw:
+            # Polars alone compares with what is missing at once, which takes half as long.
+            equal: nw.Expr = column.eq_missing(value)
+            return equal
+        if self._is_pyarrow and self._schema[name].is_integer() and 0 <= value <= _IN_EVERY_TYPE:
+            # PyArrow would turn the whole column into the type of the number, which takes as long as comparing.
+            value = nw.lit(value, dtype=self._schema[name])
+        return self._never_null(column == value, column, False)
+
     def _never_null(self, tested: nw.Expr, column: nw.Expr, if_missing: bool | None) -> nw.Expr:
         """Return a test that comes to this where its column is missing."""
         if if_missing is None:
@@ -252,8 +275,9 @@ class _Writer:
 
     def _column(self, name: str) -> nw.Expr:
         self.reads.add(name)
-        column: nw.Expr = self._language.col(name)
-        return column
+        if name not in self._columns:
+            self._columns[name] = self._language.col(name)
+        return self._columns[name]
 
 
 def language_of(table: nw.LazyFrame[Any]) -> Language:

@@ -46,12 +46,19 @@ def _of_pandas(frame: Any, polars: Any, pyarrow: Any) -> Table | None:
     try:
         if polars is not None:
             # Column by column: taken together, all numbers would be copied for one column of text.
-            return as_table(polars.DataFrame([polars.from_pandas(frame[name]) for name in frame.columns]))
+            columns = [polars.from_pandas(frame[name], nan_to_null=False) for name in frame.columns]
+            return as_table(polars.DataFrame(columns))
         if pyarrow is not None:
-            return as_table(pyarrow.Table.from_pandas(frame, preserve_index=False))
+            arrays = [pyarrow.array(frame[name], from_pandas=not _is_float(frame[name])) for name in frame.columns]
+            return as_table(pyarrow.Table.from_arrays(arrays, names=list(frame.columns)))
     except (TypeError, ValueError, NotImplementedError, ImportError):
         pass
     return None
+
+
+def _is_float(column: Any) -> bool:
+    """Whether a column of pandas holds floating point numbers: what is not a number may stay so, and is not copied."""
+    return bool(column.dtype.kind == "f")
 
 
 def _parts(stream: Any, pyarrow: Any) -> Iterator[Any]:

@@ -112,18 +112,23 @@ class FrameJob:
         known = known or self.lower(table.collect_schema())[:2]
         lowered, groupings = known
         read = [*lowered.columns.read, *(grouping.column for grouping in groupings if grouping.column)]
+        is_eager = isinstance(nw.from_native(frame), nw.DataFrame)
         tallied = Tallied.sum(
-            self.tally_and_lower(part, known)[0] for part in handed_over(table, list(dict.fromkeys(read)))
+            self.tally_and_lower(part, known, in_memory=is_eager or part is not table)[0]
+            for part in handed_over(table, list(dict.fromkeys(read)))
         )
         # What has no meaning is told, and left out, by the table itself.
         return self.tally_and_lower(table)[0] if tallied.left_out else tallied
 
-    def tally_and_lower(self, table: Table, known: Lowering | None = None) -> tuple[Tallied, LoweredFramework]:
+    def tally_and_lower(
+        self, table: Table, known: Lowering | None = None, *, in_memory: bool = False
+    ) -> tuple[Tallied, LoweredFramework]:
         """Return :func:`tally_table` of a table, and the rules as they were lowered for it."""
         schema = table.collect_schema()
-        is_known = known is not None and known[0].columns.schema == schema
+        # What is handed over has the columns that are read, and most often in the same types.
+        is_known = known is not None and schema.items() <= known[0].columns.schema.items()
         lowered, groupings = known if known and is_known else self.lower(schema)[:2]
-        tallied = tally_table(lowered, groupings, table)
+        tallied = tally_table(lowered, groupings, table, in_memory=in_memory)
         if tallied.left_out:
             lowered, groupings, _ = self.lower(schema, seen=self._texts(lowered, strange_values(lowered, table)))
             tallied = tally_table(lowered, groupings, table)

@@ -115,12 +115,14 @@ def _few(tallies: Tallies) -> Iterable[Tally]:
     return () if isinstance(tallies, TallyTable) else tallies.values()
 
 
-def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table: Table) -> Tallied:
-    """Return the number of each outcome in each group, from one pass over the table.
+def tally_table(
+    lowered: LoweredFramework, groupings: Sequence[Grouping], table: Table, *, in_memory: bool = False
+) -> Tallied:
+    """Return the number of each outcome in each group, from one pass over a table that is not ``in_memory``.
 
     A case that belongs to several groups of a sub-group counts in each, and one that belongs to none in none.
     """
-    recognised = _recognised(lowered, table)
+    recognised = _recognised(lowered, table, in_memory=in_memory)
     # Rules are lowered again where a value had no meaning at first, so that what is counted then counts only where all
     # of them have one.
     counting = recognised if lowered.columns.is_final else lowered.columns.formulas.always
@@ -137,22 +139,25 @@ def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table:
     }
     carried = list(dict.fromkeys(grouping.column for grouping in groupings if grouping.column))
     answered = {name: formula & counting for name, formula in answer_flags(lowered).items()}
+    language = language_of(table)
+    others = {
+        names[0]: grouping.key(language.col(grouping.column)).alias(names[0])
+        for grouping, names in zip(groupings, keys, strict=True)
+        if grouping.column
+    }
+    own = [
+        names[0] for grouping, names in zip(groupings, keys, strict=True) if grouping.column and not grouping.is_known
+    ]
+    may_be_alone = _may_be_one_row_each(table, [others[name] for name in own])
     table = lowered.columns.formulas.compute(table, carried or [carrier(lowered, table)], counted | answered | members)
     added = list(counted)
     if groupings or answered:
-        language = language_of(table)
-        others = [
-            grouping.key(language.col(grouping.column)).alias(names[0])
-            for grouping, names in zip(groupings, keys, strict=True)
-            if grouping.column
-        ]
-        table = select(table, *members, *others, *counted, *case_sums(lowered, language))
+        table = select(table, *members, *others.values(), *counted, *case_sums(lowered, language))
         if answered:
             parts = points_parts(lowered, language)
             table = select(table, *(name for names in keys for name in names), *counted, *parts.values())
             added += parts
-    own = [name for grouping, names in zip(groupings, keys, strict=True) if not grouping.is_known for name in names]
-    alone = _one_row_each(table, own)
+    alone = _one_row_each(table, own) if may_be_alone else None
     if alone is not None:
         return _tallied_columns(alone, groupings, keys, added, is_one_each=True)
     table = summed(table, [name for names in keys for name in names], added)
@@ -164,35 +169,38 @@ def tally_table(lowered: LoweredFramework, groupings: Sequence[Grouping], table:
     else:
         values = collect(table)
     tallies: dict[Key, Counter[str]] = {}
-    rows = cases = 0
-    for row in range(len(values[ROWS])):
-        numbers = {name.removeprefix(TEMPORARY): whole(values[name][row]) for name in added}
-        rows += whole(values[ROWS][row])
-        cases += numbers[CASES]
-        if groupings and not numbers[CASES]:
+    numbers_of = {name.removeprefix(TEMPORARY): list(map(whole, values[name])) for name in added}
+    cases = sum(numbers_of[CASES])
+    for row, cases_there in enumerate(numbers_of[CASES]):
+        if groupings and not cases_there:
             continue  # no case has such a key: it is one that has no meaning, or a category that no row has
+        numbers = {name: of_rows[row] for name, of_rows in numbers_of.items()}
         belongs = [
             grouping.groups([values[name][row] for name in names])
             for grouping, names in zip(groupings, keys, strict=True)
         ]
         for group in product(*belongs):
             tallies.setdefault(_key(groupings, group), Counter()).update(numbers)
-    return Tallied(tallies, cases, rows - cases)
+    return Tallied(tallies, cases, sum(map(whole, values[ROWS])) - cases)
 
 
-def _recognised(lowered: LoweredFramework, table: Table) -> Formula:
+def _recognised(lowered: LoweredFramework, table: Table, *, in_memory: bool) -> Formula:
     """Return where every value that is read has a meaning.
 
-    Of codes that follow each other the lowest and the highest are asked of the whole table, which most libraries know
-    in far less time than they take to look at each row; only where one lies outside is each row asked.
+    Of codes that follow each other the lowest and the highest are asked of the whole table, where its library knows
+    them in far less time than it takes to look at each row; only where one lies outside is each row asked.
     """
     formulas = lowered.columns.formulas
     recognised = lowered.columns.recognised.values()
     bounded = [each for each in recognised if each.bounds is not None]
-    if not bounded or language_of(table) is not nw:
+    library = table.implementation
+    if not bounded or not (library.is_duckdb() or (library.is_polars() and in_memory)):
         return lowered.recognised
-    ends = [nw.col(each.column).min().alias(f"{TEMPORARY}lowest_{number}") for number, each in enumerate(bounded)]
-    ends += [nw.col(each.column).max().alias(f"{TEMPORARY}highest_{number}") for number, each in enumerate(bounded)]
+    language = language_of(table)
+    ends: list[nw.Expr] = []
+    for number, each in enumerate(bounded):
+        column = language.col(each.column)
+        ends += [column.min().alias(f"{TEMPORARY}lowest_{number}"), column.max().alias(f"{TEMPORARY}highest_{number}")]
     found = collect(select(table, *ends))
     within = set()
     for number, each in enumerate(bounded):
@@ -211,18 +219,22 @@ def _key(groupings: Sequence[Grouping], values: Sequence[object]) -> Key:
     )
 
 
+def _may_be_one_row_each(table: Table, keys: Sequence[nw.Expr]) -> bool:
+    """Return whether the first rows of a table of Polars each have keys of their own, as in a table of providers."""
+    if not keys or not table.implementation.is_polars():
+        return False
+    # Asked of the table before rules are computed: they would have to be planned to be left out again.
+    first = collect_polars(select(table, *keys).head(MANY_GROUPS))
+    return len(first) == MANY_GROUPS and not first.is_duplicated().any()
+
+
 def _one_row_each(table: Table, keys: Sequence[str]) -> pl.DataFrame | None:
-    """Return the rows of a table of Polars in which each is a group, as in one of providers (``None``: it is another).
+    """Return the rows of a table of Polars in which each is a group (``None``: some have the same keys).
 
     Seeing that takes half as long as grouping, and the rows keep their order, in which they most often are sorted.
     """
-    if not keys or not table.implementation.is_polars():
-        return None
     import polars as pl
 
-    first = collect_polars(select(table, *keys).head(MANY_GROUPS))
-    if len(first) < MANY_GROUPS or first.is_duplicated().any():
-        return None
     rows = collect_polars(table)
     return rows.with_columns(pl.lit(1).alias(ROWS)) if all_differ(rows.select(keys)) else None
 
