@@ -16,7 +16,7 @@ from ctm_rules.languages.languages import load_language
 from ctm_rules.report import render_report
 from ctm_rules.report.html_and_markdown import TEMPLATES
 from ctm_rules.report.sections.method import ACCESSIBLE
-from tests.report.test_browser import WIDTHS
+from tests.support.chromium import WIDTHS
 from tests.support.paths import ROOT
 from tests.support.report_page import Page, words_of
 

@@ -8,14 +8,12 @@ import pytest
 
 from ctm_rules import load_inspection, rate_inspection
 from ctm_rules.report import write_comparison, write_report
-from tests.support.chromium import IN_A_BROWSER, in_chromium
+from tests.support.chromium import IN_A_BROWSER, WIDTHS, in_chromium
 from tests.support.paths import EXAMPLE
 
 pytestmark = IN_A_BROWSER
 
 PAGES = ["report.html", "report-cy.html", "press-release.html", "for-provider.html", "compare.html"]
-WIDTHS = (320, 360, 768, 1280)
-"""In CSS pixels: what the report's statement on accessibility says of screens."""
 # The page for the provider has the counted cases below what the report has: it is looked at where most and least fits.
 SEEN = [(page, width) for page in PAGES for width in WIDTHS if page != PAGES[3] or width in (WIDTHS[0], WIDTHS[-1])]
 

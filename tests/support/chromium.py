@@ -23,6 +23,9 @@ IN_A_BROWSER = [
 ]
 """The ``pytestmark`` of modules whose tests open pages in Chromium."""
 
+WIDTHS = (320, 360, 768, 1280)
+"""The widths, in CSS pixels, at which pages of the report are looked at, as its statement on accessibility says."""
+
 
 def work(steps: Sequence[Sequence[object]], folder: Path, *, width: int = 1280, seconds: int = 600) -> Any:
     """Do in pages what a person does (``tests/browser/work.mjs``), and return what was seen, chapter by chapter."""

@@ -205,7 +205,7 @@ def _inspection(data: RatingDict, path: Path, given: str | Path | Inspection | N
     if isinstance(given, Inspection):
         return given
     if given is not None:
-        return load_inspection(given)
+        return load_inspection(require_path("inspection", given, "the path of an inspection file"))
     inspected = _inspected(data)
     name = None if inspected is None else inspected["inspection"]["file"]
     if name is None or Path(name).name != name or kind_of(path.parent / name) != "file":
