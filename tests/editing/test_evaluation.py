@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ctm_rules.editing.edits import Edit, Move, SetValue, node_of
+from ctm_rules.editing.edits import Add, Edit, Move, SetValue, node_of
 from ctm_rules.editing.session import Session
 from ctm_rules.inspections.inspection import load_inspection
 from ctm_rules.model import remembered
@@ -158,7 +158,7 @@ PARTS: dict[str, Edit] = {
     "a score": SetValue(("ratings", 0, "score"), node_of(2)),
     "what is given in a scenario": SetValue(("scenarios", 0, "given", "answers", "boards"), node_of("yes")),
     "what a scenario expects": SetValue(("scenarios", 1, "expect", "outcome"), node_of("no")),
-    "the lines of all below": SetValue(("source",), node_of({"title": "The book", "section": "Chapter 1"})),
+    "the lines of all below": Add((), node_of("2030-12-31"), "in_force_to", 5),
 }
 
 
