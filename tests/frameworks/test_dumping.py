@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from ctm_rules import DiagnosticError, Framework, dump_framework, load_framework
+from ctm_rules import (
+    DiagnosticError,
+    Fact,
+    Framework,
+    Range,
+    dump_framework,
+    load_framework,
+    make_framework,
+)
 from ctm_rules.model.bands import Band
 from ctm_rules.model.framework import Panel
 from tests.support.small_framework import Small
@@ -70,3 +78,10 @@ def test_what_a_framework_can_be_given_in_python_but_not_in_a_file_is_refused(sh
         ("endless-number", "/panel/within_points"),
     ]
     assert "choose a decimal such as 66.67" in error.value.diagnostics[0].hint
+
+
+@pytest.mark.parametrize("number", ["5e-324", "1e-60", "-1.5e-40", "0.0000001", "123456789012345678.9"])
+def test_a_number_of_many_decimals_is_read_as_it_was_written(shipped: Framework, number: str) -> None:
+    fine = Fact("fine", "How fine", "number", range=Range(lowest=Fraction(number)))
+    declared = evolve(shipped, facts=(*shipped.facts, fine))
+    assert make_framework(dump_framework(declared)) == declared

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError
 from ctm_rules.yaml_files.layout import Layout
 from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
-from ctm_rules.yaml_files.marked_yaml import NOT_PRINTABLE, parse_yaml
+from ctm_rules.yaml_files.marked_yaml import NOT_PRINTABLE, parse_yaml, written_number
 
 Pointer: TypeAlias = tuple[str | int, ...]
 """Where something stands in a file: the keys and the numbers of items, from the outside inwards."""
@@ -104,7 +104,7 @@ def node_of(value: object, *, is_flow: bool = True) -> Node:
         case int():
             return Text(str(value))
         case Decimal():
-            return Text(f"{value:f}")
+            return Text(written_number(value))
         case Mapping():
             entries = [Entry(Text(str(key), '"'), node_of(each, is_flow=is_flow)) for key, each in value.items()]
             return Block(True, is_flow, entries)

@@ -19,6 +19,7 @@ from ctm_rules.model.framework import Framework
 from ctm_rules.validity import require_valid
 from ctm_rules.yaml_files.layout import Layout
 from ctm_rules.yaml_files.layout_tree import Block, Entry, Text
+from ctm_rules.yaml_files.marked_yaml import written_number
 
 
 def dump_framework(framework: Framework) -> str:
@@ -109,6 +110,6 @@ def _decimal(number: Fraction) -> str | None:
     """Return a number as a file has it (``None``: it has no end, or too many digits)."""
     exact = Context(prec=MAX_NUMBER_DIGITS, traps=[Inexact])
     try:
-        return f"{exact.divide(Decimal(number.numerator), Decimal(number.denominator)):f}"
+        return written_number(exact.divide(Decimal(number.numerator), Decimal(number.denominator)))
     except Inexact:
         return None

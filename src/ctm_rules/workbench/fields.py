@@ -17,6 +17,7 @@ from ctm_rules.scaffolding.json_schemas import Schema, chosen_form, definition_o
 from ctm_rules.validity.names import ID_PATTERN
 from ctm_rules.workbench.forms import Typed, with_line_feeds
 from ctm_rules.yaml_files.layout_tree import Text
+from ctm_rules.yaml_files.marked_yaml import written_number
 
 Kind = Literal[
     "name", "text", "long", "number", "whole", "date", "choice", "yes_no", "words", "lines", "pairs", "values", "rows",
@@ -86,7 +87,7 @@ def as_typed(value: Plain) -> str:
         case bool():
             return "yes" if value else "no"
         case Decimal():
-            return f"{value:f}"
+            return written_number(value)
         case list():
             return "\n".join(map(as_typed, value))
         case _:

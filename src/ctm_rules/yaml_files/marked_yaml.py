@@ -108,7 +108,13 @@ NOT_PRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?[0-9]+")
-_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
+_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE](-[0-9]{1,3}|\+?[0-9]{1,2}))?")
+
+
+def written_number(number: Decimal) -> str:
+    """Return a number as a file has it: with an exponent where it has more digits than are read."""
+    digits = f"{number:f}"
+    return digits if len(digits) <= MAX_NUMBER_DIGITS else f"{number:e}"
 
 
 class PlainText(str):
