@@ -506,16 +506,6 @@ class _CaseRead:
         return Case(self.id, self.facts, self.answers, self.judgements, missing=missing)
 
 
-TOO_MANY_MISTAKES = Code(
-    "too-many-mistakes",
-    "error",
-    what="A case table has so many mistakes that the rest of it was not looked at.",
-    why="They most likely have one cause, and the same mistake a thousand times helps nobody.",
-    bad="a table in which every answer is Y or N",
-    good="the same table with yes and no",
-)
-
-
 @frozen
 class _RowsKnown:
     """What was made of the texts of rows by one framework, one reading and one header, whatever the file.
@@ -527,6 +517,16 @@ class _RowsKnown:
 
     cells: dict[str, dict[str, _Cell]] = field(factory=dict)
     cases: dict[tuple[str, ...], Case] = field(factory=dict)
+
+
+TOO_MANY_MISTAKES = Code(
+    "too-many-mistakes",
+    "error",
+    what="A case table has so many mistakes that the rest of it was not looked at.",
+    why="They most likely have one cause, and the same mistake a thousand times helps nobody.",
+    bad="a table in which every answer is Y or N",
+    good="the same table with yes and no",
+)
 
 
 class _Reader:

@@ -21,17 +21,6 @@ def check_texts(framework: Framework, findings: Findings) -> None:
     _check_same_texts(framework, findings)
 
 
-ODD_TEXT = Code(
-    "odd-text",
-    "warning",
-    what="A text has characters that were most likely not meant: a comma at its end, curly quotation marks around it, "
-    "a tab or an invisible character, broken accents, or nothing but a placeholder.",
-    why="It would be printed in reports as it stands.",
-    bad="title: “Assessment”,",
-    good="title: Assessment",
-)
-
-
 def _check_odd_texts(framework: Framework, findings: Findings) -> None:
     findings.extend(_odd_texts(framework))
     for part in parts_of(framework):
@@ -41,6 +30,17 @@ def _check_odd_texts(framework: Framework, findings: Findings) -> None:
 @once_for_the_same
 def _odd_below(part: object) -> tuple[Diagnostic, ...]:
     return tuple(found for element in elements_of(part) for found in _odd_texts(element))
+
+
+ODD_TEXT = Code(
+    "odd-text",
+    "warning",
+    what="A text has characters that were most likely not meant: a comma at its end, curly quotation marks around it, "
+    "a tab or an invisible character, broken accents, or nothing but a placeholder.",
+    why="It would be printed in reports as it stands.",
+    bad="title: “Assessment”,",
+    good="title: Assessment",
+)
 
 
 def _odd_texts(element: Placed) -> Iterator[Diagnostic]:

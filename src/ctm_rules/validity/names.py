@@ -68,6 +68,10 @@ class _Scope:
     named: dict[str, list[Location]] = field(factory=dict)
 
 
+_ADDRESSES = {"key question": "standard.key_question", "prompt": "standard.key_question.prompt"}
+"""What may have stood elsewhere, and how its address of then is written."""
+
+
 DUPLICATE_ID = Code(
     "duplicate-id",
     "error",
@@ -94,10 +98,6 @@ FORMER_NAME = Code(
     bad="prompts: [{id: victims, …}, {id: potential_victims, formerly: [victims], …}]",
     good="prompts: [{id: potential_victims, formerly: [victims], …}]",
 )
-
-
-_ADDRESSES = {"key question": "standard.key_question", "prompt": "standard.key_question.prompt"}
-"""What may have stood elsewhere, and how its address of then is written."""
 
 
 class Names:

@@ -12,6 +12,7 @@ from ctm_rules.inspections.inspection import InspectionResult
 from ctm_rules.meaning import check_meaning
 from ctm_rules.meaning.scales import BANDS_OF_ANOTHER_SUM
 from ctm_rules.model.framework import Rating, Standard
+from ctm_rules.model.frozen_dict import frozen_dict
 from ctm_rules.model.outcomes import Outcome
 from ctm_rules.phrases import one_or_many, say_count, say_list, say_rating
 from ctm_rules.rating.notebook_tables import html_table
@@ -158,7 +159,7 @@ class Effect:
     outcomes: tuple[OutcomeChange, ...]
     not_possible_before: tuple[Diagnostic, ...] = ()
     not_possible_after: tuple[Diagnostic, ...] = ()
-    moves: Mapping[str, str] = field(factory=dict)
+    moves: Mapping[str, str] = field(factory=dict, converter=frozen_dict)
 
     def __repr__(self) -> str:
         outcomes, ratings = say_count(len(self.outcomes), "outcome"), say_count(len(self.standards), "rating")
