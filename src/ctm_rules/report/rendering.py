@@ -163,8 +163,8 @@ def made_of(
 
     made: dict[Format, dict[str, bytes]] = {name: {} for name in formats}
     wrong: list[Diagnostic] = []
-    with ThreadPoolExecutor(1) as beside:
-        # What is set by another program is set while the rest is made here.
+    with ThreadPoolExecutor(len(_SET_ELSEWHERE)) as beside:
+        # What is set by other programs is set while the rest is made here.
         waiting = {name: beside.submit(made_in, name, {}) for name in _SET_ELSEWHERE if name in formats}
         for name in sorted(formats, key=_ORDER.index):
             there = {file: content for files in made.values() for file, content in files.items()}
