@@ -11,7 +11,6 @@ from attrs import frozen
 
 from ctm_rules.case_files.csv_rows import CsvTable, Row
 from ctm_rules.case_files.table_text import UnreadableTextError, open_text
-from ctm_rules.diagnostics.findings import Diagnostic
 from ctm_rules.model.declared_reading import TableLayout
 from ctm_rules.model.remembered import known_by
 
@@ -134,11 +133,10 @@ def read_table_text(content: bytes, file: str, layout: TableLayout) -> TableText
         with CsvTable(io.BytesIO(content), file, layout) as table:
             header, header_row, delimiter = table.header, table.header_row, table.delimiter
             rows = {row.number: row.cells for row in table.rows() if isinstance(row, Row)}
-            wrong = [row for row in table.rows() if isinstance(row, Diagnostic)]
         text = content.decode(encoding, "surrogateescape")
     except (UnreadableTextError, UnicodeError, LookupError):
         return None
-    if wrong or text.encode(encoding, "surrogateescape") != content:
+    if text.encode(encoding, "surrogateescape") != content:
         return None
     rows[header_row] = list(header)
     cells = {}
