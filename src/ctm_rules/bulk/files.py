@@ -170,13 +170,13 @@ def rate_files(
             path="/master",
             hint=_SPARK,
         )
-    recorded = () if judgements is None else read_judgements(Path(judgements), framework, job.by, encoding)
+    recorded = () if judgements is None else read_judgements(judgements, framework, job.by, encoding)
     sources = [sources] if isinstance(sources, str | Path) else tuple(sources)
     if not sources:
         raise RequestError([wrong_argument(sources, "at least one file, folder or pattern", "sources")])
     paths = find_files(sources, findings)
     findings.extend(check_encoding(encoding, OPTIONS, path="/encoding"))
-    tables = paths if judgements is None else [*paths, Path(judgements)]
+    tables = paths if judgements is None else [*paths, judgements]
     if encoding is not None and not any(table.suffix.lower() == ".csv" for table in tables):
         message = f'the encoding "{encoding}" changes nothing, for none of the tables is a CSV file'
         findings.add(

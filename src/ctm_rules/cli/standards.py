@@ -21,6 +21,7 @@ from ctm_rules.frameworks.finding import (
     is_path,
     own_editions,
     standards_folder,
+    words_of,
 )
 from ctm_rules.paths import STANDARDS_FOLDER, folders_below, kind_of, lies_in, real_path
 from ctm_rules.phrases import say_checksum, say_count
@@ -108,9 +109,9 @@ def find_standards(name: str, edition: str | None = None, *, on: datetime.date |
 
 def named_edition(name: str, edition: str | None) -> tuple[str, str | None]:
     """Return an id and an edition, which may be given as one: ``hmip-pdu/2024``, where that is no folder or file."""
-    parts = name.split("/")
-    if edition is None and len(parts) == 2 and all(parts) and not any(map(is_path, parts)) and not kind_of(Path(name)):
-        return parts[0], parts[1]
+    words = words_of(name)
+    if edition is None and len(words) == 2 and kind_of(Path(name)) is None:
+        return words[0], words[1]
     return name, edition
 
 

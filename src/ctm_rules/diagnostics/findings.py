@@ -149,9 +149,7 @@ class Code:
             cell=at.cell,
             # What was built in Python knows its own path, as a JSON pointer; that of the whole is empty.
             path=at.path.rstrip("/") if at.path else path,
-            message=shorten(
-                _ENDS_OF_LINES.sub(" ", message), MAX_MESSAGE
-            ),  # what is quoted, such as a table, may have many
+            message=shorten(_ENDS_OF_LINES.sub(" ", message), MAX_MESSAGE),
             hint=shorten(hint, MAX_MESSAGE),
             alike=alike,
             fix=fix,

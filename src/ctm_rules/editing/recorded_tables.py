@@ -42,6 +42,9 @@ from ctm_rules.yaml_files.marked_yaml import NOT_PRINTABLE
 if TYPE_CHECKING:
     from ctm_rules.editing.workbook_cells import CellValue, SheetCell
 
+_WRITTEN = (".csv", ".xlsx")
+"""How the names of tables end in which something is recorded; others are read alone."""
+
 NOT_RECORDED = Code(
     "not-recorded",
     "error",
@@ -186,7 +189,7 @@ class RecordedTable:
     def refusal(self) -> Diagnostic | None:
         """Why nothing can be recorded in it (``None``: something can)."""
         kind = self.file.suffix.lower()
-        if kind not in (".csv", ".xlsx"):
+        if kind not in _WRITTEN:
             message = f"{self.file.name} is read, and nothing is recorded in a {kind} file"
             hint = "take it over into a CSV file, or save it as XLSX in a spreadsheet program and name that file"
             return not_recorded(self.at, message, hint)
@@ -203,7 +206,7 @@ class RecordedTable:
     @property
     def may_be_taken_over(self) -> bool:
         """Whether it is of a kind that is read alone, and holds nothing that only a workbook can."""
-        is_read_alone = self.file.suffix.lower() not in (".csv", ".xlsx")
+        is_read_alone = self.file.suffix.lower() not in _WRITTEN
         return is_read_alone and self.places.form is None and bool(self._header)
 
     def as_csv(self) -> bytes:

@@ -187,11 +187,11 @@ def find_named(name: str, standards: Sequence[Path] | None) -> Path:
     Raises:
         DiagnosticError: there is no such framework, or the name is that of an edition and of another folder.
     """
-    folder, parts = Path(name), PurePosixPath(name).parts
-    if not parts or len(parts) > 2 or "/".join(parts) != name or any(map(is_path, parts)):
+    folder, words = Path(name), words_of(name)
+    if not words:
         return find_framework(folder, standards=standards)
     try:
-        edition = find_framework(*parts, standards=standards)
+        edition = find_framework(*words, standards=standards)
     except DiagnosticError:
         if kind_of(folder) is None:
             raise
@@ -201,6 +201,13 @@ def find_named(name: str, standards: Sequence[Path] | None) -> Path:
         hint = f"for the folder write ./{name}; for the edition give the path of its folder, {edition}"
         raise RequestError([UNKNOWN_FRAMEWORK.found(Location(name), message, hint=hint)])
     return edition
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the id, or the id and the edition, that a name may be (nothing: it is a path, whatever lies there)."""
+    parts = PurePosixPath(name).parts
+    is_one = 0 < len(parts) <= 2 and "/".join(parts) == name and not any(map(is_path, parts))
+    return parts if is_one else ()
 
 
 def find_by_id(

@@ -15,6 +15,8 @@ from ctm_rules.engines.base import asked_of, plan_question
 from ctm_rules.frameworks.finding import not_in_force
 from ctm_rules.frameworks.references import find_referenced_framework
 from ctm_rules.inspections.file import (
+    DOMAINS,
+    THEMES,
     CaseTable,
     Evidence,
     InspectionFile,
@@ -115,12 +117,12 @@ def by_names_of(declared: InspectionFile, framework: Framework) -> InspectionFil
     if not (slugs or domains or paths or samples):
         return declared
     themes = {
-        f"{former}.themes.{theme.id}": f"{each.slug}.themes.{theme.id}"
+        f"{former}.{THEMES}.{theme.id}": f"{each.slug}.{THEMES}.{theme.id}"
         for each in framework.standards
         for former in each.formerly
         for theme in each.themes
     }
-    every = {**paths, **slugs, **themes, **{f"domains.{was}": f"domains.{now}" for was, now in domains.items()}}
+    every = {**paths, **slugs, **themes, **{f"{DOMAINS}.{was}": f"{DOMAINS}.{now}" for was, now in domains.items()}}
     tables = tuple(evolve(each, sample=samples.get(each.sample or "", each.sample)) for each in declared.tables)
     population = declared.population
     if isinstance(population, Mapping):

@@ -261,8 +261,3 @@ class Shorthands:
         if self.absent is not None:
             reading = evolve(reading, absent_columns=self.absent)
         return reading.with_layout(encoding=self.encoding)
-
-
-def labels_of(missing: Iterable[MissingValue]) -> tuple[str, ...]:
-    """Return the reasons for which values may be missing, in the order in which they are declared."""
-    return tuple(dict.fromkeys(each.label for each in missing if each.label))

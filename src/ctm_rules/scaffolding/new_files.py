@@ -14,6 +14,7 @@ from ctm_rules.checking.editions import EDITION_DATES
 from ctm_rules.checking.framework import check_framework
 from ctm_rules.diagnostics.findings import Code, Findings, Location, RequestError, require_path
 from ctm_rules.diagnostics.suggestions import nearest_name_hint
+from ctm_rules.files import folders_in
 from ctm_rules.frameworks.finding import (
     FRAMEWORK_FILE,
     examples_folder,
@@ -23,7 +24,7 @@ from ctm_rules.frameworks.finding import (
 )
 from ctm_rules.frameworks.loading import NotYetWritten, load_framework, read_files, structure_framework
 from ctm_rules.model.framework import MEASURES, Framework
-from ctm_rules.paths import STANDARDS_FOLDER, folders_below, is_file_name, real_path
+from ctm_rules.paths import STANDARDS_FOLDER, is_file_name, real_path
 from ctm_rules.phrases import say_date
 from ctm_rules.scaffolding.json_schemas import KINDS, kind_of_framework_file, modeline, schema_file, schema_text
 from ctm_rules.validity.names import BAD_ID, DUPLICATE_ID, ID_PATTERN, UNKNOWN_NAME, check_known
@@ -219,13 +220,15 @@ def write_examples(folder: str | Path) -> tuple[Path, ...]:
     folder = require_path("folder", folder, "the folder to write into")
     sources = {"examples": examples_folder(), STANDARDS_FOLDER: standards_folder()}
     check_free(*(folder / name for name in sources))
+    findings = Findings()
     files = {
         folder / name / file.relative_to(source): file.read_bytes()
         for name, source in sources.items()
-        for _, listed in folders_below(source)
+        for _, listed in folders_in(source, findings)
         for file in listed
         if file.suffix != ".pyc"
     }
+    findings.raise_errors()
     return write_together(files, folder)
 
 
